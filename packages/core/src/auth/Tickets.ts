@@ -1,0 +1,22 @@
+/** Port: short-lived secrets that open a socket. Only their hashes are kept. */
+import { Context, Data, type Duration, type Effect } from "effect"
+import type { DeviceId, UserId } from "../domain/Ids.ts"
+
+/** Who a ticket was made for. `sessionVersion` changes when the device is revoked or its password changed, which voids its tickets. */
+export interface TicketOwner {
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly sessionVersion: number
+}
+
+export class TicketsUnavailable extends Data.TaggedError("TicketsUnavailable")<{ readonly cause: unknown }> {}
+
+export class Tickets extends Context.Tag("@hibiki/core/auth/Tickets")<
+  Tickets,
+  {
+    /** A 256-bit ticket for one use within `ttl`. */
+    readonly issue: (owner: TicketOwner, ttl: Duration.Duration) => Effect.Effect<string, TicketsUnavailable>
+    /** Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used or expired. */
+    readonly redeem: (ticket: string) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
+  }
+>() {}

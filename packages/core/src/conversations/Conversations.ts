@@ -1,0 +1,48 @@
+/** Port: who is where, and how conversations and their rows look to a reader. Every member checks the reader's membership in its own query. */
+import { Context, type Effect } from "effect"
+import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+
+/** One membership as a gateway needs it. `head` and the others were read in one statement. */
+export interface Membership {
+  readonly userId: UserId
+  readonly log: ConversationId
+  readonly head: number
+  /** The log's first kept seq. */
+  readonly first: number
+  /** The first seq that this member may read. */
+  readonly visibleFrom: number
+}
+
+export type PageFrom =
+  /** The newest rows. */
+  | { readonly _tag: "Latest" }
+  /** Rows with a smaller seq, nearest first. */
+  | { readonly _tag: "Before"; readonly seq: number }
+  /** Rows with a greater seq, nearest first. */
+  | { readonly _tag: "After"; readonly seq: number }
+  /** Half before, the row itself, and half after. */
+  | { readonly _tag: "Around"; readonly seq: number }
+
+export class Conversations extends Context.Tag("@hibiki/core/conversations/Conversations")<
+  Conversations,
+  {
+    /** All memberships of these users, their personal logs included (visible from its first seq). One query. At most 500 users. */
+    readonly memberships: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
+    /** Which of these users are members of the log now, with their memberships. For a gateway that jumped over events. */
+    readonly membersAmong: (log: ConversationId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
+    /** The personal log's whole state. Undefined: no such user. */
+    readonly snapshot: (userId: UserId) => Effect.Effect<PersonalSnapshot | undefined, StoreUnavailable>
+    /** One line of the list. Undefined: absent or forbidden. */
+    readonly summary: (userId: UserId, conversationId: ConversationId) => Effect.Effect<ConversationSummary | undefined, StoreUnavailable>
+    /** Members ordered by handle, after the given handle. Undefined: absent or forbidden. */
+    readonly members: (userId: UserId, conversationId: ConversationId, afterHandle: string, limit: number) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
+    /** Channels whose title begins with `prefix` (case-insensitive), ordered by title, for anyone signed in. `role` is present for members. */
+    readonly channels: (userId: UserId, prefix: string, limit: number) => Effect.Effect<ReadonlyArray<{ readonly conversationId: ConversationId; readonly title: string; readonly members: number; readonly joined: boolean }>, StoreUnavailable>
+    /** A page of rows, from one snapshot. Undefined: absent or forbidden. */
+    readonly page: (userId: UserId, conversationId: ConversationId, from: PageFrom, limit: number) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+    /** Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head they are as of. Undefined: absent or forbidden. */
+    readonly changedSince: (userId: UserId, conversationId: ConversationId, asOf: number, from: number, to: number) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+  }
+>() {}

@@ -1,0 +1,65 @@
+/** Conversations as their members see them. */
+import { Schema } from "effect"
+import { ConversationKind, HistoryRule, Role } from "./Event.ts"
+import { ConversationId, DeviceId, Epoch, Millis, Seq, UserId } from "./Ids.ts"
+import { MessageRow } from "./MessageRow.ts"
+
+/** A person as others may see one. */
+export const Person = Schema.Struct({ userId: UserId, handle: Schema.String, displayName: Schema.String })
+export type Person = typeof Person.Type
+
+export const Member = Schema.Struct({ ...Person.fields, role: Role })
+export type Member = typeof Member.Type
+
+/** One line of a user's conversation list. All of it was read at one moment, when the log's head was `head`. */
+export const ConversationSummary = Schema.Struct({
+  conversationId: ConversationId,
+  kind: ConversationKind,
+  /** Empty for a direct conversation, which is called after its peer. */
+  title: Schema.String,
+  /** The other side of a direct conversation; the user itself for notes. */
+  peer: Schema.optional(Person),
+  role: Role,
+  history: HistoryRule,
+  members: Schema.Int,
+  head: Seq,
+  /** Rows below this seq are not for this user: the log was cut, or `history` is `joined`. */
+  visibleFrom: Seq,
+  readUpTo: Seq,
+  /** Present when marked unread and not read since. */
+  markedUnreadAt: Schema.optional(Seq),
+  /** Others' undeleted messages above `readUpTo`, counted to Limits.unreadCap. */
+  unread: Schema.Int,
+  /** The newest visible row. */
+  last: Schema.optional(MessageRow)
+})
+export type ConversationSummary = typeof ConversationSummary.Type
+
+export const DeviceInfo = Schema.Struct({
+  deviceId: DeviceId,
+  name: Schema.String,
+  kind: Schema.Literal("terminal", "browser", "bot"),
+  createdAt: Millis,
+  lastUsedAt: Millis,
+  current: Schema.Boolean
+})
+export type DeviceInfo = typeof DeviceInfo.Type
+
+/** All of a personal log's state at `asOf`; its events above that apply on top. */
+export const PersonalSnapshot = Schema.Struct({
+  epoch: Epoch,
+  asOf: Seq,
+  me: Schema.Struct({ ...Person.fields, admin: Schema.Boolean }),
+  conversations: Schema.Array(ConversationSummary)
+})
+export type PersonalSnapshot = typeof PersonalSnapshot.Type
+
+/** Rows in ascending order of seq, all as of one moment: every event up to `asOf` is in them, none above. */
+export const HistoryPage = Schema.Struct({
+  rows: Schema.Array(MessageRow),
+  asOf: Seq,
+  /** Whether visible rows stand before the first and after the last of these. */
+  moreBefore: Schema.Boolean,
+  moreAfter: Schema.Boolean
+})
+export type HistoryPage = typeof HistoryPage.Type

@@ -1,0 +1,36 @@
+/** Branded identifiers. All are lower-case UUID texts; a UserId is also the ConversationId of that user's personal log. */
+import { Schema } from "effect"
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether `value` is a UUID text in the one accepted spelling (lower case, with hyphens). */
+export const isUuid = (value: unknown): value is string => typeof value === "string" && uuidPattern.test(value)
+
+const Uuid = Schema.String.pipe(Schema.pattern(uuidPattern))
+
+export const UserId = Uuid.pipe(Schema.brand("UserId"))
+export type UserId = typeof UserId.Type
+export const DeviceId = Uuid.pipe(Schema.brand("DeviceId"))
+export type DeviceId = typeof DeviceId.Type
+/** One life of a client: made in memory at each page load or process start. */
+export const InstanceId = Uuid.pipe(Schema.brand("InstanceId"))
+export type InstanceId = typeof InstanceId.Type
+export const ConversationId = Uuid.pipe(Schema.brand("ConversationId"))
+export type ConversationId = typeof ConversationId.Type
+/** A client-made UUIDv7: the idempotency key of one command within its conversation. */
+export const CommandId = Uuid.pipe(Schema.brand("CommandId"))
+export type CommandId = typeof CommandId.Type
+/** One random value of a store, new after a restore. */
+export const Epoch = Uuid.pipe(Schema.brand("Epoch"))
+export type Epoch = typeof Epoch.Type
+/** One life of a server process that takes deliveries: a gateway or an api. */
+export const NodeId = Uuid.pipe(Schema.brand("NodeId"))
+export type NodeId = typeof NodeId.Type
+
+/** The log in which only this user reads: memberships, read cursors, settings, devices. */
+export const personalLog = (userId: UserId): ConversationId => ConversationId.make(userId)
+
+/** An event's number in its log: 1, 2, 3, ... without gap. 0 stands before the first. */
+export const Seq = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))
+/** Milliseconds since 1970-01-01T00:00Z, for display only: no order and no promise rests on it. */
+export const Millis = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))

@@ -1,0 +1,19 @@
+/** The bounds of everything a client may send or grow. Lengths of texts are in Unicode code points. */
+export const Limits = {
+  /** A message's text. */ textMax: 4_000,
+  /** A handle, display name or title. */ nameMax: 64,
+  /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
+  /** Different emoji on one message. */ emojiKindsMax: 20,
+  /** Posts in one frame. */ postsPerFrame: 50,
+  /** Pairs in one hello, cursors or ack frame. */ cursorPairs: 500,
+  /** Users named by one command; a larger group is several commands. */ usersPerCommand: 500,
+  /** Members of a conversation. */ membersMax: 5_000,
+  /** One frame, in bytes of UTF-8. */ frameBytes: 65_536,
+  /** Nesting of a frame or a request body. */ depthMax: 16,
+  /** Rows of one history page, at most and when not said. */ pageMax: 200,
+  pageDefault: 50,
+  /** The window of `changedSince`, in seqs. */ changedWindow: 2_000,
+  /** Events of one catch-up answer to one log; more missing is told as `behind`. */ catchUpMax: 1_000,
+  /** Unread counts stop here: 100 is shown as 99+. */ unreadCap: 100,
+  /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30
+} as const

@@ -1,0 +1,16 @@
+/** Port: the way of new events and answers to the nodes that asked or that have readers. At most once: what is lost is read from the log. */
+import { Context, Data, type Effect, type Scope } from "effect"
+import type { NodeId } from "../domain/Ids.ts"
+import type { Envelope } from "./Submission.ts"
+
+export class DeliveriesUnavailable extends Data.TaggedError("DeliveriesUnavailable")<{ readonly cause: unknown }> {}
+
+export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
+  Deliveries,
+  {
+    /** To one node each, or to every gateway. Done when confirmed. A node that is gone is no failure. */
+    readonly publish: (envelopes: ReadonlyArray<{ readonly to: NodeId | "gateways"; readonly envelope: Envelope }>) => Effect.Effect<void, DeliveriesUnavailable>
+    /** Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of kind `gateway` also get what goes to every gateway. */
+    readonly subscribe: (node: NodeId, kind: "gateway" | "api", receive: (envelope: Envelope) => void) => Effect.Effect<void, never, Scope.Scope>
+  }
+>() {}

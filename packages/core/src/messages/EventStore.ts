@@ -1,0 +1,79 @@
+/** Port: the logs. What is in them is true; everything else in the system is a hint about it. */
+import { Context, Data, type Effect } from "effect"
+import type { Command } from "../domain/Command.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+
+/** The store did not answer, or not in time. What was asked may have been done. */
+export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly operation: string; readonly cause: unknown }> {}
+
+export type Decision =
+  /** Stored now. `seq` is 0 for `openDirect`, and for a `read` or `markUnread` it is the personal log's. */
+  | { readonly _tag: "Appended"; readonly seq: number; readonly at: number }
+  /** Stored before under this id, at its first place. */
+  | { readonly _tag: "Repeated"; readonly seq: number; readonly at: number }
+  | { readonly _tag: "Refused"; readonly code: RefusalCode }
+  /** A log of the command is locked elsewhere, or an earlier command of its log was set aside: give it again. */
+  | { readonly _tag: "SetAside" }
+
+/** What happened to one log in a batch. `events` are its new ones in order, ending at `head`; without new ones (repeats) only the head is told. */
+export interface LogChange {
+  readonly log: ConversationId
+  readonly head: number
+  readonly events: ReadonlyArray<LogEvent>
+}
+
+export interface AppendResult {
+  /** The store's epoch; a process that meets another than its own starts anew. */
+  readonly epoch: Epoch
+  /** One per command, in the order given. */
+  readonly decisions: ReadonlyArray<Decision>
+  /** Every log that a stored or repeated command changed, personal logs included, each once. */
+  readonly changes: ReadonlyArray<LogChange>
+}
+
+/** A log's events as one reader may see them. */
+export interface LogSlice {
+  readonly log: ConversationId
+  readonly userId: UserId
+  /** False: not a member, or no such log. Then `events` is empty and the numbers are 0. */
+  readonly member: boolean
+  /** Events below are cut away (`first`) or not for this reader (`visibleFrom`, which is never below `first`). */
+  readonly first: number
+  readonly visibleFrom: number
+  readonly head: number
+  /** Consecutive, ascending, from max(after + 1, visibleFrom) on. */
+  readonly events: ReadonlyArray<LogEvent>
+}
+
+export interface SliceRequest {
+  readonly log: ConversationId
+  readonly userId: UserId
+  /** Events with a greater seq are wanted. */
+  readonly after: number
+  readonly limit: number
+}
+
+/** Durable logs, one per conversation and one per user. */
+export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
+  EventStore,
+  {
+    /** The store's epoch, read once at the layer's start. */
+    readonly epoch: Epoch
+    /**
+     * Decides and stores a batch in one transaction, in this order: lock all logs ordered by id, setting aside what is locked elsewhere;
+     * look up what was decided before; check rights; number; insert. Acts as if command by command, each seeing the earlier ones.
+     * `now` (ms) is shown on the events, never below the log's latest.
+     */
+    readonly append: (now: number, commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable>
+    /** Events of a log after a seq, for a process's own fan-out: no reader's rights apply. `first` is the log's first kept seq. */
+    readonly after: (
+      log: ConversationId,
+      after: number,
+      limit: number
+    ) => Effect.Effect<{ readonly first: number; readonly head: number; readonly events: ReadonlyArray<LogEvent> }, StoreUnavailable>
+    /** Many readers' slices in one query, rights checked in it. In the order asked. At most 500. */
+    readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<LogSlice>, StoreUnavailable>
+  }
+>() {}

@@ -1,0 +1,33 @@
+/** Port: the way of commands to the workers, in partitions that keep order. */
+import { Context, Data, type Effect, type Scope } from "effect"
+import type { Submission } from "./Submission.ts"
+
+/** Not handed over, or not confirmed in time: it may come through all the same. */
+export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{ readonly code: "busy" | "unknown"; readonly retryAfterMs: number }> {}
+
+/** The sending side. A gateway has one batch per partition under way, so that order is kept. */
+export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
+  Ingress,
+  {
+    readonly partitions: number
+    /** Done when the batch is safe against the loss of this process, as far as the technology goes. */
+    readonly publish: (partition: number, batch: ReadonlyArray<Submission>) => Effect.Effect<void, IngressUnavailable>
+  }
+>() {}
+
+/** One published batch, held until it is acknowledged. */
+export interface IngressMessage {
+  readonly partition: number
+  readonly submissions: ReadonlyArray<Submission>
+  /** After everything that follows from it was done. Never fails: an unacknowledged batch simply comes again. */
+  readonly ack: Effect.Effect<void>
+}
+
+/** The worker's side. */
+export class IngressConsumer extends Context.Tag("@hibiki/core/messages/IngressConsumer")<
+  IngressConsumer,
+  {
+    /** Takes part in consuming for as long as the scope is open. `takeAll` waits for at least one message and takes all that wait, in the order of each partition; `poll` does not wait. */
+    readonly consume: Effect.Effect<{ readonly takeAll: Effect.Effect<ReadonlyArray<IngressMessage>>; readonly poll: Effect.Effect<ReadonlyArray<IngressMessage>> }, never, Scope.Scope>
+  }
+>() {}

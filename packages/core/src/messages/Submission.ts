@@ -1,0 +1,43 @@
+/** What travels between roles: commands towards a worker, answers and new events back. Plain JSON; `v` tells versions apart. */
+import type { Command } from "../domain/Command.ts"
+import type { CommandId, ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import type { BusyCode } from "../protocol/ServerFrame.ts"
+import type { LogChange } from "./EventStore.ts"
+
+/** The commands of one frame or call, all of one log. They are taken or refused (as busy) as a whole. */
+export interface Submission {
+  readonly v: 1
+  /** The node that asked, and its own name for the asker: the answer goes there. */
+  readonly to: NodeId
+  readonly key: string
+  readonly log: ConversationId
+  readonly commands: ReadonlyArray<Command>
+}
+
+export interface Outcome {
+  readonly id: CommandId
+  readonly result:
+    | { readonly _tag: "Accepted"; readonly seq: number; readonly at: number }
+    | { readonly _tag: "Refused"; readonly code: RefusalCode }
+}
+
+/** The answer to one submission. */
+export interface Answer {
+  readonly key: string
+  readonly log: ConversationId
+  /** One per command, in order; or the whole was not taken. */
+  readonly result:
+    | { readonly _tag: "Decided"; readonly outcomes: ReadonlyArray<Outcome> }
+    | { readonly _tag: "Busy"; readonly code: BusyCode; readonly retryAfterMs: number; readonly ids: ReadonlyArray<CommandId> }
+}
+
+/** What a worker tells one node after a commit. `number` counts this worker's envelopes to that node: a hole says that one was lost. */
+export interface Envelope {
+  readonly v: 1
+  readonly worker: string
+  readonly number: number
+  readonly epoch: Epoch
+  readonly changes: ReadonlyArray<LogChange>
+  readonly answers: ReadonlyArray<Answer>
+}

@@ -1,0 +1,56 @@
+/** What the server sends on the socket. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with their cursor moved. */
+import type { LogEvent } from "../domain/Event.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+
+/** Why a frame was not taken now. None is final: the same ids are sent again after the delay. */
+export type BusyCode =
+  /** Too much is waiting somewhere on the way. */
+  | "busy"
+  /** A limit of this user or socket. */
+  | "rate_limited"
+  /** Handed on, and not heard of since: it may be stored. */
+  | "unknown"
+
+export type ServerFrame =
+  | { readonly op: "welcome"; readonly version: number; readonly epoch: Epoch; readonly userId: UserId; readonly device: DeviceId; readonly resumeTicket: string; readonly resumeTicketTtlMs: number; readonly pingIntervalMs: number; readonly at: number }
+  /** Consecutive events; they follow the client's cursor of that log, or overlap it. */
+  | { readonly op: "events"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
+  /** Stored at `seq`. In its place in the stream it stands for the event itself; elsewhere it moves no cursor. */
+  | { readonly op: "accepted"; readonly id: CommandId; readonly conversationId: ConversationId; readonly seq: number; readonly at: number }
+  /** Final. */
+  | { readonly op: "refused"; readonly id: CommandId; readonly conversationId: ConversationId; readonly code: RefusalCode | BadFrameCode }
+  | { readonly op: "busy"; readonly conversationId: ConversationId; readonly code: BusyCode; readonly retryAfterMs: number }
+  /** The stream goes on above `head`; what lies between the client's cursor and it is paged when needed. */
+  | { readonly op: "behind"; readonly conversationId: ConversationId; readonly head: number }
+  /** These events are not for this user; they move the cursor all the same. */
+  | { readonly op: "withheld"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }
+  /** The cursor means nothing in this log: drop what is cached of it; the stream goes on above `head`. */
+  | { readonly op: "reset"; readonly conversationId: ConversationId; readonly head: number }
+  /** Everything up to the heads read at hello was sent, or told as `behind`: from here on it is live. */
+  | { readonly op: "live" }
+  /** This server goes away: come back elsewhere after the delay. */
+  | { readonly op: "moving"; readonly retryAfterMs: number }
+  | { readonly op: "revoked" }
+  /** Answers ping; renews the resume ticket when its half-life has passed. */
+  | { readonly op: "pong"; readonly resumeTicket?: string; readonly resumeTicketTtlMs?: number }
+
+export type ServerOp = ServerFrame["op"]
+
+/** What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is closed with `bad_frame`. */
+export type BadFrameCode =
+  | "not_json"
+  | "too_deep"
+  | "too_large"
+  | "unknown_op"
+  | "unknown_field"
+  | "missing_field"
+  | "bad_type"
+  | "bad_id"
+  | "bad_number"
+  | "nul"
+  | "surrogate"
+  | "too_long"
+  | "blank"
+  | "too_many"
+  | "empty"

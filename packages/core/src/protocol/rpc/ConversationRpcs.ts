@@ -1,0 +1,72 @@
+/** Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is answered as the first was. */
+import { Rpc, RpcGroup } from "@effect/rpc"
+import { Schema } from "effect"
+import { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../../domain/Conversation.ts"
+import { HistoryRule, Role } from "../../domain/Event.ts"
+import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
+import { Limits } from "../../domain/Limits.ts"
+import { Title } from "../../domain/SafeText.ts"
+import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+
+const reads = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
+const writes = Schema.Union(Unauthenticated, Refused, RateLimited, Unavailable)
+/** Where a change stands in its log. */
+const Placed = Schema.Struct({ seq: Seq })
+const Limit = Schema.Int.pipe(Schema.between(1, Limits.pageMax))
+const Users = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
+const change = <F extends Schema.Struct.Fields>(fields: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
+
+export class ConversationRpcs extends RpcGroup.make(
+  Rpc.make("me.snapshot", { success: PersonalSnapshot, error: reads }),
+  Rpc.make("conversation.get", { payload: { conversationId: ConversationId }, success: ConversationSummary, error: reads }),
+  Rpc.make("conversation.members", {
+    payload: { conversationId: ConversationId, afterHandle: Schema.optional(Schema.String.pipe(Schema.maxLength(Limits.nameMax))), limit: Schema.optional(Limit) },
+    success: Schema.Array(Member),
+    error: reads
+  }),
+  Rpc.make("conversation.channels", {
+    payload: { prefix: Schema.String.pipe(Schema.maxLength(Limits.nameMax)), limit: Schema.optional(Limit) },
+    success: Schema.Array(Schema.Struct({ conversationId: ConversationId, title: Schema.String, members: Schema.Int, joined: Schema.Boolean })),
+    error: reads
+  }),
+  /** Opens the one direct conversation with a person; with oneself: notes. Idempotent by the pair. */
+  Rpc.make("conversation.openDirect", { payload: { userId: UserId }, success: Schema.Struct({ conversationId: ConversationId }), error: writes }),
+  /** The new conversation's id is `id`. */
+  Rpc.make("conversation.create", {
+    payload: {
+      id: CommandId,
+      kind: Schema.Literal("group", "channel"),
+      title: Title,
+      history: Schema.optional(HistoryRule),
+      members: Schema.Array(UserId).pipe(Schema.maxItems(Limits.usersPerCommand - 1))
+    },
+    success: Schema.Struct({ conversationId: ConversationId, seq: Seq }),
+    error: writes
+  }),
+  Rpc.make("conversation.join", { payload: change({}), success: Placed, error: writes }),
+  Rpc.make("conversation.add", { payload: change({ userIds: Users }), success: Placed, error: writes }),
+  Rpc.make("conversation.remove", { payload: change({ userId: UserId }), success: Placed, error: writes }),
+  Rpc.make("conversation.leave", { payload: change({}), success: Placed, error: writes }),
+  Rpc.make("conversation.rename", { payload: change({ title: Title }), success: Placed, error: writes }),
+  Rpc.make("conversation.setRole", { payload: change({ userId: UserId, role: Role }), success: Placed, error: writes }),
+  /** Shown as unread from `seq` on until the next read; cursors never go back. */
+  Rpc.make("conversation.markUnread", { payload: change({ seq: Seq }), success: Schema.Struct({}), error: writes }),
+  /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
+  Rpc.make("history.page", {
+    payload: {
+      conversationId: ConversationId,
+      before: Schema.optional(Seq),
+      after: Schema.optional(Seq),
+      around: Schema.optional(Seq),
+      limit: Schema.optional(Limit)
+    },
+    success: HistoryPage,
+    error: reads
+  }),
+  /** What changed in cached rows `from` to `to` since they were read as of `asOf`. */
+  Rpc.make("history.changedSince", {
+    payload: { conversationId: ConversationId, asOf: Seq, from: Seq, to: Seq },
+    success: HistoryPage,
+    error: reads
+  })
+) {}
