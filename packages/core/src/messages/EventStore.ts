@@ -8,6 +8,9 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 /** The store did not answer, or not in time. What was asked may have been done. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly operation: string; readonly cause: unknown }> {}
 
+/** The store is there and will not take this batch, for a reason that trying again does not mend. Nothing of it was stored. */
+export class BatchRejected extends Data.TaggedError("BatchRejected")<{ readonly cause: unknown }> {}
+
 export type Decision =
   /** Stored now. `seq` is 0 for `openDirect`, and for a `read` or `markUnread` it is the personal log's. */
   | { readonly _tag: "Appended"; readonly seq: number; readonly at: number }
@@ -64,9 +67,10 @@ export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
     /**
      * Decides and stores a batch in one transaction, in this order: lock all logs ordered by id, setting aside what is locked elsewhere;
      * look up what was decided before; check rights; number; insert. Acts as if command by command, each seeing the earlier ones.
-     * `now` (ms) is shown on the events, never below the log's latest.
+     * `now` (ms) is shown on the events, never below the log's latest. A lost connection, a deadlock or a unique violation is tried again
+     * or told as `StoreUnavailable`; only what can't succeed is `BatchRejected`, and its sender is found by running it one by one.
      */
-    readonly append: (now: number, commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable>
+    readonly append: (now: number, commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable | BatchRejected>
     /** Events of a log after a seq, for a process's own fan-out: no reader's rights apply. `first` is the log's first kept seq. */
     readonly after: (
       log: ConversationId,

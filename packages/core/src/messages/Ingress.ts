@@ -27,7 +27,10 @@ export interface IngressMessage {
 export class IngressConsumer extends Context.Tag("@hibiki/core/messages/IngressConsumer")<
   IngressConsumer,
   {
-    /** Takes part in consuming for as long as the scope is open. `takeAll` waits for at least one message and takes all that wait, in the order of each partition; `poll` does not wait. */
-    readonly consume: Effect.Effect<{ readonly takeAll: Effect.Effect<ReadonlyArray<IngressMessage>>; readonly poll: Effect.Effect<ReadonlyArray<IngressMessage>> }, never, Scope.Scope>
+    /**
+     * Takes part in consuming for as long as the scope is open. `ready` waits until something waits, and takes nothing, so it may be
+     * interrupted or raced; `take` then gives all that waits, in the order of each partition.
+     */
+    readonly consume: Effect.Effect<{ readonly ready: Effect.Effect<void>; readonly take: () => ReadonlyArray<IngressMessage> }, never, Scope.Scope>
   }
 >() {}

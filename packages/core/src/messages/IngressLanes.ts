@@ -1,0 +1,100 @@
+/**
+ * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
+ * Batched by pressure: what gathers while a batch is under way is the next batch.
+ */
+import { Effect, Runtime, type Scope } from "effect"
+import { fnv1a } from "../domain/Uuid.ts"
+import { Ingress, IngressUnavailable } from "./Ingress.ts"
+import type { Submission } from "./Submission.ts"
+
+/** Bounds of one batch and of what may wait in a lane; over the latter a submission is not taken. */
+const batchCommands = 200
+const batchBytes = 262_144
+const laneCommands = 4_000
+
+/** Told once if the submission was not handed over, or perhaps not. */
+export type OnFailure = (failure: IngressUnavailable) => void
+
+interface Waiting {
+  readonly submission: Submission
+  readonly bytes: number
+  readonly onFailure: OnFailure
+}
+
+interface Lane {
+  readonly partition: number
+  readonly waiting: Array<Waiting>
+  commands: number
+  running: boolean
+}
+
+export interface IngressLanes {
+  /** Takes the submission, or answers at once that the lane is full. `bytes`: about its size. */
+  readonly submit: (submission: Submission, bytes: number, onFailure: OnFailure) => IngressUnavailable | undefined
+  /** Commands waiting or under way, for readiness and drain. */
+  readonly depth: () => number
+}
+
+const full = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
+
+const takeBatch = (lane: Lane): ReadonlyArray<Waiting> => {
+  let commands = 0
+  let bytes = 0
+  let count = 0
+  for (const next of lane.waiting) {
+    commands += next.submission.commands.length
+    bytes += next.bytes
+    if (count > 0 && (commands > batchCommands || bytes > batchBytes)) break
+    count++
+  }
+  return lane.waiting.splice(0, count)
+}
+
+/** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
+export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
+  const ingress = yield* Ingress
+  const scope = yield* Effect.scope
+  const runtime = yield* Effect.runtime<never>()
+  const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
+    partition,
+    waiting: [],
+    commands: 0,
+    running: false
+  }))
+
+  const sendOne = (lane: Lane) => {
+    const batch = takeBatch(lane)
+    return ingress.publish(lane.partition, batch.map((w) => w.submission)).pipe(
+      Effect.catchAllCause((cause) =>
+        Effect.sync(() => {
+          const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+          for (const waiting of batch) waiting.onFailure(failure)
+        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
+      ),
+      Effect.ensuring(
+        Effect.sync(() => {
+          for (const waiting of batch) lane.commands -= waiting.submission.commands.length
+        })
+      )
+    )
+  }
+  const run = (lane: Lane) =>
+    Effect.whileLoop({ while: () => lane.waiting.length > 0, body: () => sendOne(lane), step: () => undefined }).pipe(
+      Effect.ensuring(Effect.sync(() => { lane.running = false }))
+    )
+
+  return {
+    submit: (submission, bytes, onFailure) => {
+      const lane = lanes[fnv1a(submission.log) % lanes.length]
+      if (lane === undefined || lane.commands + submission.commands.length > laneCommands) return full
+      lane.commands += submission.commands.length
+      lane.waiting.push({ submission, bytes, onFailure })
+      if (!lane.running) {
+        lane.running = true
+        Runtime.runFork(runtime)(run(lane), { scope })
+      }
+      return undefined
+    },
+    depth: () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+  }
+})

@@ -1,0 +1,47 @@
+/** A server frame encoded once: the same object is queued for every socket that gets it, so its bytes are made once too. */
+import type { LogEvent } from "../domain/Event.ts"
+import type { ConversationId } from "../domain/Ids.ts"
+import type { ServerFrame } from "./ServerFrame.ts"
+
+export class EncodedFrame {
+  /** The framed bytes, kept here by the transport at the first write. */
+  wire: Uint8Array | undefined = undefined
+
+  constructor(readonly text: string) {}
+
+  /** At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for bounds only. */
+  get size(): number {
+    return this.wire?.length ?? this.text.length
+  }
+}
+
+export const encodeFrame = (frame: ServerFrame): EncodedFrame => new EncodedFrame(JSON.stringify(frame))
+
+/** JSON of one event, as `eventsFrame` joins them. */
+export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
+
+/** An `events` frame of events that were encoded before. */
+export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>): EncodedFrame =>
+  new EncodedFrame(`{"op":"events","conversationId":"${log}","events":[${events.join(",")}]}`)
+
+/** UTF-16 units of event JSON in one frame; UTF-8 needs at most three bytes a unit, and 64 KiB is a frame's bound. */
+const unitsPerFrame = 20_000
+
+/** Frames for a run of consecutive events, none above the frame bound. */
+export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
+  const frames: Array<EncodedFrame> = []
+  let waiting: Array<string> = []
+  let units = 0
+  for (const event of events) {
+    const text = encodeEvent(event)
+    if (waiting.length > 0 && units + text.length > unitsPerFrame) {
+      frames.push(eventsFrame(log, waiting))
+      waiting = []
+      units = 0
+    }
+    waiting.push(text)
+    units += text.length
+  }
+  if (waiting.length > 0) frames.push(eventsFrame(log, waiting))
+  return frames
+}
