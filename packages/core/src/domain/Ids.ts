@@ -1,10 +1,8 @@
 /** Branded identifiers. All are lower-case UUID texts; a UserId is also the ConversationId of that user's personal log. */
 import { Schema } from "effect"
+import { uuidPattern } from "./UuidText.ts"
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Whether `value` is a UUID text in the one accepted spelling (lower case, with hyphens). */
-export const isUuid = (value: unknown): value is string => typeof value === "string" && uuidPattern.test(value)
+export { isUuid } from "./UuidText.ts"
 
 const Uuid = Schema.String.pipe(Schema.pattern(uuidPattern))
 

@@ -1,33 +1,9 @@
 /** Text that can be stored and given back exactly: no NUL, no lone surrogate, bounded in code points. */
 import { Schema } from "effect"
 import { Limits } from "./Limits.ts"
+import { isBlank, textProblem } from "./TextRules.ts"
 
-/** Number of code points in `text`, counting at most one more than `max`. */
-export const codePoints = (text: string, max: number): number => {
-  if (text.length <= max) {
-    // Short in UTF-16 units is short in code points; only the exact number needs the walk below.
-    let pairs = 0
-    for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) pairs++
-    return text.length - pairs
-  }
-  if (text.length > 2 * max) return max + 1
-  let count = 0
-  for (const _ of text) if (++count > max) return count
-  return count
-}
-
-/** Why a text was not taken, or undefined when it can be stored exactly. */
-export const textProblem = (text: string, max: number): "nul" | "surrogate" | "too_long" | undefined => {
-  if (text.includes("\u0000")) return "nul"
-  if (!text.isWellFormed()) return "surrogate"
-  return codePoints(text, max) > max ? "too_long" : undefined
-}
-
-// Letters that show nothing: White_Space, format characters, and the Hangul and Braille fillers.
-const blank = /^[\p{White_Space}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u
-
-/** Whether a reader would see nothing at all. */
-export const isBlank = (text: string): boolean => blank.test(text)
+export { codePoints, isBlank, textProblem } from "./TextRules.ts"
 
 /** A schema for a shown text of 1 to `max` code points. */
 export const safeText = (max: number) =>

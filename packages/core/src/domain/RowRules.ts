@@ -1,0 +1,75 @@
+/** How rows follow from events: the one rule for stores, pages and clients, in plain code so that a web client's first paint can use it. */
+import type { LogEvent } from "./Event.ts"
+import type { UserId } from "./Ids.ts"
+import type { MessageRow, Reaction } from "./MessageRow.ts"
+
+/** The row that an event makes, or undefined for one that only changes another row or belongs to a personal log. */
+export const rowOf = (event: LogEvent): MessageRow | undefined => {
+  const base = { seq: event.seq, rev: event.seq, id: event.id, by: event.by, at: event.at }
+  switch (event.kind) {
+    case "posted":
+      return {
+        ...base,
+        kind: "posted",
+        text: event.text,
+        ...(event.replyTo === undefined ? {} : { replyTo: event.replyTo }),
+        ...(event.blanked ? { deleted: true as const } : {})
+      }
+    case "created":
+      return { ...base, kind: "created", conversationKind: event.conversationKind, title: event.title, userIds: event.members }
+    case "joined":
+      return { ...base, kind: "joined", userIds: event.userIds }
+    case "left":
+      return { ...base, kind: "left", userIds: [event.userId] }
+    case "renamed":
+      return { ...base, kind: "renamed", title: event.title }
+    case "roleChanged":
+      return { ...base, kind: "roleChanged", userIds: [event.userId], role: event.role }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The row after a change event, as `viewer` sees it; the same row when the event is none of its own or is already in it.
+ * Rule: an event is applied only to a row with a smaller `rev`, so a page and the live stream may overlap in any order.
+ */
+export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): MessageRow => {
+  if (!("target" in event) || event.target !== row.seq || event.seq <= row.rev) return row
+  const changed = { ...row, rev: event.seq }
+  switch (event.kind) {
+    case "edited":
+      return row.deleted ? changed : { ...changed, text: event.text, editedAt: event.at }
+    case "deleted":
+      return { seq: row.seq, rev: event.seq, id: row.id, by: row.by, at: row.at, kind: row.kind, text: "", deleted: true }
+    case "reacted":
+      return withReactions(changed, addReaction(row.reactions ?? [], event.emoji, event.by === viewer))
+    case "unreacted":
+      return withReactions(changed, dropReaction(row.reactions ?? [], event.emoji, event.by === viewer))
+  }
+}
+
+const withReactions = (row: MessageRow, reactions: ReadonlyArray<Reaction>): MessageRow => {
+  const { reactions: _, ...rest } = row
+  return reactions.length === 0 ? rest : { ...rest, reactions }
+}
+
+const addReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: boolean): ReadonlyArray<Reaction> =>
+  reactions.some((r) => r.emoji === emoji)
+    ? reactions.map((r) => (r.emoji === emoji ? { emoji, count: r.count + 1, mine: r.mine || mine } : r))
+    : [...reactions, { emoji, count: 1, mine }].sort((a, b) => compareCodePoints(a.emoji, b.emoji))
+
+const dropReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: boolean): ReadonlyArray<Reaction> =>
+  reactions
+    .map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r))
+    .filter((r) => r.count > 0)
+
+/** Order by code points (that of UTF-8 bytes and Postgres' "C" collation), where `<` would order by UTF-16 units. */
+export const compareCodePoints = (a: string, b: string): number => {
+  const [left, right] = [[...a], [...b]]
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}

@@ -1,0 +1,241 @@
+/** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { isBlank, textProblem } from "../domain/TextRules.ts"
+import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
+import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
+import { exceedsBytes, exceedsDepth, parseJson } from "./Json.ts"
+import type { BadFrameCode, ServerFrame } from "./ServerFrame.ts"
+
+/** Longest ticket, in characters of base64url. */
+export const ticketMax = 200
+
+/**
+ * Why a frame was not taken. `field` is a path such as `posts.0.text`, empty for the frame itself. With both `id` and `conversationId`
+ * the command is answered `refused`; a frame without them ends the socket. Of a post frame the id is the offending post's, and none of its posts was taken.
+ */
+export interface FrameProblem {
+  readonly op?: undefined
+  readonly code: BadFrameCode
+  readonly field: string
+  readonly id?: CommandId
+  readonly conversationId?: ConversationId
+}
+
+export const isFrameProblem = (decoded: ClientFrame | FrameProblem): decoded is FrameProblem => decoded.op === undefined
+
+/** Never throws. Sizes and nesting are judged before parsing; of a repeated key the last wins, as JSON.parse takes it. */
+export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
+  if (exceedsBytes(text, Limits.frameBytes)) return { code: "too_large", field: "" }
+  if (exceedsDepth(text, Limits.depthMax)) return { code: "too_deep", field: "" }
+  const frame = parseJson(text)
+  if (frame === undefined) return { code: "not_json", field: "" }
+  if (!isObject(frame)) return { code: "bad_type", field: "" }
+  switch (frame.op) {
+    case "post":
+      return decodePost(frame)
+    case "ack":
+      return unknownField(frame, fieldsOf.ack) ?? pairsProblem(frame, "cursors", 1) ?? { op: "ack", cursors: takePairs(frame.cursors) }
+    case "read":
+      return (
+        unknownField(frame, fieldsOf.read) ??
+        logProblem(frame) ??
+        numberProblem(frame, "seq", 1) ?? { op: "read", conversationId: frame.conversationId as ConversationId, seq: frame.seq as number }
+      )
+    case "ping":
+      return unknownField(frame, fieldsOf.bare) ?? { op: "ping" }
+    case "bye":
+      return unknownField(frame, fieldsOf.bare) ?? { op: "bye" }
+    case "range":
+      return decodeRange(frame)
+    case "edit":
+    case "delete":
+    case "react":
+    case "withdraw":
+      return decodeCommand(frame, frame.op)
+    case "hello":
+      return decodeHello(frame)
+    case "cursors":
+      return (
+        unknownField(frame, fieldsOf.cursors) ??
+        pairsProblem(frame, "pairs", 0) ??
+        booleanProblem(frame, "last") ?? { op: "cursors", pairs: takePairs(frame.pairs), last: frame.last as boolean }
+      )
+    default:
+      return problem(frame, frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type", "op")
+  }
+}
+
+/** A server frame as text. The gateway encodes once per event and shares the bytes. */
+export const encodeServerFrame = (frame: ServerFrame): string => JSON.stringify(frame)
+
+interface Json {
+  readonly [field: string]: unknown
+}
+
+const fieldsOf = {
+  bare: ["op"],
+  hello: ["op", "version", "ticket", "device", "instance", "epoch", "cursors", "last"],
+  cursors: ["op", "pairs", "last"],
+  post: ["op", "conversationId", "posts"],
+  onePost: ["id", "text", "replyTo"],
+  edit: ["op", "id", "conversationId", "target", "text"],
+  delete: ["op", "id", "conversationId", "target"],
+  react: ["op", "id", "conversationId", "target", "emoji", "on"],
+  withdraw: ["op", "id", "conversationId"],
+  ack: ["op", "cursors"],
+  read: ["op", "conversationId", "seq"],
+  range: ["op", "conversationId", "from", "to"]
+} as const satisfies Record<string, ReadonlyArray<string>>
+
+const decodePost = (frame: Json): ClientFrame | FrameProblem => {
+  const wrong = unknownField(frame, fieldsOf.post) ?? logProblem(frame) ?? arrayProblem(frame, "posts", 1, Limits.postsPerFrame)
+  if (wrong !== undefined) return wrong
+  const given = frame.posts as ReadonlyArray<unknown>
+  const posts: Array<NewPost> = []
+  for (let i = 0; i < given.length; i++) {
+    const post = given[i]
+    if (!isObject(post)) return problem(frame, "bad_type", `posts.${i}`)
+    const bad =
+      unknownField(post, fieldsOf.onePost) ??
+      idProblem(post) ??
+      textFieldProblem(post, "text", Limits.textMax) ??
+      (post.replyTo === undefined ? undefined : numberProblem(post, "replyTo", 1))
+    if (bad !== undefined) return { ...bad, field: `posts.${i}.${bad.field}`, conversationId: frame.conversationId as ConversationId }
+    const id = post.id as CommandId
+    const text = post.text as string
+    posts.push(post.replyTo === undefined ? { id, text } : { id, text, replyTo: post.replyTo as number })
+  }
+  return { op: "post", conversationId: frame.conversationId as ConversationId, posts }
+}
+
+const decodeCommand = (frame: Json, op: "edit" | "delete" | "react" | "withdraw"): ClientFrame | FrameProblem => {
+  const wrong = unknownField(frame, fieldsOf[op]) ?? idProblem(frame) ?? logProblem(frame)
+  if (wrong !== undefined) return wrong
+  const id = frame.id as CommandId
+  const conversationId = frame.conversationId as ConversationId
+  if (op === "withdraw") return { op, id, conversationId }
+  const noTarget = numberProblem(frame, "target", 1)
+  if (noTarget !== undefined) return noTarget
+  const target = frame.target as number
+  switch (op) {
+    case "delete":
+      return { op, id, conversationId, target }
+    case "edit":
+      return textFieldProblem(frame, "text", Limits.textMax) ?? { op, id, conversationId, target, text: frame.text as string }
+    case "react":
+      return (
+        textFieldProblem(frame, "emoji", Limits.emojiMax) ??
+        booleanProblem(frame, "on") ?? { op, id, conversationId, target, emoji: frame.emoji as string, on: frame.on as boolean }
+      )
+  }
+}
+
+const decodeRange = (frame: Json): ClientFrame | FrameProblem => {
+  const wrong = unknownField(frame, fieldsOf.range) ?? logProblem(frame) ?? numberProblem(frame, "from", 1) ?? numberProblem(frame, "to", 1)
+  if (wrong !== undefined) return wrong
+  const [from, to] = [frame.from as number, frame.to as number]
+  return from > to ? problem(frame, "bad_number", "to") : { op: "range", conversationId: frame.conversationId as ConversationId, from, to }
+}
+
+const decodeHello = (frame: Json): ClientFrame | FrameProblem =>
+  unknownField(frame, fieldsOf.hello) ??
+  numberProblem(frame, "version", 0) ??
+  ticketProblem(frame) ??
+  uuidProblem(frame, "device") ??
+  uuidProblem(frame, "instance") ??
+  (frame.epoch === null ? undefined : uuidProblem(frame, "epoch")) ??
+  pairsProblem(frame, "cursors", 0) ??
+  booleanProblem(frame, "last") ?? {
+    op: "hello",
+    version: frame.version as number,
+    ticket: frame.ticket as string,
+    device: frame.device as DeviceId,
+    instance: frame.instance as InstanceId,
+    epoch: frame.epoch as Epoch | null,
+    cursors: takePairs(frame.cursors),
+    last: frame.last as boolean
+  }
+
+// Checks: each answers what is wrong, or undefined.
+
+const problem = (owner: Json, code: BadFrameCode, field: string): FrameProblem => ({
+  code,
+  field,
+  ...(isUuidV7(owner.id) ? { id: owner.id as CommandId } : {}),
+  ...(isUuid(owner.conversationId) ? { conversationId: owner.conversationId as ConversationId } : {})
+})
+
+/** What was sent may be long: a field's name is told back only as far as a person needs it. */
+const unknownField = (owner: Json, known: ReadonlyArray<string>): FrameProblem | undefined => {
+  for (const field of Object.keys(owner)) if (!known.includes(field)) return problem(owner, "unknown_field", field.slice(0, 64).toWellFormed())
+  return undefined
+}
+
+const absentOrBad = (owner: Json, field: string): FrameProblem =>
+  problem(owner, owner[field] === undefined ? "missing_field" : "bad_type", field)
+
+const uuidProblem = (owner: Json, field: string): FrameProblem | undefined => {
+  const value = owner[field]
+  if (typeof value !== "string") return absentOrBad(owner, field)
+  return isUuid(value) ? undefined : problem(owner, "bad_id", field)
+}
+
+const logProblem = (owner: Json): FrameProblem | undefined => uuidProblem(owner, "conversationId")
+
+const idProblem = (owner: Json): FrameProblem | undefined => {
+  if (typeof owner.id !== "string") return absentOrBad(owner, "id")
+  return isUuidV7(owner.id) ? undefined : problem(owner, "bad_id", "id")
+}
+
+const isNumberFrom = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least && !Object.is(value, -0)
+
+const numberProblem = (owner: Json, field: string, least: number): FrameProblem | undefined => {
+  const value = owner[field]
+  if (typeof value !== "number") return absentOrBad(owner, field)
+  return isNumberFrom(value, least) ? undefined : problem(owner, "bad_number", field)
+}
+
+const booleanProblem = (owner: Json, field: string): FrameProblem | undefined =>
+  typeof owner[field] === "boolean" ? undefined : absentOrBad(owner, field)
+
+const textFieldProblem = (owner: Json, field: string, max: number): FrameProblem | undefined => {
+  const value = owner[field]
+  if (typeof value !== "string") return absentOrBad(owner, field)
+  const code = textProblem(value, max) ?? (value === "" ? "empty" : isBlank(value) ? "blank" : undefined)
+  return code === undefined ? undefined : problem(owner, code, field)
+}
+
+const base64url = /^[A-Za-z0-9_-]+$/
+
+const ticketProblem = (owner: Json): FrameProblem | undefined => {
+  const { ticket } = owner
+  if (typeof ticket !== "string") return absentOrBad(owner, "ticket")
+  if (ticket === "") return problem(owner, "empty", "ticket")
+  if (ticket.length > ticketMax) return problem(owner, "too_long", "ticket")
+  return base64url.test(ticket) ? undefined : problem(owner, "bad_id", "ticket")
+}
+
+const arrayProblem = (owner: Json, field: string, least: number, max: number): FrameProblem | undefined => {
+  const value = owner[field]
+  if (!Array.isArray(value)) return absentOrBad(owner, field)
+  return value.length < least ? problem(owner, "empty", field) : value.length > max ? problem(owner, "too_many", field) : undefined
+}
+
+const pairsProblem = (owner: Json, field: string, least: number): FrameProblem | undefined => {
+  const wrong = arrayProblem(owner, field, least, Limits.cursorPairs)
+  if (wrong !== undefined) return wrong
+  const pairs = owner[field] as ReadonlyArray<unknown>
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i]
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string" || typeof pair[1] !== "number") return problem(owner, "bad_type", `${field}.${i}`)
+    if (!isUuid(pair[0])) return problem(owner, "bad_id", `${field}.${i}.0`)
+    if (!isNumberFrom(pair[1], 0)) return problem(owner, "bad_number", `${field}.${i}.1`)
+  }
+  return undefined
+}
+
+/** Already checked, and fresh from JSON.parse. */
+const takePairs = (pairs: unknown): ReadonlyArray<CursorPair> => pairs as ReadonlyArray<CursorPair>
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)

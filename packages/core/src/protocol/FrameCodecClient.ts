@@ -1,0 +1,109 @@
+/** The client's side of the socket codec: server frames are decoded leniently, so that a newer server can be followed by an older client. */
+import type { LogEvent } from "../domain/Event.ts"
+import { isUuid } from "../domain/UuidText.ts"
+import type { ClientFrame } from "./ClientFrame.ts"
+import { parseJson } from "./Json.ts"
+import type { ServerFrame } from "./ServerFrame.ts"
+
+/** Longest text that is looked at; a server never sends as much. */
+const textMax = 4_194_304
+
+export const encodeClientFrame = (frame: ClientFrame): string => JSON.stringify(frame)
+
+/**
+ * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown fields are let through unread.
+ * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds it.
+ */
+export const decodeServerFrame = (text: string): ServerFrame | undefined => {
+  if (text.length > textMax) return undefined
+  const frame = parseJson(text)
+  if (!isObject(frame)) return undefined
+  return isServerFrame(frame) ? frame.op === "events" ? { ...frame, events: frame.events.map(usable) } : frame : undefined
+}
+
+interface Json {
+  readonly [field: string]: unknown
+}
+
+const isServerFrame = (frame: object): frame is ServerFrame => {
+  const f = frame as Json
+  switch (f.op) {
+    case "events":
+      return isUuid(f.conversationId) && Array.isArray(f.events) && f.events.every(isPlaced)
+    case "accepted":
+      return isUuid(f.id) && isUuid(f.conversationId) && isSeq(f.seq) && isSeq(f.at)
+    case "refused":
+      return isUuid(f.id) && isUuid(f.conversationId) && isText(f.code)
+    case "busy":
+      return isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs)
+    case "behind":
+    case "reset":
+      return isUuid(f.conversationId) && isSeq(f.head)
+    case "withheld":
+      return isUuid(f.conversationId) && isSeq(f.from) && isSeq(f.to) && f.from <= f.to
+    case "moving":
+      return isDelay(f.retryAfterMs)
+    case "pong":
+      return f.resumeTicket === undefined ? true : isText(f.resumeTicket) && isDelay(f.resumeTicketTtlMs)
+    case "welcome":
+      return isSeq(f.version) && isUuid(f.epoch) && isUuid(f.userId) && isUuid(f.device) && isText(f.resumeTicket) && isDelay(f.resumeTicketTtlMs) && isDelay(f.pingIntervalMs) && isSeq(f.at)
+    case "live":
+    case "revoked":
+      return true
+    default:
+      return false
+  }
+}
+
+/** Its place is known, and consecutive events are the feed's to check. */
+const isPlaced = (event: unknown): boolean => isObject(event) && isSeq(event.seq) && event.seq > 0
+
+/** The event when its kind's fields are there; else only what moves the cursor. */
+const usable = (event: LogEvent): LogEvent =>
+  isUuid(event.id) && isUuid(event.by) && isSeq(event.at) && hasFields(event) ? event : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
+
+/** Whether the fields of a known kind are of their types; any of an unknown kind are. */
+const hasFields = (event: LogEvent): boolean => {
+  const e = event as unknown as Json
+  switch (e.kind) {
+    case "posted":
+      return isText(e.text) && (e.replyTo === undefined || isSeq(e.replyTo))
+    case "edited":
+      return isSeq(e.target) && isText(e.text)
+    case "deleted":
+      return isSeq(e.target)
+    case "reacted":
+    case "unreacted":
+      return isSeq(e.target) && isText(e.emoji)
+    case "created":
+      return isText(e.conversationKind) && isText(e.title) && isText(e.history) && areUuids(e.members)
+    case "joined":
+      return areUuids(e.userIds)
+    case "left":
+      return isUuid(e.userId)
+    case "renamed":
+      return isText(e.title)
+    case "roleChanged":
+      return isUuid(e.userId) && isText(e.role)
+    case "added":
+    case "removed":
+      return isUuid(e.conversationId)
+    case "readAdvanced":
+    case "markedUnread":
+      return isUuid(e.conversationId) && isSeq(e.upTo)
+    case "profileChanged":
+      return isText(e.displayName)
+    case "deviceAdded":
+      return isUuid(e.deviceId) && isText(e.deviceName)
+    case "deviceRevoked":
+      return isUuid(e.deviceId)
+    default:
+      return isText(e.kind)
+  }
+}
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === "string"
+const isSeq = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+const isDelay = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0
+const areUuids = (value: unknown): boolean => Array.isArray(value) && value.every(isUuid)

@@ -1,0 +1,59 @@
+/** Looks at a JSON text before it is parsed: its size in bytes and its nesting, both of which `JSON.parse` takes without limit. */
+
+const quote = 0x22
+const backslash = 0x5c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d
+
+/** Whether the text is longer than `max` bytes of UTF-8. Reads the text only when its length alone does not tell. */
+export const exceedsBytes = (text: string, max: number): boolean => {
+  if (text.length > max) return true
+  if (text.length * 3 <= max) return false
+  let bytes = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) bytes += 1
+    else if (unit < 0x800) bytes += 2
+    else if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      bytes += 4
+      i++
+    } else bytes += 3
+    if (bytes > max) return true
+  }
+  return false
+}
+
+/** Whether objects and arrays are nested deeper than `max`: stops at the first that is. Texts that are not JSON may be judged either way. */
+export const exceedsDepth = (text: string, max: number): boolean => {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === quote) i = closingQuote(text, i)
+    else if (unit === openBrace || unit === openBracket) {
+      if (++depth > max) return true
+    } else if (unit === closeBrace || unit === closeBracket) depth--
+  }
+  return false
+}
+
+/** The parsed text, or undefined when it is not JSON. (No JSON text parses to undefined.) */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the string that begins at `start` ends; the text's end when it does not. */
+const closingQuote = (text: string, start: number): number => {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    // A quote is escaped after an odd number of backslashes.
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++
+    if (slashes % 2 === 0) return end
+  }
+  return text.length
+}
