@@ -1,0 +1,63 @@
+// Four kinds of tests, from those that need nothing to those that start the built server.
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { defaultServerConditions } from "vite"
+import { defineConfig } from "vitest/config"
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const build = here("scripts/vitest-build.mjs")
+const liveSetup = here("packages/server/test/live/globalSetup.ts")
+
+// Tests read the workspace packages' sources, never a dist that may be stale.
+const conditions = ["source", ...defaultServerConditions]
+const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+export default defineConfig({
+  ...sources,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "core", include: ["packages/core/test/**/*.test.ts"], testTimeout: 10_000, hookTimeout: 10_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "server",
+          include: ["packages/server/test/**/*.test.ts"],
+          exclude: ["packages/server/test/live/**", "packages/server/test/e2e/**"],
+          globalSetup: [build],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "live",
+          include: ["packages/server/test/live/**/*.test.ts"],
+          globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["packages/server/test/e2e/**/*.test.ts"],
+          globalSetup: [build],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          // Whole servers compete for two cores: one file at a time, after everything else.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    pool: "forks",
+    passWithNoTests: false,
+    restoreMocks: true,
+  },
+})
