@@ -1,0 +1,87 @@
+/**
+ * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes are published;
+ * done when they are confirmed. Used by the worker after an append, and for personal events that were written elsewhere.
+ */
+import { Effect, Schedule } from "effect"
+import { Routes } from "../conversations/Routes.ts"
+import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
+import { makeSeededUuidV7 } from "../domain/Uuid.ts"
+import { Deliveries } from "./Deliveries.ts"
+import { EventStore, type LogChange } from "./EventStore.ts"
+import type { Answer, Envelope } from "./Submission.ts"
+
+/** Waits between tries to publish: 50 ms doubling to 2 s, jittered, for as long as the deliveries are away. */
+const backoff = Schedule.exponential("50 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
+
+export interface Addressed {
+  readonly to: NodeId
+  readonly answer: Answer
+}
+
+export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/messages/Announcer", {
+  effect: Effect.gen(function* () {
+    const routes = yield* Routes
+    const deliveries = yield* Deliveries
+    const { epoch } = yield* EventStore
+    const worker = yield* makeSeededUuidV7
+    const numbers = new Map<NodeId | "gateways", number>()
+
+    const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
+      const number = (numbers.get(to) ?? 0) + 1
+      numbers.set(to, number)
+      return { to, envelope: { v: 1, worker, number, epoch: storeEpoch, changes, answers } satisfies Envelope }
+    }
+
+    /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */
+    const announce = (changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Addressed>, storeEpoch: Epoch = epoch) =>
+      Effect.gen(function* () {
+        if (changes.length === 0 && answers.length === 0) return
+        const interested = changes.length === 0
+          ? nobody
+          : yield* routes.raise(changes.map((change) => [change.log, change.head] as const)).pipe(
+              Effect.catchTag("RoutesUnavailable", (error) =>
+                Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
+              )
+            )
+        const answersTo = groupAnswers(answers)
+        const envelopes = []
+        if (interested._tag === "Everywhere") {
+          envelopes.push(envelope("gateways", changes, [], storeEpoch))
+          for (const [to, mine] of answersTo) envelopes.push(envelope(to, [], mine, storeEpoch))
+        } else {
+          const changesTo = groupChanges(changes, interested.of)
+          for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
+            envelopes.push(envelope(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
+          }
+        }
+        if (envelopes.length > 0) yield* deliveries.publish(envelopes).pipe(Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)), Effect.retry(backoff), Effect.orDie)
+      })
+
+    return { announce } as const
+  })
+}) {}
+
+const everywhere = { _tag: "Everywhere" } as const
+const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const
+
+const groupAnswers = (answers: ReadonlyArray<Addressed>): ReadonlyMap<NodeId, ReadonlyArray<Answer>> => {
+  const groups = new Map<NodeId, Array<Answer>>()
+  for (const { answer, to } of answers) {
+    const group = groups.get(to)
+    if (group === undefined) groups.set(to, [answer])
+    else group.push(answer)
+  }
+  return groups
+}
+
+const groupChanges = (changes: ReadonlyArray<LogChange>, interested: ReadonlyMap<ConversationId, ReadonlyArray<NodeId>>): ReadonlyMap<NodeId, ReadonlyArray<LogChange>> => {
+  const groups = new Map<NodeId, Array<LogChange>>()
+  for (const change of changes) {
+    for (const node of interested.get(change.log) ?? []) {
+      const group = groups.get(node)
+      if (group === undefined) groups.set(node, [change])
+      else group.push(change)
+    }
+  }
+  return groups
+}

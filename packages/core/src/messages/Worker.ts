@@ -1,0 +1,79 @@
+/**
+ * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
+ * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
+ */
+import { Cause, Clock, Effect, Layer, Metric, Schedule } from "effect"
+import { Announcer } from "./Announcer.ts"
+import { type AppendResult, type BatchRejected, EventStore } from "./EventStore.ts"
+import { IngressConsumer } from "./Ingress.ts"
+import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
+
+/** Waits between tries while the store is away: 50 ms doubling to 2 s, jittered. The batch is held, never given back: the next consumer would overtake it. */
+const storeBackoff = Schedule.exponential("50 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
+
+const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })
+const storeRetries = Metric.counter("hibiki_worker_store_retries_total", { description: "Batches tried again while the store was away", incremental: true })
+const rejected = Metric.counter("hibiki_worker_rejected_total", { description: "Submissions that the store will not take", incremental: true })
+
+const nothing = { settled: [], done: [] } as const
+type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
+
+const makeWorker = Effect.gen(function* () {
+  const store = yield* EventStore
+  const announcer = yield* Announcer
+  const ingress = yield* (yield* IngressConsumer).consume
+  const queue = new WorkerQueue()
+
+  const append = (batch: ReadonlyArray<Held>): Effect.Effect<AppendResult, BatchRejected> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => store.append(now, batch.flatMap((held) => held.rest))).pipe(
+      Effect.tapErrorTag("StoreUnavailable", (error) => Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))),
+      Effect.retry({ schedule: storeBackoff, while: (error) => error._tag === "StoreUnavailable" }),
+      Effect.catchTag("StoreUnavailable", Effect.die)
+    )
+
+  const finish = (outcome: Outcome, result: AppendResult | undefined) =>
+    Effect.gen(function* () {
+      yield* announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch)
+      for (const done of outcome.done) yield* done.message.ack
+    })
+
+  const decide = (batch: ReadonlyArray<Held>) =>
+    Effect.gen(function* () {
+      const result = yield* append(batch)
+      const nowMs = yield* Clock.currentTimeMillis
+      yield* Metric.incrementBy(commandsDecided, result.decisions.length)
+      yield* finish(queue.decide(batch, result.decisions, nowMs), result)
+    })
+
+  /** One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided after it. */
+  const isolate = (batch: ReadonlyArray<Held>) =>
+    Effect.forEach(batch, (held) =>
+      queue.isBehind(held) ? Effect.void : decide([held]).pipe(
+        Effect.catchTag("BatchRejected", (error) =>
+          Effect.gen(function* () {
+            yield* Metric.increment(rejected)
+            yield* Effect.logError("The store will not take a submission", error.cause).pipe(Effect.annotateLogs({ log: held.submission.log, ids: held.rest.map((c) => c.id).join(" ") }))
+            yield* finish(queue.letGo(held), undefined)
+          })
+        )
+      ), { discard: true })
+
+  const turn = Effect.gen(function* () {
+    if (queue.size === 0) yield* ingress.ready
+    else if (queue.hasSetAside) yield* ingress.ready.pipe(Effect.timeoutOption(queue.retryAfterMs))
+    const empty = queue.add(ingress.take())
+    if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
+    const batch = queue.batch()
+    if (batch.length === 0) return
+    yield* decide(batch).pipe(Effect.catchTag("BatchRejected", () => isolate(batch)))
+  })
+
+  yield* turn.pipe(
+    Effect.catchAllCause((cause) => Cause.isInterruptedOnly(cause) ? Effect.failCause(cause) : Effect.zipRight(Effect.logError("A worker's turn failed", cause), Effect.sleep("1 second"))),
+    Effect.forever,
+    Effect.forkScoped
+  )
+})
+
+/** One worker for as long as the layer lives. */
+export const WorkerLayer = Layer.scopedDiscard(makeWorker)
