@@ -1,0 +1,132 @@
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck } from "effect"
+import { decodeClientFrame, encodeServerFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import { decodeServerFrame, encodeClientFrame } from "../../src/protocol/FrameCodecClient.ts"
+import { exceedsBytes, exceedsDepth } from "../../src/protocol/Json.ts"
+import { anyClientFrame } from "./frames.ts"
+import { inputOf, vectors } from "./vectors.ts"
+
+describe("client frames at the gateway", () => {
+  it("there are at least 80 vectors", () => assert.isAtLeast(vectors.client.valid.length + vectors.client.invalid.length, 80))
+
+  for (const vector of vectors.client.valid)
+    it(`takes ${vector.name}`, () => {
+      const frame = decodeClientFrame(inputOf(vector))
+      assert.isFalse(isFrameProblem(frame), JSON.stringify(frame))
+      if (vector.frame !== undefined) assert.deepStrictEqual(frame, vector.frame)
+    })
+
+  for (const vector of vectors.client.invalid)
+    it(`refuses ${vector.name}`, () => {
+      const { name, text, parts, ...expected } = vector
+      assert.deepStrictEqual<unknown>(decodeClientFrame(inputOf(vector)), expected)
+    })
+
+  it("gives back every frame that it could have been sent", () => {
+    FastCheck.assert(
+      FastCheck.property(anyClientFrame, (frame) => {
+        assert.deepStrictEqual(decodeClientFrame(encodeClientFrame(frame)), frame)
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+
+  it("never throws, and never takes a frame that it would not take again", () => {
+    const mutated = FastCheck.tuple(anyClientFrame, FastCheck.array(FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })), { maxLength: 4 }))
+    FastCheck.assert(
+      FastCheck.property(mutated, ([frame, edits]) => {
+        let text = encodeClientFrame(frame)
+        for (const [place, cut, insert] of edits) {
+          const at = place % (text.length + 1)
+          text = text.slice(0, at) + insert + text.slice(at + cut)
+        }
+        const decoded = decodeClientFrame(text)
+        if (!isFrameProblem(decoded)) assert.deepStrictEqual(decodeClientFrame(encodeClientFrame(decoded)), decoded)
+      }),
+      { numRuns: 10_000 }
+    )
+  })
+
+  it("refuses any JSON that is no frame without throwing", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.json(), (text) => {
+        decodeClientFrame(text)
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+
+  it("leaves prototypes alone", () => {
+    decodeClientFrame('{"op":"ping","__proto__":{"polluted":true}}')
+    decodeClientFrame('{"op":"ping","constructor":{"prototype":{"polluted":true}}}')
+    assert.isUndefined(({} as { polluted?: true }).polluted)
+  })
+})
+
+describe("JSON before it is parsed", () => {
+  it("a nesting of 1,000,000 is refused within 50 ms, by size and by depth alone", () => {
+    const deep = "[".repeat(1_000_000)
+    const began = performance.now()
+    decodeClientFrame(deep)
+    assert.isTrue(exceedsDepth(deep, 16))
+    assert.isTrue(exceedsDepth(`{"a":"${"\\\\".repeat(400_000)}",${'"b":'.repeat(1)}${deep}`, 16))
+    assert.isBelow(performance.now() - began, 50)
+  })
+
+  it("brackets inside strings are no nesting, whatever is escaped before a quote", () => {
+    assert.isFalse(exceedsDepth(String.raw`{"a":"[[[[","b":"\"[[[","c":"\\","d":[["x"]]}`, 3))
+    assert.isTrue(exceedsDepth(String.raw`{"a":"\\",[[[`, 3))
+    assert.isFalse(exceedsDepth('{"a":"[[[[[', 3))
+  })
+
+  it("depth agrees with the parsed value", () => {
+    const depthOf = (value: unknown): number =>
+      typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
+    FastCheck.assert(
+      FastCheck.property(FastCheck.jsonValue({ maxDepth: 6 }), (value) => {
+        const depth = depthOf(value)
+        const text = JSON.stringify(value)
+        assert.isFalse(exceedsDepth(text, depth))
+        if (depth > 0) assert.isTrue(exceedsDepth(text, depth - 1))
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+
+  it("bytes are those of UTF-8", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: "binary", maxLength: 40 }), (text) => {
+        const bytes = new TextEncoder().encode(text).length
+        assert.isFalse(exceedsBytes(text, bytes))
+        if (bytes > 0) assert.isTrue(exceedsBytes(text, bytes - 1))
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+})
+
+describe("server frames at the client", () => {
+  for (const vector of vectors.server.valid)
+    it(`takes ${vector.name}`, () => assert.deepStrictEqual<unknown>(decodeServerFrame(inputOf(vector)), vector.frame))
+
+  for (const vector of vectors.server.ignored) it(`ignores ${vector.name}`, () => assert.isUndefined(decodeServerFrame(inputOf(vector))))
+
+  it("gives back what a server encodes", () => {
+    for (const vector of vectors.server.valid) {
+      const frame = decodeServerFrame(inputOf(vector))
+      assert.isDefined(frame)
+      if (frame !== undefined) assert.deepStrictEqual(decodeServerFrame(encodeServerFrame(frame)), frame)
+    }
+  })
+
+  it("never throws", () => {
+    const texts = vectors.server.valid.map(inputOf)
+    FastCheck.assert(
+      FastCheck.property(FastCheck.constantFrom(...texts), FastCheck.nat(), FastCheck.nat(5), FastCheck.string({ unit: "binary", maxLength: 3 }), (text, place, cut, insert) => {
+        const at = place % (text.length + 1)
+        decodeServerFrame(text.slice(0, at) + insert + text.slice(at + cut))
+      }),
+      { numRuns: 5_000 }
+    )
+  })
+})

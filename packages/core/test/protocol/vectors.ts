@@ -1,0 +1,28 @@
+/** The wire vectors of docs/wire-vectors.json, as tests read them. */
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+interface Vector {
+  readonly name: string
+  readonly text?: string
+  readonly parts?: ReadonlyArray<string | { readonly repeat: string; readonly times: number }>
+}
+export interface ValidVector extends Vector {
+  readonly frame?: unknown
+}
+export interface InvalidVector extends Vector {
+  readonly code: string
+  readonly field: string
+  readonly id?: string
+  readonly conversationId?: string
+}
+interface Vectors {
+  readonly client: { readonly valid: ReadonlyArray<ValidVector>; readonly invalid: ReadonlyArray<InvalidVector> }
+  readonly server: { readonly valid: ReadonlyArray<ValidVector>; readonly ignored: ReadonlyArray<Vector> }
+}
+
+const file = fileURLToPath(new URL("../../../../docs/wire-vectors.json", import.meta.url))
+export const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"))
+
+export const inputOf = (vector: Vector): string =>
+  vector.text ?? (vector.parts ?? []).map((part) => (typeof part === "string" ? part : part.repeat.repeat(part.times))).join("")
