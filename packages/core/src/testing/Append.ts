@@ -1,0 +1,134 @@
+/** The append over the memory state: locks, what was decided before, the epoch, rights, numbers; command by command, as if each were alone. */
+import { type Command, namesSeq, usersTouched } from "../domain/Command.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import { type ConversationId, personalLog } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import { directConversationId } from "../domain/Uuid.ts"
+import type { AppendResult, Decision } from "../messages/EventStore.ts"
+import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
+import { type ChatState, headOf, type MemoryLog, type StoredEvent } from "./ChatState.ts"
+import { refusalOf } from "./Rules.ts"
+
+/** Decides and stores a batch. Nothing else runs meanwhile, so a batch is a transaction by itself. */
+export const appendBatch = (state: ChatState, now: number, commands: ReadonlyArray<Command>): AppendResult => {
+  const batch = new Batch(state, now)
+  const decisions = commands.map((command) => batch.run(command))
+  return { epoch: state.epoch, decisions, changes: batch.changes() }
+}
+
+class Batch implements Pen {
+  readonly state: ChatState
+  readonly now: number
+  // Logs with a command that was set aside: later ones wait behind it.
+  readonly #waiting = new Set<ConversationId>()
+  readonly #changed = new Map<MemoryLog, Array<number>>()
+
+  constructor(state: ChatState, now: number) {
+    this.state = state
+    this.now = now
+  }
+
+  wrote(log: MemoryLog, event: LogEvent): void {
+    this.#touch(log).push(event.seq)
+  }
+
+  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. */
+  changes(): AppendResult["changes"] {
+    return [...this.#changed].map(([log, seqs]) => ({
+      log: log.id,
+      head: headOf(log),
+      events: log.events.filter(({ event }) => seqs.includes(event.seq)).map(({ event }) => event)
+    }))
+  }
+
+  run(command: Command): Decision {
+    const locks = [command.log, ...usersTouched(command).map(personalLog)]
+    if (this.#waiting.has(command.log) || locks.some((log) => this.state.held.has(log))) {
+      this.#waiting.add(command.log)
+      return { _tag: "SetAside" }
+    }
+    if (usersTouched(command).some((userId) => !this.state.users.has(userId))) return refused("not_found")
+    if (command.body.kind === "openDirect") return this.#openDirect(command, command.body.peer)
+    const log = this.state.logs.get(command.log)
+    if (command.body.kind === "create" && log === undefined) return this.#create(command)
+    if (log === undefined) return refused("not_found")
+    const decision = command.body.kind === "withdraw" ? this.#withdraw(log, command) : this.#decide(log, command)
+    if (decision._tag === "Repeated") this.#retell(command)
+    return decision
+  }
+
+  #decide(log: MemoryLog, command: Command): Decision {
+    const stored = storedUnder(log, command)
+    if (stored !== undefined) return repeatOf(stored, command)
+    if (command.body.kind === "create") return refused("conflict")
+    const before = log.decided.get(command.id)
+    if (before !== undefined) return refused(before.by === command.by ? before.code : "conflict")
+    if (command.epoch !== this.state.epoch && namesSeq(command.body)) return refused("epoch_changed")
+    const code = refusalOf(this.state, log, command)
+    if (code === undefined) return { _tag: "Appended", ...applyCommand(this, log, command) }
+    const forgotten = command.body.kind === "read" && code === "no_change"
+    if (!forgotten) log.decided.set(command.id, { by: command.by, code })
+    return refused(code)
+  }
+
+  #create(command: Command): Decision {
+    if (command.body.kind !== "create") return refused("not_found")
+    if (new Set([command.by, ...command.body.members]).size > Limits.membersMax) return refused("too_many")
+    return { _tag: "Appended", ...createConversation(this, command, command.body) }
+  }
+
+  #openDirect(command: Command, peer: Command["by"]): Decision {
+    if (command.log !== directConversationId(command.by, peer)) return refused("conflict")
+    const users = [...new Set([command.by, peer])]
+    const log = this.state.logs.get(command.log)
+    if (log === undefined) {
+      createDirect(this, command, users)
+      return { _tag: "Appended", seq: 0, at: this.now }
+    }
+    if (log.kind !== "direct" || users.some((userId) => !log.members.has(userId))) return refused("conflict")
+    this.#retell(command)
+    return { _tag: "Repeated", seq: 0, at: this.now }
+  }
+
+  #withdraw(log: MemoryLog, command: Command): Decision {
+    const { by, id } = command
+    if (log.kind === "personal") return refused(log.id === personalLog(by) ? "unsupported" : "not_found")
+    const stored = storedUnder(log, command)
+    if (stored === undefined) {
+      const before = log.decided.get(id)
+      if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
+      log.decided.set(id, { by, code: "withdrawn" })
+      return refused("withdrawn")
+    }
+    if (stored.event.by !== by) return refused("conflict")
+    if (stored.event.kind !== "posted") return { _tag: "Repeated", seq: stored.event.seq, at: stored.event.at }
+    if (!stored.event.blanked) withdrawPost(this, log, by, stored.event.seq)
+    this.#touch(log)
+    return refused("withdrawn")
+  }
+
+  // A repeat is told again with its heads: what the first time said may have been lost.
+  #retell(command: Command): void {
+    for (const id of [command.log, ...usersTouched(command).map(personalLog)]) {
+      const log = this.state.logs.get(id)
+      if (log !== undefined) this.#touch(log)
+    }
+  }
+
+  #touch(log: MemoryLog): Array<number> {
+    const seqs = this.#changed.get(log) ?? []
+    this.#changed.set(log, seqs)
+    return seqs
+  }
+}
+
+const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })
+
+const storedUnder = (log: MemoryLog, command: Command): StoredEvent | undefined => log.events.find(({ event }) => event.id === command.id)
+
+const repeatOf = ({ event, origin }: StoredEvent, command: Command): Decision => {
+  const blanked = "blanked" in event && event.blanked === true
+  const same = event.by === command.by && (blanked || origin === originOf(command.body))
+  return same ? { _tag: "Repeated", seq: event.seq, at: event.at } : refused("conflict")
+}

@@ -1,0 +1,74 @@
+/** All of a chat's durable state in memory, shared by the memory stores, with the handles that tests need. Unbounded: it lives as long as a test. */
+import { Clock, Context, Effect, Layer, Random, type Scope } from "effect"
+import { CommandId, type ConversationId, type DeviceId, Epoch, personalLog, type UserId } from "../domain/Ids.ts"
+import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
+import { type ChatState, makeLog } from "./ChatState.ts"
+
+export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
+  ChatMemory,
+  {
+    readonly state: ChatState
+    /** A user with an empty personal log. The same id again changes nothing. */
+    readonly addUser: (userId: UserId, handle: string, displayName?: string, admin?: boolean) => Effect.Effect<void>
+    /** A sign-in of a user, valid until it is revoked. */
+    readonly addDevice: (userId: UserId, deviceId: DeviceId, sessionVersion: number) => Effect.Effect<void>
+    readonly revokeDevice: (deviceId: DeviceId) => Effect.Effect<void>
+    /** The log is locked elsewhere until the scope closes: commands that need it are set aside. */
+    readonly hold: (log: ConversationId) => Effect.Effect<void, never, Scope.Scope>
+    /** Cuts the log at its start: what is below `first` is no longer kept. */
+    readonly cut: (log: ConversationId, first: number) => Effect.Effect<void>
+  }
+>() {
+  static readonly layer = Layer.effect(this, Effect.suspend(() => makeChatMemory))
+}
+
+const makeChatMemory = Effect.gen(function* () {
+  const state: ChatState = {
+    epoch: Epoch.make(yield* makeSeededUuidV7),
+    logs: new Map(),
+    users: new Map(),
+    devices: new Map(),
+    held: new Map(),
+    freshId: makeFreshIds(yield* Random.nextIntBetween(0, 2 ** 32))
+  }
+  return ChatMemory.of({
+    state,
+    addUser: (userId, handle, displayName = handle, admin = false) =>
+      Effect.sync(() => {
+        if (state.users.has(userId)) return
+        state.users.set(userId, { userId, handle, displayName, admin })
+        state.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
+      }),
+    addDevice: (userId, deviceId, sessionVersion) =>
+      Effect.sync(() => void state.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined })),
+    revokeDevice: (deviceId) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const device = state.devices.get(deviceId)
+        if (device !== undefined) device.revokedAt = now
+      }),
+    hold: (log) => Effect.acquireRelease(Effect.sync(() => holders(state, log, 1)), () => Effect.sync(() => holders(state, log, -1))),
+    cut: (log, first) =>
+      Effect.sync(() => {
+        const found = state.logs.get(log)
+        if (found !== undefined) found.first = Math.max(found.first, first)
+      })
+  })
+})
+
+const holders = (state: ChatState, log: ConversationId, change: number): void => {
+  const count = (state.held.get(log) ?? 0) + change
+  if (count > 0) state.held.set(log, count)
+  else state.held.delete(log)
+}
+
+// Counted, so that a seeded run repeats exactly; the salt keeps two memories apart.
+const makeFreshIds = (salt: number) => {
+  const bytes = new Uint8Array(10)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(2, salt)
+  let count = 0
+  return (atMs: number): CommandId => {
+    view.setUint32(6, ++count)
+    return CommandId.make(uuidV7(atMs, bytes))
+  }
+}

@@ -1,0 +1,104 @@
+/** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
+import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
+import { compareCodePoints, type MessageRow, type Reaction } from "../domain/MessageRow.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+
+export interface MemoryMember {
+  role: Role
+  /** The seq of the event that made the membership; 0 in a direct conversation. */
+  readonly joinedSeq: number
+  readUpTo: number
+  markedUnreadAt: number | undefined
+}
+
+export interface StoredEvent {
+  event: LogEvent
+  /** The command's body as one text, to tell a repeat from a conflict; undefined for events that the store made or blanked. */
+  origin: string | undefined
+}
+
+/** A row without reactions, and who reacted: how it looks depends on the viewer. */
+export interface MemoryRow {
+  row: MessageRow
+  readonly reactions: Map<string, Set<UserId>>
+}
+
+export interface MemoryLog {
+  readonly id: ConversationId
+  readonly kind: ConversationKind | "personal"
+  title: string
+  readonly history: HistoryRule
+  /** The first kept seq. Cutting hides what is below; the array keeps it, so that `seq - 1` stays the index. */
+  first: number
+  lastAt: number
+  readonly events: Array<StoredEvent>
+  readonly rows: Map<number, MemoryRow>
+  readonly members: Map<UserId, MemoryMember>
+  /** Ids that were refused or withdrawn. Never forgotten: no test lives for 30 days. */
+  readonly decided: Map<CommandId, { readonly by: UserId; readonly code: RefusalCode }>
+}
+
+export interface MemoryUser {
+  readonly userId: UserId
+  readonly handle: string
+  readonly displayName: string
+  readonly admin: boolean
+}
+
+export interface MemoryDevice {
+  readonly userId: UserId
+  sessionVersion: number
+  revokedAt: number | undefined
+}
+
+export interface ChatState {
+  readonly epoch: Epoch
+  readonly logs: Map<ConversationId, MemoryLog>
+  readonly users: Map<UserId, MemoryUser>
+  readonly devices: Map<DeviceId, MemoryDevice>
+  /** Logs that are locked elsewhere, with the number of holders. */
+  readonly held: Map<ConversationId, number>
+  /** An id that no command has. */
+  readonly freshId: (atMs: number) => CommandId
+}
+
+export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "history">): MemoryLog => ({
+  ...fields,
+  first: 1,
+  lastAt: 0,
+  events: [],
+  rows: new Map(),
+  members: new Map(),
+  decided: new Map()
+})
+
+export const headOf = (log: MemoryLog): number => log.events.length
+
+/** The first seq that a member may read; undefined for those who are none. A personal log has its user as its only reader. */
+export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined => {
+  if (log.kind === "personal") return log.id === (userId as string) ? log.first : undefined
+  const member = log.members.get(userId)
+  if (member === undefined) return undefined
+  return Math.max(log.first, log.history === "joined" ? member.joinedSeq : 1)
+}
+
+/** A posted row that is not deleted and that the user may read. */
+export const livePost = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
+  const found = visibleRow(log, userId, seq)
+  return found?.row.kind === "posted" && found.row.deleted === undefined ? found : undefined
+}
+
+export const visibleRow = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
+  const from = visibleFrom(log, userId)
+  return from !== undefined && seq >= from ? log.rows.get(seq) : undefined
+}
+
+/** The row as one viewer sees it. */
+export const rowFor = (memory: MemoryRow, viewer: UserId): MessageRow => {
+  const reactions: Array<Reaction> = [...memory.reactions]
+    .filter(([, users]) => users.size > 0)
+    .map(([emoji, users]) => ({ emoji, count: users.size, mine: users.has(viewer) }))
+    .sort((a, b) => compareCodePoints(a.emoji, b.emoji))
+  return reactions.length === 0 ? memory.row : { ...memory.row, reactions }
+}

@@ -1,0 +1,34 @@
+/** The logs in memory: a second, independent statement of what the append decides, simple rather than fast. */
+import { Effect, Layer } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import { EventStore, type LogSlice, type SliceRequest } from "../messages/EventStore.ts"
+import { appendBatch } from "./Append.ts"
+import { ChatMemory } from "./ChatMemory.ts"
+import { type ChatState, headOf, type MemoryLog, visibleFrom } from "./ChatState.ts"
+
+export const EventStoreMemory = Layer.effect(
+  EventStore,
+  Effect.map(ChatMemory, ({ state }) =>
+    EventStore.of({
+      epoch: state.epoch,
+      append: (now, commands) => Effect.sync(() => appendBatch(state, now, commands)),
+      after: (log, after, limit) => Effect.sync(() => eventsAfter(state, log, after, limit)),
+      slices: (requests) => Effect.sync(() => requests.map((request) => sliceOf(state, request)))
+    })
+  )
+)
+
+const eventsAfter = (state: ChatState, id: ConversationId, after: number, limit: number) => {
+  const log = state.logs.get(id)
+  if (log === undefined) return { first: 0, head: 0, events: [] }
+  return { first: log.first, head: headOf(log), events: eventsFrom(log, Math.max(after + 1, log.first), limit) }
+}
+
+const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceRequest): LogSlice => {
+  const log = state.logs.get(id)
+  const from = log === undefined ? undefined : visibleFrom(log, userId)
+  if (log === undefined || from === undefined) return { log: id, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
+  return { log: id, userId, member: true, first: log.first, visibleFrom: from, head: headOf(log), events: eventsFrom(log, Math.max(after + 1, from), limit) }
+}
+
+const eventsFrom = (log: MemoryLog, from: number, limit: number) => log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)

@@ -1,0 +1,104 @@
+/** The rights of the append: whether a command may do what it asks, decided on the state alone. */
+import type { Command, CommandBody } from "../domain/Command.ts"
+import { personalLog, type UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import { type ChatState, headOf, livePost, type MemoryLog, type MemoryMember, visibleRow } from "./ChatState.ts"
+
+/** Why a command that was not decided before is refused, or undefined when it may go. Creation and withdrawal have rules of their own. */
+export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): RefusalCode | undefined => {
+  const { body, by } = command
+  if (body.kind === "read" || body.kind === "markUnread") {
+    return log.id === personalLog(by) ? cursorRefusal(state.logs.get(body.conversationId), by, body) : "not_found"
+  }
+  if (log.kind === "personal") return log.id === personalLog(by) ? "unsupported" : "not_found"
+  const member = log.members.get(by)
+  if (member !== undefined) return memberRefusal(log, by, member, body)
+  if (body.kind !== "join" || log.kind !== "channel") return "not_found"
+  return log.members.size >= Limits.membersMax ? "too_many" : undefined
+}
+
+const cursorRefusal = (log: MemoryLog | undefined, by: UserId, body: Extract<CommandBody, { kind: "read" | "markUnread" }>): RefusalCode | undefined => {
+  const member = log?.members.get(by)
+  if (log === undefined || member === undefined) return "not_found"
+  if (body.upTo > headOf(log)) return "invalid_target"
+  if (body.kind === "read") return body.upTo <= member.readUpTo && member.markedUnreadAt === undefined ? "no_change" : undefined
+  if (body.upTo < 1) return "invalid_target"
+  return member.markedUnreadAt === body.upTo ? "no_change" : undefined
+}
+
+const memberRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
+  switch (body.kind) {
+    case "post":
+      return body.replyTo === undefined || livePost(log, by, body.replyTo) ? undefined : "invalid_target"
+    case "edit":
+    case "delete":
+    case "react":
+    case "unreact":
+      return rowRefusal(log, by, member, body)
+    case "join":
+      return log.kind === "channel" ? "no_change" : "unsupported"
+    default:
+      return log.kind === "direct" ? "unsupported" : membershipRefusal(log, by, member, body)
+  }
+}
+
+const rowRefusal = (
+  log: MemoryLog,
+  by: UserId,
+  member: MemoryMember,
+  body: Extract<CommandBody, { kind: "edit" | "delete" | "react" | "unreact" }>
+): RefusalCode | undefined => {
+  if (body.kind === "delete") {
+    const row = visibleRow(log, by, body.target)?.row
+    if (row?.kind !== "posted") return "invalid_target"
+    if (row.by !== by && member.role === "member") return "forbidden"
+    return row.deleted ? "no_change" : undefined
+  }
+  const target = livePost(log, by, body.target)
+  if (target === undefined) return "invalid_target"
+  if (body.kind === "edit") {
+    if (target.row.by !== by) return "forbidden"
+    return target.row.text === body.text ? "no_change" : undefined
+  }
+  const reacted = target.reactions.get(body.emoji)
+  if ((reacted?.has(by) ?? false) === (body.kind === "react")) return "no_change"
+  return body.kind === "react" && reacted === undefined && target.reactions.size >= Limits.emojiKindsMax ? "too_many" : undefined
+}
+
+const membershipRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
+  switch (body.kind) {
+    case "add": {
+      const added = new Set(body.userIds.filter((userId) => !log.members.has(userId)))
+      if (added.size === 0) return "no_change"
+      return log.members.size + added.size > Limits.membersMax ? "too_many" : undefined
+    }
+    case "remove":
+      return removeRefusal(by, member, body.userId, log.members.get(body.userId))
+    case "leave":
+      return isLastOwner(log, by) && log.members.size > 1 ? "last_owner" : undefined
+    case "rename":
+      if (member.role === "member") return "forbidden"
+      return log.title === body.title ? "no_change" : undefined
+    case "setRole": {
+      if (member.role !== "owner") return "forbidden"
+      const target = log.members.get(body.userId)
+      if (target === undefined) return "invalid_target"
+      if (target.role === body.role) return "no_change"
+      return isLastOwner(log, body.userId) && log.members.size > 1 ? "last_owner" : undefined
+    }
+    default:
+      return "unsupported"
+  }
+}
+
+const removeRefusal = (by: UserId, member: MemoryMember, userId: UserId, target: MemoryMember | undefined): RefusalCode | undefined => {
+  if (member.role === "member") return "forbidden"
+  if (userId === by) return member.role === "owner" ? "unsupported" : "forbidden"
+  if (target === undefined) return "invalid_target"
+  return member.role === "owner" || target.role === "member" ? undefined : "forbidden"
+}
+
+const isLastOwner = (log: MemoryLog, userId: UserId): boolean =>
+  log.members.get(userId)?.role === "owner" && [...log.members.values()].filter((member) => member.role === "owner").length === 1
+
