@@ -6,6 +6,7 @@ import { HistoryRule, Role } from "../../domain/Event.ts"
 import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
 import { Title } from "../../domain/SafeText.ts"
+import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
 const reads = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
@@ -53,20 +54,24 @@ export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("conversation.markUnread", { payload: change({ seq: Seq }), success: Schema.Struct({}), error: writes }),
   /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
   Rpc.make("history.page", {
-    payload: {
+    payload: Schema.Struct({
       conversationId: ConversationId,
       before: Schema.optional(Seq),
       after: Schema.optional(Seq),
       around: Schema.optional(Seq),
       limit: Schema.optional(Limit)
-    },
+    }).pipe(
+      Schema.filter(({ after, around, before }) => [before, after, around].filter((place) => place !== undefined).length <= 1 || "one place at most")
+    ),
     success: HistoryPage,
     error: reads
   }),
   /** What changed in cached rows `from` to `to` since they were read as of `asOf`. */
   Rpc.make("history.changedSince", {
-    payload: { conversationId: ConversationId, asOf: Seq, from: Seq, to: Seq },
+    payload: Schema.Struct({ conversationId: ConversationId, asOf: Seq, from: Seq, to: Seq }).pipe(
+      Schema.filter(({ from, to }) => (from <= to && to - from < Limits.changedWindow) || `from 1 to ${Limits.changedWindow} rows`)
+    ),
     success: HistoryPage,
     error: reads
   })
-) {}
+).middleware(AuthMiddleware) {}

@@ -1,0 +1,67 @@
+/** The settings of accounts: who may register, how long tokens live, how often things may be tried. */
+import { Context, Duration, Layer } from "effect"
+import type { Limit } from "./RateLimits.ts"
+
+export interface AccountSettings {
+  /** Who may register: anyone, who has an invite, or nobody. The first admin's link works in all three. */
+  readonly registration: "open" | "invite" | "closed"
+  /** How people are found: by the beginning of a name, or by a full handle only. */
+  readonly directory: "open" | "exact"
+  readonly accessTtl: Duration.Duration
+  /** A device that does not refresh for so long is signed out. */
+  readonly refreshIdle: Duration.Duration
+  /** A device is signed out so long after its sign-in, whatever it does. */
+  readonly refreshAbsolute: Duration.Duration
+  /** A refresh token's direct parent is answered with the same successor for so long: for lost answers and second tabs. */
+  readonly refreshGrace: Duration.Duration
+  readonly ticketTtl: Duration.Duration
+  readonly resumeTicketTtl: Duration.Duration
+  readonly inviteTtl: Duration.Duration
+  readonly adminInviteTtl: Duration.Duration
+  readonly limits: AccountLimits
+}
+
+/** Keys: of an account and an address, of an address, or of a user. Nothing is limited by a name alone: that would lock its owner out. */
+export interface AccountLimits {
+  /** Wrong passwords for one account from one address; what succeeds does not count. */
+  readonly signInPair: Limit
+  /** Wrong passwords from one address. */
+  readonly signInAddress: Limit
+  readonly registerAddress: Limit
+  /** By address: a refresh comes once in 15 minutes and device. */
+  readonly refreshAddress: Limit
+  readonly ticketUser: Limit
+  readonly findUser: Limit
+  readonly profileUser: Limit
+  readonly inviteUser: Limit
+}
+
+export const defaultAccountLimits: AccountLimits = {
+  signInPair: { name: "signInPair", burst: 5, perMinute: 5, delayMaxMs: 15 * 60_000 },
+  signInAddress: { name: "signInAddress", burst: 20, perMinute: 20 },
+  registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5 },
+  refreshAddress: { name: "refreshAddress", burst: 300, perMinute: 300 },
+  ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
+  findUser: { name: "findUser", burst: 30, perMinute: 120 },
+  profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
+  inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 }
+}
+
+export const defaultAccountSettings: AccountSettings = {
+  registration: "invite",
+  directory: "open",
+  accessTtl: Duration.minutes(15),
+  refreshIdle: Duration.days(30),
+  refreshAbsolute: Duration.days(90),
+  refreshGrace: Duration.seconds(10),
+  ticketTtl: Duration.seconds(30),
+  resumeTicketTtl: Duration.minutes(10),
+  inviteTtl: Duration.days(7),
+  adminInviteTtl: Duration.days(1),
+  limits: defaultAccountLimits
+}
+
+export class AccountPolicy extends Context.Tag("@hibiki/core/auth/AccountPolicy")<AccountPolicy, AccountSettings>() {
+  /** The defaults, with some settings changed. */
+  static readonly with = (changes: Partial<AccountSettings>) => Layer.succeed(this, { ...defaultAccountSettings, ...changes })
+}

@@ -1,0 +1,108 @@
+/** The one way in: whose access token a call carries, and whose ticket a socket carries. Used by every transport. */
+import { Clock, Data, Duration, Effect } from "effect"
+import type { DeviceId } from "../domain/Ids.ts"
+import { Devices } from "../devices/Devices.ts"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { RateLimits } from "./RateLimits.ts"
+import { type SecretHash, Secrets } from "./Secrets.ts"
+import { Sessions } from "./Sessions.ts"
+import { type TicketOwner, Tickets } from "./Tickets.ts"
+
+/** A socket is not opened: its ticket is unknown, used, expired or another device's, or its sign-in has ended. Close code `unauthenticated`. */
+export class SocketRefused extends Data.TaggedError("SocketRefused") {}
+
+/** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
+const cacheSize = 10_000
+const cacheTtlMs = 1_000
+/** `lastUsedAt` is for display: moved forward at most so often. */
+const touchEveryMs = 10 * 60_000
+/** Longer than any token: not even hashed. */
+const tokenMax = 128
+
+export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core/auth/Authenticator", {
+  effect: Effect.gen(function* () {
+    const devices = yield* Devices
+    const sessions = yield* Sessions
+    const tickets = yield* Tickets
+    const secrets = yield* Secrets
+    const limits = yield* RateLimits
+    const policy = yield* AccountPolicy
+
+    /** By the hash of the access token; the oldest stands first. */
+    const cache = new Map<SecretHash, Known>()
+    let generation = 0
+
+    const lookup = Effect.fnUntraced(function* (hash: SecretHash, now: number): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
+      const asked = generation
+      const device = yield* devices.byAccessHash(hash, now)
+      if (device === undefined) return yield* new Unauthenticated()
+      if (now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, now))
+      const { userId, deviceId, handle, admin, sessionVersion } = device
+      const known: Known = { identity: { userId, deviceId, handle, admin, sessionVersion }, until: now + cacheTtlMs, expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY }
+      // What was read before a revocation here must not be remembered after it.
+      if (asked === generation) remember(cache, hash, known)
+      return known
+    })
+
+    /** Whose access token this is now, at most a second after it became untrue. */
+    const authenticate = Effect.fnUntraced(function* (accessToken: string): Effect.fn.Return<Identity, Unauthenticated | StoreUnavailable> {
+      if (accessToken.length === 0 || accessToken.length > tokenMax) return yield* new Unauthenticated()
+      const hash = secrets.hash(accessToken)
+      const now = yield* Clock.currentTimeMillis
+      const cached = cache.get(hash)
+      const known = cached !== undefined && cached.until > now ? cached : yield* lookup(hash, now)
+      if (known.expiresAt <= now) return yield* new Unauthenticated()
+      return known.identity
+    })
+
+    /** After devices ended through this process: no call that starts later is let through by memory. */
+    const forgetAll: Effect.Effect<void> = Effect.sync(() => {
+      generation++
+      cache.clear()
+    })
+
+    /** A ticket that opens one socket of the caller's device. */
+    const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity) {
+      const taken = yield* limits.take(policy.limits.ticketUser, identity.userId)
+      if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+      return { ticket: yield* tickets.issue(ownerOf(identity), policy.ticketTtl), ttlMs: Duration.toMillis(policy.ticketTtl) }
+    })
+
+    /** A ticket for the next socket of one that is open; handed out in `welcome` and renewed by heartbeats. */
+    const resumeTicket = (owner: TicketOwner) =>
+      Effect.map(tickets.issue(owner, policy.resumeTicketTtl), (ticket) => ({ ticket, ttlMs: Duration.toMillis(policy.resumeTicketTtl) }))
+
+    /**
+     * Redeems the ticket of a `hello`. The caller registers the socket and then asks `RevocationWatch.has`, so that a device that
+     * ends in between is not missed.
+     */
+    const openSocket = Effect.fn("Authenticator.openSocket")(function* (ticket: string, device: DeviceId) {
+      if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
+      const owner = yield* tickets.redeem(ticket)
+      if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
+      if (!(yield* sessions.isValid(owner.userId, owner.deviceId, owner.sessionVersion))) return yield* new SocketRefused()
+      return owner
+    })
+
+    return { authenticate, forgetAll, issueTicket, resumeTicket, openSocket } as const
+  })
+}) {}
+
+interface Known {
+  readonly identity: Identity
+  readonly until: number
+  readonly expiresAt: number
+}
+
+const ownerOf = ({ userId, deviceId, sessionVersion }: Identity): TicketOwner => ({ userId, deviceId, sessionVersion })
+
+const remember = (cache: Map<SecretHash, Known>, hash: SecretHash, known: Known): void => {
+  cache.delete(hash)
+  cache.set(hash, known)
+  if (cache.size <= cacheSize) return
+  const oldest = cache.keys().next()
+  if (!oldest.done) cache.delete(oldest.value)
+}

@@ -1,0 +1,42 @@
+/** The middlewares of the RPC server: headers in, identity and address out. */
+import type { Headers } from "@effect/platform"
+import { Effect, Layer } from "effect"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+import { AddressMiddleware, AdminMiddleware, AuthMiddleware, clientAddressHeader } from "../protocol/rpc/AuthMiddleware.ts"
+import { NotFound, Unavailable } from "../protocol/rpc/RpcErrors.ts"
+import { Authenticator } from "./Authenticator.ts"
+
+/** When the store is away: worth trying again so soon. */
+export const storeRetryMs = 1_000
+
+export const unavailable = (_: StoreUnavailable) => new Unavailable({ retryAfterMs: storeRetryMs })
+
+/** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
+export const bearerToken = (headers: Headers.Headers): string => /^bearer +([\w-]+)$/i.exec(headers["authorization"] ?? "")?.[1] ?? ""
+
+export const AuthMiddlewareLive = Layer.effect(
+  AuthMiddleware,
+  Effect.map(Authenticator, (authenticator) =>
+    AuthMiddleware.of(({ headers }) => Effect.catchTag(authenticator.authenticate(bearerToken(headers)), "StoreUnavailable", unavailable))
+  )
+)
+
+export const AdminMiddlewareLive = Layer.effect(
+  AdminMiddleware,
+  Effect.map(Authenticator, (authenticator) =>
+    AdminMiddleware.of(({ headers }) =>
+      authenticator.authenticate(bearerToken(headers)).pipe(
+        Effect.catchTag("StoreUnavailable", unavailable),
+        Effect.filterOrFail((identity) => identity.admin, () => new NotFound())
+      )
+    )
+  )
+)
+
+export const AddressMiddlewareLive = Layer.succeed(
+  AddressMiddleware,
+  AddressMiddleware.of(({ headers }) => Effect.succeed(headers[clientAddressHeader] ?? "unknown"))
+)
+
+/** All three, which the RPC server needs. */
+export const RpcMiddlewaresLive = Layer.mergeAll(AuthMiddlewareLive, AdminMiddlewareLive, AddressMiddlewareLive)

@@ -1,0 +1,29 @@
+/** Port: token buckets, by limit and key. */
+import { Context, type Effect } from "effect"
+
+/** A bucket of `burst` tokens, refilled at `perMinute`. */
+export interface Limit {
+  /** Tells the keys of one limit from those of another. */
+  readonly name: string
+  readonly burst: number
+  readonly perMinute: number
+  /**
+   * When present, each failure from the `burst`-th in a row on makes the key wait: as long as one token takes, then twice that, and
+   * so on up to this.
+   */
+  readonly delayMaxMs?: number
+}
+
+export type Taken = { readonly _tag: "Taken" } | { readonly _tag: "Wait"; readonly retryAfterMs: number }
+
+export class RateLimits extends Context.Tag("@hibiki/core/auth/RateLimits")<
+  RateLimits,
+  {
+    /** Takes `cost` tokens (one when not said), or none and tells how long until there are enough. */
+    readonly take: (limit: Limit, key: string, cost?: number) => Effect.Effect<Taken>
+    /** What was taken led to a failure. */
+    readonly failed: (limit: Limit, key: string) => Effect.Effect<void>
+    /** What was taken led to success: one token is given back and earlier failures are forgotten. */
+    readonly succeeded: (limit: Limit, key: string) => Effect.Effect<void>
+  }
+>() {}

@@ -1,0 +1,92 @@
+/** Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten within 5 s. */
+import { Cause, Clock, Effect, Metric, Schedule, type Scope } from "effect"
+import type { DeviceId } from "../domain/Ids.ts"
+import { StoreUnavailable } from "../messages/EventStore.ts"
+import { revocationPolls } from "./AuthMetrics.ts"
+import { Sessions } from "./Sessions.ts"
+
+const everyMs = 2_000
+/** A revocation may commit so long after the time it carries, and is still seen. */
+const overlapMs = 60_000
+/** An answer that takes longer is given up, and asked for again. */
+const deadlineMs = 2_000
+/** Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening for so long. */
+const rememberedMax = 100_000
+
+/** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
+export type RevocationListener = (devices: ReadonlyArray<DeviceId>) => void
+
+export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/auth/RevocationWatch", {
+  scoped: Effect.gen(function* () {
+    const sessions = yield* Sessions
+    const listeners = new Set<RevocationListener>()
+    /** By the time of the last answer that named them. */
+    const ended = new Map<DeviceId, number>()
+    let since: number | undefined
+
+    const take = (devices: ReadonlyArray<DeviceId>, now: number): ReadonlyArray<DeviceId> => {
+      const fresh = devices.filter((device) => !ended.has(device))
+      for (const device of devices) {
+        ended.delete(device)
+        ended.set(device, now)
+      }
+      // Oldest first, since a device named again was moved to the end.
+      for (const [device, seenAt] of ended) {
+        if (seenAt > now - overlapMs && ended.size <= rememberedMax) break
+        ended.delete(device)
+      }
+      return fresh
+    }
+
+    const tell = (devices: ReadonlyArray<DeviceId>) =>
+      Effect.forEach(
+        [...listeners],
+        (listener) =>
+          Effect.sync(() => listener(devices)).pipe(
+            Effect.catchAllCause((cause) => Effect.logError("a listener for revoked devices failed", cause))
+          ),
+        { discard: true }
+      )
+
+    /** Asks once and tells the listeners. */
+    const poll: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
+      // The first question only learns the store's clock, and looks back from there: nothing is older than the sockets here.
+      const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
+      const answer = yield* ask(from)
+      since = answer.now - overlapMs
+      const fresh = take(answer.devices, yield* Clock.currentTimeMillis)
+      if (fresh.length > 0) yield* tell(fresh)
+    })
+
+    const ask = (from: number) =>
+      sessions.revokedSince(from).pipe(
+        Effect.timeoutFail({ duration: deadlineMs, onTimeout: () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" }) })
+      )
+
+    yield* poll.pipe(
+      Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "ok"))),
+      Effect.catchAllCause((cause) =>
+        Cause.isInterruptedOnly(cause)
+          ? Effect.interrupt
+          : Effect.zipRight(
+              Metric.increment(Metric.tagged(revocationPolls, "result", "failed")),
+              Effect.logWarning("revoked devices could not be asked for; trying again", cause)
+            )
+      ),
+      Effect.repeat(Schedule.spaced(everyMs)),
+      Effect.forkScoped
+    )
+
+    /** Calls the listener with devices that ended from now on, until the scope closes. */
+    const subscribe = (listener: RevocationListener): Effect.Effect<void, never, Scope.Scope> =>
+      Effect.acquireRelease(
+        Effect.sync(() => void listeners.add(listener)),
+        () => Effect.sync(() => void listeners.delete(listener))
+      )
+
+    /** Whether the device is known to have ended within the last minute. For a socket that was opening meanwhile. */
+    const has = (device: DeviceId): boolean => ended.has(device)
+
+    return { poll, subscribe, has } as const
+  })
+}) {}

@@ -1,0 +1,75 @@
+/** Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in the personal log, whose lock comes first. */
+import { Context, type Effect } from "effect"
+import type { DeviceInfo } from "../domain/Conversation.ts"
+import type { DeviceId, UserId } from "../domain/Ids.ts"
+import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
+import type { SecretHash } from "../auth/Secrets.ts"
+import type { Revocation } from "../users/Users.ts"
+
+/** Living devices of one user; a new sign-in over it ends the one that was used least recently. */
+export const devicesMax = 50
+
+export type Device = Omit<DeviceInfo, "current">
+
+/** Expiries are in ms; undefined: never. */
+export interface NewDeviceRow {
+  readonly deviceId: DeviceId
+  readonly userId: UserId
+  readonly name: string
+  readonly kind: Device["kind"]
+  readonly accessHash: SecretHash
+  readonly accessExpiresAt: number | undefined
+  /** Undefined for a bot, whose access token is all it has. */
+  readonly refresh: { readonly family: SecretHash; readonly hash: SecretHash; readonly idleExpiresAt: number; readonly absoluteExpiresAt: number } | undefined
+  readonly now: number
+}
+
+/** A living device with its user, as one query read them. */
+export interface LivingDevice {
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly handle: string
+  readonly displayName: string
+  readonly admin: boolean
+  readonly sessionVersion: number
+  readonly accessExpiresAt: number | undefined
+  readonly lastUsedAt: number
+}
+
+export interface Rotation {
+  readonly family: SecretHash
+  /** Hash of the refresh token that was shown. */
+  readonly shown: SecretHash
+  readonly next: { readonly refreshHash: SecretHash; readonly accessHash: SecretHash; readonly accessExpiresAt: number; readonly idleExpiresAt: number }
+  readonly graceMs: number
+  readonly now: number
+}
+
+export type Rotated =
+  /** `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier of both ends. */
+  | { readonly _tag: "Rotated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
+  /** The token shown is the direct parent of the one in force, not longer ago than the grace: nothing changed, the same successor is good. */
+  | { readonly _tag: "Repeated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
+  /** The token was used before: the device is ended now. */
+  | { readonly _tag: "Reused"; readonly userId: UserId; readonly revocation: Revocation }
+  /** No living device of this family, or expired. */
+  | { readonly _tag: "Unknown" }
+
+export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
+  Devices,
+  {
+    /** Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user, or disabled. */
+    readonly create: (device: NewDeviceRow) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
+    /** Living devices, the last used first. Expired ones are left out. */
+    readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
+    /** Undefined: not a living device of this user. */
+    readonly revoke: (userId: UserId, deviceId: DeviceId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    readonly revokeAllBut: (userId: UserId, keep: DeviceId, now: number) => Effect.Effect<Revocation, StoreUnavailable>
+    /** The living device whose access token this is, unexpired. */
+    readonly byAccessHash: (hash: SecretHash, now: number) => Effect.Effect<LivingDevice | undefined, StoreUnavailable>
+    /** Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is `Rotated`. */
+    readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
+    /** Moves `lastUsedAt` forward. */
+    readonly touch: (deviceId: DeviceId, now: number) => Effect.Effect<void, StoreUnavailable>
+  }
+>() {}

@@ -1,0 +1,101 @@
+/** Calls about signing in and staying so. Tokens are opaque; a client keeps them secret and sends the access token as `authorization: Bearer`. */
+import { Rpc, RpcGroup } from "@effect/rpc"
+import { Schema } from "effect"
+import { DeviceId, UserId } from "../../domain/Ids.ts"
+import { Limits } from "../../domain/Limits.ts"
+import { codePoints, safeText } from "../../domain/SafeText.ts"
+import { AddressMiddleware, AdminMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
+import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+
+/** Longest password, in code points; also the bound of what is hashed. */
+export const passwordMax = 128
+
+/** A handle as typed: any spelling that normalises to one (Handle.ts decides). */
+export const TypedHandle = Schema.String.pipe(Schema.maxLength(Limits.nameMax))
+export const DisplayName = safeText(Limits.nameMax)
+/** Never trimmed, never shown: redacted from the decoder on. */
+export const Password = Schema.Redacted(
+  Schema.String.pipe(Schema.filter((text) => codePoints(text, passwordMax) <= passwordMax || `at most ${passwordMax} characters`))
+)
+const Token = Schema.String.pipe(Schema.maxLength(128))
+
+/** What the new sign-in is called in the user's list of devices. */
+export const NewDevice = Schema.Struct({ name: safeText(Limits.nameMax), kind: Schema.Literal("terminal", "browser") })
+export type NewDevice = typeof NewDevice.Type
+
+/** One signed-in device. Times to live count from the answer, so that no client needs a right clock. */
+export const SignedIn = Schema.Struct({
+  userId: UserId,
+  deviceId: DeviceId,
+  handle: Schema.String,
+  displayName: Schema.String,
+  admin: Schema.Boolean,
+  accessToken: Schema.String,
+  accessTtlMs: Schema.Int,
+  /** For one use. Its successor comes with the answer; the same token again within 10 s brings the same successor. */
+  refreshToken: Schema.String,
+  refreshTtlMs: Schema.Int
+})
+export type SignedIn = typeof SignedIn.Type
+
+/** Unknown handle, wrong password or disabled account: all look the same. */
+export class SignInFailed extends Schema.TaggedError<SignInFailed>()("SignInFailed", {}) {}
+export class HandleTaken extends Schema.TaggedError<HandleTaken>()("HandleTaken", {}) {}
+export class HandleRefused extends Schema.TaggedError<HandleRefused>()("HandleRefused", {
+  reason: Schema.Literal("length", "characters", "mixed_scripts", "reserved")
+}) {}
+export class PasswordRefused extends Schema.TaggedError<PasswordRefused>()("PasswordRefused", {
+  reason: Schema.Literal("too_short", "too_long", "characters", "common", "is_handle")
+}) {}
+/** Registration is closed, or the invite is missing, unknown, used or expired. */
+export class RegistrationRefused extends Schema.TaggedError<RegistrationRefused>()("RegistrationRefused", {
+  reason: Schema.Literal("closed", "invite_required", "invite_invalid")
+}) {}
+
+const Done = Schema.Struct({})
+
+export class AuthRpcs extends RpcGroup.make(
+  Rpc.make("auth.register", {
+    payload: {
+      handle: TypedHandle,
+      /** The handle, when left out. */
+      displayName: Schema.optional(DisplayName),
+      password: Password,
+      /** An invite code, or the secret of the one-time admin link. */
+      invite: Schema.optional(Token),
+      device: NewDevice
+    },
+    success: SignedIn,
+    error: Schema.Union(HandleTaken, HandleRefused, PasswordRefused, RegistrationRefused, RateLimited, Unavailable)
+  }),
+  /** Makes a new device. */
+  Rpc.make("auth.signIn", {
+    payload: { handle: TypedHandle, password: Password, device: NewDevice },
+    success: SignedIn,
+    error: Schema.Union(SignInFailed, RateLimited, Unavailable)
+  }),
+  /** Unauthenticated: the device is signed out for good. A token used twice ends its device at once. */
+  Rpc.make("auth.refresh", { payload: { refreshToken: Token }, success: SignedIn, error: Schema.Union(Unauthenticated, RateLimited, Unavailable) })
+)
+  .add(
+    /** Ends this device. */
+    Rpc.make("auth.signOut", { success: Done, error: Schema.Union(Unauthenticated, Unavailable) }).middleware(AuthMiddleware),
+    Rpc.make("auth.changePassword", {
+      payload: { current: Password, next: Password, revokeOthers: Schema.Boolean },
+      success: Done,
+      error: Schema.Union(Unauthenticated, SignInFailed, PasswordRefused, RateLimited, Unavailable)
+    }).middleware(AuthMiddleware),
+    /** A secret that opens one socket within its time to live; sent in `hello`, never in a URL. */
+    Rpc.make("ticket.issue", {
+      success: Schema.Struct({ ticket: Schema.String, ttlMs: Schema.Int }),
+      error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
+    }).middleware(AuthMiddleware),
+    /** A code for one registration, shown once. */
+    Rpc.make("invite.create", {
+      payload: { ttlHours: Schema.optional(Schema.Int.pipe(Schema.between(1, 24 * 30))) },
+      success: Schema.Struct({ code: Schema.String, ttlMs: Schema.Int }),
+      error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
+    }).middleware(AdminMiddleware)
+  )
+  .middleware(AddressMiddleware)
+{}

@@ -1,0 +1,54 @@
+/** The one table of who may call what. A call without a row does not compile. */
+import type { RpcGroup } from "@effect/rpc"
+import type { HibikiRpcs } from "./HibikiRpcs.ts"
+
+/** What the caller must be to the thing it touches. All but `anyone` are signed in. */
+export type Relation =
+  | "anyone"
+  | "signedIn"
+  | "admin"
+  /** Of the conversation named. */
+  | "member"
+  /** A role in the conversation named: admin or owner, or owner alone. */
+  | "conversationAdmin"
+  | "conversationOwner"
+  /** Touches only what is the caller's own: its account, devices, personal log. */
+  | "self"
+
+export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
+
+/**
+ * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are checked by the
+ * store, in the same statement as the effect.
+ */
+export const Authorization: Readonly<Record<RpcTag, Relation>> = {
+  "auth.register": "anyone",
+  "auth.signIn": "anyone",
+  "auth.refresh": "anyone",
+  "auth.signOut": "self",
+  "auth.changePassword": "self",
+  "ticket.issue": "self",
+  "invite.create": "admin",
+  "device.list": "self",
+  "device.revoke": "self",
+  "device.revokeOthers": "self",
+  "user.me": "self",
+  "user.updateProfile": "self",
+  "user.find": "signedIn",
+  "me.snapshot": "self",
+  "conversation.get": "member",
+  "conversation.members": "member",
+  "conversation.channels": "signedIn",
+  "conversation.openDirect": "signedIn",
+  "conversation.create": "signedIn",
+  /** Whoever is signed in may join a channel; a group looks absent. */
+  "conversation.join": "signedIn",
+  "conversation.add": "member",
+  "conversation.remove": "conversationAdmin",
+  "conversation.leave": "member",
+  "conversation.rename": "conversationAdmin",
+  "conversation.setRole": "conversationOwner",
+  "conversation.markUnread": "member",
+  "history.page": "member",
+  "history.changedSince": "member"
+}

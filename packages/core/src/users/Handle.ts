@@ -1,0 +1,56 @@
+/** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
+import { type Brand, Either } from "effect"
+import { codePoints, textProblem } from "../domain/SafeText.ts"
+
+/** A handle in its one spelling. */
+export type Handle = string & Brand.Brand<"Handle">
+
+export type HandleProblem = "length" | "characters" | "mixed_scripts" | "reserved"
+
+const handleMin = 2
+const handleMax = 32
+/** Names that would pass for the system's own, or that mentions may need. */
+const reserved = new Set(["admin", "system", "hibiki", "all", "here", "everyone"])
+const shape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
+
+/**
+ * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters and digits
+ * of any script are fine, but one handle keeps to one script (Latin may stand beside Chinese, Japanese and Korean ones), since
+ * mixtures such as Latin with Cyrillic serve to look like another's handle.
+ */
+export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem> => {
+  if (textProblem(typed, 4 * handleMax) !== undefined) return Either.left(typed.length > handleMax ? "length" : "characters")
+  const handle = fold(typed)
+  const length = codePoints(handle, handleMax)
+  if (length < handleMin || length > handleMax) return Either.left("length")
+  if (!shape.test(handle)) return Either.left("characters")
+  if (!scripts.some((script) => script.test(handle))) return Either.left("mixed_scripts")
+  return reserved.has(handle) ? Either.left("reserved") : Either.right(handle as Handle)
+}
+
+/** What names are found by: the same folding for handles, display names and what is typed to find them. */
+export const searchKey = (text: string): string => fold(text.trim())
+
+/** Lower case can undo composition and the reverse (as with dotted capital I), so both are done until nothing changes. */
+const fold = (text: string): string => {
+  let folded = text
+  for (let round = 0; round < 4; round++) {
+    const next = folded.normalize("NFKC").toLowerCase()
+    if (next === folded) break
+    folded = next
+  }
+  return folded
+}
+
+const beside = (...names: ReadonlyArray<string>): RegExp =>
+  new RegExp(`^[\\p{Script=Common}\\p{Script=Inherited}${names.map((name) => `\\p{Script=${name}}`).join("")}]+$`, "u")
+
+const scripts: ReadonlyArray<RegExp> = [
+  beside("Latin", "Han", "Hiragana", "Katakana"),
+  beside("Latin", "Han", "Hangul"),
+  beside("Latin", "Han", "Bopomofo"),
+  ...[
+    "Arabic", "Armenian", "Bengali", "Cyrillic", "Devanagari", "Ethiopic", "Georgian", "Greek", "Gujarati", "Gurmukhi", "Hebrew", "Kannada",
+    "Khmer", "Lao", "Malayalam", "Mongolian", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan"
+  ].map((name) => beside(name))
+]

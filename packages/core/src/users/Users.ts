@@ -1,0 +1,74 @@
+/** Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log, whose lock comes first. */
+import { Context, Data, type Effect } from "effect"
+import type { Person } from "../domain/Conversation.ts"
+import type { DeviceId, UserId } from "../domain/Ids.ts"
+import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
+import type { SecretHash } from "../auth/Secrets.ts"
+import type { Handle } from "./Handle.ts"
+
+export interface Account extends Person {
+  readonly admin: boolean
+  readonly disabled: boolean
+  readonly createdAt: number
+}
+
+/** An account with what proves it. */
+export interface Credentials extends Account {
+  readonly passwordHash: string
+}
+
+export interface NewAccount {
+  readonly userId: UserId
+  readonly handle: Handle
+  readonly displayName: string
+  readonly passwordHash: string
+  readonly admin: boolean
+  /** Used up together with the creation; an `admin` invite makes the account an admin. */
+  readonly invite: SecretHash | undefined
+  readonly now: number
+}
+
+/** The handle belongs to another account; an invite is not used up. */
+export class HandleInUse extends Data.TaggedError("HandleInUse") {}
+/** The invite is unknown, used or expired. */
+export class InviteInvalid extends Data.TaggedError("InviteInvalid") {}
+
+/** Devices that were ended by a change, and the events that tell of it. */
+export interface Revocation {
+  readonly devices: ReadonlyArray<DeviceId>
+  readonly changes: ReadonlyArray<LogChange>
+}
+
+/** Which devices end with a change: none, all, or all but the one that made it. */
+export type Ending = "none" | "all" | { readonly allBut: DeviceId }
+
+export class Users extends Context.Tag("@hibiki/core/users/Users")<
+  Users,
+  {
+    /** The account with an empty personal log. Of two parallel uses of an invite or a handle exactly one succeeds. */
+    readonly create: (account: NewAccount) => Effect.Effect<Account, HandleInUse | InviteInvalid | StoreUnavailable>
+    readonly byHandle: (handle: Handle) => Effect.Effect<Credentials | undefined, StoreUnavailable>
+    readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
+    /**
+     * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts makes it;
+     * ordered by the handle's code points. An empty prefix finds all.
+     */
+    readonly search: (prefix: string, limit: number) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
+    /** All accounts after a handle, ordered by the handle's code points. */
+    readonly list: (afterHandle: string, limit: number) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
+    /** Whether an enabled account is an admin. */
+    readonly hasAdmin: Effect.Effect<boolean, StoreUnavailable>
+    /** A new password: every session version of the user goes up (tickets become void), and devices end as said. Undefined: no such user. */
+    readonly setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    /** The same password under newer parameters; nothing happens when it was changed meanwhile. */
+    readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
+    /** False: no such user. */
+    readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, StoreUnavailable>
+    /** Ends all devices; no sign-in succeeds until `enable`. Idempotent. Undefined: no such user. */
+    readonly disable: (userId: UserId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    /** False: no such user. */
+    readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
+    /** `profileChanged` in the personal log, unless the name was the same. Undefined: no such user. */
+    readonly setDisplayName: (userId: UserId, displayName: string, now: number) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
+  }
+>() {}
