@@ -1,0 +1,59 @@
+/** Serves the calls about conversations: reads from the store, changes by the worker of the log they change. */
+import { Conversations } from "@hibiki/core/conversations/Conversations"
+import type { CommandBody } from "@hibiki/core/domain/Command"
+import { CommandId, ConversationId, personalLog } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { CommandClient } from "@hibiki/core/messages/CommandClient"
+import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { Effect } from "effect"
+import { makeHistoryHandlers, orNotFound, orUnavailable } from "./HistoryHandlers.ts"
+
+export const ConversationHandlers = ConversationRpcs.toLayer(
+  Effect.gen(function* () {
+    const conversations = yield* Conversations
+    const commands = yield* CommandClient
+    const history = yield* makeHistoryHandlers
+
+    const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
+      Effect.flatMap(CurrentIdentity, ({ deviceId, userId }) => commands.run({ log, id, by: userId, device: deviceId, body }))
+    const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
+
+    return ConversationRpcs.of({
+      ...history,
+      "me.snapshot": () => Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.snapshot(userId).pipe(orUnavailable, orNotFound)),
+      "conversation.get": ({ conversationId }) =>
+        Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.summary(userId, conversationId).pipe(orUnavailable, orNotFound)),
+      "conversation.members": ({ afterHandle, conversationId, limit }) =>
+        Effect.flatMap(CurrentIdentity, ({ userId }) =>
+          conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault).pipe(orUnavailable, orNotFound)
+        ),
+      "conversation.channels": ({ limit, prefix }) =>
+        Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault).pipe(orUnavailable)),
+      // The pair is the idempotency key, so the command's own id is only a name and is made here.
+      "conversation.openDirect": ({ userId: peer }) =>
+        Effect.gen(function* () {
+          const { userId } = yield* CurrentIdentity
+          const conversationId = directConversationId(userId, peer)
+          yield* change(conversationId, CommandId.make(yield* makeUuidV7), { kind: "openDirect", peer })
+          return { conversationId }
+        }),
+      "conversation.create": ({ history: rule, id, kind, members, title }) => {
+        const conversationId = ConversationId.make(id)
+        const body: CommandBody = { kind: "create", conversationKind: kind, title, history: rule ?? "all", members: [...new Set(members)] }
+        return Effect.map(change(conversationId, id, body), ({ seq }) => ({ conversationId, seq }))
+      },
+      "conversation.join": ({ conversationId, id }) => changed(conversationId, id, { kind: "join" }),
+      "conversation.add": ({ conversationId, id, userIds }) => changed(conversationId, id, { kind: "add", userIds: [...new Set(userIds)] }),
+      "conversation.remove": ({ conversationId, id, userId }) => changed(conversationId, id, { kind: "remove", userId }),
+      "conversation.leave": ({ conversationId, id }) => changed(conversationId, id, { kind: "leave" }),
+      "conversation.rename": ({ conversationId, id, title }) => changed(conversationId, id, { kind: "rename", title }),
+      "conversation.setRole": ({ conversationId, id, role, userId }) => changed(conversationId, id, { kind: "setRole", userId, role }),
+      "conversation.markUnread": ({ conversationId, id, seq }) =>
+        Effect.flatMap(CurrentIdentity, ({ userId }) =>
+          Effect.as(change(personalLog(userId), id, { kind: "markUnread", conversationId, upTo: seq }), {})
+        )
+    })
+  })
+)

@@ -1,0 +1,43 @@
+/** What the edge answers: plain data, so that routes can be read and tested without a socket. */
+import { statusOf } from "./ErrorStatus.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+  /** Beyond the security headers, which every answer carries, and over them. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** An error in its wire form. */
+export interface WireError {
+  readonly _tag: string
+  readonly retryAfterMs?: number
+  readonly code?: unknown
+}
+
+/** Why the edge itself did not take a request. Names no more of the input than a field. */
+export interface BadInput {
+  readonly _tag: "BadRequest"
+  readonly code: string
+  readonly field: string
+}
+
+export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
+  status,
+  contentType: "application/json",
+  body: JSON.stringify(value),
+  ...(headers === undefined ? {} : { headers })
+})
+
+/** `{error: {_tag, ...}}` under the error's one status. */
+export const failure = (error: WireError, headers?: Readonly<Record<string, string>>): Answer =>
+  json(statusOf(error), { error }, {
+    ...(error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
+    ...headers
+  })
+
+export const badInput = (code: string, field: string): BadInput => ({ _tag: "BadRequest", code, field })
+export const notFound: WireError = { _tag: "NotFound" }
+/** For everything that failed here without a word of its own: no text of a defect leaves the server. */
+export const unavailable: WireError = { _tag: "Unavailable", retryAfterMs: 1_000 }

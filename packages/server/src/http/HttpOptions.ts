@@ -1,0 +1,79 @@
+/** What the HTTP edge is told by configuration: where it listens, whom it trusts, and its bounds. */
+import { isIPv4, isIPv6 } from "node:net"
+import { Context, Data } from "effect"
+
+export interface HttpBounds {
+  /** One request body. */ readonly bodyBytesMax: number
+  /** All headers of one request; above it 431. */ readonly headerBytesMax: number
+  /** Requests being answered at once; above it 503. */ readonly requestsMax: number
+  /** Open connections, sockets included; above it new ones are dropped. */ readonly connectionsMax: number
+  /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** How often the two above are looked at, so that a slow sender lives at most this much longer. */ readonly sweepMs: number
+  /** An idle connection is kept so long: longer than nginx keeps its own (60 s), so that it never reuses one that closes. */ readonly keepAliveMs: number
+  /** A connection on which no byte moved so long is closed, slow readers included. Not for sockets that were handed on. */ readonly inactivityMs: number
+  /** A call that is not decided by then is `Unavailable`. */ readonly callTimeoutMs: number
+  /** How long requests may still finish when the server stops. */ readonly drainTimeoutMs: number
+}
+
+export const httpBounds: HttpBounds = {
+  bodyBytesMax: 65_536,
+  headerBytesMax: 16_384,
+  requestsMax: 256,
+  connectionsMax: 20_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  sweepMs: 1_000,
+  keepAliveMs: 75_000,
+  inactivityMs: 60_000,
+  callTimeoutMs: 30_000,
+  drainTimeoutMs: 5_000
+}
+
+export class HttpOptions extends Context.Tag("@hibiki/server/http/HttpOptions")<
+  HttpOptions,
+  {
+    readonly host: string
+    /** 0: any free port. */
+    readonly port: number
+    /** How the world reaches this server. With https, all transport rules hold. */
+    readonly publicUrl: URL | undefined
+    /** Plain http on an address that is not loopback, on purpose. */
+    readonly insecureHttp: boolean
+    /** Further origins of web clients, such as a development server's. */
+    readonly origins: ReadonlyArray<string>
+    /** Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+    readonly trustedProxies: ReadonlyArray<string>
+    readonly bounds: HttpBounds
+  }
+>() {}
+
+/** The options do not allow listening; `reason` is one sentence for the operator. */
+export class BindRefused extends Data.TaggedError("BindRefused")<{ readonly reason: string }> {}
+
+/** Whether the options may listen: outside loopback only behind an https URL, or when asked for on purpose. */
+export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefined => {
+  if (isLoopback(options.host) || options.publicUrl?.protocol === "https:" || options.insecureHttp) return undefined
+  return new BindRefused({
+    reason: `Listening on ${options.host} without TLS would send passwords in the clear: set HIBIKI_PUBLIC_URL to the https address that leads here, bind to 127.0.0.1, or set HIBIKI_INSECURE_HTTP=true.`
+  })
+}
+
+/** Whether people will reach this server by plain http over a network, which the operator is warned of. */
+export const isInsecure = (options: HttpOptions["Type"]): boolean => !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
+
+/** The exact origins whose pages may open sockets and change things. Those of loopback only where no public URL says otherwise. */
+export const allowedOrigins = (options: HttpOptions["Type"], port: number): ReadonlySet<string> => {
+  if (options.publicUrl !== undefined) return new Set([options.publicUrl.origin, ...options.origins])
+  const own = ["localhost", "127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`)
+  return new Set([...own, ...options.origins])
+}
+
+/** Whether the address means this machine alone. */
+export const isLoopback = (host: string): boolean => {
+  const address = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host
+  if (isIPv4(address)) return address.startsWith("127.")
+  if (isIPv6(address)) return address === "::1" || /^::ffff:127\./i.test(address)
+  return address === "localhost"
+}

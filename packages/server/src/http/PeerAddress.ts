@@ -1,0 +1,60 @@
+/** Who is at the other end: the socket's address, or what a proxy of our own says about it. */
+import { BlockList, isIP, isIPv6 } from "node:net"
+import { isLoopback } from "./HttpOptions.ts"
+
+/** What is believed about one request's way here. */
+export interface Peer {
+  /** For limits; "unknown" when the connection is already gone. */
+  readonly address: string
+  /** Whether the request travelled in the clear although a public https URL is set. */
+  readonly inTheClear: boolean
+}
+
+export interface PeerHeaders {
+  readonly "x-forwarded-for"?: string | string[] | undefined
+  readonly "x-forwarded-proto"?: string | string[] | undefined
+}
+
+/** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
+export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boolean) => {
+  const trusted = new BlockList()
+  for (const proxy of trustedProxies) {
+    const [address = "", prefix] = proxy.split("/")
+    const family = isIPv6(address) ? "ipv6" : "ipv4"
+    if (prefix === undefined) trusted.addAddress(address, family)
+    else trusted.addSubnet(address, Number(prefix), family)
+  }
+  const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
+
+  return (remoteAddress: string | undefined, headers: PeerHeaders): Peer => {
+    if (remoteAddress === undefined) return { address: "unknown", inTheClear: https }
+    const socketAddress = plain(remoteAddress)
+    const proto = listed(headers["x-forwarded-proto"]).at(-1)
+    if (!isTrusted(socketAddress)) {
+      // A tool on this machine may talk to the port itself; from elsewhere the way leads through the proxy.
+      return { address: socketAddress, inTheClear: https && !(isLoopback(socketAddress) && proto === undefined) }
+    }
+    return { address: forwardedFor(headers, isTrusted) ?? socketAddress, inTheClear: https && proto !== "https" }
+  }
+}
+
+/** The nearest address that is not a proxy of ours: what stands left of it was written by the other side. */
+const forwardedFor = (headers: PeerHeaders, isTrusted: (address: string) => boolean): string | undefined => {
+  let nearest: string | undefined
+  for (const entry of listed(headers["x-forwarded-for"]).reverse()) {
+    const address = plain(entry)
+    if (isIP(address) === 0) return nearest
+    nearest = address
+    if (!isTrusted(address)) return nearest
+  }
+  return nearest
+}
+
+const listed = (header: string | string[] | undefined): Array<string> =>
+  (typeof header === "string" ? header : (header ?? []).join(","))
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+
+/** One spelling per address: an IPv4 client of a dual-stack socket is not written as IPv6. */
+const plain = (address: string): string => (/^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice(7) : address)

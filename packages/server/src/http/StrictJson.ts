@@ -1,0 +1,68 @@
+/** Takes a request body apart more strictly than `JSON.parse`: every text that passes can be stored and given back exactly. */
+import { Limits } from "@hibiki/core/domain/Limits"
+import { exceedsDepth } from "@hibiki/core/protocol/Json"
+import { Either } from "effect"
+import { type BadInput, badInput } from "./Answer.ts"
+
+/** Most keys of one object. */
+const keysMax = 64
+
+/** The value of a JSON body, or what is wrong with it and where. `field` is the name of the whole in what is answered. */
+export const parseStrictly = (text: string, field: string): Either.Either<unknown, BadInput> => {
+  // Before parsing: JSON.parse takes any depth, and what comes out of it then overflows whoever walks it.
+  if (exceedsDepth(text, Limits.depthMax)) return Either.left(badInput("too_deep", field))
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return Either.left(badInput("not_json", field))
+  }
+  const found = { pairs: 0 }
+  const problem = check(value, field, found)
+  if (problem !== undefined) return Either.left(problem)
+  // A repeated key leaves a colon more than the value has keys; readers disagree on which of the two counts.
+  return found.pairs === colons(text) ? Either.right(value) : Either.left(badInput("repeated_key", field))
+}
+
+/** `parent.key`, where the key is one that can be repeated to the sender without quoting; else the parent alone. */
+export const fieldOf = (parent: string, key: PropertyKey): string =>
+  /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(String(key)) || typeof key === "number" ? `${parent}.${String(key)}` : parent
+
+const check = (value: unknown, field: string, found: { pairs: number }): BadInput | undefined => {
+  if (typeof value === "string") return textProblem(value, field)
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : badInput("bad_number", field)
+  if (typeof value !== "object" || value === null) return undefined
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const problem = check(value[i], fieldOf(field, i), found)
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+  const entries = Object.entries(value)
+  if (entries.length > keysMax) return badInput("too_many", field)
+  found.pairs += entries.length
+  for (const [key, member] of entries) {
+    const problem = textProblem(key, field) ?? check(member, fieldOf(field, key), found)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+const textProblem = (text: string, field: string): BadInput | undefined => {
+  if (text.includes("\u0000")) return badInput("nul", field)
+  return text.isWellFormed() ? undefined : badInput("surrogate", field)
+}
+
+/** Colons outside of strings, in a text that is JSON. */
+const colons = (text: string): number => {
+  let count = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const unit = text[i]
+    if (inString && unit === "\\") i++
+    else if (unit === '"') inString = !inString
+    else if (unit === ":" && !inString) count++
+  }
+  return count
+}

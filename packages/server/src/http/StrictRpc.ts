@@ -1,0 +1,134 @@
+/**
+ * The check before @effect/rpc, which answers bad input with status 200 and its own defect text, and lets excess fields and NUL through.
+ * Nothing reaches a handler but a payload of its schema. Serves `/rpc` and `/api/v1` alike.
+ */
+import { RpcSchema } from "@effect/rpc"
+import type { Rpc, RpcGroup } from "@effect/rpc"
+import { Either, ParseResult, Schema } from "effect"
+import { type BadInput, badInput } from "./Answer.ts"
+import { payloadIssue } from "./PayloadIssue.ts"
+import { parseStrictly } from "./StrictJson.ts"
+
+/** A call that fits its contract. */
+export interface CheckedCall {
+  readonly rpc: Rpc.AnyWithProps
+  /** Decoded. */
+  readonly payload: unknown
+}
+
+/** The same, as it came in an envelope of @effect/rpc. */
+export interface CheckedRequest extends CheckedCall {
+  /** The client's name for the call, digits only. */
+  readonly id: string
+  /** From the envelope's headers, where the client could not set one of the request's. */
+  readonly authorization: string | undefined
+}
+
+export interface StrictRpc {
+  /** The body of `POST /api/v1/<tag>`. Undefined: no such call. */
+  readonly call: (tag: string, body: string) => Either.Either<CheckedCall, BadInput> | undefined
+  /** The body of `POST /rpc`: one envelope. */
+  readonly request: (body: string) => Either.Either<CheckedRequest, BadInput>
+  /** Tags of the calls served: all but streams. */
+  readonly tags: ReadonlyArray<string>
+}
+
+type Decode = (payload: unknown) => Either.Either<unknown, ParseResult.ParseError>
+interface Known {
+  readonly rpc: Rpc.AnyWithProps
+  readonly decode: Decode
+}
+
+export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): StrictRpc => {
+  const known = new Map<string, Known>()
+  for (const rpc of callsOf(group)) known.set(rpc._tag, { rpc, decode: decoderOf(rpc) })
+
+  const call = (tag: string, body: string) => {
+    const found = known.get(tag)
+    if (found === undefined) return undefined
+    // A call without a payload may be made without a body.
+    const payload = body === "" ? Either.right({}) : parseStrictly(body, "payload")
+    return Either.flatMap(payload, (value) => decodePayload(found, value))
+  }
+  const request = (body: string) =>
+    Either.gen(function* () {
+      const envelope = yield* readEnvelope(yield* parseStrictly(body, "body"))
+      const found = known.get(envelope.tag)
+      if (found === undefined) return yield* Either.left(badInput("unknown_tag", "tag"))
+      const { payload, rpc } = yield* decodePayload(found, envelope.payload)
+      return { id: envelope.id, authorization: envelope.authorization, rpc, payload }
+    })
+  return { call, request, tags: [...known.keys()] }
+}
+
+/** The group's calls that have one answer, in order. */
+export const callsOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rpc.AnyWithProps> => {
+  const calls: Array<Rpc.AnyWithProps> = []
+  // Each of a group's Rpcs has these properties; the group's type hides them.
+  for (const rpc of group.requests.values() as Iterable<unknown> as Iterable<Rpc.AnyWithProps>) {
+    if (!RpcSchema.isStreamSchema(rpc.successSchema)) calls.push(rpc)
+  }
+  return calls
+}
+
+/** Whether the call takes nothing. */
+export const takesNothing = (rpc: Rpc.AnyWithProps): boolean => rpc.payloadSchema.ast._tag === "VoidKeyword"
+
+const decoderOf = (rpc: Rpc.AnyWithProps): Decode =>
+  takesNothing(rpc)
+    ? Schema.decodeUnknownEither(Schema.Struct({}), strict)
+    : Schema.decodeUnknownEither(rpc.payloadSchema as Schema.Schema<unknown, unknown>, strict)
+
+const strict = { onExcessProperty: "error", errors: "first" } as const
+
+const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<CheckedCall, BadInput> => {
+  // The official client leaves the payload of such a call away, or sends null.
+  const given = takesNothing(rpc) && (payload === undefined || payload === null) ? {} : payload
+  return Either.match(decode(given), {
+    onLeft: (error) => Either.left(payloadIssue(error.issue, "payload")),
+    onRight: (value) => Either.right({ rpc, payload: takesNothing(rpc) ? undefined : value })
+  })
+}
+
+interface Envelope {
+  readonly id: string
+  readonly tag: string
+  readonly payload: unknown
+  readonly authorization: string | undefined
+}
+
+const envelopeFields = new Set(["_tag", "id", "tag", "payload", "headers", "traceId", "spanId", "sampled"])
+const headersMax = 16
+
+/** What the official client sends, and nothing else. Its trace is left aside: a stranger's spans are no parents of ours. */
+const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return Either.left(badInput("bad_type", "body"))
+  const envelope = new Map<string, unknown>(Object.entries(value))
+  for (const key of envelope.keys()) if (!envelopeFields.has(key)) return Either.left(badInput("unknown_field", "body"))
+  if (envelope.get("_tag") !== "Request") return Either.left(badInput("not_a_request", "_tag"))
+  const id = envelope.get("id")
+  if (typeof id !== "string" || !/^\d{1,20}$/.test(id)) return Either.left(badInput("bad_id", "id"))
+  const tag = envelope.get("tag")
+  if (typeof tag !== "string") return Either.left(badInput("bad_type", "tag"))
+  for (const key of ["traceId", "spanId"]) {
+    const text = envelope.get(key)
+    if (text !== undefined && (typeof text !== "string" || text.length > 64)) return Either.left(badInput("bad_type", key))
+  }
+  const sampled = envelope.get("sampled")
+  if (sampled !== undefined && typeof sampled !== "boolean") return Either.left(badInput("bad_type", "sampled"))
+  return Either.map(authorizationOf(envelope.get("headers")), (authorization) => ({ id, tag, payload: envelope.get("payload"), authorization }))
+}
+
+const authorizationOf = (headers: unknown): Either.Either<string | undefined, BadInput> => {
+  const problem = Either.left(badInput("bad_type", "headers"))
+  if (headers === undefined) return Either.right(undefined)
+  if (!Array.isArray(headers) || headers.length > headersMax) return problem
+  let authorization: string | undefined
+  for (const pair of headers as ReadonlyArray<unknown>) {
+    if (!Array.isArray(pair) || pair.length !== 2) return problem
+    const [name, value] = pair as ReadonlyArray<unknown>
+    if (typeof name !== "string" || typeof value !== "string") return problem
+    if (name.toLowerCase() === "authorization") authorization = value
+  }
+  return Either.right(authorization)
+}
