@@ -1,0 +1,237 @@
+/** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
+import { Effect } from "effect"
+import type { TicketOwner } from "../auth/Tickets.ts"
+import type { Membership } from "../conversations/Conversations.ts"
+import type { ConversationId } from "../domain/Ids.ts"
+import type { TokenBucket } from "../domain/TokenBucket.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { Behaviour, Self } from "../kernel/Behaviour.ts"
+import { stop } from "../kernel/Supervision.ts"
+import type { Answer } from "../messages/Submission.ts"
+import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
+import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
+import type { FrameProblem } from "../protocol/FrameCodec.ts"
+import type { UserMessage } from "../users/UserActor.ts"
+import { placeDevice, syncStep } from "./DeviceSync.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
+import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
+import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
+import type { GatewayPorts } from "./GatewayPorts.ts"
+
+export type DeviceMessage =
+  /** The ticket was good: greet, and take the cursors of hello. */
+  | { readonly _tag: "Begin"; readonly owner: TicketOwner; readonly version: number; readonly cursors: ReadonlyArray<CursorPair>; readonly last: boolean; readonly trustCursors: boolean }
+  | { readonly _tag: "Entered"; readonly memberships: ReadonlyArray<Membership> }
+  | { readonly _tag: "Frame"; readonly frame: ClientFrame }
+  | { readonly _tag: "BadFrame"; readonly problem: FrameProblem }
+  | { readonly _tag: "Answered"; readonly answer: Answer }
+  | { readonly _tag: "Sync" }
+  /** The outbox passed its bound, or did not move for too long. */
+  | { readonly _tag: "Lagging" }
+  | { readonly _tag: "Drained" }
+  | { readonly _tag: "LagDeadline" }
+  | { readonly _tag: "ExpireAnswers" }
+  | { readonly _tag: "Revoked" }
+  | { readonly _tag: "Moving"; readonly retryAfterMs: number }
+  | { readonly _tag: "End"; readonly code: CloseCode }
+  /** The transport is gone. */
+  | { readonly _tag: "Closed" }
+
+export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"
+
+export interface DeviceState {
+  phase: DevicePhase
+  readonly session: DeviceSession
+  readonly user: ActorRef<UserMessage>
+  /** The user's, shared by its devices. */
+  readonly sends: TokenBucket
+  owner: TicketOwner | undefined
+  /** What the device said it holds; used once, when its place in a log is taken. */
+  readonly cursors: Map<ConversationId, number>
+  /** When the resume ticket is worth renewing (ms). */
+  renewAtMs: number
+  expiring: boolean
+  syncing: boolean
+  greeted: boolean
+}
+
+export type DeviceSelf = Self<DeviceState, DeviceMessage>
+
+/** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
+const lagMaxMs = 30_000
+/** Pairs of all hello and cursors frames of one socket together. */
+const cursorsMax = 10_000
+
+export const deviceBehaviour = (ports: GatewayPorts, session: DeviceSession, user: ActorRef<UserMessage>, sends: TokenBucket): Behaviour<DeviceState, DeviceMessage> => ({
+  name: "device",
+  capacity: 256,
+  onFull: "refuse",
+  supervision: stop,
+  init: () => ({ phase: "connecting", session, user, sends, owner: undefined, cursors: new Map(), renewAtMs: 0, expiring: false, syncing: false, greeted: false }),
+  label: (state) => state.phase,
+  receive: (self, message) => {
+    const handled = receive(ports, self, message)
+    if (handled === undefined) ports.fanout.flush()
+    return handled === undefined ? undefined : Effect.ensuring(handled, Effect.sync(ports.fanout.flush))
+  },
+  onStop: (self, reason) => {
+    if (reason._tag !== "Finished") session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)
+    session.closed = true
+    self.state.user.tell({ _tag: "Detach", session })
+  }
+})
+
+const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage): Effect.Effect<void, unknown> | undefined => {
+  const { state } = self
+  switch (message._tag) {
+    case "Begin":
+      return begin(ports, self, message)
+    case "Entered":
+      return entered(ports, self, message.memberships)
+    case "Frame":
+      return frame(ports, self, message.frame)
+    case "BadFrame":
+      return badFrame(self, message.problem)
+    case "Answered":
+      return takeAnswer(self, message.answer)
+    case "Sync":
+      return syncStep(ports, self)
+    case "Lagging":
+      if (state.phase === "live" || state.phase === "syncing") state.phase = "behind"
+      self.after(lagMaxMs, { _tag: "LagDeadline" })
+      return undefined
+    case "Drained":
+      return drained(self)
+    case "LagDeadline":
+      if (state.session.lagging) end(self, CloseCodes.tooSlow)
+      return undefined
+    case "ExpireAnswers":
+      return expireAnswers(self)
+    case "Revoked":
+      state.session.send({ op: "revoked" })
+      state.session.flush()
+      end(self, CloseCodes.revoked)
+      return undefined
+    case "Moving":
+      state.session.send({ op: "moving", retryAfterMs: message.retryAfterMs })
+      return undefined
+    case "End":
+      end(self, message.code)
+      return undefined
+    case "Closed":
+      self.stop()
+      return undefined
+  }
+}
+
+const end = (self: DeviceSelf, code: CloseCode): void => {
+  if (self.state.phase === "ending") return
+  self.state.phase = "ending"
+  self.state.session.flush()
+  self.state.session.socket.close(code)
+  self.stop()
+}
+
+const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMessage, { _tag: "Begin" }>) => {
+  self.state.owner = message.owner
+  if (ports.isRevoked(message.owner.deviceId)) {
+    end(self, CloseCodes.revoked)
+    return undefined
+  }
+  return ports.resumeTicket(message.owner).pipe(
+    // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
+    Effect.catchAll((error) => Effect.as(Effect.logWarning("No resume ticket could be made", error), { ticket: "", ttlMs: 0 })),
+    Effect.map(({ ticket, ttlMs }) => {
+      const { session } = self.state
+      const now = self.now()
+      self.state.renewAtMs = now + ttlMs / 2
+      session.send({
+        op: "welcome",
+        version: message.version,
+        epoch: ports.epoch,
+        userId: session.userId,
+        device: session.deviceId,
+        resumeTicket: ticket,
+        resumeTicketTtlMs: ttlMs,
+        pingIntervalMs: ports.settings.pingIntervalMs,
+        at: Math.floor(now)
+      })
+      if (message.trustCursors) takeCursors(self, message.cursors)
+      if (message.last) startLoading(self)
+    })
+  )
+}
+
+const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void => {
+  const { cursors } = self.state
+  // Beyond the bound logs are simply told as behind.
+  for (const [log, seq] of pairs) if (cursors.size < cursorsMax || cursors.has(log)) cursors.set(log, seq)
+}
+
+const startLoading = (self: DeviceSelf): void => {
+  self.state.phase = "syncing"
+  self.state.user.tell({ _tag: "Load", session: self.state.session })
+}
+
+const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArray<Membership>) => {
+  // Before it has told its cursors it has no place anywhere; its own loading comes after them.
+  if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
+  for (const membership of memberships) placeDevice(ports, self.state, membership)
+  return syncStep(ports, self)
+}
+
+const drained = (self: DeviceSelf) => {
+  const { session } = self.state
+  if (!session.lagging) return undefined
+  session.lagging = false
+  session.socket.setReading(true)
+  self.ref.tell({ _tag: "Sync" })
+  return undefined
+}
+
+const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined => {
+  const { state } = self
+  if (state.phase === "ending") return undefined
+  switch (message.op) {
+    case "hello":
+      end(self, CloseCodes.badFrame)
+      return undefined
+    case "cursors":
+      if (state.phase !== "connecting") end(self, CloseCodes.badFrame)
+      else {
+        takeCursors(self, message.pairs)
+        if (message.last) startLoading(self)
+      }
+      return undefined
+    case "post":
+    case "edit":
+    case "delete":
+    case "react":
+    case "withdraw":
+      submitFrame(ports, self, message)
+      return undefined
+    case "ack":
+      return acknowledge(ports, self, message.cursors, () => end(self, CloseCodes.badFrame))
+    case "read":
+      state.user.tell({ _tag: "Read", conversationId: message.conversationId, upTo: message.seq, device: state.session.deviceId })
+      return undefined
+    case "range":
+      return readRange(ports, state.session, message.conversationId, message.from, message.to)
+    case "ping":
+      return answerPing(ports, self)
+    case "bye":
+      end(self, CloseCodes.goingAway)
+      return undefined
+  }
+}
+
+/** A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the socket. */
+const badFrame = (self: DeviceSelf, problem: FrameProblem) => {
+  const { session } = self.state
+  if (problem.id === undefined || problem.conversationId === undefined) {
+    end(self, CloseCodes.badFrame)
+    return undefined
+  }
+  session.send({ op: "refused", id: problem.id, conversationId: problem.conversationId, code: problem.code })
+  return undefined
+}

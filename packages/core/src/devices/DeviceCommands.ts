@@ -1,0 +1,119 @@
+/** A device's commands on their way to a worker, and the answers on their way back. */
+import type { CommandBody } from "../domain/Command.ts"
+import type { Command } from "../domain/Command.ts"
+import type { CommandId, ConversationId } from "../domain/Ids.ts"
+import { spend } from "../domain/TokenBucket.ts"
+import type { IngressUnavailable } from "../messages/Ingress.ts"
+import type { Answer } from "../messages/Submission.ts"
+import type { ClientFrame } from "../protocol/ClientFrame.ts"
+import type { BusyCode } from "../protocol/ServerFrame.ts"
+import type { DeviceSelf } from "./DeviceActor.ts"
+import type { GatewayPorts } from "./GatewayPorts.ts"
+
+type CommandFrame = Extract<ClientFrame, { op: "post" | "edit" | "delete" | "react" | "withdraw" }>
+
+/** Commands of one socket that may wait for an answer; a client has one frame per conversation under way. */
+const pendingMax = 1_000
+/** Without an answer in this time what became of a command is not known (ms). */
+const answerWithinMs = 10_000
+const busyRetryMs = 1_000
+
+/** Hands a frame to its lane, as a whole or not at all. */
+export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: CommandFrame): void => {
+  const { sends, session } = self.state
+  const now = self.now()
+  const bodies = bodiesOf(frame)
+  if (session.pending.size + bodies.length > pendingMax) return busy(self, frame.conversationId, "busy", busyRetryMs)
+  const waitMs = spend(sends, ports.settings.sends, bodies.length, now)
+  if (waitMs > 0) return busy(self, frame.conversationId, "rate_limited", waitMs)
+  const log = frame.conversationId
+  const commands: ReadonlyArray<Command> = bodies.map(({ body, id }) => ({ log, id, by: session.userId, device: session.deviceId, epoch: ports.epoch, body }))
+  for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined })
+  const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
+    giveBack(self, commands, failure)
+    ports.fanout.flush()
+  })
+  if (failed !== undefined) giveBack(self, commands, failed)
+  else armExpiry(self)
+}
+
+const giveBack = (self: DeviceSelf, commands: ReadonlyArray<Command>, failure: IngressUnavailable): void => {
+  const { pending } = self.state.session
+  for (const { id } of commands) pending.delete(id)
+  const log = commands[0]?.log
+  if (log !== undefined) busy(self, log, failure.code, failure.retryAfterMs)
+}
+
+const busy = (self: DeviceSelf, conversationId: ConversationId, code: BusyCode, retryAfterMs: number): void =>
+  self.state.session.send({ op: "busy", conversationId, code, retryAfterMs })
+
+/** Tells the worker's answer: an accepted command at its event's place in the stream if that is still to come here, else at once. */
+export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
+  const { session } = self.state
+  const { log, result } = answer
+  if (result._tag === "Busy") {
+    for (const id of result.ids) session.pending.delete(id)
+    busy(self, log, result.code, result.retryAfterMs)
+    return undefined
+  }
+  const subscription = session.subscriptions.get(log)
+  for (const { id, result: outcome } of result.outcomes) {
+    const pending = session.pending.get(id)
+    // Told already, at its place in the stream; or its time had passed, and the client asks again.
+    if (pending === undefined) continue
+    if (outcome._tag === "Refused") {
+      session.pending.delete(id)
+      session.send({ op: "refused", id, conversationId: log, code: outcome.code })
+    } else if (subscription?.live === true && subscription.sentTo < outcome.seq) pending.accepted = outcome
+    else session.answer(id, log, outcome)
+  }
+  return undefined
+}
+
+const armExpiry = (self: DeviceSelf): void => {
+  if (self.state.expiring) return
+  self.state.expiring = true
+  self.after(answerWithinMs / 2, { _tag: "ExpireAnswers" })
+}
+
+/** What waited too long is told as unknown: the client sends the same ids again. */
+export const expireAnswers = (self: DeviceSelf): undefined => {
+  const { session } = self.state
+  self.state.expiring = false
+  const now = self.now()
+  const late = new Set<ConversationId>()
+  for (const [id, pending] of session.pending) {
+    if (now - pending.sinceMs < answerWithinMs) continue
+    if (pending.accepted !== undefined) session.answer(id, pending.log, pending.accepted)
+    else {
+      session.pending.delete(id)
+      late.add(pending.log)
+    }
+  }
+  for (const log of late) busy(self, log, "unknown", busyRetryMs)
+  if (session.pending.size > 0) armExpiry(self)
+  return undefined
+}
+
+const bodiesOf = (frame: CommandFrame): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> => {
+  switch (frame.op) {
+    case "post":
+      return frame.posts.map(({ id, replyTo, text }) => ({ id, body: replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo } }))
+    case "edit":
+      return [{ id: frame.id, body: { kind: "edit", target: frame.target, text: frame.text } }]
+    case "delete":
+      return [{ id: frame.id, body: { kind: "delete", target: frame.target } }]
+    case "react":
+      return [{ id: frame.id, body: { kind: frame.on ? "react" : "unreact", target: frame.target, emoji: frame.emoji } }]
+    case "withdraw":
+      return [{ id: frame.id, body: { kind: "withdraw" } }]
+  }
+}
+
+/** About the bytes of the submission, for the bound of a batch. */
+const sizeOf = (frame: CommandFrame): number => {
+  if (frame.op !== "post") return frame.op === "edit" ? 300 + 3 * frame.text.length : 300
+  let size = 200
+  for (const post of frame.posts) size += 250 + 3 * post.text.length
+  return size
+}

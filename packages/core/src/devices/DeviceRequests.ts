@@ -1,0 +1,59 @@
+/** What a device asks of the gateway besides commands: acknowledging, reading a range again, keeping the socket. */
+import { Effect } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { CursorPair } from "../protocol/ClientFrame.ts"
+import { eventFrames } from "../protocol/EncodedFrame.ts"
+import type { DeviceSelf } from "./DeviceActor.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
+import type { GatewayPorts } from "./GatewayPorts.ts"
+
+/** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket. */
+export const acknowledge = (ports: GatewayPorts, self: DeviceSelf, cursors: ReadonlyArray<CursorPair>, refuse: () => void): Effect.Effect<void> | undefined => {
+  const { session } = self.state
+  const known: Array<CursorPair> = []
+  for (const [log, seq] of cursors) {
+    const subscription = session.subscriptions.get(log)
+    // Not here any more: the membership ended while the acknowledgement was on its way.
+    if (subscription === undefined) continue
+    if (seq > subscription.sentTo) {
+      refuse()
+      return undefined
+    }
+    known.push([log, seq])
+  }
+  return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
+}
+
+/** Sends events `from` to `to` again, at most Limits.catchUpMax of them. No place in the stream moves. */
+export const readRange = (ports: GatewayPorts, session: DeviceSession, log: ConversationId, from: number, to: number): Effect.Effect<void> =>
+  ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
+    Effect.map((slice) => {
+      const firstVisible = slice.member ? slice.visibleFrom : to + 1
+      if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
+      for (const frame of eventFrames(log, slice.events.filter((event) => event.seq <= to))) session.push(frame)
+    }),
+    Effect.catchAll((error) =>
+      Effect.zipRight(
+        Effect.logWarning("A range could not be read", error.cause),
+        Effect.sync(() => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 }))
+      )
+    )
+  )
+
+/** Answers a ping, with a new resume ticket when the last one is half used up. */
+export const answerPing = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {
+  const { owner, session } = self.state
+  const now = self.now()
+  if (owner === undefined || now < self.state.renewAtMs) {
+    session.send({ op: "pong" })
+    return undefined
+  }
+  return ports.resumeTicket(owner).pipe(
+    Effect.map(({ ticket, ttlMs }) => {
+      self.state.renewAtMs = now + ttlMs / 2
+      session.send({ op: "pong", resumeTicket: ticket, resumeTicketTtlMs: ttlMs })
+    }),
+    Effect.catchAll(() => Effect.sync(() => session.send({ op: "pong" })))
+  )
+}

@@ -1,0 +1,130 @@
+/**
+ * One socket's sending side: its place in each log, the answers it waits for, and its outbox.
+ * Written by the fan-out and by the device's actor in the same turn, so that "is it live here" and "give it this" never part.
+ */
+import type { LogEvent } from "../domain/Event.ts"
+import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
+import type { Place } from "../messages/Fanout.ts"
+import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
+import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import type { DeviceSocket } from "./DeviceSocket.ts"
+
+/** A device's place in one log: everything up to `sentTo` was sent on this socket, or told as not coming. */
+export interface Subscription {
+  readonly session: DeviceSession
+  readonly place: Place
+  sentTo: number
+  /** Live events above `sentTo` are queued. False while it is being caught up. */
+  live: boolean
+  /** No longer here: the socket or the membership ended. */
+  ended: boolean
+}
+
+/** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
+export interface PendingAnswer {
+  readonly log: ConversationId
+  readonly sinceMs: number
+  accepted: { readonly seq: number; readonly at: number } | undefined
+}
+
+/** Bytes that may wait for a slow reader, and those below which it is caught up again. */
+export const outboxBytes = { most: 1_048_576, resume: 262_144 } as const
+
+export class DeviceSession {
+  readonly subscriptions = new Map<ConversationId, Subscription>()
+  readonly pending = new Map<CommandId, PendingAnswer>()
+  private outbox: Array<EncodedFrame> = []
+  /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
+  lagging = false
+  closed = false
+
+  constructor(
+    readonly key: string,
+    readonly userId: UserId,
+    readonly deviceId: DeviceId,
+    readonly instance: InstanceId,
+    readonly socket: DeviceSocket,
+    /** Called when the outbox gets its first frame, so that one flush a turn serves all. */
+    private readonly onDirty: (session: DeviceSession) => void,
+    private readonly onLagging: (session: DeviceSession) => void
+  ) {}
+
+  push(frame: EncodedFrame): void {
+    if (this.closed) return
+    if (this.outbox.push(frame) === 1) this.onDirty(this)
+  }
+
+  send(frame: ServerFrame): void {
+    this.push(encodeFrame(frame))
+  }
+
+  /** Everything queued, in one write. */
+  flush(): void {
+    if (this.outbox.length === 0) return
+    const frames = this.outbox
+    this.outbox = []
+    if (this.closed) return
+    this.socket.write(frames)
+    if (!this.lagging && this.socket.bufferedBytes() > outboxBytes.most) this.lag()
+  }
+
+  /** Stops live delivery; what is missed is read from the log later. */
+  lag(): void {
+    this.lagging = true
+    this.socket.setReading(false)
+    for (const subscription of this.subscriptions.values()) this.pauseLive(subscription)
+    this.onLagging(this)
+  }
+
+  /** Ends live delivery in one log; answers that waited for their place there go out now. */
+  pauseLive(subscription: Subscription): void {
+    subscription.live = false
+    if (this.pending.size === 0) return
+    for (const [id, answer] of this.pending) {
+      if (answer.log === subscription.place.log && answer.accepted !== undefined) this.answer(id, answer.log, answer.accepted)
+    }
+  }
+
+  /** Tells the answer outside of its place in the stream: the client's cursor stays. */
+  answer(id: CommandId, log: ConversationId, at: { readonly seq: number; readonly at: number }): void {
+    this.pending.delete(id)
+    this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })
+  }
+
+  /** Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for all sockets. */
+  offer(subscription: Subscription, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void {
+    const last = events[events.length - 1]
+    const first = events[0]
+    if (first === undefined || last === undefined || subscription.sentTo >= last.seq) return
+    const whole = subscription.sentTo < first.seq
+    if (whole && !this.awaitsAnyOf(events)) {
+      for (const frame of shared()) this.push(frame)
+    } else {
+      this.offerOwn(subscription, events)
+    }
+    subscription.sentTo = last.seq
+  }
+
+  private awaitsAnyOf(events: ReadonlyArray<LogEvent>): boolean {
+    if (this.pending.size === 0) return false
+    for (const event of events) if (event.by === this.userId && this.pending.has(event.id)) return true
+    return false
+  }
+
+  /** As `offer`, with this socket's own commands told as `accepted` in their place. */
+  private offerOwn(subscription: Subscription, events: ReadonlyArray<LogEvent>): void {
+    let run: Array<LogEvent> = []
+    const flushRun = () => {
+      for (const frame of eventFrames(subscription.place.log, run)) this.push(frame)
+      run = []
+    }
+    for (const event of events) {
+      if (event.seq <= subscription.sentTo) continue
+      if (event.by === this.userId && this.pending.has(event.id)) {
+        flushRun()
+        this.answer(event.id, subscription.place.log, event)
+      } else run.push(event)
+    }
+    flushRun()
+  }
+}

@@ -1,0 +1,16 @@
+/** What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own. */
+import type { CloseCode } from "../protocol/CloseCode.ts"
+import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
+
+export interface DeviceSocket {
+  /** Sends frames in one write. Must not throw; after a close it does nothing. */
+  readonly write: (frames: ReadonlyArray<EncodedFrame>) => void
+  /** Bytes taken by `write` and not yet by the network. */
+  readonly bufferedBytes: () => number
+  /** Whether frames of the client are taken from the network. While not, its own sending is slowed down. */
+  readonly setReading: (reading: boolean) => void
+  /** Says why and closes; bounded in time by the transport. */
+  readonly close: (code: CloseCode) => void
+  /** For logs and limits; never shown to other users. */
+  readonly address: string
+}

@@ -1,0 +1,52 @@
+/** What the actors of one gateway share: its name, its index, its lanes, and the ports they act through. */
+import type { Effect } from "effect"
+import type { SocketRefused } from "../auth/Authenticator.ts"
+import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
+import type { RoutesUnavailable } from "../conversations/Routes.ts"
+import type { Membership } from "../conversations/Conversations.ts"
+import type { BucketRule } from "../domain/TokenBucket.ts"
+import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
+import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
+import type { Fanout } from "../messages/Fanout.ts"
+import type { IngressLanes } from "../messages/IngressLanes.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { DeviceMessage } from "./DeviceActor.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
+
+export interface GatewaySettings {
+  /** Posts and other commands of one user, over all its devices. */
+  readonly sends: BucketRule
+  /** Frames of one socket. */
+  readonly frames: BucketRule
+  /** Sockets of one device. */
+  readonly socketsPerDevice: number
+  readonly pingIntervalMs: number
+}
+
+export const defaultGatewaySettings: GatewaySettings = {
+  sends: { ratePerSecond: 10, burst: 30 },
+  frames: { ratePerSecond: 50, burst: 200 },
+  socketsPerDevice: 10,
+  pingIntervalMs: 20_000
+}
+
+export interface GatewayPorts {
+  readonly node: NodeId
+  readonly epoch: Epoch
+  readonly settings: GatewaySettings
+  readonly fanout: Fanout
+  readonly lanes: IngressLanes
+  /** Sessions by the key under which their answers come. */
+  readonly sessions: Map<string, DeviceSession>
+  readonly refs: Map<string, ActorRef<DeviceMessage>>
+  /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
+  readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable | RoutesUnavailable>
+  /** Part of one query for many sockets. */
+  readonly slice: (request: SliceRequest) => Effect.Effect<LogSlice, StoreUnavailable>
+  readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
+  readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | TicketsUnavailable | StoreUnavailable>
+  readonly isRevoked: (device: DeviceId) => boolean
+  readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
+  /** A fresh UUIDv7, for commands that the gateway makes itself. */
+  readonly makeId: (nowMs: number) => string
+}

@@ -1,0 +1,27 @@
+/** A token bucket: `rate` tokens a second, at most `burst` kept. Time comes in with each question, so it needs no clock and no timer. */
+export interface TokenBucket {
+  tokens: number
+  atMs: number
+}
+
+export interface BucketRule {
+  readonly ratePerSecond: number
+  readonly burst: number
+}
+
+export const fullBucket = (rule: BucketRule, nowMs: number): TokenBucket => ({ tokens: rule.burst, atMs: nowMs })
+
+/** Takes `cost` tokens, or none of them: then the answer is how long to wait until they are there (ms, at least 1). 0 means taken. */
+export const spend = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): number => {
+  // A clock that went back gives no tokens and takes none.
+  const elapsedMs = Math.max(0, nowMs - bucket.atMs)
+  bucket.tokens = Math.min(rule.burst, bucket.tokens + (elapsedMs * rule.ratePerSecond) / 1_000)
+  bucket.atMs = nowMs
+  // More than the burst at once is let through when the bucket is full, else it could never be.
+  const needed = Math.min(cost, rule.burst)
+  if (bucket.tokens >= needed) {
+    bucket.tokens -= cost
+    return 0
+  }
+  return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1_000) / rule.ratePerSecond))
+}

@@ -1,0 +1,44 @@
+/** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
+import { Deferred, Effect, Exit, Runtime, type Scope } from "effect"
+
+/**
+ * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is always in a batch
+ * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers.
+ */
+export const makeBatcher = <A, B, E>(max: number, run: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>): Effect.Effect<(item: A) => Effect.Effect<B, E>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const runtime = yield* Effect.runtime<never>()
+    let waiting: Array<{ readonly item: A; readonly answer: Deferred.Deferred<B, E> }> = []
+    let running = false
+
+    const runBatch = Effect.suspend(() => {
+      const batch = waiting.slice(0, max)
+      waiting = waiting.slice(max)
+      return Effect.flatMap(Effect.exit(run(batch.map((w) => w.item))), (exit) =>
+        Effect.sync(() => {
+          batch.forEach(({ answer }, i) => {
+            Deferred.unsafeDone(answer, Exit.flatMap(exit, (answers) => {
+              const mine = answers[i]
+              return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)
+            }))
+          })
+        })
+      )
+    })
+    const drain = Effect.whileLoop({ while: () => waiting.length > 0, body: () => runBatch, step: () => undefined }).pipe(
+      Effect.ensuring(Effect.sync(() => { running = false }))
+    )
+
+    return (item) =>
+      Effect.flatMap(Deferred.make<B, E>(), (answer) =>
+        Effect.suspend(() => {
+          waiting.push({ item, answer })
+          if (!running) {
+            running = true
+            Runtime.runFork(runtime)(drain, { scope })
+          }
+          return Deferred.await(answer)
+        })
+      )
+  })
