@@ -49,14 +49,19 @@ export const makeConnect = (
 
     const close = (code: CloseCode) => {
       if (phase === "closed") return
-      phase = "closed"
       socket.close(code)
-      ref?.tell({ _tag: "Closed" })
+      gone()
+    }
+    const gone = () => {
+      phase = "closed"
+      early = []
+      if (session !== undefined) session.closed = true
+      ref?.stop("now")
     }
     const tell = (message: DeviceMessage) => {
       if (ref === undefined) {
         if (early.push(message) > earlyMax) close(CloseCodes.badFrame)
-      } else if (ref.tell(message) === "full") ref.stop("now")
+      } else if (ref.tell(message) === "full") close(CloseCodes.rateLimited)
     }
     const attach = (hello: Hello, owner: Parameters<typeof greet>[1], version: number) => {
       if (phase === "closed") return true
@@ -67,17 +72,17 @@ export const makeConnect = (
         device: hello.device,
         instance: hello.instance,
         makeSession: () => {
-          session = new DeviceSession(key, owner.userId, hello.device, hello.instance, socket, ports.fanout.markDirty, () => ref?.tell({ _tag: "Lagging" }))
+          session = new DeviceSession(key, owner.userId, hello.device, hello.instance, socket, ports.fanout.markDirty, () => tell({ _tag: "Lagging" }))
           return session
         },
         begin: (started) => {
           ref = started
+          // The socket may have ended while the user's actor was busy.
+          if (phase === "closed") return gone()
+          phase = "open"
           started.tell(greet(hello, owner, version, ports))
           for (const message of early) started.tell(message)
           early = []
-          // The socket may have ended while the user's actor was busy.
-          if (phase === "closed") started.tell({ _tag: "Closed" })
-          else phase = "open"
         }
       })
       return told === "ok"
@@ -109,10 +114,7 @@ export const makeConnect = (
     return {
       text,
       binary: () => close(CloseCodes.badFrame),
-      closed: () => {
-        phase = "closed"
-        ref?.tell({ _tag: "Closed" })
-      },
+      closed: gone,
       drained: () => tell({ _tag: "Drained" }),
       stalled: () => session?.lag(),
       isOpen: () => phase !== "new"

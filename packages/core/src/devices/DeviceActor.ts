@@ -34,8 +34,6 @@ export type DeviceMessage =
   | { readonly _tag: "Revoked" }
   | { readonly _tag: "Moving"; readonly retryAfterMs: number }
   | { readonly _tag: "End"; readonly code: CloseCode }
-  /** The transport is gone. */
-  | { readonly _tag: "Closed" }
 
 export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"
 
@@ -74,10 +72,9 @@ export const deviceBehaviour = (ports: GatewayPorts, session: DeviceSession, use
     if (handled === undefined) ports.fanout.flush()
     return handled === undefined ? undefined : Effect.ensuring(handled, Effect.sync(ports.fanout.flush))
   },
-  onStop: (self, reason) => {
-    if (reason._tag !== "Finished") session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)
+  onStop: (_, reason) => {
+    if (!session.closed) session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)
     session.closed = true
-    self.state.user.tell({ _tag: "Detach", session })
   }
 })
 
@@ -118,9 +115,6 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
     case "End":
       end(self, message.code)
       return undefined
-    case "Closed":
-      self.stop()
-      return undefined
   }
 }
 
@@ -129,6 +123,7 @@ const end = (self: DeviceSelf, code: CloseCode): void => {
   self.state.phase = "ending"
   self.state.session.flush()
   self.state.session.socket.close(code)
+  self.state.session.closed = true
   self.stop()
 }
 

@@ -45,7 +45,7 @@ export interface GatewayApi {
 }
 
 /** Registers, then reads; what is new in the second reading is registered and read again. */
-const makeMemberships = (node: NodeId, fanout: () => Fanout) =>
+const makeMemberships = (node: NodeId, fanout: () => Fanout, now: () => number) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
     const interest = yield* makeInterest(node)
@@ -63,10 +63,10 @@ const makeMemberships = (node: NodeId, fanout: () => Fanout) =>
     const memberships = Effect.fnUntraced(function* (userId: UserId) {
       let rows = yield* readMany(userId)
       for (;;) {
+        // From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered.
+        for (const row of rows) fanout().open(row.log, now())
         const missing = rows.map((row) => row.log).filter((log) => !interest.isRegistered(log))
         if (missing.length === 0) return rows
-        // From here on what is heard of these logs is noted, so that nothing falls between the registration and the reading.
-        for (const log of missing) fanout().open(log)
         yield* interest.register(missing)
         rows = yield* readMany(userId)
       }
@@ -89,12 +89,16 @@ export const makeGateway = (settings: GatewaySettings) =>
     const runtime = yield* Effect.runtime<never>()
     const fork = Runtime.runFork(runtime)
 
-    const tellUser = (userId: UserId, message: UserMessage) => system.find<UserMessage>(`user/${userId}`)?.tell(message)
+    const tellUser = (userId: UserId, message: UserMessage) => {
+      const user = system.find<UserMessage>(`user/${userId}`)
+      // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
+      if (user?.tell(message) === "full") user.stop("now")
+    }
     const fanout: Fanout = yield* makeFanout({
       events: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
       jumped: (userId) => tellUser(userId, { _tag: "Reload" })
     })
-    const { interest, memberships } = yield* makeMemberships(node, () => fanout)
+    const { interest, memberships } = yield* makeMemberships(node, () => fanout, system.now)
     const slice = yield* makeBatcher(queryMax, store.slices)
 
     const sessions = new Map<string, DeviceSession>()

@@ -22,7 +22,7 @@ export interface MemberHere {
 export interface Place extends Progress {
   readonly log: ConversationId
   readonly members: Map<UserId, MemberHere>
-  /** When its last member left (ms); undefined while there are any. */
+  /** When it was opened or its last member left (ms); undefined while there are any. */
   emptySinceMs: number | undefined
 }
 
@@ -40,10 +40,10 @@ const readersMax = 16
 
 export interface Fanout {
   readonly places: ReadonlyMap<ConversationId, Place>
-  /** Notes what is heard of a log from here on. To be called before its head is read. */
-  readonly open: (log: ConversationId) => Place
+  /** Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just used. */
+  readonly open: (log: ConversationId, nowMs: number) => Place
   /** Puts a user into the index, as read from the store. The first head read is where the fan-out of that log starts. */
-  readonly enter: (membership: Membership) => Place
+  readonly enter: (membership: Membership, nowMs: number) => Place
   /** Takes a socket's place in a log. It is not live until `goLive` says so. */
   readonly subscribe: (session: DeviceSession, place: Place, sentTo: number) => Subscription | undefined
   /** Ends one socket's place in one log. */
@@ -157,10 +157,13 @@ export const makeFanout = (personal: PersonalListener) =>
       Runtime.runFork(runtime)(repair(place), { scope })
     }
 
-    const open = (log: ConversationId): Place => {
+    const open = (log: ConversationId, nowMs: number): Place => {
       const known = places.get(log)
-      if (known !== undefined) return known
-      const place: Place = { log, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: undefined }
+      if (known !== undefined) {
+        if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
+        return known
+      }
+      const place: Place = { log, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
       places.set(log, place)
       return place
     }
@@ -168,8 +171,8 @@ export const makeFanout = (personal: PersonalListener) =>
     return {
       places,
       open,
-      enter: (membership) => {
-        const place = open(membership.log)
+      enter: (membership, nowMs) => {
+        const place = open(membership.log, nowMs)
         if (place.fannedOut < 0) place.fannedOut = membership.head
         place.emptySinceMs = undefined
         const member = place.members.get(membership.userId)

@@ -21,7 +21,6 @@ export type UserMessage =
   | { readonly _tag: "Attach"; readonly device: DeviceId; readonly instance: InstanceId; readonly makeSession: () => DeviceSession; readonly begin: (ref: ActorRef<DeviceMessage>) => void }
   /** The device has told all its cursors and wants to know where it belongs. */
   | { readonly _tag: "Load"; readonly session: DeviceSession }
-  | { readonly _tag: "Detach"; readonly session: DeviceSession }
   /** Fanned out in the personal log. */
   | { readonly _tag: "Personal"; readonly events: ReadonlyArray<LogEvent> }
   | { readonly _tag: "Reload" }
@@ -70,8 +69,6 @@ export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<Us
         return load(ports, self, [message.session])
       case "Reload":
         return load(ports, self, [...self.state.devices.keys()])
-      case "Detach":
-        return detach(ports, self, message.session)
       case "Personal":
         return personal(ports, self, message.events)
       case "Read":
@@ -83,6 +80,10 @@ export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<Us
       case "Idle":
         return idle(self)
     }
+  },
+  // A signal comes even when the mailbox is full, so no socket is ever left behind.
+  onSignal: (self, signal) => {
+    for (const [session, ref] of self.state.devices) if (ref.path === signal.path) detach(ports, self, session)
   },
   onStop: (self) => {
     ports.fanout.leave(userId, self.state.logs, self.now())
@@ -127,7 +128,7 @@ const load = (ports: GatewayPorts, self: Self<UserState, UserMessage>, sessions:
 
 const enter = (ports: GatewayPorts, self: Self<UserState, UserMessage>, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
   for (const membership of memberships) {
-    ports.fanout.enter(membership)
+    ports.fanout.enter(membership, self.now())
     self.state.logs.add(membership.log)
   }
   for (const session of sessions) self.state.devices.get(session)?.tell({ _tag: "Entered", memberships })
