@@ -1,7 +1,7 @@
 /** All of a chat's durable state in memory, shared by the memory stores, with the handles that tests need. Unbounded: it lives as long as a test. */
 import { Clock, Context, Effect, Layer, Random, type Scope } from "effect"
-import { CommandId, type ConversationId, type DeviceId, Epoch, personalLog, type UserId } from "../domain/Ids.ts"
-import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
+import { CommandId, type ConversationId, type DeviceId, Epoch, personalLog, UserId } from "../domain/Ids.ts"
+import { makeSeededUuidV7, makeUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import { type ChatState, makeLog } from "./ChatState.ts"
 
 export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
@@ -21,6 +21,15 @@ export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
 >() {
   static readonly layer = Layer.effect(this, Effect.suspend(() => makeChatMemory))
 }
+
+/** Adds a user of this handle: what the contract suites ask of a backend. */
+export const addMemoryUser = (handle: string): Effect.Effect<UserId, never, ChatMemory> =>
+  Effect.gen(function* () {
+    const userId = UserId.make(yield* makeUuidV7)
+    const memory = yield* ChatMemory
+    yield* memory.addUser(userId, handle)
+    return userId
+  })
 
 const makeChatMemory = Effect.gen(function* () {
   const state: ChatState = {

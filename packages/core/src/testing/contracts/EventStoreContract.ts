@@ -1,0 +1,63 @@
+/** The contract of the EventStore: what every backend must do, sentence by sentence. */
+import { Context, Effect, type Scope } from "effect"
+import type { UserId } from "../../domain/Ids.ts"
+import { EventStore } from "../../messages/EventStore.ts"
+import type { ContractAssert, ContractIt } from "./Contract.ts"
+import { batchCases } from "./log/BatchCases.ts"
+import { creationCases } from "./log/CreationCases.ts"
+import { cursorCases } from "./log/CursorCases.ts"
+import { makeLogScene } from "./log/LogScene.ts"
+import { membershipCases } from "./log/MembershipCases.ts"
+import { messageCases } from "./log/MessageCases.ts"
+import { orderCases } from "./log/OrderCases.ts"
+import { repeatCases } from "./log/RepeatCases.ts"
+import { type LockScene, setAsideCases } from "./log/SetAsideCases.ts"
+import { sliceCases } from "./log/SliceCases.ts"
+import { withdrawCases } from "./log/WithdrawCases.ts"
+
+export interface EventStoreContractOptions<R> {
+  /** Its tests must have the store: `layer(Backend)("...", (it) => eventStoreContract({ it, ... }))`. */
+  readonly it: ContractIt<EventStore | R>
+  readonly assert: ContractAssert
+  /** Creates a user and its personal log. */
+  readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
+}
+
+const cases = [...orderCases, ...repeatCases, ...withdrawCases, ...messageCases, ...creationCases, ...membershipCases, ...cursorCases, ...sliceCases, ...batchCases]
+
+/** How many tests `eventStoreContract` runs, so that each backend's tests can check that it ran them all. */
+export const eventStoreContractSize = cases.length
+
+export const eventStoreContract = <R>({ assert, it, makeUser }: EventStoreContractOptions<R>): void => {
+  for (const { name, run } of cases) it.effect(name, () => Effect.scoped(Effect.flatMap(sceneOf(assert, makeUser), run)))
+}
+
+export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R> {
+  /** Locks a log as another process would, until the scope closes. */
+  readonly hold: (log: Parameters<LockScene["hold"]>[0]) => Effect.Effect<void, unknown, R | Scope.Scope>
+}
+
+/** How many tests `setAsideContract` runs. */
+export const setAsideContractSize = setAsideCases.length
+
+/** For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set aside. */
+export const setAsideContract = <R>({ assert, hold, it, makeUser }: SetAsideContractOptions<R>): void => {
+  for (const { name, run } of setAsideCases) {
+    it.effect(name, () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const context = yield* Effect.context<R>()
+          const scene = yield* sceneOf(assert, makeUser)
+          yield* run({ ...scene, hold: (log) => Effect.mapInputContext(hold(log), (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope)) })
+        })
+      )
+    )
+  }
+}
+
+const sceneOf = <R>(assert: ContractAssert, makeUser: EventStoreContractOptions<R>["makeUser"]) =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<R>()
+    const store = yield* EventStore
+    return makeLogScene({ store, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
+  })

@@ -1,0 +1,133 @@
+/** Cases: reading and marking as unread, kept in the personal log. */
+import { Effect } from "effect"
+import type { ConversationId, UserId } from "../../../domain/Ids.ts"
+import { personalLog } from "../../../domain/Ids.ts"
+import type { ContractCase } from "../Contract.ts"
+import type { LogScene } from "./LogScene.ts"
+
+const read = (conversationId: ConversationId, upTo: number) => ({ kind: "read", conversationId, upTo }) as const
+const mark = (conversationId: ConversationId, upTo: number) => ({ kind: "markUnread", conversationId, upTo }) as const
+
+/** The newest event of the user's personal log, without id and time. */
+const newest = ({ store }: LogScene, userId: UserId, after: number) =>
+  Effect.map(store.after(personalLog(userId), after, 10), ({ events }) => events.map(({ at: _at, id: _id, ...rest }) => rest).at(-1))
+
+export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
+  {
+    name: "reading is an event of the personal log, under the command's id, and of no other",
+    run: ({ append, assert, clock, command, converse, head, personalHead, post, store, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        yield* post(ann, log, "a")
+        const before = yield* personalHead(bob)
+        const command1 = yield* command(bob, personalLog(bob), read(log, 2))
+        // A personal log may hold later times than this case's clock: its user was made by another.
+        const at = clock.now
+        const { changes, decisions } = yield* append(command1)
+        const { events } = yield* store.after(personalLog(bob), before, 10)
+        const shown = Math.max(at, events[0]?.at ?? 0)
+        assert.deepStrictEqual(events, [{ seq: before + 1, id: command1.id, by: bob, at: shown, kind: "readAdvanced", conversationId: log, upTo: 2 }])
+        assert.deepStrictEqual(decisions, [{ _tag: "Appended", seq: before + 1, at: shown }])
+        assert.deepStrictEqual(changes, [{ log: personalLog(bob), head: before + 1, events }])
+        assert.strictEqual(yield* head(log), 2)
+      })
+  },
+  {
+    name: "a read cursor only rises, and never above the head",
+    run: (scene) =>
+      Effect.gen(function* () {
+        const { converse, post, refuses, stores, users } = scene
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        for (const text of ["a", "b", "c"]) yield* post(ann, log, text)
+        yield* stores(bob, personalLog(bob), read(log, 3))
+        yield* refuses("no_change", bob, personalLog(bob), read(log, 3))
+        yield* refuses("no_change", bob, personalLog(bob), read(log, 1))
+        yield* refuses("no_change", bob, personalLog(bob), read(log, 0))
+        yield* refuses("invalid_target", bob, personalLog(bob), read(log, 5))
+        yield* stores(bob, personalLog(bob), read(log, 4))
+      })
+  },
+  {
+    name: "reading needs membership, and its own personal log",
+    run: ({ conversationId, converse, direct, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, eve] = yield* users(3)
+        const log = yield* converse(ann, [bob], { kind: "channel" })
+        for (const body of [read, mark]) {
+          yield* refuses("not_found", eve, personalLog(eve), body(log, 1))
+          yield* refuses("not_found", eve, personalLog(eve), body(yield* conversationId, 1))
+          yield* refuses("not_found", eve, personalLog(bob), body(log, 1))
+        }
+        yield* stores(bob, log, { kind: "leave" })
+        yield* refuses("not_found", bob, personalLog(bob), read(log, 1))
+        yield* refuses("no_change", ann, personalLog(ann), read(yield* direct(ann, bob), 0))
+      })
+  },
+  {
+    name: "who was there from the beginning has read nothing; who comes later has read all before",
+    run: ({ converse, post, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [bob], { kind: "channel" })
+        yield* post(ann, log, "a")
+        yield* stores(cat, log, { kind: "join" })
+        yield* stores(bob, personalLog(bob), read(log, 1))
+        yield* refuses("no_change", cat, personalLog(cat), read(log, 3))
+        yield* post(ann, log, "b")
+        yield* stores(cat, personalLog(cat), read(log, 4))
+      })
+  },
+  {
+    name: "an unread mark stands at a seq of the conversation, and the same mark again changes nothing",
+    run: (scene) =>
+      Effect.gen(function* () {
+        const { assert, converse, personalHead, post, refuses, stores, user } = scene
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        yield* post(ann, log, "a")
+        const before = yield* personalHead(ann)
+        yield* refuses("invalid_target", ann, personalLog(ann), mark(log, 0))
+        yield* refuses("invalid_target", ann, personalLog(ann), mark(log, 3))
+        yield* stores(ann, personalLog(ann), mark(log, 2))
+        assert.deepStrictEqual(yield* newest(scene, ann, before), { seq: before + 1, by: ann, kind: "markedUnread", conversationId: log, upTo: 2 })
+        yield* refuses("no_change", ann, personalLog(ann), mark(log, 2))
+        yield* stores(ann, personalLog(ann), mark(log, 1))
+        yield* stores(ann, personalLog(ann), mark(log, 2))
+      })
+  },
+  {
+    name: "any read clears the mark and tells where the cursor then stands, which is not lower",
+    run: (scene) =>
+      Effect.gen(function* () {
+        const { assert, converse, personalHead, post, refuses, stores, user } = scene
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        for (const text of ["a", "b"]) yield* post(ann, log, text)
+        yield* stores(ann, personalLog(ann), read(log, 3))
+        yield* stores(ann, personalLog(ann), mark(log, 2))
+        const before = yield* personalHead(ann)
+        yield* stores(ann, personalLog(ann), read(log, 1))
+        assert.deepStrictEqual(yield* newest(scene, ann, before), { seq: before + 1, by: ann, kind: "readAdvanced", conversationId: log, upTo: 3 })
+        yield* refuses("no_change", ann, personalLog(ann), read(log, 3))
+        yield* stores(ann, personalLog(ann), mark(log, 2))
+      })
+  },
+  {
+    name: "coming back is a new membership: the cursor stands at its beginning and the mark is gone",
+    run: ({ converse, post, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        yield* post(ann, log, "a")
+        yield* stores(bob, personalLog(bob), mark(log, 2))
+        yield* stores(ann, log, { kind: "remove", userId: bob })
+        yield* post(ann, log, "b")
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        yield* refuses("no_change", bob, personalLog(bob), read(log, 5))
+        yield* post(ann, log, "c")
+        yield* stores(bob, personalLog(bob), read(log, 6))
+      })
+  }
+]

@@ -1,0 +1,142 @@
+/** Cases: `withdraw` takes a post back by its id, before it is stored or after. */
+import { Effect } from "effect"
+import type { ContractCase } from "../Contract.ts"
+import { gist, type LogScene } from "./LogScene.ts"
+
+export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
+  {
+    name: "a withdrawal that comes first wins: the post is never stored, however often it comes",
+    run: ({ assert, converse, head, id, refuses, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const same = { id: yield* id }
+        yield* refuses("withdrawn", ann, log, { kind: "withdraw" }, same)
+        yield* refuses("withdrawn", ann, log, { kind: "post", text: "a" }, same)
+        yield* refuses("withdrawn", ann, log, { kind: "withdraw" }, same)
+        yield* refuses("withdrawn", ann, log, { kind: "post", text: "a" }, same)
+        assert.strictEqual(yield* head(log), 1)
+      })
+  },
+  {
+    name: "a withdrawal after its post deletes it, under an id of its own",
+    run: ({ assert, clock, converse, does, events, id, stores, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const same = { id: yield* id }
+        const posted = clock.now
+        yield* stores(ann, log, { kind: "post", text: "secret" }, same)
+        const at = clock.now
+        assert.strictEqual(gist(yield* does(ann, log, { kind: "withdraw" }, same)), "withdrawn")
+        const [, post, deleted] = yield* events(log)
+        assert.deepStrictEqual(post, { seq: 2, id: same.id, by: ann, at: posted, kind: "posted", text: "", blanked: true })
+        assert.deepStrictEqual({ ...deleted, id: "" }, { seq: 3, id: "", by: ann, at, kind: "deleted", target: 2 })
+        assert.strictEqual(deleted?.id === same.id, false)
+      })
+  },
+  {
+    name: "a withdrawal that deleted a post tells the log's change; again, it deletes nothing and tells the head",
+    run: ({ append, assert, command, converse, events, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const post = yield* command(ann, log, { kind: "post", text: "a" })
+        const withdraw = { ...post, body: { kind: "withdraw" } as const }
+        yield* append(post)
+        const first = yield* append(withdraw)
+        assert.deepStrictEqual(first.changes, [{ log, head: 3, events: (yield* events(log)).slice(2) }])
+        const second = yield* append(withdraw)
+        assert.deepStrictEqual(second.decisions.map(gist), ["withdrawn"])
+        assert.deepStrictEqual(second.changes, [{ log, head: 3, events: [] }])
+      })
+  },
+  {
+    name: "the post of a withdrawal that deleted it is a repeat",
+    run: ({ assert, converse, does, id, stores, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const same = { id: yield* id }
+        yield* stores(ann, log, { kind: "post", text: "a" }, same)
+        yield* does(ann, log, { kind: "withdraw" }, same)
+        assert.strictEqual(gist(yield* does(ann, log, { kind: "post", text: "a" }, same)), "Repeated 2")
+      })
+  },
+  {
+    name: "withdrawing a post that was deleted already adds no event",
+    run: ({ assert, converse, does, head, id, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const same = { id: yield* id }
+        yield* stores(bob, log, { kind: "post", text: "a" }, same)
+        yield* stores(ann, log, { kind: "delete", target: 2 })
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, same)), "withdrawn")
+        assert.strictEqual(yield* head(log), 3)
+      })
+  },
+  {
+    name: "a withdrawal needs its sender, not membership",
+    run: ({ assert, converse, does, events, id, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [bob])
+        const [stored, early] = [{ id: yield* id }, { id: yield* id }]
+        yield* stores(bob, log, { kind: "post", text: "a" }, stored)
+        yield* stores(ann, log, { kind: "remove", userId: bob })
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, stored)), "withdrawn")
+        assert.deepStrictEqual((yield* events(log)).map(({ kind }) => kind), ["created", "posted", "left", "deleted"])
+        yield* refuses("withdrawn", cat, log, { kind: "withdraw" }, early)
+        yield* stores(ann, log, { kind: "add", userIds: [cat] })
+        yield* refuses("withdrawn", cat, log, { kind: "post", text: "a" }, early)
+      })
+  },
+  {
+    name: "nobody withdraws another's post, stored or to come",
+    run: ({ assert, converse, does, events, id, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const [stored, mine] = [{ id: yield* id }, { id: yield* id }]
+        yield* stores(ann, log, { kind: "post", text: "a" }, stored)
+        yield* refuses("conflict", bob, log, { kind: "withdraw" }, stored)
+        yield* refuses("withdrawn", ann, log, { kind: "withdraw" }, mine)
+        yield* refuses("conflict", bob, log, { kind: "withdraw" }, mine)
+        yield* refuses("conflict", bob, log, { kind: "post", text: "b" }, mine)
+        assert.strictEqual(gist(yield* does(ann, log, { kind: "post", text: "a" }, stored)), "Repeated 2")
+        assert.strictEqual((yield* events(log)).length, 2)
+      })
+  },
+  {
+    name: "a refused post's withdrawal is answered with the refusal",
+    run: ({ converse, id, refuses, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const same = { id: yield* id }
+        yield* refuses("invalid_target", ann, log, { kind: "post", text: "a", replyTo: 9 }, same)
+        yield* refuses("invalid_target", ann, log, { kind: "withdraw" }, same)
+        yield* refuses("invalid_target", ann, log, { kind: "post", text: "a", replyTo: 9 }, same)
+      })
+  },
+  {
+    name: "only posts are taken back: another command's id is answered with its place",
+    run: ({ assert, converse, does, head, id, stores, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const same = { id: yield* id }
+        yield* stores(ann, log, { kind: "rename", title: "Other" }, same)
+        assert.strictEqual(gist(yield* does(ann, log, { kind: "withdraw" }, same)), "Repeated 2")
+        assert.strictEqual(yield* head(log), 2)
+      })
+  },
+  {
+    name: "in a conversation that does not exist there is nothing to withdraw",
+    run: ({ conversationId, refuses, user }) =>
+      Effect.gen(function* () {
+        yield* refuses("not_found", yield* user, yield* conversationId, { kind: "withdraw" })
+      })
+  }
+]
