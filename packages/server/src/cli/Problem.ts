@@ -1,0 +1,27 @@
+/** Something that stops a command and that a person can put right: one sentence for stderr, and the exit code. */
+import { Data } from "effect"
+
+/** Exit codes after BSD's sysexits, which service managers know. */
+export const ExitCode = { failure: 1, usage: 64, unavailable: 69, config: 78 } as const
+
+export class Problem extends Data.TaggedError("Problem")<{ readonly sentence: string; readonly exitCode: number }> {}
+
+/** Settings, folder or address are at fault, so that starting again changes nothing. */
+export const misconfigured = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config })
+
+export const failed = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.failure })
+
+const sentenceMax = 200
+
+/** One line of at most 200 characters without control characters, whatever came in by names and values. */
+export const oneLine = (text: string): string => {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim()
+  const points = [...line]
+  return points.length <= sentenceMax ? line : `${points.slice(0, sentenceMax - 1).join("")}…`
+}
+
+/** A value as shown within a sentence: short, so that the sentence's end is never cut away. */
+export const shown = (value: string, max = 60): string => {
+  const points = [...value]
+  return points.length <= max ? value : `…${points.slice(points.length - max + 1).join("")}`
+}

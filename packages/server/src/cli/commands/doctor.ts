@@ -1,0 +1,12 @@
+/** `hibiki doctor`: looks for what would keep a server from starting. */
+import { Command } from "@effect/cli"
+import { Effect } from "effect"
+import { Environment } from "../config/Environment.ts"
+
+export const doctor = Command.make("doctor", {}, () =>
+  Effect.gen(function* () {
+    const variables = yield* Environment
+    const { examine } = yield* Effect.promise(() => import("../doctor/examine.ts"))
+    yield* examine(variables)
+  })
+).pipe(Command.withDescription("Check the settings, the data folder and the port, and say what to do about what is wrong."))

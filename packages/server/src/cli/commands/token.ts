@@ -1,0 +1,18 @@
+/** `hibiki token create`: a long-lived token for a program. */
+import { Args, Command, Options } from "@effect/cli"
+import { administer } from "./administer.ts"
+
+const handle = Args.text({ name: "handle" }).pipe(Args.withDescription("Handle of the bot's account, made when there is none."))
+const deviceName = Options.text("name").pipe(
+  Options.withDescription("How the device is called in the list of devices."),
+  Options.withDefault("bot")
+)
+
+export const token = Command.make("token").pipe(
+  Command.withDescription("Tokens for programs."),
+  Command.withSubcommands([
+    Command.make("create", { handle, deviceName }, ({ handle, deviceName }) => administer({ op: "token.create", handle, deviceName })).pipe(
+      Command.withDescription("Make a bot token and print it, once.")
+    )
+  ])
+)

@@ -1,0 +1,23 @@
+/** `hibiki user ...`: accounts, for whoever runs the server. */
+import { Args, Command } from "@effect/cli"
+import { administer } from "./administer.ts"
+
+const handle = Args.text({ name: "handle" }).pipe(Args.withDescription("Handle of the account."))
+
+const onHandle = (name: string, op: "user.resetPassword" | "user.promote" | "user.disable" | "user.enable", description: string) =>
+  Command.make(name, { handle }, ({ handle }) => administer({ op, handle })).pipe(Command.withDescription(description))
+
+export const user = Command.make("user").pipe(
+  Command.withDescription("List and change accounts, whether or not the server runs."),
+  Command.withSubcommands([
+    Command.make("list", {}, () => administer({ op: "user.list" })).pipe(Command.withDescription("List all accounts.")),
+    onHandle(
+      "reset-password",
+      "user.resetPassword",
+      "Give an account a new random password, printed once; all its devices are signed out."
+    ),
+    onHandle("promote", "user.promote", "Make an account an administrator."),
+    onHandle("disable", "user.disable", "Sign an account out everywhere and refuse its sign-ins."),
+    onHandle("enable", "user.enable", "Let a disabled account sign in again.")
+  ])
+)

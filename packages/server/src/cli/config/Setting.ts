@@ -1,0 +1,113 @@
+/** One setting: an Effect Config that carries its own name, default and meaning, so that the help can't drift from the code. */
+import { Config, ConfigError, Either, Option, Redacted } from "effect"
+import { shown } from "../Problem.ts"
+
+export interface SettingDocs {
+  /** Without the prefix: `PORT` is `HIBIKI_PORT`. */
+  readonly name: string
+  /** The default as one would write it, or what happens without a value. */
+  readonly fallback: string
+  readonly meaning: string
+  readonly secret: boolean
+}
+
+export type Setting<A> = Config.Config<A> & { readonly docs: SettingDocs }
+
+export const settingPrefix = "HIBIKI"
+
+/** How the variable of a setting is called. */
+export const variableOf = (docs: SettingDocs): string => `${settingPrefix}_${docs.name}`
+
+export const text = (name: string, fallback: string, meaning: string): Setting<string> =>
+  setting(name, fallback, meaning, (value) => Either.right(value), fallback)
+
+export const optionalText = (name: string, unset: string, meaning: string): Setting<string | undefined> =>
+  setting<string | undefined>(name, unset, meaning, (value) => Either.right(value), undefined)
+
+/** A value that no log and no help may show. */
+export const optionalSecret = (name: string, unset: string, meaning: string): Setting<Redacted.Redacted | undefined> =>
+  setting<Redacted.Redacted | undefined>(name, unset, meaning, (value) => Either.right(Redacted.make(value)), undefined, true)
+
+export const integer = (
+  name: string,
+  fallback: number,
+  range: { readonly min: number; readonly max: number },
+  meaning: string
+): Setting<number> =>
+  setting(
+    name,
+    String(fallback),
+    meaning,
+    (value) => {
+      const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN
+      return number >= range.min && number <= range.max
+        ? Either.right(number)
+        : Either.left(`a whole number from ${range.min} to ${range.max}`)
+    },
+    fallback
+  )
+
+export const boolean = (name: string, fallback: boolean, meaning: string): Setting<boolean> =>
+  setting(
+    name,
+    String(fallback),
+    meaning,
+    (value) => (value === "true" ? Either.right(true) : value === "false" ? Either.right(false) : Either.left("true or false")),
+    fallback
+  )
+
+export const choice = <const A extends string>(
+  name: string,
+  fallback: NoInfer<A>,
+  choices: ReadonlyArray<A>,
+  meaning: string
+): Setting<A> =>
+  setting<A>(
+    name,
+    fallback,
+    meaning,
+    (value) =>
+      Either.fromNullable(
+        choices.find((each) => each === value),
+        () => choices.join(" or ")
+      ),
+    fallback
+  )
+
+/** An http or https address without path, query or user, as browsers write an origin. */
+export const optionalOrigin = (name: string, unset: string, meaning: string): Setting<URL | undefined> =>
+  setting<URL | undefined>(
+    name,
+    unset,
+    meaning,
+    (value) => Either.fromOption(originOf(value), () => "an address such as https://chat.example.org"),
+    undefined
+  )
+
+const originOf = (value: string): Option.Option<URL> =>
+  URL.canParse(value)
+    ? Option.filter(
+        Option.some(new URL(value)),
+        (url) => /^https?:$/.test(url.protocol) && url.pathname === "/" && `${url.search}${url.hash}${url.username}${url.password}` === ""
+      )
+    : Option.none()
+
+const setting = <A>(
+  name: string,
+  fallback: string,
+  meaning: string,
+  parse: (value: string) => Either.Either<A, string>,
+  whenUnset: A,
+  secret = false
+): Setting<A> =>
+  Object.assign(
+    Config.string(name).pipe(
+      Config.mapOrFail((value) =>
+        Either.mapLeft(parse(value), (wanted) =>
+          ConfigError.InvalidData([], secret ? `must be ${wanted}` : `must be ${wanted}, and is "${shown(value, 40)}"`)
+        )
+      ),
+      Config.withDefault(whenUnset)
+    ),
+    { docs: { name, fallback, meaning, secret } }
+  )

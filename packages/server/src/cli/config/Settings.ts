@@ -1,0 +1,99 @@
+/** All settings of Hibiki with their defaults: read once, at the start of a command, and handed on as plain values. */
+import { Config, Context } from "effect"
+import * as Setting from "./Setting.ts"
+
+const server = {
+  data: Setting.text("DATA", ".hibiki/data", "Folder of the embedded store. One process at a time."),
+  host: Setting.text(
+    "HOST",
+    "127.0.0.1",
+    "Address to listen on. Others than loopback need HIBIKI_PUBLIC_URL with https, or HIBIKI_INSECURE_HTTP."
+  ),
+  port: Setting.integer("PORT", 8080, { min: 0, max: 65_535 }, "Port to listen on; 0 takes a free one."),
+  publicUrl: Setting.optionalOrigin(
+    "PUBLIC_URL",
+    "(the address listened on)",
+    "Where people reach this server, such as https://chat.example.org."
+  ),
+  insecureHttp: Setting.boolean(
+    "INSECURE_HTTP",
+    false,
+    "Allow plain http beyond this machine: passwords and messages are then readable on the network."
+  ),
+  logLevel: Setting.choice(
+    "LOG_LEVEL",
+    "info",
+    ["debug", "info", "warning", "error"],
+    "Least level of what is logged: debug, info, warning or error."
+  ),
+  logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "text, or json: one object a line.")
+}
+
+const accounts = {
+  registration: Setting.choice(
+    "REGISTRATION",
+    "open",
+    ["open", "invite", "closed"],
+    "Who may register: open (anyone who reaches the server), invite, or closed."
+  ),
+  directory: Setting.choice(
+    "DIRECTORY",
+    "open",
+    ["open", "exact"],
+    "Finding people: open (by the beginning of a handle) or exact (by the whole handle only)."
+  )
+}
+
+const perMinute = { min: 1, max: 1_000_000 }
+const limits = {
+  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, perMinute, "Sign-ins per minute for one account from one address."),
+  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, perMinute, "Sign-ins per minute from one address."),
+  registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, perMinute, "Registrations per hour from one address."),
+  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, perMinute, "Socket tickets per minute for one device."),
+  sendPerSecond: Setting.integer("LIMIT_SEND_PER_SECOND", 10, perMinute, "Messages per second of one user."),
+  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, perMinute, "Messages of one user at once."),
+  framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, perMinute, "Frames per second on one socket."),
+  socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, perMinute, "Sockets of one device."),
+  socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, perMinute, "Sockets from one address.")
+}
+
+const services = {
+  databaseUrl: Setting.optionalSecret("DATABASE_URL", "(embedded)", "Postgres, for a cluster. Set all three of these, or none."),
+  amqpUrl: Setting.optionalSecret("AMQP_URL", "(embedded)", "RabbitMQ, for a cluster."),
+  redisUrl: Setting.optionalSecret("REDIS_URL", "(embedded)", "Redis, for a cluster.")
+}
+
+const client = {
+  server: Setting.optionalOrigin("SERVER", "(http://127.0.0.1 at HIBIKI_PORT)", "The server that `hibiki chat` talks to."),
+  state: Setting.optionalText(
+    "STATE",
+    "(XDG_STATE_HOME/hibiki, or ~/.local/state/hibiki)",
+    "Folder in which `hibiki chat` keeps its sign-ins and what is not sent yet."
+  )
+}
+
+/** Every group with its title, in the order shown. */
+export const settingGroups = [
+  ["Server", server],
+  ["Accounts", accounts],
+  ["Limits", limits],
+  ["Services (a later version; without them everything runs in one process)", services],
+  ["Terminal client", client]
+] as const
+
+export const settingsConfig = Config.all({
+  server: Config.all(server),
+  accounts: Config.all(accounts),
+  limits: Config.all(limits),
+  services: Config.all(services),
+  client: Config.all(client)
+}).pipe(Config.nested(Setting.settingPrefix))
+
+export type SettingsValues = Config.Config.Success<typeof settingsConfig>
+
+export class Settings extends Context.Tag("@hibiki/server/cli/config/Settings")<Settings, SettingsValues>() {}
+
+/** Every declared setting, in the order shown. */
+export const allSettings: ReadonlyArray<Setting.SettingDocs> = settingGroups.flatMap(([, group]) =>
+  Object.values(group).map((each) => each.docs)
+)

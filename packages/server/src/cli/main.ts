@@ -1,0 +1,42 @@
+/** Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs. */
+import { readFileSync } from "node:fs"
+import { CliConfig, Command, HelpDoc, Span } from "@effect/cli"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import { Console, Effect, Layer } from "effect"
+import { backup } from "./commands/backup.ts"
+import { chat } from "./commands/chat.ts"
+import { doctor } from "./commands/doctor.ts"
+import { seed } from "./commands/seed.ts"
+import { start } from "./commands/start.ts"
+import { token } from "./commands/token.ts"
+import { user } from "./commands/user.ts"
+import { Environment } from "./config/Environment.ts"
+import { settingsDoc } from "./config/settingsDoc.ts"
+import { plainConsole } from "./plainConsole.ts"
+import { runMain } from "./runMain.ts"
+
+/** Entries lie in dist/cli as this file lies in src/cli, so the path is the same from both. */
+const version = (): string => {
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
+  return version
+}
+
+const hibiki = Command.make("hibiki").pipe(
+  Command.withDescription("Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."),
+  Command.withSubcommands([start, chat, doctor, user, token, backup, seed])
+)
+
+const main = Command.run(hibiki, {
+  name: "Hibiki",
+  version: version(),
+  executable: "hibiki",
+  summary: Span.text("real-time, multi-device chat on actors"),
+  footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc)
+})
+
+runMain(
+  main(process.argv).pipe(
+    Console.withConsole(plainConsole),
+    Effect.provide(Layer.mergeAll(NodeContext.layer, Environment.layer, CliConfig.layer({ showBuiltIns: false })))
+  )
+)

@@ -1,0 +1,18 @@
+/** Console whose lines carry colours only where somebody sees them: a pipe or a file gets plain text. */
+import { Console, Effect } from "effect"
+
+const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "")
+
+const write = (stream: NodeJS.WriteStream, values: ReadonlyArray<unknown>): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const line = values.map(String).join(" ")
+    stream.write(`${stream.isTTY ? line : strip(line)}\n`)
+  })
+
+const standard = Effect.runSync(Console.consoleWith(Effect.succeed))
+
+export const plainConsole: Console.Console = {
+  ...standard,
+  log: (...values) => write(process.stdout, values),
+  error: (...values) => write(process.stderr, values)
+}

@@ -1,0 +1,60 @@
+/** Runs a command as the process: signals, exit codes, and the last words of a crash. */
+
+import { ValidationError } from "@effect/cli"
+import { makeRunMain } from "@effect/platform/Runtime"
+import { Cause, Chunk, type Effect, Exit, Option } from "effect"
+import { ExitCode, Problem } from "./Problem.ts"
+
+/** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
+const sameSignalMs = 1_000
+
+const run = makeRunMain(({ fiber, teardown }) => {
+  const keepAlive = setInterval(() => {}, 2 ** 31 - 1)
+  let firstSignalAt: number | undefined
+  const onSignal = () => {
+    const now = performance.now()
+    if (firstSignalAt === undefined) {
+      firstSignalAt = now
+      fiber.unsafeInterruptAsFork(fiber.id())
+    } else if (now - firstSignalAt > sameSignalMs) process.exit(130)
+  }
+  process.on("SIGINT", onSignal)
+  process.on("SIGTERM", onSignal)
+  process.on("SIGHUP", onSignal)
+  fiber.addObserver((exit) => {
+    clearInterval(keepAlive)
+    // Whatever a library left open must not keep a finished command alive.
+    teardown(exit, (code) => process.exit(code))
+  })
+})
+
+/** Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its stack. */
+export const runMain = <E>(main: Effect.Effect<void, E>): void => {
+  process.on("uncaughtException", crash)
+  process.on("unhandledRejection", crash)
+  // Output cut off by a closed pipe (`hibiki --help | head`) is no crash.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(0))
+  run(main, {
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    teardown: (exit, onExit) => onExit(Exit.isFailure(exit) ? exitCodeOf(exit.cause) : 0)
+  })
+}
+
+const crash = (error: unknown) => {
+  process.stderr.write(`hibiki: unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(ExitCode.failure)
+}
+
+const exitCodeOf = (cause: Cause.Cause<unknown>): number => {
+  if (Cause.isInterruptedOnly(cause)) return 0
+  const failure = Option.getOrUndefined(Chunk.head(Cause.failures(cause)))
+  if (failure instanceof Problem) {
+    process.stderr.write(`hibiki: ${failure.sentence}\n`)
+    return failure.exitCode
+  }
+  // The CLI library has printed what was wrong with the arguments.
+  if (ValidationError.isValidationError(failure)) return ExitCode.usage
+  process.stderr.write(`hibiki: unexpected failure: ${Cause.pretty(cause)}\n`)
+  return ExitCode.failure
+}
