@@ -25,8 +25,8 @@ export interface CheckedRequest extends CheckedCall {
 }
 
 export interface StrictRpc {
-  /** The body of `POST /api/v1/<tag>`. Undefined: no such call. */
-  readonly call: (tag: string, body: string) => Either.Either<CheckedCall, BadInput> | undefined
+  /** The body of `POST /api/v1/<tag>`: the payload. */
+  readonly call: (tag: string, body: string) => Either.Either<CheckedCall, BadInput>
   /** The body of `POST /rpc`: one envelope. */
   readonly request: (body: string) => Either.Either<CheckedRequest, BadInput>
   /** Tags of the calls served: all but streams. */
@@ -45,7 +45,7 @@ export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): S
 
   const call = (tag: string, body: string) => {
     const found = known.get(tag)
-    if (found === undefined) return undefined
+    if (found === undefined) return Either.left(badInput("unknown_tag", "tag"))
     // A call without a payload may be made without a body.
     const payload = body === "" ? Either.right({}) : parseStrictly(body, "payload")
     return Either.flatMap(payload, (value) => decodePayload(found, value))

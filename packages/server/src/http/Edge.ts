@@ -1,0 +1,79 @@
+/** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
+import { Effect } from "effect"
+import { type Answer, badInput, failure, json, notFound, unavailable } from "./Answer.ts"
+import { defectReport } from "./DefectReport.ts"
+import { isForeign } from "./OriginCheck.ts"
+import type { Readiness } from "./Readiness.ts"
+import { rootPage } from "./RootPage.ts"
+import type { EdgeRequest, Route } from "./Route.ts"
+
+export interface EdgeSettings {
+  readonly origins: ReadonlySet<string>
+  /** Where this server is reached. */
+  readonly origin: string
+  readonly readiness: Readiness["Type"]
+  /** Those of the calls, by path. */
+  readonly routes: ReadonlyMap<string, Route>
+}
+
+export interface Edge {
+  /** By the whole path; undefined: nothing is there. */
+  readonly routeOf: (path: string) => Route | undefined
+  /** Never fails; a defect of a route is `Unavailable`, and logged. */
+  readonly answer: (request: EdgeRequest, route: Route | undefined) => Effect.Effect<Answer>
+}
+
+export const makeEdge = ({ origin, origins, readiness, routes }: EdgeSettings): Edge => {
+  const all = new Map<string, Route>(routes)
+  const page = rootPage(origin)
+  all.set("/", { name: "root", methods: { GET: () => Effect.succeed(page) } })
+  all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
+  all.set("/health/ready", { name: "health", methods: { GET: () => Effect.map(readiness.isReady, (ready) => (ready ? readyAnswer : notReadyAnswer)) } })
+
+  const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
+    const problem = requestProblem(request, route)
+    if (problem !== undefined) return Effect.succeed(failure(problem))
+    if (route === undefined) return Effect.succeed(failure(notFound))
+    const handle = route.methods[request.method === "HEAD" ? "GET" : request.method]
+    if (handle === undefined) return Effect.succeed(failure(badInput("method", "method"), { allow: allowed(route) }))
+    if (request.method !== "GET" && request.method !== "HEAD" && isForeign(request.headers, origins)) {
+      return Effect.succeed(failure(badInput("foreign_origin", "header.origin")))
+    }
+    return Effect.catchAllCause(handle(request), (cause) =>
+      Effect.as(
+        Effect.annotateLogs(Effect.logError(`A route failed: ${defectReport(cause)}`), { route: route.name, requestId: request.requestId }),
+        failure(unavailable)
+      )
+    )
+  }
+  return { routeOf: (path) => all.get(path), answer }
+}
+
+/** Headers that decide whom a request speaks for: a second one could be read by somebody else on the way. */
+const single = new Set(["authorization", "content-length", "content-type", "cookie", "host", "origin", "transfer-encoding"])
+
+/** Names of those that stand in the request twice. */
+export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | undefined => {
+  const seen = new Set<string>()
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? "").toLowerCase()
+    if (single.has(name) && seen.has(name)) return name
+    seen.add(name)
+  }
+  return undefined
+}
+
+const requestProblem = (request: EdgeRequest, route: Route | undefined) => {
+  if (request.repeatedHeader !== undefined) return badInput("repeated_header", `header.${request.repeatedHeader}`)
+  // Probes of an orchestrator come in the clear; all else is refused without a redirect, which would hide the mistake.
+  return request.peer.inTheClear && route?.name !== "health" ? badInput("tls_required", "scheme") : undefined
+}
+
+const allowed = (route: Route): string => {
+  const methods = Object.keys(route.methods)
+  return [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ")
+}
+
+const live = json(200, { live: true })
+const readyAnswer = json(200, { ready: true })
+const notReadyAnswer = json(503, { ready: false })

@@ -1,0 +1,147 @@
+/** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
+import { randomBytes } from "node:crypto"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
+import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
+import { type Answer, badInput, failure, unavailable } from "./Answer.ts"
+import { type Edge, repeatedHeader } from "./Edge.ts"
+import type { HttpBounds } from "./HttpOptions.ts"
+import { httpInFlight, httpRefused, httpRequests } from "./HttpMetrics.ts"
+import type { Peer, PeerHeaders } from "./PeerAddress.ts"
+import { answerRaw } from "./RawAnswer.ts"
+import { readBody } from "./RequestBody.ts"
+import { upgradeProblem, type UpgradeRules } from "./UpgradeCheck.ts"
+
+export interface ListenerSettings {
+  readonly bounds: HttpBounds
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly edge: Edge
+  readonly readPeer: (remoteAddress: string | undefined, headers: PeerHeaders) => Peer
+  readonly upgradeRules: () => UpgradeRules
+  readonly takeSocket: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void
+  /** Starts a fiber of the server's own scope. */
+  readonly run: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
+}
+
+/** Headers of one request, by number; the bytes of all are bounded besides. */
+const headersMax = 100
+
+/** A server that does not listen yet. */
+export const makeNodeServer = (bounds: HttpBounds): Server => {
+  const server = createServer({
+    maxHeaderSize: bounds.headerBytesMax,
+    headersTimeout: bounds.headersTimeoutMs,
+    requestTimeout: bounds.requestTimeoutMs,
+    connectionsCheckingInterval: bounds.sweepMs,
+    keepAliveTimeout: bounds.keepAliveMs,
+    requireHostHeader: true,
+    insecureHTTPParser: false
+  })
+  server.maxHeadersCount = headersMax
+  server.maxConnections = bounds.connectionsMax
+  server.setTimeout(bounds.inactivityMs)
+  return server
+}
+
+/** Makes the server answer. Must be called before a connection can be accepted. Returns the number of requests being answered. */
+export const attach = (server: Server, settings: ListenerSettings): (() => number) => {
+  const { bounds, edge, headers, readPeer, run } = settings
+  const answering = new WeakMap<Duplex, ServerResponse>()
+  const makeRequestId = requestIds()
+  let inFlight = 0
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
+    const [path = ""] = (request.url ?? "").split("?")
+    const route = edge.routeOf(path)
+    const requestId = makeRequestId()
+    let fiber: Fiber.RuntimeFiber<void> | undefined
+    answering.set(request.socket, response)
+    httpInFlight.unsafeUpdate(++inFlight, [])
+    response.on("error", () => undefined)
+    response.once("close", () => {
+      httpInFlight.unsafeUpdate(--inFlight, [])
+      // Nobody waits for this answer any more.
+      if (!response.writableFinished) fiber?.unsafeInterruptAsFork(FiberId.none)
+    })
+    const finish = (answer: Answer) => {
+      count(route?.name ?? "none", answer.status)
+      send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
+    }
+    if (inFlight > bounds.requestsMax) {
+      refused("busy")
+      return finish(failure(unavailable))
+    }
+    const edgeRequest = {
+      method: request.method ?? "",
+      path,
+      headers: request.headers,
+      repeatedHeader: repeatedHeader(request.rawHeaders),
+      peer: readPeer(request.socket.remoteAddress, request.headers),
+      requestId,
+      body: readBody(request, response, bounds.bodyBytesMax, expects100)
+    }
+    fiber = run(Effect.map(edge.answer(edgeRequest, route), finish))
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // The connection is not node's any more: without a listener its error would end the process.
+    socket.on("error", () => undefined)
+    request.socket.setTimeout(0)
+    const peer = readPeer(request.socket.remoteAddress, request.headers)
+    const problem = upgradeProblem(request, peer, settings.upgradeRules())
+    if (problem === undefined) return settings.takeSocket(request, socket, head, peer.address)
+    refused("upgrade")
+    answerRaw(socket, failure(problem), { ...headers, "x-request-id": makeRequestId() })
+  }
+
+  const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
+    refused("malformed")
+    const begun = answering.get(socket)
+    if (error.code === "ECONNRESET" || (begun?.headersSent === true && !begun.writableFinished)) return void socket.destroy()
+    answerRaw(socket, failure(clientProblem(error.code)), { ...headers, "x-request-id": makeRequestId() })
+  }
+
+  server.on("request", onRequest)
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => onRequest(request, response, true))
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    response.on("error", () => undefined)
+    send(request, response, failure(badInput("expectation", "header.expect")), { ...headers, "x-request-id": makeRequestId() })
+  })
+  server.on("upgrade", onUpgrade)
+  server.on("clientError", onClientError)
+  server.on("drop", () => refused("connections"))
+  return () => inFlight
+}
+
+/** A request that is not read to its end closes its connection: what is left of it would be taken for the next request. */
+const send = (request: IncomingMessage, response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): void => {
+  if (response.headersSent || response.destroyed) return
+  const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
+  response.writeHead(answer.status, {
+    ...headers,
+    ...answer.headers,
+    "content-type": answer.contentType,
+    "content-length": Buffer.byteLength(answer.body),
+    ...(hasBody && !request.complete ? { connection: "close" } : {})
+  })
+  response.end(request.method === "HEAD" ? undefined : answer.body)
+}
+
+const clientProblem = (code: string | undefined) => {
+  if (code === "HPE_HEADER_OVERFLOW") return badInput("headers_too_large", "headers")
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return badInput("timeout", "request")
+  return badInput("not_http", "request")
+}
+
+/** Unguessable from outside and cheap: one random part for the process, and a number. */
+const requestIds = (): (() => string) => {
+  const prefix = randomBytes(6).toString("hex")
+  let number = 0
+  return () => `${prefix}-${(++number).toString(36)}`
+}
+
+const count = (route: string, status: number): void =>
+  httpRequests.unsafeUpdate(1, [MetricLabel.make("route", route), MetricLabel.make("status", `${Math.floor(status / 100)}xx`)])
+
+const refused = (reason: string): void => httpRefused.unsafeUpdate(1, [MetricLabel.make("reason", reason)])

@@ -1,0 +1,100 @@
+/** The one port of this process: calls, sockets, health and the page at `/`. Opens when everything behind it is there, closes before any of it goes. */
+import type { Server } from "node:http"
+import { Context, Data, Effect, FiberSet, Layer, Schedule } from "effect"
+import { makeEdge } from "./Edge.ts"
+import { attach, makeNodeServer } from "./HttpListener.ts"
+import { allowedOrigins, bindProblem, HttpOptions, isInsecure } from "./HttpOptions.ts"
+import { makePeerReader } from "./PeerAddress.ts"
+import { Readiness } from "./Readiness.ts"
+import { RpcRoutes } from "./RpcRoutes.ts"
+import { securityHeaders } from "./SecurityHeaders.ts"
+import { SocketUpgrades } from "./SocketUpgrades.ts"
+
+/** The port could not be opened; `code` is the operating system's, such as EADDRINUSE. */
+export class ListenFailed extends Data.TaggedError("ListenFailed")<{ readonly host: string; readonly port: number; readonly code: string }> {}
+
+export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
+  HttpServer,
+  {
+    readonly port: number
+    /** Where it is reached: the public URL's origin, or this machine's. */
+    readonly origin: string
+    /** Requests being answered. */
+    readonly inFlight: () => number
+  }
+>() {}
+
+/** Listens for as long as the layer lives. At its end, requests may finish within the drain's bound; sockets are their taker's to end. */
+export const HttpServerLive = Layer.scoped(
+  HttpServer,
+  Effect.gen(function* () {
+    const options = yield* HttpOptions
+    const { routes } = yield* RpcRoutes
+    const sockets = yield* SocketUpgrades
+    const readiness = yield* Readiness
+    const { bounds } = options
+    const refused = bindProblem(options)
+    if (refused !== undefined) return yield* refused
+    if (isInsecure(options)) {
+      yield* Effect.logWarning(`Listening on ${options.host} without TLS: passwords and messages can be read on the network.`)
+    }
+    const https = options.publicUrl?.protocol === "https:"
+    const run = yield* FiberSet.makeRuntime<never, void>()
+
+    const start = (server: Server, port: number) => {
+      const origin = options.publicUrl?.origin ?? localOrigin(options.host, port)
+      const origins = allowedOrigins(options, port)
+      const inFlight = attach(server, {
+        bounds,
+        headers: securityHeaders(https),
+        edge: makeEdge({ origin, origins, readiness, routes }),
+        readPeer: makePeerReader(options.trustedProxies, https),
+        upgradeRules: () => ({ origins, takesSockets: sockets.handle !== undefined, draining: readiness.isDraining() }),
+        takeSocket: (request, socket, head, address) => sockets.handle?.(request, socket, head, address),
+        run
+      })
+      return HttpServer.of({ port, origin, inFlight })
+    }
+    const { service } = yield* Effect.acquireRelease(listen(makeNodeServer(bounds), options, start), ({ server, service }) =>
+      stop(server, service.inFlight, bounds.drainTimeoutMs)
+    )
+    yield* Effect.logInfo(`Listening at ${service.origin}`)
+    return service
+  })
+)
+
+/** `start` runs in the turn in which the port opens, before a connection can be accepted. */
+const listen = (
+  server: Server,
+  { host, port }: HttpOptions["Type"],
+  start: (server: Server, port: number) => HttpServer["Type"]
+): Effect.Effect<{ readonly server: Server; readonly service: HttpServer["Type"] }, ListenFailed> =>
+  Effect.async((resume) => {
+    const onError = (error: NodeJS.ErrnoException) => resume(Effect.fail(new ListenFailed({ host, port, code: error.code ?? "unknown" })))
+    server.once("error", onError)
+    server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port }, () => {
+      server.off("error", onError)
+      // Errors of accepting (too many open files) pass; the listener goes on.
+      server.on("error", () => undefined)
+      const address = server.address()
+      const service = start(server, typeof address === "object" && address !== null ? address.port : port)
+      resume(Effect.succeed({ server, service }))
+    })
+    return Effect.sync(() => server.close())
+  })
+
+const stop = (server: Server, inFlight: () => number, timeoutMs: number): Effect.Effect<void> =>
+  Effect.sync(() => {
+    server.close()
+    server.closeIdleConnections()
+  }).pipe(
+    Effect.zipRight(Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("answering" as const))).pipe(Effect.retry(Schedule.spaced("20 millis")))),
+    Effect.timeout(timeoutMs),
+    Effect.ignore,
+    Effect.ensuring(Effect.sync(() => server.closeAllConnections()))
+  )
+
+const localOrigin = (host: string, port: number): string => {
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") && !host.startsWith("[") ? `[${host}]` : host
+  return `http://${name}:${port}`
+}

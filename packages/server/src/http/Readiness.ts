@@ -1,0 +1,58 @@
+/** Whether this process should get new work: nothing that it needs is away, and it does not drain. */
+import { Cause, Clock, Context, Effect, Layer, type Scope } from "effect"
+import { defectReport } from "./DefectReport.ts"
+
+export class Readiness extends Context.Tag("@hibiki/server/http/Readiness")<
+  Readiness,
+  {
+    /** A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false. */
+    readonly require: (name: string, check: Effect.Effect<boolean, unknown>) => Effect.Effect<void, never, Scope.Scope>
+    /** All conditions at once; an answer is given again for 1 s, so that asking often costs nothing. */
+    readonly isReady: Effect.Effect<boolean>
+    /** From now on not ready, for good; new sockets are turned away. */
+    readonly drain: Effect.Effect<void>
+    readonly isDraining: () => boolean
+  }
+>() {}
+
+const checkTimeout = "1 second"
+const keptMs = 1_000
+
+export const ReadinessLive = Layer.sync(Readiness, () => {
+  const checks = new Map<string, Effect.Effect<boolean>>()
+  let draining = false
+  let last: { readonly at: number; readonly ready: boolean } | undefined
+
+  const look = Effect.forEach(checks.values(), (check) => check, { concurrency: 8 }).pipe(Effect.map((results) => results.every(Boolean)))
+  const askAll = Effect.suspend(() => look)
+
+  return Readiness.of({
+    require: (name, check) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          checks.set(name, guarded(name, check))
+          last = undefined
+        }),
+        () => Effect.sync(() => void checks.delete(name))
+      ),
+    isReady: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (draining) return Effect.succeed(false)
+      if (last !== undefined && now >= last.at && now - last.at < keptMs) return Effect.succeed(last.ready)
+      return Effect.tap(askAll, (ready) => {
+        last = { at: now, ready }
+      })
+    }),
+    drain: Effect.sync(() => {
+      draining = true
+    }),
+    isDraining: () => draining
+  })
+})
+
+const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.Effect<boolean> =>
+  check.pipe(
+    Effect.timeoutTo({ duration: checkTimeout, onSuccess: (ready) => ready, onTimeout: () => false }),
+    Effect.catchAllCause((cause) =>
+      Effect.as(Effect.annotateLogs(Effect.logWarning(`A readiness check failed${Cause.isDie(cause) ? `: ${defectReport(cause)}` : ""}`), { check: name }), false)
+    )
+  )

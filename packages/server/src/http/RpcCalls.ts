@@ -1,0 +1,126 @@
+/** Runs checked calls on the RPC server of this process, for `/rpc` and `/api/v1` alike, and turns whatever comes out into what may be said. */
+import { Headers } from "@effect/platform"
+import { Rpc, RpcServer } from "@effect/rpc"
+import { RequestId } from "@effect/rpc/RpcMessage"
+import { clientAddressHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import { Cause, Context, Deferred, Effect, Either, Exit, Layer, Option, Schema } from "effect"
+import { unavailable, type WireError } from "./Answer.ts"
+import { defectReport } from "./DefectReport.ts"
+import { HttpOptions } from "./HttpOptions.ts"
+import type { CheckedCall } from "./StrictRpc.ts"
+
+/** A call's one answer, encoded. */
+export type Outcome = { readonly _tag: "Done"; readonly value: unknown } | { readonly _tag: "Failed"; readonly error: WireError }
+
+export interface Caller {
+  readonly address: string
+  readonly authorization: string | undefined
+  /** Under which the log tells of this request; its answer carries it too. */
+  readonly requestId: string
+}
+
+export class RpcCalls extends Context.Tag("@hibiki/server/http/RpcCalls")<
+  RpcCalls,
+  {
+    /**
+     * Never fails: a defect, an answer that does not fit its schema and a call over its deadline are `Unavailable`, and logged.
+     * Interrupting it interrupts the handler.
+     */
+    readonly run: (call: CheckedCall, caller: Caller) => Effect.Effect<Outcome>
+  }
+>() {}
+
+type AnyExit = Exit.Exit<unknown, unknown>
+
+export const RpcCallsLive = Layer.scoped(
+  RpcCalls,
+  Effect.gen(function* () {
+    const { bounds } = yield* HttpOptions
+    const waiting = new Map<number, Deferred.Deferred<AnyExit>>()
+    const answer = (client: number, exit: AnyExit) => {
+      const deferred = waiting.get(client)
+      if (deferred !== undefined) Deferred.unsafeDone(deferred, Effect.succeed(exit))
+    }
+    const server = yield* RpcServer.makeNoSerialization(HibikiRpcs, {
+      disableTracing: true,
+      // A defect is this call's own answer, not the end of its client.
+      disableFatalDefects: true,
+      disableClientAcks: true,
+      onFromServer: (message) =>
+        Effect.sync(() => {
+          if (message._tag === "Exit") answer(message.clientId, message.exit)
+          else if (message._tag === "Defect") answer(message.clientId, Exit.die(message.defect))
+        })
+    })
+    let clients = 0
+
+    /** Each call is a client of its own, so that ending one touches no other. */
+    const exitOf = ({ payload, rpc }: CheckedCall, caller: Caller) =>
+      Effect.flatMap(Deferred.make<AnyExit>(), (deferred) => {
+        const client = clients++
+        waiting.set(client, deferred)
+        // The strict check has decoded the payload by the schema of this very tag, which the group's type can't know.
+        const request = { _tag: "Request", id: RequestId(0n), tag: rpc._tag, payload, headers: headersOf(caller) } as Parameters<typeof server.write>[1]
+        return Effect.zipRight(server.write(client, request), Deferred.await(deferred)).pipe(
+          Effect.ensuring(Effect.suspend(() => {
+            waiting.delete(client)
+            return server.disconnect(client)
+          }))
+        )
+      })
+
+    const run = (call: CheckedCall, caller: Caller): Effect.Effect<Outcome> =>
+      exitOf(call, caller).pipe(
+        Effect.timeoutTo({ duration: bounds.callTimeoutMs, onSuccess: Option.some, onTimeout: Option.none }),
+        Effect.flatMap(Option.match({
+          onNone: () => broken(call, caller, "It did not end within its deadline."),
+          onSome: (exit) => Either.match(outcomeOf(call.rpc, exit), {
+            onLeft: (report) => broken(call, caller, report),
+            onRight: (outcome) => Effect.succeed(outcome)
+          })
+        }))
+      )
+    return RpcCalls.of({ run })
+  })
+)
+
+/** What may be said of an exit, or what the log must say instead. */
+const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Either.Either<Outcome, string> => {
+  // One expected failure is the answer, in whatever company of interruptions it came.
+  const plain = Exit.match(exit, {
+    onSuccess: (value): Option.Option<AnyExit> => Option.some(Exit.succeed(value)),
+    onFailure: (cause) => Option.map(Cause.isDie(cause) ? Option.none() : Cause.failureOption(cause), (error) => Exit.fail(error))
+  })
+  if (Option.isNone(plain)) return Either.left(Exit.isFailure(exit) ? defectReport(exit.cause) : "")
+  const encoded = encoderOf(rpc)(plain.value)
+  // The schema's own words would quote the answer.
+  if (Either.isLeft(encoded)) return Either.left("Its answer does not fit its schema.")
+  const wire = encoded.right
+  if (wire._tag === "Success") return Either.right({ _tag: "Done", value: wire.value })
+  return wire.cause._tag === "Fail" ? Either.right({ _tag: "Failed", error: wire.cause.error }) : Either.left("Its failure does not fit its schema.")
+}
+
+const broken = (call: CheckedCall, caller: Caller, report: string): Effect.Effect<Outcome> =>
+  Effect.as(
+    Effect.annotateLogs(Effect.logError(`A call failed: ${report}`), { rpc: call.rpc._tag, requestId: caller.requestId }),
+    { _tag: "Failed", error: unavailable }
+  )
+
+const headersOf = ({ address, authorization }: Caller): Headers.Headers =>
+  Headers.fromInput({ [clientAddressHeader]: address, ...(authorization === undefined ? {} : { authorization }) })
+
+type WireExit =
+  | { readonly _tag: "Success"; readonly value: unknown }
+  | { readonly _tag: "Failure"; readonly cause: { readonly _tag: "Fail"; readonly error: WireError } | { readonly _tag: "Die" } }
+
+const encoders = new WeakMap<Rpc.AnyWithProps, (exit: AnyExit) => Either.Either<WireExit, unknown>>()
+const encoderOf = (rpc: Rpc.AnyWithProps) => {
+  let encoder = encoders.get(rpc)
+  if (encoder === undefined) {
+    const schema = Rpc.exitSchema(rpc as unknown as Rpc.Any) as Schema.Schema<unknown, WireExit>
+    encoder = Schema.encodeUnknownEither(schema)
+    encoders.set(rpc, encoder)
+  }
+  return encoder
+}
