@@ -1,0 +1,284 @@
+/** When a client opens, keeps and leaves its socket: a pure machine. Time and chance come in with each input; what is to be done comes out as data. */
+import { CloseCodes, comeBackAfter } from "../protocol/CloseCode.ts"
+import type { ServerFrame } from "../protocol/ServerFrame.ts"
+
+export type StopReason =
+  /** A newer socket of the same device and instance took over. */
+  | "replaced"
+  /** The device was revoked or its account disabled. */
+  | "revoked"
+  /** The server speaks none of this client's versions. */
+  | "version"
+  /** No session: a person must sign in again. */
+  | "signedOut"
+  /** The server could not read what this client sent. */
+  | "bad_frame"
+
+export type ConnectionStatus =
+  /** Not started, or the platform says that there is no network; then it still tries, seldom. */
+  | { readonly _tag: "offline" }
+  | { readonly _tag: "connecting" }
+  /** Welcomed; what was missed is on its way. */
+  | { readonly _tag: "syncing" }
+  | { readonly _tag: "live" }
+  | { readonly _tag: "waiting"; readonly until: number }
+  /** Nothing more happens until `start`. */
+  | { readonly _tag: "stopped"; readonly reason: StopReason }
+
+export type ConnectionInput =
+  | { readonly _tag: "start" }
+  /** Leaves on purpose. */
+  | { readonly _tag: "leave" }
+  | { readonly _tag: "ticket"; readonly attempt: number; readonly ticket: string }
+  | { readonly _tag: "noTicket"; readonly attempt: number; readonly signedOut: boolean; readonly retryAfterMs?: number }
+  | { readonly _tag: "opened"; readonly attempt: number }
+  | { readonly _tag: "closed"; readonly attempt: number; readonly code: number }
+  /** Any message at all, also one that could not be used. */
+  | { readonly _tag: "frame"; readonly attempt: number; readonly frame: ServerFrame | undefined }
+  /** The time that `timerAt` named has come. */
+  | { readonly _tag: "timer" }
+  | { readonly _tag: "visible"; readonly visible: boolean }
+  | { readonly _tag: "online"; readonly online: boolean }
+  /** A person asked to try at once. */
+  | { readonly _tag: "retryNow" }
+
+export type ConnectionEffect =
+  | { readonly _tag: "fetchTicket"; readonly attempt: number }
+  | { readonly _tag: "open"; readonly attempt: number }
+  | { readonly _tag: "hello"; readonly attempt: number; readonly ticket: string }
+  | { readonly _tag: "ping"; readonly attempt: number }
+  /** From here on the attempt is over: nothing that its socket says is heard. */
+  | { readonly _tag: "close"; readonly attempt: number; readonly code: number }
+
+type Phase = "idle" | "ticket" | "opening" | "greeting" | "syncing" | "live" | "waiting" | "stopped"
+
+export interface ConnectionState {
+  readonly phase: Phase
+  /** Numbers the tries; what belongs to an earlier one is ignored. */
+  readonly attempt: number
+  /** Failed tries in a row. */
+  readonly failures: number
+  /** When a `timer` input is wanted, or undefined. */
+  readonly timerAt: number | undefined
+  readonly ticket: string | undefined
+  readonly resume: { readonly ticket: string; readonly until: number } | undefined
+  readonly welcomedAt: number
+  readonly heardAt: number
+  readonly pingedAt: number | undefined
+  readonly visible: boolean
+  readonly online: boolean
+  readonly stopped: StopReason | undefined
+}
+
+export const connectionTimes = {
+  /** The first wait is 0 to this long, the next 0 to twice that, ... */ firstWaitMs: 2_000,
+  longestWaitMs: 30_000,
+  /** A ticket, an open socket and a welcome must each come within this. */ stepMs: 10_000,
+  /** Silence after which a visible client pings, and redials when as much passes again. */ silenceMs: 5_000,
+  hiddenSilenceMs: 60_000,
+  hiddenAnswerMs: 10_000,
+  /** A connection that lived so long was a good one: the back-off begins anew. */ goodAfterMs: 5_000,
+  /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
+  /** The longest delay that a server may ask for. */ longestAskedMs: 60_000
+} as const
+
+export const initialConnection: ConnectionState = {
+  phase: "idle",
+  attempt: 0,
+  failures: 0,
+  timerAt: undefined,
+  ticket: undefined,
+  resume: undefined,
+  welcomedAt: 0,
+  heardAt: 0,
+  pingedAt: undefined,
+  visible: true,
+  online: true,
+  stopped: undefined
+}
+
+export type Stepped = readonly [ConnectionState, ReadonlyArray<ConnectionEffect>]
+
+/** `chance` is in [0, 1). */
+export const stepConnection = (state: ConnectionState, input: ConnectionInput, now: number, chance: number): Stepped => {
+  switch (input._tag) {
+    case "start":
+      return state.phase === "idle" || state.phase === "stopped" ? attemptNow({ ...state, failures: 0, stopped: undefined }, now) : [state, []]
+    case "leave":
+      return [{ ...state, phase: "idle", timerAt: undefined, stopped: undefined }, hangUp(state, 1000)]
+    case "retryNow":
+      return state.phase === "waiting" ? attemptNow(state, now) : [state, []]
+    case "timer":
+      return onTimer(state, now, chance)
+    case "visible":
+      return onHint({ ...state, visible: input.visible }, input.visible && !state.visible, now, chance)
+    case "online":
+      return onHint({ ...state, online: input.online }, input.online && !state.online, now, chance)
+    case "ticket":
+    case "noTicket":
+    case "opened":
+    case "closed":
+    case "frame":
+      // What an earlier attempt still says is not heard, so that there is one socket at most.
+      return input.attempt === state.attempt ? onAttempt(state, input, now, chance) : [state, []]
+  }
+}
+
+export const connectionStatus = (state: ConnectionState): ConnectionStatus => {
+  switch (state.phase) {
+    case "idle":
+      return { _tag: "offline" }
+    case "ticket":
+    case "opening":
+    case "greeting":
+      return { _tag: "connecting" }
+    case "waiting":
+      return state.online ? { _tag: "waiting", until: state.timerAt ?? 0 } : { _tag: "offline" }
+    case "stopped":
+      return { _tag: "stopped", reason: state.stopped ?? "signedOut" }
+    default:
+      return { _tag: state.phase }
+  }
+}
+
+type OfAttempt = Extract<ConnectionInput, { readonly attempt: number }>
+
+const onAttempt = (state: ConnectionState, input: OfAttempt, now: number, chance: number): Stepped => {
+  switch (input._tag) {
+    case "ticket":
+      return state.phase === "ticket" ? openSocket({ ...state, ticket: input.ticket }, now) : [state, []]
+    case "noTicket":
+      if (state.phase !== "ticket") return [state, []]
+      return input.signedOut ? stop(state, "signedOut", []) : wait(state, now, chance, input.retryAfterMs ?? 0)
+    case "opened":
+      if (state.phase !== "opening" || state.ticket === undefined) return [state, []]
+      return [
+        { ...state, phase: "greeting", ticket: undefined, heardAt: now, timerAt: now + connectionTimes.stepMs },
+        [{ _tag: "hello", attempt: state.attempt, ticket: state.ticket }]
+      ]
+    case "closed":
+      return hasSocket(state) ? onClosed(state, input.code, now, chance) : [state, []]
+    case "frame":
+      return hasSocket(state) ? onFrame({ ...state, heardAt: now, pingedAt: undefined }, input.frame, now, chance) : [state, []]
+  }
+}
+
+const onFrame = (heard: ConnectionState, frame: ServerFrame | undefined, now: number, chance: number): Stepped => {
+  switch (frame?.op) {
+    case "welcome":
+      if (heard.phase !== "greeting") break
+      return [watch({ ...withResume(heard, frame.resumeTicket, frame.resumeTicketTtlMs, now), phase: "syncing", welcomedAt: now }), []]
+    case "live":
+      return heard.phase === "syncing" ? [watch({ ...heard, phase: "live" }), []] : [heard, []]
+    case "pong":
+      if (frame.resumeTicket === undefined) break
+      return [watch(withResume(heard, frame.resumeTicket, frame.resumeTicketTtlMs ?? 0, now)), []]
+    case "revoked":
+      return stop(heard, "revoked", hangUp(heard, 1000))
+    case "moving": {
+      const [waiting] = wait({ ...heard, failures: 0 }, now, chance, 0)
+      const delayMs = Math.min(frame.retryAfterMs, connectionTimes.longestAskedMs)
+      return [{ ...waiting, failures: 0, timerAt: now + delayMs }, hangUp(heard, 1000)]
+    }
+  }
+  return [watch(heard), []]
+}
+
+const onTimer = (state: ConnectionState, now: number, chance: number): Stepped => {
+  if (state.timerAt === undefined || now < state.timerAt) return [state, []]
+  switch (state.phase) {
+    case "waiting":
+      return attemptNow(state, now)
+    case "ticket":
+    case "opening":
+    case "greeting":
+      return wait(state, now, chance, 0, hangUp(state, 1000))
+    case "syncing":
+    case "live":
+      return state.pingedAt === undefined ? ping(state, now) : wait(state, now, chance, 0, hangUp(state, 1000))
+    case "idle":
+    case "stopped":
+      return [{ ...state, timerAt: undefined }, []]
+  }
+}
+
+const onClosed = (state: ConnectionState, code: number, now: number, chance: number): Stepped => {
+  switch (comeBackAfter(code)) {
+    case "no":
+      return stop(state, reasonOf(code), [])
+    case "ticket":
+      return wait({ ...state, resume: undefined }, now, chance, 0)
+    case "jittered":
+      return wait(state, now, chance, 0)
+  }
+}
+
+const reasonOf = (code: number): StopReason =>
+  code === CloseCodes.replaced.code
+    ? "replaced"
+    : code === CloseCodes.revoked.code
+      ? "revoked"
+      : code === CloseCodes.version.code
+        ? "version"
+        : "bad_frame"
+
+/** The page was shown or the network came back: hints, so they only make things happen sooner. */
+const onHint = (state: ConnectionState, better: boolean, now: number, chance: number): Stepped => {
+  if (state.phase === "syncing" || state.phase === "live") {
+    if (better && state.pingedAt === undefined && now - state.heardAt >= 1_000) return ping(state, now)
+    return [watch(state), []]
+  }
+  if (state.phase !== "waiting" || state.timerAt === undefined) return [state, []]
+  if (!state.online) return [{ ...state, timerAt: Math.max(state.timerAt, now + connectionTimes.longestWaitMs) }, []]
+  return better ? [{ ...state, timerAt: Math.min(state.timerAt, now + chance * 500) }, []] : [state, []]
+}
+
+const ping = (state: ConnectionState, now: number): Stepped => [
+  watch({ ...state, pingedAt: now }),
+  [{ _tag: "ping", attempt: state.attempt }]
+]
+
+/** Sets the timer by which a connection must have been heard. */
+const watch = (state: ConnectionState): ConnectionState => {
+  if (state.phase !== "syncing" && state.phase !== "live") return state
+  const answerMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenAnswerMs
+  const silenceMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenSilenceMs
+  return { ...state, timerAt: state.pingedAt === undefined ? state.heardAt + silenceMs : state.pingedAt + answerMs }
+}
+
+const attemptNow = (state: ConnectionState, now: number): Stepped => {
+  const next: ConnectionState = { ...state, attempt: state.attempt + 1, pingedAt: undefined, ticket: undefined }
+  // A resume ticket serves once: it is let go when it is taken, whatever becomes of the hello.
+  if (next.resume !== undefined && now < next.resume.until) return openSocket({ ...next, ticket: next.resume.ticket, resume: undefined }, now)
+  return [{ ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.stepMs }, [{ _tag: "fetchTicket", attempt: next.attempt }]]
+}
+
+const openSocket = (state: ConnectionState, now: number): Stepped => [
+  { ...state, phase: "opening", timerAt: now + connectionTimes.stepMs },
+  [{ _tag: "open", attempt: state.attempt }]
+]
+
+const wait = (state: ConnectionState, now: number, chance: number, leastMs: number, effects: ReadonlyArray<ConnectionEffect> = []): Stepped => {
+  const wasGood = (state.phase === "syncing" || state.phase === "live") && now - state.welcomedAt >= connectionTimes.goodAfterMs
+  const failures = wasGood ? 0 : state.failures
+  const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
+  const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
+  // A ticket that no hello carried may be used by the next; only a resume ticket lives long enough to be worth keeping.
+  return [{ ...state, phase: "waiting", failures: failures + 1, timerAt: now + delay, ticket: undefined, pingedAt: undefined }, effects]
+}
+
+const stop = (state: ConnectionState, stopped: StopReason, effects: ReadonlyArray<ConnectionEffect>): Stepped => [
+  { ...state, phase: "stopped", stopped, timerAt: undefined, ticket: undefined, resume: undefined, pingedAt: undefined },
+  effects
+]
+
+const hasSocket = (state: ConnectionState): boolean =>
+  state.phase === "opening" || state.phase === "greeting" || state.phase === "syncing" || state.phase === "live"
+
+const hangUp = (state: ConnectionState, code: number): ReadonlyArray<ConnectionEffect> =>
+  hasSocket(state) ? [{ _tag: "close", attempt: state.attempt, code }] : []
+
+const withResume = (state: ConnectionState, ticket: string, ttlMs: number, now: number): ConnectionState => ({
+  ...state,
+  resume: { ticket, until: now + ttlMs - connectionTimes.resumeMarginMs }
+})
