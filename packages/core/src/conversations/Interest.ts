@@ -34,7 +34,11 @@ export const makeInterest = (node: NodeId) =>
     const register = (logs: ReadonlyArray<ConversationId>) => Effect.asVoid(registerOne(logs))
 
     /** Withdraws those of `logs` that `isUnused` when their turn comes; `forget` is called for each in the turn of that decision. */
-    const withdraw = (logs: ReadonlyArray<ConversationId>, isUnused: (log: ConversationId) => boolean, forget: (log: ConversationId) => void) =>
+    const withdraw = (
+      logs: ReadonlyArray<ConversationId>,
+      isUnused: (log: ConversationId) => boolean,
+      forget: (log: ConversationId) => void
+    ) =>
       lane.withPermits(1)(
         Effect.suspend(() => {
           const unused = logs.filter((log) => registered.has(log) && isUnused(log)).slice(0, slice)

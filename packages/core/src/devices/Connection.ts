@@ -72,7 +72,9 @@ export const makeConnect = (
         device: hello.device,
         instance: hello.instance,
         makeSession: () => {
-          session = new DeviceSession(key, owner.userId, hello.device, hello.instance, socket, ports.fanout.markDirty, () => tell({ _tag: "Lagging" }))
+          session = new DeviceSession(key, owner.userId, hello.device, hello.instance, socket, ports.fanout.markDirty, () =>
+            tell({ _tag: "Lagging" })
+          )
           return session
         },
         begin: (started) => {
@@ -97,7 +99,12 @@ export const makeConnect = (
             if (!attach(hello, owner, version)) close(CloseCodes.moving)
           }),
           Effect.catchTag("SocketRefused", () => Effect.sync(() => close(CloseCodes.unauthenticated))),
-          Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A socket could not be opened", cause), Effect.sync(() => close(CloseCodes.internal))))
+          Effect.catchAllCause((cause) =>
+            Effect.zipRight(
+              Effect.logWarning("A socket could not be opened", cause),
+              Effect.sync(() => close(CloseCodes.internal))
+            )
+          )
         )
       )
     }
@@ -122,7 +129,12 @@ export const makeConnect = (
   }
 }
 
-const greet = (hello: Hello, owner: Extract<DeviceMessage, { _tag: "Begin" }>["owner"], version: number, ports: GatewayPorts): DeviceMessage => ({
+const greet = (
+  hello: Hello,
+  owner: Extract<DeviceMessage, { _tag: "Begin" }>["owner"],
+  version: number,
+  ports: GatewayPorts
+): DeviceMessage => ({
   _tag: "Begin",
   owner,
   version,

@@ -12,15 +12,22 @@ import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import type { FrameProblem } from "../protocol/FrameCodec.ts"
 import type { UserMessage } from "../users/UserActor.ts"
-import { placeDevice, syncStep } from "./DeviceSync.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
 import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
 import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
+import { placeDevice, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 export type DeviceMessage =
   /** The ticket was good: greet, and take the cursors of hello. */
-  | { readonly _tag: "Begin"; readonly owner: TicketOwner; readonly version: number; readonly cursors: ReadonlyArray<CursorPair>; readonly last: boolean; readonly trustCursors: boolean }
+  | {
+      readonly _tag: "Begin"
+      readonly owner: TicketOwner
+      readonly version: number
+      readonly cursors: ReadonlyArray<CursorPair>
+      readonly last: boolean
+      readonly trustCursors: boolean
+    }
   | { readonly _tag: "Entered"; readonly memberships: ReadonlyArray<Membership> }
   | { readonly _tag: "Frame"; readonly frame: ClientFrame }
   | { readonly _tag: "BadFrame"; readonly problem: FrameProblem }
@@ -60,12 +67,28 @@ const lagMaxMs = 30_000
 /** Pairs of all hello and cursors frames of one socket together. */
 const cursorsMax = 10_000
 
-export const deviceBehaviour = (ports: GatewayPorts, session: DeviceSession, user: ActorRef<UserMessage>, sends: TokenBucket): Behaviour<DeviceState, DeviceMessage> => ({
+export const deviceBehaviour = (
+  ports: GatewayPorts,
+  session: DeviceSession,
+  user: ActorRef<UserMessage>,
+  sends: TokenBucket
+): Behaviour<DeviceState, DeviceMessage> => ({
   name: "device",
   capacity: 256,
   onFull: "refuse",
   supervision: stop,
-  init: () => ({ phase: "connecting", session, user, sends, owner: undefined, cursors: new Map(), renewAtMs: 0, expiring: false, syncing: false, greeted: false }),
+  init: () => ({
+    phase: "connecting",
+    session,
+    user,
+    sends,
+    owner: undefined,
+    cursors: new Map(),
+    renewAtMs: 0,
+    expiring: false,
+    syncing: false,
+    greeted: false
+  }),
   label: (state) => state.phase,
   receive: (self, message) => {
     const handled = receive(ports, self, message)

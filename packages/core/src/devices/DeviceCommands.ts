@@ -1,6 +1,5 @@
 /** A device's commands on their way to a worker, and the answers on their way back. */
-import type { CommandBody } from "../domain/Command.ts"
-import type { Command } from "../domain/Command.ts"
+import type { Command, CommandBody } from "../domain/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import { spend } from "../domain/TokenBucket.ts"
 import type { IngressUnavailable } from "../messages/Ingress.ts"
@@ -23,11 +22,20 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
   const { sends, session } = self.state
   const now = self.now()
   const bodies = bodiesOf(frame)
-  if (session.pending.size + bodies.length > pendingMax) return busy(self, frame.conversationId, "busy", busyRetryMs)
-  const waitMs = spend(sends, ports.settings.sends, bodies.length, now)
-  if (waitMs > 0) return busy(self, frame.conversationId, "rate_limited", waitMs)
+  const waitMs = session.pending.size + bodies.length > pendingMax ? undefined : spend(sends, ports.settings.sends, bodies.length, now)
+  if (waitMs !== 0) {
+    busy(self, frame.conversationId, waitMs === undefined ? "busy" : "rate_limited", waitMs ?? busyRetryMs)
+    return
+  }
   const log = frame.conversationId
-  const commands: ReadonlyArray<Command> = bodies.map(({ body, id }) => ({ log, id, by: session.userId, device: session.deviceId, epoch: ports.epoch, body }))
+  const commands: ReadonlyArray<Command> = bodies.map(({ body, id }) => ({
+    log,
+    id,
+    by: session.userId,
+    device: session.deviceId,
+    epoch: ports.epoch,
+    body
+  }))
   for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined })
   const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
     giveBack(self, commands, failure)
@@ -98,7 +106,10 @@ export const expireAnswers = (self: DeviceSelf): undefined => {
 const bodiesOf = (frame: CommandFrame): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> => {
   switch (frame.op) {
     case "post":
-      return frame.posts.map(({ id, replyTo, text }) => ({ id, body: replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo } }))
+      return frame.posts.map(({ id, replyTo, text }) => ({
+        id,
+        body: replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }
+      }))
     case "edit":
       return [{ id: frame.id, body: { kind: "edit", target: frame.target, text: frame.text } }]
     case "delete":

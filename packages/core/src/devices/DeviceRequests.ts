@@ -9,7 +9,12 @@ import type { DeviceSession } from "./DeviceSession.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket. */
-export const acknowledge = (ports: GatewayPorts, self: DeviceSelf, cursors: ReadonlyArray<CursorPair>, refuse: () => void): Effect.Effect<void> | undefined => {
+export const acknowledge = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  cursors: ReadonlyArray<CursorPair>,
+  refuse: () => void
+): Effect.Effect<void> | undefined => {
   const { session } = self.state
   const known: Array<CursorPair> = []
   for (const [log, seq] of cursors) {
@@ -26,12 +31,22 @@ export const acknowledge = (ports: GatewayPorts, self: DeviceSelf, cursors: Read
 }
 
 /** Sends events `from` to `to` again, at most Limits.catchUpMax of them. No place in the stream moves. */
-export const readRange = (ports: GatewayPorts, session: DeviceSession, log: ConversationId, from: number, to: number): Effect.Effect<void> =>
+export const readRange = (
+  ports: GatewayPorts,
+  session: DeviceSession,
+  log: ConversationId,
+  from: number,
+  to: number
+): Effect.Effect<void> =>
   ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
     Effect.map((slice) => {
       const firstVisible = slice.member ? slice.visibleFrom : to + 1
       if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
-      for (const frame of eventFrames(log, slice.events.filter((event) => event.seq <= to))) session.push(frame)
+      for (const frame of eventFrames(
+        log,
+        slice.events.filter((event) => event.seq <= to)
+      ))
+        session.push(frame)
     }),
     Effect.catchAll((error) =>
       Effect.zipRight(

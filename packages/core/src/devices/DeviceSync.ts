@@ -67,7 +67,11 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
     arrived(self)
     return undefined
   }
-  return Effect.forEach(missing, (s) => ports.slice({ log: s.place.log, userId: session.userId, after: s.sentTo, limit: Limits.catchUpMax }), { concurrency: logsPerStep }).pipe(
+  return Effect.forEach(
+    missing,
+    (s) => ports.slice({ log: s.place.log, userId: session.userId, after: s.sentTo, limit: Limits.catchUpMax }),
+    { concurrency: logsPerStep }
+  ).pipe(
     Effect.map((slices) => {
       slices.forEach((slice, i) => {
         const subscription = missing[i]
@@ -77,7 +81,12 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
       self.ref.tell({ _tag: "Sync" })
     }),
     Effect.catchAll((error) =>
-      Effect.zipRight(Effect.logWarning("A device could not be caught up; trying again", error.cause), Effect.sync(() => { self.after(1_000, { _tag: "Sync" }) }))
+      Effect.zipRight(
+        Effect.logWarning("A device could not be caught up; trying again", error.cause),
+        Effect.sync(() => {
+          self.after(1_000, { _tag: "Sync" })
+        })
+      )
     )
   )
 }

@@ -1,9 +1,9 @@
 /** Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in the personal log, whose lock comes first. */
 import { Context, type Effect } from "effect"
+import type { SecretHash } from "../auth/Secrets.ts"
 import type { DeviceInfo } from "../domain/Conversation.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
-import type { SecretHash } from "../auth/Secrets.ts"
 import type { Revocation } from "../users/Users.ts"
 
 /** Living devices of one user; a new sign-in over it ends the one that was used least recently. */
@@ -20,7 +20,9 @@ export interface NewDeviceRow {
   readonly accessHash: SecretHash
   readonly accessExpiresAt: number | undefined
   /** Undefined for a bot, whose access token is all it has. */
-  readonly refresh: { readonly family: SecretHash; readonly hash: SecretHash; readonly idleExpiresAt: number; readonly absoluteExpiresAt: number } | undefined
+  readonly refresh:
+    | { readonly family: SecretHash; readonly hash: SecretHash; readonly idleExpiresAt: number; readonly absoluteExpiresAt: number }
+    | undefined
   readonly now: number
 }
 
@@ -40,7 +42,12 @@ export interface Rotation {
   readonly family: SecretHash
   /** Hash of the refresh token that was shown. */
   readonly shown: SecretHash
-  readonly next: { readonly refreshHash: SecretHash; readonly accessHash: SecretHash; readonly accessExpiresAt: number; readonly idleExpiresAt: number }
+  readonly next: {
+    readonly refreshHash: SecretHash
+    readonly accessHash: SecretHash
+    readonly accessExpiresAt: number
+    readonly idleExpiresAt: number
+  }
   readonly graceMs: number
   readonly now: number
 }
@@ -59,7 +66,9 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
   Devices,
   {
     /** Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user, or disabled. */
-    readonly create: (device: NewDeviceRow) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
+    readonly create: (
+      device: NewDeviceRow
+    ) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
     /** Living devices, the last used first. Expired ones are left out. */
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
     /** Undefined: not a living device of this user. */

@@ -120,13 +120,21 @@ export const makeGateway = (settings: GatewaySettings) =>
       makeId: (nowMs) => uuidV7(Math.floor(nowMs), crypto.getRandomValues(new Uint8Array(10)))
     }
 
-    yield* deliveries.subscribe(node, "gateway", makeReceive(ports, tellUser, () => fork(compare, { scope })))
+    yield* deliveries.subscribe(
+      node,
+      "gateway",
+      makeReceive(ports, tellUser, () => fork(compare, { scope }))
+    )
     const compare = compareHeads(fanout, routes.heads)
     yield* compare.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
     yield* withdrawUnused(fanout, interest, system.now).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped)
     yield* revocations.subscribe((devices) => endDevices(ports, devices))
     yield* Metric.set(gatewaySockets, 0)
-    yield* Effect.sync(() => sessions.size).pipe(Effect.flatMap((n) => Metric.set(gatewaySockets, n)), Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+    yield* Effect.sync(() => sessions.size).pipe(
+      Effect.flatMap((n) => Metric.set(gatewaySockets, n)),
+      Effect.repeat(Schedule.spaced("1 second")),
+      Effect.forkScoped
+    )
 
     const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
       const path = `user/${userId}`
@@ -154,7 +162,11 @@ const makeReceive = (ports: GatewayPorts, tellUser: (userId: UserId, message: Us
     numbers.delete(envelope.worker)
     numbers.set(envelope.worker, envelope.number)
     // Each life of a worker has its own name: the oldest are forgotten.
-    if (numbers.size > 1_000) for (const worker of numbers.keys()) { numbers.delete(worker); break }
+    if (numbers.size > 1_000)
+      for (const worker of numbers.keys()) {
+        numbers.delete(worker)
+        break
+      }
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const session = ports.sessions.get(answer.key)
@@ -179,7 +191,17 @@ const compareHeads = (fanout: Fanout, heads: Routes["Type"]["heads"]) =>
     }
   }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Heads could not be compared", cause)))
 
-const withdrawUnused = (fanout: Fanout, interest: { readonly withdraw: (logs: ReadonlyArray<ConversationId>, isUnused: (log: ConversationId) => boolean, forget: (log: ConversationId) => void) => Effect.Effect<void, unknown> }, now: () => number) =>
+const withdrawUnused = (
+  fanout: Fanout,
+  interest: {
+    readonly withdraw: (
+      logs: ReadonlyArray<ConversationId>,
+      isUnused: (log: ConversationId) => boolean,
+      forget: (log: ConversationId) => void
+    ) => Effect.Effect<void, unknown>
+  },
+  now: () => number
+) =>
   Effect.suspend(() => {
     const isUnused = (log: ConversationId) => {
       const place = fanout.places.get(log)

@@ -2,14 +2,14 @@
 import type { Effect } from "effect"
 import type { SocketRefused } from "../auth/Authenticator.ts"
 import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
-import type { RoutesUnavailable } from "../conversations/Routes.ts"
 import type { Membership } from "../conversations/Conversations.ts"
-import type { BucketRule } from "../domain/TokenBucket.ts"
+import type { RoutesUnavailable } from "../conversations/Routes.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
+import type { BucketRule } from "../domain/TokenBucket.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { IngressLanes } from "../messages/IngressLanes.ts"
-import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { DeviceMessage } from "./DeviceActor.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 
@@ -44,7 +44,10 @@ export interface GatewayPorts {
   /** Part of one query for many sockets. */
   readonly slice: (request: SliceRequest) => Effect.Effect<LogSlice, StoreUnavailable>
   readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
-  readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | TicketsUnavailable | StoreUnavailable>
+  readonly openSocket: (
+    ticket: string,
+    device: DeviceId
+  ) => Effect.Effect<TicketOwner, SocketRefused | TicketsUnavailable | StoreUnavailable>
   readonly isRevoked: (device: DeviceId) => boolean
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
   /** A fresh UUIDv7, for commands that the gateway makes itself. */

@@ -36,13 +36,16 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const announce = (changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Addressed>, storeEpoch: Epoch = epoch) =>
       Effect.gen(function* () {
         if (changes.length === 0 && answers.length === 0) return
-        const interested = changes.length === 0
-          ? nobody
-          : yield* routes.raise(changes.map((change) => [change.log, change.head] as const)).pipe(
-              Effect.catchTag("RoutesUnavailable", (error) =>
-                Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
-              )
-            )
+        const interested =
+          changes.length === 0
+            ? nobody
+            : yield* routes
+                .raise(changes.map((change) => [change.log, change.head] as const))
+                .pipe(
+                  Effect.catchTag("RoutesUnavailable", (error) =>
+                    Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
+                  )
+                )
         const answersTo = groupAnswers(answers)
         const envelopes = []
         if (interested._tag === "Everywhere") {
@@ -54,7 +57,12 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
             envelopes.push(envelope(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
           }
         }
-        if (envelopes.length > 0) yield* deliveries.publish(envelopes).pipe(Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)), Effect.retry(backoff), Effect.orDie)
+        if (envelopes.length > 0)
+          yield* deliveries.publish(envelopes).pipe(
+            Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
+            Effect.retry(backoff),
+            Effect.orDie
+          )
       })
 
     return { announce } as const
@@ -74,7 +82,10 @@ const groupAnswers = (answers: ReadonlyArray<Addressed>): ReadonlyMap<NodeId, Re
   return groups
 }
 
-const groupChanges = (changes: ReadonlyArray<LogChange>, interested: ReadonlyMap<ConversationId, ReadonlyArray<NodeId>>): ReadonlyMap<NodeId, ReadonlyArray<LogChange>> => {
+const groupChanges = (
+  changes: ReadonlyArray<LogChange>,
+  interested: ReadonlyMap<ConversationId, ReadonlyArray<NodeId>>
+): ReadonlyMap<NodeId, ReadonlyArray<LogChange>> => {
   const groups = new Map<NodeId, Array<LogChange>>()
   for (const change of changes) {
     for (const node of interested.get(change.log) ?? []) {

@@ -5,7 +5,10 @@ import { Deferred, Effect, Exit, Runtime, type Scope } from "effect"
  * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is always in a batch
  * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers.
  */
-export const makeBatcher = <A, B, E>(max: number, run: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>): Effect.Effect<(item: A) => Effect.Effect<B, E>, never, Scope.Scope> =>
+export const makeBatcher = <A, B, E>(
+  max: number,
+  run: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>
+): Effect.Effect<(item: A) => Effect.Effect<B, E>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
@@ -18,16 +21,23 @@ export const makeBatcher = <A, B, E>(max: number, run: (items: ReadonlyArray<A>)
       return Effect.flatMap(Effect.exit(run(batch.map((w) => w.item))), (exit) =>
         Effect.sync(() => {
           batch.forEach(({ answer }, i) => {
-            Deferred.unsafeDone(answer, Exit.flatMap(exit, (answers) => {
-              const mine = answers[i]
-              return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)
-            }))
+            Deferred.unsafeDone(
+              answer,
+              Exit.flatMap(exit, (answers) => {
+                const mine = answers[i]
+                return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)
+              })
+            )
           })
         })
       )
     })
     const drain = Effect.whileLoop({ while: () => waiting.length > 0, body: () => runBatch, step: () => undefined }).pipe(
-      Effect.ensuring(Effect.sync(() => { running = false }))
+      Effect.ensuring(
+        Effect.sync(() => {
+          running = false
+        })
+      )
     )
 
     return (item) =>

@@ -9,8 +9,14 @@ export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
   Deliveries,
   {
     /** To one node each, or to every gateway. Done when confirmed. A node that is gone is no failure. */
-    readonly publish: (envelopes: ReadonlyArray<{ readonly to: NodeId | "gateways"; readonly envelope: Envelope }>) => Effect.Effect<void, DeliveriesUnavailable>
+    readonly publish: (
+      envelopes: ReadonlyArray<{ readonly to: NodeId | "gateways"; readonly envelope: Envelope }>
+    ) => Effect.Effect<void, DeliveriesUnavailable>
     /** Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of kind `gateway` also get what goes to every gateway. */
-    readonly subscribe: (node: NodeId, kind: "gateway" | "api", receive: (envelope: Envelope) => void) => Effect.Effect<void, never, Scope.Scope>
+    readonly subscribe: (
+      node: NodeId,
+      kind: "gateway" | "api",
+      receive: (envelope: Envelope) => void
+    ) => Effect.Effect<void, never, Scope.Scope>
   }
 >() {}

@@ -33,7 +33,10 @@ export interface PersonalListener {
   readonly jumped: (userId: UserId) => void
 }
 
-const holesRead = Metric.counter("hibiki_gateway_holes_total", { description: "Ranges read from the log because an envelope was missing", incremental: true })
+const holesRead = Metric.counter("hibiki_gateway_holes_total", {
+  description: "Ranges read from the log because an envelope was missing",
+  incremental: true
+})
 
 /** How many holes are read at once. */
 const readersMax = 16
@@ -140,15 +143,19 @@ export const makeFanout = (personal: PersonalListener) =>
       Effect.whileLoop({
         while: () => place.highest > place.fannedOut && places.get(place.log) === place,
         body: () =>
-          readers.withPermits(1)(readHole(place)).pipe(
-            Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause))
-          ),
+          readers
+            .withPermits(1)(readHole(place))
+            .pipe(
+              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause))
+            ),
         step: () => undefined
       }).pipe(
-        Effect.ensuring(Effect.sync(() => {
-          place.reading = false
-          flush()
-        }))
+        Effect.ensuring(
+          Effect.sync(() => {
+            place.reading = false
+            flush()
+          })
+        )
       )
 
     const startRepair = (place: Place) => {
@@ -195,7 +202,8 @@ export const makeFanout = (personal: PersonalListener) =>
         endSubscription(subscription)
       },
       goLive: (subscription) => {
-        if (!subscription.ended && !subscription.session.lagging && subscription.sentTo >= subscription.place.fannedOut) subscription.live = true
+        if (!subscription.ended && !subscription.session.lagging && subscription.sentTo >= subscription.place.fannedOut)
+          subscription.live = true
         return subscription.live
       },
       detach: (session, nowMs) => {

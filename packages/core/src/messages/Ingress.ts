@@ -3,7 +3,10 @@ import { Context, Data, type Effect, type Scope } from "effect"
 import type { Submission } from "./Submission.ts"
 
 /** Not handed over, or not confirmed in time: it may come through all the same. */
-export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{ readonly code: "busy" | "unknown"; readonly retryAfterMs: number }> {}
+export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{
+  readonly code: "busy" | "unknown"
+  readonly retryAfterMs: number
+}> {}
 
 /** The sending side. A gateway has one batch per partition under way, so that order is kept. */
 export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
@@ -31,6 +34,10 @@ export class IngressConsumer extends Context.Tag("@hibiki/core/messages/IngressC
      * Takes part in consuming for as long as the scope is open. `ready` waits until something waits, and takes nothing, so it may be
      * interrupted or raced; `take` then gives all that waits, in the order of each partition.
      */
-    readonly consume: Effect.Effect<{ readonly ready: Effect.Effect<void>; readonly take: () => ReadonlyArray<IngressMessage> }, never, Scope.Scope>
+    readonly consume: Effect.Effect<
+      { readonly ready: Effect.Effect<void>; readonly take: () => ReadonlyArray<IngressMessage> },
+      never,
+      Scope.Scope
+    >
   }
 >() {}

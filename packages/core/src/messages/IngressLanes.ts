@@ -64,23 +64,32 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
 
   const sendOne = (lane: Lane) => {
     const batch = takeBatch(lane)
-    return ingress.publish(lane.partition, batch.map((w) => w.submission)).pipe(
-      Effect.catchAllCause((cause) =>
-        Effect.sync(() => {
-          const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
-          for (const waiting of batch) waiting.onFailure(failure)
-        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
-      ),
-      Effect.ensuring(
-        Effect.sync(() => {
-          for (const waiting of batch) lane.commands -= waiting.submission.commands.length
-        })
+    return ingress
+      .publish(
+        lane.partition,
+        batch.map((w) => w.submission)
       )
-    )
+      .pipe(
+        Effect.catchAllCause((cause) =>
+          Effect.sync(() => {
+            const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+            for (const waiting of batch) waiting.onFailure(failure)
+          }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
+        ),
+        Effect.ensuring(
+          Effect.sync(() => {
+            for (const waiting of batch) lane.commands -= waiting.submission.commands.length
+          })
+        )
+      )
   }
   const run = (lane: Lane) =>
     Effect.whileLoop({ while: () => lane.waiting.length > 0, body: () => sendOne(lane), step: () => undefined }).pipe(
-      Effect.ensuring(Effect.sync(() => { lane.running = false }))
+      Effect.ensuring(
+        Effect.sync(() => {
+          lane.running = false
+        })
+      )
     )
 
   return {

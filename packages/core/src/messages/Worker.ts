@@ -12,8 +12,14 @@ import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./Work
 const storeBackoff = Schedule.exponential("50 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
 
 const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })
-const storeRetries = Metric.counter("hibiki_worker_store_retries_total", { description: "Batches tried again while the store was away", incremental: true })
-const rejected = Metric.counter("hibiki_worker_rejected_total", { description: "Submissions that the store will not take", incremental: true })
+const storeRetries = Metric.counter("hibiki_worker_store_retries_total", {
+  description: "Batches tried again while the store was away",
+  incremental: true
+})
+const rejected = Metric.counter("hibiki_worker_rejected_total", {
+  description: "Submissions that the store will not take",
+  incremental: true
+})
 
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
@@ -25,8 +31,15 @@ const makeWorker = Effect.gen(function* () {
   const queue = new WorkerQueue()
 
   const append = (batch: ReadonlyArray<Held>): Effect.Effect<AppendResult, BatchRejected> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => store.append(now, batch.flatMap((held) => held.rest))).pipe(
-      Effect.tapErrorTag("StoreUnavailable", (error) => Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))),
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      store.append(
+        now,
+        batch.flatMap((held) => held.rest)
+      )
+    ).pipe(
+      Effect.tapErrorTag("StoreUnavailable", (error) =>
+        Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
+      ),
       Effect.retry({ schedule: storeBackoff, while: (error) => error._tag === "StoreUnavailable" }),
       Effect.catchTag("StoreUnavailable", Effect.die)
     )
@@ -47,16 +60,24 @@ const makeWorker = Effect.gen(function* () {
 
   /** One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided after it. */
   const isolate = (batch: ReadonlyArray<Held>) =>
-    Effect.forEach(batch, (held) =>
-      queue.isBehind(held) ? Effect.void : decide([held]).pipe(
-        Effect.catchTag("BatchRejected", (error) =>
-          Effect.gen(function* () {
-            yield* Metric.increment(rejected)
-            yield* Effect.logError("The store will not take a submission", error.cause).pipe(Effect.annotateLogs({ log: held.submission.log, ids: held.rest.map((c) => c.id).join(" ") }))
-            yield* finish(queue.letGo(held), undefined)
-          })
-        )
-      ), { discard: true })
+    Effect.forEach(
+      batch,
+      (held) =>
+        queue.isBehind(held)
+          ? Effect.void
+          : decide([held]).pipe(
+              Effect.catchTag("BatchRejected", (error) =>
+                Effect.gen(function* () {
+                  yield* Metric.increment(rejected)
+                  yield* Effect.logError("The store will not take a submission", error.cause).pipe(
+                    Effect.annotateLogs({ log: held.submission.log, ids: held.rest.map((c) => c.id).join(" ") })
+                  )
+                  yield* finish(queue.letGo(held), undefined)
+                })
+              )
+            ),
+      { discard: true }
+    )
 
   const turn = Effect.gen(function* () {
     if (queue.size === 0) yield* ingress.ready
@@ -69,7 +90,11 @@ const makeWorker = Effect.gen(function* () {
   })
 
   yield* turn.pipe(
-    Effect.catchAllCause((cause) => Cause.isInterruptedOnly(cause) ? Effect.failCause(cause) : Effect.zipRight(Effect.logError("A worker's turn failed", cause), Effect.sleep("1 second"))),
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.zipRight(Effect.logError("A worker's turn failed", cause), Effect.sleep("1 second"))
+    ),
     Effect.forever,
     Effect.forkScoped
   )

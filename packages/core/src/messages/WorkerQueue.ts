@@ -93,7 +93,11 @@ export class WorkerQueue {
    * Takes the decisions of `batch`'s commands, in order. Gives the answers that are complete, and the messages that are thereby done.
    * `nowMs` is monotonic.
    */
-  decide(batch: ReadonlyArray<Held>, decisions: ReadonlyArray<Decision>, nowMs: number): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
+  decide(
+    batch: ReadonlyArray<Held>,
+    decisions: ReadonlyArray<Decision>,
+    nowMs: number
+  ): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
     const settled: Array<Settled> = []
     const done: Array<MessageInHand> = []
     const aside: Array<Held> = []

@@ -18,7 +18,13 @@ import { CloseCodes } from "../protocol/CloseCode.ts"
 
 export type UserMessage =
   /** A socket of this user has shown its ticket. `makeSession` is called in the turn in which its actor starts. */
-  | { readonly _tag: "Attach"; readonly device: DeviceId; readonly instance: InstanceId; readonly makeSession: () => DeviceSession; readonly begin: (ref: ActorRef<DeviceMessage>) => void }
+  | {
+      readonly _tag: "Attach"
+      readonly device: DeviceId
+      readonly instance: InstanceId
+      readonly makeSession: () => DeviceSession
+      readonly begin: (ref: ActorRef<DeviceMessage>) => void
+    }
   /** The device has told all its cursors and wants to know where it belongs. */
   | { readonly _tag: "Load"; readonly session: DeviceSession }
   /** Fanned out in the personal log. */
@@ -126,7 +132,12 @@ const load = (ports: GatewayPorts, self: Self<UserState, UserMessage>, sessions:
     )
   )
 
-const enter = (ports: GatewayPorts, self: Self<UserState, UserMessage>, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
+const enter = (
+  ports: GatewayPorts,
+  self: Self<UserState, UserMessage>,
+  memberships: ReadonlyArray<Membership>,
+  sessions: ReadonlyArray<DeviceSession>
+) => {
   for (const membership of memberships) {
     ports.fanout.enter(membership, self.now())
     self.state.logs.add(membership.log)
@@ -184,7 +195,16 @@ const sendRead = (ports: GatewayPorts, self: Self<UserState, UserMessage>, conve
       to: ports.node,
       key: readKey(userId),
       log,
-      commands: [{ log, id: CommandId.make(ports.makeId(self.now())), by: userId, device: pending.device, epoch: ports.epoch, body: { kind: "read", conversationId, upTo: pending.upTo } }]
+      commands: [
+        {
+          log,
+          id: CommandId.make(ports.makeId(self.now())),
+          by: userId,
+          device: pending.device,
+          epoch: ports.epoch,
+          body: { kind: "read", conversationId, upTo: pending.upTo }
+        }
+      ]
     },
     200,
     () => {

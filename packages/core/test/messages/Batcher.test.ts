@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import { makeBatcher } from "../../src/messages/Batcher.ts"
+
+describe("a batcher", () => {
+  it.scoped("answers a lone caller at once, and those that come meanwhile together", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const batches: Array<ReadonlyArray<number>> = []
+      const ask = yield* makeBatcher(3, (items: ReadonlyArray<number>) => {
+        batches.push(items)
+        return Effect.as(
+          batches.length === 1 ? Deferred.await(gate) : Effect.void,
+          items.map((n) => n * 2)
+        )
+      })
+      const first = yield* Effect.fork(ask(1))
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => batches.length === 1 })
+      const rest = yield* Effect.forEach([2, 3, 4, 5], (n) => Effect.fork(ask(n)))
+      yield* Effect.yieldNow()
+      yield* Deferred.succeed(gate, undefined)
+      assert.deepStrictEqual([yield* Fiber.join(first), ...(yield* Fiber.join(Fiber.all(rest)))], [2, 4, 6, 8, 10])
+      assert.deepStrictEqual(batches, [[1], [2, 3, 4], [5]])
+    })
+  )
+
+  it.scoped("fails the callers of a failed batch only", () =>
+    Effect.gen(function* () {
+      let runs = 0
+      const ask = yield* makeBatcher(10, (items: ReadonlyArray<number>) =>
+        ++runs === 1 ? Effect.fail("away" as const) : Effect.succeed(items)
+      )
+      assert.strictEqual(yield* Effect.flip(ask(1)), "away")
+      assert.strictEqual(yield* ask(2), 2)
+    })
+  )
+})

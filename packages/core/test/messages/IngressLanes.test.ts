@@ -1,0 +1,69 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Layer } from "effect"
+import { ConversationId, NodeId } from "../../src/domain/Ids.ts"
+import { Ingress, IngressUnavailable } from "../../src/messages/Ingress.ts"
+import { makeIngressLanes } from "../../src/messages/IngressLanes.ts"
+import type { Submission } from "../../src/messages/Submission.ts"
+
+const submission = (key: string, commands = 1): Submission => ({
+  v: 1,
+  to: NodeId.make("00000000-0000-7000-8000-000000000001"),
+  key,
+  log: ConversationId.make("00000000-0000-7000-8000-000000000002"),
+  commands: new Array(commands).fill(undefined)
+})
+const noFailure = () => assert.fail("nothing fails here")
+
+/** An ingress whose first publish waits until it is let go. */
+const gated = Effect.gen(function* () {
+  const gate = yield* Deferred.make<void, IngressUnavailable>()
+  const batches: Array<ReadonlyArray<string>> = []
+  const layer = Layer.succeed(Ingress, {
+    partitions: 1,
+    publish: (_, batch) => {
+      batches.push(batch.map((s) => s.key))
+      return Deferred.await(gate)
+    }
+  })
+  return { gate, batches, layer }
+})
+
+describe("the lanes towards the ingress", () => {
+  it.scoped("send at once when nothing is under way, and gather what comes meanwhile into the next batch", () =>
+    Effect.gen(function* () {
+      const { batches, gate, layer } = yield* gated
+      const lanes = yield* Effect.provide(makeIngressLanes, layer)
+      for (const key of ["a", "b", "c"]) assert.isUndefined(lanes.submit(submission(key), 10, noFailure))
+      assert.deepStrictEqual(batches, [["a"]])
+      lanes.submit(submission("d"), 10, noFailure)
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => lanes.depth() === 0 })
+      assert.deepStrictEqual(batches, [["a"], ["b", "c", "d"]])
+    })
+  )
+
+  it.scoped("answer busy when too much waits, and take again when it has gone", () =>
+    Effect.gen(function* () {
+      const { gate, layer } = yield* gated
+      const lanes = yield* Effect.provide(makeIngressLanes, layer)
+      assert.isUndefined(lanes.submit(submission("a", 4_000), 10, noFailure))
+      assert.strictEqual(lanes.submit(submission("b"), 10, noFailure)?.code, "busy")
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => lanes.depth() === 0 })
+      assert.isUndefined(lanes.submit(submission("b"), 10, noFailure))
+    })
+  )
+
+  it.scoped("tell every submission of a failed batch, once, and go on", () =>
+    Effect.gen(function* () {
+      const { batches, gate, layer } = yield* gated
+      const lanes = yield* Effect.provide(makeIngressLanes, layer)
+      const failures: Array<string> = []
+      for (const key of ["a", "b"]) lanes.submit(submission(key), 10, (failure) => failures.push(`${key} ${failure.code}`))
+      yield* Deferred.fail(gate, new IngressUnavailable({ code: "unknown", retryAfterMs: 5 }))
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => lanes.depth() === 0 })
+      assert.deepStrictEqual(failures, ["a unknown", "b unknown"])
+      assert.deepStrictEqual(batches, [["a"], ["b"]])
+    })
+  )
+})

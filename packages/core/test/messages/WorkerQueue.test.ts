@@ -1,0 +1,141 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FastCheck as fc } from "effect"
+import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
+import type { Decision } from "../../src/messages/EventStore.ts"
+import type { IngressMessage } from "../../src/messages/Ingress.ts"
+import type { Submission } from "../../src/messages/Submission.ts"
+import { heldForMs, WorkerQueue } from "../../src/messages/WorkerQueue.ts"
+
+const uuid = (n: number, version = 7) => `00000000-0000-${version}000-8000-${n.toString(16).padStart(12, "0")}`
+const node = NodeId.make(uuid(1))
+const by = UserId.make(uuid(2))
+const epoch = Epoch.make(uuid(3))
+const logOf = (n: number) => ConversationId.make(uuid(1_000 + n))
+
+let ids = 0
+const submission = (log: number, commands = 1): Submission => ({
+  v: 1,
+  to: node,
+  key: "s1",
+  log: logOf(log),
+  commands: Array.from({ length: commands }, () => ({
+    log: logOf(log),
+    id: CommandId.make(uuid(++ids)),
+    by,
+    device: null,
+    epoch,
+    body: { kind: "post", text: "hi" }
+  }))
+})
+const message = (...submissions: ReadonlyArray<Submission>): IngressMessage => ({ partition: 0, submissions, ack: Effect.void })
+const stored: Decision = { _tag: "Appended", seq: 1, at: 1 }
+const aside: Decision = { _tag: "SetAside" }
+
+describe("a worker's queue", () => {
+  it("answers a submission when all its commands are decided, and is done with a message when all its submissions are", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1, 2), submission(2))])
+    const batch = queue.batch()
+    const first = queue.decide(batch, [stored, stored, aside], 0)
+    assert.deepStrictEqual(
+      first.settled.map((s) => s.answer.log),
+      [logOf(1)]
+    )
+    assert.strictEqual(first.done.length, 0)
+    const second = queue.decide(queue.batch(), [stored], 1)
+    assert.deepStrictEqual(
+      second.settled.map((s) => s.answer.log),
+      [logOf(2)]
+    )
+    assert.strictEqual(second.done.length, 1)
+  })
+
+  it("lets what was set aside lead the next batch, before later submissions of its log", () => {
+    const queue = new WorkerQueue()
+    const early = submission(1)
+    const late = submission(1)
+    queue.add([message(early)])
+    queue.decide(queue.batch(), [aside], 0)
+    queue.add([message(late)])
+    assert.deepStrictEqual(
+      queue.batch().map((held) => held.submission),
+      [early, late]
+    )
+    assert.isTrue(queue.isBehind(queue.batch()[1] ?? assert.fail("two are held")))
+  })
+
+  it("answers busy after two seconds aside, and lets the message go", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1))])
+    assert.strictEqual(queue.decide(queue.batch(), [aside], 0).settled.length, 0)
+    assert.strictEqual(queue.decide(queue.batch(), [aside], heldForMs - 1).settled.length, 0)
+    const last = queue.decide(queue.batch(), [aside], heldForMs)
+    assert.deepStrictEqual(
+      last.settled.map((s) => s.answer.result._tag),
+      ["Busy"]
+    )
+    assert.strictEqual(last.done.length, 1)
+    assert.strictEqual(queue.size, 0)
+  })
+
+  it("tells what was decided apart from what was not, when it lets a submission go", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1, 2))])
+    queue.decide(queue.batch(), [stored, aside], 0)
+    const last = queue.decide(queue.batch(), [aside], heldForMs)
+    assert.deepStrictEqual(
+      last.settled.map((s) => s.answer.result._tag),
+      ["Decided", "Busy"]
+    )
+  })
+
+  it("waits longer between tries, up to a quarter of a second", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1))])
+    const delays = [1, 2, 3, 4, 5, 6, 7, 8].map((ms) => {
+      queue.decide(queue.batch(), [aside], ms)
+      return queue.retryAfterMs
+    })
+    assert.deepStrictEqual(delays, [10, 20, 40, 80, 160, 250, 250, 250])
+  })
+
+  it("answers every command once and keeps the order of each log, whatever is set aside", () => {
+    const plan = fc.record({
+      logs: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 30 }),
+      locked: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 30 })
+    })
+    fc.assert(
+      fc.property(plan, ({ locked, logs }) => {
+        const queue = new WorkerQueue()
+        const submissions = logs.map((log) => submission(log))
+        queue.add(submissions.map((s) => message(s)))
+        const decided: Array<CommandId> = []
+        const answered: Array<CommandId> = []
+        for (let round = 0; queue.size > 0 && round < 100; round++) {
+          const blocked = new Set(locked[round] === undefined ? [] : [logOf(locked[round] ?? 0)])
+          const batch = queue.batch()
+          const decisions = batch.flatMap((held) =>
+            held.rest.map((command) => {
+              if (blocked.has(command.log)) return aside
+              decided.push(command.id)
+              return stored
+            })
+          )
+          for (const { answer } of queue.decide(batch, decisions, round).settled) {
+            if (answer.result._tag === "Decided") answered.push(...answer.result.outcomes.map((o) => o.id))
+          }
+        }
+        const expected = (log: number) => submissions.filter((s) => s.log === logOf(log)).map((s) => s.commands[0]?.id)
+        for (const log of [1, 2, 3, 4]) {
+          const own = new Set(expected(log))
+          assert.deepStrictEqual(
+            decided.filter((id) => own.has(id)),
+            expected(log) as Array<CommandId>
+          )
+        }
+        assert.deepStrictEqual([...answered].sort(), submissions.flatMap((s) => s.commands.map((c) => c.id)).sort())
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+})

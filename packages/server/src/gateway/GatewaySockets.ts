@@ -1,0 +1,93 @@
+/** The gateway on real sockets: upgrades under `/ws`, bounded per address, looked after by one loop. */
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+import { type GatewayApi, makeGateway } from "@hibiki/core/devices/Gateway"
+import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
+import { Context, Effect, Layer, Schedule } from "effect"
+import { WebSocketServer } from "ws"
+import { SocketUpgrades } from "../http/SocketUpgrades.ts"
+import { pumpSocket, type SocketPump } from "./SocketPump.ts"
+
+export interface SocketSettings {
+  /** Open sockets of one client address. */
+  readonly socketsPerAddress: number
+  readonly helloWithinMs: number
+  readonly deadAfterMs: number
+  /** Over how long sockets are asked to come back when this gateway goes away. */
+  readonly drainSpreadMs: number
+}
+
+export const defaultSocketSettings: SocketSettings = {
+  socketsPerAddress: 1_000,
+  helloWithinMs: 5_000,
+  deadAfterMs: 45_000,
+  drainSpreadMs: 3_000
+}
+
+/** What other roles of the process may ask of the gateway. */
+export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewayStatus")<
+  GatewayStatus,
+  Pick<GatewayApi, "node" | "socketCount">
+>() {}
+
+const refuseUpgrade = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
+  const server = new WebSocketServer({ noServer: true, maxPayload: Limits.frameBytes, perMessageDeflate: false, clientTracking: false })
+  const pumps = new Set<SocketPump>()
+  const perAddress = new Map<string, number>()
+  let draining = false
+  const times = { now, pingEveryMs: settings.pingIntervalMs, deadAfterMs: settings.deadAfterMs }
+
+  const release = (address: string) => {
+    const left = (perAddress.get(address) ?? 1) - 1
+    if (left <= 0) perAddress.delete(address)
+    else perAddress.set(address, left)
+  }
+  const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
+    const open = perAddress.get(address) ?? 0
+    if (draining) return refuseUpgrade(socket, "503 Service Unavailable")
+    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, "429 Too Many Requests")
+    // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
+    perAddress.set(address, open + 1)
+    socket.once("close", () => release(address))
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const pump = pumpSocket(webSocket, socket, address, times, gateway.connect, () => pumps.delete(pump))
+      pumps.add(pump)
+    })
+  }
+  const tend = () => {
+    const nowMs = now()
+    for (const pump of pumps) {
+      if (!pump.isOpen() && nowMs - pump.openedAtMs >= settings.helloWithinMs) pump.close(CloseCodes.helloTimeout)
+      else pump.tend(nowMs)
+    }
+  }
+  const drain = Effect.gen(function* () {
+    draining = true
+    yield* gateway.drain(settings.drainSpreadMs)
+    for (const pump of pumps) pump.close(CloseCodes.moving)
+    yield* Effect.suspend(() => (pumps.size === 0 ? Effect.void : Effect.fail("open" as const))).pipe(
+      Effect.retry(Schedule.spaced("50 millis")),
+      Effect.timeoutOption("4 seconds"),
+      Effect.ignore
+    )
+  })
+  return { handle, tend, drain }
+}
+
+/** One gateway for as long as the layer lives; its end drains it, within some 10 s. */
+export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
+  Layer.scopedContext(
+    Effect.gen(function* () {
+      const gateway = yield* makeGateway(settings)
+      const sockets = makeSockets(gateway, settings, () => performance.now())
+      yield* Effect.sync(sockets.tend).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+      yield* Effect.addFinalizer(() => sockets.drain)
+      return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(Context.add(GatewayStatus, gateway))
+    })
+  )

@@ -1,0 +1,114 @@
+/** One WebSocket as the gateway's transport: bytes in and out, back-pressure, heartbeats. Decides nothing. */
+import type { Duplex } from "node:stream"
+import type { Connection } from "@hibiki/core/devices/Connection"
+import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
+import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
+import type { CloseCode } from "@hibiki/core/protocol/CloseCode"
+import type { WebSocket } from "ws"
+import { joined } from "./Framing.ts"
+
+/** A peer that does not answer a close is cut after this. */
+const closeWithinMs = 3_000
+/** What was written and did not move for so long makes a socket slow, however little it is. */
+const stalledAfterMs = 10_000
+
+export interface SocketPump {
+  readonly openedAtMs: number
+  /** Looks after the socket; called every few seconds. */
+  readonly tend: (nowMs: number) => void
+  readonly isOpen: () => boolean
+  readonly close: (code: CloseCode) => void
+}
+
+export interface PumpTimes {
+  readonly now: () => number
+  readonly pingEveryMs: number
+  readonly deadAfterMs: number
+}
+
+/**
+ * Takes over a socket after its upgrade. Frames are written to `stream`, the connection under `socket`, in one piece a turn: `ws` writes
+ * its own control frames whole and compresses nothing, so the two never mix within a frame.
+ */
+export const pumpSocket = (
+  socket: WebSocket,
+  stream: Duplex,
+  address: string,
+  times: PumpTimes,
+  connect: (socket: DeviceSocket) => Connection,
+  onGone: () => void
+): SocketPump => {
+  const openedAtMs = times.now()
+  let heardAtMs = openedAtMs
+  let pingedAtMs = openedAtMs
+  let movedAtMs = openedAtMs
+  let slow = false
+  let closing = false
+  let cutTimer: NodeJS.Timeout | undefined
+
+  const onWritten = () => {
+    movedAtMs = times.now()
+    if (slow && stream.writableLength <= outboxBytes.resume) {
+      slow = false
+      connection.drained()
+    }
+  }
+  const close = (code: CloseCode) => {
+    if (closing) return
+    closing = true
+    socket.resume()
+    socket.close(code.code, code.reason)
+    cutTimer = setTimeout(() => socket.terminate(), closeWithinMs)
+    cutTimer.unref()
+  }
+  const connection = connect({
+    address,
+    write: (frames) => {
+      if (closing || stream.destroyed) return
+      if (stream.writableLength === 0) movedAtMs = times.now()
+      stream.write(joined(frames), onWritten)
+    },
+    bufferedBytes: () => stream.writableLength,
+    setReading: (reading) => {
+      if (closing) return
+      slow = slow || !reading
+      if (reading) socket.resume()
+      else socket.pause()
+    },
+    close
+  })
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    heardAtMs = times.now()
+    if (isBinary) connection.binary()
+    else connection.text(data.toString("utf8"))
+  })
+  socket.on("pong", () => {
+    heardAtMs = times.now()
+  })
+  // A broken frame or a reset: `ws` closes with its own code, and the close is told below.
+  socket.on("error", () => undefined)
+  socket.on("close", () => {
+    clearTimeout(cutTimer)
+    connection.closed()
+    onGone()
+  })
+  return {
+    openedAtMs,
+    isOpen: connection.isOpen,
+    close,
+    tend: (nowMs) => {
+      if (nowMs - heardAtMs >= times.deadAfterMs && !slow) {
+        socket.terminate()
+        return
+      }
+      if (nowMs - pingedAtMs >= times.pingEveryMs && !closing) {
+        pingedAtMs = nowMs
+        socket.ping()
+      }
+      if (stream.writableLength > 0 && nowMs - movedAtMs >= stalledAfterMs && !slow) {
+        slow = true
+        connection.stalled()
+      }
+    }
+  }
+}
