@@ -1,5 +1,8 @@
 /** The tables of logs and conversations, and what account code needs to write to personal logs. */
 import type { Migration } from "../Migration.ts"
+import { append } from "./0001Append.ts"
+import { decisions } from "./0001Decide.ts"
+import { members } from "./0001Members.ts"
 
 // Ids are uuids, seqs and times (ms) bigints, texts compared byte by byte ("C") where order is promised.
 //
@@ -129,5 +132,5 @@ end $$;
 export const chat: Migration = {
   version: 1,
   name: "chat",
-  sql: conversations + memberships + readCursors + events + decided + storeMeta + personalLogs
+  sql: conversations + memberships + readCursors + events + decided + storeMeta + personalLogs + append + decisions + members
 }

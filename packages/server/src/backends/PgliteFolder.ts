@@ -1,0 +1,75 @@
+/** The database folder of the embedded mode: locked, checked, and made by a process of its own when it is new. */
+import { Data, Effect, type Scope } from "effect"
+import { existsSync } from "node:fs"
+import { readFile, rename, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { FolderNotWritable, type FolderLocked, lockFolder } from "../infra/FolderLock.ts"
+import { startPgliteMaker } from "./pgliteEntry.ts"
+
+/** The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its schema. */
+export class FolderNewer extends Data.TaggedError("FolderNewer")<{
+  readonly folder: string
+  readonly what: "postgres" | "schema"
+  readonly found: number
+  readonly known: number
+}> {}
+/** The folder can't be opened or made, for a reason that is none of the others. */
+export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{ readonly folder: string; readonly reason: string }> {}
+
+export type FolderProblem = FolderLocked | FolderNotWritable | FolderNewer | FolderUnusable
+
+/** What a start is busy with. `making` takes some seconds and happens once. */
+export type FolderStep = "making" | "opening" | "migrating"
+
+/** The major version of Postgres that the pinned PGlite is. */
+export const pglitePostgres = 18
+
+/** The data folder of PGlite inside `folder`, which is locked until the scope closes. What is not there yet is made. */
+export const preparePgliteFolder = (
+  folder: string,
+  onStep: (step: FolderStep) => Effect.Effect<void>
+): Effect.Effect<string, FolderProblem, Scope.Scope> =>
+  Effect.gen(function* () {
+    yield* lockFolder(folder)
+    const dataDir = join(folder, "pg")
+    if (!existsSync(dataDir)) {
+      yield* onStep("making")
+      yield* makeDataDir(folder, dataDir)
+    }
+    const found = yield* Effect.promise(() => readFile(join(dataDir, "PG_VERSION"), "utf8").then((text) => Number(text.trim()), () => Number.NaN))
+    if (!Number.isInteger(found)) return yield* new FolderUnusable({ folder, reason: "its folder pg holds no database" })
+    if (found > pglitePostgres) return yield* new FolderNewer({ folder, what: "postgres", found, known: pglitePostgres })
+    if (found < pglitePostgres) return yield* new FolderUnusable({ folder, reason: `its database is of Postgres ${found}, and ${pglitePostgres} can't read it` })
+    return dataDir
+  })
+
+/** Well above the 5 to 9 s that it takes on two slow cores. */
+const makeTimeoutMs = 120_000
+
+// Made beside its place and then moved: a start that was broken off leaves nothing that looks like a database.
+const makeDataDir = (folder: string, dataDir: string): Effect.Effect<void, FolderUnusable> => {
+  const fresh = join(folder, "pg.new")
+  const clear = Effect.promise(() => rm(fresh, { recursive: true, force: true }))
+  return clear.pipe(
+    Effect.zipRight(runMaker(fresh)),
+    Effect.zipRight(Effect.tryPromise({ try: () => rename(fresh, dataDir), catch: (error) => String(error) })),
+    Effect.timeoutFail({ duration: makeTimeoutMs, onTimeout: () => `it was not made within ${makeTimeoutMs / 1000} s` }),
+    Effect.onError(() => Effect.ignore(clear)),
+    Effect.mapError((reason) => new FolderUnusable({ folder, reason }))
+  )
+}
+
+const runMaker = (dataDir: string): Effect.Effect<void, string> =>
+  Effect.async<void, string>((resume) => {
+    const child = startPgliteMaker(dataDir)
+    let told = ""
+    // The first lines tell the reason; the rest may be a whole minified file.
+    child.stderr?.on("data", (chunk: unknown) => {
+      if (told.length < 2_000) told += String(chunk)
+    })
+    child.on("error", (error) => resume(Effect.fail(error.message)))
+    child.on("exit", (code, signal) =>
+      resume(code === 0 ? Effect.void : Effect.fail(told.trim().slice(0, 500) || `the process that makes it ended with ${code ?? signal}`))
+    )
+    return Effect.sync(() => void child.kill("SIGKILL"))
+  })

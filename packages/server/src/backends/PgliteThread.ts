@@ -1,0 +1,73 @@
+/** One PGlite thread as its owner sees it: statements in, rows out, and the news of its end. */
+import { Deferred, Effect } from "effect"
+import type { Worker } from "node:worker_threads"
+import { startPgliteThread } from "./pgliteEntry.ts"
+import type { ThreadReply, ThreadRequest } from "./pgliteWorker.ts"
+
+/** What a statement came to. `Lost`: the thread ended first, and nobody knows. */
+export type ThreadAnswer =
+  | { readonly _tag: "Rows"; readonly rows: ReadonlyArray<unknown> }
+  | { readonly _tag: "Error"; readonly code: string | undefined; readonly message: string }
+  | { readonly _tag: "Lost" }
+
+export interface PgliteThread {
+  /** Statements run one after the other, in the order given. `done` is called once. */
+  readonly run: (request: Omit<ThreadRequest, "id">, done: (answer: ThreadAnswer) => void) => void
+  /** Milliseconds since the oldest open statement was given; 0 when there is none. */
+  readonly stuckMs: () => number
+  /** Completes when the thread has ended, for whatever reason. */
+  readonly ended: Effect.Effect<void>
+  /** Lets open statements finish, closes the database and ends the thread. */
+  readonly close: Effect.Effect<void>
+  /** Ends the thread where it stands, as a kill would. */
+  readonly kill: Effect.Effect<void>
+}
+
+/** Opens the database folder in a new thread. Fails with the reason why it does not open. */
+export const openThread = (dataDir: string): Effect.Effect<PgliteThread, string> =>
+  Effect.flatMap(Deferred.make<void>(), (ended) => Effect.async<PgliteThread, string>((resume) => {
+    const worker = startPgliteThread(dataDir)
+    connect(worker, ended, (opened) => resume(opened))
+    return Effect.promise(() => worker.terminate())
+  }))
+
+const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result: Effect.Effect<PgliteThread, string>) => void): void => {
+  const open = new Map<number, { readonly since: number; readonly done: (answer: ThreadAnswer) => void }>()
+  let count = 0
+  let hasEnded = false
+  let problem = "the database thread ended while it opened the folder"
+  const settle = (id: number, answer: ThreadAnswer) => {
+    const waiting = open.get(id)
+    open.delete(id)
+    waiting?.done(answer)
+  }
+  const thread: PgliteThread = {
+    run: (request, done) => {
+      if (hasEnded) return done({ _tag: "Lost" })
+      const id = ++count
+      open.set(id, { since: performance.now(), done })
+      worker.postMessage({ ...request, id } satisfies ThreadRequest)
+    },
+    stuckMs: () => {
+      for (const { since } of open.values()) return performance.now() - since
+      return 0
+    },
+    ended: Deferred.await(ended),
+    close: Effect.zipRight(Effect.sync(() => worker.postMessage("close")), Deferred.await(ended)),
+    kill: Effect.asVoid(Effect.promise(() => worker.terminate()))
+  }
+  worker.on("message", (reply: ThreadReply) => {
+    if (reply._tag === "Open") opened(Effect.succeed(thread))
+    else if (reply._tag === "Failed") problem = reply.message
+    else if (reply._tag !== "Closed") settle(reply.id, reply)
+  })
+  worker.on("error", (error) => {
+    problem = error.message
+  })
+  worker.on("exit", () => {
+    hasEnded = true
+    opened(Effect.fail(problem))
+    Deferred.unsafeDone(ended, Effect.void)
+    for (const id of [...open.keys()]) settle(id, { _tag: "Lost" })
+  })
+}

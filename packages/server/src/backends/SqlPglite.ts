@@ -1,0 +1,129 @@
+/** The SqlClient of the embedded mode: the same SQL as on Postgres, on PGlite in a thread, over one connection. */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { Connection } from "@effect/sql/SqlConnection"
+import { SqlError } from "@effect/sql/SqlError"
+import * as Statement from "@effect/sql/Statement"
+import { Context, Data, Deferred, Effect, Layer, Schedule, type Scope, Stream } from "effect"
+import { type FolderProblem, FolderUnusable, type FolderStep, preparePgliteFolder } from "./PgliteFolder.ts"
+import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
+
+/** The database thread ended for the second time, or could not be opened again: nothing can be stored any more. */
+export class PgliteDied extends Data.TaggedError("PgliteDied")<{ readonly reason: string }> {}
+
+/** The failure that a statement's SqlError carries as its cause; `code` is the SQLSTATE, as on pg's errors. */
+export class PgliteError extends Data.TaggedError("PgliteError")<{ readonly code: string | undefined; readonly message: string }> {}
+
+export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
+  SqlPglite,
+  {
+    /** Never succeeds; fails when the database is lost for good, and the program with it. Whoever composes the program runs it. */
+    readonly died: Effect.Effect<never, PgliteDied>
+    /** Ends the thread where it stands, for tests of what comes after. */
+    readonly killThread: Effect.Effect<void>
+  }
+>() {
+  /**
+   * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for each other, a
+   * transaction for its end; each is answered within `queryTimeoutMs`, though PGlite can't cancel one: it runs on, and what comes
+   * after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again, once.
+   */
+  static readonly layer = (options: {
+    readonly folder: string
+    readonly queryTimeoutMs?: number | undefined
+    readonly onStep?: ((step: FolderStep) => Effect.Effect<void>) | undefined
+  }): Layer.Layer<SqlPglite | SqlClient.SqlClient, FolderProblem> =>
+    Layer.scopedContext(
+      Effect.gen(function* () {
+        const onStep = options.onStep ?? (() => Effect.void)
+        const dataDir = yield* preparePgliteFolder(options.folder, onStep)
+        yield* onStep("opening")
+        const threads = yield* keepThread(dataDir).pipe(Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason })))
+        const client = yield* makeClient(threads, options.queryTimeoutMs ?? queryTimeoutMs)
+        return Context.make(SqlClient.SqlClient, client).pipe(Context.add(SqlPglite, { died: threads.died, killThread: Effect.suspend(() => threads.current().kill) }))
+      })
+    ).pipe(Layer.provide(Reactivity.layer))
+}
+
+const queryTimeoutMs = 10_000
+const stuckTimeoutMs = 60_000
+const closeTimeoutMs = 10_000
+
+interface Threads {
+  readonly current: () => PgliteThread
+  readonly died: Effect.Effect<never, PgliteDied>
+}
+
+// Holds the thread open. While it is being opened again, statements go to the ended one and are answered as lost.
+const keepThread = (dataDir: string) =>
+  Effect.gen(function* () {
+    const died = yield* Deferred.make<never, PgliteDied>()
+    const open = acquireThen(openThread(dataDir), (thread) => thread.close.pipe(Effect.timeout(closeTimeoutMs), Effect.catchAll(() => thread.kill)))
+    let current = yield* open
+    const watch = Effect.gen(function* () {
+      yield* current.ended
+      yield* Effect.logError("The database thread ended. It is opened again, once.")
+      current = yield* Effect.mapError(open, (reason) => new PgliteDied({ reason }))
+      yield* current.ended
+      return yield* new PgliteDied({ reason: "the database thread ended twice" })
+    })
+    yield* watch.pipe(
+      Effect.catchAll((error) => Effect.zipRight(Effect.logError("The database is lost", error.reason), Deferred.fail(died, error))),
+      Effect.forkScoped
+    )
+    yield* Effect.suspend(() => (current.stuckMs() > stuckTimeoutMs ? current.kill : Effect.void)).pipe(
+      Effect.repeat(Schedule.spaced("5 seconds")),
+      Effect.forkScoped
+    )
+    return { current: () => current, died: Deferred.await(died) } satisfies Threads
+  })
+
+const makeClient = (threads: Threads, timeoutMs: number) =>
+  Effect.gen(function* () {
+    const turn = yield* Effect.makeSemaphore(1)
+    const acquire = Effect.map(
+      acquireThen(turn.take(1), () => turn.release(1)),
+      // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.
+      () => connectionOf(threads.current(), timeoutMs)
+    )
+    return yield* SqlClient.make({ acquirer: acquire, transactionAcquirer: acquire, compiler: compiler(), spanAttributes: [["db.system.name", "pglite"]] })
+  })
+
+// As acquireRelease, but waiting for it can be interrupted.
+const acquireThen = <A, E, R>(acquire: Effect.Effect<A, E, R>, release: (value: A) => Effect.Effect<unknown>): Effect.Effect<A, E, R | Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) => Effect.tap(restore(acquire), (value) => Effect.addFinalizer(() => release(value))))
+
+const compiler = () =>
+  Statement.makeCompiler({
+    dialect: "pg",
+    placeholder: (index) => `$${index}`,
+    onIdentifier: Statement.defaultEscape('"'),
+    onCustom: () => ["", []],
+    onRecordUpdate: (placeholders, alias, columns, values, returning) => [
+      `(values ${placeholders}) AS ${alias}${columns}${returning ? ` RETURNING ${returning[0]}` : ""}`,
+      returning ? values.flat().concat(returning[1]) : values.flat()
+    ]
+  })
+
+const connectionOf = (thread: PgliteThread, timeoutMs: number): Connection => {
+  const ask = (sql: string, params: ReadonlyArray<unknown>, rowMode: "object" | "array") =>
+    Effect.async<ThreadAnswer>((resume) => thread.run({ sql, params, rowMode }, (answer) => resume(Effect.succeed(answer)))).pipe(
+      Effect.timeoutFail({ duration: timeoutMs, onTimeout: () => failed(undefined, "no answer in time") }),
+      Effect.flatMap((answer) => {
+        if (answer._tag === "Rows") return Effect.succeed(answer.rows)
+        return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))
+      })
+    )
+  const objects = (sql: string, params: ReadonlyArray<unknown>) => ask(sql, params, "object") as Effect.Effect<ReadonlyArray<Record<string, unknown>>, SqlError>
+  const transformed: Connection["execute"] = (sql, params, transform) => (transform === undefined ? objects(sql, params) : Effect.map(objects(sql, params), transform))
+  return {
+    execute: transformed,
+    executeUnprepared: transformed,
+    executeRaw: objects,
+    executeValues: (sql, params) => ask(sql, params, "array") as Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError>,
+    // One connection and no cursor: the rows come at once.
+    executeStream: (sql, params, transform) => Stream.fromIterableEffect(transformed(sql, params, transform))
+  }
+}
+
+const failed = (code: string | undefined, message: string): SqlError => new SqlError({ cause: new PgliteError({ code, message }), message })

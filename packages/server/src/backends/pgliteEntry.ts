@@ -1,0 +1,24 @@
+/** Starts the PGlite entry, built or from source, as a thread or as a child process. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { createRequire } from "node:module"
+import { Worker } from "node:worker_threads"
+
+// The build puts every output one folder below dist, so that this is the same place from each of them.
+const isSource = import.meta.url.endsWith(".ts")
+const entry = new URL(isSource ? "../backends/pgliteWorker.ts" : "../backends/pgliteWorker.js", import.meta.url)
+
+/** A thread that serves the database folder. */
+export const startPgliteThread = (dataDir: string): Worker => {
+  const workerData = { dataDir }
+  if (!isSource) return new Worker(entry, { workerData })
+  // On Node 20 a thread's entry does not pass the loaders that `--import tsx` registers; its own import does.
+  const start = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(entry.href)}, ${JSON.stringify(entry.href)}))`
+  return new Worker(start, { eval: true, workerData, execArgv: ["--conditions=source"] })
+}
+
+/** A process that makes the database folder and ends, with 0 when it is whole. */
+export const startPgliteMaker = (dataDir: string): ChildProcess => {
+  const loader = isSource ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : []
+  return spawn(process.execPath, [...loader, fileURLToPath(entry), "make", dataDir], { stdio: ["ignore", "ignore", "pipe"] })
+}

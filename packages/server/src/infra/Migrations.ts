@@ -1,0 +1,59 @@
+/** Brings a database's schema to the version that this program knows, and refuses one that is newer. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import { Data, Effect } from "effect"
+import type { Migration } from "./Migration.ts"
+import { chat } from "./migrations/0001Chat.ts"
+import { transaction } from "./transaction.ts"
+
+/** The database belongs to a newer program. */
+export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
+
+/** All of them, in order. */
+export const migrations: ReadonlyArray<Migration> = [chat]
+
+/**
+ * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
+ * once. Gives the versions that this call ran.
+ */
+export const migrate = (all: ReadonlyArray<Migration> = migrations): Effect.Effect<ReadonlyArray<number>, NewerSchema | SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const ran: Array<number> = []
+    for (;;) {
+      const version = yield* transaction(sql, runNext(sql, all))
+      if (version === undefined) return ran
+      ran.push(version)
+    }
+  })
+
+/** The version of the database's schema; 0 when it has none. Fails when it is newer than the program. */
+export const schemaVersion = (all: ReadonlyArray<Migration> = migrations): Effect.Effect<number, NewerSchema | SqlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [table] = yield* sql<{ found: boolean }>`select to_regclass('schema_version') is not null as found`
+    return table?.found === true ? yield* versionOf(sql, all.length) : 0
+  })
+
+// Any number that nobody else locks.
+const lockKey = 7_105_211
+
+const runNext = (sql: SqlClient.SqlClient, all: ReadonlyArray<Migration>) =>
+  Effect.gen(function* () {
+    // Another program may be at it for longer than an ordinary statement may wait.
+    yield* sql`select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`
+    yield* sql`select pg_advisory_xact_lock(${lockKey})`
+    yield* sql.unsafe("create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now())")
+    const next = all[yield* versionOf(sql, all.length)]
+    if (next === undefined) return undefined
+    yield* sql.unsafe(next.sql)
+    yield* sql`insert into schema_version (version, name) values (${next.version}, ${next.name})`
+    return next.version
+  })
+
+const versionOf = (sql: SqlClient.SqlClient, known: number) =>
+  Effect.gen(function* () {
+    const [row] = yield* sql<{ version: number }>`select coalesce(max(version), 0)::int as version from schema_version`
+    const found = row?.version ?? 0
+    return found > known ? yield* new NewerSchema({ found, known }) : found
+  })

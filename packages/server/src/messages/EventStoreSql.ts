@@ -1,0 +1,93 @@
+/** The logs in SQL, on Postgres and on PGlite: the append is one call of `hibiki_append`, one round trip a batch. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import { Effect, Layer, Random, Schedule } from "effect"
+import type { Command } from "@hibiki/core/domain/Command"
+import type { LogEvent } from "@hibiki/core/domain/Event"
+import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { seqNumber } from "../infra/seqNumber.ts"
+import { sqlState } from "../infra/sqlState.ts"
+import { type AppendAnswer, encodeBatch, readAnswer } from "./appendCodec.ts"
+import { type EventTuple, eventOf } from "./eventTuple.ts"
+
+/** Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3 times at most. */
+export const EventStoreSql = Layer.effect(
+  EventStore,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const epoch = yield* readEpoch(sql)
+
+    const append = (now: number, commands: ReadonlyArray<Command>) => {
+      const batch = encodeBatch(commands)
+      // Straight on the connection: a statement of the client opens a span and asks for its transformer each time.
+      return Effect.flatMap(sql.reserve, (connection) => connection.execute("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json], undefined)).pipe(
+        Effect.scoped,
+        Effect.retry({ while: isLostRace, schedule: again }),
+        Effect.map((rows) => readAnswer(commands, batch, (rows as ReadonlyArray<{ readonly answer: AppendAnswer }>)[0])),
+        unavailable("append")
+      )
+    }
+
+    const after = (log: ConversationId, after: number, limit: number) =>
+      sql<{ first: string | number; head: string | number; events: ReadonlyArray<EventTuple> }>`
+        select c.first_seq as first, c.last_seq as head, hibiki_range(c.id, greatest(${after}::bigint + 1, c.first_seq), ${limit}::int) as events
+        from conversations c where c.id = ${log}::uuid`.pipe(
+        Effect.map(([row]) => ({ first: seqNumber(row?.first ?? 0), head: seqNumber(row?.head ?? 0), events: (row?.events ?? []).map(eventOf) })),
+        unavailable("after")
+      )
+
+    const slices = (requests: ReadonlyArray<SliceRequest>) =>
+      requests.length === 0
+        ? Effect.succeed([])
+        : sql<SliceRow>`
+        select r.i, s.first, s.visible, s.head, hibiki_range(r.log, greatest(r.after + 1, s.visible), r.size) as events
+        from jsonb_to_recordset(${JSON.stringify(requests.map(sliceParameter))}::jsonb) as r(i int, log uuid, reader uuid, after bigint, size int)
+        cross join lateral (
+          select c.first_seq as first, c.last_seq as head, greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end) as visible
+          from conversations c
+          left join memberships m on m.conversation_id = c.id and m.user_id = r.reader
+          where c.id = r.log and (m.user_id is not null or (c.kind = 'personal' and c.id = r.reader))
+        ) s`.pipe(
+            Effect.map((rows) => {
+              const byIndex = new Map(rows.map((row) => [row.i, row]))
+              return requests.map((request, i) => sliceOf(request, byIndex.get(i)))
+            }),
+            unavailable("slices")
+          )
+
+    return EventStore.of({ epoch, append, after, slices })
+  })
+)
+
+interface SliceRow {
+  readonly i: number
+  readonly first: string | number
+  readonly visible: string | number
+  readonly head: string | number
+  readonly events: ReadonlyArray<EventTuple>
+}
+
+const sliceParameter = ({ after, limit, log, userId }: SliceRequest, i: number) => ({ i, log, reader: userId, after, size: Math.min(limit, Limits.catchUpMax) })
+
+const sliceOf = ({ log, userId }: SliceRequest, row: SliceRow | undefined): LogSlice =>
+  row === undefined
+    ? { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
+    : { log, userId, member: true, first: seqNumber(row.first), visibleFrom: seqNumber(row.visible), head: seqNumber(row.head), events: row.events.map(eventOf) }
+
+const readEpoch = (sql: SqlClient.SqlClient) =>
+  sql<{ epoch: Epoch }>`select epoch from store_meta`.pipe(
+    Effect.flatMap(([row]) => (row === undefined ? Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" })) : Effect.succeed(row.epoch))),
+    Effect.mapError((cause) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })))
+  )
+
+// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a serialization failure.
+const lostRaces = new Set(["23505", "40P01", "40001"])
+const isLostRace = (error: SqlError): boolean => lostRaces.has(sqlState(error) ?? "")
+const again = Schedule.recurs(3).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(1, 30)))
+
+const unavailable =
+  (operation: string) =>
+  <A, R>(effect: Effect.Effect<A, SqlError, R>): Effect.Effect<A, StoreUnavailable, R> =>
+    Effect.mapError(effect, (cause) => new StoreUnavailable({ operation, cause }))

@@ -1,0 +1,114 @@
+/** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
+import { type Command, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
+import type { Epoch, ConversationId } from "@hibiki/core/domain/Ids"
+import type { RefusalCode } from "@hibiki/core/domain/Refusal"
+import { directConversationId } from "@hibiki/core/domain/Uuid"
+import type { AppendResult, Decision, LogChange } from "@hibiki/core/messages/EventStore"
+import { type EventTuple, eventOf } from "./eventTuple.ts"
+
+export interface Batch {
+  readonly json: string
+  /** Logs whose commands are posts with different ids: the places of their commands. */
+  readonly plain: ReadonlyMap<ConversationId, ReadonlyArray<number>>
+}
+
+/** As the function gives it. */
+export interface AppendAnswer {
+  readonly epoch: Epoch
+  readonly stored: ReadonlyArray<readonly [log: ConversationId, head: number, at: number]>
+  readonly aside: ReadonlyArray<ConversationId>
+  readonly absent: ReadonlyArray<ConversationId>
+  readonly decided: ReadonlyArray<readonly [i: number, tag: "appended" | "repeated" | "refused" | "aside", seq: number | null, at: number | null, code: RefusalCode | null]>
+  readonly changes: ReadonlyArray<readonly [log: ConversationId, head: number, events: ReadonlyArray<EventTuple>]>
+}
+
+export const encodeBatch = (commands: ReadonlyArray<Command>): Batch => {
+  const plain = plainLogs(commands)
+  const logs = new Set<string>()
+  const fresh = new Set<string>()
+  const posts: Array<unknown> = []
+  const ordered: Array<unknown> = []
+  for (const [i, command] of commands.entries()) {
+    const { body, by, device, id, log } = command
+    logs.add(log)
+    const base = { i, log, id, by_user: by, device, epoch: namesSeq(body) ? command.epoch : null }
+    if (plain.has(log) && body.kind === "post") {
+      posts.push({ ...base, body: { text: body.text, replyTo: body.replyTo } })
+      continue
+    }
+    const touched = [...new Set(usersTouched(command))]
+    for (const userId of touched) logs.add(userId)
+    if (body.kind === "create" || body.kind === "openDirect") fresh.add(log)
+    ordered.push({ ...base, body, touched, mismatch: body.kind === "openDirect" && log !== directConversationId(by, body.peer) })
+  }
+  const json = JSON.stringify({
+    logs: [...logs],
+    ...(fresh.size > 0 ? { fresh: [...fresh] } : {}),
+    ...(posts.length > 0 ? { posts } : {}),
+    ...(ordered.length > 0 ? { ordered } : {})
+  })
+  return { json, plain }
+}
+
+export const readAnswer = (commands: ReadonlyArray<Command>, { plain }: Batch, row: { readonly answer: AppendAnswer } | undefined): AppendResult => {
+  if (row === undefined) throw new Error("hibiki_append gave no answer")
+  const { absent, aside, changes, decided, epoch, stored } = row.answer
+  const decisions = new Array<Decision>(commands.length)
+  const told: Array<LogChange> = []
+  for (const [log, head, at] of stored) told.push(storePosts(commands, plain.get(log) ?? [], log, head, at, decisions))
+  // These lists name logs of other commands too, whose decisions stand in `decided`.
+  for (const log of aside) for (const i of plain.get(log) ?? []) decisions[i] = { _tag: "SetAside" }
+  for (const log of absent) for (const i of plain.get(log) ?? []) decisions[i] = { _tag: "Refused", code: "not_found" }
+  for (const [i, tag, seq, at, code] of decided) {
+    decisions[i] =
+      tag === "aside"
+        ? { _tag: "SetAside" }
+        : tag === "refused"
+          ? { _tag: "Refused", code: code ?? "not_found" }
+          : { _tag: tag === "appended" ? "Appended" : "Repeated", seq: seq ?? 0, at: at ?? 0 }
+  }
+  for (const [log, head, events] of changes) told.push({ log, head, events: events.map(eventOf) })
+  // A command without a decision would be answered as nothing at all.
+  for (let i = 0; i < commands.length; i++) if (decisions[i] === undefined) throw new Error(`hibiki_append did not decide command ${i}`)
+  return { epoch, decisions, changes: told }
+}
+
+// The logs of which the batch holds nothing but posts, each under another id.
+const plainLogs = (commands: ReadonlyArray<Command>): Map<ConversationId, Array<number>> => {
+  const places = new Map<ConversationId, Array<number>>()
+  const others = new Set<ConversationId>()
+  const ids = new Set<string>()
+  for (const [i, { body, id, log }] of commands.entries()) {
+    const key = `${log} ${id}`
+    if (body.kind !== "post" || ids.has(key)) others.add(log)
+    ids.add(key)
+    const list = places.get(log)
+    if (list === undefined) places.set(log, [i])
+    else list.push(i)
+  }
+  for (const log of others) places.delete(log)
+  return places
+}
+
+// A set was numbered in the order given, from the head on: the events are these commands.
+const storePosts = (
+  commands: ReadonlyArray<Command>,
+  places: ReadonlyArray<number>,
+  log: ConversationId,
+  head: number,
+  at: number,
+  decisions: Array<Decision>
+): LogChange => {
+  let seq = head
+  const events: Array<LogChange["events"][number]> = []
+  for (const i of places) {
+    const command = commands[i]
+    if (command?.body.kind !== "post") continue
+    const { replyTo, text } = command.body
+    seq++
+    decisions[i] = { _tag: "Appended", seq, at }
+    const base = { seq, id: command.id, by: command.by, at, kind: "posted", text } as const
+    events.push(replyTo === undefined ? base : { ...base, replyTo })
+  }
+  return { log, head: seq, events }
+}
