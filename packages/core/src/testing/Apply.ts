@@ -22,7 +22,12 @@ export interface Pen {
 type Content = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never) : never
 
 /** The body as one text; fields without a value are as if absent. */
-export const originOf = (body: CommandBody): string => JSON.stringify(Object.entries(body).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)))
+export const originOf = (body: CommandBody): string =>
+  JSON.stringify(
+    Object.entries(body)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+  )
 
 /** Does what the command asks. It was allowed. */
 export const applyCommand = (pen: Pen, log: MemoryLog, command: Command): Place => {
@@ -41,7 +46,12 @@ export const applyCommand = (pen: Pen, log: MemoryLog, command: Command): Place 
     case "join":
       return admit(pen, log, command, [by])
     case "add":
-      return admit(pen, log, command, [...new Set(body.userIds)].filter((userId) => !log.members.has(userId)))
+      return admit(
+        pen,
+        log,
+        command,
+        [...new Set(body.userIds)].filter((userId) => !log.members.has(userId))
+      )
     case "remove":
       return dismiss(pen, log, command, body.userId)
     case "leave":
@@ -67,8 +77,15 @@ export const createConversation = (pen: Pen, command: Command, body: Extract<Com
   const log = makeLog({ id: command.log, kind: body.conversationKind, title: body.title, history: body.history })
   pen.state.logs.set(log.id, log)
   const members = [...new Set([command.by, ...body.members])]
-  const place = store(pen, log, command, { kind: "created", conversationKind: body.conversationKind, title: body.title, history: body.history, members })
-  for (const userId of members) enter(pen, log, command.by, userId, { role: userId === command.by ? "owner" : "member", joinedSeq: place.seq, readUpTo: 0 })
+  const place = store(pen, log, command, {
+    kind: "created",
+    conversationKind: body.conversationKind,
+    title: body.title,
+    history: body.history,
+    members
+  })
+  for (const userId of members)
+    enter(pen, log, command.by, userId, { role: userId === command.by ? "owner" : "member", joinedSeq: place.seq, readUpTo: 0 })
   return place
 }
 
@@ -90,7 +107,13 @@ const admit = (pen: Pen, log: MemoryLog, command: Command, userIds: ReadonlyArra
   return place
 }
 
-const enter = (pen: Pen, log: MemoryLog, by: UserId, userId: UserId, member: { readonly role: Role; readonly joinedSeq: number; readonly readUpTo: number }): void => {
+const enter = (
+  pen: Pen,
+  log: MemoryLog,
+  by: UserId,
+  userId: UserId,
+  member: { readonly role: Role; readonly joinedSeq: number; readonly readUpTo: number }
+): void => {
   log.members.set(userId, { ...member, markedUnreadAt: undefined })
   tell(pen, by, userId, { kind: "added", conversationId: log.id })
 }
@@ -170,7 +193,8 @@ const project = (log: MemoryLog, event: LogEvent): void => {
 const blank = (log: MemoryLog, seq: number): void => {
   for (const stored of log.events) {
     const { at, by, id } = stored.event
-    if (stored.event.kind === "posted" && stored.event.seq === seq) stored.event = { seq, id, by, at, kind: "posted", text: "", blanked: true }
+    if (stored.event.kind === "posted" && stored.event.seq === seq)
+      stored.event = { seq, id, by, at, kind: "posted", text: "", blanked: true }
     else if (stored.event.kind === "edited" && stored.event.target === seq) stored.event = { ...stored.event, text: "", blanked: true }
     else continue
     stored.origin = undefined

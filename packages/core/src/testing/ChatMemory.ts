@@ -19,7 +19,10 @@ export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
     readonly cut: (log: ConversationId, first: number) => Effect.Effect<void>
   }
 >() {
-  static readonly layer = Layer.effect(this, Effect.suspend(() => makeChatMemory))
+  static readonly layer = Layer.effect(
+    this,
+    Effect.suspend(() => makeChatMemory)
+  )
 }
 
 /** Adds a user of this handle: what the contract suites ask of a backend. */
@@ -55,7 +58,11 @@ const makeChatMemory = Effect.gen(function* () {
         const device = state.devices.get(deviceId)
         if (device !== undefined) device.revokedAt = now
       }),
-    hold: (log) => Effect.acquireRelease(Effect.sync(() => holders(state, log, 1)), () => Effect.sync(() => holders(state, log, -1))),
+    hold: (log) =>
+      Effect.acquireRelease(
+        Effect.sync(() => holders(state, log, 1)),
+        () => Effect.sync(() => holders(state, log, -1))
+      ),
     cut: (log, first) =>
       Effect.sync(() => {
         const found = state.logs.get(log)

@@ -28,7 +28,15 @@ const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceReque
   const log = state.logs.get(id)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
   if (log === undefined || from === undefined) return { log: id, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
-  return { log: id, userId, member: true, first: log.first, visibleFrom: from, head: headOf(log), events: eventsFrom(log, Math.max(after + 1, from), limit) }
+  return {
+    log: id,
+    userId,
+    member: true,
+    first: log.first,
+    visibleFrom: from,
+    head: headOf(log),
+    events: eventsFrom(log, Math.max(after + 1, from), limit)
+  }
 }
 
 const eventsFrom = (log: MemoryLog, from: number, limit: number) => log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)

@@ -18,7 +18,11 @@ export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): R
   return log.members.size >= Limits.membersMax ? "too_many" : undefined
 }
 
-const cursorRefusal = (log: MemoryLog | undefined, by: UserId, body: Extract<CommandBody, { kind: "read" | "markUnread" }>): RefusalCode | undefined => {
+const cursorRefusal = (
+  log: MemoryLog | undefined,
+  by: UserId,
+  body: Extract<CommandBody, { kind: "read" | "markUnread" }>
+): RefusalCode | undefined => {
   const member = log?.members.get(by)
   if (log === undefined || member === undefined) return "not_found"
   if (body.upTo > headOf(log)) return "invalid_target"
@@ -101,4 +105,3 @@ const removeRefusal = (by: UserId, member: MemoryMember, userId: UserId, target:
 
 const isLastOwner = (log: MemoryLog, userId: UserId): boolean =>
   log.members.get(userId)?.role === "owner" && [...log.members.values()].filter((member) => member.role === "owner").length === 1
-

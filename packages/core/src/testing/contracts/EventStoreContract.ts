@@ -23,7 +23,17 @@ export interface EventStoreContractOptions<R> {
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
 }
 
-const cases = [...orderCases, ...repeatCases, ...withdrawCases, ...messageCases, ...creationCases, ...membershipCases, ...cursorCases, ...sliceCases, ...batchCases]
+const cases = [
+  ...orderCases,
+  ...repeatCases,
+  ...withdrawCases,
+  ...messageCases,
+  ...creationCases,
+  ...membershipCases,
+  ...cursorCases,
+  ...sliceCases,
+  ...batchCases
+]
 
 /** How many tests `eventStoreContract` runs, so that each backend's tests can check that it ran them all. */
 export const eventStoreContractSize = cases.length
@@ -48,7 +58,10 @@ export const setAsideContract = <R>({ assert, hold, it, makeUser }: SetAsideCont
         Effect.gen(function* () {
           const context = yield* Effect.context<R>()
           const scene = yield* sceneOf(assert, makeUser)
-          yield* run({ ...scene, hold: (log) => Effect.mapInputContext(hold(log), (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope)) })
+          yield* run({
+            ...scene,
+            hold: (log) => Effect.mapInputContext(hold(log), (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope))
+          })
         })
       )
     )

@@ -34,8 +34,19 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
           yield* command(ann, log, { kind: "add", userIds: [bob] }),
           yield* command(bob, log, { kind: "post", text: "back" })
         )
-        assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "Appended 3", "not_found", "Appended 4", "not_found", "Appended 5", "Appended 6"])
-        assert.deepStrictEqual((yield* events(log)).map(({ kind }) => kind), ["created", "posted", "left", "left", "joined", "posted"])
+        assert.deepStrictEqual(decisions.map(gist), [
+          "Appended 2",
+          "Appended 3",
+          "not_found",
+          "Appended 4",
+          "not_found",
+          "Appended 5",
+          "Appended 6"
+        ])
+        assert.deepStrictEqual(
+          (yield* events(log)).map(({ kind }) => kind),
+          ["created", "posted", "left", "left", "joined", "posted"]
+        )
       })
   },
   {
@@ -47,7 +58,10 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
         const post = yield* command(ann, log, { kind: "post", text: "secret" })
         const { changes, decisions } = yield* append(post, { ...post, body: { kind: "withdraw" } }, post)
         assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "withdrawn", "Repeated 2"])
-        assert.deepStrictEqual((yield* events(log)).map(({ kind }) => kind), ["created", "posted", "deleted"])
+        assert.deepStrictEqual(
+          (yield* events(log)).map(({ kind }) => kind),
+          ["created", "posted", "deleted"]
+        )
         assert.deepStrictEqual(changes, [{ log, head: 3, events: (yield* events(log)).slice(1) }])
         assert.strictEqual(JSON.stringify(changes).includes("secret"), false)
       })
@@ -80,7 +94,10 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
           create
         )
         assert.deepStrictEqual(decisions.map(gist), ["Appended 1", "Appended 2", "not_found", "Appended 3", "Appended 4", "Repeated 1"])
-        assert.deepStrictEqual(changes.find((change) => change.log === log), { log, head: 4, events: yield* events(log) })
+        assert.deepStrictEqual(
+          changes.find((change) => change.log === log),
+          { log, head: 4, events: yield* events(log) }
+        )
       })
   },
   {
@@ -104,20 +121,22 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
         const ann = yield* user
         const log = yield* converse(ann, [])
         const all = yield* Effect.all(
-          ([
-            { kind: "edit", target: 2, text: "early" },
-            { kind: "post", text: "a" },
-            { kind: "edit", target: 2, text: "b" },
-            { kind: "edit", target: 2, text: "b" },
-            { kind: "react", target: 2, emoji: "👍" },
-            { kind: "react", target: 2, emoji: "👍" },
-            { kind: "unreact", target: 2, emoji: "👍" },
-            { kind: "post", text: "c", replyTo: 2 },
-            { kind: "delete", target: 2 },
-            { kind: "delete", target: 2 },
-            { kind: "post", text: "d", replyTo: 2 },
-            { kind: "react", target: 2, emoji: "👍" }
-          ] as const).map((body) => command(ann, log, body))
+          (
+            [
+              { kind: "edit", target: 2, text: "early" },
+              { kind: "post", text: "a" },
+              { kind: "edit", target: 2, text: "b" },
+              { kind: "edit", target: 2, text: "b" },
+              { kind: "react", target: 2, emoji: "👍" },
+              { kind: "react", target: 2, emoji: "👍" },
+              { kind: "unreact", target: 2, emoji: "👍" },
+              { kind: "post", text: "c", replyTo: 2 },
+              { kind: "delete", target: 2 },
+              { kind: "delete", target: 2 },
+              { kind: "post", text: "d", replyTo: 2 },
+              { kind: "react", target: 2, emoji: "👍" }
+            ] as const
+          ).map((body) => command(ann, log, body))
         )
         assert.deepStrictEqual((yield* append(...all)).decisions.map(gist), [
           ...["invalid_target", "Appended 2", "Appended 3", "no_change", "Appended 4", "no_change", "Appended 5"],
@@ -152,10 +171,27 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
           [tea, coffee, closed, tea, tea, coffee, closed, coffee].map((log, i) => command(ann, log, { kind: "post", text: `${i}` }))
         )
         const { changes, decisions } = yield* append(...posts)
-        assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "Appended 2", "not_found", "Appended 3", "Appended 4", "Appended 3", "not_found", "Appended 4"])
-        const texts = Effect.map(Effect.all([tea, coffee].map(events)), (logs) => logs.map((log) => log.map((event) => ("text" in event ? event.text : "")).join("")))
+        assert.deepStrictEqual(decisions.map(gist), [
+          "Appended 2",
+          "Appended 2",
+          "not_found",
+          "Appended 3",
+          "Appended 4",
+          "Appended 3",
+          "not_found",
+          "Appended 4"
+        ])
+        const texts = Effect.map(Effect.all([tea, coffee].map(events)), (logs) =>
+          logs.map((log) => log.map((event) => ("text" in event ? event.text : "")).join(""))
+        )
         assert.deepStrictEqual(yield* texts, ["034", "157"])
-        assert.deepStrictEqual(new Map(changes.map((change) => [change.log, change.events.map(({ seq }) => seq)])), new Map([[tea, [2, 3, 4]], [coffee, [2, 3, 4]]]))
+        assert.deepStrictEqual(
+          new Map(changes.map((change) => [change.log, change.events.map(({ seq }) => seq)])),
+          new Map([
+            [tea, [2, 3, 4]],
+            [coffee, [2, 3, 4]]
+          ])
+        )
       })
   },
   {
@@ -164,7 +200,9 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob])
-        const posts = yield* Effect.all(Array.from({ length: 200 }, (_, i) => command(i % 3 === 0 ? bob : ann, log, { kind: "post", text: `text ${i}` })))
+        const posts = yield* Effect.all(
+          Array.from({ length: 200 }, (_, i) => command(i % 3 === 0 ? bob : ann, log, { kind: "post", text: `text ${i}` }))
+        )
         const known = posts.filter((_, i) => i % 10 === 7)
         yield* append(...known)
         const { changes, decisions } = yield* append(...posts)
@@ -172,8 +210,14 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
         const expected = posts.map((post) => (known.includes(post) ? `Repeated ${known.indexOf(post) + 2}` : `Appended ${next++}`))
         assert.deepStrictEqual(decisions.map(gist), expected)
         const all = yield* events(log)
-        assert.deepStrictEqual(all.map(({ seq }) => seq), Array.from({ length: 201 }, (_, i) => i + 1))
-        assert.deepStrictEqual(all.slice(21).map(({ id }) => id), posts.filter((post) => !known.includes(post)).map(({ id }) => id))
+        assert.deepStrictEqual(
+          all.map(({ seq }) => seq),
+          Array.from({ length: 201 }, (_, i) => i + 1)
+        )
+        assert.deepStrictEqual(
+          all.slice(21).map(({ id }) => id),
+          posts.filter((post) => !known.includes(post)).map(({ id }) => id)
+        )
         assert.deepStrictEqual(changes, [{ log, head: 201, events: all.slice(21) }])
       })
   }

@@ -15,9 +15,24 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
           const log = yield* conversationId
           const same = { id: yield* id }
           const at = clock.now
-          yield* stores(ann, log, { kind: "create", conversationKind, title: "Tea", history: "joined", members: [cat, bob, ann, cat] }, same)
+          yield* stores(
+            ann,
+            log,
+            { kind: "create", conversationKind, title: "Tea", history: "joined", members: [cat, bob, ann, cat] },
+            same
+          )
           assert.deepStrictEqual(yield* events(log), [
-            { seq: 1, id: same.id, by: ann, at, kind: "created", conversationKind, title: "Tea", history: "joined", members: [ann, cat, bob] }
+            {
+              seq: 1,
+              id: same.id,
+              by: ann,
+              at,
+              kind: "created",
+              conversationKind,
+              title: "Tea",
+              history: "joined",
+              members: [ann, cat, bob]
+            }
           ])
           for (const userId of [ann, bob, cat]) assert.strictEqual(yield* isMember(userId, log), true)
         }
@@ -31,13 +46,25 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
         const [ann, bob, cat] = all
         const log = yield* conversationId
         const heads = yield* Effect.all(all.map(personalHead))
-        const create = yield* command(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [bob, cat] })
+        const create = yield* command(ann, log, {
+          kind: "create",
+          conversationKind: "group",
+          title: "Tea",
+          history: "all",
+          members: [bob, cat]
+        })
         const { changes } = yield* append(create)
         const ids = new Set([create.id])
         for (const [i, userId] of all.entries()) {
           const { events } = yield* store.after(personalLog(userId), heads[i] ?? 0, 10)
-          assert.deepStrictEqual(events.map(({ by, kind }) => [by, kind]), [[ann, "added"]])
-          assert.strictEqual(events.every((event) => event.kind === "added" && event.conversationId === log), true)
+          assert.deepStrictEqual(
+            events.map(({ by, kind }) => [by, kind]),
+            [[ann, "added"]]
+          )
+          assert.strictEqual(
+            events.every((event) => event.kind === "added" && event.conversationId === log),
+            true
+          )
           for (const event of events) ids.add(event.id)
         }
         assert.strictEqual(ids.size, 4)

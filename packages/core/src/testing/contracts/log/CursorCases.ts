@@ -27,7 +27,9 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         const { changes, decisions } = yield* append(command1)
         const { events } = yield* store.after(personalLog(bob), before, 10)
         const shown = Math.max(at, events[0]?.at ?? 0)
-        assert.deepStrictEqual(events, [{ seq: before + 1, id: command1.id, by: bob, at: shown, kind: "readAdvanced", conversationId: log, upTo: 2 }])
+        assert.deepStrictEqual(events, [
+          { seq: before + 1, id: command1.id, by: bob, at: shown, kind: "readAdvanced", conversationId: log, upTo: 2 }
+        ])
         assert.deepStrictEqual(decisions, [{ _tag: "Appended", seq: before + 1, at: shown }])
         assert.deepStrictEqual(changes, [{ log: personalLog(bob), head: before + 1, events }])
         assert.strictEqual(yield* head(log), 2)
@@ -91,7 +93,13 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* refuses("invalid_target", ann, personalLog(ann), mark(log, 0))
         yield* refuses("invalid_target", ann, personalLog(ann), mark(log, 3))
         yield* stores(ann, personalLog(ann), mark(log, 2))
-        assert.deepStrictEqual(yield* newest(scene, ann, before), { seq: before + 1, by: ann, kind: "markedUnread", conversationId: log, upTo: 2 })
+        assert.deepStrictEqual(yield* newest(scene, ann, before), {
+          seq: before + 1,
+          by: ann,
+          kind: "markedUnread",
+          conversationId: log,
+          upTo: 2
+        })
         yield* refuses("no_change", ann, personalLog(ann), mark(log, 2))
         yield* stores(ann, personalLog(ann), mark(log, 1))
         yield* stores(ann, personalLog(ann), mark(log, 2))
@@ -109,7 +117,13 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(ann, personalLog(ann), mark(log, 2))
         const before = yield* personalHead(ann)
         yield* stores(ann, personalLog(ann), read(log, 1))
-        assert.deepStrictEqual(yield* newest(scene, ann, before), { seq: before + 1, by: ann, kind: "readAdvanced", conversationId: log, upTo: 3 })
+        assert.deepStrictEqual(yield* newest(scene, ann, before), {
+          seq: before + 1,
+          by: ann,
+          kind: "readAdvanced",
+          conversationId: log,
+          upTo: 3
+        })
         yield* refuses("no_change", ann, personalLog(ann), read(log, 3))
         yield* stores(ann, personalLog(ann), mark(log, 2))
       })

@@ -81,13 +81,21 @@ const makers = ({ makeUser }: SceneOptions) => {
     nobody: Effect.map(makeUuidV7, (uuid) => UserId.make(uuid)),
     user,
     // The length is asked for by number, which no type can follow through a loop.
-    users: <N extends number>(count: N) => Effect.map(Effect.all(Array.from({ length: count }, () => user)), (all) => all as unknown as Tuple<UserId, N>)
+    users: <N extends number>(count: N) =>
+      Effect.map(Effect.all(Array.from({ length: count }, () => user)), (all) => all as unknown as Tuple<UserId, N>)
   }
 }
 
 const actions = ({ assert, store }: SceneOptions, scene: () => LogScene) => {
   const command = (by: UserId, log: ConversationId, body: CommandBody, options: CommandOptions = {}): Effect.Effect<Command> =>
-    Effect.map(options.id === undefined ? scene().id : Effect.succeed(options.id), (id) => ({ log, id, by, device: null, epoch: options.epoch ?? store.epoch, body }))
+    Effect.map(options.id === undefined ? scene().id : Effect.succeed(options.id), (id) => ({
+      log,
+      id,
+      by,
+      device: null,
+      epoch: options.epoch ?? store.epoch,
+      body
+    }))
   const append = (...commands: ReadonlyArray<Command>) => Effect.suspend(() => store.append(scene().clock.now++, commands))
   const does = (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) =>
     Effect.flatMap(command(by, log, body, options), (one) =>
@@ -113,7 +121,11 @@ const actions = ({ assert, store }: SceneOptions, scene: () => LogScene) => {
         assert.strictEqual(gist(yield* does(by, log, body, options)), code, body.kind)
         assert.deepStrictEqual(yield* store.after(log, 0, 1_000), before, "a refusal leaves no trace in the log")
       }),
-    converse: (owner: UserId, members: ReadonlyArray<UserId>, { history = "all", kind = "group", title = "Tea" }: ConversationOptions = {}) =>
+    converse: (
+      owner: UserId,
+      members: ReadonlyArray<UserId>,
+      { history = "all", kind = "group", title = "Tea" }: ConversationOptions = {}
+    ) =>
       Effect.gen(function* () {
         const log = yield* scene().conversationId
         yield* stores(owner, log, { kind: "create", conversationKind: kind, title, history, members })

@@ -91,9 +91,15 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
         const at = clock.now
         const { changes } = yield* append(remove)
         const left = { seq: 2, id: remove.id, by: ann, at, kind: "left", userId: bob }
-        assert.deepStrictEqual(changes.find((change) => change.log === log), { log, head: 2, events: [left] })
+        assert.deepStrictEqual(
+          changes.find((change) => change.log === log),
+          { log, head: 2, events: [left] }
+        )
         const { events } = yield* store.after(personalLog(bob), head, 10)
-        assert.deepStrictEqual(changes.find((change) => change.log === personalLog(bob)), { log: personalLog(bob), head: head + 1, events })
+        assert.deepStrictEqual(
+          changes.find((change) => change.log === personalLog(bob)),
+          { log: personalLog(bob), head: head + 1, events }
+        )
         const [removed] = events
         assert.deepStrictEqual([removed?.by, removed?.kind, removed?.id === remove.id], [ann, "removed", false])
         assert.strictEqual(yield* isMember(bob, log), false)
@@ -164,7 +170,15 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [bob, cat])
         const [same, at] = [{ id: yield* id }, clock.now]
         yield* stores(ann, log, { kind: "setRole", userId: bob, role: "admin" }, same)
-        assert.deepStrictEqual((yield* events(log))[1], { seq: 2, id: same.id, by: ann, at, kind: "roleChanged", userId: bob, role: "admin" })
+        assert.deepStrictEqual((yield* events(log))[1], {
+          seq: 2,
+          id: same.id,
+          by: ann,
+          at,
+          kind: "roleChanged",
+          userId: bob,
+          role: "admin"
+        })
         yield* refuses("forbidden", bob, log, { kind: "setRole", userId: cat, role: "admin" })
         yield* refuses("forbidden", cat, log, { kind: "setRole", userId: cat, role: "owner" })
         yield* refuses("no_change", ann, log, { kind: "setRole", userId: bob, role: "admin" })

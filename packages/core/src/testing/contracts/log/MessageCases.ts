@@ -74,7 +74,10 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(bob, log, { kind: "edit", target: 2, text: "b" })
         yield* refuses("no_change", bob, log, { kind: "edit", target: 2, text: "b" })
         yield* stores(bob, log, { kind: "edit", target: 2, text: "a" })
-        assert.deepStrictEqual((yield* events(log)).slice(1).map((event) => ("text" in event ? event.text : "")), ["a", "b", "a"])
+        assert.deepStrictEqual(
+          (yield* events(log)).slice(1).map((event) => ("text" in event ? event.text : "")),
+          ["a", "b", "a"]
+        )
       })
   },
   {
@@ -179,8 +182,13 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [bob])
         yield* post(ann, log, "a")
         const emoji = Array.from({ length: Limits.emojiKindsMax }, (_, i) => String.fromCodePoint(0x1f600 + i))
-        const { decisions } = yield* append(...(yield* Effect.all(emoji.map((one) => command(ann, log, { kind: "react", target: 2, emoji: one })))))
-        assert.strictEqual(decisions.every(({ _tag }) => _tag === "Appended"), true)
+        const { decisions } = yield* append(
+          ...(yield* Effect.all(emoji.map((one) => command(ann, log, { kind: "react", target: 2, emoji: one }))))
+        )
+        assert.strictEqual(
+          decisions.every(({ _tag }) => _tag === "Appended"),
+          true
+        )
         yield* refuses("too_many", ann, log, { kind: "react", target: 2, emoji: "🍵" })
         yield* refuses("too_many", bob, log, { kind: "react", target: 2, emoji: "🍵" })
         yield* stores(bob, log, { kind: "react", target: 2, emoji: "😀" })

@@ -18,7 +18,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.strictEqual(yield* stores(ann, tea, { kind: "unreact", target: 2, emoji: "👍" }), 5)
         assert.strictEqual(yield* stores(ann, tea, { kind: "rename", title: "Green tea" }), 6)
         assert.strictEqual(yield* stores(ann, tea, { kind: "delete", target: 2 }), 7)
-        assert.deepStrictEqual((yield* events(tea)).map(({ kind, seq }) => `${seq} ${kind}`), ["1 created", "2 posted", "3 edited", "4 reacted", "5 unreacted", "6 renamed", "7 deleted"])
+        assert.deepStrictEqual(
+          (yield* events(tea)).map(({ kind, seq }) => `${seq} ${kind}`),
+          ["1 created", "2 posted", "3 edited", "4 reacted", "5 unreacted", "6 renamed", "7 deleted"]
+        )
       })
   },
   {
@@ -32,7 +35,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         const third = yield* command(ann, log, { kind: "react", target: 3, emoji: "🍵" })
         const at = clock.now
         const { decisions } = yield* append(first, second, third)
-        assert.deepStrictEqual(decisions, [2, 3, 4].map((seq) => ({ _tag: "Appended", seq, at })))
+        assert.deepStrictEqual(
+          decisions,
+          [2, 3, 4].map((seq) => ({ _tag: "Appended", seq, at }))
+        )
         assert.deepStrictEqual((yield* events(log)).slice(1), [
           { seq: 2, id: first.id, by: ann, at, kind: "posted", text: "hello" },
           { seq: 3, id: second.id, by: ann, at, kind: "posted", text: "again", replyTo: 2 },
@@ -53,7 +59,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* post(ann, log, "the clock went back")
         clock.now += 4_000
         yield* post(ann, log, "and on")
-        assert.deepStrictEqual((yield* events(log)).slice(1).map(({ at }) => at - latest), [0, 0, 2])
+        assert.deepStrictEqual(
+          (yield* events(log)).slice(1).map(({ at }) => at - latest),
+          [0, 0, 2]
+        )
       })
   },
   {
@@ -62,10 +71,22 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const ann = yield* user
         const log = yield* converse(ann, [], { title: "お茶 ‮\\ \" '" })
-        const texts = ["e\u0301 \u00e9", "👩‍👩‍👧‍👦 🇯🇵", "\\u0041 \\n {\"a\":1}", "'; DROP TABLE events; --", "line\r\nline\ttab\u2028", "\ufeff\u200d\uffff\u{10ffff}", " spaces ", "$1 %s {} ${x}"]
+        const texts = [
+          "e\u0301 \u00e9",
+          "👩‍👩‍👧‍👦 🇯🇵",
+          '\\u0041 \\n {"a":1}',
+          "'; DROP TABLE events; --",
+          "line\r\nline\ttab\u2028",
+          "\ufeff\u200d\uffff\u{10ffff}",
+          " spaces ",
+          "$1 %s {} ${x}"
+        ]
         for (const text of texts) yield* post(ann, log, text)
         const all = yield* events(log)
-        assert.deepStrictEqual(all.map((event) => ("title" in event ? event.title : "text" in event ? event.text : "")), ["お茶 ‮\\ \" '", ...texts])
+        assert.deepStrictEqual(
+          all.map((event) => ("title" in event ? event.title : "text" in event ? event.text : "")),
+          ["お茶 ‮\\ \" '", ...texts]
+        )
       })
   },
   {
@@ -104,7 +125,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const ann = yield* user
         const log = yield* converse(ann, [])
-        const { changes } = yield* append(yield* command(ann, log, { kind: "post", text: "a" }), yield* command(ann, log, { kind: "post", text: "b" }))
+        const { changes } = yield* append(
+          yield* command(ann, log, { kind: "post", text: "a" }),
+          yield* command(ann, log, { kind: "post", text: "b" })
+        )
         assert.deepStrictEqual(changes, [{ log, head: 3, events: (yield* events(log)).slice(1) }])
       })
   },
@@ -118,7 +142,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         const { changes } = yield* append(yield* command(ann, log, { kind: "add", userIds: [bob] }))
         const { events, head } = yield* store.after(personalLog(bob), before, 10)
         assert.deepStrictEqual(changes.map((change) => change.log).sort(), [log, personalLog(bob)].sort())
-        assert.deepStrictEqual(changes.find((change) => change.log === personalLog(bob)), { log: personalLog(bob), head, events })
+        assert.deepStrictEqual(
+          changes.find((change) => change.log === personalLog(bob)),
+          { log: personalLog(bob), head, events }
+        )
         assert.strictEqual(head, before + 1)
       })
   },

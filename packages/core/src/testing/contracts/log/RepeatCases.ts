@@ -229,8 +229,18 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         const { changes, decisions } = yield* append(add)
         assert.deepStrictEqual(decisions.map(gist), ["Repeated 2"])
         const heads = new Map(changes.map((change) => [change.log, change.head]))
-        assert.deepStrictEqual(changes.map(({ events }) => events.length), [0, 0, 0])
-        assert.deepStrictEqual(heads, new Map([[log, 2], [personalLog(bob), yield* personalHead(bob)], [personalLog(cat), yield* personalHead(cat)]]))
+        assert.deepStrictEqual(
+          changes.map(({ events }) => events.length),
+          [0, 0, 0]
+        )
+        assert.deepStrictEqual(
+          heads,
+          new Map([
+            [log, 2],
+            [personalLog(bob), yield* personalHead(bob)],
+            [personalLog(cat), yield* personalHead(cat)]
+          ])
+        )
       })
   },
   {
@@ -242,7 +252,10 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         const first = yield* command(ann, log, { kind: "post", text: "a" })
         yield* append(first)
         const { changes } = yield* append(first, yield* command(ann, log, { kind: "post", text: "b" }), first)
-        assert.deepStrictEqual(changes.map((change) => [change.log, change.head, change.events.map(({ seq }) => seq)]), [[log, 3, [3]]])
+        assert.deepStrictEqual(
+          changes.map((change) => [change.log, change.head, change.events.map(({ seq }) => seq)]),
+          [[log, 3, [3]]]
+        )
       })
   },
   {
@@ -255,7 +268,10 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* append(open)
         const { changes } = yield* append(open)
         assert.deepStrictEqual(changes.map((change) => change.log).sort(), [log, personalLog(ann), personalLog(bob)].sort())
-        assert.deepStrictEqual(changes.find((change) => change.log === log), { log, head: 0, events: [] })
+        assert.deepStrictEqual(
+          changes.find((change) => change.log === log),
+          { log, head: 0, events: [] }
+        )
       })
   }
 ]

@@ -20,7 +20,10 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
         const batch = yield* Effect.all([tea, coffee, tea, coffee].map((log, i) => command(ann, log, { kind: "post", text: `${i}` })))
         const { changes, decisions } = yield* Effect.scoped(Effect.zipRight(hold(tea), append(...batch)))
         assert.deepStrictEqual(decisions.map(gist), ["SetAside", "Appended 2", "SetAside", "Appended 3"])
-        assert.deepStrictEqual(changes.map((change) => change.log), [coffee])
+        assert.deepStrictEqual(
+          changes.map((change) => change.log),
+          [coffee]
+        )
         assert.strictEqual((yield* events(tea)).length, 1)
         assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), ["Appended 2", "Repeated 2", "Appended 3", "Repeated 3"])
       })
@@ -40,7 +43,10 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
         const { decisions } = yield* Effect.scoped(Effect.zipRight(hold(personalLog(bob)), append(...batch)))
         assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "SetAside", "SetAside", "Appended 2"])
         assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), ["Repeated 2", "Appended 3", "Appended 4", "Repeated 2"])
-        assert.deepStrictEqual((yield* events(tea)).map(({ kind }) => kind), ["created", "posted", "joined", "posted"])
+        assert.deepStrictEqual(
+          (yield* events(tea)).map(({ kind }) => kind),
+          ["created", "posted", "joined", "posted"]
+        )
       })
   },
   {
@@ -97,7 +103,10 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
         const held = yield* Effect.scoped(Effect.zipRight(hold(personalLog(ann)), append(read)))
         assert.deepStrictEqual(held.decisions.map(gist), ["SetAside"])
         const free = yield* Effect.scoped(Effect.zipRight(hold(log), append(read)))
-        assert.deepStrictEqual(free.decisions.map(({ _tag }) => _tag), ["Appended"])
+        assert.deepStrictEqual(
+          free.decisions.map(({ _tag }) => _tag),
+          ["Appended"]
+        )
       })
   },
   {
@@ -106,7 +115,10 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
       Effect.gen(function* () {
         const ann = yield* user
         const log = yield* converse(ann, [])
-        const batch = [yield* command(ann, log, { kind: "post", text: "a" }), yield* command(ann, yield* conversationId, { kind: "post", text: "b" })]
+        const batch = [
+          yield* command(ann, log, { kind: "post", text: "a" }),
+          yield* command(ann, yield* conversationId, { kind: "post", text: "b" })
+        ]
         const { decisions } = yield* Effect.scoped(Effect.zipRight(hold(log), append(...batch)))
         assert.deepStrictEqual(decisions.map(gist), ["SetAside", "not_found"])
       })

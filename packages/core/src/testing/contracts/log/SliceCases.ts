@@ -5,7 +5,13 @@ import type { LogSlice } from "../../../messages/EventStore.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { LogScene } from "./LogScene.ts"
 
-const outline = ({ events, first, head, member, visibleFrom }: LogSlice) => ({ member, first, visibleFrom, head, seqs: events.map(({ seq }) => seq) })
+const outline = ({ events, first, head, member, visibleFrom }: LogSlice) => ({
+  member,
+  first,
+  visibleFrom,
+  head,
+  seqs: events.map(({ seq }) => seq)
+})
 const nothing = { member: false, first: 0, visibleFrom: 0, head: 0, seqs: [] }
 
 export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
@@ -85,7 +91,10 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
         const head = yield* personalHead(ann)
         const own = yield* slice(ann, personalLog(ann), head - 1)
         assert.deepStrictEqual([own.member, own.first, own.visibleFrom, own.head], [true, 1, 1, head])
-        assert.deepStrictEqual(own.events.map((event) => [event.kind, "conversationId" in event && event.conversationId]), [["added", log]])
+        assert.deepStrictEqual(
+          own.events.map((event) => [event.kind, "conversationId" in event && event.conversationId]),
+          [["added", log]]
+        )
         assert.deepStrictEqual(outline(yield* slice(bob, personalLog(ann))), nothing)
       })
   },
@@ -105,9 +114,18 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
           { log: tea, userId: eve, after: 0, limit: 10 }
         ]
         const slices = yield* store.slices(requests)
-        assert.deepStrictEqual(slices.map(({ log, userId }) => [log, userId]), requests.map(({ log, userId }) => [log, userId]))
-        assert.deepStrictEqual(slices.map(({ events }) => events.map(({ seq }) => seq)), [[2], [], [1], [1], []])
-        assert.deepStrictEqual(slices.map(({ member }) => member), [true, false, true, true, false])
+        assert.deepStrictEqual(
+          slices.map(({ log, userId }) => [log, userId]),
+          requests.map(({ log, userId }) => [log, userId])
+        )
+        assert.deepStrictEqual(
+          slices.map(({ events }) => events.map(({ seq }) => seq)),
+          [[2], [], [1], [1], []]
+        )
+        assert.deepStrictEqual(
+          slices.map(({ member }) => member),
+          [true, false, true, true, false]
+        )
         assert.deepStrictEqual(yield* store.slices([]), [])
       })
   }

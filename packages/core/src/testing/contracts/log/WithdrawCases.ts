@@ -86,7 +86,10 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(bob, log, { kind: "post", text: "a" }, stored)
         yield* stores(ann, log, { kind: "remove", userId: bob })
         assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, stored)), "withdrawn")
-        assert.deepStrictEqual((yield* events(log)).map(({ kind }) => kind), ["created", "posted", "left", "deleted"])
+        assert.deepStrictEqual(
+          (yield* events(log)).map(({ kind }) => kind),
+          ["created", "posted", "left", "deleted"]
+        )
         yield* refuses("withdrawn", cat, log, { kind: "withdraw" }, early)
         yield* stores(ann, log, { kind: "add", userIds: [cat] })
         yield* refuses("withdrawn", cat, log, { kind: "post", text: "a" }, early)

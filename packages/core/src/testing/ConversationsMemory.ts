@@ -1,0 +1,110 @@
+/** Conversations as the memory state shows them to a reader. */
+import { Effect, Layer } from "effect"
+import { Conversations, type Membership } from "../conversations/Conversations.ts"
+import type { ConversationSummary, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
+import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { compareCodePoints } from "../domain/MessageRow.ts"
+import { ChatMemory } from "./ChatMemory.ts"
+import { type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"
+import { changedRows, pageOf, visibleRows } from "./Pages.ts"
+
+export const ConversationsMemory = Layer.effect(
+  Conversations,
+  Effect.map(ChatMemory, ({ state }) =>
+    Conversations.of({
+      memberships: (users) => Effect.sync(() => [...state.logs.values()].flatMap((log) => membershipsIn(log, users))),
+      membersAmong: (log, users) => Effect.sync(() => membershipsIn(state.logs.get(log), users)),
+      snapshot: (userId) => Effect.sync(() => snapshotOf(state, userId)),
+      summary: (userId, conversationId) => Effect.sync(() => summaryOf(state, readable(state, userId, conversationId), userId)),
+      members: (userId, conversationId, afterHandle, limit) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          return log === undefined ? undefined : membersOf(state, log, afterHandle).slice(0, limit)
+        }),
+      channels: (userId, prefix, limit) => Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, limit)),
+      page: (userId, conversationId, from, limit) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          return log === undefined ? undefined : pageOf(log, userId, from, limit)
+        }),
+      changedSince: (userId, conversationId, asOf, from, to) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          return log === undefined ? undefined : changedRows(log, userId, asOf, from, to)
+        })
+    })
+  )
+)
+
+/** A conversation that the user is a member of. Personal logs are none. */
+const readable = (state: ChatState, userId: UserId, conversationId: ConversationId): MemoryLog | undefined => {
+  const log = state.logs.get(conversationId)
+  return log?.members.has(userId) ? log : undefined
+}
+
+const membershipsIn = (log: MemoryLog | undefined, users: ReadonlyArray<UserId>): ReadonlyArray<Membership> => {
+  const found: Array<Membership> = []
+  for (const userId of new Set(users)) {
+    const from = log === undefined ? undefined : visibleFrom(log, userId)
+    if (log !== undefined && from !== undefined) found.push({ userId, log: log.id, head: headOf(log), first: log.first, visibleFrom: from })
+  }
+  return found
+}
+
+const snapshotOf = (state: ChatState, userId: UserId): PersonalSnapshot | undefined => {
+  const [user, log] = [state.users.get(userId), state.logs.get(personalLog(userId))]
+  if (user === undefined || log === undefined) return undefined
+  return {
+    epoch: state.epoch,
+    asOf: headOf(log),
+    me: { ...person(state, userId), admin: user.admin },
+    conversations: [...state.logs.values()].flatMap(
+      (conversation) => summaryOf(state, readable(state, userId, conversation.id), userId) ?? []
+    )
+  }
+}
+
+const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId): ConversationSummary | undefined => {
+  const member = log?.members.get(userId)
+  const from = log === undefined ? undefined : visibleFrom(log, userId)
+  if (log === undefined || member === undefined || from === undefined || log.kind === "personal") return undefined
+  const rows = visibleRows(log, userId)
+  const unread = rows.filter(
+    ({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > member.readUpTo
+  )
+  const last = rows.at(-1)
+  const peer = [...log.members.keys()].find((other) => other !== userId) ?? userId
+  return {
+    conversationId: log.id,
+    kind: log.kind,
+    title: log.title,
+    ...(log.kind === "direct" ? { peer: person(state, peer) } : {}),
+    role: member.role,
+    history: log.history,
+    members: log.members.size,
+    head: headOf(log),
+    visibleFrom: from,
+    readUpTo: member.readUpTo,
+    ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
+    unread: Math.min(unread.length, Limits.unreadCap),
+    ...(last === undefined ? {} : { last: rowFor(last, userId) })
+  }
+}
+
+const person = (state: ChatState, userId: UserId): Person => {
+  const user = state.users.get(userId)
+  return { userId, handle: user?.handle ?? "", displayName: user?.displayName ?? "" }
+}
+
+const membersOf = (state: ChatState, log: MemoryLog, afterHandle: string): ReadonlyArray<Member> =>
+  [...log.members]
+    .map(([userId, { role }]) => ({ ...person(state, userId), role }))
+    .sort((a, b) => compareCodePoints(a.handle, b.handle))
+    .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
+
+const channelsBy = (state: ChatState, userId: UserId, prefix: string) =>
+  [...state.logs.values()]
+    .filter((log) => log.kind === "channel" && log.title.toLowerCase().startsWith(prefix))
+    .sort((a, b) => compareCodePoints(a.title.toLowerCase(), b.title.toLowerCase()) || compareCodePoints(a.id, b.id))
+    .map((log) => ({ conversationId: log.id, title: log.title, members: log.members.size, joined: log.members.has(userId) }))

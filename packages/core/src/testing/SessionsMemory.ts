@@ -1,0 +1,24 @@
+/** Sign-ins as the memory state has them: `ChatMemory.addDevice` begins one, `revokeDevice` ends it. */
+import { Clock, Effect, Layer } from "effect"
+import { Sessions } from "../auth/Sessions.ts"
+import { ChatMemory } from "./ChatMemory.ts"
+
+export const SessionsMemory = Layer.effect(
+  Sessions,
+  Effect.map(ChatMemory, ({ state }) =>
+    Sessions.of({
+      isValid: (userId, deviceId, sessionVersion) =>
+        Effect.sync(() => {
+          const device = state.devices.get(deviceId)
+          return device?.userId === userId && device.sessionVersion === sessionVersion && device.revokedAt === undefined
+        }),
+      revokedSince: (since) =>
+        Effect.map(Clock.currentTimeMillis, (now) => ({
+          devices: [...state.devices]
+            .filter(([, { revokedAt }]) => revokedAt !== undefined && revokedAt >= since)
+            .map(([deviceId]) => deviceId),
+          now
+        }))
+    })
+  )
+)
