@@ -1,11 +1,12 @@
 /** A socket from its opening to its end: hello first, then everything goes to its actor. */
-import { Effect, type Fiber } from "effect"
+import { Effect } from "effect"
+import type { TicketOwner } from "../auth/Tickets.ts"
 import type { UserId } from "../domain/Ids.ts"
-import { fullBucket, spend } from "../domain/TokenBucket.ts"
+import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
-import { decodeClientFrame, type FrameProblem, isFrameProblem } from "../protocol/FrameCodec.ts"
+import { decodeClientFrame, isFrameProblem } from "../protocol/FrameCodec.ts"
 import { agree } from "../protocol/Version.ts"
 import type { UserMessage } from "../users/UserActor.ts"
 import type { DeviceMessage } from "./DeviceActor.ts"
@@ -13,133 +14,152 @@ import { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
-/** What the transport tells. Each is synchronous and does not throw. */
-export interface Connection {
-  readonly text: (text: string) => void
-  /** A message that is no text. */
-  readonly binary: () => void
-  readonly closed: () => void
-  /** The outbox fell below its lower bound. */
-  readonly drained: () => void
-  /** What was written did not move for too long. */
-  readonly stalled: () => void
-  /** Hello was taken. Until then the transport closes the socket after 5 s. */
-  readonly isOpen: () => boolean
-}
-
 /** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
 const earlyMax = 32
 
 type Hello = Extract<ClientFrame, { op: "hello" }>
 
-export const makeConnect = (
-  ports: GatewayPorts,
-  userRef: (userId: UserId) => ActorRef<UserMessage> | undefined,
-  now: () => number,
-  run: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
-) => {
-  let sockets = 0
-  return (socket: DeviceSocket): Connection => {
-    const key = `s${++sockets}`
-    const bucket = fullBucket(ports.settings.frames, now())
-    let phase: "new" | "opening" | "open" | "closed" = "new"
-    let ref: ActorRef<DeviceMessage> | undefined
-    let session: DeviceSession | undefined
-    let early: Array<DeviceMessage> = []
+/** What a connection needs of its gateway. */
+export interface ConnectionHost {
+  readonly ports: GatewayPorts
+  /** The user's actor, started when there is none; undefined while the gateway goes away. */
+  readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
+  readonly now: () => number
+  readonly run: (effect: Effect.Effect<void>) => void
+}
 
-    const close = (code: CloseCode) => {
-      if (phase === "closed") return
-      socket.close(code)
-      gone()
+/** What the transport tells of one socket. Each is synchronous and does not throw. */
+export class Connection {
+  private phase: "new" | "opening" | "open" | "closed" = "new"
+  private readonly frames: TokenBucket
+  private ref: ActorRef<DeviceMessage> | undefined
+  private session: DeviceSession | undefined
+  private early: Array<DeviceMessage> = []
+
+  constructor(
+    private readonly host: ConnectionHost,
+    /** The name under which answers come back: unique in this gateway's life. */
+    private readonly key: string,
+    private readonly socket: DeviceSocket
+  ) {
+    this.frames = fullBucket(host.ports.settings.frames, host.now())
+  }
+
+  /** Whether hello was taken. Until then the transport closes the socket after a while. */
+  get isOpen(): boolean {
+    return this.phase !== "new"
+  }
+
+  text(message: string): void {
+    if (this.phase === "closed") return
+    if (spend(this.frames, this.host.ports.settings.frames, 1, this.host.now()) > 0) {
+      this.close(CloseCodes.rateLimited)
+      return
     }
-    const gone = () => {
-      phase = "closed"
-      early = []
-      if (session !== undefined) session.closed = true
-      ref?.stop("now")
+    const decoded = decodeClientFrame(message)
+    if (this.phase === "new") {
+      if (isFrameProblem(decoded) || decoded.op !== "hello") this.close(CloseCodes.badFrame)
+      else this.open(decoded)
+    } else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
+  }
+
+  /** A message that is no text. */
+  binary(): void {
+    this.close(CloseCodes.badFrame)
+  }
+
+  /** The outbox fell below its lower bound. */
+  drained(): void {
+    this.tell({ _tag: "Drained" })
+  }
+
+  /** What was written did not move for too long. */
+  stalled(): void {
+    this.session?.lag()
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.phase = "closed"
+    this.early = []
+    if (this.session !== undefined) this.session.closed = true
+    this.ref?.stop("now")
+  }
+
+  private close(code: CloseCode): void {
+    if (this.phase === "closed") return
+    this.socket.close(code)
+    this.closed()
+  }
+
+  private tell(message: DeviceMessage): void {
+    if (this.ref === undefined) {
+      if (this.early.push(message) > earlyMax) this.close(CloseCodes.badFrame)
+    } else if (this.ref.tell(message) === "full") this.close(CloseCodes.rateLimited)
+  }
+
+  private open(hello: Hello): void {
+    const version = agree(hello.version)
+    if (version === undefined) {
+      this.close(CloseCodes.version)
+      return
     }
-    const tell = (message: DeviceMessage) => {
-      if (ref === undefined) {
-        if (early.push(message) > earlyMax) close(CloseCodes.badFrame)
-      } else if (ref.tell(message) === "full") close(CloseCodes.rateLimited)
-    }
-    const attach = (hello: Hello, owner: Parameters<typeof greet>[1], version: number) => {
-      if (phase === "closed") return true
-      const user = userRef(owner.userId)
-      if (user === undefined) return false
-      const told = user.tell({
-        _tag: "Attach",
-        device: hello.device,
-        instance: hello.instance,
-        makeSession: () => {
-          session = new DeviceSession(key, owner.userId, hello.device, hello.instance, socket, ports.fanout.markDirty, () =>
-            tell({ _tag: "Lagging" })
-          )
-          return session
-        },
-        begin: (started) => {
-          ref = started
-          // The socket may have ended while the user's actor was busy.
-          if (phase === "closed") return gone()
-          phase = "open"
-          started.tell(greet(hello, owner, version, ports))
-          for (const message of early) started.tell(message)
-          early = []
-        }
-      })
-      return told === "ok"
-    }
-    const open = (hello: Hello) => {
-      const version = agree(hello.version)
-      if (version === undefined) return close(CloseCodes.version)
-      phase = "opening"
-      run(
-        ports.openSocket(hello.ticket, hello.device).pipe(
-          Effect.map((owner) => {
-            if (!attach(hello, owner, version)) close(CloseCodes.moving)
-          }),
-          Effect.catchTag("SocketRefused", () => Effect.sync(() => close(CloseCodes.unauthenticated))),
-          Effect.catchAllCause((cause) =>
-            Effect.zipRight(
-              Effect.logWarning("A socket could not be opened", cause),
-              Effect.sync(() => close(CloseCodes.internal))
-            )
-          )
+    this.phase = "opening"
+    const opened = this.host.ports.openSocket(hello.ticket, hello.device).pipe(
+      Effect.map((owner) => this.attach(hello, owner, version)),
+      Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),
+      Effect.catchAllCause((cause) =>
+        Effect.zipRight(
+          Effect.logWarning("A socket could not be opened", cause),
+          Effect.sync(() => this.close(CloseCodes.internal))
         )
       )
+    )
+    this.host.run(opened)
+  }
+
+  private attach(hello: Hello, owner: TicketOwner, version: number): void {
+    if (this.phase === "closed") return
+    const { fanout } = this.host.ports
+    const told = this.host.userRef(owner.userId)?.tell({
+      _tag: "Attach",
+      device: hello.device,
+      instance: hello.instance,
+      makeSession: () => {
+        const session = new DeviceSession(this.key, owner.userId, hello.device, hello.instance, this.socket, {
+          dirty: (self) => fanout.markDirty(self),
+          lagging: () => this.tell({ _tag: "Lagging" })
+        })
+        this.session = session
+        return session
+      },
+      begin: (ref) => this.begin(ref, this.greeting(hello, owner, version))
+    })
+    if (told !== "ok") this.close(CloseCodes.moving)
+  }
+
+  private begin(ref: ActorRef<DeviceMessage>, greeting: DeviceMessage): void {
+    this.ref = ref
+    if (this.phase === "closed") {
+      // The socket ended while the user's actor was busy.
+      this.closed()
+      return
     }
-    const text = (message: string) => {
-      if (phase === "closed") return
-      if (spend(bucket, ports.settings.frames, 1, now()) > 0) return close(CloseCodes.rateLimited)
-      const decoded: ClientFrame | FrameProblem = decodeClientFrame(message)
-      if (phase === "new") {
-        if (isFrameProblem(decoded) || decoded.op !== "hello") return close(CloseCodes.badFrame)
-        open(decoded)
-      } else if (isFrameProblem(decoded)) tell({ _tag: "BadFrame", problem: decoded })
-      else tell({ _tag: "Frame", frame: decoded })
-    }
+    this.phase = "open"
+    const messages = [greeting, ...this.early]
+    this.early = []
+    for (const message of messages) this.tell(message)
+  }
+
+  private greeting(hello: Hello, owner: TicketOwner, version: number): DeviceMessage {
     return {
-      text,
-      binary: () => close(CloseCodes.badFrame),
-      closed: gone,
-      drained: () => tell({ _tag: "Drained" }),
-      stalled: () => session?.lag(),
-      isOpen: () => phase !== "new"
+      _tag: "Begin",
+      owner,
+      version,
+      cursors: hello.cursors,
+      last: hello.last,
+      // Numbers of another epoch mean nothing here: every log is then told as behind.
+      trustCursors: hello.epoch === this.host.ports.epoch
     }
   }
 }
-
-const greet = (
-  hello: Hello,
-  owner: Extract<DeviceMessage, { _tag: "Begin" }>["owner"],
-  version: number,
-  ports: GatewayPorts
-): DeviceMessage => ({
-  _tag: "Begin",
-  owner,
-  version,
-  cursors: hello.cursors,
-  last: hello.last,
-  // Numbers of another epoch mean nothing here: every log is then told as behind.
-  trustCursors: hello.epoch === ports.epoch
-})

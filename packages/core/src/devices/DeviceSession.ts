@@ -30,6 +30,12 @@ export interface PendingAnswer {
 /** Bytes that may wait for a slow reader, and those below which it is caught up again. */
 export const outboxBytes = { most: 1_048_576, resume: 262_144 } as const
 
+export interface SessionListener {
+  /** The outbox got its first frame, so that one flush a turn serves all. */
+  readonly dirty: (session: DeviceSession) => void
+  readonly lagging: () => void
+}
+
 export class DeviceSession {
   readonly subscriptions = new Map<ConversationId, Subscription>()
   readonly pending = new Map<CommandId, PendingAnswer>()
@@ -44,14 +50,12 @@ export class DeviceSession {
     readonly deviceId: DeviceId,
     readonly instance: InstanceId,
     readonly socket: DeviceSocket,
-    /** Called when the outbox gets its first frame, so that one flush a turn serves all. */
-    private readonly onDirty: (session: DeviceSession) => void,
-    private readonly onLagging: (session: DeviceSession) => void
+    private readonly listener: SessionListener
   ) {}
 
   push(frame: EncodedFrame): void {
     if (this.closed) return
-    if (this.outbox.push(frame) === 1) this.onDirty(this)
+    if (this.outbox.push(frame) === 1) this.listener.dirty(this)
   }
 
   send(frame: ServerFrame): void {
@@ -73,7 +77,7 @@ export class DeviceSession {
     this.lagging = true
     this.socket.setReading(false)
     for (const subscription of this.subscriptions.values()) this.pauseLive(subscription)
-    this.onLagging(this)
+    this.listener.lagging()
   }
 
   /** Ends live delivery in one log; answers that waited for their place there go out now. */

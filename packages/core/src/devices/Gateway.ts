@@ -1,9 +1,9 @@
 /** The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is given to it. */
-import { Effect, Metric, Random, Runtime, Schedule } from "effect"
+import { Effect, Either, Metric, Option, Random, Runtime, Schedule } from "effect"
 import { Authenticator } from "../auth/Authenticator.ts"
 import { RevocationWatch } from "../auth/RevocationWatch.ts"
-import { Conversations, type Membership } from "../conversations/Conversations.ts"
 import { makeInterest } from "../conversations/Interest.ts"
+import { makeMembershipReader } from "../conversations/MembershipReader.ts"
 import { Routes } from "../conversations/Routes.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
@@ -11,13 +11,14 @@ import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
-import { EventStore, type StoreUnavailable } from "../messages/EventStore.ts"
-import { type Fanout, makeFanout } from "../messages/Fanout.ts"
+import { EventStore } from "../messages/EventStore.ts"
+import { Fanout } from "../messages/Fanout.ts"
+import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import { isReadKey, type UserMessage, userBehaviour, userOfReadKey } from "../users/UserActor.ts"
-import { type Connection, makeConnect } from "./Connection.ts"
+import { Connection, type ConnectionHost } from "./Connection.ts"
 import type { DeviceMessage } from "./DeviceActor.ts"
 import { DeviceCursors } from "./DeviceCursors.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
@@ -44,113 +45,98 @@ export interface GatewayApi {
   readonly drain: (spreadMs: number) => Effect.Effect<void>
 }
 
-/** Registers, then reads; what is new in the second reading is registered and read again. */
-const makeMemberships = (node: NodeId, fanout: () => Fanout, now: () => number) =>
-  Effect.gen(function* () {
-    const conversations = yield* Conversations
-    const interest = yield* makeInterest(node)
-    const readMany = yield* makeBatcher<UserId, ReadonlyArray<Membership>, StoreUnavailable>(queryMax, (users) =>
-      Effect.map(conversations.memberships([...new Set(users)]), (rows) => {
-        const byUser = new Map<UserId, Array<Membership>>()
-        for (const row of rows) {
-          const known = byUser.get(row.userId)
-          if (known === undefined) byUser.set(row.userId, [row])
-          else known.push(row)
-        }
-        return users.map((user) => byUser.get(user) ?? [])
-      })
-    )
-    const memberships = Effect.fnUntraced(function* (userId: UserId) {
-      let rows = yield* readMany(userId)
-      for (;;) {
-        // From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered.
-        for (const row of rows) fanout().open(row.log, now())
-        const missing = rows.map((row) => row.log).filter((log) => !interest.isRegistered(log))
-        if (missing.length === 0) return rows
-        yield* interest.register(missing)
-        rows = yield* readMany(userId)
-      }
-    })
-    return { memberships, interest } as const
-  })
-
 export const makeGateway = (settings: GatewaySettings) =>
   Effect.gen(function* () {
     const node = NodeId.make(yield* makeSeededUuidV7)
     const system = yield* ActorSystem
-    const store = yield* EventStore
-    const routes = yield* Routes
-    const deliveries = yield* Deliveries
-    const authenticator = yield* Authenticator
-    const revocations = yield* RevocationWatch
-    const cursors = yield* DeviceCursors
-    const lanes = yield* makeIngressLanes
+    const { epoch } = yield* EventStore
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
-    const fork = Runtime.runFork(runtime)
-
-    const tellUser = (userId: UserId, message: UserMessage) => {
-      const user = system.find<UserMessage>(`user/${userId}`)
+    const run = (effect: Effect.Effect<void>): void => {
+      Runtime.runFork(runtime)(effect, { scope })
+    }
+    const tellUser = (userId: UserId, message: UserMessage): void => {
+      const user = system.find<UserMessage>(userPath(userId))
       // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
       if (user?.tell(message) === "full") user.stop("now")
     }
-    const fanout: Fanout = yield* makeFanout({
-      events: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
-      jumped: (userId) => tellUser(userId, { _tag: "Reload" })
+    const readHole = yield* makeHoleReader(() => fanout)
+    const fanout: Fanout = new Fanout({
+      personal: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
+      personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
+      hole: readHole
     })
-    const { interest, memberships } = yield* makeMemberships(node, () => fanout, system.now)
-    const slice = yield* makeBatcher(queryMax, store.slices)
+    const ports: GatewayPorts = { node, epoch, settings, fanout, ...(yield* gatewayDependencies(node, fanout, system.now)) }
+    yield* followLogs(ports, tellUser, run)
+    yield* tendGateway(ports, system.now)
 
-    const sessions = new Map<string, DeviceSession>()
-    const refs = new Map<string, ActorRef<DeviceMessage>>()
-    const ports: GatewayPorts = {
+    const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
+      const found = system.find<UserMessage>(userPath(userId))
+      if (found !== undefined) return found.isStopped ? undefined : found
+      return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), userBehaviour(ports, userId))))
+    }
+    const host: ConnectionHost = { ports, userRef, now: system.now, run }
+    let sockets = 0
+    return {
       node,
-      epoch: store.epoch,
-      settings,
-      fanout,
-      lanes,
-      sessions,
-      refs,
-      memberships,
-      slice,
-      resumeTicket: authenticator.resumeTicket,
-      openSocket: authenticator.openSocket,
+      connect: (socket) => new Connection(host, `s${++sockets}`, socket),
+      socketCount: () => ports.sessions.size,
+      drain: (spreadMs) => drainSessions(ports, spreadMs)
+    } satisfies GatewayApi as GatewayApi
+  })
+
+const userPath = (userId: UserId): string => `user/${userId}`
+
+/** The ports of a gateway's actors, each service taken once. */
+const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const { openSocket, resumeTicket } = yield* Authenticator
+    const revocations = yield* RevocationWatch
+    const cursors = yield* DeviceCursors
+    const interest = yield* makeInterest(node)
+    return {
+      lanes: yield* makeIngressLanes,
+      sessions: new Map<string, DeviceSession>(),
+      refs: new Map<string, ActorRef<DeviceMessage>>(),
+      interest,
+      memberships: yield* makeMembershipReader(interest, fanout, now),
+      slice: yield* makeBatcher(queryMax, store.slices),
+      resumeTicket,
+      openSocket,
       isRevoked: revocations.has,
       raiseCursors: cursors.raise,
-      makeId: (nowMs) => uuidV7(Math.floor(nowMs), crypto.getRandomValues(new Uint8Array(10)))
+      makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), crypto.getRandomValues(new Uint8Array(10)))
     }
+  })
 
+/** Envelopes and revocations in; heads compared from time to time, and at once when an envelope was lost. */
+const followLogs = (
+  ports: GatewayPorts,
+  tellUser: (userId: UserId, message: UserMessage) => void,
+  run: (effect: Effect.Effect<void>) => void
+) =>
+  Effect.gen(function* () {
+    const routes = yield* Routes
+    const deliveries = yield* Deliveries
+    const revocations = yield* RevocationWatch
+    const compare = compareHeads(ports.fanout, routes.heads)
     yield* deliveries.subscribe(
-      node,
+      ports.node,
       "gateway",
-      makeReceive(ports, tellUser, () => fork(compare, { scope }))
+      makeReceive(ports, tellUser, () => run(compare))
     )
-    const compare = compareHeads(fanout, routes.heads)
     yield* compare.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
-    yield* withdrawUnused(fanout, interest, system.now).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped)
     yield* revocations.subscribe((devices) => endDevices(ports, devices))
-    yield* Metric.set(gatewaySockets, 0)
-    yield* Effect.sync(() => sessions.size).pipe(
-      Effect.flatMap((n) => Metric.set(gatewaySockets, n)),
+  })
+
+const tendGateway = (ports: GatewayPorts, now: () => number) =>
+  Effect.gen(function* () {
+    yield* withdrawUnused(ports, now).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped)
+    yield* Effect.suspend(() => Metric.set(gatewaySockets, ports.sessions.size)).pipe(
       Effect.repeat(Schedule.spaced("1 second")),
       Effect.forkScoped
     )
-
-    const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
-      const path = `user/${userId}`
-      const found = system.find<UserMessage>(path)
-      if (found !== undefined) return found.isStopped ? undefined : found
-      const spawned = system.spawn(path, userBehaviour(ports, userId))
-      return spawned._tag === "Right" ? spawned.right : undefined
-    }
-    const connect = makeConnect(ports, userRef, system.now, (effect) => fork(effect, { scope }))
-
-    return {
-      node,
-      connect,
-      socketCount: () => sessions.size,
-      drain: (spreadMs) => drainSessions(ports, spreadMs)
-    } satisfies GatewayApi as GatewayApi
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
@@ -191,23 +177,13 @@ const compareHeads = (fanout: Fanout, heads: Routes["Type"]["heads"]) =>
     }
   }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Heads could not be compared", cause)))
 
-const withdrawUnused = (
-  fanout: Fanout,
-  interest: {
-    readonly withdraw: (
-      logs: ReadonlyArray<ConversationId>,
-      isUnused: (log: ConversationId) => boolean,
-      forget: (log: ConversationId) => void
-    ) => Effect.Effect<void, unknown>
-  },
-  now: () => number
-) =>
+const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =>
   Effect.suspend(() => {
     const isUnused = (log: ConversationId) => {
       const place = fanout.places.get(log)
       return place?.emptySinceMs !== undefined && now() - place.emptySinceMs >= withdrawAfterMs
     }
-    return interest.withdraw([...fanout.places.keys()].filter(isUnused), isUnused, fanout.forget)
+    return interest.withdraw([...fanout.places.keys()].filter(isUnused), isUnused, (log) => fanout.forget(log))
   }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Interest could not be withdrawn; trying again", cause)))
 
 const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void => {

@@ -3,6 +3,7 @@ import type { Effect } from "effect"
 import type { SocketRefused } from "../auth/Authenticator.ts"
 import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
+import type { Interest } from "../conversations/Interest.ts"
 import type { RoutesUnavailable } from "../conversations/Routes.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
@@ -39,6 +40,7 @@ export interface GatewayPorts {
   /** Sessions by the key under which their answers come. */
   readonly sessions: Map<string, DeviceSession>
   readonly refs: Map<string, ActorRef<DeviceMessage>>
+  readonly interest: Interest
   /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable | RoutesUnavailable>
   /** Part of one query for many sockets. */

@@ -1,16 +1,14 @@
 /**
  * A gateway's index from conversations to the people and sockets here, and the fan-out to them, in order only.
- * Synchronous but for reading holes: a change that follows is queued for every socket in the turn in which it came.
+ * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by HoleReader.ts.
  */
-import { Effect, Metric, Random, Runtime } from "effect"
-import { Conversations, type Membership } from "../conversations/Conversations.ts"
+import type { Membership } from "../conversations/Conversations.ts"
 import type { DeviceSession, Subscription } from "../devices/DeviceSession.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
-import { EventStore, type LogChange } from "./EventStore.ts"
-import { canRead, type Progress, step } from "./FanoutPlace.ts"
+import type { LogChange } from "./EventStore.ts"
+import { type Progress, step } from "./FanoutPlace.ts"
 
 /** A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later than they happened. */
 export interface MemberHere {
@@ -26,229 +24,174 @@ export interface Place extends Progress {
   emptySinceMs: number | undefined
 }
 
-/** Personal logs steer who is where: what is fanned out in one is told here too. */
-export interface PersonalListener {
-  readonly events: (userId: UserId, events: ReadonlyArray<LogEvent>) => void
-  /** Events were jumped over: memberships are to be read again. */
-  readonly jumped: (userId: UserId) => void
+export interface FanoutListener {
+  /** Personal logs steer who is where: what is fanned out in one is told here too. */
+  readonly personal: (userId: UserId, events: ReadonlyArray<LogEvent>) => void
+  /** Events of a personal log were jumped over: memberships are to be read again. */
+  readonly personalJumped: (userId: UserId) => void
+  /** The range up to `place.highest` is missing; `place.reading` was set. */
+  readonly hole: (place: Place) => void
 }
 
-const holesRead = Metric.counter("hibiki_gateway_holes_total", {
-  description: "Ranges read from the log because an envelope was missing",
-  incremental: true
-})
+export class Fanout {
+  private readonly all = new Map<ConversationId, Place>()
+  private dirty: Array<DeviceSession> = []
 
-/** How many holes are read at once. */
-const readersMax = 16
+  constructor(private readonly listener: FanoutListener) {}
 
-export interface Fanout {
-  readonly places: ReadonlyMap<ConversationId, Place>
+  get places(): ReadonlyMap<ConversationId, Place> {
+    return this.all
+  }
+
   /** Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just used. */
-  readonly open: (log: ConversationId, nowMs: number) => Place
+  open(log: ConversationId, nowMs: number): Place {
+    const known = this.all.get(log)
+    if (known !== undefined) {
+      if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
+      return known
+    }
+    const place: Place = { log, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
+    this.all.set(log, place)
+    return place
+  }
+
   /** Puts a user into the index, as read from the store. The first head read is where the fan-out of that log starts. */
-  readonly enter: (membership: Membership, nowMs: number) => Place
-  /** Takes a socket's place in a log. It is not live until `goLive` says so. */
-  readonly subscribe: (session: DeviceSession, place: Place, sentTo: number) => Subscription | undefined
+  enter(membership: Membership, nowMs: number): void {
+    const place = this.open(membership.log, nowMs)
+    if (place.fannedOut < 0) place.fannedOut = membership.head
+    place.emptySinceMs = undefined
+    const member = place.members.get(membership.userId)
+    if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, subscriptions: [] })
+    else member.asOf = Math.max(member.asOf, membership.head)
+    if (place.highest > place.fannedOut) this.startReading(place)
+  }
+
+  /** Takes a socket's place in a log, if its user is a member here. It is not live until `goLive` says so. */
+  subscribe(session: DeviceSession, place: Place, sentTo: number): Subscription | undefined {
+    const member = place.members.get(session.userId)
+    if (member === undefined || session.closed) return undefined
+    const subscription: Subscription = { session, place, sentTo, live: false, ended: false }
+    member.subscriptions.push(subscription)
+    session.subscriptions.set(place.log, subscription)
+    return subscription
+  }
+
   /** Ends one socket's place in one log. */
-  readonly unsubscribe: (subscription: Subscription) => void
+  unsubscribe(subscription: Subscription): void {
+    const member = subscription.place.members.get(subscription.session.userId)
+    if (member !== undefined) member.subscriptions = member.subscriptions.filter((other) => other !== subscription)
+    endSubscription(subscription)
+  }
+
   /** Makes it live when what it was sent reaches what was fanned out; to be called in the turn in which `sentTo` was set. */
-  readonly goLive: (subscription: Subscription) => boolean
-  readonly detach: (session: DeviceSession, nowMs: number) => void
+  goLive(subscription: Subscription): boolean {
+    const { place, sentTo, session } = subscription
+    if (!subscription.ended && !session.lagging && sentTo >= place.fannedOut) subscription.live = true
+    return subscription.live
+  }
+
+  /** Takes a socket out of every log. */
+  detach(session: DeviceSession): void {
+    for (const { place } of session.subscriptions.values()) {
+      const member = place.members.get(session.userId)
+      if (member !== undefined) member.subscriptions = member.subscriptions.filter((other) => other.session !== session)
+    }
+    session.subscriptions.clear()
+  }
+
   /** Forgets a user, who has no socket here any more. */
-  readonly leave: (userId: UserId, logs: Iterable<ConversationId>, nowMs: number) => void
-  readonly forget: (log: ConversationId) => void
-  readonly receive: (change: LogChange) => void
+  leave(userId: UserId, logs: Iterable<ConversationId>, nowMs: number): void {
+    for (const log of logs) {
+      const place = this.all.get(log)
+      if (place === undefined) continue
+      this.removeMember(place, userId)
+      if (place.members.size === 0) place.emptySinceMs ??= nowMs
+    }
+  }
+
+  /** Stops noting what is heard of a log. */
+  forget(log: ConversationId): void {
+    this.all.delete(log)
+  }
+
+  receive(change: LogChange): void {
+    const place = this.all.get(change.log)
+    if (place === undefined) return
+    const next = step(place, change)
+    if (next._tag === "Deliver") this.deliver(place, next.events)
+    else if (next._tag === "Read") this.startReading(place)
+  }
+
+  /** Gives the events that follow what was fanned out to everybody here, and applies removals at their place. */
+  deliver(place: Place, events: ReadonlyArray<LogEvent>): void {
+    let from = 0
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]
+      if (event?.kind !== "left" || !isHere(place, event.userId, event.seq)) continue
+      // The removed member gets the removal itself, and nothing above it.
+      offerToAll(place, events.slice(from, i + 1))
+      this.removeMember(place, event.userId)
+      from = i + 1
+    }
+    offerToAll(place, from === 0 ? events : events.slice(from))
+    const last = events[events.length - 1]
+    if (last === undefined) return
+    place.fannedOut = last.seq
+    for (const userId of place.members.keys()) if (personalLog(userId) === place.log) this.listener.personal(userId, events)
+  }
+
+  /** Goes on above the head that memberships were read at; who is not among them is no member any more. */
+  jump(place: Place, memberships: ReadonlyArray<Membership>): void {
+    const still = new Set(memberships.map((membership) => membership.userId))
+    for (const userId of [...place.members.keys()]) if (!still.has(userId)) this.removeMember(place, userId)
+    // With nobody left here there is nobody to skip anything for.
+    const start = memberships.length === 0 ? place.highest : place.fannedOut
+    const head = memberships.reduce((most, membership) => Math.max(most, membership.head), start)
+    place.fannedOut = head
+    place.highest = Math.max(place.highest, head)
+    const frame = encodeFrame({ op: "behind", conversationId: place.log, head })
+    for (const [userId, member] of place.members) {
+      member.asOf = Math.max(member.asOf, head)
+      for (const subscription of member.subscriptions) {
+        if (!subscription.live || subscription.sentTo >= head) continue
+        subscription.session.push(frame)
+        subscription.sentTo = head
+      }
+      if (personalLog(userId) === place.log) this.listener.personalJumped(userId)
+    }
+  }
+
+  markDirty(session: DeviceSession): void {
+    this.dirty.push(session)
+  }
+
   /** Queued frames leave: one write per socket. To be called at the end of a turn. */
-  readonly flush: () => void
-  readonly markDirty: (session: DeviceSession) => void
+  flush(): void {
+    // A flush may make a socket lag, which queues answers: hence a loop, which ends since a lagging socket gets nothing live.
+    while (this.dirty.length > 0) {
+      const sessions = this.dirty
+      this.dirty = []
+      for (const session of sessions) session.flush()
+    }
+  }
+
+  private startReading(place: Place): void {
+    if (place.reading) return
+    place.reading = true
+    this.listener.hole(place)
+  }
+
+  private removeMember(place: Place, userId: UserId): void {
+    const member = place.members.get(userId)
+    if (member === undefined) return
+    place.members.delete(userId)
+    for (const subscription of member.subscriptions) endSubscription(subscription)
+  }
 }
-
-export const makeFanout = (personal: PersonalListener) =>
-  Effect.gen(function* () {
-    const store = yield* EventStore
-    const conversations = yield* Conversations
-    const scope = yield* Effect.scope
-    const readers = yield* Effect.makeSemaphore(readersMax)
-    const runtime = yield* Effect.runtime<never>()
-    const places = new Map<ConversationId, Place>()
-    let dirty: Array<DeviceSession> = []
-
-    const flush = () => {
-      // A flush may make a socket lag, which queues answers: hence a loop, bounded since a lagging socket gets nothing live.
-      while (dirty.length > 0) {
-        const sessions = dirty
-        dirty = []
-        for (const session of sessions) session.flush()
-      }
-    }
-
-    const removeMember = (place: Place, userId: UserId) => {
-      const member = place.members.get(userId)
-      if (member === undefined) return
-      place.members.delete(userId)
-      for (const subscription of member.subscriptions) endSubscription(subscription)
-    }
-
-    const deliver = (place: Place, events: ReadonlyArray<LogEvent>) => {
-      let from = 0
-      for (let i = 0; i < events.length; i++) {
-        const event = events[i]
-        if (event?.kind !== "left" || !isHere(place, event.userId, event.seq)) continue
-        // The removed member gets the removal itself, and nothing above it.
-        offerToAll(place, events.slice(from, i + 1))
-        removeMember(place, event.userId)
-        from = i + 1
-      }
-      offerToAll(place, from === 0 ? events : events.slice(from))
-      const last = events[events.length - 1]
-      if (last === undefined) return
-      place.fannedOut = last.seq
-      for (const userId of place.members.keys()) {
-        if (personalLog(userId) === place.log) personal.events(userId, events)
-      }
-    }
-
-    /** Memberships are read anew, and everybody here goes on above the head that they were read at. */
-    const jump = (place: Place) =>
-      Effect.map(conversations.membersAmong(place.log, [...place.members.keys()]), (memberships) => {
-        const still = new Map(memberships.map((m) => [m.userId, m]))
-        for (const userId of [...place.members.keys()]) if (!still.has(userId)) removeMember(place, userId)
-        // With nobody left here there is nobody to skip anything for.
-        const head = memberships.reduce((most, m) => Math.max(most, m.head), memberships.length === 0 ? place.highest : place.fannedOut)
-        place.fannedOut = head
-        place.highest = Math.max(place.highest, head)
-        const frame = encodeFrame({ op: "behind", conversationId: place.log, head })
-        for (const [userId, member] of place.members) {
-          member.asOf = Math.max(member.asOf, head)
-          for (const subscription of member.subscriptions) {
-            if (!subscription.live) continue
-            subscription.session.push(frame)
-            subscription.sentTo = head
-          }
-          if (personalLog(userId) === place.log) personal.jumped(userId)
-        }
-      })
-
-    const readHole = (place: Place) =>
-      Effect.gen(function* () {
-        yield* Metric.increment(holesRead)
-        const range = yield* store.after(place.log, place.fannedOut, Limits.catchUpMax)
-        if (!canRead(place, range.first, range.head, Limits.catchUpMax)) yield* jump(place)
-        else if (range.events.length > 0) deliver(place, range.events)
-        else place.highest = place.fannedOut
-      })
-
-    /** Reads until everything heard of was fanned out. While the store is away it tries again: what was heard of is in the log. */
-    const repair = (place: Place) =>
-      Effect.whileLoop({
-        while: () => place.highest > place.fannedOut && places.get(place.log) === place,
-        body: () =>
-          readers
-            .withPermits(1)(readHole(place))
-            .pipe(
-              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause))
-            ),
-        step: () => undefined
-      }).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            place.reading = false
-            flush()
-          })
-        )
-      )
-
-    const startRepair = (place: Place) => {
-      if (place.reading) return
-      place.reading = true
-      Runtime.runFork(runtime)(repair(place), { scope })
-    }
-
-    const open = (log: ConversationId, nowMs: number): Place => {
-      const known = places.get(log)
-      if (known !== undefined) {
-        if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
-        return known
-      }
-      const place: Place = { log, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
-      places.set(log, place)
-      return place
-    }
-
-    return {
-      places,
-      open,
-      enter: (membership, nowMs) => {
-        const place = open(membership.log, nowMs)
-        if (place.fannedOut < 0) place.fannedOut = membership.head
-        place.emptySinceMs = undefined
-        const member = place.members.get(membership.userId)
-        if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, subscriptions: [] })
-        else member.asOf = Math.max(member.asOf, membership.head)
-        if (place.highest > place.fannedOut) startRepair(place)
-        return place
-      },
-      subscribe: (session, place, sentTo) => {
-        const member = place.members.get(session.userId)
-        if (member === undefined || session.closed) return undefined
-        const subscription: Subscription = { session, place, sentTo, live: false, ended: false }
-        member.subscriptions.push(subscription)
-        session.subscriptions.set(place.log, subscription)
-        return subscription
-      },
-      unsubscribe: (subscription) => {
-        const member = subscription.place.members.get(subscription.session.userId)
-        if (member !== undefined) member.subscriptions = member.subscriptions.filter((s) => s !== subscription)
-        endSubscription(subscription)
-      },
-      goLive: (subscription) => {
-        if (!subscription.ended && !subscription.session.lagging && subscription.sentTo >= subscription.place.fannedOut)
-          subscription.live = true
-        return subscription.live
-      },
-      detach: (session, nowMs) => {
-        for (const { place } of session.subscriptions.values()) {
-          const member = place.members.get(session.userId)
-          if (member !== undefined) member.subscriptions = member.subscriptions.filter((s) => s.session !== session)
-          noteEmpty(place, nowMs)
-        }
-        session.subscriptions.clear()
-      },
-      leave: (userId, logs, nowMs) => {
-        for (const log of logs) {
-          const place = places.get(log)
-          if (place === undefined) continue
-          removeMember(place, userId)
-          noteEmpty(place, nowMs)
-        }
-      },
-      forget: (log) => {
-        places.delete(log)
-      },
-      receive: (change) => {
-        const place = places.get(change.log)
-        if (place === undefined) return
-        const next = step(place, change)
-        if (next._tag === "Deliver") deliver(place, next.events)
-        else if (next._tag === "Read") startRepair(place)
-      },
-      flush,
-      markDirty: (session) => {
-        dirty.push(session)
-      }
-    } satisfies Fanout as Fanout
-  })
-
-/** Between tries, so that a store that comes back is not met by everybody at once. */
-const pause = Effect.flatMap(Random.nextIntBetween(100, 1_000), (ms) => Effect.sleep(ms))
 
 const isHere = (place: Place, userId: UserId, seq: number): boolean => {
   const member = place.members.get(userId)
   return member !== undefined && seq > member.asOf
-}
-
-const noteEmpty = (place: Place, nowMs: number): void => {
-  if (place.members.size === 0) place.emptySinceMs ??= nowMs
 }
 
 const endSubscription = (subscription: Subscription): void => {
@@ -261,10 +204,11 @@ const endSubscription = (subscription: Subscription): void => {
 const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
   let frames: ReadonlyArray<EncodedFrame> | undefined
-  const shared = () => (frames ??= eventFrames(place.log, events))
+  const shared = () => {
+    frames ??= eventFrames(place.log, events)
+    return frames
+  }
   for (const member of place.members.values()) {
-    for (const subscription of member.subscriptions) {
-      if (subscription.live) subscription.session.offer(subscription, events, shared)
-    }
+    for (const subscription of member.subscriptions) if (subscription.live) subscription.session.offer(subscription, events, shared)
   }
 }

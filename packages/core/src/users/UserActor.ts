@@ -149,7 +149,7 @@ const detach = (ports: GatewayPorts, self: Self<UserState, UserMessage>, session
   self.state.devices.delete(session)
   ports.sessions.delete(session.key)
   ports.refs.delete(session.key)
-  ports.fanout.detach(session, self.now())
+  ports.fanout.detach(session)
   if (self.state.devices.size === 0) self.after(graceMs, { _tag: "Idle" })
 }
 

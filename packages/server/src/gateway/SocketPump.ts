@@ -94,7 +94,7 @@ export const pumpSocket = (
   })
   return {
     openedAtMs,
-    isOpen: connection.isOpen,
+    isOpen: () => connection.isOpen,
     close,
     tend: (nowMs) => {
       if (nowMs - heardAtMs >= times.deadAfterMs && !slow) {

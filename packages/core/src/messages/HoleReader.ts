@@ -1,0 +1,60 @@
+/** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
+import { Effect, Metric, Random, Runtime } from "effect"
+import { Conversations } from "../conversations/Conversations.ts"
+import { Limits } from "../domain/Limits.ts"
+import { EventStore } from "./EventStore.ts"
+import type { Fanout, Place } from "./Fanout.ts"
+import { canRead } from "./FanoutPlace.ts"
+
+const holesRead = Metric.counter("hibiki_gateway_holes_total", {
+  description: "Ranges read from the log because an envelope was missing",
+  incremental: true
+})
+
+/** How many holes are read at once; the others wait. */
+const readersMax = 16
+
+/** Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned out. */
+export const makeHoleReader = (fanout: () => Fanout) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const conversations = yield* Conversations
+    const scope = yield* Effect.scope
+    const readers = yield* Effect.makeSemaphore(readersMax)
+    const runtime = yield* Effect.runtime<never>()
+
+    const readOnce = Effect.fnUntraced(function* (place: Place) {
+      yield* Metric.increment(holesRead)
+      const range = yield* store.after(place.log, place.fannedOut, Limits.catchUpMax)
+      if (!canRead(place, range.first, range.head, Limits.catchUpMax)) {
+        fanout().jump(place, yield* conversations.membersAmong(place.log, [...place.members.keys()]))
+      } else if (range.events.length > 0) fanout().deliver(place, range.events)
+      // Heard of, and not there: the store knows better.
+      else place.highest = place.fannedOut
+    })
+
+    const mend = (place: Place) =>
+      Effect.whileLoop({
+        while: () => place.highest > place.fannedOut && fanout().places.get(place.log) === place,
+        body: () =>
+          readers
+            .withPermits(1)(readOnce(place))
+            .pipe(
+              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause))
+            ),
+        step: () => fanout().flush()
+      }).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            place.reading = false
+          })
+        )
+      )
+
+    return (place: Place): void => {
+      Runtime.runFork(runtime)(mend(place), { scope })
+    }
+  })
+
+/** Between tries, so that a store that comes back is not met by everybody at once. */
+const pause = Effect.flatMap(Random.nextIntBetween(100, 1_000), (ms) => Effect.sleep(ms))
