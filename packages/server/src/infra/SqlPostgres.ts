@@ -1,0 +1,63 @@
+/** The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart unnoticed. */
+import type { SqlClient } from "@effect/sql/SqlClient"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Effect, Layer, Redacted } from "effect"
+import { Client, Pool } from "pg"
+import { PostgresConfig } from "./PostgresConfig.ts"
+
+export interface PostgresOptions {
+  /** Seen in pg_stat_activity. */
+  readonly application: string
+  /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
+  readonly statementTimeoutMs?: number | undefined
+}
+
+/** A pool of its own at each use, of PostgresConfig's size. Connects on first use, so that a process starts while Postgres is away. */
+export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient, never, PostgresConfig> =>
+  Layer.unwrapEffect(Effect.map(PostgresConfig, ({ connections, url }) => sqlPostgresAt({ ...options, url, connections })))
+
+export const sqlPostgresAt = (options: PostgresOptions & { readonly url: Redacted.Redacted; readonly connections: number }): Layer.Layer<SqlClient> =>
+  Layer.fresh(Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) })))
+
+const defaults = { statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, connectTimeoutMs: 2_000, idleTimeoutMs: 60_000, endTimeoutMs: 5_000 }
+const graceMs = 500
+
+const acquirePool = ({ application, connections, statementTimeoutMs = defaults.statementTimeoutMs, url }: Parameters<typeof sqlPostgresAt>[0]) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const pool = new Pool({
+        Client: BoundedClient,
+        connectionString: Redacted.value(url),
+        application_name: application,
+        max: connections,
+        connectionTimeoutMillis: defaults.connectTimeoutMs,
+        idleTimeoutMillis: defaults.idleTimeoutMs,
+        // Tried: on a network that swallows everything, only a timeout on the client's side ends a query.
+        query_timeout: statementTimeoutMs + graceMs,
+        statement_timeout: statementTimeoutMs,
+        lock_timeout: defaults.lockTimeoutMs,
+        idle_in_transaction_session_timeout: defaults.idleInTransactionMs,
+        // Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited for.
+        options: "-c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
+      })
+      // An idle connection that breaks would end the process. The pool drops it, and whoever needs one gets another.
+      pool.on("error", () => undefined)
+      return pool
+    }),
+    (pool) => Effect.promise(() => pool.end()).pipe(Effect.timeout(defaults.endTimeoutMs), Effect.ignore)
+  )
+
+/**
+ * A connection whose query timed out is ended. pg would hand it out again: after a silent break each of the pool's connections
+ * would cost somebody a whole timeout, again and again.
+ */
+class BoundedClient extends Client {
+  override query(...args: ReadonlyArray<unknown>): unknown {
+    const done = args.at(-1)
+    if (typeof done !== "function") return super.query(...args)
+    return super.query(...args.slice(0, -1), (error: unknown, result: unknown) => {
+      if (error instanceof Error && error.message === "Query read timeout") this.end(() => undefined)
+      done(error, result)
+    })
+  }
+}
