@@ -4,7 +4,10 @@ import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 
 /** The medium failed. The client logs it and goes on; at worst it reads more than it needs after a restart. */
-export class ClientStoreFailed extends Data.TaggedError("ClientStoreFailed")<{ readonly operation: "load" | "save"; readonly cause: unknown }> {}
+export class ClientStoreFailed extends Data.TaggedError("ClientStoreFailed")<{
+  readonly operation: "load" | "save"
+  readonly cause: unknown
+}> {}
 
 export interface KeptCursors {
   /** The epoch that the cursors belong to; null before the first welcome. */

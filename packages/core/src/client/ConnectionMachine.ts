@@ -103,7 +103,9 @@ export type Stepped = readonly [ConnectionState, ReadonlyArray<ConnectionEffect>
 export const stepConnection = (state: ConnectionState, input: ConnectionInput, now: number, chance: number): Stepped => {
   switch (input._tag) {
     case "start":
-      return state.phase === "idle" || state.phase === "stopped" ? attemptNow({ ...state, failures: 0, stopped: undefined }, now) : [state, []]
+      return state.phase === "idle" || state.phase === "stopped"
+        ? attemptNow({ ...state, failures: 0, stopped: undefined }, now)
+        : [state, []]
     case "leave":
       return [{ ...state, phase: "idle", timerAt: undefined, stopped: undefined }, hangUp(state, 1000)]
     case "retryNow":
@@ -249,8 +251,12 @@ const watch = (state: ConnectionState): ConnectionState => {
 const attemptNow = (state: ConnectionState, now: number): Stepped => {
   const next: ConnectionState = { ...state, attempt: state.attempt + 1, pingedAt: undefined, ticket: undefined }
   // A resume ticket serves once: it is let go when it is taken, whatever becomes of the hello.
-  if (next.resume !== undefined && now < next.resume.until) return openSocket({ ...next, ticket: next.resume.ticket, resume: undefined }, now)
-  return [{ ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.stepMs }, [{ _tag: "fetchTicket", attempt: next.attempt }]]
+  if (next.resume !== undefined && now < next.resume.until)
+    return openSocket({ ...next, ticket: next.resume.ticket, resume: undefined }, now)
+  return [
+    { ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.stepMs },
+    [{ _tag: "fetchTicket", attempt: next.attempt }]
+  ]
 }
 
 const openSocket = (state: ConnectionState, now: number): Stepped => [
@@ -258,7 +264,13 @@ const openSocket = (state: ConnectionState, now: number): Stepped => [
   [{ _tag: "open", attempt: state.attempt }]
 ]
 
-const wait = (state: ConnectionState, now: number, chance: number, leastMs: number, effects: ReadonlyArray<ConnectionEffect> = []): Stepped => {
+const wait = (
+  state: ConnectionState,
+  now: number,
+  chance: number,
+  leastMs: number,
+  effects: ReadonlyArray<ConnectionEffect> = []
+): Stepped => {
   const wasGood = (state.phase === "syncing" || state.phase === "live") && now - state.welcomedAt >= connectionTimes.goodAfterMs
   const failures = wasGood ? 0 : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))

@@ -4,7 +4,10 @@ import type { CommandId } from "../domain/Ids.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 
 /** The medium failed. The client logs it and goes on: what it holds in memory is sent all the same. */
-export class OutboxStoreFailed extends Data.TaggedError("OutboxStoreFailed")<{ readonly operation: "load" | "put" | "remove"; readonly cause: unknown }> {}
+export class OutboxStoreFailed extends Data.TaggedError("OutboxStoreFailed")<{
+  readonly operation: "load" | "put" | "remove"
+  readonly cause: unknown
+}> {}
 
 /** Used by one client at a time: calls do not overlap, and come in the order in which the rows changed. */
 export class OutboxStore extends Context.Tag("@hibiki/core/client/OutboxStore")<

@@ -168,7 +168,8 @@ const problem = (owner: Json, code: BadFrameCode, field: string): FrameProblem =
 
 /** What was sent may be long: a field's name is told back only as far as a person needs it. */
 const unknownField = (owner: Json, known: ReadonlyArray<string>): FrameProblem | undefined => {
-  for (const field of Object.keys(owner)) if (!known.includes(field)) return problem(owner, "unknown_field", field.slice(0, 64).toWellFormed())
+  for (const field of Object.keys(owner))
+    if (!known.includes(field)) return problem(owner, "unknown_field", field.slice(0, 64).toWellFormed())
   return undefined
 }
 
@@ -228,7 +229,8 @@ const pairsProblem = (owner: Json, field: string, least: number): FrameProblem |
   const pairs = owner[field] as ReadonlyArray<unknown>
   for (let i = 0; i < pairs.length; i++) {
     const pair = pairs[i]
-    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string" || typeof pair[1] !== "number") return problem(owner, "bad_type", `${field}.${i}`)
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== "string" || typeof pair[1] !== "number")
+      return problem(owner, "bad_type", `${field}.${i}`)
     if (!isUuid(pair[0])) return problem(owner, "bad_id", `${field}.${i}.0`)
     if (!isNumberFrom(pair[1], 0)) return problem(owner, "bad_number", `${field}.${i}.1`)
   }

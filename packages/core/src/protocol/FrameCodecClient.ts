@@ -18,7 +18,7 @@ export const decodeServerFrame = (text: string): ServerFrame | undefined => {
   if (text.length > textMax) return undefined
   const frame = parseJson(text)
   if (!isObject(frame)) return undefined
-  return isServerFrame(frame) ? frame.op === "events" ? { ...frame, events: frame.events.map(usable) } : frame : undefined
+  return isServerFrame(frame) ? (frame.op === "events" ? { ...frame, events: frame.events.map(usable) } : frame) : undefined
 }
 
 interface Json {
@@ -46,7 +46,16 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
     case "pong":
       return f.resumeTicket === undefined ? true : isText(f.resumeTicket) && isDelay(f.resumeTicketTtlMs)
     case "welcome":
-      return isSeq(f.version) && isUuid(f.epoch) && isUuid(f.userId) && isUuid(f.device) && isText(f.resumeTicket) && isDelay(f.resumeTicketTtlMs) && isDelay(f.pingIntervalMs) && isSeq(f.at)
+      return (
+        isSeq(f.version) &&
+        isUuid(f.epoch) &&
+        isUuid(f.userId) &&
+        isUuid(f.device) &&
+        isText(f.resumeTicket) &&
+        isDelay(f.resumeTicketTtlMs) &&
+        isDelay(f.pingIntervalMs) &&
+        isSeq(f.at)
+      )
     case "live":
     case "revoked":
       return true
@@ -60,7 +69,9 @@ const isPlaced = (event: unknown): boolean => isObject(event) && isSeq(event.seq
 
 /** The event when its kind's fields are there; else only what moves the cursor. */
 const usable = (event: LogEvent): LogEvent =>
-  isUuid(event.id) && isUuid(event.by) && isSeq(event.at) && hasFields(event) ? event : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
+  isUuid(event.id) && isUuid(event.by) && isSeq(event.at) && hasFields(event)
+    ? event
+    : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
 
 /** Whether the fields of a known kind are of their types; any of an unknown kind are. */
 const hasFields = (event: LogEvent): boolean => {

@@ -10,7 +10,11 @@ const closeBrace = 0x7d
 /** Whether the text is longer than `max` bytes of UTF-8. Reads the text only when its length alone does not tell. */
 export const exceedsBytes = (text: string, max: number): boolean => {
   if (text.length > max) return true
-  if (text.length * 3 <= max) return false
+  return text.length * 3 > max && utf8Bytes(text) > max
+}
+
+/** How many bytes of UTF-8 the text takes; a lone surrogate takes the three of its replacement. */
+export const utf8Bytes = (text: string): number => {
   let bytes = 0
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
@@ -20,9 +24,8 @@ export const exceedsBytes = (text: string, max: number): boolean => {
       bytes += 4
       i++
     } else bytes += 3
-    if (bytes > max) return true
   }
-  return false
+  return bytes
 }
 
 /** Whether objects and arrays are nested deeper than `max`: stops at the first that is. Texts that are not JSON may be judged either way. */

@@ -1,14 +1,29 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { type ConnectionEffect, type ConnectionInput, type ConnectionState, connectionStatus, connectionTimes, initialConnection, stepConnection } from "../../src/client/ConnectionMachine.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  connectionStatus,
+  connectionTimes,
+  initialConnection,
+  stepConnection
+} from "../../src/client/ConnectionMachine.ts"
 import { DeviceId, Epoch, UserId } from "../../src/domain/Ids.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
 const uuid = "0190b0c0-1111-7abc-8def-000000000001"
 const welcome: ServerFrame = {
-  op: "welcome", version: 1, epoch: Epoch.make(uuid), userId: UserId.make(uuid), device: DeviceId.make(uuid),
-  resumeTicket: "resume", resumeTicketTtlMs: 600_000, pingIntervalMs: 20_000, at: 0
+  op: "welcome",
+  version: 1,
+  epoch: Epoch.make(uuid),
+  userId: UserId.make(uuid),
+  device: DeviceId.make(uuid),
+  resumeTicket: "resume",
+  resumeTicketTtlMs: 600_000,
+  pingIntervalMs: 20_000,
+  at: 0
 }
 
 /** Drives the machine and keeps what it asked for. */
@@ -147,7 +162,9 @@ describe("the connection", () => {
     }
     for (const known of Object.values(CloseCodes))
       assert.strictEqual(after(known.code).status(), known.comeBack === "no" ? "stopped" : "waiting", known.reason)
-    const reasons = [CloseCodes.replaced, CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) => connectionStatus(after(code).state()))
+    const reasons = [CloseCodes.replaced, CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) =>
+      connectionStatus(after(code).state())
+    )
     assert.deepStrictEqual(reasons, [
       { _tag: "stopped", reason: "replaced" },
       { _tag: "stopped", reason: "revoked" },
@@ -201,7 +218,14 @@ describe("the connection", () => {
 })
 
 describe("whatever happens to the connection", () => {
-  const frames: ReadonlyArray<ServerFrame | undefined> = [welcome, { op: "live" }, { op: "pong" }, { op: "pong", resumeTicket: "r", resumeTicketTtlMs: 20_000 }, { op: "moving", retryAfterMs: 1e9 }, undefined]
+  const frames: ReadonlyArray<ServerFrame | undefined> = [
+    welcome,
+    { op: "live" },
+    { op: "pong" },
+    { op: "pong", resumeTicket: "r", resumeTicketTtlMs: 20_000 },
+    { op: "moving", retryAfterMs: 1e9 },
+    undefined
+  ]
   const old = FastCheck.boolean()
   const input = FastCheck.oneof(
     { weight: 3, arbitrary: FastCheck.constant({ _tag: "timer" } as const) },
@@ -209,12 +233,23 @@ describe("whatever happens to the connection", () => {
     FastCheck.boolean().map((visible) => ({ _tag: "visible", visible }) as const),
     FastCheck.boolean().map((online) => ({ _tag: "online", online }) as const),
     old.map((o) => ({ _tag: "ticket", attempt: o ? -1 : 0, ticket: "t" }) as const),
-    FastCheck.tuple(old, FastCheck.integer({ min: 0, max: 1e9 })).map(([o, retryAfterMs]) => ({ _tag: "noTicket", attempt: o ? -1 : 0, signedOut: false, retryAfterMs }) as const),
+    FastCheck.tuple(old, FastCheck.integer({ min: 0, max: 1e9 })).map(
+      ([o, retryAfterMs]) => ({ _tag: "noTicket", attempt: o ? -1 : 0, signedOut: false, retryAfterMs }) as const
+    ),
     { weight: 3, arbitrary: old.map((o) => ({ _tag: "opened", attempt: o ? -1 : 0 }) as const) },
-    FastCheck.tuple(old, FastCheck.constantFrom(1000, 1001, 1006, 4401, 4429, 4500, 4503, 4999)).map(([o, code]) => ({ _tag: "closed", attempt: o ? -1 : 0, code }) as const),
-    { weight: 3, arbitrary: FastCheck.tuple(old, FastCheck.constantFrom(...frames)).map(([o, frame]) => ({ _tag: "frame", attempt: o ? -1 : 0, frame }) as const) }
+    FastCheck.tuple(old, FastCheck.constantFrom(1000, 1001, 1006, 4401, 4429, 4500, 4503, 4999)).map(
+      ([o, code]) => ({ _tag: "closed", attempt: o ? -1 : 0, code }) as const
+    ),
+    {
+      weight: 3,
+      arbitrary: FastCheck.tuple(old, FastCheck.constantFrom(...frames)).map(
+        ([o, frame]) => ({ _tag: "frame", attempt: o ? -1 : 0, frame }) as const
+      )
+    }
   )
-  const history = FastCheck.array(FastCheck.tuple(input, FastCheck.nat(40_000), FastCheck.double({ min: 0, max: 0.999, noNaN: true })), { maxLength: 60 })
+  const history = FastCheck.array(FastCheck.tuple(input, FastCheck.nat(40_000), FastCheck.double({ min: 0, max: 0.999, noNaN: true })), {
+    maxLength: 60
+  })
 
   it("there are never two sockets, each hello has one ticket, and there is always a way forward", () => {
     FastCheck.assert(

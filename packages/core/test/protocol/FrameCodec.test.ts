@@ -32,7 +32,12 @@ describe("client frames at the gateway", () => {
   })
 
   it("never throws, and never takes a frame that it would not take again", () => {
-    const mutated = FastCheck.tuple(anyClientFrame, FastCheck.array(FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })), { maxLength: 4 }))
+    const mutated = FastCheck.tuple(
+      anyClientFrame,
+      FastCheck.array(FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })), {
+        maxLength: 4
+      })
+    )
     FastCheck.assert(
       FastCheck.property(mutated, ([frame, edits]) => {
         let text = encodeClientFrame(frame)
@@ -122,10 +127,16 @@ describe("server frames at the client", () => {
   it("never throws", () => {
     const texts = vectors.server.valid.map(inputOf)
     FastCheck.assert(
-      FastCheck.property(FastCheck.constantFrom(...texts), FastCheck.nat(), FastCheck.nat(5), FastCheck.string({ unit: "binary", maxLength: 3 }), (text, place, cut, insert) => {
-        const at = place % (text.length + 1)
-        decodeServerFrame(text.slice(0, at) + insert + text.slice(at + cut))
-      }),
+      FastCheck.property(
+        FastCheck.constantFrom(...texts),
+        FastCheck.nat(),
+        FastCheck.nat(5),
+        FastCheck.string({ unit: "binary", maxLength: 3 }),
+        (text, place, cut, insert) => {
+          const at = place % (text.length + 1)
+          decodeServerFrame(text.slice(0, at) + insert + text.slice(at + cut))
+        }
+      ),
       { numRuns: 5_000 }
     )
   })

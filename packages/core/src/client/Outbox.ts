@@ -1,0 +1,306 @@
+/**
+ * The rules of the outbox: commands of one conversation go out in order, one frame at a time, under the same ids until each is settled.
+ * Plain and without a clock: time comes in with each call. What changed is told by `takeChanges`, for the store and for whoever shows it.
+ *
+ * Order rests on one rule: a command is sent only when every earlier one of its conversation is settled or stands before it in the same frame.
+ * Bounds: `outboxBounds`; at them `add` is refused and nothing is taken.
+ */
+import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import type { BadFrameCode } from "../protocol/ServerFrame.ts"
+import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
+import { type OutboxBody, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
+
+export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
+
+export const outboxTimes = {
+  /** An answer that took longer counts as lost. */ answerMs: 10_000,
+  /** The wait after a lost answer, doubling while none comes. */ firstRetryMs: 1_000,
+  longestRetryMs: 30_000,
+  /** What a server may ask for, at least and at most. */ leastBusyMs: 50,
+  longestBusyMs: 60_000
+} as const
+
+/** Why something could not be done with a row. */
+export type OutboxProblem =
+  /** A bound of the outbox was met: try again when something was sent. */
+  | "outbox_full"
+  /** No such row, or settled already. */
+  | "unknown_row"
+  /** It may be stored already: only a retry or, for a post, a withdraw is possible. */
+  | "handed_over"
+  /** Not possible in the row's state or for its kind. */
+  | "not_possible"
+
+export interface OutboxChanges {
+  readonly put: ReadonlyArray<OutboxRow>
+  readonly removed: ReadonlyArray<CommandId>
+  readonly conversations: ReadonlySet<ConversationId>
+}
+
+export interface NewCommand {
+  readonly id: CommandId
+  readonly conversationId: ConversationId
+  readonly epoch: Epoch | null
+  readonly at: number
+  readonly body: OutboxBody
+}
+
+interface Lane {
+  /** In order; failed rows stay at their place and are passed over. */
+  rows: Array<OutboxRow>
+  flight: { readonly op: OutboxFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
+  notBefore: number
+  /** Answers lost in a row. */
+  lost: number
+}
+
+/** `now` is in milliseconds everywhere; it need not be the wall clock. */
+export class Outbox {
+  readonly #lanes = new Map<ConversationId, Lane>()
+  readonly #byId = new Map<CommandId, OutboxRow>()
+  #nextOrder = 1
+  #put = new Map<CommandId, OutboxRow>()
+  #removed = new Set<CommandId>()
+  #changed = new Set<ConversationId>()
+
+  /** Takes the rows that a store kept. Rows added before it was done go behind them. */
+  restore(kept: ReadonlyArray<OutboxRow>): void {
+    const early = [...this.#lanes.values()].flatMap((lane) => lane.rows).sort(byOrder)
+    const old = kept.filter((row) => !this.#byId.has(row.id)).sort(byOrder)
+    this.#nextOrder = (old.at(-1)?.order ?? 0) + 1
+    for (const row of old) this.#insert(row)
+    for (const row of early) this.#replace({ ...row, order: this.#nextOrder++ })
+    for (const lane of this.#lanes.values()) lane.rows.sort(byOrder)
+  }
+
+  /** The row as it was taken, or why it was not. The id must be fresh. */
+  add(command: NewCommand): OutboxRow | OutboxProblem {
+    if (this.#byId.size >= outboxBounds.inAll || this.rows(command.conversationId).length >= outboxBounds.perConversation)
+      return "outbox_full"
+    if (this.#byId.has(command.id)) return "not_possible"
+    const row: OutboxRow = { ...command, order: this.#nextOrder++, state: "queued", handedOver: false }
+    this.#insert(row)
+    this.#touch(row)
+    return row
+  }
+
+  /** Changes the text of a post that was never handed over. */
+  rewrite(id: CommandId, text: string): OutboxProblem | undefined {
+    const row = this.row(id)
+    if (row === undefined) return "unknown_row"
+    if (row.state !== "queued") return "handed_over"
+    if (row.body.kind !== "post") return "not_possible"
+    this.#replace({ ...row, body: { ...row.body, text } })
+    return undefined
+  }
+
+  /** Takes back a post: at once if it was never handed over, else by asking the server, which answers `withdrawn`. */
+  withdraw(id: CommandId): OutboxProblem | undefined {
+    const row = this.row(id)
+    if (row === undefined) return "unknown_row"
+    if (row.state === "withdrawn") return undefined
+    if (!row.handedOver) this.#drop(row)
+    else if (row.body.kind === "post") this.#replace(withoutCode({ ...row, state: "withdrawn" }))
+    else if (row.state === "failed") this.#drop(row)
+    else return "handed_over"
+    return undefined
+  }
+
+  /** Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. */
+  retry(id: CommandId, freshId: CommandId, now: number, epoch: Epoch | null): OutboxRow | OutboxProblem {
+    const row = this.row(id)
+    if (row === undefined) return "unknown_row"
+    if (row.state !== "failed") return "not_possible"
+    if (row.code === "epoch_changed") {
+      if (row.body.kind !== "post") return "not_possible"
+      // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays the only one.
+      const again: OutboxRow = withoutCode({
+        ...row,
+        order: this.#nextOrder++,
+        epoch,
+        state: row.handedOver ? "sent" : "queued",
+        body: { kind: "post", text: row.body.text }
+      })
+      this.#drop(row)
+      this.#insert(again)
+      this.#touch(again)
+      return again
+    }
+    this.#drop(row)
+    return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body: row.body })
+  }
+
+  row(id: CommandId): OutboxRow | undefined {
+    return this.#byId.get(id)
+  }
+
+  has(id: CommandId): boolean {
+    return this.#byId.has(id)
+  }
+
+  /** In the order in which they are sent, failed ones included. */
+  rows(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
+    return this.#lanes.get(conversationId)?.rows ?? []
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  /** Whether the conversation's last answer was lost, so that what was sent is in the dark. */
+  isUnanswered(conversationId: ConversationId): boolean {
+    return (this.#lanes.get(conversationId)?.lost ?? 0) > 0
+  }
+
+  /**
+   * Frames to send now on a welcomed socket, at most one per conversation. Their rows count as handed over from here on: they must be
+   * kept by the store before the frames go out.
+   */
+  takeFrames(now: number): ReadonlyArray<OutboxFrame> {
+    const frames: Array<OutboxFrame> = []
+    for (const lane of this.#lanes.values()) {
+      if (lane.flight !== undefined || now < lane.notBefore) continue
+      const next = frameOf(lane.rows)
+      if (next === undefined) continue
+      for (const row of next.rows) if (!row.handedOver) this.#replace({ ...row, state: "sent", handedOver: true })
+      lane.flight = { op: next.frame.op, open: new Set(next.rows.map((row) => row.id)), until: now + outboxTimes.answerMs }
+      frames.push(next.frame)
+    }
+    return frames
+  }
+
+  /** When `expire` or `takeFrames` has something to do at the latest; undefined: only after a call. */
+  nextAt(): number | undefined {
+    let at: number | undefined
+    for (const lane of this.#lanes.values()) {
+      if (lane.flight === undefined && lane.rows.every((row) => row.state === "failed")) continue
+      const due = lane.flight?.until ?? lane.notBefore
+      if (at === undefined || due < at) at = due
+    }
+    return at
+  }
+
+  /** Gives up waiting for answers that are overdue: the same ids go again after a delay. */
+  expire(now: number): void {
+    for (const [conversationId, lane] of this.#lanes) {
+      if (lane.flight === undefined || now < lane.flight.until) continue
+      lane.flight = undefined
+      lane.notBefore = now + Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost, 10))
+      lane.lost++
+      this.#changed.add(conversationId)
+    }
+  }
+
+  /** The socket is gone, and with it every answer still to come: all that is unsettled goes again, in order, on the next one. */
+  disconnected(): void {
+    for (const lane of this.#lanes.values()) {
+      lane.flight = undefined
+      lane.notBefore = 0
+    }
+  }
+
+  /** A welcome told the store's epoch. What names a number of another epoch fails; everything else goes again. */
+  enterEpoch(epoch: Epoch): void {
+    for (const lane of this.#lanes.values()) {
+      for (const row of [...lane.rows]) {
+        if (row.epoch === epoch || row.state === "failed") continue
+        if (row.epoch === null || row.state === "withdrawn" || !rowNamesSeq(row.body)) this.#replace({ ...row, epoch })
+        else this.#replace({ ...row, state: "failed", code: "epoch_changed" })
+      }
+    }
+  }
+
+  /** Stored: told by `accepted`, by the own event in the stream, or by a page that shows it. */
+  accepted(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
+    const row = this.#of(conversationId, id)
+    if (row === undefined) return undefined
+    // A withdraw is settled by its own answer only: this one is the post's, from before.
+    if (row.state === "withdrawn") this.#answered(conversationId, id, "post")
+    else this.#drop(row)
+    return row
+  }
+
+  /** Final. */
+  refused(conversationId: ConversationId, id: CommandId, code: RefusalCode | BadFrameCode): void {
+    const row = this.#of(conversationId, id)
+    if (row === undefined || row.state === "failed") return
+    if (row.state === "withdrawn" || code === "no_change" || code === "withdrawn") return this.#drop(row)
+    this.#replace({ ...row, state: "failed", code, handedOver: code === "epoch_changed" })
+    this.#answered(conversationId, id)
+    // A frame with a row that can't be read was not taken at all: the others go again at once.
+    const lane = this.#lanes.get(conversationId)
+    if (lane !== undefined && couldNotBeRead(code)) lane.flight = undefined
+  }
+
+  /** The frame was not taken, or is not heard of: its ids go again after the delay. */
+  busy(conversationId: ConversationId, retryAfterMs: number, now: number): void {
+    const lane = this.#lanes.get(conversationId)
+    if (lane === undefined) return
+    lane.flight = undefined
+    lane.notBefore = now + Math.min(Math.max(retryAfterMs, outboxTimes.leastBusyMs), outboxTimes.longestBusyMs)
+  }
+
+  /** What changed since the last call, each row once and as it is now. */
+  takeChanges(): OutboxChanges {
+    const changes: OutboxChanges = { put: [...this.#put.values()], removed: [...this.#removed], conversations: this.#changed }
+    this.#put = new Map()
+    this.#removed = new Set()
+    this.#changed = new Set()
+    return changes
+  }
+
+  /** The row when it is this conversation's: the same id in another one is none of ours. */
+  #of(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
+    const row = this.#byId.get(id)
+    return row?.conversationId === conversationId ? row : undefined
+  }
+
+  #insert(row: OutboxRow): void {
+    this.#byId.set(row.id, row)
+    const lane = this.#lanes.get(row.conversationId)
+    if (lane === undefined) this.#lanes.set(row.conversationId, { rows: [row], flight: undefined, notBefore: 0, lost: 0 })
+    else lane.rows.push(row)
+  }
+
+  #replace(row: OutboxRow): void {
+    const lane = this.#lanes.get(row.conversationId)
+    const at = lane?.rows.findIndex((other) => other.id === row.id) ?? -1
+    if (lane === undefined || at === -1) return
+    lane.rows[at] = row
+    this.#byId.set(row.id, row)
+    this.#touch(row)
+  }
+
+  #touch(row: OutboxRow): void {
+    this.#removed.delete(row.id)
+    this.#put.set(row.id, row)
+    this.#changed.add(row.conversationId)
+  }
+
+  #drop(row: OutboxRow): void {
+    this.#answered(row.conversationId, row.id)
+    const lane = this.#lanes.get(row.conversationId)
+    if (lane !== undefined) {
+      lane.rows = lane.rows.filter((other) => other.id !== row.id)
+      if (lane.rows.length === 0) this.#lanes.delete(row.conversationId)
+    }
+    this.#byId.delete(row.id)
+    this.#put.delete(row.id)
+    this.#removed.add(row.id)
+    this.#changed.add(row.conversationId)
+  }
+
+  /** Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way. */
+  #answered(conversationId: ConversationId, id: CommandId, op?: OutboxFrame["op"]): void {
+    const lane = this.#lanes.get(conversationId)
+    if (lane?.flight === undefined || (op !== undefined && lane.flight.op !== op)) return
+    if (!lane.flight.open.delete(id)) return
+    lane.lost = 0
+    if (lane.flight.open.size === 0) lane.flight = undefined
+  }
+}
+
+const byOrder = (a: OutboxRow, b: OutboxRow): number => a.order - b.order
+
+const withoutCode = ({ code: _, ...row }: OutboxRow): OutboxRow => row

@@ -1,0 +1,228 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Outbox, type OutboxProblem, outboxBounds } from "../../src/client/Outbox.ts"
+import type { OutboxFrame } from "../../src/client/OutboxFrame.ts"
+import type { OutboxBody, OutboxRow } from "../../src/client/OutboxRow.ts"
+import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
+import { Limits } from "../../src/domain/Limits.ts"
+import { encodeClientFrame } from "../../src/protocol/FrameCodecClient.ts"
+
+const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
+const id = (n: number) => CommandId.make(uuid(n))
+const room = ConversationId.make(uuid(0xa0))
+const other = ConversationId.make(uuid(0xb0))
+const [epoch, laterEpoch] = [Epoch.make(uuid(1)), Epoch.make(uuid(2))]
+
+const add = (outbox: Outbox, n: number, body: OutboxBody | string, conversationId = room): OutboxRow | OutboxProblem =>
+  outbox.add({ id: id(n), conversationId, epoch, at: 0, body: typeof body === "string" ? { kind: "post", text: body } : body })
+const idsOf = (frame: OutboxFrame | undefined) =>
+  frame?.op === "post" ? frame.posts.map((post) => post.id) : frame === undefined ? [] : [frame.id]
+const take = (outbox: Outbox, now: number) => outbox.takeFrames(now).map(idsOf)
+
+describe("the outbox", () => {
+  it("sends one frame per conversation at a time, with all posts that wait", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, "b")
+    add(outbox, 3, "c", other)
+    assert.deepStrictEqual(take(outbox, 0), [[id(1), id(2)], [id(3)]])
+    add(outbox, 4, "d")
+    assert.deepStrictEqual(take(outbox, 1), [])
+    outbox.accepted(room, id(1))
+    assert.deepStrictEqual(take(outbox, 2), [])
+    outbox.accepted(room, id(2))
+    assert.deepStrictEqual(take(outbox, 3), [[id(4)]])
+  })
+
+  it("keeps posts, edits, reactions and deletes in the order in which they were made", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, { kind: "edit", target: 5, text: "x" })
+    add(outbox, 3, "b")
+    add(outbox, 4, { kind: "react", target: 5, emoji: "👍", on: false })
+    add(outbox, 5, { kind: "delete", target: 5 })
+    for (let n = 1; n <= 5; n++) {
+      assert.deepStrictEqual(take(outbox, n), [[id(n)]])
+      outbox.accepted(room, id(n))
+    }
+    assert.strictEqual(outbox.size, 0)
+  })
+
+  it("fills a frame with at most 50 posts and 64 KiB", () => {
+    const many = new Outbox()
+    for (let n = 0; n < 60; n++) add(many, n, "a")
+    assert.strictEqual(take(many, 0)[0]?.length, Limits.postsPerFrame)
+    const long = new Outbox()
+    for (let n = 0; n < 10; n++) add(long, n, "\u0001語".repeat(2_000))
+    const [frame] = long.takeFrames(0)
+    assert.isDefined(frame)
+    if (frame === undefined) return
+    assert.isAtMost(new TextEncoder().encode(encodeClientFrame(frame)).length, Limits.frameBytes)
+    assert.strictEqual(idsOf(frame).length, 3)
+  })
+
+  it("after busy the same ids go again after the delay, and nothing overtakes them", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    take(outbox, 0)
+    add(outbox, 2, "b")
+    outbox.busy(room, 700, 100)
+    assert.strictEqual(outbox.nextAt(), 800)
+    assert.deepStrictEqual(take(outbox, 799), [])
+    assert.deepStrictEqual(take(outbox, 800), [[id(1), id(2)]])
+  })
+
+  it("without an answer in 10 s the same ids go again, each time later", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    take(outbox, 0)
+    outbox.expire(9_999)
+    assert.isFalse(outbox.isUnanswered(room))
+    assert.strictEqual(outbox.nextAt(), 10_000)
+    outbox.expire(10_000)
+    assert.isTrue(outbox.isUnanswered(room))
+    assert.strictEqual(outbox.nextAt(), 11_000)
+    assert.deepStrictEqual(take(outbox, 11_000), [[id(1)]])
+    outbox.expire(21_000)
+    assert.strictEqual(outbox.nextAt(), 23_000)
+    take(outbox, 23_000)
+    outbox.accepted(room, id(1))
+    assert.isUndefined(outbox.nextAt())
+  })
+
+  it("after a reconnect everything unsettled goes again at once, in order", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, "b")
+    take(outbox, 0)
+    outbox.accepted(room, id(1))
+    add(outbox, 3, "c")
+    outbox.busy(room, 60_000, 0)
+    outbox.disconnected()
+    assert.deepStrictEqual(take(outbox, 1), [[id(2), id(3)]])
+  })
+
+  it("a row that was never handed over may be rewritten and dropped; one that was only withdrawn", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    assert.isUndefined(outbox.rewrite(id(1), "b"))
+    assert.deepStrictEqual(outbox.row(id(1))?.body, { kind: "post", text: "b" })
+    take(outbox, 0)
+    assert.strictEqual(outbox.rewrite(id(1), "c"), "handed_over")
+    assert.isUndefined(outbox.withdraw(id(1)))
+    assert.strictEqual(outbox.row(id(1))?.state, "withdrawn")
+    add(outbox, 2, "x")
+    assert.isUndefined(outbox.withdraw(id(2)))
+    assert.isUndefined(outbox.row(id(2)))
+    add(outbox, 3, { kind: "delete", target: 4 }, other)
+    take(outbox, 0)
+    assert.strictEqual(outbox.withdraw(id(3)), "handed_over")
+  })
+
+  it("a withdraw is settled by its own answer, not by the post's that comes before it", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    take(outbox, 0)
+    outbox.withdraw(id(1))
+    assert.deepStrictEqual(outbox.takeFrames(1), [])
+    outbox.accepted(room, id(1))
+    assert.strictEqual(outbox.row(id(1))?.state, "withdrawn")
+    assert.deepStrictEqual(outbox.takeFrames(2), [{ op: "withdraw", id: id(1), conversationId: room }])
+    outbox.accepted(room, id(1))
+    assert.strictEqual(outbox.row(id(1))?.state, "withdrawn")
+    outbox.refused(room, id(1), "withdrawn")
+    assert.isUndefined(outbox.row(id(1)))
+  })
+
+  it("a final refusal is kept for the user, lets the next ones go, and is retried under a fresh id", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, "b")
+    take(outbox, 0)
+    outbox.refused(room, id(1), "not_found")
+    assert.deepInclude(outbox.row(id(1)), { state: "failed", code: "not_found", handedOver: false })
+    outbox.accepted(room, id(2))
+    assert.deepStrictEqual(take(outbox, 1), [])
+    assert.isUndefined(outbox.nextAt())
+    outbox.retry(id(1), id(9), 5, epoch)
+    assert.isUndefined(outbox.row(id(1)))
+    assert.deepStrictEqual(take(outbox, 6), [[id(9)]])
+  })
+
+  it("what is already so counts as done", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, { kind: "react", target: 4, emoji: "👍", on: true })
+    take(outbox, 0)
+    outbox.refused(room, id(1), "no_change")
+    assert.strictEqual(outbox.size, 0)
+  })
+
+  it("a frame of which one row could not be read was not taken: the others go again at once", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, "b")
+    take(outbox, 0)
+    outbox.refused(room, id(2), "blank")
+    assert.deepStrictEqual(take(outbox, 1), [[id(1)]])
+  })
+
+  it("answers to other ids, or of another conversation, change nothing", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    take(outbox, 0)
+    outbox.accepted(other, id(1))
+    outbox.refused(other, id(1), "forbidden")
+    outbox.accepted(room, id(7))
+    outbox.busy(other, 10, 0)
+    assert.strictEqual(outbox.row(id(1))?.state, "sent")
+  })
+
+  it("in a new epoch posts go again, and what names a number of the old one fails", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, { kind: "post", text: "reply", replyTo: 3 })
+    add(outbox, 3, { kind: "edit", target: 3, text: "x" })
+    take(outbox, 0)
+    add(outbox, 4, { kind: "react", target: 3, emoji: "👍", on: true })
+    outbox.disconnected()
+    outbox.enterEpoch(laterEpoch)
+    assert.deepStrictEqual(take(outbox, 1), [[id(1)]])
+    for (const n of [2, 3, 4]) assert.deepInclude(outbox.row(id(n)), { state: "failed", code: "epoch_changed" })
+    // The reply may be stored: it can be withdrawn, or sent again as it is stored at most once.
+    assert.isUndefined(outbox.withdraw(id(2)))
+    assert.strictEqual(outbox.row(id(2))?.state, "withdrawn")
+    assert.strictEqual(outbox.retry(id(3), id(9), 0, laterEpoch), "not_possible")
+    assert.isUndefined(outbox.withdraw(id(4)))
+    assert.isUndefined(outbox.row(id(4)))
+  })
+
+  it("a reply of the old epoch is retried under its own id without its target", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, { kind: "post", text: "reply", replyTo: 3 })
+    take(outbox, 0)
+    outbox.disconnected()
+    outbox.enterEpoch(laterEpoch)
+    outbox.retry(id(1), id(9), 0, laterEpoch)
+    assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(1), text: "reply" }] }])
+  })
+
+  it("is bounded per conversation and in all, and says so", () => {
+    const outbox = new Outbox()
+    for (let n = 0; n < outboxBounds.perConversation; n++) add(outbox, n, "a")
+    assert.strictEqual(add(outbox, 5_000, "a"), "outbox_full")
+    let n = 100_000
+    for (let c = 1; c < 10; c++) for (let i = 0; i < 1_000; i++) add(outbox, n++, "a", ConversationId.make(uuid(0xc000 + c)))
+    assert.strictEqual(outbox.size, outboxBounds.inAll)
+    assert.strictEqual(add(outbox, n, "a", other), "outbox_full")
+  })
+
+  it("rows added before the store was read go behind those that it kept", () => {
+    const before = new Outbox()
+    add(before, 1, "a")
+    add(before, 2, "b")
+    const kept = before.takeChanges().put
+    const outbox = new Outbox()
+    add(outbox, 3, "c")
+    outbox.restore([...kept].reverse())
+    assert.deepStrictEqual(take(outbox, 0), [[id(1), id(2), id(3)]])
+  })
+})
