@@ -1,0 +1,81 @@
+// Who may import whom (ARCHITECTURE.md explains why). Run by scripts/check-layers.mjs, which also fails when hardly anything was cruised.
+const core = "^packages/core/src"
+const server = "^packages/server/src"
+const features = "(messages|conversations|users|devices|presence|push|auth)"
+const npm = (names) => `^node_modules/(${names.join("|")})/`
+const coreLibraries = npm(["effect", "@effect/platform", "@effect/rpc"])
+/** A file named after its technology holds a layer. */
+const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Amqp)\\.ts$"
+
+/** A folder of core may import itself, what is listed, and nothing else. */
+const only = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { pathNot: [`${from}/`, ...allowed] }
+})
+
+const not = (name, comment, from, to) => ({ name, comment, severity: "error", from, to })
+
+module.exports = {
+  forbidden: [
+    only("kernel-only-effect", "The kernel knows no chat: it imports only effect.", `${core}/kernel`, [npm(["effect"])]),
+    only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
+    only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
+    only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
+      `${core}/(domain|protocol)/`,
+      coreLibraries
+    ]),
+    only("features-below-clients", "Features import the domain, the protocol, the kernel and each other's ports.", `${core}/${features}`, [
+      `${core}/(domain|protocol|kernel)/`,
+      `${core}/${features}/`,
+      coreLibraries
+    ]),
+    not(
+      "feature-meets-by-port",
+      "Features meet through ports, not through each other's layers.",
+      { path: `${core}/${features}/` },
+      { path: `${core}/.*${layer}`, pathNot: `${core}/$1/` }
+    ),
+    only("core-stands-alone", "Core never imports server, web, node or a service's driver.", core, [coreLibraries]),
+    not("testing-is-product", "What core/testing offers runs under any test runner.", { path: "^packages/[^/]+/src/" }, { path: "vitest" }),
+    not(
+      "testing-not-in-product",
+      "Only tests import core/testing.",
+      { path: "^packages/[^/]+/src/", pathNot: `${core}/testing/` },
+      { path: `${core}/testing/` }
+    ),
+    not(
+      "layers-joined-in-roles",
+      "Only roles, backends and cli import another folder's layers.",
+      { path: `${server}/([^/]+)/`, pathNot: `${server}/(roles|backends|cli)/` },
+      { path: `^packages/(core|server)/src/.*${layer}`, pathNot: `${server}/$1/` }
+    ),
+    not(
+      "roles-above-features",
+      "Roles, backends and commands stand above the features, infra and the edges.",
+      { path: `${server}/`, pathNot: `${server}/(roles|backends|cli)/` },
+      { path: `${server}/(roles|backends|cli)/` }
+    ),
+    not("server-not-web", "The server knows no page.", { path: `${server}/` }, { path: "^packages/web/" }),
+    not("no-tests-in-product", "Sources never import tests or benches.", { path: "^packages/[^/]+/src/" }, { path: "/(test|bench)/" }),
+    not("no-cycles", "A cycle has no order to read it in.", {}, { circular: true }),
+    not("no-unresolvable", "An import that can't be found hides from every other rule.", {}, { couldNotResolve: true }),
+    not(
+      "no-dev-dependencies",
+      "What the product imports is a dependency of its package.",
+      { path: "^packages/[^/]+/src/" },
+      { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] }
+    )
+  ],
+  options: {
+    doNotFollow: { path: "^node_modules/" },
+    exclude: { path: "/dist/" },
+    // Type imports too: a layer is crossed by its types as well.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "node", "default"], extensions: [".ts", ".js"] }
+  }
+}

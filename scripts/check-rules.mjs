@@ -1,0 +1,117 @@
+// Rules that Biome and TypeScript can't state: time, chance and scheduling in core, the environment's one place, silent catches, machine paths.
+// Sources are parsed, so that comments and texts never count.
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { basename, dirname, join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import ts from "typescript"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const skippedFolders = new Set(["node_modules", "dist", ".git", "coverage", ".hibiki"])
+
+const filesUnder = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : filesUnder(path)
+    return entry.isFile() ? [path] : []
+  })
+
+/** `Date.now` of `Date.now()`, `a` of `a()`; undefined for anything longer or computed. */
+const calledName = (expression) => {
+  if (ts.isIdentifier(expression)) return expression.text
+  const isMember = ts.isPropertyAccessExpression(expression) && ts.isIdentifier(expression.expression)
+  return isMember ? `${expression.expression.text}.${expression.name.text}` : undefined
+}
+
+const bannedInCore = new Map([
+  ["Date.now", "time comes from Effect's Clock or the kernel"],
+  ["Date", "time comes from Effect's Clock or the kernel"],
+  ["Math.random", "chance comes from Effect's Random or crypto.getRandomValues"],
+  ["Promise.all", "use Effect.all"],
+  ["Promise.allSettled", "use Effect.all"],
+  ["Promise.any", "use Effect.raceAll"],
+  ["Promise.race", "use Effect.race"],
+  ["crypto.randomUUID", "it is missing on plain http: ids come from crypto.getRandomValues"]
+])
+
+const coreRules = (node, report) => {
+  if (ts.isNewExpression(node) && calledName(node.expression) === "Date" && !node.arguments?.length)
+    report(node, "new Date() in core: time comes from Effect's Clock or the kernel")
+  // A member counts even when it is not called: `const now = Date.now` is the same clock.
+  const name = ts.isPropertyAccessExpression(node) ? calledName(node) : ts.isCallExpression(node) ? calledName(node.expression) : undefined
+  const isMemberBelowCall = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
+  if (name !== undefined && !isMemberBelowCall && bannedInCore.has(name)) report(node, `${name} in core: ${bannedInCore.get(name)}`)
+}
+
+const isEnvironment = (node) =>
+  (ts.isPropertyAccessExpression(node) && node.name.text === "env" && node.expression.getText() === "process") ||
+  (ts.isElementAccessExpression(node) && node.expression.getText() === "process") ||
+  (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && node.initializer?.getText() === "process") ||
+  (ts.isImportSpecifier(node) && (node.propertyName ?? node.name).text === "env" && node.parent.parent.parent.moduleSpecifier.text === "node:process")
+
+const sourceRules = (path, node, report) => {
+  if (isEnvironment(node) && !path.startsWith("packages/server/src/cli/config/"))
+    report(node, "process.env outside packages/server/src/cli/config: settings are read in one place")
+  if ((ts.isPropertyAccessExpression(node) && node.name.text === "forkDaemon") || (ts.isImportSpecifier(node) && node.name.text === "forkDaemon"))
+    report(node, "forkDaemon dies silently: use forkScoped with its cause logged")
+  if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !path.startsWith("packages/server/src/cli/"))
+    report(node, `${node.name.text} outside cli and tests: return the Effect`)
+  if (ts.isCatchClause(node) && node.block.statements.length === 0 && !/\/[/*]/.test(node.block.getText()))
+    report(node, "empty catch without a word on why nothing has to be done")
+}
+
+const vagueNames = /^(utils?|helpers?|types?|misc|common)\.tsx?$/i
+
+const checkSource = (path, text, problems) => {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const report = (node, message) =>
+    problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
+  const visit = (node) => {
+    sourceRules(path, node, report)
+    if (path.startsWith("packages/core/src/")) coreRules(node, report)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  if (vagueNames.test(basename(path))) problems.push(`${path}:1 name a file after its main export`)
+  const unchecked = /^\s*\/[/*]\s*@ts-(nocheck|expect-error|ignore)/m.exec(text)
+  if (unchecked) problems.push(`${path}:${lineOf(text, unchecked.index + unchecked[0].indexOf("/"))} ${unchecked[1]} switches the type check off`)
+}
+
+const lineOf = (text, index) => text.slice(0, index).split("\n").length
+
+/** Folders that are this machine's own; common ones such as /tmp would be found in honest text. */
+const machineFolders = () => {
+  const common = new Set(["/", "/tmp", "/home", "/opt", "/srv", "/usr", "/var", "/app", "/mnt", "/src"])
+  return [root, dirname(root), process.env.HOME ?? "/"].filter((folder) => !common.has(folder))
+}
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+
+const checkText = (path, text, machinePath, problems) => {
+  const found = machinePath?.exec(text)
+  if (found) problems.push(`${path}:${lineOf(text, found.index)} a path of this machine`)
+  if (path === "package-lock.json") {
+    const resolved = text.indexOf('"resolved": "http')
+    if (resolved >= 0) problems.push(`${path}:${lineOf(text, resolved)} a download address: the lock file must hold none`)
+  }
+  if (basename(path) === ".npmrc" && /^\s*(@[^:]+:)?registry\s*=/m.test(text)) problems.push(`${path}:1 a registry address`)
+}
+
+const problems = []
+const folders = machineFolders()
+const machinePath = folders.length > 0 ? new RegExp(`(?<![\\w.-])(${folders.map(escaped).join("|")})/`) : undefined
+let sources = 0
+for (const absolute of filesUnder(root)) {
+  const path = relative(root, absolute).split(sep).join("/")
+  if (statSync(absolute, { throwIfNoEntry: false })?.size > 2_000_000) continue
+  const text = readFileSync(absolute, "utf8")
+  // A NUL means a picture or an archive, which has no lines to report; a source counts whatever it holds.
+  if (!text.includes("\0")) checkText(path, text, machinePath, problems)
+  if (/^packages\/[^/]+\/src\/.*\.tsx?$/.test(path)) {
+    sources++
+    checkSource(path, text, problems)
+  }
+}
+if (sources === 0) problems.push("packages: no sources found, so nothing was checked")
+for (const problem of problems) console.log(problem)
+console.log(`${sources} sources, ${problems.length} problems`)
+process.exitCode = problems.length > 0 ? 1 : 0
