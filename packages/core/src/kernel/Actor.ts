@@ -1,0 +1,202 @@
+/** One actor with its types: its state, its mailbox, the handlers of its behaviour. It is what the behaviour sees as `self`. */
+import { Cause, Effect } from "effect"
+import type { ActorInfo } from "./ActorInfo.ts"
+import { type ActorRef, ActorStopped, type TellResult } from "./ActorRef.ts"
+import { ActorTimer } from "./ActorTimer.ts"
+import { type ActorSystemApi, type Behaviour, type Handled, PathTaken, type Self, type Signal, type StopReason, type Timer } from "./Behaviour.ts"
+import { Cell, type Host } from "./Cell.ts"
+import { LocalRef } from "./LocalRef.ts"
+import { Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
+import type { Supervision } from "./Supervision.ts"
+
+/** Makes an actor at a path known to be free and runs its `init`; when that fails the actor comes back stopping. */
+export const startActor = <State, Message>(
+  host: Host,
+  path: string,
+  behaviour: Behaviour<State, Message>,
+  parent: Cell | undefined,
+): Actor<State, Message> => {
+  const actor = new Actor(host, path, behaviour, parent)
+  if (parent !== undefined) parent.adopt(actor)
+  host.register(actor)
+  actor.begin()
+  return actor
+}
+
+export class Actor<State, Message> extends Cell implements Self<State, Message>, Recipient<Message> {
+  /** Set by `init` before any handler runs. Declared without a value because there is none of an unknown type. */
+  declare state: State
+  readonly ref: LocalRef<Message>
+  readonly behaviour: Behaviour<State, Message>
+  private readonly mailbox = new Mailbox<Message>()
+
+  constructor(host: Host, path: string, behaviour: Behaviour<State, Message>, parent: Cell | undefined) {
+    super(host, path, parent)
+    this.behaviour = behaviour
+    this.ref = new LocalRef(this)
+  }
+
+  get system(): ActorSystemApi {
+    return this.host.api
+  }
+
+  get kind(): string {
+    return this.behaviour.name
+  }
+
+  get depth(): number {
+    return this.mailbox.depth
+  }
+
+  protected get supervision(): Supervision {
+    return this.behaviour.supervision
+  }
+
+  tell(message: Message): TellResult {
+    if (this.ending !== undefined) return "stopped"
+    const { behaviour, mailbox } = this
+    const { onFull } = behaviour
+    const key = typeof onFull === "object" ? this.keyOf(message, onFull.coalesceBy) : undefined
+    if (key !== undefined && mailbox.replace(key, message)) {
+      this.host.counters.coalesced++
+      return "coalesced"
+    }
+    if (mailbox.depth >= behaviour.capacity) return this.overflow()
+    if (key === undefined) mailbox.push(new MessageLetter(message))
+    else mailbox.pushKeyed(new MessageLetter(message), key)
+    if (!this.scheduled) this.schedule()
+    return "ok"
+  }
+
+  private overflow(): TellResult {
+    const { counters } = this.host
+    switch (this.behaviour.onFull) {
+      case "drop":
+        counters.dropped++
+        return "dropped"
+      case "stop":
+        counters.refused++
+        this.beginStop("now", { _tag: "MailboxFull" })
+        return "stopped"
+      default:
+        counters.refused++
+        return "full"
+    }
+  }
+
+  /** `tell` never throws, so a key that can't be told is none. */
+  private keyOf(message: Message, coalesceBy: (message: Message) => unknown): unknown {
+    try {
+      return coalesceBy(message)
+    } catch (error) {
+      this.noteFailure("coalesceBy failed", Cause.die(error))
+      return undefined
+    }
+  }
+
+  after(delayMs: number, message: Message): Timer {
+    const timer = new ActorTimer<Message>(this.host.timers, this, message)
+    this.host.timers.add(timer, delayMs)
+    // The Effect of an actor that was cut may still run: its timers are dead from the start.
+    if (this.phase === "gone") timer.cancel()
+    return timer
+  }
+
+  timerDue(timer: ActorTimer<Message>): void {
+    this.mailbox.push(timer)
+    this.schedule()
+  }
+
+  spawn<S, M>(name: string, behaviour: Behaviour<S, M>): ActorRef<M> {
+    const path = `${this.path}/${name}`
+    if (this.phase === "gone" || (this.ending !== undefined && this.ending.stage !== "messages")) throw new ActorStopped({ path: this.path })
+    if (this.host.isTaken(path)) throw new PathTaken({ path })
+    return startActor(this.host, path, behaviour, this).ref
+  }
+
+  watch(ref: ActorRef<never>): void {
+    if (ref instanceof LocalRef) this.follow(ref.actor)
+  }
+
+  unwatch(ref: ActorRef<never>): void {
+    if (ref instanceof LocalRef) this.unfollow(ref.actor)
+  }
+
+  stop(detail?: unknown): void {
+    this.beginStop("finish", { _tag: "Finished", detail })
+  }
+
+  now(): number {
+    return this.host.timers.now()
+  }
+
+  signal(source: Cell, reason: StopReason): void {
+    if (this.phase === "gone" || this.phase === "restarting" || !this.takesMessages) return
+    this.mailbox.push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source, this.life))
+    this.schedule()
+  }
+
+  handleMessage(message: Message): Handled {
+    this.handled++
+    this.host.counters.messages++
+    return this.behaviour.receive(this, message)
+  }
+
+  handleSignal(signal: Signal, source: Cell, life: number): Handled {
+    if (life !== this.life || !this.takeEnd(source) || this.behaviour.onSignal === undefined) return
+    this.handled++
+    this.host.counters.messages++
+    return this.behaviour.onSignal(this, signal)
+  }
+
+  protected renew(): void {
+    this.state = this.behaviour.init(this)
+  }
+
+  protected work(): void {
+    const { dispatcher } = this.host
+    for (let left = dispatcher.quantum; left > 0; left--) {
+      const letter = this.mailbox.take()
+      if (letter === undefined) return
+      try {
+        const result = letter.deliver(this)
+        if (result !== undefined && Effect.isEffect(result)) this.perform(result)
+      } catch (error) {
+        this.fail(Cause.die(error))
+      }
+      if (dispatcher.spent() || !this.mayGoOn) return
+    }
+  }
+
+  protected farewell(reason: StopReason): Handled {
+    return this.behaviour.onStop?.(this, reason)
+  }
+
+  protected discard(): number {
+    return this.mailbox.clear()
+  }
+
+  get info(): ActorInfo {
+    return {
+      path: this.path,
+      kind: this.kind,
+      label: this.label,
+      depth: this.depth,
+      handled: this.handled,
+      restarts: this.faults?.restarts ?? 0,
+      lastFailure: this.faults?.last,
+      state: this.activity,
+    }
+  }
+
+  private get label(): string {
+    const { label } = this.behaviour
+    if (label === undefined || this.phase === "starting") return ""
+    try {
+      return label(this.state)
+    } catch (error) {
+      this.noteFailure("label failed", Cause.die(error))
+      return ""
+    }
+  }
+}

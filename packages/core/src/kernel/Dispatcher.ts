@@ -1,0 +1,134 @@
+/** The one fiber that runs all actors that have work: it serves them in turns and goes through the event loop between two turns. */
+import { type Cause, Effect } from "effect"
+import type { ActorCounters } from "./ActorInfo.ts"
+import type { Timers } from "./Timers.ts"
+
+/** Something that asked for its share of a turn. */
+export interface Served {
+  readonly serve: () => void
+}
+
+export interface TurnLimits {
+  /** Messages one actor may handle before the next one has its share. */
+  readonly quantum: number
+  /** How often a turn goes round, so that a chain of actors that tell each other need not cross the event loop at each hop. */
+  readonly rounds: number
+  /** Time after which a turn ends where it is, in milliseconds. */
+  readonly turnMs: number
+}
+
+/** The clock is read once in this many messages (a power of two): reading it costs as much as a message. */
+const clockStride = 16
+
+export class Dispatcher {
+  readonly quantum: number
+  private readonly limits: TurnLimits
+  private readonly timers: Timers
+  private readonly counters: ActorCounters
+  private readonly report: (cause: Cause.Cause<unknown>) => void
+  private round: Array<Served> = []
+  private cursor = 0
+  private nextRound: Array<Served> = []
+  private resume: (() => void) | undefined = undefined
+  private wanted = false
+  private quietWaiters: Array<() => void> = []
+  private steps = 0
+  private turnEndsAt = 0
+  private expired = false
+
+  constructor(limits: TurnLimits, timers: Timers, counters: ActorCounters, report: (cause: Cause.Cause<unknown>) => void) {
+    this.quantum = limits.quantum
+    this.limits = limits
+    this.timers = timers
+    this.counters = counters
+    this.report = report
+  }
+
+  enqueue(served: Served): void {
+    this.nextRound.push(served)
+    if (this.resume !== undefined) this.wake()
+  }
+
+  /** Makes sure that another turn follows. */
+  wake(): void {
+    this.wanted = true
+    const resume = this.resume
+    this.resume = undefined
+    resume?.()
+  }
+
+  /** Counts one message; true when the turn's time is over and the one being served should return. */
+  spent(): boolean {
+    this.steps++
+    if ((this.steps & (clockStride - 1)) === 0 && this.timers.now() >= this.turnEndsAt) this.expired = true
+    return this.expired
+  }
+
+  /** Done when a whole turn found nothing to do. */
+  readonly quiet: Effect.Effect<void> = Effect.async((resume) => {
+    const waiter = () => resume(Effect.void)
+    this.quietWaiters.push(waiter)
+    this.wake()
+    return Effect.sync(() => {
+      this.quietWaiters = this.quietWaiters.filter((other) => other !== waiter)
+    })
+  })
+
+  /** Never ends. To be run once, on a scheduler that crosses the event loop. */
+  readonly run: Effect.Effect<never> = Effect.suspend(() => this.loop)
+
+  private readonly parked: Effect.Effect<void> = Effect.async((resume) => {
+    this.resume = () => resume(Effect.void)
+  })
+
+  private readonly loop: Effect.Effect<never> = Effect.sync(() => this.turn()).pipe(
+    // Handlers are caught where they are called: what arrives here is a bug of the kernel, and must not end all actors.
+    Effect.catchAllCause((cause) => Effect.sync(() => this.report(cause))),
+    Effect.flatMap(() => (this.hasWork || this.wanted ? Effect.yieldNow() : this.parked)),
+    Effect.flatMap(() => this.loop),
+  )
+
+  private get hasWork(): boolean {
+    return this.cursor < this.round.length || this.nextRound.length > 0
+  }
+
+  private turn(): void {
+    this.counters.turns++
+    this.wanted = false
+    this.expired = false
+    this.turnEndsAt = this.timers.now() + this.limits.turnMs
+    this.timers.beginTurn()
+    const wasQuiet = !this.hasWork
+    for (let left = this.limits.rounds; left > 0 && this.hasWork && !this.expired; left--) this.serveRound()
+    this.timers.endTurn()
+    if (this.quietWaiters.length > 0) this.tellQuiet(wasQuiet)
+  }
+
+  private tellQuiet(wasQuiet: boolean): void {
+    if (!wasQuiet) {
+      this.wanted = true
+      return
+    }
+    const waiters = this.quietWaiters
+    this.quietWaiters = []
+    for (const waiter of waiters) waiter()
+  }
+
+  /** Serves those that were ready when the round began, or were left over from a round that was cut short. */
+  private serveRound(): void {
+    if (this.cursor >= this.round.length) {
+      const served = this.round
+      served.length = 0
+      this.round = this.nextRound
+      this.nextRound = served
+      this.cursor = 0
+    }
+    const { round } = this
+    while (this.cursor < round.length && !this.expired) {
+      const next = round[this.cursor]
+      this.cursor++
+      next?.serve()
+      this.spent()
+    }
+  }
+}

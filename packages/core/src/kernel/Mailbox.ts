@@ -1,0 +1,102 @@
+/**
+ * What waits for an actor, first in, first out. A linked list rather than a ring: an empty mailbox holds no array, so an idle actor is
+ * small, and a letter lives no longer than it waits.
+ */
+import type { Handled, Signal } from "./Behaviour.ts"
+import type { Cell } from "./Cell.ts"
+
+/** The actor's side of a delivery. */
+export interface Recipient<Message> {
+  readonly handleMessage: (message: Message) => Handled
+  /** `life` is the recipient's life in which the signal was sent, `source` what stopped. */
+  readonly handleSignal: (signal: Signal, source: Cell, life: number) => Handled
+}
+
+/** One thing in a mailbox. What it is, message, timer or signal, decides how it is delivered. */
+export abstract class Letter<Message> {
+  next: Letter<Message> | undefined = undefined
+  key: unknown = undefined
+  abstract deliver(to: Recipient<Message>): Handled
+}
+
+export class MessageLetter<Message> extends Letter<Message> {
+  message: Message
+  constructor(message: Message) {
+    super()
+    this.message = message
+  }
+  deliver(to: Recipient<Message>): Handled {
+    return to.handleMessage(this.message)
+  }
+}
+
+export class SignalLetter<Message> extends Letter<Message> {
+  readonly signal: Signal
+  readonly source: Cell
+  readonly life: number
+  constructor(signal: Signal, source: Cell, life: number) {
+    super()
+    this.signal = signal
+    this.source = source
+    this.life = life
+  }
+  deliver(to: Recipient<Message>): Handled {
+    return to.handleSignal(this.signal, this.source, this.life)
+  }
+}
+
+export class Mailbox<Message> {
+  depth = 0
+  private head: Letter<Message> | undefined = undefined
+  private tail: Letter<Message> | undefined = undefined
+  /** Waiting messages by key, for behaviours that coalesce. */
+  private keyed: Map<unknown, MessageLetter<Message>> | undefined = undefined
+
+  push(letter: Letter<Message>): void {
+    if (this.tail === undefined) this.head = letter
+    else this.tail.next = letter
+    this.tail = letter
+    this.depth++
+  }
+
+  /** Adds a message that a later one of the same key may replace; `key` is not undefined. */
+  pushKeyed(letter: MessageLetter<Message>, key: unknown): void {
+    letter.key = key
+    this.keyed ??= new Map()
+    this.keyed.set(key, letter)
+    this.push(letter)
+  }
+
+  /** Puts `message` in the place of the waiting one with that key. False when none waits. */
+  replace(key: unknown, message: Message): boolean {
+    const waiting = this.keyed?.get(key)
+    if (waiting === undefined) return false
+    waiting.message = message
+    return true
+  }
+
+  take(): Letter<Message> | undefined {
+    const letter = this.head
+    if (letter === undefined) return undefined
+    this.head = letter.next
+    if (this.head === undefined) this.tail = undefined
+    // A taken letter that still pointed at the next one would keep it alive once the collector had aged the first.
+    letter.next = undefined
+    this.depth--
+    if (letter.key !== undefined && this.keyed !== undefined) {
+      this.keyed.delete(letter.key)
+      if (this.keyed.size === 0) this.keyed = undefined
+    }
+    return letter
+  }
+
+  /** Empties the mailbox and says how many letters were lost. */
+  clear(): number {
+    const lost = this.depth
+    this.head = undefined
+    this.tail = undefined
+    this.keyed = undefined
+    this.depth = 0
+    return lost
+  }
+}
