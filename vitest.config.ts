@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "core", include: ["packages/core/test/**/*.test.ts"], testTimeout: 10_000, hookTimeout: 10_000 },
+        test: { name: "core", include: ["packages/core/test/**/*.test.ts"], testTimeout: 10_000, hookTimeout: 10_000 }
       },
       {
         extends: true,
@@ -29,8 +29,8 @@ export default defineConfig({
           exclude: ["packages/server/test/live/**", "packages/server/test/e2e/**"],
           globalSetup: [build],
           testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
+          hookTimeout: 60_000
+        }
       },
       {
         extends: true,
@@ -39,8 +39,8 @@ export default defineConfig({
           include: ["packages/server/test/live/**/*.test.ts"],
           globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
           testTimeout: 30_000,
-          hookTimeout: 120_000,
-        },
+          hookTimeout: 120_000
+        }
       },
       {
         extends: true,
@@ -52,12 +52,12 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Whole servers compete for two cores: one file at a time, after everything else.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
+          sequence: { groupOrder: 1 }
+        }
+      }
     ],
     pool: "forks",
     passWithNoTests: false,
-    restoreMocks: true,
-  },
+    restoreMocks: true
+  }
 })

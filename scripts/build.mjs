@@ -33,7 +33,7 @@ const hashInputs = () => {
     fileURLToPath(import.meta.url),
     join(root, "package.json"),
     join(root, "package-lock.json"),
-    ...packageFolders().flatMap((folder) => [join(folder, "package.json"), ...filesUnder(join(folder, "src"))]),
+    ...packageFolders().flatMap((folder) => [join(folder, "package.json"), ...filesUnder(join(folder, "src"))])
   ]
   for (const file of inputs) {
     // Another program's temporary file may vanish between the listing and the read.
@@ -43,16 +43,15 @@ const hashInputs = () => {
   return hash.digest("hex")
 }
 
-const isFresh = (hash, outputs) =>
-  existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((file) => existsSync(file))
+const isFresh = (hash, outputs) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((file) => existsSync(file))
 
 /** By name: `packages: "external"` would leave the workspace packages out of the bundle too. */
 const thirdParty = () => [
   ...new Set(
     packageFolders()
       .flatMap((folder) => Object.keys(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies ?? {}))
-      .filter((name) => !name.startsWith("@hibiki/")),
-  ),
+      .filter((name) => !name.startsWith("@hibiki/"))
+  )
 ]
 
 /** Temporary name, then rename: two builds at once, or a server starting meanwhile, never see half a file. */
@@ -75,7 +74,13 @@ export const build = async () => {
   const present = Object.entries(entries).filter(([, source]) => existsSync(join(server, "src", source)))
   if (present.length === 0) throw new Error("nothing to build: packages/server/src/cli/main.ts does not exist")
   const hash = hashInputs()
-  if (isFresh(hash, present.map(([name]) => join(dist, `${name}.js`)))) return
+  if (
+    isFresh(
+      hash,
+      present.map(([name]) => join(dist, `${name}.js`))
+    )
+  )
+    return
   const started = Date.now()
   const esbuild = await import("esbuild")
   const { outputFiles } = await esbuild.build({
@@ -96,7 +101,7 @@ export const build = async () => {
     keepNames: true,
     legalComments: "none",
     logLevel: "warning",
-    write: false,
+    write: false
   })
   const isEntry = (file) => present.some(([name]) => file.path === join(dist, `${name}.js`))
   for (const file of outputFiles.filter((each) => !isEntry(each))) writeWhole(file.path, file.contents)

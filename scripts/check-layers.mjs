@@ -15,14 +15,15 @@ const folders = readdirSync("packages")
   .filter((folder) => existsSync(folder))
 const sources = folders
   .filter((folder) => folder.endsWith("/src"))
-  .flatMap((folder) => readdirSync(folder, { recursive: true }).filter((name) => /(?<!\.d)\.tsx?$/.test(name)).map((name) => join(folder, name)))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => /(?<!\.d)\.tsx?$/.test(name))
+      .map((name) => join(folder, name))
+  )
 
-const { output } = await cruise(
-  folders,
-  { ...options, ruleSet: { forbidden, options }, validate: true },
-  undefined,
-  { tsConfig: extractTsConfig(options.tsConfig.fileName) }
-)
+const { output } = await cruise(folders, { ...options, ruleSet: { forbidden, options }, validate: true }, undefined, {
+  tsConfig: extractTsConfig(options.tsConfig.fileName)
+})
 
 const seen = new Map(output.modules.map((module) => [module.source, module]))
 const unseen = sources.filter((file) => !seen.has(file))
@@ -36,6 +37,7 @@ if (unseen.length > 0) problems.push(`${unseen.length} of ${sources.length} sour
 if (imports < sources.length) problems.push(`only ${imports} imports seen in ${sources.length} sources`)
 
 for (const problem of new Set(problems)) console.log(problem)
-for (const { comment, name } of forbidden) if (problems.some((problem) => problem.startsWith(`${name}:`))) console.log(`  ${name}: ${comment}`)
+for (const { comment, name } of forbidden)
+  if (problems.some((problem) => problem.startsWith(`${name}:`))) console.log(`  ${name}: ${comment}`)
 console.log(`${sources.length} sources, ${imports} imports, ${problems.length} problems`)
 process.exitCode = problems.length > 0 ? 1 : 0

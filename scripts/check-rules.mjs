@@ -46,12 +46,17 @@ const isEnvironment = (node) =>
   (ts.isPropertyAccessExpression(node) && node.name.text === "env" && node.expression.getText() === "process") ||
   (ts.isElementAccessExpression(node) && node.expression.getText() === "process") ||
   (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && node.initializer?.getText() === "process") ||
-  (ts.isImportSpecifier(node) && (node.propertyName ?? node.name).text === "env" && node.parent.parent.parent.moduleSpecifier.text === "node:process")
+  (ts.isImportSpecifier(node) &&
+    (node.propertyName ?? node.name).text === "env" &&
+    node.parent.parent.parent.moduleSpecifier.text === "node:process")
 
 const sourceRules = (path, node, report) => {
   if (isEnvironment(node) && !path.startsWith("packages/server/src/cli/config/"))
     report(node, "process.env outside packages/server/src/cli/config: settings are read in one place")
-  if ((ts.isPropertyAccessExpression(node) && node.name.text === "forkDaemon") || (ts.isImportSpecifier(node) && node.name.text === "forkDaemon"))
+  if (
+    (ts.isPropertyAccessExpression(node) && node.name.text === "forkDaemon") ||
+    (ts.isImportSpecifier(node) && node.name.text === "forkDaemon")
+  )
     report(node, "forkDaemon dies silently: use forkScoped with its cause logged")
   if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !path.startsWith("packages/server/src/cli/"))
     report(node, `${node.name.text} outside cli and tests: return the Effect`)
@@ -63,8 +68,7 @@ const vagueNames = /^(utils?|helpers?|types?|misc|common)\.tsx?$/i
 
 const checkSource = (path, text, problems) => {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-  const report = (node, message) =>
-    problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
+  const report = (node, message) => problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
   const visit = (node) => {
     sourceRules(path, node, report)
     if (path.startsWith("packages/core/src/")) coreRules(node, report)
@@ -73,7 +77,8 @@ const checkSource = (path, text, problems) => {
   visit(file)
   if (vagueNames.test(basename(path))) problems.push(`${path}:1 name a file after its main export`)
   const unchecked = /^\s*\/[/*]\s*@ts-(nocheck|expect-error|ignore)/m.exec(text)
-  if (unchecked) problems.push(`${path}:${lineOf(text, unchecked.index + unchecked[0].indexOf("/"))} ${unchecked[1]} switches the type check off`)
+  if (unchecked)
+    problems.push(`${path}:${lineOf(text, unchecked.index + unchecked[0].indexOf("/"))} ${unchecked[1]} switches the type check off`)
 }
 
 const lineOf = (text, index) => text.slice(0, index).split("\n").length
