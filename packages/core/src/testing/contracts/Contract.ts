@@ -1,5 +1,5 @@
 /** What a contract suite is: named cases over a port, run by whatever test runner the backend's tests use. */
-import type { Effect, Scope } from "effect"
+import { Context, Effect, Scope } from "effect"
 
 /** The few assertions that the cases need; vitest's and chai's `assert` fit. */
 export interface ContractAssert {
@@ -17,3 +17,16 @@ export interface ContractCase<Kit> {
   readonly name: string
   readonly run: (kit: Kit) => Effect.Effect<void, unknown, Scope.Scope>
 }
+
+/** Registers each case as a test that gets a kit of its own, and a scope that ends with it. */
+export const runCases = <Kit, R>(it: ContractIt<R>, cases: ReadonlyArray<ContractCase<Kit>>, kit: Effect.Effect<Kit, unknown, R>): void => {
+  for (const { name, run } of cases) it.effect(name, () => withScope(Effect.flatMap(kit, run)))
+}
+
+// As Effect.scoped, whose type can't be followed for services that are not known here.
+const withScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Scope.make(),
+    (scope) => Effect.mapInputContext(effect, (context: Context.Context<R>) => Context.add(context, Scope.Scope, scope)),
+    (scope, exit) => Scope.close(scope, exit)
+  )

@@ -1,8 +1,8 @@
 /** The contract of the EventStore: what every backend must do, sentence by sentence. */
 import { Context, Effect, type Scope } from "effect"
-import type { UserId } from "../../domain/Ids.ts"
+import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import { EventStore } from "../../messages/EventStore.ts"
-import type { ContractAssert, ContractIt } from "./Contract.ts"
+import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { batchCases } from "./log/BatchCases.ts"
 import { creationCases } from "./log/CreationCases.ts"
 import { cursorCases } from "./log/CursorCases.ts"
@@ -11,7 +11,7 @@ import { membershipCases } from "./log/MembershipCases.ts"
 import { messageCases } from "./log/MessageCases.ts"
 import { orderCases } from "./log/OrderCases.ts"
 import { repeatCases } from "./log/RepeatCases.ts"
-import { type LockScene, setAsideCases } from "./log/SetAsideCases.ts"
+import { setAsideCases } from "./log/SetAsideCases.ts"
 import { sliceCases } from "./log/SliceCases.ts"
 import { withdrawCases } from "./log/WithdrawCases.ts"
 
@@ -39,12 +39,12 @@ const cases = [
 export const eventStoreContractSize = cases.length
 
 export const eventStoreContract = <R>({ assert, it, makeUser }: EventStoreContractOptions<R>): void => {
-  for (const { name, run } of cases) it.effect(name, () => Effect.scoped(Effect.flatMap(sceneOf(assert, makeUser), run)))
+  runCases(it, cases, sceneOf(assert, makeUser))
 }
 
 export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R> {
   /** Locks a log as another process would, until the scope closes. */
-  readonly hold: (log: Parameters<LockScene["hold"]>[0]) => Effect.Effect<void, unknown, R | Scope.Scope>
+  readonly hold: (log: ConversationId) => Effect.Effect<void, unknown, R | Scope.Scope>
 }
 
 /** How many tests `setAsideContract` runs. */
@@ -52,20 +52,13 @@ export const setAsideContractSize = setAsideCases.length
 
 /** For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set aside. */
 export const setAsideContract = <R>({ assert, hold, it, makeUser }: SetAsideContractOptions<R>): void => {
-  for (const { name, run } of setAsideCases) {
-    it.effect(name, () =>
-      Effect.scoped(
-        Effect.gen(function* () {
-          const context = yield* Effect.context<R>()
-          const scene = yield* sceneOf(assert, makeUser)
-          yield* run({
-            ...scene,
-            hold: (log) => Effect.mapInputContext(hold(log), (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope))
-          })
-        })
-      )
-    )
-  }
+  const kit = Effect.gen(function* () {
+    const context = yield* Effect.context<R | EventStore>()
+    const scene = yield* sceneOf(assert, makeUser)
+    const inScope = (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope)
+    return { ...scene, hold: (log: ConversationId) => Effect.mapInputContext(hold(log), inScope) }
+  })
+  runCases(it, setAsideCases, kit)
 }
 
 const sceneOf = <R>(assert: ContractAssert, makeUser: EventStoreContractOptions<R>["makeUser"]) =>

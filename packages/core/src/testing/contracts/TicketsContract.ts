@@ -1,0 +1,93 @@
+/** The contract of the Tickets. */
+import { Duration, Effect } from "effect"
+import { type TicketOwner, Tickets } from "../../auth/Tickets.ts"
+import { DeviceId, UserId } from "../../domain/Ids.ts"
+import { makeUuidV7 } from "../../domain/Uuid.ts"
+import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
+
+interface Kit {
+  readonly assert: ContractAssert
+  readonly tickets: Tickets["Type"]
+  readonly pass: (time: Duration.Duration) => Effect.Effect<void>
+  readonly owner: Effect.Effect<TicketOwner>
+}
+
+const ttl = Duration.millis(500)
+
+const cases: ReadonlyArray<ContractCase<Kit>> = [
+  {
+    name: "a ticket names its owner, once",
+    run: ({ assert, owner, tickets }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* owner, yield* owner]
+        const [forAnn, forBob] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(bob, ttl)]
+        assert.deepStrictEqual(yield* tickets.redeem(forBob), bob)
+        assert.deepStrictEqual(yield* tickets.redeem(forAnn), ann)
+        assert.strictEqual(yield* tickets.redeem(forAnn), undefined)
+      })
+  },
+  {
+    name: "of two parallel uses exactly one succeeds",
+    run: ({ assert, owner, tickets }) =>
+      Effect.gen(function* () {
+        const ticket = yield* tickets.issue(yield* owner, ttl)
+        const uses = yield* Effect.all(
+          Array.from({ length: 10 }, () => tickets.redeem(ticket)),
+          { concurrency: 10 }
+        )
+        assert.strictEqual(uses.filter((use) => use !== undefined).length, 1)
+      })
+  },
+  {
+    name: "each ticket is 256 bits that nobody can guess from another",
+    run: ({ assert, owner, tickets }) =>
+      Effect.gen(function* () {
+        const ann = yield* owner
+        const [one, two] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(ann, ttl)]
+        assert.strictEqual(/^[A-Za-z0-9_-]{43}$/.test(one), true)
+        assert.strictEqual(one === two, false)
+      })
+  },
+  {
+    name: "what was never issued opens nothing",
+    run: ({ assert, tickets }) =>
+      Effect.gen(function* () {
+        for (const ticket of ["", "A".repeat(43), "__proto__", "*"]) assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+      })
+  },
+  {
+    name: "a ticket is good until its time has passed, and each has a time of its own",
+    run: ({ assert, owner, pass, tickets }) =>
+      Effect.gen(function* () {
+        const ann = yield* owner
+        const [short, long] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(ann, Duration.seconds(60))]
+        yield* pass(Duration.sum(ttl, Duration.millis(50)))
+        assert.strictEqual(yield* tickets.redeem(short), undefined)
+        assert.deepStrictEqual(yield* tickets.redeem(long), ann)
+      })
+  }
+]
+
+/** How many tests `ticketsContract` runs. */
+export const ticketsContractSize = cases.length
+
+export interface TicketsContractOptions {
+  readonly it: ContractIt<Tickets>
+  readonly assert: ContractAssert
+  /** Lets time pass for the backend: TestClock.adjust, or waiting. */
+  readonly pass: (time: Duration.Duration) => Effect.Effect<void>
+}
+
+export const ticketsContract = ({ assert, it, pass }: TicketsContractOptions): void =>
+  runCases(
+    it,
+    cases,
+    Effect.map(Tickets, (tickets): Kit => {
+      const owner = Effect.map(Effect.all([makeUuidV7, makeUuidV7]), ([userId, deviceId]) => ({
+        userId: UserId.make(userId),
+        deviceId: DeviceId.make(deviceId),
+        sessionVersion: 3
+      }))
+      return { assert, tickets, pass, owner }
+    })
+  )

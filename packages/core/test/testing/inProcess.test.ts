@@ -1,0 +1,175 @@
+import { assert, describe, it, layer } from "@effect/vitest"
+import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
+import { Tickets } from "@hibiki/core/auth/Tickets"
+import { TicketsInProcess, ticketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
+import { Routes } from "@hibiki/core/conversations/Routes"
+import { RoutesInProcess, routesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
+import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
+import { DeviceCursorsInProcess, deviceCursorsInProcess } from "@hibiki/core/devices/DeviceCursorsInProcess"
+import { ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Deliveries } from "@hibiki/core/messages/Deliveries"
+import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
+import { Ingress, IngressConsumer } from "@hibiki/core/messages/Ingress"
+import { IngressInProcess, ingressInProcess } from "@hibiki/core/messages/IngressInProcess"
+import type { Submission } from "@hibiki/core/messages/Submission"
+import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
+import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
+import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
+import { routesContract } from "@hibiki/core/testing/contracts/RoutesContract"
+import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
+import { Duration, Effect, Layer, TestClock } from "effect"
+
+const uuid = Effect.map(makeUuidV7, (text) => text)
+const log = Effect.map(uuid, (text) => ConversationId.make(text))
+const device = Effect.map(uuid, (text) => DeviceId.make(text))
+const node = Effect.map(uuid, (text) => NodeId.make(text))
+
+/** Secrets that are random, with a hash that hides nothing: what is hashed is not what these tests look at. */
+const PlainSecrets = Layer.sync(Secrets, () => {
+  const make = Effect.map(
+    Effect.sync(() => crypto.getRandomValues(new Uint8Array(32))),
+    (bytes) => Buffer.from(bytes).toString("base64url")
+  )
+  return { make, hash: (secret) => `hash of ${secret}` as SecretHash, derive: (name) => name }
+})
+
+layer(RoutesInProcess)("Routes in process", (it) => routesContract({ it, assert }))
+layer(DeviceCursorsInProcess)("DeviceCursors in process", (it) => deviceCursorsContract({ it, assert }))
+layer(Layer.provide(TicketsInProcess, PlainSecrets))("Tickets in process", (it) =>
+  ticketsContract({ it, assert, pass: (time) => TestClock.adjust(time) })
+)
+layer(DeliveriesInProcess)("Deliveries in process", (it) => deliveriesContract({ it, assert }))
+layer(IngressInProcess)("Ingress in process", (it) => ingressContract({ it, assert }))
+
+describe("bounds in process", () => {
+  it.effect("routes forget the head raised longest ago, and interest never", () =>
+    Effect.gen(function* () {
+      const routes = yield* Routes
+      const [one, two, three] = [yield* log, yield* log, yield* log]
+      const gateway = yield* node
+      yield* routes.register(gateway, [one])
+      yield* routes.raise([[one, 1]])
+      yield* routes.raise([[two, 2]])
+      yield* routes.raise([[one, 1]])
+      const raised = yield* routes.raise([[three, 3]])
+      assert.strictEqual(raised._tag, "Nodes")
+      assert.deepStrictEqual(yield* routes.heads([one, two, three]), [1, 0, 3])
+      yield* routes.raise([[two, 2]])
+      const again = yield* routes.raise([[one, 1]])
+      assert.deepStrictEqual(again._tag === "Nodes" ? again.of.get(one) : [], [gateway])
+    }).pipe(Effect.provide(routesInProcess({ headsMax: 2 })))
+  )
+
+  it.effect("cursors forget the device raised longest ago, and in a device the log raised longest ago", () =>
+    Effect.gen(function* () {
+      const cursors = yield* DeviceCursors
+      const [first, second, third] = [yield* device, yield* device, yield* device]
+      const [tea, coffee, water] = [yield* log, yield* log, yield* log]
+      yield* cursors.raise(first, [
+        [tea, 1],
+        [coffee, 2],
+        [tea, 3],
+        [water, 4]
+      ])
+      assert.deepStrictEqual(yield* cursors.of(first, [tea, coffee, water]), [3, 0, 4])
+      yield* cursors.raise(second, [[tea, 5]])
+      yield* cursors.raise(first, [])
+      yield* cursors.raise(third, [[tea, 6]])
+      assert.deepStrictEqual(
+        [yield* cursors.of(first, [tea]), yield* cursors.of(second, [tea]), yield* cursors.of(third, [tea])],
+        [[3], [0], [6]]
+      )
+    }).pipe(Effect.provide(deviceCursorsInProcess({ devicesMax: 2, logsPerDeviceMax: 2 })))
+  )
+
+  it.effect("a full ticket book drops expired tickets first, then the oldest", () =>
+    Effect.gen(function* () {
+      const tickets = yield* Tickets
+      const owner = { userId: UserId.make(yield* uuid), deviceId: yield* device, sessionVersion: 1 }
+      const issue = (ms: number) => tickets.issue(owner, Duration.millis(ms))
+      const [oldest, short, newer] = [yield* issue(1_000), yield* issue(10), yield* issue(1_000)]
+      yield* TestClock.adjust(20)
+      const [next, last] = [yield* issue(1_000), yield* issue(1_000)]
+      const good = yield* Effect.all([oldest, short, newer, next, last].map((ticket) => tickets.redeem(ticket)))
+      assert.deepStrictEqual(
+        good.map((found) => found !== undefined),
+        [false, false, true, true, true]
+      )
+    }).pipe(Effect.provide(Layer.provide(ticketsInProcess({ ticketsMax: 3 }), PlainSecrets)))
+  )
+
+  it.effect("a receiver that throws keeps nobody else from its envelopes, and the publisher from nothing", () =>
+    Effect.gen(function* () {
+      const deliveries = yield* Deliveries
+      const [bad, good] = [yield* node, yield* node]
+      const epoch = Epoch.make(yield* uuid)
+      const received: Array<number> = []
+      yield* deliveries.subscribe(bad, "gateway", () => {
+        throw new Error("no")
+      })
+      yield* deliveries.subscribe(good, "gateway", ({ number }) => void received.push(number))
+      yield* deliveries.publish(
+        [1, 2].map((number) => ({ to: "gateways" as const, envelope: { v: 1, worker: "w", number, epoch, changes: [], answers: [] } }))
+      )
+      assert.deepStrictEqual(received, [1, 2])
+    }).pipe(Effect.scoped, Effect.provide(DeliveriesInProcess))
+  )
+})
+
+describe("a full ingress", () => {
+  const submit = (text: string) =>
+    Effect.gen(function* () {
+      const [ingress, conversation, id] = [yield* Ingress, yield* log, yield* uuid]
+      const submission: Submission = {
+        v: 1,
+        to: NodeId.make(id),
+        key: "k",
+        log: conversation,
+        commands: [
+          { log: conversation, id: id as never, by: UserId.make(id), device: null, epoch: Epoch.make(id), body: { kind: "post", text } }
+        ]
+      }
+      return yield* Effect.match(ingress.publish(0, [submission]), { onFailure: ({ code }) => code, onSuccess: () => "taken" })
+    })
+
+  it.effect("answers busy by count, until something is acknowledged", () =>
+    Effect.gen(function* () {
+      const { ready, take } = yield* (yield* IngressConsumer).consume
+      assert.deepStrictEqual([yield* submit("a"), yield* submit("b"), yield* submit("c")], ["taken", "taken", "busy"])
+      yield* ready
+      const messages = take()
+      assert.strictEqual(messages.length, 2)
+      assert.strictEqual(yield* submit("d"), "busy")
+      yield* messages[0]?.ack ?? Effect.void
+      yield* messages[0]?.ack ?? Effect.void
+      assert.deepStrictEqual([yield* submit("e"), yield* submit("f")], ["taken", "busy"])
+    }).pipe(Effect.scoped, Effect.provide(ingressInProcess({ partitions: 1, messagesMax: 2, bytesMax: 1_000_000 })))
+  )
+
+  it.effect("answers busy by bytes, but takes a lone batch of any size", () =>
+    Effect.gen(function* () {
+      const { take } = yield* (yield* IngressConsumer).consume
+      assert.deepStrictEqual([yield* submit("x".repeat(4_000)), yield* submit("a")], ["taken", "busy"])
+      yield* take()[0]?.ack ?? Effect.void
+      assert.deepStrictEqual([yield* submit("a"), yield* submit("x".repeat(4_000))], ["taken", "busy"])
+    }).pipe(Effect.scoped, Effect.provide(ingressInProcess({ partitions: 1, messagesMax: 10, bytesMax: 2_000 })))
+  )
+
+  it.effect("lets a second consumer stand by, who takes nothing until the first has ended", () =>
+    Effect.gen(function* () {
+      const consumer = yield* IngressConsumer
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* consumer.consume
+          const second = yield* Effect.scoped(consumer.consume)
+          yield* submit("a")
+          assert.deepStrictEqual(second.take(), [])
+        })
+      )
+      const third = yield* consumer.consume
+      yield* third.ready
+      assert.strictEqual(third.take().length, 1)
+    }).pipe(Effect.scoped, Effect.provide(IngressInProcess))
+  )
+})
