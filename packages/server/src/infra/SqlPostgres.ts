@@ -3,26 +3,25 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Effect, Layer, Redacted } from "effect"
 import { Client, Pool } from "pg"
-import { PostgresConfig } from "./PostgresConfig.ts"
 
 export interface PostgresOptions {
+  readonly url: Redacted.Redacted
+  /** The pool's size. */
+  readonly connections: number
   /** Seen in pg_stat_activity. */
   readonly application: string
   /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
   readonly statementTimeoutMs?: number | undefined
 }
 
-/** A pool of its own at each use, of PostgresConfig's size. Connects on first use, so that a process starts while Postgres is away. */
-export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient, never, PostgresConfig> =>
-  Layer.unwrapEffect(Effect.map(PostgresConfig, ({ connections, url }) => sqlPostgresAt({ ...options, url, connections })))
-
-export const sqlPostgresAt = (options: PostgresOptions & { readonly url: Redacted.Redacted; readonly connections: number }): Layer.Layer<SqlClient> =>
+/** A pool of its own at each use: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
+export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
   Layer.fresh(Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) })))
 
 const defaults = { statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, connectTimeoutMs: 2_000, idleTimeoutMs: 60_000, endTimeoutMs: 5_000 }
 const graceMs = 500
 
-const acquirePool = ({ application, connections, statementTimeoutMs = defaults.statementTimeoutMs, url }: Parameters<typeof sqlPostgresAt>[0]) =>
+const acquirePool = ({ application, connections, statementTimeoutMs = defaults.statementTimeoutMs, url }: PostgresOptions) =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const pool = new Pool({

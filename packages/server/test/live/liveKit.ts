@@ -4,11 +4,11 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { randomBytes } from "node:crypto"
 import { inject } from "vitest"
 import { migrate } from "../../src/infra/Migrations.ts"
-import { sqlPostgresAt } from "../../src/infra/SqlPostgres.ts"
+import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
 
 export class LiveDatabase extends Context.Tag("test/LiveDatabase")<LiveDatabase, { readonly url: Redacted.Redacted }>() {}
 
-const clientAt = (url: string, connections = 4) => sqlPostgresAt({ url: Redacted.make(url), connections, application: "hibiki-test" })
+const clientAt = (url: string, connections = 4) => sqlPostgres({ url: Redacted.make(url), connections, application: "hibiki-test" })
 
 /** Made and migrated when the suite begins, dropped when it ends. */
 export const freshDatabase = Layer.scoped(

@@ -105,6 +105,20 @@ create table store_meta (
 insert into store_meta (epoch) values (gen_random_uuid());
 `
 
+// A timeline row as a reader sees it: [seq, rev, id, by, at, kind, body, deleted, edited text, edited at, reactions], the
+// last as [emoji, count, mine] in the order of code points.
+const rows = `
+create function hibiki_row(_e events, _reader uuid) returns jsonb language sql stable as $$
+  select jsonb_build_array(_e.seq, _e.rev, _e.id, _e.by_user, _e.at, _e.kind, _e.body, _e.deleted, _e.edited_text, _e.edited_at, (
+    select jsonb_agg(jsonb_build_array(r.emoji, r.count, r.mine) order by r.emoji)
+      from (
+        select x.emoji, count(*) as count, bool_or(x.user_id = _reader) as mine
+          from reactions x where x.conversation_id = _e.conversation_id and x.seq = _e.seq group by x.emoji
+      ) r
+  ))
+$$;
+`
+
 // For account code, inside its own transaction. The personal log's row is locked first (waiting, bounded by the role's
 // lock_timeout), so that numbers are given in commit order; events written there are read like all others.
 const personalLogs = `
@@ -132,5 +146,5 @@ end $$;
 export const chat: Migration = {
   version: 1,
   name: "chat",
-  sql: conversations + memberships + readCursors + events + decided + storeMeta + personalLogs + append + decisions + members
+  sql: conversations + memberships + readCursors + events + decided + storeMeta + rows + personalLogs + append + decisions + members
 }

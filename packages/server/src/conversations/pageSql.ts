@@ -1,0 +1,77 @@
+/** History pages in SQL: each is one statement, so that its rows and its head are of one moment. */
+import type { PageFrom } from "@hibiki/core/conversations/Conversations"
+import type { HistoryPage } from "@hibiki/core/domain/Conversation"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { seqNumber } from "../infra/seqNumber.ts"
+import { type RowTuple, rowFrom } from "./rowTuple.ts"
+import { rowKinds, visibleFrom } from "./summarySql.ts"
+
+/** One row; none for those who are no members. */
+export interface PageRow {
+  readonly head: string | number
+  readonly moreBefore: boolean
+  readonly moreAfter: boolean
+  readonly rows: ReadonlyArray<RowTuple>
+}
+
+const readable = `
+  select c.last_seq as head, ${visibleFrom} as visible
+  from conversations c join memberships m on m.conversation_id = c.id and m.user_id = $1::uuid
+  where c.id = $2::uuid`
+
+const rowsWhere = (condition: string): string => `select e.* from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
+const hasRow = (condition: string): string => `exists (${rowsWhere(condition)})`
+
+/** Takes the user, the conversation and what `pageParameters` makes of the rest. */
+export const pageQuery = `
+  select me.head, page.rows,
+    ${hasRow("e.seq < coalesce(page.first, $8::bigint)")} as "moreBefore",
+    ${hasRow("e.seq > coalesce(page.last, $9::bigint)")} as "moreAfter"
+  from (${readable}) me
+  cross join lateral (
+    select coalesce(jsonb_agg(hibiki_row(e, $1::uuid) order by e.seq), '[]') as rows, min(e.seq) as first, max(e.seq) as last
+    from (
+      (${rowsWhere("e.seq < $3::bigint order by e.seq desc limit $4::int")})
+      union all
+      (${rowsWhere("e.seq = $5::bigint")})
+      union all
+      (${rowsWhere("e.seq > $6::bigint order by e.seq limit $7::int")})
+    ) e
+  ) page`
+
+/** So many rows below a seq, one at a seq, so many above a seq; and where a page without rows stands. */
+export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<number | null> => {
+  const top = Number.MAX_SAFE_INTEGER
+  switch (from._tag) {
+    case "Latest":
+      return [top, limit, null, top, 0, top, top]
+    case "Before":
+      return [from.seq, limit, null, top, 0, from.seq, from.seq - 1]
+    case "After":
+      return [0, 0, null, from.seq, limit, from.seq + 1, from.seq]
+    case "Around": {
+      const before = Math.floor(limit / 2)
+      return [from.seq, before, from.seq, from.seq, limit - before - 1, from.seq, from.seq]
+    }
+  }
+}
+
+/** Takes the user, the conversation, a seq, and the first and last seq of the window. */
+export const changedQuery = `
+  select me.head, page.rows,
+    coalesce(${hasRow("e.seq < page.first")}, false) as "moreBefore",
+    coalesce(${hasRow("e.seq > page.last")}, false) as "moreAfter"
+  from (${readable}) me
+  cross join lateral (
+    select coalesce(jsonb_agg(hibiki_row(e, $1::uuid) order by e.seq), '[]') as rows, min(e.seq) as first, max(e.seq) as last
+    from (${rowsWhere("e.seq between $4::bigint and $5::bigint and e.rev > $3::bigint")}) e
+  ) page`
+
+export const changedParameters = (asOf: number, from: number, to: number): ReadonlyArray<number> => [asOf, from, Math.min(to, from + Limits.changedWindow - 1)]
+
+export const pageOf = (row: PageRow): HistoryPage => ({
+  rows: row.rows.map(rowFrom),
+  asOf: seqNumber(row.head),
+  moreBefore: row.moreBefore,
+  moreAfter: row.moreAfter
+})

@@ -1,0 +1,68 @@
+/** One line of a user's conversation list, as SQL and as the port gives it. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { seqNumber } from "../infra/seqNumber.ts"
+import { type RowTuple, rowFrom } from "./rowTuple.ts"
+
+/** The kinds of events that are rows: the list that the index `events_rows` was made with, so that queries can use it. */
+export const rowKinds = "('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged')"
+
+/** The first seq that the member `m` may read of the conversation `c`. */
+export const visibleFrom = "greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end)"
+
+/** A query for the conversations of the user $1; `condition` narrows it. Unread messages are counted only where something came after the read cursor, and no further than the cap. */
+export const summaries = (condition: string): string => `
+  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread",
+    case when c.kind = 'direct' then (
+      select jsonb_build_array(u.id, u.handle, u.display_name) from users u where u.id = coalesce(
+        (select o.user_id from memberships o where o.conversation_id = c.id and o.user_id <> m.user_id limit 1), m.user_id)
+    ) end as peer,
+    case when c.last_seq > r.read_up_to then (
+      select count(*)::int from (
+        select from events e
+          where e.conversation_id = c.id and e.seq > r.read_up_to and e.seq >= v.visible and e.kind = 'posted' and not e.deleted and e.by_user <> m.user_id
+          limit ${Limits.unreadCap}
+      ) counted
+    ) else 0 end as unread,
+    (select hibiki_row(e, m.user_id) from events e
+      where e.conversation_id = c.id and e.seq >= v.visible and e.kind in ${rowKinds} order by e.seq desc limit 1) as last
+  from memberships m
+  join conversations c on c.id = m.conversation_id
+  join read_cursors r on r.user_id = m.user_id and r.conversation_id = m.conversation_id
+  cross join lateral (select ${visibleFrom} as visible) v
+  where m.user_id = $1::uuid and ${condition}`
+
+/** A row of `summaries`, on its own or out of a JSON array. */
+export interface SummaryRow {
+  readonly id: ConversationSummary["conversationId"]
+  readonly kind: ConversationSummary["kind"]
+  readonly title: string
+  readonly history: ConversationSummary["history"]
+  readonly members: number
+  readonly head: string | number
+  readonly role: ConversationSummary["role"]
+  readonly visible: string | number
+  readonly readUpTo: string | number
+  readonly markedUnread: string | number | null
+  readonly peer: readonly [id: ConversationSummary["conversationId"], handle: string, displayName: string] | null
+  readonly unread: number
+  readonly last: RowTuple | null
+}
+
+export const summaryOf = (row: SummaryRow): ConversationSummary => ({
+  conversationId: row.id,
+  kind: row.kind,
+  title: row.title,
+  ...(row.peer === null ? {} : { peer: personOf(row.peer) }),
+  role: row.role,
+  history: row.history,
+  members: row.members,
+  head: seqNumber(row.head),
+  visibleFrom: seqNumber(row.visible),
+  readUpTo: seqNumber(row.readUpTo),
+  ...(row.markedUnread === null ? {} : { markedUnreadAt: seqNumber(row.markedUnread) }),
+  unread: row.unread,
+  ...(row.last === null ? {} : { last: rowFrom(row.last) })
+})
+
+const personOf = ([id, handle, displayName]: NonNullable<SummaryRow["peer"]>): ConversationSummary["peer"] => ({ userId: id as never, handle, displayName })

@@ -1,0 +1,17 @@
+/** The append and the pages on Postgres come to what memory comes to, whatever is asked. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Layer } from "effect"
+import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
+import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
+import { sameAsMemory } from "../messages/sameAsMemory.ts"
+import { freshDatabase, liveClient } from "./liveKit.ts"
+
+describe("SQL and memory", () => {
+  layer(Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
+    for (const seed of [11, 12, 13, 14, 15, 16]) {
+      it.effect(`decide, store and show random batches alike (seed ${seed})`, () =>
+        sameAsMemory(seed, 100, (memory, sql, note) => assert.deepStrictEqual(sql, memory, note))
+      )
+    }
+  })
+})
