@@ -9,7 +9,7 @@ import { ExitCode, Problem } from "./Problem.ts"
 const sameSignalMs = 1_000
 
 const run = makeRunMain(({ fiber, teardown }) => {
-  const keepAlive = setInterval(() => {}, 2 ** 31 - 1)
+  const keepAlive = setInterval(() => undefined, 2 ** 31 - 1)
   let firstSignalAt: number | undefined
   const onSignal = () => {
     const now = performance.now()

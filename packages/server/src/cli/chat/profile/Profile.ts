@@ -1,0 +1,83 @@
+/** One sign-in of this machine: a folder with its credentials, cursors and outbox, used by one process at a time. */
+import { mkdir, readdir } from "node:fs/promises"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { Effect, Schema, type Scope } from "effect"
+import { type FolderLocked, type FolderNotWritable, lockFolder } from "../../../infra/FolderLock.ts"
+import { failed, misconfigured, type Problem, shown } from "../../Problem.ts"
+import { readWhole, writeWhole } from "./atomicFile.ts"
+
+export const Credentials = Schema.Struct({
+  server: Schema.String,
+  userId: UserId,
+  deviceId: DeviceId,
+  handle: Schema.String,
+  refreshToken: Schema.String
+})
+export type Credentials = typeof Credentials.Type
+
+export interface Profile {
+  readonly name: string
+  readonly folder: string
+  /** Undefined: not signed in. */
+  readonly load: Effect.Effect<Credentials | undefined, Problem>
+  readonly save: (credentials: Credentials) => Effect.Effect<void, Problem>
+}
+
+/** Profiles that are tried one after the other when none is named: `main`, `2`, `3`, ... */
+const automaticMax = 20
+
+/** Where profiles lie. `variables` are the process's. */
+export const stateFolder = (chosen: string | undefined, xdgStateHome: string | undefined): string =>
+  chosen ?? join(xdgStateHome?.startsWith("/") ? xdgStateHome : join(homedir(), ".local", "state"), "hibiki")
+
+/** Opens a profile by name, or without one the first that no other terminal uses, so that each of several terminals is a device of its own. */
+export const openProfile = (state: string, name: string | undefined): Effect.Effect<Profile, Problem, Scope.Scope> =>
+  name === undefined
+    ? firstFree(state, 1)
+    : Effect.mapError(lockProfile(state, name), (error) => (error._tag === "FolderLocked" ? inUse(name, error.pid) : problemOf(error)))
+
+export const profileNames = (state: string): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.promise(() => readdir(join(state, "profiles")).catch(() => []))
+
+const firstFree = (state: string, number: number): Effect.Effect<Profile, Problem, Scope.Scope> =>
+  lockProfile(state, number === 1 ? "main" : String(number)).pipe(
+    Effect.catchTag("FolderLocked", (error) => (number < automaticMax ? firstFree(state, number + 1) : inUse(String(number), error.pid))),
+    Effect.catchTag("FolderNotWritable", problemOf)
+  )
+
+const lockProfile = (state: string, name: string): Effect.Effect<Profile, FolderLocked | FolderNotWritable | Problem, Scope.Scope> =>
+  Effect.gen(function* () {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+      return yield* failed(`A profile's name is made of letters, digits, "." "_" and "-": ${shown(name)}`)
+    const folder = join(state, "profiles", name)
+    yield* Effect.promise(() => mkdir(state, { recursive: true, mode: 0o700 }).catch(() => undefined))
+    yield* lockFolder(folder)
+    const path = join(folder, "credentials.json")
+    return {
+      name,
+      folder,
+      load: Effect.flatMap(
+        attempt(path, () => readWhole(path)),
+        (text) =>
+          text === undefined
+            ? Effect.succeed(undefined)
+            : Effect.mapError(decode(text), () => failed(`${shown(path)} can't be understood: remove it and sign in again.`))
+      ),
+      save: (credentials) => attempt(path, () => writeWhole(path, JSON.stringify(credentials)))
+    }
+  })
+
+const decode = Schema.decodeUnknown(Schema.parseJson(Credentials))
+
+const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, Problem> =>
+  Effect.tryPromise({ try: run, catch: (error) => failed(`${shown(path)}: ${error instanceof Error ? error.message : String(error)}`) })
+
+const inUse = (name: string, pid: number): Problem =>
+  misconfigured(`Profile "${name}" is used by another terminal (process ${pid}): choose another by --profile NAME.`)
+
+const problemOf = (error: FolderNotWritable | Problem): Problem =>
+  error._tag === "Problem"
+    ? error
+    : misconfigured(`Nothing can be written to ${shown(error.folder)} (${error.code}): set HIBIKI_STATE to a folder of yours.`)

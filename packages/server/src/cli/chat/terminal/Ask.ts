@@ -1,0 +1,55 @@
+/** Questions before the chat begins: shown ones, and hidden ones for passwords. */
+import { Effect, type Mailbox } from "effect"
+import { failed, type Problem } from "../../Problem.ts"
+import type { Key } from "./Keys.ts"
+import { editLine, emptyLine, lineText } from "./LineEditor.ts"
+import type { LineReader } from "./LineReader.ts"
+import type { TtyStreams } from "./Tty.ts"
+import { fitEnd, textWidth } from "./textWidth.ts"
+
+export interface Ask {
+  readonly question: (prompt: string, options?: { readonly hidden?: boolean }) => Effect.Effect<string, Problem>
+  readonly say: (line: string) => Effect.Effect<void>
+}
+
+/** On a terminal: hidden answers are not shown, and Ctrl-D gives up. */
+export const askTty = (streams: TtyStreams, keys: Mailbox.ReadonlyMailbox<Key>): Ask => ({
+  say: (line) => Effect.sync(() => void streams.output.write(`${line}\n`)),
+  question: (prompt, options) => readAnswer(streams, keys, prompt, options?.hidden ?? false)
+})
+
+/** Without a terminal: the question is a line, and so is the answer. */
+export const askLines = (reader: LineReader, write: (line: string) => void): Ask => ({
+  say: (line) => Effect.sync(() => write(line)),
+  question: (prompt) =>
+    Effect.zipRight(
+      Effect.sync(() => write(prompt)),
+      Effect.flatMap(reader.next, (line) =>
+        line === undefined ? failed(`The input ended at the question "${prompt}".`) : Effect.succeed(line)
+      )
+    )
+})
+
+const readAnswer = (streams: TtyStreams, keys: Mailbox.ReadonlyMailbox<Key>, prompt: string, hidden: boolean) =>
+  Effect.gen(function* () {
+    let line = emptyLine
+    const draw = () => {
+      const room = Math.max(1, (streams.output.columns ?? 80) - textWidth(prompt) - 1)
+      streams.output.write(`\r\u001b[K${prompt}${hidden ? "" : fitEnd(lineText({ ...line, after: [] }), room)}`)
+    }
+    draw()
+    for (;;) {
+      const key = yield* Effect.orElse(keys.take, () => Effect.interrupt)
+      if (key._tag === "Named" && key.name === "endOfInput") {
+        streams.output.write("\n")
+        return yield* Effect.interrupt
+      }
+      const edited = editLine(line, key, false)
+      line = edited.state
+      if (edited.entered !== undefined) {
+        streams.output.write("\n")
+        return edited.entered
+      }
+      draw()
+    }
+  })

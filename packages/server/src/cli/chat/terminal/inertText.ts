@@ -1,0 +1,22 @@
+/** Others' text made harmless before it meets a terminal: nothing in it moves the cursor, changes colours, talks back, or turns the line around. */
+
+// Controls (C0, DEL, C1), lone surrogates, and what reorders a line (bidirectional overrides and isolates) or ends one.
+const dangerous = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+
+/** One line. Line ends show as ↵, tabs become spaces, other controls their picture (ESC: ␛), the rest �. */
+export const inertLine = (text: string): string => text.replace(/\r\n?/g, "\n").replace(dangerous, picture)
+
+/** Several lines: line ends stay, all else as in `inertLine`. */
+export const inertLines = (text: string): ReadonlyArray<string> =>
+  text
+    .replace(/\r\n?/g, "\n")
+    .split(/[\n\u2028\u2029]/)
+    .map(inertLine)
+
+const picture = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0
+  if (code === 0x0a) return "↵"
+  if (code === 0x09) return "  "
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  return code === 0x7f ? "␡" : "\ufffd"
+}

@@ -1,0 +1,68 @@
+/** What the chat's screen shows, as data: texts are as they came, and are made inert where they are drawn. */
+
+export type Tone = "good" | "busy" | "bad"
+
+export interface ConversationLine {
+  readonly number: number
+  readonly title: string
+  /** Others' unread messages, 100 for 100 and more. */
+  readonly unread: number
+  readonly markedUnread: boolean
+  readonly open: boolean
+}
+
+export interface ReactionMark {
+  readonly emoji: string
+  readonly count: number
+  readonly mine: boolean
+}
+
+export type TimelineRow =
+  | {
+      readonly _tag: "Message"
+      readonly seq: number
+      readonly at: number
+      readonly authorId: string
+      readonly author: string
+      readonly text: string
+      readonly edited: boolean
+      readonly deleted: boolean
+      readonly reactions: ReadonlyArray<ReactionMark>
+      readonly replyTo: number | undefined
+    }
+  | { readonly _tag: "Event"; readonly seq: number; readonly at: number; readonly text: string }
+  | {
+      readonly _tag: "Pending"
+      readonly id: string
+      readonly author: string
+      readonly text: string
+      readonly mark: string
+      readonly failed: boolean
+    }
+  /** Messages that are not loaded stand between the rows before and after it. */
+  | { readonly _tag: "Gap"; readonly key: string; readonly text: string }
+  | { readonly _tag: "Unread" }
+
+/** The line at the bottom of the view: its row, and which of its lines. */
+export interface Anchor {
+  readonly key: string
+  readonly line: number
+}
+
+export interface ScreenModel {
+  readonly who: string
+  readonly connection: { readonly text: string; readonly tone: Tone }
+  readonly unsent: number
+  readonly failed: number
+  readonly conversations: ReadonlyArray<ConversationLine>
+  /** Of the open conversation. */
+  readonly title: string | undefined
+  readonly rows: ReadonlyArray<TimelineRow>
+  /** Undefined: the newest lines. */
+  readonly anchor: Anchor | undefined
+  /** Lines shown in place of the timeline, such as help. */
+  readonly panel: { readonly title: string; readonly lines: ReadonlyArray<string>; readonly from: number } | undefined
+  readonly notice: string | undefined
+  readonly prompt: string
+  readonly input: { readonly before: string; readonly after: string; readonly hidden: boolean }
+}

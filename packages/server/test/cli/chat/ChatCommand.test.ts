@@ -1,0 +1,45 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Either } from "effect"
+import { chatCommands, helpLines, parseChatCommand } from "../../../src/cli/chat/view/ChatCommand.ts"
+
+const parsed = (input: string) => Either.getOrThrowWith(parseChatCommand(input), (problem) => new Error(problem))
+const problem = (input: string) => Either.getOrThrow(Either.flip(parseChatCommand(input)))
+
+describe("parseChatCommand", () => {
+  it("takes a line as text to send, unless it begins with a slash", () => {
+    assert.deepStrictEqual(parsed("hello /there "), { _tag: "Send", text: "hello /there" })
+    assert.deepStrictEqual(parsed("//help"), { _tag: "Send", text: "/help" })
+    assert.strictEqual(parsed("   "), undefined)
+  })
+
+  it("reads titles in quotes, Japanese ones too", () => {
+    assert.deepStrictEqual(parsed('/group "the kitchen" @bob, carol bob'), {
+      _tag: "Group",
+      title: "the kitchen",
+      handles: ["bob", "carol"]
+    })
+    assert.deepStrictEqual(parsed("/group 「開発 部」 佐藤"), { _tag: "Group", title: "開発 部", handles: ["佐藤"] })
+  })
+
+  it("reads numbers with and without #, and texts of several lines", () => {
+    assert.deepStrictEqual(parsed("/edit #12 new\ntext"), { _tag: "Edit", seq: 12, text: "new\ntext" })
+    assert.deepStrictEqual(parsed("/react 3 👍"), { _tag: "React", seq: 3, emoji: "👍", on: true })
+    assert.deepStrictEqual(parsed("/retry"), { _tag: "Retry", number: undefined })
+  })
+
+  it("says how a command is used when it was used otherwise", () => {
+    assert.strictEqual(problem("/edit twelve x"), "usage: /edit N TEXT")
+    assert.strictEqual(problem("/dm"), "usage: /dm HANDLE")
+    assert.strictEqual(problem("/frob"), "/frob is no command: see /help")
+    assert.strictEqual(problem("/constructor"), "/constructor is no command: see /help")
+  })
+
+  it("lists every command in the help", () => {
+    const help = helpLines()
+    for (const name of Object.keys(chatCommands))
+      assert.isTrue(
+        help.some((line) => line.startsWith(`/${name} `)),
+        name
+      )
+  })
+})
