@@ -58,6 +58,8 @@ export default defineConfig({
     ],
     pool: "forks",
     passWithNoTests: false,
-    restoreMocks: true
+    restoreMocks: true,
+    // What passes stays quiet: a log is read when its test fails.
+    silent: "passed-only"
   }
 })

@@ -1,0 +1,85 @@
+// The programs some tests need that npm can't bring: found where they are, installed on Debian as root, else named.
+import { execFileSync, spawnSync } from "node:child_process"
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { delimiter, join } from "node:path"
+
+const debianPostgres = "/usr/lib/postgresql"
+const createCluster = "/etc/postgresql-common/createcluster.d"
+
+const programs = {
+  postgres: {
+    names: ["initdb", "postgres", "pg_isready"],
+    // Debian keeps the server's programs out of PATH, by version.
+    folders: () => (existsSync(debianPostgres) ? readdirSync(debianPostgres).map((version) => join(debianPostgres, version, "bin")) : []),
+    package: "postgresql",
+    advice: "install the server programs of Postgres 15 or newer (initdb, postgres, pg_isready) and put them in PATH"
+  },
+  tmux: { names: ["tmux"], folders: () => [], package: "tmux", advice: "install tmux" }
+}
+
+const isExecutable = (path) => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isThere = ({ folders, names }) =>
+  [...folders(), ...(process.env.PATH ?? "").split(delimiter)].some((folder) => names.every((name) => isExecutable(join(folder, name))))
+
+const isDebianRoot = () => process.getuid?.() === 0 && existsSync("/etc/debian_version") && spawnSync("apt-get", ["--version"]).status === 0
+
+/** Writes a file that was not there for the time of an action. One that was there already says what its owner wants, and stays. */
+const withFile = (path, content, mode, action) => {
+  if (existsSync(path)) return action()
+  writeFileSync(path, content, { mode })
+  try {
+    return action()
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+/** Only the programs: no service of the package starts, and no cluster is made for one. */
+const installQuietly = (packages) => {
+  mkdirSync(createCluster, { recursive: true })
+  const apt = (...args) =>
+    execFileSync("apt-get", ["-qq", "-o", "Dpkg::Use-Pty=0", ...args], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 64 * 1024 * 1024
+    })
+  withFile("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755, () =>
+    withFile(join(createCluster, "hibiki-tests.conf"), "create_main_cluster = false\n", 0o644, () => {
+      apt("update")
+      apt("install", "-y", "--no-install-recommends", ...packages)
+    })
+  )
+}
+
+/** Which of the programs can't be had, after trying; says on stderr what was done and what is left to do. */
+export const missingPrograms = (wanted) => {
+  const missing = () => wanted.filter((name) => !isThere(programs[name]))
+  const absent = missing()
+  if (absent.length === 0) return absent
+  if (isDebianRoot()) {
+    const packages = absent.map((name) => programs[name].package)
+    console.error(`installing by apt, for the tests: ${packages.join(", ")} (no service is started)`)
+    try {
+      installQuietly(packages)
+    } catch (error) {
+      console.error(
+        `apt-get failed: ${String(error.stderr ?? error)
+          .trim()
+          .split("\n")
+          .slice(-3)
+          .join("\n")}`
+      )
+    }
+  }
+  const left = missing()
+  for (const name of left) console.error(`${name} is missing: ${programs[name].advice}`)
+  return left
+}

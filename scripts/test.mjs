@@ -1,0 +1,96 @@
+// `npm test`: builds, fetches the programs tests need, runs every project and ends with one line of counts. Arguments go to vitest.
+import { spawn } from "node:child_process"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "./build.mjs"
+import { missingPrograms } from "./programs.mjs"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+const args = process.argv.slice(2)
+const isCi = !["", "0", "false", undefined].includes(process.env.CI)
+
+/** What `--project` asks for; everything when it is not given. */
+const projects = args.flatMap((arg, index) => {
+  if (arg.startsWith("--project=")) return [arg.slice("--project=".length)]
+  return args[index - 1] === "--project" ? [arg] : []
+})
+const isWanted = (project) => projects.length === 0 || projects.includes(project) || projects.some((name) => /[*!]/.test(name))
+
+const testsUnder = (folder) => {
+  const path = join(root, "packages/server/test", folder)
+  return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
+}
+const needs = {
+  postgres: isWanted("live") && testsUnder("live").length > 0,
+  tmux: isWanted("e2e") && testsUnder("e2e").some((name) => name.endsWith(".tmux.test.ts"))
+}
+/** How vitest is told to leave out what can't run, and what that is. */
+const leftOut = {
+  postgres: {
+    args: ["--exclude", "packages/server/test/live/**"],
+    name: "the live suite (packages/server/test/live), which needs Postgres"
+  },
+  tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" }
+}
+
+/** A developer's own settings would change what the tests see. */
+const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HIBIKI_(?!TEST_)/.test(name)))
+
+const vitest = (extra, outputFile) =>
+  new Promise((resolve) => {
+    const own = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${outputFile}`]
+    const child = spawn(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), ...own, ...extra, ...args], {
+      cwd: root,
+      stdio: "inherit",
+      env: environment()
+    })
+    // Ctrl-C reaches vitest by the terminal: wait until it has stopped what it started.
+    process.on("SIGINT", () => undefined)
+    process.on("SIGTERM", () => child.kill("SIGTERM"))
+    child.on("error", () => resolve(1))
+    child.on("close", (code) => resolve(code ?? 1))
+  })
+
+const count = (outputFile) => {
+  if (!existsSync(outputFile)) return { passed: 0, failed: 0, skipped: 0 }
+  const report = JSON.parse(readFileSync(outputFile, "utf8"))
+  // A file that fails before its first test has no test to count.
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
+  )
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    skipped: report.numPendingTests + report.numTodoTests
+  }
+}
+
+const main = async () => {
+  try {
+    await build()
+  } catch (error) {
+    if (!error.errors) console.error(String(error.message ?? error))
+    console.error("the build failed: no test was run")
+    return 1
+  }
+  const missing = missingPrograms(Object.keys(needs).filter((name) => needs[name]))
+  const folder = mkdtempSync(join(tmpdir(), "hibiki-test-"))
+  const outputFile = join(folder, "report.json")
+  const code = await vitest(
+    missing.flatMap((name) => leftOut[name].args),
+    outputFile
+  )
+  const { failed, passed, skipped } = count(outputFile)
+  rmSync(folder, { recursive: true, force: true })
+  if (skipped > 0) console.log(`${skipped} skipped`)
+  for (const name of missing) console.log(`NOT RUN: ${leftOut[name].name}`)
+  if (code !== 0 && failed === 0) console.log("vitest failed outside of any test: see above")
+  if (passed + failed === 0) console.log("no test was run")
+  console.log(`${passed} passed, ${failed} failed`)
+  const isRed = code !== 0 || failed > 0 || passed === 0 || (missing.length > 0 && isCi)
+  return isRed ? 1 : 0
+}
+
+process.exitCode = await main()
