@@ -32,10 +32,14 @@ export const json = (status: number, value: unknown, headers?: Readonly<Record<s
 
 /** `{error: {_tag, ...}}` under the error's one status. */
 export const failure = (error: WireError, headers?: Readonly<Record<string, string>>): Answer =>
-  json(statusOf(error), { error }, {
-    ...(error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
-    ...headers
-  })
+  json(
+    statusOf(error),
+    { error },
+    {
+      ...(error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
+      ...headers
+    }
+  )
 
 export const badInput = (code: string, field: string): BadInput => ({ _tag: "BadRequest", code, field })
 export const notFound: WireError = { _tag: "NotFound" }

@@ -17,6 +17,9 @@ const report = (defect: unknown): string => {
   if (!(defect instanceof Error)) return `a thrown ${typeof defect}`
   const name = /^[A-Za-z0-9_]{1,60}$/.test(defect.name) ? defect.name : "Error"
   const message = ownMessages.has(name) ? `: ${defect.message.slice(0, 200)}` : ""
-  const frames = (defect.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, framesMax)
+  const frames = (defect.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, framesMax)
   return [`${name}${message}`, ...frames].join("\n")
 }

@@ -28,7 +28,10 @@ export const makeEdge = ({ origin, origins, readiness, routes }: EdgeSettings): 
   const page = rootPage(origin)
   all.set("/", { name: "root", methods: { GET: () => Effect.succeed(page) } })
   all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
-  all.set("/health/ready", { name: "health", methods: { GET: () => Effect.map(readiness.isReady, (ready) => (ready ? readyAnswer : notReadyAnswer)) } })
+  all.set("/health/ready", {
+    name: "health",
+    methods: { GET: () => Effect.map(readiness.isReady, (ready) => (ready ? readyAnswer : notReadyAnswer)) }
+  })
 
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
     const problem = requestProblem(request, route)

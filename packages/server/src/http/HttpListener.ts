@@ -1,23 +1,23 @@
 /** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
 import { randomBytes } from "node:crypto"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, unavailable } from "./Answer.ts"
 import { type Edge, repeatedHeader } from "./Edge.ts"
-import type { HttpBounds } from "./HttpOptions.ts"
 import { httpInFlight, httpRefused, httpRequests } from "./HttpMetrics.ts"
-import type { Peer, PeerHeaders } from "./PeerAddress.ts"
+import type { HttpBounds } from "./HttpOptions.ts"
+import type { Peer } from "./PeerAddress.ts"
 import { answerRaw } from "./RawAnswer.ts"
 import { readBody } from "./RequestBody.ts"
-import { upgradeProblem, type UpgradeRules } from "./UpgradeCheck.ts"
+import { type UpgradeRules, upgradeProblem } from "./UpgradeCheck.ts"
 
 export interface ListenerSettings {
   readonly bounds: HttpBounds
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly edge: Edge
-  readonly readPeer: (remoteAddress: string | undefined, headers: PeerHeaders) => Peer
+  readonly readPeer: (remoteAddress: string | undefined, headers: IncomingHttpHeaders) => Peer
   readonly upgradeRules: () => UpgradeRules
   readonly takeSocket: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void
   /** Starts a fiber of the server's own scope. */

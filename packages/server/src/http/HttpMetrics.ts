@@ -1,6 +1,12 @@
 /** What is counted at the HTTP edge. Labels are routes and classes of status, never paths or people. */
 import { Metric } from "effect"
 
-export const httpRequests = Metric.counter("hibiki_http_requests_total", { description: "Requests answered, by route and status class", incremental: true })
+export const httpRequests = Metric.counter("hibiki_http_requests_total", {
+  description: "Requests answered, by route and status class",
+  incremental: true
+})
 export const httpInFlight = Metric.gauge("hibiki_http_requests_in_flight", { description: "Requests being answered" })
-export const httpRefused = Metric.counter("hibiki_http_refused_total", { description: "Requests and upgrades refused before a route, by reason", incremental: true })
+export const httpRefused = Metric.counter("hibiki_http_refused_total", {
+  description: "Requests and upgrades refused before a route, by reason",
+  incremental: true
+})

@@ -11,7 +11,11 @@ import { securityHeaders } from "./SecurityHeaders.ts"
 import { SocketUpgrades } from "./SocketUpgrades.ts"
 
 /** The port could not be opened; `code` is the operating system's, such as EADDRINUSE. */
-export class ListenFailed extends Data.TaggedError("ListenFailed")<{ readonly host: string; readonly port: number; readonly code: string }> {}
+export class ListenFailed extends Data.TaggedError("ListenFailed")<{
+  readonly host: string
+  readonly port: number
+  readonly code: string
+}> {}
 
 export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
   HttpServer,
@@ -88,8 +92,9 @@ const stop = (server: Server, inFlight: () => number, timeoutMs: number): Effect
     server.close()
     server.closeIdleConnections()
   }).pipe(
-    Effect.zipRight(Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("answering" as const))).pipe(Effect.retry(Schedule.spaced("20 millis")))),
-    Effect.timeout(timeoutMs),
+    Effect.zipRight(Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("answering" as const)))),
+    // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
+    Effect.retry(Schedule.upTo(Schedule.spaced("20 millis"), timeoutMs)),
     Effect.ignore,
     Effect.ensuring(Effect.sync(() => server.closeAllConnections()))
   )

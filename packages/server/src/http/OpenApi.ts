@@ -7,8 +7,8 @@ import { errorStatus } from "./ErrorStatus.ts"
 import { rpcDocs } from "./RpcDocs.ts"
 import { callsOf, takesNothing } from "./StrictRpc.ts"
 
-type Json = { readonly [key: string]: unknown }
-type SchemaOf = (direction: "request" | "answer", schema: { readonly ast: SchemaAST.AST }) => Json
+type Json = Readonly<Record<string, unknown>>
+type SchemaOf = (direction: "request" | "answer", schema: { readonly ast: SchemaAST.AST }) => JSONSchema.JsonSchema7
 
 /** `origin`: where the server is reached, when that is known. */
 export const openApi = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>, origin: string | undefined): Json => {
@@ -35,7 +35,7 @@ const description = `Every call is a POST with a JSON object, answered {"value":
 RateLimited and Unavailable say when to try again; a change carries an id made by the client, and the same call with the same id is done once.`
 
 const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
-  const answers = new Map<number, Array<Json>>()
+  const answers = new Map<number, Array<JSONSchema.JsonSchema7>>()
   for (const error of [BadRequest, ...errorsOf(rpc)]) {
     const status = errorStatus[tagOf(error.ast) ?? ""] ?? 500
     answers.set(status, [...(answers.get(status) ?? []), schemaOf("answer", error)])
@@ -46,12 +46,15 @@ const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
     tags: [rpc._tag.split(".")[0] ?? rpc._tag],
     summary: new Map(Object.entries(rpcDocs)).get(rpc._tag) ?? rpc._tag,
     ...(needsToken(rpc) ? { security: [{ accessToken: [] }] } : {}),
-    requestBody: { required: true, content: { "application/json": { schema: takesNothing(rpc) ? emptyObject : schemaOf("request", rpc.payloadSchema) } } },
+    requestBody: {
+      required: true,
+      content: { "application/json": { schema: takesNothing(rpc) ? emptyObject : schemaOf("request", rpc.payloadSchema) } }
+    },
     responses: { "200": answer("Done.", "value", [schemaOf("answer", rpc.successSchema)]), ...Object.fromEntries(failures) }
   }
 }
 
-const answer = (text: string, member: "value" | "error", schemas: ReadonlyArray<Json>): Json => ({
+const answer = (text: string, member: "value" | "error", schemas: ReadonlyArray<JSONSchema.JsonSchema7>): Json => ({
   description: text,
   content: {
     "application/json": {

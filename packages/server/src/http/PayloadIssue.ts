@@ -14,7 +14,10 @@ export const payloadIssue = (issue: ParseResult.ParseIssue, field: string): BadI
     case "Forbidden":
       return badInput("bad_type", field)
     case "Pointer":
-      return payloadIssue(issue.issue, [issue.path].flat().reduce<string>((parent, key) => fieldOf(parent, key), field))
+      return payloadIssue(
+        issue.issue,
+        [issue.path].flat().reduce<string>((parent, key) => fieldOf(parent, key), field)
+      )
     case "Composite": {
       const [first] = [issue.issues].flat()
       return first === undefined ? badInput("invalid", field) : payloadIssue(first, field)

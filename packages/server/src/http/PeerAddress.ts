@@ -1,4 +1,5 @@
 /** Who is at the other end: the socket's address, or what a proxy of our own says about it. */
+import type { IncomingHttpHeaders } from "node:http"
 import { BlockList, isIP, isIPv6 } from "node:net"
 import { isLoopback } from "./HttpOptions.ts"
 
@@ -8,11 +9,6 @@ export interface Peer {
   readonly address: string
   /** Whether the request travelled in the clear although a public https URL is set. */
   readonly inTheClear: boolean
-}
-
-export interface PeerHeaders {
-  readonly "x-forwarded-for"?: string | string[] | undefined
-  readonly "x-forwarded-proto"?: string | string[] | undefined
 }
 
 /** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
@@ -26,7 +22,7 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
   }
   const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
 
-  return (remoteAddress: string | undefined, headers: PeerHeaders): Peer => {
+  return (remoteAddress: string | undefined, headers: IncomingHttpHeaders): Peer => {
     if (remoteAddress === undefined) return { address: "unknown", inTheClear: https }
     const socketAddress = plain(remoteAddress)
     const proto = listed(headers["x-forwarded-proto"]).at(-1)
@@ -39,7 +35,7 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
 }
 
 /** The nearest address that is not a proxy of ours: what stands left of it was written by the other side. */
-const forwardedFor = (headers: PeerHeaders, isTrusted: (address: string) => boolean): string | undefined => {
+const forwardedFor = (headers: IncomingHttpHeaders, isTrusted: (address: string) => boolean): string | undefined => {
   let nearest: string | undefined
   for (const entry of listed(headers["x-forwarded-for"]).reverse()) {
     const address = plain(entry)
@@ -50,7 +46,7 @@ const forwardedFor = (headers: PeerHeaders, isTrusted: (address: string) => bool
   return nearest
 }
 
-const listed = (header: string | string[] | undefined): Array<string> =>
+const listed = (header: string | ReadonlyArray<string> | undefined): Array<string> =>
   (typeof header === "string" ? header : (header ?? []).join(","))
     .split(",")
     .map((entry) => entry.trim())

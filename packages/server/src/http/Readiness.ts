@@ -23,18 +23,18 @@ export const ReadinessLive = Layer.sync(Readiness, () => {
   let draining = false
   let last: { readonly at: number; readonly ready: boolean } | undefined
 
-  const look = Effect.forEach(checks.values(), (check) => check, { concurrency: 8 }).pipe(Effect.map((results) => results.every(Boolean)))
-  const askAll = Effect.suspend(() => look)
+  const askAll = Effect.suspend(() => Effect.forEach([...checks.values()], (check) => check, { concurrency: 8 })).pipe(
+    Effect.map((results) => results.every(Boolean))
+  )
+  const set = (name: string, check: Effect.Effect<boolean> | undefined) =>
+    Effect.sync(() => {
+      if (check === undefined) checks.delete(name)
+      else checks.set(name, check)
+      last = undefined
+    })
 
   return Readiness.of({
-    require: (name, check) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          checks.set(name, guarded(name, check))
-          last = undefined
-        }),
-        () => Effect.sync(() => void checks.delete(name))
-      ),
+    require: (name, check) => Effect.acquireRelease(set(name, guarded(name, check)), () => set(name, undefined)),
     isReady: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       if (draining) return Effect.succeed(false)
       if (last !== undefined && now >= last.at && now - last.at < keptMs) return Effect.succeed(last.ready)
@@ -53,6 +53,11 @@ const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.E
   check.pipe(
     Effect.timeoutTo({ duration: checkTimeout, onSuccess: (ready) => ready, onTimeout: () => false }),
     Effect.catchAllCause((cause) =>
-      Effect.as(Effect.annotateLogs(Effect.logWarning(`A readiness check failed${Cause.isDie(cause) ? `: ${defectReport(cause)}` : ""}`), { check: name }), false)
+      Effect.as(
+        Effect.annotateLogs(Effect.logWarning(`A readiness check failed${Cause.isDie(cause) ? `: ${defectReport(cause)}` : ""}`), {
+          check: name
+        }),
+        false
+      )
     )
   )

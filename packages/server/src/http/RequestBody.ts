@@ -7,7 +7,12 @@ import { type BadInput, badInput } from "./Answer.ts"
  * The body as text. Over `max` bytes it is not read on: the answer then closes the connection. How long it may take is the
  * server's request timeout. `expects100`: the client waits to be asked for it.
  */
-export const readBody = (request: IncomingMessage, response: ServerResponse, max: number, expects100: boolean): Effect.Effect<string, BadInput> =>
+export const readBody = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  max: number,
+  expects100: boolean
+): Effect.Effect<string, BadInput> =>
   Effect.async((resume) => {
     if (Number(request.headers["content-length"] ?? 0) > max) return resume(Effect.fail(tooLarge))
     const chunks: Array<Buffer> = []

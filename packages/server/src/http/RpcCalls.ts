@@ -61,51 +61,54 @@ export const RpcCallsLive = Layer.scoped(
         const client = clients++
         waiting.set(client, deferred)
         // The strict check has decoded the payload by the schema of this very tag, which the group's type can't know.
-        const request = { _tag: "Request", id: RequestId(0n), tag: rpc._tag, payload, headers: headersOf(caller) } as Parameters<typeof server.write>[1]
+        const request = { _tag: "Request", id: RequestId(0n), tag: rpc._tag, payload, headers: headersOf(caller) } as Parameters<
+          typeof server.write
+        >[1]
         return Effect.zipRight(server.write(client, request), Deferred.await(deferred)).pipe(
-          Effect.ensuring(Effect.suspend(() => {
-            waiting.delete(client)
-            return server.disconnect(client)
-          }))
+          Effect.ensuring(
+            Effect.suspend(() => {
+              waiting.delete(client)
+              return server.disconnect(client)
+            })
+          )
         )
       })
 
     const run = (call: CheckedCall, caller: Caller): Effect.Effect<Outcome> =>
       exitOf(call, caller).pipe(
-        Effect.timeoutTo({ duration: bounds.callTimeoutMs, onSuccess: Option.some, onTimeout: Option.none }),
-        Effect.flatMap(Option.match({
-          onNone: () => broken(call, caller, "It did not end within its deadline."),
-          onSome: (exit) => Either.match(outcomeOf(call.rpc, exit), {
-            onLeft: (report) => broken(call, caller, report),
-            onRight: (outcome) => Effect.succeed(outcome)
-          })
-        }))
+        Effect.flatMap((exit) => outcomeOf(call.rpc, exit)),
+        Effect.timeoutFail({ duration: bounds.callTimeoutMs, onTimeout: () => "It did not end within its deadline." }),
+        Effect.catchAll((report) => broken(call, caller, report))
       )
     return RpcCalls.of({ run })
   })
 )
 
 /** What may be said of an exit, or what the log must say instead. */
-const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Either.Either<Outcome, string> => {
-  // One expected failure is the answer, in whatever company of interruptions it came.
-  const plain = Exit.match(exit, {
-    onSuccess: (value): Option.Option<AnyExit> => Option.some(Exit.succeed(value)),
-    onFailure: (cause) => Option.map(Cause.isDie(cause) ? Option.none() : Cause.failureOption(cause), (error) => Exit.fail(error))
-  })
-  if (Option.isNone(plain)) return Either.left(Exit.isFailure(exit) ? defectReport(exit.cause) : "")
-  const encoded = encoderOf(rpc)(plain.value)
+const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Effect.Effect<Outcome, string> => {
+  const expected = expectedOf(exit)
+  if (Option.isNone(expected)) return Effect.fail(Exit.isFailure(exit) ? defectReport(exit.cause) : "")
+  const encoded = encoderOf(rpc)(expected.value)
   // The schema's own words would quote the answer.
-  if (Either.isLeft(encoded)) return Either.left("Its answer does not fit its schema.")
+  if (Either.isLeft(encoded)) return Effect.fail("Its answer does not fit its schema.")
   const wire = encoded.right
-  if (wire._tag === "Success") return Either.right({ _tag: "Done", value: wire.value })
-  return wire.cause._tag === "Fail" ? Either.right({ _tag: "Failed", error: wire.cause.error }) : Either.left("Its failure does not fit its schema.")
+  if (wire._tag === "Success") return Effect.succeed({ _tag: "Done", value: wire.value })
+  return wire.cause._tag === "Fail"
+    ? Effect.succeed({ _tag: "Failed", error: wire.cause.error })
+    : Effect.fail("Its failure does not fit its schema.")
+}
+
+/** The exit without defects and interruptions: one expected failure is the answer, in whatever company it came but that of a defect. */
+const expectedOf = (exit: AnyExit): Option.Option<AnyExit> => {
+  if (Exit.isSuccess(exit)) return Option.some(exit)
+  return Cause.isDie(exit.cause) ? Option.none() : Option.map(Cause.failureOption(exit.cause), Exit.fail)
 }
 
 const broken = (call: CheckedCall, caller: Caller, report: string): Effect.Effect<Outcome> =>
-  Effect.as(
-    Effect.annotateLogs(Effect.logError(`A call failed: ${report}`), { rpc: call.rpc._tag, requestId: caller.requestId }),
-    { _tag: "Failed", error: unavailable }
-  )
+  Effect.as(Effect.annotateLogs(Effect.logError(`A call failed: ${report}`), { rpc: call.rpc._tag, requestId: caller.requestId }), {
+    _tag: "Failed",
+    error: unavailable
+  })
 
 const headersOf = ({ address, authorization }: Caller): Headers.Headers =>
   Headers.fromInput({ [clientAddressHeader]: address, ...(authorization === undefined ? {} : { authorization }) })

@@ -15,7 +15,8 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "user.me": "Says who is signed in.",
   "user.updateProfile": "Changes one's own display name.",
   "user.find": "Finds people by the beginning of their handle or name, or by their exact handle where the directory is closed.",
-  "me.snapshot": "Everything a fresh client needs at once: oneself, one's conversations with heads and unread counts, as of one place in the personal log.",
+  "me.snapshot":
+    "Everything a fresh client needs at once: oneself, one's conversations with heads and unread counts, as of one place in the personal log.",
   "conversation.get": "One line of the conversation list.",
   "conversation.members": "Members of a conversation, ordered by handle, after the given one.",
   "conversation.channels": "Channels whose title begins with a text, for anyone signed in.",

@@ -1,10 +1,10 @@
 /** The calls over HTTP: `/rpc` for @effect/rpc's client, `/api/v1/<tag>` for everything else, and the description of the latter. */
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, Layer } from "effect"
-import { type Answer, badInput, type BadInput, failure, json } from "./Answer.ts"
+import { type Answer, type BadInput, badInput, failure, json } from "./Answer.ts"
 import { HttpOptions } from "./HttpOptions.ts"
-import type { EdgeRequest, Route } from "./Route.ts"
 import { openApi } from "./OpenApi.ts"
+import type { EdgeRequest, Route } from "./Route.ts"
 import { type Outcome, RpcCalls } from "./RpcCalls.ts"
 import { makeStrictRpc } from "./StrictRpc.ts"
 

@@ -2,12 +2,13 @@
  * The check before @effect/rpc, which answers bad input with status 200 and its own defect text, and lets excess fields and NUL through.
  * Nothing reaches a handler but a payload of its schema. Serves `/rpc` and `/api/v1` alike.
  */
-import { RpcSchema } from "@effect/rpc"
+
 import type { Rpc, RpcGroup } from "@effect/rpc"
-import { Either, ParseResult, Schema } from "effect"
+import { RpcSchema } from "@effect/rpc"
+import { Either, Schema } from "effect"
 import { type BadInput, badInput } from "./Answer.ts"
 import { payloadIssue } from "./PayloadIssue.ts"
-import { parseStrictly } from "./StrictJson.ts"
+import { fieldOf, parseStrictly } from "./StrictJson.ts"
 
 /** A call that fits its contract. */
 export interface CheckedCall {
@@ -33,7 +34,7 @@ export interface StrictRpc {
   readonly tags: ReadonlyArray<string>
 }
 
-type Decode = (payload: unknown) => Either.Either<unknown, ParseResult.ParseError>
+type Decode = (payload: unknown) => Either.Either<unknown, BadInput>
 interface Known {
   readonly rpc: Rpc.AnyWithProps
   readonly decode: Decode
@@ -74,21 +75,25 @@ export const callsOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): Readonl
 /** Whether the call takes nothing. */
 export const takesNothing = (rpc: Rpc.AnyWithProps): boolean => rpc.payloadSchema.ast._tag === "VoidKeyword"
 
-const decoderOf = (rpc: Rpc.AnyWithProps): Decode =>
-  takesNothing(rpc)
-    ? Schema.decodeUnknownEither(Schema.Struct({}), strict)
-    : Schema.decodeUnknownEither(rpc.payloadSchema as Schema.Schema<unknown, unknown>, strict)
-
-const strict = { onExcessProperty: "error", errors: "first" } as const
-
-const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<CheckedCall, BadInput> => {
-  // The official client leaves the payload of such a call away, or sends null.
-  const given = takesNothing(rpc) && (payload === undefined || payload === null) ? {} : payload
-  return Either.match(decode(given), {
-    onLeft: (error) => Either.left(payloadIssue(error.issue, "payload")),
-    onRight: (value) => Either.right({ rpc, payload: takesNothing(rpc) ? undefined : value })
+const decoderOf = (rpc: Rpc.AnyWithProps): Decode => {
+  if (takesNothing(rpc)) return decodeNothing
+  const decode = Schema.decodeUnknownEither(rpc.payloadSchema as Schema.Schema<unknown, unknown>, {
+    onExcessProperty: "error",
+    errors: "first"
   })
+  return (payload) => Either.mapLeft(decode(payload), (error) => payloadIssue(error.issue, "payload"))
 }
+
+/** The official client leaves such a payload away or sends null; an empty struct's schema would take any value at all. */
+const decodeNothing: Decode = (payload) => {
+  if (payload === undefined || payload === null) return Either.right(undefined)
+  if (typeof payload !== "object" || Array.isArray(payload)) return Either.left(badInput("bad_type", "payload"))
+  const [excess] = Object.keys(payload)
+  return excess === undefined ? Either.right(undefined) : Either.left(badInput("unknown_field", fieldOf("payload", excess)))
+}
+
+const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<CheckedCall, BadInput> =>
+  Either.map(decode(payload), (decoded) => ({ rpc, payload: decoded }))
 
 interface Envelope {
   readonly id: string
@@ -116,7 +121,12 @@ const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> => {
   }
   const sampled = envelope.get("sampled")
   if (sampled !== undefined && typeof sampled !== "boolean") return Either.left(badInput("bad_type", "sampled"))
-  return Either.map(authorizationOf(envelope.get("headers")), (authorization) => ({ id, tag, payload: envelope.get("payload"), authorization }))
+  return Either.map(authorizationOf(envelope.get("headers")), (authorization) => ({
+    id,
+    tag,
+    payload: envelope.get("payload"),
+    authorization
+  }))
 }
 
 const authorizationOf = (headers: unknown): Either.Either<string | undefined, BadInput> => {

@@ -1,0 +1,432 @@
+/** The edge over real sockets: every route, every refusal, and the headers of each. */
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, FastCheck, Fiber, Layer, Logger, Schedule, Scope } from "effect"
+import { HttpServer } from "../../src/http/HttpServer.ts"
+import { Readiness } from "../../src/http/Readiness.ts"
+import { badEnvelopes, badJson, badPayloads } from "./badBodies.ts"
+import {
+  call,
+  callRaw,
+  connectRaw,
+  type EdgeOptions,
+  edgeLayer,
+  exchange,
+  me,
+  type Response,
+  secretText,
+  send,
+  token,
+  uuid
+} from "./edgeUnderTest.ts"
+
+const json = { "content-type": "application/json" }
+const withEdge = <A>(test: (port: number) => Effect.Effect<A, unknown, Readiness>, options?: EdgeOptions) =>
+  Effect.flatMap(HttpServer, ({ port }) => test(port)).pipe(Effect.provide(edgeLayer(options)))
+const errorOf = (response: Response) => (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
+
+/** What differs from answer to answer. */
+const steady = ({ date: _, "x-request-id": id, "keep-alive": __, ...headers }: Response["headers"]) => {
+  assert.match(String(id), /^[0-9a-f]{12}-[0-9a-z]+$/)
+  return headers
+}
+const always = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy":
+    "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), browsing-topics=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  connection: "keep-alive"
+}
+
+const routes: ReadonlyArray<
+  readonly [method: string, path: string, status: number, body?: string | undefined, extra?: Record<string, string>]
+> = [
+  ["GET", "/health/live", 200],
+  ["HEAD", "/health/live", 200],
+  ["GET", "/health/ready", 200],
+  ["GET", "/api/v1/openapi.json", 200],
+  ["POST", "/api/v1/user.me", 200, "{}"],
+  ["POST", "/api/v1/user.me?x=1", 200, "{}"],
+  ["POST", "/rpc", 200, '{"_tag":"Request","id":"0","tag":"user.me","headers":[]}'],
+  ["POST", "/rpc", 400, "{}"],
+  ["POST", "/api/v1/auth.refresh", 401, '{"refreshToken":"x"}'],
+  ["POST", "/api/v1/device.revoke", 404, JSON.stringify({ deviceId: uuid(1), password: "x" })],
+  ["POST", "/api/v1/conversation.leave", 409, JSON.stringify({ id: uuid(1), conversationId: uuid(2) })],
+  ["POST", "/api/v1/user.find", 503, '{"query":"die"}', { "retry-after": "1" }],
+  ["GET", "/rpc", 405, undefined, { allow: "POST" }],
+  ["GET", "/api/v1/user.me", 405, undefined, { allow: "POST" }],
+  ["DELETE", "/health/live", 405, undefined, { allow: "GET, HEAD" }],
+  ["POST", "/", 405, "{}", { allow: "GET, HEAD" }],
+  ["OPTIONS", "/rpc", 405, undefined, { allow: "POST" }],
+  ["GET", "/rpc/ws", 404],
+  ["GET", "/ws", 404],
+  ["POST", "/api/v1/user.delete", 404, "{}"],
+  ["POST", "/api/v1/constructor", 404, "{}"],
+  ["POST", "/api/v1/", 404, "{}"],
+  ["POST", "/api/v1/%75ser.me", 404, "{}"],
+  ["GET", "/health/live/", 404],
+  ["GET", "//health/live", 404],
+  ["GET", "/../health/live", 404],
+  ["GET", "/%2e%2e/etc/passwd", 404],
+  ["GET", "/.env", 404],
+  ["GET", "http://127.0.0.1/health/live", 404]
+]
+
+describe("HttpServer", () => {
+  it.live("answers every route with the same headers, whatever comes of it", () =>
+    withEdge((port) =>
+      Effect.forEach(routes, ([method, path, status, body, extra]) =>
+        Effect.gen(function* () {
+          const response = yield* send(port, method, path, {
+            headers: { ...json, authorization: `Bearer ${token}`, connection: "keep-alive" },
+            ...(body === undefined ? {} : { body })
+          })
+          assert.strictEqual(response.status, status, `${method} ${path}`)
+          const { "content-length": length, ...headers } = steady(response.headers)
+          // A body that was not read closes the connection.
+          const connection = headers.connection === "close" && body !== undefined ? { connection: "close" } : {}
+          assert.deepStrictEqual(headers, { ...always, ...connection, ...extra, "content-type": "application/json" }, `${method} ${path}`)
+          if (method === "HEAD") assert.strictEqual(response.body, "")
+          else assert.strictEqual(Number(length), Buffer.byteLength(response.body))
+          if (status === 404 && path !== "/api/v1/device.revoke") assert.strictEqual(response.body, '{"error":{"_tag":"NotFound"}}')
+        })
+      )
+    )
+  )
+
+  it.live("has a page for people, under a policy that lets nothing run", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const { body, headers, status } = yield* send(port, "GET", "/")
+        assert.strictEqual(status, 200)
+        assert.strictEqual(headers["content-type"], "text/html; charset=utf-8")
+        assert.match(
+          String(headers["content-security-policy"]),
+          /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
+        )
+        assert.include(body, `HIBIKI_SERVER=http://127.0.0.1:${port} npx --no-install hibiki chat`)
+        assert.notInclude(body, "<script")
+      })
+    )
+  )
+
+  it.live("promises https for later visits only where there is https", () =>
+    withEdge(
+      (port) =>
+        Effect.map(send(port, "GET", "/health/live"), ({ headers }) =>
+          assert.strictEqual(headers["strict-transport-security"], "max-age=31536000")
+        ),
+      { publicUrl: new URL("https://chat.example.org") }
+    )
+  )
+
+  it.live("answers bad input with a code and a field, on both paths, and goes on serving others", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        for (const [name, body, code] of badJson) {
+          for (const path of ["/rpc", "/api/v1/user.find"]) {
+            const response = yield* send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}` }, body })
+            assert.strictEqual(response.status, 400, name)
+            assert.strictEqual(errorOf(response).code, code, name)
+          }
+        }
+        for (const [name, tag, payload, code, field] of badPayloads) {
+          const response = yield* call(port, tag, payload)
+          assert.deepStrictEqual([response.status, errorOf(response)], [400, { _tag: "BadRequest", code, field }], name)
+        }
+        for (const [name, envelope, code, field] of badEnvelopes) {
+          const response = yield* send(port, "POST", "/rpc", { headers: json, body: JSON.stringify(envelope) })
+          assert.deepStrictEqual([response.status, errorOf(response)], [400, { _tag: "BadRequest", code, field }], name)
+        }
+        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+        assert.isUndefined((Object.prototype as { admin?: unknown }).admin)
+      })
+    )
+  )
+
+  it.live("takes JSON only, plain and declared", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const types = [
+          "text/plain",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data; boundary=x",
+          "application/jsonx",
+          "application/json; charset=utf-16",
+          "application/ndjson",
+          "text/json",
+          ""
+        ]
+        for (const type of types) {
+          const response = yield* send(port, "POST", "/api/v1/user.me", {
+            headers: { "content-type": type, authorization: `Bearer ${token}` },
+            body: "{}"
+          })
+          assert.deepStrictEqual([response.status, errorOf(response).code], [415, "unsupported_media_type"], type)
+        }
+        for (const type of ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']) {
+          assert.strictEqual((yield* call(port, "user.me", {}, { "content-type": type })).status, 200, type)
+        }
+        const gzip = yield* call(port, "user.me", {}, { "content-encoding": "gzip" })
+        assert.deepStrictEqual([gzip.status, errorOf(gzip).field], [415, "header.content-encoding"])
+      })
+    )
+  )
+
+  it.live("takes a body of its bound and none above, declared or not", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const sized = (bytes: number) => {
+          const rest = JSON.stringify({ query: "a" })
+          return rest + " ".repeat(bytes - rest.length)
+        }
+        for (const bytes of [65_535, 65_536]) assert.strictEqual((yield* callRaw(port, "user.find", sized(bytes))).status, 200, `${bytes}`)
+        const declared = yield* callRaw(port, "user.find", sized(65_537))
+        assert.deepStrictEqual([declared.status, errorOf(declared).code, declared.headers.connection], [413, "too_large", "close"])
+        const chunked = yield* callRaw(port, "user.find", sized(70_000), { "transfer-encoding": "chunked" })
+        assert.deepStrictEqual([chunked.status, errorOf(chunked).code], [413, "too_large"])
+      })
+    )
+  )
+
+  it.live("refuses changes by pages of other origins, and says nothing to their preflights", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const status = (headers: Record<string, string | ReadonlyArray<string>>, path = "/api/v1/user.me") =>
+          Effect.map(
+            send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}`, ...headers }, body: "{}" }),
+            (response) => response.status
+          )
+        assert.strictEqual(yield* status({ origin: `http://localhost:${port}` }), 200)
+        assert.strictEqual(yield* status({}), 200)
+        for (const origin of [
+          "null",
+          "https://app.evil",
+          `http://localhost:${port}.evil.com`,
+          "http://localhost:1",
+          `https://localhost:${port}`,
+          `HTTP://LOCALHOST:${port}`
+        ]) {
+          assert.strictEqual(yield* status({ origin }), 403, origin)
+          assert.strictEqual(yield* status({ origin }, "/rpc"), 403, origin)
+        }
+        assert.strictEqual(yield* status({ "sec-fetch-site": "cross-site" }), 403)
+        assert.strictEqual(yield* status({ cookie: "a=b" }), 403)
+        assert.strictEqual(yield* status({ origin: [`http://localhost:${port}`, `http://localhost:${port}`] }), 400)
+        const preflight = yield* send(port, "OPTIONS", "/api/v1/user.me", {
+          headers: { origin: "https://app.evil", "access-control-request-method": "POST" }
+        })
+        assert.isEmpty(Object.keys(preflight.headers).filter((name) => name.startsWith("access-control")))
+      })
+    )
+  )
+
+  it.live("refuses a header that decides and stands twice", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const response = yield* send(port, "POST", "/api/v1/user.me", {
+          headers: { ...json, authorization: [`Bearer ${token}`, "Bearer other"] },
+          body: "{}"
+        })
+        assert.deepStrictEqual(
+          [response.status, errorOf(response)],
+          [400, { _tag: "BadRequest", code: "repeated_header", field: "header.authorization" }]
+        )
+      })
+    )
+  )
+
+  it.live("refuses what comes in the clear once there is an https address, but for probes", () =>
+    withEdge(
+      (port) =>
+        Effect.gen(function* () {
+          const clear = yield* call(port, "user.me", {}, { "x-forwarded-proto": "http" })
+          assert.deepStrictEqual([clear.status, errorOf(clear).code], [403, "tls_required"])
+          assert.strictEqual((yield* call(port, "user.me", {}, { "x-forwarded-proto": "https" })).status, 200)
+          assert.strictEqual((yield* send(port, "GET", "/", { headers: { "x-forwarded-proto": "http" } })).status, 403)
+          assert.strictEqual((yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status, 200)
+        }),
+      { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
+    )
+  )
+
+  it.live("tells handlers the address of the socket, and a forwarded one only by a trusted proxy", () => {
+    const signIn = (port: number) =>
+      Effect.map(
+        call(
+          port,
+          "auth.signIn",
+          { handle: "ada", password: "x", device: { name: "x", kind: "terminal" } },
+          { "x-forwarded-for": "198.51.100.7", "x-hibiki-client-address": "6.6.6.6" }
+        ),
+        (response) => (JSON.parse(response.body) as { value: { refreshToken: string } }).value.refreshToken
+      )
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* withEdge(signIn), "127.0.0.1")
+      assert.strictEqual(yield* withEdge(signIn, { trustedProxies: ["127.0.0.0/8"] }), "198.51.100.7")
+    })
+  })
+
+  it.live("says nothing of a defect but when to try again, and logs it by the answer's id without what was typed", () => {
+    const logged: Array<string> = []
+    const logger = Logger.make(({ annotations, message }) => void logged.push(`${String(message)} ${JSON.stringify([...annotations])}`))
+    return withEdge(
+      (port) =>
+        Effect.gen(function* () {
+          for (const query of ["throw", "die", "wrong", "never"]) {
+            const response = yield* call(port, "user.find", { query })
+            assert.deepStrictEqual([response.status, response.body], [503, '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}'], query)
+            const line = logged.find((each) => each.includes(String(response.headers["x-request-id"])))
+            assert.include(line, "user.find", query)
+            const framed = yield* send(port, "POST", "/rpc", {
+              headers: { ...json, authorization: `Bearer ${token}` },
+              body: JSON.stringify({ _tag: "Request", id: "3", tag: "user.find", payload: { query }, headers: [] })
+            })
+            assert.deepStrictEqual(JSON.parse(framed.body), [
+              {
+                _tag: "Exit",
+                requestId: "3",
+                exit: { _tag: "Failure", cause: { _tag: "Fail", error: { _tag: "Unavailable", retryAfterMs: 1000 } } }
+              }
+            ])
+          }
+          assert.notInclude(logged.join("\n"), "canary")
+          assert.notInclude(logged.join("\n"), secretText)
+          assert.include(logged.join("\n"), "edgeUnderTest.ts")
+        }),
+      { bounds: { callTimeoutMs: 100 } }
+    ).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+  })
+
+  it.live("never answers 500 nor words of the inside, whatever JSON comes", () =>
+    withEdge((port) =>
+      Effect.promise(() =>
+        FastCheck.assert(
+          FastCheck.asyncProperty(
+            FastCheck.jsonValue({ maxDepth: 4 }),
+            FastCheck.constantFrom("user.find", "conversation.create", "history.page", "auth.signIn"),
+            async (value, tag) => {
+              const wrapped = { _tag: "Request", id: "1", tag, payload: value, headers: [] }
+              const answers = await Effect.runPromise(
+                Effect.all([
+                  call(port, tag, value),
+                  send(port, "POST", "/rpc", { headers: json, body: JSON.stringify(value) }),
+                  send(port, "POST", "/rpc", { headers: json, body: JSON.stringify(wrapped) })
+                ])
+              )
+              for (const answer of answers) {
+                assert.include([200, 400, 401], answer.status)
+                assert.notMatch(answer.body, /Defect|Die|Expected|at \/|node_modules|ParseError/)
+              }
+            }
+          ),
+          { numRuns: 150 }
+        )
+      )
+    )
+  )
+
+  it.live("is ready until it drains, and lives on meanwhile", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const readiness = yield* Readiness
+        assert.strictEqual((yield* send(port, "GET", "/health/ready")).status, 200)
+        yield* readiness.drain
+        const ready = yield* send(port, "GET", "/health/ready")
+        assert.deepStrictEqual([ready.status, ready.body], [503, '{"ready":false}'])
+        assert.strictEqual((yield* send(port, "GET", "/health/live")).status, 200)
+        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+      })
+    )
+  )
+
+  it.live("is not ready while something it needs is away, or does not answer", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const readiness = yield* Readiness
+        const ready = Effect.map(send(port, "GET", "/health/ready"), ({ status }) => status)
+        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(false)), ready)), 503)
+        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.die(new Error("away"))), ready)), 503)
+        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(true)), ready)), 200)
+      })
+    )
+  )
+
+  it.live("lets requests finish when it stops, then closes the port", () =>
+    Effect.gen(function* () {
+      const started = yield* Effect.makeLatch(false)
+      const goOn = yield* Effect.makeLatch(false)
+      const handlers = { "user.me": () => Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada" }) }
+      const scope = yield* Scope.make()
+      const { port } = Context.get(
+        yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 5_000 } }), scope),
+        HttpServer
+      )
+      const answer = yield* Effect.fork(call(port, "user.me", {}))
+      yield* started.await
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
+      yield* Effect.exit(connectRaw(port)).pipe(Effect.repeat({ until: Exit.isFailure, schedule: Schedule.spaced("5 millis") }))
+      yield* goOn.open
+      const { headers, status } = yield* Fiber.join(answer)
+      assert.deepStrictEqual([status, headers.connection], [200, "close"])
+      yield* Fiber.join(closing)
+    })
+  )
+
+  it.live("cuts off requests that do not finish in time when it stops", () =>
+    Effect.gen(function* () {
+      const started = yield* Effect.makeLatch(false)
+      const interrupted = yield* Effect.makeLatch(false)
+      const handlers = { "user.me": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open) }
+      const scope = yield* Scope.make()
+      const { port } = Context.get(yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 50 } }), scope), HttpServer)
+      const answer = yield* Effect.fork(Effect.exit(call(port, "user.me", {})))
+      yield* started.await
+      yield* Scope.close(scope, Exit.void)
+      yield* interrupted.await
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(answer)))
+    })
+  )
+
+  it.live("refuses to listen where passwords would go in the clear, and says what to do", () =>
+    Effect.gen(function* () {
+      const problem = yield* Effect.flip(Effect.scoped(Layer.build(edgeLayer({ host: "0.0.0.0" }))))
+      assert.strictEqual(problem._tag, "BindRefused")
+      if (problem._tag === "BindRefused") assert.match(problem.reason, /HIBIKI_PUBLIC_URL.*HIBIKI_INSECURE_HTTP=true/)
+    })
+  )
+
+  it.live("says by code when the port is taken", () =>
+    withEdge((port) =>
+      Effect.map(Effect.flip(Effect.scoped(Layer.build(edgeLayer({ port })))), (problem) =>
+        assert.deepInclude(problem, { _tag: "ListenFailed", code: "EADDRINUSE", port })
+      )
+    )
+  )
+
+  it.live("answers what is no HTTP in one answer with all headers, and closes", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const smuggled = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        const cases: ReadonlyArray<readonly [string, string]> = [
+          ["nonsense\r\n\r\n", "HTTP/1.1 400"],
+          [smuggled, "HTTP/1.1 400"],
+          ["GET / HTTP/1.1\r\nHost: x\r\nX: \u0000\r\n\r\n", "HTTP/1.1 400"],
+          [`GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(17_000)}\r\n\r\n`, "HTTP/1.1 431"],
+          ["POST /rpc HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n", "HTTP/1.1 417"]
+        ]
+        for (const [bytes, status] of cases) {
+          const answer = yield* exchange(port, bytes)
+          assert.isTrue(answer.startsWith(status), `${JSON.stringify(bytes.slice(0, 40))}: ${answer.slice(0, 200)}`)
+          assert.match(answer, /content-security-policy: default-src 'none'/)
+          assert.match(answer, /cache-control: no-store/)
+          assert.match(answer, /\{"error":\{"_tag":"BadRequest","code":"[a-z_]+","field":"[a-z.]+"\}\}$/)
+        }
+        assert.match(yield* exchange(port, "GET / HTTP/1.1\r\n\r\n"), /^HTTP\/1.1 400/)
+      })
+    )
+  )
+})

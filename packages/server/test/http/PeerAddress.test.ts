@@ -1,0 +1,45 @@
+/** Whom the edge believes about addresses. */
+import { assert, describe, it } from "@effect/vitest"
+import { makePeerReader } from "../../src/http/PeerAddress.ts"
+
+const read = makePeerReader(["10.0.0.0/8", "192.0.2.1", "fd00::/8"], false)
+const address = (socket: string | undefined, forwarded?: string) =>
+  read(socket, forwarded === undefined ? {} : { "x-forwarded-for": forwarded }).address
+
+describe("PeerAddress", () => {
+  it("does not believe strangers about their address", () => {
+    assert.strictEqual(address("203.0.113.9", "198.51.100.1"), "203.0.113.9")
+    assert.strictEqual(address("127.0.0.1", "198.51.100.1"), "127.0.0.1")
+  })
+  it("takes from a trusted proxy the nearest address that is not a proxy", () => {
+    assert.strictEqual(address("10.1.2.3", "198.51.100.1"), "198.51.100.1")
+    assert.strictEqual(address("10.1.2.3", "6.6.6.6, 198.51.100.1"), "198.51.100.1")
+    assert.strictEqual(address("10.1.2.3", "6.6.6.6, 198.51.100.1, 192.0.2.1"), "198.51.100.1")
+    assert.strictEqual(address("fd00::1", "2001:db8::7"), "2001:db8::7")
+  })
+  it("keeps the proxy's own address where the header is missing or holds no address", () => {
+    assert.strictEqual(address("10.1.2.3"), "10.1.2.3")
+    for (const nonsense of ["", ",", "unknown", "198.51.100.1:80", "<script>", "198.51.100.1, x"])
+      assert.strictEqual(address("10.1.2.3", nonsense), "10.1.2.3")
+  })
+  it("spells an IPv4 client of a dual-stack socket as IPv4", () => {
+    assert.strictEqual(address("::ffff:203.0.113.9"), "203.0.113.9")
+    assert.strictEqual(address("::ffff:10.1.2.3", "::ffff:198.51.100.1"), "198.51.100.1")
+  })
+  it("has a name for a connection that is already gone", () => assert.strictEqual(address(undefined), "unknown"))
+
+  it("knows what came in the clear although there is an https address", () => {
+    const https = makePeerReader(["10.0.0.1"], true)
+    const clear = (socket: string | undefined, proto?: string) =>
+      https(socket, proto === undefined ? {} : { "x-forwarded-proto": proto }).inTheClear
+    assert.isFalse(clear("10.0.0.1", "https"))
+    assert.isTrue(clear("10.0.0.1", "http"))
+    assert.isTrue(clear("10.0.0.1"))
+    assert.isTrue(clear("203.0.113.9", "https"))
+    assert.isTrue(clear("127.0.0.1", "http"))
+    assert.isTrue(clear(undefined))
+    assert.isFalse(clear("127.0.0.1"))
+    assert.isFalse(clear("::1"))
+    assert.isFalse(read("203.0.113.9", {}).inTheClear)
+  })
+})
