@@ -1,8 +1,8 @@
 /** All of a chat's durable state in memory, shared by the memory stores, with the handles that tests need. Unbounded: it lives as long as a test. */
 import { Clock, Context, Effect, Layer, Random, type Scope } from "effect"
-import { CommandId, type ConversationId, type DeviceId, Epoch, personalLog, UserId } from "../domain/Ids.ts"
-import { makeSeededUuidV7, makeUuidV7, uuidV7 } from "../domain/Uuid.ts"
-import { type ChatState, makeLog } from "./ChatState.ts"
+import { type ConversationId, type DeviceId, Epoch, UserId } from "../domain/Ids.ts"
+import { makeSeededUuidV7, makeUuidV7 } from "../domain/Uuid.ts"
+import { addUserTo, type ChatState, makeChatState } from "./ChatState.ts"
 
 export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
   ChatMemory,
@@ -35,22 +35,11 @@ export const addMemoryUser = (handle: string): Effect.Effect<UserId, never, Chat
   })
 
 const makeChatMemory = Effect.gen(function* () {
-  const state: ChatState = {
-    epoch: Epoch.make(yield* makeSeededUuidV7),
-    logs: new Map(),
-    users: new Map(),
-    devices: new Map(),
-    held: new Map(),
-    freshId: makeFreshIds(yield* Random.nextIntBetween(0, 2 ** 32))
-  }
+  const state = makeChatState(Epoch.make(yield* makeSeededUuidV7), yield* Random.nextIntBetween(0, 2 ** 32))
   return ChatMemory.of({
     state,
     addUser: (userId, handle, displayName = handle, admin = false) =>
-      Effect.sync(() => {
-        if (state.users.has(userId)) return
-        state.users.set(userId, { userId, handle, displayName, admin })
-        state.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
-      }),
+      Effect.sync(() => addUserTo(state, { userId, handle, displayName, admin })),
     addDevice: (userId, deviceId, sessionVersion) =>
       Effect.sync(() => void state.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined })),
     revokeDevice: (deviceId) =>
@@ -75,16 +64,4 @@ const holders = (state: ChatState, log: ConversationId, change: number): void =>
   const count = (state.held.get(log) ?? 0) + change
   if (count > 0) state.held.set(log, count)
   else state.held.delete(log)
-}
-
-// Counted, so that a seeded run repeats exactly; the salt keeps two memories apart.
-const makeFreshIds = (salt: number) => {
-  const bytes = new Uint8Array(10)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(2, salt)
-  let count = 0
-  return (atMs: number): CommandId => {
-    view.setUint32(6, ++count)
-    return CommandId.make(uuidV7(atMs, bytes))
-  }
 }

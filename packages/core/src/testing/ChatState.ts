@@ -1,8 +1,9 @@
 /** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
-import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
+import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import { compareCodePoints, type MessageRow, type Reaction } from "../domain/MessageRow.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
+import { uuidV7 } from "../domain/Uuid.ts"
 
 export interface MemoryMember {
   role: Role
@@ -50,6 +51,8 @@ export interface MemoryDevice {
   readonly userId: UserId
   sessionVersion: number
   revokedAt: number | undefined
+  /** Its sign-in ends then, whatever it does; undefined: never. */
+  expiresAt?: number | undefined
 }
 
 export interface ChatState {
@@ -61,6 +64,23 @@ export interface ChatState {
   readonly held: Map<ConversationId, number>
   /** An id that no command has. */
   readonly freshId: (atMs: number) => CommandId
+}
+
+/** Nothing yet. `salt` keeps the ids that two states make apart. */
+export const makeChatState = (epoch: Epoch, salt: number): ChatState => ({
+  epoch,
+  logs: new Map(),
+  users: new Map(),
+  devices: new Map(),
+  held: new Map(),
+  freshId: makeFreshIds(salt)
+})
+
+/** A user with an empty personal log. The same id again changes nothing. */
+export const addUserTo = (state: ChatState, user: MemoryUser): void => {
+  if (state.users.has(user.userId)) return
+  state.users.set(user.userId, user)
+  state.logs.set(personalLog(user.userId), makeLog({ id: personalLog(user.userId), kind: "personal", title: "", history: "all" }))
 }
 
 export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "history">): MemoryLog => ({
@@ -101,4 +121,16 @@ export const rowFor = (memory: MemoryRow, viewer: UserId): MessageRow => {
     .map(([emoji, users]) => ({ emoji, count: users.size, mine: users.has(viewer) }))
     .sort((a, b) => compareCodePoints(a.emoji, b.emoji))
   return reactions.length === 0 ? memory.row : { ...memory.row, reactions }
+}
+
+// Counted, so that a seeded run repeats exactly.
+const makeFreshIds = (salt: number) => {
+  const bytes = new Uint8Array(10)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(2, salt)
+  let count = 0
+  return (atMs: number): CommandId => {
+    view.setUint32(6, ++count)
+    return CommandId.make(uuidV7(atMs, bytes))
+  }
 }

@@ -8,9 +8,10 @@ export const SessionsMemory = Layer.effect(
   Effect.map(ChatMemory, ({ state }) =>
     Sessions.of({
       isValid: (userId, deviceId, sessionVersion) =>
-        Effect.sync(() => {
+        Effect.map(Clock.currentTimeMillis, (now) => {
           const device = state.devices.get(deviceId)
-          return device?.userId === userId && device.sessionVersion === sessionVersion && device.revokedAt === undefined
+          if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return false
+          return device.expiresAt === undefined || device.expiresAt > now
         }),
       revokedSince: (since) =>
         Effect.map(Clock.currentTimeMillis, (now) => ({

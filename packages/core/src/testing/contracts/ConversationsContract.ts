@@ -1,0 +1,34 @@
+/** The contract of the Conversations, together with the EventStore that fills them. */
+import { Effect } from "effect"
+import { Conversations } from "../../conversations/Conversations.ts"
+import type { UserId } from "../../domain/Ids.ts"
+import { EventStore } from "../../messages/EventStore.ts"
+import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
+import { makeLogScene } from "./log/LogScene.ts"
+import { memberCases } from "./views/MemberCases.ts"
+import { pageCases } from "./views/PageCases.ts"
+import { randomCases } from "./views/RandomCases.ts"
+import { summaryCases } from "./views/SummaryCases.ts"
+import { makeViewScene } from "./views/ViewScene.ts"
+
+export interface ConversationsContractOptions<R> {
+  /** Its tests must have both ports on one store. */
+  readonly it: ContractIt<Conversations | EventStore | R>
+  readonly assert: ContractAssert
+  /** Creates a user of this handle, no admin, and its personal log. */
+  readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
+}
+
+const cases = [...pageCases, ...summaryCases, ...memberCases, ...randomCases]
+
+/** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
+export const conversationsContractSize = cases.length
+
+export const conversationsContract = <R>({ assert, it, makeUser }: ConversationsContractOptions<R>): void => {
+  const kit = Effect.gen(function* () {
+    const context = yield* Effect.context<R>()
+    const scene = makeLogScene({ store: yield* EventStore, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
+    return makeViewScene(scene, yield* Conversations)
+  })
+  runCases(it, cases, kit)
+}

@@ -1,0 +1,29 @@
+/** A scene for one case about what readers see: a log scene, with the conversations beside the store. */
+import { Effect } from "effect"
+import type { Conversations, PageFrom } from "../../../conversations/Conversations.ts"
+import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../../domain/Conversation.ts"
+import type { ConversationId, UserId } from "../../../domain/Ids.ts"
+import type { StoreUnavailable } from "../../../messages/EventStore.ts"
+import type { LogScene } from "../log/LogScene.ts"
+
+type Read<A> = Effect.Effect<A, StoreUnavailable>
+
+export interface ViewScene extends LogScene {
+  readonly conversations: Conversations["Type"]
+  /** The reader's line of the conversation, which must be there. */
+  readonly line: (userId: UserId, log: ConversationId) => Read<ConversationSummary>
+  readonly page: (userId: UserId, log: ConversationId, from: PageFrom, limit?: number) => Read<HistoryPage>
+  /** The whole state of the personal log, which must be there. */
+  readonly whole: (userId: UserId) => Read<PersonalSnapshot>
+}
+
+export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"]): ViewScene => ({
+  ...scene,
+  conversations,
+  line: (userId, log) => Effect.flatMap(conversations.summary(userId, log), there),
+  page: (userId, log, from, limit = 200) => Effect.flatMap(conversations.page(userId, log, from, limit), there),
+  whole: (userId) => Effect.flatMap(conversations.snapshot(userId), there)
+})
+
+const there = <A>(found: A | undefined): Effect.Effect<A> =>
+  found === undefined ? Effect.die("absent, where it must be there") : Effect.succeed(found)
