@@ -9,6 +9,12 @@ import { LocalRef } from "./LocalRef.ts"
 import { Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
 import type { Supervision } from "./Supervision.ts"
 
+/**
+ * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of those parts, up to six
+ * times its size, until somebody reads a character of it.
+ */
+const flat = (path: string): string => (path.charCodeAt(0) >= 0 ? path : "")
+
 /** Makes an actor at a path known to be free and runs its `init`; when that fails the actor comes back stopping. */
 export const startActor = <State, Message>(
   host: Host,
@@ -16,10 +22,10 @@ export const startActor = <State, Message>(
   behaviour: Behaviour<State, Message>,
   parent: Cell | undefined,
 ): Actor<State, Message> => {
-  const actor = new Actor(host, path, behaviour, parent)
+  const actor = new Actor(host, flat(path), behaviour, parent)
   if (parent !== undefined) parent.adopt(actor)
   host.register(actor)
-  actor.begin()
+  actor.initialise()
   return actor
 }
 
@@ -131,8 +137,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 
   signal(source: Cell, reason: StopReason): void {
-    if (this.phase === "gone" || this.phase === "restarting" || !this.takesMessages) return
-    this.mailbox.push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source, this.life))
+    if (this.phase === "gone" || !this.takesMessages) return
+    this.mailbox.push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source))
     this.schedule()
   }
 
@@ -142,8 +148,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     return this.behaviour.receive(this, message)
   }
 
-  handleSignal(signal: Signal, source: Cell, life: number): Handled {
-    if (life !== this.life || !this.takeEnd(source) || this.behaviour.onSignal === undefined) return
+  handleSignal(signal: Signal, source: Cell): Handled {
+    if (!this.takeEnd(source) || this.behaviour.onSignal === undefined) return
     this.handled++
     this.host.counters.messages++
     return this.behaviour.onSignal(this, signal)
@@ -172,7 +178,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     return this.behaviour.onStop?.(this, reason)
   }
 
-  protected discard(): number {
+  protected empty(): number {
     return this.mailbox.clear()
   }
 

@@ -1,13 +1,13 @@
 /**
- * An actor's life, whatever its state and messages: when it is served, what a failure leads to, how it stops. `Actor` adds the typed part;
- * whatever holds actors of different kinds (registry, parents, watchers) holds cells, so that no type has to be cast away.
+ * An actor's life, whatever its state and messages: when it is served, what a failure leads to, who hears of its end. `Actor` adds the typed
+ * part; whatever holds actors of different kinds (registry, parents, watchers) holds cells, so that no type has to be cast away.
  */
-import { Cause, type Effect, Exit, type Fiber, FiberId } from "effect"
+import { Cause, type Effect, Exit, type Fiber } from "effect"
 import type { ActorCounters, ActorInfo } from "./ActorInfo.ts"
 import type { ActorSystemApi, Handled, StopReason } from "./Behaviour.ts"
 import type { Dispatcher } from "./Dispatcher.ts"
-import { Ending, type StopHow } from "./Ending.ts"
-import { type Faults, Relations } from "./Relations.ts"
+import { type Departing, Ending, type StopHow } from "./Ending.ts"
+import { excluding, including, Relations } from "./Relations.ts"
 import { admitRestart, type Supervision } from "./Supervision.ts"
 import type { Timers } from "./Timers.ts"
 
@@ -38,14 +38,20 @@ export interface OwnedTimer {
   readonly cancel: () => void
 }
 
-export abstract class Cell {
+/** What came of an actor's failures; those that never failed have none. */
+interface Faults {
+  restarts: number
+  /** Times of the restarts in the window, oldest first. */
+  recent: ReadonlyArray<number>
+  last: ActorInfo["lastFailure"]
+}
+
+export abstract class Cell implements Departing {
   readonly host: Host
   readonly path: string
   readonly parent: Cell | undefined
-  /** Each restart begins another life, in which signals and timers of the former mean nothing. */
-  life = 1
   handled = 0
-  /** `starting` until the first `init` succeeded. */
+  /** `starting` until the first `init` succeeded; `restarting` until the next one may run. */
   phase: "starting" | "living" | "restarting" | "gone" = "starting"
   /** In the dispatcher's queue, or being served. */
   scheduled = false
@@ -75,14 +81,9 @@ export abstract class Cell {
   /** Calls `onStop`. May throw. */
   protected abstract farewell(reason: StopReason): Handled
   /** Throws the waiting messages away and says how many. */
-  protected abstract discard(): number
+  protected abstract empty(): number
+  /** Tells this actor that `source` is gone. */
   abstract signal(source: Cell, reason: StopReason): void
-
-  /** The first `init`. False when it failed: the cell is then already stopping. */
-  begin(): boolean {
-    this.initialise()
-    return this.ending === undefined
-  }
 
   schedule(): void {
     if (this.scheduled || this.fiber !== undefined || this.phase === "gone") return
@@ -96,14 +97,13 @@ export abstract class Cell {
     if (this.mayGoOn) this.work()
     this.scheduled = false
     if (this.fiber !== undefined || this.phase === "gone") return
-    if (this.ending !== undefined && (!this.takesMessages || this.depth === 0)) this.end(this.ending)
+    if (this.ending !== undefined && (!this.takesMessages || this.depth === 0)) this.ending.step()
     else if (this.phase === "restarting" ? !this.hasChildren : this.depth > 0) this.schedule()
   }
 
   /** Whether what waits in the mailbox is still to be handled. */
   protected get takesMessages(): boolean {
-    const { ending } = this
-    return ending === undefined || (ending.how === "drain" && ending.stage === "messages")
+    return this.ending === undefined || this.ending.drains
   }
 
   /** Whether the next message may be handled now. */
@@ -117,59 +117,18 @@ export abstract class Cell {
     return this.scheduled || this.phase !== "living" ? "ready" : "idle"
   }
 
-  private get hasChildren(): boolean {
-    return this.relations?.children !== undefined && this.relations.children.size > 0
-  }
-
-  protected get related(): Relations<Cell> {
-    this.relations ??= new Relations()
-    return this.relations
-  }
-
-  adopt(child: Cell): void {
-    const { related } = this
-    related.children ??= new Set()
-    related.children.add(child)
-  }
-
-  onGone(callback: () => void): void {
-    const { related } = this
-    related.onGone ??= new Set()
-    related.onGone.add(callback)
-  }
-
-  noLongerOnGone(callback: () => void): void {
-    const { relations } = this
-    if (relations?.onGone?.delete(callback) === true && relations.onGone.size === 0) relations.onGone = undefined
-  }
-
-  /** Asks to hear of `target`'s end. */
-  protected follow(target: Cell): void {
-    if (this.phase === "gone" || target === this) return
-    const { related } = this
-    related.watching ??= new Set()
-    related.watching.add(target)
-    if (target.phase === "gone") {
-      if (target.ending !== undefined) this.signal(target, target.ending.reason)
-      return
+  /** Runs `init`. When that fails at the start, the cell is stopping afterwards. */
+  initialise(): void {
+    this.unfollowAll()
+    try {
+      this.renew()
+      this.phase = "living"
+    } catch (error) {
+      this.fail(Cause.die(error))
     }
-    const { related: others } = target
-    others.watchers ??= new Set()
-    others.watchers.add(this)
   }
 
-  protected unfollow(target: Cell): void {
-    this.relations?.watching?.delete(target)
-    target.relations?.watchers?.delete(this)
-  }
-
-  /** Whether that end is still of interest, and it no longer is from then on: a watched end is told once. */
-  protected takeEnd(source: Cell): boolean {
-    const wasWatched = this.relations?.watching?.delete(source) === true
-    return wasWatched || source.parent === this
-  }
-
-  /** Runs a handler's Effect. Most end at once, and then cost no more than the fiber. */
+  /** Runs a handler's Effect. Most end at once, and then cost no more than the making of a fiber. */
   protected perform(effect: Effect.Effect<void, unknown>): void {
     if (Exit.isExit(effect)) return this.concluded(effect)
     const fiber = this.host.start(effect)
@@ -177,14 +136,13 @@ export abstract class Cell {
     if (exit !== null) return this.concluded(exit)
     this.fiber = fiber
     fiber.addObserver((ended) => {
-      // A fiber left behind by a cut has nothing more to say.
+      // A fiber that was left behind has nothing more to say.
       if (this.fiber !== fiber) return
       this.fiber = undefined
       this.concluded(ended)
       this.schedule()
     })
-    // It asked for its own end before this cell knew its fiber.
-    if (this.ending?.how === "now" && this.ending.stage === "messages") this.cut(this.ending)
+    this.ending?.fiberStarted()
   }
 
   private concluded(exit: Exit.Exit<unknown, unknown>): void {
@@ -194,11 +152,11 @@ export abstract class Cell {
   }
 
   /** Supervision: a failure is told and counted, then the behaviour's policy decides. */
-  fail(cause: Cause.Cause<unknown>): void {
+  protected fail(cause: Cause.Cause<unknown>): void {
     const { ending, supervision } = this
-    const inOnStop = ending?.stage === "onStop"
-    this.noteFailure(inOnStop ? "onStop failed" : this.phase === "starting" ? "Actor could not start" : "Actor failed", cause)
     const started = this.phase !== "starting"
+    const inOnStop = ending?.stage === "onStop"
+    this.noteFailure(inOnStop ? "onStop failed" : started ? "Actor failed" : "Actor could not start", cause)
     if (inOnStop || (supervision._tag === "Resume" && started)) return
     if (supervision._tag === "Restart" && started && ending === undefined) {
       const faults = this.faultRecord
@@ -211,7 +169,7 @@ export abstract class Cell {
     this.beginStop("finish", { _tag: "Failed", cause })
   }
 
-  noteFailure(what: string, cause: Cause.Cause<unknown>): void {
+  protected noteFailure(what: string, cause: Cause.Cause<unknown>): void {
     const error = Cause.squash(cause)
     this.faultRecord.last = { atMs: this.host.timers.now(), message: error instanceof Error ? error.message : String(error) }
     this.host.report(this, what, cause)
@@ -226,123 +184,111 @@ export abstract class Cell {
     faults.restarts++
     this.host.counters.restarts++
     this.phase = "restarting"
-    this.life++
     this.cancelTimers()
-    this.forgetWatched()
     // Their names must be free again before `init` may use them: the last one to go schedules this cell.
-    for (const child of this.relations?.children ?? []) child.beginStop("now", { _tag: "ParentStopped" })
+    this.stopChildren("now")
     this.schedule()
-  }
-
-  private initialise(): void {
-    // A restarted actor lives again before its `init`: what that watches is told to this life.
-    if (this.phase === "restarting") this.phase = "living"
-    try {
-      this.renew()
-      this.phase = "living"
-    } catch (error) {
-      this.fail(Cause.die(error))
-    }
   }
 
   beginStop(how: StopHow, reason: StopReason): void {
-    if (this.phase === "gone") return
-    if (this.ending === undefined) this.ending = new Ending(how, reason)
-    else if (!this.ending.hasten(how, reason)) return
-    const { ending } = this
-    if (ending.stage === "children") this.stopChildren(ending)
-    if (ending.stage !== "messages") return
-    if (how === "now") this.cut(ending)
-    else if (ending.deadline === undefined && (this.scheduled || this.fiber !== undefined)) {
-      // Whether it drains or only finishes its Effect: past the deadline it is cut.
-      ending.deadline = this.host.api.after(this.host.drainMs, () => this.beginStop("now", ending.reason))
-    }
+    if (this.phase === "gone" || this.ending?.hasten(how, reason) === false) return
+    this.ending ??= new Ending(this, how, reason)
+    this.ending.press()
     this.schedule()
   }
 
-  /** Interrupts the Effect in hand, and leaves it behind when it does not heed. */
-  private cut(ending: Ending): void {
-    ending.deadline?.cancel()
-    ending.deadline = undefined
-    const { fiber } = this
-    if (fiber === undefined) return
-    ending.deadline = this.host.api.after(this.host.cutMs, () => this.abandon(fiber))
-    fiber.unsafeInterruptAsFork(FiberId.none)
+  discard(): void {
+    this.cancelTimers()
+    this.host.counters.discarded += this.empty()
   }
 
-  private abandon(fiber: Fiber.RuntimeFiber<void, unknown>): void {
-    if (this.fiber !== fiber) return
-    fiber.unsafeInterruptAsFork(FiberId.none)
-    this.fiber = undefined
-    this.noteFailure("Actor was left behind: its Effect did not end in time", Cause.empty)
-    this.schedule()
-  }
-
-  /** One step of the way out, each time this cell is served: children, then `onStop`, then gone. */
-  private end(ending: Ending): void {
-    if (ending.stage === "messages") {
-      ending.deadline?.cancel()
-      ending.stage = "children"
-      this.host.counters.discarded += this.discard()
-      this.cancelTimers()
-      this.stopChildren(ending)
-    }
-    if (this.hasChildren) return
-    if (ending.stage === "children") {
-      ending.stage = "onStop"
-      if (this.phase !== "starting") this.sayFarewell(ending)
-      if (this.fiber !== undefined) return
-    }
-    this.leave(ending)
-  }
-
-  private stopChildren(ending: Ending): void {
-    const how = ending.how === "now" ? "now" : "drain"
-    for (const child of this.relations?.children ?? []) child.beginStop(how, { _tag: "ParentStopped" })
-  }
-
-  private sayFarewell(ending: Ending): void {
+  sayFarewell(reason: StopReason): void {
+    if (this.phase === "starting") return
     try {
-      const result = this.farewell(ending.reason)
+      const result = this.farewell(reason)
       if (result !== undefined) this.perform(result)
     } catch (error) {
       this.fail(Cause.die(error))
     }
-    const { fiber } = this
-    if (fiber !== undefined) ending.deadline = this.host.api.after(this.host.cutMs, () => this.abandon(fiber))
   }
 
-  private leave(ending: Ending): void {
-    ending.deadline?.cancel()
+  leftBehind(): void {
+    this.noteFailure("Actor went without its Effect, which did not end in time", Cause.die(new Error("the Effect did not end in time")))
+  }
+
+  leave(reason: StopReason): void {
     this.phase = "gone"
-    this.cancelTimers()
-    this.forgetWatched()
-    this.host.counters.discarded += this.discard()
+    this.discard()
+    this.unfollowAll()
     this.host.counters.stopped++
     this.host.forget(this)
     const { parent, relations } = this
     this.relations = undefined
-    parent?.childGone(this, ending.reason)
-    for (const watcher of relations?.watchers ?? []) if (watcher !== parent) watcher.signal(this, ending.reason)
+    parent?.childGone(this, reason)
+    for (const watcher of relations?.watchers ?? []) if (watcher !== parent) watcher.signal(this, reason)
     for (const onGone of relations?.onGone ?? []) onGone()
   }
 
+  adopt(child: Cell): void {
+    this.related.children = including(this.related.children, child)
+  }
+
+  get hasChildren(): boolean {
+    return this.relations?.children !== undefined
+  }
+
+  stopChildren(how: StopHow): void {
+    for (const child of this.relations?.children ?? []) child.beginStop(how === "now" ? "now" : "drain", { _tag: "ParentStopped" })
+  }
+
   private childGone(child: Cell, reason: StopReason): void {
-    const children = this.relations?.children
-    children?.delete(child)
-    if (this.relations !== undefined && children?.size === 0) this.relations.children = undefined
+    const { related } = this
+    related.children = excluding(related.children, child)
+    // A parent hears of its children as if it watched them, and not twice when it did.
+    related.watching = including(related.watching, child)
     this.signal(child, reason)
-    if (!this.hasChildren) this.schedule()
+    this.schedule()
+  }
+
+  onGone(callback: () => void): void {
+    this.related.onGone = including(this.related.onGone, callback)
+  }
+
+  noLongerOnGone(callback: () => void): void {
+    if (this.relations !== undefined) this.relations.onGone = excluding(this.relations.onGone, callback)
+  }
+
+  /** Asks to hear of `target`'s end. */
+  protected follow(target: Cell): void {
+    if (this.phase === "gone" || target === this || this.relations?.watching?.has(target) === true) return
+    this.related.watching = including(this.related.watching, target)
+    if (target.phase !== "gone") target.related.watchers = including(target.related.watchers, this)
+    else if (target.ending !== undefined) this.signal(target, target.ending.reason)
+  }
+
+  protected unfollow(target: Cell): void {
+    this.takeEnd(target)
+    if (target.relations !== undefined) target.relations.watchers = excluding(target.relations.watchers, this)
+  }
+
+  /** Whether that end is of interest; from then on it is not: an end is told once. */
+  protected takeEnd(source: Cell): boolean {
+    if (this.relations?.watching?.has(source) !== true) return false
+    this.relations.watching = excluding(this.relations.watching, source)
+    return true
+  }
+
+  /** Signals on their way find nobody interested. */
+  private unfollowAll(): void {
+    for (const target of this.relations?.watching ?? []) this.unfollow(target)
+  }
+
+  private get related(): Relations<Cell> {
+    this.relations ??= new Relations()
+    return this.relations
   }
 
   private cancelTimers(): void {
     while (this.timers !== undefined) this.timers.cancel()
-  }
-
-  private forgetWatched(): void {
-    const watching = this.relations?.watching
-    if (watching === undefined) return
-    for (const cell of watching) cell.relations?.watchers?.delete(this)
-    if (this.relations !== undefined) this.relations.watching = undefined
   }
 }

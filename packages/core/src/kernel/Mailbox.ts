@@ -8,8 +8,7 @@ import type { Cell } from "./Cell.ts"
 /** The actor's side of a delivery. */
 export interface Recipient<Message> {
   readonly handleMessage: (message: Message) => Handled
-  /** `life` is the recipient's life in which the signal was sent, `source` what stopped. */
-  readonly handleSignal: (signal: Signal, source: Cell, life: number) => Handled
+  readonly handleSignal: (signal: Signal, source: Cell) => Handled
 }
 
 /** One thing in a mailbox. What it is, message, timer or signal, decides how it is delivered. */
@@ -33,15 +32,13 @@ export class MessageLetter<Message> extends Letter<Message> {
 export class SignalLetter<Message> extends Letter<Message> {
   readonly signal: Signal
   readonly source: Cell
-  readonly life: number
-  constructor(signal: Signal, source: Cell, life: number) {
+  constructor(signal: Signal, source: Cell) {
     super()
     this.signal = signal
     this.source = source
-    this.life = life
   }
   deliver(to: Recipient<Message>): Handled {
-    return to.handleSignal(this.signal, this.source, this.life)
+    return to.handleSignal(this.signal, this.source)
   }
 }
 

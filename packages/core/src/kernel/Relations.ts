@@ -2,7 +2,7 @@
 
 export class Relations<Cell> {
   children: Set<Cell> | undefined = undefined
-  /** Those who want to know when this actor is gone. */
+  /** Those who want to hear when this actor is gone. */
   watchers: Set<Cell> | undefined = undefined
   /** Those whose end this actor waits to hear of. */
   watching: Set<Cell> | undefined = undefined
@@ -10,10 +10,11 @@ export class Relations<Cell> {
   onGone: Set<() => void> | undefined = undefined
 }
 
-/** What came of the failures of an actor. */
-export interface Faults {
-  restarts: number
-  /** Times of the restarts in the window, oldest first. */
-  recent: ReadonlyArray<number>
-  last: { readonly atMs: number; readonly message: string } | undefined
+/** `set` with `member`, made when there is none. */
+export const including = <A>(set: Set<A> | undefined, member: A): Set<A> => (set ?? new Set<A>()).add(member)
+
+/** `set` without `member`, undefined when nothing is left. */
+export const excluding = <A>(set: Set<A> | undefined, member: A): Set<A> | undefined => {
+  set?.delete(member)
+  return set?.size === 0 ? undefined : set
 }
