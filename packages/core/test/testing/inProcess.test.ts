@@ -1,5 +1,4 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess, ticketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Routes } from "@hibiki/core/conversations/Routes"
@@ -13,6 +12,7 @@ import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
 import { Ingress, IngressConsumer } from "@hibiki/core/messages/Ingress"
 import { IngressInProcess, ingressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import type { Submission } from "@hibiki/core/messages/Submission"
+import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
 import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
@@ -25,18 +25,9 @@ const log = Effect.map(uuid, (text) => ConversationId.make(text))
 const device = Effect.map(uuid, (text) => DeviceId.make(text))
 const node = Effect.map(uuid, (text) => NodeId.make(text))
 
-/** Secrets that are random, with a hash that hides nothing: what is hashed is not what these tests look at. */
-const PlainSecrets = Layer.sync(Secrets, () => {
-  const make = Effect.map(
-    Effect.sync(() => crypto.getRandomValues(new Uint8Array(32))),
-    (bytes) => Buffer.from(bytes).toString("base64url")
-  )
-  return { make, hash: (secret) => `hash of ${secret}` as SecretHash, derive: (name) => name }
-})
-
 layer(RoutesInProcess)("Routes in process", (it) => routesContract({ it, assert }))
 layer(DeviceCursorsInProcess)("DeviceCursors in process", (it) => deviceCursorsContract({ it, assert }))
-layer(Layer.provide(TicketsInProcess, PlainSecrets))("Tickets in process", (it) =>
+layer(Layer.provide(TicketsInProcess, SecretsMemory))("Tickets in process", (it) =>
   ticketsContract({ it, assert, pass: (time) => TestClock.adjust(time) })
 )
 layer(DeliveriesInProcess)("Deliveries in process", (it) => deliveriesContract({ it, assert }))
@@ -96,7 +87,7 @@ describe("bounds in process", () => {
         good.map((found) => found !== undefined),
         [false, false, true, true, true]
       )
-    }).pipe(Effect.provide(Layer.provide(ticketsInProcess({ ticketsMax: 3 }), PlainSecrets)))
+    }).pipe(Effect.provide(Layer.provide(ticketsInProcess({ ticketsMax: 3 }), SecretsMemory)))
   )
 
   it.effect("a receiver that throws keeps nobody else from its envelopes, and the publisher from nothing", () =>
