@@ -93,7 +93,7 @@ export const deviceBehaviour = (
   receive: (self, message) => {
     const handled = receive(ports, self, message)
     if (handled === undefined) ports.fanout.flush()
-    return handled === undefined ? undefined : Effect.ensuring(handled, Effect.sync(ports.fanout.flush))
+    return handled === undefined ? undefined : Effect.ensuring(handled, Effect.sync(() => ports.fanout.flush()))
   },
   onStop: (_, reason) => {
     if (!session.closed) session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)

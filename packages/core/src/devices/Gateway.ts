@@ -55,6 +55,7 @@ export const makeGateway = (settings: GatewaySettings) =>
     const run = (effect: Effect.Effect<void>): void => {
       Runtime.runFork(runtime)(effect, { scope })
     }
+    const now = () => system.now()
     const tellUser = (userId: UserId, message: UserMessage): void => {
       const user = system.find<UserMessage>(userPath(userId))
       // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
@@ -66,16 +67,16 @@ export const makeGateway = (settings: GatewaySettings) =>
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
       hole: readHole
     })
-    const ports: GatewayPorts = { node, epoch, settings, fanout, ...(yield* gatewayDependencies(node, fanout, system.now)) }
+    const ports: GatewayPorts = { node, epoch, settings, fanout, ...(yield* gatewayDependencies(node, fanout, now)) }
     yield* followLogs(ports, tellUser, run)
-    yield* tendGateway(ports, system.now)
+    yield* tendGateway(ports, now)
 
     const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
       const found = system.find<UserMessage>(userPath(userId))
       if (found !== undefined) return found.isStopped ? undefined : found
       return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), userBehaviour(ports, userId))))
     }
-    const host: ConnectionHost = { ports, userRef, now: system.now, run }
+    const host: ConnectionHost = { ports, userRef, now, run }
     let sockets = 0
     return {
       node,

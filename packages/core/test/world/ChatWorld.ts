@@ -1,0 +1,205 @@
+/** A whole chat in one process for tests: memory store, in-process ports, one worker, one gateway, and sockets that only record. */
+import { Deferred, Effect, Layer } from "effect"
+import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
+import { type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
+import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
+import type { Connection } from "../../src/devices/Connection.ts"
+import { DeviceCursorsInProcess } from "../../src/devices/DeviceCursorsInProcess.ts"
+import type { DeviceSocket } from "../../src/devices/DeviceSocket.ts"
+import { makeGateway } from "../../src/devices/Gateway.ts"
+import { defaultGatewaySettings, type GatewaySettings } from "../../src/devices/GatewayPorts.ts"
+import { CommandId, type ConversationId, DeviceId, InstanceId, UserId } from "../../src/domain/Ids.ts"
+import { makeUuidV7 } from "../../src/domain/Uuid.ts"
+import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
+import { Announcer } from "../../src/messages/Announcer.ts"
+import { Deliveries } from "../../src/messages/Deliveries.ts"
+import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
+import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
+import type { Envelope } from "../../src/messages/Submission.ts"
+import { WorkerLayer } from "../../src/messages/Worker.ts"
+import type { ClientFrame, CursorPair } from "../../src/protocol/ClientFrame.ts"
+import type { CloseCode } from "../../src/protocol/CloseCode.ts"
+import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
+import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { ConversationsMemory } from "../../src/testing/ConversationsMemory.ts"
+import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
+
+const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+
+/** Decides which envelopes get through. */
+export type Filter = (envelope: Envelope, index: number) => boolean
+
+/** Tickets here say whose they are: `<user>_<device>`. */
+const auth = Layer.succeed(
+  Authenticator,
+  Authenticator.make({
+    authenticate: () => Effect.die("no access tokens here"),
+    forgetAll: Effect.void,
+    issueTicket: () => Effect.die("tickets are made up"),
+    resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
+    openSocket: (ticket, device) => {
+      const [user, owner] = ticket.split("_")
+      return user === undefined || owner !== device
+        ? Effect.fail(new SocketRefused())
+        : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
+    }
+  })
+)
+
+const makeRevocations = () => {
+  const listeners = new Set<RevocationListener>()
+  const ended = new Set<DeviceId>()
+  const layer = Layer.succeed(
+    RevocationWatch,
+    RevocationWatch.make({
+      poll: Effect.void,
+      subscribe: (listener) => Effect.sync(() => void listeners.add(listener)),
+      has: (device) => ended.has(device)
+    })
+  )
+  const revoke = (device: DeviceId) => {
+    ended.add(device)
+    for (const listener of listeners) listener([device])
+  }
+  return { layer, revoke }
+}
+
+export const makeWorld = (options: { readonly keep?: Filter; readonly settings?: Partial<GatewaySettings> } = {}) =>
+  Effect.gen(function* () {
+    const revocations = makeRevocations()
+    const ports = Layer.mergeAll(
+      stores,
+      RoutesInProcess,
+      filteredOr(options.keep),
+      IngressInProcess,
+      DeviceCursorsInProcess,
+      ActorSystem.layer,
+      auth,
+      revocations.layer
+    )
+    const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
+    const settings = {
+      ...defaultGatewaySettings,
+      sends: { ratePerSecond: 1e6, burst: 1e6 },
+      frames: { ratePerSecond: 1e6, burst: 1e6 },
+      ...options.settings
+    }
+    const gateway = yield* Effect.provide(makeGateway(settings), context)
+    const connect = (user: UserId, options: ConnectOptions = {}) => makeDevice(gateway.connect, user, options)
+    const provide = Effect.provide(context)
+    return {
+      context,
+      gateway,
+      connect,
+      revoke: revocations.revoke,
+      provide,
+      user: (handle: string) => provide(addMemoryUser(handle))
+    } as const
+  })
+
+const filteredOr = (keep: Filter | undefined) => (keep === undefined ? DeliveriesInProcess : filteredLayer(keep))
+
+const filteredLayer = (keep: Filter) =>
+  Layer.effect(
+    Deliveries,
+    Effect.map(Deliveries, (inner) => {
+      let index = 0
+      return Deliveries.of({ ...inner, publish: (envelopes) => inner.publish(envelopes.filter(({ envelope }) => keep(envelope, index++))) })
+    })
+  ).pipe(Layer.provide(DeliveriesInProcess))
+
+export interface ConnectOptions {
+  readonly device?: DeviceId
+  readonly instance?: InstanceId
+  readonly cursors?: ReadonlyArray<CursorPair>
+  readonly epoch?: Extract<ClientFrame, { op: "hello" }>["epoch"]
+  /** The reader takes nothing from the network until told. */
+  readonly stuck?: boolean
+}
+
+const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId, options: ConnectOptions) =>
+  Effect.gen(function* () {
+    const deviceId = options.device ?? DeviceId.make(yield* makeUuidV7)
+    const instance = options.instance ?? InstanceId.make(yield* makeUuidV7)
+    const frames: Array<ServerFrame> = []
+    const waiters = new Set<() => void>()
+    const closedWith = yield* Deferred.make<CloseCode>()
+    const state = { buffered: 0, stuck: options.stuck === true, reading: true }
+    const connection = connect({
+      address: "127.0.0.1",
+      write: (written) => {
+        for (const frame of written) {
+          if (state.stuck) state.buffered += frame.size
+          frames.push(JSON.parse(frame.text))
+        }
+        for (const waiter of [...waiters]) waiter()
+      },
+      bufferedBytes: () => state.buffered,
+      setReading: (reading) => {
+        state.reading = reading
+      },
+      close: (code) => {
+        Deferred.unsafeDone(closedWith, Effect.succeed(code))
+      }
+    })
+    const send = (frame: ClientFrame) => connection.text(JSON.stringify(frame))
+    /** The first frame that fits, of those that came and those to come. */
+    const wait = <F extends ServerFrame>(fits: (frame: ServerFrame) => frame is F): Effect.Effect<F> =>
+      Effect.async((resume) => {
+        const look = () => {
+          const found = frames.find(fits)
+          if (found === undefined) return
+          waiters.delete(look)
+          resume(Effect.succeed(found))
+        }
+        waiters.add(look)
+        look()
+      })
+    const op = <O extends ServerFrame["op"]>(name: O, fits: (frame: Extract<ServerFrame, { op: O }>) => boolean = () => true) =>
+      wait((frame): frame is Extract<ServerFrame, { op: O }> => frame.op === name && fits(frame as Extract<ServerFrame, { op: O }>))
+    /** Seqs that this socket was given in a log, in the order in which they came. */
+    const seqs = (log: ConversationId): ReadonlyArray<number> =>
+      frames.flatMap((frame) => {
+        if (frame.op === "events" && frame.conversationId === log) return frame.events.map((event) => event.seq)
+        return frame.op === "accepted" && frame.conversationId === log ? [frame.seq] : []
+      })
+    const post = (conversationId: ConversationId, ...texts: ReadonlyArray<string>) =>
+      Effect.gen(function* () {
+        const posts = yield* Effect.forEach(texts, (text) => Effect.map(makeUuidV7, (id) => ({ id: CommandId.make(id), text })))
+        send({ op: "post", conversationId, posts })
+        return posts.map((p) => p.id)
+      })
+    const reachSeq = (log: ConversationId, seq: number) =>
+      wait(
+        (frame): frame is ServerFrame =>
+          (frame.op === "events" || frame.op === "accepted" || frame.op === "behind") && seqs(log).includes(seq)
+      )
+    send({
+      op: "hello",
+      version: 1,
+      ticket: `${user}_${deviceId}`,
+      device: deviceId,
+      instance,
+      epoch: options.epoch ?? null,
+      cursors: options.cursors ?? [],
+      last: true
+    })
+    return {
+      deviceId,
+      instance,
+      user,
+      frames,
+      connection,
+      send,
+      op,
+      wait,
+      seqs,
+      post,
+      reachSeq,
+      state,
+      closed: Deferred.await(closedWith),
+      closedWith
+    } as const
+  })
+
+export type TestDevice = Effect.Effect.Success<ReturnType<typeof makeDevice>>

@@ -1,0 +1,23 @@
+/** Decides commands in the store and announces them, as a worker does for calls. */
+import { Clock, Effect } from "effect"
+import type { CommandBody } from "../../src/domain/Command.ts"
+import { CommandId, ConversationId, type UserId } from "../../src/domain/Ids.ts"
+import { makeUuidV7 } from "../../src/domain/Uuid.ts"
+import { Announcer } from "../../src/messages/Announcer.ts"
+import { EventStore } from "../../src/messages/EventStore.ts"
+
+export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId, body: CommandBody) {
+  const store = yield* EventStore
+  const announcer = yield* Announcer
+  const id = CommandId.make(yield* makeUuidV7)
+  const result = yield* store.append(yield* Clock.currentTimeMillis, [{ log, id, by, device: null, epoch: store.epoch, body }])
+  yield* announcer.announce(result.changes, [])
+  return result.decisions[0]
+})
+
+/** A new group of `owner` and `members`, whose log holds one event. */
+export const group = Effect.fnUntraced(function* (owner: UserId, members: ReadonlyArray<UserId>) {
+  const log = ConversationId.make(yield* makeUuidV7)
+  yield* run(owner, log, { kind: "create", conversationKind: "group", title: "g", history: "all", members })
+  return log
+})
