@@ -71,7 +71,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "^node_modules/" },
-    exclude: { path: "/dist/" },
+    exclude: { path: "^packages/[^/]+/dist/" },
     // Type imports too: a layer is crossed by its types as well.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },

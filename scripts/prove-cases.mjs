@@ -1,0 +1,187 @@
+// For each step of the checks: files that break one rule each, and what the step has to say about them. `{root}` is the copy's folder.
+
+const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join("\n")
+
+/** A small project without a fault. */
+export const good = {
+  "packages/core/src/domain/Good.ts":
+    'import { Clock } from "effect"\n\nexport const good = Clock.currentTimeMillis\nexport const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes)\n\n/** Date.now and Math.random in a comment are no clock. */\nexport const text = "Date.now() Math.random() process.env"\n',
+  "packages/core/src/messages/Store.ts": "export const store = 1\n",
+  "packages/core/src/messages/StoreMemory.ts": 'import { store } from "./Store.ts"\n\nexport const StoreMemory = store\n',
+  "packages/core/src/kernel/Kernel.ts": 'import { Effect } from "effect"\n\nexport const kernel = Effect.void\n',
+  "packages/core/src/client/Client.ts": 'import { good } from "../domain/Good.ts"\n\nexport const client = good\n',
+  "packages/core/src/testing/Testing.ts": "export const testing = 1\n",
+  "packages/core/test/Good.test.ts":
+    'import { assert, it } from "@effect/vitest"\nimport { client } from "@hibiki/core/client/Client"\nimport { random, text } from "@hibiki/core/domain/Good"\nimport { kernel } from "@hibiki/core/kernel/Kernel"\nimport { StoreMemory } from "@hibiki/core/messages/StoreMemory"\nimport { testing } from "@hibiki/core/testing/Testing"\n\nit("is good", () => assert.ok([client, random, text, kernel, StoreMemory, testing]))\n',
+  "packages/server/src/backends/pgliteWorker.ts": "process.exitCode = 0\n",
+  "packages/server/src/cli/main.ts":
+    'import { StoreMemory } from "@hibiki/core/messages/StoreMemory"\nimport { environment } from "./config/environment.ts"\n\nconsole.log(StoreMemory, environment)\n',
+  "packages/server/src/cli/config/environment.ts": "export const environment = process.env\n"
+}
+
+const distExcluded = 'exclude: { path: "^packages/[^/]+/dist/" }'
+
+const domain = (name) => `packages/core/src/domain/${name}.ts`
+const http = (name) => `packages/server/src/http/${name}.ts`
+const test = (name) => `packages/core/test/${name}.test.ts`
+
+const lint = (file, rule, content) => ({ file, content, says: new RegExp(`lint/\\w+/${rule}\\b`) })
+const coreGlobal = (name) => lint(domain(`Global${name}`), "noRestrictedGlobals", `export const used = ${name}\n`)
+
+const formatAndLint = [
+  { file: domain("Format"), content: "export  const a=1;", says: /format/ },
+  {
+    file: domain("Imports"),
+    content: 'import { Option } from "effect"\nimport { Clock } from "effect"\n\nexport const a = [Clock, Option]\n',
+    says: /organizeImports/
+  },
+  lint(domain("DefaultExport"), "noDefaultExport", "export default 1\n"),
+  lint(domain("Barrel"), "noBarrelFile", 'export { good } from "./Good.ts"\n'),
+  lint(domain("ExportAll"), "noReExportAll", 'export * from "./Good.ts"\n'),
+  lint(domain("Any"), "noExplicitAny", "export const a = (value: any) => value\n"),
+  lint(domain("NonNull"), "noNonNullAssertion", "export const a = (value: string | undefined) => value!.length\n"),
+  lint(domain("Enum"), "noEnum", "export enum A {\n  b\n}\n"),
+  lint(domain("Unused"), "noUnusedImports", 'import { Clock } from "effect"\n\nexport const a = 1\n'),
+  lint(domain("LongFile"), "noExcessiveLinesPerFile", `${lines(301, (index) => `export const a${index} = ${index}`)}\n`),
+  lint(
+    domain("LongFunction"),
+    "noExcessiveLinesPerFunction",
+    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+  ),
+  lint(http("Console"), "noConsole", 'console.log("a")\n'),
+  lint(http("Floating"), "noFloatingPromises", "const run = async () => 1\nexport const a = () => {\n  run()\n}\n"),
+  lint(
+    http("Misused"),
+    "noMisusedPromises",
+    "const run = async () => true\nexport const a = () => {\n  if (run()) return 1\n  return 2\n}\n"
+  ),
+  lint(http("Require"), "noCommonJs", 'export const a = require("node:fs")\n'),
+  lint(http("NodeProtocol"), "useNodejsImportProtocol", 'import { join } from "path"\n\nexport const a = join\n'),
+  lint(test("Focused"), "noFocusedTests", 'import { it } from "@effect/vitest"\n\nit.only("a", () => undefined)\n'),
+  lint(test("Skipped"), "noSkippedTests", 'import { it } from "@effect/vitest"\n\nit.skip("a", () => undefined)\n'),
+  ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "performance", "process", "Buffer", "globalThis"].map(coreGlobal)
+]
+
+const untyped = (name, expression) => ({ file: domain(`Untyped${name}`), content: `export const a = ${expression}\n`, says: /error TS/ })
+
+const typesWithoutNode = [
+  ...[
+    "setTimeout",
+    "setInterval",
+    "setImmediate",
+    "queueMicrotask",
+    "process",
+    "Buffer",
+    "performance",
+    "window",
+    "fetch",
+    "localStorage"
+  ].map((name) => untyped(name, name)),
+  untyped("Uuid", "crypto.randomUUID()"),
+  { file: domain("UntypedNode"), content: 'import { readFileSync } from "node:fs"\n\nexport const a = readFileSync\n', says: /error TS/ }
+]
+
+const wrongType = (file) => ({ file, content: 'export const a: number = "b"\n', says: /error TS2322/ })
+
+const imports = (file, target, rule) => ({
+  file,
+  content: `import { a } from "${target}"\n\nexport const b = a\n`,
+  says: new RegExp(`^${rule}:`)
+})
+
+const layers = [
+  imports("packages/core/src/kernel/Chatty.ts", "../domain/Good.ts", "kernel-only-effect"),
+  imports("packages/core/src/kernel/Wired.ts", "@effect/platform", "kernel-only-effect"),
+  imports("packages/core/src/kernel/Rpc.ts", "@effect/rpc", "kernel-only-effect"),
+  imports(domain("Platform"), "@effect/platform", "domain-only-effect"),
+  imports(domain("Upward"), "../messages/Store.ts", "domain-only-effect"),
+  imports("packages/core/src/protocol/Upward.ts", "../messages/Store.ts", "protocol-only-domain"),
+  imports("packages/core/src/protocol/Kernel.ts", "../kernel/Kernel.ts", "protocol-only-domain"),
+  imports("packages/core/src/client/Kernel.ts", "../kernel/Kernel.ts", "client-only-protocol"),
+  imports("packages/core/src/client/Feature.ts", "../messages/Store.ts", "client-only-protocol"),
+  imports("packages/core/src/messages/Client.ts", "../client/Client.ts", "features-below-clients"),
+  imports("packages/core/src/users/Layer.ts", "../messages/StoreMemory.ts", "feature-meets-by-port"),
+  imports("packages/core/src/messages/Node.ts", "node:fs", "core-stands-alone"),
+  imports("packages/core/src/testing/Driver.ts", "pg", "core-stands-alone"),
+  imports("packages/core/src/testing/Server.ts", "@hibiki/server/cli/main", "core-stands-alone"),
+  imports("packages/core/src/testing/Vitest.ts", "vitest", "testing-is-product"),
+  imports("packages/core/src/testing/EffectVitest.ts", "@effect/vitest", "testing-is-product"),
+  imports("packages/core/src/messages/Testing.ts", "../testing/Testing.ts", "testing-not-in-product"),
+  imports("packages/server/src/messages/Layer.ts", "@hibiki/core/messages/StoreMemory", "layers-joined-in-roles"),
+  imports("packages/server/src/http/Role.ts", "../cli/config/environment.ts", "roles-above-features"),
+  imports("packages/server/src/http/Test.ts", "../../test/kit.ts", "no-tests-in-product"),
+  imports("packages/server/src/http/Absent.ts", "./NotThere.ts", "no-unresolvable"),
+  imports("packages/server/src/http/Dev.ts", "esbuild", "no-dev-dependencies"),
+  imports("packages/core/src/messages/CycleOne.ts", "./CycleTwo.ts", "no-cycles"),
+  imports("packages/core/src/messages/CycleTwo.ts", "./CycleOne.ts", "no-cycles"),
+  { file: "packages/server/test/kit.ts", content: "export const a = 1\n", says: /no-tests-in-product/ },
+  { file: "packages/web/src/Page.ts", content: "export const a = 1\n", says: /server-not-web/ },
+  imports("packages/server/src/http/Page.ts", "../../../web/src/Page.ts", "server-not-web")
+]
+
+const rule = (file, content, says) => ({ file, content: `${content}\n`, says })
+
+const rules = [
+  rule(domain("Now"), "export const a = () => Date.now()", /Date\.now in core/),
+  rule(domain("NowAsValue"), "export const a = Date.now", /Date\.now in core/),
+  rule(domain("NewDate"), "export const a = () => new Date()", /new Date\(\) in core/),
+  rule(domain("DateCall"), "export const a = () => Date()", /Date in core/),
+  rule(domain("Chance"), "export const a = () => Math.random()", /Math\.random in core/),
+  rule(domain("All"), "export const a = () => Promise.all([])", /Promise\.all in core/),
+  rule(domain("Race"), "export const a = () => Promise.race([])", /Promise\.race in core/),
+  rule(domain("Any"), "export const a = () => Promise.any([])", /Promise\.any in core/),
+  rule(domain("Settled"), "export const a = () => Promise.allSettled([])", /Promise\.allSettled in core/),
+  rule(domain("Uuid"), "export const a = () => crypto.randomUUID()", /crypto\.randomUUID in core/),
+  rule(http("Env"), "export const a = process.env.HOME", /process\.env outside/),
+  rule(http("EnvElement"), 'export const a = process["env"]', /process\.env outside/),
+  rule(http("EnvTaken"), "export const { env } = process", /process\.env outside/),
+  rule(http("EnvImported"), 'import { env } from "node:process"\nexport const a = env', /process\.env outside/),
+  rule(http("Daemon"), 'import { Effect } from "effect"\nexport const a = Effect.forkDaemon(Effect.void)', /forkDaemon/),
+  rule(http("Promised"), 'import { Effect } from "effect"\nexport const a = () => Effect.runPromise(Effect.void)', /runPromise outside/),
+  rule(http("Catch"), "export const a = () => {\n  try {\n    JSON.parse('')\n  } catch {}\n}", /empty catch/),
+  rule(http("utils"), "export const a = 1", /main export/),
+  rule(http("Unchecked"), "// @ts-expect-error\nexport const a: number = ''", /switches the type check off/),
+  rule("docs/path.md", "See {root}/README.md", /a path of this machine/),
+  rule(".npmrc", "registry=http://localhost/", /registry address/)
+]
+
+const dead = [
+  { file: domain("Dead"), content: "export const deadExport = 1\n", says: /deadExport/ },
+  { file: domain("DeadType"), content: "export type DeadType = 1\n", says: /DeadType/ },
+  { file: http("Unlisted"), content: 'import got from "got"\n\nexport const a = got\n', says: /got/ },
+  { file: "packages/core/test/deadKit.ts", content: "export const a = 1\n", says: /deadKit/ }
+]
+
+export const broken = {
+  "format and lint": { cases: formatAndLint },
+  "types: core without node": { cases: typesWithoutNode },
+  "types: core": { cases: [wrongType(test("WrongType"))] },
+  "types: server": { cases: [wrongType(http("WrongType"))] },
+  layers: { cases: layers },
+  rules: { cases: rules },
+  // The copy leaves most dependencies unused.
+  "dead code": { cases: dead, mayBeRed: true }
+}
+
+/** Settings gone wrong rather than sources. */
+export const spoiled = [
+  {
+    step: "layers",
+    file: ".dependency-cruiser.cjs",
+    spoil: (text) => text.replace(distExcluded, 'exclude: { path: "/src/kernel/" }'),
+    says: /sources were not cruised/
+  },
+  {
+    step: "layers",
+    file: ".dependency-cruiser.cjs",
+    // Packages of npm lie in dist folders too.
+    spoil: (text) => text.replace(distExcluded, 'exclude: { path: "/dist/" }'),
+    says: /no import of a package/
+  },
+  {
+    step: "rules",
+    file: "package-lock.json",
+    spoil: (text) => text.replace('"packages": {', '"packages": {\n    "x": { "resolved": "http://localhost/x.tgz" },'),
+    says: /download address/
+  }
+]
