@@ -1,7 +1,7 @@
 /** The one way in: whose access token a call carries, and whose ticket a socket carries. Used by every transport. */
 import { Clock, Data, Duration, Effect } from "effect"
-import type { DeviceId } from "../domain/Ids.ts"
 import { Devices } from "../devices/Devices.ts"
+import type { DeviceId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
@@ -35,13 +35,20 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const cache = new Map<SecretHash, Known>()
     let generation = 0
 
-    const lookup = Effect.fnUntraced(function* (hash: SecretHash, now: number): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
+    const lookup = Effect.fnUntraced(function* (
+      hash: SecretHash,
+      now: number
+    ): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
       const asked = generation
       const device = yield* devices.byAccessHash(hash, now)
       if (device === undefined) return yield* new Unauthenticated()
       if (now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, now))
       const { userId, deviceId, handle, admin, sessionVersion } = device
-      const known: Known = { identity: { userId, deviceId, handle, admin, sessionVersion }, until: now + cacheTtlMs, expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY }
+      const known: Known = {
+        identity: { userId, deviceId, handle, admin, sessionVersion },
+        until: now + cacheTtlMs,
+        expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
+      }
       // What was read before a revocation here must not be remembered after it.
       if (asked === generation) remember(cache, hash, known)
       return known

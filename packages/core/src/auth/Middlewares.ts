@@ -27,7 +27,10 @@ export const AdminMiddlewareLive = Layer.effect(
     AdminMiddleware.of(({ headers }) =>
       authenticator.authenticate(bearerToken(headers)).pipe(
         Effect.catchTag("StoreUnavailable", unavailable),
-        Effect.filterOrFail((identity) => identity.admin, () => new NotFound())
+        Effect.filterOrFail(
+          (identity) => identity.admin,
+          () => new NotFound()
+        )
       )
     )
   )

@@ -6,7 +6,7 @@ export class HasherBusy extends Data.TaggedError("HasherBusy")<{ readonly retryA
 
 /** A tagged answer and not a boolean: what is unawaited or undefined by mistake can't be taken for a match. */
 export type PasswordVerdict =
-  | { readonly _tag: "Match"; /** The hash was made with older parameters: store a new one. */ readonly outdated: boolean }
+  | { readonly _tag: "Match" /** The hash was made with older parameters: store a new one. */; readonly outdated: boolean }
   | { readonly _tag: "Mismatch" }
 
 export class PasswordHasher extends Context.Tag("@hibiki/core/auth/PasswordHasher")<

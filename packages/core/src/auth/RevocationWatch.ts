@@ -60,7 +60,10 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
 
     const ask = (from: number) =>
       sessions.revokedSince(from).pipe(
-        Effect.timeoutFail({ duration: deadlineMs, onTimeout: () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" }) })
+        Effect.timeoutFail({
+          duration: deadlineMs,
+          onTimeout: () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" })
+        })
       )
 
     yield* poll.pipe(

@@ -12,6 +12,8 @@ export class Sessions extends Context.Tag("@hibiki/core/auth/Sessions")<
      * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, with the store's time now.
      * Callers ask every 2 s and let their questions overlap by 60 s.
      */
-    readonly revokedSince: (since: number) => Effect.Effect<{ readonly devices: ReadonlyArray<DeviceId>; readonly now: number }, StoreUnavailable>
+    readonly revokedSince: (
+      since: number
+    ) => Effect.Effect<{ readonly devices: ReadonlyArray<DeviceId>; readonly now: number }, StoreUnavailable>
   }
 >() {}

@@ -1,9 +1,9 @@
 /** Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log, whose lock comes first. */
 import { Context, Data, type Effect } from "effect"
+import type { SecretHash } from "../auth/Secrets.ts"
 import type { Person } from "../domain/Conversation.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
-import type { SecretHash } from "../auth/Secrets.ts"
 import type { Handle } from "./Handle.ts"
 
 export interface Account extends Person {
@@ -14,14 +14,16 @@ export interface Account extends Person {
 
 /** An account with what proves it. */
 export interface Credentials extends Account {
-  readonly passwordHash: string
+  /** Undefined: a bot, which can't sign in. */
+  readonly passwordHash: string | undefined
 }
 
 export interface NewAccount {
   readonly userId: UserId
   readonly handle: Handle
   readonly displayName: string
-  readonly passwordHash: string
+  /** Undefined: a bot. */
+  readonly passwordHash: string | undefined
   readonly admin: boolean
   /** Used up together with the creation; an `admin` invite makes the account an admin. */
   readonly invite: SecretHash | undefined
@@ -59,7 +61,12 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     /** Whether an enabled account is an admin. */
     readonly hasAdmin: Effect.Effect<boolean, StoreUnavailable>
     /** A new password: every session version of the user goes up (tickets become void), and devices end as said. Undefined: no such user. */
-    readonly setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    readonly setPassword: (
+      userId: UserId,
+      passwordHash: string,
+      ending: Ending,
+      now: number
+    ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /** The same password under newer parameters; nothing happens when it was changed meanwhile. */
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
     /** False: no such user. */
@@ -69,6 +76,10 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     /** False: no such user. */
     readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
     /** `profileChanged` in the personal log, unless the name was the same. Undefined: no such user. */
-    readonly setDisplayName: (userId: UserId, displayName: string, now: number) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
+    readonly setDisplayName: (
+      userId: UserId,
+      displayName: string,
+      now: number
+    ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
   }
 >() {}

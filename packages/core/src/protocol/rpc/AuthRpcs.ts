@@ -75,7 +75,11 @@ export class AuthRpcs extends RpcGroup.make(
     error: Schema.Union(SignInFailed, RateLimited, Unavailable)
   }),
   /** Unauthenticated: the device is signed out for good. A token used twice ends its device at once. */
-  Rpc.make("auth.refresh", { payload: { refreshToken: Token }, success: SignedIn, error: Schema.Union(Unauthenticated, RateLimited, Unavailable) })
+  Rpc.make("auth.refresh", {
+    payload: { refreshToken: Token },
+    success: SignedIn,
+    error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
+  })
 )
   .add(
     /** Ends this device. */
@@ -97,5 +101,4 @@ export class AuthRpcs extends RpcGroup.make(
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware)
   )
-  .middleware(AddressMiddleware)
-{}
+  .middleware(AddressMiddleware) {}

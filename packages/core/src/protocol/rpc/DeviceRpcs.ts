@@ -23,5 +23,4 @@ export class DeviceRpcs extends RpcGroup.make(
   })
 )
   .middleware(AuthMiddleware)
-  .middleware(AddressMiddleware)
-{}
+  .middleware(AddressMiddleware) {}

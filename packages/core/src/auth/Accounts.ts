@@ -1,0 +1,91 @@
+/** Becoming a user of this server, and signing in. */
+import { Clock, Duration, Effect, Either } from "effect"
+import { UserId } from "../domain/Ids.ts"
+import { makeUuidV7 } from "../domain/Uuid.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
+import { type Handle, parseHandle } from "../users/Handle.ts"
+import { Users } from "../users/Users.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { addressKey } from "./addressKey.ts"
+import { Invites } from "./Invites.ts"
+import { type Claim, Passwords } from "./Passwords.ts"
+import { type SecretHash, Secrets } from "./Secrets.ts"
+import { Tokens } from "./Tokens.ts"
+
+export interface Registration extends Claim {
+  readonly displayName?: string | undefined
+  readonly invite?: string | undefined
+  readonly device: NewDevice
+}
+
+export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Accounts", {
+  effect: Effect.gen(function* () {
+    const users = yield* Users
+    const invites = yield* Invites
+    const secrets = yield* Secrets
+    const passwords = yield* Passwords
+    const tokens = yield* Tokens
+    const policy = yield* AccountPolicy
+
+    /** Whether this invite, or none, lets anyone register now. A hint that saves the hashing; the creation decides. */
+    const checkInvite = Effect.fnUntraced(function* (invite: SecretHash | undefined, now: number) {
+      const kind = invite === undefined ? undefined : yield* invites.find(invite, now)
+      if (invite !== undefined && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_invalid" })
+      if (policy.registration === "closed" && kind !== "admin") return yield* new RegistrationRefused({ reason: "closed" })
+      if (policy.registration === "invite" && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_required" })
+    })
+
+    const register = Effect.fn("Accounts.register")(function* (registration: Registration) {
+      const parsed = parseHandle(registration.handle)
+      if (Either.isLeft(parsed)) return yield* new HandleRefused({ reason: parsed.left })
+      const handle = parsed.right
+      yield* passwords.spend(policy.limits.registerAddress, addressKey(registration.address))
+      const now = yield* Clock.currentTimeMillis
+      const invite = registration.invite === undefined ? undefined : secrets.hash(registration.invite)
+      yield* checkInvite(invite, now)
+      if ((yield* users.byHandle(handle)) !== undefined) return yield* new HandleTaken()
+      const passwordHash = yield* passwords.choose(registration.password, handle)
+      const account = yield* users
+        .create({
+          ...{ userId: UserId.make(yield* makeUuidV7), handle, displayName: registration.displayName ?? handle },
+          ...{ passwordHash, admin: false, invite, now }
+        })
+        .pipe(
+          Effect.catchTags({
+            HandleInUse: () => new HandleTaken(),
+            InviteInvalid: () => new RegistrationRefused({ reason: "invite_invalid" })
+          })
+        )
+      const signedIn = yield* tokens.start(account.userId, registration.device)
+      // Disabled in the same moment.
+      return signedIn ?? (yield* new RegistrationRefused({ reason: "closed" }))
+    })
+
+    const signIn = Effect.fn("Accounts.signIn")(function* (claim: Claim, device: NewDevice) {
+      const handle = parseHandle(claim.handle)
+      // A name that nobody can have costs a look-up all the same.
+      const account = yield* users.byHandle(Either.getOrElse(handle, () => nobodysHandle))
+      const proven = yield* passwords.prove(account, claim)
+      return (yield* tokens.start(proven.userId, device)) ?? (yield* new SignInFailed())
+    })
+
+    const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {
+      yield* passwords.spend(policy.limits.refreshAddress, addressKey(address))
+      return yield* tokens.refresh(refreshToken)
+    })
+
+    /** A code for one registration. */
+    const createInvite = Effect.fn("Accounts.createInvite")(function* (caller: Identity, ttl: Duration.Duration = policy.inviteTtl) {
+      yield* passwords.spend(policy.limits.inviteUser, caller.userId)
+      const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
+      yield* invites.create({ hash: secrets.hash(code), kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs }, now)
+      return { code, ttlMs }
+    })
+
+    return { register, signIn, refresh, createInvite } as const
+  })
+}) {}
+
+/** Refused by `parseHandle`, so that no account has it. */
+const nobodysHandle = "hibiki" as Handle

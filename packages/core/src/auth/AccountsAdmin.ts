@@ -1,0 +1,84 @@
+/** What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who calls. */
+import { Clock, Data, Duration, Effect, Either } from "effect"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+import { type Handle, parseHandle } from "../users/Handle.ts"
+import { PersonalHints } from "../users/PersonalHints.ts"
+import { type Credentials, type Revocation, Users } from "../users/Users.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { Authenticator } from "./Authenticator.ts"
+import { Invites } from "./Invites.ts"
+import { PasswordHasher } from "./PasswordHasher.ts"
+import { Secrets } from "./Secrets.ts"
+
+/** Why nothing was done, for a person to read. */
+export class AccountProblem extends Data.TaggedError("AccountProblem")<{
+  readonly reason: "no_such_user" | "handle_refused" | "not_a_bot" | "disabled"
+}> {}
+
+/** The handle that was typed on a command line. */
+export const adminHandle = (typed: string): Effect.Effect<Handle, AccountProblem> =>
+  Either.match(parseHandle(typed), {
+    onLeft: () => Effect.fail(new AccountProblem({ reason: "handle_refused" })),
+    onRight: (handle) => Effect.succeed(handle)
+  })
+
+export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core/auth/AccountsAdmin", {
+  effect: Effect.gen(function* () {
+    const users = yield* Users
+    const invites = yield* Invites
+    const secrets = yield* Secrets
+    const hasher = yield* PasswordHasher
+    const hints = yield* PersonalHints
+    const authenticator = yield* Authenticator
+    const policy = yield* AccountPolicy
+
+    const find = (typed: string): Effect.Effect<Credentials, AccountProblem | StoreUnavailable> =>
+      Effect.flatMap(adminHandle(typed), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
+    const settle = (revocation: Revocation) =>
+      Effect.as(Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes)), revocation.devices)
+
+    /**
+     * While there is no admin: the secret of a fresh link that makes its user one (earlier ones become void). Printed at each start
+     * until it was used. Undefined: there is an admin.
+     */
+    const adminInvite = Effect.fn("AccountsAdmin.adminInvite")(function* () {
+      if (yield* users.hasAdmin) return undefined
+      const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(policy.adminInviteTtl)]
+      yield* invites.create({ hash: secrets.hash(code), kind: "admin", createdBy: undefined, expiresAt: now + ttlMs }, now)
+      return { code, ttlMs }
+    })
+
+    /** A new, made-up password; all devices end. */
+    const resetPassword = Effect.fn("AccountsAdmin.resetPassword")(function* (handle: string) {
+      const { userId } = yield* find(handle)
+      const password = (yield* secrets.make).slice(0, 20)
+      const revocation = yield* users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis)
+      yield* settle(yield* orAbsent(revocation))
+      return password
+    })
+
+    const setAdmin = Effect.fn("AccountsAdmin.setAdmin")(function* (handle: string, admin: boolean) {
+      const { userId } = yield* find(handle)
+      yield* users.setAdmin(userId, admin)
+      yield* authenticator.forgetAll
+    })
+
+    /** Ends all devices; no sign-in succeeds until `enable`. */
+    const disable = Effect.fn("AccountsAdmin.disable")(function* (handle: string) {
+      const { userId } = yield* find(handle)
+      return yield* settle(yield* orAbsent(yield* users.disable(userId, yield* Clock.currentTimeMillis)))
+    })
+
+    const enable = Effect.fn("AccountsAdmin.enable")(function* (handle: string) {
+      const { userId } = yield* find(handle)
+      yield* users.enable(userId)
+    })
+
+    const list = (afterHandle: string, limit: number) => users.list(afterHandle, limit)
+
+    return { adminInvite, resetPassword, setAdmin, disable, enable, list } as const
+  })
+}) {}
+
+const orAbsent = <A>(found: A | undefined): Effect.Effect<A, AccountProblem> =>
+  found === undefined ? Effect.fail(new AccountProblem({ reason: "no_such_user" })) : Effect.succeed(found)

@@ -1,0 +1,95 @@
+/** Proving a password without telling who exists, and choosing a new one. */
+import { Effect, Either, Metric, Redacted } from "effect"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
+import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
+import { type Handle, searchKey } from "../users/Handle.ts"
+import { type Credentials, Users } from "../users/Users.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { signIns } from "./AuthMetrics.ts"
+import { addressKey } from "./addressKey.ts"
+import { choosePassword, preparePassword } from "./Password.ts"
+import { type HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
+import { type Limit, RateLimits } from "./RateLimits.ts"
+
+/** Who claims to be whom, from where. */
+export interface Claim {
+  /** As typed. */
+  readonly handle: string
+  readonly password: Redacted.Redacted
+  readonly address: string
+}
+
+export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Passwords", {
+  effect: Effect.gen(function* () {
+    const users = yield* Users
+    const hasher = yield* PasswordHasher
+    const limits = yield* RateLimits
+    const { limits: settings } = yield* AccountPolicy
+
+    /** Takes one token, or fails with the time to wait. */
+    const spend = (limit: Limit, key: string): Effect.Effect<void, RateLimited> =>
+      Effect.flatMap(limits.take(limit, key), (taken) =>
+        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
+      )
+
+    /** The same work for whoever exists and for whom not, and whatever is wrong. */
+    const check = (account: Credentials | undefined, typed: string) => {
+      const password = preparePassword(typed)
+      return account?.passwordHash === undefined || account.disabled || password === undefined
+        ? hasher.verifyNothing(password ?? "")
+        : hasher.verify(account.passwordHash, password)
+    }
+
+    /**
+     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together;
+     * only failures cost, and a name alone is never locked.
+     */
+    const prove = Effect.fn("Passwords.prove")(function* (
+      account: Credentials | undefined,
+      claim: Claim
+    ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
+      const address = addressKey(claim.address)
+      const pair = `${searchKey(claim.handle)} ${address}`
+      yield* spend(settings.signInAddress, address)
+      yield* spend(settings.signInPair, pair)
+      const typed = Redacted.value(claim.password)
+      const verdict = yield* check(account, typed).pipe(Effect.catchTag("HasherBusy", busy))
+      if (verdict._tag !== "Match" || account === undefined) {
+        yield* limits.failed(settings.signInAddress, address)
+        yield* limits.failed(settings.signInPair, pair)
+        yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
+        return yield* new SignInFailed()
+      }
+      yield* limits.succeeded(settings.signInAddress, address)
+      yield* limits.succeeded(settings.signInPair, pair)
+      yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
+      if (verdict.outdated) yield* rehash(account, typed)
+      return account
+    })
+
+    // A courtesy to the next years: it may fail, and comes again with the next sign-in.
+    const rehash = (account: Credentials, typed: string) =>
+      Effect.gen(function* () {
+        const password = preparePassword(typed)
+        if (password === undefined || account.passwordHash === undefined) return
+        yield* users.rehash(account.userId, account.passwordHash, yield* hasher.hash(password))
+      }).pipe(
+        Effect.catchTags({
+          HasherBusy: () => Effect.void,
+          StoreUnavailable: (error) => Effect.logWarning("a password could not be hashed anew", error.operation)
+        })
+      )
+
+    /** The hash of a password that may be chosen. */
+    const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle) {
+      const chosen = choosePassword(Redacted.value(password), handle)
+      if (Either.isLeft(chosen)) return yield* new PasswordRefused({ reason: chosen.left })
+      return yield* hasher.hash(chosen.right).pipe(Effect.catchTag("HasherBusy", busy))
+    })
+
+    return { spend, prove, choose } as const
+  })
+}) {}
+
+const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })

@@ -1,0 +1,82 @@
+/** Token buckets of this process. Several processes together let through as many times more. */
+import { Clock, Effect, Layer, Metric } from "effect"
+import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import { rateLimitEvictions } from "./AuthMetrics.ts"
+import { type Limit, RateLimits } from "./RateLimits.ts"
+
+export interface RateLimitsBounds {
+  /**
+   * Buckets kept. At the bound the eighth that was not used for longest is dropped, which makes those full again: limits by address
+   * come first where keys are the caller's to choose, so that nobody can drop another's by making many.
+   */
+  readonly bucketsMax: number
+}
+
+export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
+  Layer.sync(RateLimits, () => {
+    /** The least recently used stand first. */
+    const buckets = new Map<string, Bucket>()
+
+    const bucketOf = (limit: Limit, key: string, now: number): Bucket => {
+      const name = `${limit.name} ${key}`
+      const bucket = buckets.get(name) ?? { ...fullBucket(ruleOf(limit), now), failures: 0, failedAt: now }
+      buckets.delete(name)
+      buckets.set(name, bucket)
+      return bucket
+    }
+
+    const makeRoom = Effect.suspend(() => {
+      if (buckets.size <= bucketsMax) return Effect.void
+      let surplus = Math.max(buckets.size - bucketsMax, Math.floor(bucketsMax / 8))
+      const dropped = surplus
+      for (const name of buckets.keys()) {
+        if (surplus-- <= 0) break
+        buckets.delete(name)
+      }
+      return Metric.incrementBy(rateLimitEvictions, dropped)
+    })
+
+    return RateLimits.of({
+      take: (limit, key, cost = 1) =>
+        Effect.map(monotonicMs, (now) => {
+          const retryAfterMs = spend(bucketOf(limit, key, now), ruleOf(limit), cost, now)
+          return retryAfterMs === 0 ? ({ _tag: "Taken" } as const) : ({ _tag: "Wait", retryAfterMs } as const)
+        }).pipe(Effect.zipLeft(makeRoom)),
+      failed: (limit, key) =>
+        Effect.map(monotonicMs, (now) => {
+          if (limit.delayMaxMs === undefined) return
+          const bucket = bucketOf(limit, key, now)
+          // Long enough ago to be another day's slip.
+          if (now - bucket.failedAt > 2 * limit.delayMaxMs) bucket.failures = 0
+          bucket.failures++
+          bucket.failedAt = now
+          bucket.tokens = Math.min(bucket.tokens, 1 - delayMs(limit, limit.delayMaxMs, bucket.failures) / tokenMs(limit))
+          bucket.atMs = now
+        }).pipe(Effect.zipLeft(makeRoom)),
+      succeeded: (limit, key) =>
+        Effect.map(monotonicMs, (now) => {
+          const bucket = bucketOf(limit, key, now)
+          bucket.tokens = Math.min(limit.burst, bucket.tokens + 1)
+          bucket.failures = 0
+        }).pipe(Effect.zipLeft(makeRoom))
+    })
+  })
+
+export const RateLimitsLocal = rateLimitsLocal({ bucketsMax: 50_000 })
+
+interface Bucket extends TokenBucket {
+  /** In a row. */
+  failures: number
+  failedAt: number
+}
+
+const ruleOf = ({ burst, perMinute }: Limit): BucketRule => ({ burst, ratePerSecond: perMinute / 60 })
+
+const tokenMs = ({ perMinute }: Limit): number => 60_000 / perMinute
+
+/** None before the `burst`-th failure in a row, then the time of one token, doubled with each. */
+const delayMs = (limit: Limit, maxMs: number, failures: number): number =>
+  failures < limit.burst ? 0 : Math.min(maxMs, tokenMs(limit) * 2 ** Math.min(30, failures - limit.burst))
+
+// Not the wall clock, which may jump: that would let callers through, or hold them for as long.
+const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))

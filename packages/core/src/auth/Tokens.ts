@@ -1,0 +1,94 @@
+/** Tokens of devices: made at sign-in, replaced at each refresh, never kept in clear. */
+import { Clock, Duration, Effect, Metric } from "effect"
+import { Devices, type LivingDevice, type NewDeviceRow } from "../devices/Devices.ts"
+import { DeviceId, type UserId } from "../domain/Ids.ts"
+import { makeUuidV7 } from "../domain/Uuid.ts"
+import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
+import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { PersonalHints } from "../users/PersonalHints.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { Authenticator } from "./Authenticator.ts"
+import { refreshReuses } from "./AuthMetrics.ts"
+import { Secrets } from "./Secrets.ts"
+
+/**
+ * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the secret is for one use.
+ * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A successor is
+ * derived from its parent, so that it can be given again although only its hash lies in the store.
+ */
+const familyLength = 43
+const refreshLength = 2 * familyLength
+
+export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens", {
+  effect: Effect.gen(function* () {
+    const devices = yield* Devices
+    const secrets = yield* Secrets
+    const hints = yield* PersonalHints
+    const authenticator = yield* Authenticator
+    const policy = yield* AccountPolicy
+    const accessTtl = Duration.toMillis(policy.accessTtl)
+    const idleTtl = Duration.toMillis(policy.refreshIdle)
+    const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
+
+    const create = (row: Omit<NewDeviceRow, "deviceId">) =>
+      Effect.gen(function* () {
+        const created = yield* devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
+        if (created !== undefined) yield* hints.announce(created.changes)
+        return created?.device
+      })
+
+    /** Signs a new device in. Undefined: the account was disabled meanwhile. */
+    const start = Effect.fn("Tokens.start")(function* (userId: UserId, { kind, name }: NewDevice) {
+      const now = yield* Clock.currentTimeMillis
+      const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
+      const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
+      const refresh = { family: secrets.hash(family), hash: secrets.hash(family + secret), ...ends }
+      const device = yield* create({ userId, name, kind, now, accessHash: secrets.hash(access), accessExpiresAt: now + accessTtl, refresh })
+      return device && signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
+    })
+
+    /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
+    const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
+      const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
+      const token = { accessHash: secrets.hash(accessToken), accessExpiresAt: undefined, refresh: undefined }
+      const device = yield* create({ userId, name, kind: "bot", now, ...token })
+      return device && { accessToken, deviceId: device.deviceId }
+    })
+
+    /** The successors of a refresh token. One that was used before, other than the direct parent within the grace, ends its device at once. */
+    const refresh = Effect.fn("Tokens.refresh")(function* (token: string) {
+      if (token.length !== refreshLength) return yield* new Unauthenticated()
+      const now = yield* Clock.currentTimeMillis
+      const family = token.slice(0, familyLength)
+      const shown = secrets.hash(token)
+      const next = { access: secrets.derive(`access ${shown}`), refresh: family + secrets.derive(`refresh ${shown}`) }
+      const rotated = yield* devices.rotate({
+        ...{ family: secrets.hash(family), shown, now, graceMs: Duration.toMillis(policy.refreshGrace) },
+        next: {
+          ...{ refreshHash: secrets.hash(next.refresh), accessHash: secrets.hash(next.access) },
+          ...{ accessExpiresAt: now + accessTtl, idleExpiresAt: now + idleTtl }
+        }
+      })
+      if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
+        const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
+        return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)
+      }
+      if (rotated._tag === "Reused") {
+        yield* authenticator.forgetAll
+        yield* Metric.increment(refreshReuses)
+        yield* Effect.logWarning("a refresh token was used twice; its device was signed out").pipe(
+          Effect.annotateLogs({ userId: rotated.userId, devices: rotated.revocation.devices.join(" ") })
+        )
+        yield* hints.announce(rotated.revocation.changes)
+      }
+      return yield* new Unauthenticated()
+    })
+
+    return { start, startBot, refresh } as const
+  })
+}) {}
+
+const signedIn = (device: LivingDevice, accessToken: string, accessTtlMs: number, refreshToken: string, refreshTtlMs: number): SignedIn => {
+  const { admin, deviceId, displayName, handle, userId } = device
+  return { userId, deviceId, handle, displayName, admin, accessToken, accessTtlMs, refreshToken, refreshTtlMs }
+}

@@ -1,0 +1,12 @@
+/** All stores of accounts in memory, on one chat memory. */
+import { Layer } from "effect"
+import { SessionsMemory } from "../SessionsMemory.ts"
+import { AccountsState } from "./AccountsState.ts"
+import { DevicesMemory } from "./DevicesMemory.ts"
+import { InvitesMemory } from "./InvitesMemory.ts"
+import { UsersMemory } from "./UsersMemory.ts"
+
+/** Users, Devices, Invites and Sessions; needs ChatMemory. */
+export const AccountsMemory = Layer.mergeAll(UsersMemory, DevicesMemory, InvitesMemory, SessionsMemory).pipe(
+  Layer.provideMerge(AccountsState.layer)
+)

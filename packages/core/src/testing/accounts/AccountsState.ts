@@ -1,0 +1,97 @@
+/** Accounts, devices and invites in memory, on top of the chat's memory: users and personal logs are those that its stores see. */
+import { Context, Effect, Layer } from "effect"
+import type { Invite } from "../../auth/Invites.ts"
+import type { SecretHash } from "../../auth/Secrets.ts"
+import type { Device } from "../../devices/Devices.ts"
+import type { PersonalEvent } from "../../domain/Event.ts"
+import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
+import type { LogChange } from "../../messages/EventStore.ts"
+import type { Credentials, Revocation } from "../../users/Users.ts"
+import { ChatMemory } from "../ChatMemory.ts"
+import { type ChatState, headOf } from "../ChatState.ts"
+
+export type MemoryAccount = Credentials
+
+export interface MemoryAccountDevice extends Device {
+  readonly userId: UserId
+  readonly sessionVersion: number
+  readonly access: { readonly hash: SecretHash; readonly expiresAt: number | undefined }
+  /** The access token before the last rotation. */
+  readonly accessBefore: { readonly hash: SecretHash; readonly expiresAt: number | undefined } | undefined
+  readonly refresh: MemoryRefresh | undefined
+}
+
+export interface MemoryRefresh {
+  readonly family: SecretHash
+  readonly hash: SecretHash
+  readonly parent: SecretHash | undefined
+  readonly rotatedAt: number
+  readonly idleExpiresAt: number
+  readonly absoluteExpiresAt: number
+}
+
+export class AccountsState extends Context.Tag("@hibiki/core/testing/accounts/AccountsState")<
+  AccountsState,
+  {
+    readonly chat: ChatState
+    readonly accounts: Map<UserId, MemoryAccount>
+    /** Living devices only. */
+    readonly devices: Map<DeviceId, MemoryAccountDevice>
+    readonly invites: Map<SecretHash, Invite>
+  }
+>() {
+  static readonly layer = Layer.effect(
+    this,
+    Effect.map(ChatMemory, ({ state }) => ({ chat: state, accounts: new Map(), devices: new Map(), invites: new Map() }))
+  )
+}
+
+type State = AccountsState["Type"]
+// Over each kind by itself, so that the fields stay tied to their kind.
+type Content = PersonalEvent extends infer E ? (E extends PersonalEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never) : never
+
+/** Writes events to a user's personal log. */
+export const tellUser = ({ chat }: State, userId: UserId, now: number, contents: ReadonlyArray<Content>): ReadonlyArray<LogChange> => {
+  const log = chat.logs.get(personalLog(userId))
+  if (log === undefined || contents.length === 0) return []
+  const events = contents.map((content) => {
+    log.lastAt = Math.max(now, log.lastAt)
+    const event = { seq: headOf(log) + 1, id: chat.freshId(now), by: userId, at: log.lastAt, ...content }
+    log.events.push({ event, origin: undefined })
+    return event
+  })
+  return [{ log: log.id, head: headOf(log), events }]
+}
+
+export const devicesOf = ({ devices }: State, userId: UserId): ReadonlyArray<MemoryAccountDevice> =>
+  [...devices.values()].filter((device) => device.userId === userId)
+
+/** Ends devices of one user. `storeNow` is the time that `Sessions.revokedSince` compares. */
+export const endDevices = (
+  state: State,
+  userId: UserId,
+  ending: ReadonlyArray<MemoryAccountDevice>,
+  now: number,
+  storeNow: number
+): Revocation => {
+  for (const { deviceId, sessionVersion } of ending) {
+    state.devices.delete(deviceId)
+    state.chat.devices.set(deviceId, { userId, sessionVersion: sessionVersion + 1, revokedAt: storeNow })
+  }
+  return {
+    devices: ending.map(({ deviceId }) => deviceId),
+    changes: tellUser(
+      state,
+      userId,
+      now,
+      ending.map(({ deviceId }) => ({ kind: "deviceRevoked", deviceId }))
+    )
+  }
+}
+
+/** Keeps the device, also for `Sessions`. */
+export const putDevice = (state: State, device: MemoryAccountDevice): void => {
+  const { deviceId, refresh, sessionVersion, userId } = device
+  state.devices.set(deviceId, device)
+  state.chat.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined, expiresAt: refresh?.absoluteExpiresAt })
+}

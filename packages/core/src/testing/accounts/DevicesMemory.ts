@@ -1,0 +1,116 @@
+/** Devices in memory. */
+import { Clock, Effect, Layer } from "effect"
+import {
+  type Device,
+  Devices,
+  devicesMax,
+  type LivingDevice,
+  type NewDeviceRow,
+  type Rotated,
+  type Rotation
+} from "../../devices/Devices.ts"
+import { AccountsState, devicesOf, endDevices, type MemoryAccountDevice, type MemoryRefresh, putDevice, tellUser } from "./AccountsState.ts"
+
+export const DevicesMemory = Layer.effect(
+  Devices,
+  Effect.map(AccountsState, (state) => {
+    const { devices } = state
+    return Devices.of({
+      create: (row) => Effect.map(Clock.currentTimeMillis, (storeNow) => create(state, row, storeNow)),
+      list: (userId, now) =>
+        Effect.sync(() =>
+          devicesOf(state, userId)
+            .filter(({ refresh }) => refresh === undefined || endOf(refresh) > now)
+            .sort((a, b) => b.lastUsedAt - a.lastUsedAt || (a.deviceId < b.deviceId ? 1 : -1))
+            .map(({ createdAt, deviceId, kind, lastUsedAt, name }): Device => ({ createdAt, deviceId, kind, lastUsedAt, name }))
+        ),
+      revoke: (userId, deviceId, now) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          const device = devices.get(deviceId)
+          return device?.userId === userId ? endDevices(state, userId, [device], now, storeNow) : undefined
+        }),
+      revokeAllBut: (userId, keep, now) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) =>
+          endDevices(
+            state,
+            userId,
+            devicesOf(state, userId).filter(({ deviceId }) => deviceId !== keep),
+            now,
+            storeNow
+          )
+        ),
+      byAccessHash: (hash, now) =>
+        Effect.sync(() => {
+          for (const device of devices.values()) {
+            const token = [device.access, device.accessBefore].find((access) => access?.hash === hash)
+            if (token !== undefined) return (token.expiresAt ?? now + 1) > now ? living(state, device, token.expiresAt) : undefined
+          }
+          return undefined
+        }),
+      rotate: (rotation) => Effect.map(Clock.currentTimeMillis, (storeNow) => rotate(state, rotation, storeNow)),
+      touch: (deviceId, now) =>
+        Effect.sync(() => {
+          const device = devices.get(deviceId)
+          if (device !== undefined) devices.set(deviceId, { ...device, lastUsedAt: Math.max(now, device.lastUsedAt) })
+        })
+    })
+  })
+)
+
+type State = AccountsState["Type"]
+
+const create = (state: State, row: NewDeviceRow, storeNow: number) => {
+  const account = state.accounts.get(row.userId)
+  if (account === undefined || account.disabled) return undefined
+  const { accessExpiresAt, accessHash, deviceId, kind, name, now, refresh, userId } = row
+  const leastUsed = [...devicesOf(state, userId)].sort((a, b) => a.lastUsedAt - b.lastUsedAt || (a.deviceId < b.deviceId ? -1 : 1))
+  const surplus = leastUsed.slice(0, Math.max(0, leastUsed.length + 1 - devicesMax))
+  const ended = endDevices(state, userId, surplus, now, storeNow)
+  const device: MemoryAccountDevice = {
+    ...{ deviceId, userId, name, kind, createdAt: now, lastUsedAt: now, sessionVersion: 1 },
+    access: { hash: accessHash, expiresAt: accessExpiresAt },
+    accessBefore: undefined,
+    refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: now }
+  }
+  putDevice(state, device)
+  const added = tellUser(state, userId, now, [{ kind: "deviceAdded", deviceId, deviceName: name }])
+  const last = added[0]
+  const changes = last === undefined ? [] : [{ ...last, events: [...ended.changes.flatMap(({ events }) => events), ...last.events] }]
+  return { device: living(state, device, accessExpiresAt), changes }
+}
+
+const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, storeNow: number): Rotated => {
+  const device = [...state.devices.values()].find(({ refresh }) => refresh?.family === family)
+  const refresh = device?.refresh
+  if (device === undefined || refresh === undefined || endOf(refresh) <= now) return { _tag: "Unknown" }
+  if (refresh.hash === shown) {
+    const rotated: MemoryRefresh = { ...refresh, parent: shown, hash: next.refreshHash, rotatedAt: now, idleExpiresAt: next.idleExpiresAt }
+    const access = { hash: next.accessHash, expiresAt: next.accessExpiresAt }
+    const after: MemoryAccountDevice = {
+      ...device,
+      access,
+      accessBefore: device.access,
+      refresh: rotated,
+      lastUsedAt: Math.max(now, device.lastUsedAt)
+    }
+    putDevice(state, after)
+    return { _tag: "Rotated", device: living(state, after, access.expiresAt), refreshExpiresAt: endOf(rotated) }
+  }
+  if (refresh.parent === shown && now - refresh.rotatedAt <= graceMs) {
+    return { _tag: "Repeated", device: living(state, device, device.access.expiresAt), refreshExpiresAt: endOf(refresh) }
+  }
+  return { _tag: "Reused", userId: device.userId, revocation: endDevices(state, device.userId, [device], now, storeNow) }
+}
+
+const endOf = ({ absoluteExpiresAt, idleExpiresAt }: MemoryRefresh): number => Math.min(idleExpiresAt, absoluteExpiresAt)
+
+const living = (state: State, device: MemoryAccountDevice, accessExpiresAt: number | undefined): LivingDevice => {
+  const account = state.accounts.get(device.userId)
+  const { deviceId, lastUsedAt, sessionVersion, userId } = device
+  return {
+    ...{ userId, deviceId, sessionVersion, lastUsedAt, accessExpiresAt },
+    handle: account?.handle ?? "",
+    displayName: account?.displayName ?? "",
+    admin: account?.admin ?? false
+  }
+}

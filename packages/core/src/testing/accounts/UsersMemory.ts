@@ -1,0 +1,95 @@
+/** Accounts in memory. */
+import { Clock, Effect, Layer } from "effect"
+import type { UserId } from "../../domain/Ids.ts"
+import { personalLog } from "../../domain/Ids.ts"
+import { compareCodePoints } from "../../domain/MessageRow.ts"
+import { searchKey } from "../../users/Handle.ts"
+import { type Account, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "../../users/Users.ts"
+import { makeLog } from "../ChatState.ts"
+import { AccountsState, devicesOf, endDevices, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
+
+export const UsersMemory = Layer.effect(
+  Users,
+  Effect.map(AccountsState, (state) => {
+    const { accounts } = state
+    const found = (userId: UserId) => accounts.get(userId)
+    const sorted = () => [...accounts.values()].sort((a, b) => compareCodePoints(a.handle, b.handle))
+    return Users.of({
+      create: (account) => Effect.suspend(() => create(state, account)),
+      byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
+      byId: (userId) => Effect.sync(() => found(userId)),
+      search: (prefix, limit) =>
+        Effect.sync(() =>
+          sorted()
+            .filter(
+              ({ disabled, displayName, handle }) => !disabled && (handle.startsWith(prefix) || searchKey(displayName).startsWith(prefix))
+            )
+            .slice(0, limit)
+            .map(accountOf)
+        ),
+      list: (afterHandle, limit) =>
+        Effect.sync(() =>
+          sorted()
+            .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
+            .slice(0, limit)
+            .map(accountOf)
+        ),
+      hasAdmin: Effect.sync(() => [...accounts.values()].some(({ admin, disabled }) => admin && !disabled)),
+      setPassword: (userId, passwordHash, ending, now) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          const account = found(userId)
+          if (account === undefined) return undefined
+          accounts.set(userId, { ...account, passwordHash })
+          for (const device of devicesOf(state, userId)) putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
+          return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
+        }),
+      rehash: (userId, from, to) =>
+        Effect.sync(() => {
+          const account = found(userId)
+          if (account?.passwordHash === from) accounts.set(userId, { ...account, passwordHash: to })
+        }),
+      setAdmin: (userId, admin) => Effect.sync(() => change(state, userId, { admin })),
+      disable: (userId, now) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) =>
+          change(state, userId, { disabled: true }) ? endDevices(state, userId, devicesOf(state, userId), now, storeNow) : undefined
+        ),
+      enable: (userId) => Effect.sync(() => change(state, userId, { disabled: false })),
+      setDisplayName: (userId, displayName, now) =>
+        Effect.sync(() => {
+          if (found(userId)?.displayName === displayName) return []
+          return change(state, userId, { displayName })
+            ? tellUser(state, userId, now, [{ kind: "profileChanged", displayName }])
+            : undefined
+        })
+    })
+  })
+)
+
+type State = AccountsState["Type"]
+
+const create = (state: State, account: NewAccount): Effect.Effect<Account, HandleInUse | InviteInvalid> => {
+  const { displayName, handle, invite, now, userId } = account
+  const kept = invite === undefined ? undefined : state.invites.get(invite)
+  if (invite !== undefined && (kept === undefined || kept.expiresAt <= now)) return Effect.fail(new InviteInvalid())
+  if ([...state.accounts.values()].some((other) => other.handle === handle)) return Effect.fail(new HandleInUse())
+  if (invite !== undefined) state.invites.delete(invite)
+  const admin = account.admin || kept?.kind === "admin"
+  state.accounts.set(userId, { userId, handle, displayName, admin, disabled: false, createdAt: now, passwordHash: account.passwordHash })
+  state.chat.users.set(userId, { userId, handle, displayName, admin })
+  state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
+  return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now })
+}
+
+const endingOf = (state: State, userId: UserId, ending: Ending) =>
+  ending === "none" ? [] : devicesOf(state, userId).filter(({ deviceId }) => ending === "all" || deviceId !== ending.allBut)
+
+const change = (state: State, userId: UserId, changes: Partial<Pick<MemoryAccount, "admin" | "disabled" | "displayName">>): boolean => {
+  const account = state.accounts.get(userId)
+  if (account === undefined) return false
+  const next = { ...account, ...changes }
+  state.accounts.set(userId, next)
+  state.chat.users.set(userId, { userId, handle: next.handle, displayName: next.displayName, admin: next.admin })
+  return true
+}
+
+const accountOf = ({ passwordHash: _, ...account }: MemoryAccount): Account => account

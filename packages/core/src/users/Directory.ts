@@ -1,0 +1,60 @@
+/** Finding people, and one's own profile. */
+import { Clock, Effect, Either } from "effect"
+import { AccountPolicy } from "../auth/AccountPolicy.ts"
+import type { Limit } from "../auth/RateLimits.ts"
+import { RateLimits } from "../auth/RateLimits.ts"
+import type { Person } from "../domain/Conversation.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { findMax } from "../protocol/rpc/UserRpcs.ts"
+import { parseHandle, searchKey } from "./Handle.ts"
+import { PersonalHints } from "./PersonalHints.ts"
+import { type Account, Users } from "./Users.ts"
+
+const findDefault = 20
+
+export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/Directory", {
+  effect: Effect.gen(function* () {
+    const users = yield* Users
+    const hints = yield* PersonalHints
+    const limits = yield* RateLimits
+    const policy = yield* AccountPolicy
+
+    const spend = (limit: Limit, { userId }: Identity) =>
+      Effect.flatMap(limits.take(limit, userId), (taken) =>
+        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
+      )
+
+    const exactly = (query: string) =>
+      Either.match(parseHandle(query), {
+        onLeft: () => Effect.succeed(undefined),
+        onRight: (handle) => Effect.map(users.byHandle(handle), (found) => (found?.disabled === false ? found : undefined))
+      })
+
+    /** The one whose handle it is comes first; then, in an open directory, those whose handle or name begins so. */
+    const find = Effect.fn("Directory.find")(function* (caller: Identity, query: string, limit: number = findDefault) {
+      yield* spend(policy.limits.findUser, caller)
+      const exact = yield* exactly(query)
+      const others = policy.directory === "open" ? yield* users.search(searchKey(query), Math.min(limit, findMax)) : []
+      const all = [...(exact === undefined ? [] : [exact]), ...others.filter(({ userId }) => userId !== exact?.userId)]
+      return all.slice(0, limit).map(personOf)
+    })
+
+    const me = Effect.fn("Directory.me")(function* ({ userId }: Identity) {
+      const account = yield* users.byId(userId)
+      return account === undefined ? yield* new Unauthenticated() : { ...personOf(account), admin: account.admin }
+    })
+
+    const updateProfile = Effect.fn("Directory.updateProfile")(function* (caller: Identity, displayName: string) {
+      yield* spend(policy.limits.profileUser, caller)
+      const changes = yield* users.setDisplayName(caller.userId, displayName, yield* Clock.currentTimeMillis)
+      if (changes === undefined) return yield* new Unauthenticated()
+      yield* hints.announce(changes)
+      return { userId: caller.userId, handle: caller.handle, displayName }
+    })
+
+    return { find, me, updateProfile } as const
+  })
+}) {}
+
+const personOf = ({ displayName, handle, userId }: Account): Person => ({ userId, handle, displayName })

@@ -1,0 +1,46 @@
+/** Serves calls about signing in and staying so. */
+import { Accounts } from "@hibiki/core/auth/Accounts"
+import { Authenticator } from "@hibiki/core/auth/Authenticator"
+import { storeRetryMs, unavailable } from "@hibiki/core/auth/Middlewares"
+import { SignIns } from "@hibiki/core/auth/SignIns"
+import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
+import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { Duration, Effect } from "effect"
+
+export const AuthHandlers = AuthRpcs.toLayer(
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    const signIns = yield* SignIns
+    const authenticator = yield* Authenticator
+    return AuthRpcs.of({
+      "auth.register": (payload) =>
+        Effect.flatMap(ClientAddress, (address) => accounts.register({ ...payload, address })).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "auth.signIn": ({ device, handle, password }) =>
+        Effect.flatMap(ClientAddress, (address) => accounts.signIn({ handle, password, address }, device)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "auth.refresh": ({ refreshToken }) =>
+        Effect.flatMap(ClientAddress, (address) => accounts.refresh(refreshToken, address)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "auth.signOut": () =>
+        Effect.flatMap(CurrentIdentity, signIns.signOut).pipe(Effect.as({}), Effect.catchTag("StoreUnavailable", unavailable)),
+      "auth.changePassword": (payload) =>
+        Effect.gen(function* () {
+          yield* signIns.changePassword(yield* CurrentIdentity, { ...payload, address: yield* ClientAddress })
+          return {}
+        }).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "ticket.issue": () =>
+        Effect.flatMap(CurrentIdentity, authenticator.issueTicket).pipe(
+          Effect.catchTag("TicketsUnavailable", () => new Unavailable({ retryAfterMs: storeRetryMs }))
+        ),
+      "invite.create": ({ ttlHours }) =>
+        Effect.flatMap(CurrentIdentity, (caller) =>
+          accounts.createInvite(caller, ttlHours === undefined ? undefined : Duration.hours(ttlHours))
+        ).pipe(Effect.catchTag("StoreUnavailable", unavailable))
+    })
+  })
+)

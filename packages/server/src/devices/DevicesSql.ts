@@ -1,0 +1,139 @@
+/** Devices in SQL, on Postgres and on PGlite. Each change is one statement, and so one transaction. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import type { SecretHash } from "@hibiki/core/auth/Secrets"
+import {
+  type Device,
+  Devices,
+  devicesMax,
+  type LivingDevice,
+  type NewDeviceRow,
+  type Rotated,
+  type Rotation
+} from "@hibiki/core/devices/Devices"
+import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { Effect, Layer } from "effect"
+import { type ChangeAnswer, changesOf, type RevocationAnswer, revocationOf, stored } from "../users/personalAnswer.ts"
+
+export const DevicesSql = Layer.effect(
+  Devices,
+  Effect.map(SqlClient.SqlClient, (sql) =>
+    Devices.of({
+      create: (row) => create(sql, row),
+      list: (userId, now) => list(sql, userId, now),
+      revoke: (userId, deviceId, now) =>
+        Effect.map(revoke(sql, userId, deviceId, undefined, now), (revocation) => (revocation.devices.length > 0 ? revocation : undefined)),
+      revokeAllBut: (userId, keep, now) => revoke(sql, userId, undefined, keep, now),
+      byAccessHash: (hash, now) => byAccessHash(sql, hash, now),
+      rotate: (rotation) => rotate(sql, rotation),
+      touch: (deviceId, now) =>
+        sql`update devices set last_used_at = ${now}::bigint where id = ${deviceId}::uuid and last_used_at < ${now}::bigint`.pipe(
+          Effect.asVoid,
+          stored("touch")
+        )
+    })
+  )
+)
+
+interface LivingRow {
+  readonly id: DeviceId
+  readonly user_id: UserId
+  readonly handle: string
+  readonly display_name: string
+  readonly admin: boolean
+  readonly session_version: number
+  readonly expires_at: string | number | null
+  readonly last_used_at: string | number
+}
+
+const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
+  Effect.gen(function* () {
+    const { accessExpiresAt, accessHash, deviceId, kind, name, now, refresh, userId } = row
+    const device = {
+      ...{ id: deviceId, name, kind, access_hash: accessHash, access_expires_at: accessExpiresAt },
+      ...{ family: refresh?.family, refresh_hash: refresh?.hash },
+      ...{ idle_expires_at: refresh?.idleExpiresAt, absolute_expires_at: refresh?.absoluteExpiresAt }
+    }
+    const [made] = yield* sql<{ readonly answer: ChangeAnswer | null }>`
+      select hibiki_device_create(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${devicesMax}::int, ${now}::bigint) as answer`
+    if (!made?.answer) return undefined
+    const created = yield* living(sql, deviceId)
+    return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }
+  }).pipe(stored("create"))
+
+const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
+  sql<{ id: DeviceId; name: string; kind: Device["kind"]; created_at: string | number; last_used_at: string | number }>`
+    select d.id, d.name, d.kind, d.created_at, d.last_used_at from devices d
+    where d.user_id = ${userId}::uuid and d.revoked_at is null
+      and (d.idle_expires_at is null or (d.idle_expires_at > ${now}::bigint and d.absolute_expires_at > ${now}::bigint))
+    order by d.last_used_at desc, d.id desc`.pipe(
+    Effect.map((rows) =>
+      rows.map(
+        ({ created_at, id, kind, last_used_at, name }): Device => ({
+          ...{ deviceId: id, name, kind },
+          ...{ createdAt: Number(created_at), lastUsedAt: Number(last_used_at) }
+        })
+      )
+    ),
+    stored("list")
+  )
+
+const revoke = (sql: SqlClient.SqlClient, userId: UserId, one: DeviceId | undefined, keep: DeviceId | undefined, now: number) =>
+  sql<{ readonly answer: RevocationAnswer | null }>`
+    select hibiki_devices_revoke(${userId}::uuid, ${one ?? null}::uuid, ${keep ?? null}::uuid, ${now}::bigint) as answer`.pipe(
+    Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : { devices: [], changes: [] })),
+    stored("revoke")
+  )
+
+// Two statements in one, so that each looks up its own index.
+const byAccessHash = (sql: SqlClient.SqlClient, hash: SecretHash, now: number) =>
+  sql<LivingRow>`
+    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at
+    from (
+      select a.id, a.access_expires_at as expires_at from devices a where a.access_hash = ${hash}
+      union all
+      select b.id, b.access_before_expires_at from devices b where b.access_before = ${hash}
+    ) t join devices d on d.id = t.id join users u on u.id = d.user_id
+    where d.revoked_at is null and u.disabled_at is null and (t.expires_at is null or t.expires_at > ${now}::bigint)
+    limit 1`.pipe(
+    Effect.map(([row]) => (row === undefined ? undefined : livingOf(row))),
+    stored("byAccessHash")
+  )
+
+const living = (sql: SqlClient.SqlClient, deviceId: DeviceId) =>
+  sql<LivingRow>`
+    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, d.access_expires_at as expires_at, d.last_used_at
+    from devices d join users u on u.id = d.user_id where d.id = ${deviceId}::uuid and d.revoked_at is null and u.disabled_at is null`.pipe(
+    Effect.map(([row]) => (row === undefined ? undefined : livingOf(row)))
+  )
+
+type RotateAnswer =
+  | readonly ["Rotated" | "Repeated", device: DeviceId, ends: number]
+  | readonly ["Reused", user: UserId, revocation: RevocationAnswer | null]
+  | readonly ["Unknown"]
+
+const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }: Rotation) =>
+  Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError> {
+    const [row] = yield* sql<{ readonly answer: RotateAnswer }>`
+      select hibiki_device_rotate(${family}, ${shown}, ${next.refreshHash}, ${next.accessHash}, ${next.accessExpiresAt}::bigint,
+        ${next.idleExpiresAt}::bigint, ${graceMs}::bigint, ${now}::bigint) as answer`
+    const answer = row?.answer ?? ["Unknown"]
+    if (answer[0] === "Unknown") return { _tag: "Unknown" }
+    if (answer[0] === "Reused") {
+      return {
+        _tag: "Reused",
+        userId: answer[1],
+        revocation: answer[2] === null ? { devices: [], changes: [] } : revocationOf(answer[1], answer[2])
+      }
+    }
+    const device = yield* living(sql, answer[1])
+    // Ended in between.
+    return device === undefined ? { _tag: "Unknown" } : { _tag: answer[0], device, refreshExpiresAt: answer[2] }
+  }).pipe(stored("rotate"))
+
+const livingOf = (row: LivingRow): LivingDevice => ({
+  ...{ userId: row.user_id, deviceId: row.id, handle: row.handle, displayName: row.display_name, admin: row.admin },
+  sessionVersion: row.session_version,
+  accessExpiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
+  lastUsedAt: Number(row.last_used_at)
+})

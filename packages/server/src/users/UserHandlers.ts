@@ -1,0 +1,22 @@
+/** Serves calls about people. */
+import { unavailable } from "@hibiki/core/auth/Middlewares"
+import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { UserRpcs } from "@hibiki/core/protocol/rpc/UserRpcs"
+import { Directory } from "@hibiki/core/users/Directory"
+import { Effect } from "effect"
+
+export const UserHandlers = UserRpcs.toLayer(
+  Effect.map(Directory, (directory) =>
+    UserRpcs.of({
+      "user.me": () => Effect.flatMap(CurrentIdentity, directory.me).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "user.updateProfile": ({ displayName }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => directory.updateProfile(caller, displayName)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "user.find": ({ limit, query }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => directory.find(caller, query, limit)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        )
+    })
+  )
+)

@@ -1,0 +1,116 @@
+/** Accounts in SQL, on Postgres and on PGlite. Each change is one statement, and so one transaction. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { UserId } from "@hibiki/core/domain/Ids"
+import { searchKey } from "@hibiki/core/users/Handle"
+import { type Account, type Credentials, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "@hibiki/core/users/Users"
+import { Effect, Layer } from "effect"
+import { type RevocationAnswer, revocationOf, stored } from "./personalAnswer.ts"
+
+export const UsersSql = Layer.effect(
+  Users,
+  Effect.map(SqlClient.SqlClient, (sql) => Users.of({ ...reads(sql), ...changes(sql) }))
+)
+
+interface AccountRow {
+  readonly id: UserId
+  readonly handle: string
+  readonly display_name: string
+  readonly admin: boolean
+  readonly disabled: boolean
+  readonly created_at: string | number
+}
+
+const columns = "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at"
+
+const reads = (sql: SqlClient.SqlClient) => {
+  const fields = sql.literal(columns)
+  const credentials = (rows: ReadonlyArray<AccountRow & { readonly password_hash: string | null }>): Credentials | undefined => {
+    const [row] = rows
+    return row === undefined ? undefined : { ...accountOf(row), passwordHash: row.password_hash ?? undefined }
+  }
+  return {
+    byHandle: (handle: string) =>
+      sql<AccountRow & { readonly password_hash: string | null }>`
+        select ${fields}, u.password_hash from users u where u.handle = ${handle}`.pipe(Effect.map(credentials), stored("byHandle")),
+    byId: (userId: UserId) =>
+      sql<AccountRow & { readonly password_hash: string | null }>`
+        select ${fields}, u.password_hash from users u where u.id = ${userId}::uuid`.pipe(Effect.map(credentials), stored("byId")),
+    // A range and no pattern: nothing to escape, and the indexes serve it.
+    search: (prefix: string, limit: number) =>
+      sql<AccountRow>`
+        select ${fields} from users u
+        where u.disabled_at is null and ((u.handle >= ${prefix} and u.handle < ${after(prefix)}) or (u.name_key >= ${prefix} and u.name_key < ${after(prefix)}))
+        order by u.handle limit ${limit}::int`.pipe(
+        Effect.map((rows) => rows.map(accountOf)),
+        stored("search")
+      ),
+    list: (afterHandle: string, limit: number) =>
+      sql<AccountRow>`select ${fields} from users u where u.handle > ${afterHandle} order by u.handle limit ${limit}::int`.pipe(
+        Effect.map((rows) => rows.map(accountOf)),
+        stored("list")
+      ),
+    hasAdmin: sql`select from users u where u.admin and u.disabled_at is null limit 1`.pipe(Effect.map(isFound), stored("hasAdmin"))
+  }
+}
+
+/** The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its end. */
+const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
+
+const changes = (sql: SqlClient.SqlClient) => ({
+  create: (account: NewAccount) => create(sql, account),
+  setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number) => {
+    const [word, keep] = typeof ending === "string" ? [ending, null] : ["others", ending.allBut]
+    return sql<Answer>`
+      select hibiki_user_set_password(${userId}::uuid, ${passwordHash}, ${word}, ${keep}::uuid, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
+      stored("setPassword")
+    )
+  },
+  rehash: (userId: UserId, from: string, to: string) =>
+    sql`update users set password_hash = ${to} where id = ${userId}::uuid and password_hash = ${from}`.pipe(
+      Effect.asVoid,
+      stored("rehash")
+    ),
+  setAdmin: (userId: UserId, admin: boolean) =>
+    sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("setAdmin")),
+  disable: (userId: UserId, now: number) =>
+    sql<Answer>`select hibiki_user_disable(${userId}::uuid, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
+      stored("disable")
+    ),
+  enable: (userId: UserId) =>
+    sql`update users set disabled_at = null where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("enable")),
+  setDisplayName: (userId: UserId, displayName: string, now: number) =>
+    sql<Answer>`
+      select hibiki_user_set_display_name(${userId}::uuid, ${displayName}, ${searchKey(displayName)}, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
+      stored("setDisplayName")
+    )
+})
+
+interface Answer {
+  /** Null: no such user. */
+  readonly answer: RevocationAnswer | null
+}
+
+const isFound = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
+
+const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, now, passwordHash, userId }: NewAccount) =>
+  Effect.gen(function* () {
+    const [row] = yield* sql<{ readonly answer: "created" | "handle_in_use" | "invite_invalid"; readonly is_admin: boolean }>`
+      select hibiki_user_create(${userId}::uuid, ${handle}, ${displayName}, ${searchKey(displayName)}, ${passwordHash ?? null}::text, ${admin},
+        ${invite ?? null}::text, ${now}::bigint) as answer`
+    if (row?.answer === "invite_invalid") return yield* new InviteInvalid()
+    if (row?.answer !== "created") return yield* new HandleInUse()
+    const [made] = yield* sql<{ readonly admin: boolean }>`select admin from users where id = ${userId}::uuid`
+    return { userId, handle, displayName, admin: made?.admin ?? admin, disabled: false, createdAt: now }
+  }).pipe(stored("create"))
+
+const accountOf = (row: AccountRow): Account => ({
+  userId: row.id,
+  handle: row.handle,
+  displayName: row.display_name,
+  admin: row.admin,
+  disabled: row.disabled,
+  createdAt: Number(row.created_at)
+})
