@@ -93,6 +93,12 @@ export class LogCursor {
     return through
   }
 
+  /** As `jump`, when the state at `head` came by another way than this socket's stream. */
+  jumpAside(head: number): ReadonlyArray<LogEvent> {
+    this.#toldAside = Math.max(this.#toldAside, head)
+    return this.jump(head)
+  }
+
   /** The log is another one now: its stream goes on above `head`. */
   reset(head: number): void {
     this.#at = head

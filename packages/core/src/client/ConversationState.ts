@@ -1,0 +1,181 @@
+/**
+ * One line of the conversation list: a summary as of some head, and what the events above it made of it. Plain; changed in place.
+ * Bounds: `keptEvents` events above the summary, and `unreadKept` unread messages one by one; beyond them the line is read anew when it matters.
+ */
+import type { ConversationSummary } from "../domain/Conversation.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { MessageRow } from "../domain/MessageRow.ts"
+import { applyChange, rowOf } from "../domain/RowRules.ts"
+
+const keptEvents = 200
+const unreadKept = 1_000
+
+/** Counts others' undeleted messages in a range whose rows are all held, or answers undefined. */
+export type CountHeld = (from: number, to: number) => number | undefined
+export type RowAt = (seq: number) => MessageRow | undefined
+
+export class ConversationState {
+  readonly conversationId: ConversationId
+  readonly #viewer: UserId
+  /** As of its `head`, but for what the events since changed; its `unread` is that of the base alone. */
+  #line: ConversationSummary
+  #asOf: number
+  /** Others' messages above `#asOf` that are not read. */
+  #above = new Set<number>()
+  #uncounted = false
+  #events: Array<LogEvent> = []
+  /** All events above it and above `#asOf` are in `#events`. */
+  #floor: number
+  /** The personal log's seq at which reading or marking last changed. */
+  #touchedAt: number
+  #inexact = false
+  #uncertain = false
+
+  constructor(summary: ConversationSummary, asOf: number, viewer: UserId) {
+    this.conversationId = summary.conversationId
+    this.#viewer = viewer
+    this.#line = summary
+    this.#asOf = summary.head
+    this.#floor = summary.head
+    this.#touchedAt = asOf
+  }
+
+  /** The line as it is now; `unread` stops at Limits.unreadCap. */
+  get summary(): ConversationSummary {
+    const unread = this.#uncounted ? Limits.unreadCap : Math.min(Limits.unreadCap, this.#line.unread + this.#above.size)
+    return { ...this.#line, unread }
+  }
+
+  /** Whether the line has to be read anew, told once. */
+  takeUncertain(): boolean {
+    const uncertain = this.#uncertain
+    this.#uncertain = false
+    return uncertain
+  }
+
+  /** An event of its log, in order. What the summary knew already changes nothing. */
+  event(event: LogEvent, rowAt: RowAt): void {
+    if (event.seq <= this.#line.head) return
+    this.#events.push(event)
+    if (this.#events.length > keptEvents) this.#floor = this.#events.shift()?.seq ?? this.#floor
+    this.#fold(event, rowAt)
+  }
+
+  /** The stream jumped to `head`: what this line says is read anew. */
+  jumped(head: number): void {
+    this.#events = []
+    this.#floor = head
+    this.#line = { ...this.#line, head: Math.max(head, this.#line.head) }
+    this.#uncertain = true
+  }
+
+  /** A newer reading of the line. `asOf`: the personal log's seq that it is at least as of. */
+  newer(summary: ConversationSummary, asOf: number, countHeld: CountHeld): void {
+    if (summary.head < this.#asOf) return
+    const before = this.#line
+    const events = this.#events.filter((event) => event.seq > summary.head)
+    const { markedUnreadAt: _, ...rest } = summary
+    const marked = asOf >= this.#touchedAt ? summary.markedUnreadAt : before.markedUnreadAt
+    this.#line = marked === undefined ? rest : { ...rest, markedUnreadAt: marked }
+    this.#asOf = summary.head
+    this.#above.clear()
+    this.#uncounted = false
+    this.#inexact = false
+    // Jumped past it since: what lies between is still unknown.
+    this.#uncertain = summary.head < this.#floor
+    this.#events = events
+    if (before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, countHeld)
+    for (const event of events) this.#fold(event, () => undefined)
+    if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
+  }
+
+  /** Read up to a place, as the personal log's seq `at` tells or the user just did. False: nothing changed. */
+  read(upTo: number, at: number, countHeld: CountHeld): boolean {
+    this.#touchedAt = Math.max(this.#touchedAt, at)
+    const marked = this.#line.markedUnreadAt !== undefined
+    if (marked) {
+      const { markedUnreadAt: _, ...rest } = this.#line
+      this.#line = rest
+    }
+    if (upTo <= this.#line.readUpTo) {
+      if (this.#inexact) this.#uncertain = true
+      this.#inexact = false
+      return marked
+    }
+    this.#advance(upTo, countHeld)
+    if (this.#inexact) this.#uncertain = true
+    return true
+  }
+
+  mark(upTo: number, at: number): void {
+    this.#touchedAt = Math.max(this.#touchedAt, at)
+    this.#line = { ...this.#line, markedUnreadAt: upTo }
+  }
+
+  #advance(upTo: number, countHeld: CountHeld): void {
+    for (const seq of this.#above) if (seq <= upTo) this.#above.delete(seq)
+    let { unread } = this.#line
+    if (upTo >= this.#asOf) unread = 0
+    else if (unread > 0) {
+      const counted = countHeld(upTo + 1, this.#asOf)
+      if (counted === undefined) this.#inexact = true
+      unread = counted ?? Math.min(unread, this.#asOf - upTo)
+    }
+    if (this.#uncounted) {
+      if (upTo >= this.#line.head) this.#uncounted = false
+      else this.#inexact = true
+    }
+    this.#line = { ...this.#line, readUpTo: upTo, unread }
+  }
+
+  #fold(event: LogEvent, rowAt: RowAt): void {
+    let line = { ...this.#line, head: event.seq }
+    const row = rowOf(event)
+    if (row !== undefined) line.last = row
+    else if (line.last !== undefined && isChange(event)) line.last = applyChange(line.last, event, this.#viewer)
+    switch (event.kind) {
+      case "posted":
+        if (event.by !== this.#viewer && event.blanked !== true && event.seq > line.readUpTo) this.#addUnread(event.seq)
+        break
+      case "deleted":
+        line = this.#dropUnread(line, event.target, rowAt)
+        break
+      case "created":
+        line.title = event.title
+        line.members = event.members.length
+        break
+      case "joined":
+        line.members += event.userIds.length
+        break
+      case "left":
+        line.members -= 1
+        break
+      case "renamed":
+        line.title = event.title
+        break
+      case "roleChanged":
+        if (event.userId === this.#viewer) line.role = event.role
+        break
+    }
+    this.#line = line
+  }
+
+  #addUnread(seq: number): void {
+    if (this.#above.size < unreadKept) this.#above.add(seq)
+    else this.#uncounted = true
+  }
+
+  #dropUnread(line: ConversationSummary, target: number, rowAt: RowAt): ConversationSummary {
+    if (this.#above.delete(target) || target > this.#asOf || target <= line.readUpTo || line.unread === 0) return line
+    const row = rowAt(target)
+    // Who wrote it is not known here, or there were more than were counted.
+    if (row === undefined || line.unread >= Limits.unreadCap) this.#uncertain = true
+    if (row === undefined || row.by === this.#viewer) return line
+    return { ...line, unread: line.unread - 1 }
+  }
+}
+
+const isChange = (event: LogEvent): boolean =>
+  event.kind === "edited" || event.kind === "deleted" || event.kind === "reacted" || event.kind === "unreacted"

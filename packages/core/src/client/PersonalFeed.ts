@@ -1,0 +1,214 @@
+/**
+ * The user's own state as a device holds it: the conversation list with unread counts, folded from a snapshot, the personal log above it, and
+ * the events of the conversations themselves. Plain, without clock or I/O; changed in place, with `version` counting the changes.
+ *
+ * What can't be known from events (a count below a place that was never read, a conversation just joined) is asked for: `takeWanted` names it.
+ * Bound: as many conversations as the user has; ConversationState says what each keeps.
+ */
+import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import { ConversationState, type CountHeld, type RowAt } from "./ConversationState.ts"
+import { LogCursor } from "./LogCursor.ts"
+
+export interface Wanted {
+  readonly snapshot: boolean
+  readonly conversations: ReadonlyArray<ConversationId>
+}
+
+/** Personal events kept to bring a snapshot up to the cursor. */
+const recentMax = 1_000
+
+export class PersonalFeed {
+  readonly log = new LogCursor()
+  version = 0
+  me: PersonalSnapshot["me"] | undefined
+  /** Counts changes of the device list, which is asked for by a call. */
+  devicesVersion = 0
+  readonly #states = new Map<ConversationId, ConversationState>()
+  #recent: Array<LogEvent> = []
+  /** All personal events above it are in `#recent`. */
+  #floor = 0
+  #snapshotWanted = true
+  readonly #wanted = new Set<ConversationId>()
+
+  constructor(readonly userId: UserId) {}
+
+  get cursor(): number {
+    return this.log.at ?? 0
+  }
+
+  conversation(conversationId: ConversationId): ConversationState | undefined {
+    return this.#states.get(conversationId)
+  }
+
+  conversations(): ReadonlyArray<ConversationState> {
+    return [...this.#states.values()]
+  }
+
+  /** Whether there is a list to show: a snapshot was taken in. */
+  get isKnown(): boolean {
+    return this.me !== undefined
+  }
+
+  /** What is to be asked for. Each is named once, until something else makes it wanted again. */
+  takeWanted(): Wanted {
+    const wanted = { snapshot: this.#snapshotWanted, conversations: this.#snapshotWanted ? [] : [...this.#wanted] }
+    this.#snapshotWanted = false
+    this.#wanted.clear()
+    return wanted
+  }
+
+  wantSnapshot(): void {
+    this.#snapshotWanted = true
+  }
+
+  want(conversationId: ConversationId): void {
+    this.#wanted.add(conversationId)
+  }
+
+  /** Takes a snapshot in; one that is too old to be brought up to the cursor is asked for again. */
+  snapshot(snapshot: PersonalSnapshot): void {
+    if (snapshot.asOf < this.#floor) {
+      this.#snapshotWanted = true
+      return
+    }
+    if (this.log.at === undefined || snapshot.asOf > this.log.at) {
+      this.#recent = []
+      this.#floor = snapshot.asOf
+      this.log.placeAt(snapshot.asOf)
+      for (const event of this.log.jumpAside(snapshot.asOf)) this.#keep(event)
+    }
+    this.me = snapshot.me
+    const listed = new Set(snapshot.conversations.map((summary) => summary.conversationId))
+    for (const id of this.#states.keys()) if (!listed.has(id)) this.#states.delete(id)
+    for (const summary of snapshot.conversations) this.#merge(summary, snapshot.asOf, unknownCount)
+    for (const event of this.#recent) if (event.seq > snapshot.asOf) this.#fold(event)
+    this.version++
+  }
+
+  /** Takes one line in, asked for when the cursor stood at `askedAt`. */
+  summary(summary: ConversationSummary, askedAt: number, countHeld: CountHeld): void {
+    this.#merge(summary, askedAt, countHeld)
+    this.version++
+  }
+
+  /** The conversation is not for this user any more. */
+  gone(conversationId: ConversationId): void {
+    if (this.#states.delete(conversationId)) this.version++
+  }
+
+  events(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
+    const first = events[0]
+    if (first !== undefined && this.log.at === undefined) this.#floor = first.seq - 1
+    return this.#applyAll(this.log.take(events))
+  }
+
+  withheld(from: number, to: number): ReadonlyArray<LogEvent> {
+    if (this.log.at === undefined) this.#floor = from - 1
+    return this.#applyAll(this.log.withhold(from, to))
+  }
+
+  behind(head: number): ReadonlyArray<LogEvent> {
+    if (this.log.at !== undefined && head <= this.log.at) return []
+    const through = this.log.jump(head)
+    this.#lost(head)
+    return this.#applyAll(through)
+  }
+
+  reset(head: number): void {
+    this.log.reset(head)
+    this.#lost(head)
+  }
+
+  /** Events of a conversation's log, in order, after its feed took them. `rowAt` gives rows that are right as of now. */
+  conversationEvents(conversationId: ConversationId, events: ReadonlyArray<LogEvent>, rowAt: RowAt): void {
+    const state = this.#states.get(conversationId)
+    if (state === undefined || events.length === 0) return
+    for (const event of events) state.event(event, rowAt)
+    this.#after(state)
+  }
+
+  /** The conversation's stream jumped to `head`: its line is read anew. */
+  conversationJumped(conversationId: ConversationId, head: number): void {
+    const state = this.#states.get(conversationId)
+    if (state === undefined || state.summary.head >= head) return
+    state.jumped(head)
+    this.#after(state)
+  }
+
+  /** Shown as read at once; the server's event follows. False when nothing changes. */
+  read(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean {
+    const state = this.#states.get(conversationId)
+    if (state === undefined || !state.read(upTo, this.cursor, countHeld)) return false
+    this.#after(state)
+    return true
+  }
+
+  #lost(floor: number): void {
+    this.#recent = []
+    this.#floor = floor
+    this.#snapshotWanted = true
+    this.version++
+  }
+
+  #applyAll(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
+    for (const event of events) {
+      this.#keep(event)
+      this.#fold(event)
+    }
+    if (events.length > 0) this.version++
+    return events
+  }
+
+  #keep(event: LogEvent): void {
+    this.#recent.push(event)
+    if (this.#recent.length > recentMax) this.#floor = this.#recent.shift()?.seq ?? this.#floor
+  }
+
+  #fold(event: LogEvent): void {
+    switch (event.kind) {
+      case "added":
+        // Whatever was known of an earlier membership is of no use.
+        this.#states.delete(event.conversationId)
+        this.#wanted.add(event.conversationId)
+        break
+      case "removed":
+        this.#states.delete(event.conversationId)
+        this.#wanted.delete(event.conversationId)
+        break
+      case "readAdvanced":
+      case "markedUnread": {
+        const state = this.#states.get(event.conversationId)
+        if (state === undefined) break
+        if (event.kind === "readAdvanced") state.read(event.upTo, event.seq, () => undefined)
+        else state.mark(event.upTo, event.seq)
+        this.#after(state)
+        break
+      }
+      case "profileChanged":
+        if (this.me !== undefined) this.me = { ...this.me, displayName: event.displayName }
+        break
+      case "deviceAdded":
+      case "deviceRevoked":
+        this.devicesVersion++
+        break
+    }
+  }
+
+  #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): void {
+    const state = this.#states.get(summary.conversationId)
+    if (state === undefined) this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId))
+    else {
+      state.newer(summary, asOf, countHeld)
+      this.#after(state)
+    }
+  }
+
+  #after(state: ConversationState): void {
+    this.version++
+    if (state.takeUncertain()) this.#wanted.add(state.conversationId)
+  }
+}
+
+const unknownCount: CountHeld = () => undefined

@@ -1,0 +1,258 @@
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck } from "effect"
+import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
+import type { ConversationSummary, PersonalSnapshot } from "../../src/domain/Conversation.ts"
+import type { LogEvent } from "../../src/domain/Event.ts"
+import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
+import { Limits } from "../../src/domain/Limits.ts"
+import { drafts, ModelLog, me, users } from "./modelLog.ts"
+
+const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
+const room = ConversationId.make(uuid(0xc1))
+const other = ConversationId.make(uuid(0xc2))
+const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x20_000 + seq)), by: me, at: 1 })
+const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "readAdvanced", conversationId: room, upTo })
+const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
+const posted = (seq: number, by = users[1]): LogEvent => ({ ...base(seq), by, kind: "posted", text: `t${seq}` })
+const summaryOf = (fields: Partial<ConversationSummary>): ConversationSummary => ({
+  conversationId: room,
+  kind: "group",
+  title: "t",
+  role: "member",
+  history: "all",
+  members: 3,
+  head: 0,
+  visibleFrom: 1,
+  readUpTo: 0,
+  unread: 0,
+  ...fields
+})
+const snapshotOf = (asOf: number, ...conversations: ReadonlyArray<ConversationSummary>): PersonalSnapshot => ({
+  epoch: Epoch.make(uuid(1)),
+  asOf,
+  me: { userId: me, handle: "me", displayName: "Me", admin: false },
+  conversations
+})
+const unknown = () => undefined
+const unread = (feed: PersonalFeed) => feed.conversation(room)?.summary.unread
+
+describe("the conversation list", () => {
+  it("counts others' posts above the read cursor, and a delete lowers the count", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 8, unread: 2 })))
+    feed.conversationEvents(room, [posted(11), posted(12, me), posted(13)], unknown)
+    assert.strictEqual(unread(feed), 4)
+    feed.conversationEvents(room, [{ ...base(14), kind: "deleted", target: 13 }], unknown)
+    assert.strictEqual(unread(feed), 3)
+    assert.deepInclude(feed.conversation(room)?.summary, { head: 14, readUpTo: 8 })
+  })
+
+  it("shows at most 100, and asks again when a count is not known any more", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 200, unread: 100 })))
+    feed.takeWanted()
+    feed.conversationEvents(room, [posted(201)], unknown)
+    assert.strictEqual(unread(feed), Limits.unreadCap)
+    assert.deepStrictEqual(feed.takeWanted().conversations, [])
+    feed.events([readAdvanced(5, 50)])
+    assert.deepStrictEqual(feed.takeWanted().conversations, [room])
+    assert.deepStrictEqual(feed.takeWanted().conversations, [])
+  })
+
+  it("reading to the end needs no question, and counts what is held below it", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 2, unread: 5 })))
+    feed.takeWanted()
+    assert.isTrue(feed.read(room, 6, (from, to) => to - from + 1))
+    assert.strictEqual(unread(feed), 4)
+    feed.events([readAdvanced(5, 10)])
+    assert.strictEqual(unread(feed), 0)
+    assert.deepStrictEqual(feed.takeWanted().conversations, [])
+  })
+
+  it("a mark stays until the next read, and an older answer does not bring it back", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
+    feed.events([markedUnread(5, 7)])
+    assert.strictEqual(feed.conversation(room)?.summary.markedUnreadAt, 7)
+    feed.events([readAdvanced(6, 10)])
+    assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
+    feed.summary(summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7 }), 5, unknown)
+    assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
+  })
+
+  it("asks for a conversation that the user was added to, and drops one that it was removed from", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    feed.takeWanted()
+    feed.events([
+      { ...base(5), kind: "added", conversationId: other },
+      { ...base(6), kind: "removed", conversationId: room }
+    ])
+    assert.deepStrictEqual(feed.takeWanted(), { snapshot: false, conversations: [other] })
+    feed.summary(summaryOf({ conversationId: other, head: 1 }), 6, unknown)
+    assert.deepStrictEqual(
+      feed.conversations().map((state) => state.conversationId),
+      [other]
+    )
+  })
+
+  it("follows titles, members, roles, the own profile and the devices", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    feed.conversationEvents(
+      room,
+      [
+        { ...base(2), kind: "renamed", title: "n" },
+        { ...base(3), kind: "joined", userIds: [users[1], users[2]] },
+        { ...base(4), kind: "left", userId: users[1] },
+        { ...base(5), kind: "roleChanged", userId: me, role: "admin" }
+      ],
+      unknown
+    )
+    assert.deepInclude(feed.conversation(room)?.summary, { title: "n", members: 4, role: "admin" })
+    feed.events([{ ...base(5), kind: "profileChanged", displayName: "New" }])
+    assert.strictEqual(feed.me?.displayName, "New")
+  })
+
+  it("an older snapshot is brought up to the cursor by the events since, and asked for again when these are not known", () => {
+    const feed = new PersonalFeed(me)
+    feed.behind(10)
+    feed.events([readAdvanced(11, 3)])
+    feed.takeWanted()
+    feed.snapshot(snapshotOf(9, summaryOf({ head: 3 })))
+    assert.isFalse(feed.isKnown)
+    assert.isTrue(feed.takeWanted().snapshot)
+    feed.snapshot(snapshotOf(10, summaryOf({ head: 3, unread: 2 })))
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 3, unread: 0 })
+  })
+
+  it("a snapshot ahead of the stream moves the cursor, but is not acknowledged", () => {
+    const feed = new PersonalFeed(me)
+    feed.behind(3)
+    feed.snapshot(snapshotOf(8, summaryOf({ head: 1 })))
+    assert.strictEqual(feed.cursor, 8)
+    assert.isAtMost(feed.log.acknowledgeable, 3)
+    assert.deepStrictEqual(feed.events([readAdvanced(8, 1)]), [])
+    feed.events([readAdvanced(9, 1)])
+    assert.strictEqual(feed.log.acknowledgeable, 9)
+  })
+})
+
+interface Step {
+  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | "tell" | "jump" | "ask" | "answer" | "snapshot"
+  readonly n: number
+}
+const step: FastCheck.Arbitrary<Step> = FastCheck.record({
+  do: FastCheck.constantFrom(
+    "grow",
+    "grow",
+    "send",
+    "send",
+    "read",
+    "readHere",
+    "mark",
+    "tell",
+    "tell",
+    "jump",
+    "ask",
+    "answer",
+    "answer",
+    "snapshot"
+  ),
+  n: FastCheck.nat(20)
+})
+
+describe("the conversation list under any streams", () => {
+  it("ends as the server has it", () => {
+    let asked = 0
+    FastCheck.assert(
+      FastCheck.property(drafts, FastCheck.array(step, { maxLength: 60, size: "max" }), (all, steps) => {
+        const log = new ModelLog(all)
+        const personal: Array<LogEvent> = []
+        let [head, sent, told, pending] = [0, 0, 0, 0]
+        const answers: Array<() => void> = []
+        const feed = new PersonalFeed(me)
+        const serverLine = (): ConversationSummary => {
+          const rows = [...log.at(head).values()]
+          let readUpTo = 0
+          let marked: number | undefined
+          for (const event of personal) {
+            if (event.kind === "readAdvanced") [readUpTo, marked] = [event.upTo, undefined]
+            if (event.kind === "markedUnread") marked = event.upTo
+          }
+          const title = log.events
+            .slice(0, head)
+            .filter((event) => event.kind === "renamed")
+            .at(-1)
+          const last = rows.sort((a, b) => a.seq - b.seq).at(-1)
+          return {
+            ...summaryOf({ head, readUpTo, title: title?.kind === "renamed" ? title.title : "t" }),
+            unread: Math.min(
+              Limits.unreadCap,
+              rows.filter((row) => row.kind === "posted" && row.deleted === undefined && row.by !== me && row.seq > readUpTo).length
+            ),
+            ...(marked === undefined ? {} : { markedUnreadAt: marked }),
+            ...(last === undefined ? {} : { last })
+          }
+        }
+        const rowAt = (seq: number) => (seq % 3 === 0 ? undefined : log.at(sent).get(seq))
+        const send = (to: number) => {
+          const events = log.events.slice(sent, to)
+          sent = to
+          feed.conversationEvents(room, events, rowAt)
+        }
+        const ask = () => {
+          const [line, at] = [serverLine(), feed.cursor]
+          answers.push(() => feed.summary(line, at, unknown))
+        }
+        const readTo = (upTo: number) => personal.push(readAdvanced(personal.length + 1, upTo))
+        const readUpTo = () => serverLine().readUpTo
+        feed.snapshot(snapshotOf(0, serverLine()))
+        for (const { do: what, n } of steps) {
+          if (what === "grow") head = Math.min(log.head, head + n)
+          if (what === "send") send(Math.min(head, sent + n))
+          if (what === "read" && head > 0) readTo(Math.max(readUpTo(), n % (head + 1)))
+          if (what === "readHere" && sent > 0) {
+            pending = Math.max(pending, 1 + (n % sent))
+            feed.read(room, pending, unknown)
+          }
+          if (what === "mark" && head > 0) personal.push(markedUnread(personal.length + 1, 1 + (n % head)))
+          if (what === "tell") {
+            const to = Math.min(personal.length, told + n)
+            feed.events(personal.slice(told, to))
+            told = to
+          }
+          if (what === "jump") {
+            sent = Math.max(sent, head)
+            feed.conversationJumped(room, head)
+          }
+          if (what === "ask") ask()
+          if (what === "answer") answers.splice(n % Math.max(1, answers.length), 1)[0]?.()
+          if (what === "snapshot") {
+            const snapshot = snapshotOf(personal.length, serverLine())
+            answers.push(() => feed.snapshot(snapshot))
+          }
+        }
+        // What was read here reaches the server, everything is told, and what is wanted is answered.
+        head = log.head
+        send(head)
+        if (pending > readUpTo()) readTo(pending)
+        feed.events(personal.slice(told))
+        for (const answer of answers.splice(0)) answer()
+        for (let rounds = 0; ; rounds++) {
+          assert.isBelow(rounds, 5, "asks for ever")
+          const wanted = feed.takeWanted()
+          if (wanted.snapshot) feed.snapshot(snapshotOf(personal.length, serverLine()))
+          else if (wanted.conversations.length > 0) ask()
+          else break
+          asked++
+          for (const answer of answers.splice(0)) answer()
+        }
+        assert.deepStrictEqual(feed.conversation(room)?.summary, serverLine())
+      }),
+      { numRuns: 2_000 }
+    )
+    assert.isAbove(asked, 500)
+  }, 60_000)
+})
