@@ -92,9 +92,13 @@ const stop = (server: Server, inFlight: () => number, timeoutMs: number): Effect
     server.close()
     server.closeIdleConnections()
   }).pipe(
-    Effect.zipRight(Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("answering" as const)))),
-    // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
-    Effect.retry(Schedule.upTo(Schedule.spaced("20 millis"), timeoutMs)),
+    Effect.zipRight(
+      // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
+      Effect.retry(
+        Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("answering" as const))),
+        Schedule.upTo(Schedule.spaced("20 millis"), timeoutMs)
+      )
+    ),
     Effect.ignore,
     Effect.ensuring(Effect.sync(() => server.closeAllConnections()))
   )

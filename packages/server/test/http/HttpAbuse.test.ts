@@ -1,0 +1,169 @@
+/** What a hostile or broken client may cost: slow, endless, too many, gone. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Schedule } from "effect"
+import { HttpServer } from "../../src/http/HttpServer.ts"
+import { call, connectRaw, type EdgeOptions, edgeLayer, exchange, heard, me, token } from "./edgeUnderTest.ts"
+
+const slow = { headersTimeoutMs: 1_000, requestTimeoutMs: 1_200, sweepMs: 50 }
+const withEdge = <A>(options: EdgeOptions, test: (port: number, inFlight: () => number) => Effect.Effect<A, unknown>) =>
+  Effect.flatMap(HttpServer, ({ inFlight, port }) => test(port, inFlight)).pipe(Effect.provide(edgeLayer(options)))
+const head = (length: number) =>
+  `POST /api/v1/user.find HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${length}\r\n\r\n`
+const settled = (inFlight: () => number) =>
+  Effect.suspend(() => (inFlight() === 0 ? Effect.void : Effect.fail("in flight"))).pipe(
+    Effect.retry(Schedule.upTo(Schedule.spaced("5 millis"), "5 seconds"))
+  )
+
+describe("The edge under abuse", () => {
+  it.live("ends headers that come byte by byte, whatever their number, and serves others meanwhile", () =>
+    withEdge({ bounds: slow }, (port) =>
+      Effect.gen(function* () {
+        const dripping = yield* Effect.fork(
+          Effect.forEach(
+            Array.from({ length: 100 }, (_, i) => i),
+            () =>
+              Effect.gen(function* () {
+                const socket = yield* connectRaw(port)
+                const answer = yield* Effect.fork(heard(socket))
+                const bytes = `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Padding: ${"a".repeat(10_000)}`
+                let sent = 0
+                const drip = Effect.sync(() => void (socket.writable && socket.write(bytes[sent++] ?? "a")))
+                yield* Effect.fork(Effect.repeat(drip, Schedule.spaced("10 millis")))
+                return yield* Fiber.join(answer)
+              }),
+            { concurrency: "unbounded" }
+          )
+        )
+        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+        for (const answer of yield* Fiber.join(dripping)) assert.match(answer, /^HTTP\/1.1 408 [\s\S]*"code":"timeout"/)
+        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+      })
+    )
+  )
+
+  it.live("ends connections that say nothing, and bodies that never come", () =>
+    withEdge({ bounds: slow }, (port, inFlight) =>
+      Effect.gen(function* () {
+        assert.match(yield* exchange(port, ""), /^HTTP\/1.1 408/)
+        assert.match(yield* exchange(port, `${head(100)}{"query"`), /^HTTP\/1.1 408 [\s\S]*"code":"timeout"/)
+        yield* settled(inFlight)
+      })
+    )
+  )
+
+  it.live("does not read on when a body grows over its bound", () =>
+    withEdge({}, (port, inFlight) =>
+      Effect.gen(function* () {
+        const chunk = `10000\r\n${"a".repeat(65_536)}\r\n`
+        const endless = head(0).replace("Content-Length: 0", "Transfer-Encoding: chunked") + chunk + chunk
+        assert.match(yield* exchange(port, endless), /^HTTP\/1.1 413 [\s\S]*\r\nconnection: close\r\n/i)
+        yield* settled(inFlight)
+      })
+    )
+  )
+
+  it.live("answers a refused body once, and takes nothing behind it for a request", () =>
+    withEdge({}, (port) =>
+      Effect.gen(function* () {
+        const smuggled = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+        const answer = yield* exchange(port, head(70_000) + smuggled)
+        assert.match(answer, /^HTTP\/1.1 413/)
+        assert.strictEqual(answer.split("HTTP/1.1 ").length, 2)
+      })
+    )
+  )
+
+  it.live("asks for a body that waits to be asked for, unless it is too large", () =>
+    withEdge({}, (port) =>
+      Effect.gen(function* () {
+        const expecting = (length: number) => head(length).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        assert.match(yield* exchange(port, `${expecting(13)}{"query":"a"}`), /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200/)
+        assert.match(yield* exchange(port, expecting(70_000)), /^HTTP\/1.1 413/)
+      })
+    )
+  )
+
+  it.live("turns away what is above the requests that it answers at once, and takes more when they are done", () =>
+    Effect.gen(function* () {
+      const goOn = yield* Effect.makeLatch(false)
+      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada" }) }
+      yield* withEdge({ handlers, bounds: { requestsMax: 3 } }, (port, inFlight) =>
+        Effect.gen(function* () {
+          const held = yield* Effect.fork(
+            Effect.all(
+              Array.from({ length: 3 }, () => call(port, "user.me", {})),
+              { concurrency: 3 }
+            )
+          )
+          yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 3, schedule: Schedule.spaced("5 millis") })
+          const turnedAway = yield* call(port, "user.find", { query: "a" })
+          assert.deepStrictEqual(
+            [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
+            [503, "1", '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}']
+          )
+          yield* goOn.open
+          for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
+          yield* settled(inFlight)
+          assert.strictEqual((yield* call(port, "user.find", { query: "a" })).status, 200)
+        })
+      )
+    })
+  )
+
+  it.live("drops connections above their bound and goes on with the others", () =>
+    withEdge({ bounds: { connectionsMax: 2 } }, (port) =>
+      Effect.gen(function* () {
+        const first = yield* connectRaw(port)
+        const second = yield* connectRaw(port)
+        assert.strictEqual(yield* exchange(port, ""), "")
+        second.destroy()
+        yield* Effect.retry(
+          Effect.filterOrFail(exchange(port, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), (answer) =>
+            answer.startsWith("HTTP/1.1 200")
+          ),
+          Schedule.upTo(Schedule.spaced("5 millis"), "5 seconds")
+        )
+        first.destroy()
+      })
+    )
+  )
+
+  it.live("interrupts the handler of a client that is gone", () =>
+    Effect.gen(function* () {
+      const started = yield* Effect.makeLatch(false)
+      const interrupted = yield* Effect.makeLatch(false)
+      const handlers = { "user.find": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open) }
+      yield* withEdge({ handlers }, (port, inFlight) =>
+        Effect.gen(function* () {
+          const socket = yield* connectRaw(port)
+          socket.write(`${head(13)}{"query":"a"}`)
+          yield* started.await
+          socket.destroy()
+          yield* interrupted.await
+          yield* settled(inFlight)
+          assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+        })
+      )
+    })
+  )
+
+  it.live("survives clients that vanish in the middle of everything", () =>
+    withEdge({}, (port, inFlight) =>
+      Effect.gen(function* () {
+        for (const bytes of [
+          "",
+          "GET",
+          head(100),
+          `${head(100)}{"que`,
+          `${head(13)}{"query":"a"}`,
+          "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        ]) {
+          const socket = yield* connectRaw(port)
+          socket.write(bytes, () => socket.resetAndDestroy())
+        }
+        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
+        yield* settled(inFlight)
+      })
+    )
+  )
+})
