@@ -3,7 +3,16 @@ import { Cause, Effect } from "effect"
 import type { ActorInfo } from "./ActorInfo.ts"
 import { type ActorRef, ActorStopped, type TellResult } from "./ActorRef.ts"
 import { ActorTimer } from "./ActorTimer.ts"
-import { type ActorSystemApi, type Behaviour, type Handled, PathTaken, type Self, type Signal, type StopReason, type Timer } from "./Behaviour.ts"
+import {
+  type ActorSystemApi,
+  type Behaviour,
+  type Handled,
+  PathTaken,
+  type Self,
+  type Signal,
+  type StopReason,
+  type Timer
+} from "./Behaviour.ts"
 import { Cell, type Host } from "./Cell.ts"
 import { LocalRef } from "./LocalRef.ts"
 import { Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
@@ -20,7 +29,7 @@ export const startActor = <State, Message>(
   host: Host,
   path: string,
   behaviour: Behaviour<State, Message>,
-  parent: Cell | undefined,
+  parent: Cell | undefined
 ): Actor<State, Message> => {
   const actor = new Actor(host, flat(path), behaviour, parent)
   if (parent !== undefined) parent.adopt(actor)
@@ -115,7 +124,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
 
   spawn<S, M>(name: string, behaviour: Behaviour<S, M>): ActorRef<M> {
     const path = `${this.path}/${name}`
-    if (this.phase === "gone" || (this.ending !== undefined && this.ending.stage !== "messages")) throw new ActorStopped({ path: this.path })
+    if (this.phase === "gone" || (this.ending !== undefined && this.ending.stage !== "messages"))
+      throw new ActorStopped({ path: this.path })
     if (this.host.isTaken(path)) throw new PathTaken({ path })
     return startActor(this.host, path, behaviour, this).ref
   }
@@ -191,7 +201,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
       handled: this.handled,
       restarts: this.faults?.restarts ?? 0,
       lastFailure: this.faults?.last,
-      state: this.activity,
+      state: this.activity
     }
   }
 

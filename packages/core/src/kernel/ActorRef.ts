@@ -27,7 +27,7 @@ export interface ActorRef<Message> {
   /** Sends the message that `make` builds around a reply function and waits for the first reply. Interrupting it forgets the reply. */
   readonly ask: <A>(
     make: (reply: (answer: A) => void) => Message,
-    deadline: Duration.DurationInput,
+    deadline: Duration.DurationInput
   ) => Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull>
   /**
    * `drain` (default): what waits is handled first, cut after the system's drain deadline. `now`: what waits is thrown away and a running

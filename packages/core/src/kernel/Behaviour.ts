@@ -5,7 +5,6 @@ import type { ActorRef } from "./ActorRef.ts"
 import type { Supervision } from "./Supervision.ts"
 
 /** What a handler gives back: nothing when it is done, or an Effect that is run to its end before the actor takes its next message. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement must fit.
 export type Handled = void | Effect.Effect<void, unknown>
 
 /** Why an actor stopped. `Finished` is its own wish (`self.stop`), `Requested` somebody else's. */
@@ -82,7 +81,7 @@ export interface ActorSystemApi {
   /** Starts an actor without a parent. Throws nothing; its `init` runs before this returns, its messages in later turns. */
   readonly spawn: <State, Message>(
     path: string,
-    behaviour: Behaviour<State, Message>,
+    behaviour: Behaviour<State, Message>
   ) => Either.Either<ActorRef<Message>, PathTaken | InitFailed | SystemStopped>
   /** The actor at that path, also while it stops. The path's message type is the caller's promise: paths are not typed. */
   readonly find: <Message = never>(path: string) => ActorRef<Message> | undefined

@@ -85,7 +85,7 @@ export class Dispatcher {
     // Handlers are caught where they are called: what arrives here is a bug of the kernel, and must not end all actors.
     Effect.catchAllCause((cause) => Effect.sync(() => this.report(cause))),
     Effect.flatMap(() => (this.hasWork || this.wanted ? Effect.yieldNow() : this.parked)),
-    Effect.flatMap(() => this.loop),
+    Effect.flatMap(() => this.loop)
   )
 
   private get hasWork(): boolean {

@@ -37,7 +37,7 @@ export class Kernel implements Host, ActorSystemApi {
     refused: 0,
     dropped: 0,
     coalesced: 0,
-    discarded: 0,
+    discarded: 0
   }
   readonly drainMs: number
   readonly cutMs: number
@@ -56,7 +56,7 @@ export class Kernel implements Host, ActorSystemApi {
     const limits = {
       quantum: options.quantum ?? 64,
       rounds: options.rounds ?? 8,
-      turnMs: Duration.toMillis(options.turn ?? "5 millis"),
+      turnMs: Duration.toMillis(options.turn ?? "5 millis")
     }
     this.dispatcher = new Dispatcher(limits, this.timers, this.counters, (cause) => this.log("Dispatcher failed", cause, {}))
     this.settled = this.dispatcher.quiet
@@ -76,7 +76,7 @@ export class Kernel implements Host, ActorSystemApi {
 
   spawn<State, Message>(
     path: string,
-    behaviour: Behaviour<State, Message>,
+    behaviour: Behaviour<State, Message>
   ): Either.Either<ActorRef<Message>, PathTaken | InitFailed | SystemStopped> {
     if (this.closing) return Either.left(new SystemStopped({ path }))
     if (this.cells.has(path)) return Either.left(new PathTaken({ path }))

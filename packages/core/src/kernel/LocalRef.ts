@@ -33,7 +33,7 @@ export class LocalRef<Message> implements ActorRef<Message> {
 
   ask<A>(
     make: (reply: (answer: A) => void) => Message,
-    deadline: Duration.DurationInput,
+    deadline: Duration.DurationInput
   ): Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull> {
     const { actor } = this
     const { path } = actor

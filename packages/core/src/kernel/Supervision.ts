@@ -20,7 +20,8 @@ export const resume: Supervision = { _tag: "Resume" }
 export const restart = (options: {
   readonly times: number
   readonly within: Duration.DurationInput
-  readonly then: "stop"
+  /** Says it aloud; nothing else can follow. Optional: linters take any `then` for a promise's. */
+  readonly then?: "stop"
 }): Supervision => ({ _tag: "Restart", times: options.times, withinMs: Duration.toMillis(options.within) })
 
 /** Stop at the first failure and tell the parent. */
@@ -33,7 +34,7 @@ export const stop: Supervision = { _tag: "Stop" }
 export const admitRestart = (
   policy: { readonly times: number; readonly withinMs: number },
   earlier: ReadonlyArray<number>,
-  nowMs: number,
+  nowMs: number
 ): ReadonlyArray<number> | undefined => {
   const recent = earlier.filter((at) => nowMs - at < policy.withinMs)
   return recent.length < policy.times ? [...recent, nowMs] : undefined

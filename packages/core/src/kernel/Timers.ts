@@ -1,5 +1,5 @@
 /** All timers of a system: one heap, and at most one sleeping fiber, which sleeps on the system's Clock until the earliest is due. */
-import { type Clock, Duration, type Effect, FiberId, type Fiber } from "effect"
+import { type Clock, Duration, type Effect, type Fiber, FiberId } from "effect"
 import { type HeapEntry, TimerHeap } from "./TimerHeap.ts"
 
 export interface TimerEntry extends HeapEntry {

@@ -17,7 +17,7 @@ describe("ActorSystem", () => {
             self.state.n += by
             if (by === 0) return Effect.never
           },
-          label: (state: { n: number }) => `at ${state.n}`,
+          label: (state: { n: number }) => `at ${state.n}`
         }
         const idle = start(system, "user/1", counting)
         const running = start(system, "user/2", counting)
@@ -30,19 +30,19 @@ describe("ActorSystem", () => {
         const common = { kind: "counting", restarts: 0, lastFailure: undefined }
         assert.deepStrictEqual(system.list({ prefix: "user/" }), [
           { ...common, path: "user/1", label: "at 3", depth: 0, handled: 2, state: "idle" },
-          { ...common, path: "user/2", label: "at 0", depth: 1, handled: 1, state: "running" },
+          { ...common, path: "user/2", label: "at 0", depth: 1, handled: 1, state: "running" }
         ])
         idle.tell(1)
         assert.deepStrictEqual(
           system.list({ state: "ready" }).map(({ path }) => path),
-          ["user/1"],
+          ["user/1"]
         )
         assert.lengthOf(system.list({ kind: "counting", limit: 1 }), 1)
         assert.strictEqual(system.count, 3)
         running.stop("now")
         assert.strictEqual(system.list({ state: "stopping" })[0]?.path, "user/2")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a label that throws leaves the listing whole", () =>
@@ -54,12 +54,12 @@ describe("ActorSystem", () => {
         start(system, "actor", writing<string>([], { label }))
         assert.deepStrictEqual(
           system.list().map((row) => [row.path, row.label]),
-          [["actor", ""]],
+          [["actor", ""]]
         )
         assert.include(log[0]?.text, "no label")
         yield* system.settled
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a path in use, an init that fails and a system that closes refuse to spawn, each by its name", () =>
@@ -81,7 +81,7 @@ describe("ActorSystem", () => {
       assert.strictEqual(refusal("b"), "none")
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual(refusal("c"), "SystemStopped")
-    }),
+    })
   )
 
   it.effect("closing drains all actors, cuts those that take longer, and ends only when all are gone", () =>
@@ -95,7 +95,7 @@ describe("ActorSystem", () => {
       start(
         system,
         "stuck",
-        acting<string>(() => Effect.never, { onStop }),
+        acting<string>(() => Effect.never, { onStop })
       ).tell("wait")
       const closed = yield* Effect.fork(Scope.close(scope, Exit.void))
       yield* TestClock.adjust("2999 millis")
@@ -105,7 +105,7 @@ describe("ActorSystem", () => {
       yield* Fiber.join(closed)
       assert.deepStrictEqual(seen, ["drained", "Shutdown", "Shutdown"])
       assert.strictEqual(system.count, 0)
-    }),
+    })
   )
 
   it.effect("with no time to drain, closing cuts at once", () =>
@@ -116,12 +116,12 @@ describe("ActorSystem", () => {
         start(
           system,
           "stuck",
-          acting<string>(() => Effect.ensuring(Effect.never, Deferred.succeed(gate, undefined))),
+          acting<string>(() => Effect.ensuring(Effect.never, Deferred.succeed(gate, undefined)))
         ).tell("wait")
         yield* system.settled
       }).pipe(Effect.provide(ActorSystem.layerWith({ drain: 0 })))
       assert.isTrue(yield* Deferred.isDone(gate))
-    }),
+    })
   )
 
   it.effect("Effects of handlers can be cut also when the layer was built where interruption is off", () =>
@@ -130,14 +130,14 @@ describe("ActorSystem", () => {
         const actor = start(
           system,
           "actor",
-          acting<string>(() => Effect.never),
+          acting<string>(() => Effect.never)
         )
         actor.tell("wait")
         yield* system.settled
         yield* system.stop("actor", "now")
         assert.strictEqual(system.count, 0)
-      }),
-    ).pipe(Effect.uninterruptible),
+      })
+    ).pipe(Effect.uninterruptible)
   )
 
   it.effect("a scheduler of the caller's own drives the dispatcher", () => {

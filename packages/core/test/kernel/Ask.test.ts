@@ -11,7 +11,7 @@ const answering = (kept?: Array<Reply>) =>
       if (kept === undefined) reply(7)
       else kept.push(reply)
     },
-    { capacity: 1 },
+    { capacity: 1 }
   )
 
 const asking = (reply: Reply): Reply => reply
@@ -26,11 +26,11 @@ describe("Ask", () => {
           acting<Reply>((_, reply) => {
             reply(1)
             reply(2)
-          }),
+          })
         )
         assert.strictEqual(yield* actor.ask<number>(asking, "1 second"), 1)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("without a reply in time an ask times out, and the late reply is ignored", () =>
@@ -47,8 +47,8 @@ describe("Ask", () => {
         kept[0]?.(7)
         yield* system.settled
         assert.strictEqual(system.counters.failures, 0)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("asks that wait for an actor fail when it stops, and so does asking a stopped one", () =>
@@ -60,8 +60,8 @@ describe("Ask", () => {
         actor.stop()
         assert.strictEqual((yield* Fiber.join(asked))._tag, "ActorStopped")
         assert.strictEqual((yield* Effect.flip(actor.ask<number>(asking, "1 hour")))._tag, "ActorStopped")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("an ask that still waits in the mailbox of a draining actor gets its reply", () =>
@@ -72,8 +72,8 @@ describe("Ask", () => {
         yield* Effect.yieldNow()
         actor.stop("drain")
         assert.strictEqual(yield* Fiber.join(asked), 7)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("asking an actor whose mailbox is full fails at once", () =>
@@ -82,8 +82,8 @@ describe("Ask", () => {
         const actor = start(system, "actor", answering())
         actor.tell(() => undefined)
         assert.strictEqual((yield* Effect.flip(actor.ask<number>(asking, "1 hour")))._tag, "MailboxFull")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("an ask that is interrupted leaves nothing behind", () =>
@@ -100,7 +100,7 @@ describe("Ask", () => {
         yield* system.settled
         assert.strictEqual(system.count, 0)
         assert.strictEqual(system.counters.failures, 0)
-      }),
-    ),
+      })
+    )
   )
 })

@@ -11,19 +11,19 @@ const failing = acting<string>(
   () => {
     throw new Error("the child failed")
   },
-  { name: "failing", supervision: stop },
+  { name: "failing", supervision: stop }
 )
 
 /** Spawns `child` at each "spawn", keeps the ref as its state, and writes down the ends it hears of. */
 const parenting = (
   child: Behaviour<undefined, string>,
   ends: Array<End>,
-  parts: Partial<Behaviour<{ child: ActorRef<string> | undefined }, Order>> = {},
+  parts: Partial<Behaviour<{ child: ActorRef<string> | undefined }, Order>> = {}
 ): Behaviour<{ child: ActorRef<string> | undefined }, Order> => ({
   name: "parenting",
   capacity: 10,
   onFull: "refuse",
-  supervision: restart({ times: 3, within: "5 seconds", then: "stop" }),
+  supervision: restart({ times: 3, within: "5 seconds" }),
   init: () => ({ child: undefined }),
   receive: (self, order) => {
     if (order === "fail") throw new Error("the parent failed")
@@ -33,7 +33,7 @@ const parenting = (
   onSignal: (_, signal) => {
     ends.push([signal.path, signal.reason._tag])
   },
-  ...parts,
+  ...parts
 })
 
 describe("Family", () => {
@@ -52,10 +52,10 @@ describe("Family", () => {
         yield* system.settled
         assert.deepStrictEqual(ends, [
           ["parent/child", "Failed"],
-          ["parent/child", "Failed"],
+          ["parent/child", "Failed"]
         ])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a child whose init fails comes back stopped, and its end is told", () =>
@@ -66,7 +66,7 @@ describe("Family", () => {
           init: () => {
             throw new Error("could not start")
           },
-          onStop: () => void ends.push(["onStop of one that never started", "Failed"]),
+          onStop: () => void ends.push(["onStop of one that never started", "Failed"])
         })
         const parent = start(system, "parent", parenting(stillborn, ends))
         parent.tell("spawn")
@@ -74,8 +74,8 @@ describe("Family", () => {
         assert.deepStrictEqual(ends, [["parent/child", "Failed"]])
         assert.include(log[0]?.text, "could not start")
         assert.isUndefined(system.find("parent/child"))
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a name in use makes the parent's handler fail, and the child that has it goes on", () =>
@@ -84,7 +84,7 @@ describe("Family", () => {
         const seen: Array<string> = []
         const parent = start(system, "parent", {
           ...parenting(writing(seen), []),
-          supervision: { _tag: "Resume" },
+          supervision: { _tag: "Resume" }
         })
         parent.tell("spawn")
         parent.tell("spawn")
@@ -93,8 +93,8 @@ describe("Family", () => {
         yield* system.settled
         assert.deepStrictEqual(seen, ["still here"])
         assert.include(log[0]?.text, "PathTaken")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("children stop before their parent's onStop runs, youngest generation first", () =>
@@ -102,7 +102,7 @@ describe("Family", () => {
       Effect.gen(function* () {
         const order: Array<string> = []
         const farewell: Pick<Behaviour<undefined, string>, "onStop"> = {
-          onStop: (self) => Effect.yieldNow().pipe(Effect.zipRight(Effect.sync(() => void order.push(self.ref.path)))),
+          onStop: (self) => Effect.yieldNow().pipe(Effect.zipRight(Effect.sync(() => void order.push(self.ref.path))))
         }
         const grandchild = writing<string>([], farewell)
         const child = writing<string>([], { ...farewell, init: (self) => void self.spawn("c", grandchild) })
@@ -111,8 +111,8 @@ describe("Family", () => {
         yield* system.stop("a")
         assert.deepStrictEqual(order, ["a/b/c", "a/b", "a"])
         assert.strictEqual(system.count, 0)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a parent's restart stops its children first, so that its init may spawn them again", () =>
@@ -122,11 +122,7 @@ describe("Family", () => {
         const gate = yield* Deferred.make<void>()
         const seen: Array<string> = []
         const child = writing(seen, { onStop: () => Deferred.await(gate) })
-        const parent = start(
-          system,
-          "parent",
-          parenting(child, ends, { init: (self) => ({ child: self.spawn("child", child) }) }),
-        )
+        const parent = start(system, "parent", parenting(child, ends, { init: (self) => ({ child: self.spawn("child", child) }) }))
         const former = system.find<string>("parent/child")
         parent.tell("fail")
         parent.tell("watch child")
@@ -142,8 +138,8 @@ describe("Family", () => {
         assert.deepStrictEqual(seen, ["new child"])
         // The end of a child of the former life means nothing to this one.
         assert.deepStrictEqual(ends, [])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a parent that goes now takes its children with it", () =>
@@ -154,8 +150,8 @@ describe("Family", () => {
           "parent",
           parenting(
             acting<string>(() => Effect.never),
-            [],
-          ),
+            []
+          )
         )
         parent.tell("spawn")
         yield* system.settled
@@ -163,7 +159,7 @@ describe("Family", () => {
         yield* system.settled
         yield* system.stop("parent", "now")
         assert.strictEqual(system.count, 0)
-      }),
-    ),
+      })
+    )
   )
 })

@@ -13,15 +13,15 @@ describe("Mailbox", () => {
         const actor = start(system, "actor", writing(seen, { capacity: 2, onFull: "refuse" }))
         assert.deepStrictEqual(
           [1, 2, 3].map((n) => actor.tell(n)),
-          ["ok", "ok", "full"],
+          ["ok", "ok", "full"]
         )
         yield* system.settled
         assert.strictEqual(actor.tell(4), "ok")
         yield* system.settled
         assert.deepStrictEqual(seen, [1, 2, 4])
         assert.strictEqual(system.counters.refused, 1)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a full mailbox that drops loses the newest message", () =>
@@ -31,13 +31,13 @@ describe("Mailbox", () => {
         const actor = start(system, "actor", writing(seen, { capacity: 2, onFull: "drop" }))
         assert.deepStrictEqual(
           [1, 2, 3].map((n) => actor.tell(n)),
-          ["ok", "ok", "dropped"],
+          ["ok", "ok", "dropped"]
         )
         yield* system.settled
         assert.deepStrictEqual(seen, [1, 2])
         assert.strictEqual(system.counters.dropped, 1)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a full mailbox that stops ends its actor with what waited", () =>
@@ -51,15 +51,15 @@ describe("Mailbox", () => {
         yield* system.settled
         assert.deepStrictEqual(
           [1, 2, 3, 4].map((n) => actor.tell(n)),
-          ["ok", "ok", "stopped", "stopped"],
+          ["ok", "ok", "stopped", "stopped"]
         )
         yield* system.settled
         assert.deepStrictEqual(seen, [])
         assert.deepStrictEqual(ends, [["actor", "MailboxFull"]])
         assert.strictEqual(system.counters.discarded, 2)
         assert.isUndefined(system.find("actor"))
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a coalesced message takes the place of the waiting one with its key, full or not", () =>
@@ -75,15 +75,15 @@ describe("Mailbox", () => {
         yield* system.settled
         assert.deepStrictEqual(seen, [
           ["a", 4],
-          ["b", 3],
+          ["b", 3]
         ])
         // What was handled no longer waits: the same key is a new message.
         assert.strictEqual(actor.tell(["a", 6]), "ok")
         yield* system.settled
         assert.deepStrictEqual(seen[2], ["a", 6])
         assert.strictEqual(system.counters.coalesced, 2)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a message without a key is never coalesced, and a failing key function is no key", () =>
@@ -97,20 +97,20 @@ describe("Mailbox", () => {
         const actor = start(system, "actor", writing(seen, { capacity: 3, onFull: { coalesceBy } }))
         assert.deepStrictEqual(
           [1, 1, 9, 9].map((n) => actor.tell(n)),
-          ["ok", "ok", "ok", "full"],
+          ["ok", "ok", "ok", "full"]
         )
         yield* system.settled
         assert.deepStrictEqual(seen, [1, 1, 9])
         assert.strictEqual(log.filter(({ text }) => text.includes("no key for 9")).length, 2)
-      }),
-    ),
+      })
+    )
   )
 
   it("behaves like an array whose keyed entries are replaced in place", () => {
     const operation = FastCheck.oneof(
       FastCheck.record({ kind: FastCheck.constant("push" as const), key: FastCheck.option(FastCheck.nat(3), { nil: undefined }) }),
       FastCheck.record({ kind: FastCheck.constant("take" as const) }),
-      FastCheck.record({ kind: FastCheck.constant("clear" as const) }),
+      FastCheck.record({ kind: FastCheck.constant("clear" as const) })
     )
     FastCheck.assert(
       FastCheck.property(FastCheck.array(operation, { maxLength: 100 }), (operations) => {
@@ -142,7 +142,7 @@ describe("Mailbox", () => {
           assert.strictEqual(mailbox.depth, model.length)
         })
         assert.deepStrictEqual(taken, expected)
-      }),
+      })
     )
   })
 })

@@ -20,23 +20,23 @@ describe("Ordering", () => {
           "sender",
           acting<number>((_, upTo) => {
             for (let n = 0; n < upTo; n++) target.tell(n)
-          }),
+          })
         )
         sender.tell(1000)
         yield* system.settled
         assert.deepStrictEqual(
           seen,
-          Array.from({ length: 1000 }, (_, n) => n),
+          Array.from({ length: 1000 }, (_, n) => n)
         )
-      }),
-    ),
+      })
+    )
   )
 
   it.effect.prop(
     "order between each pair holds whatever Effects, quantum and senders are in play",
     [
       FastCheck.array(FastCheck.record({ sender: FastCheck.nat(3), yields: FastCheck.nat(3) }), { maxLength: 60 }),
-      FastCheck.integer({ min: 1, max: 5 }),
+      FastCheck.integer({ min: 1, max: 5 })
     ],
     ([tells, quantum]) =>
       onStage(
@@ -47,14 +47,14 @@ describe("Ordering", () => {
             const target = start(
               system,
               "target",
-              acting<Told>((_, told) => note(told).pipe(Effect.zipLeft(Effect.repeatN(Effect.yieldNow(), told.yields)))),
+              acting<Told>((_, told) => note(told).pipe(Effect.zipLeft(Effect.repeatN(Effect.yieldNow(), told.yields))))
             )
             const senders = [0, 1, 2, 3].map((n) =>
               start(
                 system,
                 `sender/${n}`,
-                acting<Told>((_, told) => void target.tell(told)),
-              ),
+                acting<Told>((_, told) => void target.tell(told))
+              )
             )
             tells.forEach(({ sender, yields }, n) => void senders[sender]?.tell({ sender, yields, n }))
             while (seen.length < tells.length) yield* system.settled
@@ -64,9 +64,9 @@ describe("Ordering", () => {
               assert.deepStrictEqual(arrived, told)
             }
           }),
-        { quantum },
+        { quantum }
       ),
-    { fastCheck: { numRuns: 40 } },
+    { fastCheck: { numRuns: 40 } }
   )
 
   it.effect("an actor takes its next message only when the Effect of the last one has ended", () =>
@@ -82,8 +82,8 @@ describe("Ordering", () => {
               seen.push(`${name} begins`)
               if (name === "first") yield* Deferred.await(gate)
               seen.push(`${name} ends`)
-            }),
-          ),
+            })
+          )
         )
         actor.tell("first")
         actor.tell("second")
@@ -93,8 +93,8 @@ describe("Ordering", () => {
         yield* Deferred.succeed(gate, undefined)
         yield* system.settled
         assert.deepStrictEqual(seen, ["first begins", "first ends", "second begins", "second ends"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("others go on while one actor waits for its Effect", () =>
@@ -104,7 +104,7 @@ describe("Ordering", () => {
         const waiting = start(
           system,
           "waiting",
-          acting<number>(() => Effect.never),
+          acting<number>(() => Effect.never)
         )
         const other = start(system, "other", writing(seen))
         waiting.tell(1)
@@ -114,8 +114,8 @@ describe("Ordering", () => {
         yield* system.settled
         assert.deepStrictEqual(seen, [1, 2])
         waiting.stop("now")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("telling from inside a handler only enqueues: the receiver runs after the handler returned", () =>
@@ -131,17 +131,17 @@ describe("Ordering", () => {
             inner.tell("inner")
             if (message === "first") self.ref.tell("second")
             seen.push(`${message} ends`)
-          }),
+          })
         )
         outer.tell("first")
         yield* system.settled
         assert.deepStrictEqual(
           seen.filter((word) => word !== "inner"),
-          ["first begins", "first ends", "second begins", "second ends"],
+          ["first begins", "first ends", "second begins", "second ends"]
         )
         assert.isAbove(seen.indexOf("inner"), seen.indexOf("first ends"))
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("telling never runs the receiver on the caller's stack", () =>
@@ -153,7 +153,7 @@ describe("Ordering", () => {
         assert.deepStrictEqual(seen, [])
         yield* system.settled
         assert.deepStrictEqual(seen, [1])
-      }),
-    ),
+      })
+    )
   )
 })

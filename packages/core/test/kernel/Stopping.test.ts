@@ -17,8 +17,8 @@ describe("Stopping", () => {
         yield* system.stop("actor")
         assert.deepStrictEqual(seen, ["first", "second", "stopped: Requested"])
         assert.strictEqual(system.spawn("actor", writing<string>([]))._tag, "Right")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("now interrupts the Effect in hand, throws away what waits, and runs onStop last", () =>
@@ -28,9 +28,12 @@ describe("Stopping", () => {
         const actor = start(
           system,
           "actor",
-          acting<string>((_, word) => Effect.never.pipe(Effect.onInterrupt(() => Effect.sync(() => void seen.push(`${word} interrupted`)))), {
-            onStop: () => void seen.push("onStop"),
-          }),
+          acting<string>(
+            (_, word) => Effect.never.pipe(Effect.onInterrupt(() => Effect.sync(() => void seen.push(`${word} interrupted`)))),
+            {
+              onStop: () => void seen.push("onStop")
+            }
+          )
         )
         actor.tell("first")
         actor.tell("second")
@@ -41,8 +44,8 @@ describe("Stopping", () => {
         // The interruption was asked for: it is no failure.
         assert.deepStrictEqual(log, [])
         assert.strictEqual(system.counters.failures, 0)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a drain that takes too long is cut", () =>
@@ -53,7 +56,7 @@ describe("Stopping", () => {
           const actor = start(
             system,
             "actor",
-            acting<string>(() => Effect.never, { onStop: () => void seen.push("onStop") }),
+            acting<string>(() => Effect.never, { onStop: () => void seen.push("onStop") })
           )
           actor.tell("for ever")
           actor.tell("never reached")
@@ -64,8 +67,8 @@ describe("Stopping", () => {
           yield* Fiber.join(stopped)
           assert.deepStrictEqual(seen, ["onStop"])
         }),
-      { drain: "3 seconds" },
-    ),
+      { drain: "3 seconds" }
+    )
   )
 
   it.effect("an Effect that does not heed its interruption is left behind, and that is told", () =>
@@ -76,7 +79,7 @@ describe("Stopping", () => {
           const actor = start(
             system,
             "actor",
-            acting<string>(() => Effect.uninterruptible(Deferred.await(gate))),
+            acting<string>(() => Effect.uninterruptible(Deferred.await(gate)))
           )
           actor.tell("hold")
           yield* system.settled
@@ -89,8 +92,8 @@ describe("Stopping", () => {
           assert.include(log[0]?.text, "did not end in time")
           yield* Deferred.succeed(gate, undefined)
         }),
-      { cut: "2 seconds" },
-    ),
+      { cut: "2 seconds" }
+    )
   )
 
   it.effect("an onStop that does not end is left behind, and that is told", () =>
@@ -100,15 +103,15 @@ describe("Stopping", () => {
           start(
             system,
             "actor",
-            acting<string>(() => undefined, { onStop: () => Effect.never }),
+            acting<string>(() => undefined, { onStop: () => Effect.never })
           )
           const stopped = yield* Effect.fork(system.stop("actor"))
           yield* TestClock.adjust("2 seconds")
           yield* Fiber.join(stopped)
           assert.include(log[0]?.text, "did not end in time")
         }),
-      { cut: "2 seconds" },
-    ),
+      { cut: "2 seconds" }
+    )
   )
 
   it.effect("an actor that stops itself ends after the message and the Effect in hand", () =>
@@ -123,15 +126,15 @@ describe("Stopping", () => {
               self.stop("enough")
               return Effect.yieldNow().pipe(Effect.zipRight(Effect.sync(() => void seen.push(word))))
             },
-            { onStop: (_, reason) => void seen.push(reason._tag === "Finished" ? String(reason.detail) : reason._tag) },
-          ),
+            { onStop: (_, reason) => void seen.push(reason._tag === "Finished" ? String(reason.detail) : reason._tag) }
+          )
         )
         actor.tell("first")
         actor.tell("second")
         yield* system.stop("actor")
         assert.deepStrictEqual(seen, ["first", "enough"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("an Effect that cuts its own actor is interrupted", () =>
@@ -142,16 +145,16 @@ describe("Stopping", () => {
           system,
           "actor",
           acting<string>((self) => Effect.sync(() => self.ref.stop("now")).pipe(Effect.zipRight(Effect.never)), {
-            onStop: () => void seen.push("onStop"),
-          }),
+            onStop: () => void seen.push("onStop")
+          })
         )
         actor.tell("go")
         yield* system.settled
         yield* system.settled
         assert.deepStrictEqual(seen, ["onStop"])
         assert.strictEqual(system.count, 0)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("an onStop that fails is logged, and the actor is gone all the same", () =>
@@ -161,7 +164,7 @@ describe("Stopping", () => {
         const actor = start(
           system,
           "actor",
-          acting<string>(() => undefined, { onStop: () => Effect.fail(new Error("bad farewell")) }),
+          acting<string>(() => undefined, { onStop: () => Effect.fail(new Error("bad farewell")) })
         )
         start(system, "watcher", watching(ends)).tell(actor)
         yield* system.settled
@@ -169,8 +172,8 @@ describe("Stopping", () => {
         yield* system.settled
         assert.include(log[0]?.text, "bad farewell")
         assert.deepStrictEqual(ends, [["actor", "Requested"]])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a failure while draining ends the drain, unless the behaviour resumes", () =>
@@ -192,7 +195,7 @@ describe("Stopping", () => {
         yield* system.settled
         assert.deepStrictEqual([resumed, stopped], [["first", "second"], ["first"]])
         assert.strictEqual(system.count, 0)
-      }),
-    ),
+      })
+    )
   )
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck, TestClock } from "effect"
 import type { Behaviour } from "../../src/kernel/Behaviour.ts"
-import { admitRestart, restart, resume, stop, type Supervision } from "../../src/kernel/Supervision.ts"
+import { admitRestart, restart, resume, type Supervision, stop } from "../../src/kernel/Supervision.ts"
 import { type End, onStage, start, watching } from "./stage.ts"
 
 type Order = "count" | "throw" | "fail" | "die" | "interrupt" | "fail later"
@@ -28,7 +28,7 @@ const counter = (supervision: Supervision, reports: Array<number> = []): Behavio
     if (order !== "count") return broken(order)
     self.state.n++
     reports.push(self.state.n)
-  },
+  }
 })
 
 describe("Supervision", () => {
@@ -45,11 +45,11 @@ describe("Supervision", () => {
           assert.strictEqual(system.counters.failures, 1)
           assert.deepStrictEqual(
             log.map(({ actor: path, level }) => [level, path]),
-            [["ERROR", "actor"]],
+            [["ERROR", "actor"]]
           )
           assert.isDefined(system.list()[0]?.lastFailure)
-        }),
-      ),
+        })
+      )
     )
   }
 
@@ -64,29 +64,29 @@ describe("Supervision", () => {
         assert.include(log[0]?.text, "it failed")
         assert.include(log[1]?.text, "it threw")
         assert.deepStrictEqual(system.list()[0]?.lastFailure, { atMs: 1500, message: "it threw" })
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("restart: fresh state, and what waited in the mailbox is still handled", () =>
     onStage((system) =>
       Effect.gen(function* () {
         const reports: Array<number> = []
-        const actor = start(system, "actor", counter(restart({ times: 3, within: "5 seconds", then: "stop" }), reports))
+        const actor = start(system, "actor", counter(restart({ times: 3, within: "5 seconds" }), reports))
         for (const each of ["count", "count", "fail", "count"] as const) actor.tell(each)
         yield* system.settled
         assert.deepStrictEqual(reports, [1, 2, 1])
         assert.strictEqual(system.list()[0]?.restarts, 1)
         assert.strictEqual(system.counters.restarts, 1)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("restarts are counted in a window: spread out they go on for ever, one too many inside it stops the actor", () =>
     onStage((system) =>
       Effect.gen(function* () {
         const ends: Array<End> = []
-        const actor = start(system, "actor", counter(restart({ times: 2, within: "5 seconds", then: "stop" })))
+        const actor = start(system, "actor", counter(restart({ times: 2, within: "5 seconds" })))
         start(system, "watcher", watching(ends)).tell(actor)
         for (let n = 0; n < 6; n++) {
           actor.tell("throw")
@@ -101,8 +101,8 @@ describe("Supervision", () => {
         }
         assert.deepStrictEqual(ends, [["actor", "Failed"]])
         assert.strictEqual(actor.tell("count"), "stopped")
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("an init that fails at a restart counts as the next failure", () =>
@@ -111,11 +111,11 @@ describe("Supervision", () => {
         let inits = 0
         const ends: Array<End> = []
         const behaviour: Behaviour<Count, Order> = {
-          ...counter(restart({ times: 4, within: "5 seconds", then: "stop" })),
+          ...counter(restart({ times: 4, within: "5 seconds" })),
           init: () => {
             if (inits++ > 0) throw new Error("no second start")
             return { n: 0 }
-          },
+          }
         }
         const actor = start(system, "actor", behaviour)
         start(system, "watcher", watching(ends)).tell(actor)
@@ -124,8 +124,8 @@ describe("Supervision", () => {
         assert.strictEqual(inits, 5)
         assert.strictEqual(system.counters.failures, 5)
         assert.deepStrictEqual(ends, [["actor", "Failed"]])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("stop: the first failure ends the actor, and onStop hears the cause", () =>
@@ -136,7 +136,7 @@ describe("Supervision", () => {
           ...counter(stop),
           onStop: (_, reason) => {
             if (reason._tag === "Failed") farewells.push(String(reason.cause))
-          },
+          }
         }
         const actor = start(system, "actor", behaviour)
         actor.tell("fail")
@@ -146,28 +146,33 @@ describe("Supervision", () => {
         assert.include(farewells[0], "it failed")
         assert.strictEqual(system.count, 0)
         assert.strictEqual(system.counters.discarded, 1)
-      }),
-    ),
+      })
+    )
   )
 
   it("a window never admits more restarts than its times, and always one after it has passed", () => {
     const gaps = FastCheck.array(FastCheck.nat(400), { maxLength: 60 })
     FastCheck.assert(
-      FastCheck.property(gaps, FastCheck.integer({ min: 1, max: 5 }), FastCheck.integer({ min: 1, max: 1000 }), (steps, times, withinMs) => {
-        const admitted: Array<number> = []
-        let recent: ReadonlyArray<number> = []
-        let nowMs = 0
-        for (const step of steps) {
-          nowMs += step
-          const next = admitRestart({ times, withinMs }, recent, nowMs)
-          const inWindow = admitted.filter((at) => nowMs - at < withinMs)
-          assert.strictEqual(next !== undefined, inWindow.length < times)
-          if (next === undefined) continue
-          admitted.push(nowMs)
-          recent = next
-          assert.isAtMost(recent.length, times)
+      FastCheck.property(
+        gaps,
+        FastCheck.integer({ min: 1, max: 5 }),
+        FastCheck.integer({ min: 1, max: 1000 }),
+        (steps, times, withinMs) => {
+          const admitted: Array<number> = []
+          let recent: ReadonlyArray<number> = []
+          let nowMs = 0
+          for (const step of steps) {
+            nowMs += step
+            const next = admitRestart({ times, withinMs }, recent, nowMs)
+            const inWindow = admitted.filter((at) => nowMs - at < withinMs)
+            assert.strictEqual(next !== undefined, inWindow.length < times)
+            if (next === undefined) continue
+            admitted.push(nowMs)
+            recent = next
+            assert.isAtMost(recent.length, times)
+          }
         }
-      }),
+      )
     )
   })
 })

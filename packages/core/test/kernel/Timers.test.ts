@@ -20,16 +20,27 @@ describe("Timers", () => {
       Effect.gen(function* () {
         const seen: Array<readonly [string, number]> = []
         const actor = start(system, "actor", delaying(seen))
-        for (const arm of [[300, "c"], [100, "a"], [300, "d"], [200, "b"]] as const) actor.tell(arm)
+        for (const arm of [
+          [300, "c"],
+          [100, "a"],
+          [300, "d"],
+          [200, "b"]
+        ] as const)
+          actor.tell(arm)
         yield* system.settled
         yield* TestClock.adjust("99 millis")
         assert.deepStrictEqual(seen, [])
         yield* TestClock.adjust("1 millis")
         assert.deepStrictEqual(seen, [["a", 100]])
         yield* TestClock.adjust("1 hour")
-        assert.deepStrictEqual(seen, [["a", 100], ["b", 200], ["c", 300], ["d", 300]])
-      }),
-    ),
+        assert.deepStrictEqual(seen, [
+          ["a", 100],
+          ["b", 200],
+          ["c", 300],
+          ["d", 300]
+        ])
+      })
+    )
   )
 
   it.effect("a timer that arms the next one keeps its pace through one long adjustment", () =>
@@ -44,13 +55,13 @@ describe("Timers", () => {
               beats.push(self.now())
               self.after(1000, "beat")
             },
-            { init: (self) => void self.after(1000, "beat") },
-          ),
+            { init: (self) => void self.after(1000, "beat") }
+          )
         )
         yield* TestClock.adjust("5 seconds")
         assert.deepStrictEqual(beats, [1000, 2000, 3000, 4000, 5000])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a timer set for an earlier time than the one slept for fires in its own time", () =>
@@ -64,8 +75,8 @@ describe("Timers", () => {
         assert.deepStrictEqual(seen, ["early"])
         yield* TestClock.adjust("8500 millis")
         assert.deepStrictEqual(seen, ["early", "late"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a cancelled timer is never received, even when its message already waits", () =>
@@ -82,7 +93,7 @@ describe("Timers", () => {
             else if (message === "wait") return Deferred.await(gate)
             else if (message === "cancel") for (const timer of timers) timer.cancel()
             else seen.push([message, self.now()])
-          }),
+          })
         )
         actor.tell("arm")
         actor.tell("wait")
@@ -95,8 +106,8 @@ describe("Timers", () => {
         yield* system.settled
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(seen, [])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("timers die with their actor and with its state at a restart", () =>
@@ -110,9 +121,9 @@ describe("Timers", () => {
             seen.push(message)
           },
           {
-            supervision: restart({ times: 3, within: "1 hour", then: "stop" }),
-            init: (self) => void self.after(1000, `of life ${++inits}`),
-          },
+            supervision: restart({ times: 3, within: "1 hour" }),
+            init: (self) => void self.after(1000, `of life ${++inits}`)
+          }
         )
         const restarted = start(system, "restarted", behaviour)
         const stopped = start(system, "stopped", behaviour)
@@ -124,8 +135,8 @@ describe("Timers", () => {
         assert.deepStrictEqual(seen, [])
         yield* TestClock.adjust("1 millis")
         assert.deepStrictEqual(seen, ["of life 3"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a timer's message is taken also by a full mailbox", () =>
@@ -143,8 +154,8 @@ describe("Timers", () => {
               self.after(10, "due")
               return Deferred.await(gate)
             },
-            { capacity: 1 },
-          ),
+            { capacity: 1 }
+          )
         )
         actor.tell("first")
         yield* system.settled
@@ -154,23 +165,27 @@ describe("Timers", () => {
         yield* Deferred.succeed(gate, undefined)
         yield* system.settled
         assert.deepStrictEqual(seen, ["first", "second", "due"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("a chain of zero delays lets others and the event loop go on", () =>
     onStage((system) =>
       Effect.gen(function* () {
         let rounds = 0
-        const again = (): Timer => system.after(0, () => (rounds++, again()))
+        const again = (): Timer =>
+          system.after(0, () => {
+            rounds++
+            again()
+          })
         again()
         yield* system.settled
         assert.isAtLeast(rounds, 1)
         const before = rounds
         yield* TestClock.adjust("1 millis")
         assert.isAbove(rounds, before)
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("what a plain timer throws is logged and counted", () =>
@@ -182,8 +197,8 @@ describe("Timers", () => {
         yield* TestClock.adjust("10 millis")
         assert.include(log[0]?.text, "bad timer")
         assert.strictEqual(system.counters.failures, 1)
-      }),
-    ),
+      })
+    )
   )
 
   it("the heap gives what was not cancelled in order of time and arming, and does not keep what was", () => {
@@ -195,7 +210,7 @@ describe("Timers", () => {
     const operation = FastCheck.oneof(
       { arbitrary: FastCheck.record({ kind: FastCheck.constant("push" as const), dueMs: FastCheck.nat(50) }), weight: 4 },
       { arbitrary: FastCheck.record({ kind: FastCheck.constant("cancel" as const), index: FastCheck.nat(1000) }), weight: 3 },
-      { arbitrary: FastCheck.record({ kind: FastCheck.constant("pop" as const) }), weight: 1 },
+      { arbitrary: FastCheck.record({ kind: FastCheck.constant("pop" as const) }), weight: 1 }
     )
     const inOrder = (a: Entry, b: Entry) => a.dueMs - b.dueMs || a.order - b.order
     FastCheck.assert(
@@ -228,7 +243,7 @@ describe("Timers", () => {
           heap.removeFirst()
         }
         assert.deepStrictEqual(rest, [...model].sort(inOrder))
-      }),
+      })
     )
   })
 })

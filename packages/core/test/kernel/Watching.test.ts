@@ -19,8 +19,8 @@ describe("Watching", () => {
                 self.watch(message)
               }
             },
-            { onSignal: (_, { path, reason }) => void seen.push(`${path} ${reason._tag}`) },
-          ),
+            { onSignal: (_, { path, reason }) => void seen.push(`${path} ${reason._tag}`) }
+          )
         )
         const watched = start(
           system,
@@ -29,15 +29,15 @@ describe("Watching", () => {
             watcher.tell(word)
             self.stop()
             watcher.tell("last words")
-          }),
+          })
         )
         watcher.tell(watched)
         yield* system.settled
         watched.tell("hello")
         yield* system.settled
         assert.deepStrictEqual(seen, ["hello", "last words", "watched Finished"])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("watching one that is already gone tells its end at once, and once", () =>
@@ -52,8 +52,8 @@ describe("Watching", () => {
         watcher.tell(gone)
         yield* system.settled
         assert.deepStrictEqual(ends, [["gone", "Requested"]])
-      }),
-    ),
+      })
+    )
   )
 
   it.effect("after unwatch nothing is told, even when the end already waits in the mailbox", () =>
@@ -70,8 +70,8 @@ describe("Watching", () => {
               // Let the target go while this message is in hand, so that the signal is queued behind it.
               return system.stop("target").pipe(Effect.zipRight(Effect.sync(() => self.unwatch(target))))
             },
-            { onSignal: (_, { path, reason }) => void ends.push([path, reason._tag]) },
-          ),
+            { onSignal: (_, { path, reason }) => void ends.push([path, reason._tag]) }
+          )
         )
         watcher.tell("watch")
         watcher.tell("stop and unwatch")
@@ -80,7 +80,7 @@ describe("Watching", () => {
         assert.isTrue(target.isStopped)
         assert.strictEqual(system.list({ kind: "acting", prefix: "watcher" })[0]?.depth, 0)
         assert.deepStrictEqual(ends, [])
-      }),
-    ),
+      })
+    )
   )
 })

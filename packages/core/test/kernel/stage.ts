@@ -9,7 +9,7 @@ import { resume } from "../../src/kernel/Supervision.ts"
 /** A behaviour whose state is nothing, unless `parts` says more. */
 export const acting = <Message>(
   receive: Behaviour<undefined, Message>["receive"],
-  parts: Partial<Behaviour<undefined, Message>> = {},
+  parts: Partial<Behaviour<undefined, Message>> = {}
 ): Behaviour<undefined, Message> => ({
   name: "acting",
   capacity: 1000,
@@ -17,14 +17,11 @@ export const acting = <Message>(
   supervision: resume,
   init: () => undefined,
   receive,
-  ...parts,
+  ...parts
 })
 
 /** A behaviour that writes each message into `seen`. */
-export const writing = <Message>(
-  seen: Array<Message>,
-  parts: Partial<Behaviour<undefined, Message>> = {},
-): Behaviour<undefined, Message> =>
+export const writing = <Message>(seen: Array<Message>, parts: Partial<Behaviour<undefined, Message>> = {}): Behaviour<undefined, Message> =>
   acting((_, message) => {
     seen.push(message)
   }, parts)
@@ -36,7 +33,7 @@ export const watching = (seen: Array<End>): Behaviour<undefined, ActorRef<never>
   acting((self, ref) => self.watch(ref), {
     onSignal: (_, signal: Signal) => {
       seen.push([signal.path, signal.reason._tag])
-    },
+    }
   })
 
 export const start = <State, Message>(system: ActorSystemApi, path: string, behaviour: Behaviour<State, Message>): ActorRef<Message> =>
@@ -51,7 +48,7 @@ export interface Logged {
 /** Runs `scene` in a system of its own, with what the system logs. */
 export const onStage = <A, E>(
   scene: (system: ActorSystemApi, log: ReadonlyArray<Logged>) => Effect.Effect<A, E>,
-  options: KernelOptions = {},
+  options: KernelOptions = {}
 ): Effect.Effect<A, E> => {
   const log: Array<Logged> = []
   const keeper = Logger.make(({ annotations, cause, logLevel, message }) => {
