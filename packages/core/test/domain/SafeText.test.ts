@@ -1,0 +1,74 @@
+import { assert, describe, it } from "@effect/vitest"
+import { codePoints, Emoji, isBlank, MessageText, Title, textProblem } from "@hibiki/core/domain/SafeText"
+import { FastCheck, Schema } from "effect"
+
+const anyText = FastCheck.string({ unit: "binary", maxLength: 30 })
+/** UTF-16 units in any order, so that lone surrogates are among them. */
+const anyUnits = FastCheck.array(
+  FastCheck.oneof(FastCheck.integer({ min: 0, max: 0xffff }), FastCheck.integer({ min: 0xd800, max: 0xdfff })),
+  { maxLength: 12 }
+).map((units) => String.fromCharCode(...units))
+
+describe("SafeText", () => {
+  it("counts code points as iterating does, up to one more than the bound", () => {
+    FastCheck.assert(
+      FastCheck.property(anyText, FastCheck.nat({ max: 40 }), (text, max) => {
+        assert.strictEqual(codePoints(text, max), Math.min([...text].length, max + 1))
+      })
+    )
+  })
+
+  it("tells NUL, lone surrogates and length apart, in this order, and takes everything else", () => {
+    FastCheck.assert(
+      FastCheck.property(anyUnits, FastCheck.nat({ max: 14 }), (text, max) => {
+        const wellFormed = new TextDecoder().decode(new TextEncoder().encode(text)) === text || text.startsWith("\ufeff")
+        const expected = text.includes("\u0000") ? "nul" : !wellFormed ? "surrogate" : [...text].length > max ? "too_long" : undefined
+        assert.strictEqual(textProblem(text, max), expected)
+      })
+    )
+    assert.strictEqual(textProblem("a\u0000", 5), "nul")
+    assert.strictEqual(textProblem("\ud83d", 5), "surrogate")
+    assert.strictEqual(textProblem("\udf75\ud83c", 5), "surrogate")
+    assert.strictEqual(textProblem("🍵".repeat(5), 5), undefined)
+    assert.strictEqual(textProblem("🍵".repeat(6), 5), "too_long")
+  })
+
+  it("knows texts that show nothing", () => {
+    for (const text of [
+      "",
+      " ",
+      "\n\t",
+      "\u00a0",
+      "\u3000",
+      "\u3164",
+      "\u115f\u1160",
+      "\uffa0",
+      "\u2800",
+      "\u200b\u200d\ufeff",
+      "\u2060 \u202e"
+    ]) {
+      assert.strictEqual(isBlank(text), true, JSON.stringify(text))
+    }
+    for (const text of ["a", " . ", "\u200da", "お", "🍵", "\u0301", "\u3164x"])
+      assert.strictEqual(isBlank(text), false, JSON.stringify(text))
+  })
+
+  it("takes messages of 4,000 code points, titles of 64, emoji of 16, never blank ones", () => {
+    for (const [schema, max] of [
+      [MessageText, 4_000],
+      [Title, 64],
+      [Emoji, 16]
+    ] as const) {
+      const takes = Schema.is(schema)
+      assert.deepStrictEqual(
+        ["🍵".repeat(max), "🍵".repeat(max + 1), "", " ", "a\u0000", "a\ud800", 5].map((text) => takes(text)),
+        [true, false, false, false, false, false, false]
+      )
+    }
+  })
+
+  it("keeps texts as they are: nothing is trimmed, normalised or repaired", () => {
+    const decode = Schema.decodeUnknownSync(MessageText)
+    for (const text of [" a ", "e\u0301", "\u00e9", "a\r\nb", "<script>", "\u202ea"]) assert.strictEqual(decode(text), text)
+  })
+})
