@@ -30,6 +30,9 @@ export class ConversationState {
   #floor: number
   /** The personal log's seq at which reading or marking last changed. */
   #touchedAt: number
+  /** The read cursor as the server has told it; the line's own may be ahead of it. */
+  #confirmed: number
+  /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
   #inexact = false
   #uncertain = false
 
@@ -40,6 +43,7 @@ export class ConversationState {
     this.#asOf = summary.head
     this.#floor = summary.head
     this.#touchedAt = asOf
+    this.#confirmed = summary.readUpTo
   }
 
   /** The line as it is now; `unread` stops at Limits.unreadCap. */
@@ -86,32 +90,41 @@ export class ConversationState {
     // Jumped past it since: what lies between is still unknown.
     this.#uncertain = summary.head < this.#floor
     this.#events = events
+    this.#confirmed = Math.max(this.#confirmed, summary.readUpTo)
     if (before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, countHeld)
+    if (this.#inexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
     for (const event of events) this.#fold(event, () => undefined)
     if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
   }
 
-  /** Read up to a place, as the personal log's seq `at` tells or the user just did. False: nothing changed. */
-  read(upTo: number, at: number, countHeld: CountHeld): boolean {
-    this.#touchedAt = Math.max(this.#touchedAt, at)
-    const marked = this.#line.markedUnreadAt !== undefined
-    if (marked) {
-      const { markedUnreadAt: _, ...rest } = this.#line
-      this.#line = rest
-    }
-    if (upTo <= this.#line.readUpTo) {
-      if (this.#inexact) this.#uncertain = true
-      this.#inexact = false
-      return marked
-    }
-    this.#advance(upTo, countHeld)
+  /** Read up to a place, as the personal log's event at `at` tells. */
+  read(upTo: number, at: number, countHeld: CountHeld): void {
+    this.#confirmed = Math.max(this.#confirmed, upTo)
+    this.#touch(at)
+    if (upTo > this.#line.readUpTo) this.#advance(upTo, countHeld)
+    // By now the server counts above this place, so that asking it helps.
     if (this.#inexact) this.#uncertain = true
+  }
+
+  /** The user just read so far; the event follows. False: nothing changed. */
+  readHere(upTo: number, at: number, countHeld: CountHeld): boolean {
+    const marked = this.#line.markedUnreadAt !== undefined
+    this.#touch(at)
+    if (upTo <= this.#line.readUpTo) return marked
+    this.#advance(upTo, countHeld)
     return true
   }
 
   mark(upTo: number, at: number): void {
     this.#touchedAt = Math.max(this.#touchedAt, at)
     this.#line = { ...this.#line, markedUnreadAt: upTo }
+  }
+
+  /** Reading takes a mark away. */
+  #touch(at: number): void {
+    this.#touchedAt = Math.max(this.#touchedAt, at)
+    const { markedUnreadAt: _, ...rest } = this.#line
+    this.#line = rest
   }
 
   #advance(upTo: number, countHeld: CountHeld): void {

@@ -79,6 +79,7 @@ export class PersonalFeed {
       this.log.placeAt(snapshot.asOf)
       for (const event of this.log.jumpAside(snapshot.asOf)) this.#keep(event)
     }
+    this.#snapshotWanted = false
     this.me = snapshot.me
     const listed = new Set(snapshot.conversations.map((summary) => summary.conversationId))
     for (const id of this.#states.keys()) if (!listed.has(id)) this.#states.delete(id)
@@ -138,9 +139,9 @@ export class PersonalFeed {
   }
 
   /** Shown as read at once; the server's event follows. False when nothing changes. */
-  read(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean {
+  readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean {
     const state = this.#states.get(conversationId)
-    if (state === undefined || !state.read(upTo, this.cursor, countHeld)) return false
+    if (state === undefined || !state.readHere(upTo, this.cursor, countHeld)) return false
     this.#after(state)
     return true
   }
