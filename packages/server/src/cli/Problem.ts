@@ -11,9 +11,10 @@ export const misconfigured = (sentence: string): Problem => new Problem({ senten
 
 export const failed = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.failure })
 
-const sentenceMax = 200
+// With the program's name before it, a line of at most 200.
+const sentenceMax = 190
 
-/** One line of at most 200 characters without control characters, whatever came in by names and values. */
+/** One line, at most 190 characters, without control characters, whatever came in by names and values. */
 export const oneLine = (text: string): string => {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim()
   const points = [...line]

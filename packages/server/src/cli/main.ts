@@ -1,5 +1,4 @@
 /** Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs. */
-import { readFileSync } from "node:fs"
 import { CliConfig, Command, HelpDoc, Span } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Console, Effect, Layer } from "effect"
@@ -14,12 +13,7 @@ import { Environment } from "./config/Environment.ts"
 import { settingsDoc } from "./config/settingsDoc.ts"
 import { plainConsole } from "./plainConsole.ts"
 import { runMain } from "./runMain.ts"
-
-/** Entries lie in dist/cli as this file lies in src/cli, so the path is the same from both. */
-const version = (): string => {
-  const { version }: { readonly version: string } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
-  return version
-}
+import { version } from "./version.ts"
 
 const hibiki = Command.make("hibiki").pipe(
   Command.withDescription("Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."),
@@ -28,7 +22,7 @@ const hibiki = Command.make("hibiki").pipe(
 
 const main = Command.run(hibiki, {
   name: "Hibiki",
-  version: version(),
+  version,
   executable: "hibiki",
   summary: Span.text("real-time, multi-device chat on actors"),
   footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc)

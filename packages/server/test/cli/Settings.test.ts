@@ -94,10 +94,10 @@ describe("Settings", () => {
     "HIBIKI_PORT and HIBIKI_PORT_FILE are both set: keep one of them."
   )
 
-  it.effect("no value makes a sentence of more than one line or 200 characters", () =>
+  it.effect("no value makes a sentence of more than one line or 190 characters", () =>
     Effect.gen(function* () {
       const problem = yield* Effect.flip(loadSettings({ HIBIKI_PORT: `a\nb\u001b[31m${"x".repeat(1000)}` }))
-      assert.isAtMost([...problem.sentence].length, 200)
+      assert.isAtMost([...problem.sentence].length, 190)
       assert.notMatch(problem.sentence, /\p{Cc}/u)
     })
   )

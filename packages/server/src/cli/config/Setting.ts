@@ -74,6 +74,22 @@ export const choice = <const A extends string>(
     fallback
   )
 
+/** Texts separated by commas. */
+export const list = (name: string, meaning: string): Setting<ReadonlyArray<string>> =>
+  setting<ReadonlyArray<string>>(
+    name,
+    "(none)",
+    meaning,
+    (value) =>
+      Either.right(
+        value
+          .split(",")
+          .map((each) => each.trim())
+          .filter((each) => each !== "")
+      ),
+    []
+  )
+
 /** An http or https address without path, query or user, as browsers write an origin. */
 export const optionalOrigin = (name: string, unset: string, meaning: string): Setting<URL | undefined> =>
   setting<URL | undefined>(

@@ -20,6 +20,8 @@ const server = {
     false,
     "Allow plain http beyond this machine: passwords and messages are then readable on the network."
   ),
+  origins: Setting.list("ORIGINS", "Further origins whose pages may use this server, separated by commas."),
+  trustedProxies: Setting.list("TRUSTED_PROXIES", "Addresses or ranges of proxies whose X-Forwarded-For is believed, separated by commas."),
   logLevel: Setting.choice(
     "LOG_LEVEL",
     "info",
@@ -32,7 +34,7 @@ const server = {
 const accounts = {
   registration: Setting.choice(
     "REGISTRATION",
-    "open",
+    "invite",
     ["open", "invite", "closed"],
     "Who may register: open (anyone who reaches the server), invite, or closed."
   ),
@@ -53,6 +55,7 @@ const limits = {
   sendPerSecond: Setting.integer("LIMIT_SEND_PER_SECOND", 10, perMinute, "Messages per second of one user."),
   sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, perMinute, "Messages of one user at once."),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, perMinute, "Frames per second on one socket."),
+  framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, perMinute, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, perMinute, "Sockets of one device."),
   socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, perMinute, "Sockets from one address.")
 }

@@ -1,12 +1,95 @@
-/** Runs a server: which roles, by the settings. */
-import { Effect } from "effect"
+/** Runs a server: prints what it does, where it is reached and how to begin, and ends it in order. */
+import { existsSync } from "node:fs"
+import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
+import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
+import type { FolderStep } from "../../backends/PgliteFolder.ts"
+import { SqlPglite } from "../../backends/SqlPglite.ts"
+import { HttpServer } from "../../http/HttpServer.ts"
+import { Readiness } from "../../http/Readiness.ts"
+import { embedded } from "../../roles/embedded.ts"
+import { serveAdmin } from "../admin/serveAdmin.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem } from "../Problem.ts"
+import { version } from "../version.ts"
+import { embeddedOptions } from "./embeddedOptions.ts"
+import { portCheck } from "./portCheck.ts"
+import { serverLogger } from "./serverLogger.ts"
+import { startProblem } from "./startProblem.ts"
 
-export const startServer = (settings: SettingsValues): Effect.Effect<void, Problem> =>
+/** Sockets, calls and the database each have a bound of their own; this is for what none of them foresaw. */
+const stopWithinMs = 19_000
+
+export const startServer = (settings: SettingsValues): Effect.Effect<void, Problem> => {
+  const { logger, minimum } = serverLogger(settings.server)
+  return checkServices(settings.services).pipe(
+    Effect.zipRight(portCheck(settings.server)),
+    Effect.zipRight(Effect.scoped(run(settings))),
+    Effect.provide(Layer.merge(logger, minimum))
+  )
+}
+
+const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
-    yield* checkServices(settings.services)
-    return yield* failed("the server is not there yet.")
+    const startedAt = yield* Clock.currentTimeMillis
+    const options = embeddedOptions(settings)
+    yield* Console.log(`Hibiki ${version}`)
+    yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
+    const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep })), startProblem)
+    yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
+    yield* serveAdmin(options.folder, parts)
+    const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)
+    const { origin } = Context.get(parts, HttpServer)
+    const tookMs = (yield* Clock.currentTimeMillis) - startedAt
+    for (const line of welcome(origin, settings, invite, tookMs)) yield* Console.log(line)
+    return yield* Effect.mapError(Context.get(parts, SqlPglite).died, ({ reason }) =>
+      failed(`The database is lost, so the server stops: ${reason}`)
+    )
+  })
+
+const steps: Readonly<Record<FolderStep, string>> = {
+  making: "Making the database: this takes some seconds, once ...",
+  opening: "Opening the database ...",
+  migrating: "Checking the tables ..."
+}
+
+const onStep = (step: FolderStep): Effect.Effect<void> => Console.log(steps[step])
+
+const welcome = (
+  origin: string,
+  settings: SettingsValues,
+  invite: { readonly code: string; readonly ttlMs: number } | undefined,
+  tookMs: number
+): ReadonlyArray<string> => [
+  `Ready after ${(tookMs / 1000).toFixed(1)} s.`,
+  "",
+  `  Address     ${origin}`,
+  ...(invite === undefined
+    ? []
+    : [
+        `  Admin link  ${origin}/#invite=${invite.code}`,
+        `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours: whoever registers with it becomes the administrator.`
+      ]),
+  `  Register    ${registration[settings.accounts.registration]} (HIBIKI_REGISTRATION=${settings.accounts.registration})`,
+  "  Chat        npx --no-install hibiki chat",
+  "",
+  "Ctrl-C stops the server."
+]
+
+const registration = {
+  open: "anyone who reaches the address",
+  invite: "with an invite code, made by /invite in the chat",
+  closed: "nobody"
+} as const
+
+/** The first of the things that happen at the end: no new work, and a bound on all that follows. */
+const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    setTimeout(() => {
+      process.stderr.write("hibiki: stopping took too long; exiting now.\n")
+      process.exit(1)
+    }, stopWithinMs).unref()
+    yield* readiness.drain
+    yield* Console.log("Stopping: clients are told to come back, and what is under way is finished ...")
   })
 
 /** All service URLs, or none: with some only, data would be split between a cluster and this folder. */

@@ -22,7 +22,7 @@ const listColumns = 24
 const twoPanesFrom = 72
 
 export const drawScreen = (model: ScreenModel, size: { readonly columns: number; readonly rows: number }): Drawn => {
-  // Below this, what does not fitStart is cut by the terminal, which does not wrap here.
+  // Below this, what does not fit is cut by the terminal, which does not wrap here.
   const columns = Math.max(8, size.columns)
   const rows = Math.max(1, size.rows)
   const hasTitle = rows >= 4

@@ -1,0 +1,52 @@
+/** What the embedded roles are told, from the settings. */
+import { resolve } from "node:path"
+import { defaultAccountLimits, defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
+import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"
+import { httpBounds } from "../../http/HttpOptions.ts"
+import type { EmbeddedOptions } from "../../roles/embedded.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+
+export const dataFolder = (settings: SettingsValues): string => resolve(settings.server.data)
+
+export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedOptions["accounts"] => ({
+  ...defaultAccountSettings,
+  registration: accounts.registration,
+  directory: accounts.directory,
+  limits: {
+    ...defaultAccountLimits,
+    signInPair: { ...defaultAccountLimits.signInPair, burst: limits.signInPerMinute, perMinute: limits.signInPerMinute },
+    signInAddress: {
+      ...defaultAccountLimits.signInAddress,
+      burst: limits.signInPerMinuteAddress,
+      perMinute: limits.signInPerMinuteAddress
+    },
+    registerAddress: { ...defaultAccountLimits.registerAddress, burst: limits.registerPerHour, perMinute: limits.registerPerHour / 60 },
+    ticketUser: { ...defaultAccountLimits.ticketUser, burst: limits.ticketPerMinute, perMinute: limits.ticketPerMinute }
+  }
+})
+
+export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions, "onStep"> => {
+  const { limits, server } = settings
+  return {
+    folder: dataFolder(settings),
+    http: {
+      host: server.host,
+      port: server.port,
+      publicUrl: server.publicUrl,
+      insecureHttp: server.insecureHttp,
+      origins: server.origins,
+      trustedProxies: server.trustedProxies,
+      bounds: httpBounds
+    },
+    accounts: accountSettings(settings),
+    gateway: {
+      ...defaultGatewaySettings,
+      ...defaultSocketSettings,
+      sends: { ratePerSecond: limits.sendPerSecond, burst: limits.sendBurst },
+      frames: { ratePerSecond: limits.framesPerSecond, burst: limits.framesBurst },
+      socketsPerDevice: limits.socketsPerDevice,
+      socketsPerAddress: limits.socketsPerAddress
+    }
+  }
+}

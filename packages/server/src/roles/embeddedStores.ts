@@ -1,0 +1,35 @@
+/** Everything that is kept, on PGlite in one folder: the database, its schema, and the stores on it. The command line opens it alone when no server runs. */
+import { Data, Effect, Layer } from "effect"
+import { InvitesSql } from "../auth/InvitesSql.ts"
+import { secretsNodeIn } from "../auth/SecretsNode.ts"
+import { SessionsSql } from "../auth/SessionsSql.ts"
+import { FolderNewer, type FolderStep } from "../backends/PgliteFolder.ts"
+import { SqlPglite } from "../backends/SqlPglite.ts"
+import { ConversationsSql } from "../conversations/ConversationsSql.ts"
+import { DevicesSql } from "../devices/DevicesSql.ts"
+import { migrate } from "../infra/Migrations.ts"
+import { EventStoreSql } from "../messages/EventStoreSql.ts"
+import { UsersSql } from "../users/UsersSql.ts"
+
+/** The schema could not be brought up to date; `cause` tells why. */
+export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{ readonly folder: string; readonly cause: unknown }> {}
+
+export interface FolderOptions {
+  readonly folder: string
+  readonly onStep: (step: FolderStep) => Effect.Effect<void>
+}
+
+export const embeddedStores = ({ folder, onStep }: FolderOptions) => {
+  const schema = Layer.effectDiscard(
+    Effect.zipRight(onStep("migrating"), migrate()).pipe(
+      Effect.catchTags({
+        NewerSchema: ({ found, known }) => new FolderNewer({ folder, what: "schema", found, known }),
+        SqlError: (cause) => new SchemaFailed({ folder, cause })
+      })
+    )
+  )
+  return Layer.mergeAll(EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, secretsNodeIn(folder)).pipe(
+    Layer.provideMerge(schema),
+    Layer.provideMerge(SqlPglite.layer({ folder, onStep }))
+  )
+}
