@@ -27,7 +27,7 @@ export const httpBounds: HttpBounds = {
   sweepMs: 1_000,
   keepAliveMs: 75_000,
   inactivityMs: 60_000,
-  callTimeoutMs: 30_000,
+  callTimeoutMs: 12_000,
   drainTimeoutMs: 5_000
 }
 
