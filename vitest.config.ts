@@ -19,7 +19,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "core", include: ["packages/core/test/**/*.test.ts"], testTimeout: 10_000, hookTimeout: 10_000 }
+        test: {
+          name: "core",
+          include: ["packages/core/test/**/*.test.ts", "examples/**/*.test.ts"],
+          testTimeout: 10_000,
+          hookTimeout: 10_000
+        }
       },
       {
         extends: true,

@@ -42,7 +42,7 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
     run: ({ refuses, users }) =>
       Effect.gen(function* () {
         const [ann, eve] = yield* users(2)
-        for (const body of conversationBodies(ann)) {
+        for (const body of [...conversationBodies(ann), { kind: "withdraw" } as const]) {
           yield* refuses("unsupported", ann, personalLog(ann), body)
           yield* refuses("not_found", eve, personalLog(ann), body)
         }

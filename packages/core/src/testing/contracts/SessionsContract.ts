@@ -1,0 +1,60 @@
+/** The contract of the Sessions. */
+import { Effect, TestClock } from "effect"
+import { type AccountScene, type AccountStores, absoluteTtl, accountScene, began } from "./accounts/AccountScene.ts"
+import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
+
+const never = Number.MAX_SAFE_INTEGER
+
+const cases: ReadonlyArray<ContractCase<AccountScene>> = [
+  {
+    name: "a sign-in is valid for its user and version until it is ended",
+    run: ({ assert, device, devices, sessions, user }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* user(), yield* user()]
+        const { deviceId } = yield* device(ann.userId)
+        assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, 1), true)
+        assert.strictEqual(yield* sessions.isValid(bob.userId, deviceId, 1), false)
+        assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, 2), false)
+        yield* devices.revoke(ann.userId, deviceId, began)
+        for (const version of [1, 2]) assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, version), false)
+      })
+  },
+  {
+    name: "a sign-in is valid no longer than it may last",
+    run: ({ assert, device, sessions, user }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const [{ deviceId }, bot] = [
+          yield* device(userId),
+          yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
+        ]
+        yield* TestClock.setTime(began + absoluteTtl - 1)
+        assert.strictEqual(yield* sessions.isValid(userId, deviceId, 1), true)
+        yield* TestClock.setTime(began + absoluteTtl)
+        assert.strictEqual(yield* sessions.isValid(userId, deviceId, 1), false)
+        assert.strictEqual(yield* sessions.isValid(userId, bot.deviceId, 1), true)
+      })
+  },
+  {
+    name: "devices that end after a question are in the answer to the next",
+    run: ({ assert, device, devices, sessions, user, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* user(), yield* user()]
+        const [living, revoked, disabled] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
+        const { now } = yield* sessions.revokedSince(never)
+        yield* devices.revoke(ann.userId, revoked.deviceId, began)
+        yield* users.disable(bob.userId, began)
+        const answer = yield* sessions.revokedSince(now)
+        const named = [living, revoked, disabled].map(({ deviceId }) => answer.devices.includes(deviceId))
+        assert.deepStrictEqual(named, [false, true, true])
+        assert.strictEqual(answer.now >= now, true)
+        assert.deepStrictEqual((yield* sessions.revokedSince(never)).devices, [])
+      })
+  }
+]
+
+/** How many tests `sessionsContract` runs. */
+export const sessionsContractSize = cases.length
+
+export const sessionsContract = ({ assert, it }: { readonly it: ContractIt<AccountStores>; readonly assert: ContractAssert }): void =>
+  runCases(it, cases, accountScene(assert))

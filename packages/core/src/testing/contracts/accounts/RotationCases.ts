@@ -1,0 +1,122 @@
+/** Refresh tokens: one use each, a short grace for the direct parent, and the end of the device for any other reuse. */
+import { Effect } from "effect"
+import type { SecretHash } from "../../../auth/Secrets.ts"
+import type { NewDeviceRow } from "../../../devices/Devices.ts"
+import type { ContractCase } from "../Contract.ts"
+import { type AccountScene, absoluteTtl, accessTtl, began, graceMs, idleTtl, livingOf, nextOf } from "./AccountScene.ts"
+
+const refreshOf = (row: NewDeviceRow): SecretHash => row.refresh?.hash ?? row.accessHash
+
+export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
+  {
+    name: "a refresh token is replaced by its successor, and the access token before stays good until its own time",
+    run: ({ assert, device, rotate, user, works }) =>
+      Effect.gen(function* () {
+        const account = yield* user()
+        const row = yield* device(account.userId)
+        const [shown, later] = [refreshOf(row), began + accessTtl - 1_000]
+        const next = nextOf(shown)
+        assert.deepStrictEqual(yield* rotate(row, shown, later), {
+          _tag: "Rotated",
+          device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later },
+          refreshExpiresAt: later + idleTtl
+        })
+        assert.deepStrictEqual([yield* works(row.accessHash, later + 999), yield* works(row.accessHash, later + 1_000)], [true, false])
+        assert.deepStrictEqual(
+          [yield* works(next.accessHash, later + accessTtl - 1), yield* works(next.accessHash, later + accessTtl)],
+          [true, false]
+        )
+        assert.strictEqual((yield* rotate(row, next.refreshHash, later + graceMs))._tag, "Rotated")
+      })
+  },
+  {
+    name: "the direct parent within the grace is answered again, and changes nothing",
+    run: ({ assert, device, events, rotate, user, works }) =>
+      Effect.gen(function* () {
+        const account = yield* user()
+        const row = yield* device(account.userId)
+        const shown = refreshOf(row)
+        yield* rotate(row, shown, began + 1)
+        assert.deepStrictEqual(yield* rotate(row, shown, began + 1 + graceMs), {
+          _tag: "Repeated",
+          device: { ...livingOf(account, row), accessExpiresAt: began + 1 + accessTtl, lastUsedAt: began + 1 },
+          refreshExpiresAt: began + 1 + idleTtl
+        })
+        assert.strictEqual(yield* works(nextOf(shown).accessHash, began + 1), true)
+        assert.strictEqual((yield* events(account.userId)).length, 1)
+        assert.strictEqual((yield* rotate(row, nextOf(shown).refreshHash, began + 20_000))._tag, "Rotated")
+      })
+  },
+  {
+    name: "the direct parent after the grace ends the device",
+    run: ({ assert, device, rotate, tells, user, works }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const row = yield* device(userId)
+        const shown = refreshOf(row)
+        yield* rotate(row, shown, began)
+        const reused = yield* rotate(row, shown, began + graceMs + 1)
+        assert.strictEqual(reused._tag, "Reused")
+        if (reused._tag !== "Reused") return
+        assert.deepStrictEqual([reused.userId, reused.revocation.devices], [userId, [row.deviceId]])
+        yield* tells(userId, reused.revocation.changes, ["deviceRevoked"])
+        for (const access of [row.accessHash, nextOf(shown).accessHash]) assert.strictEqual(yield* works(access, began), false)
+        for (const token of [shown, nextOf(shown).refreshHash]) assert.strictEqual((yield* rotate(row, token, began))._tag, "Unknown")
+      })
+  },
+  {
+    name: "the grace revives no grandparent",
+    run: ({ assert, device, rotate, user }) =>
+      Effect.gen(function* () {
+        const row = yield* device((yield* user()).userId)
+        const first = refreshOf(row)
+        const second = nextOf(first).refreshHash
+        yield* rotate(row, first, began)
+        yield* rotate(row, second, began + 1)
+        assert.strictEqual((yield* rotate(row, first, began + 2))._tag, "Reused")
+        assert.strictEqual((yield* rotate(row, nextOf(second).refreshHash, began + 3))._tag, "Unknown")
+      })
+  },
+  {
+    name: "a token that was never made, of a family that was, ends the device; of none, nothing",
+    run: ({ assert, device, rotate, secret, user, works }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const [row, other] = [yield* device(userId), yield* device(userId)]
+        assert.strictEqual((yield* rotate({ ...row, refresh: undefined }, yield* secret, began))._tag, "Unknown")
+        assert.strictEqual(yield* works(row.accessHash, began), true)
+        assert.strictEqual((yield* rotate(row, yield* secret, began))._tag, "Reused")
+        assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(other.accessHash, began)], [false, true])
+      })
+  },
+  {
+    name: "a token is dead when it was not used for too long, and when the sign-in is too old",
+    run: ({ assert, device, rotate, user }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const [idle, busy] = [yield* device(userId), yield* device(userId)]
+        assert.strictEqual((yield* rotate(idle, refreshOf(idle), began + idleTtl))._tag, "Unknown")
+        let token = refreshOf(busy)
+        for (let now = began; now < began + absoluteTtl; now += idleTtl - 1) {
+          const rotated = yield* rotate(busy, token, now)
+          assert.strictEqual(rotated._tag, "Rotated")
+          if (rotated._tag === "Rotated") assert.strictEqual(rotated.refreshExpiresAt, Math.min(now + idleTtl, began + absoluteTtl))
+          token = nextOf(token).refreshHash
+        }
+        assert.strictEqual((yield* rotate(busy, token, began + absoluteTtl))._tag, "Unknown")
+      })
+  },
+  {
+    name: "of parallel uses of one token exactly one replaces it, and the others get the same successor",
+    run: ({ assert, device, rotate, user, works }) =>
+      Effect.gen(function* () {
+        const row = yield* device((yield* user()).userId)
+        const tries = yield* Effect.all(
+          Array.from({ length: 8 }, () => rotate(row, refreshOf(row), began)),
+          { concurrency: 8 }
+        )
+        assert.deepStrictEqual(tries.map(({ _tag }) => _tag).sort(), [...Array(7).fill("Repeated"), "Rotated"])
+        assert.strictEqual(yield* works(nextOf(refreshOf(row)).accessHash, began), true)
+      })
+  }
+]
