@@ -1,0 +1,19 @@
+/** The accounts keep their contracts on PGlite. */
+import { assert, describe, layer } from "@effect/vitest"
+import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
+import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
+import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
+import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
+import { Layer } from "effect"
+import { AccountsSql } from "../../src/backends/AccountsSql.ts"
+import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
+import { freshPglite } from "../backends/pgliteKit.ts"
+
+describe("accounts on PGlite", () => {
+  layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(freshPglite)), { timeout: 60_000 })((it) => {
+    usersContract({ it, assert })
+    devicesContract({ it, assert })
+    invitesContract({ it, assert })
+    sessionsContract({ it, assert })
+  })
+})
