@@ -1,0 +1,209 @@
+/** The calls about conversations, from contract to store and back, with everything in memory and a real worker. */
+import { RpcClient, RpcTest } from "@effect/rpc"
+import { assert, describe, it } from "@effect/vitest"
+import { Conversations } from "@hibiki/core/conversations/Conversations"
+import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
+import { CommandId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Announcer } from "@hibiki/core/messages/Announcer"
+import { CommandClient, CommandClientLive } from "@hibiki/core/messages/CommandClient"
+import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
+import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
+import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { AuthMiddleware } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
+import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
+import { Effect, Layer } from "effect"
+import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
+
+const deviceId = DeviceId.make("00000000-0000-7000-8000-00000000000d")
+/** Whoever the token names is signed in. */
+const TokenIsUser = Layer.succeed(
+  AuthMiddleware,
+  AuthMiddleware.of(({ headers }) =>
+    headers.authorization === undefined
+      ? Effect.fail(new Unauthenticated())
+      : Effect.succeed({ userId: UserId.make(headers.authorization), deviceId, handle: "x", admin: false, sessionVersion: 1 })
+  )
+)
+const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Announcer.Default))).pipe(
+  Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess))
+)
+const World = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
+
+const newId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
+const as = (userId: UserId) => RpcClient.withHeaders({ authorization: userId })
+const setUp = Effect.gen(function* () {
+  const client = yield* RpcTest.makeClient(ConversationRpcs)
+  const [ada, grace, alan] = [yield* addMemoryUser("ada"), yield* addMemoryUser("grace"), yield* addMemoryUser("alan")]
+  const makeGroup = (members: ReadonlyArray<UserId>) =>
+    Effect.flatMap(newId, (id) => client.conversation.create({ id, kind: "group", title: "Tea", members })).pipe(as(ada))
+  return { ada, alan, client, grace, makeGroup }
+})
+
+describe("ConversationHandlers", () => {
+  it.scoped("make a group, show it to its members, and repeat the answer for the same id", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace } = yield* setUp
+      const id = yield* newId
+      const create = client.conversation.create({ id, kind: "group", title: "Tea", members: [grace, grace] }).pipe(as(ada))
+      const made = yield* create
+      assert.deepStrictEqual(made, { conversationId: id as never, seq: 1 })
+      assert.deepStrictEqual(yield* create, made)
+      const summary = yield* client.conversation.get({ conversationId: made.conversationId }).pipe(as(grace))
+      assert.deepInclude(summary, { title: "Tea", role: "member", history: "all", members: 2, head: 1 })
+      const snapshot = yield* client.me.snapshot().pipe(as(grace))
+      assert.deepStrictEqual(
+        snapshot.conversations.map(({ conversationId }) => conversationId),
+        [made.conversationId]
+      )
+      const members = yield* client.conversation.members({ conversationId: made.conversationId }).pipe(as(ada))
+      assert.deepStrictEqual(
+        members.map(({ handle, role }) => [handle, role]),
+        [
+          ["ada", "owner"],
+          ["grace", "member"]
+        ]
+      )
+      const after = yield* client.conversation.members({ conversationId: made.conversationId, afterHandle: "ada", limit: 1 }).pipe(as(ada))
+      assert.deepStrictEqual(
+        after.map(({ handle }) => handle),
+        ["grace"]
+      )
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("open the one direct conversation of a pair from either side, again and again", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace } = yield* setUp
+      const expected = { conversationId: directConversationId(ada, grace) }
+      assert.deepStrictEqual(yield* client.conversation.openDirect({ userId: grace }).pipe(as(ada)), expected)
+      assert.deepStrictEqual(yield* client.conversation.openDirect({ userId: ada }).pipe(as(grace)), expected)
+      assert.deepStrictEqual(yield* client.conversation.openDirect({ userId: grace }).pipe(as(ada)), expected)
+      assert.strictEqual((yield* client.conversation.get(expected).pipe(as(ada))).peer?.handle, "grace")
+      const nobody = yield* client.conversation.openDirect({ userId: UserId.make(yield* makeUuidV7) }).pipe(as(ada), Effect.flip)
+      assert.deepInclude(nobody, { _tag: "Refused", code: "not_found" })
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("change members, roles and titles by the caller's rights", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace])
+      const change = Effect.map(newId, (id) => ({ id, conversationId }))
+      assert.deepStrictEqual(yield* client.conversation.add({ ...(yield* change), userIds: [alan, alan] }).pipe(as(grace)), { seq: 2 })
+      const forbidden = yield* client.conversation.rename({ ...(yield* change), title: "Coffee" }).pipe(as(grace), Effect.flip)
+      assert.deepInclude(forbidden, { _tag: "Refused", code: "forbidden" })
+      assert.deepStrictEqual(yield* client.conversation.setRole({ ...(yield* change), userId: grace, role: "admin" }).pipe(as(ada)), {
+        seq: 3
+      })
+      assert.deepStrictEqual(yield* client.conversation.rename({ ...(yield* change), title: "Coffee" }).pipe(as(grace)), { seq: 4 })
+      assert.deepStrictEqual(yield* client.conversation.remove({ ...(yield* change), userId: alan }).pipe(as(grace)), { seq: 5 })
+      assert.deepInclude(yield* client.conversation.leave(yield* change).pipe(as(ada), Effect.flip), { code: "last_owner" })
+      assert.deepStrictEqual(yield* client.conversation.leave(yield* change).pipe(as(grace)), { seq: 6 })
+      const stranger = yield* client.conversation.rename({ ...(yield* change), title: "Mine" }).pipe(as(alan), Effect.flip)
+      assert.deepInclude(stranger, { _tag: "Refused", code: "not_found" })
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("let anyone signed in find and join a channel, and nobody a group", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, makeGroup } = yield* setUp
+      const id = yield* newId
+      const { conversationId } = yield* client.conversation.create({ id, kind: "channel", title: "General", members: [] }).pipe(as(ada))
+      const [found] = yield* client.conversation.channels({ prefix: "gen" }).pipe(as(alan))
+      assert.deepStrictEqual(found, { conversationId, title: "General", members: 1, joined: false })
+      assert.deepStrictEqual(yield* client.conversation.join({ id: yield* newId, conversationId }).pipe(as(alan)), { seq: 2 })
+      const group = yield* makeGroup([])
+      const refused = yield* client.conversation
+        .join({ id: yield* newId, conversationId: group.conversationId })
+        .pipe(as(alan), Effect.flip)
+      assert.deepInclude(refused, { _tag: "Refused", code: "not_found" })
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("page history by every place, say what changed, and mark as unread", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace])
+      const commands = yield* CommandClient
+      for (let n = 2; n <= 6; n++) {
+        yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text: `${n}` } })
+      }
+      const seqs = (places: { readonly before?: number; readonly after?: number; readonly around?: number; readonly limit?: number }) =>
+        Effect.map(client.history.page({ conversationId, ...places }).pipe(as(grace)), (page) => page.rows.map(({ seq }) => seq))
+      assert.deepStrictEqual(yield* seqs({}), [1, 2, 3, 4, 5, 6])
+      assert.deepStrictEqual(yield* seqs({ limit: 2 }), [5, 6])
+      assert.deepStrictEqual(yield* seqs({ before: 4, limit: 2 }), [2, 3])
+      assert.deepStrictEqual(yield* seqs({ after: 4 }), [5, 6])
+      assert.deepStrictEqual(yield* seqs({ after: 0, limit: 1 }), [1])
+      assert.include(yield* seqs({ around: 3, limit: 3 }), 3)
+      yield* commands.run({
+        log: conversationId,
+        id: yield* newId,
+        by: ada,
+        device: null,
+        body: { kind: "edit", target: 3, text: "three" }
+      })
+      const changed = yield* client.history.changedSince({ conversationId, asOf: 6, from: 1, to: 6 }).pipe(as(grace))
+      assert.deepStrictEqual(
+        changed.rows.map(({ rev, seq, text }) => [seq, rev, text]),
+        [[3, 7, "three"]]
+      )
+      yield* client.conversation.markUnread({ id: yield* newId, conversationId, seq: 4 }).pipe(as(grace))
+      assert.strictEqual((yield* client.conversation.get({ conversationId }).pipe(as(grace))).markedUnreadAt, 4)
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("show nothing to strangers, and absent looks like forbidden", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([])
+      for (const asked of [conversationId, (yield* newId) as never, ada as never]) {
+        const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }>> = [
+          client.conversation.get({ conversationId: asked }),
+          client.conversation.members({ conversationId: asked }),
+          client.history.page({ conversationId: asked }),
+          client.history.changedSince({ conversationId: asked, asOf: 0, from: 1, to: 2 })
+        ]
+        for (const read of reads) assert.strictEqual((yield* read.pipe(as(alan), Effect.flip))._tag, "NotFound")
+      }
+      assert.strictEqual((yield* client.me.snapshot().pipe(Effect.flip))._tag, "Unauthenticated")
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("say when to try again while the store is away", () =>
+    Effect.gen(function* () {
+      const client = yield* RpcTest.makeClient(ConversationRpcs)
+      const conversationId = directConversationId(UserId.make(deviceId), UserId.make(deviceId))
+      const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number }>> = [
+        client.me.snapshot(),
+        client.conversation.get({ conversationId }),
+        client.conversation.members({ conversationId }),
+        client.conversation.channels({ prefix: "" }),
+        client.history.page({ conversationId }),
+        client.history.changedSince({ conversationId, asOf: 0, from: 1, to: 2 })
+      ]
+      for (const read of reads)
+        assert.deepInclude(yield* read.pipe(as(UserId.make(deviceId)), Effect.flip), { _tag: "Unavailable", retryAfterMs: 1_000 })
+    }).pipe(Effect.provide(ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provide(StoreAway))))
+  )
+})
+
+const away = (operation: string) => () => Effect.fail(new StoreUnavailable({ operation, cause: "down" }))
+const StoreAway = Layer.merge(
+  Layer.mock(CommandClient, { pending: () => 0 }),
+  Layer.mock(Conversations, {
+    snapshot: away("snapshot"),
+    summary: away("summary"),
+    members: away("members"),
+    channels: away("channels"),
+    page: away("page"),
+    changedSince: away("changedSince")
+  })
+)
