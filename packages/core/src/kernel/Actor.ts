@@ -112,8 +112,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   after(delayMs: number, message: Message): Timer {
     const timer = new ActorTimer<Message>(this.host.timers, this, message)
     this.host.timers.add(timer, delayMs)
-    // The Effect of an actor that was cut may still run: its timers are dead from the start.
-    if (this.phase === "gone") timer.cancel()
+    // What an actor on its way out puts off, say in `onStop`, it would never receive.
+    if (!this.takesMessages) timer.cancel()
     return timer
   }
 

@@ -218,14 +218,13 @@ export abstract class Cell implements Departing {
 
   leave(reason: StopReason): void {
     this.phase = "gone"
-    this.discard()
     this.unfollowAll()
     this.host.counters.stopped++
     this.host.forget(this)
     const { parent, relations } = this
     this.relations = undefined
     parent?.childGone(this, reason)
-    for (const watcher of relations?.watchers ?? []) if (watcher !== parent) watcher.signal(this, reason)
+    for (const watcher of relations?.watchers ?? []) watcher.signal(this, reason)
     for (const onGone of relations?.onGone ?? []) onGone()
   }
 

@@ -58,9 +58,7 @@ export class Ending {
     else if (this.deadline === undefined && (actor.scheduled || actor.fiber !== undefined)) {
       // The reason stays: who asked for a drain learns that it ended, and the counters tell what was thrown away.
       this.deadline = actor.host.api.after(actor.host.drainMs, () => {
-        if (!this.hasten("now", this.reason)) return
-        this.cut()
-        actor.schedule()
+        if (this.hasten("now", this.reason)) this.cut()
       })
     }
   }

@@ -128,6 +128,8 @@ describe("Family", () => {
         parent.tell("watch child")
         yield* system.settled
         assert.isTrue(former?.isStopped)
+        parent.tell("watch child")
+        yield* system.settled
         assert.strictEqual(system.counters.restarts, 1)
         assert.strictEqual(system.counters.spawned, 2)
         yield* Deferred.succeed(gate, undefined)
@@ -158,6 +160,25 @@ describe("Family", () => {
         system.find<string>("parent/child")?.tell("wait for ever")
         yield* system.settled
         yield* system.stop("parent", "now")
+        assert.strictEqual(system.count, 0)
+      })
+    )
+  )
+
+  it.effect("a parent that waits for its children to drain takes them with it when it must go now", () =>
+    onStage((system) =>
+      Effect.gen(function* () {
+        const stuck = acting<string>(() => Effect.never)
+        const parent = start(system, "parent", parenting(stuck, []))
+        parent.tell("spawn")
+        yield* system.settled
+        system.find<string>("parent/child")?.tell("wait for ever")
+        parent.stop("drain")
+        yield* system.settled
+        assert.strictEqual(system.count, 2)
+        parent.stop("now")
+        yield* system.settled
+        yield* system.settled
         assert.strictEqual(system.count, 0)
       })
     )

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, TestClock } from "effect"
+import { restart, resume, stop } from "../../src/kernel/Supervision.ts"
 import { acting, type End, onStage, start, watching, writing } from "./stage.ts"
 
 describe("Stopping", () => {
@@ -44,6 +45,20 @@ describe("Stopping", () => {
         // The interruption was asked for: it is no failure.
         assert.deepStrictEqual(log, [])
         assert.strictEqual(system.counters.failures, 0)
+      })
+    )
+  )
+
+  it.effect("a wish to drain does not call back an actor that goes now", () =>
+    onStage((system) =>
+      Effect.gen(function* () {
+        const seen: Array<string> = []
+        const actor = start(system, "actor", writing(seen, { onStop: (_, reason) => void seen.push(JSON.stringify(reason)) }))
+        actor.tell("waiting")
+        actor.stop("now")
+        actor.stop("drain")
+        yield* system.settled
+        assert.deepStrictEqual(seen, [JSON.stringify({ _tag: "Requested", how: "now" })])
       })
     )
   )
@@ -179,21 +194,20 @@ describe("Stopping", () => {
   it.effect("a failure while draining ends the drain, unless the behaviour resumes", () =>
     onStage((system) =>
       Effect.gen(function* () {
-        const resumed: Array<string> = []
-        const stopped: Array<string> = []
-        const failOnFirst = (seen: Array<string>) => (_: unknown, word: string) => {
-          seen.push(word)
-          if (word === "first") throw new Error("the first one fails")
-        }
-        const resuming = start(system, "resuming", acting<string>(failOnFirst(resumed)))
-        const stopping = start(system, "stopping", acting<string>(failOnFirst(stopped), { supervision: { _tag: "Stop" } }))
-        for (const actor of [resuming, stopping]) {
+        const fates = [resume, restart({ times: 3, within: "5 seconds" }), stop].map((supervision, n) => {
+          const seen: Array<string> = []
+          const failOnFirst = (_: unknown, word: string) => {
+            seen.push(word)
+            if (word === "first") throw new Error("the first one fails")
+          }
+          const actor = start(system, `actor/${n}`, acting<string>(failOnFirst, { supervision }))
           actor.tell("first")
           actor.tell("second")
           actor.stop("drain")
-        }
+          return seen
+        })
         yield* system.settled
-        assert.deepStrictEqual([resumed, stopped], [["first", "second"], ["first"]])
+        assert.deepStrictEqual(fates, [["first", "second"], ["first"], ["first"]])
         assert.strictEqual(system.count, 0)
       })
     )
