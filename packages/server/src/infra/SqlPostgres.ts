@@ -14,9 +14,9 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number | undefined
 }
 
-/** A pool of its own at each use: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
+/** Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
 export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
-  Layer.fresh(Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) })))
+  Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) }))
 
 const defaults = { statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, connectTimeoutMs: 2_000, idleTimeoutMs: 60_000, endTimeoutMs: 5_000 }
 const graceMs = 500
@@ -37,7 +37,7 @@ const acquirePool = ({ application, connections, statementTimeoutMs = defaults.s
         lock_timeout: defaults.lockTimeoutMs,
         idle_in_transaction_session_timeout: defaults.idleInTransactionMs,
         // Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited for.
-        options: "-c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
+        options: "-c jit=off -c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
       })
       // An idle connection that breaks would end the process. The pool drops it, and whoever needs one gets another.
       pool.on("error", () => undefined)

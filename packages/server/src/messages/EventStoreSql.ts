@@ -6,7 +6,7 @@ import type { Command } from "@hibiki/core/domain/Command"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { sqlState } from "../infra/sqlState.ts"
 import { type AppendAnswer, encodeBatch, readAnswer } from "./appendCodec.ts"
@@ -26,7 +26,7 @@ export const EventStoreSql = Layer.effect(
         Effect.scoped,
         Effect.retry({ while: isLostRace, schedule: again }),
         Effect.map((rows) => readAnswer(commands, batch, (rows as ReadonlyArray<{ readonly answer: AppendAnswer }>)[0])),
-        unavailable("append")
+        Effect.mapError((cause) => (isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })))
       )
     }
 
@@ -85,6 +85,9 @@ const readEpoch = (sql: SqlClient.SqlClient) =>
 // The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a serialization failure.
 const lostRaces = new Set(["23505", "40P01", "40001"])
 const isLostRace = (error: SqlError): boolean => lostRaces.has(sqlState(error) ?? "")
+// Data that can't be stored, a rule of the tables, a limit, an error of the function or inside the database: the batch would fail
+// for ever. A missing function or a setting is not its fault, and costs nobody a message.
+const isBatchsFault = (error: SqlError): boolean => /^(21|22|23|54|P0|XX)/.test(sqlState(error) ?? "") && !isLostRace(error)
 const again = Schedule.recurs(3).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(1, 30)))
 
 const unavailable =

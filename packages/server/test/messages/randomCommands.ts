@@ -86,7 +86,7 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     beginning: (): ReadonlyArray<Command> => {
       const commands = rooms.slice(1).map((log): Command => {
         const members = users.filter(() => draw(4) !== 0)
-        const body = { kind: "create", conversationKind: pick(["group", "channel"]), title: `title ${draw(3)}`, history: pick(["all", "joined"]), members } as const
+        const body: CommandBody = { kind: "create", conversationKind: pick(["group", "channel"]), title: `title ${draw(3)}`, history: pick(["all", "joined"]), members }
         return { log, id: CommandId.make(uuid()), by: pick(users), device: null, epoch, body }
       })
       made.push(...commands)

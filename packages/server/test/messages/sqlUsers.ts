@@ -8,7 +8,6 @@ export const addSqlUser = (handle: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const userId = UserId.make(yield* makeUuidV7)
-    yield* sql.unsafe("create table if not exists users (id uuid primary key, handle text not null, display_name text not null, admin boolean not null default false)")
     yield* sql`insert into users (id, handle, display_name, admin) values (${userId}, ${handle}, ${handle}, false)`
     yield* sql`select hibiki_create_personal_log(${userId}, ${yield* Clock.currentTimeMillis}::bigint)`
     return userId

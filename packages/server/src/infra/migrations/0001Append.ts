@@ -23,11 +23,12 @@ $$;
 //
 // Plans are pinned: large tables are read by scalar subqueries and "= any(array)" only, and never in sequence, so that
 // a plan made while they were empty is still the right one when they are large.
-export const append = `${types}
+export const appendFunction = `
 create function hibiki_append(_now bigint, _batch jsonb) returns jsonb
 language plpgsql volatile
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   _epoch uuid;
@@ -50,7 +51,7 @@ declare
 begin
   -- With an older snapshot for the whole transaction, nothing below would see what the lock waited for.
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'hibiki_append needs read committed';
+    raise exception 'hibiki_append needs read committed' using errcode = 'invalid_transaction_state';
   end if;
 
   -- Before any lock, in the order of ids: rows for logs that may come into being, so that two who create the same one
@@ -80,7 +81,7 @@ begin
           from unnest(_wanted) u(id) where not (u.id = any(_ids))
       ) w;
   end if;
-  select m.epoch into strict _epoch from store_meta m;
+  select m.epoch into strict _epoch from store_meta m where m.one;
 
   -- 2 to 5 for plain posts. A log goes this way with all its posts or with none.
   if _batch ? 'posts' then
@@ -162,3 +163,5 @@ begin
   return jsonb_build_object('epoch', _epoch, 'stored', _stored, 'aside', _aside, 'absent', _absent, 'decided', _decided, 'changes', _changes);
 end $$;
 `
+
+export const append = types + appendFunction
