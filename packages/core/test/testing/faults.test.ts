@@ -10,6 +10,7 @@ import {
   ChatMemory,
   EventStoreMemory,
   everyNth,
+  Fault,
   onlyNth,
   whenever,
   withDeliveriesFaults,
@@ -53,7 +54,7 @@ describe("failing deliveries", () => {
       const { numbers, outcomes } = yield* received
       assert.deepStrictEqual(numbers, [1, 2, 3, 5, 6])
       assert.deepStrictEqual(outcomes.indexOf("DeliveriesUnavailable"), 3)
-    }).pipe(Effect.scoped, Effect.provide(withDeliveriesFaults({ fail: onlyNth(4) })(DeliveriesInProcess)))
+    }).pipe(Effect.scoped, Effect.provide(withDeliveriesFaults({ fail: new Fault((call) => call === 4) })(DeliveriesInProcess)))
   )
 })
 

@@ -142,6 +142,20 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
+    name: "a direct conversation has no id but its pair's",
+    run: ({ assert, conversationId, direct, isMember, personalHead, refuses, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const head = yield* personalHead(bob)
+        const log = yield* conversationId
+        yield* refuses("conflict", ann, log, { kind: "openDirect", peer: bob })
+        assert.strictEqual(yield* isMember(ann, log), false)
+        yield* refuses("conflict", ann, directConversationId(ann, cat), { kind: "openDirect", peer: bob })
+        yield* refuses("conflict", ann, yield* direct(ann, cat), { kind: "openDirect", peer: bob })
+        assert.strictEqual(yield* personalHead(bob), head)
+      })
+  },
+  {
     name: "a direct conversation with oneself is for notes",
     run: ({ assert, direct, does, personalHead, post, told, user }) =>
       Effect.gen(function* () {

@@ -143,5 +143,19 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* post(ann, log, "c")
         yield* stores(bob, personalLog(bob), read(log, 6))
       })
+  },
+  {
+    name: "what others did to a user never takes an id from its own personal commands",
+    run: ({ assert, converse, does, id, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [])
+        const [add, remove] = [{ id: yield* id }, { id: yield* id }]
+        yield* stores(ann, log, { kind: "add", userIds: [bob] }, add)
+        yield* stores(bob, personalLog(bob), mark(log, 1), add)
+        yield* stores(ann, log, { kind: "remove", userId: bob }, remove)
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        assert.strictEqual((yield* does(bob, personalLog(bob), mark(log, 1), remove))._tag, "Appended")
+      })
   }
 ]

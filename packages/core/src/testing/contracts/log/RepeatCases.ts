@@ -140,6 +140,26 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
+    name: "every code that rights decide is remembered",
+    run: ({ converse, id, post, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const [leave, reply, rename, mark] = [{ id: yield* id }, { id: yield* id }, { id: yield* id }, { id: yield* id }]
+        yield* refuses("last_owner", ann, log, { kind: "leave" }, leave)
+        yield* refuses("invalid_target", bob, log, { kind: "post", text: "a", replyTo: 2 }, reply)
+        yield* refuses("no_change", ann, log, { kind: "rename", title: "Tea" }, rename)
+        yield* refuses("invalid_target", bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 2 }, mark)
+        yield* post(ann, log, "a")
+        yield* stores(ann, log, { kind: "setRole", userId: bob, role: "owner" })
+        yield* stores(ann, log, { kind: "rename", title: "Coffee" })
+        yield* refuses("last_owner", ann, log, { kind: "leave" }, leave)
+        yield* refuses("invalid_target", bob, log, { kind: "post", text: "a", replyTo: 2 }, reply)
+        yield* refuses("no_change", ann, log, { kind: "rename", title: "Tea" }, rename)
+        yield* refuses("invalid_target", bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 2 }, mark)
+      })
+  },
+  {
     name: "a refused id of another sender is a conflict",
     run: ({ converse, id, refuses, users }) =>
       Effect.gen(function* () {

@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { conversationsContract, conversationsContractSize } from "@hibiki/core/testing/contracts/ConversationsContract"
+import { deliveriesContract, deliveriesContractSize } from "@hibiki/core/testing/contracts/DeliveriesContract"
+import { deviceCursorsContract, deviceCursorsContractSize } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
+import { devicesContract, devicesContractSize } from "@hibiki/core/testing/contracts/DevicesContract"
+import {
+  eventStoreContract,
+  eventStoreContractSize,
+  setAsideContract,
+  setAsideContractSize
+} from "@hibiki/core/testing/contracts/EventStoreContract"
+import { ingressContract, ingressContractSize } from "@hibiki/core/testing/contracts/IngressContract"
+import { invitesContract, invitesContractSize } from "@hibiki/core/testing/contracts/InvitesContract"
+import { routesContract, routesContractSize } from "@hibiki/core/testing/contracts/RoutesContract"
+import { sessionsContract, sessionsContractSize } from "@hibiki/core/testing/contracts/SessionsContract"
+import { ticketsContract, ticketsContractSize } from "@hibiki/core/testing/contracts/TicketsContract"
+import { usersContract, usersContractSize } from "@hibiki/core/testing/contracts/UsersContract"
+import { Effect } from "effect"
+
+interface Recorder {
+  readonly it: { readonly effect: (name: string) => void }
+  readonly assert: typeof assert
+}
+
+const makeUser = () => Effect.die("no case is run here")
+const hold = () => Effect.void
+const pass = () => Effect.void
+
+const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
+  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser })],
+  Deliveries: [deliveriesContractSize, deliveriesContract],
+  DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
+  Devices: [devicesContractSize, devicesContract],
+  EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser })],
+  Ingress: [ingressContractSize, ingressContract],
+  Invites: [invitesContractSize, invitesContract],
+  Routes: [routesContractSize, routesContract],
+  Sessions: [sessionsContractSize, sessionsContract],
+  SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],
+  Tickets: [ticketsContractSize, (r) => ticketsContract({ ...r, pass })],
+  Users: [usersContractSize, usersContract]
+}
+
+describe("a contract suite", () => {
+  for (const [name, [size, register]] of Object.entries(suites)) {
+    it(`of ${name} runs as many tests as it says, each under a name of its own`, () => {
+      const names: Array<string> = []
+      register({ it: { effect: (test) => void names.push(test) }, assert })
+      assert.isAbove(size, 0)
+      assert.strictEqual(names.length, size)
+      assert.strictEqual(new Set(names).size, size)
+    })
+  }
+})
