@@ -18,7 +18,7 @@ import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCurs
 import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
 import { routesContract } from "@hibiki/core/testing/contracts/RoutesContract"
 import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
-import { Duration, Effect, Layer, TestClock } from "effect"
+import { Duration, Effect, Fiber, Layer, TestClock } from "effect"
 
 const uuid = Effect.map(makeUuidV7, (text) => text)
 const log = Effect.map(uuid, (text) => ConversationId.make(text))
@@ -108,7 +108,7 @@ describe("bounds in process", () => {
   )
 })
 
-describe("a full ingress", () => {
+describe("the ingress in process", () => {
   const submit = (text: string) =>
     Effect.gen(function* () {
       const [ingress, conversation, id] = [yield* Ingress, yield* log, yield* uuid]
@@ -124,7 +124,7 @@ describe("a full ingress", () => {
       return yield* Effect.match(ingress.publish(0, [submission]), { onFailure: ({ code }) => code, onSuccess: () => "taken" })
     })
 
-  it.effect("answers busy by count, until something is acknowledged", () =>
+  it.effect("when full answers busy by count, until something is acknowledged", () =>
     Effect.gen(function* () {
       const { ready, take } = yield* (yield* IngressConsumer).consume
       assert.deepStrictEqual([yield* submit("a"), yield* submit("b"), yield* submit("c")], ["taken", "taken", "busy"])
@@ -138,13 +138,29 @@ describe("a full ingress", () => {
     }).pipe(Effect.scoped, Effect.provide(ingressInProcess({ partitions: 1, messagesMax: 2, bytesMax: 1_000_000 })))
   )
 
-  it.effect("answers busy by bytes, but takes a lone batch of any size", () =>
+  it.effect("when full answers busy by bytes, but takes a lone batch of any size", () =>
     Effect.gen(function* () {
       const { take } = yield* (yield* IngressConsumer).consume
       assert.deepStrictEqual([yield* submit("x".repeat(4_000)), yield* submit("a")], ["taken", "busy"])
       yield* take()[0]?.ack ?? Effect.void
       assert.deepStrictEqual([yield* submit("a"), yield* submit("x".repeat(4_000))], ["taken", "busy"])
     }).pipe(Effect.scoped, Effect.provide(ingressInProcess({ partitions: 1, messagesMax: 10, bytesMax: 2_000 })))
+  )
+
+  it.effect("is not ready again for what was taken and not acknowledged", () =>
+    Effect.gen(function* () {
+      const { ready, take } = yield* (yield* IngressConsumer).consume
+      yield* submit("a")
+      yield* ready
+      assert.strictEqual(take().length, 1)
+      const waiting = yield* Effect.fork(ready)
+      yield* Effect.yieldNow()
+      assert.strictEqual(waiting.unsafePoll(), null)
+      assert.deepStrictEqual(take(), [])
+      yield* submit("b")
+      yield* Fiber.join(waiting)
+      assert.strictEqual(take().length, 1)
+    }).pipe(Effect.scoped, Effect.provide(IngressInProcess))
   )
 
   it.effect("lets a second consumer stand by, who takes nothing until the first has ended", () =>
