@@ -4,6 +4,7 @@ import { InvitesSql } from "../auth/InvitesSql.ts"
 import { secretsNodeIn } from "../auth/SecretsNode.ts"
 import { SessionsSql } from "../auth/SessionsSql.ts"
 import { FolderNewer, type FolderStep } from "../backends/PgliteFolder.ts"
+import { beginEpochIfRestored } from "../backends/restoredMark.ts"
 import { SqlPglite } from "../backends/SqlPglite.ts"
 import { ConversationsSql } from "../conversations/ConversationsSql.ts"
 import { DevicesSql } from "../devices/DevicesSql.ts"
@@ -21,7 +22,9 @@ export interface FolderOptions {
 
 export const embeddedStores = ({ folder, onStep }: FolderOptions) => {
   const schema = Layer.effectDiscard(
-    Effect.zipRight(onStep("migrating"), migrate()).pipe(
+    onStep("migrating").pipe(
+      Effect.zipRight(migrate()),
+      Effect.zipRight(beginEpochIfRestored(folder)),
       Effect.catchTags({
         NewerSchema: ({ found, known }) => new FolderNewer({ folder, what: "schema", found, known }),
         SqlError: (cause) => new SchemaFailed({ folder, cause })

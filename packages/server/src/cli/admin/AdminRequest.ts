@@ -1,15 +1,23 @@
-/** What an administrator may ask of a server by the command line. Answered by lines to print. */
+/** What an administrator may ask of a server by the command line, and what comes back: lines to print. */
 import { Schema } from "effect"
 
-const Handle = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))
+const Name = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))
 
 export const AdminRequest = Schema.Union(
   Schema.Struct({ op: Schema.Literal("user.list") }),
-  Schema.Struct({ op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"), handle: Handle }),
+  Schema.Struct({ op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"), handle: Name }),
   /** A bot that does not exist yet is made. */
-  Schema.Struct({ op: Schema.Literal("token.create"), handle: Handle, deviceName: Handle }),
-  Schema.Struct({ op: Schema.Literal("seed"), users: Schema.Int.pipe(Schema.between(1, 10_000)), prefix: Handle }),
+  Schema.Struct({ op: Schema.Literal("token.create"), handle: Name, deviceName: Name }),
+  Schema.Struct({
+    op: Schema.Literal("seed"),
+    users: Schema.Int.pipe(Schema.between(1, 10_000)),
+    prefix: Name,
+    password: Schema.String.pipe(Schema.maxLength(512))
+  }),
   /** `path` is absolute: server and command may stand in different folders. */
   Schema.Struct({ op: Schema.Literal("backup"), path: Schema.String })
 )
 export type AdminRequest = typeof AdminRequest.Type
+
+export const AdminAnswer = Schema.Union(Schema.Struct({ lines: Schema.Array(Schema.String) }), Schema.Struct({ problem: Schema.String }))
+export type AdminAnswer = typeof AdminAnswer.Type

@@ -1,13 +1,17 @@
 /** `hibiki start`: runs the server until it is told to stop. */
 import { Command } from "@effect/cli"
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
+import { Environment, unknownVariables } from "../config/Environment.ts"
+import { oneLine } from "../Problem.ts"
 import { withSettings } from "./withSettings.ts"
 
 export const start = Command.make("start", {}, () =>
   withSettings((settings) =>
-    Effect.flatMap(
-      Effect.promise(() => import("../start/startServer.ts")),
-      ({ startServer }) => startServer(settings)
-    )
+    Effect.gen(function* () {
+      for (const name of unknownVariables(yield* Environment))
+        yield* Console.error(oneLine(`hibiki: ${name} is no setting, and is ignored: \`hibiki --help\` lists all.`))
+      const { startServer } = yield* Effect.promise(() => import("../start/startServer.ts"))
+      return yield* startServer(settings)
+    })
   )
 ).pipe(Command.withDescription("Run the server. Without service URLs everything runs in this one process, with its data in HIBIKI_DATA."))

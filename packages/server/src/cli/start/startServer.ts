@@ -4,9 +4,11 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
 import type { FolderStep } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
+import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import { HttpServer } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import { embedded } from "../../roles/embedded.ts"
+import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem } from "../Problem.ts"
@@ -22,6 +24,7 @@ const stopWithinMs = 19_000
 export const startServer = (settings: SettingsValues): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return checkServices(settings.services).pipe(
+    Effect.zipRight(Effect.suspend(() => bindAllowed(embeddedOptions(settings).http))),
     Effect.zipRight(portCheck(settings.server)),
     Effect.zipRight(Effect.scoped(run(settings))),
     Effect.provide(Layer.merge(logger, minimum))
@@ -36,7 +39,7 @@ const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scop
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
     const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep })), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
-    yield* serveAdmin(options.folder, parts)
+    yield* serveAdmin(options.folder, (request) => Effect.provide(performAdmin(options.folder, request), parts))
     const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)
     const { origin } = Context.get(parts, HttpServer)
     const tookMs = (yield* Clock.currentTimeMillis) - startedAt
@@ -45,6 +48,11 @@ const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scop
       failed(`The database is lost, so the server stops: ${reason}`)
     )
   })
+
+const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Problem> => {
+  const refused = bindProblem(http)
+  return refused === undefined ? Effect.void : startProblem(refused)
+}
 
 const steps: Readonly<Record<FolderStep, string>> = {
   making: "Making the database: this takes some seconds, once ...",

@@ -1,0 +1,18 @@
+/** A file that says that a folder came out of a backup: the store then begins a new epoch, and clients trust none of their places in the old logs. */
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Effect } from "effect"
+
+export const restoredMark = (folder: string): string => join(folder, "restored")
+
+/** Begins the new epoch if the mark is there. The mark goes only after that is stored: a crash in between costs one more epoch. */
+export const beginEpochIfRestored = (folder: string) =>
+  Effect.gen(function* () {
+    const mark = restoredMark(folder)
+    if (!existsSync(mark)) return
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`update store_meta set epoch = gen_random_uuid() where one`
+    yield* Effect.sync(() => rmSync(mark, { force: true }))
+    yield* Effect.logInfo("This folder was restored from a backup: clients will read everything anew.")
+  })

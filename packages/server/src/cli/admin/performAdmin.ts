@@ -1,0 +1,97 @@
+/** Does what an administrator asked, on the accounts and the store of this process. */
+import { type AccountProblem, AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
+import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
+import type { HasherBusy } from "@hibiki/core/auth/PasswordHasher"
+import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import type { Account } from "@hibiki/core/users/Users"
+import { Effect } from "effect"
+import { backupFolder } from "../../backends/backupFolder.ts"
+import { failed, type Problem, shown } from "../Problem.ts"
+import type { AdminRequest } from "./AdminRequest.ts"
+
+export const performAdmin = (folder: string, request: AdminRequest) =>
+  Effect.gen(function* () {
+    const admin = yield* AccountsAdmin
+    const made = yield* MadeAccounts
+    switch (request.op) {
+      case "user.list":
+        return yield* listUsers
+      case "user.resetPassword": {
+        const password = yield* admin.resetPassword(request.handle)
+        return [`New password of ${request.handle}: ${password}`, "It is shown only now. All devices of the account are signed out."]
+      }
+      case "user.promote":
+        yield* admin.setAdmin(request.handle, true)
+        return [`${request.handle} is an administrator now.`]
+      case "user.disable": {
+        const devices = yield* admin.disable(request.handle)
+        return [`${request.handle} is disabled; devices signed out: ${devices.length}.`]
+      }
+      case "user.enable":
+        yield* admin.enable(request.handle)
+        return [`${request.handle} may sign in again.`]
+      case "token.create": {
+        const { accessToken } = yield* made.createBotToken(request.handle, request.deviceName)
+        return [accessToken]
+      }
+      case "seed": {
+        const count = yield* made.seed(request.prefix, request.users, request.password)
+        return [`${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`]
+      }
+      case "backup": {
+        const bytes = yield* backupFolder(folder, request.path)
+        return [
+          `Written: ${request.path} (${(bytes / 1_048_576).toFixed(1)} MB). It holds everything, keys included: keep it safe.`,
+          "To restore: stop the server, unpack it into an empty folder, and start with HIBIKI_DATA set to that folder."
+        ]
+      }
+    }
+  }).pipe(Effect.mapError(adminProblem))
+
+const listUsers = Effect.gen(function* () {
+  const admin = yield* AccountsAdmin
+  const lines: Array<string> = []
+  let after = ""
+  for (;;) {
+    const page = yield* admin.list(after, pageSize)
+    lines.push(...page.map(userLine))
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return lines.length === 0 ? ["No accounts yet."] : lines
+    after = last.handle
+  }
+})
+
+const pageSize = 500
+
+const userLine = ({ admin, createdAt, disabled, displayName, handle }: Account): string =>
+  [
+    handle,
+    displayName,
+    new Date(createdAt).toISOString().slice(0, 10),
+    ...(admin ? ["admin"] : []),
+    ...(disabled ? ["disabled"] : [])
+  ].join("\t")
+
+const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
+  no_such_user: "There is no account of this handle: `hibiki user list` shows all.",
+  handle_refused: "This can't be a handle: 2 to 32 letters or digits of one script, with . _ - between them.",
+  not_a_bot: "This handle belongs to a person: tokens are for bots, so choose another handle.",
+  disabled: "This account is disabled: `hibiki user enable` changes that."
+}
+
+const adminProblem = (
+  error: AccountProblem | StoreUnavailable | HasherBusy | Problem | { readonly _tag: "BackupFailed"; readonly reason: string }
+): Problem => {
+  switch (error._tag) {
+    case "AccountProblem":
+      return failed(reasons[error.reason])
+    case "StoreUnavailable":
+      return failed(`The database did not answer (${error.operation}): try again.`)
+    case "HasherBusy":
+      return failed("Too many passwords are being checked: try again.")
+    case "BackupFailed":
+      return failed(`No backup was made: ${shown(error.reason, 120)}`)
+    case "Problem":
+      return error
+  }
+}
