@@ -1,6 +1,6 @@
 /** What a password may be, and the one form in which it is hashed. */
 import { Either } from "effect"
-import { codePoints } from "../domain/SafeText.ts"
+import { codePoints } from "../domain/TextRules.ts"
 import { passwordMax } from "../protocol/rpc/AuthRpcs.ts"
 import { type Handle, searchKey } from "../users/Handle.ts"
 import { commonPasswords } from "./commonPasswords.ts"

@@ -1,66 +1,21 @@
 /** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
 import { Effect } from "effect"
-import type { TicketOwner } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
-import type { ConversationId } from "../domain/Ids.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
-import type { Behaviour, Self } from "../kernel/Behaviour.ts"
+import type { Behaviour } from "../kernel/Behaviour.ts"
 import { stop } from "../kernel/Supervision.ts"
-import type { Answer } from "../messages/Submission.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import type { FrameProblem } from "../protocol/FrameCodec.ts"
-import type { UserMessage } from "../users/UserActor.ts"
+import type { UserMessage } from "../users/UserMessage.ts"
 import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
+import type { DeviceMessage } from "./DeviceMessage.ts"
 import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
+import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import { placeDevice, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
-
-export type DeviceMessage =
-  /** The ticket was good: greet, and take the cursors of hello. */
-  | {
-      readonly _tag: "Begin"
-      readonly owner: TicketOwner
-      readonly version: number
-      readonly cursors: ReadonlyArray<CursorPair>
-      readonly last: boolean
-      readonly trustCursors: boolean
-    }
-  | { readonly _tag: "Entered"; readonly memberships: ReadonlyArray<Membership> }
-  | { readonly _tag: "Frame"; readonly frame: ClientFrame }
-  | { readonly _tag: "BadFrame"; readonly problem: FrameProblem }
-  | { readonly _tag: "Answered"; readonly answer: Answer }
-  | { readonly _tag: "Sync" }
-  /** The outbox passed its bound, or did not move for too long. */
-  | { readonly _tag: "Lagging" }
-  | { readonly _tag: "Drained" }
-  | { readonly _tag: "LagDeadline" }
-  | { readonly _tag: "ExpireAnswers" }
-  | { readonly _tag: "Revoked" }
-  | { readonly _tag: "Moving"; readonly retryAfterMs: number }
-  | { readonly _tag: "End"; readonly code: CloseCode }
-
-export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"
-
-export interface DeviceState {
-  phase: DevicePhase
-  readonly session: DeviceSession
-  readonly user: ActorRef<UserMessage>
-  /** The user's, shared by its devices. */
-  readonly sends: TokenBucket
-  owner: TicketOwner | undefined
-  /** What the device said it holds; used once, when its place in a log is taken. */
-  readonly cursors: Map<ConversationId, number>
-  /** When the resume ticket is worth renewing (ms). */
-  renewAtMs: number
-  expiring: boolean
-  syncing: boolean
-  greeted: boolean
-}
-
-export type DeviceSelf = Self<DeviceState, DeviceMessage>
 
 /** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
 const lagMaxMs = 30_000
@@ -93,7 +48,12 @@ export const deviceBehaviour = (
   receive: (self, message) => {
     const handled = receive(ports, self, message)
     if (handled === undefined) ports.fanout.flush()
-    return handled === undefined ? undefined : Effect.ensuring(handled, Effect.sync(() => ports.fanout.flush()))
+    return handled === undefined
+      ? undefined
+      : Effect.ensuring(
+          handled,
+          Effect.sync(() => ports.fanout.flush())
+        )
   },
   onStop: (_, reason) => {
     if (!session.closed) session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)

@@ -6,7 +6,7 @@ import type { IngressUnavailable } from "../messages/Ingress.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
-import type { DeviceSelf } from "./DeviceActor.ts"
+import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 type CommandFrame = Extract<ClientFrame, { op: "post" | "edit" | "delete" | "react" | "withdraw" }>

@@ -4,8 +4,8 @@ import type { ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { eventFrames } from "../protocol/EncodedFrame.ts"
-import type { DeviceSelf } from "./DeviceActor.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
+import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket. */

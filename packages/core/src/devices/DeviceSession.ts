@@ -4,21 +4,10 @@
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
-import type { Place } from "../messages/Fanout.ts"
+import type { Recipient, Subscription } from "../messages/Recipient.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
-
-/** A device's place in one log: everything up to `sentTo` was sent on this socket, or told as not coming. */
-export interface Subscription {
-  readonly session: DeviceSession
-  readonly place: Place
-  sentTo: number
-  /** Live events above `sentTo` are queued. False while it is being caught up. */
-  live: boolean
-  /** No longer here: the socket or the membership ended. */
-  ended: boolean
-}
 
 /** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
 export interface PendingAnswer {
@@ -36,7 +25,7 @@ export interface SessionListener {
   readonly lagging: () => void
 }
 
-export class DeviceSession {
+export class DeviceSession implements Recipient {
   readonly subscriptions = new Map<ConversationId, Subscription>()
   readonly pending = new Map<CommandId, PendingAnswer>()
   private outbox: Array<EncodedFrame> = []

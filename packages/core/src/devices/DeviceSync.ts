@@ -7,9 +7,9 @@ import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { LogSlice } from "../messages/EventStore.ts"
+import type { Subscription } from "../messages/Recipient.ts"
 import { eventFrames } from "../protocol/EncodedFrame.ts"
-import type { DeviceSelf, DeviceState } from "./DeviceActor.ts"
-import type { Subscription } from "./DeviceSession.ts"
+import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** Logs and events of one step; frames of the client are taken between steps. */

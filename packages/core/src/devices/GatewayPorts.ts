@@ -11,7 +11,7 @@ import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { IngressLanes } from "../messages/IngressLanes.ts"
-import type { DeviceMessage } from "./DeviceActor.ts"
+import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 
 export interface GatewaySettings {

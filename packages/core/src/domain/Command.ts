@@ -1,6 +1,7 @@
 /** Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's lock. */
-import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "./Ids.ts"
+
 import type { HistoryRule, Role } from "./Event.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "./Ids.ts"
 
 /** What is asked. `read` and `markUnread` go to the asker's personal log; all others to the conversation they change. */
 export type CommandBody =
@@ -12,7 +13,13 @@ export type CommandBody =
   /** Takes back the post whose id the command carries: before it is stored it never will be, after that it is deleted. */
   | { readonly kind: "withdraw" }
   /** The new conversation's id is the command's `log`; `members` need not name the creator. */
-  | { readonly kind: "create"; readonly conversationKind: "group" | "channel"; readonly title: string; readonly history: HistoryRule; readonly members: ReadonlyArray<UserId> }
+  | {
+      readonly kind: "create"
+      readonly conversationKind: "group" | "channel"
+      readonly title: string
+      readonly history: HistoryRule
+      readonly members: ReadonlyArray<UserId>
+    }
   /** `log` is `directConversationId(by, peer)`. Leaves no event in it. */
   | { readonly kind: "openDirect"; readonly peer: UserId }
   | { readonly kind: "join" }

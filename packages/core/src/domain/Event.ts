@@ -15,13 +15,22 @@ const event = <K extends string, F extends Schema.Struct.Fields>(kind: K, fields
   Schema.Struct({ ...base, kind: Schema.Literal(kind), ...fields })
 
 /** `blanked`: the message was deleted since, and its text is no longer kept anywhere. */
-export const Posted = event("posted", { text: Schema.String, replyTo: Schema.optional(Seq), blanked: Schema.optional(Schema.Literal(true)) })
+export const Posted = event("posted", {
+  text: Schema.String,
+  replyTo: Schema.optional(Seq),
+  blanked: Schema.optional(Schema.Literal(true))
+})
 export const Edited = event("edited", { target: Seq, text: Schema.String, blanked: Schema.optional(Schema.Literal(true)) })
 export const Deleted = event("deleted", { target: Seq })
 export const Reacted = event("reacted", { target: Seq, emoji: Schema.String })
 export const Unreacted = event("unreacted", { target: Seq, emoji: Schema.String })
 /** The first event of a group or channel. `members` includes the creator, who is its owner. */
-export const Created = event("created", { conversationKind: ConversationKind, title: Schema.String, history: HistoryRule, members: Schema.Array(UserId) })
+export const Created = event("created", {
+  conversationKind: ConversationKind,
+  title: Schema.String,
+  history: HistoryRule,
+  members: Schema.Array(UserId)
+})
 /** `userIds` became members: added by `by`, or `by` alone when it joined a channel. */
 export const Joined = event("joined", { userIds: Schema.Array(UserId) })
 /** `userId` is no longer a member: it left, or `by` is another and removed it. */

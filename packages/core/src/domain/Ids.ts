@@ -2,8 +2,6 @@
 import { Schema } from "effect"
 import { uuidPattern } from "./UuidText.ts"
 
-export { isUuid } from "./UuidText.ts"
-
 const Uuid = Schema.String.pipe(Schema.pattern(uuidPattern))
 
 export const UserId = Uuid.pipe(Schema.brand("UserId"))

@@ -3,8 +3,6 @@ import { Schema } from "effect"
 import { ConversationKind, Role } from "./Event.ts"
 import { CommandId, Millis, Seq, UserId } from "./Ids.ts"
 
-export { applyChange, compareCodePoints, rowOf } from "./RowRules.ts"
-
 export const Reaction = Schema.Struct({ emoji: Schema.String, count: Schema.Int, mine: Schema.Boolean })
 export type Reaction = typeof Reaction.Type
 

@@ -60,9 +60,7 @@ const addReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: bo
     : [...reactions, { emoji, count: 1, mine }].sort((a, b) => compareCodePoints(a.emoji, b.emoji))
 
 const dropReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: boolean): ReadonlyArray<Reaction> =>
-  reactions
-    .map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r))
-    .filter((r) => r.count > 0)
+  reactions.map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r)).filter((r) => r.count > 0)
 
 /** Order by code points (that of UTF-8 bytes and Postgres' "C" collation), where `<` would order by UTF-16 units. */
 export const compareCodePoints = (a: string, b: string): number => {

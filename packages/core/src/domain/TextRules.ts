@@ -26,3 +26,7 @@ const blank = /^[\p{White_Space}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u
 
 /** Whether a reader would see nothing at all. */
 export const isBlank = (text: string): boolean => blank.test(text)
+
+/** Why a text that people are to see was not taken, or undefined. */
+export const shownTextProblem = (text: string, max: number): "nul" | "surrogate" | "too_long" | "empty" | "blank" | undefined =>
+  textProblem(text, max) ?? (text === "" ? "empty" : isBlank(text) ? "blank" : undefined)

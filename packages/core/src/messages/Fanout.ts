@@ -3,26 +3,12 @@
  * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by HoleReader.ts.
  */
 import type { Membership } from "../conversations/Conversations.ts"
-import type { DeviceSession, Subscription } from "../devices/DeviceSession.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { LogChange } from "./EventStore.ts"
-import { type Progress, step } from "./FanoutPlace.ts"
-
-/** A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later than they happened. */
-export interface MemberHere {
-  asOf: number
-  subscriptions: Array<Subscription>
-}
-
-/** One conversation here. */
-export interface Place extends Progress {
-  readonly log: ConversationId
-  readonly members: Map<UserId, MemberHere>
-  /** When it was opened or its last member left (ms); undefined while there are any. */
-  emptySinceMs: number | undefined
-}
+import { step } from "./FanoutPlace.ts"
+import type { Place, Recipient, Subscription } from "./Recipient.ts"
 
 export interface FanoutListener {
   /** Personal logs steer who is where: what is fanned out in one is told here too. */
@@ -35,7 +21,7 @@ export interface FanoutListener {
 
 export class Fanout {
   private readonly all = new Map<ConversationId, Place>()
-  private dirty: Array<DeviceSession> = []
+  private dirty: Array<Recipient> = []
 
   constructor(private readonly listener: FanoutListener) {}
 
@@ -67,7 +53,7 @@ export class Fanout {
   }
 
   /** Takes a socket's place in a log, if its user is a member here. It is not live until `goLive` says so. */
-  subscribe(session: DeviceSession, place: Place, sentTo: number): Subscription | undefined {
+  subscribe(session: Recipient, place: Place, sentTo: number): Subscription | undefined {
     const member = place.members.get(session.userId)
     if (member === undefined || session.closed) return undefined
     const subscription: Subscription = { session, place, sentTo, live: false, ended: false }
@@ -91,7 +77,7 @@ export class Fanout {
   }
 
   /** Takes a socket out of every log. */
-  detach(session: DeviceSession): void {
+  detach(session: Recipient): void {
     for (const { place } of session.subscriptions.values()) {
       const member = place.members.get(session.userId)
       if (member !== undefined) member.subscriptions = member.subscriptions.filter((other) => other.session !== session)
@@ -161,7 +147,7 @@ export class Fanout {
     }
   }
 
-  markDirty(session: DeviceSession): void {
+  markDirty(session: Recipient): void {
     this.dirty.push(session)
   }
 

@@ -3,8 +3,9 @@ import { Effect, Metric, Random, Runtime } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
 import { Limits } from "../domain/Limits.ts"
 import { EventStore } from "./EventStore.ts"
-import type { Fanout, Place } from "./Fanout.ts"
+import type { Fanout } from "./Fanout.ts"
 import { canRead } from "./FanoutPlace.ts"
+import type { Place } from "./Recipient.ts"
 
 const holesRead = Metric.counter("hibiki_gateway_holes_total", {
   description: "Ranges read from the log because an envelope was missing",

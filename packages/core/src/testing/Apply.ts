@@ -2,7 +2,7 @@
 import type { Command, CommandBody } from "../domain/Command.ts"
 import type { LogEvent, Role } from "../domain/Event.ts"
 import { type CommandId, type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
-import { rowOf } from "../domain/MessageRow.ts"
+import { rowOf } from "../domain/RowRules.ts"
 import { type ChatState, headOf, type MemoryLog, makeLog } from "./ChatState.ts"
 
 /** Where an event was put. */

@@ -1,8 +1,9 @@
 /** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
-import { compareCodePoints, type MessageRow, type Reaction } from "../domain/MessageRow.ts"
+import type { MessageRow, Reaction } from "../domain/MessageRow.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
+import { compareCodePoints } from "../domain/RowRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
 
 export interface MemoryMember {

@@ -4,7 +4,7 @@ import { Conversations, type Membership } from "../conversations/Conversations.t
 import type { ConversationSummary, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import { compareCodePoints } from "../domain/MessageRow.ts"
+import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
 import { type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"
 import { changedRows, pageOf, visibleRows } from "./Pages.ts"

@@ -1,6 +1,6 @@
 /** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
 import { type Brand, Either } from "effect"
-import { codePoints, textProblem } from "../domain/SafeText.ts"
+import { codePoints, textProblem } from "../domain/TextRules.ts"
 
 /** A handle in its one spelling. */
 export type Handle = string & Brand.Brand<"Handle">

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import { CommandId, UserId } from "@hibiki/core/domain/Ids"
-import { applyChange, compareCodePoints, MessageRow, rowOf } from "@hibiki/core/domain/MessageRow"
+import { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { applyChange, compareCodePoints, rowOf } from "@hibiki/core/domain/RowRules"
 import { FastCheck, Schema } from "effect"
 
 const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString().padStart(12, "0")}`

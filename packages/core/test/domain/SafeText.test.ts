@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { codePoints, Emoji, isBlank, MessageText, Title, textProblem } from "@hibiki/core/domain/SafeText"
+import { Emoji, MessageText, Title } from "@hibiki/core/domain/SafeText"
+import { codePoints, isBlank, textProblem } from "@hibiki/core/domain/TextRules"
 import { FastCheck, Schema } from "effect"
 
 const anyText = FastCheck.string({ unit: "binary", maxLength: 30 })

@@ -2,7 +2,7 @@
 import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import { personalLog } from "../../domain/Ids.ts"
-import { compareCodePoints } from "../../domain/MessageRow.ts"
+import { compareCodePoints } from "../../domain/RowRules.ts"
 import { searchKey } from "../../users/Handle.ts"
 import { type Account, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "../../users/Users.ts"
 import { makeLog } from "../ChatState.ts"

@@ -1,0 +1,29 @@
+/** A device's actor as data. */
+import type { TicketOwner } from "../auth/Tickets.ts"
+import type { ConversationId } from "../domain/Ids.ts"
+import type { TokenBucket } from "../domain/TokenBucket.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { Self } from "../kernel/Behaviour.ts"
+import type { UserMessage } from "../users/UserMessage.ts"
+import type { DeviceMessage } from "./DeviceMessage.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
+
+export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"
+
+export interface DeviceState {
+  phase: DevicePhase
+  readonly session: DeviceSession
+  readonly user: ActorRef<UserMessage>
+  /** The user's, shared by its devices. */
+  readonly sends: TokenBucket
+  owner: TicketOwner | undefined
+  /** What the device said it holds; used once, when its place in a log is taken. */
+  readonly cursors: Map<ConversationId, number>
+  /** When the resume ticket is worth renewing (ms). */
+  renewAtMs: number
+  expiring: boolean
+  syncing: boolean
+  greeted: boolean
+}
+
+export type DeviceSelf = Self<DeviceState, DeviceMessage>

@@ -1,0 +1,27 @@
+/** What a user's actor is told: by its sockets, its personal log, and itself. */
+import type { DeviceMessage } from "../devices/DeviceMessage.ts"
+import type { DeviceSession } from "../devices/DeviceSession.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import type { ConversationId, DeviceId, InstanceId } from "../domain/Ids.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { Answer } from "../messages/Submission.ts"
+
+export type UserMessage =
+  /** A socket of this user has shown its ticket. `makeSession` is called in the turn in which its actor starts. */
+  | {
+      readonly _tag: "Attach"
+      readonly device: DeviceId
+      readonly instance: InstanceId
+      readonly makeSession: () => DeviceSession
+      readonly begin: (ref: ActorRef<DeviceMessage>) => void
+    }
+  /** The device has told all its cursors and wants to know where it belongs. */
+  | { readonly _tag: "Load"; readonly session: DeviceSession }
+  /** Fanned out in the personal log. */
+  | { readonly _tag: "Personal"; readonly events: ReadonlyArray<LogEvent> }
+  | { readonly _tag: "Reload" }
+  | { readonly _tag: "Read"; readonly conversationId: ConversationId; readonly upTo: number; readonly device: DeviceId }
+  | { readonly _tag: "FlushRead"; readonly conversationId: ConversationId }
+  | { readonly _tag: "ReadAnswered"; readonly answer: Answer }
+  /** The grace after the last device has passed. */
+  | { readonly _tag: "Idle" }
