@@ -23,7 +23,7 @@ export class RateLimits extends Context.Tag("@hibiki/core/auth/RateLimits")<
     readonly take: (limit: Limit, key: string, cost?: number) => Effect.Effect<Taken>
     /** What was taken led to a failure. */
     readonly failed: (limit: Limit, key: string) => Effect.Effect<void>
-    /** What was taken led to success: one token is given back and earlier failures are forgotten. */
+    /** What was taken led to success: its token is given back. Where failures delay, they are forgotten with all that they cost. */
     readonly succeeded: (limit: Limit, key: string) => Effect.Effect<void>
   }
 >() {}

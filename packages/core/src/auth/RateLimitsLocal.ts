@@ -50,13 +50,15 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
           if (now - bucket.failedAt > 2 * limit.delayMaxMs) bucket.failures = 0
           bucket.failures++
           bucket.failedAt = now
-          bucket.tokens = Math.min(bucket.tokens, 1 - delayMs(limit, limit.delayMaxMs, bucket.failures) / tokenMs(limit))
+          const waitMs = delayMs(limit, limit.delayMaxMs, bucket.failures)
+          // Below one token, so that there is one again after the wait.
+          if (waitMs > 0) bucket.tokens = Math.min(bucket.tokens, 1 - waitMs / tokenMs(limit))
           bucket.atMs = now
         }).pipe(Effect.zipLeft(makeRoom)),
       succeeded: (limit, key) =>
         Effect.map(monotonicMs, (now) => {
           const bucket = bucketOf(limit, key, now)
-          bucket.tokens = Math.min(limit.burst, bucket.tokens + 1)
+          bucket.tokens = limit.delayMaxMs === undefined ? Math.min(limit.burst, bucket.tokens + 1) : limit.burst
           bucket.failures = 0
         }).pipe(Effect.zipLeft(makeRoom))
     })

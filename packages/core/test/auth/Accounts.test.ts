@@ -1,0 +1,284 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Accounts } from "@hibiki/core/auth/Accounts"
+import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
+import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
+import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
+import { Users } from "@hibiki/core/users/Users"
+import { Effect, Metric, TestClock } from "effect"
+import { accountsInMemory, authenticate, outcome, password, refresh, register, registration, signIn, works } from "./authKit.ts"
+
+const tryToRegister = (handle: string, changes: Parameters<typeof registration>[1] = {}) =>
+  Effect.flatMap(Accounts, (accounts) => accounts.register(registration(handle, changes)))
+
+const reasonOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => ("reason" in error ? `${error._tag} ${String(error.reason)}` : error._tag))
+
+describe("registration", () => {
+  it.effect("open: anyone who asks is signed in on a first device", () =>
+    Effect.gen(function* () {
+      const ann = yield* tryToRegister("Ann")
+      assert.deepStrictEqual([ann.handle, ann.displayName, ann.admin], ["ann", "ann", false])
+      const identity = yield* authenticate(ann.accessToken)
+      assert.deepStrictEqual(identity, { userId: ann.userId, deviceId: ann.deviceId, handle: "ann", admin: false, sessionVersion: 1 })
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a taken handle is said so, in all spellings of it", () =>
+    Effect.gen(function* () {
+      yield* register("josé")
+      for (const twin of ["josé", "JOSÉ", "jose\u0301", "ｊosé"]) assert.strictEqual(yield* outcome(tryToRegister(twin)), "HandleTaken")
+      assert.strictEqual(yield* outcome(tryToRegister("jose")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("refuses handles and passwords with the reason", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* reasonOf(tryToRegister("admin")), "HandleRefused reserved")
+      assert.strictEqual(yield* reasonOf(tryToRegister("a b")), "HandleRefused characters")
+      assert.strictEqual(yield* reasonOf(tryToRegister("ann", { password: "too short" })), "PasswordRefused too_short")
+      assert.strictEqual(yield* reasonOf(tryToRegister("ann", { password: "PassWord123" })), "PasswordRefused common")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("ann-of-green-gables", { password: "Ann-of-Green-Gables" })),
+        "PasswordRefused is_handle"
+      )
+      assert.strictEqual(yield* outcome(tryToRegister("ann")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("closed: nobody but the opener of the first admin's link", () =>
+    Effect.gen(function* () {
+      const admin = yield* AccountsAdmin
+      const link = yield* admin.adminInvite()
+      assert.strictEqual(yield* reasonOf(tryToRegister("ann")), "RegistrationRefused closed")
+      assert.strictEqual((yield* tryToRegister("root-ann", { invite: link?.code ?? "" })).admin, true)
+    }).pipe(Effect.provide(accountsInMemory({ registration: "closed" })))
+  )
+
+  it.effect("closed: an invite made before does not help", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const link = yield* (yield* AccountsAdmin).adminInvite()
+      const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
+      const { code } = yield* accounts.createInvite(yield* authenticate(root.accessToken))
+      assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused closed")
+    }).pipe(Effect.provide(accountsInMemory({ registration: "closed" })))
+  )
+
+  it.effect("invite: one person for each, in its time", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const link = yield* (yield* AccountsAdmin).adminInvite()
+      const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
+      const caller = yield* authenticate(root.accessToken)
+      const [one, two] = [yield* accounts.createInvite(caller), yield* accounts.createInvite(caller)]
+      assert.strictEqual(yield* reasonOf(tryToRegister("bob")), "RegistrationRefused invite_required")
+      assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: "made up" })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(yield* outcome(tryToRegister("bob", { invite: one.code })), "ok")
+      assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: one.code })), "RegistrationRefused invite_invalid")
+      yield* TestClock.adjust(two.ttlMs)
+      assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: two.code })), "RegistrationRefused invite_invalid")
+    }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
+  )
+
+  it.effect("the admin's link works once, a newer one voids it, and there is none once there is an admin", () =>
+    Effect.gen(function* () {
+      const admin = yield* AccountsAdmin
+      const [first, second] = [yield* admin.adminInvite(), yield* admin.adminInvite()]
+      assert.strictEqual(yield* reasonOf(tryToRegister("ann", { invite: first?.code ?? "" })), "RegistrationRefused invite_invalid")
+      const uses = yield* Effect.all(
+        ["ann", "bob", "carl"].map((handle) => outcome(tryToRegister(handle, { invite: second?.code ?? "" }))),
+        { concurrency: 3 }
+      )
+      assert.deepStrictEqual([...uses].sort(), ["RegistrationRefused", "RegistrationRefused", "ok"])
+      assert.strictEqual(yield* admin.adminInvite(), undefined)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("an address registers 30 an hour; others are not held up", () =>
+    Effect.gen(function* () {
+      for (let i = 0; i < 30; i++) yield* register(`ann${i}`)
+      assert.strictEqual(yield* outcome(tryToRegister("bob")), "RateLimited")
+      assert.strictEqual(yield* outcome(tryToRegister("bob", { address: "192.0.2.2" })), "ok")
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(yield* outcome(tryToRegister("carl")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+})
+
+describe("signing in", () => {
+  it.effect("each sign-in is a device of its own", () =>
+    Effect.gen(function* () {
+      const [first, second] = [yield* register("ann"), yield* signIn("ANN")]
+      assert.strictEqual(first.userId, second.userId)
+      assert.notStrictEqual(first.deviceId, second.deviceId)
+      assert.deepStrictEqual([yield* works(first.accessToken), yield* works(second.accessToken)], [true, true])
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("spaces at the ends and letters' case are part of a password; how it is composed is not", () =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(Accounts, (accounts) => accounts.register(registration("ann", { password: " caf\u00e9 au lait " })))
+      assert.strictEqual(yield* outcome(signIn("ann", { password: " cafe\u0301\u00a0au lait " })), "ok")
+      for (const wrong of ["caf\u00e9 au lait", " Caf\u00e9 au lait ", ""])
+        assert.strictEqual(yield* outcome(signIn("ann", { password: wrong })), "SignInFailed")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("1,000 wrong passwords are all wrong", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      for (let i = 0; i < 1_000; i++) {
+        const address = `2001:db8:0:${i.toString(16)}::1`
+        assert.strictEqual(yield* outcome(signIn("ann", { password: `${password}${i}`, address })), "SignInFailed")
+      }
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("whoever does not exist, is disabled or is a bot costs a dummy hash and looks like a wrong password", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      yield* register("bob")
+      yield* (yield* AccountsAdmin).disable("bob")
+      yield* (yield* MadeAccounts).createBotToken("robot", "ci")
+      const dummies = Effect.map(Metric.value(dummyHashes), ({ count }) => count)
+      const before = yield* dummies
+      const address = (i: number) => ({ address: `192.0.2.${i}` })
+      const tries = [
+        signIn("nobody", address(1)),
+        signIn("no such handle!", address(2)),
+        signIn("bob", address(3)),
+        signIn("robot", address(4))
+      ]
+      for (const [i, attempt] of tries.entries()) {
+        assert.deepStrictEqual(
+          yield* Effect.flip(attempt),
+          yield* Effect.flip(signIn("ann", { password: "wrong", address: `198.51.100.${i}` }))
+        )
+      }
+      assert.strictEqual((yield* dummies) - before, tries.length)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("wrong passwords hold up the guesser's address, and never the owner elsewhere", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      const guess = signIn("ann", { password: "wrong", address: "203.0.113.9" })
+      for (let i = 0; i < 5; i++) assert.strictEqual(yield* outcome(guess), "SignInFailed")
+      assert.strictEqual(yield* outcome(guess), "RateLimited")
+      assert.strictEqual(yield* outcome(signIn("ann", { address: "203.0.113.9" })), "RateLimited")
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("the wait grows with each failure in a row, up to 15 minutes, and ends with a success", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      const guess = Effect.flip(signIn("ann", { password: "wrong" }))
+      for (let i = 0; i < 5; i++) yield* guess
+      const waits: Array<number> = []
+      for (let i = 0; i < 9; i++) {
+        const limited = yield* guess
+        assert.strictEqual(limited._tag, "RateLimited")
+        if (limited._tag !== "RateLimited") return
+        waits.push(limited.retryAfterMs)
+        yield* TestClock.adjust(limited.retryAfterMs)
+        assert.strictEqual((yield* guess)._tag, "SignInFailed")
+      }
+      assert.deepStrictEqual(
+        waits,
+        [12, 24, 48, 96, 192, 384, 768, 900, 900].map((seconds) => seconds * 1_000)
+      )
+      yield* TestClock.adjust("15 minutes")
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+      assert.strictEqual((yield* guess)._tag, "SignInFailed")
+      assert.strictEqual((yield* signIn("ann")).handle, "ann")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("an address gets 20 wrong passwords at once, for however many names", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      for (let i = 0; i < 20; i++) assert.strictEqual(yield* outcome(signIn(`nobody${i}`)), "SignInFailed")
+      assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("an office of 100 signs in at once behind one address", () =>
+    Effect.gen(function* () {
+      const made = yield* MadeAccounts
+      yield* made.seed("ann", 100, password)
+      for (let i = 1; i <= 100; i++) assert.strictEqual(yield* outcome(signIn(`ann${i}`)), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+})
+
+describe("whoever runs the server", () => {
+  it.effect("disables an account: all its tokens are dead at once, and it can't sign in until it is enabled", () =>
+    Effect.gen(function* () {
+      const admin = yield* AccountsAdmin
+      const [one, two] = [yield* register("ann"), yield* signIn("ann")]
+      assert.strictEqual(yield* works(one.accessToken), true)
+      assert.deepStrictEqual([...(yield* admin.disable("Ann"))].sort(), [one.deviceId, two.deviceId].sort())
+      for (const { accessToken, refreshToken } of [one, two]) {
+        assert.strictEqual(yield* works(accessToken), false)
+        assert.strictEqual(yield* outcome(refresh(refreshToken)), "Unauthenticated")
+      }
+      assert.strictEqual(yield* outcome(signIn("ann")), "SignInFailed")
+      yield* admin.enable("ann")
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("resets a password: the made-up one works, the old one and all devices do not", () =>
+    Effect.gen(function* () {
+      const ann = yield* register("ann")
+      const made = yield* (yield* AccountsAdmin).resetPassword("ann")
+      assert.strictEqual(made.length, 20)
+      assert.strictEqual(yield* works(ann.accessToken), false)
+      assert.strictEqual(yield* outcome(signIn("ann")), "SignInFailed")
+      assert.strictEqual(yield* outcome(signIn("ann", { password: made })), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("promotes, and it holds from the next call on", () =>
+    Effect.gen(function* () {
+      const ann = yield* register("ann")
+      assert.strictEqual((yield* authenticate(ann.accessToken)).admin, false)
+      yield* (yield* AccountsAdmin).setAdmin("ann", true)
+      assert.strictEqual((yield* authenticate(ann.accessToken)).admin, true)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("makes bots, whose tokens last until their device is revoked; never for a person", () =>
+    Effect.gen(function* () {
+      const [made, users] = [yield* MadeAccounts, yield* Users]
+      yield* register("ann")
+      assert.strictEqual(yield* reasonOf(made.createBotToken("ann", "ci")), "AccountProblem not_a_bot")
+      assert.strictEqual(yield* reasonOf(made.createBotToken("not a handle", "ci")), "AccountProblem handle_refused")
+      const [one, two] = [yield* made.createBotToken("robot", "ci"), yield* made.createBotToken("robot", "cron")]
+      assert.strictEqual((yield* authenticate(one.accessToken)).deviceId, one.deviceId)
+      yield* TestClock.adjust("5000 days")
+      assert.deepStrictEqual([yield* works(one.accessToken), yield* works(two.accessToken)], [true, true])
+      const { userId } = yield* authenticate(one.accessToken)
+      yield* users.disable(userId, 0)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* works(one.accessToken), false)
+      assert.strictEqual(yield* reasonOf(made.createBotToken("robot", "ci")), "AccountProblem disabled")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("is told when there is no such user", () =>
+    Effect.gen(function* () {
+      const admin = yield* AccountsAdmin
+      for (const attempt of [
+        admin.disable("nobody"),
+        admin.enable("nobody"),
+        admin.setAdmin("nobody", true),
+        admin.resetPassword("nobody")
+      ]) {
+        assert.strictEqual(yield* reasonOf(Effect.asVoid(attempt)), "AccountProblem no_such_user")
+      }
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+})

@@ -1,0 +1,113 @@
+import { assert, describe, it } from "@effect/vitest"
+import { SignIns } from "@hibiki/core/auth/SignIns"
+import { DeviceId } from "@hibiki/core/domain/Ids"
+import { Effect, Redacted } from "effect"
+import { accountsInMemory, authenticate, office, outcome, password, refresh, register, signIn, works } from "./authKit.ts"
+
+const secret = Redacted.make(password)
+const wrong = Redacted.make("not the password")
+const next = Redacted.make("another long phrase")
+
+describe("one's own sign-ins", () => {
+  it.effect("are listed, with a mark on the one that asks", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [one, two] = [yield* register("ann"), yield* signIn("ann")]
+      yield* register("bob")
+      const listed = yield* signIns.list(yield* authenticate(two.accessToken))
+      assert.deepStrictEqual(
+        new Map(listed.map(({ current, deviceId }) => [deviceId, current])),
+        new Map([
+          [one.deviceId, false],
+          [two.deviceId, true]
+        ])
+      )
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("signing out ends this device at once, and no other", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [one, two] = [yield* register("ann"), yield* signIn("ann")]
+      yield* signIns.signOut(yield* authenticate(one.accessToken))
+      assert.deepStrictEqual([yield* works(one.accessToken), yield* works(two.accessToken)], [false, true])
+      assert.strictEqual(yield* outcome(refresh(one.refreshToken)), "Unauthenticated")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("ending another device asks for the password, and holds from the answer on", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [one, two] = [yield* register("ann"), yield* signIn("ann")]
+      const caller = yield* authenticate(one.accessToken)
+      assert.strictEqual(yield* works(two.accessToken), true)
+      assert.strictEqual(yield* outcome(signIns.revoke(caller, two.deviceId, wrong, office)), "SignInFailed")
+      assert.strictEqual(yield* works(two.accessToken), true)
+      assert.strictEqual(yield* outcome(signIns.revoke(caller, two.deviceId, secret, office)), "ok")
+      assert.strictEqual(yield* works(two.accessToken), false)
+      assert.strictEqual(yield* outcome(signIns.revoke(caller, two.deviceId, secret, office)), "NotFound")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("another's device looks absent", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [ann, bob] = [yield* register("ann"), yield* register("bob")]
+      const caller = yield* authenticate(ann.accessToken)
+      const absent = DeviceId.make("00000000-0000-7000-8000-000000000000")
+      for (const deviceId of [bob.deviceId, absent])
+        assert.strictEqual(yield* outcome(signIns.revoke(caller, deviceId, secret, office)), "NotFound")
+      assert.strictEqual(yield* works(bob.accessToken), true)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("all others end together", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [one, two, three] = [yield* register("ann"), yield* signIn("ann"), yield* signIn("ann")]
+      const revoked = yield* signIns.revokeOthers(yield* authenticate(two.accessToken), secret, office)
+      assert.deepStrictEqual([...revoked].sort(), [one.deviceId, three.deviceId].sort())
+      assert.deepStrictEqual(
+        [yield* works(one.accessToken), yield* works(two.accessToken), yield* works(three.accessToken)],
+        [false, true, false]
+      )
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a new password needs the old one, and ends others when it is asked to", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [one, two] = [yield* register("ann"), yield* signIn("ann")]
+      const change = (current: Redacted.Redacted, chosen: Redacted.Redacted, revokeOthers: boolean) =>
+        Effect.flatMap(authenticate(one.accessToken), (caller) =>
+          outcome(signIns.changePassword(caller, { current, next: chosen, revokeOthers, address: office }))
+        )
+      assert.strictEqual(yield* change(wrong, next, true), "SignInFailed")
+      assert.strictEqual(yield* change(secret, Redacted.make("1234567890"), true), "PasswordRefused")
+      assert.deepStrictEqual([yield* works(two.accessToken), yield* outcome(signIn("ann"))], [true, "ok"])
+      assert.strictEqual(yield* change(secret, next, false), "ok")
+      assert.strictEqual(yield* works(two.accessToken), true)
+      assert.deepStrictEqual(
+        [yield* outcome(signIn("ann")), yield* outcome(signIn("ann", { password: "another long phrase" }))],
+        ["SignInFailed", "ok"]
+      )
+      assert.strictEqual(yield* change(next, secret, true), "ok")
+      assert.deepStrictEqual([yield* works(one.accessToken), yield* works(two.accessToken)], [true, false])
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a stolen session can't guess the password for longer than a stranger", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const ann = yield* register("ann")
+      const caller = yield* authenticate(ann.accessToken)
+      const guess = outcome(signIns.revokeOthers(caller, wrong, office))
+      for (let i = 0; i < 5; i++) assert.strictEqual(yield* guess, "SignInFailed")
+      assert.strictEqual(yield* guess, "RateLimited")
+      assert.strictEqual(
+        yield* outcome(signIns.changePassword(caller, { current: wrong, next, revokeOthers: true, address: office })),
+        "RateLimited"
+      )
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+})

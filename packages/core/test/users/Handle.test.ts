@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { parseHandle, searchKey } from "@hibiki/core/users/Handle"
+import { Either, FastCheck } from "effect"
+
+const parsed = (typed: string) => Either.merge(parseHandle(typed))
+
+describe("handles", () => {
+  it("have one spelling: no capitals, compatibility forms folded, letters composed", () => {
+    for (const typed of ["josé", "JOSÉ", "jose\u0301", "ＪＯＳＥ\u0301"]) assert.strictEqual(parsed(typed), "jos\u00e9")
+    assert.strictEqual(parsed("İstanbul"), parsed("i\u0307stanbul"))
+  })
+
+  it("are letters and digits of any script, with _ . - inside", () => {
+    for (const handle of ["a1", "ann_b.c-d", "ひびき", "響き太郎", "ドラえもん", "민준", "анна", "दीपा", "中文abc", "x".repeat(32)])
+      assert.strictEqual(parsed(handle), handle)
+    for (const typed of ["a b", "a@b", "a/b", "-ann", ".ann", "_ann", "ann\u0000", "a\u200bb", "a\u202eb", "😀😀", "an\ud800"])
+      assert.strictEqual(parsed(typed), "characters", typed)
+  })
+
+  it("have 2 to 32 characters after folding", () => {
+    for (const typed of ["", "a", "x".repeat(33), "x".repeat(1_000)]) assert.strictEqual(parsed(typed), "length")
+    assert.strictEqual(parsed("㍿"), "株式会社")
+  })
+
+  it("keep to one script, Chinese, Japanese and Korean ones beside Latin", () => {
+    for (const typed of ["аnn", "annα", "ann민준ひ", "анnа"]) assert.strictEqual(parsed(typed), "mixed_scripts", typed)
+  })
+
+  it("are not the system's own", () => {
+    for (const typed of ["admin", "System", "HIBIKI", "ａｄｍｉｎ", "here", "everyone", "all"])
+      assert.strictEqual(parsed(typed), "reserved")
+  })
+
+  it("are spelled so that spelling them again changes nothing", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: "grapheme", maxLength: 20 }), (typed) => {
+        const handle = parseHandle(typed)
+        if (Either.isRight(handle)) {
+          assert.strictEqual(parsed(handle.right), handle.right)
+          assert.strictEqual(searchKey(handle.right), handle.right)
+          for (const twin of [typed.normalize("NFD"), typed.normalize("NFC"), typed.toUpperCase().toLowerCase()]) {
+            if (twin.normalize("NFC").toLowerCase() === typed.normalize("NFC").toLowerCase()) assert.strictEqual(parsed(twin), handle.right)
+          }
+        }
+      }),
+      { numRuns: 10_000 }
+    )
+  })
+})
