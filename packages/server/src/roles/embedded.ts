@@ -21,6 +21,7 @@ import { HttpServerLive } from "../http/HttpServer.ts"
 import { ReadinessLive } from "../http/Readiness.ts"
 import { RpcCallsLive } from "../http/RpcCalls.ts"
 import { RpcRoutesLive } from "../http/RpcRoutes.ts"
+import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
 import { UserHandlers } from "../users/UserHandlers.ts"
 import { accounts } from "./accounts.ts"
 import { embeddedStores, type FolderOptions } from "./embeddedStores.ts"
@@ -45,6 +46,7 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(WorkerLayer),
     Layer.provideMerge(Announcer.Default),
     Layer.provideMerge(Layer.mergeAll(ActorSystem.layer, RoutesInProcess, DeliveriesInProcess, IngressInProcess, DeviceCursorsInProcess)),
+    Layer.provideMerge(HousekeepingSql),
     Layer.provideMerge(embeddedStores(options))
   )
 }

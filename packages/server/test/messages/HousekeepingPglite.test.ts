@@ -1,0 +1,66 @@
+import * as SqlClient from "@effect/sql/SqlClient"
+import { assert, layer } from "@effect/vitest"
+import { UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Clock, Effect, Layer } from "effect"
+import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
+import { housekeep, personalLogKeeps } from "../../src/messages/HousekeepingSql.ts"
+import { freshPglite } from "../backends/pgliteKit.ts"
+
+const dayMs = 86_400_000
+
+/** A user whose personal log holds `count` events, the n-th of them `ageDays(n)` old. */
+const userWith = (count: number, ageDays: (n: number) => number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const userId = UserId.make(yield* makeUuidV7)
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`select hibiki_create_personal_log(${userId}::uuid, 0)`
+    yield* sql`insert into events (conversation_id, seq, id, by_user, at, kind, body)
+      select ${userId}::uuid, o.n, gen_random_uuid(), ${userId}::uuid, o.at, 'profileChanged', '{"displayName": "x"}'
+        from jsonb_to_recordset(${JSON.stringify(Array.from({ length: count }, (_, i) => ({ n: i + 1, at: now - ageDays(i + 1) * dayMs })))}::jsonb) as o(n bigint, at bigint)`
+    yield* sql`update conversations set last_seq = ${count} where id = ${userId}::uuid`
+    return userId
+  })
+const kept = (userId: UserId) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const [slice] = yield* store.slices([{ log: userId as never, userId, after: 0, limit: 20_000 }])
+    return { first: slice?.first, head: slice?.head, seqs: slice?.events.map((event) => event.seq) ?? [] }
+  })
+
+layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices: true, timeout: "60 seconds" })("housekeeping", (it) => {
+  it.effect("cuts a personal log below its last 30 days, and leaves its numbers", () =>
+    Effect.gen(function* () {
+      const userId = yield* userWith(10, (n) => (n <= 4 ? 31 : 1))
+      const other = yield* userWith(3, () => 2)
+      yield* housekeep
+      assert.deepStrictEqual(yield* kept(userId), { first: 5, head: 10, seqs: [5, 6, 7, 8, 9, 10] })
+      assert.deepStrictEqual((yield* kept(other)).first, 1)
+    })
+  )
+
+  it.effect("cuts a personal log that is wholly old to nothing, and one that is long to its bound", () =>
+    Effect.gen(function* () {
+      const old = yield* userWith(3, () => 40)
+      const long = yield* userWith(personalLogKeeps.events + 5, () => 1)
+      yield* housekeep
+      assert.deepStrictEqual(yield* kept(old), { first: 4, head: 3, seqs: [] })
+      assert.strictEqual((yield* kept(long)).first, 6)
+    })
+  )
+
+  it.effect("forgets decided ids after 30 days", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const now = yield* Clock.currentTimeMillis
+      const log = yield* makeUuidV7
+      yield* sql`insert into decided (conversation_id, id, by_user, code, at)
+        select ${log}::uuid, gen_random_uuid(), ${log}::uuid, 'no_change', ${now - 31 * dayMs}::bigint + g * ${dayMs * 2}::bigint from generate_series(0, 3) g`
+      yield* housekeep
+      const rows = yield* sql`select 1 from decided where conversation_id = ${log}::uuid`
+      assert.strictEqual(rows.length, 3)
+    })
+  )
+})
