@@ -87,7 +87,6 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // The connection is not node's any more: without a listener its error would end the process.
     socket.on("error", () => undefined)
-    request.socket.setTimeout(0)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     const problem = upgradeProblem(request, peer, settings.upgradeRules())
     if (problem === undefined) return settings.takeSocket(request, socket, head, peer.address)

@@ -276,7 +276,7 @@ describe("HttpServer", () => {
     return withEdge(
       (port) =>
         Effect.gen(function* () {
-          for (const query of ["throw", "die", "wrong", "never"]) {
+          for (const query of ["throw", "die", "both", "wrong", "never"]) {
             const response = yield* call(port, "user.find", { query })
             assert.deepStrictEqual([response.status, response.body], [503, '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}'], query)
             const line = logged.find((each) => each.includes(String(response.headers["x-request-id"])))
@@ -365,7 +365,7 @@ describe("HttpServer", () => {
         yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 5_000 } }), scope),
         HttpServer
       )
-      const answer = yield* Effect.fork(call(port, "user.me", {}))
+      const answer = yield* Effect.fork(call(port, "user.me", {}, { connection: "keep-alive" }))
       yield* started.await
       const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
       yield* Effect.exit(connectRaw(port)).pipe(Effect.repeat({ until: Exit.isFailure, schedule: Schedule.spaced("5 millis") }))

@@ -5,8 +5,8 @@ import type { Rpc, RpcGroup } from "@effect/rpc"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { AddressMiddleware, AdminMiddleware, AuthMiddleware, ClientAddress } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
-import { NotFound, Refused, Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Effect, Layer } from "effect"
+import { NotFound, RateLimited, Refused, Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { Cause, Effect, Layer } from "effect"
 import { type HttpBounds, HttpOptions, httpBounds } from "../../src/http/HttpOptions.ts"
 import { HttpServerLive } from "../../src/http/HttpServer.ts"
 import { ReadinessLive } from "../../src/http/Readiness.ts"
@@ -67,6 +67,8 @@ export const stubHandlers: Handlers = {
   "user.find": ({ query }) => {
     if (query === "throw") throw new Error(secretText)
     if (query === "die") return Effect.die(new Error(secretText))
+    if (query === "both")
+      return Effect.failCause(Cause.parallel(Cause.fail(new RateLimited({ retryAfterMs: 5 })), Cause.die(new Error(secretText))))
     if (query === "never") return Effect.never
     if (query === "wrong") return Effect.succeed([{ userId: secretText } as unknown as typeof person])
     return Effect.succeed([{ ...person, handle: query }])
