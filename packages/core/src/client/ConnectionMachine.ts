@@ -143,6 +143,9 @@ export const connectionStatus = (state: ConnectionState): ConnectionStatus => {
   }
 }
 
+/** Whether log frames and commands may pass. */
+export const isWelcomed = (state: ConnectionState): boolean => state.phase === "syncing" || state.phase === "live"
+
 type OfAttempt = Extract<ConnectionInput, { readonly attempt: number }>
 
 const onAttempt = (state: ConnectionState, input: OfAttempt, now: number, chance: number): Stepped => {
@@ -226,7 +229,7 @@ const reasonOf = (code: number): StopReason =>
 
 /** The page was shown or the network came back: hints, so they only make things happen sooner. */
 const onHint = (state: ConnectionState, better: boolean, now: number, chance: number): Stepped => {
-  if (state.phase === "syncing" || state.phase === "live") {
+  if (isWelcomed(state)) {
     if (better && state.pingedAt === undefined && now - state.heardAt >= 1_000) return ping(state, now)
     return [watch(state), []]
   }
@@ -242,7 +245,7 @@ const ping = (state: ConnectionState, now: number): Stepped => [
 
 /** Sets the timer by which a connection must have been heard. */
 const watch = (state: ConnectionState): ConnectionState => {
-  if (state.phase !== "syncing" && state.phase !== "live") return state
+  if (!isWelcomed(state)) return state
   const answerMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenAnswerMs
   const silenceMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenSilenceMs
   return { ...state, timerAt: state.pingedAt === undefined ? state.heardAt + silenceMs : state.pingedAt + answerMs }
@@ -271,7 +274,7 @@ const wait = (
   leastMs: number,
   effects: ReadonlyArray<ConnectionEffect> = []
 ): Stepped => {
-  const wasGood = (state.phase === "syncing" || state.phase === "live") && now - state.welcomedAt >= connectionTimes.goodAfterMs
+  const wasGood = isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
   const failures = wasGood ? 0 : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
   const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
@@ -284,8 +287,7 @@ const stop = (state: ConnectionState, stopped: StopReason, effects: ReadonlyArra
   effects
 ]
 
-const hasSocket = (state: ConnectionState): boolean =>
-  state.phase === "opening" || state.phase === "greeting" || state.phase === "syncing" || state.phase === "live"
+const hasSocket = (state: ConnectionState): boolean => state.phase === "opening" || state.phase === "greeting" || isWelcomed(state)
 
 const hangUp = (state: ConnectionState, code: number): ReadonlyArray<ConnectionEffect> =>
   hasSocket(state) ? [{ _tag: "close", attempt: state.attempt, code }] : []

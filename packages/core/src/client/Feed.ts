@@ -14,7 +14,11 @@ import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
 import { addRange, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
-export const feedBounds = { rows: 20_000, /** Change events kept to bring a page up to the cursor. */ changes: 1_000 } as const
+export const feedBounds = {
+  rows: 20_000,
+  /** Change events kept to bring a page up to the cursor. */ changes: 1_000,
+  counted: 2_000
+} as const
 
 export interface StaleRange extends SeqRange {
   readonly asOf: number
@@ -34,6 +38,8 @@ export type FeedEntry =
 export class Feed {
   readonly log = new LogCursor()
   version = 0
+  /** Counts the times when the log became another one: what was asked before is of no use. */
+  resets = 0
   #gaps: ReadonlyArray<SeqRange> = []
   #stale: ReadonlyArray<StaleRange> = []
   readonly #rows = new Map<number, MessageRow>()
@@ -78,6 +84,17 @@ export class Feed {
   /** Whether everything in the range is held and right. */
   isHeld(from: number, to: number): boolean {
     return to <= this.cursor && partsWithin(this.#gaps, from, to).length === 0 && partsWithin(this.#stale, from, to).length === 0
+  }
+
+  /** Others' undeleted messages in the range, or undefined when not all of it is held or it is longer than what is worth counting. */
+  countOthers(from: number, to: number): number | undefined {
+    if (!this.isHeld(from, to) || to - from > feedBounds.counted) return undefined
+    let count = 0
+    for (let seq = from; seq <= to; seq++) {
+      const row = this.#rows.get(seq)
+      if (row?.kind === "posted" && row.deleted === undefined && row.by !== this.viewer) count++
+    }
+    return count
   }
 
   /** Starts at `head` with nothing loaded, if it has no place yet. */
@@ -129,6 +146,7 @@ export class Feed {
     this.#stale = []
     this.log.reset(head)
     this.#begin(head)
+    this.resets++
     this.version++
   }
 

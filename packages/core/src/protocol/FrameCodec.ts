@@ -1,7 +1,7 @@
 /** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import { isBlank, textProblem } from "../domain/TextRules.ts"
+import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
 import { exceedsBytes, exceedsDepth, parseJson } from "./Json.ts"
@@ -203,7 +203,7 @@ const booleanProblem = (owner: Json, field: string): FrameProblem | undefined =>
 const textFieldProblem = (owner: Json, field: string, max: number): FrameProblem | undefined => {
   const value = owner[field]
   if (typeof value !== "string") return absentOrBad(owner, field)
-  const code = textProblem(value, max) ?? (value === "" ? "empty" : isBlank(value) ? "blank" : undefined)
+  const code = shownTextProblem(value, max)
   return code === undefined ? undefined : problem(owner, code, field)
 }
 

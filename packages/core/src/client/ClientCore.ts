@@ -1,0 +1,193 @@
+/**
+ * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with each call. The runtime carries
+ * out what `step` answers, and sends what `due` answers after keeping the outbox's changes.
+ */
+import type { ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
+import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import { ProtocolVersion } from "../protocol/Version.ts"
+import { ClientLogs } from "./ClientLogs.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  initialConnection,
+  isWelcomed,
+  stepConnection
+} from "./ConnectionMachine.ts"
+import { type FeedView, viewOf } from "./FeedView.ts"
+import { Outbox } from "./Outbox.ts"
+import { ReadCursors } from "./ReadCursors.ts"
+
+/** Between two acknowledgements. */
+const acknowledgeApartMs = 1_000
+
+export interface ClientCoreOptions {
+  readonly device: DeviceId
+  readonly instance: InstanceId
+}
+
+export class ClientCore {
+  readonly outbox = new Outbox()
+  readonly logs: ClientLogs
+  readonly reads = new ReadCursors()
+  /** Of this process: sockets that were welcomed, and how long the last ping took. */
+  readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined }
+  readonly #options: ClientCoreOptions
+  #connection: ConnectionState = initialConnection
+  #saidAt = Number.NEGATIVE_INFINITY
+  #pingedAt: number | undefined
+  readonly #views = new Map<ConversationId, FeedView>()
+  #version = 0
+
+  constructor(options: ClientCoreOptions) {
+    this.#options = options
+    this.logs = new ClientLogs(this.outbox, (event) => {
+      if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
+    })
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection
+  }
+
+  get isWelcomed(): boolean {
+    return isWelcomed(this.#connection)
+  }
+
+  step(input: ConnectionInput, now: number, chance: number): ReadonlyArray<ConnectionEffect> {
+    const before = this.#connection
+    const heard = input._tag === "frame" && input.attempt === before.attempt
+    const [next, effects] = stepConnection(before, input, now, chance)
+    this.#connection = next
+    if (heard && input.frame !== undefined) this.#hear(input.frame, before, now)
+    if (isWelcomed(before) && !isWelcomed(next)) {
+      this.outbox.disconnected()
+      this.logs.disconnected()
+      this.reads.disconnected()
+    }
+    for (const effect of effects) if (effect._tag === "ping") this.#pingedAt = now
+    return effects
+  }
+
+  /** Who this is and which store it talks to, as a welcome or a snapshot tells. */
+  enter(userId: UserId, epoch: Epoch): void {
+    if (this.logs.enter(userId, epoch)) this.reads.clear()
+  }
+
+  /** The first frames of a socket: who this is, and where it stands. */
+  hello(ticket: string): ReadonlyArray<ClientFrame> {
+    const all = this.logs.cursors()
+    const { device, instance } = this.#options
+    const first = all.slice(0, Limits.cursorPairs)
+    const frames: Array<ClientFrame> = [
+      {
+        op: "hello",
+        version: ProtocolVersion.current,
+        ticket,
+        device,
+        instance,
+        epoch: this.logs.epoch,
+        cursors: first,
+        last: all.length <= first.length
+      }
+    ]
+    for (let at = Limits.cursorPairs; at < all.length; at += Limits.cursorPairs)
+      frames.push({ op: "cursors", pairs: all.slice(at, at + Limits.cursorPairs), last: at + Limits.cursorPairs >= all.length })
+    return frames
+  }
+
+  /** What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent. */
+  due(now: number): ReadonlyArray<ClientFrame> {
+    this.outbox.expire(now)
+    if (!this.isWelcomed) return []
+    const frames: Array<ClientFrame> = [...this.outbox.takeFrames(now)]
+    for (const read of this.reads.take(now)) frames.push({ op: "read", ...read })
+    for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now)) frames.push({ op: "range", conversationId, from, to })
+    return frames
+  }
+
+  /** Cursors to keep, then to acknowledge; undefined when it is not time for it. */
+  dueCursors(
+    now: number
+  ): (ReturnType<ClientLogs["book"]["takeMoved"]> & { readonly acknowledge: ReadonlyArray<ClientFrame> }) | undefined {
+    const { book } = this.logs
+    if (!book.isDirty || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
+    this.#saidAt = now
+    const pairs = this.isWelcomed ? book.takeAcknowledgements() : []
+    const acknowledge: Array<ClientFrame> = []
+    for (let at = 0; at < pairs.length; at += Limits.cursorPairs) {
+      const cursors: ReadonlyArray<CursorPair> = pairs.slice(at, at + Limits.cursorPairs)
+      acknowledge.push({ op: "ack", cursors })
+    }
+    return { ...book.takeMoved(), acknowledge }
+  }
+
+  /** When there is something to do at the latest; undefined: only after something happened. */
+  nextAt(): number | undefined {
+    const welcomed = this.isWelcomed
+    return earliest(
+      this.#connection.timerAt,
+      welcomed ? this.outbox.nextAt() : undefined,
+      welcomed ? this.reads.nextAt() : undefined,
+      welcomed ? this.logs.book.nextAt() : undefined,
+      this.logs.book.isDirty ? this.#saidAt + acknowledgeApartMs : undefined
+    )
+  }
+
+  /** The user has read so far; shown at once, told soon. */
+  read(conversationId: ConversationId, upTo: number, now: number): void {
+    const feed = this.logs.feed(conversationId)
+    const seq = feed === undefined ? upTo : Math.min(upTo, feed.cursor)
+    if (seq > 0 && this.logs.readHere(conversationId, seq)) this.reads.want(conversationId, seq, now)
+  }
+
+  /** What is shown of the conversation; undefined while nothing of it is known. The same object until something of it changes. */
+  view(conversationId: ConversationId): FeedView | undefined {
+    const known = this.#views.get(conversationId)
+    const feed = this.logs.feed(conversationId)
+    if (known !== undefined || feed === undefined) return known
+    const { outbox, logs } = this
+    const view = viewOf(feed, outbox.rows(conversationId), logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version)
+    this.#views.set(conversationId, view)
+    return view
+  }
+
+  /** What is shown of these changed. */
+  changed(conversations: Iterable<ConversationId>): void {
+    for (const id of conversations) this.#views.delete(id)
+  }
+
+  #hear(frame: ServerFrame, before: ConnectionState, now: number): void {
+    if (frame.op === "welcome" && before.phase === "greeting") {
+      this.seen.welcomes++
+      this.enter(frame.userId, frame.epoch)
+      this.outbox.enterEpoch(frame.epoch)
+      return
+    }
+    if (!isWelcomed(before)) return
+    switch (frame.op) {
+      case "events":
+      case "accepted":
+      case "behind":
+      case "withheld":
+      case "reset":
+        return this.logs.frame(frame)
+      case "refused":
+        return this.outbox.refused(frame.conversationId, frame.id, frame.code)
+      case "busy":
+        return this.outbox.busy(frame.conversationId, frame.retryAfterMs, now)
+      case "pong":
+        if (this.#pingedAt !== undefined) this.seen.roundTripMs = now - this.#pingedAt
+        this.#pingedAt = undefined
+    }
+  }
+}
+
+/** The earliest of the times that are given. */
+export const earliest = (...times: ReadonlyArray<number | undefined>): number | undefined => {
+  let first: number | undefined
+  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time
+  return first
+}

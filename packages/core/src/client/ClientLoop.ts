@@ -1,0 +1,287 @@
+/**
+ * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and tells listeners.
+ * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
+ */
+import { type Clock, Deferred, Duration, Effect, type Scope } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import type { ClientFrame } from "../protocol/ClientFrame.ts"
+import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
+import { type ClientCore, earliest } from "./ClientCore.ts"
+import type { ClientFetches } from "./ClientFetches.ts"
+import type { ClientStore } from "./ClientStore.ts"
+import { type ConnectionEffect, type ConnectionInput, connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
+import type { ClientChange } from "./HibikiClient.ts"
+import type { OutboxStore } from "./OutboxStore.ts"
+import type { ClientSocket, SocketFactory } from "./SocketFactory.ts"
+import type { TicketSource } from "./TicketSource.ts"
+
+const inboxMax = 10_000
+/** A first snapshot may take so long before the socket is opened without it. */
+const snapshotFirstMs = 5_000
+const storeMs = 5_000
+
+export interface ClientParts {
+  readonly core: ClientCore
+  readonly outboxStore: OutboxStore["Type"]
+  readonly clientStore: ClientStore["Type"]
+  readonly sockets: SocketFactory["Type"]
+  readonly tickets: TicketSource["Type"]
+  readonly scope: Scope.Scope
+  readonly clock: Clock.Clock
+  readonly wake: Effect.Latch
+  readonly listeners: ReadonlySet<(change: ClientChange) => void>
+  readonly fetches: () => ClientFetches
+}
+
+type Left = (now: number, chance: number) => void
+
+export class ClientLoop {
+  readonly #parts: ClientParts
+  #inbox: Array<Left> = []
+  #socket: { readonly attempt: number; readonly socket: ClientSocket } | undefined
+  /** Until when the first snapshot is waited for. */
+  #startBy: number | undefined
+  /** To be run in this turn, once what led to them is done. */
+  #effects: Array<Effect.Effect<unknown>> = []
+  #shownStatus = "offline"
+  #restless = false
+  #outboxShown: Array<ConversationId> = []
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts
+  }
+
+  get isStarting(): boolean {
+    return this.#startBy !== undefined
+  }
+
+  wake(): void {
+    this.#restless = true
+    this.#parts.wake.unsafeOpen()
+  }
+
+  handOver(apply: (now: number) => void): void {
+    this.#leave(apply)
+  }
+
+  input(input: ConnectionInput): void {
+    this.#leave((now, chance) => this.#step(input, now, chance))
+  }
+
+  outboxChanged(conversationId: ConversationId): void {
+    this.#parts.core.changed([conversationId])
+    this.wake()
+  }
+
+  start(): void {
+    this.#leave((now) => {
+      const { core, fetches } = this.#parts
+      if (this.#startBy !== undefined) return
+      this.#startBy = core.logs.personal?.isKnown === true ? now : now + snapshotFirstMs
+      if (core.logs.personal?.isKnown !== true) fetches().wantSnapshot()
+    })
+  }
+
+  /** Done when the socket was told to close and everything that changed was kept. */
+  get stop(): Effect.Effect<void> {
+    return Effect.gen(this, function* () {
+      const done = yield* Deferred.make<void>()
+      this.#leave((now, chance) => {
+        this.#startBy = undefined
+        this.#goodbye()
+        this.#step({ _tag: "leave" }, now, chance)
+        this.#effects.push(Effect.zipRight(this.#keepCursors(now, true), Deferred.succeed(done, undefined)))
+      })
+      yield* Deferred.await(done)
+    })
+  }
+
+  /** For the end of the scope, when no turn runs any more. */
+  get hangUp(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#goodbye()
+      this.#socket?.socket.close(1000)
+      this.#socket = undefined
+      return Effect.zipRight(this.#keepRows(), this.#keepCursors(this.#now(), true))
+    })
+  }
+
+  turn(chance: number): Effect.Effect<void> {
+    return Effect.gen(this, function* () {
+      yield* this.#rest()
+      const now = this.#now()
+      const left = this.#inbox
+      this.#inbox = []
+      for (const act of left) act(now, chance)
+      const { core, fetches } = this.#parts
+      this.#beginWhenReady(now, chance)
+      this.#step({ _tag: "timer" }, now, chance)
+      const started = fetches().pump(now)
+      if (started !== undefined) yield* started
+      const frames = core.due(now)
+      yield* this.#keepRows()
+      this.#send(frames)
+      yield* this.#keepCursors(now)
+      for (const effect of this.#effects.splice(0)) yield* effect
+      this.#tell()
+    })
+  }
+
+  #now(): number {
+    return this.#parts.clock.unsafeCurrentTimeMillis()
+  }
+
+  #leave(act: Left): void {
+    this.#inbox.push(act)
+    this.wake()
+  }
+
+  /** Until something was left here or is due. */
+  #rest(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const { core, fetches, wake } = this.#parts
+      const at = earliest(core.nextAt(), fetches().nextAt(), this.#startBy)
+      const ms = at === undefined ? Number.POSITIVE_INFINITY : Math.ceil(at - this.#now())
+      if (this.#restless || ms <= 0) {
+        this.#restless = false
+        wake.unsafeClose()
+        // Timers of the platform and other fibers get their turn between two of this one.
+        return Effect.yieldNow()
+      }
+      const woken = ms === Number.POSITIVE_INFINITY ? wake.await : Effect.timeoutOption(wake.await, Duration.millis(ms))
+      return Effect.map(woken, () => {
+        this.#restless = false
+        wake.unsafeClose()
+      })
+    })
+  }
+
+  #beginWhenReady(now: number, chance: number): void {
+    if (this.#startBy === undefined) return
+    const { core, fetches } = this.#parts
+    if (core.logs.personal?.isKnown !== true && fetches().snapshotTries === 0 && now < this.#startBy) return
+    this.#startBy = undefined
+    this.#step({ _tag: "start" }, now, chance)
+  }
+
+  #step(input: ConnectionInput, now: number, chance: number): void {
+    for (const effect of this.#parts.core.step(input, now, chance)) this.#carryOut(effect)
+  }
+
+  #carryOut(effect: ConnectionEffect): void {
+    switch (effect._tag) {
+      case "fetchTicket":
+        this.#effects.push(this.#fetchTicket(effect.attempt))
+        break
+      case "open":
+        this.#open(effect.attempt)
+        break
+      case "hello":
+        this.#send(this.#parts.core.hello(effect.ticket))
+        break
+      case "ping":
+        this.#send([{ op: "ping" }])
+        break
+      case "close":
+        if (this.#socket?.attempt === effect.attempt) {
+          this.#socket.socket.close(effect.code)
+          this.#socket = undefined
+        }
+        break
+    }
+  }
+
+  #open(attempt: number): void {
+    const socket = this.#parts.sockets.open({
+      onOpen: () => this.input({ _tag: "opened", attempt }),
+      onMessage: (text) => {
+        if (this.#socket?.attempt !== attempt) return
+        if (this.#inbox.length >= inboxMax) {
+          socket.close(1000)
+          this.#socket = undefined
+          this.input({ _tag: "closed", attempt, code: 1006 })
+        } else this.#leave((now, chance) => this.#step({ _tag: "frame", attempt, frame: decodeServerFrame(text) }, now, chance))
+      },
+      onClose: (code) => {
+        if (this.#socket?.attempt === attempt) this.#socket = undefined
+        this.input({ _tag: "closed", attempt, code })
+      }
+    })
+    this.#socket = { attempt, socket }
+  }
+
+  #fetchTicket(attempt: number): Effect.Effect<void> {
+    return this.#parts.tickets.fetch.pipe(
+      Effect.timeoutFail({ duration: connectionTimes.stepMs, onTimeout: () => ({ _tag: "TicketUnavailable", cause: "late" }) as const }),
+      Effect.matchCauseEffect({
+        onSuccess: (ticket) => Effect.sync(() => this.input({ _tag: "ticket", attempt, ticket })),
+        onFailure: (cause) => {
+          const failure = cause._tag === "Fail" ? cause.error : undefined
+          const retryAfterMs = failure !== undefined && "retryAfterMs" in failure ? (failure.retryAfterMs ?? 0) : 0
+          this.input({ _tag: "noTicket", attempt, signedOut: failure?._tag === "SignedOut", retryAfterMs })
+          return Effect.logDebug("No ticket", cause)
+        }
+      }),
+      Effect.forkIn(this.#parts.scope),
+      Effect.asVoid
+    )
+  }
+
+  #send(frames: ReadonlyArray<ClientFrame>): void {
+    for (const frame of frames) this.#socket?.socket.send(encodeClientFrame(frame))
+  }
+
+  #goodbye(): void {
+    if (this.#parts.core.isWelcomed) this.#send([{ op: "bye" }])
+  }
+
+  /** Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. */
+  #keepRows(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const { core, outboxStore } = this.#parts
+      const { conversations, put, removed } = core.outbox.takeChanges()
+      core.changed(conversations)
+      this.#outboxShown = [...this.#outboxShown, ...conversations]
+      if (put.length === 0 && removed.length === 0) return Effect.void
+      return Effect.zipRight(
+        put.length === 0 ? Effect.void : outboxStore.put(put),
+        removed.length === 0 ? Effect.void : outboxStore.remove(removed)
+      ).pipe(
+        withinStoreTime,
+        Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error))
+      )
+    })
+  }
+
+  #keepCursors(now: number, isLast = false): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const { clientStore, core } = this.#parts
+      const due = core.dueCursors(now, isLast)
+      if (due === undefined) return Effect.void
+      const { acknowledge, cursors, gone } = due
+      const epoch = core.logs.epoch
+      const save = cursors.length === 0 && gone.length === 0 ? Effect.void : clientStore.save({ epoch, cursors, gone })
+      return save.pipe(
+        withinStoreTime,
+        Effect.catchAll((error) => Effect.logWarning("The cursors could not be kept", error)),
+        Effect.map(() => this.#send(acknowledge))
+      )
+    })
+  }
+
+  #tell(): void {
+    const { core, listeners } = this.#parts
+    const { feeds, list } = core.logs.takeChanged()
+    core.changed(feeds)
+    const shown = JSON.stringify(this.isStarting ? "starting" : connectionStatus(core.connection))
+    const status = shown !== this.#shownStatus
+    this.#shownStatus = shown
+    const changed = new Set([...feeds, ...this.#outboxShown])
+    this.#outboxShown = []
+    if (!status && !list && changed.size === 0) return
+    for (const listener of listeners) listener({ status, conversations: list, feeds: changed })
+  }
+}
+
+const withinStoreTime = <A, E>(effect: Effect.Effect<A, E>) =>
+  Effect.timeoutFail(effect, { duration: storeMs, onTimeout: () => "the store did not answer in time" as const })

@@ -1,0 +1,98 @@
+/**
+ * What is to be said about the places in logs: ranges to ask for again, acknowledgements, and cursors to keep. Only logs that moved are looked at. Plain.
+ * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s.
+ */
+import type { ConversationId } from "../domain/Ids.ts"
+import type { CursorPair } from "../protocol/ClientFrame.ts"
+import type { LogCursor, SeqRange } from "./LogCursor.ts"
+
+const askAgainMs = 5_000
+
+export class CursorBook {
+  readonly #holed = new Map<ConversationId, LogCursor>()
+  readonly #asked = new Map<ConversationId, { readonly to: number; readonly until: number }>()
+  #unacknowledged = new Map<ConversationId, LogCursor>()
+  readonly #acknowledged = new Map<ConversationId, number>()
+  #moved = new Map<ConversationId, LogCursor>()
+  #gone = new Set<ConversationId>()
+
+  /** The log took something in. */
+  touch(id: ConversationId, log: LogCursor): void {
+    this.#gone.delete(id)
+    this.#moved.set(id, log)
+    this.#unacknowledged.set(id, log)
+    if (log.hole() !== undefined) this.#holed.set(id, log)
+  }
+
+  forget(id: ConversationId): void {
+    this.#holed.delete(id)
+    this.#asked.delete(id)
+    this.#unacknowledged.delete(id)
+    this.#acknowledged.delete(id)
+    this.#moved.delete(id)
+    this.#gone.add(id)
+  }
+
+  /** Ranges to ask for now. */
+  takeRanges(now: number): ReadonlyArray<readonly [ConversationId, SeqRange]> {
+    const ranges: Array<readonly [ConversationId, SeqRange]> = []
+    for (const [id, log] of this.#holed) {
+      const hole = log.hole()
+      const asked = this.#asked.get(id)
+      if (hole === undefined) {
+        this.#holed.delete(id)
+        this.#asked.delete(id)
+      } else if (asked === undefined || hole.from > asked.to || now >= asked.until) {
+        this.#asked.set(id, { to: hole.to, until: now + askAgainMs })
+        ranges.push([id, hole])
+      }
+    }
+    return ranges
+  }
+
+  nextAt(): number | undefined {
+    let at: number | undefined
+    for (const { until } of this.#asked.values()) if (at === undefined || until < at) at = until
+    return at
+  }
+
+  /** Whether there is something for `takeAcknowledgements` or `takeMoved`. */
+  get isDirty(): boolean {
+    return this.#unacknowledged.size > 0 || this.#moved.size > 0 || this.#gone.size > 0
+  }
+
+  /** Places that this socket has not acknowledged yet. */
+  takeAcknowledgements(): ReadonlyArray<CursorPair> {
+    const pairs: Array<CursorPair> = []
+    for (const [id, { acknowledgeable }] of this.#unacknowledged) {
+      if (acknowledgeable <= (this.#acknowledged.get(id) ?? 0)) continue
+      this.#acknowledged.set(id, acknowledgeable)
+      pairs.push([id, acknowledgeable])
+    }
+    this.#unacknowledged = new Map()
+    return pairs
+  }
+
+  /** Cursors that moved, and logs that are no more, since the last call. */
+  takeMoved(): { readonly cursors: ReadonlyArray<CursorPair>; readonly gone: ReadonlyArray<ConversationId> } {
+    const cursors = [...this.#moved].flatMap(([id, { at }]): ReadonlyArray<CursorPair> => (at === undefined ? [] : [[id, at]]))
+    const gone = [...this.#gone]
+    this.#moved = new Map()
+    this.#gone = new Set()
+    return { cursors, gone }
+  }
+
+  disconnected(): void {
+    this.#holed.clear()
+    this.#asked.clear()
+    this.#unacknowledged = new Map()
+    this.#acknowledged.clear()
+  }
+
+  /** The logs are those of another store. */
+  clear(): void {
+    this.disconnected()
+    this.#moved = new Map()
+    this.#gone = new Set()
+  }
+}

@@ -1,0 +1,82 @@
+/** A device of a user: keeps its socket, logs and outbox, for the terminal, bots, tests and the web. One fiber does everything; calls from outside only leave word for it. */
+import type { Effect } from "effect"
+import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import type { BadFrameCode } from "../protocol/ServerFrame.ts"
+import type { ConnectionStatus } from "./ConnectionMachine.ts"
+import type { FeedView } from "./FeedView.ts"
+import type { OutboxProblem } from "./Outbox.ts"
+import type { SourceNotFound, SourceUnavailable } from "./SnapshotSource.ts"
+
+export interface HibikiClientOptions {
+  readonly device: DeviceId
+  /** Fresh for each page load or process. */
+  readonly instance: InstanceId
+}
+
+/** What became of something that was to be sent. `Queued`: kept, shown, and sent until it is settled. */
+export type SendResult =
+  | { readonly _tag: "Queued"; readonly id: CommandId }
+  | { readonly _tag: "NotQueued"; readonly code: OutboxProblem | BadFrameCode }
+
+/** What may look different since the last call of a listener. */
+export interface ClientChange {
+  readonly status: boolean
+  /** The conversation list, the own profile or the devices. */
+  readonly conversations: boolean
+  readonly feeds: ReadonlySet<ConversationId>
+}
+
+/** For the connection inspector. */
+export interface ClientInspection {
+  readonly attempts: number
+  readonly welcomes: number
+  readonly roundTripMs: number | undefined
+  readonly outboxRows: number
+  readonly epoch: Epoch | null
+}
+
+export interface HibikiClient {
+  /** Connects and stays connected; again after `stop`, or after a stop that a person has to undo. Returns at once. */
+  readonly start: Effect.Effect<void>
+  /** Says goodbye and hangs up. What is queued stays queued. */
+  readonly stop: Effect.Effect<void>
+  readonly status: () => ConnectionStatus
+  /** Tries at once instead of waiting. */
+  readonly retryNow: () => void
+  /** Whether somebody looks: a hidden client is slower to notice a dead link. */
+  readonly setVisible: (visible: boolean) => void
+  /** What the platform says of its network. Only a hint. */
+  readonly setOnline: (online: boolean) => void
+
+  /** Undefined until the first snapshot, with an empty list. */
+  readonly me: () => PersonalSnapshot["me"] | undefined
+  readonly userId: () => UserId | undefined
+  /** In no particular order. */
+  readonly conversations: () => ReadonlyArray<ConversationSummary>
+  /** Counts changes of the user's devices, which a call lists. */
+  readonly devicesVersion: () => number
+  /** What is shown of a conversation: the same object until it changes; undefined while nothing is known of it. */
+  readonly feed: (conversationId: ConversationId) => FeedView | undefined
+  /** Keeps the feed whole at its end (newest rows loaded, changed rows read anew) until the answered function is called. */
+  readonly open: (conversationId: ConversationId) => () => void
+  /** Loads one page of what is missing below `before`, or below the newest rows that are held. Nothing missing: does nothing. */
+  readonly loadOlder: (conversationId: ConversationId, before?: number) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
+
+  readonly post: (conversationId: ConversationId, text: string, replyTo?: number) => SendResult
+  readonly edit: (conversationId: ConversationId, target: number, text: string) => SendResult
+  readonly delete: (conversationId: ConversationId, target: number) => SendResult
+  readonly react: (conversationId: ConversationId, target: number, emoji: string, on: boolean) => SendResult
+  /** Changes a post that was never handed over. */
+  readonly rewrite: (id: CommandId, text: string) => OutboxProblem | BadFrameCode | undefined
+  /** Takes back a pending post; drops a row that was never handed over, or was refused. */
+  readonly withdraw: (id: CommandId) => OutboxProblem | undefined
+  /** Sends a refused row again. */
+  readonly retry: (id: CommandId) => SendResult
+  /** The user has read up to `seq`: shown at once, told within 2 s. */
+  readonly read: (conversationId: ConversationId, seq: number) => void
+
+  /** Called once after each turn that changed something, never while one runs; must not throw. Answers how to end it. */
+  readonly subscribe: (listener: (change: ClientChange) => void) => () => void
+  readonly inspect: () => ClientInspection
+}

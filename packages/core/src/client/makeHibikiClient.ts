@@ -1,0 +1,138 @@
+/** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
+import { Cause, Effect, Metric, Random, type Scope } from "effect"
+import { CommandId, type ConversationId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { shownTextProblem } from "../domain/TextRules.ts"
+import { uuidV7 } from "../domain/Uuid.ts"
+import type { BadFrameCode } from "../protocol/ServerFrame.ts"
+import { ClientCore } from "./ClientCore.ts"
+import { ClientFetches } from "./ClientFetches.ts"
+import { ClientLoop } from "./ClientLoop.ts"
+import { ClientStore } from "./ClientStore.ts"
+import { connectionStatus } from "./ConnectionMachine.ts"
+import type { ClientChange, HibikiClient, HibikiClientOptions, SendResult } from "./HibikiClient.ts"
+import type { OutboxProblem } from "./Outbox.ts"
+import type { OutboxBody, OutboxRow } from "./OutboxRow.ts"
+import { OutboxStore } from "./OutboxStore.ts"
+import { SnapshotSource } from "./SnapshotSource.ts"
+import { SocketFactory } from "./SocketFactory.ts"
+import { TicketSource } from "./TicketSource.ts"
+
+type Ports = OutboxStore | ClientStore | SocketFactory | TicketSource | SnapshotSource
+
+const turnFailures = Metric.counter("hibiki_client_turn_failures_total", { description: "Turns of a client's loop that died." })
+
+export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<HibikiClient, never, Ports | Scope.Scope> =>
+  Effect.gen(function* () {
+    const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
+    const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
+    const [clock, scope, wake] = [yield* Effect.clock, yield* Effect.scope, yield* Effect.makeLatch(false)]
+    const core = new ClientCore(options)
+    yield* outboxStore.load.pipe(
+      Effect.map((rows) => core.outbox.restore(rows)),
+      Effect.catchAll((error) => Effect.logWarning("The kept outbox could not be read", error))
+    )
+    yield* clientStore.load.pipe(
+      Effect.map((kept) => core.logs.restore(kept.epoch, kept.cursors)),
+      Effect.catchAll((error) => Effect.logWarning("The kept cursors could not be read", error))
+    )
+    const listeners = new Set<(change: ClientChange) => void>()
+    const loop: ClientLoop = new ClientLoop({
+      core,
+      outboxStore,
+      clientStore,
+      sockets,
+      tickets,
+      scope,
+      clock,
+      wake,
+      listeners,
+      fetches: () => fetches
+    })
+    const fetches = new ClientFetches(core, snapshots, scope, (apply) => loop.handOver(apply))
+    const turns = Effect.flatMap(Random.next, (chance) => loop.turn(chance)).pipe(
+      Effect.catchAllCause((cause) =>
+        Cause.isInterruptedOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.zipRight(Metric.increment(turnFailures), Effect.logError("A turn of the client died", cause))
+      ),
+      Effect.forever
+    )
+    yield* Effect.addFinalizer(() => loop.hangUp)
+    yield* Effect.forkScoped(turns)
+    return clientOf(core, loop, fetches, listeners, () => clock.unsafeCurrentTimeMillis())
+  })
+
+const clientOf = (
+  core: ClientCore,
+  loop: ClientLoop,
+  fetches: ClientFetches,
+  listeners: Set<(change: ClientChange) => void>,
+  now: () => number
+): HibikiClient => {
+  const freshId = () => CommandId.make(uuidV7(now(), crypto.getRandomValues(new Uint8Array(10))))
+  const queued = (added: OutboxRow | OutboxProblem): SendResult => {
+    if (typeof added === "string") return { _tag: "NotQueued", code: added }
+    loop.outboxChanged(added.conversationId)
+    return { _tag: "Queued", id: added.id }
+  }
+  const add = (conversationId: ConversationId, body: OutboxBody, problem?: BadFrameCode): SendResult =>
+    problem === undefined
+      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: now(), body }))
+      : { _tag: "NotQueued", code: problem }
+  const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
+  const changeRow = <P>(id: CommandId, change: () => P): P => {
+    const conversationId = core.outbox.row(id)?.conversationId
+    const problem = change()
+    if (conversationId !== undefined) loop.outboxChanged(conversationId)
+    return problem
+  }
+  return {
+    start: Effect.sync(() => loop.start()),
+    stop: loop.stop,
+    status: () => (loop.isStarting ? { _tag: "connecting" } : connectionStatus(core.connection)),
+    retryNow: () => loop.input({ _tag: "retryNow" }),
+    setVisible: (visible) => loop.input({ _tag: "visible", visible }),
+    setOnline: (online) => loop.input({ _tag: "online", online }),
+    me: () => core.logs.personal?.me,
+    userId: () => core.logs.personal?.userId,
+    conversations: () => core.logs.personal?.conversations().map((state) => state.summary) ?? [],
+    devicesVersion: () => core.logs.personal?.devicesVersion ?? 0,
+    feed: (conversationId) => core.view(conversationId),
+    open: (conversationId) => {
+      core.logs.open(conversationId)
+      loop.wake()
+      let isOpen = true
+      return () => {
+        if (isOpen) core.logs.close(conversationId)
+        isOpen = false
+      }
+    },
+    loadOlder: (conversationId, before) => Effect.suspend(() => fetches.older(conversationId, before) ?? Effect.void),
+    post: (conversationId, text, replyTo) =>
+      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, textProblemOf(text)),
+    edit: (conversationId, target, text) => add(conversationId, { kind: "edit", target, text }, textProblemOf(text)),
+    delete: (conversationId, target) => add(conversationId, { kind: "delete", target }),
+    react: (conversationId, target, emoji, on) =>
+      add(conversationId, { kind: "react", target, emoji, on }, shownTextProblem(emoji, Limits.emojiMax)),
+    rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
+    withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
+    retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), now(), core.logs.epoch))),
+    read: (conversationId, seq) => {
+      core.read(conversationId, seq, now())
+      loop.wake()
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    inspect: () => ({
+      attempts: core.connection.attempt,
+      ...core.seen,
+      outboxRows: core.outbox.size,
+      epoch: core.logs.epoch
+    })
+  }
+}
