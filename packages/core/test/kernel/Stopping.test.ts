@@ -129,6 +129,27 @@ describe("Stopping", () => {
     )
   )
 
+  it.effect("the time a drain may take is not charged to onStop", () =>
+    onStage(
+      (system, log) =>
+        Effect.gen(function* () {
+          const seen: Array<string> = []
+          const actor = start(
+            system,
+            "actor",
+            writing(seen, { onStop: () => Effect.sync(() => void seen.push("onStop ended")).pipe(Effect.delay("4 seconds")) })
+          )
+          actor.tell("waiting")
+          const stopped = yield* Effect.fork(system.stop("actor"))
+          yield* TestClock.adjust("4 seconds")
+          yield* Fiber.join(stopped)
+          assert.deepStrictEqual(seen, ["waiting", "onStop ended"])
+          assert.deepStrictEqual(log, [])
+        }),
+      { drain: "3 seconds", cut: "5 seconds" }
+    )
+  )
+
   it.effect("an actor that stops itself ends after the message and the Effect in hand", () =>
     onStage((system) =>
       Effect.gen(function* () {
