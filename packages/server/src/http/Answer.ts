@@ -43,5 +43,6 @@ export const failure = (error: WireError, headers?: Readonly<Record<string, stri
 
 export const badInput = (code: string, field: string): BadInput => ({ _tag: "BadRequest", code, field })
 export const notFound: WireError = { _tag: "NotFound" }
+export const rateLimited: WireError = { _tag: "RateLimited", retryAfterMs: 1_000 }
 /** For everything that failed here without a word of its own: no text of a defect leaves the server. */
 export const unavailable: WireError = { _tag: "Unavailable", retryAfterMs: 1_000 }

@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto"
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
-import { type Answer, badInput, failure, unavailable } from "./Answer.ts"
+import { type Answer, badInput, failure, rateLimited, unavailable } from "./Answer.ts"
 import { type Edge, repeatedHeader } from "./Edge.ts"
-import { httpInFlight, httpRefused, httpRequests } from "./HttpMetrics.ts"
+import { httpRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
+import { makeInFlight } from "./InFlight.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { answerRaw } from "./RawAnswer.ts"
 import { readBody } from "./RequestBody.ts"
@@ -49,18 +50,19 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const { bounds, edge, headers, readPeer, run } = settings
   const answering = new WeakMap<Duplex, ServerResponse>()
   const makeRequestId = requestIds()
-  let inFlight = 0
+  const inFlight = makeInFlight(bounds.requestsMax, bounds.requestsPerAddressMax)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
     const [path = ""] = (request.url ?? "").split("?")
     const route = edge.routeOf(path)
     const requestId = makeRequestId()
+    const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
     answering.set(request.socket, response)
-    httpInFlight.unsafeUpdate(++inFlight, [])
+    const room = inFlight.enter(peer.address)
     response.on("error", () => undefined)
     response.once("close", () => {
-      httpInFlight.unsafeUpdate(--inFlight, [])
+      inFlight.leave(peer.address)
       // Nobody waits for this answer any more.
       if (!response.writableFinished) fiber?.unsafeInterruptAsFork(FiberId.none)
     })
@@ -68,16 +70,17 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       count(route?.name ?? "none", answer.status)
       send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
     }
-    if (inFlight > bounds.requestsMax) {
-      refused("busy")
-      return finish(failure(unavailable))
+    // Probes cost nothing, and must not call a process dead because it is busy.
+    if (room !== "within" && route?.name !== "health") {
+      refused(room)
+      return finish(failure(room === "too_many" ? unavailable : rateLimited))
     }
     const edgeRequest = {
       method: request.method ?? "",
       path,
       headers: request.headers,
       repeatedHeader: repeatedHeader(request.rawHeaders),
-      peer: readPeer(request.socket.remoteAddress, request.headers),
+      peer,
       requestId,
       body: readBody(request, response, bounds.bodyBytesMax, expects100)
     }
@@ -110,7 +113,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   server.on("upgrade", onUpgrade)
   server.on("clientError", onClientError)
   server.on("drop", () => refused("connections"))
-  return () => inFlight
+  return inFlight.count
 }
 
 /** A request that is not read to its end closes its connection: what is left of it would be taken for the next request. */

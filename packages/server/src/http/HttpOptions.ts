@@ -6,6 +6,7 @@ export interface HttpBounds {
   /** One request body. */ readonly bodyBytesMax: number
   /** All headers of one request; above it 431. */ readonly headerBytesMax: number
   /** Requests being answered at once; above it 503. */ readonly requestsMax: number
+  /** The same for one client address, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
   /** Open connections, sockets included; above it new ones are dropped. */ readonly connectionsMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
   readonly headersTimeoutMs: number
@@ -21,6 +22,7 @@ export const httpBounds: HttpBounds = {
   bodyBytesMax: 65_536,
   headerBytesMax: 16_384,
   requestsMax: 256,
+  requestsPerAddressMax: 128,
   connectionsMax: 20_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,

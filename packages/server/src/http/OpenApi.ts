@@ -1,7 +1,7 @@
 /** Describes `/api/v1` as OpenAPI 3.1, from the same schemas that check the calls. */
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { AdminMiddleware, AuthMiddleware } from "@hibiki/core/protocol/rpc/AuthMiddleware"
-import { BadRequest } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { BadRequest, RateLimited, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { JSONSchema, Schema, type SchemaAST } from "effect"
 import { errorStatus } from "./ErrorStatus.ts"
 import { rpcDocs } from "./RpcDocs.ts"
@@ -36,7 +36,7 @@ RateLimited and Unavailable say when to try again; a change carries an id made b
 
 const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
   const answers = new Map<number, Array<JSONSchema.JsonSchema7>>()
-  for (const error of [BadRequest, ...errorsOf(rpc)]) {
+  for (const error of answeredErrors(rpc)) {
     const status = errorStatus[tagOf(error.ast) ?? ""] ?? 500
     answers.set(status, [...(answers.get(status) ?? []), schemaOf("answer", error)])
   }
@@ -81,6 +81,10 @@ export const errorsOf = (rpc: Rpc.AnyWithProps): ReadonlyArray<Schema.Schema.All
   for (const middleware of rpc.middlewares) collect(middleware.failure.ast)
   return [...found.values()]
 }
+
+/** The call's own errors, and those that the edge may answer before it. */
+const answeredErrors = (rpc: Rpc.AnyWithProps): Iterable<Schema.Schema.All> =>
+  new Map([BadRequest, RateLimited, Unavailable, ...errorsOf(rpc)].map((error) => [tagOf(error.ast), error])).values()
 
 /** The `_tag` of a tagged error's schema. */
 export const tagOf = (ast: SchemaAST.AST): string | undefined => {

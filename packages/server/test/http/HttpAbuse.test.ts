@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schedule } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { call, connectRaw, type EdgeOptions, edgeLayer, exchange, heard, me, token } from "./edgeUnderTest.ts"
+import { call, connectRaw, type EdgeOptions, edgeLayer, exchange, heard, me, send, token } from "./edgeUnderTest.ts"
 
 const slow = { headersTimeoutMs: 1_000, requestTimeoutMs: 1_200, sweepMs: 50 }
 const withEdge = <A>(options: EdgeOptions, test: (port: number, inFlight: () => number) => Effect.Effect<A, unknown>) =>
@@ -101,10 +101,38 @@ describe("The edge under abuse", () => {
             [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
             [503, "1", '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}']
           )
+          assert.strictEqual((yield* send(port, "GET", "/health/live")).status, 200)
           yield* goOn.open
           for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
           yield* settled(inFlight)
           assert.strictEqual((yield* call(port, "user.find", { query: "a" })).status, 200)
+        })
+      )
+    })
+  )
+
+  it.live("lets no address have all requests that are answered at once", () =>
+    Effect.gen(function* () {
+      const goOn = yield* Effect.makeLatch(false)
+      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada" }) }
+      const options = { handlers, trustedProxies: ["127.0.0.1"], bounds: { requestsMax: 4, requestsPerAddressMax: 2 } }
+      yield* withEdge(options, (port, inFlight) =>
+        Effect.gen(function* () {
+          const from = (address: string, tag: string, payload: unknown) => call(port, tag, payload, { "x-forwarded-for": address })
+          const held = yield* Effect.fork(
+            Effect.all([from("198.51.100.1", "user.me", {}), from("198.51.100.1", "user.me", {})], { concurrency: 2 })
+          )
+          yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 2, schedule: Schedule.spaced("5 millis") })
+          const turnedAway = yield* from("198.51.100.1", "user.find", { query: "a" })
+          assert.deepStrictEqual(
+            [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
+            [429, "1", '{"error":{"_tag":"RateLimited","retryAfterMs":1000}}']
+          )
+          assert.strictEqual((yield* from("198.51.100.2", "user.find", { query: "a" })).status, 200)
+          yield* goOn.open
+          for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
+          yield* settled(inFlight)
+          assert.strictEqual((yield* from("198.51.100.1", "user.find", { query: "a" })).status, 200)
         })
       )
     })

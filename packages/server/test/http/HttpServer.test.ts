@@ -1,23 +1,10 @@
 /** The edge over real sockets: every route, every refusal, and the headers of each. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, FastCheck, Fiber, Layer, Logger, Schedule, Scope } from "effect"
+import { Effect, FastCheck, Logger } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { Readiness } from "../../src/http/Readiness.ts"
+import type { Readiness } from "../../src/http/Readiness.ts"
 import { badEnvelopes, badJson, badPayloads } from "./badBodies.ts"
-import {
-  call,
-  callRaw,
-  connectRaw,
-  type EdgeOptions,
-  edgeLayer,
-  exchange,
-  me,
-  type Response,
-  secretText,
-  send,
-  token,
-  uuid
-} from "./edgeUnderTest.ts"
+import { call, callRaw, type EdgeOptions, edgeLayer, exchange, type Response, secretText, send, token, uuid } from "./edgeUnderTest.ts"
 
 const json = { "content-type": "application/json" }
 const withEdge = <A>(test: (port: number) => Effect.Effect<A, unknown, Readiness>, options?: EdgeOptions) =>
@@ -192,84 +179,6 @@ describe("HttpServer", () => {
     )
   )
 
-  it.live("refuses changes by pages of other origins, and says nothing to their preflights", () =>
-    withEdge((port) =>
-      Effect.gen(function* () {
-        const status = (headers: Record<string, string | ReadonlyArray<string>>, path = "/api/v1/user.me") =>
-          Effect.map(
-            send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}`, ...headers }, body: "{}" }),
-            (response) => response.status
-          )
-        assert.strictEqual(yield* status({ origin: `http://localhost:${port}` }), 200)
-        assert.strictEqual(yield* status({}), 200)
-        for (const origin of [
-          "null",
-          "https://app.evil",
-          `http://localhost:${port}.evil.com`,
-          "http://localhost:1",
-          `https://localhost:${port}`,
-          `HTTP://LOCALHOST:${port}`
-        ]) {
-          assert.strictEqual(yield* status({ origin }), 403, origin)
-          assert.strictEqual(yield* status({ origin }, "/rpc"), 403, origin)
-        }
-        assert.strictEqual(yield* status({ "sec-fetch-site": "cross-site" }), 403)
-        assert.strictEqual(yield* status({ cookie: "a=b" }), 403)
-        assert.strictEqual(yield* status({ origin: [`http://localhost:${port}`, `http://localhost:${port}`] }), 400)
-        const preflight = yield* send(port, "OPTIONS", "/api/v1/user.me", {
-          headers: { origin: "https://app.evil", "access-control-request-method": "POST" }
-        })
-        assert.isEmpty(Object.keys(preflight.headers).filter((name) => name.startsWith("access-control")))
-      })
-    )
-  )
-
-  it.live("refuses a header that decides and stands twice", () =>
-    withEdge((port) =>
-      Effect.gen(function* () {
-        const response = yield* send(port, "POST", "/api/v1/user.me", {
-          headers: { ...json, authorization: [`Bearer ${token}`, "Bearer other"] },
-          body: "{}"
-        })
-        assert.deepStrictEqual(
-          [response.status, errorOf(response)],
-          [400, { _tag: "BadRequest", code: "repeated_header", field: "header.authorization" }]
-        )
-      })
-    )
-  )
-
-  it.live("refuses what comes in the clear once there is an https address, but for probes", () =>
-    withEdge(
-      (port) =>
-        Effect.gen(function* () {
-          const clear = yield* call(port, "user.me", {}, { "x-forwarded-proto": "http" })
-          assert.deepStrictEqual([clear.status, errorOf(clear).code], [403, "tls_required"])
-          assert.strictEqual((yield* call(port, "user.me", {}, { "x-forwarded-proto": "https" })).status, 200)
-          assert.strictEqual((yield* send(port, "GET", "/", { headers: { "x-forwarded-proto": "http" } })).status, 403)
-          assert.strictEqual((yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status, 200)
-        }),
-      { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
-    )
-  )
-
-  it.live("tells handlers the address of the socket, and a forwarded one only by a trusted proxy", () => {
-    const signIn = (port: number) =>
-      Effect.map(
-        call(
-          port,
-          "auth.signIn",
-          { handle: "ada", password: "x", device: { name: "x", kind: "terminal" } },
-          { "x-forwarded-for": "198.51.100.7", "x-hibiki-client-address": "6.6.6.6" }
-        ),
-        (response) => (JSON.parse(response.body) as { value: { refreshToken: string } }).value.refreshToken
-      )
-    return Effect.gen(function* () {
-      assert.strictEqual(yield* withEdge(signIn), "127.0.0.1")
-      assert.strictEqual(yield* withEdge(signIn, { trustedProxies: ["127.0.0.0/8"] }), "198.51.100.7")
-    })
-  })
-
   it.live("says nothing of a defect but when to try again, and logs it by the answer's id without what was typed", () => {
     const logged: Array<string> = []
     const logger = Logger.make(({ annotations, message }) => void logged.push(`${String(message)} ${JSON.stringify([...annotations])}`))
@@ -325,84 +234,6 @@ describe("HttpServer", () => {
           ),
           { numRuns: 150 }
         )
-      )
-    )
-  )
-
-  it.live("is ready until it drains, and lives on meanwhile", () =>
-    withEdge((port) =>
-      Effect.gen(function* () {
-        const readiness = yield* Readiness
-        assert.strictEqual((yield* send(port, "GET", "/health/ready")).status, 200)
-        yield* readiness.drain
-        const ready = yield* send(port, "GET", "/health/ready")
-        assert.deepStrictEqual([ready.status, ready.body], [503, '{"ready":false}'])
-        assert.strictEqual((yield* send(port, "GET", "/health/live")).status, 200)
-        assert.strictEqual((yield* call(port, "user.me", {})).status, 200)
-      })
-    )
-  )
-
-  it.live("is not ready while something it needs is away, or does not answer", () =>
-    withEdge((port) =>
-      Effect.gen(function* () {
-        const readiness = yield* Readiness
-        const ready = Effect.map(send(port, "GET", "/health/ready"), ({ status }) => status)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(false)), ready)), 503)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.die(new Error("away"))), ready)), 503)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(true)), ready)), 200)
-      })
-    )
-  )
-
-  it.live("lets requests finish when it stops, then closes the port", () =>
-    Effect.gen(function* () {
-      const started = yield* Effect.makeLatch(false)
-      const goOn = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada" }) }
-      const scope = yield* Scope.make()
-      const { port } = Context.get(
-        yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 5_000 } }), scope),
-        HttpServer
-      )
-      const answer = yield* Effect.fork(call(port, "user.me", {}, { connection: "keep-alive" }))
-      yield* started.await
-      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
-      yield* Effect.exit(connectRaw(port)).pipe(Effect.repeat({ until: Exit.isFailure, schedule: Schedule.spaced("5 millis") }))
-      yield* goOn.open
-      const { headers, status } = yield* Fiber.join(answer)
-      assert.deepStrictEqual([status, headers.connection], [200, "close"])
-      yield* Fiber.join(closing)
-    })
-  )
-
-  it.live("cuts off requests that do not finish in time when it stops", () =>
-    Effect.gen(function* () {
-      const started = yield* Effect.makeLatch(false)
-      const interrupted = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open) }
-      const scope = yield* Scope.make()
-      const { port } = Context.get(yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 50 } }), scope), HttpServer)
-      const answer = yield* Effect.fork(Effect.exit(call(port, "user.me", {})))
-      yield* started.await
-      yield* Scope.close(scope, Exit.void)
-      yield* interrupted.await
-      assert.isTrue(Exit.isFailure(yield* Fiber.join(answer)))
-    })
-  )
-
-  it.live("refuses to listen where passwords would go in the clear, and says what to do", () =>
-    Effect.gen(function* () {
-      const problem = yield* Effect.flip(Effect.scoped(Layer.build(edgeLayer({ host: "0.0.0.0" }))))
-      assert.strictEqual(problem._tag, "BindRefused")
-      if (problem._tag === "BindRefused") assert.match(problem.reason, /HIBIKI_PUBLIC_URL.*HIBIKI_INSECURE_HTTP=true/)
-    })
-  )
-
-  it.live("says by code when the port is taken", () =>
-    withEdge((port) =>
-      Effect.map(Effect.flip(Effect.scoped(Layer.build(edgeLayer({ port })))), (problem) =>
-        assert.deepInclude(problem, { _tag: "ListenFailed", code: "EADDRINUSE", port })
       )
     )
   )

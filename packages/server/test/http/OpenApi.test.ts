@@ -53,7 +53,7 @@ describe("OpenApi", () => {
       const payload = operation?.requestBody.content["application/json"].schema
       assert.deepInclude(payload, { type: "object", additionalProperties: false })
       const statuses = errorsOf(rpc).map((error) => String(errorStatus[tagOf(error.ast) ?? ""]))
-      assert.sameMembers(Object.keys(operation?.responses ?? {}), [...new Set(["200", "400", ...statuses])])
+      assert.sameMembers(Object.keys(operation?.responses ?? {}), [...new Set(["200", "400", "429", "503", ...statuses])])
     })
     it(`knows a status for every error of ${rpc._tag}, which can be told to come back later`, () => {
       const tags = errorsOf(rpc).map((error) => tagOf(error.ast))

@@ -1,0 +1,90 @@
+/** Whom the edge believes: origins, repeated headers, the way a request came, and the client's address. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { HttpServer } from "../../src/http/HttpServer.ts"
+import { call, type EdgeOptions, edgeLayer, type Response, send, token } from "./edgeUnderTest.ts"
+
+const json = { "content-type": "application/json" }
+const withEdge = <A>(test: (port: number) => Effect.Effect<A>, options?: EdgeOptions) =>
+  Effect.flatMap(HttpServer, ({ port }) => test(port)).pipe(Effect.provide(edgeLayer(options)))
+const errorOf = (response: Response) => (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
+
+describe("The edge's trust", () => {
+  it.live("refuses changes by pages of other origins, and says nothing to their preflights", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const status = (headers: Record<string, string | ReadonlyArray<string>>, path = "/api/v1/user.me") =>
+          Effect.map(
+            send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}`, ...headers }, body: "{}" }),
+            (response) => response.status
+          )
+        assert.strictEqual(yield* status({ origin: `http://localhost:${port}` }), 200)
+        assert.strictEqual(yield* status({}), 200)
+        for (const origin of [
+          "null",
+          "https://app.evil",
+          `http://localhost:${port}.evil.com`,
+          "http://localhost:1",
+          `https://localhost:${port}`,
+          `HTTP://LOCALHOST:${port}`
+        ]) {
+          assert.strictEqual(yield* status({ origin }), 403, origin)
+          assert.strictEqual(yield* status({ origin }, "/rpc"), 403, origin)
+        }
+        assert.strictEqual(yield* status({ "sec-fetch-site": "cross-site" }), 403)
+        assert.strictEqual(yield* status({ cookie: "a=b" }), 403)
+        assert.strictEqual(yield* status({ origin: [`http://localhost:${port}`, `http://localhost:${port}`] }), 400)
+        const preflight = yield* send(port, "OPTIONS", "/api/v1/user.me", {
+          headers: { origin: "https://app.evil", "access-control-request-method": "POST" }
+        })
+        assert.isEmpty(Object.keys(preflight.headers).filter((name) => name.startsWith("access-control")))
+      })
+    )
+  )
+
+  it.live("refuses a header that decides and stands twice", () =>
+    withEdge((port) =>
+      Effect.gen(function* () {
+        const response = yield* send(port, "POST", "/api/v1/user.me", {
+          headers: { ...json, authorization: [`Bearer ${token}`, "Bearer other"] },
+          body: "{}"
+        })
+        assert.deepStrictEqual(
+          [response.status, errorOf(response)],
+          [400, { _tag: "BadRequest", code: "repeated_header", field: "header.authorization" }]
+        )
+      })
+    )
+  )
+
+  it.live("refuses what comes in the clear once there is an https address, but for probes", () =>
+    withEdge(
+      (port) =>
+        Effect.gen(function* () {
+          const clear = yield* call(port, "user.me", {}, { "x-forwarded-proto": "http" })
+          assert.deepStrictEqual([clear.status, errorOf(clear).code], [403, "tls_required"])
+          assert.strictEqual((yield* call(port, "user.me", {}, { "x-forwarded-proto": "https" })).status, 200)
+          assert.strictEqual((yield* send(port, "GET", "/", { headers: { "x-forwarded-proto": "http" } })).status, 403)
+          assert.strictEqual((yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status, 200)
+        }),
+      { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
+    )
+  )
+
+  it.live("tells handlers the address of the socket, and a forwarded one only by a trusted proxy", () => {
+    const signIn = (port: number) =>
+      Effect.map(
+        call(
+          port,
+          "auth.signIn",
+          { handle: "ada", password: "x", device: { name: "x", kind: "terminal" } },
+          { "x-forwarded-for": "198.51.100.7", "x-hibiki-client-address": "6.6.6.6" }
+        ),
+        (response) => (JSON.parse(response.body) as { value: { refreshToken: string } }).value.refreshToken
+      )
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* withEdge(signIn), "127.0.0.1")
+      assert.strictEqual(yield* withEdge(signIn, { trustedProxies: ["127.0.0.0/8"] }), "198.51.100.7")
+    })
+  })
+})
