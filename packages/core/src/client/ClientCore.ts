@@ -8,14 +8,8 @@ import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import { ProtocolVersion } from "../protocol/Version.ts"
 import { ClientLogs } from "./ClientLogs.ts"
-import {
-  type ConnectionEffect,
-  type ConnectionInput,
-  type ConnectionState,
-  initialConnection,
-  isWelcomed,
-  stepConnection
-} from "./ConnectionMachine.ts"
+import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection, isWelcomed } from "./Connection.ts"
+import { stepConnection } from "./ConnectionMachine.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
 import { Outbox } from "./Outbox.ts"
 import { ReadCursors } from "./ReadCursors.ts"
@@ -110,7 +104,8 @@ export class ClientCore {
 
   /** Cursors to keep, then to acknowledge; undefined when it is not time for it. */
   dueCursors(
-    now: number
+    now: number,
+    isLast = false
   ): (ReturnType<ClientLogs["book"]["takeMoved"]> & { readonly acknowledge: ReadonlyArray<ClientFrame> }) | undefined {
     const { book } = this.logs
     if (!book.isDirty || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined

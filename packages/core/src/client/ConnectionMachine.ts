@@ -1,18 +1,7 @@
 /** When a client opens, keeps and leaves its socket: a pure machine. Time and chance come in with each input; what is to be done comes out as data. */
 import { CloseCodes, comeBackAfter } from "../protocol/CloseCode.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
-
-export type StopReason =
-  /** A newer socket of the same device and instance took over. */
-  | "replaced"
-  /** The device was revoked or its account disabled. */
-  | "revoked"
-  /** The server speaks none of this client's versions. */
-  | "version"
-  /** No session: a person must sign in again. */
-  | "signedOut"
-  /** The server could not read what this client sent. */
-  | "bad_frame"
+import { type ConnectionEffect, type ConnectionInput, type ConnectionState, isWelcomed, type StopReason } from "./Connection.ts"
 
 export type ConnectionStatus =
   /** Not started, or the platform says that there is no network; then it still tries, seldom. */
@@ -25,51 +14,6 @@ export type ConnectionStatus =
   /** Nothing more happens until `start`. */
   | { readonly _tag: "stopped"; readonly reason: StopReason }
 
-export type ConnectionInput =
-  | { readonly _tag: "start" }
-  /** Leaves on purpose. */
-  | { readonly _tag: "leave" }
-  | { readonly _tag: "ticket"; readonly attempt: number; readonly ticket: string }
-  | { readonly _tag: "noTicket"; readonly attempt: number; readonly signedOut: boolean; readonly retryAfterMs?: number }
-  | { readonly _tag: "opened"; readonly attempt: number }
-  | { readonly _tag: "closed"; readonly attempt: number; readonly code: number }
-  /** Any message at all, also one that could not be used. */
-  | { readonly _tag: "frame"; readonly attempt: number; readonly frame: ServerFrame | undefined }
-  /** The time that `timerAt` named has come. */
-  | { readonly _tag: "timer" }
-  | { readonly _tag: "visible"; readonly visible: boolean }
-  | { readonly _tag: "online"; readonly online: boolean }
-  /** A person asked to try at once. */
-  | { readonly _tag: "retryNow" }
-
-export type ConnectionEffect =
-  | { readonly _tag: "fetchTicket"; readonly attempt: number }
-  | { readonly _tag: "open"; readonly attempt: number }
-  | { readonly _tag: "hello"; readonly attempt: number; readonly ticket: string }
-  | { readonly _tag: "ping"; readonly attempt: number }
-  /** From here on the attempt is over: nothing that its socket says is heard. */
-  | { readonly _tag: "close"; readonly attempt: number; readonly code: number }
-
-type Phase = "idle" | "ticket" | "opening" | "greeting" | "syncing" | "live" | "waiting" | "stopped"
-
-export interface ConnectionState {
-  readonly phase: Phase
-  /** Numbers the tries; what belongs to an earlier one is ignored. */
-  readonly attempt: number
-  /** Failed tries in a row. */
-  readonly failures: number
-  /** When a `timer` input is wanted, or undefined. */
-  readonly timerAt: number | undefined
-  readonly ticket: string | undefined
-  readonly resume: { readonly ticket: string; readonly until: number } | undefined
-  readonly welcomedAt: number
-  readonly heardAt: number
-  readonly pingedAt: number | undefined
-  readonly visible: boolean
-  readonly online: boolean
-  readonly stopped: StopReason | undefined
-}
-
 export const connectionTimes = {
   /** The first wait is 0 to this long, the next 0 to twice that, ... */ firstWaitMs: 2_000,
   longestWaitMs: 30_000,
@@ -81,21 +25,6 @@ export const connectionTimes = {
   /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
   /** The longest delay that a server may ask for. */ longestAskedMs: 60_000
 } as const
-
-export const initialConnection: ConnectionState = {
-  phase: "idle",
-  attempt: 0,
-  failures: 0,
-  timerAt: undefined,
-  ticket: undefined,
-  resume: undefined,
-  welcomedAt: 0,
-  heardAt: 0,
-  pingedAt: undefined,
-  visible: true,
-  online: true,
-  stopped: undefined
-}
 
 export type Stepped = readonly [ConnectionState, ReadonlyArray<ConnectionEffect>]
 
@@ -143,9 +72,6 @@ export const connectionStatus = (state: ConnectionState): ConnectionStatus => {
   }
 }
 
-/** Whether log frames and commands may pass. */
-export const isWelcomed = (state: ConnectionState): boolean => state.phase === "syncing" || state.phase === "live"
-
 type OfAttempt = Extract<ConnectionInput, { readonly attempt: number }>
 
 const onAttempt = (state: ConnectionState, input: OfAttempt, now: number, chance: number): Stepped => {
@@ -156,11 +82,7 @@ const onAttempt = (state: ConnectionState, input: OfAttempt, now: number, chance
       if (state.phase !== "ticket") return [state, []]
       return input.signedOut ? stop(state, "signedOut", []) : wait(state, now, chance, input.retryAfterMs ?? 0)
     case "opened":
-      if (state.phase !== "opening" || state.ticket === undefined) return [state, []]
-      return [
-        { ...state, phase: "greeting", ticket: undefined, heardAt: now, timerAt: now + connectionTimes.stepMs },
-        [{ _tag: "hello", attempt: state.attempt, ticket: state.ticket }]
-      ]
+      return state.phase === "opening" ? greet(state, now) : [state, []]
     case "closed":
       return hasSocket(state) ? onClosed(state, input.code, now, chance) : [state, []]
     case "frame":
@@ -253,13 +175,27 @@ const watch = (state: ConnectionState): ConnectionState => {
 
 const attemptNow = (state: ConnectionState, now: number): Stepped => {
   const next: ConnectionState = { ...state, attempt: state.attempt + 1, pingedAt: undefined, ticket: undefined }
-  // A resume ticket serves once: it is let go when it is taken, whatever becomes of the hello.
-  if (next.resume !== undefined && now < next.resume.until)
-    return openSocket({ ...next, ticket: next.resume.ticket, resume: undefined }, now)
+  if (next.resume !== undefined && now < next.resume.until) return openSocket(next, now)
   return [
     { ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.stepMs },
     [{ _tag: "fetchTicket", attempt: next.attempt }]
   ]
+}
+
+/** A ticket serves once: it is let go when a hello carries it, whatever becomes of that. A socket that never opened costs no resume ticket. */
+const greet = (state: ConnectionState, now: number): Stepped => {
+  const ticket = state.ticket ?? state.resume?.ticket
+  if (ticket === undefined) return [state, []]
+  const resume = state.ticket === undefined ? undefined : state.resume
+  const greeting: ConnectionState = {
+    ...state,
+    phase: "greeting",
+    ticket: undefined,
+    resume,
+    heardAt: now,
+    timerAt: now + connectionTimes.stepMs
+  }
+  return [greeting, [{ _tag: "hello", attempt: state.attempt, ticket }]]
 }
 
 const openSocket = (state: ConnectionState, now: number): Stepped => [
@@ -278,7 +214,7 @@ const wait = (
   const failures = wasGood ? 0 : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
   const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
-  // A ticket that no hello carried may be used by the next; only a resume ticket lives long enough to be worth keeping.
+  // A fetched ticket that no hello carried is let go: it would not live until the next.
   return [{ ...state, phase: "waiting", failures: failures + 1, timerAt: now + delay, ticket: undefined, pingedAt: undefined }, effects]
 }
 

@@ -1,4 +1,5 @@
 /** A device of a user: keeps its socket, logs and outbox, for the terminal, bots, tests and the web. One fiber does everything; calls from outside only leave word for it. */
+
 import type { Effect } from "effect"
 import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"

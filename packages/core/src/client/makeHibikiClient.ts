@@ -1,4 +1,5 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
+
 import { Cause, Effect, Metric, Random, type Scope } from "effect"
 import { CommandId, type ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"

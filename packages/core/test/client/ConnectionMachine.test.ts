@@ -1,14 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import {
-  type ConnectionEffect,
-  type ConnectionInput,
-  type ConnectionState,
-  connectionStatus,
-  connectionTimes,
-  initialConnection,
-  stepConnection
-} from "../../src/client/ConnectionMachine.ts"
+import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection } from "../../src/client/Connection.ts"
+import { connectionStatus, connectionTimes, stepConnection } from "../../src/client/ConnectionMachine.ts"
 import { DeviceId, Epoch, UserId } from "../../src/domain/Ids.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
@@ -78,6 +71,19 @@ describe("the connection", () => {
     assert.deepStrictEqual(it.did.at(-1), { _tag: "hello", attempt: 2, ticket: "resume" })
     it.give({ _tag: "closed", attempt: 2, code: 1006 })
     assert.deepStrictEqual(it.tick(), ["fetchTicket"])
+  })
+
+  it("a socket that does not open costs no resume ticket", () => {
+    const it = drive()
+    it.goLive()
+    it.give({ _tag: "closed", attempt: 1, code: 1006 })
+    for (let attempt = 2; attempt < 5; attempt++) {
+      assert.deepStrictEqual(it.tick(), ["open"])
+      it.give({ _tag: "closed", attempt, code: 1006 })
+    }
+    assert.deepStrictEqual(it.tick(), ["open"])
+    it.give({ _tag: "opened", attempt: 5 })
+    assert.deepStrictEqual(it.did.at(-1), { _tag: "hello", attempt: 5, ticket: "resume" })
   })
 
   it("does not use a resume ticket near or after its end, and takes the renewed one of a pong", () => {
