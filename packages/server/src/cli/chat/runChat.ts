@@ -1,13 +1,114 @@
-/** Runs the terminal client. */
-import type { Effect } from "effect"
+/** `hibiki chat`: opens a profile, signs in if need be, and runs the client on the screen or by lines. */
+import { join } from "node:path"
+import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
+import { InstanceId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Effect, Layer, Logger, type Scope } from "effect"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, type Problem } from "../Problem.ts"
+import { failed, type Problem, shown } from "../Problem.ts"
+import type { ChatContext } from "./app/ChatContext.ts"
+import { ChatState } from "./app/ChatState.ts"
+import { People } from "./app/People.ts"
+import { plainChat } from "./app/plainChat.ts"
+import type { CommandEnd } from "./app/runCommand.ts"
+import { screenChat } from "./app/screenChat.ts"
+import { clientStoreFile } from "./profile/ClientStoreFile.ts"
+import { outboxStoreFile } from "./profile/OutboxStoreFile.ts"
+import { openProfile, type Profile, stateFolder } from "./profile/Profile.ts"
+import { Calls, callsAt } from "./session/Calls.ts"
+import { credentialsOf, makeSession, type Session } from "./session/Session.ts"
+import { socketFactoryWs } from "./session/SocketFactoryWs.ts"
+import { snapshotSourceOf, ticketSourceOf } from "./session/sources.ts"
+import { welcomeDialogue } from "./session/welcomeDialogue.ts"
+import { type Ask, askLines, askTty } from "./terminal/Ask.ts"
+import { lineReader } from "./terminal/LineReader.ts"
+import { rawKeys } from "./terminal/Tty.ts"
 
 export interface ChatOptions {
   readonly server: string | undefined
-  readonly profile: string
+  /** Undefined: the first that no other terminal uses. */
+  readonly profile: string | undefined
   readonly plain: boolean
+  readonly xdgStateHome: string | undefined
 }
 
-export const runChat = (_settings: SettingsValues, _options: ChatOptions): Effect.Effect<void, Problem> =>
-  failed("the terminal client is not there yet.")
+export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.Effect<void, Problem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const server = yield* serverOrigin(settings, options.server)
+      const profile = yield* openProfile(stateFolder(settings.client.state, options.xdgStateHome), options.profile)
+      const streams = { input: process.stdin, output: process.stdout }
+      const onTty = streams.input.isTTY === true && streams.output.isTTY === true && !options.plain
+      const write = (line: string) => void streams.output.write(`${line}\n`)
+      const chat = onTty
+        ? Effect.flatMap(rawKeys(streams), (keys) =>
+            converse(server, profile, askTty(streams, keys), (context) => screenChat(streams, keys, context))
+          )
+        : Effect.flatMap(lineReader(streams.input), (reader) =>
+            converse(server, profile, askLines(reader, write), (context) => plainChat(reader, write, context))
+          )
+      const end = yield* Effect.provide(chat, callsAt(server))
+      if (end === "signedOut") yield* profile.forget
+    })
+    // A log line would tear the screen; what matters is shown there.
+  ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+
+type Run = (context: Omit<ChatContext, "ui">) => Effect.Effect<CommandEnd>
+
+const converse = (server: string, profile: Profile, ask: Ask, run: Run): Effect.Effect<CommandEnd, Problem, Calls | Scope.Scope> =>
+  Effect.gen(function* () {
+    const calls = yield* Calls
+    const session = yield* signedInSession(server, profile, ask)
+    const { deviceId, handle, userId } = session.credentials()
+    const ports = Layer.mergeAll(
+      outboxStoreFile(join(profile.folder, `outbox-${userId}.jsonl`)),
+      clientStoreFile(join(profile.folder, `cursors-${userId}.json`)),
+      socketFactoryWs(server),
+      ticketSourceOf(session),
+      snapshotSourceOf(session)
+    )
+    const client = yield* Effect.provide(
+      makeHibikiClient({ device: deviceId, instance: InstanceId.make(yield* makeUuidV7) }),
+      yield* Layer.build(ports)
+    )
+    yield* client.start
+    return yield* run({ client, calls, session, people: new People({ userId, handle }), state: new ChatState() })
+  })
+
+/** The session that the profile keeps, or a new one. */
+const signedInSession = (server: string, profile: Profile, ask: Ask): Effect.Effect<Session, Problem, Calls> =>
+  Effect.gen(function* () {
+    const calls = yield* Calls
+    const stored = yield* profile.load
+    if (stored !== undefined) {
+      if (stored.server !== server) {
+        return yield* failed(
+          `Profile "${profile.name}" is signed in at ${shown(stored.server)}: use --server for that one, or --profile NAME for another.`
+        )
+      }
+      const session = yield* makeSession(stored, profile.save)
+      // Without a connection the chat begins all the same: what is written waits in the outbox.
+      const ended = yield* session
+        .call((options) => calls("user.me", undefined, options))
+        .pipe(
+          Effect.as(false),
+          Effect.catchAll((error) => Effect.succeed(error._tag === "SignedOut"))
+        )
+      if (!ended) return session
+      yield* ask.say("This device was signed out.")
+    }
+    yield* ask.say(`Hibiki at ${server}, profile "${profile.name}".`)
+    const { at, signedIn } = yield* welcomeDialogue(ask, profile.name)
+    const credentials = credentialsOf(server, signedIn)
+    yield* profile.save(credentials)
+    return yield* makeSession(credentials, profile.save, { signedIn, at })
+  })
+
+/** An admin or invite link is an address too. */
+const serverOrigin = (settings: SettingsValues, given: string | undefined): Effect.Effect<string, Problem> => {
+  const chosen = given ?? settings.client.server?.origin ?? `http://127.0.0.1:${settings.server.port}`
+  const url = URL.canParse(chosen) ? new URL(chosen) : undefined
+  return url !== undefined && /^https?:$/.test(url.protocol)
+    ? Effect.succeed(url.origin)
+    : failed(`--server must be an address such as http://127.0.0.1:8080, and is ${shown(chosen)}`)
+}

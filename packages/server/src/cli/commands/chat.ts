@@ -1,22 +1,26 @@
 /** `hibiki chat`: the terminal client. */
 import { Command, Options } from "@effect/cli"
 import { Effect, Option } from "effect"
+import { Environment } from "../config/Environment.ts"
 import { withSettings } from "./withSettings.ts"
 
 const server = Options.text("server").pipe(Options.withDescription("Address of the server, instead of HIBIKI_SERVER."), Options.optional)
 const profile = Options.text("profile").pipe(
-  Options.withDescription("Which sign-in of this machine to use. Each profile is a device of its own."),
-  Options.withDefault("default")
+  Options.withDescription(
+    "Which sign-in of this machine to use: each profile is a device of its own. Without it, the first that no other terminal uses."
+  ),
+  Options.optional
 )
 const plain = Options.boolean("plain").pipe(
   Options.withDescription("Lines only: events on stdout, commands on stdin. Also taken when one of them is no terminal.")
 )
 
-export const chat = Command.make("chat", { server, profile, plain }, (options) =>
+export const chat = Command.make("chat", { server, profile, plain }, ({ plain, profile, server }) =>
   withSettings((settings) =>
-    Effect.flatMap(
-      Effect.promise(() => import("../chat/runChat.ts")),
-      ({ runChat }) => runChat(settings, { server: Option.getOrUndefined(options.server), profile: options.profile, plain: options.plain })
-    )
+    Effect.gen(function* () {
+      const { XDG_STATE_HOME: xdgStateHome } = yield* Environment
+      const { runChat } = yield* Effect.promise(() => import("../chat/runChat.ts"))
+      yield* runChat(settings, { server: Option.getOrUndefined(server), profile: Option.getOrUndefined(profile), plain, xdgStateHome })
+    })
   )
 ).pipe(Command.withDescription("Chat in this terminal. The first time it asks whether to register or to sign in."))

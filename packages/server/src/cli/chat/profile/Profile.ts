@@ -1,5 +1,5 @@
 /** One sign-in of this machine: a folder with its credentials, cursors and outbox, used by one process at a time. */
-import { mkdir, readdir } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -23,6 +23,8 @@ export interface Profile {
   /** Undefined: not signed in. */
   readonly load: Effect.Effect<Credentials | undefined, Problem>
   readonly save: (credentials: Credentials) => Effect.Effect<void, Problem>
+  /** After signing out. What was not sent stays, for when the same person signs in here again. */
+  readonly forget: Effect.Effect<void, Problem>
 }
 
 /** Profiles that are tried one after the other when none is named: `main`, `2`, `3`, ... */
@@ -37,9 +39,6 @@ export const openProfile = (state: string, name: string | undefined): Effect.Eff
   name === undefined
     ? firstFree(state, 1)
     : Effect.mapError(lockProfile(state, name), (error) => (error._tag === "FolderLocked" ? inUse(name, error.pid) : problemOf(error)))
-
-export const profileNames = (state: string): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.promise(() => readdir(join(state, "profiles")).catch(() => []))
 
 const firstFree = (state: string, number: number): Effect.Effect<Profile, Problem, Scope.Scope> =>
   lockProfile(state, number === 1 ? "main" : String(number)).pipe(
@@ -65,7 +64,8 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
             ? Effect.succeed(undefined)
             : Effect.mapError(decode(text), () => failed(`${shown(path)} can't be understood: remove it and sign in again.`))
       ),
-      save: (credentials) => attempt(path, () => writeWhole(path, JSON.stringify(credentials)))
+      save: (credentials) => attempt(path, () => writeWhole(path, JSON.stringify(credentials))),
+      forget: attempt(path, () => rm(path, { force: true }))
     }
   })
 

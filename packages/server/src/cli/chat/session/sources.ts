@@ -1,6 +1,6 @@
 /** The client's ports that are calls: tickets and snapshots, through the session. */
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { SignedOut, TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
 import type { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Layer } from "effect"
 import { Calls } from "./Calls.ts"

@@ -8,18 +8,22 @@ import type { TtyStreams } from "./Tty.ts"
 import { fitEnd, textWidth } from "./textWidth.ts"
 
 export interface Ask {
+  /** Whether hidden answers are really hidden, so that a slip in them goes unseen. */
+  readonly hides: boolean
   readonly question: (prompt: string, options?: { readonly hidden?: boolean }) => Effect.Effect<string, Problem>
   readonly say: (line: string) => Effect.Effect<void>
 }
 
 /** On a terminal: hidden answers are not shown, and Ctrl-D gives up. */
 export const askTty = (streams: TtyStreams, keys: Mailbox.ReadonlyMailbox<Key>): Ask => ({
+  hides: true,
   say: (line) => Effect.sync(() => void streams.output.write(`${line}\n`)),
   question: (prompt, options) => readAnswer(streams, keys, prompt, options?.hidden ?? false)
 })
 
 /** Without a terminal: the question is a line, and so is the answer. */
 export const askLines = (reader: LineReader, write: (line: string) => void): Ask => ({
+  hides: false,
   say: (line) => Effect.sync(() => write(line)),
   question: (prompt) =>
     Effect.zipRight(

@@ -1,0 +1,34 @@
+/** What the person is looking at, and the numbers under which conversations are shown. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
+
+export interface Opened {
+  readonly conversationId: ConversationId
+  /** The read cursor when it was opened, if there was something unread: where the line "new" stands. */
+  readonly unreadAfter: number | undefined
+  /** Tells the client that nobody looks at it any more. */
+  readonly close: () => void
+}
+
+export class ChatState {
+  opened: Opened | undefined
+  /** The last list of devices shown, for `/revoke N`. */
+  devices: ReadonlyArray<DeviceId> = []
+  readonly #numbers = new Map<ConversationId, number>()
+  #next = 1
+
+  /** Conversations with their numbers, which stay the same while the chat runs, ordered by them. */
+  numbered(
+    conversations: ReadonlyArray<ConversationSummary>
+  ): ReadonlyArray<{ readonly number: number; readonly summary: ConversationSummary }> {
+    const byActivity = conversations
+      .filter(({ conversationId }) => !this.#numbers.has(conversationId))
+      .sort((a, b) => lastAt(b) - lastAt(a))
+    for (const { conversationId } of byActivity) this.#numbers.set(conversationId, this.#next++)
+    return conversations
+      .map((summary) => ({ number: this.#numbers.get(summary.conversationId) ?? 0, summary }))
+      .sort((a, b) => a.number - b.number)
+  }
+}
+
+const lastAt = ({ last }: ConversationSummary): number => last?.at ?? 0

@@ -1,0 +1,229 @@
+/** Commands about conversations, people and devices: calls, answered now or not at all. */
+import type { Person } from "@hibiki/core/domain/Conversation"
+import { CommandId, type ConversationId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { searchKey } from "@hibiki/core/users/Handle"
+import { Effect, Redacted } from "effect"
+import { failed } from "../../Problem.ts"
+import type { CallError } from "../session/callProblem.ts"
+import { inertLine } from "../terminal/inertText.ts"
+import type { ChatCommand } from "../view/ChatCommand.ts"
+import { titleOf } from "../view/timelineRows.ts"
+import { type ChatContext, closeConversation, openConversation, openSummary } from "./ChatContext.ts"
+
+export type ConversationCommand = Extract<
+  ChatCommand,
+  {
+    readonly _tag:
+      | "Direct"
+      | "Group"
+      | "Channel"
+      | "Join"
+      | "Add"
+      | "Find"
+      | "List"
+      | "Open"
+      | "Close"
+      | "Rename"
+      | "Leave"
+      | "Members"
+      | "Devices"
+      | "Revoke"
+      | "Invite"
+  }
+>
+
+export const runConversationCommand = (context: ChatContext, command: ConversationCommand): Effect.Effect<void, CallError> => {
+  const { calls, session, ui } = context
+  switch (command._tag) {
+    case "Direct":
+      return Effect.gen(function* () {
+        const person = yield* findPerson(context, command.handle)
+        const { conversationId } = yield* session.call((options) => calls("conversation.openDirect", { userId: person.userId }, options))
+        yield* openConversation(context, conversationId)
+      })
+    case "Group":
+    case "Channel":
+      return Effect.gen(function* () {
+        const people = yield* Effect.forEach("handles" in command ? command.handles : [], (handle) => findPerson(context, handle))
+        const id = CommandId.make(yield* makeUuidV7)
+        const kind = command._tag === "Group" ? "group" : "channel"
+        const { conversationId } = yield* session.call((options) =>
+          calls("conversation.create", { id, kind, title: command.title, members: people.map(({ userId }) => userId) }, options)
+        )
+        yield* openConversation(context, conversationId)
+      })
+    case "Join":
+      return joinChannel(context, command.title)
+    case "Add":
+      return inOpen(context, (conversationId) =>
+        Effect.gen(function* () {
+          const people = yield* Effect.forEach(command.handles, (handle) => findPerson(context, handle))
+          const id = CommandId.make(yield* makeUuidV7)
+          yield* session.call((options) =>
+            calls("conversation.add", { id, conversationId, userIds: people.map(({ userId }) => userId) }, options)
+          )
+        })
+      )
+    case "Rename":
+      return inOpen(context, (conversationId) =>
+        Effect.flatMap(makeUuidV7, (id) =>
+          session.call((options) => calls("conversation.rename", { id: CommandId.make(id), conversationId, title: command.title }, options))
+        )
+      )
+    case "Leave":
+      return inOpen(context, (conversationId) =>
+        Effect.gen(function* () {
+          const id = CommandId.make(yield* makeUuidV7)
+          yield* session.call((options) => calls("conversation.leave", { id, conversationId }, options))
+          yield* closeConversation(context)
+          ui.notice("You left.")
+        })
+      )
+    case "Find":
+      return Effect.map(
+        session.call((options) => calls("user.find", { query: command.query }, options)),
+        (people) => {
+          context.people.learn(people)
+          ui.lines(`People found by "${command.query}"`, people.length === 0 ? ["Nobody."] : people.map(personLine))
+        }
+      )
+    case "List":
+      return Effect.sync(() => ui.lines("Conversations", listLines(context)))
+    case "Open":
+      return openNumber(context, command.number)
+    case "Close":
+      return closeConversation(context)
+    case "Members":
+      return showMembers(context)
+    case "Devices":
+      return showDevices(context)
+    case "Revoke":
+      return revokeDevice(context, command.number)
+    case "Invite":
+      return Effect.map(
+        session.call((options) => calls("invite.create", {}, options)),
+        ({ code, ttlMs }) =>
+          ui.lines("Invite", [
+            `${session.credentials().server}/#invite=${code}`,
+            `It works once, for ${Math.round(ttlMs / 86_400_000)} days. Whoever registers with it is a member.`
+          ])
+      )
+  }
+}
+
+/** Reads members once more when somebody's handle is not known yet. Asked by whoever shows names. */
+export const learnMembers = ({ calls, people, session }: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
+  Effect.gen(function* () {
+    let afterHandle = ""
+    for (let page = 0; page * Limits.pageMax < Limits.membersMax; page++) {
+      const members = yield* session.call((options) =>
+        calls("conversation.members", { conversationId, afterHandle, limit: Limits.pageMax }, options)
+      )
+      people.learn(members)
+      const last = members.at(-1)
+      if (last === undefined || members.length < Limits.pageMax) return
+      afterHandle = last.handle
+    }
+  })
+
+const inOpen = <A>(
+  { state, ui }: ChatContext,
+  run: (conversationId: ConversationId) => Effect.Effect<A, CallError>
+): Effect.Effect<void, CallError> =>
+  Effect.suspend(() =>
+    state.opened === undefined
+      ? Effect.sync(() => ui.notice("No conversation is open: /open N opens one."))
+      : Effect.asVoid(run(state.opened.conversationId))
+  )
+
+const findPerson = ({ calls, people, session }: ChatContext, handle: string): Effect.Effect<Person, CallError> =>
+  Effect.gen(function* () {
+    const found = yield* session.call((options) => calls("user.find", { query: handle }, options))
+    people.learn(found)
+    const wanted = searchKey(handle)
+    return (
+      found.find((person) => person.handle === wanted) ??
+      (yield* failed(`Nobody here is called ${inertLine(handle)}: /find looks for people.`))
+    )
+  })
+
+const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, CallError> =>
+  Effect.gen(function* () {
+    const { calls, session, ui } = context
+    const wanted = title.replace(/^#/, "")
+    const found = yield* session.call((options) => calls("conversation.channels", { prefix: wanted }, options))
+    const exact = found.filter((channel) => channel.title === wanted)
+    const channel = exact[0] ?? (found.length === 1 ? found[0] : undefined)
+    if (channel === undefined) {
+      ui.lines(
+        "Channels",
+        found.length === 0 ? ["There is no channel of this name."] : found.map(({ members, title }) => `#${title}  ${members} members`)
+      )
+      return
+    }
+    const id = CommandId.make(yield* makeUuidV7)
+    if (!channel.joined)
+      yield* session.call((options) => calls("conversation.join", { id, conversationId: channel.conversationId }, options))
+    yield* openConversation(context, channel.conversationId)
+  })
+
+const openNumber = (context: ChatContext, number: number): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const found = context.state.numbered(context.client.conversations()).find((each) => each.number === number)
+    return found === undefined
+      ? Effect.sync(() => context.ui.notice(`There is no conversation ${number}: /list shows all.`))
+      : openConversation(context, found.summary.conversationId)
+  })
+
+const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<string> => {
+  if (client.me() === undefined) return ["They are not read yet."]
+  const lines = state.numbered(client.conversations()).map(({ number, summary }) => {
+    const unread = summary.unread >= Limits.unreadCap ? "99+ unread" : summary.unread > 0 ? `${summary.unread} unread` : ""
+    return `${number}  ${titleOf(summary, session.credentials().userId)}  ${unread}`.trimEnd()
+  })
+  return lines.length === 0 ? ["None yet: /dm HANDLE starts one."] : lines
+}
+
+const showMembers = (context: ChatContext): Effect.Effect<void, CallError> =>
+  inOpen(context, (conversationId) =>
+    Effect.map(
+      context.session.call((options) => context.calls("conversation.members", { conversationId, limit: Limits.pageMax }, options)),
+      (members) => {
+        context.people.learn(members)
+        const all = openSummary(context)?.members ?? members.length
+        context.ui.lines(`Members (${all})`, [
+          ...members.map((member) => `${personLine(member)}  ${member.role}`),
+          ...(all > members.length ? ["..."] : [])
+        ])
+      }
+    )
+  )
+
+const showDevices = ({ calls, session, state, ui }: ChatContext): Effect.Effect<void, CallError> =>
+  Effect.map(
+    session.call((options) => calls("device.list", undefined, options)),
+    (devices) => {
+      state.devices = devices.map(({ deviceId }) => deviceId)
+      ui.lines(
+        "Your devices",
+        devices.map(
+          (device, index) =>
+            `${index + 1}  ${device.name}  ${device.kind}  last used ${new Date(device.lastUsedAt).toISOString().slice(0, 16).replace("T", " ")}${device.current ? "  (this one)" : ""}`
+        )
+      )
+    }
+  )
+
+const revokeDevice = ({ calls, session, state, ui }: ChatContext, number: number): Effect.Effect<void, CallError> =>
+  Effect.gen(function* () {
+    const deviceId = state.devices[number - 1]
+    if (deviceId === undefined) return ui.notice("First list them by /devices.")
+    const password = yield* ui.ask("Your password: ")
+    if (password === undefined) return ui.notice("Nothing was done.")
+    yield* session.call((options) => calls("device.revoke", { deviceId, password: Redacted.make(password) }, options))
+    ui.notice(`Device ${number} is signed out.`)
+  })
+
+const personLine = ({ displayName, handle }: Person): string => (displayName === handle ? handle : `${handle}  ${displayName}`)

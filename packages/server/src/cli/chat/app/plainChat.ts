@@ -1,0 +1,124 @@
+/** The chat by lines, for pipes and scripts: commands in, one line out for each thing that happens. */
+import { Clock, Effect, Mailbox, Schedule } from "effect"
+import { inertLine } from "../terminal/inertText.ts"
+import type { LineReader } from "../terminal/LineReader.ts"
+import { parseChatCommand } from "../view/ChatCommand.ts"
+import { connectionText } from "../view/connectionText.ts"
+import type { TimelineRow } from "../view/ScreenModel.ts"
+import { timelineRows, titleOf } from "../view/timelineRows.ts"
+import type { ChatContext } from "./ChatContext.ts"
+import { namesWanted, readOpen } from "./readOpen.ts"
+import { type CommandEnd, runCommand } from "./runCommand.ts"
+
+/** After the input has ended, what is unsent gets so long to be sent. */
+const drainMs = 10_000
+const pollEvery = Schedule.spaced("50 millis")
+
+export const plainChat = (reader: LineReader, write: (line: string) => void, base: Omit<ChatContext, "ui">): Effect.Effect<CommandEnd> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const say = (line: string) => write(inertLine(line))
+      const context: ChatContext = {
+        ...base,
+        ui: {
+          notice: (text) => say(`! ${text}`),
+          lines: (title, lines) => {
+            say(`-- ${title}`)
+            for (const line of lines) say(`   ${line}`)
+          },
+          ask: (prompt) =>
+            Effect.zipRight(
+              Effect.sync(() => say(prompt)),
+              reader.next
+            )
+        }
+      }
+      const { client } = context
+      const changes = yield* Mailbox.make<void>({ capacity: 1, strategy: "sliding" })
+      const printer = makePrinter(context, say)
+      yield* Effect.acquireRelease(
+        Effect.sync(() => client.subscribe(() => void changes.unsafeOffer(undefined))),
+        (end) => Effect.sync(end)
+      )
+      const show = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => printer(now)))
+      yield* show
+      const follow = Effect.gen(function* () {
+        yield* changes.take
+        const names = namesWanted(context)
+        if (names !== undefined) yield* names
+        yield* show
+        readOpen(context)
+      })
+      yield* Effect.forkScoped(Effect.forever(follow))
+
+      for (;;) {
+        const line = yield* reader.next
+        if (line === undefined) break
+        const parsed = parseChatCommand(line)
+        if (parsed._tag === "Left") say(`! ${parsed.left}`)
+        else if (parsed.right !== undefined) {
+          const end = yield* runCommand(context, parsed.right)
+          changes.unsafeOffer(undefined)
+          if (end !== "goOn") return end
+        }
+      }
+      const sent = Effect.suspend(() => (client.inspect().outboxRows === 0 ? Effect.void : Effect.fail("waiting" as const)))
+      yield* Effect.ignore(Effect.timeout(Effect.retry(sent, { schedule: pollEvery }), drainMs))
+      yield* show
+      if (client.inspect().outboxRows > 0) say(`-- ${client.inspect().outboxRows} unsent, kept for the next time`)
+      return "quit" as const
+    })
+  )
+
+/** Prints what is new since the last call: the connection, conversations, rows and what has become of them. */
+const makePrinter = ({ client, people, session, state }: ChatContext, say: (line: string) => void) => {
+  const me = session.credentials().userId
+  const printed = new Map<string, Map<string, string>>()
+  const titles = new Map<string, string>()
+  let connection = ""
+  return (now: number): void => {
+    const status = client.status()
+    // The countdown would be a line each second.
+    const next = status._tag === "waiting" ? "offline" : connectionText(status, now).text
+    if (next !== connection) say(`-- ${next}`)
+    connection = next
+    const conversations = client.conversations()
+    people.learnFrom(conversations)
+    for (const { number, summary } of state.numbered(conversations)) {
+      const title = titleOf(summary, me)
+      if (titles.get(summary.conversationId) !== title) say(`-- conversation ${number}: ${title}`)
+      titles.set(summary.conversationId, title)
+      const view = client.feed(summary.conversationId)
+      if (view === undefined) continue
+      const known = printed.get(summary.conversationId) ?? new Map<string, string>()
+      printed.set(summary.conversationId, known)
+      for (const row of timelineRows(view, { handle: (id) => people.handle(id), me, unreadAfter: undefined })) {
+        const text = rowText(row)
+        if (text === undefined || known.get(text.key) === text.line) continue
+        known.set(text.key, text.line)
+        say(`[${number}] ${text.line}`)
+      }
+    }
+  }
+}
+
+const rowText = (row: TimelineRow): { readonly key: string; readonly line: string } | undefined => {
+  switch (row._tag) {
+    case "Message": {
+      const text = row.deleted
+        ? "(deleted)"
+        : `${row.replyTo === undefined ? "" : `(to #${row.replyTo}) `}${row.text}${row.edited ? " (edited)" : ""}`
+      const reactions = row.reactions.map(({ count, emoji }) => `  ${emoji} ${count}`).join("")
+      return { key: `#${row.seq}`, line: `#${row.seq} ${row.author}: ${text}${reactions}` }
+    }
+    case "Event":
+      return { key: `#${row.seq}`, line: `#${row.seq} * ${row.text}` }
+    case "Pending":
+      return row.mark === "sending" || row.mark === "sent"
+        ? undefined
+        : { key: row.id, line: `... ${row.author}: ${row.text} (${row.mark})` }
+    case "Gap":
+    case "Unread":
+      return undefined
+  }
+}

@@ -1,0 +1,23 @@
+/** What follows from a conversation being looked at: its messages count as read, and its people get names. */
+import { Effect } from "effect"
+import { type ChatContext, openSummary } from "./ChatContext.ts"
+import { learnMembers } from "./conversationCommands.ts"
+
+/** Everything that is loaded up to the newest row counts as read. */
+export const readOpen = (context: ChatContext): void => {
+  const summary = openSummary(context)
+  const view = summary && context.client.feed(summary.conversationId)
+  if (summary === undefined || view === undefined) return
+  const marked = summary.markedUnreadAt !== undefined
+  if (view.cursor > summary.readUpTo && (summary.unread > 0 || marked)) context.client.read(summary.conversationId, view.cursor)
+}
+
+/** Asks for members when somebody without a known handle is in view; undefined: nothing to ask. */
+export const namesWanted = (context: ChatContext): Effect.Effect<void> | undefined => {
+  const { client, people, state } = context
+  const conversationId = state.opened?.conversationId
+  const view = conversationId && client.feed(conversationId)
+  if (conversationId === undefined || view === undefined) return undefined
+  const seen = view.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row.by, ...(entry.row.userIds ?? [])] : []))
+  return people.shouldAsk(conversationId, new Set(seen)) ? Effect.ignore(learnMembers(context, conversationId)) : undefined
+}

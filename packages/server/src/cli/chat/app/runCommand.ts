@@ -1,0 +1,43 @@
+/** Runs one command of the chat to its end. Whatever goes wrong becomes a line for the person. */
+import { Effect } from "effect"
+import { callText } from "../session/callProblem.ts"
+import { type ChatCommand, helpLines } from "../view/ChatCommand.ts"
+import type { ChatContext } from "./ChatContext.ts"
+import { runConversationCommand } from "./conversationCommands.ts"
+import { isMessageCommand, runMessageCommand } from "./messageCommands.ts"
+
+/** `quit`: the chat is to end; `signedOut`: for good, and the profile's credentials with it. */
+export type CommandEnd = "goOn" | "quit" | "signedOut"
+
+export const runCommand = (context: ChatContext, command: ChatCommand): Effect.Effect<CommandEnd> => {
+  if (isMessageCommand(command)) return Effect.as(runMessageCommand(context, command), "goOn")
+  switch (command._tag) {
+    case "Quit":
+      return Effect.succeed("quit")
+    case "Help":
+      return Effect.as(
+        Effect.sync(() => context.ui.lines("Commands", helpLines())),
+        "goOn"
+      )
+    case "Reconnect":
+      return Effect.as(Effect.sync(context.client.retryNow), "goOn")
+    case "SignOut":
+      return said(
+        context,
+        Effect.as(
+          context.session.call((options) => context.calls("auth.signOut", undefined, options)),
+          "signedOut"
+        )
+      )
+    default:
+      return said(context, Effect.as(runConversationCommand(context, command), "goOn"))
+  }
+}
+
+const said = ({ ui }: ChatContext, run: Effect.Effect<CommandEnd, Parameters<typeof callText>[0]>): Effect.Effect<CommandEnd> =>
+  Effect.catchAll(run, (error) =>
+    Effect.as(
+      Effect.sync(() => ui.notice(callText(error))),
+      "goOn"
+    )
+  )

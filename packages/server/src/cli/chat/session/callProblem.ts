@@ -1,0 +1,75 @@
+/** What went wrong with a call, in words for a person. */
+import type { RefusalCode } from "@hibiki/core/domain/Refusal"
+import { ExitCode, failed, Problem } from "../../Problem.ts"
+
+/** Failures of any call, as far as somebody may meet them. */
+export interface CallError {
+  readonly _tag: string
+  readonly retryAfterMs?: number | undefined
+  readonly code?: unknown
+  readonly sentence?: string | undefined
+}
+
+export const callText = (error: CallError): string => {
+  switch (error._tag) {
+    case "Problem":
+      return error.sentence ?? ""
+    case "Unreachable":
+      return "The server can't be reached now."
+    case "SignedOut":
+      return "This device is signed out."
+    case "NotFound":
+    case "SourceNotFound":
+      return "There is no such thing here, or it is not for you."
+    case "RateLimited":
+    case "Unavailable":
+    case "SourceUnavailable":
+      return waitText(error.retryAfterMs ?? 1_000)
+    case "Refused":
+      return refusalText(String(error.code))
+    case "SignInFailed":
+      return "The password is not right."
+    default:
+      return `That did not work (${error._tag}).`
+  }
+}
+
+export const callProblem = (error: CallError): Problem =>
+  error._tag === "Unreachable"
+    ? new Problem({
+        sentence: "The server can't be reached: is it started? HIBIKI_SERVER or --server tell its address.",
+        exitCode: ExitCode.unavailable
+      })
+    : failed(callText(error))
+
+export const waitText = (retryAfterMs: number): string => {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000))
+  return `Too much at once: try again in ${seconds} second${seconds === 1 ? "" : "s"}.`
+}
+
+/** For refusals of commands, those that were sent through the outbox included. */
+export const refusalText = (code: string): string => (Object.hasOwn(refusals, code) ? (refusals[code] ?? code) : code)
+
+const known: Readonly<Record<RefusalCode, string>> = {
+  not_found: "no such conversation, or you are not in it any more",
+  forbidden: "you may not do this here",
+  conflict: "the same id was used for something else",
+  withdrawn: "taken back",
+  no_change: "it is so already",
+  invalid_target: "there is no such message or person, or it can't be done to it",
+  too_many: "there are too many already",
+  last_owner: "the last owner can't leave while others are here: make somebody else an owner first",
+  unsupported: "that is not possible in this conversation",
+  epoch_changed: "the server was restored from a backup since"
+}
+const refusals: Readonly<Record<string, string>> = {
+  ...known,
+  outbox_full: "too much is waiting to be sent already",
+  unknown_row: "it is sent by now",
+  handed_over: "it may be stored already: only posts can be taken back now",
+  not_possible: "that can't be done to it now",
+  too_long: "it is too long: a message has at most 4,000 characters",
+  blank: "there is nothing to see in it",
+  nul: "it holds a character that can't be stored",
+  surrogate: "it holds half a character"
+}

@@ -1,0 +1,47 @@
+/** The screen's model, from what the client knows and where the person stands. */
+import { type ChatContext, openSummary } from "../app/ChatContext.ts"
+import { unsent } from "../app/unsent.ts"
+import { connectionText } from "./connectionText.ts"
+import type { Anchor, ScreenModel } from "./ScreenModel.ts"
+import { timelineRows, titleOf } from "./timelineRows.ts"
+
+/** What only the screen knows. */
+export interface ScreenState {
+  readonly anchor: Anchor | undefined
+  readonly panel: ScreenModel["panel"]
+  readonly notice: string | undefined
+  readonly prompt: string
+  readonly input: ScreenModel["input"]
+}
+
+export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: number): ScreenModel => {
+  const { client, people, session, state } = context
+  const { handle, server, userId } = session.credentials()
+  const conversations = client.conversations()
+  people.learnFrom(conversations)
+  const open = openSummary(context)
+  const view = state.opened === undefined ? undefined : client.feed(state.opened.conversationId)
+  const waiting = unsent(client)
+  return {
+    ...screen,
+    who: `${handle} at ${new URL(server).host}`,
+    connection: connectionText(client.status(), now),
+    unsent: Math.max(client.inspect().outboxRows, waiting.length) - waiting.filter((row) => row.state === "failed").length,
+    failed: waiting.filter((row) => row.state === "failed").length,
+    conversations: state.numbered(conversations).map(({ number, summary }) => ({
+      number,
+      title: titleOf(summary, userId),
+      unread: summary.unread,
+      markedUnread: summary.markedUnreadAt !== undefined,
+      open: summary.conversationId === state.opened?.conversationId
+    })),
+    title: state.opened === undefined ? undefined : open === undefined ? "..." : titleText(open, userId),
+    rows:
+      view === undefined
+        ? []
+        : timelineRows(view, { handle: (id) => people.handle(id), me: userId, unreadAfter: state.opened?.unreadAfter })
+  }
+}
+
+const titleText = (summary: NonNullable<ReturnType<typeof openSummary>>, me: Parameters<typeof titleOf>[1]): string =>
+  summary.kind === "direct" ? titleOf(summary, me) : `${titleOf(summary, me)} (${summary.members} members)`

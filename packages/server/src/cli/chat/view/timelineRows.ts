@@ -1,0 +1,126 @@
+/** A conversation as the client holds it, turned into the rows that are shown. */
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { refusalText } from "../session/callProblem.ts"
+import type { TimelineRow } from "./ScreenModel.ts"
+
+export interface TimelineContext {
+  readonly handle: (userId: UserId) => string
+  readonly me: UserId
+  /** Others' messages above it were unread when the conversation was opened; undefined: none were. */
+  readonly unreadAfter: number | undefined
+}
+
+export const timelineRows = (view: FeedView, context: TimelineContext): ReadonlyArray<TimelineRow> => {
+  const rows: Array<TimelineRow> = []
+  let divided = context.unreadAfter === undefined
+  for (const entry of view.entries) {
+    if (!divided && isUnread(entry, context)) {
+      divided = true
+      rows.push({ _tag: "Unread" })
+    }
+    rows.push(entry._tag === "gap" ? gapRow(entry, rows.length === 0) : shownRow(entry.row, context))
+  }
+  return [...rows, ...view.pending.map((post) => pendingRow(post, context)), ...view.failed.map((row) => failedRow(row, context))]
+}
+
+/** What a conversation is called in lists. */
+export const titleOf = ({ kind, peer, title }: ConversationSummary, me: UserId): string => {
+  if (kind === "direct") return peer === undefined || peer.userId === me ? "notes" : `@${peer.handle}`
+  return kind === "channel" ? `#${title}` : title
+}
+
+export const pendingMark = ({ code, state, unanswered }: Pick<PendingPost, "state" | "code" | "unanswered">): string => {
+  switch (state) {
+    case "queued":
+      return "not sent yet"
+    case "sent":
+      return unanswered ? "sent, no answer yet: trying again" : "sending"
+    case "withdrawn":
+      return "taking back"
+    case "stored":
+      return "sent"
+    case "failed":
+      return `failed: ${refusalText(code ?? "unknown")} · /retry or /withdraw`
+  }
+}
+
+const isUnread = (entry: ShownEntry, { me, unreadAfter = 0 }: TimelineContext): boolean =>
+  entry._tag === "gap" ? entry.to > unreadAfter : entry.row.seq > unreadAfter && entry.row.by !== me && entry.row.kind === "posted"
+
+const gapRow = (gap: { readonly from: number; readonly to: number }, first: boolean): TimelineRow => ({
+  _tag: "Gap",
+  key: `${gap.to}`,
+  text: first ? "older messages: PageUp or /older" : "not loaded: /older"
+})
+
+const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
+  row.kind === "posted"
+    ? {
+        _tag: "Message",
+        seq: row.seq,
+        at: row.at,
+        authorId: row.by,
+        author: context.handle(row.by),
+        text: row.text ?? "",
+        edited: row.editedAt !== undefined,
+        deleted: row.deleted === true,
+        reactions: row.reactions ?? [],
+        replyTo: row.replyTo
+      }
+    : { _tag: "Event", seq: row.seq, at: row.at, text: eventText(row, context) }
+
+/** One sentence for what is no message. */
+export const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {
+  const by = handle(row.by)
+  const people = (row.userIds ?? []).filter((userId) => userId !== row.by).map(handle)
+  switch (row.kind) {
+    case "created":
+      return `${by} made the ${row.conversationKind} "${row.title}"${people.length === 0 ? "" : ` with ${people.join(", ")}`}`
+    case "joined":
+      return people.length === 0 ? `${by} joined` : `${by} added ${people.join(", ")}`
+    case "left":
+      return people.length === 0 ? `${by} left` : `${by} removed ${people.join(", ")}`
+    case "renamed":
+      return `${by} renamed it to "${row.title}"`
+    case "roleChanged":
+      return `${by} made ${handle(row.userIds?.[0] ?? row.by)} ${row.role === "member" ? "a member" : `an ${row.role}`}`
+    case "posted":
+      return `${by}: ${row.text ?? ""}`
+  }
+}
+
+const pendingRow = (post: PendingPost, { handle, me }: TimelineContext): TimelineRow => ({
+  _tag: "Pending",
+  id: post.id,
+  author: handle(me),
+  text: post.text,
+  mark: pendingMark(post),
+  failed: post.state === "failed"
+})
+
+const failedRow = (row: OutboxRow, { handle, me }: TimelineContext): TimelineRow => ({
+  _tag: "Pending",
+  id: row.id,
+  author: handle(me),
+  text: changeText(row),
+  mark: pendingMark({ state: row.state, code: row.code, unanswered: false }),
+  failed: true
+})
+
+/** A command of the outbox in words. */
+export const changeText = ({ body }: OutboxRow): string => {
+  switch (body.kind) {
+    case "post":
+      return body.text
+    case "edit":
+      return `/edit ${body.target} ${body.text}`
+    case "delete":
+      return `/delete ${body.target}`
+    case "react":
+      return `${body.on ? "/react" : "/unreact"} ${body.target} ${body.emoji}`
+  }
+}
