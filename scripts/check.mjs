@@ -18,7 +18,7 @@ const steps = {
   "types: core without node": types("core-src", "packages/core/tsconfig.src.json"),
   "types: core": types("core", "packages/core/tsconfig.json"),
   "types: server": types("server", "packages/server/tsconfig.json"),
-  "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=200"),
+  "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=1000"),
   layers: script("check-layers.mjs"),
   rules: script("check-rules.mjs"),
   "dead code": tool("knip/bin/knip.js", "--no-progress", "--no-config-hints")

@@ -1,14 +1,13 @@
 // Proves that the checks can fail: puts a file that breaks each rule into a copy of the project and expects every one to be named.
 // A rule that nobody has seen red may be one that never runs.
 import { execFileSync, spawnSync } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { broken, good, spoiled } from "./prove-cases.mjs"
+import { broken, good, redWithoutSources, spoiled } from "./prove-cases.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
-// Beside node_modules' own disk when possible, so that its files can be linked instead of copied.
 const copy = mkdtempSync(join(tmpdir(), "hibiki-prove-"))
 
 const copyProject = () => {
@@ -34,48 +33,53 @@ const write = (files) => {
   }
 }
 
-const check = (step) => {
-  const { status, stdout } = spawnSync(process.execPath, ["scripts/check.mjs", step], { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 })
-  return { red: status !== 0, output: stdout }
+/** Runs the checks, all or one step, and gives for each step whether it was red and what it said. */
+const check = (...step) => {
+  const { stdout } = spawnSync(process.execPath, ["scripts/check.mjs", ...step], { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 })
+  const results = new Map()
+  let current
+  for (const line of stdout.split("\n")) {
+    const [, verdict, name] = /^(ok|FAILED) +(.+) \([\d.]+ s\)$/.exec(line) ?? []
+    if (name === undefined) current?.lines.push(line)
+    else {
+      current = { red: verdict === "FAILED", lines: [] }
+      results.set(name, current)
+    }
+  }
+  return results
 }
 
 const problems = []
-const expectRed = (step, before, after, cases) => {
-  if (!after.red) problems.push(`${step}: stayed green`)
-  for (const { file, says } of cases) {
-    const lines = (output) => output.split("\n").some((line) => (file === undefined || line.includes(file)) && says.test(line))
-    if (!lines(after.output)) problems.push(`${step}: ${file ?? "it"} did not bring ${says}`)
-    if (lines(before.output)) problems.push(`${step}: ${says} was there before ${file ?? "the change"}`)
-  }
+const expectRed = (step, before, after, { file, says }) => {
+  const isSaid = ({ lines }) => lines.some((line) => (file === undefined || line.includes(file)) && says.test(line))
+  if (!after.red || !isSaid(after)) problems.push(`${step}: ${file ?? "the change"} did not bring ${says}`)
+  if (isSaid(before)) problems.push(`${step}: ${says} was there before ${file ?? "the change"}`)
 }
 
 try {
   copyProject()
   write(good)
-  let proven = 0
-  for (const [step, { cases, mayBeRed }] of Object.entries(broken)) {
-    const before = check(step)
-    if (before.red && !mayBeRed) problems.push(`${step}: red on good files\n${before.output}`)
-    for (const { content, file } of cases) write({ [file]: content })
-    expectRed(step, before, check(step), cases)
-    for (const { file } of cases) rmSync(join(copy, file), { force: true })
-    write(good)
-    proven += cases.length
-  }
-  for (const { file, says, spoil, step } of spoiled) {
-    const path = join(copy, file)
-    const original = existsSync(path) ? readFileSync(path, "utf8") : undefined
-    const before = check(step)
-    // Linked to the project's own file: replaced, never written through.
-    rmSync(path, { force: true })
-    writeFileSync(path, spoil(original))
-    expectRed(step, before, check(step), [{ says }])
-    rmSync(path)
-    if (original !== undefined) writeFileSync(path, original)
-    proven++
+  const before = check()
+  for (const [step, { lines, red }] of before)
+    if (red && !redWithoutSources.includes(step)) problems.push(`${step}: red on good files`, ...lines)
+
+  const files = broken.map(({ content, file }) => [file, content])
+  if (new Set(files.map(([file]) => file)).size < files.length) throw new Error("two cases have the same file")
+  write(Object.fromEntries(files))
+  const after = check()
+  for (const each of broken) expectRed(each.step, before.get(each.step), after.get(each.step), each)
+  for (const [file] of files) rmSync(join(copy, file), { force: true })
+  write(good)
+
+  for (const each of spoiled) {
+    const path = join(copy, each.file)
+    const original = readFileSync(path, "utf8")
+    writeFileSync(path, each.spoil(original))
+    expectRed(each.step, before.get(each.step), check(each.step).get(each.step), { says: each.says })
+    writeFileSync(path, original)
   }
   for (const problem of problems) console.log(problem)
-  console.log(`${proven} rules tried, ${problems.length} problems`)
+  console.log(`${broken.length + spoiled.length} rules tried, ${problems.length} problems`)
 } finally {
   execFileSync("rm", ["-rf", copy])
 }
