@@ -1,14 +1,15 @@
 /** Times the append: microseconds per post at several batch sizes, on a private Postgres and on PGlite. */
-import * as SqlClient from "@effect/sql/SqlClient"
-import type { Command } from "@hibiki/core/domain/Command"
-import { CommandId, ConversationId, type Epoch, UserId } from "@hibiki/core/domain/Ids"
-import { EventStore } from "@hibiki/core/messages/EventStore"
-import { uuidV7 } from "@hibiki/core/domain/Uuid"
-import { Effect, Layer, Redacted } from "effect"
+
 import { randomBytes, randomUUID } from "node:crypto"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { Command } from "@hibiki/core/domain/Command"
+import { CommandId, ConversationId, type Epoch, UserId } from "@hibiki/core/domain/Ids"
+import { uuidV7 } from "@hibiki/core/domain/Uuid"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Effect, Layer, Redacted } from "effect"
 import { SqlPglite } from "../src/backends/SqlPglite.ts"
 import { migrate } from "../src/infra/Migrations.ts"
 import { sqlPostgres } from "../src/infra/SqlPostgres.ts"
@@ -36,11 +37,17 @@ interface Pair {
 // Straight into the tables: what is timed is the append of posts.
 const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const pairs = Array.from({ length: conversations }, (): Pair => ({ log: ConversationId.make(randomUUID()), users: [UserId.make(randomUUID()), UserId.make(randomUUID())] }))
+  const pairs = Array.from(
+    { length: conversations },
+    (): Pair => ({ log: ConversationId.make(randomUUID()), users: [UserId.make(randomUUID()), UserId.make(randomUUID())] })
+  )
   const json = JSON.stringify(pairs.map(({ log, users }) => ({ log, a: users[0], b: users[1] })))
   const from = "jsonb_to_recordset($1::jsonb) as p(log uuid, a uuid, b uuid)"
   yield* sql.unsafe(`insert into conversations (id, kind, members) select log, 'direct', 2 from ${from}`, [json])
-  yield* sql.unsafe(`insert into memberships (conversation_id, user_id, role, joined_seq) select log, u, 'member', 0 from ${from}, unnest(array[a, b]) u`, [json])
+  yield* sql.unsafe(
+    `insert into memberships (conversation_id, user_id, role, joined_seq) select log, u, 'member', 0 from ${from}, unnest(array[a, b]) u`,
+    [json]
+  )
   return pairs
 })
 
@@ -59,7 +66,8 @@ const bench = (name: string, cpu: Effect.Effect<() => number, unknown, SqlClient
     const pairs = yield* fill
     const store = yield* EventStore
     const cpuNow = yield* cpu
-    const batch = (size: number) => Array.from({ length: size }, () => post(pairs[Math.floor(Math.random() * pairs.length)] as Pair, store.epoch))
+    const batch = (size: number) =>
+      Array.from({ length: size }, () => post(pairs[Math.floor(Math.random() * pairs.length)] as Pair, store.epoch))
     const run = (size: number, until: (posts: number, startedAt: number) => boolean) =>
       Effect.gen(function* () {
         const startedAt = performance.now()
@@ -85,9 +93,16 @@ const bench = (name: string, cpu: Effect.Effect<() => number, unknown, SqlClient
 const onPostgres = Effect.acquireUseRelease(
   Effect.promise(startPrivatePostgres),
   ({ url, version }) => {
-    const backend = Effect.map(Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`), ([row]) => () => cpuOf(row?.pid ?? 0))
+    const backend = Effect.map(
+      Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`),
+      ([row]) =>
+        () =>
+          cpuOf(row?.pid ?? 0)
+    )
     const client = sqlPostgres({ url: Redacted.make(url), connections: 1, application: "bench", statementTimeoutMs: 60_000 })
-    return bench(version, backend).pipe(Effect.provide(EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(client))))
+    return bench(version, backend).pipe(
+      Effect.provide(EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(client)))
+    )
   },
   ({ stop }) => Effect.promise(stop)
 )
@@ -95,10 +110,17 @@ const onPostgres = Effect.acquireUseRelease(
 const onPglite = Effect.acquireUseRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "hibiki-bench-"))),
   (folder) =>
-    bench("PGlite", Effect.succeed(() => process.cpuUsage().user + process.cpuUsage().system)).pipe(
-      Effect.provide(EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(SqlPglite.layer({ folder }))))
+    bench(
+      "PGlite",
+      Effect.succeed(() => process.cpuUsage().user + process.cpuUsage().system)
+    ).pipe(
+      Effect.provide(
+        EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(SqlPglite.layer({ folder })))
+      )
     ),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-await Effect.runPromise(Effect.zipRight(process.argv[4] === "pglite" ? Effect.void : onPostgres, process.argv[4] === "postgres" ? Effect.void : onPglite))
+await Effect.runPromise(
+  Effect.zipRight(process.argv[4] === "pglite" ? Effect.void : onPostgres, process.argv[4] === "postgres" ? Effect.void : onPglite)
+)

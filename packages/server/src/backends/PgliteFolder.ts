@@ -1,9 +1,10 @@
 /** The database folder of the embedded mode: locked, checked, and made by a process of its own when it is new. */
-import { Data, Effect, type Scope } from "effect"
+
 import { existsSync } from "node:fs"
 import { readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { FolderNotWritable, type FolderLocked, lockFolder } from "../infra/FolderLock.ts"
+import { Data, Effect, type Scope } from "effect"
+import { type FolderLocked, type FolderNotWritable, lockFolder } from "../infra/FolderLock.ts"
 import { startPgliteMaker } from "./pgliteEntry.ts"
 
 /** The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its schema. */
@@ -36,10 +37,16 @@ export const preparePgliteFolder = (
       yield* onStep("making")
       yield* makeDataDir(folder, dataDir)
     }
-    const found = yield* Effect.promise(() => readFile(join(dataDir, "PG_VERSION"), "utf8").then((text) => Number(text.trim()), () => Number.NaN))
+    const found = yield* Effect.promise(() =>
+      readFile(join(dataDir, "PG_VERSION"), "utf8").then(
+        (text) => Number(text.trim()),
+        () => Number.NaN
+      )
+    )
     if (!Number.isInteger(found)) return yield* new FolderUnusable({ folder, reason: "its folder pg holds no database" })
     if (found > pglitePostgres) return yield* new FolderNewer({ folder, what: "postgres", found, known: pglitePostgres })
-    if (found < pglitePostgres) return yield* new FolderUnusable({ folder, reason: `its database is of Postgres ${found}, and ${pglitePostgres} can't read it` })
+    if (found < pglitePostgres)
+      return yield* new FolderUnusable({ folder, reason: `its database is of Postgres ${found}, and ${pglitePostgres} can't read it` })
     return dataDir
   })
 

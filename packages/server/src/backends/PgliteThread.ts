@@ -1,6 +1,7 @@
 /** One PGlite thread as its owner sees it: statements in, rows out, and the news of its end. */
-import { Deferred, Effect } from "effect"
+
 import type { Worker } from "node:worker_threads"
+import { Deferred, Effect } from "effect"
 import { startPgliteThread } from "./pgliteEntry.ts"
 import type { ThreadReply, ThreadRequest } from "./pgliteWorker.ts"
 
@@ -25,11 +26,13 @@ export interface PgliteThread {
 
 /** Opens the database folder in a new thread. Fails with the reason why it does not open. */
 export const openThread = (dataDir: string): Effect.Effect<PgliteThread, string> =>
-  Effect.flatMap(Deferred.make<void>(), (ended) => Effect.async<PgliteThread, string>((resume) => {
-    const worker = startPgliteThread(dataDir)
-    connect(worker, ended, (opened) => resume(opened))
-    return Effect.promise(() => worker.terminate())
-  }))
+  Effect.flatMap(Deferred.make<void>(), (ended) =>
+    Effect.async<PgliteThread, string>((resume) => {
+      const worker = startPgliteThread(dataDir)
+      connect(worker, ended, (opened) => resume(opened))
+      return Effect.promise(() => worker.terminate())
+    })
+  )
 
 const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result: Effect.Effect<PgliteThread, string>) => void): void => {
   const open = new Map<number, { readonly since: number; readonly done: (answer: ThreadAnswer) => void }>()
@@ -43,7 +46,11 @@ const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result
   }
   const thread: PgliteThread = {
     run: (request, done) => {
-      if (hasEnded) return done({ _tag: "Lost" })
+      if (hasEnded) {
+        // Later, so that whoever asks again at once leaves the event loop room to open the next thread.
+        setImmediate(() => done({ _tag: "Lost" }))
+        return
+      }
       const id = ++count
       open.set(id, { since: performance.now(), done })
       worker.postMessage({ ...request, id } satisfies ThreadRequest)
@@ -53,7 +60,10 @@ const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result
       return 0
     },
     ended: Deferred.await(ended),
-    close: Effect.zipRight(Effect.sync(() => worker.postMessage("close")), Deferred.await(ended)),
+    close: Effect.zipRight(
+      Effect.sync(() => worker.postMessage("close")),
+      Deferred.await(ended)
+    ),
     kill: Effect.asVoid(Effect.promise(() => worker.terminate()))
   }
   worker.on("message", (reply: ThreadReply) => {

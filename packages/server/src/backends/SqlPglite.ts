@@ -5,7 +5,7 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
 import { Context, Data, Deferred, Effect, Layer, Schedule, type Scope, Stream } from "effect"
-import { type FolderProblem, FolderUnusable, type FolderStep, preparePgliteFolder } from "./PgliteFolder.ts"
+import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
 
 /** The database thread ended for the second time, or could not be opened again: nothing can be stored any more. */
@@ -26,7 +26,8 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
   /**
    * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for each other, a
    * transaction for its end; each is answered within `queryTimeoutMs`, though PGlite can't cancel one: it runs on, and what comes
-   * after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again, once.
+   * after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again, once, while new
+   * statements wait.
    */
   static readonly layer = (options: {
     readonly folder: string
@@ -40,7 +41,9 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
         yield* onStep("opening")
         const threads = yield* keepThread(dataDir).pipe(Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason })))
         const client = yield* makeClient(threads, options.queryTimeoutMs ?? queryTimeoutMs)
-        return Context.make(SqlClient.SqlClient, client).pipe(Context.add(SqlPglite, { died: threads.died, killThread: Effect.suspend(() => threads.current().kill) }))
+        return Context.make(SqlClient.SqlClient, client).pipe(
+          Context.add(SqlPglite, { died: threads.died, killThread: Effect.suspend(() => threads.current().kill) })
+        )
       })
     ).pipe(Layer.provide(Reactivity.layer))
 }
@@ -51,46 +54,69 @@ const closeTimeoutMs = 10_000
 
 interface Threads {
   readonly current: () => PgliteThread
+  /** Waits while the thread is being opened again. */
+  readonly ready: Effect.Effect<void>
   readonly died: Effect.Effect<never, PgliteDied>
 }
 
-// Holds the thread open. While it is being opened again, statements go to the ended one and are answered as lost.
+// Holds the thread open. Statements that the ended one had are answered as lost.
 const keepThread = (dataDir: string) =>
   Effect.gen(function* () {
     const died = yield* Deferred.make<never, PgliteDied>()
-    const open = acquireThen(openThread(dataDir), (thread) => thread.close.pipe(Effect.timeout(closeTimeoutMs), Effect.catchAll(() => thread.kill)))
+    const open = acquireThen(openThread(dataDir), (thread) =>
+      thread.close.pipe(
+        Effect.timeout(closeTimeoutMs),
+        Effect.catchAll(() => thread.kill)
+      )
+    )
     let current = yield* open
+    const isOpen = yield* Effect.makeLatch(true)
     const watch = Effect.gen(function* () {
       yield* current.ended
+      yield* isOpen.close
       yield* Effect.logError("The database thread ended. It is opened again, once.")
       current = yield* Effect.mapError(open, (reason) => new PgliteDied({ reason }))
+      yield* isOpen.open
       yield* current.ended
       return yield* new PgliteDied({ reason: "the database thread ended twice" })
     })
     yield* watch.pipe(
-      Effect.catchAll((error) => Effect.zipRight(Effect.logError("The database is lost", error.reason), Deferred.fail(died, error))),
+      Effect.catchAll((error) =>
+        Effect.all([Effect.logError("The database is lost", error.reason), Deferred.fail(died, error), isOpen.open])
+      ),
       Effect.forkScoped
     )
     yield* Effect.suspend(() => (current.stuckMs() > stuckTimeoutMs ? current.kill : Effect.void)).pipe(
       Effect.repeat(Schedule.spaced("5 seconds")),
       Effect.forkScoped
     )
-    return { current: () => current, died: Deferred.await(died) } satisfies Threads
+    return { current: () => current, ready: isOpen.await, died: Deferred.await(died) } satisfies Threads
   })
 
 const makeClient = (threads: Threads, timeoutMs: number) =>
   Effect.gen(function* () {
     const turn = yield* Effect.makeSemaphore(1)
     const acquire = Effect.map(
-      acquireThen(turn.take(1), () => turn.release(1)),
+      Effect.zipRight(
+        acquireThen(turn.take(1), () => turn.release(1)),
+        threads.ready
+      ),
       // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.
       () => connectionOf(threads.current(), timeoutMs)
     )
-    return yield* SqlClient.make({ acquirer: acquire, transactionAcquirer: acquire, compiler: compiler(), spanAttributes: [["db.system.name", "pglite"]] })
+    return yield* SqlClient.make({
+      acquirer: acquire,
+      transactionAcquirer: acquire,
+      compiler: compiler(),
+      spanAttributes: [["db.system.name", "pglite"]]
+    })
   })
 
 // As acquireRelease, but waiting for it can be interrupted.
-const acquireThen = <A, E, R>(acquire: Effect.Effect<A, E, R>, release: (value: A) => Effect.Effect<unknown>): Effect.Effect<A, E, R | Scope.Scope> =>
+const acquireThen = <A, E, R>(
+  acquire: Effect.Effect<A, E, R>,
+  release: (value: A) => Effect.Effect<unknown>
+): Effect.Effect<A, E, R | Scope.Scope> =>
   Effect.uninterruptibleMask((restore) => Effect.tap(restore(acquire), (value) => Effect.addFinalizer(() => release(value))))
 
 const compiler = () =>
@@ -114,8 +140,10 @@ const connectionOf = (thread: PgliteThread, timeoutMs: number): Connection => {
         return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))
       })
     )
-  const objects = (sql: string, params: ReadonlyArray<unknown>) => ask(sql, params, "object") as Effect.Effect<ReadonlyArray<Record<string, unknown>>, SqlError>
-  const transformed: Connection["execute"] = (sql, params, transform) => (transform === undefined ? objects(sql, params) : Effect.map(objects(sql, params), transform))
+  const objects = (sql: string, params: ReadonlyArray<unknown>) =>
+    ask(sql, params, "object") as Effect.Effect<ReadonlyArray<Record<string, unknown>>, SqlError>
+  const transformed: Connection["execute"] = (sql, params, transform) =>
+    transform === undefined ? objects(sql, params) : Effect.map(objects(sql, params), transform)
   return {
     execute: transformed,
     executeUnprepared: transformed,

@@ -1,7 +1,7 @@
 /** Starts the PGlite entry, built or from source, as a thread or as a child process. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { fileURLToPath, pathToFileURL } from "node:url"
 import { createRequire } from "node:module"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 
 // The build puts every output one folder below dist, so that this is the same place from each of them.

@@ -1,6 +1,7 @@
 /** Entry of its own: PGlite in a worker thread, one statement after the other; as a child process it makes a new folder and ends. */
-import { PGlite } from "@electric-sql/pglite"
+
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
+import { PGlite } from "@electric-sql/pglite"
 
 /** One statement. Without parameters it may be several, of which the last one's rows are given. */
 export interface ThreadRequest {

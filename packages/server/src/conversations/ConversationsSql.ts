@@ -9,7 +9,7 @@ import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery } from "./pageSql.ts"
-import { summaries, type SummaryRow, summaryOf, visibleFrom } from "./summarySql.ts"
+import { type SummaryRow, summaries, summaryOf, visibleFrom } from "./summarySql.ts"
 
 /** Needs a migrated database. Pages are cut at Limits.pageMax. */
 export const ConversationsSql = Layer.effect(
@@ -23,7 +23,8 @@ export const ConversationsSql = Layer.effect(
 
     return Conversations.of({
       memberships: (users) => Effect.map(ask<MembershipRow>("memberships", membershipsQuery, [users]), (rows) => rows.map(membershipOf)),
-      membersAmong: (log, users) => Effect.map(ask<MembershipRow>("membersAmong", membersAmongQuery, [users, log]), (rows) => rows.map(membershipOf)),
+      membersAmong: (log, users) =>
+        Effect.map(ask<MembershipRow>("membersAmong", membersAmongQuery, [users, log]), (rows) => rows.map(membershipOf)),
       snapshot: (userId) => askOne<SnapshotRow, PersonalSnapshot>("snapshot", snapshotQuery, [userId], (row) => snapshotOf(userId, row)),
       summary: (userId, conversationId) => askOne("summary", summaries("c.id = $2::uuid"), [userId, conversationId], summaryOf),
       members: (userId, conversationId, afterHandle, limit) =>
@@ -36,9 +37,19 @@ export const ConversationsSql = Layer.effect(
       channels: (userId, prefix, limit) =>
         ask<ChannelRow>("channels", channelsQuery, [userId, `${prefix.replaceAll(/[\\%_]/g, "\\$&")}%`, upTo(limit)]),
       page: (userId, conversationId, from, limit) =>
-        askOne<PageRow, ReturnType<typeof pageOf>>("page", pageQuery, [userId, conversationId, ...pageParameters(from, upTo(limit))], pageOf),
+        askOne<PageRow, ReturnType<typeof pageOf>>(
+          "page",
+          pageQuery,
+          [userId, conversationId, ...pageParameters(from, upTo(limit))],
+          pageOf
+        ),
       changedSince: (userId, conversationId, asOf, from, to) =>
-        askOne<PageRow, ReturnType<typeof pageOf>>("changedSince", changedQuery, [userId, conversationId, ...changedParameters(asOf, from, to)], pageOf)
+        askOne<PageRow, ReturnType<typeof pageOf>>(
+          "changedSince",
+          changedQuery,
+          [userId, conversationId, ...changedParameters(asOf, from, to)],
+          pageOf
+        )
     })
   })
 )

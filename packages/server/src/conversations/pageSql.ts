@@ -19,7 +19,8 @@ const readable = `
   from conversations c join memberships m on m.conversation_id = c.id and m.user_id = $1::uuid
   where c.id = $2::uuid`
 
-const rowsWhere = (condition: string): string => `select e.* from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
+const rowsWhere = (condition: string): string =>
+  `select e.* from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
 const hasRow = (condition: string): string => `exists (${rowsWhere(condition)})`
 
 /** Takes the user, the conversation and what `pageParameters` makes of the rest. */
@@ -67,7 +68,11 @@ export const changedQuery = `
     from (${rowsWhere("e.seq between $4::bigint and $5::bigint and e.rev > $3::bigint")}) e
   ) page`
 
-export const changedParameters = (asOf: number, from: number, to: number): ReadonlyArray<number> => [asOf, from, Math.min(to, from + Limits.changedWindow - 1)]
+export const changedParameters = (asOf: number, from: number, to: number): ReadonlyArray<number> => [
+  asOf,
+  from,
+  Math.min(to, from + Limits.changedWindow - 1)
+]
 
 export const pageOf = (row: PageRow): HistoryPage => ({
   rows: row.rows.map(rowFrom),

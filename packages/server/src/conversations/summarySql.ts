@@ -65,4 +65,8 @@ export const summaryOf = (row: SummaryRow): ConversationSummary => ({
   ...(row.last === null ? {} : { last: rowFrom(row.last) })
 })
 
-const personOf = ([id, handle, displayName]: NonNullable<SummaryRow["peer"]>): ConversationSummary["peer"] => ({ userId: id as never, handle, displayName })
+const personOf = ([id, handle, displayName]: NonNullable<SummaryRow["peer"]>): ConversationSummary["peer"] => ({
+  userId: id as never,
+  handle,
+  displayName
+})

@@ -1,8 +1,9 @@
 /** One process per folder: without it, two databases open on one folder ruin each other's data and tell nobody. */
-import { Data, Effect, Random, Schedule, type Scope } from "effect"
+
 import { randomUUID } from "node:crypto"
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { Data, Effect, Random, Schedule, type Scope } from "effect"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
 
 /** Another process works in the folder. */
@@ -24,7 +25,10 @@ export const lockFolder = (folder: string): Effect.Effect<void, FolderLocked | F
       claim.pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
       (path) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
-    yield* Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => undefined)).pipe(Effect.repeat(Schedule.spaced(beatMs)), Effect.forkScoped)
+    yield* Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => undefined)).pipe(
+      Effect.repeat(Schedule.spaced(beatMs)),
+      Effect.forkScoped
+    )
   })
 
 const beatMs = 5_000
@@ -38,7 +42,9 @@ const attempt = <A>(folder: string, run: () => Promise<A>): Effect.Effect<A, Fol
   Effect.tryPromise({
     try: run,
     catch: (error) =>
-      error instanceof FolderLocked ? error : new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" })
+      error instanceof FolderLocked
+        ? error
+        : new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" })
   })
 
 const claimFolder = async (folder: string): Promise<string> => {
@@ -75,7 +81,11 @@ const readIdentity = async (path: string): Promise<ProcessIdentity | undefined> 
     const value: unknown = JSON.parse(await readFile(path, "utf8"))
     if (typeof value !== "object" || value === null || !("pid" in value) || !("world" in value)) return undefined
     if (typeof value.pid !== "number" || typeof value.world !== "string") return undefined
-    return { pid: value.pid, world: value.world, startedAt: "startedAt" in value && typeof value.startedAt === "string" ? value.startedAt : undefined }
+    return {
+      pid: value.pid,
+      world: value.world,
+      startedAt: "startedAt" in value && typeof value.startedAt === "string" ? value.startedAt : undefined
+    }
   } catch {
     return undefined
   }
@@ -84,6 +94,9 @@ const readIdentity = async (path: string): Promise<ProcessIdentity | undefined> 
 const isLive = async (path: string, identity: ProcessIdentity): Promise<boolean> => {
   const state = stateOf(identity)
   if (state !== "foreign") return state === "alive"
-  const touchedAt = await stat(path).then((found) => found.mtimeMs, () => 0)
+  const touchedAt = await stat(path).then(
+    (found) => found.mtimeMs,
+    () => 0
+  )
   return Date.now() - touchedAt < silentMs
 }

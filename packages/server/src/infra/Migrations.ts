@@ -17,7 +17,9 @@ export const migrations: ReadonlyArray<Migration> = [chat, accounts]
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
  * once. Gives the versions that this call ran.
  */
-export const migrate = (all: ReadonlyArray<Migration> = migrations): Effect.Effect<ReadonlyArray<number>, NewerSchema | SqlError, SqlClient.SqlClient> =>
+export const migrate = (
+  all: ReadonlyArray<Migration> = migrations
+): Effect.Effect<ReadonlyArray<number>, NewerSchema | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const ran: Array<number> = []
@@ -29,7 +31,9 @@ export const migrate = (all: ReadonlyArray<Migration> = migrations): Effect.Effe
   })
 
 /** The version of the database's schema; 0 when it has none. Fails when it is newer than the program. */
-export const schemaVersion = (all: ReadonlyArray<Migration> = migrations): Effect.Effect<number, NewerSchema | SqlError, SqlClient.SqlClient> =>
+export const schemaVersion = (
+  all: ReadonlyArray<Migration> = migrations
+): Effect.Effect<number, NewerSchema | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [table] = yield* sql<{ found: boolean }>`select to_regclass('schema_version') is not null as found`
@@ -44,7 +48,9 @@ const runNext = (sql: SqlClient.SqlClient, all: ReadonlyArray<Migration>) =>
     // Another program may be at it for longer than an ordinary statement may wait.
     yield* sql`select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`
     yield* sql`select pg_advisory_xact_lock(${lockKey})`
-    yield* sql.unsafe("create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now())")
+    yield* sql.unsafe(
+      "create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now())"
+    )
     const next = all[yield* versionOf(sql, all.length)]
     if (next === undefined) return undefined
     yield* sql.unsafe(next.sql)

@@ -43,7 +43,9 @@ const attempt = <A>(read: () => A): A | undefined => {
 const startOf = (pid: number): string | undefined => {
   if (process.platform === "win32") return undefined
   if (process.platform !== "linux") {
-    return attempt(() => execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim())
+    return attempt(() =>
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
+    )
   }
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"))
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19]

@@ -18,7 +18,14 @@ export interface PostgresOptions {
 export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
   Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) }))
 
-const defaults = { statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, connectTimeoutMs: 2_000, idleTimeoutMs: 60_000, endTimeoutMs: 5_000 }
+const defaults = {
+  statementTimeoutMs: 5_000,
+  lockTimeoutMs: 2_000,
+  idleInTransactionMs: 10_000,
+  connectTimeoutMs: 2_000,
+  idleTimeoutMs: 60_000,
+  endTimeoutMs: 5_000
+}
 const graceMs = 500
 
 const acquirePool = ({ application, connections, statementTimeoutMs = defaults.statementTimeoutMs, url }: PostgresOptions) =>

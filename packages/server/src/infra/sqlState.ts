@@ -3,4 +3,6 @@ import type { SqlError } from "@effect/sql/SqlError"
 
 /** The five letters that the database gave, or undefined when it gave none: the connection failed, or the time was over. */
 export const sqlState = ({ cause }: SqlError): string | undefined =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code) ? cause.code : undefined
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)
+    ? cause.code
+    : undefined

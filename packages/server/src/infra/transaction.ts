@@ -5,4 +5,6 @@ import { Effect, Option } from "effect"
 
 /** As `sql.withTransaction`, which dies when the commit fails, as it does when the database goes away: here that is a failure. Whether the commit took place is then unknown. */
 export const transaction = <A, E, R>(sql: SqlClient, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R> =>
-  sql.withTransaction(effect).pipe(Effect.catchSomeDefect((defect) => (defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none())))
+  sql
+    .withTransaction(effect)
+    .pipe(Effect.catchSomeDefect((defect) => (defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none())))

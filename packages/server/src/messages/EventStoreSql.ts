@@ -1,12 +1,11 @@
 /** The logs in SQL, on Postgres and on PGlite: the append is one call of `hibiki_append`, one round trip a batch. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Effect, Layer, Random, Schedule } from "effect"
 import type { Command } from "@hibiki/core/domain/Command"
-import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { Effect, Layer, Random, Schedule } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { sqlState } from "../infra/sqlState.ts"
 import { type AppendAnswer, encodeBatch, readAnswer } from "./appendCodec.ts"
@@ -22,11 +21,15 @@ export const EventStoreSql = Layer.effect(
     const append = (now: number, commands: ReadonlyArray<Command>) => {
       const batch = encodeBatch(commands)
       // Straight on the connection: a statement of the client opens a span and asks for its transformer each time.
-      return Effect.flatMap(sql.reserve, (connection) => connection.execute("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json], undefined)).pipe(
+      return Effect.flatMap(sql.reserve, (connection) =>
+        connection.execute("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json], undefined)
+      ).pipe(
         Effect.scoped,
         Effect.retry({ while: isLostRace, schedule: again }),
         Effect.map((rows) => readAnswer(commands, batch, (rows as ReadonlyArray<{ readonly answer: AppendAnswer }>)[0])),
-        Effect.mapError((cause) => (isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })))
+        Effect.mapError((cause) =>
+          isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
+        )
       )
     }
 
@@ -34,7 +37,11 @@ export const EventStoreSql = Layer.effect(
       sql<{ first: string | number; head: string | number; events: ReadonlyArray<EventTuple> }>`
         select c.first_seq as first, c.last_seq as head, hibiki_range(c.id, greatest(${after}::bigint + 1, c.first_seq), ${limit}::int) as events
         from conversations c where c.id = ${log}::uuid`.pipe(
-        Effect.map(([row]) => ({ first: seqNumber(row?.first ?? 0), head: seqNumber(row?.head ?? 0), events: (row?.events ?? []).map(eventOf) })),
+        Effect.map(([row]) => ({
+          first: seqNumber(row?.first ?? 0),
+          head: seqNumber(row?.head ?? 0),
+          events: (row?.events ?? []).map(eventOf)
+        })),
         unavailable("after")
       )
 
@@ -69,16 +76,34 @@ interface SliceRow {
   readonly events: ReadonlyArray<EventTuple>
 }
 
-const sliceParameter = ({ after, limit, log, userId }: SliceRequest, i: number) => ({ i, log, reader: userId, after, size: Math.min(limit, Limits.catchUpMax) })
+const sliceParameter = ({ after, limit, log, userId }: SliceRequest, i: number) => ({
+  i,
+  log,
+  reader: userId,
+  after,
+  size: Math.min(limit, Limits.catchUpMax)
+})
 
 const sliceOf = ({ log, userId }: SliceRequest, row: SliceRow | undefined): LogSlice =>
   row === undefined
     ? { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
-    : { log, userId, member: true, first: seqNumber(row.first), visibleFrom: seqNumber(row.visible), head: seqNumber(row.head), events: row.events.map(eventOf) }
+    : {
+        log,
+        userId,
+        member: true,
+        first: seqNumber(row.first),
+        visibleFrom: seqNumber(row.visible),
+        head: seqNumber(row.head),
+        events: row.events.map(eventOf)
+      }
 
 const readEpoch = (sql: SqlClient.SqlClient) =>
   sql<{ epoch: Epoch }>`select epoch from store_meta`.pipe(
-    Effect.flatMap(([row]) => (row === undefined ? Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" })) : Effect.succeed(row.epoch))),
+    Effect.flatMap(([row]) =>
+      row === undefined
+        ? Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" }))
+        : Effect.succeed(row.epoch)
+    ),
     Effect.mapError((cause) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })))
   )
 

@@ -1,6 +1,6 @@
 /** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
 import { type Command, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
-import type { Epoch, ConversationId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
 import type { AppendResult, Decision, LogChange } from "@hibiki/core/messages/EventStore"
@@ -18,7 +18,15 @@ export interface AppendAnswer {
   readonly stored: ReadonlyArray<readonly [log: ConversationId, head: number, at: number]>
   readonly aside: ReadonlyArray<ConversationId>
   readonly absent: ReadonlyArray<ConversationId>
-  readonly decided: ReadonlyArray<readonly [i: number, tag: "appended" | "repeated" | "refused" | "aside", seq: number | null, at: number | null, code: RefusalCode | null]>
+  readonly decided: ReadonlyArray<
+    readonly [
+      i: number,
+      tag: "appended" | "repeated" | "refused" | "aside",
+      seq: number | null,
+      at: number | null,
+      code: RefusalCode | null
+    ]
+  >
   readonly changes: ReadonlyArray<readonly [log: ConversationId, head: number, events: ReadonlyArray<EventTuple>]>
 }
 
@@ -50,7 +58,11 @@ export const encodeBatch = (commands: ReadonlyArray<Command>): Batch => {
   return { json, plain }
 }
 
-export const readAnswer = (commands: ReadonlyArray<Command>, { plain }: Batch, row: { readonly answer: AppendAnswer } | undefined): AppendResult => {
+export const readAnswer = (
+  commands: ReadonlyArray<Command>,
+  { plain }: Batch,
+  row: { readonly answer: AppendAnswer } | undefined
+): AppendResult => {
   if (row === undefined) throw new Error("hibiki_append gave no answer")
   const { absent, aside, changes, decided, epoch, stored } = row.answer
   const decisions = new Array<Decision>(commands.length)

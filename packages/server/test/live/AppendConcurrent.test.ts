@@ -31,7 +31,12 @@ const appendAll = (store: Store, commands: ReadonlyArray<Command>) =>
   })
 
 /** Batches over the same logs in opposite orders from two connections at once; the SQLSTATEs of those that failed. */
-const oppositeBatches = (source: string, makeLogs: Effect.Effect<ReadonlyArray<ConversationId>>, times: number, make: (store: Store, log: ConversationId) => Effect.Effect<Command>) =>
+const oppositeBatches = (
+  source: string,
+  makeLogs: Effect.Effect<ReadonlyArray<ConversationId>>,
+  times: number,
+  make: (store: Store, log: ConversationId) => Effect.Effect<Command>
+) =>
   Effect.gen(function* () {
     yield* install(source)
     const stores = [yield* anotherStore, yield* anotherStore]
@@ -65,7 +70,9 @@ describe("two processes that append at once", () => {
         const groups = yield* makeGroups(10)
         const byLog = new Map(groups.map(({ ann, log }) => [log, ann]))
         yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(slowId))
-        const errors = yield* oppositeBatches(appends.lockWithoutOrder, Effect.succeed([...byLog.keys()]), 5, (store, log) => post(store, byLog.get(log) as UserId, log, "a"))
+        const errors = yield* oppositeBatches(appends.lockWithoutOrder, Effect.succeed([...byLog.keys()]), 5, (store, log) =>
+          post(store, byLog.get(log) as UserId, log, "a")
+        )
         assert.strictEqual(errors.includes("40P01"), true)
       })
     )
@@ -76,7 +83,9 @@ describe("two processes that append at once", () => {
     // A row takes a while to be made, so that two batches surely meet.
     const slowRows = Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      yield* sql.unsafe("create or replace function slow_row() returns trigger language plpgsql as $$ begin perform pg_sleep(0.005); return new; end $$")
+      yield* sql.unsafe(
+        "create or replace function slow_row() returns trigger language plpgsql as $$ begin perform pg_sleep(0.005); return new; end $$"
+      )
       yield* sql.unsafe("create trigger slow_row before insert on conversations for each row execute function slow_row()")
       yield* Effect.addFinalizer(() => Effect.orDie(sql.unsafe("drop trigger slow_row on conversations")))
     })
@@ -105,12 +114,21 @@ describe("two processes that append at once", () => {
         yield* holder.executeUnprepared("begin", [], undefined)
         yield* holder.execute("select from conversations where id = $1 for update", [groups[1]?.log], undefined)
         yield* Effect.addFinalizer(() => Effect.orDie(holder.executeUnprepared("rollback", [], undefined)))
-        const commands = yield* Effect.forEach([0, 1, 2, 3, 1, 0], (i) => post(store, groups[i]?.ann as UserId, groups[i]?.log as ConversationId, "a"))
+        const commands = yield* Effect.forEach([0, 1, 2, 3, 1, 0], (i) =>
+          post(store, groups[i]?.ann as UserId, groups[i]?.log as ConversationId, "a")
+        )
         // An edit, so that the locked log goes command by command as well.
-        const edit = yield* command(store, groups[1]?.ann as UserId, groups[1]?.log as ConversationId, { kind: "edit", target: 2, text: "b" })
+        const edit = yield* command(store, groups[1]?.ann as UserId, groups[1]?.log as ConversationId, {
+          kind: "edit",
+          target: 2,
+          text: "b"
+        })
         const startedAt = performance.now()
         const result = yield* Effect.either(store.append(1, [...commands, edit]))
-        return { result: result._tag === "Right" ? result.right.decisions.map(gist) : result.left._tag, tookMs: performance.now() - startedAt }
+        return {
+          result: result._tag === "Right" ? result.right.decisions.map(gist) : result.left._tag,
+          tookMs: performance.now() - startedAt
+        }
       })
     it.scoped("one locked log of four is set aside with all its commands; the other three are stored at once", () =>
       Effect.gen(function* () {
@@ -136,7 +154,9 @@ describe("two processes that append at once", () => {
           Effect.gen(function* () {
             let setAside = 0
             for (let i = 0; i < 60; i++) {
-              const commands = yield* Effect.forEach([0, 1, 2, 0], (g) => post(store, groups[g]?.ann as UserId, groups[g]?.log as ConversationId, `${name} ${i}`))
+              const commands = yield* Effect.forEach([0, 1, 2, 0], (g) =>
+                post(store, groups[g]?.ann as UserId, groups[g]?.log as ConversationId, `${name} ${i}`)
+              )
               setAside += yield* appendAll(store, commands)
             }
             return setAside
@@ -156,8 +176,14 @@ describe("two processes that append at once", () => {
         const setAside = yield* Fiber.join(writers)
         for (let i = 0; i < 60; i++) yield* follow
         // 60 rounds of 2 writers, and the log's first event.
-        assert.deepStrictEqual(seen.map(({ seqs }) => seqs), [241, 121, 121].map((length) => Array.from({ length }, (_, i) => i + 1)))
-        assert.deepStrictEqual(seen.map(({ ids }) => ids.size), [241, 121, 121])
+        assert.deepStrictEqual(
+          seen.map(({ seqs }) => seqs),
+          [241, 121, 121].map((length) => Array.from({ length }, (_, i) => i + 1))
+        )
+        assert.deepStrictEqual(
+          seen.map(({ ids }) => ids.size),
+          [241, 121, 121]
+        )
         // Else the two never met, and this test showed nothing.
         assert.isAbove(setAside[0] + setAside[1], 0)
       })

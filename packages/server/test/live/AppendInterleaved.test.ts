@@ -27,7 +27,10 @@ const samePostTwice = (source: string) =>
     yield* second.store.append(6, [post])
     yield* door.open
     const result = yield* Fiber.join(waiting)
-    return { error: result._tag === "Left" ? sqlState(result.left) : undefined, kinds: (yield* kindsOf(second.store, log)).map(({ kind }) => kind) }
+    return {
+      error: result._tag === "Left" ? sqlState(result.left) : undefined,
+      kinds: (yield* kindsOf(second.store, log)).map(({ kind }) => kind)
+    }
   })
 
 /** A member posts; it is removed while its post stands before the lock. */
@@ -53,29 +56,43 @@ const postsInBetween = (source: string) =>
     yield* install(source)
     const [first, second] = [yield* pausingStore, yield* anotherStore]
     const door = yield* shutDoor
-    const raw = first.sql.unsafe("select hibiki_append($1::bigint, $2::jsonb) as answer", [5, encodeBatch([yield* command(first.store, bob, log, { kind: "post", text: "b" })]).json])
+    const raw = first.sql.unsafe("select hibiki_append($1::bigint, $2::jsonb) as answer", [
+      5,
+      encodeBatch([yield* command(first.store, bob, log, { kind: "post", text: "b" })]).json
+    ])
     const waiting = yield* Effect.fork(Effect.either(raw))
     yield* someWait("advisory")
     yield* second.store.append(6, [yield* command(second.store, ann, log, { kind: "post", text: "a" })])
     yield* door.open
     const result = yield* Fiber.join(waiting)
-    return { error: result._tag === "Left" ? sqlState(result.left) : undefined, seqs: (yield* kindsOf(second.store, log)).map(({ seq }) => seq) }
+    return {
+      error: result._tag === "Left" ? sqlState(result.left) : undefined,
+      seqs: (yield* kindsOf(second.store, log)).map(({ seq }) => seq)
+    }
   })
 
 describe("the append, with another's transaction in between", () => {
   layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
     it.scoped("a post that another stored meanwhile is a repeat, and the rest of its batch goes", () =>
-      Effect.map(samePostTwice(appends.paused), (seen) => assert.deepStrictEqual(seen, { error: undefined, kinds: ["created", "posted", "posted"] }))
+      Effect.map(samePostTwice(appends.paused), (seen) =>
+        assert.deepStrictEqual(seen, { error: undefined, kinds: ["created", "posted", "posted"] })
+      )
     )
     it.scoped("looked up before the lock, it would cost the whole batch", () =>
-      Effect.map(samePostTwice(appends.lookUpBeforeLock), (seen) => assert.deepStrictEqual(seen, { error: "23505", kinds: ["created", "posted"] }))
+      Effect.map(samePostTwice(appends.lookUpBeforeLock), (seen) =>
+        assert.deepStrictEqual(seen, { error: "23505", kinds: ["created", "posted"] })
+      )
     )
 
     it.scoped("a post of a member that is removed meanwhile is refused", () =>
-      Effect.map(postAfterRemoval(appends.paused), (seen) => assert.deepStrictEqual(seen, { decision: "not_found", kinds: ["created", "left"] }))
+      Effect.map(postAfterRemoval(appends.paused), (seen) =>
+        assert.deepStrictEqual(seen, { decision: "not_found", kinds: ["created", "left"] })
+      )
     )
     it.scoped("with rights read before the lock, it would be stored after the removal", () =>
-      Effect.map(postAfterRemoval(appends.rightsBeforeLock), (seen) => assert.deepStrictEqual(seen, { decision: "Appended 3", kinds: ["created", "left", "posted"] }))
+      Effect.map(postAfterRemoval(appends.rightsBeforeLock), (seen) =>
+        assert.deepStrictEqual(seen, { decision: "Appended 3", kinds: ["created", "left", "posted"] })
+      )
     )
 
     it.scoped("posts of two stores are numbered one after the other", () =>
@@ -90,7 +107,10 @@ describe("the append, with another's transaction in between", () => {
         const { bob, log } = yield* makeGroup
         yield* install(appends.lookUpBeforeLock)
         const [first, second] = [yield* pausingStore, yield* anotherStore]
-        const [post, more] = [yield* command(first.store, bob, log, { kind: "post", text: "once" }), yield* command(first.store, bob, log, { kind: "post", text: "more" })]
+        const [post, more] = [
+          yield* command(first.store, bob, log, { kind: "post", text: "once" }),
+          yield* command(first.store, bob, log, { kind: "post", text: "more" })
+        ]
         const door = yield* shutDoor
         const waiting = yield* Effect.fork(first.store.append(5, [post, more]))
         yield* someWait("advisory")
@@ -98,7 +118,10 @@ describe("the append, with another's transaction in between", () => {
         yield* door.open
         const { decisions } = yield* Fiber.join(waiting)
         assert.deepStrictEqual(decisions.map(gist), ["Repeated 2", "Appended 3"])
-        assert.deepStrictEqual((yield* second.store.after(log, 1, 10)).events.map(({ id }) => id), [post.id, more.id])
+        assert.deepStrictEqual(
+          (yield* second.store.after(log, 1, 10)).events.map(({ id }) => id),
+          [post.id, more.id]
+        )
       })
     )
 
@@ -136,7 +159,13 @@ describe("the append, with another's transaction in between", () => {
         const [ann, bob] = [yield* newUser, yield* newUser]
         const [first, second] = [yield* pausingStore, yield* anotherStore]
         const log = ConversationId.make(yield* makeUuidV7)
-        const create = yield* command(first.store, ann, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [bob] })
+        const create = yield* command(first.store, ann, log, {
+          kind: "create",
+          conversationKind: "group",
+          title: "t",
+          history: "all",
+          members: [bob]
+        })
         const open = yield* command(first.store, ann, directConversationId(ann, bob), { kind: "openDirect", peer: bob })
         const openToo = yield* command(first.store, bob, directConversationId(ann, bob), { kind: "openDirect", peer: ann })
         const door = yield* shutDoor
@@ -147,7 +176,10 @@ describe("the append, with another's transaction in between", () => {
         yield* door.open
         assert.deepStrictEqual((yield* Fiber.join(one)).decisions.map(gist), ["Appended 1", "Appended 0"])
         assert.deepStrictEqual((yield* Fiber.join(two)).decisions.map(gist), ["Repeated 1", "Repeated 0"])
-        assert.deepStrictEqual((yield* kindsOf(first.store, log)).map(({ kind }) => kind), ["created"])
+        assert.deepStrictEqual(
+          (yield* kindsOf(first.store, log)).map(({ kind }) => kind),
+          ["created"]
+        )
         const added = (yield* first.store.after(ConversationId.make(bob), 0, 10)).events.map(({ kind }) => kind)
         assert.deepStrictEqual(added, ["added", "added"])
       })

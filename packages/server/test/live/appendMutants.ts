@@ -35,7 +35,10 @@ export const appends = {
   rightsBeforeLock: pausing(
     edit(replacing, [
       declare("_members text[];"),
-      ["/*LOCK*/", "_members := array(select m.conversation_id::text || m.user_id::text from memberships m where m.conversation_id = any(_wanted));\n  /*LOCK*/"],
+      [
+        "/*LOCK*/",
+        "_members := array(select m.conversation_id::text || m.user_id::text from memberships m where m.conversation_id = any(_wanted));\n  /*LOCK*/"
+      ],
       [rights, "(p.log::text || p.by_user::text) = any(_members)"]
     ])
   ),
@@ -59,4 +62,5 @@ export const appends = {
   rowsWithoutOrder: edit(replacing, [["f order by f.id\n", "f\n"]])
 }
 
-export const slowId = "create or replace function slow_id(_id uuid) returns uuid language plpgsql volatile as $$ begin perform pg_sleep(0.005); return _id; end $$"
+export const slowId =
+  "create or replace function slow_id(_id uuid) returns uuid language plpgsql volatile as $$ begin perform pg_sleep(0.005); return _id; end $$"

@@ -1,7 +1,7 @@
 /** Two processes' stores on one database, stopped and let go between the steps of an append. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { CommandId, type ConversationId, ConversationId as ConversationIdSchema, type UserId } from "@hibiki/core/domain/Ids"
 import type { Command, CommandBody } from "@hibiki/core/domain/Command"
+import { CommandId, type ConversationId, ConversationId as ConversationIdSchema, type UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer } from "effect"
@@ -34,9 +34,13 @@ export const shutDoor = Effect.gen(function* () {
 
 /** Done when so many sessions wait for a lock: an advisory one is the door, a transaction's is a row. */
 export const someWait = (locktype: "advisory" | "transactionid", count = 1) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ n: number }>`select count(*)::int as n from pg_locks where locktype = ${locktype} and not granted and (database is null or database = (select oid from pg_database where datname = current_database()))`).pipe(
-    Effect.repeat({ until: ([row]) => (row?.n ?? 0) >= count })
-  )
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) =>
+      sql<{
+        n: number
+      }>`select count(*)::int as n from pg_locks where locktype = ${locktype} and not granted and (database is null or database = (select oid from pg_database where datname = current_database()))`
+  ).pipe(Effect.repeat({ until: ([row]) => (row?.n ?? 0) >= count }))
 
 /** A user whom no other test knows. */
 export const newUser = Effect.flatMap(makeUuidV7, (handle) => addSqlUser(handle))
@@ -47,7 +51,9 @@ export const makeGroup = Effect.gen(function* () {
   const [ann, bob] = [yield* newUser, yield* newUser]
   const log = ConversationIdSchema.make(yield* makeUuidV7)
   const { store } = yield* anotherStore
-  yield* store.append(1, [yield* command(store, ann, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [bob] })])
+  yield* store.append(1, [
+    yield* command(store, ann, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [bob] })
+  ])
   return { ann, bob, log }
 })
 

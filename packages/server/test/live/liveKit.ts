@@ -1,7 +1,8 @@
 /** A database of its own for one live suite, and connections to it. */
+
+import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { randomBytes } from "node:crypto"
 import { inject } from "vitest"
 import { migrate } from "../../src/infra/Migrations.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
@@ -16,7 +17,11 @@ export const freshDatabase = Layer.scoped(
   Effect.gen(function* () {
     const server = inject("postgresUrl")
     const name = `suite_${randomBytes(6).toString("hex")}`
-    const admin = (statement: string) => Effect.provide(Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)), clientAt(server, 1))
+    const admin = (statement: string) =>
+      Effect.provide(
+        Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)),
+        clientAt(server, 1)
+      )
     yield* Effect.acquireRelease(admin(`create database ${name}`), () => Effect.orDie(admin(`drop database ${name} with (force)`)))
     const url = new URL(server)
     url.pathname = `/${name}`
@@ -26,4 +31,5 @@ export const freshDatabase = Layer.scoped(
 )
 
 /** A pool of its own to the suite's database, at each use. */
-export const liveClient = (connections = 4) => Layer.unwrapEffect(Effect.map(LiveDatabase, ({ url }) => clientAt(Redacted.value(url), connections)))
+export const liveClient = (connections = 4) =>
+  Layer.unwrapEffect(Effect.map(LiveDatabase, ({ url }) => clientAt(Redacted.value(url), connections)))

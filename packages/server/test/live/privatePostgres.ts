@@ -27,11 +27,29 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
   chmodSync(folder, 0o700)
   const data = join(folder, "data")
   const options = { ...identity, cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" } }
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"], { ...options, stdio: "pipe" })
+  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"], {
+    ...options,
+    stdio: "pipe"
+  })
   const port = await freePort()
   const server = spawn(
     join(bin, "postgres"),
-    ["-D", data, "-p", `${port}`, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=128MB", "-c", "max_wal_size=2GB"],
+    [
+      "-D",
+      data,
+      "-p",
+      `${port}`,
+      "-k",
+      folder,
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      "max_connections=200",
+      "-c",
+      "shared_buffers=128MB",
+      "-c",
+      "max_wal_size=2GB"
+    ],
     { ...options, stdio: ["ignore", "ignore", "pipe"] }
   )
   let log = ""
@@ -64,7 +82,10 @@ const folders = (): ReadonlyArray<string> => {
   } catch {
     // Not a Debian.
   }
-  return [...versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(versioned, version, "bin")), ...(process.env["PATH"] ?? "").split(":")]
+  return [
+    ...versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(versioned, version, "bin")),
+    ...(process.env["PATH"] ?? "").split(":")
+  ]
 }
 
 const findBinaries = (): string => {
@@ -73,7 +94,9 @@ const findBinaries = (): string => {
     const version = Number(/\) (\d+)/.exec(execFileSync(join(folder, "postgres"), ["--version"], { encoding: "utf8" }))?.[1])
     if (version >= oldest) return folder
   }
-  throw new Error(`the live tests need the programs of Postgres ${oldest} or newer (initdb, postgres, pg_isready), in PATH or in /usr/lib/postgresql`)
+  throw new Error(
+    `the live tests need the programs of Postgres ${oldest} or newer (initdb, postgres, pg_isready), in PATH or in /usr/lib/postgresql`
+  )
 }
 
 const isExecutable = (path: string): boolean => {

@@ -1,8 +1,9 @@
 /** Random commands over a few users and conversations, made to meet: repeats, foreign ids, targets that are gone, batches that see themselves. */
+
+import { createHash } from "node:crypto"
 import type { Command, CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, Epoch, personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, uuidV7 } from "@hibiki/core/domain/Uuid"
-import { createHash } from "node:crypto"
 
 /** Numbers that repeat with the seed. */
 export const seededRandom = (seed: number) => {
@@ -41,7 +42,13 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     ...often(2, () => ({ kind: "setRole", userId: user(), role: pick(["owner", "admin", "member"]) })),
     ...often(3, () => ({ kind: "add", userIds: [user(), ...someUsers()] })),
     () => ({ kind: "withdraw" }),
-    () => ({ kind: "create", conversationKind: pick(["group", "channel"]), title: `title ${draw(3)}`, history: pick(["all", "joined"]), members: someUsers() }),
+    () => ({
+      kind: "create",
+      conversationKind: pick(["group", "channel"]),
+      title: `title ${draw(3)}`,
+      history: pick(["all", "joined"]),
+      members: someUsers()
+    }),
     () => ({ kind: "join" }),
     () => ({ kind: "remove", userId: user() }),
     () => ({ kind: "leave" }),
@@ -58,7 +65,11 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
       }
       case 1: {
         const kind = pick(["read", "markUnread"] as const)
-        return { ...base, log: draw(10) === 0 ? conversation() : personalLog(by), body: { kind, conversationId: draw(10) === 0 ? personalLog(by) : conversation(), upTo: seq() } }
+        return {
+          ...base,
+          log: draw(10) === 0 ? conversation() : personalLog(by),
+          body: { kind, conversationId: draw(10) === 0 ? personalLog(by) : conversation(), upTo: seq() }
+        }
       }
       default:
         return { ...base, log: draw(15) === 0 ? personalLog(pick(users)) : conversation(), body: pick(bodies)() }
@@ -86,7 +97,13 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     beginning: (): ReadonlyArray<Command> => {
       const commands = rooms.slice(1).map((log): Command => {
         const members = users.filter(() => draw(4) !== 0)
-        const body: CommandBody = { kind: "create", conversationKind: pick(["group", "channel"]), title: `title ${draw(3)}`, history: pick(["all", "joined"]), members }
+        const body: CommandBody = {
+          kind: "create",
+          conversationKind: pick(["group", "channel"]),
+          title: `title ${draw(3)}`,
+          history: pick(["all", "joined"]),
+          members
+        }
         return { log, id: CommandId.make(uuid()), by: pick(users), device: null, epoch, body }
       })
       made.push(...commands)

@@ -33,7 +33,10 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
       // Clocks go back at times.
       now += draw(40) - 10
       const note = `seed ${seed}, batch ${i}: ${JSON.stringify(commands)}`
-      const theirs = yield* memory.store.append(now, commands.map((command) => ({ ...command, epoch: command.epoch === otherEpoch ? otherEpoch : memory.store.epoch })))
+      const theirs = yield* memory.store.append(
+        now,
+        commands.map((command) => ({ ...command, epoch: command.epoch === otherEpoch ? otherEpoch : memory.store.epoch }))
+      )
       const ours = yield* sql.store.append(now, commands)
       check(theirs.decisions, ours.decisions, note)
       check(changesOf(theirs, masked), changesOf(ours, masked), note)
@@ -60,23 +63,52 @@ const changesOf = ({ changes }: AppendResult, masked: (event: LogEvent) => unkno
 
 type Question = readonly [name: string, ask: (stores: Stores) => Effect.Effect<unknown, unknown>]
 
-const questions = (reader: UserId, users: ReadonlyArray<UserId>, log: ConversationId, rooms: ReadonlyArray<ConversationId>, draw: (below: number) => number): ReadonlyArray<Question> => {
-  const [seq, limit, asOf, afterHandle, prefix] = [draw(14), 1 + draw(8), draw(14), draw(2) === 0 ? "" : "bob", `TITLE ${draw(2) === 0 ? "" : draw(3)}`]
+const questions = (
+  reader: UserId,
+  users: ReadonlyArray<UserId>,
+  log: ConversationId,
+  rooms: ReadonlyArray<ConversationId>,
+  draw: (below: number) => number
+): ReadonlyArray<Question> => {
+  const [seq, limit, asOf, afterHandle, prefix] = [
+    draw(14),
+    1 + draw(8),
+    draw(14),
+    draw(2) === 0 ? "" : "bob",
+    `TITLE ${draw(2) === 0 ? "" : draw(3)}`
+  ]
   const froms: ReadonlyArray<PageFrom> = [{ _tag: "Latest" }, { _tag: "Before", seq }, { _tag: "After", seq }, { _tag: "Around", seq }]
   return [
-    ...froms.map((from): Question => [`page ${JSON.stringify(from)} ${limit}`, ({ conversations }) => conversations.page(reader, log, from, limit)]),
+    ...froms.map(
+      (from): Question => [`page ${JSON.stringify(from)} ${limit}`, ({ conversations }) => conversations.page(reader, log, from, limit)]
+    ),
     [`changedSince ${asOf} ${seq}`, ({ conversations }) => conversations.changedSince(reader, log, asOf, seq, seq + limit)],
     ["summary", ({ conversations }) => conversations.summary(reader, log)],
-    ["snapshot", ({ conversations }) => Effect.map(conversations.snapshot(reader), (found) => found && { ...found, epoch: "", conversations: sorted(found.conversations) })],
+    [
+      "snapshot",
+      ({ conversations }) =>
+        Effect.map(conversations.snapshot(reader), (found) => found && { ...found, epoch: "", conversations: sorted(found.conversations) })
+    ],
     ["members", ({ conversations }) => conversations.members(reader, log, afterHandle, limit)],
     // Other seeds have channels in the same database.
-    ["channels", ({ conversations }) => Effect.map(conversations.channels(reader, prefix, 200), (all) => all.filter(({ conversationId }) => rooms.includes(conversationId)))],
+    [
+      "channels",
+      ({ conversations }) =>
+        Effect.map(conversations.channels(reader, prefix, 200), (all) => all.filter(({ conversationId }) => rooms.includes(conversationId)))
+    ],
     ["memberships", ({ conversations }) => Effect.map(conversations.memberships(users), sorted)],
     ["membersAmong", ({ conversations }) => Effect.map(conversations.membersAmong(log, [...users, reader]), sorted)],
-    ["slices", ({ store }) => Effect.map(store.slices(users.map((userId) => ({ log, userId, after: seq, limit }))), (slices) => slices.map((slice) => ({ ...slice, events: slice.events.map(({ seq }) => seq) })))]
+    [
+      "slices",
+      ({ store }) =>
+        Effect.map(store.slices(users.map((userId) => ({ log, userId, after: seq, limit }))), (slices) =>
+          slices.map((slice) => ({ ...slice, events: slice.events.map(({ seq }) => seq) }))
+        )
+    ]
   ]
 }
 
 // Order means nothing in lists of memberships and conversations.
 const sorted = (value: unknown): unknown => (Array.isArray(value) ? [...value].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) : value)
-const keyOf = (item: unknown): string => (typeof item === "object" && item !== null ? JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : String(item))
+const keyOf = (item: unknown): string =>
+  typeof item === "object" && item !== null ? JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : String(item)
