@@ -16,7 +16,7 @@ export const errorStatus: Readonly<Record<string, number>> = {
 }
 
 /** Bad requests that HTTP has a word of its own for, by their code. */
-export const badRequestStatus: Readonly<Record<string, number>> = {
+const badRequestStatus: Readonly<Record<string, number>> = {
   foreign_origin: 403,
   tls_required: 403,
   method: 405,

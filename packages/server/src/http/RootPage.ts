@@ -30,6 +30,7 @@ export const rootPage = (origin: string): Answer => ({
 <p>This is a Hibiki chat server. From a terminal, in a checkout of Hibiki:</p>
 <pre><code>HIBIKI_SERVER=${escapeHtml(origin)} npx --no-install hibiki chat</code></pre>
 <p lang="ja">Hibiki のチャットサーバーです。ターミナルから上のコマンドで参加できます。</p>
+<p class="soft">Came by an invite link? Paste this page's whole address when the chat asks. <span lang="ja">招待リンクから来た方は、チャットで聞かれたときにこのページのアドレスを貼り付けてください。</span></p>
 <p class="soft">For programs: <a href="/api/v1/openapi.json">the API</a>.</p>
 </body>
 </html>

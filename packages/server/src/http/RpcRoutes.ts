@@ -16,9 +16,6 @@ export class RpcRoutes extends Context.Tag("@hibiki/server/http/RpcRoutes")<
   }
 >() {}
 
-/** For a process that serves no calls. */
-export const RpcRoutesNone = Layer.succeed(RpcRoutes, RpcRoutes.of({ routes: new Map() }))
-
 export const RpcRoutesLive = Layer.effect(
   RpcRoutes,
   Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /** The headers that every answer carries, whatever went wrong. */
 
 /** For answers that are data: nothing in them may ever be rendered or run. */
-export const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The headers of all answers. HSTS only behind https: on plain http browsers ignore it, and it would be a lie. */
 export const securityHeaders = (https: boolean): Readonly<Record<string, string>> => ({

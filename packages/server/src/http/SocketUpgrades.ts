@@ -1,7 +1,7 @@
 /** Port: where the socket upgrades of `/ws` go, after the edge has let them through. */
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { Context, Layer } from "effect"
+import { Context } from "effect"
 
 export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgrades")<
   SocketUpgrades,
@@ -13,6 +13,3 @@ export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgra
     readonly handle: ((request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void) | undefined
   }
 >() {}
-
-/** For a process without a gateway. */
-export const SocketUpgradesNone = Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: undefined }))
