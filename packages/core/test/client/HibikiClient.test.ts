@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, type Scope, TestClock } from "effect"
+import { Effect, Layer, Random, type Scope, TestClock } from "effect"
 import type { ClientStore } from "../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../src/client/HibikiClient.ts"
@@ -28,7 +28,7 @@ const scenario = (
     yield* client.start
     yield* pass(0)
     yield* run({ server, client })
-  }).pipe(Effect.scoped, Effect.provide(stores))
+  }).pipe(Effect.scoped, Effect.provide(stores), Effect.withRandom(Random.make("client")))
 
 const shown = (client: HibikiClient, id = room) => {
   const view = client.feed(id)
