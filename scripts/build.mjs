@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const server = join(root, "packages/server")
 const dist = join(server, "dist")
 const stamp = join(dist, ".stamp")
-const keepOldChunksMs = 24 * 60 * 60 * 1000
+const keepOldChunksMs = 60 * 60 * 1000
 
 /** Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from each. */
 const entries = { "cli/main": "cli/main.ts", "backends/pgliteWorker": "backends/pgliteWorker.ts" }
