@@ -203,6 +203,7 @@ const drainSessions = (ports: GatewayPorts, spreadMs: number) =>
       const waiting = [...ports.sessions.values()].some((session) => session.pending.size > 0)
       return waiting || ports.lanes.depth() > 0 ? Effect.fail("waiting" as const) : Effect.void
     })
-    yield* settled.pipe(Effect.retry(Schedule.spaced("50 millis")), Effect.timeoutOption("5 seconds"), Effect.ignore)
+    // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
+    yield* settled.pipe(Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), "5 seconds")), Effect.ignore)
     for (const ref of ports.refs.values()) ref.tell({ _tag: "End", code: CloseCodes.moving })
   })

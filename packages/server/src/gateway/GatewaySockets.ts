@@ -7,6 +7,9 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { WebSocketServer } from "ws"
+import { json } from "../http/Answer.ts"
+import { answerRaw } from "../http/RawAnswer.ts"
+import { securityHeaders } from "../http/SecurityHeaders.ts"
 import { SocketUpgrades } from "../http/SocketUpgrades.ts"
 import { pumpSocket, type SocketPump } from "./SocketPump.ts"
 
@@ -32,9 +35,10 @@ export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewaySt
   Pick<GatewayApi, "node" | "socketCount">
 >() {}
 
-const refuseUpgrade = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
+const retryAfterMs = 5_000
+
+const refuseUpgrade = (socket: Duplex, status: 429 | 503): void =>
+  answerRaw(socket, json(status, { error: { _tag: status === 429 ? "RateLimited" : "Unavailable", retryAfterMs } }), securityHeaders(false))
 
 const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: Limits.frameBytes, perMessageDeflate: false, clientTracking: false })
@@ -50,8 +54,8 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
   }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
     const open = perAddress.get(address) ?? 0
-    if (draining) return refuseUpgrade(socket, "503 Service Unavailable")
-    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, "429 Too Many Requests")
+    if (draining) return refuseUpgrade(socket, 503)
+    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, 429)
     // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
     perAddress.set(address, open + 1)
     socket.once("close", () => release(address))
@@ -71,9 +75,9 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
     draining = true
     yield* gateway.drain(settings.drainSpreadMs)
     for (const pump of pumps) pump.close(CloseCodes.moving)
+    // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
     yield* Effect.suspend(() => (pumps.size === 0 ? Effect.void : Effect.fail("open" as const))).pipe(
-      Effect.retry(Schedule.spaced("50 millis")),
-      Effect.timeoutOption("4 seconds"),
+      Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), "4 seconds")),
       Effect.ignore
     )
   })

@@ -1,0 +1,268 @@
+/** Kills the server again and again while ten devices write, and compares what was written, what was read and what the log holds. */
+import { type ChildProcess, fork } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { PGlite } from "@electric-sql/pglite"
+import { type Account, call, register, signIn } from "./api.ts"
+import { freePort } from "./freePort.ts"
+import type { ReaderReport } from "./reader.ts"
+import { type ServerProcess, startServer } from "./ServerProcess.ts"
+import type { SentRow, WritersReport } from "./writers.ts"
+
+export interface KillOptions {
+  readonly kills: number
+  /** Load before each kill, in ms. */
+  readonly loadMs: number
+  /** Fewest commands handed over and not answered at the moment of a kill. */
+  readonly openAtLeast: number
+  readonly log: (line: string) => void
+}
+
+export interface KillReport {
+  readonly kills: number
+  readonly openAtKill: ReadonlyArray<number>
+  readonly sent: number
+  readonly perSecond: number
+  readonly events: number
+  readonly readyAfterMs: ReadonlyArray<number>
+  /** What must not happen, as sentences. */
+  readonly violations: ReadonlyArray<string>
+}
+
+/** Wide enough for the load of a machine, where a person's limits would be in the way. */
+const limits = {
+  HIBIKI_REGISTRATION: "open",
+  HIBIKI_LIMIT_SEND_PER_SECOND: "100000",
+  HIBIKI_LIMIT_SEND_BURST: "100000",
+  HIBIKI_LIMIT_FRAMES_PER_SECOND: "100000",
+  HIBIKI_LIMIT_TICKET_PER_MINUTE: "100000",
+  HIBIKI_LIMIT_REGISTER_PER_HOUR: "100000",
+  HIBIKI_LOG_LEVEL: "error"
+}
+
+const users = 5
+const devicesPerUser = 2
+const readers = 3
+
+export const killRun = async (options: KillOptions): Promise<KillReport> => {
+  const folder = await mkdtemp(join(tmpdir(), "hibiki-kill-"))
+  const port = await freePort()
+  const start = () => startServer({ folder, port, env: limits })
+  let server = await start()
+  const children: Array<ChildProcess> = []
+  try {
+    const { accounts, conversations, devices } = await populate(server.origin)
+    const reader = child("reader.ts", children)
+    reader.send({ op: "read", origin: server.origin, accounts: accounts.slice(0, readers) })
+    const writers = child("writers.ts", children)
+    writers.send({ op: "write", origin: server.origin, devices, conversations })
+    const openAtKill: Array<number> = []
+    const readyAfterMs: Array<number> = []
+    const startedAt = performance.now()
+    let downMs = 0
+    for (let kill = 1; kill <= options.kills; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, options.loadMs))
+      const open = await killUnderLoad(server, writers)
+      const downAt = performance.now()
+      server = await start()
+      downMs += performance.now() - downAt
+      openAtKill.push(open)
+      readyAfterMs.push(Math.round(server.readyAfterMs))
+      options.log(`kill ${kill}: ${open} sends open; ready again after ${Math.round(server.readyAfterMs)} ms`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, options.loadMs))
+    const seconds = (performance.now() - startedAt - downMs) / 1000
+    const written = await ask<WritersReport>(writers, { op: "finish" })
+    const read = await reachEnd(reader, server.origin, accounts, conversations)
+    await server.kill("SIGTERM")
+    const logs = await readLogs(folder, conversations)
+    const violations = [
+      ...read.violations,
+      ...written.violations,
+      ...openAtKill.flatMap((open, i) =>
+        open < options.openAtLeast ? [`kill ${i + 1} found ${open} sends open, fewer than ${options.openAtLeast}`] : []
+      ),
+      ...compare(logs, written, read, conversations)
+    ]
+    const events = [...logs.values()].reduce((sum, log) => sum + log.length, 0)
+    return {
+      kills: options.kills,
+      openAtKill,
+      sent: written.sent.length,
+      perSecond: Math.round(written.sent.length / seconds),
+      events,
+      readyAfterMs,
+      violations
+    }
+  } finally {
+    for (const process of children) process.kill("SIGKILL")
+    await server.kill("SIGKILL")
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** One group of all, and a group of each neighbouring pair: their locks overlap in every batch. */
+const populate = async (origin: string) => {
+  const accounts: Array<Account> = []
+  for (let i = 0; i < users; i++) accounts.push(await register(origin, `user${i}`))
+  const ids = accounts.map((account) => account.userId)
+  const create = async (owner: Account, members: ReadonlyArray<string>) => {
+    const made = await call<{ conversationId: string }>(
+      origin,
+      "conversation.create",
+      { id: uuidV7(), kind: "group", title: "load", members },
+      owner.accessToken
+    )
+    return { conversationId: made.conversationId, members: [owner.userId, ...members] }
+  }
+  const conversations = []
+  for (const [i, owner] of accounts.entries()) {
+    conversations.push(await create(owner, i === 0 ? ids.slice(1) : ids.filter((_, n) => n === (i + 1) % users)))
+  }
+  const devices = []
+  for (const [i, account] of accounts.entries()) {
+    for (let d = 0; d < devicesPerUser; d++) devices.push(d === 0 ? account : await signIn(origin, `user${i}`))
+  }
+  return { accounts, conversations, devices }
+}
+
+export type Populated = Awaited<ReturnType<typeof populate>>
+
+const uuidV7 = (): string => {
+  const time = Date.now().toString(16).padStart(12, "0")
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
+}
+
+const child = (file: string, children: Array<ChildProcess>): ChildProcess => {
+  const process = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    execArgv: ["--conditions=source", "--import", "tsx"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"]
+  })
+  children.push(process)
+  return process
+}
+
+const ask = async <A>(process: ChildProcess, message: { readonly op: string }): Promise<A> => {
+  const answer = once(process, "message")
+  process.send(message)
+  const [value] = await answer
+  return value as A
+}
+
+/** The writers say when a burst is on its way; the kill follows at once, and they count what it caught. */
+const killUnderLoad = async (server: ServerProcess, writers: ChildProcess): Promise<number> => {
+  await ask(writers, { op: "burst" })
+  await server.kill("SIGKILL")
+  return ask<number>(writers, { op: "open" })
+}
+
+const reachWithinMs = 30_000
+
+/** Waits until the readers hold every log to its head. */
+const reachEnd = async (
+  reader: ChildProcess,
+  origin: string,
+  accounts: ReadonlyArray<Account>,
+  conversations: Populated["conversations"]
+): Promise<ReaderReport> => {
+  const until = performance.now() + reachWithinMs
+  for (;;) {
+    const report = await ask<ReaderReport>(reader, { op: "report" })
+    let missing = 0
+    for (const [i, account] of accounts.slice(0, readers).entries()) {
+      for (const { conversationId, members } of conversations) {
+        if (!members.includes(account.userId)) continue
+        const { head } = await call<{ head: number }>(origin, "conversation.get", { conversationId }, account.accessToken)
+        const last = report.logs[i]?.[conversationId]?.at(-1)?.[0] ?? 1
+        missing += head - last
+      }
+    }
+    if (missing === 0) return report
+    if (performance.now() > until)
+      return { ...report, violations: [...report.violations, `readers did not reach the heads: ${missing} events are missing`] }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+interface LogRow {
+  readonly seq: number
+  readonly id: string
+  readonly device: string | null
+  readonly kind: string
+}
+
+/** The logs as the database has them. */
+const readLogs = async (folder: string, conversations: Populated["conversations"]): Promise<ReadonlyMap<string, ReadonlyArray<LogRow>>> => {
+  const database = await PGlite.create(join(folder, "pg"))
+  try {
+    const logs = new Map<string, ReadonlyArray<LogRow>>()
+    for (const { conversationId } of conversations) {
+      const { rows } = await database.query<LogRow>(
+        "select seq::int as seq, id::text as id, device::text as device, kind from events where conversation_id = $1 order by seq",
+        [conversationId]
+      )
+      logs.set(conversationId, rows)
+    }
+    return logs
+  } finally {
+    await database.close()
+  }
+}
+
+const compare = (
+  logs: ReadonlyMap<string, ReadonlyArray<LogRow>>,
+  written: WritersReport,
+  read: ReaderReport,
+  conversations: Populated["conversations"]
+): ReadonlyArray<string> => {
+  const violations: Array<string> = []
+  for (const { conversationId } of conversations) {
+    const log = logs.get(conversationId) ?? []
+    log.forEach((row, i) => {
+      if (row.seq !== i + 1) violations.push(`the log ${conversationId} has ${row.seq} at place ${i + 1}`)
+    })
+    const sent = written.sent.filter((row) => row.conversationId === conversationId)
+    violations.push(...compareSent(log, sent))
+    const posts = log.filter((row) => row.kind === "posted").map((row) => [row.seq, row.id] as const)
+    for (const [i, events] of read.logs.entries()) {
+      const mine = events[conversationId]
+      if (mine !== undefined && JSON.stringify(mine) !== JSON.stringify(posts))
+        violations.push(
+          `reader ${i} read another order or number of events in ${conversationId} than the log holds (${mine.length} of ${posts.length})`
+        )
+    }
+    for (const [i, feed] of written.feeds.entries()) {
+      const mine = feed[conversationId]
+      if (mine !== undefined && JSON.stringify(mine) !== JSON.stringify(posts.slice(posts.length - mine.length)))
+        violations.push(`writer ${i} shows another order of ${conversationId} than the log holds`)
+    }
+  }
+  return violations
+}
+
+/** Everything that was sent is in the log once, and each device's posts in the order in which it wrote them. */
+const compareSent = (log: ReadonlyArray<LogRow>, sent: ReadonlyArray<SentRow>): ReadonlyArray<string> => {
+  const violations: Array<string> = []
+  const places = new Map<string, number>()
+  for (const row of log) {
+    if (places.has(row.id)) violations.push(`${row.id} is stored twice`)
+    places.set(row.id, row.seq)
+  }
+  const lastOf = new Map<string, number>()
+  for (const row of sent) {
+    const seq = places.get(row.id)
+    if (seq === undefined) {
+      violations.push(`${row.id} was accepted and is not in the log`)
+      continue
+    }
+    if (seq < (lastOf.get(row.deviceId) ?? 0)) violations.push(`${row.id} overtook an earlier post of its device`)
+    lastOf.set(row.deviceId, seq)
+  }
+  const known = new Set(sent.map((row) => row.id))
+  for (const row of log) if (row.kind === "posted" && !known.has(row.id)) violations.push(`${row.id} is in the log and nobody wrote it`)
+  return violations
+}
