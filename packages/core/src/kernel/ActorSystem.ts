@@ -2,6 +2,7 @@
 import { Context, Effect, FiberRef, Layer, Runtime, RuntimeFlags, Scheduler } from "effect"
 import type { ActorSystemApi } from "./Behaviour.ts"
 import { eventLoopScheduler } from "./eventLoopScheduler.ts"
+import { handlerScheduler } from "./handlerScheduler.ts"
 import { Kernel, type KernelOptions } from "./Kernel.ts"
 
 export type { ActorSystemApi } from "./Behaviour.ts"
@@ -15,9 +16,14 @@ const make = (options: KernelOptions) =>
     // A layer may be built where interruption is off; an actor must be cut all the same.
     const runtime = Runtime.enableRuntimeFlag(yield* Effect.runtime<never>(), RuntimeFlags.Interruption)
     const ambient = yield* FiberRef.get(FiberRef.currentScheduler)
-    const kernel = new Kernel(options, runtime, yield* Effect.clock)
-    const scheduler = ambient === Scheduler.defaultScheduler ? eventLoopScheduler : ambient
-    yield* kernel.dispatcher.run.pipe(Effect.withScheduler(scheduler), Effect.interruptible, Effect.forkScoped)
+    const isDefault = ambient === Scheduler.defaultScheduler
+    const handlers = Runtime.setFiberRef(runtime, FiberRef.currentScheduler, isDefault ? handlerScheduler : ambient)
+    const kernel = new Kernel(options, handlers, yield* Effect.clock)
+    yield* kernel.dispatcher.run.pipe(
+      Effect.withScheduler(isDefault ? eventLoopScheduler : ambient),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
     // Added after the dispatcher, so run before it ends: stopping actors still need it.
     yield* Effect.addFinalizer(() => kernel.shutdown)
     const api: ActorSystemApi = kernel

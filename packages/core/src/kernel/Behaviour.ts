@@ -91,6 +91,8 @@ export interface ActorSystemApi {
   /** Actors that live or are stopping. */
   readonly count: number
   readonly counters: Readonly<ActorCounters>
+  /** Timers that may still fall due, those of pending asks and of stopping actors included. */
+  readonly armedTimers: number
   /** Runs a plain function on the dispatcher after `delayMs`. What it throws is logged and counted. */
   readonly after: (delayMs: number, run: () => void) => Timer
   /** Milliseconds by the system's Clock, as `Self.now`. */

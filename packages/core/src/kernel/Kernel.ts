@@ -70,6 +70,10 @@ export class Kernel implements Host, ActorSystemApi {
     return this.cells.size
   }
 
+  get armedTimers(): number {
+    return this.timers.armed
+  }
+
   now(): number {
     return this.timers.now()
   }

@@ -39,14 +39,12 @@ export class LocalRef<Message> implements ActorRef<Message> {
     const { path } = actor
     const deadlineMs = Duration.toMillis(deadline)
     return Effect.async((resume) => {
-      let open = true
       const close = () => {
-        open = false
         timer.cancel()
         actor.noLongerOnGone(onGone)
       }
+      // Only the first outcome counts: Effect ignores those after it.
       const settle = (outcome: Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull>) => {
-        if (!open) return
         close()
         resume(outcome)
       }

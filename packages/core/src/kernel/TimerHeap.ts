@@ -22,6 +22,11 @@ export class TimerHeap<Entry extends HeapEntry> {
     return this.entries.length
   }
 
+  /** Entries that may still fall due. */
+  get armed(): number {
+    return this.entries.length - this.cancelled
+  }
+
   push(entry: Entry): void {
     this.entries.push(entry)
     this.siftUp(this.entries.length - 1)

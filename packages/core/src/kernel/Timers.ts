@@ -35,8 +35,8 @@ export class Timers {
     return Number(this.clock.unsafeCurrentTimeNanos() / 1_000_000n)
   }
 
-  get size(): number {
-    return this.heap.size
+  get armed(): number {
+    return this.heap.armed
   }
 
   add(entry: TimerEntry, delayMs: number): void {

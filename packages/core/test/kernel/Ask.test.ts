@@ -29,6 +29,7 @@ describe("Ask", () => {
           })
         )
         assert.strictEqual(yield* actor.ask<number>(asking, "1 second"), 1)
+        assert.strictEqual(system.armedTimers, 0)
       })
     )
   )
@@ -93,9 +94,10 @@ describe("Ask", () => {
         const actor = start(system, "actor", answering(kept))
         const asked = yield* Effect.fork(actor.ask<number>(asking, "1 second"))
         yield* system.settled
+        assert.strictEqual(system.armedTimers, 1)
         yield* Fiber.interrupt(asked)
+        assert.strictEqual(system.armedTimers, 0)
         kept[0]?.(7)
-        yield* TestClock.adjust("2 seconds")
         actor.stop()
         yield* system.settled
         assert.strictEqual(system.count, 0)

@@ -169,6 +169,7 @@ describe("Stopping", () => {
         actor.tell("second")
         yield* system.stop("actor")
         assert.deepStrictEqual(seen, ["first", "enough"])
+        assert.strictEqual(system.armedTimers, 0)
       })
     )
   )

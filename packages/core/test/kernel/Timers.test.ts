@@ -140,6 +140,7 @@ describe("Timers", () => {
         assert.deepStrictEqual(seen, [])
         yield* TestClock.adjust("1 millis")
         assert.deepStrictEqual(seen, ["a of life 3", "c of life 3"])
+        assert.strictEqual(system.armedTimers, 0)
       })
     )
   )
