@@ -172,7 +172,7 @@ export class ClientCore {
       case "refused":
         return this.outbox.refused(frame.conversationId, frame.id, frame.code)
       case "busy":
-        return this.outbox.busy(frame.conversationId, frame.retryAfterMs, now)
+        return this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
       case "pong":
         if (this.#pingedAt !== undefined) this.seen.roundTripMs = now - this.#pingedAt
         this.#pingedAt = undefined

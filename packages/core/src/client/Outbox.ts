@@ -9,7 +9,7 @@ import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
-import { type OutboxBody, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
+import { type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 
 export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
 
@@ -36,14 +36,6 @@ export interface OutboxChanges {
   readonly put: ReadonlyArray<OutboxRow>
   readonly removed: ReadonlyArray<CommandId>
   readonly conversations: ReadonlySet<ConversationId>
-}
-
-export interface NewCommand {
-  readonly id: CommandId
-  readonly conversationId: ConversationId
-  readonly epoch: Epoch | null
-  readonly at: number
-  readonly body: OutboxBody
 }
 
 interface Lane {
@@ -186,9 +178,7 @@ export class Outbox {
     for (const [conversationId, lane] of this.#lanes) {
       if (lane.flight === undefined || now < lane.flight.until) continue
       lane.flight = undefined
-      lane.notBefore = now + Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost, 10))
-      lane.lost++
-      this.#changed.add(conversationId)
+      lane.notBefore = now + this.#lose(conversationId, lane)
     }
   }
 
@@ -233,12 +223,13 @@ export class Outbox {
     if (lane !== undefined && couldNotBeRead(code)) lane.flight = undefined
   }
 
-  /** The frame was not taken, or is not heard of: its ids go again after the delay. */
-  busy(conversationId: ConversationId, retryAfterMs: number, now: number): void {
+  /** The frame was not taken, or (`unknown`) is not heard of: its ids go again after the delay, which grows while nothing is known. */
+  busy(conversationId: ConversationId, code: string, retryAfterMs: number, now: number): void {
     const lane = this.#lanes.get(conversationId)
     if (lane === undefined) return
     lane.flight = undefined
-    lane.notBefore = now + Math.min(Math.max(retryAfterMs, outboxTimes.leastBusyMs), outboxTimes.longestBusyMs)
+    const asked = Math.min(Math.max(retryAfterMs, outboxTimes.leastBusyMs), outboxTimes.longestBusyMs)
+    lane.notBefore = now + (code === "unknown" ? Math.max(asked, this.#lose(conversationId, lane)) : asked)
   }
 
   /** What changed since the last call, each row once and as it is now. */
@@ -289,6 +280,12 @@ export class Outbox {
     this.#put.delete(row.id)
     this.#removed.add(row.id)
     this.#changed.add(row.conversationId)
+  }
+
+  /** One more answer is lost: how long to wait for it (ms). */
+  #lose(conversationId: ConversationId, lane: Lane): number {
+    this.#changed.add(conversationId)
+    return Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost++, 10))
   }
 
   /** Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way. */

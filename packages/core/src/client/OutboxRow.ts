@@ -36,5 +36,14 @@ export interface OutboxRow {
   readonly code?: RefusalCode | BadFrameCode
 }
 
+/** A row before the outbox took it. */
+export interface NewCommand {
+  readonly id: CommandId
+  readonly conversationId: ConversationId
+  readonly epoch: Epoch | null
+  readonly at: number
+  readonly body: OutboxBody
+}
+
 /** Whether the command names a number of a log, which means nothing in another epoch. */
 export const rowNamesSeq = (body: OutboxBody): boolean => body.kind !== "post" || body.replyTo !== undefined

@@ -65,10 +65,23 @@ describe("the outbox", () => {
     add(outbox, 1, "a")
     take(outbox, 0)
     add(outbox, 2, "b")
-    outbox.busy(room, 700, 100)
+    outbox.busy(room, "busy", 700, 100)
     assert.strictEqual(outbox.nextAt(), 800)
     assert.deepStrictEqual(take(outbox, 799), [])
     assert.deepStrictEqual(take(outbox, 800), [[id(1), id(2)]])
+  })
+
+  it("what is not heard of is asked for again, each time later, and counts as unanswered", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    let now = 0
+    for (const wait of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      assert.deepStrictEqual(take(outbox, now), [[id(1)]])
+      outbox.busy(room, "unknown", 500, now)
+      assert.strictEqual(outbox.nextAt(), now + wait)
+      assert.isTrue(outbox.isUnanswered(room))
+      now += wait
+    }
   })
 
   it("without an answer in 10 s the same ids go again, each time later", () => {
@@ -96,7 +109,7 @@ describe("the outbox", () => {
     take(outbox, 0)
     outbox.accepted(room, id(1))
     add(outbox, 3, "c")
-    outbox.busy(room, 60_000, 0)
+    outbox.busy(room, "busy", 60_000, 0)
     outbox.disconnected()
     assert.deepStrictEqual(take(outbox, 1), [[id(2), id(3)]])
   })
@@ -172,7 +185,7 @@ describe("the outbox", () => {
     outbox.accepted(other, id(1))
     outbox.refused(other, id(1), "forbidden")
     outbox.accepted(room, id(7))
-    outbox.busy(other, 10, 0)
+    outbox.busy(other, "busy", 10, 0)
     assert.strictEqual(outbox.row(id(1))?.state, "sent")
   })
 

@@ -119,7 +119,7 @@ class World {
   deliver(frame: ServerFrame): void {
     if (frame.op === "accepted") this.outbox.accepted(frame.conversationId, frame.id)
     if (frame.op === "refused") this.outbox.refused(frame.conversationId, frame.id, frame.code)
-    if (frame.op === "busy") this.outbox.busy(frame.conversationId, frame.retryAfterMs, this.now)
+    if (frame.op === "busy") this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, this.now)
   }
 
   reconnect(): void {
@@ -170,7 +170,13 @@ class World {
         return
       }
       case "busy":
-        if (first !== undefined) this.answers.push({ op: "busy", conversationId: first.conversationId, code: "busy", retryAfterMs: 150 })
+        if (first !== undefined)
+          this.answers.push({
+            op: "busy",
+            conversationId: first.conversationId,
+            code: step.pick % 3 === 0 ? "unknown" : "busy",
+            retryAfterMs: 150
+          })
         if (step.pick % 2 === 0 && first !== undefined) this.zombies.push(first)
         this.under.shift()
         return
