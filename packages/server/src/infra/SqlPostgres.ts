@@ -54,16 +54,20 @@ const acquirePool = ({ application, connections, statementTimeoutMs = defaults.s
   )
 
 /**
- * A connection whose query timed out is ended. pg would hand it out again: after a silent break each of the pool's connections
- * would cost somebody a whole timeout, again and again.
+ * A connection that is of no more use is ended. pg would hand it out again: after a silent break each of the pool's connections would
+ * cost somebody a whole timeout, again and again; and one that the server has just ended costs the next query an error.
  */
 class BoundedClient extends Client {
   override query(...args: ReadonlyArray<unknown>): unknown {
     const done = args.at(-1)
     if (typeof done !== "function") return super.query(...args)
     return super.query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-      if (error instanceof Error && error.message === "Query read timeout") this.end(() => undefined)
+      if (isLast(error)) this.end(() => undefined)
       done(error, result)
     })
   }
 }
+
+const isLast = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.message === "Query read timeout" || ("severity" in error && (error.severity === "FATAL" || error.severity === "PANIC")))

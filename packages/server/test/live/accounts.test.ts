@@ -1,12 +1,16 @@
 /** The accounts keep their contracts on Postgres, where parallel calls are parallel. */
 import { assert, describe, layer } from "@effect/vitest"
+import { CommandId } from "@hibiki/core/domain/Ids"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { accountScene, began } from "@hibiki/core/testing/contracts/accounts/AccountScene"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
-import { Layer } from "effect"
-import { AccountsSql } from "../../src/backends/AccountsSql.ts"
+import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
+import { AccountsSql } from "../auth/accountsSql.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("accounts on Postgres", () => {
@@ -17,5 +21,60 @@ describe("accounts on Postgres", () => {
     devicesContract({ it, assert })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
+
+    it.effect("opposite changes of one user at once all end, and number its log without a gap", () =>
+      Effect.gen(function* () {
+        const { device, devices, events, newDevice, rotate, secret, user, users } = yield* accountScene(assert)
+        const store = yield* EventStore
+        const [ann, bob] = [yield* user(), yield* user()]
+        const openDirect = Effect.map(makeUuidV7, (uuid) => ({
+          ...{
+            log: directConversationId(ann.userId, bob.userId),
+            id: CommandId.make(uuid),
+            by: bob.userId,
+            device: null,
+            epoch: store.epoch
+          },
+          body: { kind: "openDirect" as const, peer: ann.userId }
+        }))
+        for (let round = 0; round < 10; round++) {
+          const rows = yield* Effect.all(Array.from({ length: 4 }, () => device(ann.userId)))
+          const [one, two, three, four] = rows
+          if (one === undefined || two === undefined || three === undefined || four === undefined) return
+          const shown = one.refresh?.hash ?? one.accessHash
+          yield* Effect.all(
+            [
+              // Parallel uses of a good token and of bad ones: each that waited holds the device's row, and then wants the log.
+              rotate(one, shown, began),
+              rotate(one, yield* secret, began),
+              rotate(one, yield* secret, began),
+              rotate(two, yield* secret, began),
+              devices.revoke(ann.userId, one.deviceId, began),
+              devices.revoke(ann.userId, two.deviceId, began),
+              devices.revokeAllBut(ann.userId, three.deviceId, began),
+              users.setPassword(ann.userId, `hash ${round}`, { allBut: four.deviceId }, began),
+              users.setDisplayName(ann.userId, `name ${round}`, began),
+              devices.create(yield* newDevice(ann.userId)),
+              Effect.flatMap(openDirect, (command) => store.append(began, [command]))
+            ],
+            { concurrency: "unbounded" }
+          )
+        }
+        const log = yield* events(ann.userId)
+        assert.deepStrictEqual(
+          log.map(({ seq }) => seq),
+          log.map((_, index) => index + 1)
+        )
+        const named = (kind: "deviceAdded" | "deviceRevoked") => log.flatMap((event) => (event.kind === kind ? [event.deviceId] : []))
+        assert.strictEqual(new Set(named("deviceRevoked")).size, named("deviceRevoked").length, "each device ended once")
+        const living = (yield* devices.list(ann.userId, began)).map(({ deviceId }) => deviceId)
+        assert.deepStrictEqual(
+          [...living].sort(),
+          named("deviceAdded")
+            .filter((id) => !named("deviceRevoked").includes(id))
+            .sort()
+        )
+      })
+    )
   })
 })

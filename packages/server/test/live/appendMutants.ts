@@ -10,7 +10,7 @@ const edit = (source: string, edits: ReadonlyArray<readonly [from: string, to: s
 
 const replacing = edit(appendFunction, [["create function hibiki_append", "create or replace function hibiki_append"]])
 const declare = (declaration: string): readonly [string, string] => ["  _epoch uuid;\n", `  _epoch uuid;\n  ${declaration}\n`]
-const lookUp = "(select true from events e where e.conversation_id = p.log and e.id = p.id) is null"
+const lookUp = "(select true from events e where e.id = p.id and uuid_send(e.conversation_id) = uuid_send(p.log)) is null"
 const rights = "(select true from memberships m where m.conversation_id = p.log and m.user_id = p.by_user) is not null"
 const lock = "where c.id = any(_wanted) order by c.id for update skip locked"
 

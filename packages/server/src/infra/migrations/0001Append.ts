@@ -90,7 +90,7 @@ begin
         l.kind <> 'personal'
         and coalesce(p.epoch = _epoch, true)
         and (select true from memberships m where m.conversation_id = p.log and m.user_id = p.by_user) is not null
-        and (select true from events e where e.conversation_id = p.log and e.id = p.id) is null
+        and (select true from events e where e.id = p.id and uuid_send(e.conversation_id) = uuid_send(p.log)) is null
         and (select true from decided d where d.conversation_id = p.log and d.id = p.id) is null
         and case when p.body ? 'replyTo' then hibiki_live_post(p.log, p.by_user, (p.body->>'replyTo')::bigint) else true end as good
       from jsonb_to_recordset(_batch->'posts') as p(i int, log uuid, id uuid, by_user uuid, device uuid, epoch uuid, body jsonb)

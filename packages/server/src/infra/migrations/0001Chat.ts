@@ -32,7 +32,7 @@ create table memberships (
   joined_seq bigint not null,
   primary key (conversation_id, user_id)
 );
-create index memberships_of_user on memberships (user_id);
+create index memberships_of_user on memberships (user_id, conversation_id);
 `
 
 // Written only under the lock of the user's personal log: apart from `memberships`, or a role change (under the
@@ -51,6 +51,10 @@ create table read_cursors (
 // for events that are no rows): a second table would cost a message a second tuple with its text and two more index
 // entries. `body` holds the event's own fields (their depth is bounded, since the append builds them); `asked` is the
 // command's body where it can't be told from the event's. `rev` stands in no index: with one, no update would be HOT.
+//
+// Where a table is small or unknown to the planner, all indexes look alike to it, and the plan made then is kept. So no
+// index may be fit in part for a look-up that another is made for (tried: with ids unique by (conversation_id, id), rows
+// were looked up by seq in that index, reading the whole conversation): events_ids can't be used without the id.
 const events = `
 create table events (
   conversation_id uuid not null,
@@ -67,9 +71,9 @@ create table events (
   deleted boolean not null default false,
   edited_text text,
   edited_at bigint,
-  primary key (conversation_id, seq),
-  unique (conversation_id, id)
+  primary key (conversation_id, seq)
 ) with (fillfactor = 90);
+create unique index events_ids on events (id, uuid_send(conversation_id));
 create index events_rows on events (conversation_id, seq) include (by_user, kind, deleted)
   where kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged');
 create index events_edits on events (conversation_id, target) where kind = 'edited';

@@ -101,7 +101,7 @@ begin
     return hibiki_withdraw(_now, _c);
   end if;
   select e.seq, e.at, e.by_user = _c.by_user and hibiki_same(e.kind, e.body, e.asked, _c.body) as same into _found
-    from events e where e.conversation_id = _c.log and e.id = _c.id;
+    from events e where e.id = _c.id and uuid_send(e.conversation_id) = uuid_send(_c.log);
   if found then
     if _found.same then
       return row('repeated', _found.seq, _found.at, null)::hibiki_decision;
@@ -135,7 +135,7 @@ begin
   if (select c.kind = 'personal' from conversations c where c.id = _c.log) then
     return hibiki_refused(case when _c.log = _c.by_user then 'unsupported' else 'not_found' end);
   end if;
-  select e.seq, e.at, e.kind, e.by_user, e.deleted into _found from events e where e.conversation_id = _c.log and e.id = _c.id;
+  select e.seq, e.at, e.kind, e.by_user, e.deleted into _found from events e where e.id = _c.id and uuid_send(e.conversation_id) = uuid_send(_c.log);
   if not found then
     select d.by_user, d.code into _found from decided d where d.conversation_id = _c.log and d.id = _c.id;
     if found then

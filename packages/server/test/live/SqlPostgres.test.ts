@@ -1,0 +1,105 @@
+/** The pool's connections when the network or the server lets them down. */
+
+import { connect, createServer, type Socket } from "node:net"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
+import { freshDatabase, LiveDatabase } from "./liveKit.ts"
+
+/** A way to the server that can be made to swallow everything on the connections it has. */
+const leakyWay = Effect.gen(function* () {
+  const target = new URL(Redacted.value((yield* LiveDatabase).url))
+  const [host, port] = [target.hostname, Number(target.port)]
+  const swallowed = new Set<Socket>()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    const upstream = connect(port, host)
+    sockets.add(socket).add(upstream)
+    const pass = (from: Socket, to: Socket) => from.on("data", (chunk) => void (swallowed.has(socket) || to.write(chunk)))
+    pass(socket, upstream)
+    pass(upstream, socket)
+    for (const [from, to] of [
+      [socket, upstream],
+      [upstream, socket]
+    ] as const) {
+      from.on("error", () => undefined).on("close", () => to.destroy())
+    }
+  })
+  yield* Effect.async<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    })
+  )
+  const address = server.address()
+  target.port = String(typeof address === "object" && address !== null ? address.port : 0)
+  return { url: Redacted.make(target.href), swallow: Effect.sync(() => sockets.forEach((socket) => swallowed.add(socket))) }
+})
+
+const one = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select 1 as one`)
+
+describe("the pool", () => {
+  layer(freshDatabase, { timeout: 60_000, excludeTestServices: true })((it) => {
+    it.scoped("gives up a query on a network that swallows everything, and its connection with it", () =>
+      Effect.gen(function* () {
+        const { swallow, url } = yield* leakyWay
+        yield* Effect.gen(function* () {
+          yield* one
+          yield* swallow
+          const startedAt = performance.now()
+          assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
+          assert.isBelow(performance.now() - startedAt, 5_000)
+          // The pool has one connection: the one that fell silent would cost this query its time, too.
+          assert.deepStrictEqual(yield* one, [{ one: 1 }])
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "leaky", statementTimeoutMs: 500 })))
+      })
+    )
+
+    it.scoped("replaces a connection that the server ended while it was idle, or in use", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        yield* Effect.gen(function* () {
+          yield* one
+          const killed = Effect.flatMap(
+            SqlClient.SqlClient,
+            (sql) =>
+              sql<{ n: number }>`select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'ended'`
+          )
+          assert.deepStrictEqual(yield* Effect.provide(killed, sqlPostgres({ url, connections: 1, application: "ender" })), [{ n: 1 }])
+          // Whether the pool has heard of it yet or not: at most one query fails.
+          assert.deepStrictEqual(yield* Effect.retry(one, { times: 1 }), [{ one: 1 }])
+          const inUse = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select pg_terminate_backend(pg_backend_pid())`)
+          assert.strictEqual((yield* Effect.flip(inUse))._tag, "SqlError")
+          assert.deepStrictEqual(yield* one, [{ one: 1 }])
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "ended" })))
+      })
+    )
+
+    it.scoped("commits to disk and waits within bounds, whatever the database's defaults are", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        const name = new URL(Redacted.value(url)).pathname.slice(1)
+        const asked = Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          yield* sql.unsafe(`alter database ${name} set synchronous_commit = off`)
+          return yield* Effect.provide(
+            Effect.flatMap(
+              SqlClient.SqlClient,
+              (
+                fresh
+              ) => fresh`select current_setting('synchronous_commit') as sync, current_setting('default_transaction_isolation') as isolation,
+                current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+                current_setting('idle_in_transaction_session_timeout') as idle`
+            ),
+            sqlPostgres({ url, connections: 1, application: "fresh" })
+          )
+        })
+        assert.deepStrictEqual(yield* Effect.provide(asked, sqlPostgres({ url, connections: 1, application: "setter" })), [
+          { sync: "on", isolation: "read committed", statement: "5s", lock: "2s", idle: "10s" }
+        ])
+      })
+    )
+  })
+})
