@@ -4,6 +4,7 @@
  */
 import type { ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import { ProtocolVersion } from "../protocol/Version.ts"
@@ -16,6 +17,12 @@ import { ReadCursors } from "./ReadCursors.ts"
 
 /** Between two acknowledgements. */
 const acknowledgeApartMs = 1_000
+/** Half of what a server takes from one socket, so that acknowledgements and pings find room. */
+const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
+/** With the allowance used up, the next frames go after this. */
+const pauseMs = 200
+/** Places stated in hello; what a server hears of no place in, it tells as behind. */
+const statedMost = 10_000
 
 export interface ClientCoreOptions {
   readonly device: DeviceId
@@ -32,6 +39,8 @@ export class ClientCore {
   #connection: ConnectionState = initialConnection
   #saidAt = Number.NEGATIVE_INFINITY
   #pingedAt: number | undefined
+  #frames: TokenBucket = fullBucket(framePace, 0)
+  #pausedUntil = Number.NEGATIVE_INFINITY
   readonly #views = new Map<ConversationId, FeedView>()
   #version = 0
 
@@ -72,7 +81,7 @@ export class ClientCore {
 
   /** The first frames of a socket: who this is, and where it stands. */
   hello(ticket: string): ReadonlyArray<ClientFrame> {
-    const all = this.logs.cursors()
+    const all = this.logs.cursors().slice(0, statedMost)
     const { device, instance } = this.#options
     const first = all.slice(0, Limits.cursorPairs)
     const frames: Array<ClientFrame> = [
@@ -96,9 +105,13 @@ export class ClientCore {
   due(now: number): ReadonlyArray<ClientFrame> {
     this.outbox.expire(now)
     if (!this.isWelcomed) return []
-    const frames: Array<ClientFrame> = [...this.outbox.takeFrames(now)]
-    for (const read of this.reads.take(now)) frames.push({ op: "read", ...read })
-    for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now)) frames.push({ op: "range", conversationId, from, to })
+    const most = this.#allowance(now)
+    const frames: Array<ClientFrame> = [...this.outbox.takeFrames(now, most)]
+    for (const read of this.reads.take(now, most - frames.length)) frames.push({ op: "read", ...read })
+    for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now, most - frames.length))
+      frames.push({ op: "range", conversationId, from, to })
+    if (frames.length > 0) spend(this.#frames, framePace, frames.length, now)
+    this.#pausedUntil = frames.length < most ? Number.NEGATIVE_INFINITY : now + pauseMs
     return frames
   }
 
@@ -121,12 +134,10 @@ export class ClientCore {
 
   /** When there is something to do at the latest; undefined: only after something happened. */
   nextAt(): number | undefined {
-    const welcomed = this.isWelcomed
+    const due = this.isWelcomed ? earliest(this.outbox.nextAt(), this.reads.nextAt(), this.logs.book.nextAt()) : undefined
     return earliest(
       this.#connection.timerAt,
-      welcomed ? this.outbox.nextAt() : undefined,
-      welcomed ? this.reads.nextAt() : undefined,
-      welcomed ? this.logs.book.nextAt() : undefined,
+      due === undefined ? undefined : Math.max(due, this.#pausedUntil),
       this.logs.book.isDirty ? this.#saidAt + acknowledgeApartMs : undefined
     )
   }
@@ -154,9 +165,16 @@ export class ClientCore {
     for (const id of conversations) this.#views.delete(id)
   }
 
+  /** Frames that may be sent now without the server taking this for a flood. */
+  #allowance(now: number): number {
+    spend(this.#frames, framePace, 0, now)
+    return Math.floor(this.#frames.tokens)
+  }
+
   #hear(frame: ServerFrame, before: ConnectionState, now: number): void {
     if (frame.op === "welcome" && before.phase === "greeting") {
       this.seen.welcomes++
+      this.#frames = fullBucket(framePace, now)
       this.enter(frame.userId, frame.epoch)
       this.outbox.enterEpoch(frame.epoch)
       return

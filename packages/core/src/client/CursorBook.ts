@@ -33,10 +33,11 @@ export class CursorBook {
     this.#gone.add(id)
   }
 
-  /** Ranges to ask for now. */
-  takeRanges(now: number): ReadonlyArray<readonly [ConversationId, SeqRange]> {
+  /** Ranges to ask for now: at most `most`. */
+  takeRanges(now: number, most: number): ReadonlyArray<readonly [ConversationId, SeqRange]> {
     const ranges: Array<readonly [ConversationId, SeqRange]> = []
     for (const [id, log] of this.#holed) {
+      if (ranges.length >= most) break
       const hole = log.hole()
       const asked = this.#asked.get(id)
       if (hole === undefined) {
@@ -52,7 +53,10 @@ export class CursorBook {
 
   nextAt(): number | undefined {
     let at: number | undefined
-    for (const { until } of this.#asked.values()) if (at === undefined || until < at) at = until
+    for (const id of this.#holed.keys()) {
+      const due = this.#asked.get(id)?.until ?? 0
+      if (at === undefined || due < at) at = due
+    }
     return at
   }
 

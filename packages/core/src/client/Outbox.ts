@@ -146,12 +146,13 @@ export class Outbox {
   }
 
   /**
-   * Frames to send now on a welcomed socket, at most one per conversation. Their rows count as handed over from here on: they must be
+   * Frames to send now on a welcomed socket, at most one per conversation and `most` in all. Their rows count as handed over from here on: they must be
    * kept by the store before the frames go out.
    */
-  takeFrames(now: number): ReadonlyArray<OutboxFrame> {
+  takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<OutboxFrame> {
     const frames: Array<OutboxFrame> = []
     for (const lane of this.#lanes.values()) {
+      if (frames.length >= most) break
       if (lane.flight !== undefined || now < lane.notBefore) continue
       const next = frameOf(lane.rows)
       if (next === undefined) continue

@@ -33,10 +33,11 @@ export class ReadCursors {
     if (wanted !== undefined && wanted.upTo <= upTo) this.#wanted.delete(conversationId)
   }
 
-  /** What is to be told now, on a welcomed socket. */
-  take(now: number): ReadonlyArray<{ readonly conversationId: ConversationId; readonly seq: number }> {
+  /** What is to be told now, on a welcomed socket: at most `most`. */
+  take(now: number, most: number): ReadonlyArray<{ readonly conversationId: ConversationId; readonly seq: number }> {
     const due: Array<{ readonly conversationId: ConversationId; readonly seq: number }> = []
     for (const [conversationId, wanted] of this.#wanted) {
+      if (due.length >= most) break
       if (now < wanted.dueAt) continue
       if (wanted.told >= readTimes.tellMost) {
         this.#wanted.delete(conversationId)

@@ -466,6 +466,30 @@ describe("a client", () => {
     )
   )
 
+  it.effect("sends much at a pace that a server does not take for a flood, and all of it", () =>
+    scenario(
+      ({ client, server }) =>
+        Effect.gen(function* () {
+          const before = server.heard.length
+          const many = client.conversations().map((line) => line.conversationId)
+          for (const id of many) {
+            client.post(id, "to all")
+            client.read(id, 1)
+          }
+          yield* pass(1_000)
+          assert.isAtMost(server.heard.length - before, 150)
+          for (let n = 0; n < 40; n++) yield* pass(1_000)
+          for (const id of many) assert.deepStrictEqual(server.texts(id), ["a", "to all"])
+          assert.strictEqual(server.readUpTo.size, many.length)
+        }),
+      (server) => {
+        for (let n = 0; n < 300; n++) server.post("a", ConversationId.make(uuid(0x10_000 + n)))
+        server.post("a", room)
+        server.post("a", room2)
+      }
+    )
+  )
+
   it.effect("asks for a conversation that it was added to, and lets go of one that it was removed from", () =>
     scenario(({ client, server }) =>
       Effect.gen(function* () {
