@@ -37,12 +37,40 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
     /** One line of the list. Undefined: absent or forbidden. */
     readonly summary: (userId: UserId, conversationId: ConversationId) => Effect.Effect<ConversationSummary | undefined, StoreUnavailable>
     /** Members ordered by handle, after the given handle. Undefined: absent or forbidden. */
-    readonly members: (userId: UserId, conversationId: ConversationId, afterHandle: string, limit: number) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
+    readonly members: (
+      userId: UserId,
+      conversationId: ConversationId,
+      afterHandle: string,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
     /** Channels whose title begins with `prefix` (case-insensitive), ordered by title, for anyone signed in. `role` is present for members. */
-    readonly channels: (userId: UserId, prefix: string, limit: number) => Effect.Effect<ReadonlyArray<{ readonly conversationId: ConversationId; readonly title: string; readonly members: number; readonly joined: boolean }>, StoreUnavailable>
+    readonly channels: (
+      userId: UserId,
+      prefix: string,
+      limit: number
+    ) => Effect.Effect<
+      ReadonlyArray<{
+        readonly conversationId: ConversationId
+        readonly title: string
+        readonly members: number
+        readonly joined: boolean
+      }>,
+      StoreUnavailable
+    >
     /** A page of rows, from one snapshot. Undefined: absent or forbidden. */
-    readonly page: (userId: UserId, conversationId: ConversationId, from: PageFrom, limit: number) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+    readonly page: (
+      userId: UserId,
+      conversationId: ConversationId,
+      from: PageFrom,
+      limit: number
+    ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
     /** Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head they are as of. Undefined: absent or forbidden. */
-    readonly changedSince: (userId: UserId, conversationId: ConversationId, asOf: number, from: number, to: number) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+    readonly changedSince: (
+      userId: UserId,
+      conversationId: ConversationId,
+      asOf: number,
+      from: number,
+      to: number
+    ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
   }
 >() {}

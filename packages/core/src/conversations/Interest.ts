@@ -33,22 +33,30 @@ export const makeInterest = (node: NodeId) =>
     /** Done when every later change of these logs is sent to this node. */
     const register = (logs: ReadonlyArray<ConversationId>) => Effect.asVoid(registerOne(logs))
 
-    /** Withdraws those of `logs` that `isUnused` when their turn comes; `forget` is called for each in the turn of that decision. */
-    const withdraw = (
-      logs: ReadonlyArray<ConversationId>,
+    const withdrawSlice = (
+      logs: Array<ConversationId>,
       isUnused: (log: ConversationId) => boolean,
       forget: (log: ConversationId) => void
     ) =>
       lane.withPermits(1)(
         Effect.suspend(() => {
-          const unused = logs.filter((log) => registered.has(log) && isUnused(log)).slice(0, slice)
-          for (const log of unused) {
-            registered.delete(log)
-            forget(log)
-          }
-          return unused.length === 0 ? Effect.void : routes.withdraw(node, unused)
+          const unused = logs.splice(0, slice).filter(isUnused)
+          const known = unused.filter((log) => registered.delete(log))
+          for (const log of unused) forget(log)
+          return known.length === 0 ? Effect.void : routes.withdraw(node, known)
         })
       )
+
+    /** Withdraws those of `logs` that `isUnused` when their turn comes, slice by slice; `forget` is called for each in the turn of that decision. */
+    const withdraw = (
+      logs: ReadonlyArray<ConversationId>,
+      isUnused: (log: ConversationId) => boolean,
+      forget: (log: ConversationId) => void
+    ) =>
+      Effect.suspend(() => {
+        const left = [...logs]
+        return Effect.whileLoop({ while: () => left.length > 0, body: () => withdrawSlice(left, isUnused, forget), step: () => undefined })
+      })
 
     const isRegistered = (log: ConversationId): boolean => registered.has(log)
     return { register, withdraw, isRegistered } as const

@@ -13,7 +13,10 @@ export class Routes extends Context.Tag("@hibiki/core/conversations/Routes")<
     /** Raises heads (they never fall), then reads who is interested: in this order, in one round trip. */
     readonly raise: (
       heads: ReadonlyArray<readonly [ConversationId, number]>
-    ) => Effect.Effect<{ readonly _tag: "Everywhere" } | { readonly _tag: "Nodes"; readonly of: ReadonlyMap<ConversationId, ReadonlyArray<NodeId>> }, RoutesUnavailable>
+    ) => Effect.Effect<
+      { readonly _tag: "Everywhere" } | { readonly _tag: "Nodes"; readonly of: ReadonlyMap<ConversationId, ReadonlyArray<NodeId>> },
+      RoutesUnavailable
+    >
     /** Heads as far as known, in the order asked; 0 when unknown. */
     readonly heads: (logs: ReadonlyArray<ConversationId>) => Effect.Effect<ReadonlyArray<number>, RoutesUnavailable>
   }

@@ -45,9 +45,9 @@ export class Connection {
     this.frames = fullBucket(host.ports.settings.frames, host.now())
   }
 
-  /** Whether hello was taken. Until then the transport closes the socket after a while. */
+  /** Whether its actor runs, or nothing is to be waited for any more. Until then the transport closes the socket after a while. */
   get isOpen(): boolean {
-    return this.phase !== "new"
+    return this.phase === "open" || this.phase === "closed"
   }
 
   text(message: string): void {
@@ -60,7 +60,8 @@ export class Connection {
     if (this.phase === "new") {
       if (isFrameProblem(decoded) || decoded.op !== "hello") this.close(CloseCodes.badFrame)
       else this.open(decoded)
-    } else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
+    } else if (!isFrameProblem(decoded) && decoded.op === "ping" && this.answersPing()) this.host.ports.fanout.flush()
+    else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
   }
 
   /** A message that is no text. */
@@ -84,6 +85,14 @@ export class Connection {
     this.early = []
     if (this.session !== undefined) this.session.closed = true
     this.ref?.stop("now")
+  }
+
+  /** A ping is answered here, however busy the actor is, unless it is time for a new resume ticket. */
+  private answersPing(): boolean {
+    const { session } = this
+    if (session === undefined || this.host.now() >= session.renewAtMs) return false
+    session.send({ op: "pong" })
+    return true
   }
 
   private close(code: CloseCode): void {

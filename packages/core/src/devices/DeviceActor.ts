@@ -39,10 +39,11 @@ export const deviceBehaviour = (
     sends,
     owner: undefined,
     cursors: new Map(),
-    renewAtMs: 0,
     expiring: false,
     syncing: false,
-    greeted: false
+    greeted: false,
+    trusted: false,
+    lagDeadline: undefined
   }),
   label: (state) => state.phase,
   receive: (self, message) => {
@@ -78,7 +79,8 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
       return syncStep(ports, self)
     case "Lagging":
       if (state.phase === "live" || state.phase === "syncing") state.phase = "behind"
-      self.after(lagMaxMs, { _tag: "LagDeadline" })
+      state.lagDeadline?.cancel()
+      state.lagDeadline = self.after(lagMaxMs, { _tag: "LagDeadline" })
       return undefined
     case "Drained":
       return drained(self)
@@ -122,7 +124,7 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
     Effect.map(({ ticket, ttlMs }) => {
       const { session } = self.state
       const now = self.now()
-      self.state.renewAtMs = now + ttlMs / 2
+      session.renewAtMs = now + ttlMs / 2
       session.send({
         op: "welcome",
         version: message.version,
@@ -134,21 +136,24 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
         pingIntervalMs: ports.settings.pingIntervalMs,
         at: Math.floor(now)
       })
-      if (message.trustCursors) takeCursors(self, message.cursors)
+      self.state.trusted = message.trustCursors
+      takeCursors(self, message.cursors)
       if (message.last) startLoading(self)
     })
   )
 }
 
 const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void => {
-  const { cursors } = self.state
+  const { cursors, trusted } = self.state
+  if (!trusted) return
   // Beyond the bound logs are simply told as behind.
   for (const [log, seq] of pairs) if (cursors.size < cursorsMax || cursors.has(log)) cursors.set(log, seq)
 }
 
 const startLoading = (self: DeviceSelf): void => {
   self.state.phase = "syncing"
-  self.state.user.tell({ _tag: "Load", session: self.state.session })
+  // Without it the socket would wait for ever.
+  if (self.state.user.tell({ _tag: "Load", session: self.state.session }) !== "ok") end(self, CloseCodes.internal)
 }
 
 const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArray<Membership>) => {
@@ -162,8 +167,9 @@ const drained = (self: DeviceSelf) => {
   const { session } = self.state
   if (!session.lagging) return undefined
   session.lagging = false
+  self.state.lagDeadline?.cancel()
   session.socket.setReading(true)
-  self.ref.tell({ _tag: "Sync" })
+  self.after(0, { _tag: "Sync" })
   return undefined
 }
 
@@ -191,7 +197,9 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
     case "ack":
       return acknowledge(ports, self, message.cursors, () => end(self, CloseCodes.badFrame))
     case "read":
-      state.user.tell({ _tag: "Read", conversationId: message.conversationId, upTo: message.seq, device: state.session.deviceId })
+      // A conversation that this socket has no place in is none of its user's.
+      if (state.session.subscriptions.has(message.conversationId))
+        state.user.tell({ _tag: "Read", conversationId: message.conversationId, upTo: message.seq, device: state.session.deviceId })
       return undefined
     case "range":
       return readRange(ports, state.session, message.conversationId, message.from, message.to)

@@ -36,6 +36,7 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
     epoch: ports.epoch,
     body
   }))
+  for (const { id } of bodies) session.pending.delete(id)
   for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined })
   const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
     giveBack(self, commands, failure)
@@ -80,8 +81,11 @@ export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
 
 const armExpiry = (self: DeviceSelf): void => {
   if (self.state.expiring) return
+  // The oldest stands first: entries are added at the end, and one that is asked again is deleted before.
+  const oldest = self.state.session.pending.values().next()
+  if (oldest.done) return
   self.state.expiring = true
-  self.after(answerWithinMs / 2, { _tag: "ExpireAnswers" })
+  self.after(Math.max(0, oldest.value.sinceMs + answerWithinMs - self.now()), { _tag: "ExpireAnswers" })
 }
 
 /** What waited too long is told as unknown: the client sends the same ids again. */

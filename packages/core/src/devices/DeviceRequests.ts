@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
-import { eventFrames } from "../protocol/EncodedFrame.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
+import { eventRuns } from "../protocol/EncodedFrame.ts"
+import { type DeviceSession, outboxBytes } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -30,23 +30,35 @@ export const acknowledge = (
   return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
 }
 
-/** Sends events `from` to `to` again, at most Limits.catchUpMax of them. No place in the stream moves. */
+/** UTF-16 units of one answer to a range; what is missing of it is asked for again. */
+const rangeUnits = 262_144
+
+/** Sends events `from` to `to` again, at most Limits.catchUpMax of them. No place in the stream moves. Not while the reader is behind. */
 export const readRange = (
   ports: GatewayPorts,
   session: DeviceSession,
   log: ConversationId,
   from: number,
   to: number
-): Effect.Effect<void> =>
-  ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
+): Effect.Effect<void> | undefined => {
+  if (isFull(session)) {
+    session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
+    return undefined
+  }
+  return ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
     Effect.map((slice) => {
+      if (isFull(session)) return session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
       const firstVisible = slice.member ? slice.visibleFrom : to + 1
       if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
-      for (const frame of eventFrames(
+      let units = 0
+      for (const { frame } of eventRuns(
         log,
         slice.events.filter((event) => event.seq <= to)
-      ))
+      )) {
         session.push(frame)
+        units += frame.text.length
+        if (units > rangeUnits) break
+      }
     }),
     Effect.catchAll((error) =>
       Effect.zipRight(
@@ -55,18 +67,21 @@ export const readRange = (
       )
     )
   )
+}
+
+const isFull = (session: DeviceSession): boolean => session.lagging || session.socket.bufferedBytes() > outboxBytes.resume
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */
 export const answerPing = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {
   const { owner, session } = self.state
   const now = self.now()
-  if (owner === undefined || now < self.state.renewAtMs) {
+  if (owner === undefined || now < session.renewAtMs) {
     session.send({ op: "pong" })
     return undefined
   }
   return ports.resumeTicket(owner).pipe(
     Effect.map(({ ticket, ttlMs }) => {
-      self.state.renewAtMs = now + ttlMs / 2
+      session.renewAtMs = now + ttlMs / 2
       session.send({ op: "pong", resumeTicket: ticket, resumeTicketTtlMs: ttlMs })
     }),
     Effect.catchAll(() => Effect.sync(() => session.send({ op: "pong" })))

@@ -31,6 +31,8 @@ export class DeviceSession implements Recipient {
   private outbox: Array<EncodedFrame> = []
   /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
   lagging = false
+  /** When the resume ticket is worth renewing (ms). */
+  renewAtMs = 0
   closed = false
 
   constructor(

@@ -3,7 +3,7 @@ import type { TicketOwner } from "../auth/Tickets.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
-import type { Self } from "../kernel/Behaviour.ts"
+import type { Self, Timer } from "../kernel/Behaviour.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
@@ -19,11 +19,12 @@ export interface DeviceState {
   owner: TicketOwner | undefined
   /** What the device said it holds; used once, when its place in a log is taken. */
   readonly cursors: Map<ConversationId, number>
-  /** When the resume ticket is worth renewing (ms). */
-  renewAtMs: number
   expiring: boolean
   syncing: boolean
   greeted: boolean
+  /** Whether its cursors are of this epoch. */
+  trusted: boolean
+  lagDeadline: Timer | undefined
 }
 
 export type DeviceSelf = Self<DeviceState, DeviceMessage>

@@ -7,14 +7,19 @@ import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { LogSlice } from "../messages/EventStore.ts"
+import { withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
-import { eventFrames } from "../protocol/EncodedFrame.ts"
+import { eventRuns } from "../protocol/EncodedFrame.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
-/** Logs and events of one step; frames of the client are taken between steps. */
+/** Logs, events and UTF-16 units of one step; frames of the client are taken between steps. */
 const logsPerStep = 100
 const eventsPerStep = 2_000
+const unitsPerStep = 262_144
+/** Before a step that failed is tried again (ms). */
+const retryMs = 1_000
 
 /** Takes the socket's place in a log that it has none in yet, from the cursor that it stated. */
 export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership: Membership): void => {
@@ -38,11 +43,7 @@ export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership:
 /** Moves over what is not for this reader, or too much to send event by event. */
 const skip = (subscription: Subscription, visibleFrom: number, head: number): void => {
   const { place, session } = subscription
-  const withheldTo = Math.min(visibleFrom - 1, head)
-  if (subscription.sentTo < withheldTo) {
-    session.send({ op: "withheld", conversationId: place.log, from: subscription.sentTo + 1, to: withheldTo })
-    subscription.sentTo = withheldTo
-  }
+  withhold(subscription, Math.min(visibleFrom - 1, head))
   if (head - subscription.sentTo > Limits.catchUpMax) {
     session.send({ op: "behind", conversationId: place.log, head })
     subscription.sentTo = head
@@ -52,7 +53,9 @@ const skip = (subscription: Subscription, visibleFrom: number, head: number): vo
 /** One step for all logs in which the socket is not live. Comes again by a message until there are none. */
 export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {
   const { session } = self.state
-  if (session.lagging || session.closed || self.state.phase === "connecting" || self.state.phase === "ending") return undefined
+  // One chain of steps at a time: whoever asks meanwhile is served by it.
+  if (self.state.syncing || session.lagging || session.closed || self.state.phase === "connecting" || self.state.phase === "ending")
+    return undefined
   const missing: Array<Subscription> = []
   let events = 0
   let waiting = 0
@@ -67,37 +70,45 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
     arrived(self)
     return undefined
   }
-  return Effect.forEach(
-    missing,
-    (s) => ports.slice({ log: s.place.log, userId: session.userId, after: s.sentTo, limit: Limits.catchUpMax }),
-    { concurrency: logsPerStep }
-  ).pipe(
-    Effect.map((slices) => {
-      slices.forEach((slice, i) => {
-        const subscription = missing[i]
-        if (subscription !== undefined) takeSlice(ports, subscription, slice)
-      })
+  self.state.syncing = true
+  return readSlices(ports, session, missing).pipe(
+    Effect.as(0),
+    Effect.catchAll((error) => Effect.as(Effect.logWarning("A device could not be caught up; trying again", error.cause), retryMs)),
+    Effect.map((delayMs) => {
+      self.state.syncing = false
       ports.fanout.flush()
-      self.ref.tell({ _tag: "Sync" })
-    }),
-    Effect.catchAll((error) =>
-      Effect.zipRight(
-        Effect.logWarning("A device could not be caught up; trying again", error.cause),
-        Effect.sync(() => {
-          self.after(1_000, { _tag: "Sync" })
-        })
-      )
-    )
+      // A timer comes on top of the mailbox's capacity: the next step is never refused.
+      self.after(delayMs, { _tag: "Sync" })
+    })
   )
 }
 
-const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSlice): void => {
+const readSlices = (ports: GatewayPorts, session: DeviceSession, missing: ReadonlyArray<Subscription>) =>
+  Effect.forEach(
+    missing,
+    ({ place, sentTo }) => {
+      const limit = Math.min(Limits.catchUpMax, Math.max(1, place.fannedOut - sentTo))
+      return ports.slice({ log: place.log, userId: session.userId, after: sentTo, limit })
+    },
+    { concurrency: logsPerStep }
+  ).pipe(
+    Effect.map((slices) => {
+      let units = 0
+      slices.forEach((slice, i) => {
+        const subscription = missing[i]
+        if (subscription !== undefined && units < unitsPerStep) units += takeSlice(ports, subscription, slice)
+      })
+    })
+  )
+
+/** Sends what was read, as far as one step may. Gives the UTF-16 units of it. */
+const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSlice): number => {
   const { place, session } = subscription
-  if (subscription.ended || subscription.live || session.lagging) return
+  if (subscription.ended || subscription.live || session.lagging) return 0
   // No member by now: the removal is on its way here, and this socket must not ask for ever until it comes.
   if (!slice.member) {
     ports.fanout.unsubscribe(subscription)
-    return
+    return 0
   }
   if (subscription.sentTo > slice.head || subscription.sentTo < slice.first - 1) {
     session.send({ op: "reset", conversationId: place.log, head: slice.head })
@@ -105,9 +116,15 @@ const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSl
   }
   skip(subscription, slice.visibleFrom, slice.head)
   const events = slice.events.filter((event) => event.seq > subscription.sentTo)
-  for (const frame of eventFrames(place.log, events)) session.push(frame)
-  subscription.sentTo = events[events.length - 1]?.seq ?? subscription.sentTo
+  let units = 0
+  for (const { frame, last } of eventRuns(place.log, events)) {
+    session.push(frame)
+    subscription.sentTo = last
+    units += frame.text.length
+    if (units > unitsPerStep) break
+  }
   ports.fanout.goLive(subscription)
+  return units
 }
 
 const arrived = (self: DeviceSelf): void => {

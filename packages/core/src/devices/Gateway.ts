@@ -9,8 +9,10 @@ import { type ConversationId, type DeviceId, NodeId, type UserId } from "../doma
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
+import { tellOrStop } from "../kernel/tellOrStop.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
+import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import { Fanout } from "../messages/Fanout.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
@@ -28,8 +30,9 @@ import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
 
-/** Users or slices of one query. */
+/** Slices of one query, and the events it may bring. */
 const queryMax = 500
+const queryEventsMax = 5_000
 /** Interest outlives the last member by this (ms), so that a reload costs nothing. */
 const withdrawAfterMs = 60_000
 /** How often heads are compared with what was fanned out. */
@@ -103,7 +106,7 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
       refs: new Map<string, ActorRef<DeviceMessage>>(),
       interest,
       memberships: yield* makeMembershipReader(interest, fanout, now),
-      slice: yield* makeBatcher(queryMax, store.slices),
+      slice: yield* makeBatcher(queryMax, store.slices, { of: (request) => request.limit, most: queryEventsMax }),
       resumeTicket,
       openSocket,
       isRevoked: revocations.has,
@@ -122,7 +125,7 @@ const followLogs = (
     const routes = yield* Routes
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
-    const compare = compareHeads(ports.fanout, routes.heads)
+    const compare = singleFlight(compareHeads(ports.fanout, routes.heads))
     yield* deliveries.subscribe(
       ports.node,
       "gateway",
@@ -143,26 +146,42 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
 const makeReceive = (ports: GatewayPorts, tellUser: (userId: UserId, message: UserMessage) => void, onLost: () => void) => {
-  const numbers = new Map<string, number>()
+  const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {
-    const last = numbers.get(envelope.worker)
-    if (last !== undefined && envelope.number > last + 1) onLost()
-    numbers.delete(envelope.worker)
-    numbers.set(envelope.worker, envelope.number)
-    // Each life of a worker has its own name: the oldest are forgotten.
-    if (numbers.size > 1_000)
-      for (const worker of numbers.keys()) {
-        numbers.delete(worker)
-        break
-      }
+    if (numbers.missed(envelope.worker, envelope.number)) onLost()
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
-      const session = ports.sessions.get(answer.key)
-      if (session !== undefined) ports.refs.get(answer.key)?.tell({ _tag: "Answered", answer })
+      const ref = ports.refs.get(answer.key)
+      if (ref !== undefined) tellOrStop(ref, { _tag: "Answered", answer })
       else if (isReadKey(answer.key)) tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
     }
     ports.fanout.flush()
   }
+}
+
+/** Runs one comparison at a time; one that is asked for meanwhile follows it. */
+const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
+  let running = false
+  let again = false
+  return Effect.suspend(() => {
+    again = true
+    if (running) return Effect.void
+    running = true
+    return Effect.whileLoop({
+      while: () => again,
+      body: () => {
+        again = false
+        return effect
+      },
+      step: () => undefined
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          running = false
+        })
+      )
+    )
+  })
 }
 
 const compareHeads = (fanout: Fanout, heads: Routes["Type"]["heads"]) =>
@@ -186,11 +205,14 @@ const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =
       return place?.emptySinceMs !== undefined && now() - place.emptySinceMs >= withdrawAfterMs
     }
     return interest.withdraw([...fanout.places.keys()].filter(isUnused), isUnused, (log) => fanout.forget(log))
-  }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Interest could not be withdrawn; trying again", cause)))
+  }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Interest could not be withdrawn: what comes for it is dropped", cause)))
 
 const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void => {
   const ended = new Set(devices)
-  for (const [key, session] of ports.sessions) if (ended.has(session.deviceId)) ports.refs.get(key)?.tell({ _tag: "Revoked" })
+  for (const [key, session] of ports.sessions) {
+    const ref = ended.has(session.deviceId) ? ports.refs.get(key) : undefined
+    if (ref !== undefined) tellOrStop(ref, { _tag: "Revoked" })
+  }
 }
 
 const drainSessions = (ports: GatewayPorts, spreadMs: number) =>
@@ -205,5 +227,5 @@ const drainSessions = (ports: GatewayPorts, spreadMs: number) =>
     })
     // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
     yield* settled.pipe(Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), "5 seconds")), Effect.ignore)
-    for (const ref of ports.refs.values()) ref.tell({ _tag: "End", code: CloseCodes.moving })
+    for (const ref of ports.refs.values()) tellOrStop(ref, { _tag: "End", code: CloseCodes.moving })
   })

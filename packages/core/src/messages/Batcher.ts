@@ -1,23 +1,36 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
 import { Deferred, Effect, Exit, Runtime, type Scope } from "effect"
 
+/** How much of a batch's bound an item takes; a single item always goes. */
+export interface Weight<A> {
+  readonly of: (item: A) => number
+  readonly most: number
+}
+
+const unweighted = (most: number): Weight<unknown> => ({ of: () => 1, most })
+
 /**
  * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is always in a batch
  * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers.
  */
 export const makeBatcher = <A, B, E>(
   max: number,
-  run: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>
+  run: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>,
+  weight: Weight<A> = unweighted(max)
 ): Effect.Effect<(item: A) => Effect.Effect<B, E>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
-    let waiting: Array<{ readonly item: A; readonly answer: Deferred.Deferred<B, E> }> = []
+    const waiting: Array<{ readonly item: A; readonly answer: Deferred.Deferred<B, E> }> = []
     let running = false
 
     const runBatch = Effect.suspend(() => {
-      const batch = waiting.slice(0, max)
-      waiting = waiting.slice(max)
+      let weighs = 0
+      const tooMany = waiting.findIndex(({ item }, i) => {
+        weighs += weight.of(item)
+        return i >= max || (i > 0 && weighs > weight.most)
+      })
+      const batch = waiting.splice(0, tooMany < 0 ? waiting.length : tooMany)
       return Effect.flatMap(Effect.exit(run(batch.map((w) => w.item))), (exit) =>
         Effect.sync(() => {
           batch.forEach(({ answer }, i) => {

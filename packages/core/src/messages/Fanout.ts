@@ -48,7 +48,11 @@ export class Fanout {
     place.emptySinceMs = undefined
     const member = place.members.get(membership.userId)
     if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, subscriptions: [] })
-    else member.asOf = Math.max(member.asOf, membership.head)
+    else {
+      member.asOf = Math.max(member.asOf, membership.head)
+      // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this member's to read.
+      for (const subscription of member.subscriptions) withhold(subscription, membership.visibleFrom - 1)
+    }
     if (place.highest > place.fannedOut) this.startReading(place)
   }
 
@@ -140,8 +144,11 @@ export class Fanout {
       member.asOf = Math.max(member.asOf, head)
       for (const subscription of member.subscriptions) {
         if (!subscription.live || subscription.sentTo >= head) continue
+        // Their places will not come: answers that waited for them go out now.
+        subscription.session.pauseLive(subscription)
         subscription.session.push(frame)
         subscription.sentTo = head
+        subscription.live = true
       }
       if (personalLog(userId) === place.log) this.listener.personalJumped(userId)
     }
@@ -173,6 +180,13 @@ export class Fanout {
     place.members.delete(userId)
     for (const subscription of member.subscriptions) endSubscription(subscription)
   }
+}
+
+/** Moves a socket over events that are not for its user. */
+export const withhold = (subscription: Subscription, to: number): void => {
+  if (subscription.sentTo >= to) return
+  subscription.session.send({ op: "withheld", conversationId: subscription.place.log, from: subscription.sentTo + 1, to })
+  subscription.sentTo = to
 }
 
 const isHere = (place: Place, userId: UserId, seq: number): boolean => {

@@ -4,7 +4,7 @@
  */
 import { Cause, Clock, Effect, Layer, Metric, Schedule } from "effect"
 import { Announcer } from "./Announcer.ts"
-import { type AppendResult, type BatchRejected, EventStore } from "./EventStore.ts"
+import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
 import { IngressConsumer } from "./Ingress.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
@@ -24,6 +24,18 @@ const rejected = Metric.counter("hibiki_worker_rejected_total", {
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
+/** What was decided is told and acknowledged whatever fails meanwhile: nobody else would do it. */
+const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
+  announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) =>
+      Cause.isInterrupted(cause) ? Effect.void : Effect.logError("What was stored could not be announced; trying again", cause)
+    ),
+    Effect.retry({ schedule: storeBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
+    Effect.unsandbox,
+    Effect.zipRight(Effect.forEach(outcome.done, (done) => done.message.ack, { discard: true }))
+  )
+
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
   const announcer = yield* Announcer
@@ -41,19 +53,16 @@ const makeWorker = Effect.gen(function* () {
         Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
       ),
       Effect.retry({ schedule: storeBackoff, while: (error) => error._tag === "StoreUnavailable" }),
-      Effect.catchTag("StoreUnavailable", Effect.die)
+      Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
+      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
+      Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 
-  const finish = (outcome: Outcome, result: AppendResult | undefined) =>
-    Effect.gen(function* () {
-      yield* announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch)
-      for (const done of outcome.done) yield* done.message.ack
-    })
-
+  const finish = makeFinish(announcer)
   const decide = (batch: ReadonlyArray<Held>) =>
     Effect.gen(function* () {
       const result = yield* append(batch)
-      const nowMs = yield* Clock.currentTimeMillis
+      const nowMs = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
       yield* Metric.incrementBy(commandsDecided, result.decisions.length)
       yield* finish(queue.decide(batch, result.decisions, nowMs), result)
     })

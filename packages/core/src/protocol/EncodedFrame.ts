@@ -27,21 +27,28 @@ export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>):
 /** UTF-16 units of event JSON in one frame; UTF-8 needs at most three bytes a unit, and 64 KiB is a frame's bound. */
 const unitsPerFrame = 20_000
 
-/** Frames for a run of consecutive events, none above the frame bound. */
-export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
-  const frames: Array<EncodedFrame> = []
+/** Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. Lazy, so that a reader may stop. */
+export function* eventRuns(
+  log: ConversationId,
+  events: ReadonlyArray<LogEvent>
+): Generator<{ readonly frame: EncodedFrame; readonly last: number }> {
   let waiting: Array<string> = []
   let units = 0
+  let last = 0
   for (const event of events) {
     const text = encodeEvent(event)
     if (waiting.length > 0 && units + text.length > unitsPerFrame) {
-      frames.push(eventsFrame(log, waiting))
+      yield { frame: eventsFrame(log, waiting), last }
       waiting = []
       units = 0
     }
     waiting.push(text)
     units += text.length
+    last = event.seq
   }
-  if (waiting.length > 0) frames.push(eventsFrame(log, waiting))
-  return frames
+  if (waiting.length > 0) yield { frame: eventsFrame(log, waiting), last }
 }
+
+/** All frames of a run of events. */
+export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> =>
+  Array.from(eventRuns(log, events), ({ frame }) => frame)

@@ -12,8 +12,9 @@ import type { LogEvent } from "../domain/Event.ts"
 import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../domain/Ids.ts"
 import { fullBucket, type TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
-import type { Behaviour, Self } from "../kernel/Behaviour.ts"
+import type { Behaviour, Self, Timer } from "../kernel/Behaviour.ts"
 import { resume } from "../kernel/Supervision.ts"
+import { tellOrStop } from "../kernel/tellOrStop.ts"
 import type { Answer } from "../messages/Submission.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import type { UserMessage } from "./UserMessage.ts"
@@ -25,6 +26,8 @@ export interface UserState {
   /** Shared by all devices here. */
   readonly sends: TokenBucket
   readonly reads: Map<ConversationId, PendingRead>
+  /** Runs while no device is here. */
+  grace: Timer | undefined
 }
 
 /** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
@@ -33,10 +36,14 @@ interface PendingRead {
   sent: number
   device: DeviceId
   timer: boolean
+  /** Turns of the timer in which nothing new was wanted. */
+  quiet: number
 }
 
 /** One advance in this time for each conversation (ms); what comes meanwhile is the next one. */
 const readEveryMs = 2_000
+/** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
+const quietTurns = 3
 /** How long an actor stays after its last socket, so that a reload finds it (ms). */
 const graceMs = 5_000
 /** Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated event. */
@@ -47,7 +54,14 @@ export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<Us
   capacity: 1_024,
   onFull: "refuse",
   supervision: resume,
-  init: (self) => ({ userId, devices: new Map(), logs: new Set(), sends: fullBucket(ports.settings.sends, self.now()), reads: new Map() }),
+  init: (self) => ({
+    userId,
+    devices: new Map(),
+    logs: new Set(),
+    sends: fullBucket(ports.settings.sends, self.now()),
+    reads: new Map(),
+    grace: undefined
+  }),
   label: (state) => `${state.devices.size} devices, ${state.logs.size} logs`,
   receive: (self, message) => {
     switch (message._tag) {
@@ -74,6 +88,8 @@ export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<Us
     for (const [session, ref] of self.state.devices) if (ref.path === signal.path) detach(ports, self, session)
   },
   onStop: (self) => {
+    // An actor that stops gets no signals of its children any more.
+    for (const session of self.state.devices.keys()) release(ports, session)
     ports.fanout.leave(userId, self.state.logs, self.now())
   }
 })
@@ -85,8 +101,9 @@ export const userOfReadKey = (key: string): UserId => UserId.make(key.slice("rea
 
 const attach = (ports: GatewayPorts, self: Self<UserState, UserMessage>, message: Extract<UserMessage, { _tag: "Attach" }>) => {
   const { device, instance } = message
+  self.state.grace?.cancel()
   const ofDevice = [...self.state.devices].filter(([session]) => session.deviceId === device)
-  for (const [session, ref] of ofDevice) if (session.instance === instance) ref.tell({ _tag: "End", code: CloseCodes.replaced })
+  for (const [session, ref] of ofDevice) if (session.instance === instance) tellOrStop(ref, { _tag: "End", code: CloseCodes.replaced })
   const session = message.makeSession()
   if (ofDevice.filter(([other]) => other.instance !== instance).length >= ports.settings.socketsPerDevice) {
     session.socket.close(CloseCodes.rateLimited)
@@ -108,7 +125,7 @@ const load = (ports: GatewayPorts, self: Self<UserState, UserMessage>, sessions:
       Effect.zipRight(
         Effect.logWarning("Memberships could not be read; the sockets are asked to come back", error),
         Effect.sync(() => {
-          for (const session of sessions) self.state.devices.get(session)?.tell({ _tag: "End", code: CloseCodes.internal })
+          tellDevices(self, sessions, { _tag: "End", code: CloseCodes.internal })
         })
       )
     )
@@ -124,19 +141,33 @@ const enter = (
     ports.fanout.enter(membership, self.now())
     self.state.logs.add(membership.log)
   }
-  for (const session of sessions) self.state.devices.get(session)?.tell({ _tag: "Entered", memberships })
+  tellDevices(self, sessions, { _tag: "Entered", memberships })
+}
+
+const tellDevices = (self: Self<UserState, UserMessage>, sessions: ReadonlyArray<DeviceSession>, message: DeviceMessage) => {
+  for (const session of sessions) {
+    const ref = self.state.devices.get(session)
+    if (ref !== undefined) tellOrStop(ref, message)
+  }
 }
 
 const detach = (ports: GatewayPorts, self: Self<UserState, UserMessage>, session: DeviceSession) => {
   self.state.devices.delete(session)
+  release(ports, session)
+  if (self.state.devices.size > 0) return
+  self.state.grace?.cancel()
+  self.state.grace = self.after(graceMs, { _tag: "Idle" })
+}
+
+const release = (ports: GatewayPorts, session: DeviceSession) => {
   ports.sessions.delete(session.key)
   ports.refs.delete(session.key)
   ports.fanout.detach(session)
-  if (self.state.devices.size === 0) self.after(graceMs, { _tag: "Idle" })
 }
 
 const idle = (self: Self<UserState, UserMessage>) => {
-  if (self.state.devices.size === 0) self.stop()
+  // What waits in the mailbox may be a socket that has just come: it is taken, told to go, and its client comes back to a fresh actor.
+  if (self.state.devices.size === 0) self.ref.stop("drain")
 }
 
 const personal = (ports: GatewayPorts, self: Self<UserState, UserMessage>, events: ReadonlyArray<LogEvent>) => {
@@ -144,7 +175,7 @@ const personal = (ports: GatewayPorts, self: Self<UserState, UserMessage>, event
   for (const event of events) {
     if (event.kind === "added") added = true
     else if (event.kind === "deviceRevoked") {
-      for (const [session, ref] of self.state.devices) if (session.deviceId === event.deviceId) ref.tell({ _tag: "Revoked" })
+      for (const [session, ref] of self.state.devices) if (session.deviceId === event.deviceId) tellOrStop(ref, { _tag: "Revoked" })
     }
   }
   return added ? load(ports, self, [...self.state.devices.keys()]) : undefined
@@ -162,7 +193,7 @@ const read = (ports: GatewayPorts, self: Self<UserState, UserMessage>, message: 
     const oldest = self.state.reads.keys().next()
     if (!oldest.done) self.state.reads.delete(oldest.value)
   }
-  const pending: PendingRead = { upTo, sent: 0, device, timer: false }
+  const pending: PendingRead = { upTo, sent: 0, device, timer: false, quiet: 0 }
   self.state.reads.set(conversationId, pending)
   sendRead(ports, self, conversationId, pending)
 }
@@ -171,6 +202,7 @@ const sendRead = (ports: GatewayPorts, self: Self<UserState, UserMessage>, conve
   const { userId } = self.state
   const log = personalLog(userId)
   pending.sent = pending.upTo
+  pending.quiet = 0
   const failed = ports.lanes.submit(
     {
       v: 1,
@@ -194,7 +226,10 @@ const sendRead = (ports: GatewayPorts, self: Self<UserState, UserMessage>, conve
     }
   )
   if (failed !== undefined) pending.sent = 0
-  if (pending.timer) return
+  if (!pending.timer) armRead(self, conversationId, pending)
+}
+
+const armRead = (self: Self<UserState, UserMessage>, conversationId: ConversationId, pending: PendingRead) => {
   pending.timer = true
   self.after(readEveryMs, { _tag: "FlushRead", conversationId })
 }
@@ -204,6 +239,7 @@ const flushRead = (ports: GatewayPorts, self: Self<UserState, UserMessage>, conv
   if (pending === undefined) return
   pending.timer = false
   if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
+  else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
   else self.state.reads.delete(conversationId)
 }
 
