@@ -48,7 +48,7 @@ export const defaultAccountLimits: AccountLimits = {
 }
 
 export const defaultAccountSettings: AccountSettings = {
-  registration: "invite",
+  registration: "open",
   directory: "open",
   accessTtl: Duration.minutes(15),
   refreshIdle: Duration.days(30),

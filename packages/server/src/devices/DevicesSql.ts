@@ -12,6 +12,7 @@ import {
   type Rotation
 } from "@hibiki/core/devices/Devices"
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer } from "effect"
 import { type ChangeAnswer, changesOf, type RevocationAnswer, revocationOf, stored } from "../users/personalAnswer.ts"
 
@@ -109,22 +110,19 @@ const living = (sql: SqlClient.SqlClient, deviceId: DeviceId) =>
 
 type RotateAnswer =
   | readonly ["Rotated" | "Repeated", device: DeviceId, ends: number]
-  | readonly ["Reused", user: UserId, revocation: RevocationAnswer | null]
+  | readonly ["Reused", device: DeviceId, user: UserId]
   | readonly ["Unknown"]
 
 const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }: Rotation) =>
-  Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError> {
+  Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError | StoreUnavailable> {
     const [row] = yield* sql<{ readonly answer: RotateAnswer }>`
       select hibiki_device_rotate(${family}, ${shown}, ${next.refreshHash}, ${next.accessHash}, ${next.accessExpiresAt}::bigint,
         ${next.idleExpiresAt}::bigint, ${graceMs}::bigint, ${now}::bigint) as answer`
     const answer = row?.answer ?? ["Unknown"]
     if (answer[0] === "Unknown") return { _tag: "Unknown" }
     if (answer[0] === "Reused") {
-      return {
-        _tag: "Reused",
-        userId: answer[1],
-        revocation: answer[2] === null ? { devices: [], changes: [] } : revocationOf(answer[1], answer[2])
-      }
+      const [, device, userId] = answer
+      return { _tag: "Reused", userId, revocation: yield* revoke(sql, userId, device, undefined, now) }
     }
     const device = yield* living(sql, answer[1])
     // Ended in between.

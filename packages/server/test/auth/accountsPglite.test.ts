@@ -5,9 +5,9 @@ import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { Layer } from "effect"
-import { AccountsSql } from "../../src/backends/AccountsSql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
+import { AccountsSql } from "./accountsSql.ts"
 
 describe("accounts on PGlite", () => {
   layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(freshPglite)), { timeout: 60_000 })((it) => {

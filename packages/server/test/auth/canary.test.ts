@@ -7,8 +7,8 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { Effect, Layer, Logger, LogLevel, Redacted } from "effect"
 import { PasswordHasherArgon2 } from "../../src/auth/PasswordHasherArgon2.ts"
-import { AccountsSql } from "../../src/backends/AccountsSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
+import { AccountsSql } from "./accountsSql.ts"
 import { accountsServer, client, password, terminal } from "./accountsUnderTest.ts"
 
 const rows = Effect.gen(function* () {

@@ -148,8 +148,9 @@ begin
 end $$;
 `
 
-// Decides on a refresh token: [tag, device, more]. The update waits for a parallel one and then finds its token replaced. A reused
-// token is looked at without any lock held, since a token that is out of use never comes back into it; then the log is locked first.
+// Decides on a refresh token: [tag, device, end or user]. The update waits for a parallel one and then finds its token replaced. A reused
+// token is only reported: whoever waited holds the device's row here, and must not ask for the log with it. Ending the device is the
+// next statement; a token that is out of use never comes back into it in between.
 const rotateDevice = `
 create function hibiki_device_rotate(_family text, _shown text, _refresh text, _access text, _access_expires bigint, _idle_expires bigint,
   _grace bigint, _now bigint) returns jsonb language plpgsql volatile as $$
@@ -166,7 +167,7 @@ begin
     from devices d where d.family = _family and d.revoked_at is null;
   if not found or _d.ends <= _now then return jsonb_build_array('Unknown'); end if;
   if _d.refresh_parent = _shown and _now - _d.rotated_at <= _grace then return jsonb_build_array('Repeated', _d.id, _d.ends); end if;
-  return jsonb_build_array('Reused', _d.user_id, hibiki_devices_revoke(_d.user_id, _d.id, null, _now));
+  return jsonb_build_array('Reused', _d.id, _d.user_id);
 end $$;
 `
 

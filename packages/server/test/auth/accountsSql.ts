@@ -1,0 +1,9 @@
+/** All stores of accounts in SQL. */
+import { Layer } from "effect"
+import { InvitesSql } from "../../src/auth/InvitesSql.ts"
+import { SessionsSql } from "../../src/auth/SessionsSql.ts"
+import { DevicesSql } from "../../src/devices/DevicesSql.ts"
+import { UsersSql } from "../../src/users/UsersSql.ts"
+
+/** Users, Devices, Invites and Sessions; needs a migrated database. */
+export const AccountsSql = Layer.mergeAll(UsersSql, DevicesSql, InvitesSql, SessionsSql)
