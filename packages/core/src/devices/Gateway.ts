@@ -86,7 +86,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       node,
       connect: (socket) => new Connection(host, `s${++sockets}`, socket),
       socketCount: () => ports.sessions.size,
-      drain: (spreadMs) => drainSessions(ports, spreadMs)
+      drain: (spreadMs) => drainSessions(ports, spreadMs, tellUser, system.settled)
     } satisfies GatewayApi as GatewayApi
   })
 
@@ -215,12 +215,19 @@ const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void
   }
 }
 
-const drainSessions = (ports: GatewayPorts, spreadMs: number) =>
+const drainSessions = (
+  ports: GatewayPorts,
+  spreadMs: number,
+  tellUser: (userId: UserId, message: UserMessage) => void,
+  actorsSettled: Effect.Effect<void>
+) =>
   Effect.gen(function* () {
+    for (const userId of new Set([...ports.sessions.values()].map((session) => session.userId))) tellUser(userId, { _tag: "FlushReads" })
     for (const ref of ports.refs.values()) {
       const retryAfterMs = yield* Random.nextIntBetween(0, Math.max(1, spreadMs))
       ref.tell({ _tag: "Moving", retryAfterMs })
     }
+    yield* actorsSettled
     const settled = Effect.suspend(() => {
       const waiting = [...ports.sessions.values()].some((session) => session.pending.size > 0)
       return waiting || ports.lanes.depth() > 0 ? Effect.fail("waiting" as const) : Effect.void

@@ -77,6 +77,8 @@ export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<Us
         return read(ports, self, message)
       case "FlushRead":
         return flushRead(ports, self, message.conversationId)
+      case "FlushReads":
+        return flushReads(ports, self)
       case "ReadAnswered":
         return readAnswered(self, message.answer)
       case "Idle":
@@ -241,6 +243,10 @@ const flushRead = (ports: GatewayPorts, self: Self<UserState, UserMessage>, conv
   if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
   else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
   else self.state.reads.delete(conversationId)
+}
+
+const flushReads = (ports: GatewayPorts, self: Self<UserState, UserMessage>) => {
+  for (const [conversationId, pending] of self.state.reads) if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
 }
 
 const readAnswered = (self: Self<UserState, UserMessage>, answer: Answer) => {

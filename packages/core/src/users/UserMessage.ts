@@ -22,6 +22,8 @@ export type UserMessage =
   | { readonly _tag: "Reload" }
   | { readonly _tag: "Read"; readonly conversationId: ConversationId; readonly upTo: number; readonly device: DeviceId }
   | { readonly _tag: "FlushRead"; readonly conversationId: ConversationId }
+  /** The gateway goes away: what was coalesced is sent now. */
+  | { readonly _tag: "FlushReads" }
   | { readonly _tag: "ReadAnswered"; readonly answer: Answer }
   /** The grace after the last device has passed. */
   | { readonly _tag: "Idle" }
