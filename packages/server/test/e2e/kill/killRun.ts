@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url"
 import { PGlite } from "@electric-sql/pglite"
 import { type Account, call, register, signIn } from "./api.ts"
 import { freePort } from "./freePort.ts"
+import type { Populated, SentRow, WritersReport } from "./load.ts"
 import type { ReaderReport } from "./reader.ts"
 import { type ServerProcess, startServer } from "./ServerProcess.ts"
-import type { SentRow, WritersReport } from "./writers.ts"
 
 export interface KillOptions {
   readonly kills: number
@@ -65,6 +65,7 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
     const startedAt = performance.now()
     let downMs = 0
     for (let kill = 1; kill <= options.kills; kill++) {
+      await comeBack(writers)
       await new Promise((resolve) => setTimeout(resolve, options.loadMs))
       const open = await killUnderLoad(server, writers)
       const downAt = performance.now()
@@ -74,6 +75,7 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
       readyAfterMs.push(Math.round(server.readyAfterMs))
       options.log(`kill ${kill}: ${open} sends open; ready again after ${Math.round(server.readyAfterMs)} ms`)
     }
+    await comeBack(writers)
     await new Promise((resolve) => setTimeout(resolve, options.loadMs))
     const seconds = (performance.now() - startedAt - downMs) / 1000
     const written = await ask<WritersReport>(writers, { op: "finish" })
@@ -106,7 +108,7 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
 }
 
 /** One group of all, and a group of each neighbouring pair: their locks overlap in every batch. */
-const populate = async (origin: string) => {
+const populate = async (origin: string): Promise<Populated> => {
   const accounts: Array<Account> = []
   for (let i = 0; i < users; i++) accounts.push(await register(origin, `user${i}`))
   const ids = accounts.map((account) => account.userId)
@@ -130,8 +132,6 @@ const populate = async (origin: string) => {
   return { accounts, conversations, devices }
 }
 
-export type Populated = Awaited<ReturnType<typeof populate>>
-
 const uuidV7 = (): string => {
   const time = Date.now().toString(16).padStart(12, "0")
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
@@ -151,6 +151,18 @@ const ask = async <A>(process: ChildProcess, message: { readonly op: string }): 
   process.send(message)
   const [value] = await answer
   return value as A
+}
+
+/** Longer than a client's longest wait between two tries. */
+const comeBackWithinMs = 60_000
+
+/** Waits until all devices are live again, by themselves. */
+const comeBack = async (writers: ChildProcess): Promise<void> => {
+  const until = performance.now() + comeBackWithinMs
+  while (!(await ask<boolean>(writers, { op: "live" }))) {
+    if (performance.now() > until) throw new Error("The devices did not come back")
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
 
 /** The writers say when a burst is on its way; the kill follows at once, and they count what it caught. */

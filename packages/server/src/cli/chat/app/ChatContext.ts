@@ -30,6 +30,7 @@ export const openConversation = ({ client, state }: ChatContext, conversationId:
     state.opened = {
       conversationId,
       unreadAfter: summary !== undefined && summary.unread > 0 ? summary.readUpTo : undefined,
+      listed: summary !== undefined,
       close: client.open(conversationId)
     }
   })

@@ -6,6 +6,8 @@ export interface Opened {
   readonly conversationId: ConversationId
   /** The read cursor when it was opened, if there was something unread: where the line "new" stands. */
   readonly unreadAfter: number | undefined
+  /** Whether it has stood in the list since: when it is gone from there, the person is no member any more. */
+  listed: boolean
   /** Tells the client that nobody looks at it any more. */
   readonly close: () => void
 }

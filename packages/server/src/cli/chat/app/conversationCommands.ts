@@ -92,7 +92,7 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
     case "List":
       return Effect.sync(() => ui.lines("Conversations", listLines(context)))
     case "Open":
-      return openNumber(context, command.number)
+      return openNamed(context, command.which)
     case "Close":
       return closeConversation(context)
     case "Members":
@@ -169,11 +169,22 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
     yield* openConversation(context, channel.conversationId)
   })
 
-const openNumber = (context: ChatContext, number: number): Effect.Effect<void> =>
+/** By number, by title, or by the beginning of only one title. */
+const openNamed = (context: ChatContext, which: string): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const found = context.state.numbered(context.client.conversations()).find((each) => each.number === number)
+    const all = context.state.numbered(context.client.conversations())
+    const wanted = searchKey(which).replace(/^[@#]/, "")
+    const named = all.map((each) => ({
+      ...each,
+      key: searchKey(titleOf(each.summary, context.session.credentials().userId)).replace(/^[@#]/, "")
+    }))
+    const beginning = named.filter(({ key }) => key.startsWith(wanted))
+    const found =
+      all.find(({ number }) => String(number) === which) ??
+      named.find(({ key }) => key === wanted) ??
+      (beginning.length === 1 ? beginning[0] : undefined)
     return found === undefined
-      ? Effect.sync(() => context.ui.notice(`There is no conversation ${number}: /list shows all.`))
+      ? Effect.sync(() => context.ui.notice(`There is no conversation ${which}: /list shows all.`))
       : openConversation(context, found.summary.conversationId)
   })
 

@@ -7,12 +7,21 @@ import { connectionText } from "../view/connectionText.ts"
 import type { TimelineRow } from "../view/ScreenModel.ts"
 import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import type { ChatContext } from "./ChatContext.ts"
-import { namesWanted, readOpen } from "./readOpen.ts"
+import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type CommandEnd, runCommand } from "./runCommand.ts"
 
-/** After the input has ended, what is unsent gets so long to be sent. */
+/** After the input has ended, what is unsent is waited for, as long as each of these brings some of it out. */
 const drainMs = 10_000
-const pollEvery = Schedule.spaced("50 millis")
+/** Without a connection, commands begin after this. */
+const readyMs = 5_000
+const pollEvery = Schedule.spaced("20 millis")
+
+const until = (condition: () => boolean, timeoutMs: number): Effect.Effect<void> =>
+  Effect.suspend(() => (condition() ? Effect.void : Effect.fail("not yet" as const))).pipe(
+    Effect.retry(pollEvery),
+    Effect.timeout(timeoutMs),
+    Effect.ignore
+  )
 
 export const plainChat = (reader: LineReader, write: (line: string) => void, base: Omit<ChatContext, "ui">): Effect.Effect<CommandEnd> =>
   Effect.scoped(
@@ -47,10 +56,14 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
         const names = namesWanted(context)
         if (names !== undefined) yield* names
         yield* show
+        closeIfGone(context)
         readOpen(context)
       })
       yield* Effect.forkScoped(Effect.forever(follow))
 
+      // A script's first command may name what was not read yet.
+      yield* until(() => client.status()._tag === "live" || client.status()._tag === "stopped", readyMs)
+      yield* show
       for (;;) {
         const line = yield* reader.next
         if (line === undefined) break
@@ -62,8 +75,12 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
           if (end !== "goOn") return end
         }
       }
-      const sent = Effect.suspend(() => (client.inspect().outboxRows === 0 ? Effect.void : Effect.fail("waiting" as const)))
-      yield* Effect.ignore(Effect.timeout(Effect.retry(sent, { schedule: pollEvery }), drainMs))
+      for (let rows = client.inspect().outboxRows; rows > 0; ) {
+        yield* until(() => client.inspect().outboxRows < rows, drainMs)
+        const left = client.inspect().outboxRows
+        if (left >= rows) break
+        rows = left
+      }
       yield* show
       if (client.inspect().outboxRows > 0) say(`-- ${client.inspect().outboxRows} unsent, kept for the next time`)
       return "quit" as const

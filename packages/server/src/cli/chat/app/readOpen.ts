@@ -12,6 +12,18 @@ export const readOpen = (context: ChatContext): void => {
   if (view.cursor > summary.readUpTo && (summary.unread > 0 || marked)) context.client.read(summary.conversationId, view.cursor)
 }
 
+/** Closes a conversation that the person is no member of any more. */
+export const closeIfGone = (context: ChatContext): void => {
+  const { opened } = context.state
+  if (opened === undefined) return
+  if (openSummary(context) !== undefined) opened.listed = true
+  else if (opened.listed) {
+    opened.close()
+    context.state.opened = undefined
+    context.ui.notice("You are not in this conversation any more.")
+  }
+}
+
 /** Asks for members when somebody without a known handle is in view; undefined: nothing to ask. */
 export const namesWanted = (context: ChatContext): Effect.Effect<void> | undefined => {
   const { client, people, state } = context

@@ -7,7 +7,7 @@ import { drawScreen } from "../view/drawScreen.ts"
 import { makeScreenModel } from "../view/makeScreenModel.ts"
 import { type ChatContext, openConversation } from "./ChatContext.ts"
 import { isMessageCommand, loadOlder } from "./messageCommands.ts"
-import { namesWanted, readOpen } from "./readOpen.ts"
+import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type CommandEnd, runCommand } from "./runCommand.ts"
 import { type HandsEffect, ScreenHands } from "./ScreenHands.ts"
 
@@ -59,7 +59,10 @@ export const screenChat = (
           changed()
         })
       )
-      for (const loop of [painting, countdown, calling, pressing]) yield* Effect.forkScoped(Effect.forever(loop))
+      for (const loop of [painting, countdown, calling, pressing]) {
+        // A loop that died would leave a screen that looks alive.
+        yield* Effect.forkScoped(Effect.onError(Effect.forever(loop), (cause) => Deferred.failCause(ended, cause)))
+      }
       return yield* Deferred.await(ended)
     })
   )
@@ -100,6 +103,7 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
 
 const paint = ({ background, context, hands, screen }: Stage): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
+    closeIfGone(context)
     const drawn = drawScreen(makeScreenModel(context, hands.shown, now), screen.size())
     hands.drawn = drawn
     screen.paint(drawn.lines, drawn.cursor)

@@ -11,11 +11,11 @@ const openTimeoutMs = 10_000
 export const socketFactoryWs = (origin: string) => {
   const url = new URL("/ws", origin)
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
-  return Layer.succeed(SocketFactory, SocketFactory.of({ open: (handlers) => open(url, origin, handlers) }))
+  return Layer.succeed(SocketFactory, SocketFactory.of({ open: (handlers) => open(url, handlers) }))
 }
 
-const open = (url: URL, origin: string, handlers: SocketHandlers): ClientSocket => {
-  const socket = new WebSocket(url, { origin, perMessageDeflate: false, maxPayload, handshakeTimeout: openTimeoutMs })
+const open = (url: URL, handlers: SocketHandlers): ClientSocket => {
+  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload, handshakeTimeout: openTimeoutMs })
   socket.on("open", handlers.onOpen)
   socket.on("message", (data, isBinary) => {
     if (isBinary) socket.close(CloseCodes.badFrame.code)

@@ -11,7 +11,7 @@ export type ChatCommand =
   | { readonly _tag: "Add"; readonly handles: ReadonlyArray<string> }
   | { readonly _tag: "Find"; readonly query: string }
   | { readonly _tag: "List" }
-  | { readonly _tag: "Open"; readonly number: number }
+  | { readonly _tag: "Open"; readonly which: string }
   | { readonly _tag: "Close" }
   | { readonly _tag: "Reply"; readonly seq: number; readonly text: string }
   | { readonly _tag: "Edit"; readonly seq: number; readonly text: string }
@@ -55,7 +55,7 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
   },
   find: { usage: "NAME", meaning: "find people", parse: line((query) => ({ _tag: "Find", query: bareHandle(query) })) },
   list: { usage: "", meaning: "list conversations", parse: bare({ _tag: "List" }) },
-  open: { usage: "N", meaning: "open conversation N of the list", parse: numbered((number) => ({ _tag: "Open", number })) },
+  open: { usage: "N or NAME", meaning: "open a conversation of the list", parse: line((which) => ({ _tag: "Open", which })) },
   close: { usage: "", meaning: "leave the view of the open conversation", parse: bare({ _tag: "Close" }) },
   reply: { usage: "N TEXT", meaning: "answer message N", parse: numberedLine((seq, text) => ({ _tag: "Reply", seq, text })) },
   edit: { usage: "N TEXT", meaning: "change message N", parse: numberedLine((seq, text) => ({ _tag: "Edit", seq, text })) },

@@ -44,4 +44,6 @@ export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: 
 }
 
 const titleText = (summary: NonNullable<ReturnType<typeof openSummary>>, me: Parameters<typeof titleOf>[1]): string =>
-  summary.kind === "direct" ? titleOf(summary, me) : `${titleOf(summary, me)} (${summary.members} members)`
+  summary.kind === "direct"
+    ? titleOf(summary, me)
+    : `${titleOf(summary, me)} (${summary.members === 1 ? "1 member" : `${summary.members} members`})`

@@ -1,0 +1,236 @@
+// An echo bot for Hibiki in plain Node (20.19 or newer), without any package: copy it and change `replyTo`.
+//
+//   npx --no-install hibiki token create echo > token.txt        makes the bot's account and its token
+//   HIBIKI_TOKEN_FILE=token.txt node examples/echo-bot.mjs        HIBIKI_SERVER, if it is not http://127.0.0.1:8080
+//
+// Then talk to it: /dm echo
+import { createHash, randomBytes, randomUUID } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as http from "node:http"
+import * as https from "node:https"
+
+const server = process.env.HIBIKI_SERVER ?? "http://127.0.0.1:8080"
+const token = (process.env.HIBIKI_TOKEN ?? readFileSync(process.env.HIBIKI_TOKEN_FILE ?? "token.txt", "utf8")).trim()
+
+/** What the bot answers to a message; undefined: nothing. */
+const replyTo = (text) => (text === "" ? undefined : `echo: ${text}`)
+
+// ---- What the bot knows ----
+
+/** How far each conversation was read. Stated at every connect, so that the server sends what was missed meanwhile. */
+const cursors = new Map()
+/** Replies that the server has not confirmed, by conversation, in order. They are sent again after a reconnect. */
+const outbox = new Map()
+const instance = randomUUID()
+let me = { userId: undefined, device: undefined, epoch: null }
+let failures = 0
+
+/** One call of the HTTP API. */
+const call = async (tag, payload = {}) => {
+  const response = await fetch(`${server}/api/v1/${tag}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(payload),
+    signal: AbortSignal.timeout(10_000)
+  })
+  if (response.status === 401) stop("the token is not valid any more")
+  if (!response.ok) throw new Error(`${tag} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()).value
+}
+
+// ---- Messages in, replies out ----
+
+const onEvent = (conversationId, event) => {
+  if (event.seq <= (cursors.get(conversationId) ?? 0)) return // seen before
+  cursors.set(conversationId, event.seq)
+  if (event.kind === "added") cursors.set(event.conversationId, cursors.get(event.conversationId) ?? 0) // read it from its beginning
+  if (event.kind !== "posted" || event.by === me.userId) return
+  const text = replyTo(event.text)
+  if (text === undefined) return
+  // The same message always gets the same id, so no reply is ever stored twice, even if the message is read twice.
+  const queue = outbox.get(conversationId) ?? outbox.set(conversationId, []).get(conversationId)
+  queue.push({ id: idFrom(event), text })
+  if (queue.length === 1) sendNext(conversationId)
+}
+
+/** One frame per conversation is under way at a time: this keeps replies in order. */
+const sendNext = (conversationId) => {
+  const [post] = outbox.get(conversationId) ?? []
+  if (post) send({ op: "post", conversationId, posts: [post] })
+}
+
+const settle = (conversationId, id) => {
+  const queue = outbox.get(conversationId)
+  if (queue?.[0]?.id !== id) return
+  queue.shift()
+  sendNext(conversationId)
+}
+
+/** A UUIDv7 made of the message's time and a hash of its id. */
+const idFrom = (event) => {
+  const bytes = createHash("sha256").update(`echo ${event.id}`).digest().subarray(0, 16)
+  bytes.writeUIntBE(event.at, 0, 6)
+  bytes[6] = (bytes[6] & 0x0f) | 0x70
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+}
+
+const onFrame = (frame) => {
+  switch (frame.op) {
+    case "welcome":
+      if (frame.epoch !== me.epoch) cursors.clear() // another store: old places mean nothing
+      me = { ...me, userId: frame.userId, epoch: frame.epoch }
+      return
+    case "live":
+      failures = 0
+      console.log("connected")
+      for (const conversationId of outbox.keys()) sendNext(conversationId)
+      return
+    case "events":
+      for (const event of frame.events) onEvent(frame.conversationId, event)
+      return
+    case "accepted":
+      // In its place it stands for the bot's own event; elsewhere it moves no cursor.
+      if (frame.seq === cursors.get(frame.conversationId) + 1) cursors.set(frame.conversationId, frame.seq)
+      return settle(frame.conversationId, frame.id)
+    case "refused":
+      console.error(`refused: ${frame.code}`)
+      return settle(frame.conversationId, frame.id)
+    case "busy":
+      return void setTimeout(sendNext, frame.retryAfterMs, frame.conversationId)
+    case "behind": {
+      // Too much to send, or a conversation that is new to us. What was read in part is asked for, older ones begin now.
+      const from = cursors.get(frame.conversationId)
+      if (from === undefined) cursors.set(frame.conversationId, frame.head)
+      else if (from < frame.head) send({ op: "range", conversationId: frame.conversationId, from: from + 1, to: frame.head })
+      return
+    }
+    case "withheld":
+    case "reset":
+      return void cursors.set(frame.conversationId, frame.to ?? frame.head)
+  }
+}
+
+// ---- The connection: a ticket by HTTP, then a WebSocket; again and again ----
+
+let socket
+
+const connect = async () => {
+  try {
+    me.device ??= (await call("device.list")).find((device) => device.current).deviceId
+    const { ticket } = await call("ticket.issue")
+    socket = await openSocket(new URL("/ws", server), { onText: (text) => onFrame(JSON.parse(text)), onClose })
+    const all = [...cursors]
+    const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / 500)) }, (_, i) => all.slice(500 * i, 500 * (i + 1)))
+    parts.forEach((pairs, i) => {
+      const last = i === parts.length - 1
+      send(
+        i === 0
+          ? { op: "hello", version: 1, ticket, device: me.device, instance, epoch: me.epoch, cursors: pairs, last }
+          : { op: "cursors", pairs, last }
+      )
+    })
+  } catch (error) {
+    retry(error.message)
+  }
+}
+
+const send = (frame) => socket?.send(JSON.stringify(frame))
+
+const onClose = (code) => {
+  socket = undefined
+  if ([4400, 4403, 4409, 4426].includes(code)) stop(`the server ended the connection for good (${code})`)
+  retry(`connection closed (${code})`)
+}
+
+const retry = (why) => {
+  // A random wait, longer after each failure: otherwise all bots would come back at the same moment.
+  const waitMs = Math.random() * Math.min(30_000, 2_000 * 2 ** failures++)
+  console.log(`${why}; next try in ${(waitMs / 1000).toFixed(1)} s`)
+  setTimeout(connect, waitMs)
+}
+
+const stop = (why) => {
+  console.error(`stopped: ${why}`)
+  process.exit(1)
+}
+
+// ---- A small WebSocket client (RFC 6455): Node 20 has none ----
+
+const openSocket = (url, { onClose, onText }) =>
+  new Promise((resolve, reject) => {
+    const key = randomBytes(16).toString("base64")
+    const request = (url.protocol === "https:" ? https : http).request(url, {
+      headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": key },
+      timeout: 10_000
+    })
+    request.on("timeout", () => request.destroy(new Error("no answer in time")))
+    request.on("error", reject)
+    request.on("response", (response) => reject(new Error(`/ws answered ${response.statusCode}`)))
+    request.on("upgrade", (response, stream, head) => {
+      const expected = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")
+      if (response.headers["sec-websocket-accept"] !== expected) {
+        stream.destroy()
+        return reject(new Error("/ws is no WebSocket"))
+      }
+      let buffered = head
+      let parts = []
+      let closeCode = 1006
+      const read = () => {
+        for (let frame = takeFrame(buffered); frame; frame = takeFrame(buffered)) {
+          buffered = frame.rest
+          if (frame.opcode === 0x8) {
+            closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005
+            stream.end(maskedFrame(0x8, frame.payload.subarray(0, 2)))
+          } else if (frame.opcode === 0x9) stream.write(maskedFrame(0xa, frame.payload))
+          else if (frame.opcode <= 0x2) {
+            parts.push(frame.payload)
+            if (!frame.final) continue
+            onText(Buffer.concat(parts).toString("utf8"))
+            parts = []
+          }
+        }
+      }
+      stream.setTimeout(60_000, () => stream.destroy()) // the server pings each 20 s: such a silence means a dead link
+      stream.on("data", (chunk) => {
+        buffered = Buffer.concat([buffered, chunk])
+        read()
+      })
+      stream.on("error", () => undefined) // told by `close` as well
+      stream.on("close", () => onClose(closeCode))
+      resolve({ send: (message) => stream.write(maskedFrame(0x1, Buffer.from(message))) })
+      queueMicrotask(read)
+    })
+    request.end()
+  })
+
+/** The first whole frame in the bytes, or undefined. Frames of a server are not masked. */
+const takeFrame = (bytes) => {
+  if (bytes.length < 2) return undefined
+  const short = bytes[1] & 0x7f
+  const start = short === 127 ? 10 : short === 126 ? 4 : 2
+  if (bytes.length < start) return undefined
+  const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short
+  if (bytes.length < start + length) return undefined
+  return {
+    final: (bytes[0] & 0x80) !== 0,
+    opcode: bytes[0] & 0x0f,
+    payload: bytes.subarray(start, start + length),
+    rest: bytes.subarray(start + length)
+  }
+}
+
+/** A frame as clients send it: masked, so that proxies can't take it for something else. */
+const maskedFrame = (opcode, payload) => {
+  const length =
+    payload.length < 126 ? [payload.length] : payload.length < 65_536 ? [126, payload.length >> 8, payload.length & 0xff] : undefined
+  if (length === undefined) throw new Error("frames are at most 64 KiB")
+  const mask = randomBytes(4)
+  return Buffer.concat([
+    Buffer.from([0x80 | opcode, 0x80 | length[0], ...length.slice(1)]),
+    mask,
+    payload.map((byte, i) => byte ^ mask[i % 4])
+  ])
+}
+
+connect()

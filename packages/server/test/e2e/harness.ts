@@ -1,0 +1,201 @@
+/** What the end-to-end tests need: a server of the built program, terminals in tmux, and waiting for what they show. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+export const bin = fileURLToPath(new URL("../../bin/hibiki.js", import.meta.url))
+export const root = fileURLToPath(new URL("../../../../", import.meta.url))
+
+/** Two slow cores with other work on them. */
+const patienceMs = 60_000
+
+export const waitFor = async <A>(
+  what: string,
+  look: () => A | undefined | false | Promise<A | undefined | false>,
+  timeoutMs = patienceMs
+): Promise<A> => {
+  const until = performance.now() + timeoutMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() > until) throw new Error(`waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
+    })
+  })
+
+/** A folder for one test file. */
+export const temporaryFolder = (): { readonly path: string; readonly remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), "hibiki-e2e-"))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** The environment without settings of whoever runs the tests. */
+const cleanEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || name.startsWith("HIBIKI_") || name === "NODE_OPTIONS" ? [] : [[name, value]]
+    )
+  )
+
+export interface Started {
+  readonly process: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly exited: Promise<number | null>
+}
+
+export const run = (
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>>,
+  command: string = process.execPath
+): Started => {
+  const child = spawn(command, [...args], { cwd: root, env: { ...cleanEnvironment(), ...variables }, stdio: ["pipe", "pipe", "pipe"] })
+  let [stdout, stderr] = ["", ""]
+  child.stdout.on("data", (chunk: unknown) => {
+    stdout += String(chunk)
+  })
+  child.stderr.on("data", (chunk: unknown) => {
+    stderr += String(chunk)
+  })
+  return {
+    process: child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    exited: new Promise((resolve) => child.on("close", (code) => resolve(code)))
+  }
+}
+
+export const hibiki = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>): Started => run([bin, ...args], variables)
+
+/** Runs a command to its end. */
+export const finish = async (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, input = "") => {
+  const started = hibiki(args, variables)
+  started.process.stdin?.end(input)
+  const code = await started.exited
+  return { code, stdout: started.stdout(), stderr: started.stderr() }
+}
+
+export interface RunningServer extends Started {
+  readonly link: string | undefined
+  readonly readyMs: number
+}
+
+export const startServer = async (variables: Readonly<Record<string, string>>): Promise<RunningServer> => {
+  const since = performance.now()
+  const started = hibiki(["start"], variables)
+  let code: number | null | undefined
+  void started.exited.then((exit) => {
+    code = exit
+  })
+  await waitFor(
+    "the server to be ready",
+    () => {
+      if (code !== undefined) throw new Error(`the server ended with ${code}: ${started.stderr()}`)
+      return started.stdout().includes("Ctrl-C stops")
+    },
+    120_000
+  )
+  return { ...started, link: /https?:\S+#invite=\S+/.exec(started.stdout())?.[0], readyMs: performance.now() - since }
+}
+
+export const endServer = async (server: Started, signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => {
+  server.process.kill(signal)
+  return server.exited
+}
+
+/** Terminals of one test file, on a tmux server of their own. */
+export class Terminals {
+  readonly #socket = `hibiki-${randomUUID().slice(0, 8)}`
+  readonly #variables: Readonly<Record<string, string>>
+
+  constructor(variables: Readonly<Record<string, string>>) {
+    this.#variables = variables
+  }
+
+  #tmux(...args: ReadonlyArray<string>): string {
+    return execFileSync("tmux", ["-L", this.#socket, "-f", "/dev/null", ...args], {
+      encoding: "utf8",
+      env: { ...cleanEnvironment(), LC_ALL: "C.UTF-8" },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+  }
+
+  /** A terminal that runs `hibiki <args>`, and stays open after its end to be looked at. */
+  open(name: string, args: ReadonlyArray<string>, size = { columns: 110, rows: 30 }): Terminal {
+    const settings = Object.entries(this.#variables).map(([key, value]) => `${key}=${value}`)
+    this.#tmux(
+      "new-session",
+      "-d",
+      "-s",
+      name,
+      "-x",
+      String(size.columns),
+      "-y",
+      String(size.rows),
+      "-c",
+      root,
+      "env",
+      "LC_ALL=C.UTF-8",
+      ...settings,
+      "sh",
+      "-c",
+      `"${process.execPath}" "${bin}" ${args.join(" ")}; echo "[ended $?]"; exec cat`
+    )
+    return {
+      text: () => this.#tmux("capture-pane", "-p", "-t", name),
+      keys: (...keys) => void this.#tmux("send-keys", "-t", name, ...keys),
+      type: (line) => {
+        this.#tmux("send-keys", "-t", name, "-l", line)
+        this.#tmux("send-keys", "-t", name, "Enter")
+      },
+      resize: (columns, rows) => void this.#tmux("resize-window", "-t", name, "-x", String(columns), "-y", String(rows))
+    }
+  }
+
+  close(): void {
+    try {
+      this.#tmux("kill-server")
+    } catch {
+      // There was none.
+    }
+  }
+}
+
+export interface Terminal {
+  readonly text: () => string
+  /** Keys by tmux's names, such as Enter or PageUp. */
+  readonly keys: (...keys: ReadonlyArray<string>) => void
+  readonly type: (line: string) => void
+  readonly resize: (columns: number, rows: number) => void
+}
+
+/** Waits until the terminal shows it; the failure shows what stood there instead. */
+export const sees = async (terminal: Terminal, wanted: string | RegExp, timeoutMs?: number): Promise<string> => {
+  let last = ""
+  try {
+    return await waitFor(
+      String(wanted),
+      () => {
+        last = terminal.text()
+        return (typeof wanted === "string" ? last.includes(wanted) : wanted.test(last)) && last
+      },
+      timeoutMs
+    )
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)} on the screen:\n${last}`)
+  }
+}
