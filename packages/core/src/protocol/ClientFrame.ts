@@ -9,13 +9,29 @@ export type ClientFrame =
    * The first frame, within 5 s. `version`: the highest that the client speaks. `epoch`: the store's as last met, or null.
    * `cursors`: where the device stands, up to 500; `last` false says that `cursors` frames follow. A log not named is told as `behind`.
    */
-  | { readonly op: "hello"; readonly version: number; readonly ticket: string; readonly device: DeviceId; readonly instance: InstanceId; readonly epoch: Epoch | null; readonly cursors: ReadonlyArray<CursorPair>; readonly last: boolean }
+  | {
+      readonly op: "hello"
+      readonly version: number
+      readonly ticket: string
+      readonly device: DeviceId
+      readonly instance: InstanceId
+      readonly epoch: Epoch | null
+      readonly cursors: ReadonlyArray<CursorPair>
+      readonly last: boolean
+    }
   | { readonly op: "cursors"; readonly pairs: ReadonlyArray<CursorPair>; readonly last: boolean }
   /** Taken or not as a whole; decided one by one. At most one frame per conversation is under way. */
   | { readonly op: "post"; readonly conversationId: ConversationId; readonly posts: ReadonlyArray<NewPost> }
   | { readonly op: "edit"; readonly id: CommandId; readonly conversationId: ConversationId; readonly target: number; readonly text: string }
   | { readonly op: "delete"; readonly id: CommandId; readonly conversationId: ConversationId; readonly target: number }
-  | { readonly op: "react"; readonly id: CommandId; readonly conversationId: ConversationId; readonly target: number; readonly emoji: string; readonly on: boolean }
+  | {
+      readonly op: "react"
+      readonly id: CommandId
+      readonly conversationId: ConversationId
+      readonly target: number
+      readonly emoji: string
+      readonly on: boolean
+    }
   /** `id` is the post's own. */
   | { readonly op: "withdraw"; readonly id: CommandId; readonly conversationId: ConversationId }
   /** Everything up to these places is kept by the device. */
@@ -33,5 +49,3 @@ export interface NewPost {
   readonly text: string
   readonly replyTo?: number | undefined
 }
-
-export type ClientOp = ClientFrame["op"]
