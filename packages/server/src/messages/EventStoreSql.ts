@@ -20,13 +20,11 @@ export const EventStoreSql = Layer.effect(
 
     const append = (now: number, commands: ReadonlyArray<Command>) => {
       const batch = encodeBatch(commands)
-      // Straight on the connection: a statement of the client opens a span and asks for its transformer each time.
-      return Effect.flatMap(sql.reserve, (connection) =>
-        connection.execute("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json], undefined)
-      ).pipe(
-        Effect.scoped,
+      return sql.unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json]).pipe(
+        // A span for each batch is the worker's.
+        Effect.withTracerEnabled(false),
         Effect.retry({ while: isLostRace, schedule: again }),
-        Effect.map((rows) => readAnswer(commands, batch, (rows as ReadonlyArray<{ readonly answer: AppendAnswer }>)[0])),
+        Effect.map(([row]) => readAnswer(commands, batch, row)),
         Effect.mapError((cause) =>
           isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
         )

@@ -140,6 +140,25 @@ describe("the append, with another's transaction in between", () => {
       })
     )
 
+    it.scoped("a batch with a text that can't be stored is rejected, and nothing of it stored", () =>
+      Effect.gen(function* () {
+        const { bob, log } = yield* makeGroup
+        const { store } = yield* anotherStore
+        const [good, bad] = yield* Effect.forEach(["a", "\u0000"], (text) => command(store, bob, log, { kind: "post", text }))
+        const error = yield* Effect.flip(
+          store.append(
+            5,
+            [good, bad].filter((post) => post !== undefined)
+          )
+        )
+        assert.strictEqual(error._tag, "BatchRejected")
+        assert.deepStrictEqual(
+          (yield* kindsOf(store, log)).map(({ kind }) => kind),
+          ["created"]
+        )
+      })
+    )
+
     it.scoped("a repeat is answered with its place after its sender was removed", () =>
       Effect.gen(function* () {
         const { ann, bob, log } = yield* makeGroup

@@ -22,6 +22,27 @@ describe("accounts on Postgres", () => {
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
 
+    it.effect("no sign-in slips past the disabling of its account", () =>
+      Effect.gen(function* () {
+        const { devices, newDevice, user, users } = yield* accountScene(assert)
+        const { userId } = yield* user()
+        const signIn = Effect.map(Effect.flatMap(newDevice(userId), devices.create), (created) =>
+          created === undefined ? "refused" : "taken"
+        )
+        const seen = new Set<string>()
+        for (let round = 0; round < 30; round++) {
+          const [, ...signIns] = yield* Effect.all([users.disable(userId, began), signIn, signIn, signIn, signIn, signIn], {
+            concurrency: "unbounded"
+          })
+          for (const result of signIns) seen.add(result)
+          assert.deepStrictEqual(yield* devices.list(userId, began), [])
+          yield* users.enable(userId)
+        }
+        // Else they never met.
+        assert.deepStrictEqual([...seen].sort(), ["refused", "taken"])
+      })
+    )
+
     it.effect("opposite changes of one user at once all end, and number its log without a gap", () =>
       Effect.gen(function* () {
         const { device, devices, events, newDevice, rotate, secret, user, users } = yield* accountScene(assert)
