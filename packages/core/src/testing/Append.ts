@@ -67,7 +67,7 @@ class Batch implements Pen {
     if (command.epoch !== this.state.epoch && namesSeq(command.body)) return refused("epoch_changed")
     const code = refusalOf(this.state, log, command)
     if (code === undefined) return { _tag: "Appended", ...applyCommand(this, log, command) }
-    const forgotten = command.body.kind === "read" && code === "no_change"
+    const forgotten = command.body.kind === "read"
     if (!forgotten) log.decided.set(command.id, { by: command.by, code })
     return refused(code)
   }

@@ -7,7 +7,7 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { WebSocketServer } from "ws"
-import { json } from "../http/Answer.ts"
+import { failure, rateLimited, unavailable, type WireError } from "../http/Answer.ts"
 import { answerRaw } from "../http/RawAnswer.ts"
 import { securityHeaders } from "../http/SecurityHeaders.ts"
 import { SocketUpgrades } from "../http/SocketUpgrades.ts"
@@ -35,10 +35,7 @@ export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewaySt
   Pick<GatewayApi, "node" | "socketCount">
 >() {}
 
-const retryAfterMs = 5_000
-
-const refuseUpgrade = (socket: Duplex, status: 429 | 503): void =>
-  answerRaw(socket, json(status, { error: { _tag: status === 429 ? "RateLimited" : "Unavailable", retryAfterMs } }), securityHeaders(false))
+const refuseUpgrade = (socket: Duplex, error: WireError): void => answerRaw(socket, failure(error), securityHeaders(false))
 
 const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: Limits.frameBytes, perMessageDeflate: false, clientTracking: false })
@@ -54,8 +51,8 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
   }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
     const open = perAddress.get(address) ?? 0
-    if (draining) return refuseUpgrade(socket, 503)
-    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, 429)
+    if (draining) return refuseUpgrade(socket, unavailable)
+    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited)
     // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
     perAddress.set(address, open + 1)
     socket.once("close", () => release(address))

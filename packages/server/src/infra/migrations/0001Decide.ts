@@ -121,8 +121,8 @@ begin
   else
     _d := hibiki_converse(_now, _c);
   end if;
-  -- The ids of reads are made anew each time, so remembering one that changed nothing would only fill the table.
-  if _d.tag = 'refused' and not (_kind = 'read' and _d.code = 'no_change') then
+  -- The ids of reads are made anew each time, so remembering a refused one would only fill the table.
+  if _d.tag = 'refused' and _kind <> 'read' then
     insert into decided (conversation_id, id, by_user, code, at) values (_c.log, _c.id, _c.by_user, _d.code, _now);
   end if;
   return _d;
