@@ -5,7 +5,8 @@ const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "")
 
 const write = (stream: NodeJS.WriteStream, values: ReadonlyArray<unknown>): Effect.Effect<void> =>
   Effect.sync(() => {
-    const line = values.map(String).join(" ")
+    // The library's documents end with a line end of their own.
+    const line = values.map(String).join(" ").replace(/\n+$/, "")
     stream.write(`${stream.isTTY ? line : strip(line)}\n`)
   })
 

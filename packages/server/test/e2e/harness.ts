@@ -63,7 +63,12 @@ export const run = (
   variables: Readonly<Record<string, string>>,
   command: string = process.execPath
 ): Started => {
-  const child = spawn(command, [...args], { cwd: root, env: { ...cleanEnvironment(), ...variables }, stdio: ["pipe", "pipe", "pipe"] })
+  const child = spawn(process.execPath, [...args], {
+    ...(uid === undefined ? {} : { uid }),
+    cwd: root,
+    env: { ...cleanEnvironment(), ...variables },
+    stdio: ["pipe", "pipe", "pipe"]
+  })
   let [stdout, stderr] = ["", ""]
   child.stdout.on("data", (chunk: unknown) => {
     stdout += String(chunk)
@@ -79,11 +84,12 @@ export const run = (
   }
 }
 
-export const hibiki = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>): Started => run([bin, ...args], variables)
+export const hibiki = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, uid?: number): Started =>
+  run([bin, ...args], variables, uid)
 
 /** Runs a command to its end. */
-export const finish = async (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, input = "") => {
-  const started = hibiki(args, variables)
+export const finish = async (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, input = "", uid?: number) => {
+  const started = hibiki(args, variables, uid)
   started.process.stdin?.end(input)
   const code = await started.exited
   return { code, stdout: started.stdout(), stderr: started.stderr() }

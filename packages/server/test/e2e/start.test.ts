@@ -1,0 +1,180 @@
+import { execFileSync } from "node:child_process"
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { variableOf } from "../../src/cli/config/Setting.ts"
+import { allSettings } from "../../src/cli/config/Settings.ts"
+import { endServer, finish, freePort, hibiki, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
+
+const folder = temporaryFolder()
+const data = join(folder.path, "data")
+let variables: Record<string, string> = {}
+
+beforeAll(async () => {
+  variables = { HIBIKI_DATA: data, HIBIKI_PORT: String(await freePort()) }
+})
+afterAll(() => folder.remove())
+
+/** One line, at most 200 characters, exit code 78. */
+const assertRefused = (result: { readonly code: number | null; readonly stderr: string }, ...wanted: ReadonlyArray<string>) => {
+  const lines = result.stderr.split("\n").filter((line) => line !== "")
+  assert.strictEqual(lines.length, 1, result.stderr)
+  assert.isAtMost([...(lines[0] ?? "")].length, 200)
+  for (const each of wanted) assert.include(lines[0], each)
+  assert.strictEqual(result.code, 78)
+}
+
+describe("the first start", () => {
+  let server: RunningServer
+  afterAll(() => (server === undefined ? undefined : endServer(server)))
+
+  it("says what it does, then prints the address and the one-time admin link", async () => {
+    const since = performance.now()
+    const started = hibiki(["start"], variables)
+    await waitFor("a progress line", () => started.stdout().includes("Making the database"))
+    assert.isBelow(performance.now() - since, 15_000)
+    await waitFor("the server to be ready", () => started.stdout().includes("Ctrl-C stops"), 120_000)
+    const origin = `http://127.0.0.1:${variables["HIBIKI_PORT"]}`
+    assert.match(started.stdout(), new RegExp(`Admin link {2}${origin}/#invite=[\\w-]{40,}`))
+    assert.include(started.stdout(), `Address     ${origin}`)
+    assert.include(started.stdout(), `Data folder: ${data} (HIBIKI_DATA), new`)
+    assert.strictEqual((await fetch(`${origin}/health/ready`)).status, 200)
+    assert.strictEqual(await endServer(started), 0)
+  })
+
+  it("a later one is quick, and only its owner can read the folder", async () => {
+    server = await startServer(variables)
+    // Three seconds where nothing else runs; here other work does.
+    assert.isBelow(server.readyMs, 20_000)
+    assert.strictEqual(statSync(data).mode & 0o077, 0)
+    assert.strictEqual(statSync(join(data, "admin.json")).mode & 0o077, 0)
+  })
+
+  it("a second process on the same folder is refused, and the first goes on", async () => {
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0" }), "HIBIKI_DATA", String(server.process.pid))
+    assert.strictEqual((await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/health/ready`)).status, 200)
+  })
+
+  it("a taken port is refused before anything is made, and its holder goes on", async () => {
+    const other = join(folder.path, "other")
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_DATA: other }), "HIBIKI_PORT")
+    assert.isFalse(existsSync(other))
+    assert.strictEqual((await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/health/live`)).status, 200)
+  })
+
+  it("the running server answers the command line, which can't open the folder itself", async () => {
+    assert.match(
+      (await finish(["seed", "--users", "2", "--prefix", "person", "--password", "a bench password"], variables)).stdout,
+      /2 accounts made/
+    )
+    assert.match((await finish(["user", "promote", "person1"], variables)).stdout, /administrator/)
+    assert.match((await finish(["user", "list"], variables)).stdout, /^person1\t.*\tadmin$/m)
+    const unknown = await finish(["user", "disable", "nobody"], variables)
+    assert.strictEqual(unknown.code, 1)
+    assert.include(unknown.stderr, "There is no account of this handle")
+    assert.match((await finish(["doctor"], variables)).stdout, /✓ Port +\d+ is held by a running server/)
+  })
+
+  it("once there is an administrator, no admin link is printed", async () => {
+    assert.strictEqual(await endServer(server), 0)
+    server = await startServer(variables)
+    assert.strictEqual(server.link, undefined)
+  })
+
+  it("a backup of the running server opens elsewhere, as another epoch with the same accounts", async () => {
+    const file = join(folder.path, "backup.tar.gz")
+    const made = await finish(["backup", file], variables)
+    assert.strictEqual(made.code, 0, made.stderr)
+    assert.strictEqual(statSync(file).mode & 0o077, 0)
+    assert.strictEqual((await finish(["backup", file], variables)).code, 1, "an existing file is left alone")
+    const restored = join(folder.path, "restored")
+    mkdirSync(restored)
+    execFileSync("tar", ["-xzf", file, "-C", restored])
+    assert.isTrue(existsSync(join(restored, "restored")))
+    assert.match((await finish(["user", "list"], { ...variables, HIBIKI_DATA: restored })).stdout, /^person2\t/m)
+    assert.isFalse(existsSync(join(restored, "restored")), "the mark is used up")
+  })
+
+  it("SIGTERM ends it with 0 within 20 s, and leaves the folder free", async () => {
+    const since = performance.now()
+    assert.strictEqual(await endServer(server), 0)
+    assert.isBelow(performance.now() - since, 20_000)
+    assert.include(server.stdout(), "Stopping")
+    assert.deepStrictEqual(
+      readdirSync(data).filter((name) => name.startsWith("lock.") || name === "admin.json"),
+      []
+    )
+    assert.match((await finish(["user", "list"], variables)).stdout, /^person1\t/m)
+  })
+
+  it("a folder of a newer version is refused", async () => {
+    const newer = join(folder.path, "newer")
+    mkdirSync(join(newer, "pg"), { recursive: true })
+    writeFileSync(join(newer, "pg", "PG_VERSION"), "99\n")
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_DATA: newer }), "HIBIKI_DATA", "newer")
+  })
+})
+
+describe("a start that can't be", () => {
+  it("a path that is no folder is refused", async () => {
+    const file = join(folder.path, "file")
+    writeFileSync(file, "")
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: join(file, "data") }), "HIBIKI_DATA")
+  })
+
+  it("a folder that can't be written to is refused", async () => {
+    const closed = join(folder.path, "closed")
+    mkdirSync(closed)
+    chmodSync(closed, 0o555)
+    // Root may write anywhere, so that it becomes nobody for this.
+    chmodSync(folder.path, 0o755)
+    const nobody = process.getuid?.() === 0 ? 65_534 : undefined
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: closed }, "", nobody), "HIBIKI_DATA", "EACCES")
+  })
+
+  it("some service URLs, or all of them, are refused", async () => {
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_AMQP_URL: "amqp://localhost" }), "HIBIKI_DATABASE_URL", "HIBIKI_REDIS_URL")
+    const all = { HIBIKI_AMQP_URL: "amqp://u:canary@h", HIBIKI_REDIS_URL: "redis://h", HIBIKI_DATABASE_URL: "postgres://h" }
+    const result = await finish(["start"], { ...variables, ...all })
+    assertRefused(result, "cluster")
+    assert.notInclude(result.stderr, "canary")
+  })
+
+  it("other addresses than loopback are refused without TLS", async () => {
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_HOST: "0.0.0.0" }), "HIBIKI_PUBLIC_URL", "HIBIKI_INSECURE_HTTP")
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_HOST: "192.0.2.1", HIBIKI_INSECURE_HTTP: "true" }), "HIBIKI_HOST")
+  })
+
+  it("a setting that can't be is refused", async () => {
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "many" }), "HIBIKI_PORT")
+  })
+
+  it("a port held by another program is refused", async () => {
+    const holder = createServer()
+    await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve))
+    const address = holder.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: String(port) }), "HIBIKI_PORT", String(port))
+    holder.close()
+  })
+})
+
+describe("the command line", () => {
+  it("lists every setting in the help of the program and of each command", async () => {
+    for (const args of [["--help"], ["start", "--help"], ["user", "list", "--help"]]) {
+      const { code, stdout } = await finish(args, {})
+      assert.strictEqual(code, 0)
+      for (const docs of allSettings) assert.include(stdout, variableOf(docs))
+      assert.notInclude(stdout, "\u001b", "no colours where no terminal is")
+    }
+  })
+
+  it("tells its version", async () => {
+    assert.match((await finish(["--version"], {})).stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  it("an unknown command is refused with 64", async () => {
+    assert.strictEqual((await finish(["frob"], {})).code, 64)
+  })
+})
