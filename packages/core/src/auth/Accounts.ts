@@ -57,7 +57,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
             InviteInvalid: () => new RegistrationRefused({ reason: "invite_invalid" })
           })
         )
-      const signedIn = yield* tokens.start(account.userId, registration.device)
+      const signedIn = yield* tokens.start(account.userId, undefined, registration.device)
       // Disabled in the same moment.
       return signedIn ?? (yield* new RegistrationRefused({ reason: "closed" }))
     })
@@ -67,7 +67,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       // A name that nobody can have costs a look-up all the same.
       const account = yield* users.byHandle(Either.getOrElse(handle, () => nobodysHandle))
       const proven = yield* passwords.prove(account, claim)
-      return (yield* tokens.start(proven.userId, device)) ?? (yield* new SignInFailed())
+      return (yield* tokens.start(proven.userId, proven.passwordVersion, device)) ?? (yield* new SignInFailed())
     })
 
     const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {

@@ -31,7 +31,7 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
       Effect.gen(function* () {
         const [userId, now] = [UserId.make(yield* makeUuidV7), yield* Clock.currentTimeMillis]
         const account = yield* users.create({ userId, handle, displayName: handle, passwordHash, admin: false, invite: undefined, now })
-        return { ...account, passwordHash }
+        return { ...account, passwordHash, passwordVersion: 1 }
       }).pipe(Effect.catchTags({ HandleInUse: () => Effect.succeed(undefined), InviteInvalid: Effect.die }))
 
     /** Accounts `<prefix>1` to `<prefix><count>` with one password, for benches; those that exist are left as they are. Answers how many were made. */

@@ -37,20 +37,29 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         return created?.device
       })
 
-    /** Signs a new device in. Undefined: the account was disabled meanwhile. */
-    const start = Effect.fn("Tokens.start")(function* (userId: UserId, { kind, name }: NewDevice) {
+    /** Signs a new device in. Undefined: the account was disabled, or its password changed, since that was proven. */
+    const start = Effect.fn("Tokens.start")(function* (userId: UserId, passwordVersion: number | undefined, { kind, name }: NewDevice) {
       const now = yield* Clock.currentTimeMillis
       const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
       const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
       const refresh = { family: secrets.hash(family), hash: secrets.hash(family + secret), ...ends }
-      const device = yield* create({ userId, name, kind, now, accessHash: secrets.hash(access), accessExpiresAt: now + accessTtl, refresh })
+      const device = yield* create({
+        userId,
+        passwordVersion,
+        name,
+        kind,
+        now,
+        accessHash: secrets.hash(access),
+        accessExpiresAt: now + accessTtl,
+        refresh
+      })
       return device && signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
     })
 
     /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
     const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
       const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
-      const token = { accessHash: secrets.hash(accessToken), accessExpiresAt: undefined, refresh: undefined }
+      const token = { accessHash: secrets.hash(accessToken), accessExpiresAt: undefined, refresh: undefined, passwordVersion: undefined }
       const device = yield* create({ userId, name, kind: "bot", now, ...token })
       return device && { accessToken, deviceId: device.deviceId }
     })

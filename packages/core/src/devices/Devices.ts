@@ -23,6 +23,8 @@ export interface NewDeviceRow {
   readonly refresh:
     | { readonly family: SecretHash; readonly hash: SecretHash; readonly idleExpiresAt: number; readonly absoluteExpiresAt: number }
     | undefined
+  /** Of the password that was proven: the device is not taken when that was changed since. Undefined: no password was asked for. */
+  readonly passwordVersion: number | undefined
   readonly now: number
 }
 
@@ -65,7 +67,7 @@ export type Rotated =
 export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
   Devices,
   {
-    /** Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user, or disabled. */
+    /** Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user, disabled, or another password. */
     readonly create: (
       device: NewDeviceRow
     ) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>

@@ -16,6 +16,8 @@ export interface Account extends Person {
 export interface Credentials extends Account {
   /** Undefined: a bot, which can't sign in. */
   readonly passwordHash: string | undefined
+  /** Goes up with each new password; a rehash leaves it. */
+  readonly passwordVersion: number
 }
 
 export interface NewAccount {

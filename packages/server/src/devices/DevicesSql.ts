@@ -49,14 +49,14 @@ interface LivingRow {
 
 const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
   Effect.gen(function* () {
-    const { accessExpiresAt, accessHash, deviceId, kind, name, now, refresh, userId } = row
+    const { accessExpiresAt, accessHash, deviceId, kind, name, now, passwordVersion, refresh, userId } = row
     const device = {
       ...{ id: deviceId, name, kind, access_hash: accessHash, access_expires_at: accessExpiresAt },
       ...{ family: refresh?.family, refresh_hash: refresh?.hash },
       ...{ idle_expires_at: refresh?.idleExpiresAt, absolute_expires_at: refresh?.absoluteExpiresAt }
     }
     const [made] = yield* sql<{ readonly answer: ChangeAnswer | null }>`
-      select hibiki_device_create(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${devicesMax}::int, ${now}::bigint) as answer`
+      select hibiki_device_create(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${passwordVersion ?? null}::int, ${devicesMax}::int, ${now}::bigint) as answer`
     if (!made?.answer) return undefined
     const created = yield* living(sql, deviceId)
     return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }

@@ -20,21 +20,34 @@ interface AccountRow {
   readonly created_at: string | number
 }
 
+interface CredentialsRow extends AccountRow {
+  readonly password_hash: string | null
+  readonly password_version: number
+}
+
 const columns = "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at"
 
 const reads = (sql: SqlClient.SqlClient) => {
   const fields = sql.literal(columns)
-  const credentials = (rows: ReadonlyArray<AccountRow & { readonly password_hash: string | null }>): Credentials | undefined => {
+  const credentials = (rows: ReadonlyArray<CredentialsRow>): Credentials | undefined => {
     const [row] = rows
-    return row === undefined ? undefined : { ...accountOf(row), passwordHash: row.password_hash ?? undefined }
+    return row === undefined
+      ? undefined
+      : { ...accountOf(row), passwordHash: row.password_hash ?? undefined, passwordVersion: row.password_version }
   }
   return {
     byHandle: (handle: string) =>
-      sql<AccountRow & { readonly password_hash: string | null }>`
-        select ${fields}, u.password_hash from users u where u.handle = ${handle}`.pipe(Effect.map(credentials), stored("byHandle")),
+      sql<CredentialsRow>`
+        select ${fields}, u.password_hash, u.password_version from users u where u.handle = ${handle}`.pipe(
+        Effect.map(credentials),
+        stored("byHandle")
+      ),
     byId: (userId: UserId) =>
-      sql<AccountRow & { readonly password_hash: string | null }>`
-        select ${fields}, u.password_hash from users u where u.id = ${userId}::uuid`.pipe(Effect.map(credentials), stored("byId")),
+      sql<CredentialsRow>`
+        select ${fields}, u.password_hash, u.password_version from users u where u.id = ${userId}::uuid`.pipe(
+        Effect.map(credentials),
+        stored("byId")
+      ),
     // A range and no pattern: nothing to escape, and the indexes serve it.
     search: (prefix: string, limit: number) =>
       sql<AccountRow>`

@@ -61,7 +61,8 @@ type State = AccountsState["Type"]
 
 const create = (state: State, row: NewDeviceRow, storeNow: number) => {
   const account = state.accounts.get(row.userId)
-  if (account === undefined || account.disabled) return undefined
+  if (account === undefined || account.disabled || (row.passwordVersion ?? account.passwordVersion) !== account.passwordVersion)
+    return undefined
   const { accessExpiresAt, accessHash, deviceId, kind, name, now, refresh, userId } = row
   const leastUsed = [...devicesOf(state, userId)].sort((a, b) => a.lastUsedAt - b.lastUsedAt || (a.deviceId < b.deviceId ? -1 : 1))
   const surplus = leastUsed.slice(0, Math.max(0, leastUsed.length + 1 - devicesMax))

@@ -39,7 +39,7 @@ export const UsersMemory = Layer.effect(
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           const account = found(userId)
           if (account === undefined) return undefined
-          accounts.set(userId, { ...account, passwordHash })
+          accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
           for (const device of devicesOf(state, userId)) putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
           return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
         }),
@@ -74,7 +74,16 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
   if ([...state.accounts.values()].some((other) => other.handle === handle)) return Effect.fail(new HandleInUse())
   if (invite !== undefined) state.invites.delete(invite)
   const admin = account.admin || kept?.kind === "admin"
-  state.accounts.set(userId, { userId, handle, displayName, admin, disabled: false, createdAt: now, passwordHash: account.passwordHash })
+  state.accounts.set(userId, {
+    userId,
+    handle,
+    displayName,
+    admin,
+    disabled: false,
+    createdAt: now,
+    passwordHash: account.passwordHash,
+    passwordVersion: 1
+  })
   state.chat.users.set(userId, { userId, handle, displayName, admin })
   state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
   return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now })
@@ -92,4 +101,4 @@ const change = (state: State, userId: UserId, changes: Partial<Pick<MemoryAccoun
   return true
 }
 
-const accountOf = ({ passwordHash: _, ...account }: MemoryAccount): Account => account
+const accountOf = ({ passwordHash: _hash, passwordVersion: _version, ...account }: MemoryAccount): Account => account

@@ -16,8 +16,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const { displayName, handle, userId } = account
         const created = { userId, handle, displayName, admin: false, disabled: false, createdAt: began }
         assert.deepStrictEqual(yield* users.create(account), created)
-        assert.deepStrictEqual(yield* users.byHandle(handle), { ...created, passwordHash: "a hash" })
-        assert.deepStrictEqual(yield* users.byId(userId), { ...created, passwordHash: "a hash" })
+        assert.deepStrictEqual(yield* users.byHandle(handle), { ...created, passwordHash: "a hash", passwordVersion: 1 })
+        assert.deepStrictEqual(yield* users.byId(userId), { ...created, passwordHash: "a hash", passwordVersion: 1 })
         assert.deepStrictEqual(yield* events(userId), [])
       })
   },

@@ -9,6 +9,7 @@ create table users (
   display_name text not null,
   name_key text collate "C" not null default '',
   password_hash text,
+  password_version int not null default 1,
   admin boolean not null default false,
   disabled_at bigint,
   created_at bigint not null default 0
@@ -122,14 +123,14 @@ end $$;
 `
 
 // Stores a device with its event; ends the least recently used over the bound and forgets those that ended 30 days ago.
-// [head, events], or null when the user is absent or disabled.
+// [head, events], or null when the user is absent or disabled, or its password is not the one that was proven.
 const createDevice = `
-create function hibiki_device_create(_user uuid, _device jsonb, _max int, _now bigint) returns jsonb language plpgsql volatile as $$
+create function hibiki_device_create(_user uuid, _device jsonb, _password int, _max int, _now bigint) returns jsonb language plpgsql volatile as $$
 declare
   _head bigint := hibiki_lock_personal_log(_user);
   _surplus uuid;
 begin
-  perform from users u where u.id = _user and u.disabled_at is null;
+  perform from users u where u.id = _user and u.disabled_at is null and u.password_version = coalesce(_password, u.password_version);
   if _head is null or not found then return null; end if;
   delete from devices d where d.user_id = _user and d.revoked_at < hibiki_store_now() - 30 * 86400000::bigint;
   for _surplus in
@@ -180,7 +181,7 @@ declare
   _ended uuid[] := '{}';
 begin
   if _head is null then return null; end if;
-  update users u set password_hash = _hash where u.id = _user;
+  update users u set password_hash = _hash, password_version = u.password_version + 1 where u.id = _user;
   update devices d set session_version = d.session_version + 1 where d.user_id = _user and d.revoked_at is null;
   if _ending <> 'none' then _ended := hibiki_end_devices(_user, null, _keep, _now); end if;
   return jsonb_build_array(to_jsonb(_ended)) || hibiki_personal_change(_user, _head);

@@ -57,6 +57,7 @@ export const accountScene = (assert: ContractAssert) =>
           accessHash,
           accessExpiresAt: now + accessTtl,
           refresh,
+          passwordVersion: undefined,
           now,
           ...changes
         }

@@ -35,6 +35,21 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
+    name: "a device that was let in by an older password is not taken; a rehash changes no password",
+    run: ({ assert, devices, newDevice, user, users }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user({ passwordHash: "first" })
+        const proven = Effect.map(users.byId(userId), (account) => account?.passwordVersion)
+        const take = (passwordVersion: number | undefined) =>
+          Effect.map(Effect.flatMap(newDevice(userId, { passwordVersion }), devices.create), (created) => created !== undefined)
+        const first = yield* proven
+        yield* users.rehash(userId, "first", "better")
+        assert.strictEqual(yield* take(first), true)
+        yield* users.setPassword(userId, "second", "none", began)
+        assert.deepStrictEqual([yield* take(first), yield* take(yield* proven), yield* take(undefined)], [false, true, true])
+      })
+  },
+  {
     name: "a hash is replaced only while it is the one that was read",
     run: ({ assert, device, sessions, user, users }) =>
       Effect.gen(function* () {
