@@ -27,10 +27,19 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
   chmodSync(folder, 0o700)
   const data = join(folder, "data")
   const options = { ...identity, cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" } }
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"], {
-    ...options,
-    stdio: "pipe"
-  })
+  try {
+    execFileSync(
+      join(bin, "initdb"),
+      ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"],
+      {
+        ...options,
+        stdio: "pipe"
+      }
+    )
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
   const port = await freePort()
   const server = spawn(
     join(bin, "postgres"),
