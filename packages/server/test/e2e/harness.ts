@@ -58,11 +58,8 @@ export interface Started {
   readonly exited: Promise<number | null>
 }
 
-export const run = (
-  args: ReadonlyArray<string>,
-  variables: Readonly<Record<string, string>>,
-  command: string = process.execPath
-): Started => {
+/** `uid`: as another user, which only root can ask for. */
+export const run = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, uid?: number): Started => {
   const child = spawn(process.execPath, [...args], {
     ...(uid === undefined ? {} : { uid }),
     cwd: root,
