@@ -31,8 +31,6 @@ export type CommandBody =
   | { readonly kind: "read"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "markUnread"; readonly conversationId: ConversationId; readonly upTo: number }
 
-export type CommandKind = CommandBody["kind"]
-
 /** One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of another epoch is refused. */
 export interface Command {
   readonly log: ConversationId

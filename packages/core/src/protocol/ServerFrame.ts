@@ -13,7 +13,17 @@ export type BusyCode =
   | "unknown"
 
 export type ServerFrame =
-  | { readonly op: "welcome"; readonly version: number; readonly epoch: Epoch; readonly userId: UserId; readonly device: DeviceId; readonly resumeTicket: string; readonly resumeTicketTtlMs: number; readonly pingIntervalMs: number; readonly at: number }
+  | {
+      readonly op: "welcome"
+      readonly version: number
+      readonly epoch: Epoch
+      readonly userId: UserId
+      readonly device: DeviceId
+      readonly resumeTicket: string
+      readonly resumeTicketTtlMs: number
+      readonly pingIntervalMs: number
+      readonly at: number
+    }
   /** Consecutive events; they follow the client's cursor of that log, or overlap it. */
   | { readonly op: "events"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
   /** Stored at `seq`. In its place in the stream it stands for the event itself; elsewhere it moves no cursor. */
@@ -34,8 +44,6 @@ export type ServerFrame =
   | { readonly op: "revoked" }
   /** Answers ping; renews the resume ticket when its half-life has passed. */
   | { readonly op: "pong"; readonly resumeTicket?: string; readonly resumeTicketTtlMs?: number }
-
-export type ServerOp = ServerFrame["op"]
 
 /** What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is closed with `bad_frame`. */
 export type BadFrameCode =

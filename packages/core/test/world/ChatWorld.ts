@@ -1,7 +1,9 @@
 /** A whole chat in one process for tests: memory store, in-process ports, one worker, one gateway, and sockets that only record. */
-import { Deferred, Effect, Layer } from "effect"
+import { type Context, Deferred, Effect, Layer } from "effect"
 import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
 import { type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
+import { Conversations } from "../../src/conversations/Conversations.ts"
+import { Routes } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
 import type { Connection } from "../../src/devices/Connection.ts"
 import { DeviceCursorsInProcess } from "../../src/devices/DeviceCursorsInProcess.ts"
@@ -14,6 +16,8 @@ import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"
 import { Deliveries } from "../../src/messages/Deliveries.ts"
 import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
+import { EventStore } from "../../src/messages/EventStore.ts"
+import type { Ingress, IngressConsumer } from "../../src/messages/Ingress.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Envelope } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
@@ -23,11 +27,24 @@ import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { ConversationsMemory } from "../../src/testing/ConversationsMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
+import { overService } from "../../src/testing/overService.ts"
 
 const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
 /** Decides which envelopes get through. */
 export type Filter = (envelope: Envelope, index: number) => boolean
+
+/** What a test puts over a service: the members it gives replace the service's own. */
+type Over<Service> = (service: Service) => Partial<Service>
+
+export interface WorldOptions {
+  readonly keep?: Filter
+  readonly settings?: Partial<GatewaySettings>
+  readonly store?: Over<EventStore["Type"]>
+  readonly conversations?: Over<Conversations["Type"]>
+  readonly routes?: Over<Routes["Type"]>
+  readonly ingress?: Layer.Layer<Ingress | IngressConsumer>
+}
 
 /** Tickets here say whose they are: `<user>_<device>`. */
 const auth = Layer.succeed(
@@ -64,14 +81,14 @@ const makeRevocations = () => {
   return { layer, revoke }
 }
 
-export const makeWorld = (options: { readonly keep?: Filter; readonly settings?: Partial<GatewaySettings> } = {}) =>
+export const makeWorld = (options: WorldOptions = {}) =>
   Effect.gen(function* () {
     const revocations = makeRevocations()
     const ports = Layer.mergeAll(
-      stores,
-      RoutesInProcess,
+      stores.pipe(over(EventStore, options.store), over(Conversations, options.conversations)),
+      RoutesInProcess.pipe(over(Routes, options.routes)),
       filteredOr(options.keep),
-      IngressInProcess,
+      options.ingress ?? IngressInProcess,
       DeviceCursorsInProcess,
       ActorSystem.layer,
       auth,
@@ -87,8 +104,11 @@ export const makeWorld = (options: { readonly keep?: Filter; readonly settings?:
     const gateway = yield* Effect.provide(makeGateway(settings), context)
     const connect = (user: UserId, options: ConnectOptions = {}) => makeDevice(gateway.connect, user, options)
     const provide = Effect.provide(context)
+    const { settled } = yield* provide(ActorSystem)
     return {
       context,
+      /** No actor has a message that it could handle. */
+      settled,
       gateway,
       connect,
       revoke: revocations.revoke,
@@ -96,6 +116,9 @@ export const makeWorld = (options: { readonly keep?: Filter; readonly settings?:
       user: (handle: string) => provide(addMemoryUser(handle))
     } as const
   })
+
+const over = <Id, Service extends object>(tag: Context.Tag<Id, Service>, members: Over<Service> = () => ({})) =>
+  overService(tag, (service) => ({ ...service, ...members(service) }))
 
 const filteredOr = (keep: Filter | undefined) => (keep === undefined ? DeliveriesInProcess : filteredLayer(keep))
 
@@ -113,8 +136,18 @@ export interface ConnectOptions {
   readonly instance?: InstanceId
   readonly cursors?: ReadonlyArray<CursorPair>
   readonly epoch?: Extract<ClientFrame, { op: "hello" }>["epoch"]
+  /** False: `cursors` frames follow the hello. */
+  readonly last?: boolean
   /** The reader takes nothing from the network until told. */
   readonly stuck?: boolean
+}
+
+/** What the socket has seen. `closedWith`: the first close. */
+interface SocketState {
+  buffered: number
+  stuck: boolean
+  reading: boolean
+  closedWith: CloseCode | undefined
 }
 
 const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId, options: ConnectOptions) =>
@@ -124,7 +157,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
     const frames: Array<ServerFrame> = []
     const waiters = new Set<() => void>()
     const closedWith = yield* Deferred.make<CloseCode>()
-    const state = { buffered: 0, stuck: options.stuck === true, reading: true }
+    const state: SocketState = { buffered: 0, stuck: options.stuck === true, reading: true, closedWith: undefined }
     const connection = connect({
       address: "127.0.0.1",
       write: (written) => {
@@ -139,6 +172,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
         state.reading = reading
       },
       close: (code) => {
+        state.closedWith ??= code
         Deferred.unsafeDone(closedWith, Effect.succeed(code))
       }
     })
@@ -182,7 +216,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
       instance,
       epoch: options.epoch ?? null,
       cursors: options.cursors ?? [],
-      last: true
+      last: options.last ?? true
     })
     return {
       deviceId,
@@ -197,9 +231,12 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
       post,
       reachSeq,
       state,
-      closed: Deferred.await(closedWith),
-      closedWith
+      /** The reader takes everything that waits, and goes on reading. */
+      drain: () => {
+        state.buffered = 0
+        state.stuck = false
+        connection.drained()
+      },
+      closed: Deferred.await(closedWith)
     } as const
   })
-
-export type TestDevice = Effect.Effect.Success<ReturnType<typeof makeDevice>>

@@ -9,8 +9,7 @@ import { fileURLToPath } from "node:url"
 import { PGlite } from "@electric-sql/pglite"
 import { type Account, call, register, signIn } from "./api.ts"
 import { freePort } from "./freePort.ts"
-import type { Populated, SentRow, WritersReport } from "./load.ts"
-import type { ReaderReport } from "./reader.ts"
+import type { Populated, ReaderReport, SentRow, WritersReport } from "./load.ts"
 import { type ServerProcess, startServer } from "./ServerProcess.ts"
 
 export interface KillOptions {
@@ -56,9 +55,9 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
   const children: Array<ChildProcess> = []
   try {
     const { accounts, conversations, devices } = await populate(server.origin)
-    const reader = child("reader.ts", children)
+    const reader = child("reader/main.ts", children)
     reader.send({ op: "read", origin: server.origin, accounts: accounts.slice(0, readers) })
-    const writers = child("writers.ts", children)
+    const writers = child("writers/main.ts", children)
     writers.send({ op: "write", origin: server.origin, devices, conversations })
     const openAtKill: Array<number> = []
     const readyAfterMs: Array<number> = []

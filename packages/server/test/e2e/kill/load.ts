@@ -20,3 +20,11 @@ export interface WritersReport {
   readonly feeds: ReadonlyArray<Readonly<Record<string, ReadonlyArray<readonly [number, string]>>>>
   readonly violations: ReadonlyArray<string>
 }
+
+export interface ReaderReport {
+  /** Of each reader, by conversation: [seq, id] of every event, in the order in which they came. */
+  readonly logs: ReadonlyArray<Readonly<Record<string, ReadonlyArray<readonly [number, string]>>>>
+  /** What must not happen, as sentences. */
+  readonly violations: ReadonlyArray<string>
+  readonly connects: number
+}

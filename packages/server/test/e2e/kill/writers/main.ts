@@ -12,9 +12,9 @@ import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSourc
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { ConversationId, DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
-import { socketFactoryWs } from "../../../src/cli/chat/session/SocketFactoryWs.ts"
-import { type Account, call } from "./api.ts"
-import type { Populated, SentRow, WritersReport } from "./load.ts"
+import { socketFactoryWs } from "../../../../src/cli/chat/session/SocketFactoryWs.ts"
+import { type Account, call } from "../api.ts"
+import type { Populated, SentRow, WritersReport } from "../load.ts"
 
 /** Ten devices, ten posts each in every 400 ms: 250 a second. */
 const burstEveryMs = 400

@@ -4,15 +4,8 @@
  */
 import { randomUUID } from "node:crypto"
 import WebSocket from "ws"
-import { type Account, call } from "./api.ts"
-
-export interface ReaderReport {
-  /** Of each reader, by conversation: [seq, id] of every event, in the order in which they came. */
-  readonly logs: ReadonlyArray<Readonly<Record<string, ReadonlyArray<readonly [number, string]>>>>
-  /** What must not happen, as sentences. */
-  readonly violations: ReadonlyArray<string>
-  readonly connects: number
-}
+import { type Account, call } from "../api.ts"
+import type { ReaderReport } from "../load.ts"
 
 type Frame = {
   readonly op: string
