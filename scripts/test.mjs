@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "./build.mjs"
+import { contractCounts } from "./contracts.mjs"
 import { missingPrograms } from "./programs.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
@@ -83,13 +84,18 @@ const main = async () => {
     outputFile
   )
   const { failed, passed, skipped } = count(outputFile)
+  const contracts = existsSync(outputFile)
+    ? contractCounts(JSON.parse(readFileSync(outputFile, "utf8")), root)
+    : { lines: [], differ: false }
   rmSync(folder, { recursive: true, force: true })
+  for (const line of contracts.lines) console.log(line)
+  if (contracts.differ) console.log("the backends did not run the same contract cases")
   if (skipped > 0) console.log(`${skipped} skipped`)
   for (const name of missing) console.log(`NOT RUN: ${leftOut[name].name}`)
   if (code !== 0 && failed === 0) console.log("vitest failed outside of any test: see above")
   if (passed + failed === 0) console.log("no test was run")
   console.log(`${passed} passed, ${failed} failed`)
-  const isRed = code !== 0 || failed > 0 || passed === 0 || (missing.length > 0 && isCi)
+  const isRed = code !== 0 || failed > 0 || contracts.differ || passed === 0 || (missing.length > 0 && isCi)
   return isRed ? 1 : 0
 }
 

@@ -1,0 +1,53 @@
+// The contract suites' cases by backend, from a test report: every backend must have run the same ones.
+import { relative } from "node:path"
+
+/** Files that run the same suites, and the cases that need what one of them lacks. */
+const suites = [
+  {
+    name: "EventStore",
+    memory: "packages/core/test/messages/EventStoreMemory.test.ts",
+    pglite: "packages/server/test/messages/EventStorePglite.test.ts",
+    postgres: "packages/server/test/live/EventStorePostgres.test.ts"
+  },
+  {
+    name: "Conversations",
+    memory: "packages/core/test/conversations/ConversationsMemory.test.ts",
+    pglite: "packages/server/test/conversations/ConversationsPglite.test.ts",
+    postgres: "packages/server/test/live/ConversationsPostgres.test.ts"
+  },
+  {
+    name: "Accounts",
+    memory: "packages/core/test/testing/accountsMemory.test.ts",
+    pglite: "packages/server/test/auth/accountsPglite.test.ts",
+    postgres: "packages/server/test/live/accounts.test.ts"
+  }
+]
+
+/**
+ * Lines to print, and whether the backends differ. A suite is compared when all three backends ran. The shared cases are PGlite's: it has
+ * one connection, so what needs a second one (set-aside) runs on the other two only.
+ */
+export const contractCounts = (report, root) => {
+  const titles = new Map()
+  for (const file of report.testResults) {
+    const passed = file.assertionResults.filter((test) => test.status === "passed").map((test) => test.title)
+    titles.set(relative(root, file.name), new Set(passed))
+  }
+  const lines = []
+  let differ = false
+  for (const { name, memory, pglite, postgres } of suites) {
+    const sets = [memory, pglite, postgres].map((path) => titles.get(path))
+    if (sets.some((set) => set === undefined)) continue
+    const [inMemory, inPglite, inPostgres] = sets
+    const both = [...inMemory].filter((title) => inPostgres.has(title))
+    const shared = both.filter((title) => inPglite.has(title))
+    const further = both.length - shared.length
+    const counts = sets.map((set) => shared.filter((title) => set.has(title)).length)
+    lines.push(
+      `contract ${name}: ${counts[0]} cases on memory, ${counts[1]} on PGlite, ${counts[2]} on Postgres${further > 0 ? `; ${further} more on memory and Postgres` : ""}`
+    )
+    const only = [...inPglite].filter((title) => !shared.includes(title) && (inMemory.has(title) || inPostgres.has(title)))
+    differ ||= shared.length === 0 || only.length > 0
+  }
+  return { lines, differ }
+}
