@@ -46,18 +46,24 @@ const accounts = {
   )
 }
 
-const perMinute = { min: 1, max: 1_000_000 }
+const count = { min: 1, max: 1_000_000 }
 const limits = {
-  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, perMinute, "Sign-ins per minute for one account from one address."),
-  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, perMinute, "Sign-ins per minute from one address."),
-  registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, perMinute, "Registrations per hour from one address."),
-  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, perMinute, "Socket tickets per minute for one device."),
-  sendPerSecond: Setting.integer("LIMIT_SEND_PER_SECOND", 10, perMinute, "Messages per second of one user."),
-  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, perMinute, "Messages of one user at once."),
-  framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, perMinute, "Frames per second on one socket."),
-  framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, perMinute, "Frames at once on one socket."),
-  socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, perMinute, "Sockets of one device."),
-  socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, perMinute, "Sockets from one address.")
+  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Sign-ins per minute for one account from one address."),
+  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Sign-ins per minute from one address."),
+  registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
+  refreshPerMinuteAddress: Setting.integer("LIMIT_REFRESH_PER_MINUTE_ADDRESS", 300, count, "Renewed sign-ins per minute from one address."),
+  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute for one device."),
+  findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people per minute of one user."),
+  profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
+  invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
+  sendPerSecond: Setting.integer("LIMIT_SEND_PER_SECOND", 10, count, "Messages per second of one user."),
+  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Messages of one user at once."),
+  framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
+  framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
+  socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
+  socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Sockets from one address."),
+  connections: Setting.integer("LIMIT_CONNECTIONS", 20_000, count, "Open connections in all, sockets included."),
+  requests: Setting.integer("LIMIT_REQUESTS", 256, count, "Calls that are answered at the same time.")
 }
 
 const services = {

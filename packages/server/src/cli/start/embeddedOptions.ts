@@ -22,6 +22,14 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
       perMinute: limits.signInPerMinuteAddress
     },
     registerAddress: { ...defaultAccountLimits.registerAddress, burst: limits.registerPerHour, perMinute: limits.registerPerHour / 60 },
+    refreshAddress: {
+      ...defaultAccountLimits.refreshAddress,
+      burst: limits.refreshPerMinuteAddress,
+      perMinute: limits.refreshPerMinuteAddress
+    },
+    findUser: { ...defaultAccountLimits.findUser, perMinute: limits.findPerMinute },
+    profileUser: { ...defaultAccountLimits.profileUser, burst: limits.profilePerMinute, perMinute: limits.profilePerMinute },
+    inviteUser: { ...defaultAccountLimits.inviteUser, burst: limits.invitePerHour, perMinute: limits.invitePerHour / 60 },
     ticketUser: { ...defaultAccountLimits.ticketUser, burst: limits.ticketPerMinute, perMinute: limits.ticketPerMinute }
   }
 })
@@ -37,7 +45,7 @@ export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions,
       insecureHttp: server.insecureHttp,
       origins: server.origins,
       trustedProxies: server.trustedProxies,
-      bounds: httpBounds
+      bounds: { ...httpBounds, connectionsMax: limits.connections, requestsMax: limits.requests }
     },
     accounts: accountSettings(settings),
     gateway: {

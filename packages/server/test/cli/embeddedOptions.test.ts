@@ -1,0 +1,58 @@
+import { assert, describe, it } from "@effect/vitest"
+import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
+import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { Effect } from "effect"
+import { loadSettings } from "../../src/cli/config/Environment.ts"
+import { embeddedOptions } from "../../src/cli/start/embeddedOptions.ts"
+import { checkServices } from "../../src/cli/start/startServer.ts"
+import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"
+import { httpBounds } from "../../src/http/HttpOptions.ts"
+
+describe("what the roles are told", () => {
+  it.effect("is their own defaults when nothing is set, so that the help tells the truth", () =>
+    Effect.gen(function* () {
+      const options = embeddedOptions(yield* loadSettings({}))
+      // Whoever runs a server decides to open it to strangers; the core's default serves tests and benches.
+      assert.deepStrictEqual(options.accounts, { ...defaultAccountSettings, registration: "invite" })
+      assert.deepStrictEqual(options.gateway, { ...defaultGatewaySettings, ...defaultSocketSettings })
+      assert.deepStrictEqual(options.http.bounds, httpBounds)
+    })
+  )
+
+  it.effect("follows the settings", () =>
+    Effect.gen(function* () {
+      const options = embeddedOptions(
+        yield* loadSettings({
+          HIBIKI_LIMIT_SEND_PER_SECOND: "3",
+          HIBIKI_REGISTRATION: "closed",
+          HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
+        })
+      )
+      assert.strictEqual(options.gateway.sends.ratePerSecond, 3)
+      assert.strictEqual(options.accounts.registration, "closed")
+      assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
+    })
+  )
+})
+
+describe("service URLs", () => {
+  const check = (variables: Record<string, string>) => Effect.flatMap(loadSettings(variables), ({ services }) => checkServices(services))
+  const all = { HIBIKI_DATABASE_URL: "postgres://h", HIBIKI_AMQP_URL: "amqp://h", HIBIKI_REDIS_URL: "redis://h" }
+
+  it.effect("none is the embedded mode", () => check({}))
+
+  it.effect("of some only, the missing ones are named", () =>
+    Effect.gen(function* () {
+      for (const name of Object.keys(all)) {
+        const { [name]: _, ...others } = { ...all } as Record<string, string>
+        const problem = yield* Effect.flip(check(others))
+        assert.match(problem.sentence, new RegExp(`^${name} is not set`))
+        assert.strictEqual(problem.exitCode, 78)
+      }
+    })
+  )
+
+  it.effect("all are a later version's", () =>
+    Effect.map(Effect.flip(check(all)), (problem) => assert.include(problem.sentence, "later version"))
+  )
+})
