@@ -124,8 +124,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
 
   spawn<S, M>(name: string, behaviour: Behaviour<S, M>): ActorRef<M> {
     const path = `${this.path}/${name}`
-    if (this.phase === "gone" || (this.ending !== undefined && this.ending.stage !== "messages"))
-      throw new ActorStopped({ path: this.path })
+    if (this.ending !== undefined && this.ending.stage !== "messages") throw new ActorStopped({ path: this.path })
     if (this.host.isTaken(path)) throw new PathTaken({ path })
     return startActor(this.host, path, behaviour, this).ref
   }
@@ -147,7 +146,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 
   signal(source: Cell, reason: StopReason): void {
-    if (this.phase === "gone" || !this.takesMessages) return
+    if (!this.takesMessages) return
     this.mailbox.push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source))
     this.schedule()
   }

@@ -140,6 +140,7 @@ describe("Stopping", () => {
             writing(seen, { onStop: () => Effect.sync(() => void seen.push("onStop ended")).pipe(Effect.delay("4 seconds")) })
           )
           actor.tell("waiting")
+          actor.stop("drain")
           const stopped = yield* Effect.fork(system.stop("actor"))
           yield* TestClock.adjust("4 seconds")
           yield* Fiber.join(stopped)
@@ -190,6 +191,28 @@ describe("Stopping", () => {
         yield* system.settled
         assert.deepStrictEqual(seen, ["onStop"])
         assert.strictEqual(system.count, 0)
+      })
+    )
+  )
+
+  it.effect("an actor on its way out arms no timers and spawns no children", () =>
+    onStage((system, log) =>
+      Effect.gen(function* () {
+        const actor = start(
+          system,
+          "actor",
+          acting<string>(() => undefined, {
+            onStop: (self) => {
+              self.after(1000, "too late")
+              self.spawn("child", writing<string>([]))
+            }
+          })
+        )
+        actor.stop()
+        yield* system.settled
+        assert.strictEqual(system.armedTimers, 0)
+        assert.strictEqual(system.counters.spawned, 1)
+        assert.include(log[0]?.text, "ActorStopped")
       })
     )
   )
