@@ -15,6 +15,27 @@ export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId,
   return result.decisions[0]
 })
 
+/** Stores commands that nobody is told of: as if every envelope about them were lost. Gives the changes. */
+export const runUnheard = Effect.fnUntraced(function* (by: UserId, log: ConversationId, bodies: ReadonlyArray<CommandBody>) {
+  const store = yield* EventStore
+  const commands = yield* Effect.forEach(bodies, (body) =>
+    Effect.map(makeUuidV7, (id) => ({ log, id: CommandId.make(id), by, device: null, epoch: store.epoch, body }))
+  )
+  return (yield* store.append(yield* Clock.currentTimeMillis, commands)).changes
+})
+
+/** As many posts as asked for, each of `length` characters, in one batch. */
+export const fill = Effect.fnUntraced(function* (by: UserId, log: ConversationId, posts: number, length: number) {
+  const announcer = yield* Announcer
+  const text = "x".repeat(length)
+  const changes = yield* runUnheard(
+    by,
+    log,
+    Array.from({ length: posts }, () => ({ kind: "post", text }) as const)
+  )
+  yield* announcer.announce(changes, [])
+})
+
 /** A new group of `owner` and `members`, whose log holds one event. */
 export const group = Effect.fnUntraced(function* (owner: UserId, members: ReadonlyArray<UserId>) {
   const log = ConversationId.make(yield* makeUuidV7)

@@ -1,0 +1,74 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, TestClock } from "effect"
+import { EventStore } from "../../src/messages/EventStore.ts"
+import { makeGate } from "../world/gate.ts"
+import { fill, group } from "../world/logRuns.ts"
+import { pair } from "../world/pair.ts"
+import { pass, rest, until } from "../world/waiting.ts"
+
+describe("a hello", () => {
+  it.scoped("whose epoch is another's makes the cursors frames after it meaningless, too", () =>
+    Effect.gen(function* () {
+      const { ann, bob, log, world } = yield* pair()
+      yield* world.provide(fill(ann, log, 3, 10))
+      const foreign = yield* world.connect(bob, { last: false })
+      foreign.send({ op: "cursors", pairs: [[log, 2]], last: true })
+      yield* foreign.op("live")
+      assert.strictEqual((yield* foreign.op("behind", (frame) => frame.conversationId === log)).head, 4)
+      assert.deepStrictEqual(foreign.seqs(log), [])
+    })
+  )
+
+  it.scoped("of this epoch is followed by cursors frames that count", () =>
+    Effect.gen(function* () {
+      const { ann, bob, log, world } = yield* pair()
+      const { epoch } = yield* world.provide(EventStore)
+      yield* world.provide(fill(ann, log, 3, 10))
+      const device = yield* world.connect(bob, { last: false, epoch })
+      device.send({ op: "cursors", pairs: [[log, 2]], last: true })
+      yield* device.op("live")
+      assert.deepStrictEqual(device.seqs(log), [3, 4])
+    })
+  )
+
+  it.scoped("is not counted as open, so that the transport's deadline ends it, before its actor runs", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      const first = yield* world.connect(ann)
+      yield* first.op("live")
+      // Added to a conversation: the user's actor is busy with reading where it belongs.
+      reading.shut()
+      yield* world.provide(group(yield* world.user("eve"), [ann]))
+      yield* until("memberships are being read", () => reading.held() > 0)
+      const second = yield* world.connect(ann)
+      yield* rest
+      assert.isFalse(second.connection.isOpen)
+      reading.open()
+      yield* second.op("live")
+      assert.isTrue(second.connection.isOpen)
+    })
+  )
+
+  it.scoped("that waits while its user's actor is about to end is greeted by it or closed, never forgotten", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      const first = yield* world.connect(ann)
+      yield* first.op("live")
+      first.connection.closed()
+      yield* world.settled
+      yield* TestClock.adjust("4900 millis")
+      reading.shut()
+      yield* world.provide(group(yield* world.user("eve"), [ann]))
+      yield* until("memberships are being read", () => reading.held() > 0)
+      // The grace ends, and then a socket comes, both behind what is being read.
+      yield* pass(200, 100)
+      const late = yield* world.connect(ann)
+      yield* rest
+      reading.open()
+      yield* until("it is greeted or closed", () => late.frames.length > 0 || late.state.closedWith !== undefined)
+      assert.strictEqual(world.gateway.socketCount(), late.state.closedWith === undefined ? 1 : 0)
+    })
+  )
+})
