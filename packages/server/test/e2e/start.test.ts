@@ -63,6 +63,10 @@ describe("the first start", () => {
     assert.strictEqual((await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/health/live`)).status, 200)
   })
 
+  it("starting twice in the same place says what is really so", async () => {
+    assertRefused(await finish(["start"], variables), "runs already", "HIBIKI_DATA and HIBIKI_PORT")
+  })
+
   it("the running server answers the command line, which can't open the folder itself", async () => {
     assert.match(
       (await finish(["seed", "--users", "2", "--prefix", "person", "--password", "a bench password"], variables)).stdout,

@@ -173,6 +173,36 @@ describe("three terminals of two people", () => {
     await sees(alice, "bob: line 130")
   })
 
+  it("a server that is stopped tells its clients, ends in time, and they come back to the next one", async () => {
+    const since = performance.now()
+    assert.strictEqual(await endServer(server), 0)
+    assert.isBelow(performance.now() - since, 20_000)
+    await everywhere(/○ (offline|connecting)/)
+    laptop.type("after the stop")
+    server = await startServer(variables)
+    await everywhere("● live")
+    await everywhere("alice: after the stop")
+  })
+
+  it("channels are found and joined, people added, titles and roles changed", async () => {
+    const say = (profile: string, ...lines: ReadonlyArray<string>) =>
+      finish(["chat", "--profile", profile], variables, lines.map((line) => `${line}\n`).join(""))
+    bob.type("/channel news")
+    await sees(bob, "Hibiki  #news (1 member)")
+    const joined = await say("script2", "s", "alice", password, "/join news", "/members", "first!")
+    assert.strictEqual(joined.code, 0, joined.stderr)
+    await sees(bob, "#news (2 members)")
+    await sees(bob, "alice joined")
+    await sees(bob, "alice: first!")
+    assert.match(joined.stdout, /bob {2}owner/)
+    bob.type("/rename weather")
+    await sees(alice, "#weather")
+    bob.type("/add nobody-there")
+    await sees(bob, "Nobody here is called nobody-there")
+    bob.type("/reply 3 welcome")
+    await sees(bob, "↪#3 welcome")
+  })
+
   it("a narrow terminal still shows messages and the connection", async () => {
     laptop.resize(40, 10)
     const shown = await sees(laptop, /line 130/)

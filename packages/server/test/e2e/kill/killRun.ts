@@ -7,10 +7,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { PGlite } from "@electric-sql/pglite"
+import { endServer, freePort, type RunningServer, startServer } from "../harness.ts"
 import { type Account, call, register, signIn } from "./api.ts"
-import { freePort } from "./freePort.ts"
-import type { Populated, ReaderReport, SentRow, WritersReport } from "./load.ts"
-import { type ServerProcess, startServer } from "./ServerProcess.ts"
+import { compare, type LogRow } from "./compare.ts"
+import type { Populated, ReaderReport, WritersReport } from "./load.ts"
 
 export interface KillOptions {
   readonly kills: number
@@ -50,15 +50,16 @@ const readers = 3
 export const killRun = async (options: KillOptions): Promise<KillReport> => {
   const folder = await mkdtemp(join(tmpdir(), "hibiki-kill-"))
   const port = await freePort()
-  const start = () => startServer({ folder, port, env: limits })
+  const start = () => startServer({ ...limits, HIBIKI_DATA: folder, HIBIKI_PORT: String(port) })
+  const origin = `http://127.0.0.1:${port}`
   let server = await start()
   const children: Array<ChildProcess> = []
   try {
-    const { accounts, conversations, devices } = await populate(server.origin)
+    const { accounts, conversations, devices } = await populate(origin)
     const reader = child("reader/main.ts", children)
-    reader.send({ op: "read", origin: server.origin, accounts: accounts.slice(0, readers) })
+    reader.send({ op: "read", origin: origin, accounts: accounts.slice(0, readers) })
     const writers = child("writers/main.ts", children)
-    writers.send({ op: "write", origin: server.origin, devices, conversations })
+    writers.send({ op: "write", origin: origin, devices, conversations })
     const openAtKill: Array<number> = []
     const readyAfterMs: Array<number> = []
     const startedAt = performance.now()
@@ -71,15 +72,15 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
       server = await start()
       downMs += performance.now() - downAt
       openAtKill.push(open)
-      readyAfterMs.push(Math.round(server.readyAfterMs))
-      options.log(`kill ${kill}: ${open} sends open; ready again after ${Math.round(server.readyAfterMs)} ms`)
+      readyAfterMs.push(Math.round(server.readyMs))
+      options.log(`kill ${kill}: ${open} sends open; ready again after ${Math.round(server.readyMs)} ms`)
     }
     await comeBack(writers)
     await new Promise((resolve) => setTimeout(resolve, options.loadMs))
     const seconds = (performance.now() - startedAt - downMs) / 1000
     const written = await ask<WritersReport>(writers, { op: "finish" })
-    const read = await reachEnd(reader, server.origin, accounts, conversations)
-    await server.kill("SIGTERM")
+    const read = await reachEnd(reader, origin, accounts, conversations)
+    await endServer(server)
     const logs = await readLogs(folder, conversations)
     const violations = [
       ...read.violations,
@@ -101,7 +102,7 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
     }
   } finally {
     for (const process of children) process.kill("SIGKILL")
-    await server.kill("SIGKILL")
+    await endServer(server, "SIGKILL")
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -165,9 +166,9 @@ const comeBack = async (writers: ChildProcess): Promise<void> => {
 }
 
 /** The writers say when a burst is on its way; the kill follows at once, and they count what it caught. */
-const killUnderLoad = async (server: ServerProcess, writers: ChildProcess): Promise<number> => {
+const killUnderLoad = async (server: RunningServer, writers: ChildProcess): Promise<number> => {
   await ask(writers, { op: "burst" })
-  await server.kill("SIGKILL")
+  await endServer(server, "SIGKILL")
   return ask<number>(writers, { op: "open" })
 }
 
@@ -199,13 +200,6 @@ const reachEnd = async (
   }
 }
 
-interface LogRow {
-  readonly seq: number
-  readonly id: string
-  readonly device: string | null
-  readonly kind: string
-}
-
 /** The logs as the database has them. */
 const readLogs = async (folder: string, conversations: Populated["conversations"]): Promise<ReadonlyMap<string, ReadonlyArray<LogRow>>> => {
   const database = await PGlite.create(join(folder, "pg"))
@@ -222,58 +216,4 @@ const readLogs = async (folder: string, conversations: Populated["conversations"
   } finally {
     await database.close()
   }
-}
-
-const compare = (
-  logs: ReadonlyMap<string, ReadonlyArray<LogRow>>,
-  written: WritersReport,
-  read: ReaderReport,
-  conversations: Populated["conversations"]
-): ReadonlyArray<string> => {
-  const violations: Array<string> = []
-  for (const { conversationId } of conversations) {
-    const log = logs.get(conversationId) ?? []
-    log.forEach((row, i) => {
-      if (row.seq !== i + 1) violations.push(`the log ${conversationId} has ${row.seq} at place ${i + 1}`)
-    })
-    const sent = written.sent.filter((row) => row.conversationId === conversationId)
-    violations.push(...compareSent(log, sent))
-    const posts = log.filter((row) => row.kind === "posted").map((row) => [row.seq, row.id] as const)
-    for (const [i, events] of read.logs.entries()) {
-      const mine = events[conversationId]
-      if (mine !== undefined && JSON.stringify(mine) !== JSON.stringify(posts))
-        violations.push(
-          `reader ${i} read another order or number of events in ${conversationId} than the log holds (${mine.length} of ${posts.length})`
-        )
-    }
-    for (const [i, feed] of written.feeds.entries()) {
-      const mine = feed[conversationId]
-      if (mine !== undefined && JSON.stringify(mine) !== JSON.stringify(posts.slice(posts.length - mine.length)))
-        violations.push(`writer ${i} shows another order of ${conversationId} than the log holds`)
-    }
-  }
-  return violations
-}
-
-/** Everything that was sent is in the log once, and each device's posts in the order in which it wrote them. */
-const compareSent = (log: ReadonlyArray<LogRow>, sent: ReadonlyArray<SentRow>): ReadonlyArray<string> => {
-  const violations: Array<string> = []
-  const places = new Map<string, number>()
-  for (const row of log) {
-    if (places.has(row.id)) violations.push(`${row.id} is stored twice`)
-    places.set(row.id, row.seq)
-  }
-  const lastOf = new Map<string, number>()
-  for (const row of sent) {
-    const seq = places.get(row.id)
-    if (seq === undefined) {
-      violations.push(`${row.id} was accepted and is not in the log`)
-      continue
-    }
-    if (seq < (lastOf.get(row.deviceId) ?? 0)) violations.push(`${row.id} overtook an earlier post of its device`)
-    lastOf.set(row.deviceId, seq)
-  }
-  const known = new Set(sent.map((row) => row.id))
-  for (const row of log) if (row.kind === "posted" && !known.has(row.id)) violations.push(`${row.id} is in the log and nobody wrote it`)
-  return violations
 }
