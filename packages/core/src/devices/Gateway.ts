@@ -38,6 +38,9 @@ const withdrawAfterMs = 60_000
 /** How often heads are compared with what was fanned out. */
 const compareEvery = "5 seconds"
 const compareSlice = 1_000
+/** How long a drain waits until actors have handled what they were told, and then for answers. */
+const restWithin = "1 second"
+const answersWithin = "5 seconds"
 
 export interface GatewayApi {
   readonly node: NodeId
@@ -45,7 +48,7 @@ export interface GatewayApi {
   readonly connect: (socket: DeviceSocket) => Connection
   /** Sockets that have said hello. */
   readonly socketCount: () => number
-  /** Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 5 s have passed. */
+  /** Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 6 s have passed. */
   readonly drain: (spreadMs: number) => Effect.Effect<void>
 }
 
@@ -227,12 +230,13 @@ const drainSessions = (
       const retryAfterMs = yield* Random.nextIntBetween(0, Math.max(1, spreadMs))
       ref.tell({ _tag: "Moving", retryAfterMs })
     }
-    yield* actorsSettled
+    // Under load actors never rest: what was put off has then had its turn. Interruptible, since the drain is part of a release.
+    yield* Effect.timeoutOption(Effect.interruptible(actorsSettled), restWithin)
     const settled = Effect.suspend(() => {
       const waiting = [...ports.sessions.values()].some((session) => session.pending.size > 0)
       return waiting || ports.lanes.depth() > 0 ? Effect.fail("waiting" as const) : Effect.void
     })
     // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
-    yield* settled.pipe(Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), "5 seconds")), Effect.ignore)
+    yield* settled.pipe(Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), answersWithin)), Effect.ignore)
     for (const ref of ports.refs.values()) tellOrStop(ref, { _tag: "End", code: CloseCodes.moving })
   })

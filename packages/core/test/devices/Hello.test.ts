@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { EventStore } from "../../src/messages/EventStore.ts"
-import { makeGate } from "../world/gate.ts"
+import { makeGate, openAtEnd } from "../world/gate.ts"
 import { fill, group } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
@@ -35,6 +35,7 @@ describe("a hello", () => {
     Effect.gen(function* () {
       const reading = makeGate()
       const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      yield* openAtEnd(reading)
       const first = yield* world.connect(ann)
       yield* first.op("live")
       // Added to a conversation: the user's actor is busy with reading where it belongs.
@@ -54,6 +55,7 @@ describe("a hello", () => {
     Effect.gen(function* () {
       const reading = makeGate()
       const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      yield* openAtEnd(reading)
       const first = yield* world.connect(ann)
       yield* first.op("live")
       first.connection.closed()

@@ -24,6 +24,27 @@ describe("a batcher", () => {
     })
   )
 
+  it.scoped("ends a batch before it weighs too much, and lets an item go alone that weighs too much by itself", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const batches: Array<ReadonlyArray<number>> = []
+      const ask = yield* makeBatcher(
+        4,
+        (items: ReadonlyArray<number>) => {
+          batches.push(items)
+          return Effect.as(batches.length === 1 ? Deferred.await(gate) : Effect.void, items)
+        },
+        { of: (item) => item, most: 10 }
+      )
+      const callers = yield* Effect.forEach([1, 4, 6, 1, 50, 9, 2, 1, 1, 1, 1], (n) =>
+        Effect.zipLeft(Effect.fork(ask(n)), Effect.yieldNow())
+      )
+      yield* Deferred.succeed(gate, undefined)
+      assert.deepStrictEqual(yield* Fiber.join(Fiber.all(callers)), [1, 4, 6, 1, 50, 9, 2, 1, 1, 1, 1])
+      assert.deepStrictEqual(batches, [[1], [4, 6], [1], [50], [9], [2, 1, 1, 1], [1]])
+    })
+  )
+
   it.scoped("fails the callers of a failed batch only", () =>
     Effect.gen(function* () {
       let runs = 0

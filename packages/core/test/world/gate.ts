@@ -9,6 +9,9 @@ export interface Gate {
   readonly through: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
+/** Opens it before what was made earlier in the scope ends: an actor that waits would hold up its system's end. */
+export const openAtEnd = (gate: Gate) => Effect.addFinalizer(() => Effect.sync(gate.open))
+
 /** Open at first. */
 export const makeGate = (): Gate => {
   const latch = Effect.unsafeMakeLatch(true)

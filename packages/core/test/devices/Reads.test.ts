@@ -1,0 +1,70 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Scope } from "effect"
+import { Conversations } from "../../src/conversations/Conversations.ts"
+import { ConversationId, personalLog } from "../../src/domain/Ids.ts"
+import { makeUuidV7 } from "../../src/domain/Uuid.ts"
+import { ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { fill } from "../world/logRuns.ts"
+import { pair } from "../world/pair.ts"
+import { pass, rest, until } from "../world/waiting.ts"
+
+/** Bob has five posts to read, and a live device. `stored` are the read cursors that were appended. */
+const reader = Effect.gen(function* () {
+  const stored: Array<number> = []
+  const { ann, bob, log, world } = yield* pair({
+    store: (own) => ({
+      append: (now, commands) => {
+        for (const { body } of commands) if (body.kind === "read") stored.push(body.upTo)
+        return own.append(now, commands)
+      }
+    })
+  })
+  yield* world.provide(fill(ann, log, 5, 10))
+  const device = yield* world.connect(bob)
+  yield* device.op("live")
+  const conversations = yield* world.provide(Conversations)
+  const unread = Effect.map(conversations.summary(bob, log), (summary) => summary?.unread)
+  return { world, bob, log, device, stored, unread }
+})
+
+describe("a read", () => {
+  it.scoped("of a conversation in which the socket has no place costs the store nothing", () =>
+    Effect.gen(function* () {
+      const { device, log, stored } = yield* reader
+      for (let i = 0; i < 200; i++) device.send({ op: "read", conversationId: ConversationId.make(yield* makeUuidV7), seq: 1 })
+      device.send({ op: "read", conversationId: log, seq: 6 })
+      yield* until("the one of this log is stored", () => stored.length > 0)
+      yield* rest
+      assert.deepStrictEqual(stored, [6])
+    })
+  )
+
+  it.scoped("is stored at once, and of those that follow in two seconds only the furthest", () =>
+    Effect.gen(function* () {
+      const { device, log, stored, unread } = yield* reader
+      for (const seq of [2, 4, 6, 5]) device.send({ op: "read", conversationId: log, seq })
+      yield* until("the first is stored", () => stored.length > 0)
+      yield* pass(1_500)
+      assert.deepStrictEqual(stored, [2])
+      yield* pass(500)
+      assert.deepStrictEqual(stored, [2, 6])
+      assert.strictEqual(yield* unread, 0)
+    })
+  )
+
+  it.scoped("that was answered busy, since the personal log was locked for long, is sent again until it is stored", () =>
+    Effect.gen(function* () {
+      const { bob, device, log, unread, world } = yield* reader
+      const { hold } = yield* world.provide(ChatMemory)
+      const lock = yield* Scope.make()
+      yield* Scope.extend(hold(personalLog(bob)), lock)
+      device.send({ op: "read", conversationId: log, seq: 6 })
+      yield* world.settled
+      yield* pass(3_000, 100)
+      assert.strictEqual(yield* unread, 5)
+      yield* Scope.close(lock, Exit.void)
+      yield* pass(4_000, 100)
+      assert.strictEqual(yield* unread, 0)
+    })
+  )
+})
