@@ -11,7 +11,7 @@ export const bin = fileURLToPath(new URL("../../bin/hibiki.js", import.meta.url)
 export const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 /** Two slow cores with other work on them. */
-const patienceMs = 60_000
+const patienceMs = 90_000
 
 export const waitFor = async <A>(
   what: string,

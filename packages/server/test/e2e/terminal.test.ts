@@ -18,7 +18,7 @@ import {
 
 const password = "correct horse battery"
 
-describe("three terminals of two people", () => {
+describe("three terminals of two people", { timeout: 180_000 }, () => {
   const folder = temporaryFolder()
   let variables: Record<string, string> = {}
   let server: RunningServer
@@ -118,7 +118,12 @@ describe("three terminals of two people", () => {
     await sees(bob, "[👍 1]")
     await sees(alice, /👍 1/)
     bob.type("/edit 2 mine now")
-    await sees(bob, "you may not do this here")
+    await sees(bob, "failed: you may not do this here")
+    await sees(bob, "1 failed: /unsent")
+    bob.type("/unsent")
+    await sees(bob, "/edit 2 mine now")
+    bob.type("/withdraw 1")
+    await waitFor("the failed edit to be gone", () => !bob.text().includes("failed"))
     laptop.type("/delete 2")
     await everywhere("alice: (deleted)")
   })
@@ -212,6 +217,8 @@ describe("three terminals of two people", () => {
   })
 
   it("who leaves gets nothing more, and the others are told", async () => {
+    bob.type("/open the kitchen")
+    await sees(bob, "the kitchen (2 members)")
     laptop.type("/leave")
     await sees(laptop, "You left.")
     await sees(bob, "alice left")

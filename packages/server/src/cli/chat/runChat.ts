@@ -38,15 +38,22 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
       const server = yield* serverOrigin(settings, options.server)
       const profile = yield* openProfile(stateFolder(settings.client.state, options.xdgStateHome), options.profile)
       const streams = { input: process.stdin, output: process.stdout }
-      const onTty = streams.input.isTTY === true && streams.output.isTTY === true && !options.plain
       const write = (line: string) => void streams.output.write(`${line}\n`)
-      const chat = onTty
-        ? Effect.flatMap(rawKeys(streams), (keys) =>
-            converse(server, profile, askTty(streams, keys), (context) => screenChat(streams, keys, context))
-          )
-        : Effect.flatMap(lineReader(streams.input), (reader) =>
-            converse(server, profile, askLines(reader, write), (context) => plainChat(reader, write, context))
-          )
+      const byKeys = streams.input.isTTY === true && streams.output.isTTY === true
+      const onScreen = Effect.gen(function* () {
+        const keys = yield* rawKeys(streams)
+        const session = yield* signedInSession(server, profile, askTty(streams, keys))
+        return yield* converse(profile, session, (context) => screenChat(streams, keys, context))
+      })
+      const byLines = Effect.gen(function* () {
+        // On a terminal, a password must not show even so.
+        const asked = Effect.scoped(Effect.flatMap(rawKeys(streams), (keys) => signedInSession(server, profile, askTty(streams, keys))))
+        const early = byKeys ? yield* asked : undefined
+        const reader = yield* lineReader(streams.input)
+        const session = early ?? (yield* signedInSession(server, profile, askLines(reader, write)))
+        return yield* converse(profile, session, (context) => plainChat(reader, write, context))
+      })
+      const chat = byKeys && !options.plain ? onScreen : byLines
       const end = yield* Effect.provide(chat, callsAt(server))
       if (end === "signedOut") yield* profile.forget
     })
@@ -55,11 +62,10 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
 
 type Run = (context: Omit<ChatContext, "ui">) => Effect.Effect<CommandEnd>
 
-const converse = (server: string, profile: Profile, ask: Ask, run: Run): Effect.Effect<CommandEnd, Problem, Calls | Scope.Scope> =>
+const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<CommandEnd, Problem, Calls | Scope.Scope> =>
   Effect.gen(function* () {
     const calls = yield* Calls
-    const session = yield* signedInSession(server, profile, ask)
-    const { deviceId, handle, userId } = session.credentials()
+    const { deviceId, handle, server, userId } = session.credentials()
     const ports = Layer.mergeAll(
       outboxStoreFile(join(profile.folder, `outbox-${userId}.jsonl`)),
       clientStoreFile(join(profile.folder, `cursors-${userId}.json`)),

@@ -3,14 +3,13 @@ import { constants, existsSync } from "node:fs"
 import { access } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { Console, Effect, Logger, Option } from "effect"
+import { Console, Effect, Logger } from "effect"
 import { FolderNewer } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { bindProblem } from "../../http/HttpOptions.ts"
 import { FolderNotWritable } from "../../infra/FolderLock.ts"
 import { migrations } from "../../infra/Migrations.ts"
-import { adminDoorPath, decodeDoor } from "../admin/adminDoor.ts"
-import { readWhole } from "../chat/profile/atomicFile.ts"
+import { serverAnswers } from "../admin/adminDoor.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
@@ -121,15 +120,3 @@ const portState = (settings: SettingsValues): Effect.Effect<string, Problem> => 
     )
   )
 }
-
-/** Whether the server that holds the folder answers at its door. */
-const serverAnswers = (folder: string): Effect.Effect<boolean> =>
-  Effect.promise(async () => {
-    const door = decodeDoor(await readWhole(adminDoorPath(folder)).catch(() => undefined))
-    if (Option.isNone(door)) return false
-    // A door shows only to those who know its secret; that it refuses is answer enough.
-    return fetch(door.value.url, { method: "POST", signal: AbortSignal.timeout(2_000) }).then(
-      () => true,
-      () => false
-    )
-  })

@@ -8,12 +8,13 @@ import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import { HttpServer } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import { embedded } from "../../roles/embedded.ts"
+import { serverAnswers } from "../admin/adminDoor.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, misconfigured, type Problem } from "../Problem.ts"
+import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { version } from "../version.ts"
-import { embeddedOptions } from "./embeddedOptions.ts"
+import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
 import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
 import { startProblem } from "./startProblem.ts"
@@ -25,7 +26,7 @@ export const startServer = (settings: SettingsValues): Effect.Effect<void, Probl
   const { logger, minimum } = serverLogger(settings.server)
   return checkServices(settings.services).pipe(
     Effect.zipRight(Effect.suspend(() => bindAllowed(embeddedOptions(settings).http))),
-    Effect.zipRight(portCheck(settings.server)),
+    Effect.zipRight(portFree(settings)),
     Effect.zipRight(Effect.scoped(run(settings))),
     Effect.provide(Layer.merge(logger, minimum))
   )
@@ -48,6 +49,15 @@ const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scop
       failed(`The database is lost, so the server stops: ${reason}`)
     )
   })
+
+/** Starting twice in one place is the likeliest reason for a taken port, and another port alone would not help then. */
+const portFree = (settings: SettingsValues): Effect.Effect<void, Problem> => {
+  const folder = dataFolder(settings)
+  const running = misconfigured(
+    `A Hibiki server runs already with the folder ${shown(folder)}: stop it first, or set HIBIKI_DATA and HIBIKI_PORT for a second one.`
+  )
+  return Effect.catchAll(portCheck(settings.server), (taken) => Effect.flatMap(serverAnswers(folder), (ours) => (ours ? running : taken)))
+}
 
 const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Problem> => {
   const refused = bindProblem(http)
