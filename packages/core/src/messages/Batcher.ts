@@ -1,5 +1,5 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
-import { Deferred, Effect, Exit, Runtime, type Scope } from "effect"
+import { Deferred, Effect, Exit, FiberId, Runtime, type Scope } from "effect"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
 export interface Weight<A> {
@@ -7,11 +7,17 @@ export interface Weight<A> {
   readonly most: number
 }
 
+interface Waiting<A, B, E> {
+  readonly item: A
+  readonly answer: Deferred.Deferred<B, E>
+}
+
 const unweighted = (most: number): Weight<unknown> => ({ of: () => 1, most })
 
 /**
  * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is always in a batch
- * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers.
+ * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers, and the end of
+ * the scope interrupts them.
  */
 export const makeBatcher = <A, B, E>(
   max: number,
@@ -21,7 +27,7 @@ export const makeBatcher = <A, B, E>(
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
-    const waiting: Array<{ readonly item: A; readonly answer: Deferred.Deferred<B, E> }> = []
+    const waiting: Array<Waiting<A, B, E>> = []
     let running = false
 
     const runBatch = Effect.suspend(() => {
@@ -31,24 +37,15 @@ export const makeBatcher = <A, B, E>(
         return i >= max || (i > 0 && weighs > weight.most)
       })
       const batch = waiting.splice(0, tooMany < 0 ? waiting.length : tooMany)
-      return Effect.flatMap(Effect.exit(run(batch.map((w) => w.item))), (exit) =>
-        Effect.sync(() => {
-          batch.forEach(({ answer }, i) => {
-            Deferred.unsafeDone(
-              answer,
-              Exit.flatMap(exit, (answers) => {
-                const mine = answers[i]
-                return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)
-              })
-            )
-          })
-        })
-      )
+      // Also when it is cut at the end of the scope: nobody waits for ever.
+      const answers = Effect.suspend(() => run(batch.map((w) => w.item)))
+      return Effect.exit(Effect.onExit(answers, (exit) => Effect.sync(() => settle(batch, exit))))
     })
     const drain = Effect.whileLoop({ while: () => waiting.length > 0, body: () => runBatch, step: () => undefined }).pipe(
       Effect.ensuring(
         Effect.sync(() => {
           running = false
+          settle(waiting.splice(0), Exit.interrupt(FiberId.none))
         })
       )
     )
@@ -65,3 +62,15 @@ export const makeBatcher = <A, B, E>(
         })
       )
   })
+
+const settle = <A, B, E>(batch: ReadonlyArray<Waiting<A, B, E>>, exit: Exit.Exit<ReadonlyArray<B>, E>): void => {
+  batch.forEach(({ answer }, i) => {
+    Deferred.unsafeDone(
+      answer,
+      Exit.flatMap(exit, (answers) => {
+        const mine = answers[i]
+        return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)
+      })
+    )
+  })
+}

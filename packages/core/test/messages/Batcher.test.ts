@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { makeBatcher } from "../../src/messages/Batcher.ts"
 
 describe("a batcher", () => {
@@ -53,6 +53,24 @@ describe("a batcher", () => {
       )
       assert.strictEqual(yield* Effect.flip(ask(1)), "away")
       assert.strictEqual(yield* ask(2), 2)
+    })
+  )
+
+  it.effect("interrupts its callers when its scope ends, those of the batch under way and those that wait", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      let runs = 0
+      const ask = yield* Scope.extend(
+        makeBatcher(1, () => {
+          runs++
+          return Effect.never
+        }),
+        scope
+      )
+      const callers = yield* Effect.forEach([1, 2], (n) => Effect.zipLeft(Effect.fork(ask(n)), Effect.yieldNow()))
+      yield* Effect.repeat(Effect.yieldNow(), { until: () => runs === 1 })
+      yield* Scope.close(scope, Exit.void)
+      for (const caller of callers) assert.isTrue(Exit.isInterrupted(yield* Fiber.await(caller)))
     })
   )
 })

@@ -240,3 +240,5 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
       closed: Deferred.await(closedWith)
     } as const
   })
+
+export type TestDevice = Effect.Effect.Success<ReturnType<typeof makeDevice>>

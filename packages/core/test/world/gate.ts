@@ -1,5 +1,6 @@
 /** A gate for tests: while it is shut, what passes through it waits. */
 import { Effect } from "effect"
+import { rest } from "./waiting.ts"
 
 export interface Gate {
   /** How many wait or have waited since it was shut. */
@@ -10,7 +11,7 @@ export interface Gate {
 }
 
 /** Opens it before what was made earlier in the scope ends: an actor that waits would hold up its system's end. */
-export const openAtEnd = (gate: Gate) => Effect.addFinalizer(() => Effect.sync(gate.open))
+export const openAtEnd = (gate: Gate) => Effect.addFinalizer(() => Effect.zipRight(Effect.sync(gate.open), rest))
 
 /** Open at first. */
 export const makeGate = (): Gate => {

@@ -1,0 +1,178 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Scope } from "effect"
+import type { Command } from "../../src/domain/Command.ts"
+import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
+import { ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { makeGate } from "../world/gate.ts"
+import { pass, rest, until } from "../world/waiting.ts"
+import { startWorker } from "./workerStage.ts"
+
+type Append = EventStore["Type"]["append"]
+
+const says = (text: string) => (command: Command) => command.body.kind === "post" && command.body.text === text
+const isPoisoned = (commands: ReadonlyArray<Command>) => commands.some(says("poison"))
+/** What the store does with a batch that holds the poison. */
+const poisonedBy =
+  (harm: () => ReturnType<Append>) =>
+  (store: EventStore["Type"]): Append =>
+  (now, commands) =>
+    isPoisoned(commands) ? harm() : store.append(now, commands)
+
+describe("a worker whose store will not take a command", () => {
+  for (const [what, harm] of [
+    ["rejects it", () => new BatchRejected({ cause: "no" })],
+    ["has a defect that it meets", () => Effect.die("a bug")]
+  ] as const) {
+    it.scoped(`stores all others of the batch and tells its sender that it is unknown, when the store ${what}`, () =>
+      Effect.gen(function* () {
+        const worker = yield* startWorker({ append: poisonedBy(harm) })
+        const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+        yield* worker.submit([log, "before"], [log, "poison"], [log, "after"], [other, "elsewhere"])
+        yield* worker.answered("before", "poison", "after", "elsewhere")
+        assert.deepStrictEqual(["before", "poison", "after", "elsewhere"].map(worker.told), [2, "unknown", 3, 2])
+        yield* until("the message is acknowledged", () => worker.seen.includes("ack"))
+        yield* worker.submit([log, "later"])
+        yield* worker.answered("later")
+        assert.strictEqual(worker.told("later"), 4)
+        yield* rest
+        assert.strictEqual(worker.seen.filter((what) => what === "ack").length, 2)
+      })
+    )
+  }
+
+  it.scoped("decides nothing of a log before what was set aside of it, while it looks for what is rejected", () =>
+    Effect.gen(function* () {
+      let isLocked = true
+      const worker = yield* startWorker({
+        append: (store) => (now, commands) => {
+          if (isPoisoned(commands)) return new BatchRejected({ cause: "no" })
+          if (!isLocked || !commands.some(says("first"))) return store.append(now, commands)
+          isLocked = false
+          return Effect.succeed({ epoch: store.epoch, decisions: commands.map(() => ({ _tag: "SetAside" })), changes: [] })
+        }
+      })
+      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+      yield* worker.submit([log, "first"], [other, "poison"], [log, "second"])
+      yield* pass(100, 10)
+      yield* worker.answered("first", "second")
+      assert.deepStrictEqual(["first", "second"].map(worker.told), [2, 3])
+    })
+  )
+})
+
+describe("a worker that has stored something", () => {
+  it.scoped("acknowledges it when its answer was published, and not before", () =>
+    Effect.gen(function* () {
+      const publishing = makeGate()
+      const worker = yield* startWorker({ publish: (own) => (envelopes) => publishing.through(own.publish(envelopes)) })
+      const log = yield* worker.newGroup
+      publishing.shut()
+      yield* worker.submit([log, "a"])
+      yield* until("the answer is being published", () => publishing.held() > 0)
+      yield* rest
+      assert.deepStrictEqual(worker.seen, [])
+      publishing.open()
+      yield* until("it is acknowledged", () => worker.seen.length === 2)
+      assert.deepStrictEqual(worker.seen, ["answer a", "ack"])
+    })
+  )
+
+  it.scoped("announces again what a defect kept it from announcing, and acknowledges it then", () =>
+    Effect.gen(function* () {
+      let defects = 0
+      const worker = yield* startWorker({
+        raise: (own) => (heads) => Effect.suspend(() => (defects-- > 0 ? Effect.die("a bug") : own.raise(heads)))
+      })
+      const log = yield* worker.newGroup
+      defects = 2
+      yield* worker.submit([log, "a"])
+      yield* until("it has failed", () => defects === 1)
+      yield* rest
+      assert.deepStrictEqual(worker.seen, [])
+      yield* pass(1_000, 50)
+      assert.deepStrictEqual(worker.seen, ["answer a", "ack"])
+      assert.strictEqual(worker.told("a"), 2)
+    })
+  )
+})
+
+describe("a worker that meets a locked log", () => {
+  it.scoped("answers the others at once, tries again with what was set aside at the head, and answers busy after two seconds", () =>
+    Effect.gen(function* () {
+      const worker = yield* startWorker()
+      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+      const { hold } = yield* worker.provide(ChatMemory)
+      const lock = yield* Scope.make()
+      yield* Scope.extend(hold(log), lock)
+      yield* worker.submit([log, "held"], [other, "free"])
+      yield* worker.answered("free")
+      yield* pass(1_000, 50)
+      yield* worker.submit([other, "new"], [log, "behind"])
+      yield* worker.answered("new")
+      assert.deepStrictEqual(
+        worker.appended.find((texts) => texts.includes("new")),
+        ["held", "new", "behind"]
+      )
+      yield* pass(900, 50)
+      assert.strictEqual(worker.told("held"), "nothing")
+      assert.isFalse(worker.seen.includes("ack"))
+      yield* pass(400, 50)
+      assert.strictEqual(worker.told("held"), "busy")
+      assert.strictEqual(worker.told("behind"), "nothing")
+      assert.strictEqual(worker.seen.filter((what) => what === "ack").length, 1)
+      yield* Scope.close(lock, Exit.void)
+      yield* pass(500, 50)
+      assert.strictEqual(worker.told("behind"), 2)
+    })
+  )
+})
+
+describe("a worker whose store is away", () => {
+  it.scoped("holds the batch as it is, takes nothing else, and stores it when the store is back", () =>
+    Effect.gen(function* () {
+      let away = false
+      const worker = yield* startWorker({
+        append: (store) => (now, commands) =>
+          away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(now, commands)
+      })
+      const log = yield* worker.newGroup
+      away = true
+      worker.appended.length = 0
+      yield* worker.submit([log, "a"], [log, "b"])
+      yield* rest
+      yield* worker.submit([log, "c"])
+      yield* pass(10_000, 500)
+      assert.isAtLeast(worker.appended.length, 4)
+      for (const texts of worker.appended) assert.deepStrictEqual(texts, ["a", "b"])
+      assert.deepStrictEqual(worker.seen, [])
+      away = false
+      yield* pass(3_000, 500)
+      yield* worker.answered("a", "b", "c")
+      assert.deepStrictEqual(["a", "b", "c"].map(worker.told), [2, 3, 4])
+    })
+  )
+
+  it.scoped("answers with the first place what was stored although the store did not say so", () =>
+    Effect.gen(function* () {
+      let silent = false
+      const worker = yield* startWorker({
+        append: (store) => (now, commands) =>
+          Effect.zipLeft(
+            store.append(now, commands),
+            Effect.suspend(() => {
+              if (!silent) return Effect.void
+              silent = false
+              return new StoreUnavailable({ operation: "append", cause: "the answer is lost" })
+            })
+          )
+      })
+      const log = yield* worker.newGroup
+      silent = true
+      yield* worker.submit([log, "a"])
+      yield* pass(1_000, 50)
+      yield* worker.submit([log, "b"])
+      yield* worker.answered("a", "b")
+      assert.deepStrictEqual(["a", "b"].map(worker.told), [2, 3])
+    })
+  )
+})

@@ -1,0 +1,111 @@
+/** One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it comes. */
+import { Effect, Layer } from "effect"
+import { Routes } from "../../src/conversations/Routes.ts"
+import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
+import { CommandId, type ConversationId, NodeId, type UserId } from "../../src/domain/Ids.ts"
+import { makeUuidV7 } from "../../src/domain/Uuid.ts"
+import { Announcer } from "../../src/messages/Announcer.ts"
+import { Deliveries } from "../../src/messages/Deliveries.ts"
+import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
+import { EventStore } from "../../src/messages/EventStore.ts"
+import { Ingress, IngressConsumer } from "../../src/messages/Ingress.ts"
+import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
+import type { Answer, Submission } from "../../src/messages/Submission.ts"
+import { WorkerLayer } from "../../src/messages/Worker.ts"
+import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
+import { overService } from "../../src/testing/overService.ts"
+import { group } from "../world/logRuns.ts"
+import { until } from "../world/waiting.ts"
+
+export interface WorkerOptions {
+  readonly append?: (store: EventStore["Type"]) => EventStore["Type"]["append"]
+  readonly publish?: (deliveries: Deliveries["Type"]) => Deliveries["Type"]["publish"]
+  readonly raise?: (routes: Routes["Type"]) => Routes["Type"]["raise"]
+}
+
+export const startWorker = (options: WorkerOptions = {}) =>
+  Effect.gen(function* () {
+    const appended: Array<ReadonlyArray<string>> = []
+    const seen: Array<string> = []
+    const store = overService(EventStore, (own) => {
+      const append = options.append?.(own) ?? own.append
+      return EventStore.of({
+        ...own,
+        append: (now, commands) => {
+          appended.push(commands.flatMap(({ body }) => (body.kind === "post" ? [body.text] : [])))
+          return append(now, commands)
+        }
+      })
+    })
+    const consumer = overService(IngressConsumer, ({ consume }) => ({
+      consume: Effect.map(consume, ({ ready, take }) => ({
+        ready,
+        take: () =>
+          take().map((message) => ({
+            ...message,
+            ack: Effect.zipRight(
+              Effect.sync(() => seen.push("ack")),
+              message.ack
+            )
+          }))
+      }))
+    }))
+    const ports = Layer.mergeAll(
+      EventStoreMemory.pipe(Layer.provideMerge(ChatMemory.layer), store),
+      RoutesInProcess.pipe(overService(Routes, (own) => ({ ...own, raise: options.raise?.(own) ?? own.raise }))),
+      DeliveriesInProcess.pipe(overService(Deliveries, (own) => ({ ...own, publish: options.publish?.(own) ?? own.publish }))),
+      IngressInProcess.pipe(consumer)
+    )
+    const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
+    const provide = Effect.provide(context)
+    const ann = yield* provide(addMemoryUser("ann"))
+    const bob = yield* provide(addMemoryUser("bob"))
+    const node = NodeId.make(yield* makeUuidV7)
+    const answers = new Map<string, Answer["result"]>()
+    const { subscribe } = yield* provide(Deliveries)
+    yield* subscribe(node, "api", (envelope) => {
+      for (const { key, result } of envelope.answers) {
+        answers.set(key, result)
+        seen.push(`answer ${key}`)
+      }
+    })
+    const ingress = yield* provide(Ingress)
+    const { epoch } = yield* provide(EventStore)
+    const submission = (log: ConversationId, text: string, by: UserId = ann) =>
+      Effect.map(
+        makeUuidV7,
+        (id): Submission => ({
+          v: 1,
+          to: node,
+          key: text,
+          log,
+          commands: [{ log, id: CommandId.make(id), by, device: null, epoch, body: { kind: "post", text } }]
+        })
+      )
+    /** One ingress message with a post each. The text is also the name of the answer. */
+    const submit = (...posts: ReadonlyArray<readonly [ConversationId, string]>) =>
+      Effect.flatMap(
+        Effect.forEach(posts, ([log, text]) => submission(log, text)),
+        (batch) => Effect.orDie(ingress.publish(0, batch))
+      )
+    return {
+      ann,
+      bob,
+      provide,
+      submit,
+      appended,
+      seen,
+      answers,
+      newGroup: provide(group(ann, [bob])),
+      answered: (...keys: ReadonlyArray<string>) => until(`${keys} are answered`, () => keys.every((key) => answers.has(key))),
+      /** The place of an accepted post, or how else it was answered. */
+      told: (key: string) => {
+        const result = answers.get(key)
+        if (result === undefined) return "nothing"
+        if (result._tag === "Busy") return result.code
+        const outcome = result.outcomes[0]?.result
+        return outcome?._tag === "Accepted" ? outcome.seq : outcome?.code
+      }
+    } as const
+  })
