@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Scheduler, Scope, TestClock } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Layer, Scheduler, Scope, TestClock } from "effect"
 import type { ActorRef } from "../../src/kernel/ActorRef.ts"
 import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
 import type { Behaviour } from "../../src/kernel/Behaviour.ts"
@@ -138,6 +138,20 @@ describe("ActorSystem", () => {
       yield* TestClock.adjust("1 millis")
       yield* Fiber.join(closed)
       assert.strictEqual(system.count, 0)
+    })
+  )
+
+  it.effect("closing ends the sleep of timers that are still armed", () =>
+    Effect.gen(function* () {
+      const sleeps: Array<string> = []
+      const sleep = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void sleeps.push("interrupted")))
+      const clock = Object.assign(Clock.make(), { sleep })
+      yield* Effect.flatMap(ActorSystem, (system) => Effect.sync(() => system.after(3_600_000, () => undefined))).pipe(
+        Effect.provide(ActorSystem.layer),
+        Effect.withClock(clock)
+      )
+      yield* Effect.yieldNow()
+      assert.deepStrictEqual(sleeps, ["interrupted"])
     })
   )
 
