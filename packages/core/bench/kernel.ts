@@ -13,7 +13,7 @@ const bounds = { idleBytes: 500, wakeRatio: 50, effectMicros: 6 }
 const idleActors = 100_000
 /** Enough actors that caches are as cold as they are in a gateway. */
 const many = 10_000
-const rounds = 7
+const rounds = 25
 
 interface Count {
   n: number
