@@ -11,7 +11,7 @@ import { pass, rest, until } from "../world/waiting.ts"
 const megabyte = 1_048_576
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 
-/** A socket that reads nothing is asked for; it fills up by one range after the other. */
+/** Asks for the whole log again and again. */
 const askAgain = (device: TestDevice, log: ConversationId, times: number) => {
   for (let i = 0; i < times; i++) device.send({ op: "range", conversationId: log, from: 1, to: 1_000 })
 }

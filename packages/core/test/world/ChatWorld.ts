@@ -17,7 +17,6 @@ import { Announcer } from "../../src/messages/Announcer.ts"
 import { Deliveries } from "../../src/messages/Deliveries.ts"
 import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
-import type { Ingress, IngressConsumer } from "../../src/messages/Ingress.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Envelope } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
@@ -43,7 +42,6 @@ export interface WorldOptions {
   readonly store?: Over<EventStore["Type"]>
   readonly conversations?: Over<Conversations["Type"]>
   readonly routes?: Over<Routes["Type"]>
-  readonly ingress?: Layer.Layer<Ingress | IngressConsumer>
 }
 
 /** Tickets here say whose they are: `<user>_<device>`. */
@@ -88,7 +86,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       stores.pipe(over(EventStore, options.store), over(Conversations, options.conversations)),
       RoutesInProcess.pipe(over(Routes, options.routes)),
       filteredOr(options.keep),
-      options.ingress ?? IngressInProcess,
+      IngressInProcess,
       DeviceCursorsInProcess,
       ActorSystem.layer,
       auth,
