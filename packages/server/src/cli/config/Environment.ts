@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { type ConfigError, ConfigProvider, Context, Effect, Layer } from "effect"
 import { misconfigured, oneLine, type Problem, shown } from "../Problem.ts"
 import { variableOf } from "./Setting.ts"
-import { allSettings, Settings, settingsConfig } from "./Settings.ts"
+import { allSettings, settingsConfig } from "./Settings.ts"
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
@@ -31,8 +31,6 @@ export const providerOf = (variables: Variables): Effect.Effect<ConfigProvider.C
 
 export const loadSettings = (variables: Variables) =>
   Effect.flatMap(providerOf(variables), (provider) => Effect.withConfigProvider(Effect.mapError(settingsConfig, sentenceOf), provider))
-
-export const SettingsFromEnvironment = Layer.effect(Settings, Effect.flatMap(Environment, loadSettings))
 
 /** Variables that look like settings and are none: most likely a slip of the finger. */
 export const unknownVariables = (variables: Variables): ReadonlyArray<string> => {

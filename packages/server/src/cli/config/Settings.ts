@@ -1,5 +1,5 @@
 /** All settings of Hibiki with their defaults: read once, at the start of a command, and handed on as plain values. */
-import { Config, Context } from "effect"
+import { Config } from "effect"
 import * as Setting from "./Setting.ts"
 
 const server = {
@@ -99,8 +99,6 @@ export const settingsConfig = Config.all({
 }).pipe(Config.nested(Setting.settingPrefix))
 
 export type SettingsValues = Config.Config.Success<typeof settingsConfig>
-
-export class Settings extends Context.Tag("@hibiki/server/cli/config/Settings")<Settings, SettingsValues>() {}
 
 /** Every declared setting, in the order shown. */
 export const allSettings: ReadonlyArray<Setting.SettingDocs> = settingGroups.flatMap(([, group]) =>

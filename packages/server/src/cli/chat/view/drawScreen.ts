@@ -1,7 +1,7 @@
 /** The whole screen as lines, from the model: pure, for any size of terminal. */
 import { inertLine } from "../terminal/inertText.ts"
 import { styled, toColumn } from "../terminal/style.ts"
-import { fill, fitEnd, fitStart, textWidth } from "../terminal/textWidth.ts"
+import { fill, fitEnd, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
 import type { Anchor, ConversationLine, ScreenModel, Tone } from "./ScreenModel.ts"
 import { timelineLines } from "./timelineLines.ts"
 
@@ -28,7 +28,8 @@ export const drawScreen = (model: ScreenModel, size: { readonly columns: number;
   const hasTitle = rows >= 4
   const hasNotice = rows >= 5
   const height = Math.max(0, rows - 2 - (hasTitle ? 1 : 0) - (hasNotice ? 1 : 0))
-  const two = columns >= twoPanesFrom
+  // A panel gets the whole width: what it shows, such as a link, is to be copied in one piece.
+  const two = columns >= twoPanesFrom && model.panel === undefined
   const mainColumns = two ? columns - listColumns - 1 : columns
   const view = mainPane(model, mainColumns, height, two)
   const input = inputLine(model, columns)
@@ -82,12 +83,13 @@ const fixed = (lines: ReadonlyArray<string>): Pane => ({ lines, atTop: false, pa
 
 const mainPane = (model: ScreenModel, columns: number, height: number, two: boolean): Pane => {
   if (model.panel !== undefined) {
-    const { from, lines, title } = model.panel
+    const { from, title } = model.panel
+    const lines = model.panel.lines.flatMap((line) => (line === "" ? [""] : wrap(inertLine(line), columns)))
     const more = lines.length - from > height - 1 ? " · PageDown for more" : ""
     return fixed(
       [
         styled(fitStart(`${inertLine(title)} (Esc closes${more})`, columns), "bold"),
-        ...lines.slice(from).map((line) => fitStart(inertLine(line), columns))
+        ...lines.slice(from)
       ].slice(0, height)
     )
   }
@@ -141,4 +143,4 @@ const padded = (lines: ReadonlyArray<string>, height: number): ReadonlyArray<str
 
 /** The right pane begins by a column's number, so that no odd character on the left can move it. */
 const beside = (left: ReadonlyArray<string>, right: ReadonlyArray<string>, height: number): ReadonlyArray<string> =>
-  Array.from({ length: height }, (_, row) => `${left[row] ?? ""}${toColumn(listColumns + 1)}│${right[row] ?? ""}`)
+  Array.from({ length: height }, (_, row) => `${left[row] ?? fill("", listColumns)}${toColumn(listColumns + 1)}│${right[row] ?? ""}`)
