@@ -50,6 +50,8 @@ export interface ConnectionState {
   readonly timerAt: number | undefined
   readonly ticket: string | undefined
   readonly resume: { readonly ticket: string; readonly until: number } | undefined
+  /** The last hello carried a resume ticket. */
+  readonly resumed: boolean
   readonly welcomedAt: number
   readonly heardAt: number
   readonly pingedAt: number | undefined
@@ -65,6 +67,7 @@ export const initialConnection: ConnectionState = {
   timerAt: undefined,
   ticket: undefined,
   resume: undefined,
+  resumed: false,
   welcomedAt: 0,
   heardAt: 0,
   pingedAt: undefined,

@@ -134,7 +134,8 @@ const onClosed = (state: ConnectionState, code: number, now: number, chance: num
     case "no":
       return stop(state, reasonOf(code), [])
     case "ticket":
-      return wait({ ...state, resume: undefined }, now, chance, 0)
+      // A resume ticket that a restarted server no longer knows says nothing about the server: a fetched one is tried soon.
+      return wait({ ...state, resume: undefined, failures: state.resumed ? 0 : state.failures }, now, chance, 0)
     case "jittered":
       return wait(state, now, chance, 0)
   }
@@ -192,6 +193,7 @@ const greet = (state: ConnectionState, now: number): Stepped => {
     phase: "greeting",
     ticket: undefined,
     resume,
+    resumed: state.ticket === undefined,
     heardAt: now,
     timerAt: now + connectionTimes.stepMs
   }

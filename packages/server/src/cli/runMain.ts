@@ -32,8 +32,8 @@ const run = makeRunMain(({ fiber, teardown }) => {
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
   process.on("uncaughtException", crash)
   process.on("unhandledRejection", crash)
-  // Output cut off by a closed pipe (`hibiki --help | head`) is no crash.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(0))
+  // A reader that went away (`hibiki --help | head`, a log collector that restarts) is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
   run(main, {
     disableErrorReporting: true,
     disablePrettyLogger: true,

@@ -30,7 +30,9 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
           conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault).pipe(orUnavailable, orNotFound)
         ),
       "conversation.channels": ({ limit, prefix }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault).pipe(orUnavailable)),
+        Effect.flatMap(CurrentIdentity, ({ userId }) =>
+          conversations.channels(userId, prefix, limit ?? Limits.pageDefault).pipe(orUnavailable)
+        ),
       // The pair is the idempotency key, so the command's own id is only a name and is made here.
       "conversation.openDirect": ({ userId: peer }) =>
         Effect.gen(function* () {

@@ -1,10 +1,11 @@
 /** Serves history: pages of rows, and what changed in rows that a client keeps. */
+
+import type { Rpc, RpcGroup } from "@effect/rpc"
 import { Conversations, type PageFrom } from "@hibiki/core/conversations/Conversations"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import type { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { NotFound, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
-import type { Rpc, RpcGroup } from "@effect/rpc"
 import { Effect } from "effect"
 
 type Payload<Tag extends string> = Rpc.Payload<Extract<RpcGroup.Rpcs<typeof ConversationRpcs>, { readonly _tag: Tag }>>
@@ -13,7 +14,9 @@ type Payload<Tag extends string> = Rpc.Payload<Extract<RpcGroup.Rpcs<typeof Conv
 export const makeHistoryHandlers = Effect.map(Conversations, (conversations) => ({
   "history.page": (payload: Payload<"history.page">) =>
     Effect.flatMap(CurrentIdentity, ({ userId }) =>
-      conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault).pipe(orUnavailable, orNotFound)
+      conversations
+        .page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)
+        .pipe(orUnavailable, orNotFound)
     ),
   "history.changedSince": ({ asOf, conversationId, from, to }: Payload<"history.changedSince">) =>
     Effect.flatMap(CurrentIdentity, ({ userId }) =>

@@ -21,17 +21,27 @@ export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("me.snapshot", { success: PersonalSnapshot, error: reads }),
   Rpc.make("conversation.get", { payload: { conversationId: ConversationId }, success: ConversationSummary, error: reads }),
   Rpc.make("conversation.members", {
-    payload: { conversationId: ConversationId, afterHandle: Schema.optional(Schema.String.pipe(Schema.maxLength(Limits.nameMax))), limit: Schema.optional(Limit) },
+    payload: {
+      conversationId: ConversationId,
+      afterHandle: Schema.optional(Schema.String.pipe(Schema.maxLength(Limits.nameMax))),
+      limit: Schema.optional(Limit)
+    },
     success: Schema.Array(Member),
     error: reads
   }),
   Rpc.make("conversation.channels", {
     payload: { prefix: Schema.String.pipe(Schema.maxLength(Limits.nameMax)), limit: Schema.optional(Limit) },
-    success: Schema.Array(Schema.Struct({ conversationId: ConversationId, title: Schema.String, members: Schema.Int, joined: Schema.Boolean })),
+    success: Schema.Array(
+      Schema.Struct({ conversationId: ConversationId, title: Schema.String, members: Schema.Int, joined: Schema.Boolean })
+    ),
     error: reads
   }),
   /** Opens the one direct conversation with a person; with oneself: notes. Idempotent by the pair. */
-  Rpc.make("conversation.openDirect", { payload: { userId: UserId }, success: Schema.Struct({ conversationId: ConversationId }), error: writes }),
+  Rpc.make("conversation.openDirect", {
+    payload: { userId: UserId },
+    success: Schema.Struct({ conversationId: ConversationId }),
+    error: writes
+  }),
   /** The new conversation's id is `id`. */
   Rpc.make("conversation.create", {
     payload: {
@@ -61,7 +71,9 @@ export class ConversationRpcs extends RpcGroup.make(
       around: Schema.optional(Seq),
       limit: Schema.optional(Limit)
     }).pipe(
-      Schema.filter(({ after, around, before }) => [before, after, around].filter((place) => place !== undefined).length <= 1 || "one place at most")
+      Schema.filter(
+        ({ after, around, before }) => [before, after, around].filter((place) => place !== undefined).length <= 1 || "one place at most"
+      )
     ),
     success: HistoryPage,
     error: reads

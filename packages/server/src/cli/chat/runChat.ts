@@ -4,6 +4,7 @@ import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
 import { InstanceId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer, Logger, type Scope } from "effect"
+import { isLoopback } from "../../http/HttpOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, type Problem, shown } from "../Problem.ts"
 import type { ChatContext } from "./app/ChatContext.ts"
@@ -104,6 +105,9 @@ const signedInSession = (server: string, profile: Profile, ask: Ask): Effect.Eff
       yield* ask.say("This device was signed out.")
     }
     yield* ask.say(`Hibiki at ${server}, profile "${profile.name}".`)
+    const { hostname, protocol } = new URL(server)
+    if (protocol === "http:" && !isLoopback(hostname))
+      yield* ask.say("Careful: this connection is not encrypted, so others on the network can read your password.")
     const { at, signedIn } = yield* welcomeDialogue(ask, profile.name)
     const credentials = credentialsOf(server, signedIn)
     yield* profile.save(credentials)

@@ -18,6 +18,8 @@ export interface KillOptions {
   readonly loadMs: number
   /** Fewest commands handed over and not answered at the moment of a kill. */
   readonly openAtLeast: number
+  /** Whether the clients are told that the server is there again, instead of finding out by their own back-off. */
+  readonly hurry: boolean
   readonly log: (line: string) => void
 }
 
@@ -65,17 +67,20 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
     const startedAt = performance.now()
     let downMs = 0
     for (let kill = 1; kill <= options.kills; kill++) {
-      await comeBack(writers)
+      const liveMs = await comeBack(writers)
       await new Promise((resolve) => setTimeout(resolve, options.loadMs))
       const open = await killUnderLoad(server, writers)
       const downAt = performance.now()
       server = await start()
+      if (options.hurry) writers.send({ op: "hurry" })
       downMs += performance.now() - downAt
       openAtKill.push(open)
       readyAfterMs.push(Math.round(server.readyMs))
-      options.log(`kill ${kill}: ${open} sends open; ready again after ${Math.round(server.readyMs)} ms`)
+      options.log(
+        `kill ${kill}: all live after ${Math.round(liveMs)} ms; ${open} sends open; ready again after ${Math.round(server.readyMs)} ms`
+      )
     }
-    await comeBack(writers)
+    options.log(`all live after ${Math.round(await comeBack(writers))} ms`)
     await new Promise((resolve) => setTimeout(resolve, options.loadMs))
     const seconds = (performance.now() - startedAt - downMs) / 1000
     const written = await ask<WritersReport>(writers, { op: "finish" })
@@ -156,13 +161,15 @@ const ask = async <A>(process: ChildProcess, message: { readonly op: string }): 
 /** Longer than a client's longest wait between two tries. */
 const comeBackWithinMs = 60_000
 
-/** Waits until all devices are live again, by themselves. */
-const comeBack = async (writers: ChildProcess): Promise<void> => {
-  const until = performance.now() + comeBackWithinMs
+/** Waits until all devices are live; how long that took (ms). */
+const comeBack = async (writers: ChildProcess): Promise<number> => {
+  const since = performance.now()
+  const until = since + comeBackWithinMs
   while (!(await ask<boolean>(writers, { op: "live" }))) {
     if (performance.now() > until) throw new Error("The devices did not come back")
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  return performance.now() - since
 }
 
 /** The writers say when a burst is on its way; the kill follows at once, and they count what it caught. */

@@ -86,12 +86,7 @@ const mainPane = (model: ScreenModel, columns: number, height: number, two: bool
     const { from, title } = model.panel
     const lines = model.panel.lines.flatMap((line) => (line === "" ? [""] : wrap(inertLine(line), columns)))
     const more = lines.length - from > height - 1 ? " · PageDown for more" : ""
-    return fixed(
-      [
-        styled(fitStart(`${inertLine(title)} (Esc closes${more})`, columns), "bold"),
-        ...lines.slice(from)
-      ].slice(0, height)
-    )
+    return fixed([styled(fitStart(`${inertLine(title)} (Esc closes${more})`, columns), "bold"), ...lines.slice(from)].slice(0, height))
   }
   if (model.title === undefined) {
     const list = two ? [] : listPane(model.conversations, columns, Math.max(0, height - 2))

@@ -144,11 +144,12 @@ type Message =
       readonly devices: ReadonlyArray<Account>
       readonly conversations: Populated["conversations"]
     }
-  | { readonly op: "live" | "burst" | "open" | "finish" }
+  | { readonly op: "live" | "hurry" | "burst" | "open" | "finish" }
 
 process.on("message", (message: Message) => {
   if (message.op === "write") Effect.runFork(run(message.origin, message.devices, message.conversations))
   else if (message.op === "live") process.send?.(writers.length > 0 && writers.every(({ client }) => client.status()._tag === "live"))
+  else if (message.op === "hurry") for (const { client } of writers) client.retryNow()
   else if (message.op === "burst") burst = () => process.send?.("now")
   else if (message.op === "open") process.send?.(openSends())
   else void finish().then((report) => process.send?.(report))
