@@ -8,25 +8,25 @@ import { ExitCode, Problem } from "./Problem.ts"
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
 const sameSignalMs = 1_000
 
-const run = makeRunMain(({ fiber, teardown }) => {
-  const keepAlive = setInterval(() => undefined, 2 ** 31 - 1)
-  let firstSignalAt: number | undefined
+/** Interrupts the program at the first signal, and ends the process at a later one. Installed before the program begins, so that none is missed. */
+const watchSignals = (): { readonly onFirst: (interrupt: () => void) => void } => {
+  let firstAt: number | undefined
+  let interrupt: (() => void) | undefined
   const onSignal = () => {
     const now = performance.now()
-    if (firstSignalAt === undefined) {
-      firstSignalAt = now
-      fiber.unsafeInterruptAsFork(fiber.id())
-    } else if (now - firstSignalAt > sameSignalMs) process.exit(130)
+    if (firstAt === undefined) {
+      firstAt = now
+      interrupt?.()
+    } else if (now - firstAt > sameSignalMs) process.exit(130)
   }
-  process.on("SIGINT", onSignal)
-  process.on("SIGTERM", onSignal)
-  process.on("SIGHUP", onSignal)
-  fiber.addObserver((exit) => {
-    clearInterval(keepAlive)
-    // Whatever a library left open must not keep a finished command alive.
-    teardown(exit, (code) => process.exit(code))
-  })
-})
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal)
+  return {
+    onFirst: (next) => {
+      interrupt = next
+      if (firstAt !== undefined) next()
+    }
+  }
+}
 
 /** Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its stack. */
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
@@ -34,6 +34,16 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
   process.on("unhandledRejection", crash)
   // A reader that went away (`hibiki --help | head`, a log collector that restarts) is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
+  const signals = watchSignals()
+  const run = makeRunMain(({ fiber, teardown }) => {
+    const keepAlive = setInterval(() => undefined, 2 ** 31 - 1)
+    signals.onFirst(() => fiber.unsafeInterruptAsFork(fiber.id()))
+    fiber.addObserver((exit) => {
+      clearInterval(keepAlive)
+      // Whatever a library left open must not keep a finished command alive.
+      teardown(exit, (code) => process.exit(code))
+    })
+  })
   run(main, {
     disableErrorReporting: true,
     disablePrettyLogger: true,
