@@ -111,19 +111,23 @@ describe("Stopping", () => {
     )
   )
 
-  it.effect("an onStop that does not end is left behind, and that is told", () =>
+  it.effect("an onStop that does not end is interrupted and left behind, and that is told", () =>
     onStage(
       (system, log) =>
         Effect.gen(function* () {
+          const seen: Array<string> = []
           start(
             system,
             "actor",
-            acting<string>(() => undefined, { onStop: () => Effect.never })
+            acting<string>(() => undefined, {
+              onStop: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void seen.push("interrupted")))
+            })
           )
           const stopped = yield* Effect.fork(system.stop("actor"))
           yield* TestClock.adjust("2 seconds")
           yield* Fiber.join(stopped)
           assert.include(log[0]?.text, "did not end in time")
+          assert.deepStrictEqual(seen, ["interrupted"])
         }),
       { cut: "2 seconds" }
     )

@@ -241,6 +241,7 @@ describe("Timers", () => {
             heap.removeFirst()
             model = model.filter((other) => other !== first)
           }
+          assert.strictEqual(heap.armed, model.length)
           assert.isAtMost(heap.size, Math.max(2 * model.length + 1, model.length + 64))
         })
         const rest: Array<Entry> = []
