@@ -25,6 +25,23 @@ const assertRefused = (result: { readonly code: number | null; readonly stderr: 
   assert.strictEqual(result.code, 78)
 }
 
+/** The epoch of the store behind a server, as one of its accounts is told it. */
+const epochAt = async (port: string): Promise<string> => {
+  const call = async (tag: string, payload: object, token?: string) => {
+    const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${tag}`, { method: "POST", headers, body: JSON.stringify(payload) })
+    assert.strictEqual(response.status, 200, tag)
+    const { value }: { readonly value: { readonly accessToken: string; readonly epoch: string } } = JSON.parse(await response.text())
+    return value
+  }
+  const { accessToken } = await call("auth.signIn", {
+    handle: "person1",
+    password: "a bench password",
+    device: { name: "test", kind: "terminal" }
+  })
+  return (await call("me.snapshot", {}, accessToken)).epoch
+}
+
 describe("the first start", () => {
   let server: RunningServer
   afterAll(() => (server === undefined ? undefined : endServer(server)))
@@ -98,6 +115,13 @@ describe("the first start", () => {
     assert.isTrue(existsSync(join(restored, "restored")))
     assert.match((await finish(["user", "list"], { ...variables, HIBIKI_DATA: restored })).stdout, /^person2\t/m)
     assert.isFalse(existsSync(join(restored, "restored")), "the mark is used up")
+    const port = String(await freePort())
+    const other = await startServer({ ...variables, HIBIKI_DATA: restored, HIBIKI_PORT: port })
+    try {
+      assert.notStrictEqual(await epochAt(port), await epochAt(variables["HIBIKI_PORT"] ?? ""))
+    } finally {
+      await endServer(other)
+    }
   })
 
   it("SIGTERM ends it with 0 within 20 s, and leaves the folder free", async () => {
