@@ -28,7 +28,7 @@ export interface Timer {
 export interface Behaviour<State, Message> {
   /** Label of the kind in listings and logs: low cardinality. */
   readonly name: string
-  /** The most messages that may wait, at least 1. Timers and signals come on top: they are bounded by what the actor armed and watches. */
+  /** The most that may wait, at least 1. Timers and signals count but are always taken: what the actor armed and watches bounds them. */
   readonly capacity: number
   /**
    * What `tell` does with a message the mailbox has no room for: `refuse` it, `drop` it, or `stop` the actor at once. With `coalesceBy` a
