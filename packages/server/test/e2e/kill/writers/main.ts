@@ -19,6 +19,8 @@ import type { Populated, SentRow, WritersReport } from "../load.ts"
 /** Ten devices, ten posts each in every 400 ms: 250 a second. */
 const burstEveryMs = 400
 const postsPerBurst = 10
+/** Sends that are open when the server is killed, at least. */
+const openAtKill = 20
 /** Longer than the longest wait between two tries of a client. */
 const settleWithinMs = 90_000
 
@@ -91,11 +93,11 @@ const run = (origin: string, devices: ReadonlyArray<Account>, conversations: Pop
     while (!stopped) {
       for (const writer of writers) writeBurst(writer)
       round++
-      // Two turns of the loop: the frames of the burst are on the sockets then, and hardly answered.
-      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-      yield* Effect.sleep(1)
-      if (openSends() > 0) {
-        burst?.()
+      // The frames of the burst leave within a few turns of the event loop, and are hardly answered then.
+      for (let turn = 0; burst !== undefined && turn < 1_000; turn++) {
+        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        if (openSends() < openAtKill) continue
+        burst()
         burst = undefined
       }
       yield* Effect.sleep(burstEveryMs)
@@ -144,13 +146,18 @@ type Message =
       readonly devices: ReadonlyArray<Account>
       readonly conversations: Populated["conversations"]
     }
-  | { readonly op: "live" | "hurry" | "burst" | "open" | "finish" }
+  | { readonly op: "live" | "hurry" | "finish" }
+  | { readonly op: "burst"; readonly pid: number }
 
 process.on("message", (message: Message) => {
   if (message.op === "write") Effect.runFork(run(message.origin, message.devices, message.conversations))
   else if (message.op === "live") process.send?.(writers.length > 0 && writers.every(({ client }) => client.status()._tag === "live"))
   else if (message.op === "hurry") for (const { client } of writers) client.retryNow()
-  else if (message.op === "burst") burst = () => process.send?.("now")
-  else if (message.op === "open") process.send?.(openSends())
-  else void finish().then((report) => process.send?.(report))
+  else if (message.op === "burst") {
+    burst = () => {
+      const open = openSends()
+      process.kill(message.pid, "SIGKILL")
+      process.send?.(open)
+    }
+  } else void finish().then((report) => process.send?.(report))
 })
