@@ -1,0 +1,48 @@
+/** Calls about who is there and how far they have read. `presence.watch` is a stream, served on `/rpc/ws` only. */
+import { Rpc, RpcGroup } from "@effect/rpc"
+import { Schema } from "effect"
+import { Person } from "../../domain/Conversation.ts"
+import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
+import { PresenceLimits, UserPresence } from "../../domain/Presence.ts"
+import { AuthMiddleware } from "./AuthMiddleware.ts"
+import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+
+/** What a board is told: first a snapshot, then changes, at most one in PresenceLimits.everyMs. A lost stream is opened anew and begins with a new snapshot. */
+export const BoardUpdate = Schema.Union(
+  Schema.TaggedStruct("Snapshot", {
+    at: Millis,
+    people: Schema.Array(Person),
+    users: Schema.Array(UserPresence),
+    /** How many were online (active or idle) at the end of each of the last minutes, the newest last, PresenceLimits.boardMinutes long. */
+    online: Schema.Array(Schema.Int)
+  }),
+  Schema.TaggedStruct("Changes", { at: Millis, users: Schema.Array(UserPresence) })
+)
+export type BoardUpdate = typeof BoardUpdate.Type
+
+/** How far a member has read, and of a direct conversation how far its devices hold the log. */
+export const Receipt = Schema.Struct({ userId: UserId, read: Seq, delivered: Schema.optional(Seq) })
+export type Receipt = typeof Receipt.Type
+
+const errors = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
+
+export class PresenceRpcs extends RpcGroup.make(
+  /** Of the members of a conversation that the caller is in, or of those among the named users who share one with the caller. */
+  Rpc.make("presence.watch", {
+    payload: Schema.Struct({
+      conversationId: Schema.optional(ConversationId),
+      userIds: Schema.optional(Schema.Array(UserId).pipe(Schema.maxItems(PresenceLimits.watchedMax)))
+    }).pipe(
+      Schema.filter(({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two")
+    ),
+    success: BoardUpdate,
+    error: errors,
+    stream: true
+  }),
+  /** Others' marks, without those of invisible users. At most 200, those who read furthest first. */
+  Rpc.make("conversation.receipts", {
+    payload: { conversationId: ConversationId },
+    success: Schema.Array(Receipt),
+    error: errors
+  })
+).middleware(AuthMiddleware) {}

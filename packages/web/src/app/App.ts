@@ -1,0 +1,126 @@
+/** What every screen may use, handed down by context. Plain signals and functions; the live part comes later than the first paint. */
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { UserPresence } from "@hibiki/core/domain/Presence"
+import { type Accessor, createContext, useContext } from "solid-js"
+import type { I18n } from "../i18n/I18n.ts"
+import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
+
+export interface Me extends Person {
+  readonly admin: boolean
+}
+
+export type SessionState =
+  /** Signed in as far as this browser knows; the server has still to agree. */
+  | { readonly _tag: "signedIn"; readonly me: Me }
+  /** `why`: said once on the sign-in screen. */
+  | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf" }
+
+/** How far somebody else has come in a conversation, by user. */
+export interface Marks {
+  readonly read: ReadonlyMap<UserId, number>
+  readonly delivered: ReadonlyMap<UserId, number>
+}
+
+/** One conversation on screen. Made by `openConversation` in a reactive scope, closed with it. */
+export interface OpenConversation {
+  /** From the cache at first, then live; undefined while nothing is known. The same object until it changes. */
+  readonly view: Accessor<FeedView | undefined>
+  /** Others who are typing, at most three of interest. */
+  readonly typing: Accessor<ReadonlyArray<UserId>>
+  /** Of direct conversations. */
+  readonly marks: Accessor<Marks>
+  /** Loads what is missing below `before`, or below the oldest rows at hand. One at a time; a second call gets the first one's answer. */
+  readonly loadOlder: (before?: number) => Promise<LoadOlderResult>
+}
+
+export interface People {
+  /** A person as far as known, or undefined; asked for in the background, in batches. Reactive. */
+  readonly get: (userId: UserId) => Person | undefined
+  /** The name to show, or a placeholder in the page's language. Reactive. */
+  readonly name: (userId: UserId) => string
+  /** Takes in what an answer told anyway. */
+  readonly learn: (people: ReadonlyArray<Person>) => void
+}
+
+export interface PresenceBook {
+  /** Undefined: not watched, not known, or not for this viewer. Reactive. */
+  readonly of: (userId: UserId) => UserPresence | undefined
+  /** Has these users watched while the calling reactive scope lives. */
+  readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => void
+}
+
+export interface Draft {
+  readonly text: string
+  readonly replyTo?: number
+}
+
+export interface Drafts {
+  readonly load: (conversationId: ConversationId) => Promise<Draft | undefined>
+  /** Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. */
+  readonly save: (conversationId: ConversationId, draft: Draft | undefined) => void
+}
+
+export interface Announcer {
+  /** Spoken by screen readers, batched; never shown. */
+  readonly say: (text: string) => void
+  /** At once; for failures of sending only. */
+  readonly alert: (text: string) => void
+}
+
+export interface Toasts {
+  /** Shown for 6 s or until dismissed, with at most one act. */
+  readonly show: (toast: { readonly text: string; readonly act?: { readonly label: string; readonly run: () => void } }) => void
+}
+
+export type ThemeChoice = "system" | "light" | "dark"
+export type SendKey = "enter" | "modEnter"
+export type Density = "comfortable" | "compact"
+
+/** Kept in this browser, the same in all its tabs. */
+export interface Preferences {
+  readonly theme: Accessor<ThemeChoice>
+  readonly setTheme: (choice: ThemeChoice) => void
+  readonly sendKey: Accessor<SendKey>
+  readonly setSendKey: (key: SendKey) => void
+  readonly density: Accessor<Density>
+  readonly setDensity: (density: Density) => void
+}
+
+export interface App {
+  readonly i18n: I18n
+  readonly preferences: Preferences
+  readonly session: Accessor<SessionState>
+  /** Ends this device on the server, then forgets everything here. */
+  readonly signOut: () => Promise<void>
+  /** The live part; undefined before it is loaded and while signed out. */
+  readonly chat: Accessor<Chat | undefined>
+  /** Waits for the live part. Never rejects while signed in. */
+  readonly whenLive: () => Promise<Chat>
+  readonly connection: Accessor<ConnectionStatus>
+  /** From the cache at first, then live; undefined while nothing is known. In the order of the list: unread first is the list's own matter, newest first here. */
+  readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
+  readonly conversation: (id: ConversationId) => ConversationSummary | undefined
+  /** Call within a component. */
+  readonly openConversation: (id: ConversationId) => OpenConversation
+  readonly people: People
+  readonly presence: PresenceBook
+  readonly drafts: Drafts
+  readonly announcer: Announcer
+  readonly toasts: Toasts
+  /** The minute, for relative times: changes once a minute. */
+  readonly minute: Accessor<number>
+  /** Whether this page is visible and has the focus. */
+  readonly attentive: Accessor<boolean>
+}
+
+const AppContext = createContext<App>()
+export const AppProvider = AppContext.Provider
+
+export const useApp = (): App => {
+  const app = useContext(AppContext)
+  if (app === undefined) throw new Error("useApp outside of AppProvider")
+  return app
+}

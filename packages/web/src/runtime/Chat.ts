@@ -1,0 +1,41 @@
+/** The live part of the page as the rest of it sees it: a device's client and the calls, without Effect in any type. Loaded after the first paint. */
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
+import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import type { Rpc, RpcGroup } from "@effect/rpc"
+
+type Contract<T extends RpcTag> = Extract<RpcGroup.Rpcs<typeof HibikiRpcs>, { readonly _tag: T }>
+export type Payload<T extends RpcTag> = Rpc.PayloadConstructor<Contract<T>>
+export type Answer<T extends RpcTag> = Rpc.Success<Contract<T>>
+export type Refusal<T extends RpcTag> = Rpc.Error<Contract<T>>
+
+/** No answer came: the network or the server is away, or the answer was not understood. The same call may be made again. */
+export interface Unreachable {
+  readonly _tag: "Unreachable"
+}
+
+export type CallResult<T extends RpcTag> =
+  | { readonly ok: true; readonly value: Answer<T> }
+  | { readonly ok: false; readonly error: Refusal<T> | Unreachable }
+
+export type StreamTag = "presence.watch"
+
+export type LoadOlderResult = "loaded" | "gone" | "unavailable"
+
+export interface Chat {
+  /** Plain calls of the client; what it shows changes only in its turns, told by `subscribe`. */
+  readonly client: Omit<HibikiClient, "start" | "stop" | "loadOlder">
+  readonly loadOlder: (conversationId: ConversationId, before?: number) => Promise<LoadOlderResult>
+  /** Never rejects. */
+  readonly call: <T extends Exclude<RpcTag, StreamTag>>(tag: T, payload: Payload<T>) => Promise<CallResult<T>>
+  /** Opens a stream of its own and keeps it open until the answered function is called; `onState` says whether it is up. */
+  readonly watchBoard: (
+    of: { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> },
+    onUpdate: (update: BoardUpdate) => void,
+    onState: (state: "connecting" | "open" | "gone") => void
+  ) => () => void
+  /** Says goodbye and hangs up; what is queued stays queued. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,13 @@
+// Builds the page: one small entry, and everything that the first paint does without in chunks of its own.
+import { fileURLToPath } from "node:url"
+import { defaultClientConditions, defineConfig } from "vite"
+import solid from "vite-plugin-solid"
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  root: here("."),
+  plugins: [solid()],
+  resolve: { conditions: ["source", ...defaultClientConditions] },
+  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
+})
