@@ -1,5 +1,5 @@
 /** What a client may send on the socket: one JSON text per message, told apart by `op`. */
-import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 
 /** A device's place in a log: it holds everything up to `seq`. */
 export type CursorPair = readonly [conversationId: ConversationId, seq: number]
@@ -40,6 +40,12 @@ export type ClientFrame =
   | { readonly op: "read"; readonly conversationId: ConversationId; readonly seq: number }
   /** Asks for events `from` to `to` again, both included; answered by `events` and `withheld`. */
   | { readonly op: "range"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }
+  /** The user writes something there now. Sent at most once in 3 s; the server drops what comes faster, and what others need not know. */
+  | { readonly op: "typing"; readonly conversationId: ConversationId }
+  /** Whose presence this socket wants to know from here on: 0 to 200 users, in place of those it watched before. Answered at once by `presence`. */
+  | { readonly op: "watch"; readonly userIds: ReadonlyArray<UserId> }
+  /** What the person does on this device. A new socket counts as active. */
+  | { readonly op: "presence"; readonly state: "active" | "idle" }
   | { readonly op: "ping" }
   /** The device goes away on purpose. */
   | { readonly op: "bye" }

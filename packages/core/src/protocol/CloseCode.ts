@@ -33,7 +33,7 @@ export const CloseCodes = {
   moving: close(4503, "moving", "jittered"),
   /** The client did not read for too long; it is caught up from the log when it returns. */
   tooSlow: close(4504, "too_slow", "jittered"),
-  /** Nothing was heard for 45 s. */
+  /** Nothing was heard for 40 s. */
   silent: close(4505, "silent", "jittered")
 } as const satisfies Record<string, CloseCode>
 

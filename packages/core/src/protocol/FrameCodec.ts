@@ -1,6 +1,7 @@
 /** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
-import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import { PresenceLimits } from "../domain/Presence.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
@@ -41,6 +42,18 @@ export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
         unknownField(frame, fieldsOf.read) ??
         logProblem(frame) ??
         numberProblem(frame, "seq", 1) ?? { op: "read", conversationId: frame.conversationId as ConversationId, seq: frame.seq as number }
+      )
+    case "typing":
+      return (
+        unknownField(frame, fieldsOf.typing) ??
+        logProblem(frame) ?? { op: "typing", conversationId: frame.conversationId as ConversationId }
+      )
+    case "presence":
+      return decodePresence(frame)
+    case "watch":
+      return (
+        unknownField(frame, fieldsOf.watch) ??
+        uuidsProblem(frame, "userIds", PresenceLimits.watchedMax) ?? { op: "watch", userIds: frame.userIds as ReadonlyArray<UserId> }
       )
     case "ping":
       return unknownField(frame, fieldsOf.bare) ?? { op: "ping" }
@@ -85,7 +98,10 @@ const fieldsOf = {
   withdraw: ["op", "id", "conversationId"],
   ack: ["op", "cursors"],
   read: ["op", "conversationId", "seq"],
-  range: ["op", "conversationId", "from", "to"]
+  range: ["op", "conversationId", "from", "to"],
+  typing: ["op", "conversationId"],
+  presence: ["op", "state"],
+  watch: ["op", "userIds"]
 } as const satisfies Record<string, ReadonlyArray<string>>
 
 const decodePost = (frame: Json): ClientFrame | FrameProblem => {
@@ -136,6 +152,14 @@ const decodeRange = (frame: Json): ClientFrame | FrameProblem => {
   if (wrong !== undefined) return wrong
   const [from, to] = [frame.from as number, frame.to as number]
   return from > to ? problem(frame, "bad_number", "to") : { op: "range", conversationId: frame.conversationId as ConversationId, from, to }
+}
+
+const decodePresence = (frame: Json): ClientFrame | FrameProblem => {
+  const wrong = unknownField(frame, fieldsOf.presence)
+  if (wrong !== undefined) return wrong
+  const { state } = frame
+  // Offline is said by `bye`.
+  return state === "active" || state === "idle" ? { op: "presence", state } : absentOrBad(frame, "state")
 }
 
 const decodeHello = (frame: Json): ClientFrame | FrameProblem =>
@@ -234,6 +258,15 @@ const pairsProblem = (owner: Json, field: string, least: number): FrameProblem |
     if (!isUuid(pair[0])) return problem(owner, "bad_id", `${field}.${i}.0`)
     if (!isNumberFrom(pair[1], 0)) return problem(owner, "bad_number", `${field}.${i}.1`)
   }
+  return undefined
+}
+
+const uuidsProblem = (owner: Json, field: string, max: number): FrameProblem | undefined => {
+  const wrong = arrayProblem(owner, field, 0, max)
+  if (wrong !== undefined) return wrong
+  const ids = owner[field] as ReadonlyArray<unknown>
+  for (let i = 0; i < ids.length; i++)
+    if (!isUuid(ids[i])) return problem(owner, typeof ids[i] === "string" ? "bad_id" : "bad_type", `${field}.${i}`)
   return undefined
 }
 

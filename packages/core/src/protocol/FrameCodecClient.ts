@@ -1,5 +1,6 @@
 /** The client's side of the socket codec: server frames are decoded leniently, so that a newer server can be followed by an older client. */
 import type { LogEvent } from "../domain/Event.ts"
+import type { UserPresence } from "../domain/Presence.ts"
 import { isUuid } from "../domain/UuidText.ts"
 import type { ClientFrame } from "./ClientFrame.ts"
 import { parseJson } from "./Json.ts"
@@ -12,13 +13,22 @@ export const encodeClientFrame = (frame: ClientFrame): string => JSON.stringify(
 
 /**
  * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown fields are let through unread.
- * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds it.
+ * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds it. Of `presence`
+ * users whose state can't be read are left out, and so are kinds of devices that are not known here.
  */
 export const decodeServerFrame = (text: string): ServerFrame | undefined => {
   if (text.length > textMax) return undefined
   const frame = parseJson(text)
   if (!isObject(frame)) return undefined
-  return isServerFrame(frame) ? (frame.op === "events" ? { ...frame, events: frame.events.map(usable) } : frame) : undefined
+  if (!isServerFrame(frame)) return undefined
+  switch (frame.op) {
+    case "events":
+      return { ...frame, events: frame.events.map(usable) }
+    case "presence":
+      return { ...frame, users: frame.users.filter(isPresence).map(knownKinds) }
+    default:
+      return frame
+  }
 }
 
 interface Json {
@@ -56,12 +66,35 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
         isDelay(f.pingIntervalMs) &&
         isSeq(f.at)
       )
+    case "presence":
+      return Array.isArray(f.users)
+    case "typing":
+      return isUuid(f.conversationId) && isUuid(f.userId)
+    case "cursors":
+      return (
+        isUuid(f.conversationId) &&
+        isUuid(f.userId) &&
+        (f.read === undefined || isSeq(f.read)) &&
+        (f.delivered === undefined || isSeq(f.delivered))
+      )
     case "live":
     case "revoked":
       return true
     default:
       return false
   }
+}
+
+const isPresence = (user: unknown): boolean =>
+  isObject(user) &&
+  isUuid(user.userId) &&
+  (user.state === "active" || user.state === "idle" || user.state === "offline") &&
+  Array.isArray(user.kinds) &&
+  (user.since === undefined || isSeq(user.since))
+
+const knownKinds = (user: UserPresence): UserPresence => {
+  const kinds = user.kinds.filter((kind: string) => kind === "terminal" || kind === "browser" || kind === "bot")
+  return kinds.length === user.kinds.length ? user : { ...user, kinds }
 }
 
 /** Its place is known, and consecutive events are the feed's to check. */
@@ -104,6 +137,8 @@ const hasFields = (event: LogEvent): boolean => {
       return isUuid(e.conversationId) && isSeq(e.upTo)
     case "profileChanged":
       return isText(e.displayName)
+    case "settingsChanged":
+      return typeof e.invisible === "boolean"
     case "deviceAdded":
       return isUuid(e.deviceId) && isText(e.deviceName)
     case "deviceRevoked":

@@ -1,6 +1,7 @@
 /** What the server sends on the socket. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with their cursor moved. */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
+import type { UserPresence } from "../domain/Presence.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 
 /** Why a frame was not taken now. None is final: the same ids are sent again after the delay. */
@@ -39,6 +40,21 @@ export type ServerFrame =
   | { readonly op: "reset"; readonly conversationId: ConversationId; readonly head: number }
   /** Everything up to the heads read at hello was sent, or told as `behind`: from here on it is live. */
   | { readonly op: "live" }
+  /**
+   * What is known now of users that this socket watches: all that it may see in answer to `watch`, then those of whom something changed, at
+   * most one frame a second. One whom it may no longer see comes as offline without `since`, and is not told of again.
+   */
+  | { readonly op: "presence"; readonly users: ReadonlyArray<UserPresence> }
+  /** Another member writes something there now; nothing says that it stopped. */
+  | { readonly op: "typing"; readonly conversationId: ConversationId; readonly userId: UserId }
+  /** How far the other side of a direct conversation has read, and how far one of its devices holds it. A hint: at least so far. */
+  | {
+      readonly op: "cursors"
+      readonly conversationId: ConversationId
+      readonly userId: UserId
+      readonly read?: number
+      readonly delivered?: number
+    }
   /** This server goes away: come back elsewhere after the delay. */
   | { readonly op: "moving"; readonly retryAfterMs: number }
   | { readonly op: "revoked" }

@@ -1,6 +1,6 @@
 /** Random client frames that a gateway must take. */
 import { FastCheck } from "effect"
-import { CommandId, ConversationId, DeviceId, Epoch, InstanceId } from "../../src/domain/Ids.ts"
+import { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../../src/domain/Ids.ts"
 import { isBlank, textProblem } from "../../src/domain/TextRules.ts"
 import { uuidV7 } from "../../src/domain/Uuid.ts"
 import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
@@ -60,5 +60,7 @@ export const anyClientFrame: FastCheck.Arbitrary<ClientFrame> = FastCheck.oneof(
   FastCheck.tuple(conversationId, seq, seq).map(
     ([log, a, b]): ClientFrame => ({ op: "range", conversationId: log, from: Math.min(a, b), to: Math.max(a, b) })
   ),
-  FastCheck.constantFrom<ClientFrame>({ op: "ping" }, { op: "bye" })
+  conversationId.map((log): ClientFrame => ({ op: "typing", conversationId: log })),
+  FastCheck.array(id, { maxLength: 5 }).map((users): ClientFrame => ({ op: "watch", userIds: users.map((user) => UserId.make(user)) })),
+  FastCheck.constantFrom<ClientFrame>({ op: "ping" }, { op: "bye" }, { op: "presence", state: "active" }, { op: "presence", state: "idle" })
 )

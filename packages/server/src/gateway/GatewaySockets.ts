@@ -17,6 +17,7 @@ export interface SocketSettings {
   /** Open sockets of one client address. */
   readonly socketsPerAddress: number
   readonly helloWithinMs: number
+  /** A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at each second, told each second. */
   readonly deadAfterMs: number
   /** Over how long sockets are asked to come back when this gateway goes away. */
   readonly drainSpreadMs: number
@@ -25,7 +26,7 @@ export interface SocketSettings {
 export const defaultSocketSettings: SocketSettings = {
   socketsPerAddress: 1_000,
   helloWithinMs: 5_000,
-  deadAfterMs: 45_000,
+  deadAfterMs: 40_000,
   drainSpreadMs: 3_000
 }
 
