@@ -15,8 +15,18 @@ export interface Me extends Person {
 export type SessionState =
   /** Signed in as far as this browser knows; the server has still to agree. */
   | { readonly _tag: "signedIn"; readonly me: Me }
-  /** `why`: said once on the sign-in screen. */
-  | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf" }
+  /** `why`: said once on the sign-in screen. `unsent`: posts that wait in this browser until the same person signs in again. */
+  | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf"; readonly unsent?: number }
+
+/** What a sign-in or registration was answered: nothing to say, or the call's error (`SignInFailed`, `HandleTaken`, ..., or `Unreachable`). */
+export type SignInAnswer =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: { readonly _tag: string; readonly reason?: string; readonly retryAfterMs?: number } }
+
+export interface AccountPolicy {
+  readonly registration: "open" | "invite" | "closed"
+  readonly directory: "open" | "exact"
+}
 
 /** How far somebody else has come in a conversation, by user. */
 export interface Marks {
@@ -68,11 +78,21 @@ export interface Announcer {
   readonly say: (text: string) => void
   /** At once; for failures of sending only. */
   readonly alert: (text: string) => void
+  /** What the hidden live regions hold now, polite and assertive. For their view only. */
+  readonly polite: Accessor<string>
+  readonly assertive: Accessor<string>
+}
+
+export interface Toast {
+  readonly text: string
+  readonly act?: { readonly label: string; readonly run: () => void }
 }
 
 export interface Toasts {
-  /** Shown for 6 s or until dismissed, with at most one act. */
-  readonly show: (toast: { readonly text: string; readonly act?: { readonly label: string; readonly run: () => void } }) => void
+  /** Shown for 6 s or until dismissed, with at most one act. At most three at once; the oldest goes first. */
+  readonly show: (toast: Toast) => void
+  readonly shown: Accessor<ReadonlyArray<Toast>>
+  readonly dismiss: (toast: Toast) => void
 }
 
 export type ThemeChoice = "system" | "light" | "dark"
@@ -93,7 +113,18 @@ export interface App {
   readonly i18n: I18n
   readonly preferences: Preferences
   readonly session: Accessor<SessionState>
-  /** Ends this device on the server, then forgets everything here. */
+  readonly signIn: (form: { readonly handle: string; readonly password: string }) => Promise<SignInAnswer>
+  readonly register: (form: {
+    readonly handle: string
+    readonly displayName?: string
+    readonly password: string
+    readonly invite?: string
+  }) => Promise<SignInAnswer>
+  /** From the link by which the page was opened; gone from the address. Undefined: came without, or registered since. */
+  readonly invite: Accessor<string | undefined>
+  /** What the server lets strangers do; undefined when it can't be reached. */
+  readonly policy: () => Promise<AccountPolicy | undefined>
+  /** Ends this device on the server, then forgets everything here but what was not sent, which waits for the same person. */
   readonly signOut: () => Promise<void>
   /** The live part; undefined before it is loaded and while signed out. */
   readonly chat: Accessor<Chat | undefined>
