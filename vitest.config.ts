@@ -1,16 +1,21 @@
-// Four kinds of tests, from those that need nothing to those that start the built server.
+// Six kinds of tests, from those that need nothing to those that drive a browser against the built server.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
+import solid from "vite-plugin-solid"
 import { defineConfig } from "vitest/config"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const build = here("scripts/vitest-build.mjs")
+const buildAll = here("scripts/vitest-build-all.mjs")
 const liveSetup = here("packages/server/test/live/globalSetup.ts")
 
 // Tests read the workspace packages' sources, never a dist that may be stale.
 const conditions = ["source", ...defaultServerConditions]
 const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+// The page's: Solid's own server build, which node would choose, renders once and never again.
+const pageConditions = ["source", "solid", "browser", "development", "module", "import", "default"]
+const page = { resolve: { conditions: pageConditions }, ssr: { resolve: { conditions: pageConditions } } }
 
 export default defineConfig({
   ...sources,
@@ -39,6 +44,21 @@ export default defineConfig({
       },
       {
         extends: true,
+        ...page,
+        plugins: [solid({ hot: false })],
+        test: {
+          name: "web",
+          include: ["packages/web/test/**/*.test.{ts,tsx}"],
+          exclude: ["packages/web/test/browser/**"],
+          // Pure rules need no page. A file that renders says so: `// @vitest-environment jsdom`.
+          environment: "node",
+          server: { deps: { inline: [/solid/, /virtua/] } },
+          testTimeout: 10_000,
+          hookTimeout: 10_000
+        }
+      },
+      {
+        extends: true,
         test: {
           name: "live",
           include: ["packages/server/test/live/**/*.test.ts"],
@@ -58,6 +78,19 @@ export default defineConfig({
           // Whole servers compete for two cores: one file at a time, after everything else.
           fileParallelism: false,
           sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["packages/web/test/browser/**/*.test.ts"],
+          globalSetup: [build],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          // A server and a browser at a time.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 }
         }
       }
     ],

@@ -1,14 +1,12 @@
-// Bundles the server's entry points into packages/server/dist, only when something they are made of has changed.
-import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+// Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made of has changed.
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { filesUnder, finishBuild, hashOf, isFresh, root, writeWhole } from "./build-files.mjs"
+import { buildWeb } from "./build-web.mjs"
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const server = join(root, "packages/server")
 const dist = join(server, "dist")
-const stamp = join(dist, ".stamp")
-const keepOldChunksMs = 60 * 60 * 1000
 
 /** Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from each. */
 const entries = { "cli/main": "cli/main.ts", "backends/pgliteWorker": "backends/pgliteWorker.ts" }
@@ -18,32 +16,14 @@ const packageFolders = () =>
     .map((name) => join(root, "packages", name))
     .filter((folder) => existsSync(join(folder, "package.json")))
 
-const filesUnder = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-        .sort()
-    : []
-
-/** By content, not by time: a checkout or a copy changes times, and a change undone changes them back to nothing. */
-const hashInputs = () => {
-  const hash = createHash("sha256").update(process.versions.node)
-  const inputs = [
-    fileURLToPath(import.meta.url),
-    join(root, "package.json"),
-    join(root, "package-lock.json"),
-    ...packageFolders().flatMap((folder) => [join(folder, "package.json"), ...filesUnder(join(folder, "src"))])
-  ]
-  for (const file of inputs) {
-    // Another program's temporary file may vanish between the listing and the read.
-    const content = existsSync(file) ? readFileSync(file) : ""
-    hash.update(`\0${relative(root, file)}\0${content.length}\0`).update(content)
-  }
-  return hash.digest("hex")
-}
-
-const isFresh = (hash, outputs) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((file) => existsSync(file))
+const inputs = () => [
+  fileURLToPath(import.meta.url),
+  join(root, "scripts/build-files.mjs"),
+  join(root, "package.json"),
+  join(root, "package-lock.json"),
+  ...packageFolders().map((folder) => join(folder, "package.json")),
+  ...["core", "server"].flatMap((name) => filesUnder(join(root, "packages", name, "src")))
+]
 
 /** By name: `packages: "external"` would leave the workspace packages out of the bundle too. */
 const thirdParty = () => [
@@ -54,33 +34,11 @@ const thirdParty = () => [
   )
 ]
 
-/** Temporary name, then rename: two builds at once, or a server starting meanwhile, never see half a file. */
-const writeWhole = (path, contents) => {
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = `${path}.${process.pid}.tmp`
-  writeFileSync(temporary, contents)
-  renameSync(temporary, path)
-}
-
-/** A server that runs since before this build may still load its own chunks lazily: only old leftovers go. */
-const removeLeftovers = (written) => {
-  for (const file of filesUnder(dist)) {
-    if (file === stamp || written.has(file)) continue
-    if (Date.now() - statSync(file, { throwIfNoEntry: false })?.mtimeMs > keepOldChunksMs) rmSync(file, { force: true })
-  }
-}
-
-export const build = async () => {
+export const buildServer = async () => {
   const present = Object.entries(entries).filter(([, source]) => existsSync(join(server, "src", source)))
   if (present.length === 0) throw new Error("nothing to build: packages/server/src/cli/main.ts does not exist")
-  const hash = hashInputs()
-  if (
-    isFresh(
-      hash,
-      present.map(([name]) => join(dist, `${name}.js`))
-    )
-  )
-    return
+  const hash = hashOf(inputs())
+  if (isFresh(dist, hash)) return
   const started = Date.now()
   const esbuild = await import("esbuild")
   const { outputFiles } = await esbuild.build({
@@ -106,9 +64,18 @@ export const build = async () => {
   const isEntry = (file) => present.some(([name]) => file.path === join(dist, `${name}.js`))
   for (const file of outputFiles.filter((each) => !isEntry(each))) writeWhole(file.path, file.contents)
   for (const file of outputFiles.filter(isEntry)) writeWhole(file.path, file.contents)
-  writeWhole(stamp, hash)
-  removeLeftovers(new Set(outputFiles.map((file) => file.path)))
+  finishBuild(
+    dist,
+    hash,
+    outputFiles.map((file) => file.path)
+  )
   console.error(`built packages/server/dist in ${Date.now() - started} ms`)
+}
+
+/** One after the other: each uses all cores by itself. */
+export const build = async () => {
+  await buildServer()
+  await buildWeb()
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -18,6 +18,7 @@ const steps = {
   "types: core without node": types("core-src", "packages/core/tsconfig.src.json"),
   "types: core": types("core", "packages/core/tsconfig.json"),
   "types: server": types("server", "packages/server/tsconfig.json"),
+  "types: web": types("web", "packages/web/tsconfig.json"),
   "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=1000"),
   layers: script("check-layers.mjs"),
   rules: script("check-rules.mjs"),

@@ -11,10 +11,17 @@ const programs = {
     names: ["initdb", "postgres", "pg_isready"],
     // Debian keeps the server's programs out of PATH, by version.
     folders: () => (existsSync(debianPostgres) ? readdirSync(debianPostgres).map((version) => join(debianPostgres, version, "bin")) : []),
-    package: "postgresql",
+    packages: ["postgresql"],
     advice: "install the server programs of Postgres 15 or newer (initdb, postgres, pg_isready) and put them in PATH"
   },
-  tmux: { names: ["tmux"], folders: () => [], package: "tmux", advice: "install tmux" }
+  tmux: { names: ["tmux"], folders: () => [], packages: ["tmux"], advice: "install tmux" },
+  chromium: {
+    names: ["chromium"],
+    folders: () => [],
+    // A bare Debian has no Japanese letters: widths and line breaks would be those of empty boxes.
+    packages: ["chromium", "fonts-noto-cjk"],
+    advice: "install Chromium and put a program named chromium in PATH"
+  }
 }
 
 const isExecutable = (path) => {
@@ -65,7 +72,7 @@ export const missingPrograms = (wanted) => {
   const absent = missing()
   if (absent.length === 0) return absent
   if (isDebianRoot()) {
-    const packages = absent.map((name) => programs[name].package)
+    const packages = absent.flatMap((name) => programs[name].packages)
     console.error(`installing by apt, for the tests: ${packages.join(", ")} (no service is started)`)
     try {
       installQuietly(packages)

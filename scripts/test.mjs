@@ -20,12 +20,13 @@ const projects = args.flatMap((arg, index) => {
 const isWanted = (project) => projects.length === 0 || projects.includes(project) || projects.some((name) => /[*!]/.test(name))
 
 const testsUnder = (folder) => {
-  const path = join(root, "packages/server/test", folder)
+  const path = join(root, "packages", folder)
   return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
 }
 const needs = {
-  postgres: isWanted("live") && testsUnder("live").length > 0,
-  tmux: isWanted("e2e") && testsUnder("e2e").some((name) => name.endsWith(".tmux.test.ts"))
+  postgres: isWanted("live") && testsUnder("server/test/live").length > 0,
+  tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
+  chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0
 }
 /** How vitest is told to leave out what can't run, and what that is. */
 const leftOut = {
@@ -33,7 +34,11 @@ const leftOut = {
     args: ["--exclude", "packages/server/test/live/**"],
     name: "the live suite (packages/server/test/live), which needs Postgres"
   },
-  tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" }
+  tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" },
+  chromium: {
+    args: ["--exclude", "packages/web/test/browser/**"],
+    name: "the tests in a browser (packages/web/test/browser), which need Chromium"
+  }
 }
 
 /** A developer's own settings would change what the tests see. */
