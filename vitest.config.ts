@@ -85,7 +85,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["packages/web/test/browser/**/*.test.ts"],
-          globalSetup: [build],
+          globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
           // A server and a browser at a time.
