@@ -1,0 +1,107 @@
+/**
+ * What this browser keeps of one account: its list, logs, outbox, drafts and the people it met. One database for each account.
+ * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
+ */
+import type { StaleRange } from "@hibiki/core/client/Feed"
+import type { SeqRange } from "@hibiki/core/client/LogCursor"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { type DBSchema, type IDBPDatabase, openDB } from "idb"
+import type { Draft } from "../app/App.ts"
+
+/** Raised with every change of what is stored; `upgrade` below brings older ones here. */
+const version = 1
+/** Longest wait for a page of an older version to let go. */
+const openMs = 3_000
+
+export interface KeptOutboxRow {
+  readonly id: string
+  /** The tab that answers for the row. */
+  readonly tab: string
+  readonly row: OutboxRow
+}
+
+/** A log's place; its rows lie beside it, right as of this cursor. */
+export interface FeedHead {
+  readonly conversationId: ConversationId
+  readonly cursor: number
+  readonly gaps: ReadonlyArray<SeqRange>
+  readonly stale: ReadonlyArray<StaleRange>
+}
+
+export interface KeptList {
+  readonly conversations: ReadonlyArray<ConversationSummary>
+}
+
+export interface HibikiStores extends DBSchema {
+  meta: { key: string; value: { readonly epoch: Epoch | null } | { readonly writer: string } | KeptList }
+  feeds: { key: ConversationId; value: FeedHead }
+  rows: { key: [ConversationId, number]; value: MessageRow }
+  outbox: { key: string; value: KeptOutboxRow; indexes: { tab: string } }
+  drafts: { key: ConversationId; value: Draft & { readonly at: number }; indexes: { at: number } }
+  people: { key: UserId; value: Person & { readonly at: number }; indexes: { at: number } }
+}
+
+export type Database = IDBPDatabase<HibikiStores>
+
+export const databaseName = (userId: string): string => `hibiki-${userId}`
+
+/** Undefined: there is none to be had now. */
+export const openDatabase = async (userId: string): Promise<Database | undefined> => {
+  if (typeof indexedDB === "undefined") return undefined
+  let late = false
+  const opening = openDB<HibikiStores>(databaseName(userId), version, {
+    upgrade: (database) => {
+      database.createObjectStore("meta")
+      database.createObjectStore("feeds", { keyPath: "conversationId" })
+      database.createObjectStore("rows")
+      database.createObjectStore("outbox", { keyPath: "id" }).createIndex("tab", "tab")
+      database.createObjectStore("drafts").createIndex("at", "at")
+      database.createObjectStore("people", { keyPath: "userId" }).createIndex("at", "at")
+    },
+    // A newer page waits for this one: it gets the database, and this one goes on without.
+    blocking: (_current, _wanted, event) => {
+      if (event.target instanceof IDBDatabase) event.target.close()
+    }
+  }).then(
+    (database) => {
+      if (late) database.close()
+      return database
+    },
+    () => undefined
+  )
+  return Promise.race([
+    opening,
+    new Promise<undefined>((resolve) =>
+      setTimeout(() => {
+        late = true
+        resolve(undefined)
+      }, openMs)
+    )
+  ])
+}
+
+/** All keys of a conversation's rows. */
+export const rowsOf = (conversationId: ConversationId, from = 0, to = Number.MAX_SAFE_INTEGER): IDBKeyRange =>
+  IDBKeyRange.bound([conversationId, from], [conversationId, to])
+
+/** Forgets everything but what was not sent. Answers how many posts that is. */
+export const forgetAllButUnsent = async (database: Database): Promise<number> => {
+  const transaction = database.transaction(["meta", "feeds", "rows", "outbox", "drafts", "people"], "readwrite")
+  const stores = (["meta", "feeds", "rows", "drafts", "people"] as const).map((name) => transaction.objectStore(name).clear())
+  const kept = await transaction.objectStore("outbox").getAll()
+  // What names a number of the log can't be told to anybody by a sign-in page; it goes out all the same.
+  await Promise.all([...stores, transaction.done])
+  return kept.filter(({ row }) => row.body.kind === "post").length
+}
+
+/** For what is only a convenience: the page is right without it. */
+export const orElse = async <A, B>(fallback: B, run: () => Promise<A>): Promise<A | B> => {
+  try {
+    return await run()
+  } catch {
+    return fallback
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Who is signed in in this browser. The access token lives in memory only; one tab at a time refreshes it and tells the others.
+ * The record of who it is lies in localStorage, so that the page opens before any answer; the server may disagree later.
+ */
+import type { UserId } from "@hibiki/core/domain/Ids"
+import type { SessionState, SignInAnswer } from "../app/App.ts"
+import type { Channel } from "./channel.ts"
+import type { Kept } from "./kept.ts"
+import { type Granting, recordOf, type SessionCalls, type SessionRecord } from "./sessionCalls.ts"
+
+export type TokenAnswer =
+  | { readonly _tag: "Token"; readonly token: string }
+  | { readonly _tag: "SignedOut" }
+  | { readonly _tag: "Unreachable"; readonly retryAfterMs?: number }
+
+type Why = "revoked" | "expired" | "bySelf"
+
+export interface SessionPorts {
+  readonly calls: SessionCalls
+  readonly kept: Kept
+  readonly channel: Channel
+  readonly now: () => number
+  /** Runs one at a time among the tabs where they can agree, else at once. */
+  readonly exclusively: <A>(run: () => Promise<A>) => Promise<A>
+}
+
+/** A token is renewed so long before its end. */
+const marginMs = 30_000
+const recordKey = "hibiki.session"
+/** A device that was signed out here while the server was away. */
+const endingKey = "hibiki.ending"
+
+export class BrowserSession {
+  readonly #ports: SessionPorts
+  readonly #listeners = new Set<(record: SessionRecord | undefined, why: Why | undefined) => void>()
+  #record: SessionRecord | undefined
+  #access: { readonly token: string; readonly until: number } | undefined
+  #renewing: Promise<TokenAnswer> | undefined
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports
+    this.#record = parse(ports.kept.get(recordKey))
+    ports.channel.listen((message) => {
+      if (message._tag === "draft" || message.deviceId !== this.#record?.deviceId) return
+      if (message._tag === "signedOut") this.#enter(undefined, message.why)
+      else this.#access = { token: message.token, until: message.until }
+    })
+    ports.kept.onOther((key, value) => {
+      if (key === recordKey) this.#enter(parse(value), undefined)
+    })
+  }
+
+  get record(): SessionRecord | undefined {
+    return this.#record
+  }
+
+  /** Called when somebody else is signed in, or nobody any more. */
+  onChange(listener: (record: SessionRecord | undefined, why: Why | undefined) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  async signIn(form: Parameters<SessionCalls["signIn"]>[0]): Promise<SignInAnswer> {
+    return this.#granted(await this.#ports.calls.signIn(form))
+  }
+
+  async register(form: Parameters<SessionCalls["register"]>[0]): Promise<SignInAnswer> {
+    return this.#granted(await this.#ports.calls.register(form))
+  }
+
+  /** A token that is good for a while. */
+  token(): Promise<TokenAnswer> {
+    const token = this.#fresh()
+    return token === undefined ? this.#renew(undefined) : Promise.resolve({ _tag: "Token", token })
+  }
+
+  /** Another token than `refused`, which the server did not take. */
+  renewed(refused: string): Promise<TokenAnswer> {
+    const token = this.#fresh()
+    return token !== undefined && token !== refused ? Promise.resolve({ _tag: "Token", token }) : this.#renew(refused)
+  }
+
+  /** Never fails: what the server could not be told is told when it is there again. */
+  async signOut(): Promise<void> {
+    const deviceId = this.#record?.deviceId
+    if (deviceId === undefined) return
+    const answer = await this.token()
+    const told = answer._tag === "SignedOut" || (answer._tag === "Token" && (await this.#ports.calls.signOut(answer.token)))
+    if (!told) this.#ports.kept.set(endingKey, deviceId)
+    this.ended("bySelf", deviceId)
+  }
+
+  /** The server ended this device, or the user did. Told to all tabs. */
+  ended(why: Why, deviceId: string): void {
+    if (this.#record?.deviceId !== deviceId) return
+    this.#ports.kept.set(recordKey, undefined)
+    this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
+    this.#enter(undefined, why)
+  }
+
+  /** Ends a device on the server that was signed out here while the server was away. */
+  async finishSignOut(): Promise<void> {
+    const { calls, exclusively, kept } = this.#ports
+    const deviceId = kept.get(endingKey)
+    if (deviceId === undefined || this.#record !== undefined) return
+    await exclusively(async () => {
+      const answer = await calls.refresh()
+      if (!answer.ok && answer.error._tag !== "Unauthenticated") return
+      const isThat = answer.ok && answer.granted.record.deviceId === deviceId && this.#record === undefined
+      if (!isThat || (await calls.signOut(answer.granted.token))) kept.set(endingKey, undefined)
+    })
+  }
+
+  #fresh(): string | undefined {
+    return this.#access !== undefined && this.#access.until > this.#ports.now() ? this.#access.token : undefined
+  }
+
+  #renew(refused: string | undefined): Promise<TokenAnswer> {
+    this.#renewing ??= this.#ports
+      .exclusively(() => this.#refresh(refused))
+      .finally(() => {
+        this.#renewing = undefined
+      })
+    return this.#renewing
+  }
+
+  async #refresh(refused: string | undefined): Promise<TokenAnswer> {
+    const record = this.#record
+    if (record === undefined) return { _tag: "SignedOut" }
+    // While this tab waited for its turn, another one may have told its token.
+    const told = this.#fresh()
+    if (told !== undefined && told !== refused) return { _tag: "Token", token: told }
+    const answer = await this.#ports.calls.refresh()
+    if (this.#record?.deviceId !== record.deviceId) return { _tag: "SignedOut" }
+    if (!answer.ok) {
+      if (answer.error._tag !== "Unauthenticated") {
+        const { retryAfterMs } = answer.error
+        return { _tag: "Unreachable", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+      }
+      this.ended("expired", record.deviceId)
+      return { _tag: "SignedOut" }
+    }
+    this.#take(answer.granted)
+    // The cookie is another sign-in's: this page follows it.
+    return answer.granted.record.deviceId === record.deviceId ? { _tag: "Token", token: answer.granted.token } : { _tag: "SignedOut" }
+  }
+
+  #granted(answer: Granting): SignInAnswer {
+    if (!answer.ok) return answer
+    this.#ports.kept.set(endingKey, undefined)
+    this.#take(answer.granted)
+    return { ok: true }
+  }
+
+  #take({ record, token, ttlMs }: Extract<Granting, { readonly ok: true }>["granted"]): void {
+    const until = this.#ports.now() + Math.max(ttlMs - marginMs, ttlMs / 2)
+    this.#ports.kept.set(recordKey, JSON.stringify(record))
+    this.#enter(record, undefined)
+    this.#access = { token, until }
+    this.#ports.channel.post({ _tag: "token", deviceId: record.deviceId, token, until })
+  }
+
+  #enter(record: SessionRecord | undefined, why: Why | undefined): void {
+    const before = this.#record
+    this.#record = record
+    if (before?.deviceId === record?.deviceId) return
+    this.#access = undefined
+    for (const listener of this.#listeners) listener(record, why)
+  }
+}
+
+/** What the page shows of it. The ids came from the server's answers. */
+export const stateOf = (record: SessionRecord | undefined, why?: Why, unsent?: number): SessionState => {
+  if (record === undefined)
+    return { _tag: "signedOut", ...(why === undefined ? {} : { why }), ...(unsent === undefined || unsent === 0 ? {} : { unsent }) }
+  const { admin, displayName, handle } = record
+  return { _tag: "signedIn", me: { userId: record.userId as UserId, handle, displayName, admin } }
+}
+
+const parse = (text: string | undefined): SessionRecord | undefined => {
+  try {
+    return text === undefined ? undefined : recordOf(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Which tabs of this browser are alive and which of them leads, by Web Locks: a lock ends with its tab, whatever becomes of it.
+ * Without locks (plain http) every tab acts alone: it leads, and takes everybody else for gone, which costs repeats and loses nothing.
+ */
+
+export interface TabPorts {
+  readonly locks: LockManager | undefined
+  /** The tab's own, kept through reloads and copied when a tab is duplicated. */
+  readonly session: Pick<Storage, "getItem" | "setItem"> | undefined
+  readonly freshId: () => string
+}
+
+export interface Leadership {
+  readonly leads: () => boolean
+  /** Settles once it is known whether this tab leads from the start. */
+  readonly settled: Promise<boolean>
+  readonly leave: () => void
+}
+
+export interface Tabs {
+  readonly tabId: string
+  readonly actsAlone: boolean
+  /** Candidates for good; `onLead` is called when this tab comes to lead later, not when it does from the start. */
+  readonly lead: (account: string, onLead: () => void) => Leadership
+  /** Which of these no living tab answers for. */
+  readonly gone: (tabIds: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+}
+
+const idKey = "hibiki.tab"
+const tabLock = (tabId: string) => `hibiki-tab-${tabId}`
+
+export const joinTabs = async (ports: TabPorts): Promise<Tabs> => {
+  const { locks } = ports
+  const stored = read(ports.session)
+  if (locks === undefined) {
+    const tabId = stored ?? fresh(ports)
+    return {
+      tabId,
+      actsAlone: true,
+      lead: () => ({ leads: () => true, settled: Promise.resolve(true), leave: () => undefined }),
+      gone: async (tabIds) => tabIds.filter((id) => id !== tabId)
+    }
+  }
+  // A duplicated tab begins with its original's id, whose lock is taken.
+  const tabId = stored !== undefined && (await holdForGood(locks, stored)) ? stored : fresh(ports)
+  if (tabId !== stored) await holdForGood(locks, tabId)
+  return {
+    tabId,
+    actsAlone: false,
+    lead: (account, onLead) => leadBy(locks, account, onLead),
+    gone: async (tabIds) => {
+      const { held = [], pending = [] } = await locks.query()
+      const alive = new Set([...held, ...pending].map(({ name }) => name))
+      return tabIds.filter((id) => id !== tabId && !alive.has(tabLock(id)))
+    }
+  }
+}
+
+/** Whether the lock was free; then it is this tab's until the tab ends. */
+const holdForGood = (locks: LockManager, tabId: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    locks
+      .request(tabLock(tabId), { ifAvailable: true }, (lock) => {
+        resolve(lock !== null)
+        return lock === null ? undefined : new Promise<never>(() => undefined)
+      })
+      .catch(() => resolve(true))
+  })
+
+const leadBy = (locks: LockManager, account: string, onLead: () => void): Leadership => {
+  const name = `hibiki-lead-${account}`
+  let leads = false
+  let left = false
+  let release = (): void => undefined
+  const hold = () =>
+    new Promise<void>((resolve) => {
+      leads = true
+      release = resolve
+    })
+  const abort = new AbortController()
+  const settled = new Promise<boolean>((resolve) => {
+    const wait = async (): Promise<void> => {
+      resolve(false)
+      if (left) return
+      await locks.request(name, { signal: abort.signal }, async () => {
+        if (left) return
+        const held = hold()
+        onLead()
+        await held
+      })
+    }
+    locks
+      .request(name, { ifAvailable: true }, async (lock) => {
+        if (lock === null || left) return false
+        const held = hold()
+        resolve(true)
+        await held
+        return true
+      })
+      .then((led) => (led ? undefined : wait()))
+      // Aborted by `leave`, or the page may not lock at all: then it does not lead.
+      .catch(() => resolve(false))
+  })
+  return {
+    leads: () => leads,
+    settled,
+    leave: () => {
+      left = true
+      leads = false
+      abort.abort()
+      release()
+    }
+  }
+}
+
+const read = (session: TabPorts["session"]): string | undefined => {
+  try {
+    return session?.getItem(idKey) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+const fresh = (ports: TabPorts): string => {
+  const tabId = ports.freshId()
+  try {
+    ports.session?.setItem(idKey, tabId)
+  } catch {
+    // The next load of this tab is another tab then; its rows are adopted.
+  }
+  return tabId
+}
