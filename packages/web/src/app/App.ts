@@ -78,21 +78,11 @@ export interface Announcer {
   readonly say: (text: string) => void
   /** At once; for failures of sending only. */
   readonly alert: (text: string) => void
-  /** What the hidden live regions hold now, polite and assertive. For their view only. */
-  readonly polite: Accessor<string>
-  readonly assertive: Accessor<string>
-}
-
-export interface Toast {
-  readonly text: string
-  readonly act?: { readonly label: string; readonly run: () => void }
 }
 
 export interface Toasts {
-  /** Shown for 6 s or until dismissed, with at most one act. At most three at once; the oldest goes first. */
-  readonly show: (toast: Toast) => void
-  readonly shown: Accessor<ReadonlyArray<Toast>>
-  readonly dismiss: (toast: Toast) => void
+  /** Shown for 6 s or until dismissed, with at most one act. */
+  readonly show: (toast: { readonly text: string; readonly act?: { readonly label: string; readonly run: () => void } }) => void
 }
 
 export type ThemeChoice = "system" | "light" | "dark"

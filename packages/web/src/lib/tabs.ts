@@ -91,13 +91,12 @@ const leadBy = (locks: LockManager, account: string, onLead: () => void): Leader
     }
     locks
       .request(name, { ifAvailable: true }, async (lock) => {
-        if (lock === null || left) return false
+        if (lock === null || left) return
         const held = hold()
         resolve(true)
         await held
-        return true
       })
-      .then((led) => (led ? undefined : wait()))
+      .then(() => (leads || left ? resolve(leads) : wait()))
       // Aborted by `leave`, or the page may not lock at all: then it does not lead.
       .catch(() => resolve(false))
   })
