@@ -261,7 +261,8 @@ export class ClientLoop {
       if (due === undefined) return Effect.void
       const { acknowledge, cursors, gone } = due
       const epoch = core.logs.epoch
-      const save = cursors.length === 0 && gone.length === 0 ? Effect.void : clientStore.save({ epoch, cursors, gone })
+      const save =
+        epoch === null || (cursors.length === 0 && gone.length === 0) ? Effect.void : clientStore.save({ epoch, feeds: [], cursors, gone })
       return save.pipe(
         withinStoreTime,
         Effect.catchAll((error) => Effect.logWarning("The cursors could not be kept", error)),
@@ -280,7 +281,7 @@ export class ClientLoop {
     const changed = new Set([...feeds, ...this.#outboxShown])
     this.#outboxShown = []
     if (!status && !list && changed.size === 0) return
-    for (const listener of listeners) listener({ status, conversations: list, feeds: changed })
+    for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence: false, hints: new Set() })
   }
 }
 

@@ -1,19 +1,32 @@
-/** Cursors that live as long as the layer. */
+/** Cursors and rows that live as long as the layer. */
 import { Effect, Layer } from "effect"
 import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import { ClientStore } from "./ClientStore.ts"
+import { type KeptFeed, keepChange } from "./KeptFeed.ts"
 
 export const ClientStoreMemory = Layer.sync(ClientStore, () => {
   let epoch: Epoch | null = null
   const cursors = new Map<ConversationId, number>()
+  const feeds = new Map<ConversationId, KeptFeed>()
   return ClientStore.of({
     load: Effect.sync(() => ({ epoch, cursors: [...cursors] })),
+    feed: (conversationId) => Effect.sync(() => feeds.get(conversationId)),
     save: (change) =>
       Effect.sync(() => {
-        if (change.epoch !== epoch) cursors.clear()
+        if (change.epoch !== epoch) {
+          cursors.clear()
+          feeds.clear()
+        }
         epoch = change.epoch
+        for (const feed of change.feeds) {
+          feeds.set(feed.conversationId, keepChange(feeds.get(feed.conversationId), feed))
+          cursors.set(feed.conversationId, feed.cursor)
+        }
         for (const [log, seq] of change.cursors) cursors.set(log, Math.max(seq, cursors.get(log) ?? 0))
-        for (const log of change.gone) cursors.delete(log)
+        for (const log of change.gone) {
+          cursors.delete(log)
+          feeds.delete(log)
+        }
       })
   })
 })

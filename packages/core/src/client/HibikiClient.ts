@@ -1,18 +1,21 @@
 /** A device of a user: keeps its socket, logs and outbox, for the terminal, bots, tests and the web. One fiber does everything; calls from outside only leave word for it. */
-
 import type { Effect } from "effect"
 import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import type { UserPresence } from "../domain/Presence.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import type { ConnectionStatus } from "./ConnectionMachine.ts"
 import type { FeedView } from "./FeedView.ts"
 import type { OutboxProblem } from "./Outbox.ts"
+import type { OutboxRow } from "./OutboxRow.ts"
 import type { SourceNotFound, SourceUnavailable } from "./SnapshotSource.ts"
 
 export interface HibikiClientOptions {
   readonly device: DeviceId
   /** Fresh for each page load or process. */
   readonly instance: InstanceId
+  /** Who this is, when it is known before a server says so: then what the stores kept is shown without waiting for one. Another user's welcome drops it. */
+  readonly viewer?: UserId
 }
 
 /** What became of something that was to be sent. `Queued`: kept, shown, and sent until it is settled. */
@@ -26,6 +29,16 @@ export interface ClientChange {
   /** The conversation list, the own profile or the devices. */
   readonly conversations: boolean
   readonly feeds: ReadonlySet<ConversationId>
+  /** Somebody's presence. */
+  readonly presence: boolean
+  /** Conversations whose typing or marks changed. */
+  readonly hints: ReadonlySet<ConversationId>
+}
+
+/** How far others have come in a direct conversation: have read it, and hold it on one of their devices. By user; at least so far. */
+export interface Marks {
+  readonly read: ReadonlyMap<UserId, number>
+  readonly delivered: ReadonlyMap<UserId, number>
 }
 
 /** For the connection inspector. */
@@ -57,7 +70,10 @@ export interface HibikiClient {
   readonly conversations: () => ReadonlyArray<ConversationSummary>
   /** Counts changes of the user's devices, which a call lists. */
   readonly devicesVersion: () => number
-  /** What is shown of a conversation: the same object until it changes; undefined while nothing is known of it. */
+  /**
+   * What is shown of a conversation: the same object until it changes; undefined while nothing is known of it, also while its kept rows are being read.
+   * An entry that did not change is the same object from one view to the next.
+   */
   readonly feed: (conversationId: ConversationId) => FeedView | undefined
   /** Keeps the feed whole at its end (newest rows loaded, changed rows read anew) until the answered function is called. */
   readonly open: (conversationId: ConversationId) => () => void
@@ -76,6 +92,22 @@ export interface HibikiClient {
   readonly retry: (id: CommandId) => SendResult
   /** The user has read up to `seq`: shown at once, told within 2 s. */
   readonly read: (conversationId: ConversationId, seq: number) => void
+
+  /** Takes over rows that another client of this user left behind, such as a closed page: they go behind this one's own and are kept as its own. Answers those that were taken; at the outbox's bounds the rest are not. */
+  readonly adopt: (rows: ReadonlyArray<OutboxRow>) => ReadonlyArray<CommandId>
+
+  /** Whose presence is wanted from here on, in place of those before; beyond 200 the last ones are left out. */
+  readonly watchUsers: (userIds: ReadonlyArray<UserId>) => void
+  /** Of a watched user, the same object until it changes. Undefined: not known, not for this viewer, or not connected for more than 10 s. */
+  readonly presence: (userId: UserId) => UserPresence | undefined
+  /** Whether the person does something on this device; true at first. */
+  readonly setActive: (active: boolean) => void
+  /** The person writes something there now: told at most once in 3 s, and not later when there is no socket. */
+  readonly sayTyping: (conversationId: ConversationId) => void
+  /** Others who are writing there, in the order in which they began; the same array until it changes. */
+  readonly typing: (conversationId: ConversationId) => ReadonlyArray<UserId>
+  /** Of direct conversations, read when one is opened; empty of others. The same object until it changes. */
+  readonly marks: (conversationId: ConversationId) => Marks
 
   /** Called once after each turn that changed something, never while one runs; must not throw. Answers how to end it. */
   readonly subscribe: (listener: (change: ClientChange) => void) => () => void

@@ -2,6 +2,7 @@
 import { Context, Data, type Effect } from "effect"
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { ConversationId } from "../domain/Ids.ts"
+import type { Receipt } from "../protocol/rpc/PresenceRpcs.ts"
 
 /** Absent, or not for this user. */
 export class SourceNotFound extends Data.TaggedError("SourceNotFound")<Record<never, never>> {}
@@ -33,5 +34,7 @@ export class SnapshotSource extends Context.Tag("@hibiki/core/client/SnapshotSou
       readonly from: number
       readonly to: number
     }) => Effect.Effect<HistoryPage, SourceNotFound | SourceUnavailable>
+    /** `conversation.receipts`: asked of direct conversations only. */
+    readonly receipts: (conversationId: ConversationId) => Effect.Effect<ReadonlyArray<Receipt>, SourceNotFound | SourceUnavailable>
   }
 >() {}

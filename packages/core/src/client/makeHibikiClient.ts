@@ -123,6 +123,13 @@ const clientOf = (
       core.read(conversationId, seq, now())
       loop.wake()
     },
+    adopt: () => [],
+    watchUsers: () => undefined,
+    presence: () => undefined,
+    setActive: () => undefined,
+    sayTyping: () => undefined,
+    typing: () => [],
+    marks: () => ({ read: new Map(), delivered: new Map() }),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => {

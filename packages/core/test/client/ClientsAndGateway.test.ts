@@ -87,7 +87,8 @@ const sourceOf = (world: World, user: UserId, failing: { now: boolean }) =>
             const from: PageFrom = before === undefined ? { _tag: "Latest" } : { _tag: "Before", seq: before }
             return found(conversations.page(user, conversationId, from, limit ?? 10))
           },
-          changedSince: ({ asOf, conversationId, from, to }) => found(conversations.changedSince(user, conversationId, asOf, from, to))
+          changedSince: ({ asOf, conversationId, from, to }) => found(conversations.changedSince(user, conversationId, asOf, from, to)),
+          receipts: () => Effect.succeed([])
         })
       )
     })

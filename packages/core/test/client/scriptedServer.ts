@@ -11,6 +11,7 @@ import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../src/domain/RowRules.ts"
 import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
 import { decodeClientFrame, encodeServerFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import type { Receipt } from "../../src/protocol/rpc/PresenceRpcs.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
 export const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
@@ -43,6 +44,7 @@ export class ScriptedServer {
   answers: "in place" | "lost" | "busy" | "none" = "in place"
   catchUpMost: number = Limits.catchUpMax
   calls: Array<string> = []
+  readonly receipts = new Map<ConversationId, ReadonlyArray<Receipt>>()
 
   get live(): ServerSocket | undefined {
     return this.sockets.findLast((socket) => socket.isOpen)
@@ -116,7 +118,7 @@ export class ScriptedServer {
     return {
       epoch: this.epoch,
       asOf: this.log(personal).length,
-      me: { userId: me, handle: "me", displayName: "Me", admin: false },
+      me: { userId: me, handle: "me", displayName: "Me", admin: false, invisible: false },
       conversations: [...this.logs.keys()].filter((id) => id !== personal).map((id) => this.summary(id))
     }
   }
@@ -146,7 +148,8 @@ export class ScriptedServer {
             const head = this.log(conversationId).length
             const rows = [...this.rows(conversationId, head).values()].filter((row) => row.seq >= from && row.seq <= to && row.rev > asOf)
             return { rows, asOf: head, moreBefore: false, moreAfter: false }
-          })
+          }),
+        receipts: (id) => this.#call("receipts", () => this.receipts.get(id) ?? [])
       })
     )
   )

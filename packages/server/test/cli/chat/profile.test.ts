@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { ClientStore } from "@hibiki/core/client/ClientStore"
+import { ClientStore, type StoreChange } from "@hibiki/core/client/ClientStore"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore } from "@hibiki/core/client/OutboxStore"
 import { CommandId, ConversationId, DeviceId, Epoch, UserId } from "@hibiki/core/domain/Ids"
@@ -89,13 +89,22 @@ describe("the cursors' file", () => {
       Effect.flatMap(ClientStore, (store) => store.load),
       clientStoreFile(path)
     )
-  const save = (path: string, change: Parameters<ClientStore["Type"]["save"]>[0]) =>
+  const save = (path: string, change: Partial<StoreChange> & Pick<StoreChange, "epoch">) =>
     Effect.provide(
-      Effect.flatMap(ClientStore, (store) => Effect.zipRight(store.load, store.save(change))),
+      Effect.flatMap(ClientStore, (store) => Effect.zipRight(store.load, store.save({ feeds: [], cursors: [], gone: [], ...change }))),
       clientStoreFile(path)
     )
+  const feed = (n: number, cursor: number) => ({
+    conversationId: log(n),
+    cursor,
+    gaps: [{ from: 1, to: cursor }],
+    stale: [],
+    anew: false,
+    from: 1,
+    put: []
+  })
 
-  it.scoped("raises cursors, forgets what is gone, and drops all with another epoch", () =>
+  it.scoped("raises cursors, sets those of feeds, forgets what is gone, and drops all with another epoch", () =>
     Effect.gen(function* () {
       const path = join(yield* folder, "cursors")
       assert.deepStrictEqual(yield* kept(path), { epoch: null, cursors: [] })
@@ -122,6 +131,8 @@ describe("the cursors' file", () => {
           [log(3), 1]
         ]
       })
+      yield* save(path, { epoch: epoch(1), feeds: [feed(1, 2)], gone: [log(3)] })
+      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(1), cursors: [[log(1), 2]] })
       yield* save(path, { epoch: epoch(2), cursors: [[log(1), 1]], gone: [] })
       assert.deepStrictEqual(yield* kept(path), { epoch: epoch(2), cursors: [[log(1), 1]] })
     })

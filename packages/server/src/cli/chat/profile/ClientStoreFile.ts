@@ -1,4 +1,4 @@
-/** A device's cursors in one small file, whole at every moment. */
+/** A device's cursors in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. */
 import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"
@@ -22,10 +22,12 @@ export const clientStoreFile = (path: string) =>
         for (const [log, seq] of kept.cursors) cursors.set(log, seq)
         return kept
       }),
+      feed: () => Effect.succeed(undefined),
       save: (change) =>
         attempt("save", async () => {
           if (change.epoch !== epoch) cursors.clear()
           epoch = change.epoch
+          for (const { conversationId, cursor } of change.feeds) cursors.set(conversationId, cursor)
           for (const [log, seq] of change.cursors) cursors.set(log, Math.max(seq, cursors.get(log) ?? 0))
           for (const log of change.gone) cursors.delete(log)
           await writeWhole(path, JSON.stringify({ epoch, cursors: [...cursors] }))

@@ -44,6 +44,11 @@ export const snapshotSourceOf = (session: Session) =>
           Effect.mapError(
             session.call((options) => calls("history.changedSince", request, options)),
             sourceError
+          ),
+        receipts: (conversationId) =>
+          Effect.mapError(
+            session.call((options) => calls("conversation.receipts", { conversationId }, options)),
+            sourceError
           )
       })
     )

@@ -50,7 +50,8 @@ const sources = (origin: string, account: Account) => {
       snapshot: ask<PersonalSnapshot>("me.snapshot", {}),
       conversation: (conversationId) => ask<ConversationSummary>("conversation.get", { conversationId }),
       page: (request) => ask<HistoryPage>("history.page", request),
-      changedSince: (request) => ask<HistoryPage>("history.changedSince", request)
+      changedSince: (request) => ask<HistoryPage>("history.changedSince", request),
+      receipts: () => Effect.succeed([])
     })
   )
 }
