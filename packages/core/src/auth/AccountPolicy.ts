@@ -30,8 +30,12 @@ export interface AccountLimits {
   readonly registerAddress: Limit
   /** By address: a refresh comes once in 15 minutes and device. */
   readonly refreshAddress: Limit
+  readonly policyAddress: Limit
   readonly ticketUser: Limit
   readonly findUser: Limit
+  readonly byIdsUser: Limit
+  /** Opening a presence board. */
+  readonly watchUser: Limit
   readonly profileUser: Limit
   readonly inviteUser: Limit
 }
@@ -41,8 +45,11 @@ export const defaultAccountLimits: AccountLimits = {
   signInAddress: { name: "signInAddress", burst: 20, perMinute: 20 },
   registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5 },
   refreshAddress: { name: "refreshAddress", burst: 300, perMinute: 300 },
+  policyAddress: { name: "policyAddress", burst: 120, perMinute: 120 },
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
   findUser: { name: "findUser", burst: 30, perMinute: 120 },
+  byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
+  watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
   inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 }
 }

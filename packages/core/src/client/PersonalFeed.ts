@@ -190,6 +190,9 @@ export class PersonalFeed {
       case "profileChanged":
         if (this.me !== undefined) this.me = { ...this.me, displayName: event.displayName }
         break
+      case "settingsChanged":
+        if (this.me !== undefined) this.me = { ...this.me, invisible: event.invisible }
+        break
       case "deviceAdded":
       case "deviceRevoked":
         this.devicesVersion++

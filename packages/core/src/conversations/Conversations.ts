@@ -1,6 +1,7 @@
 /** Port: who is where, and how conversations and their rows look to a reader. Every member checks the reader's membership in its own query. */
 import { Context, type Effect } from "effect"
-import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { ConversationSummary, HistoryPage, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { ConversationKind } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 
@@ -13,6 +14,16 @@ export interface Membership {
   readonly first: number
   /** The first seq that this member may read. */
   readonly visibleFrom: number
+  /** What the log is. `personal`: the user's own. */
+  readonly kind: ConversationKind | "personal"
+}
+
+/** How far a member has read. */
+export interface ReadCursor {
+  readonly userId: UserId
+  readonly readUpTo: number
+  /** The member's own wish: others must not be told. */
+  readonly invisible: boolean
 }
 
 export type PageFrom =
@@ -43,6 +54,26 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       afterHandle: string,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
+    /**
+     * All members, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined: absent or forbidden.
+     */
+    readonly everyMember: (
+      viewer: UserId,
+      conversationId: ConversationId
+    ) => Effect.Effect<ReadonlyArray<Person> | undefined, StoreUnavailable>
+    /**
+     * Those of these users who share a conversation with the viewer now, the viewer itself included when it is named; each once, in the
+     * order first named. At most 500.
+     */
+    readonly shared: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
+    /**
+     * Cursors of the other members: visible ones first, then those who have read furthest, then by id; at most Limits.pageMax.
+     * Undefined: absent or forbidden.
+     */
+    readonly readCursors: (
+      viewer: UserId,
+      conversationId: ConversationId
+    ) => Effect.Effect<ReadonlyArray<ReadCursor> | undefined, StoreUnavailable>
     /** Channels whose title begins with `prefix` (case-insensitive), ordered by title, for anyone signed in. `role` is present for members. */
     readonly channels: (
       userId: UserId,

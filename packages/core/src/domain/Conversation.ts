@@ -8,6 +8,10 @@ import { MessageRow } from "./MessageRow.ts"
 export const Person = Schema.Struct({ userId: UserId, handle: Schema.String, displayName: Schema.String })
 export type Person = typeof Person.Type
 
+/** Oneself. `invisible`: others see one as offline. */
+export const Me = Schema.Struct({ ...Person.fields, admin: Schema.Boolean, invisible: Schema.Boolean })
+export type Me = typeof Me.Type
+
 export const Member = Schema.Struct({ ...Person.fields, role: Role })
 export type Member = typeof Member.Type
 
@@ -49,7 +53,7 @@ export type DeviceInfo = typeof DeviceInfo.Type
 export const PersonalSnapshot = Schema.Struct({
   epoch: Epoch,
   asOf: Seq,
-  me: Schema.Struct({ ...Person.fields, admin: Schema.Boolean }),
+  me: Me,
   conversations: Schema.Array(ConversationSummary)
 })
 export type PersonalSnapshot = typeof PersonalSnapshot.Type

@@ -45,6 +45,8 @@ export const ReadAdvanced = event("readAdvanced", { conversationId: Conversation
 /** A mark at `upTo`: shown as unread until the next read of that conversation. */
 export const MarkedUnread = event("markedUnread", { conversationId: ConversationId, upTo: Seq })
 export const ProfileChanged = event("profileChanged", { displayName: Schema.String })
+/** The user's own wish to look offline to others. */
+export const SettingsChanged = event("settingsChanged", { invisible: Schema.Boolean })
 export const DeviceAdded = event("deviceAdded", { deviceId: DeviceId, deviceName: Schema.String })
 export const DeviceRevoked = event("deviceRevoked", { deviceId: DeviceId })
 
@@ -54,7 +56,16 @@ export type RowEvent = typeof RowEvent.Type
 /** Events that change an earlier row. */
 export const ChangeEvent = Schema.Union(Edited, Deleted, Reacted, Unreacted)
 export type ChangeEvent = typeof ChangeEvent.Type
-export const PersonalEvent = Schema.Union(Added, Removed, ReadAdvanced, MarkedUnread, ProfileChanged, DeviceAdded, DeviceRevoked)
+export const PersonalEvent = Schema.Union(
+  Added,
+  Removed,
+  ReadAdvanced,
+  MarkedUnread,
+  ProfileChanged,
+  SettingsChanged,
+  DeviceAdded,
+  DeviceRevoked
+)
 export type PersonalEvent = typeof PersonalEvent.Type
 
 export const LogEvent = Schema.Union(RowEvent, ChangeEvent, PersonalEvent)

@@ -39,7 +39,7 @@ const makeChatMemory = Effect.gen(function* () {
   return ChatMemory.of({
     state,
     addUser: (userId, handle, displayName = handle, admin = false) =>
-      Effect.sync(() => addUserTo(state, { userId, handle, displayName, admin })),
+      Effect.sync(() => addUserTo(state, { userId, handle, displayName, admin, invisible: false })),
     addDevice: (userId, deviceId, sessionVersion) =>
       Effect.sync(() => void state.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined })),
     revokeDevice: (deviceId) =>

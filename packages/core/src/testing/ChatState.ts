@@ -46,6 +46,7 @@ export interface MemoryUser {
   readonly handle: string
   readonly displayName: string
   readonly admin: boolean
+  readonly invisible: boolean
 }
 
 export interface MemoryDevice {

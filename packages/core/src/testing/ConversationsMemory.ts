@@ -1,6 +1,6 @@
 /** Conversations as the memory state shows them to a reader. */
 import { Effect, Layer } from "effect"
-import { Conversations, type Membership } from "../conversations/Conversations.ts"
+import { Conversations, type Membership, type ReadCursor } from "../conversations/Conversations.ts"
 import type { ConversationSummary, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
@@ -21,6 +21,17 @@ export const ConversationsMemory = Layer.effect(
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
           return log === undefined ? undefined : membersOf(state, log, afterHandle).slice(0, limit)
+        }),
+      everyMember: (viewer, conversationId) =>
+        Effect.sync(() => {
+          const log = readable(state, viewer, conversationId)
+          return log === undefined ? undefined : membersOf(state, log, "").map(({ role: _role, ...person }) => person)
+        }),
+      shared: (viewer, users) => Effect.sync(() => [...new Set(users)].filter((userId) => isShared(state, viewer, userId))),
+      readCursors: (viewer, conversationId) =>
+        Effect.sync(() => {
+          const log = readable(state, viewer, conversationId)
+          return log === undefined ? undefined : cursorsOf(state, log, viewer)
         }),
       channels: (userId, prefix, limit) => Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, limit)),
       page: (userId, conversationId, from, limit) =>
@@ -47,7 +58,8 @@ const membershipsIn = (log: MemoryLog | undefined, users: ReadonlyArray<UserId>)
   const found: Array<Membership> = []
   for (const userId of new Set(users)) {
     const from = log === undefined ? undefined : visibleFrom(log, userId)
-    if (log !== undefined && from !== undefined) found.push({ userId, log: log.id, head: headOf(log), first: log.first, visibleFrom: from })
+    if (log === undefined || from === undefined) continue
+    found.push({ userId, log: log.id, head: headOf(log), first: log.first, visibleFrom: from, kind: log.kind })
   }
   return found
 }
@@ -58,7 +70,7 @@ const snapshotOf = (state: ChatState, userId: UserId): PersonalSnapshot | undefi
   return {
     epoch: state.epoch,
     asOf: headOf(log),
-    me: { ...person(state, userId), admin: user.admin },
+    me: { ...person(state, userId), admin: user.admin, invisible: user.invisible },
     conversations: [...state.logs.values()].flatMap(
       (conversation) => summaryOf(state, readable(state, userId, conversation.id), userId) ?? []
     )
@@ -102,6 +114,16 @@ const membersOf = (state: ChatState, log: MemoryLog, afterHandle: string): Reado
     .map(([userId, { role }]) => ({ ...person(state, userId), role }))
     .sort((a, b) => compareCodePoints(a.handle, b.handle))
     .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
+
+const isShared = (state: ChatState, viewer: UserId, userId: UserId): boolean =>
+  userId === viewer || [...state.logs.values()].some((log) => log.members.has(viewer) && log.members.has(userId))
+
+const cursorsOf = (state: ChatState, log: MemoryLog, viewer: UserId): ReadonlyArray<ReadCursor> =>
+  [...log.members]
+    .filter(([userId]) => userId !== viewer)
+    .map(([userId, { readUpTo }]) => ({ userId, readUpTo, invisible: state.users.get(userId)?.invisible ?? false }))
+    .sort((a, b) => Number(a.invisible) - Number(b.invisible) || b.readUpTo - a.readUpTo || compareCodePoints(a.userId, b.userId))
+    .slice(0, Limits.pageMax)
 
 const channelsBy = (state: ChatState, userId: UserId, prefix: string) =>
   [...state.logs.values()]

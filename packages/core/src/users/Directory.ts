@@ -3,7 +3,8 @@ import { Clock, Effect, Either } from "effect"
 import { AccountPolicy } from "../auth/AccountPolicy.ts"
 import type { Limit } from "../auth/RateLimits.ts"
 import { RateLimits } from "../auth/RateLimits.ts"
-import type { Person } from "../domain/Conversation.ts"
+import type { Me, Person } from "../domain/Conversation.ts"
+import type { UserId } from "../domain/Ids.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { findMax } from "../protocol/rpc/UserRpcs.ts"
@@ -42,7 +43,13 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
 
     const me = Effect.fn("Directory.me")(function* ({ userId }: Identity) {
       const account = yield* users.byId(userId)
-      return account === undefined ? yield* new Unauthenticated() : { ...personOf(account), admin: account.admin }
+      if (account === undefined) return yield* new Unauthenticated()
+      return { ...personOf(account), admin: account.admin, invisible: account.invisible } satisfies Me
+    })
+
+    const byIds = Effect.fn("Directory.byIds")(function* (caller: Identity, userIds: ReadonlyArray<UserId>) {
+      yield* spend(policy.limits.byIdsUser, caller)
+      return (yield* users.byIds(userIds)).map(personOf)
     })
 
     const updateProfile = Effect.fn("Directory.updateProfile")(function* (caller: Identity, displayName: string) {
@@ -53,7 +60,14 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
       return { userId: caller.userId, handle: caller.handle, displayName }
     })
 
-    return { find, me, updateProfile } as const
+    const updateSettings = Effect.fn("Directory.updateSettings")(function* (caller: Identity, invisible: boolean) {
+      yield* spend(policy.limits.profileUser, caller)
+      const changes = yield* users.setInvisible(caller.userId, invisible, yield* Clock.currentTimeMillis)
+      if (changes === undefined) return yield* new Unauthenticated()
+      yield* hints.announce(changes)
+    })
+
+    return { find, me, byIds, updateProfile, updateSettings } as const
   })
 }) {}
 

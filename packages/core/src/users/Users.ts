@@ -10,6 +10,8 @@ export interface Account extends Person {
   readonly admin: boolean
   readonly disabled: boolean
   readonly createdAt: number
+  /** Wants to look offline to others. */
+  readonly invisible: boolean
 }
 
 /** An account with what proves it. */
@@ -53,6 +55,8 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly create: (account: NewAccount) => Effect.Effect<Account, HandleInUse | InviteInvalid | StoreUnavailable>
     readonly byHandle: (handle: Handle) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
+    /** Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left out. At most 500 ids. */
+    readonly byIds: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
     /**
      * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts makes it;
      * ordered by the handle's code points. An empty prefix finds all.
@@ -81,6 +85,12 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly setDisplayName: (
       userId: UserId,
       displayName: string,
+      now: number
+    ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
+    /** `settingsChanged` in the personal log, unless it was so already. Undefined: no such user. */
+    readonly setInvisible: (
+      userId: UserId,
+      invisible: boolean,
       now: number
     ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
   }

@@ -30,7 +30,7 @@ const summaryOf = (fields: Partial<ConversationSummary>): ConversationSummary =>
 const snapshotOf = (asOf: number, ...conversations: ReadonlyArray<ConversationSummary>): PersonalSnapshot => ({
   epoch: Epoch.make(uuid(1)),
   asOf,
-  me: { userId: me, handle: "me", displayName: "Me", admin: false },
+  me: { userId: me, handle: "me", displayName: "Me", admin: false, invisible: false },
   conversations
 })
 const unknown = () => undefined

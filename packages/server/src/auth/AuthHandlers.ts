@@ -1,11 +1,13 @@
 /** Serves calls about signing in and staying so. */
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { storeRetryMs, unavailable } from "@hibiki/core/auth/Middlewares"
+import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
-import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { RateLimited, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Duration, Effect } from "effect"
 
 export const AuthHandlers = AuthRpcs.toLayer(
@@ -13,7 +15,14 @@ export const AuthHandlers = AuthRpcs.toLayer(
     const accounts = yield* Accounts
     const signIns = yield* SignIns
     const authenticator = yield* Authenticator
+    const { directory, limits, registration } = yield* AccountPolicy
+    const rates = yield* RateLimits
     return AuthRpcs.of({
+      "auth.policy": () =>
+        Effect.gen(function* () {
+          const taken = yield* rates.take(limits.policyAddress, yield* ClientAddress)
+          return taken._tag === "Taken" ? { registration, directory } : yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+        }),
       "auth.register": (payload) =>
         Effect.flatMap(ClientAddress, (address) => accounts.register({ ...payload, address })).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)

@@ -1,8 +1,8 @@
 /** Conversations in SQL as their readers see them, on Postgres and on PGlite. Membership is a condition of every query. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Conversations, type Membership } from "@hibiki/core/conversations/Conversations"
-import type { Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import { Conversations, type Membership, type ReadCursor } from "@hibiki/core/conversations/Conversations"
+import type { Member, Person, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
@@ -34,6 +34,22 @@ export const ConversationsSql = Layer.effect(
           [userId, conversationId, afterHandle, upTo(limit)],
           ({ members }) => members
         ),
+      everyMember: (viewer, conversationId) =>
+        askOne<{ members: ReadonlyArray<Person> }, ReadonlyArray<Person>>(
+          "everyMember",
+          everyMemberQuery,
+          [viewer, conversationId],
+          ({ members }) => members
+        ),
+      shared: (viewer, users) =>
+        Effect.map(ask<{ id: UserId }>("shared", sharedQuery, [viewer, users]), (rows) => rows.map(({ id }) => id)),
+      readCursors: (viewer, conversationId) =>
+        askOne<{ cursors: ReadonlyArray<ReadCursor> }, ReadonlyArray<ReadCursor>>(
+          "readCursors",
+          readCursorsQuery,
+          [viewer, conversationId],
+          ({ cursors }) => cursors.map((cursor) => ({ ...cursor, readUpTo: seqNumber(cursor.readUpTo) }))
+        ),
       channels: (userId, prefix, limit) =>
         ask<ChannelRow>("channels", channelsQuery, [userId, `${prefix.replaceAll(/[\\%_]/g, "\\$&")}%`, upTo(limit)]),
       page: (userId, conversationId, from, limit) =>
@@ -60,22 +76,24 @@ interface MembershipRow {
   readonly head: string | number
   readonly first: string | number
   readonly visible: string | number
+  readonly kind: Membership["kind"]
 }
 
-const membershipOf = ({ first, head, log, userId, visible }: MembershipRow): Membership => ({
+const membershipOf = ({ first, head, kind, log, userId, visible }: MembershipRow): Membership => ({
   userId,
   log,
   head: seqNumber(head),
   first: seqNumber(first),
-  visibleFrom: seqNumber(visible)
+  visibleFrom: seqNumber(visible),
+  kind
 })
 
 const conversationsOf = `
-  select m.user_id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, ${visibleFrom} as visible
+  select m.user_id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, ${visibleFrom} as visible, c.kind
   from memberships m join conversations c on c.id = m.conversation_id
   where m.user_id = any($1::uuid[])`
 const personalLogsOf = `
-  select c.id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, c.first_seq as visible
+  select c.id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, c.first_seq as visible, c.kind
   from conversations c
   where c.id = any($1::uuid[]) and c.kind = 'personal'`
 
@@ -88,11 +106,12 @@ interface SnapshotRow {
   readonly handle: string
   readonly displayName: string
   readonly admin: boolean
+  readonly invisible: boolean
   readonly conversations: ReadonlyArray<SummaryRow>
 }
 
 const snapshotQuery = `
-  select s.epoch, p.last_seq as "asOf", u.handle, u.display_name as "displayName", u.admin,
+  select s.epoch, p.last_seq as "asOf", u.handle, u.display_name as "displayName", u.admin, u.invisible,
     (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from (${summaries("true")}) l) as conversations
   from users u
   join conversations p on p.id = u.id and p.kind = 'personal'
@@ -102,7 +121,7 @@ const snapshotQuery = `
 const snapshotOf = (userId: UserId, row: SnapshotRow): PersonalSnapshot => ({
   epoch: row.epoch,
   asOf: seqNumber(row.asOf),
-  me: { userId, handle: row.handle, displayName: row.displayName, admin: row.admin },
+  me: { userId, handle: row.handle, displayName: row.displayName, admin: row.admin, invisible: row.invisible },
   conversations: row.conversations.map(summaryOf)
 })
 
@@ -115,6 +134,41 @@ const membersQuery = `
       order by u.handle collate "C" limit $4::int
     ) l
   ) as members
+  from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
+
+const everyMemberQuery = `
+  select (
+    select coalesce(jsonb_agg(jsonb_build_object('userId', u.id, 'handle', u.handle, 'displayName', u.display_name)
+      order by u.handle collate "C"), '[]')
+    from memberships m join users u on u.id = m.user_id
+    where m.conversation_id = own.conversation_id
+  ) as members
+  from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
+
+// From the asked users to their memberships and from there to the viewer's: each step is a look-up in an index.
+const sharedQuery = `
+  select asked.id from (
+    select a.id, min(a.n) as n from unnest($2::uuid[]) with ordinality a(id, n) group by a.id
+  ) asked
+  where asked.id = $1::uuid or exists (
+    select from memberships mine join memberships theirs on theirs.conversation_id = mine.conversation_id and theirs.user_id = asked.id
+    where mine.user_id = $1::uuid
+  )
+  order by asked.n`
+
+const readCursorsQuery = `
+  select (
+    select coalesce(jsonb_agg(jsonb_build_object('userId', l.user_id, 'readUpTo', l.read_up_to, 'invisible', l.invisible)
+      order by l.invisible, l.read_up_to desc, l.user_id), '[]')
+    from (
+      select m.user_id, r.read_up_to, u.invisible
+      from memberships m
+      join read_cursors r on r.user_id = m.user_id and r.conversation_id = m.conversation_id
+      join users u on u.id = m.user_id
+      where m.conversation_id = own.conversation_id and m.user_id <> own.user_id
+      order by u.invisible, r.read_up_to desc, m.user_id limit ${Limits.pageMax}
+    ) l
+  ) as cursors
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
 interface ChannelRow {

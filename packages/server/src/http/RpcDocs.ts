@@ -2,6 +2,7 @@
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 
 export const rpcDocs: Readonly<Record<RpcTag, string>> = {
+  "auth.policy": "Says whether one can register here, and how people are found.",
   "auth.register": "Makes an account and signs this device in.",
   "auth.signIn": "Signs a new device in with handle and password.",
   "auth.refresh": "Trades a refresh token, which is for one use, for new tokens. Unauthenticated: the device is signed out for good.",
@@ -14,6 +15,8 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "device.revokeOthers": "Signs all of one's own devices out but this one. Asks for the password again.",
   "user.me": "Says who is signed in.",
   "user.updateProfile": "Changes one's own display name.",
+  "user.updateSettings": "Changes one's own settings: whether one looks offline to others.",
+  "user.byIds": "Names people by their ids; ids that nobody has are left out.",
   "user.find": "Finds people by the beginning of their handle or name, or by their exact handle where the directory is closed.",
   "me.snapshot":
     "Everything a fresh client needs at once: oneself, one's conversations with heads and unread counts, as of one place in the personal log.",
@@ -29,6 +32,8 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "conversation.rename": "Changes the title. For admins and owners.",
   "conversation.setRole": "Changes a member's role. For owners.",
   "conversation.markUnread": "Shows a conversation as unread from a place on, until it is read next.",
+  "conversation.receipts": "How far others have read, without those who are invisible.",
+  "presence.watch": "A stream, at /rpc/ws only: who is there, among the members of a conversation or among named people.",
   "history.page": "Rows around a place: give one of before, after and around, or none for the newest.",
   "history.changedSince": "What changed in cached rows since they were read."
 }

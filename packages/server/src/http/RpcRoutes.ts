@@ -41,7 +41,8 @@ export const RpcRoutesLive = Layer.effect(
       ["/rpc", { name: "rpc", methods: { POST: refusing(rpc) } }],
       ["/api/v1/openapi.json", { name: "openapi", methods: { GET: () => Effect.succeed(description) } }]
     ])
-    for (const tag of strict.tags) routes.set(`/api/v1/${tag}`, { name: "api", methods: { POST: refusing(api(tag)) } })
+    for (const tag of [...strict.tags, ...strict.streams])
+      routes.set(`/api/v1/${tag}`, { name: "api", methods: { POST: refusing(api(tag)) } })
     return RpcRoutes.of({ routes })
   })
 )

@@ -32,6 +32,8 @@ export interface StrictRpc {
   readonly request: (body: string) => Either.Either<CheckedRequest, BadInput>
   /** Tags of the calls served: all but streams. */
   readonly tags: ReadonlyArray<string>
+  /** Tags of streams, which are refused here as `stream_call`: they are served on sockets. */
+  readonly streams: ReadonlyArray<string>
 }
 
 type Decode = (payload: unknown) => Either.Either<unknown, BadInput>
@@ -43,10 +45,12 @@ interface Known {
 export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): StrictRpc => {
   const known = new Map<string, Known>()
   for (const rpc of callsOf(group)) known.set(rpc._tag, { rpc, decode: decoderOf(rpc) })
+  const streams = new Set(streamsOf(group).map(({ _tag }) => _tag))
+  const unknownTag = (tag: string) => Either.left(badInput(streams.has(tag) ? "stream_call" : "unknown_tag", "tag"))
 
   const call = (tag: string, body: string) => {
     const found = known.get(tag)
-    if (found === undefined) return Either.left(badInput("unknown_tag", "tag"))
+    if (found === undefined) return unknownTag(tag)
     // A call without a payload may be made without a body.
     const payload = body === "" ? Either.right({}) : parseStrictly(body, "payload")
     return Either.flatMap(payload, (value) => decodePayload(found, value))
@@ -55,22 +59,25 @@ export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): S
     Either.gen(function* () {
       const envelope = yield* readEnvelope(yield* parseStrictly(body, "body"))
       const found = known.get(envelope.tag)
-      if (found === undefined) return yield* Either.left(badInput("unknown_tag", "tag"))
+      if (found === undefined) return yield* unknownTag(envelope.tag)
       const { payload, rpc } = yield* decodePayload(found, envelope.payload)
       return { id: envelope.id, authorization: envelope.authorization, rpc, payload }
     })
-  return { call, request, tags: [...known.keys()] }
+  return { call, request, tags: [...known.keys()], streams: [...streams] }
 }
 
 /** The group's calls that have one answer, in order. */
-export const callsOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rpc.AnyWithProps> => {
-  const calls: Array<Rpc.AnyWithProps> = []
-  // Each of a group's Rpcs has these properties; the group's type hides them.
-  for (const rpc of group.requests.values() as Iterable<unknown> as Iterable<Rpc.AnyWithProps>) {
-    if (!RpcSchema.isStreamSchema(rpc.successSchema)) calls.push(rpc)
-  }
-  return calls
-}
+export const callsOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rpc.AnyWithProps> =>
+  allOf(group).filter((rpc) => !RpcSchema.isStreamSchema(rpc.successSchema))
+
+/** The group's calls that are answered by a stream, in order. */
+export const streamsOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rpc.AnyWithProps> =>
+  allOf(group).filter((rpc) => RpcSchema.isStreamSchema(rpc.successSchema))
+
+// Each of a group's Rpcs has these properties; the group's type hides them.
+const allOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rpc.AnyWithProps> => [
+  ...(group.requests.values() as Iterable<unknown> as Iterable<Rpc.AnyWithProps>)
+]
 
 /** Whether the call takes nothing. */
 export const takesNothing = (rpc: Rpc.AnyWithProps): boolean => rpc.payloadSchema.ast._tag === "VoidKeyword"

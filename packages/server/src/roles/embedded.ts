@@ -22,6 +22,7 @@ import { ReadinessLive } from "../http/Readiness.ts"
 import { RpcCallsLive } from "../http/RpcCalls.ts"
 import { RpcRoutesLive } from "../http/RpcRoutes.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
+import { PresenceHandlers } from "../presence/PresenceHandlers.ts"
 import { UserHandlers } from "../users/UserHandlers.ts"
 import { accounts } from "./accounts.ts"
 import { embeddedStores, type FolderOptions } from "./embeddedStores.ts"
@@ -35,7 +36,7 @@ export interface EmbeddedOptions extends FolderOptions {
 export const embedded = (options: EmbeddedOptions) => {
   const api = RpcRoutesLive.pipe(
     Layer.provide(RpcCallsLive),
-    Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, RpcMiddlewaresLive]),
+    Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, RpcMiddlewaresLive]),
     Layer.provide(CommandClientLive)
   )
   return HttpServerLive.pipe(

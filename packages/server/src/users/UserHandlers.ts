@@ -13,6 +13,15 @@ export const UserHandlers = UserRpcs.toLayer(
         Effect.flatMap(CurrentIdentity, (caller) => directory.updateProfile(caller, displayName)).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)
         ),
+      "user.updateSettings": ({ invisible }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => directory.updateSettings(caller, invisible)).pipe(
+          Effect.as({}),
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "user.byIds": ({ userIds }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => directory.byIds(caller, userIds)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "user.find": ({ limit, query }) =>
         Effect.flatMap(CurrentIdentity, (caller) => directory.find(caller, query, limit)).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)

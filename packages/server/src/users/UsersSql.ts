@@ -18,6 +18,7 @@ interface AccountRow {
   readonly admin: boolean
   readonly disabled: boolean
   readonly created_at: string | number
+  readonly invisible: boolean
 }
 
 interface CredentialsRow extends AccountRow {
@@ -25,7 +26,7 @@ interface CredentialsRow extends AccountRow {
   readonly password_version: number
 }
 
-const columns = "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at"
+const columns = "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at, u.invisible"
 
 const reads = (sql: SqlClient.SqlClient) => {
   const fields = sql.literal(columns)
@@ -48,6 +49,11 @@ const reads = (sql: SqlClient.SqlClient) => {
         Effect.map(credentials),
         stored("byId")
       ),
+    byIds: (userIds: ReadonlyArray<UserId>) =>
+      sql.unsafe<AccountRow>(byIdsQuery, [userIds]).pipe(
+        Effect.map((rows) => rows.map(accountOf)),
+        stored("byIds")
+      ),
     // A range and no pattern: nothing to escape, and the indexes serve it.
     search: (prefix: string, limit: number) =>
       sql<AccountRow>`
@@ -65,6 +71,11 @@ const reads = (sql: SqlClient.SqlClient) => {
     hasAdmin: sql`select from users u where u.admin and u.disabled_at is null limit 1`.pipe(Effect.map(isFound), stored("hasAdmin"))
   }
 }
+
+const byIdsQuery = `
+  select ${columns} from (
+    select a.id, min(a.n) as n from unnest($1::uuid[]) with ordinality a(id, n) group by a.id
+  ) asked join users u on u.id = asked.id order by asked.n`
 
 /** The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its end. */
 const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
@@ -98,6 +109,11 @@ const changes = (sql: SqlClient.SqlClient) => ({
       select hibiki_user_set_display_name(${userId}::uuid, ${displayName}, ${searchKey(displayName)}, ${now}::bigint) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
       stored("setDisplayName")
+    ),
+  setInvisible: (userId: UserId, invisible: boolean, now: number) =>
+    sql<Answer>`select hibiki_user_set_invisible(${userId}::uuid, ${invisible}, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
+      stored("setInvisible")
     )
 })
 
@@ -116,7 +132,7 @@ const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, 
     if (row?.answer === "invite_invalid") return yield* new InviteInvalid()
     if (row?.answer !== "created") return yield* new HandleInUse()
     const [made] = yield* sql<{ readonly admin: boolean }>`select admin from users where id = ${userId}::uuid`
-    return { userId, handle, displayName, admin: made?.admin ?? admin, disabled: false, createdAt: now }
+    return { userId, handle, displayName, admin: made?.admin ?? admin, disabled: false, createdAt: now, invisible: false }
   }).pipe(stored("create"))
 
 const accountOf = (row: AccountRow): Account => ({
@@ -125,5 +141,6 @@ const accountOf = (row: AccountRow): Account => ({
   displayName: row.display_name,
   admin: row.admin,
   disabled: row.disabled,
-  createdAt: Number(row.created_at)
+  createdAt: Number(row.created_at),
+  invisible: row.invisible
 })

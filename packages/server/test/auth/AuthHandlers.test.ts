@@ -30,7 +30,8 @@ describe("calls about accounts", () => {
         userId: ann.userId,
         handle: "ann",
         displayName: "Ann Shirley",
-        admin: false
+        admin: false,
+        invisible: false
       })
       const second = yield* call.auth.signIn({ handle: "ann", password, device: { name: "a browser", kind: "browser" } })
       const listed = yield* as(second.accessToken)(call.device.list())

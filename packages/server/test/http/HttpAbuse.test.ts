@@ -86,7 +86,7 @@ describe("The edge under abuse", () => {
   it.live("turns away what is above the requests that it answers at once, and takes more when they are done", () =>
     Effect.gen(function* () {
       const goOn = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada" }) }
+      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada", invisible: false }) }
       yield* withEdge({ handlers, bounds: { requestsMax: 3 } }, (port, inFlight) =>
         Effect.gen(function* () {
           const held = yield* Effect.fork(
@@ -114,7 +114,7 @@ describe("The edge under abuse", () => {
   it.live("lets no address have all requests that are answered at once", () =>
     Effect.gen(function* () {
       const goOn = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada" }) }
+      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada", invisible: false }) }
       const options = { handlers, trustedProxies: ["127.0.0.1"], bounds: { requestsMax: 4, requestsPerAddressMax: 2 } }
       yield* withEdge(options, (port, inFlight) =>
         Effect.gen(function* () {

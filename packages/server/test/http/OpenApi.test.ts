@@ -28,11 +28,12 @@ const references = (value: unknown): ReadonlyArray<string> =>
     : Object.entries(value).flatMap(([key, member]) => (key === "$ref" && typeof member === "string" ? [member] : references(member)))
 
 describe("OpenApi", () => {
-  it("describes every call, and nothing else", () => {
+  it("describes every call that has one answer, and nothing else", () => {
     assert.match(document.openapi, /^3\.1\./)
     assert.deepStrictEqual(
       Object.keys(document.paths).sort(),
       Object.keys(Authorization)
+        .filter((tag) => tag !== "presence.watch")
         .map((tag) => `/api/v1/${tag}`)
         .sort()
     )

@@ -52,6 +52,7 @@ const summary = (
 })
 
 export const stubHandlers: Handlers = {
+  "auth.policy": () => Effect.succeed({ registration: "open" as const, directory: "open" as const }),
   "auth.register": () => signedIn,
   "auth.signIn": () => signedIn,
   "auth.refresh": () => Effect.fail(new Unauthenticated()),
@@ -62,8 +63,10 @@ export const stubHandlers: Handlers = {
   "device.list": () => Effect.succeed([]),
   "device.revoke": () => Effect.fail(new NotFound()),
   "device.revokeOthers": () => Effect.succeed({ revoked: [] }),
-  "user.me": () => Effect.succeed({ ...person, admin: false }),
+  "user.me": () => Effect.succeed({ ...person, admin: false, invisible: false }),
   "user.updateProfile": ({ displayName }) => Effect.succeed({ ...person, displayName }),
+  "user.updateSettings": () => Effect.succeed({}),
+  "user.byIds": ({ userIds }) => Effect.succeed(userIds.map((userId) => ({ ...person, userId }))),
   "user.find": ({ query }) => {
     if (query === "throw") throw new Error(secretText)
     if (query === "die") return Effect.die(new Error(secretText))
@@ -87,6 +90,8 @@ export const stubHandlers: Handlers = {
   "conversation.rename": placed,
   "conversation.setRole": placed,
   "conversation.markUnread": () => Effect.succeed({}),
+  "conversation.receipts": () => Effect.succeed([]),
+  "presence.watch": () => Effect.fail(new NotFound()),
   "history.page": () => Effect.succeed(page),
   "history.changedSince": () => Effect.succeed(page)
 }

@@ -55,7 +55,16 @@ export class RegistrationRefused extends Schema.TaggedError<RegistrationRefused>
 
 const Done = Schema.Struct({})
 
+/** What somebody who is not signed in may know of how this server is run. */
+export const Policy = Schema.Struct({
+  registration: Schema.Literal("open", "invite", "closed"),
+  directory: Schema.Literal("open", "exact")
+})
+export type Policy = typeof Policy.Type
+
 export class AuthRpcs extends RpcGroup.make(
+  /** Whether one can register here, and how people are found. */
+  Rpc.make("auth.policy", { success: Policy, error: Schema.Union(RateLimited, Unavailable) }),
   Rpc.make("auth.register", {
     payload: {
       handle: TypedHandle,

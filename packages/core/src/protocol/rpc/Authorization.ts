@@ -22,6 +22,7 @@ export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
  * store, in the same statement as the effect.
  */
 export const Authorization: Readonly<Record<RpcTag, Relation>> = {
+  "auth.policy": "anyone",
   "auth.register": "anyone",
   "auth.signIn": "anyone",
   "auth.refresh": "anyone",
@@ -34,7 +35,9 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "device.revokeOthers": "self",
   "user.me": "self",
   "user.updateProfile": "self",
+  "user.updateSettings": "self",
   "user.find": "signedIn",
+  "user.byIds": "signedIn",
   "me.snapshot": "self",
   "conversation.get": "member",
   "conversation.members": "member",
@@ -49,6 +52,9 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.rename": "conversationAdmin",
   "conversation.setRole": "conversationOwner",
   "conversation.markUnread": "member",
+  "conversation.receipts": "member",
+  /** Of a conversation as a member; of named users only those who share one with the caller. */
+  "presence.watch": "member",
   "history.page": "member",
   "history.changedSince": "member"
 }

@@ -32,9 +32,7 @@ export class PresenceRpcs extends RpcGroup.make(
     payload: Schema.Struct({
       conversationId: Schema.optional(ConversationId),
       userIds: Schema.optional(Schema.Array(UserId).pipe(Schema.maxItems(PresenceLimits.watchedMax)))
-    }).pipe(
-      Schema.filter(({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two")
-    ),
+    }).pipe(Schema.filter(({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two")),
     success: BoardUpdate,
     error: errors,
     stream: true

@@ -1,7 +1,8 @@
 /** Calls about people: oneself, and finding others. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { Person } from "../../domain/Conversation.ts"
+import { Me, Person } from "../../domain/Conversation.ts"
+import { UserId } from "../../domain/Ids.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { DisplayName, TypedHandle } from "./AuthRpcs.ts"
 import { RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
@@ -9,16 +10,26 @@ import { RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 const errors = Schema.Union(Unauthenticated, RateLimited, Unavailable)
 /** Most people in one answer of `user.find`. */
 export const findMax = 50
+/** Most people asked for by one `user.byIds`. */
+export const byIdsMax = 200
 
 export class UserRpcs extends RpcGroup.make(
-  Rpc.make("user.me", { success: Schema.Struct({ ...Person.fields, admin: Schema.Boolean }), error: errors }),
+  Rpc.make("user.me", { success: Me, error: errors }),
   Rpc.make("user.updateProfile", { payload: { displayName: DisplayName }, success: Person, error: errors }),
+  /** An invisible user looks offline to others, and tells them neither typing nor how far it has read. */
+  Rpc.make("user.updateSettings", { payload: { invisible: Schema.Boolean }, success: Schema.Struct({}), error: errors }),
   /**
    * People whose handle or display name begins with `query`, ordered by handle. Where the directory is `exact`, only the one
    * whose handle it is: a full handle always finds.
    */
   Rpc.make("user.find", {
     payload: { query: TypedHandle, limit: Schema.optional(Schema.Int.pipe(Schema.between(1, findMax))) },
+    success: Schema.Array(Person),
+    error: errors
+  }),
+  /** People of these ids, disabled ones too, since their messages stay; ids that nobody has are left out. */
+  Rpc.make("user.byIds", {
+    payload: { userIds: Schema.Array(UserId).pipe(Schema.maxItems(byIdsMax)) },
     success: Schema.Array(Person),
     error: errors
   })

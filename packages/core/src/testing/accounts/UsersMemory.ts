@@ -18,6 +18,7 @@ export const UsersMemory = Layer.effect(
       create: (account) => Effect.suspend(() => create(state, account)),
       byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
       byId: (userId) => Effect.sync(() => found(userId)),
+      byIds: (userIds) => Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
       search: (prefix, limit) =>
         Effect.sync(() =>
           sorted()
@@ -60,6 +61,11 @@ export const UsersMemory = Layer.effect(
           return change(state, userId, { displayName })
             ? tellUser(state, userId, now, [{ kind: "profileChanged", displayName }])
             : undefined
+        }),
+      setInvisible: (userId, invisible, now) =>
+        Effect.sync(() => {
+          if (found(userId)?.invisible === invisible) return []
+          return change(state, userId, { invisible }) ? tellUser(state, userId, now, [{ kind: "settingsChanged", invisible }]) : undefined
         })
     })
   })
@@ -81,23 +87,29 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
     admin,
     disabled: false,
     createdAt: now,
+    invisible: false,
     passwordHash: account.passwordHash,
     passwordVersion: 1
   })
-  state.chat.users.set(userId, { userId, handle, displayName, admin })
+  state.chat.users.set(userId, { userId, handle, displayName, admin, invisible: false })
   state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
-  return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now })
+  return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now, invisible: false })
 }
 
 const endingOf = (state: State, userId: UserId, ending: Ending) =>
   ending === "none" ? [] : devicesOf(state, userId).filter(({ deviceId }) => ending === "all" || deviceId !== ending.allBut)
 
-const change = (state: State, userId: UserId, changes: Partial<Pick<MemoryAccount, "admin" | "disabled" | "displayName">>): boolean => {
+const change = (
+  state: State,
+  userId: UserId,
+  changes: Partial<Pick<MemoryAccount, "admin" | "disabled" | "displayName" | "invisible">>
+): boolean => {
   const account = state.accounts.get(userId)
   if (account === undefined) return false
   const next = { ...account, ...changes }
+  const { admin, displayName, handle, invisible } = next
   state.accounts.set(userId, next)
-  state.chat.users.set(userId, { userId, handle: next.handle, displayName: next.displayName, admin: next.admin })
+  state.chat.users.set(userId, { userId, handle, displayName, admin, invisible })
   return true
 }
 

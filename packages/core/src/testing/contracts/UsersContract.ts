@@ -14,7 +14,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const account = yield* newAccount({ displayName: "Ann O'Neil; drop table" })
         const { displayName, handle, userId } = account
-        const created = { userId, handle, displayName, admin: false, disabled: false, createdAt: began }
+        const created = { userId, handle, displayName, admin: false, disabled: false, createdAt: began, invisible: false }
         assert.deepStrictEqual(yield* users.create(account), created)
         assert.deepStrictEqual(yield* users.byHandle(handle), { ...created, passwordHash: "a hash", passwordVersion: 1 })
         assert.deepStrictEqual(yield* users.byId(userId), { ...created, passwordHash: "a hash", passwordVersion: 1 })

@@ -6,7 +6,7 @@ import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
 const byLog = (memberships: ReadonlyArray<Membership>) =>
-  memberships.map(({ first, head, log, userId, visibleFrom }) => `${userId} ${log} ${head} ${first} ${visibleFrom}`).sort()
+  memberships.map(({ first, head, kind, log, userId, visibleFrom }) => `${userId} ${kind} ${log} ${head} ${first} ${visibleFrom}`).sort()
 
 export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
@@ -14,22 +14,29 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
     run: ({ assert, conversations, converse, direct, nobody, personalHead, post, stores, users }) =>
       Effect.gen(function* () {
         const [ann, bob, eve] = yield* users(3)
-        const tea = yield* converse(ann, [], { history: "joined" })
+        const tea = yield* converse(ann, [], { history: "joined", kind: "channel" })
         yield* post(ann, tea, "before")
         yield* stores(ann, tea, { kind: "add", userIds: [bob] })
         const [chat, left] = [yield* direct(ann, eve), yield* converse(ann, [bob])]
         yield* stores(bob, left, { kind: "leave" })
         const found = yield* conversations.memberships([bob, ann, yield* nobody])
-        const personal = (userId: UserId, head: number) => ({ userId, log: personalLog(userId), head, first: 1, visibleFrom: 1 })
+        const personal = (userId: UserId, head: number) => ({
+          userId,
+          log: personalLog(userId),
+          head,
+          first: 1,
+          visibleFrom: 1,
+          kind: "personal" as const
+        })
         assert.deepStrictEqual(
           byLog(found),
           byLog([
             personal(ann, yield* personalHead(ann)),
             personal(bob, yield* personalHead(bob)),
-            { userId: ann, log: tea, head: 3, first: 1, visibleFrom: 1 },
-            { userId: bob, log: tea, head: 3, first: 1, visibleFrom: 3 },
-            { userId: ann, log: chat, head: 0, first: 1, visibleFrom: 1 },
-            { userId: ann, log: left, head: 2, first: 1, visibleFrom: 1 }
+            { userId: ann, log: tea, head: 3, first: 1, visibleFrom: 1, kind: "channel" },
+            { userId: bob, log: tea, head: 3, first: 1, visibleFrom: 3, kind: "channel" },
+            { userId: ann, log: chat, head: 0, first: 1, visibleFrom: 1, kind: "direct" },
+            { userId: ann, log: left, head: 2, first: 1, visibleFrom: 1, kind: "group" }
           ])
         )
         assert.deepStrictEqual(yield* conversations.memberships([]), [])
@@ -43,11 +50,12 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const log = yield* converse(ann, [bob, cat])
         yield* stores(ann, log, { kind: "remove", userId: bob })
         const found = yield* conversations.membersAmong(log, [bob, ann, eve])
-        assert.deepStrictEqual(found, [{ userId: ann, log, head: 2, first: 1, visibleFrom: 1 }])
+        assert.deepStrictEqual(found, [{ userId: ann, log, head: 2, first: 1, visibleFrom: 1, kind: "group" }])
         assert.deepStrictEqual(yield* conversations.membersAmong(yield* conversationId, [ann]), [])
         assert.deepStrictEqual(yield* conversations.membersAmong(log, []), [])
         const own = yield* conversations.membersAmong(personalLog(ann), [bob, ann])
-        assert.deepStrictEqual(own, [{ userId: ann, log: personalLog(ann), head: yield* personalHead(ann), first: 1, visibleFrom: 1 }])
+        const head = yield* personalHead(ann)
+        assert.deepStrictEqual(own, [{ userId: ann, log: personalLog(ann), head, first: 1, visibleFrom: 1, kind: "personal" }])
       })
   },
   {
@@ -63,7 +71,7 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
           all
             .filter((userId) => userId !== cat)
             .map((userId) =>
-              Effect.map(whole(userId), ({ me: { admin: _admin, ...person } }) => ({
+              Effect.map(whole(userId), ({ me: { admin: _admin, invisible: _invisible, ...person } }) => ({
                 ...person,
                 role: userId === ann ? "owner" : userId === bob ? "admin" : "member"
               }))

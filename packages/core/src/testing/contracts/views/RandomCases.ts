@@ -21,7 +21,7 @@ export const randomCases: ReadonlyArray<ContractCase<ViewScene>> = [1, 2, 3, 4, 
       const { assert, clock, store } = scene
       const cast = yield* castOf(scene)
       const reference = makeChatState(store.epoch, seed)
-      for (const userId of cast.users) addUserTo(reference, { userId, handle: userId, displayName: userId, admin: false })
+      for (const userId of cast.users) addUserTo(reference, { userId, handle: userId, displayName: userId, admin: false, invisible: false })
       const opened = yield* opening(scene, cast)
       const start = clock.now
       for (const command of opened) appendBatch(reference, start, [command])

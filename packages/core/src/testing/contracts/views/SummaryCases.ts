@@ -45,7 +45,8 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const [chat, notes] = [yield* direct(ann, bob), yield* direct(ann, ann)]
-        const person = (userId: typeof ann) => Effect.map(whole(userId), ({ me: { admin: _admin, ...rest } }) => rest)
+        const person = (userId: typeof ann) =>
+          Effect.map(whole(userId), ({ me: { admin: _admin, invisible: _invisible, ...rest } }) => rest)
         const fields = (log: typeof chat, userId: typeof ann) =>
           Effect.map(line(userId, log), ({ head, history, kind, members, peer, readUpTo, role, title, unread, visibleFrom }) => ({
             head,

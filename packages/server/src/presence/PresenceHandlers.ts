@@ -1,0 +1,51 @@
+/** Serves the calls about who is there and how far they have read. */
+import { storeRetryMs } from "@hibiki/core/auth/Middlewares"
+import { Conversations, type ReadCursor } from "@hibiki/core/conversations/Conversations"
+import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
+import { Devices } from "@hibiki/core/devices/Devices"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { Clock, Effect } from "effect"
+import { orNotFound, orUnavailable } from "../conversations/HistoryHandlers.ts"
+
+export const PresenceHandlers = PresenceRpcs.toLayer(
+  Effect.gen(function* () {
+    const receipts = yield* makeReceipts
+    return PresenceRpcs.of({
+      "presence.watch": () => Effect.fail(new Unavailable({ retryAfterMs: storeRetryMs })),
+      "conversation.receipts": ({ conversationId }) =>
+        Effect.flatMap(CurrentIdentity, ({ userId }) => receipts(userId, conversationId).pipe(orUnavailable, orNotFound))
+    })
+  })
+)
+
+const makeReceipts = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const devices = yield* Devices
+  const cursors = yield* DeviceCursors
+
+  /** How far that device of the user which holds most of the log holds it. */
+  const held = (userId: UserId, log: ConversationId) =>
+    Effect.gen(function* () {
+      const signedIn = yield* devices.list(userId, yield* Clock.currentTimeMillis)
+      const all = yield* Effect.forEach(signedIn, ({ deviceId }) => cursors.of(deviceId, [log]))
+      return Math.max(0, ...all.flat())
+    })
+  /** Whoever has read a message has been brought it, also where the cursors of its devices were lost. */
+  const withDelivered = ({ readUpTo, userId }: ReadCursor, log: ConversationId): Effect.Effect<Receipt, unknown> =>
+    Effect.map(held(userId, log), (delivered) => ({ userId, read: readUpTo, delivered: Math.max(readUpTo, delivered) }))
+
+  return Effect.fnUntraced(function* (viewer: UserId, log: ConversationId) {
+    const all = yield* conversations.readCursors(viewer, log)
+    if (all === undefined) return undefined
+    const shown = all.filter(({ invisible }) => !invisible)
+    const [first] = shown
+    if (first === undefined) return []
+    // A direct conversation has one other member, so no larger one needs the question.
+    const [own] = all.length === 1 ? yield* conversations.membersAmong(log, [viewer]) : []
+    if (own?.kind === "direct") return [yield* withDelivered(first, log)]
+    return shown.map(({ readUpTo, userId }): Receipt => ({ userId, read: readUpTo }))
+  })
+})
