@@ -1,0 +1,209 @@
+/** The words of the conversation screen in English. */
+import type { ChatWords } from "./chatWords.ts"
+
+const roles = { owner: "Owner", admin: "Admin", member: "Member" } as const
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
+
+export const chatWordsEn: ChatWords = {
+  timeline: {
+    label: (title) => `Messages in ${title}`,
+    unreadFrom: "New from here",
+    older: "Earlier messages",
+    gap: "Some messages are not loaded",
+    load: "Load them",
+    loading: "Loading…",
+    notLoaded: "Couldn't load these.",
+    beginning: "This is where it begins",
+    empty: (title) => `Nothing has been said with ${title} yet.`,
+    greet: "Say hello",
+    greeting: "Hello!",
+    notes: "Notes only you can see. Keep what you want to remember.",
+    newMessages: (n) => `${n} new`,
+    toLatest: "Jump to the latest",
+    toUnread: (n) => `${n} unread`,
+    row: ({ author, state, text, time }) => [author, time, text, state].filter((part) => part !== "").join(", ")
+  },
+  row: {
+    edited: "(edited)",
+    deleted: "This message was deleted",
+    deleting: "Deleting…",
+    replyTo: (name) => `In reply to ${name}`,
+    replyUnknown: "Show the original message",
+    replyDeleted: "A deleted message",
+    reaction: (emoji, n, mine) => `${emoji} ${count(n, "person", "people")}${mine ? ", including you" : ""}`
+  },
+  state: {
+    queued: "Waiting to be sent",
+    sending: "Sending",
+    unanswered: "Not confirmed yet; checking",
+    withdrawing: "Taking it back",
+    stored: "Sent",
+    sent: "Sent",
+    delivered: "Delivered",
+    read: "Read",
+    failed: "Not sent",
+    changing: "Saving"
+  },
+  act: {
+    react: "Add a reaction",
+    reply: "Reply",
+    edit: "Edit",
+    delete: "Delete",
+    copyText: "Copy text",
+    markUnread: "Mark unread from here",
+    more: "More actions",
+    readers: "See who has read it",
+    sendAgain: "Send again",
+    discard: "Discard",
+    tryNow: "Try now",
+    takeBack: "Take back",
+    undo: "Undo",
+    cancel: "Cancel",
+    copy: "Copy",
+    copied: "Copied",
+    showSpoiler: "Show spoiler"
+  },
+  told: {
+    deleted: "Message deleted.",
+    copied: "Copied.",
+    notCopied: "Couldn't copy that.",
+    markedUnread: "Marked unread from here.",
+    notDone: "That didn't work. Try again in a moment.",
+    sentMeanwhile: "It has been sent already. Your text is still here."
+  },
+  problem: {
+    not_found: "This conversation isn't there, or you're not in it any more",
+    forbidden: "You're not allowed to do this here",
+    conflict: "The same id was used for something else",
+    withdrawn: "It was taken back",
+    no_change: "It is so already",
+    invalid_target: "There is no such message, or this can't be done to it",
+    too_many: "There are too many already",
+    last_owner: "The last owner can't leave before somebody else is one",
+    unsupported: "Not possible in this conversation",
+    epoch_changed: "The server was restored from a backup, so it may or may not have arrived",
+    not_json: "The server couldn't read it",
+    too_deep: "The server couldn't read it",
+    too_large: "It's too long",
+    unknown_op: "This server can't do that",
+    unknown_field: "This server can't do that",
+    missing_field: "The server couldn't read it",
+    bad_type: "The server couldn't read it",
+    bad_id: "The server couldn't read it",
+    bad_number: "The server couldn't read it",
+    nul: "It holds a character that can't be stored",
+    surrogate: "It holds a broken character",
+    too_long: "It's too long: a message has at most 4,000 characters",
+    blank: "There's nothing to see in it",
+    empty: "There's nothing in it",
+    outbox_full: "Too much is waiting to be sent. Try again when you're back online",
+    unknown_row: "It has been sent already",
+    handed_over: "It's with the server already, so it can't be edited or discarded",
+    not_possible: "Not possible right now"
+  },
+  failed: {
+    edit: (text) => `Edit: ${text}`,
+    delete: "Deleting a message",
+    react: (emoji, on) => `${on ? "Adding" : "Removing"} the reaction ${emoji}`
+  },
+  system: {
+    created: (by, what, title, people) =>
+      `${by} made the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
+    joined: (by) => `${by} joined`,
+    added: (by, people) => `${by} added ${people}`,
+    left: (by) => `${by} left`,
+    removed: (by, people) => `${by} removed ${people}`,
+    renamed: (by, title) => `${by} renamed it to “${title}”`,
+    role: (by, person, role) =>
+      `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
+    names: (names, more) => {
+      if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
+      const last = names.at(-1) ?? ""
+      return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`
+    }
+  },
+  reactions: { title: "Choose a reaction", own: "Another emoji", add: "Add", notEmoji: "Enter a single emoji." },
+  readers: { title: "Read by", none: "Nobody has read it yet.", loading: "Loading…", unavailable: "Can't tell right now." },
+  composer: {
+    label: (title) => `Message to ${title}`,
+    placeholder: (title) => `Message ${title}`,
+    send: "Send",
+    save: "Save",
+    left: (n) => `${n.toLocaleString("en")} left`,
+    over: (n) => `${n.toLocaleString("en")} too many`,
+    editing: "Editing a message",
+    editingUnsent: "Editing an unsent message",
+    replying: (name) => `Replying to ${name}`,
+    hint: { enter: "Enter sends, Shift+Enter starts a new line", modEnter: "Ctrl+Enter sends, Enter starts a new line" }
+  },
+  connection: {
+    connecting: "Connecting…",
+    offline: "You're offline. What you write goes out when you're back.",
+    waiting: (seconds) => `Not connected. Trying again in ${count(seconds, "second", "seconds")}.`,
+    retryNow: "Retry now",
+    unsent: (n) => `${count(n, "unsent message is", "unsent messages are")} kept`,
+    stopped: {
+      replaced: "This page was opened somewhere else.",
+      revoked: "This device was signed out.",
+      version: "There is a newer version. Reload the page.",
+      signedOut: "You are signed out.",
+      bad_frame: "Something went wrong between this page and the server. Reload the page."
+    },
+    reload: "Reload"
+  },
+  typing: (names, more) => {
+    if (names.length === 0) return ""
+    if (more) return `${names.join(", ")} and others are typing…`
+    const last = names.at(-1) ?? ""
+    return names.length === 1 ? `${last} is typing…` : `${names.slice(0, -1).join(", ")} and ${last} are typing…`
+  },
+  header: {
+    back: "Back to conversations",
+    details: "Details",
+    online: (n) => `${n} online`,
+    members: (n) => count(n, "member", "members"),
+    active: "Online",
+    idle: "Away",
+    lastSeen: (ago) => `Last seen ${ago}`,
+    offline: "Offline",
+    notes: "Notes",
+    notesHint: "Only you can see these",
+    unknown: "Conversation"
+  },
+  details: {
+    title: "Details",
+    close: "Close details",
+    members: (n) => count(n, "member", "members"),
+    moreMembers: "Show more",
+    you: "You",
+    role: roles,
+    add: "Add people",
+    addTitle: "Add people",
+    addHint: "Search by name or handle",
+    addNobody: "Nobody found.",
+    addSend: (n) => (n === 0 ? "Add" : `Add ${count(n, "person", "people")}`),
+    rename: "Rename",
+    renameLabel: "Name of the conversation",
+    leave: "Leave",
+    leaveTitle: "Leave this conversation?",
+    leaveText: "You won't get new messages. To come back, somebody has to add you.",
+    remove: "Remove from here",
+    makeAdmin: "Make admin",
+    makeMember: "Make member",
+    makeOwner: "Make owner",
+    manage: (name) => `Actions for ${name}`,
+    save: "Save",
+    message: "Send a message",
+    kinds: { terminal: "Terminal", browser: "Browser", bot: "Bot" },
+    unavailable: "Can't load this right now.",
+    retry: "Try again",
+    loading: "Loading…"
+  },
+  announce: {
+    message: (name, text) => `${name}: ${text}`,
+    messages: (n) => count(n, "new message", "new messages"),
+    notSent: (reason) => `Not sent. ${reason}.`
+  },
+  gone: "This conversation isn't there, or you're not in it any more.",
+  goneBack: "Back to conversations"
+}

@@ -1,0 +1,33 @@
+/** What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent again or taken back. */
+import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+
+export type PendingAct =
+  /** Under a fresh place at the end. */
+  | "sendAgain"
+  | "edit"
+  | "discard"
+  /** Connect now, and with that try again. */
+  | "tryNow"
+  | "takeBack"
+
+export const pendingActs = ({ code, state, unanswered }: Pick<PendingPost, "state" | "code" | "unanswered">): ReadonlyArray<PendingAct> => {
+  switch (state) {
+    case "queued":
+      return ["edit", "discard"]
+    case "sent":
+      return unanswered ? ["tryNow", "takeBack"] : []
+    case "failed":
+      // Of refused posts only this one may be stored all the same.
+      return code === "epoch_changed" ? ["sendAgain", "takeBack"] : ["sendAgain", "edit", "discard"]
+    case "withdrawn":
+    case "stored":
+      return []
+  }
+}
+
+/** Of a refused edit, delete or reaction. */
+export const changeActs = ({ body, code }: Pick<OutboxRow, "body" | "code">): ReadonlyArray<PendingAct> => {
+  const again: ReadonlyArray<PendingAct> = code === "epoch_changed" ? [] : ["sendAgain"]
+  return [...again, ...(body.kind === "edit" ? (["edit"] as const) : []), "discard"]
+}
