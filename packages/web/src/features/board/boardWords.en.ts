@@ -1,0 +1,37 @@
+/** The presence board's words in English. */
+import type { BoardWords } from "./boardWords.ts"
+
+export const boardWordsEn: BoardWords = {
+  title: "Presence board",
+  choose: "Choose a conversation to see who is there.",
+  nothingToChoose: "Once you are in a group or a channel, you can see here who is there.",
+  makeGroup: "Make a group",
+  conversation: "Conversation",
+  members: (count) => (count === 1 ? "1 member" : `${count} members`),
+  open: "Open board",
+  pause: "Pause",
+  resume: "Resume",
+  live: "Live",
+  connecting: "Connecting",
+  paused: "Paused",
+  gone: (time) => `Connection lost. This is how it was at ${time}`,
+  notHere: "There is no such conversation, or you are not in it.",
+  toList: "Choose another",
+  online: "Online",
+  states: { active: "Active", idle: "Away", offline: "Offline" },
+  kinds: { browser: "Browser", terminal: "Terminal", bot: "Bot" },
+  onKind: { browser: "in a browser", terminal: "in a terminal", bot: "bots" },
+  name: "Name",
+  state: "State",
+  devices: "Devices",
+  since: "Since",
+  sinceTime: (time) => `since ${time}`,
+  lastSeen: (ago) => `last seen ${ago}`,
+  unknown: "unknown",
+  more: (count) => `Show ${count} more`,
+  hour: "Online over the last hour",
+  hourTold: (now, most, fewest) => `${now} now, ${most} at most, ${fewest} at least`,
+  hourAgo: "an hour ago",
+  now: "now",
+  people: "Who is there"
+}

@@ -1,0 +1,37 @@
+/** 在席ボードの言葉。 */
+import type { BoardWords } from "./boardWords.ts"
+
+export const boardWordsJa: BoardWords = {
+  title: "在席ボード",
+  choose: "だれがいるかを見たい会話を選んでください。",
+  nothingToChoose: "グループかチャンネルに入ると、だれがいるかをここで見られます。",
+  makeGroup: "グループを作る",
+  conversation: "会話",
+  members: (count) => `${count} 人`,
+  open: "ボードを開く",
+  pause: "一時停止",
+  resume: "再開",
+  live: "更新中",
+  connecting: "接続しています",
+  paused: "一時停止中",
+  gone: (time) => `接続が切れています。${time} の様子を表示しています`,
+  notHere: "この会話は見つからないか、メンバーではありません。",
+  toList: "会話を選び直す",
+  online: "オンライン",
+  states: { active: "在席", idle: "離席", offline: "オフライン" },
+  kinds: { browser: "ブラウザー", terminal: "ターミナル", bot: "ボット" },
+  onKind: { browser: "ブラウザーから", terminal: "ターミナルから", bot: "ボット" },
+  name: "名前",
+  state: "状態",
+  devices: "端末",
+  since: "いつから",
+  sinceTime: (time) => `${time} から`,
+  lastSeen: (ago) => `最終 ${ago}`,
+  unknown: "不明",
+  more: (count) => `あと ${count} 人を表示`,
+  hour: "この 1 時間のオンライン人数",
+  hourTold: (now, most, fewest) => `いま ${now} 人、最多 ${most} 人、最少 ${fewest} 人`,
+  hourAgo: "1 時間前",
+  now: "いま",
+  people: "メンバーの在席"
+}
