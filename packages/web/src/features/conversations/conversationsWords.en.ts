@@ -1,0 +1,85 @@
+/** Words of the conversation list, in English. */
+import type { ConversationsWords } from "./conversationsWords.ts"
+
+export const conversationsWordsEn: ConversationsWords = {
+  title: "Conversations",
+  list: "Conversations",
+  filter: "Filter conversations",
+  filterEmpty: (text) => `No conversation matches “${text}”.`,
+  clearFilter: "Clear the filter",
+  start: "New conversation",
+  sections: { unread: "Unread", direct: "Direct", groups: "Groups", channels: "Channels" },
+  notes: "Notes to self",
+  untitled: "Untitled conversation",
+  empty: "No conversations yet. Send the first word.",
+  nothingOpen: "Choose a conversation to open it here.",
+  unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
+  markedUnread: "Marked as unread",
+  draft: "Draft",
+  kinds: { direct: "Direct", group: "Group", channel: "Channel", notes: "Notes to self" },
+  roles: { owner: "Owner", admin: "Admin", member: "Member" },
+  last: {
+    own: (text) => `You: ${text}`,
+    by: (name, text) => `${name}: ${text}`,
+    deleted: "Message deleted",
+    none: "No messages yet",
+    created: (name) => `${name} started this`,
+    joined: (name, count) => (count > 1 ? `${name} and ${count - 1} ${count === 2 ? "other" : "others"} joined` : `${name} joined`),
+    left: (name) => `${name} left`,
+    renamed: (name, title) => `${name} changed the name to “${title}”`,
+    roleChanged: (name, role) => `${name} is now ${role.toLowerCase()}`
+  },
+  own: {
+    menu: (name) => `Menu of ${name}`,
+    invisible: "Hide when I’m online",
+    settings: "Settings",
+    devices: "Devices",
+    board: "Presence board",
+    help: "Keyboard shortcuts",
+    signOut: "Sign out",
+    signOutTitle: "Sign out?",
+    signOutUnsent: (count) =>
+      count === 1
+        ? "One message has not been sent yet. If you sign out now, it is removed from this device."
+        : `${count} messages have not been sent yet. If you sign out now, they are removed from this device.`,
+    signOutAnyway: "Remove and sign out",
+    invisibleFailed: "That could not be changed. Check your connection and try again."
+  },
+  fresh: {
+    title: "New conversation",
+    person: "Who do you want to talk to?",
+    personHint: "Type the beginning of a name or username.",
+    personNone: "Nobody found. A full username may find them.",
+    notesAct: "Open notes to self",
+    notesHint: "A place that only you can see.",
+    kind: "Kind",
+    group: "Group",
+    groupHint: "Only for people who are added.",
+    channel: "Channel",
+    channelHint: "Anyone here can find and join it.",
+    name: "Name",
+    members: "Members",
+    membersHint: "You can add more later.",
+    add: (name) => `Add ${name}`,
+    remove: (name) => `Remove ${name}`,
+    create: "Create",
+    tabs: { person: "One person", room: "Group or channel", channels: "Find channels" },
+    channelsFilter: "Channel name",
+    channelsNone: "There are no channels yet.",
+    channelsNoneFor: (text) => `No channel begins with “${text}”.`,
+    memberCount: (count) => (count === 1 ? "1 member" : `${count} members`),
+    join: "Join",
+    joinNamed: (title) => `Join ${title}`,
+    open: "Open",
+    openNamed: (title) => `Open ${title}`,
+    found: (count) => (count === 1 ? "1 found" : `${count} found`),
+    missingName: "Enter a name.",
+    failed: {
+      unreachable: "The server can’t be reached. Try again when you’re back online.",
+      refused: "That could not be done.",
+      rateLimited: "That was a lot at once. Wait a moment and try again.",
+      tooMany: "No more can be added.",
+      gone: "That conversation can’t be opened any more."
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** Words of the conversation list, of the own corner below it, and of the screen on which new conversations begin. */
+import type { Role } from "@hibiki/core/domain/Event"
+
+export interface ConversationsWords {
+  readonly title: string
+  readonly list: string
+  readonly filter: string
+  readonly filterEmpty: (text: string) => string
+  readonly clearFilter: string
+  readonly start: string
+  readonly sections: { readonly unread: string; readonly direct: string; readonly groups: string; readonly channels: string }
+  readonly notes: string
+  /** A group or channel whose title is not known. */
+  readonly untitled: string
+  readonly empty: string
+  readonly nothingOpen: string
+  readonly unread: (count: number, capped: boolean) => string
+  readonly markedUnread: string
+  readonly draft: string
+  readonly kinds: { readonly direct: string; readonly group: string; readonly channel: string; readonly notes: string }
+  readonly roles: Readonly<Record<Role, string>>
+  readonly last: {
+    readonly own: (text: string) => string
+    readonly by: (name: string, text: string) => string
+    readonly deleted: string
+    readonly none: string
+    readonly created: (name: string) => string
+    readonly joined: (name: string, count: number) => string
+    readonly left: (name: string) => string
+    readonly renamed: (name: string, title: string) => string
+    readonly roleChanged: (name: string, role: string) => string
+  }
+  readonly own: {
+    readonly menu: (name: string) => string
+    readonly invisible: string
+    readonly settings: string
+    readonly devices: string
+    readonly board: string
+    readonly help: string
+    readonly signOut: string
+    readonly signOutTitle: string
+    /** Posts that were not sent yet would be lost. */
+    readonly signOutUnsent: (count: number) => string
+    readonly signOutAnyway: string
+    readonly invisibleFailed: string
+  }
+  readonly fresh: FreshWords
+}
+
+/** Of the screen "new". */
+export interface FreshWords {
+  readonly title: string
+  readonly person: string
+  readonly personHint: string
+  readonly personNone: string
+  readonly notesAct: string
+  readonly notesHint: string
+  readonly kind: string
+  readonly group: string
+  readonly groupHint: string
+  readonly channel: string
+  readonly channelHint: string
+  readonly name: string
+  readonly members: string
+  readonly membersHint: string
+  readonly add: (name: string) => string
+  readonly remove: (name: string) => string
+  readonly create: string
+  readonly tabs: { readonly person: string; readonly room: string; readonly channels: string }
+  readonly channelsFilter: string
+  readonly channelsNone: string
+  readonly channelsNoneFor: (text: string) => string
+  readonly memberCount: (count: number) => string
+  readonly join: string
+  readonly joinNamed: (title: string) => string
+  readonly open: string
+  readonly openNamed: (title: string) => string
+  readonly found: (count: number) => string
+  readonly missingName: string
+  readonly failed: {
+    readonly unreachable: string
+    readonly refused: string
+    readonly rateLimited: string
+    readonly tooMany: string
+    readonly gone: string
+  }
+}

@@ -1,0 +1,22 @@
+/** Words of the list of devices, in English. */
+import type { DevicesWords } from "./devicesWords.ts"
+
+export const devicesWordsEn: DevicesWords = {
+  title: "Devices",
+  intro: "These devices are signed in to your account. If you don’t know one of them, sign it out.",
+  list: "Devices that are signed in",
+  current: "This device",
+  lastUsed: (ago) => `Last used ${ago}`,
+  since: (day) => `Since ${day}`,
+  signOut: "Sign out",
+  signOutNamed: (name) => `Sign out ${name}`,
+  signOutOthers: "Sign out all other devices",
+  askTitle: (name) => `Sign out ${name}?`,
+  askOthersTitle: "Sign out all other devices?",
+  askText: "Its connection ends at once. Enter your password to confirm.",
+  password: "Password",
+  signedOut: (name) => `${name} is signed out.`,
+  signedOutOthers: (count) => (count === 1 ? "One device is signed out." : `${count} devices are signed out.`),
+  onlyThis: "Only this device is signed in.",
+  failedToLoad: "Your devices could not be loaded."
+}

@@ -1,0 +1,11 @@
+/** Words for who is there, in Japanese. */
+import type { PresenceWords } from "./presenceWords.ts"
+
+export const presenceWordsJa: PresenceWords = {
+  states: { active: "オンライン", idle: "離席中", offline: "オフライン" },
+  kinds: { browser: "ブラウザー", terminal: "ターミナル", bot: "ボット" },
+  invisible: "オンライン状態を隠しています",
+  lastSeen: (ago) => `${ago.replaceAll(" ", "")}にオンライン`,
+  idleSince: (ago) => `${ago.replaceAll(" ", "")}から離席中`,
+  activeOn: (kinds) => `オンライン(${kinds.join("・")})`
+}

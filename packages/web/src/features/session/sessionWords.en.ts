@@ -1,0 +1,57 @@
+/** Words for coming in, in English. */
+import type { SessionWords } from "./sessionWords.ts"
+
+export const sessionWordsEn: SessionWords = {
+  tagline: "A quiet room in which a voice carries.",
+  signIn: "Sign in",
+  signInTitle: "Welcome back",
+  register: "Create account",
+  registerTitle: "Welcome",
+  toRegister: "New here? Create an account",
+  toSignIn: "Already have an account? Sign in",
+  handle: "Username",
+  handleHint: "2 to 32 characters. It can’t be changed later.",
+  displayName: "Display name (optional)",
+  displayNameHint: "What everyone sees. You can change it any time.",
+  password: "Password",
+  passwordHint: "10 characters or more. Digits and symbols are up to you.",
+  invite: "Invite code",
+  inviteHint: "The code you got from whoever invited you.",
+  invited: "You’re invited. Choose a username and a password, and you’re in.",
+  registrationClosed: "New accounts aren’t open right now. Please ask your administrator.",
+  madeAdmin: (name) => `Welcome, ${name}. This account is the administrator’s.`,
+  welcome: (name) => `Welcome, ${name}.`,
+  why: {
+    revoked: "This device was signed out from another one.",
+    expired: "You were signed out after a while away.",
+    bySelf: "You’re signed out. See you soon."
+  },
+  missing: { handle: "Enter your username.", password: "Enter your password.", invite: "Enter your invite code." },
+  failed: {
+    signIn: "That username and password don’t match.",
+    rateLimited: (seconds) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    unavailable: "The server is busy. Wait a moment and try again.",
+    unreachable: "The server can’t be reached. Check your connection and try again.",
+    badRequest: "Something you typed can’t be used here.",
+    handleTaken: "That username is taken.",
+    handle: {
+      length: "Use 2 to 32 characters.",
+      characters: "Use letters, digits and . _ - and begin with a letter or digit.",
+      mixed_scripts: "That username mixes scripts that can’t stand together.",
+      reserved: "That username can’t be used."
+    },
+    password: {
+      too_short: "Use at least 10 characters.",
+      too_long: "Use at most 128 characters.",
+      characters: "That password holds characters that can’t be used.",
+      common: "That password is widely used and easy to guess. Choose another.",
+      is_handle: "Your password can’t be your username."
+    },
+    registration: {
+      closed: "New accounts aren’t open right now.",
+      invite_required: "You need an invite code to create an account.",
+      invite_invalid: "That invite doesn’t work: it has expired or was used."
+    }
+  },
+  deviceName: (browser, system) => `${browser} on ${system}`
+}

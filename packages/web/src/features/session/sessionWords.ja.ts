@@ -1,0 +1,61 @@
+/** Words for coming in, in Japanese. */
+import type { SessionWords } from "./sessionWords.ts"
+
+export const sessionWordsJa: SessionWords = {
+  tagline: "声が届く、静かな部屋。",
+  signIn: "サインイン",
+  signInTitle: "おかえりなさい",
+  register: "アカウントを作る",
+  registerTitle: "ようこそ",
+  toRegister: "はじめての方はこちら",
+  toSignIn: "アカウントをお持ちの方はこちら",
+  handle: "ユーザー名",
+  handleHint: "2〜32文字。あとから変えられません。",
+  displayName: "表示名(任意)",
+  displayNameHint: "みんなに見える名前です。あとから変えられます。",
+  password: "パスワード",
+  passwordHint: "10文字以上。記号や数字は必須ではありません。",
+  invite: "招待コード",
+  inviteHint: "招待してくれた人から受け取ったコードです。",
+  invited: "招待を受け取りました。ユーザー名とパスワードを決めるだけで始められます。",
+  registrationClosed: "いまは新しいアカウントを作れません。管理者にお問い合わせください。",
+  madeAdmin: (name) => `${name}さん、ようこそ。このアカウントは管理者です。`,
+  welcome: (name) => `${name}さん、ようこそ。`,
+  why: {
+    revoked: "この端末は、ほかの端末からサインアウトされました。",
+    expired: "しばらく使われなかったため、サインアウトしました。",
+    bySelf: "サインアウトしました。またいつでもどうぞ。"
+  },
+  missing: {
+    handle: "ユーザー名を入力してください。",
+    password: "パスワードを入力してください。",
+    invite: "招待コードを入力してください。"
+  },
+  failed: {
+    signIn: "ユーザー名かパスワードが違います。",
+    rateLimited: (seconds) => `試行が続いたため、少し休んでいます。${seconds}秒後にもう一度お試しください。`,
+    unavailable: "いまサーバーが混み合っています。少し待って、もう一度お試しください。",
+    unreachable: "サーバーにつながりません。接続を確かめて、もう一度お試しください。",
+    badRequest: "入力に使えない文字が含まれています。",
+    handleTaken: "このユーザー名はもう使われています。",
+    handle: {
+      length: "ユーザー名は2〜32文字にしてください。",
+      characters: "文字・数字と . _ - が使えます。先頭は文字か数字にしてください。",
+      mixed_scripts: "ユーザー名に、混ぜられない種類の文字が使われています。",
+      reserved: "このユーザー名は使えません。"
+    },
+    password: {
+      too_short: "パスワードは10文字以上にしてください。",
+      too_long: "パスワードは128文字までです。",
+      characters: "パスワードに使えない文字が含まれています。",
+      common: "よく使われるパスワードのため、推測されやすくなっています。別のものにしてください。",
+      is_handle: "ユーザー名と同じパスワードは使えません。"
+    },
+    registration: {
+      closed: "いまは新しいアカウントを作れません。",
+      invite_required: "アカウントを作るには招待コードが必要です。",
+      invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。"
+    }
+  },
+  deviceName: (browser, system) => `${browser}(${system})`
+}

@@ -1,0 +1,53 @@
+/** Words of the settings, in English. */
+import type { SettingsWords } from "./settingsWords.ts"
+
+export const settingsWordsEn: SettingsWords = {
+  title: "Settings",
+  sections: {
+    profile: "Profile",
+    appearance: "Appearance",
+    writing: "Writing",
+    privacy: "Privacy",
+    password: "Password",
+    invites: "Invites",
+    about: "About Hibiki"
+  },
+  save: "Save",
+  saved: "Saved",
+  displayName: "Display name",
+  displayNameMissing: "Enter a display name.",
+  handle: "Username",
+  language: "Language",
+  languages: { ja: "日本語", en: "English" },
+  theme: "Theme",
+  themes: { system: "Same as device", light: "Light", dark: "Dark" },
+  density: "Density",
+  densities: { comfortable: "Comfortable", compact: "Compact" },
+  sendKey: "Key that sends",
+  sendKeys: { enter: "Enter sends", modEnter: "Ctrl+Enter sends" },
+  sendKeyHint: "Shift+Enter always begins a new line. Enter that confirms a conversion never sends.",
+  invisible: "Hide when I’m online",
+  invisibleHint: "Others see you as offline, and are not told when you type or what you have read.",
+  devices: "Manage devices",
+  devicesHint: "See where you’re signed in, and sign devices out.",
+  currentPassword: "Current password",
+  nextPassword: "New password",
+  revokeOthers: "Sign out all other devices",
+  changePassword: "Change password",
+  passwordChanged: "Password changed",
+  inviteHint: "Whoever gets the link can create one account with it. It is shown here only, once.",
+  inviteCreate: "Create invite link",
+  inviteLink: "Invite link",
+  inviteValid: (hours) =>
+    hours % 24 === 0
+      ? `Works for ${hours === 24 ? "one day" : `${hours / 24} days`}.`
+      : `Works for ${hours === 1 ? "one hour" : `${hours} hours`}.`,
+  aboutText: "A quiet room in which a voice carries. What is said here stays on this server.",
+  shortcuts: "See keyboard shortcuts",
+  failed: {
+    wrongPassword: "That password is not right.",
+    rateLimited: (seconds) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    unreachable: "The server can’t be reached. Try again when you’re back online.",
+    other: "That could not be saved. Please try again."
+  }
+}

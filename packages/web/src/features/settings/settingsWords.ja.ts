@@ -1,0 +1,50 @@
+/** Words of the settings, in Japanese. */
+import type { SettingsWords } from "./settingsWords.ts"
+
+export const settingsWordsJa: SettingsWords = {
+  title: "設定",
+  sections: {
+    profile: "プロフィール",
+    appearance: "表示",
+    writing: "入力",
+    privacy: "プライバシー",
+    password: "パスワード",
+    invites: "招待",
+    about: "Hibiki について"
+  },
+  save: "保存",
+  saved: "保存しました",
+  displayName: "表示名",
+  displayNameMissing: "表示名を入力してください。",
+  handle: "ユーザー名",
+  language: "言語",
+  languages: { ja: "日本語", en: "English" },
+  theme: "テーマ",
+  themes: { system: "端末に合わせる", light: "ライト", dark: "ダーク" },
+  density: "余白",
+  densities: { comfortable: "ゆったり", compact: "コンパクト" },
+  sendKey: "送信するキー",
+  sendKeys: { enter: "Enter で送信", modEnter: "Ctrl+Enter で送信" },
+  sendKeyHint: "Shift+Enter はいつでも改行です。変換を確定する Enter では送信しません。",
+  invisible: "オンライン状態を隠す",
+  invisibleHint: "ほかの人からはオフラインに見えます。入力中の表示や既読も伝わりません。",
+  devices: "端末を管理",
+  devicesHint: "サインインしている端末を見たり、サインアウトさせたりできます。",
+  currentPassword: "いまのパスワード",
+  nextPassword: "新しいパスワード",
+  revokeOthers: "ほかの端末をすべてサインアウトさせる",
+  changePassword: "パスワードを変える",
+  passwordChanged: "パスワードを変えました",
+  inviteHint: "リンクを渡すと、相手は一度だけアカウントを作れます。リンクはこの画面にだけ表示されます。",
+  inviteCreate: "招待リンクを作る",
+  inviteLink: "招待リンク",
+  inviteValid: (hours) => (hours % 24 === 0 ? `${hours / 24}日間有効です。` : `${hours}時間有効です。`),
+  aboutText: "声が届く、静かな部屋。会話の記録は、このサーバーの中だけにあります。",
+  shortcuts: "キーボード操作を見る",
+  failed: {
+    wrongPassword: "パスワードが違います。",
+    rateLimited: (seconds) => `試行が続いています。${seconds}秒後にもう一度お試しください。`,
+    unreachable: "サーバーにつながりません。接続が戻ったら、もう一度お試しください。",
+    other: "保存できませんでした。もう一度お試しください。"
+  }
+}

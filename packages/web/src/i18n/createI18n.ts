@@ -1,0 +1,72 @@
+/** The page's language: chosen here or by the browser, its dictionary loaded alone, switched without a reload. */
+import { createSignal } from "solid-js"
+import type { Kept } from "../lib/kept.ts"
+import type { Dictionary } from "./dictionary.ts"
+import { type Formats, makeFormats } from "./formats.ts"
+import type { I18n, Language } from "./I18n.ts"
+
+export const languageKey = "hibiki.language"
+
+export type Loaders = Readonly<Record<Language, () => Promise<Dictionary>>>
+
+const loaders: Loaders = {
+  ja: () => import("./ja.ts").then((module) => module.ja),
+  en: () => import("./en.ts").then((module) => module.en)
+}
+
+const isLanguage = (tag: string | undefined): tag is Language => tag === "ja" || tag === "en"
+
+/** What was chosen, else the first of the browser's languages that there is a dictionary for, else English. */
+export const languageFor = (kept: string | undefined, wanted: ReadonlyArray<string>): Language => {
+  if (isLanguage(kept)) return kept
+  return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en"
+}
+
+/** Resolves once the dictionary is there: to be awaited before the first paint. Lives as long as the page. */
+export const createI18n = async (
+  kept: Kept,
+  wanted: ReadonlyArray<string> = navigator.languages,
+  load: Loaders = loaders
+): Promise<I18n> => {
+  const first = languageFor(kept.get(languageKey), wanted)
+  const [shown, setShown] = createSignal(shownIn(first, await load[first]()))
+  document.documentElement.lang = first
+  let last = first
+  const show = (language: Language) => {
+    last = language
+    load[language]().then(
+      (dictionary) => {
+        // Of two quick switches the later one holds, whichever dictionary comes first.
+        if (last !== language) return
+        document.documentElement.lang = language
+        setShown(shownIn(language, dictionary))
+      },
+      // A dictionary that can't be fetched: the page stays in the language that it has.
+      () => undefined
+    )
+  }
+  kept.onOther((key, value) => {
+    if (key === languageKey && isLanguage(value)) show(value)
+  })
+  return {
+    language: () => shown().language,
+    setLanguage: (language) => {
+      kept.set(languageKey, language)
+      show(language)
+    },
+    t: () => shown().dictionary,
+    time: (at) => shown().formats.time(at),
+    day: (at, now) => shown().formats.day(at, now),
+    short: (at, now) => shown().formats.short(at, now),
+    ago: (at, now) => shown().formats.ago(at, now),
+    full: (at) => shown().formats.full(at)
+  }
+}
+
+interface Shown {
+  readonly language: Language
+  readonly dictionary: Dictionary
+  readonly formats: Formats
+}
+
+const shownIn = (language: Language, dictionary: Dictionary): Shown => ({ language, dictionary, formats: makeFormats(language) })

@@ -1,0 +1,66 @@
+/** Times and days in a language, by the browser's own formats. Pure: the moment and "now" come in. */
+import type { Language } from "./I18n.ts"
+
+export interface Formats {
+  readonly time: (at: number) => string
+  readonly day: (at: number, now: number) => string
+  readonly short: (at: number, now: number) => string
+  readonly ago: (at: number, now: number) => string
+  readonly full: (at: number) => string
+}
+
+export const locales: Readonly<Record<Language, string>> = { ja: "ja-JP", en: "en-GB" }
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+
+/** `timeZone`: the browser's when left out. */
+export const makeFormats = (language: Language, timeZone?: string): Formats => {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales[language], { ...options, ...zone })
+  const time = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+  const weekday = format({ weekday: "short" })
+  const dayOfYear = format({ weekday: "long", month: "long", day: "numeric" })
+  const dayInFull = format({ weekday: "long", month: "long", day: "numeric", year: "numeric" })
+  const shortDay = format({ month: "numeric", day: "numeric" })
+  const shortDayInFull = format({ year: "numeric", month: "2-digit", day: "2-digit" })
+  const full = format({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" })
+  const relative = new Intl.RelativeTimeFormat(locales[language], { numeric: "auto" })
+  const atLeast = new Intl.RelativeTimeFormat(locales[language], { numeric: "always" })
+  const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...zone })
+
+  /** Days since 1970 in the zone, so that "yesterday" follows the calendar and not 24 hours. */
+  const dayNumber = (at: number): number => Math.round(Date.parse(`${parts.format(at)}T00:00:00Z`) / dayMs)
+  const yearOf = (at: number): string => parts.format(at).slice(0, 4)
+  const daysBefore = (at: number, now: number) => dayNumber(now) - dayNumber(at)
+
+  return {
+    time: (at) => time.format(at),
+    day: (at, now) => {
+      const days = daysBefore(at, now)
+      if (days === 0 || days === 1) return capital(relative.format(-days, "day"))
+      return (yearOf(at) === yearOf(now) ? dayOfYear : dayInFull).format(at)
+    },
+    short: (at, now) => {
+      const days = daysBefore(at, now)
+      if (days <= 0) return time.format(at)
+      if (days === 1) return capital(relative.format(-1, "day"))
+      if (days < 7) return weekday.format(at)
+      return (yearOf(at) === yearOf(now) ? shortDay : shortDayInFull).format(at)
+    },
+    ago: (at, now) => {
+      // Clocks differ: what seems to come is just now.
+      const minutes = Math.max(0, Math.floor((now - at) / minuteMs))
+      if (minutes < 1) return relative.format(0, "second")
+      if (minutes < 60) return atLeast.format(-minutes, "minute")
+      if (minutes < 24 * 60) return atLeast.format(-Math.floor(minutes / 60), "hour")
+      const days = Math.max(1, daysBefore(at, now))
+      if (days < 30) return relative.format(-days, "day")
+      if (days < 365) return atLeast.format(-Math.floor(days / 30), "month")
+      return atLeast.format(-Math.floor(days / 365), "year")
+    },
+    full: (at) => full.format(at)
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

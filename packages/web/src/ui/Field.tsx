@@ -1,0 +1,109 @@
+/** One input with its label, its hint and what is wrong with it, tied together for those who hear the page. */
+import { createUniqueId, type JSX, type Ref, Show } from "solid-js"
+import { Icon } from "./Icon.tsx"
+import "./Field.css"
+
+export interface FieldFrameProps {
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly error?: string | undefined
+  /** The control, which takes these attributes. */
+  readonly control: (tie: { readonly id: string; readonly describedBy: string | undefined; readonly invalid: boolean }) => JSX.Element
+}
+
+export const FieldFrame = (props: FieldFrameProps) => {
+  const id = createUniqueId()
+  const described = () => {
+    const ids = [...(props.error === undefined ? [] : [`${id}-error`]), ...(props.hint === undefined ? [] : [`${id}-hint`])]
+    return ids.length === 0 ? undefined : ids.join(" ")
+  }
+  return (
+    <div class="ui-field">
+      <label class="ui-field-label" for={id}>
+        {props.label}
+      </label>
+      {props.control({
+        id,
+        get describedBy() {
+          return described()
+        },
+        get invalid() {
+          return props.error !== undefined
+        }
+      })}
+      <Show when={props.error}>
+        {(error) => (
+          <p class="ui-field-error" id={`${id}-error`}>
+            <Icon name="warning" small />
+            <span>{error()}</span>
+          </p>
+        )}
+      </Show>
+      <Show when={props.hint}>
+        {(hint) => (
+          <p class="ui-field-hint" id={`${id}-hint`}>
+            {hint()}
+          </p>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+export interface FieldProps {
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly error?: string | undefined
+  readonly value: string
+  readonly onInput: (value: string) => void
+  readonly type?: "text" | "search" | "password" | "url"
+  readonly name?: string
+  readonly autocomplete?: string
+  readonly autocapitalize?: "off" | "sentences"
+  readonly spellcheck?: boolean
+  readonly inputmode?: "text" | "search"
+  readonly enterkeyhint?: "go" | "next" | "done" | "search"
+  readonly placeholder?: string
+  readonly maxlength?: number
+  readonly required?: boolean
+  readonly readonly?: boolean
+  readonly ref?: Ref<HTMLInputElement>
+  readonly onKey?: (event: KeyboardEvent) => void
+  /** Stands at the end of the input, within it. */
+  readonly end?: JSX.Element
+}
+
+export const Field = (props: FieldProps) => (
+  <FieldFrame
+    label={props.label}
+    hint={props.hint}
+    error={props.error}
+    control={(tie) => (
+      <span class="ui-field-line" classList={{ "ui-field-wrong": tie.invalid }}>
+        <input
+          ref={props.ref}
+          id={tie.id}
+          class="ui-input"
+          type={props.type ?? "text"}
+          name={props.name}
+          value={props.value}
+          autocomplete={props.autocomplete}
+          autocapitalize={props.autocapitalize}
+          spellcheck={props.spellcheck}
+          inputmode={props.inputmode}
+          enterkeyhint={props.enterkeyhint}
+          placeholder={props.placeholder}
+          maxlength={props.maxlength}
+          required={props.required}
+          readonly={props.readonly}
+          aria-describedby={tie.describedBy}
+          aria-invalid={tie.invalid ? "true" : undefined}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onKeyDown={(event) => props.onKey?.(event)}
+          onKeyUp={(event) => props.onKey?.(event)}
+        />
+        {props.end}
+      </span>
+    )}
+  />
+)

@@ -1,0 +1,142 @@
+/** A button that opens a menu of acts: arrows, Home, End and first letters move, Enter acts, Esc and Tab close. */
+import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js"
+import { Icon } from "./Icon.tsx"
+import type { IconName } from "./iconPaths.ts"
+import { placeBeside } from "./placeBeside.ts"
+import "./Button.css"
+import "./Menu.css"
+
+export interface MenuItem {
+  readonly label: string
+  readonly icon?: IconName
+  readonly danger?: boolean
+  /** Of an item that is switched: whether it is on. */
+  readonly checked?: boolean
+  readonly run: () => void
+}
+
+export interface MenuProps {
+  /** Names the button and the menu. */
+  readonly label: string
+  readonly items: ReadonlyArray<MenuItem>
+  /** What the button shows. */
+  readonly trigger: JSX.Element
+  /** In place of the look of an icon button. */
+  readonly triggerClass?: string
+  /** Whether the label is shown by `trigger` itself. */
+  readonly labelled?: boolean
+}
+
+export const Menu = (props: MenuProps) => {
+  const id = createUniqueId()
+  const [open, setOpen] = createSignal(false)
+  let button: HTMLButtonElement | undefined
+  let list: HTMLDivElement | undefined
+  const buttons = () => [...(list?.querySelectorAll<HTMLButtonElement>("[role^=menuitem]") ?? [])]
+  const close = () => list?.hidePopover()
+  const show = (focus: "first" | "last") => {
+    setOpen(true)
+    list?.showPopover()
+    if (button !== undefined && list !== undefined) placeBeside(button, list)
+    buttons()
+      .at(focus === "first" ? 0 : -1)
+      ?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = buttons()
+    const next = nextItem(
+      all.map((item) => item.textContent ?? ""),
+      all.findIndex((item) => item === document.activeElement),
+      event.key
+    )
+    if (event.key === "Tab") close()
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    all[next]?.focus()
+  }
+  return (
+    <>
+      <button
+        ref={(node) => {
+          button = node
+        }}
+        class={props.triggerClass ?? "ui-icon-button"}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={open()}
+        aria-controls={id}
+        aria-label={props.labelled === true ? undefined : props.label}
+        title={props.labelled === true ? undefined : props.label}
+        onClick={() => (open() ? close() : show("first"))}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+          event.preventDefault()
+          show(event.key === "ArrowDown" ? "first" : "last")
+        }}
+      >
+        {props.trigger}
+      </button>
+      <div
+        ref={(node) => {
+          list = node
+        }}
+        id={id}
+        class="ui-menu"
+        popover="auto"
+        role="menu"
+        aria-label={props.label}
+        tabindex="-1"
+        onKeyDown={onKeyDown}
+        on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
+      >
+        {/* Made only when it opens: a page of messages has many menus. */}
+        <For each={open() ? props.items : []}>
+          {(item) => (
+            <button
+              class="ui-menu-item"
+              classList={{ "ui-menu-danger": item.danger === true }}
+              type="button"
+              {...(item.checked === undefined ? { role: "menuitem" } : { role: "menuitemcheckbox", "aria-checked": item.checked })}
+              tabindex="-1"
+              onClick={() => {
+                close()
+                // The focus is back on the button first, so that what the act opens can return it there.
+                button?.focus()
+                item.run()
+              }}
+            >
+              <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
+              <span class="ui-menu-label">{item.label}</span>
+              <Show when={item.checked === true}>
+                <Icon name="check" small />
+              </Show>
+            </button>
+          )}
+        </For>
+      </div>
+    </>
+  )
+}
+
+/** Where a key leads within a menu's labels; undefined for keys that don't move. Around at the ends. */
+export const nextItem = (labels: ReadonlyArray<string>, at: number, key: string): number | undefined => {
+  const count = labels.length
+  if (count === 0) return undefined
+  switch (key) {
+    case "ArrowDown":
+      return (at + 1) % count
+    case "ArrowUp":
+      return (Math.max(at, 0) - 1 + count) % count
+    case "Home":
+      return 0
+    case "End":
+      return count - 1
+  }
+  if ([...key].length !== 1 || key === " ") return undefined
+  const wanted = key.toLocaleLowerCase()
+  for (let step = 1; step <= count; step++) {
+    const place = (at + step + count) % count
+    if (labels[place]?.trim().toLocaleLowerCase().startsWith(wanted) === true) return place
+  }
+  return undefined
+}

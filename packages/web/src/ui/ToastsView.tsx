@@ -1,0 +1,55 @@
+/** The toasts, above everything at the lower edge. They wait while somebody points at them or has the focus there. */
+import { createEffect, For, Show } from "solid-js"
+import { useApp } from "../app/App.ts"
+import { Button } from "./Button.tsx"
+import type { ToastBox } from "./createToasts.ts"
+import { IconButton } from "./IconButton.tsx"
+import "./ToastsView.css"
+
+export const ToastsView = (props: { readonly toasts: ToastBox }) => {
+  const app = useApp()
+  let box: HTMLElement | undefined
+  createEffect(() => {
+    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew, to stand above what was opened since.
+    const any = props.toasts.shown().length > 0
+    box?.hidePopover()
+    if (any) box?.showPopover()
+  })
+  return (
+    <section
+      ref={(node) => {
+        box = node
+      }}
+      class="ui-toasts"
+      popover="manual"
+      role="status"
+      aria-label={app.i18n.t().kit.notices}
+      onPointerEnter={() => props.toasts.hold(true)}
+      onPointerLeave={() => props.toasts.hold(false)}
+      onFocusIn={() => props.toasts.hold(true)}
+      onFocusOut={() => props.toasts.hold(false)}
+    >
+      <For each={props.toasts.shown()}>
+        {(toast) => (
+          <div class="ui-toast">
+            <p>{toast.text}</p>
+            <Show when={toast.act}>
+              {(act) => (
+                <Button
+                  kind="quiet"
+                  onClick={() => {
+                    props.toasts.dismiss(toast.id)
+                    act().run()
+                  }}
+                >
+                  {act().label}
+                </Button>
+              )}
+            </Show>
+            <IconButton icon="close" label={app.i18n.t().kit.dismiss} onClick={() => props.toasts.dismiss(toast.id)} />
+          </div>
+        )}
+      </For>
+    </section>
+  )
+}

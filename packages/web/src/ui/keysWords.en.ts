@@ -1,0 +1,20 @@
+/** Words for the keyboard help, in English. */
+import type { KeysWords } from "./keysWords.ts"
+
+export const keysWordsEn: KeysWords = {
+  title: "Keyboard shortcuts",
+  skip: "Skip to content",
+  groups: { everywhere: "Everywhere", list: "Conversations", timeline: "Messages", composer: "Composer" },
+  help: "Open this list",
+  panes: "Next pane (with Shift: previous)",
+  escape: "Close, or mark as read",
+  previous: "Previous conversation",
+  next: "Next conversation",
+  previousUnread: "Previous unread",
+  nextUnread: "Next unread",
+  fresh: "New conversation",
+  rows: "Move between messages",
+  acts: "Reach a message’s acts",
+  editLast: "Edit your last message (when empty)",
+  newLine: "New line"
+}

@@ -1,0 +1,18 @@
+/** Words for the keyboard help. */
+export interface KeysWords {
+  readonly title: string
+  readonly skip: string
+  readonly groups: { readonly everywhere: string; readonly list: string; readonly timeline: string; readonly composer: string }
+  readonly help: string
+  readonly panes: string
+  readonly escape: string
+  readonly previous: string
+  readonly next: string
+  readonly previousUnread: string
+  readonly nextUnread: string
+  readonly fresh: string
+  readonly rows: string
+  readonly acts: string
+  readonly editLast: string
+  readonly newLine: string
+}

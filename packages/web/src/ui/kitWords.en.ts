@@ -1,0 +1,17 @@
+/** Words of the controls themselves, in English. */
+import type { KitWords } from "./kitWords.ts"
+
+export const kitWordsEn: KitWords = {
+  close: "Close",
+  dismiss: "Dismiss this notice",
+  notices: "Notices",
+  loading: "Loading",
+  retry: "Try again",
+  cancel: "Cancel",
+  back: "Back",
+  copy: "Copy",
+  copied: "Copied",
+  showPassword: "Show password",
+  hidePassword: "Hide password",
+  capsLock: "Caps Lock is on."
+}

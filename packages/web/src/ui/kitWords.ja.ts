@@ -1,0 +1,17 @@
+/** Words of the controls themselves, in Japanese. */
+import type { KitWords } from "./kitWords.ts"
+
+export const kitWordsJa: KitWords = {
+  close: "閉じる",
+  dismiss: "お知らせを消す",
+  notices: "お知らせ",
+  loading: "読み込み中",
+  retry: "もう一度",
+  cancel: "やめる",
+  back: "戻る",
+  copy: "コピー",
+  copied: "コピーしました",
+  showPassword: "パスワードを表示",
+  hidePassword: "パスワードを隠す",
+  capsLock: "Caps Lock がオンです。"
+}
