@@ -56,8 +56,8 @@ export const finishBuild = (dist, hash, written) => {
   const now = Date.now()
   const current = new Set(written.map((file) => relative(dist, file).split(sep).join("/")))
   for (const file of readStamp(dist).files) {
-    // Its time says from now on when it was replaced.
-    if (!current.has(file) && existsSync(join(dist, file))) utimesSync(join(dist, file), now / 1000, now / 1000)
+    // Its time says from now on when it was replaced; older than every file of this build, so that a reader can tell.
+    if (!current.has(file) && existsSync(join(dist, file))) utimesSync(join(dist, file), now / 1000 - 1, now / 1000 - 1)
   }
   writeWhole(stampOf(dist), [hash, ...current].join("\n"))
   for (const file of filesUnder(dist)) {

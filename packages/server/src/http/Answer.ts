@@ -4,9 +4,14 @@ import { statusOf } from "./ErrorStatus.ts"
 export interface Answer {
   readonly status: number
   readonly contentType: string
-  readonly body: string
+  readonly body: string | Uint8Array
   /** Beyond the security headers, which every answer carries, and over them. */
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** One that can be written by hand, too. */
+export interface TextAnswer extends Answer {
+  readonly body: string
 }
 
 /** An error in its wire form. */
@@ -23,7 +28,7 @@ export interface BadInput {
   readonly field: string
 }
 
-export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Answer => ({
+export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): TextAnswer => ({
   status,
   contentType: "application/json",
   body: JSON.stringify(value),
@@ -31,7 +36,7 @@ export const json = (status: number, value: unknown, headers?: Readonly<Record<s
 })
 
 /** `{error: {_tag, ...}}` under the error's one status. */
-export const failure = (error: WireError, headers?: Readonly<Record<string, string>>): Answer =>
+export const failure = (error: WireError, headers?: Readonly<Record<string, string>>): TextAnswer =>
   json(
     statusOf(error),
     { error },

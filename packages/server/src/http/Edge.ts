@@ -3,14 +3,13 @@ import { Effect } from "effect"
 import { type Answer, badInput, failure, json, notFound, unavailable } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
 import { isForeign } from "./OriginCheck.ts"
+import type { PageRoutes } from "./PageRoutes.ts"
 import type { Readiness } from "./Readiness.ts"
-import { rootPage } from "./RootPage.ts"
 import type { EdgeRequest, Route } from "./Route.ts"
 
 export interface EdgeSettings {
   readonly origins: ReadonlySet<string>
-  /** Where this server is reached. */
-  readonly origin: string
+  readonly page: PageRoutes
   readonly readiness: Readiness["Type"]
   /** Those of the calls, by path. */
   readonly routes: ReadonlyMap<string, Route>
@@ -23,10 +22,8 @@ export interface Edge {
   readonly answer: (request: EdgeRequest, route: Route | undefined) => Effect.Effect<Answer>
 }
 
-export const makeEdge = ({ origin, origins, readiness, routes }: EdgeSettings): Edge => {
+export const makeEdge = ({ origins, page, readiness, routes }: EdgeSettings): Edge => {
   const all = new Map<string, Route>(routes)
-  const page = rootPage(origin)
-  all.set("/", { name: "root", methods: { GET: () => Effect.succeed(page) } })
   all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
   all.set("/health/ready", {
     name: "health",
@@ -36,7 +33,7 @@ export const makeEdge = ({ origin, origins, readiness, routes }: EdgeSettings): 
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
     const problem = requestProblem(request, route)
     if (problem !== undefined) return Effect.succeed(failure(problem))
-    if (route === undefined) return Effect.succeed(failure(notFound))
+    if (route === undefined) return Effect.succeed(page.missing(request) ?? failure(notFound))
     const handle = route.methods[request.method === "HEAD" ? "GET" : request.method]
     if (handle === undefined) return Effect.succeed(failure(badInput("method", "method"), { allow: allowed(route) }))
     if (request.method !== "GET" && request.method !== "HEAD" && isForeign(request.headers, origins)) {
@@ -49,7 +46,7 @@ export const makeEdge = ({ origin, origins, readiness, routes }: EdgeSettings): 
       )
     )
   }
-  return { routeOf: (path) => all.get(path), answer }
+  return { routeOf: (path) => all.get(path) ?? page.routeOf(path), answer }
 }
 
 /** Headers that decide whom a request speaks for: a second one could be read by somebody else on the way. */

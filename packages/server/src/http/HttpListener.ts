@@ -120,11 +120,12 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
 const send = (request: IncomingMessage, response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): void => {
   if (response.headersSent || response.destroyed) return
   const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
+  // Not modified: the browser has the body, and what its own copy says of it.
+  const ofBody = answer.status === 304 ? {} : { "content-type": answer.contentType, "content-length": Buffer.byteLength(answer.body) }
   response.writeHead(answer.status, {
     ...headers,
     ...answer.headers,
-    "content-type": answer.contentType,
-    "content-length": Buffer.byteLength(answer.body),
+    ...ofBody,
     ...(hasBody && !request.complete ? { connection: "close" } : {})
   })
   response.end(request.method === "HEAD" ? undefined : answer.body)

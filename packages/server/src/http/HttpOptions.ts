@@ -45,6 +45,8 @@ export class HttpOptions extends Context.Tag("@hibiki/server/http/HttpOptions")<
     readonly insecureHttp: boolean
     /** Further origins of web clients, such as a development server's. */
     readonly origins: ReadonlyArray<string>
+    /** Where the built page lies; the workspace's own when left out. */
+    readonly pageFolder?: string
     /** Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
     readonly trustedProxies: ReadonlyArray<string>
     readonly bounds: HttpBounds
@@ -65,12 +67,13 @@ export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefin
 /** Whether people will reach this server by plain http over a network, which the operator is warned of. */
 export const isInsecure = (options: HttpOptions["Type"]): boolean => !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
 
-/** The exact origins whose pages may open sockets and change things. Those of loopback only where no public URL says otherwise. */
-export const allowedOrigins = (options: HttpOptions["Type"], port: number): ReadonlySet<string> => {
-  if (options.publicUrl !== undefined) return new Set([options.publicUrl.origin, ...options.origins])
-  const own = ["localhost", "127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`)
-  return new Set([...own, ...options.origins])
-}
+/** The exact origins whose pages may open sockets and change things. */
+export const allowedOrigins = (options: HttpOptions["Type"], port: number): ReadonlySet<string> =>
+  new Set([...ownOrigins(options, port), ...options.origins])
+
+/** Where this server's own page is reached. By loopback only where no public URL says otherwise. */
+export const ownOrigins = ({ publicUrl }: HttpOptions["Type"], port: number): ReadonlyArray<string> =>
+  publicUrl !== undefined ? [publicUrl.origin] : ["localhost", "127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`)
 
 /** Whether the address means this machine alone. */
 export const isLoopback = (host: string): boolean => {

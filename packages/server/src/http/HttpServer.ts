@@ -1,13 +1,17 @@
-/** The one port of this process: calls, sockets, health and the page at `/`. Opens when everything behind it is there, closes before any of it goes. */
+/** The one port of this process: calls, sockets, health and the page. Opens when everything behind it is there, closes before any of it goes. */
 import type { Server } from "node:http"
 import { Context, Data, Effect, FiberSet, Layer, Schedule } from "effect"
+import { cookieSessions } from "./CookieSessions.ts"
 import { makeEdge } from "./Edge.ts"
 import { attach, makeNodeServer } from "./HttpListener.ts"
-import { allowedOrigins, bindProblem, HttpOptions, isInsecure } from "./HttpOptions.ts"
+import { allowedOrigins, bindProblem, HttpOptions, isInsecure, ownOrigins } from "./HttpOptions.ts"
+import { pageRoutes } from "./PageRoutes.ts"
 import { makePeerReader } from "./PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { RpcRoutes } from "./RpcRoutes.ts"
-import { securityHeaders } from "./SecurityHeaders.ts"
+import { builtPage, readStaticFiles } from "./readStaticFiles.ts"
+import { pagePolicy, securityHeaders } from "./SecurityHeaders.ts"
+import { sessionCookie } from "./SessionCookie.ts"
 import { SocketUpgrades } from "./SocketUpgrades.ts"
 
 /** The port could not be opened; `code` is the operating system's, such as EADDRINUSE. */
@@ -44,6 +48,7 @@ export const HttpServerLive = Layer.scoped(
     }
     const https = options.publicUrl?.protocol === "https:"
     const run = yield* FiberSet.makeRuntime<never, void>()
+    const files = yield* readStaticFiles(options.pageFolder ?? builtPage)
 
     const start = (server: Server, port: number) => {
       const origin = options.publicUrl?.origin ?? localOrigin(options.host, port)
@@ -51,7 +56,12 @@ export const HttpServerLive = Layer.scoped(
       const inFlight = attach(server, {
         bounds,
         headers: securityHeaders(https),
-        edge: makeEdge({ origin, origins, readiness, routes }),
+        edge: makeEdge({
+          origins,
+          page: pageRoutes(files, origin, pagePolicy(ownOrigins(options, port))),
+          readiness,
+          routes: cookieSessions(routes, sessionCookie(https, port), origins)
+        }),
         readPeer: makePeerReader(options.trustedProxies, https),
         upgradeRules: () => ({ origins, takesSockets: sockets.handle !== undefined, draining: readiness.isDraining() }),
         takeSocket: (request, socket, head, address) => sockets.handle?.(request, socket, head, address),

@@ -1,10 +1,10 @@
 /** An answer on a bare connection: where node gives no response object, headers are ours to write. */
 import { STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
-import type { Answer } from "./Answer.ts"
+import type { TextAnswer } from "./Answer.ts"
 
 /** Answers and closes. A peer that does not read it is cut off after 2 s. */
-export const answerRaw = (socket: Duplex, answer: Answer, headers: Readonly<Record<string, string>>): void => {
+export const answerRaw = (socket: Duplex, answer: TextAnswer, headers: Readonly<Record<string, string>>): void => {
   // Whatever happens to a connection that is being closed is not worth a word.
   socket.on("error", () => undefined)
   if (!socket.writable) return void socket.destroy()
@@ -13,7 +13,7 @@ export const answerRaw = (socket: Duplex, answer: Answer, headers: Readonly<Reco
   socket.once("close", () => clearTimeout(cut))
 }
 
-const rawAnswer = (answer: Answer, headers: Readonly<Record<string, string>>): string => {
+const rawAnswer = (answer: TextAnswer, headers: Readonly<Record<string, string>>): string => {
   const all = {
     ...headers,
     ...answer.headers,

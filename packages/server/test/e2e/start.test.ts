@@ -53,7 +53,7 @@ describe("the first start", () => {
     assert.isBelow(performance.now() - since, 15_000)
     await waitFor("the server to be ready", () => started.stdout().includes("Ctrl-C stops"), 120_000)
     const origin = `http://127.0.0.1:${variables["HIBIKI_PORT"]}`
-    assert.match(started.stdout(), new RegExp(`Admin link {2}${origin}/#invite=[\\w-]{40,}`))
+    assert.match(started.stdout(), new RegExp(`Admin link {2}${origin}/register#invite=[\\w-]{40,}`))
     assert.include(started.stdout(), `Address     ${origin}`)
     assert.include(started.stdout(), `Data folder: ${data} (HIBIKI_DATA), new`)
     assert.strictEqual((await fetch(`${origin}/health/ready`)).status, 200)

@@ -84,7 +84,7 @@ describe("HttpServer", () => {
     )
   )
 
-  it.live("has a page for people, under a policy that lets nothing run", () =>
+  it.live("says how to build the page where it was not, under a policy that lets nothing run", () =>
     withEdge((port) =>
       Effect.gen(function* () {
         const { body, headers, status } = yield* send(port, "GET", "/")
@@ -94,6 +94,7 @@ describe("HttpServer", () => {
           String(headers["content-security-policy"]),
           /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
         )
+        assert.include(body, "npm run build")
         assert.include(body, `HIBIKI_SERVER=http://127.0.0.1:${port} npx --no-install hibiki chat`)
         assert.notInclude(body, "<script")
       })

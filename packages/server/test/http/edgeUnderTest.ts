@@ -139,6 +139,8 @@ export const edgeLayer = ({ bounds, handlers, takeSocket, ...options }: EdgeOpti
           publicUrl: undefined,
           insecureHttp: false,
           origins: [],
+          // None, whatever is built here: a test that wants a page names its folder.
+          pageFolder: "/nonexistent/page",
           trustedProxies: [],
           ...options,
           bounds: { ...httpBounds, drainTimeoutMs: 500, ...bounds }

@@ -84,7 +84,7 @@ const welcome = (
   ...(invite === undefined
     ? []
     : [
-        `  Admin link  ${origin}/#invite=${invite.code}`,
+        `  Admin link  ${origin}/register#invite=${invite.code}`,
         `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours: whoever registers with it becomes the administrator.`
       ]),
   `  Register    ${registration[settings.accounts.registration]} (HIBIKI_REGISTRATION=${settings.accounts.registration})`,

@@ -195,7 +195,7 @@ describe("the first questions", () => {
 
   it.effect("an invite link at the first question leads to registering with it", () => {
     const made: Array<Call> = []
-    const { ask } = scripted(["http://127.0.0.1:8080/#invite=abcdefgh1234", "alice", "a long password", "a long password"])
+    const { ask } = scripted(["http://127.0.0.1:8080/register#invite=abcdefgh1234", "alice", "a long password", "a long password"])
     return Effect.gen(function* () {
       yield* welcomeDialogue(ask, "main")
       assert.deepInclude(made[0]?.payload as object, { handle: "alice", invite: "abcdefgh1234" })
@@ -213,6 +213,7 @@ describe("the first questions", () => {
   })
 
   it("finds codes in links only", () => {
+    assert.strictEqual(inviteOf("https://chat.example.org/register#invite=aB_-123456"), "aB_-123456")
     assert.strictEqual(inviteOf("https://chat.example.org/#invite=aB_-123456"), "aB_-123456")
     assert.strictEqual(inviteOf("register"), undefined)
   })

@@ -106,7 +106,7 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
         session.call((options) => calls("invite.create", {}, options)),
         ({ code, ttlMs }) =>
           ui.lines("Invite", [
-            `${session.credentials().server}/#invite=${code}`,
+            `${session.credentials().server}/register#invite=${code}`,
             `It works once, for ${Math.round(ttlMs / 86_400_000)} days. Whoever registers with it is a member.`
           ])
       )

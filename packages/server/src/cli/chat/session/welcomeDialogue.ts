@@ -27,7 +27,7 @@ export const welcomeDialogue = (ask: Ask, profile: string): Effect.Effect<Admitt
     }
   })
 
-/** The code in an invite link such as https://host/#invite=CODE. */
+/** The code in an invite link such as https://host/register#invite=CODE. */
 export const inviteOf = (text: string): string | undefined => /[#?&]invite=([\w-]{8,128})/.exec(text)?.[1]
 
 /** At the invite question a bare code is fine, too. */

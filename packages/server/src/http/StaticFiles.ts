@@ -1,0 +1,123 @@
+/** The files of the built page as they are answered: which variant, under which headers, and when a browser's own copy is still right. */
+import { createHash } from "node:crypto"
+import type { IncomingHttpHeaders } from "node:http"
+import { brotliCompressSync, gzipSync } from "node:zlib"
+import type { Answer } from "./Answer.ts"
+
+export type Encoding = "br" | "gzip" | "identity"
+
+export interface StaticFile {
+  readonly contentType: string
+  readonly cacheControl: string
+  /** Weak: the same for every encoding. */
+  readonly etag: string
+  readonly identity: Uint8Array
+  /** Only those that are smaller than the file. */
+  readonly br?: Uint8Array
+  readonly gzip?: Uint8Array
+}
+
+/** By path in the folder, with `/` between, such as `assets/index-C3d5.js`. What compressed it has the name with `.br` or `.gz` after it. */
+export type FilesByName = ReadonlyMap<string, Uint8Array>
+
+/** What is served at all, by the last part of its name; the second says whether it compresses. */
+const types: ReadonlyMap<string, readonly [contentType: string, isText: boolean]> = new Map([
+  [".css", ["text/css; charset=utf-8", true]],
+  [".html", ["text/html; charset=utf-8", true]],
+  [".ico", ["image/x-icon", false]],
+  [".js", ["text/javascript; charset=utf-8", true]],
+  [".json", ["application/json", true]],
+  [".png", ["image/png", false]],
+  [".svg", ["image/svg+xml", true]],
+  [".txt", ["text/plain; charset=utf-8", true]],
+  [".wasm", ["application/wasm", true]],
+  [".webmanifest", ["application/manifest+json", true]],
+  [".webp", ["image/webp", false]],
+  [".woff2", ["font/woff2", false]]
+])
+
+/** The build puts a hash of the content into these names, so that a name never means anything else. */
+const hashedName = /^assets\/[^/]*-[\w-]{8}\.[a-z0-9.]+$/
+
+/** By name, those that are served. A file of a type that is not known here is left out. */
+export const staticFiles = (files: FilesByName): ReadonlyMap<string, StaticFile> => {
+  const served = new Map<string, StaticFile>()
+  for (const [name, identity] of files) {
+    const known = types.get(/\.[a-z0-9]+$/.exec(name)?.[0] ?? "")
+    if (known === undefined) continue
+    const [contentType, isText] = known
+    const isHashed = hashedName.test(name)
+    served.set(name, {
+      contentType,
+      cacheControl: isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      etag: `W/"${createHash("sha256").update(identity).digest("base64url").slice(0, 27)}"`,
+      identity,
+      ...(isHashed ? compressedBeside(files, name) : isText ? compressed(identity) : {})
+    })
+  }
+  return served
+}
+
+const compressedBeside = (files: FilesByName, name: string): Pick<StaticFile, "br" | "gzip"> => {
+  const br = files.get(`${name}.br`)
+  const gzip = files.get(`${name}.gz`)
+  return { ...(br === undefined ? {} : { br }), ...(gzip === undefined ? {} : { gzip }) }
+}
+
+/** Of what keeps its name a compressed file could be of another build; these are few and small, so they are compressed at the start. */
+const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
+  const br = brotliCompressSync(identity)
+  const gzip = gzipSync(identity)
+  return { ...(br.length < identity.length ? { br } : {}), ...(gzip.length < identity.length ? { gzip } : {}) }
+}
+
+/** `policy`: what the page may load and do, also for its workers, which take it from their script's answer. */
+export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, policy: string): Answer => {
+  const headers = { "cache-control": file.cacheControl, "content-security-policy": policy, etag: file.etag, vary: "accept-encoding" }
+  if (isSame(requested["if-none-match"], file.etag)) return { status: 304, contentType: file.contentType, body: "", headers }
+  const encoding = encodingFor(requested["accept-encoding"], (each) => file[each] !== undefined)
+  return {
+    status: 200,
+    contentType: file.contentType,
+    body: file[encoding] ?? file.identity,
+    headers: encoding === "identity" ? headers : { ...headers, "content-encoding": encoding }
+  }
+}
+
+/** Whether one of the tags that the browser has is this one. Weakly compared: the bytes may differ by encoding. */
+const isSame = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? "").split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag.replace(/^W\//, ""))
+
+const preferred: ReadonlyArray<Encoding> = ["br", "gzip", "identity"]
+
+/** The encoding with the largest q-value that is there, the smaller bytes first among equals. Without the header, or without a choice: identity. */
+export const encodingFor = (accepted: string | undefined, has: (encoding: Encoding) => boolean): Encoding => {
+  const weights = weightsOf(accepted ?? "")
+  const others = weights.get("*") ?? 0
+  let best: Encoding = "identity"
+  let bestWeight = 0
+  for (const encoding of preferred) {
+    // What is not named is not accepted; but for identity, which is unless it is ruled out.
+    const weight = weights.get(encoding) ?? (encoding === "identity" ? Math.max(others, 0.001) : others)
+    if (has(encoding) && weight > bestWeight) {
+      best = encoding
+      bestWeight = weight
+    }
+  }
+  return best
+}
+
+/** Names of more than this many are nobody's honest list. */
+const namesMax = 20
+
+const weightsOf = (accepted: string): ReadonlyMap<string, number> => {
+  const weights = new Map<string, number>()
+  for (const entry of accepted.split(",", namesMax)) {
+    const [name = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase())
+    const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2)
+    // A q-value that is none rules out, so that nothing unreadable is sent.
+    const weight = q === undefined ? 1 : /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0
+    if (name !== "") weights.set(name === "x-gzip" ? "gzip" : name, weight)
+  }
+  return weights
+}
