@@ -9,8 +9,10 @@ import {
   setAsideContract,
   setAsideContractSize
 } from "@hibiki/core/testing/contracts/EventStoreContract"
+import { hintsContract, hintsContractSize } from "@hibiki/core/testing/contracts/HintsContract"
 import { ingressContract, ingressContractSize } from "@hibiki/core/testing/contracts/IngressContract"
 import { invitesContract, invitesContractSize } from "@hibiki/core/testing/contracts/InvitesContract"
+import { presenceContract, presenceContractSize } from "@hibiki/core/testing/contracts/PresenceContract"
 import { routesContract, routesContractSize } from "@hibiki/core/testing/contracts/RoutesContract"
 import { sessionsContract, sessionsContractSize } from "@hibiki/core/testing/contracts/SessionsContract"
 import { ticketsContract, ticketsContractSize } from "@hibiki/core/testing/contracts/TicketsContract"
@@ -27,13 +29,15 @@ const hold = () => Effect.void
 const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
-  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser })],
+  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass })],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   Devices: [devicesContractSize, devicesContract],
   EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser })],
+  Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
+  Presence: [presenceContractSize, presenceContract],
   Routes: [routesContractSize, routesContract],
   Sessions: [sessionsContractSize, sessionsContract],
   SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],

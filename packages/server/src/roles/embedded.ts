@@ -11,6 +11,8 @@ import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
 import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { HintsInProcess } from "@hibiki/core/presence/HintsInProcess"
+import { PresenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
 import { Layer } from "effect"
 import { AuthHandlers } from "../auth/AuthHandlers.ts"
 import { ConversationHandlers } from "../conversations/ConversationHandlers.ts"
@@ -47,6 +49,7 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(WorkerLayer),
     Layer.provideMerge(Announcer.Default),
     Layer.provideMerge(Layer.mergeAll(ActorSystem.layer, RoutesInProcess, DeliveriesInProcess, IngressInProcess, DeviceCursorsInProcess)),
+    Layer.provideMerge(Layer.mergeAll(PresenceInProcess, HintsInProcess)),
     Layer.provideMerge(HousekeepingSql),
     Layer.provideMerge(embeddedStores(options))
   )
