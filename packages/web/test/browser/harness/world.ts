@@ -1,0 +1,55 @@
+/** What one test file uses: a server, a browser, and devices that are closed and looked through at the end of each test. */
+import { afterAll, afterEach, assert, beforeAll } from "@effect/vitest"
+import type { Browser } from "playwright-core"
+import { type Device, type DeviceOptions, launchBrowser, openDevice } from "./browser.ts"
+import { startTestServer, type TestServer } from "./server.ts"
+import { openTerminal, type Terminal } from "./terminal.ts"
+
+export interface World {
+  readonly server: () => TestServer
+  readonly browser: () => Browser
+  readonly device: (options: DeviceOptions) => Promise<Device>
+  readonly terminal: (handle: string) => Promise<Terminal>
+}
+
+/** Call once at the top of a file. After each test no device may have had a problem that was not declared. */
+export const useWorld = (settings: Readonly<Record<string, string>> = {}): World => {
+  let server: TestServer | undefined
+  let browser: Browser | undefined
+  let devices: Array<Device> = []
+  let terminals: Array<Terminal> = []
+  const there = <A>(thing: A | undefined): A => {
+    if (thing === undefined) throw new Error("not started yet")
+    return thing
+  }
+  beforeAll(async () => {
+    const [started, launched] = await Promise.all([startTestServer(settings), launchBrowser()])
+    server = started
+    browser = launched
+  })
+  afterEach(async () => {
+    const problems = devices.flatMap((device) => device.problems())
+    await Promise.all([...devices.map((device) => device.close()), ...terminals.map((terminal) => terminal.close())])
+    devices = []
+    terminals = []
+    assert.deepStrictEqual(problems, [], "no page had a problem")
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+  return {
+    server: () => there(server),
+    browser: () => there(browser),
+    device: async (options) => {
+      const device = await openDevice(there(browser), there(server), options)
+      devices.push(device)
+      return device
+    },
+    terminal: async (handle) => {
+      const terminal = await openTerminal(there(server).origin, handle)
+      terminals.push(terminal)
+      return terminal
+    }
+  }
+}
