@@ -34,6 +34,13 @@ export const addMemoryUser = (handle: string): Effect.Effect<UserId, never, Chat
     return userId
   })
 
+/** From now on the user wants to look offline: the same of a backend. */
+export const hideMemoryUser = (userId: UserId): Effect.Effect<void, never, ChatMemory> =>
+  Effect.map(ChatMemory, ({ state }) => {
+    const user = state.users.get(userId)
+    if (user !== undefined) state.users.set(userId, { ...user, invisible: true })
+  })
+
 const makeChatMemory = Effect.gen(function* () {
   const state = makeChatState(Epoch.make(yield* makeSeededUuidV7), yield* Random.nextIntBetween(0, 2 ** 32))
   return ChatMemory.of({

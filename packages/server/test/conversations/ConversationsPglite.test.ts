@@ -5,10 +5,10 @@ import { Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
 
 describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser })
+    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser })
   })
 })

@@ -12,3 +12,7 @@ export const addSqlUser = (handle: string) =>
     yield* sql`select hibiki_create_personal_log(${userId}, ${yield* Clock.currentTimeMillis}::bigint)`
     return userId
   })
+
+/** From now on the user wants to look offline. */
+export const hideSqlUser = (userId: UserId) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update users set invisible = true where id = ${userId}`)

@@ -6,6 +6,7 @@ import { EventStore } from "../../messages/EventStore.ts"
 import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { makeLogScene } from "./log/LogScene.ts"
 import { memberCases } from "./views/MemberCases.ts"
+import { othersCases } from "./views/OthersCases.ts"
 import { pageCases } from "./views/PageCases.ts"
 import { randomCases } from "./views/RandomCases.ts"
 import { summaryCases } from "./views/SummaryCases.ts"
@@ -17,18 +18,20 @@ export interface ConversationsContractOptions<R> {
   readonly assert: ContractAssert
   /** Creates a user of this handle, no admin, and its personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
+  /** From now on the user wants to look offline. */
+  readonly hide: (userId: UserId) => Effect.Effect<void, unknown, R>
 }
 
-const cases = [...pageCases, ...summaryCases, ...memberCases, ...randomCases]
+const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...randomCases]
 
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length
 
-export const conversationsContract = <R>({ assert, it, makeUser }: ConversationsContractOptions<R>): void => {
+export const conversationsContract = <R>({ assert, hide, it, makeUser }: ConversationsContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const scene = makeLogScene({ store: yield* EventStore, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
-    return makeViewScene(scene, yield* Conversations)
+    return makeViewScene(scene, yield* Conversations, (userId) => Effect.provide(hide(userId), context))
   })
   runCases(it, cases, kit)
 }

@@ -177,6 +177,37 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
+    name: "accounts are told by their ids, disabled ones too, in the order named, each once",
+    run: ({ assert, user, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* user(), yield* user()]
+        yield* users.disable(ann.userId, began)
+        const nobody = UserId.make(yield* makeUuidV7)
+        assert.deepStrictEqual(yield* users.byIds([bob.userId, nobody, ann.userId, bob.userId]), [bob, { ...ann, disabled: true }])
+        assert.deepStrictEqual(yield* users.byIds([]), [])
+      })
+  },
+  {
+    name: "the wish to look offline is told once, and the same again is not",
+    run: ({ assert, tells, user, users }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        assert.deepStrictEqual(yield* users.setInvisible(userId, false, began), [])
+        const changes = (yield* users.setInvisible(userId, true, began)) ?? []
+        yield* tells(userId, changes, ["settingsChanged"])
+        const [event] = changes.flatMap(({ events }) => events)
+        assert.strictEqual(event?.kind === "settingsChanged" && event.invisible, true)
+        assert.deepStrictEqual(yield* users.setInvisible(userId, true, began), [])
+        assert.strictEqual((yield* users.byId(userId))?.invisible, true)
+        assert.deepStrictEqual(
+          (yield* users.byIds([userId])).map(({ invisible }) => invisible),
+          [true]
+        )
+        yield* tells(userId, (yield* users.setInvisible(userId, false, began)) ?? [], ["settingsChanged"])
+        assert.strictEqual((yield* users.byId(userId))?.invisible, false)
+      })
+  },
+  {
     name: "nobody is changed who does not exist",
     run: ({ assert, users }) =>
       Effect.gen(function* () {
@@ -187,6 +218,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual(yield* users.disable(nobody, began), undefined)
         assert.strictEqual(yield* users.enable(nobody), false)
         assert.strictEqual(yield* users.setDisplayName(nobody, "x", began), undefined)
+        assert.strictEqual(yield* users.setInvisible(nobody, true, began), undefined)
       })
   },
   ...passwordCases

@@ -1,7 +1,7 @@
 /** A scene for one case about what readers see: a log scene, with the conversations beside the store. */
 import { Effect } from "effect"
 import type { Conversations, PageFrom } from "../../../conversations/Conversations.ts"
-import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../../domain/Conversation.ts"
+import type { ConversationSummary, HistoryPage, Person, PersonalSnapshot } from "../../../domain/Conversation.ts"
 import type { ConversationId, UserId } from "../../../domain/Ids.ts"
 import type { StoreUnavailable } from "../../../messages/EventStore.ts"
 import type { LogScene } from "../log/LogScene.ts"
@@ -15,14 +15,24 @@ export interface ViewScene extends LogScene {
   readonly page: (userId: UserId, log: ConversationId, from: PageFrom, limit?: number) => Read<HistoryPage>
   /** The whole state of the personal log, which must be there. */
   readonly whole: (userId: UserId) => Read<PersonalSnapshot>
+  readonly person: (userId: UserId) => Read<Person>
+  /** From now on the user wants to look offline. */
+  readonly hide: (userId: UserId) => Effect.Effect<void, unknown>
 }
 
-export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"]): ViewScene => ({
+export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"], hide: ViewScene["hide"]): ViewScene => ({
   ...scene,
   conversations,
+  hide,
   line: (userId, log) => Effect.flatMap(conversations.summary(userId, log), there),
   page: (userId, log, from, limit = 200) => Effect.flatMap(conversations.page(userId, log, from, limit), there),
-  whole: (userId) => Effect.flatMap(conversations.snapshot(userId), there)
+  whole: (userId) => Effect.flatMap(conversations.snapshot(userId), there),
+  person: (userId) =>
+    Effect.map(Effect.flatMap(conversations.snapshot(userId), there), ({ me: { displayName, handle } }) => ({
+      userId,
+      handle,
+      displayName
+    }))
 })
 
 const there = <A>(found: A | undefined): Effect.Effect<A> =>

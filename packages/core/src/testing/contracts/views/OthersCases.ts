@@ -1,0 +1,113 @@
+/** Cases: what a member may know of others: all of them, those it shares a conversation with, and how far they have read. */
+import { Effect } from "effect"
+import { personalLog } from "../../../domain/Ids.ts"
+import { Limits } from "../../../domain/Limits.ts"
+import type { ContractCase } from "../Contract.ts"
+import type { ViewScene } from "./ViewScene.ts"
+
+export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
+  {
+    name: "every member is named in one answer, by handle, beyond the bound of a page",
+    run: ({ assert, conversations, converse, person, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [bob, cat])
+        yield* stores(cat, log, { kind: "leave" })
+        const expected = [yield* person(ann), yield* person(bob)].sort((a, b) => (a.handle < b.handle ? -1 : 1))
+        assert.deepStrictEqual(yield* conversations.everyMember(bob, log), expected)
+        assert.strictEqual(yield* conversations.everyMember(cat, log), undefined)
+        const many = yield* users(Limits.pageMax)
+        yield* stores(ann, log, { kind: "add", userIds: many })
+        assert.strictEqual((yield* conversations.everyMember(ann, log))?.length, Limits.pageMax + 2)
+      })
+  },
+  {
+    name: "who is no member, and who asks for what is no conversation, is told of nobody's cursors or names",
+    run: ({ assert, conversationId, conversations, converse, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, eve] = yield* users(3)
+        const log = yield* converse(ann, [bob], { kind: "channel" })
+        for (const [viewer, where] of [
+          [eve, log],
+          [ann, yield* conversationId],
+          [ann, personalLog(ann)],
+          [ann, personalLog(bob)]
+        ] as const) {
+          assert.strictEqual(yield* conversations.everyMember(viewer, where), undefined)
+          assert.strictEqual(yield* conversations.readCursors(viewer, where), undefined)
+        }
+      })
+  },
+  {
+    name: "those who share a conversation with the viewer now are told apart from others, in the order named, each once",
+    run: ({ assert, conversations, converse, direct, nobody, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat, dan, eve] = yield* users(5)
+        const left = yield* converse(ann, [cat, dan])
+        yield* converse(cat, [dan, eve])
+        yield* direct(bob, ann)
+        const asked = [dan, bob, yield* nobody, ann, dan, eve, cat]
+        assert.deepStrictEqual(yield* conversations.shared(ann, asked), [dan, bob, ann, cat])
+        yield* stores(cat, left, { kind: "leave" })
+        assert.deepStrictEqual(yield* conversations.shared(ann, asked), [dan, bob, ann])
+        assert.deepStrictEqual(yield* conversations.shared(eve, [bob, ann, eve]), [eve])
+        assert.deepStrictEqual(yield* conversations.shared(ann, []), [])
+      })
+  },
+  {
+    name: "others' read cursors are told, the furthest first, and those of invisible members last, marked so",
+    run: ({ assert, conversations, converse, hide, post, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat, dan] = yield* users(4)
+        const log = yield* converse(ann, [bob, cat, dan])
+        const seq = yield* post(ann, log, "tea?")
+        yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: seq - 1 })
+        yield* stores(cat, personalLog(cat), { kind: "read", conversationId: log, upTo: seq })
+        yield* stores(dan, personalLog(dan), { kind: "read", conversationId: log, upTo: seq })
+        yield* hide(dan)
+        assert.deepStrictEqual(yield* conversations.readCursors(ann, log), [
+          { userId: cat, readUpTo: seq, invisible: false },
+          { userId: bob, readUpTo: seq - 1, invisible: false },
+          { userId: dan, readUpTo: seq, invisible: true }
+        ])
+        assert.deepStrictEqual(
+          (yield* conversations.readCursors(dan, log))?.map(({ userId }) => userId),
+          [cat, bob, ann]
+        )
+      })
+  },
+  {
+    name: "no more cursors are told than a page holds, equal ones by id",
+    run: ({ assert, conversations, converse, user, users }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const others = yield* users(201)
+        const log = yield* converse(ann, others)
+        const told = yield* conversations.readCursors(ann, log)
+        assert.deepStrictEqual(
+          told?.map(({ userId }) => userId),
+          [...others].sort().slice(0, Limits.pageMax)
+        )
+      })
+  },
+  {
+    name: "notes to oneself have no other readers",
+    run: ({ assert, conversations, direct, person, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* direct(ann, ann)
+        assert.deepStrictEqual(yield* conversations.readCursors(ann, log), [])
+        assert.deepStrictEqual(yield* conversations.everyMember(ann, log), [yield* person(ann)])
+      })
+  },
+  {
+    name: "a snapshot says whether its user wants to look offline",
+    run: ({ assert, hide, user, whole }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        assert.strictEqual((yield* whole(ann)).me.invisible, false)
+        yield* hide(ann)
+        assert.strictEqual((yield* whole(ann)).me.invisible, true)
+      })
+  }
+]
