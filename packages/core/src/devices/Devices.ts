@@ -73,6 +73,8 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     ) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
     /** Living devices, the last used first. Expired ones are left out. */
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
+    /** Kinds of these devices, those that ended left out. At most 500. */
+    readonly kinds: (devices: ReadonlyArray<DeviceId>) => Effect.Effect<ReadonlyMap<DeviceId, Device["kind"]>, StoreUnavailable>
     /** Undefined: not a living device of this user. */
     readonly revoke: (userId: UserId, deviceId: DeviceId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     readonly revokeAllBut: (userId: UserId, keep: DeviceId, now: number) => Effect.Effect<Revocation, StoreUnavailable>

@@ -6,7 +6,6 @@ import {
   type ConnectedDevice,
   stepsMax,
   stepsSince,
-  type UserRecord,
   unknownUser
 } from "@hibiki/core/presence/UserRecord"
 import { FastCheck as fc } from "effect"

@@ -22,6 +22,11 @@ export const DevicesSql = Layer.effect(
     Devices.of({
       create: (row) => create(sql, row),
       list: (userId, now) => list(sql, userId, now),
+      kinds: (devices) =>
+        sql.unsafe<{ readonly id: DeviceId; readonly kind: Device["kind"] }>(kindsQuery, [devices]).pipe(
+          Effect.map((rows) => new Map(rows.map(({ id, kind }) => [id, kind]))),
+          stored("kinds")
+        ),
       revoke: (userId, deviceId, now) =>
         Effect.map(revoke(sql, userId, deviceId, undefined, now), (revocation) => (revocation.devices.length > 0 ? revocation : undefined)),
       revokeAllBut: (userId, keep, now) => revoke(sql, userId, undefined, keep, now),
@@ -61,6 +66,8 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
     const created = yield* living(sql, deviceId)
     return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }
   }).pipe(stored("create"))
+
+const kindsQuery = "select d.id, d.kind from devices d where d.id = any($1::uuid[]) and d.revoked_at is null"
 
 const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
   sql<{ id: DeviceId; name: string; kind: Device["kind"]; created_at: string | number; last_used_at: string | number }>`

@@ -24,6 +24,11 @@ export const DevicesMemory = Layer.effect(
             .sort((a, b) => b.lastUsedAt - a.lastUsedAt || (a.deviceId < b.deviceId ? 1 : -1))
             .map(({ createdAt, deviceId, kind, lastUsedAt, name }): Device => ({ createdAt, deviceId, kind, lastUsedAt, name }))
         ),
+      kinds: (asked) =>
+        Effect.sync(() => {
+          const found = asked.flatMap((deviceId) => devices.get(deviceId) ?? [])
+          return new Map(found.map(({ deviceId, kind }) => [deviceId, kind]))
+        }),
       revoke: (userId, deviceId, now) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           const device = devices.get(deviceId)
