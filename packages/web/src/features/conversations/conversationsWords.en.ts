@@ -9,14 +9,12 @@ export const conversationsWordsEn: ConversationsWords = {
   clearFilter: "Clear the filter",
   start: "New conversation",
   sections: { unread: "Unread", direct: "Direct", groups: "Groups", channels: "Channels" },
-  notes: "Notes to self",
-  untitled: "Untitled conversation",
   empty: "No conversations yet. Send the first word.",
   nothingOpen: "Choose a conversation to open it here.",
   unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
   markedUnread: "Marked as unread",
+  more: (count) => `${count} more`,
   draft: "Draft",
-  kinds: { direct: "Direct", group: "Group", channel: "Channel", notes: "Notes to self" },
   roles: { owner: "Owner", admin: "Admin", member: "Member" },
   last: {
     own: (text) => `You: ${text}`,
@@ -40,9 +38,9 @@ export const conversationsWordsEn: ConversationsWords = {
     signOutTitle: "Sign out?",
     signOutUnsent: (count) =>
       count === 1
-        ? "One message has not been sent yet. If you sign out now, it is removed from this device."
-        : `${count} messages have not been sent yet. If you sign out now, they are removed from this device.`,
-    signOutAnyway: "Remove and sign out",
+        ? "One message has not been sent yet. It waits on this device, and goes out when you sign in to this account again."
+        : `${count} messages have not been sent yet. They wait on this device, and go out when you sign in to this account again.`,
+    signOutAnyway: "Sign out anyway",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },
   fresh: {

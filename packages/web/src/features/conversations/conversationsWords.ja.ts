@@ -9,14 +9,12 @@ export const conversationsWordsJa: ConversationsWords = {
   clearFilter: "絞り込みをやめる",
   start: "新しい会話",
   sections: { unread: "未読", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
-  notes: "自分用メモ",
-  untitled: "名前のない会話",
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
   nothingOpen: "会話を選ぶと、ここに開きます。",
   unread: (count, capped) => (capped ? `未読${count - 1}件以上` : `未読${count}件`),
   markedUnread: "未読にした会話",
+  more: (count) => `ほか${count}件`,
   draft: "下書き",
-  kinds: { direct: "ダイレクト", group: "グループ", channel: "チャンネル", notes: "自分用メモ" },
   roles: { owner: "オーナー", admin: "管理者", member: "メンバー" },
   last: {
     own: (text) => `自分: ${text}`,
@@ -38,8 +36,9 @@ export const conversationsWordsJa: ConversationsWords = {
     help: "キーボード操作",
     signOut: "サインアウト",
     signOutTitle: "サインアウトしますか?",
-    signOutUnsent: (count) => `まだ送られていないメッセージが${count}件あります。いまサインアウトすると、この端末から消えます。`,
-    signOutAnyway: "消してサインアウト",
+    signOutUnsent: (count) =>
+      `まだ送られていないメッセージが${count}件あります。この端末に残り、次に同じアカウントでサインインしたときに送られます。`,
+    signOutAnyway: "それでもサインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確かめて、もう一度お試しください。"
   },
   fresh: {

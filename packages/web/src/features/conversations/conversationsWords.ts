@@ -9,15 +9,12 @@ export interface ConversationsWords {
   readonly clearFilter: string
   readonly start: string
   readonly sections: { readonly unread: string; readonly direct: string; readonly groups: string; readonly channels: string }
-  readonly notes: string
-  /** A group or channel whose title is not known. */
-  readonly untitled: string
   readonly empty: string
   readonly nothingOpen: string
   readonly unread: (count: number, capped: boolean) => string
   readonly markedUnread: string
+  readonly more: (count: number) => string
   readonly draft: string
-  readonly kinds: { readonly direct: string; readonly group: string; readonly channel: string; readonly notes: string }
   readonly roles: Readonly<Record<Role, string>>
   readonly last: {
     readonly own: (text: string) => string
@@ -39,7 +36,7 @@ export interface ConversationsWords {
     readonly help: string
     readonly signOut: string
     readonly signOutTitle: string
-    /** Posts that were not sent yet would be lost. */
+    /** Posts that were not sent yet wait for the next sign-in. */
     readonly signOutUnsent: (count: number) => string
     readonly signOutAnyway: string
     readonly invisibleFailed: string

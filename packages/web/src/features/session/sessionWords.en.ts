@@ -26,6 +26,8 @@ export const sessionWordsEn: SessionWords = {
     expired: "You were signed out after a while away.",
     bySelf: "You’re signed out. See you soon."
   },
+  unsentWaits: (count) =>
+    `${count === 1 ? "One message waits" : `${count} messages wait`} in this browser, and will be sent when you sign in to the same account.`,
   missing: { handle: "Enter your username.", password: "Enter your password.", invite: "Enter your invite code." },
   failed: {
     signIn: "That username and password don’t match.",

@@ -26,6 +26,8 @@ export const sessionWordsJa: SessionWords = {
     expired: "しばらく使われなかったため、サインアウトしました。",
     bySelf: "サインアウトしました。またいつでもどうぞ。"
   },
+  unsentWaits: (count) =>
+    `まだ送られていないメッセージが${count}件、このブラウザーに残っています。同じアカウントでサインインすると送られます。`,
   missing: {
     handle: "ユーザー名を入力してください。",
     password: "パスワードを入力してください。",

@@ -22,6 +22,8 @@ export interface SessionWords {
   readonly madeAdmin: (name: string) => string
   readonly welcome: (name: string) => string
   readonly why: { readonly revoked: string; readonly expired: string; readonly bySelf: string }
+  /** Posts that wait in this browser. */
+  readonly unsentWaits: (count: number) => string
   readonly missing: { readonly handle: string; readonly password: string; readonly invite: string }
   readonly failed: {
     readonly signIn: string

@@ -1,0 +1,124 @@
+/** One line of the list: who or what, the newest words and their time, and whether something is unread. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { A } from "@solidjs/router"
+import { Match, Show, Switch } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Avatar } from "../../ui/Avatar.tsx"
+import { Badge } from "../../ui/Badge.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { isNotes } from "../chat/conversationTitle.ts"
+import type { ListState } from "./createListState.ts"
+import { lastLine } from "./lastLine.ts"
+import { isUnread } from "./listSections.ts"
+import { whenLabel } from "./whenLabel.ts"
+
+interface ItemProps {
+  readonly id: ConversationId
+  readonly summary: ConversationSummary | undefined
+  readonly state: ListState
+}
+
+export const ConversationItem = (props: ItemProps) => (
+  <Show when={props.summary}>
+    {(summary) => (
+      <li class="list-row">
+        <A
+          class="list-link"
+          classList={{ "list-link-unread": isUnread(summary()), "list-link-open": props.state.open() === props.id }}
+          href={`/c/${props.id}`}
+          data-conversation={props.id}
+          data-pane-focus={props.state.open() === props.id ? "" : undefined}
+          aria-current={props.state.open() === props.id ? "page" : undefined}
+        >
+          <Face summary={summary()} state={props.state} />
+          <span class="list-what">{props.state.titleOf(summary())}</span>
+          <When summary={summary()} />
+          <Last summary={summary()} state={props.state} />
+          <Unread summary={summary()} />
+        </A>
+      </li>
+    )}
+  </Show>
+)
+
+const Face = (props: { readonly summary: ConversationSummary; readonly state: ListState }) => {
+  const app = useApp()
+  const peer = () => {
+    const me = props.state.me()
+    return me === undefined || isNotes(props.summary, me) ? undefined : props.summary.peer
+  }
+  const notes = () => props.summary.kind === "direct" && peer() === undefined
+  // Watched while the line is shown; the book takes all watchers together.
+  app.presence.watch(() => {
+    const person = peer()
+    return person === undefined ? [] : [person.userId]
+  })
+  return (
+    <Switch fallback={<Avatar userId={props.summary.conversationId} name={props.state.titleOf(props.summary)} />}>
+      <Match when={notes()}>
+        <Glyph icon="note" />
+      </Match>
+      <Match when={props.summary.kind === "channel"}>
+        <Glyph icon="channel" />
+      </Match>
+      <Match when={peer()}>
+        {(person) => (
+          <Avatar userId={person().userId} name={props.state.titleOf(props.summary)} presence={app.presence.of(person().userId)?.state} />
+        )}
+      </Match>
+    </Switch>
+  )
+}
+
+const Glyph = (props: { readonly icon: "note" | "channel" }) => (
+  <span class="list-glyph" aria-hidden="true">
+    <Icon name={props.icon} />
+  </span>
+)
+
+const When = (props: { readonly summary: ConversationSummary }) => {
+  const app = useApp()
+  return (
+    <Show when={whenLabel(props.summary, app.minute(), app.i18n)}>
+      {(label) => (
+        <time class="list-when" datetime={label().iso} title={label().title}>
+          {label().text}
+        </time>
+      )}
+    </Show>
+  )
+}
+
+const Last = (props: { readonly summary: ConversationSummary; readonly state: ListState }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().conversations
+  return (
+    <span class="list-last">
+      <Show when={app.drafts.has(props.summary.conversationId)}>
+        <span class="list-draft">
+          <Icon name="edit" small />
+          {words().draft}
+        </span>
+      </Show>
+      <span class="list-text">{lastLine(props.summary, props.state.me(), app.people.name, words())}</span>
+    </span>
+  )
+}
+
+const Unread = (props: { readonly summary: ConversationSummary }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().conversations
+  const count = () => props.summary.unread
+  return (
+    <Switch>
+      <Match when={count() > 0}>
+        <Badge count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
+      </Match>
+      <Match when={props.summary.markedUnreadAt !== undefined}>
+        <span class="list-marked" role="img" aria-label={words().markedUnread} title={words().markedUnread} data-unread="marked" />
+      </Match>
+    </Switch>
+  )
+}

@@ -1,0 +1,90 @@
+/** The own corner below the list: who one is here, how the others see one, and the way to everything that is one's own. */
+import { useNavigate } from "@solidjs/router"
+import { createSignal, Show } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Avatar } from "../../ui/Avatar.tsx"
+import { Button } from "../../ui/Button.tsx"
+import { Dialog } from "../../ui/Dialog.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { Menu } from "../../ui/Menu.tsx"
+import { createOwnState } from "../presence/createOwnState.ts"
+import "./OwnCorner.css"
+
+export const OwnCorner = (props: { readonly onHelp: () => void }) => {
+  const app = useApp()
+  const navigate = useNavigate()
+  const words = () => app.i18n.t().conversations.own
+  const own = createOwnState()
+  const [asking, setAsking] = createSignal(false)
+  const me = () => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me : undefined
+  }
+  const leave = () => {
+    if (unsent() > 0) setAsking(true)
+    else app.signOut().catch(() => undefined)
+  }
+  const unsent = () => app.chat()?.client.inspect().outboxRows ?? 0
+  const switchInvisible = async () => {
+    if (!(await own.setInvisible(!own.invisible()))) app.toasts.show({ text: words().invisibleFailed })
+  }
+  const hidden = () => (own.invisible() ? app.i18n.t().presence.invisible : undefined)
+
+  return (
+    <Show when={me()}>
+      {(person) => (
+        <footer class="own" data-pane="own" aria-label={person().displayName}>
+          <Menu
+            label={words().menu(person().displayName)}
+            triggerClass="own-button"
+            trigger={
+              <>
+                <Avatar userId={person().userId} name={person().displayName} presence={own.presence()} invisibleLabel={hidden()} />
+                <span class="own-name">{person().displayName}</span>
+                <span class="own-handle">{hidden() ?? `@${person().handle}`}</span>
+                <Icon name="up" small />
+              </>
+            }
+            items={[
+              { label: words().invisible, icon: "eyeOff", checked: own.invisible(), run: () => switchInvisible().catch(() => undefined) },
+              { label: words().settings, icon: "settings", run: () => navigate("/settings") },
+              { label: words().devices, icon: "browser", run: () => navigate("/settings/devices") },
+              { label: words().board, icon: "board", run: () => navigate("/board") },
+              { label: words().help, icon: "keyboard", run: () => props.onHelp() },
+              { label: words().signOut, icon: "signOut", run: leave }
+            ]}
+          />
+          <SignOutDialog open={asking()} unsent={unsent()} onClose={() => setAsking(false)} />
+        </footer>
+      )}
+    </Show>
+  )
+}
+
+const SignOutDialog = (props: { readonly open: boolean; readonly unsent: number; readonly onClose: () => void }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().conversations.own
+  return (
+    <Dialog
+      open={props.open}
+      title={words().signOutTitle}
+      onClose={() => props.onClose()}
+      footer={
+        <>
+          <Button onClick={() => props.onClose()}>{app.i18n.t().kit.cancel}</Button>
+          <Button
+            kind="danger"
+            onClick={() => {
+              props.onClose()
+              app.signOut().catch(() => undefined)
+            }}
+          >
+            {words().signOutAnyway}
+          </Button>
+        </>
+      }
+    >
+      <p>{words().signOutUnsent(props.unsent)}</p>
+    </Dialog>
+  )
+}

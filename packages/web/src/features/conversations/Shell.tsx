@@ -1,0 +1,72 @@
+/** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
+import { useLocation, useNavigate } from "@solidjs/router"
+import { createMemo, createSignal, type JSX, lazy, onCleanup, onMount, Show, Suspense } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { keyAct } from "../../ui/keys.ts"
+import { focusPane } from "../../ui/panes.ts"
+import { ConversationList } from "./ConversationList.tsx"
+import { createListState } from "./createListState.ts"
+import { isUnread } from "./listSections.ts"
+import { OwnCorner } from "./OwnCorner.tsx"
+import "./Shell.css"
+
+const HelpDialog = lazy(() => import("../../ui/HelpDialog.tsx").then(({ HelpDialog }) => ({ default: HelpDialog })))
+
+export const Shell = (props: { readonly children?: JSX.Element }) => {
+  const app = useApp()
+  const location = useLocation()
+  const navigate = useNavigate()
+  const list = createListState()
+  const [help, setHelp] = createSignal(false)
+  const atList = createMemo(() => location.pathname === "/")
+
+  const move = (step: 1 | -1, onlyUnread: boolean) => {
+    const next = list.neighbour(step, onlyUnread ? isUnread : undefined)
+    if (next !== undefined) navigate(`/c/${next}`)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = keyAct(event)
+    // A modal dialog has the keyboard to itself.
+    if (act === undefined || document.querySelector("dialog:modal") !== null) return
+    event.preventDefault()
+    switch (act) {
+      case "help":
+        return setHelp(true)
+      case "fresh":
+        return navigate("/new")
+      case "panes":
+      case "panesBack":
+        return focusPane(act === "panesBack")
+      default:
+        return move(act.startsWith("next") ? 1 : -1, act.endsWith("Unread"))
+    }
+  }
+  onMount(() => document.addEventListener("keydown", onKeyDown))
+  onCleanup(() => document.removeEventListener("keydown", onKeyDown))
+
+  return (
+    <div class="shell" data-at={atList() ? "list" : "main"}>
+      <a class="skip-link" href="#main" onClick={(event) => skip(event)}>
+        {app.i18n.t().keys.skip}
+      </a>
+      <div class="shell-list" data-pane="list">
+        <ConversationList state={list} />
+        <OwnCorner onHelp={() => setHelp(true)} />
+      </div>
+      <main class="shell-main" id="main" tabindex="-1" data-pane="main">
+        <Suspense>{props.children}</Suspense>
+      </main>
+      <Show when={help()}>
+        <Suspense>
+          <HelpDialog onClose={() => setHelp(false)} />
+        </Suspense>
+      </Show>
+    </div>
+  )
+}
+
+/** By script, for the router would take the address for a page of its own. */
+const skip = (event: MouseEvent) => {
+  event.preventDefault()
+  document.getElementById("main")?.focus()
+}

@@ -1,0 +1,67 @@
+/** What the list shows and what moves in it: its sections, the filter, and the conversation that is open. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { useLocation } from "@solidjs/router"
+import { type Accessor, createComputed, createMemo, createSignal, on } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { conversationTitle } from "../chat/conversationTitle.ts"
+import { isUnread, type ListSection, listSections, neighbour } from "./listSections.ts"
+
+export interface ListState {
+  /** Undefined while nothing is known. */
+  readonly sections: Accessor<ReadonlyArray<ListSection> | undefined>
+  readonly filter: Accessor<string>
+  readonly setFilter: (text: string) => void
+  readonly open: Accessor<ConversationId | undefined>
+  readonly me: Accessor<UserId | undefined>
+  readonly titleOf: (summary: ConversationSummary) => string
+  readonly neighbour: (step: 1 | -1, only?: (summary: ConversationSummary) => boolean) => ConversationId | undefined
+}
+
+/** The id in the address of a conversation or of its details. */
+export const openIn = (path: string): string | undefined => /^\/c\/([^/]+)/.exec(path)?.[1]
+
+/** Call within a component, below the router. */
+export const createListState = (): ListState => {
+  const app = useApp()
+  const location = useLocation()
+  const [filter, setFilter] = createSignal("")
+  const open = createMemo(() => {
+    const id = openIn(location.pathname)
+    return app.conversations()?.find(({ conversationId }) => conversationId === id)?.conversationId
+  })
+  const me = createMemo(() => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me.userId : undefined
+  })
+  const titleOf = (summary: ConversationSummary): string => {
+    const own = me()
+    return own === undefined ? summary.title : conversationTitle(summary, own, app.i18n.t().chat)
+  }
+  // What is read while it is open stays at its place, or the list would move under the eye at every opening.
+  const [held, setHeld] = createSignal<ConversationId>()
+  createComputed(
+    on(open, (id) => {
+      const summary = id === undefined ? undefined : app.conversation(id)
+      setHeld(summary !== undefined && isUnread(summary) ? id : undefined)
+    })
+  )
+  createComputed(() => {
+    const id = open()
+    const summary = id === undefined ? undefined : app.conversation(id)
+    if (summary !== undefined && isUnread(summary)) setHeld(id)
+  })
+  const sections = createMemo(() => {
+    const conversations = app.conversations()
+    return conversations === undefined ? undefined : listSections(conversations, { held: held(), filter: filter(), titleOf })
+  })
+  return {
+    sections,
+    filter,
+    setFilter,
+    open,
+    me,
+    titleOf,
+    neighbour: (step, only) => neighbour(sections() ?? [], open(), step, only)
+  }
+}

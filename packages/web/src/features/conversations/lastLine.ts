@@ -1,0 +1,47 @@
+/** The one line that the list shows of a conversation's newest row. Pure. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { ConversationsWords } from "./conversationsWords.ts"
+
+/** Code points; the layout cuts earlier. */
+const longest = 160
+
+export const lastLine = (
+  summary: ConversationSummary,
+  me: UserId | undefined,
+  nameOf: (userId: UserId) => string,
+  words: ConversationsWords
+): string => {
+  const { last } = summary
+  if (last === undefined) return words.last.none
+  if (last.kind !== "posted") return changeLine(last, nameOf, words)
+  const text = last.deleted === true ? words.last.deleted : oneLine(last.text ?? "")
+  if (last.by === me) return isNotes(summary, me) ? text : words.last.own(text)
+  return summary.kind === "direct" ? text : words.last.by(nameOf(last.by), text)
+}
+
+const isNotes = ({ kind, peer }: ConversationSummary, me: UserId): boolean =>
+  kind === "direct" && (peer === undefined || peer.userId === me)
+
+const changeLine = (row: MessageRow, nameOf: (userId: UserId) => string, words: ConversationsWords): string => {
+  const [first = row.by] = row.userIds ?? []
+  switch (row.kind) {
+    case "joined":
+      return words.last.joined(nameOf(first), Math.max(1, row.userIds?.length ?? 1))
+    case "left":
+      return words.last.left(nameOf(first))
+    case "renamed":
+      return words.last.renamed(nameOf(row.by), row.title ?? "")
+    case "roleChanged":
+      return words.last.roleChanged(nameOf(first), words.roles[row.role ?? "member"])
+    default:
+      return words.last.created(nameOf(row.by))
+  }
+}
+
+/** Line ends become spaces, and what is far too long for any list is cut, between code points. */
+export const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/gu, " ").trim()
+  return line.length <= longest ? line : `${[...line].slice(0, longest).join("")}…`
+}

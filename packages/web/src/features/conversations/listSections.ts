@@ -1,0 +1,59 @@
+/** The order of the conversation list: what is unread first, then by kind, the newest first within each. Pure. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+
+export type SectionKey = "unread" | "direct" | "groups" | "channels"
+
+export interface ListSection {
+  readonly key: SectionKey
+  readonly rows: ReadonlyArray<ConversationSummary>
+}
+
+export interface ListOptions {
+  /** A conversation that stays under "unread" though it was read: the one that is open and was unread when it was opened. */
+  readonly held?: ConversationId | undefined
+  /** What was typed to filter; compared with the titles. */
+  readonly filter: string
+  readonly titleOf: (summary: ConversationSummary) => string
+}
+
+export const isUnread = (summary: ConversationSummary): boolean => summary.unread > 0 || summary.markedUnreadAt !== undefined
+
+const keys: ReadonlyArray<SectionKey> = ["unread", "direct", "groups", "channels"]
+
+/** Sections that hold something, in their order. The order within each is that of `conversations`, the newest first. */
+export const listSections = (conversations: ReadonlyArray<ConversationSummary>, options: ListOptions): ReadonlyArray<ListSection> => {
+  const rows: Record<SectionKey, Array<ConversationSummary>> = { unread: [], direct: [], groups: [], channels: [] }
+  const wanted = folded(options.filter)
+  for (const summary of conversations) {
+    if (wanted !== "" && !folded(options.titleOf(summary)).includes(wanted)) continue
+    rows[isUnread(summary) || summary.conversationId === options.held ? "unread" : sectionOf(summary)].push(summary)
+  }
+  return keys.filter((key) => rows[key].length > 0).map((key) => ({ key, rows: rows[key] }))
+}
+
+const sectionOf = ({ kind }: ConversationSummary): SectionKey => (kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels")
+
+/** Upper case, wide letters and hiragana or katakana make no difference when a name is looked for. */
+const folded = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .trim()
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
+
+/** The conversation before or after the open one in the order shown; from none, the first or last. Stops at the ends. */
+export const neighbour = (
+  sections: ReadonlyArray<ListSection>,
+  open: ConversationId | undefined,
+  step: 1 | -1,
+  only: (summary: ConversationSummary) => boolean = () => true
+): ConversationId | undefined => {
+  const order = sections.flatMap(({ rows }) => rows)
+  const at = order.findIndex(({ conversationId }) => conversationId === open)
+  for (let i = at < 0 ? (step === 1 ? 0 : order.length - 1) : at + step; i >= 0 && i < order.length; i += step) {
+    const row = order[i]
+    if (row !== undefined && only(row)) return row.conversationId
+  }
+  return undefined
+}

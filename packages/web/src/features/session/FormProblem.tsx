@@ -1,0 +1,17 @@
+/** What is wrong with a form as a whole, said aloud when it appears. */
+import { Show } from "solid-js"
+import { Icon } from "../../ui/Icon.tsx"
+import "./session.css"
+
+export const FormProblem = (props: { readonly text: string | undefined }) => (
+  <div role="alert">
+    <Show when={props.text}>
+      {(text) => (
+        <p class="form-problem">
+          <Icon name="warning" />
+          <span>{text()}</span>
+        </p>
+      )}
+    </Show>
+  </div>
+)

@@ -1,0 +1,44 @@
+/** Making an account, as far as this server lets strangers: freely, with an invite, or not at all. */
+import { A } from "@solidjs/router"
+import { createResource, Match, Show, Switch } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { Spinner } from "../../ui/Spinner.tsx"
+import { RegisterForm } from "./RegisterForm.tsx"
+import { SessionFrame } from "./SessionFrame.tsx"
+
+export const RegisterPage = () => {
+  const app = useApp()
+  const words = () => app.i18n.t().session
+  const [policy, { refetch }] = createResource(() => app.policy())
+  return (
+    <SessionFrame title={words().registerTitle}>
+      <Switch>
+        <Match when={app.invite() !== undefined}>
+          <p class="session-note">
+            <Icon name="info" />
+            <span>{words().invited}</span>
+          </p>
+          <RegisterForm asksInvite={false} />
+        </Match>
+        <Match when={policy.loading}>
+          <Spinner label={app.i18n.t().kit.loading} />
+        </Match>
+        <Match when={policy() === undefined}>
+          <p>{words().failed.unreachable}</p>
+          <Button onClick={() => refetch()}>{app.i18n.t().kit.retry}</Button>
+        </Match>
+        <Match when={policy()?.registration === "closed"}>
+          <p>{words().registrationClosed}</p>
+        </Match>
+        <Match when={policy()}>{(known) => <RegisterForm asksInvite={known().registration === "invite"} />}</Match>
+      </Switch>
+      <Show when={app.session()._tag === "signedOut"}>
+        <A class="session-other" href="/sign-in">
+          {words().toSignIn}
+        </A>
+      </Show>
+    </SessionFrame>
+  )
+}

@@ -1,0 +1,54 @@
+/** What surrounds the forms for those who are not in yet: the mark, arcs that spread through the room, and the choice of language. */
+import { createEffect, For, type JSX } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import type { Language } from "../../i18n/I18n.ts"
+import { Mark } from "../../ui/Mark.tsx"
+import "./session.css"
+
+const languages: ReadonlyArray<{ readonly code: Language; readonly name: string }> = [
+  { code: "ja", name: "日本語" },
+  { code: "en", name: "English" }
+]
+
+export const SessionFrame = (props: { readonly title: string; readonly children: JSX.Element }) => {
+  const app = useApp()
+  createEffect(() => {
+    document.title = `${props.title} · Hibiki`
+  })
+  return (
+    <div class="session">
+      <Arcs />
+      <header class="session-head">
+        <p class="session-name">
+          <Mark class="session-mark" />
+          Hibiki
+        </p>
+        <div class="session-languages">
+          <For each={languages}>
+            {({ code, name }) => (
+              <button type="button" lang={code} aria-pressed={app.i18n.language() === code} onClick={() => app.i18n.setLanguage(code)}>
+                {name}
+              </button>
+            )}
+          </For>
+        </div>
+      </header>
+      <main class="session-main">
+        <div class="session-card">
+          <h1>{props.title}</h1>
+          {props.children}
+        </div>
+        <p class="session-tagline">{app.i18n.t().session.tagline}</p>
+      </main>
+    </div>
+  )
+}
+
+const radii = [90, 170, 260, 360, 470, 590, 720, 860]
+
+const Arcs = () => (
+  <svg class="session-arcs" viewBox="0 0 1000 1000" preserveAspectRatio="xMinYMax slice" aria-hidden="true">
+    <circle class="session-arcs-dot" cx="110" cy="890" r="14" />
+    <For each={radii}>{(radius) => <circle class="session-arc" cx="110" cy="890" r={radius} />}</For>
+  </svg>
+)

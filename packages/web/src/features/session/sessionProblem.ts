@@ -1,0 +1,46 @@
+/** What to say about a sign-in or registration that did not work, and beside which field. */
+import type { SignInAnswer } from "../../app/App.ts"
+import type { SessionWords } from "./sessionWords.ts"
+
+export type SessionField = "handle" | "password" | "invite"
+
+/** Without a field it is about the whole form. */
+export interface SessionProblem {
+  readonly field?: SessionField
+  readonly text: string
+}
+
+type CallError = Extract<SignInAnswer, { readonly ok: false }>["error"]
+
+export const sessionProblem = (error: CallError, words: SessionWords): SessionProblem => {
+  const { failed } = words
+  switch (error._tag) {
+    case "SignInFailed":
+      return { text: failed.signIn }
+    case "HandleTaken":
+      return { field: "handle", text: failed.handleTaken }
+    case "HandleRefused":
+      return { field: "handle", text: reasonIn(failed.handle, error.reason) ?? failed.badRequest }
+    case "PasswordRefused":
+      return { field: "password", text: reasonIn(failed.password, error.reason) ?? failed.badRequest }
+    case "RegistrationRefused":
+      return {
+        ...(error.reason === "closed" ? {} : { field: "invite" }),
+        text: reasonIn(failed.registration, error.reason) ?? failed.unavailable
+      }
+    case "RateLimited":
+      return { text: failed.rateLimited(secondsOf(error.retryAfterMs)) }
+    case "Unreachable":
+      return { text: failed.unreachable }
+    case "BadRequest":
+      return { text: failed.badRequest }
+    default:
+      return { text: failed.unavailable }
+  }
+}
+
+/** Whole seconds to wait, never none. */
+export const secondsOf = (retryAfterMs: number | undefined): number => Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1_000))
+
+const reasonIn = (texts: Readonly<Record<string, string>>, reason: string | undefined): string | undefined =>
+  reason === undefined || !Object.hasOwn(texts, reason) ? undefined : texts[reason]

@@ -1,0 +1,35 @@
+/** The keys of the page, group by group. */
+import { For } from "solid-js"
+import { useApp } from "../app/App.ts"
+import { Dialog } from "./Dialog.tsx"
+import { keyGroups } from "./keys.ts"
+import "./HelpDialog.css"
+
+export const HelpDialog = (props: { readonly onClose: () => void }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().keys
+  const mac = /^Mac|iPhone|iPad/.test(navigator.platform)
+  return (
+    <Dialog open title={words().title} onClose={() => props.onClose()}>
+      <For each={keyGroups(words(), mac)}>
+        {(group) => (
+          <section class="help-group">
+            <h3>{group.title}</h3>
+            <dl>
+              <For each={group.lines}>
+                {(line) => (
+                  <div class="help-line">
+                    <dt>{line.text}</dt>
+                    <dd>
+                      <For each={line.keys}>{(key) => <kbd>{key}</kbd>}</For>
+                    </dd>
+                  </div>
+                )}
+              </For>
+            </dl>
+          </section>
+        )}
+      </For>
+    </Dialog>
+  )
+}

@@ -1,0 +1,22 @@
+/**
+ * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks with `data-pane-focus`,
+ * or to the pane itself, which then needs a tabindex.
+ */
+
+/** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
+export const focusPane = (back: boolean, root: ParentNode = document): void => {
+  const panes = [...root.querySelectorAll<HTMLElement>("[data-pane]")].filter(isShown)
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const next = panes[nextPane(panes.length, at, back)]
+  const marked = next === undefined ? undefined : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find(isShown)
+  ;(marked ?? next)?.focus()
+}
+
+/** The place after `at`; from nowhere (-1) the first, or the last. */
+export const nextPane = (count: number, at: number, back: boolean): number => {
+  if (count === 0) return -1
+  if (at < 0) return back ? count - 1 : 0
+  return (at + (back ? count - 1 : 1)) % count
+}
+
+const isShown = (element: HTMLElement): boolean => element.getClientRects().length > 0
