@@ -1,0 +1,72 @@
+/** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
+import { Clock, Effect } from "effect"
+import { Conversations } from "../conversations/Conversations.ts"
+import type { Person } from "../domain/Conversation.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { PresenceLimits } from "../domain/Presence.ts"
+import { EventStore, type StoreUnavailable } from "../messages/EventStore.ts"
+import { NotFound } from "../protocol/rpc/RpcErrors.ts"
+import { Users } from "../users/Users.ts"
+
+/** How often it is asked whether memberships changed: one row, and the events since. */
+const membershipEveryMs = 5_000
+
+/** Whom a board is about: the members of a conversation, or those among these users who share one with the viewer. */
+export type BoardSubject = { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> }
+
+export const makeBoardRights = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const users = yield* Users
+  const events = yield* EventStore
+
+  /** Undefined: the conversation is absent or forbidden. */
+  const peopleOf = (viewer: UserId, subject: BoardSubject): Effect.Effect<ReadonlyArray<Person> | undefined, StoreUnavailable> =>
+    "conversationId" in subject
+      ? conversations.everyMember(viewer, subject.conversationId)
+      : Effect.map(Effect.flatMap(conversations.shared(viewer, subject.userIds), users.byIds), (accounts) => accounts.map(personOf))
+
+  /** Whether something happened in the log that may change whom the viewer sees. */
+  const membersMoved = (log: ConversationId, from: number, to: number): Effect.Effect<boolean, StoreUnavailable> =>
+    to - from > Limits.catchUpMax
+      ? Effect.succeed(true)
+      : Effect.map(events.after(log, from, Limits.catchUpMax), (slice) => slice.events.some(isAboutMembers))
+
+  /** The rights of one open board. */
+  return (viewer: UserId, subject: BoardSubject) => {
+    /** The log that tells of its memberships: the conversation's own, or the viewer's. */
+    const log = "conversationId" in subject ? subject.conversationId : personalLog(viewer)
+    let head = 0
+    let lookAt = 0
+    let judgeAt = 0
+
+    // The head is read first: what changes between the two reads is found by the next look.
+    const readHead = Effect.flatMap(conversations.membersAmong(log, [viewer]), ([own]) =>
+      own === undefined ? Effect.fail(new NotFound()) : Effect.succeed(own.head)
+    )
+    /** The people now. Fails with NotFound when the viewer may not look. */
+    const judge: Effect.Effect<ReadonlyArray<Person>, NotFound | StoreUnavailable> = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      head = yield* readHead
+      lookAt = now + membershipEveryMs
+      judgeAt = now + PresenceLimits.rightsEveryMs
+      return (yield* peopleOf(viewer, subject)) ?? (yield* new NotFound())
+    })
+    /** The same, when it is time; undefined when nothing says that they are others than before. */
+    const look: Effect.Effect<ReadonlyArray<Person> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (now >= judgeAt) return yield* judge
+      lookAt = now + membershipEveryMs
+      const at = yield* readHead
+      if (at > head && (yield* membersMoved(log, head, at))) return yield* judge
+      head = at
+      return undefined
+    })
+    return { judge, look, lookAt: () => lookAt } as const
+  }
+})
+
+const personOf = ({ displayName, handle, userId }: Person): Person => ({ userId, handle, displayName })
+
+const isAboutMembers = ({ kind }: LogEvent): boolean => kind === "joined" || kind === "left" || kind === "added" || kind === "removed"

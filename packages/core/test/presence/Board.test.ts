@@ -1,0 +1,214 @@
+import { assert, describe, it } from "@effect/vitest"
+import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { Board } from "@hibiki/core/presence/Board"
+import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
+import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import { Users } from "@hibiki/core/users/Users"
+import { Chunk, Effect, Metric, Stream, TestClock } from "effect"
+import { addTo, addUser, boardStage, identityOf, look, makeGroup, openDirect, post, removeFrom, Scenes } from "./boardStage.ts"
+
+const states = (update: BoardUpdate) => update.users.map(({ state, userId }) => [userId, state])
+const namesOf = (update: BoardUpdate) => (update._tag === "Snapshot" ? update.people.map(({ handle }) => handle) : [])
+const setUp = Effect.gen(function* () {
+  const [ada, bob, cat, eve] = [yield* addUser("ada"), yield* addUser("bob"), yield* addUser("cat"), yield* addUser("eve")]
+  const scenes = yield* Scenes
+  return { ada, bob, cat, eve, scenes, tea: yield* makeGroup(ada, [bob, cat]) }
+})
+const boardsOpen = Effect.map(Metric.value(presenceBoards), ({ value }) => value)
+
+describe("a presence board", () => {
+  it.scoped("begins with everybody of the conversation, and tells changes of these alone", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, eve, scenes, tea } = yield* setUp
+      yield* TestClock.adjust("2 hours")
+      yield* scenes.becomes(bob, "active")
+      yield* TestClock.adjust("10 minutes")
+      const { next } = yield* look(ada, { conversationId: tea })
+      const first = yield* next
+      assert.deepStrictEqual(namesOf(first), ["ada", "bob", "cat"])
+      assert.deepStrictEqual(states(first), [
+        [ada, "offline"],
+        [bob, "active"],
+        [cat, "offline"]
+      ])
+      assert.deepStrictEqual(first._tag === "Snapshot" ? first.online : [], [...new Array(49).fill(0), ...new Array(11).fill(1)])
+      yield* scenes.becomes(eve, "active")
+      yield* scenes.becomes(cat, "idle")
+      yield* TestClock.adjust("1 second")
+      const second = yield* next
+      assert.strictEqual(second._tag, "Changes")
+      assert.deepStrictEqual(states(second), [[cat, "idle"]])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("tells at most once a second, the latest state of each, and nothing when it came back to what was told", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, scenes, tea } = yield* setUp
+      yield* scenes.becomes(bob, "active")
+      const board = yield* look(ada, { conversationId: tea })
+      yield* board.next
+      yield* scenes.becomes(bob, "idle")
+      yield* scenes.becomes(cat, "active")
+      yield* scenes.becomes(cat, "idle")
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(yield* board.waiting, 0)
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual(states(yield* board.next), [
+        [bob, "idle"],
+        [cat, "idle"]
+      ])
+      const { length } = scenes.reads
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(scenes.reads.length, length)
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("lets a slow reader have the latest state once it asks, in one piece", () =>
+    Effect.gen(function* () {
+      const { ada, bob, scenes, tea } = yield* setUp
+      const board = yield* Board
+      const gate = yield* Effect.makeLatch(false)
+      const told: Array<BoardUpdate> = []
+      const reading = yield* board.watch(identityOf(ada), { conversationId: tea }).pipe(
+        Stream.take(3),
+        Stream.runForEach((update) =>
+          Effect.zipRight(
+            Effect.sync(() => void told.push(update)),
+            gate.await
+          )
+        ),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 second")
+      const before = scenes.reads.length
+      for (let n = 0; n < 50; n++) {
+        yield* scenes.becomes(bob, n % 2 === 0 ? "active" : "idle")
+        yield* TestClock.adjust("3 seconds")
+      }
+      assert.strictEqual(told.length, 1)
+      assert.strictEqual(scenes.reads.length, before)
+      yield* gate.open
+      yield* scenes.becomes(bob, "offline")
+      yield* TestClock.adjust("1 second")
+      yield* scenes.becomes(bob, "active")
+      yield* TestClock.adjust("2 seconds")
+      yield* reading
+      assert.deepStrictEqual(told.slice(1).map(states), [[[bob, "offline"]], [[bob, "active"]]])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("reads everybody anew when changes may have been missed", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, scenes, tea } = yield* setUp
+      const board = yield* look(ada, { conversationId: tea })
+      yield* board.next
+      yield* TestClock.adjust("2 seconds")
+      const before = scenes.reads.length
+      yield* scenes.missed
+      yield* scenes.becomes(bob, "active")
+      assert.deepStrictEqual(states(yield* board.next), [[bob, "active"]])
+      assert.deepStrictEqual(scenes.reads.slice(before), [[ada, bob, cat]])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("shows of named users only those who share a conversation with the viewer, and the viewer", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, eve, scenes } = yield* setUp
+      yield* scenes.becomes(eve, "active")
+      const board = yield* look(bob, { userIds: [eve, cat, bob] })
+      assert.deepStrictEqual(namesOf(yield* board.next), ["cat", "bob"])
+      yield* openDirect(eve, bob)
+      yield* TestClock.adjust("5 seconds")
+      const second = yield* board.next
+      assert.deepStrictEqual(states(second), [
+        [eve, "active"],
+        [cat, "offline"],
+        [bob, "offline"]
+      ])
+      const stranger = yield* look(eve, { userIds: [ada, cat] })
+      assert.deepStrictEqual(namesOf(yield* stranger.next), [])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("is begun anew when members come or go, soon; and ends for one who is removed", () =>
+    Effect.gen(function* () {
+      const { ada, bob, eve, tea } = yield* setUp
+      const [mine, bobs] = [yield* look(ada, { conversationId: tea }), yield* look(bob, { conversationId: tea })]
+      yield* mine.next
+      yield* bobs.next
+      yield* post(ada, tea, "nothing about members")
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual(yield* mine.waiting, 0)
+      yield* addTo(ada, tea, eve)
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(namesOf(yield* mine.next), ["ada", "bob", "cat", "eve"])
+      assert.deepStrictEqual(namesOf(yield* bobs.next), ["ada", "bob", "cat", "eve"])
+      yield* removeFrom(ada, tea, bob)
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual((yield* Effect.flip(bobs.next))._tag, "NotFound")
+      assert.deepStrictEqual(namesOf(yield* mine.next), ["ada", "cat", "eve"])
+      assert.strictEqual(yield* mine.waiting, 0)
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("takes in a new name within a minute", () =>
+    Effect.gen(function* () {
+      const { ada, bob, tea } = yield* setUp
+      const board = yield* look(ada, { conversationId: tea })
+      yield* board.next
+      const users = yield* Users
+      yield* users.setDisplayName(bob, "Robert", 0)
+      yield* TestClock.adjust("60 seconds")
+      const update = yield* board.next
+      assert.deepStrictEqual(update._tag === "Snapshot" ? update.people.map(({ displayName }) => displayName) : [], [
+        "ada",
+        "Robert",
+        "cat"
+      ])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("is absent for strangers, as a conversation that does not exist", () =>
+    Effect.gen(function* () {
+      const { ada, eve, tea } = yield* setUp
+      const asked: ReadonlyArray<readonly [UserId, ConversationId]> = [
+        [eve, tea],
+        [ada, ada as never],
+        [ada, eve as never]
+      ]
+      for (const [viewer, conversationId] of asked) {
+        assert.strictEqual((yield* Effect.flip((yield* look(viewer, { conversationId })).next))._tag, "NotFound")
+      }
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("costs nothing when nobody looks, and is counted while somebody does", () =>
+    Effect.gen(function* () {
+      const { ada, bob, scenes, tea } = yield* setUp
+      assert.strictEqual(scenes.listeners(), 0)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* (yield* look(ada, { conversationId: tea })).next
+          yield* (yield* look(bob, { userIds: [ada] })).next
+          assert.deepStrictEqual([scenes.listeners(), yield* boardsOpen], [2, 2])
+        })
+      )
+      assert.deepStrictEqual([scenes.listeners(), yield* boardsOpen], [0, 0])
+      const { length } = scenes.reads
+      yield* scenes.becomes(bob, "active")
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual(scenes.reads.length, length)
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("is opened so often and no more", () =>
+    Effect.gen(function* () {
+      const { ada, tea } = yield* setUp
+      const board = yield* Board
+      const once = board.watch(identityOf(ada), { conversationId: tea }).pipe(Stream.take(1), Stream.runCollect)
+      assert.strictEqual(Chunk.size(yield* once), 1)
+      assert.deepInclude(yield* Effect.flip(once), { _tag: "RateLimited" })
+    }).pipe(Effect.provide(boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 1, perMinute: 60 } } })))
+  )
+})
