@@ -5,9 +5,12 @@ import solid from "vite-plugin-solid"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+// Styles that never change would become style attributes of a template, which the page's policy forbids (virtua's own, too).
+const compiled = { generate: "dom", inlineStyles: false } as const
+
 export default defineConfig({
   root: here("."),
-  plugins: [solid()],
+  plugins: [solid({ solid: compiled })],
   resolve: { conditions: ["source", ...defaultClientConditions] },
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
 })
