@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"
 import { call } from "../../../../server/test/e2e/kill/api.ts"
 
-export const password = "correct horse battery staple"
+export const password = "a quiet room in autumn"
 
 export interface Account {
   readonly userId: string

@@ -1,9 +1,11 @@
 /** What a person does in the page, by what they read there. */
 import type { Page } from "playwright-core"
 import { password } from "./api.ts"
-import type { Device } from "./browser.ts"
+import type { Device as AnyDevice } from "./browser.ts"
 import { timelineOf } from "./screen.ts"
 import { wordsOf } from "./words.ts"
+
+type Device = Pick<AnyDevice, "language">
 
 /** The live part is connected, and nothing is missing any more. */
 export const isLive = (page: Page) => page.locator('body[data-live="true"]').waitFor({ state: "attached" })
@@ -25,7 +27,7 @@ export const signIn = async (device: Device, page: Page, handle: string) => {
 }
 
 /** A device that has signed in, with its first tab at the list. */
-export const signedIn = async (device: Device, handle: string): Promise<Page> => {
+export const signedIn = async (device: AnyDevice, handle: string): Promise<Page> => {
   const page = await device.open("/sign-in")
   await signIn(device, page, handle)
   return page

@@ -1,0 +1,119 @@
+/** What is measured within the page itself: frames, places of rows, and the moment at which something stands on the screen. Sent as text, so it uses nothing from outside. */
+
+/** Added to each page before its own scripts. */
+export const instruments = () => {
+  const timeline = () => document.querySelector('[data-testid="timeline"]')
+  const rowOf = (seq: number) => timeline()?.querySelector(`[data-seq="${seq}"]`) ?? undefined
+  /** Whether any of the row lies in what is seen of the timeline. */
+  const isSeen = (seq: number) => {
+    const [view, row] = [timeline()?.getBoundingClientRect(), rowOf(seq)?.getBoundingClientRect()]
+    return view !== undefined && row !== undefined && row.bottom > view.top && row.top < view.bottom
+  }
+  /** Calls back at each frame with the time since the one before, until it answers true. */
+  const eachFrame = (look: (deltaMs: number) => boolean) =>
+    new Promise<void>((resolve) => {
+      let before = performance.now()
+      const frame = (now: number) => {
+        const delta = now - before
+        before = now
+        if (look(delta)) resolve()
+        else requestAnimationFrame(frame)
+      }
+      requestAnimationFrame((now) => {
+        before = now
+        requestAnimationFrame(frame)
+      })
+    })
+
+  /** When the first row was there, by the page's own clock, and painted. */
+  let firstRowAt: number | undefined
+  const watchFirst = () => {
+    if (timeline()?.querySelector("[data-seq]")) requestAnimationFrame(() => setTimeout(() => (firstRowAt = performance.now())))
+    else requestAnimationFrame(watchFirst)
+  }
+  requestAnimationFrame(watchFirst)
+
+  const instruments = {
+    firstRowAt: () => firstRowAt,
+    /** From now until the row of a place is seen and painted. */
+    untilSeen: async (seq: number) => {
+      const since = performance.now()
+      await eachFrame(() => isSeen(seq))
+      return performance.now() - since
+    },
+    /** Scrolls up by a step at each frame; answers the frames' lengths. */
+    scrollUp: async (frames: number, step: number) => {
+      const deltas: Array<number> = []
+      await eachFrame((delta) => {
+        deltas.push(delta)
+        timeline()?.scrollBy({ top: -step })
+        return deltas.length >= frames
+      })
+      return deltas
+    },
+    /** Frames while nothing is done, for the machine's own rate. */
+    rest: async (frames: number) => {
+      const deltas: Array<number> = []
+      await eachFrame((delta) => deltas.push(delta) >= frames)
+      return deltas
+    },
+    /** The row in the middle of what is seen, and how far it moves while somebody reads it. Ends when `stop` is set, or older rows came. */
+    hold: async (forMs: number) => {
+      const view = timeline()?.getBoundingClientRect()
+      const middle = view === undefined ? 0 : (view.top + view.bottom) / 2
+      const rows = [...(timeline()?.querySelectorAll("[data-seq]") ?? [])]
+      const held = rows.find((row) => row.getBoundingClientRect().bottom > middle)
+      const seq = Number(held?.getAttribute("data-seq"))
+      const at = held?.getBoundingClientRect().top ?? Number.NaN
+      const [deltas, until] = [[] as Array<number>, performance.now() + forMs]
+      let moved = 0
+      await eachFrame((delta) => {
+        deltas.push(delta)
+        moved = Math.max(moved, Math.abs((rowOf(seq)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY) - at))
+        return performance.now() > until
+      })
+      return { moved, deltas }
+    },
+    /** How far from the end the timeline stands at each frame while it follows. */
+    follow: async (forMs: number) => {
+      const [deltas, until] = [[] as Array<number>, performance.now() + forMs]
+      let away = 0
+      await eachFrame((delta) => {
+        deltas.push(delta)
+        const scroller = timeline()
+        if (scroller !== null) away = Math.max(away, scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight)
+        return performance.now() > until
+      })
+      return { away, deltas }
+    },
+    /** From pressing Enter to the frame after the pending row was made. */
+    sendAndSee: async (text: string) => {
+      const field = document.querySelector("textarea")
+      if (field === null) throw new Error("no composer")
+      field.focus()
+      field.value = text
+      field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }))
+      const since = performance.now()
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }))
+      await eachFrame(() => timeline()?.textContent?.includes(text) === true)
+      return performance.now() - since
+    },
+    lowestSeq: () =>
+      Math.min(...[...(timeline()?.querySelectorAll("[data-seq]") ?? [])].map((row) => Number(row.getAttribute("data-seq")))),
+    elements: () => document.querySelectorAll("*").length
+  }
+  Object.assign(globalThis, { instruments })
+}
+
+/** The shape of what `instruments` leaves in the page. */
+export interface Instruments {
+  readonly firstRowAt: () => number | undefined
+  readonly untilSeen: (seq: number) => Promise<number>
+  readonly scrollUp: (frames: number, step: number) => Promise<ReadonlyArray<number>>
+  readonly rest: (frames: number) => Promise<ReadonlyArray<number>>
+  readonly hold: (forMs: number) => Promise<{ readonly moved: number; readonly deltas: ReadonlyArray<number> }>
+  readonly follow: (forMs: number) => Promise<{ readonly away: number; readonly deltas: ReadonlyArray<number> }>
+  readonly sendAndSee: (text: string) => Promise<number>
+  readonly lowestSeq: () => number
+  readonly elements: () => number
+}
