@@ -9,6 +9,7 @@ import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import { ProtocolVersion } from "../protocol/Version.ts"
 import { ClientLogs } from "./ClientLogs.ts"
+import type { StoreChange } from "./ClientStore.ts"
 import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection, isWelcomed } from "./Connection.ts"
 import { stepConnection } from "./ConnectionMachine.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
@@ -17,6 +18,8 @@ import { ReadCursors } from "./ReadCursors.ts"
 
 /** Between two acknowledgements. */
 const acknowledgeApartMs = 1_000
+/** A store that failed is tried again after 2 s, doubling up to this. */
+const keepAgainMostMs = 60_000
 /** Half of what a server takes from one socket, so that acknowledgements and pings find room. */
 const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
 /** With the allowance used up, the next frames go after this. */
@@ -29,6 +32,11 @@ export interface ClientCoreOptions {
   readonly instance: InstanceId
 }
 
+export interface DueCursors {
+  readonly change: StoreChange | undefined
+  readonly acknowledge: ReadonlyArray<ClientFrame>
+}
+
 export class ClientCore {
   readonly outbox = new Outbox()
   readonly logs: ClientLogs
@@ -39,6 +47,8 @@ export class ClientCore {
   #connection: ConnectionState = initialConnection
   #saidAt = Number.NEGATIVE_INFINITY
   #pingedAt: number | undefined
+  #keepFailures = 0
+  #keepAt = Number.NEGATIVE_INFINITY
   #frames: TokenBucket = fullBucket(framePace, 0)
   #pausedUntil = Number.NEGATIVE_INFINITY
   readonly #views = new Map<ConversationId, FeedView>()
@@ -115,21 +125,27 @@ export class ClientCore {
     return frames
   }
 
-  /** Cursors to keep, then to acknowledge; undefined when it is not time for it. */
-  dueCursors(
-    now: number,
-    isLast = false
-  ): (ReturnType<ClientLogs["book"]["takeMoved"]> & { readonly acknowledge: ReadonlyArray<ClientFrame> }) | undefined {
-    const { book } = this.logs
+  /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
+  dueCursors(now: number, isLast = false): DueCursors | undefined {
+    const { book, kept } = this.logs
     if (!book.isDirty || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
     this.#saidAt = now
-    const pairs = this.isWelcomed ? book.takeAcknowledgements() : []
+    const change = isLast || now >= this.#keepAt ? this.logs.takeStoreChange() : undefined
+    const pairs = this.isWelcomed ? book.takeAcknowledgements(kept.isRead) : []
     const acknowledge: Array<ClientFrame> = []
     for (let at = 0; at < pairs.length; at += Limits.cursorPairs) {
       const cursors: ReadonlyArray<CursorPair> = pairs.slice(at, at + Limits.cursorPairs)
       acknowledge.push({ op: "ack", cursors })
     }
-    return { ...book.takeMoved(), acknowledge }
+    return { change, acknowledge }
+  }
+
+  /** Whether the last change that was due was kept; a store that fails is asked less and less often. */
+  wasKept(change: StoreChange, kept: boolean, now: number): void {
+    this.#keepFailures = kept ? 0 : this.#keepFailures + 1
+    if (kept) return
+    this.logs.notKept(change)
+    this.#keepAt = now + Math.min(keepAgainMostMs, acknowledgeApartMs * 2 ** Math.min(this.#keepFailures, 10))
   }
 
   /** When there is something to do at the latest; undefined: only after something happened. */
@@ -149,8 +165,12 @@ export class ClientCore {
     if (seq > 0 && this.logs.readHere(conversationId, seq)) this.reads.want(conversationId, seq, now)
   }
 
-  /** What is shown of the conversation; undefined while nothing of it is known. The same object until something of it changes. */
+  /** What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read. The same object until something of it changes. */
   view(conversationId: ConversationId): FeedView | undefined {
+    if (this.logs.kept.has(conversationId)) {
+      this.logs.kept.want(conversationId)
+      return undefined
+    }
     const known = this.#views.get(conversationId)
     const feed = this.logs.feed(conversationId)
     if (known !== undefined || feed === undefined) return known

@@ -1,30 +1,29 @@
 /**
  * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain, without clock or I/O.
  * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to acknowledge.
- * Bounds: a feed that is not open keeps `closedRows` rows; accepted rows ahead of the stream are kept up to `aheadMax`, the oldest go first.
+ * Bound: a feed that is not open keeps `closedRows` rows.
  */
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
-import type { CommandId, ConversationId, Epoch, UserId } from "../domain/Ids.ts"
+import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
+import type { MessageRow } from "../domain/MessageRow.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
-import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import { AheadRows } from "./AheadRows.ts"
+import type { StoreChange } from "./ClientStore.ts"
 import type { CountHeld } from "./ConversationState.ts"
 import { CursorBook } from "./CursorBook.ts"
 import { Feed, type PagePlace } from "./Feed.ts"
 import { eventOf } from "./FeedView.ts"
+import { type KeptFeed, keptRowsMax } from "./KeptFeed.ts"
+import { KeptFeeds } from "./KeptFeeds.ts"
+import type { LogFrame } from "./LogCursor.ts"
 import type { Outbox } from "./Outbox.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 import { PersonalFeed } from "./PersonalFeed.ts"
 
-const closedRows = 200
-const aheadMax = 1_000
-
-export type LogFrame = Extract<ServerFrame, { readonly op: "events" | "accepted" | "behind" | "withheld" | "reset" }>
-
-interface Ahead {
-  readonly seq: number
-  readonly row: OutboxRow
-}
+const closedRows = keptRowsMax
+/** So many more are let grow before they are let go. */
+const closedSlack = 100
 
 export class ClientLogs {
   readonly #outbox: Outbox
@@ -33,9 +32,9 @@ export class ClientLogs {
   #epoch: Epoch | null = null
   #personal: PersonalFeed | undefined
   readonly #feeds = new Map<ConversationId, Feed>()
-  /** From the store, for logs without a feed yet. */
-  #kept = new Map<ConversationId, number>()
-  readonly #ahead = new Map<CommandId, Ahead>()
+  /** What the store keeps and was not read yet, with or without a feed. */
+  readonly kept = new KeptFeeds()
+  readonly #ahead = new AheadRows()
   readonly #open = new Map<ConversationId, number>()
   /** What there is to say about these places. */
   readonly book = new CursorBook()
@@ -62,7 +61,7 @@ export class ClientLogs {
   /** Takes the cursors that a store kept. */
   restore(epoch: Epoch | null, cursors: ReadonlyArray<CursorPair>): void {
     this.#epoch = epoch
-    this.#kept = new Map(cursors)
+    this.kept.restore(cursors)
   }
 
   /** Who this is and which store it talks to. True: another than before, so that every log was dropped. */
@@ -71,7 +70,7 @@ export class ClientLogs {
     if (another) {
       for (const id of this.#feeds.keys()) this.#changed.add(id)
       this.#feeds.clear()
-      this.#kept.clear()
+      this.kept.clear()
       this.#ahead.clear()
       this.book.clear()
       this.#personal = undefined
@@ -80,17 +79,28 @@ export class ClientLogs {
     this.#epoch = epoch
     this.#personal ??= new PersonalFeed(userId)
     // What the store kept of the personal log serves nothing: its state comes by snapshot.
-    this.#kept.delete(this.#log(userId))
+    this.kept.forget(this.#log(userId))
     for (const id of this.#open.keys()) this.#feedOf(id)
     return another
+  }
+
+  /** Takes in what the store kept of a conversation; undefined: nothing, or it could not be read. */
+  restored(conversationId: ConversationId, kept: KeptFeed | undefined): void {
+    const feed = this.#feedOf(conversationId)
+    if (feed === undefined || !this.kept.has(conversationId)) return
+    this.kept.forget(conversationId)
+    if (kept !== undefined) feed.restore(kept)
+    this.#settleRows(feed, kept?.rows ?? [])
   }
 
   snapshot(snapshot: PersonalSnapshot): void {
     const personal = this.#personal
     if (personal === undefined) return
-    personal.snapshot(snapshot)
     this.#listChanged = true
+    if (!personal.snapshot(snapshot)) return
     for (const state of personal.conversations()) this.#placed(state.summary)
+    // What the list does not know was left while nobody told.
+    for (const id of [...this.#feeds.keys(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
   }
 
   summary(summary: ConversationSummary, askedAt: number): void {
@@ -109,14 +119,16 @@ export class ClientLogs {
     const feed = this.#feeds.get(conversationId)
     if (feed === undefined) return
     feed.page(page, place)
-    this.#settleRows(feed, page)
+    this.book.touch(conversationId, feed.log)
+    this.#settleRows(feed, page.rows)
   }
 
   changedSince(conversationId: ConversationId, answer: HistoryPage, since: number, from: number, to: number): void {
     const feed = this.#feeds.get(conversationId)
     if (feed === undefined) return
     feed.changed(answer, since, from, to)
-    this.#settleRows(feed, answer)
+    this.book.touch(conversationId, feed.log)
+    this.#settleRows(feed, answer.rows)
   }
 
   frame(frame: LogFrame): void {
@@ -130,8 +142,9 @@ export class ClientLogs {
     for (const event of events) if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
     if (events.length > 0) personal.conversationEvents(conversationId, events, (seq) => (feed.isHeld(seq, seq) ? feed.row(seq) : undefined))
     this.book.touch(conversationId, feed.log)
-    this.#dropAhead(feed)
-    if (feed.size > 2 * closedRows && !this.#open.has(conversationId)) feed.trim(closedRows)
+    this.kept.want(conversationId)
+    this.#ahead.settle(feed)
+    if (feed.size > closedRows + closedSlack && !this.#open.has(conversationId)) feed.trim(closedRows)
     this.#changed.add(conversationId)
     this.#listChanged = true
   }
@@ -147,6 +160,7 @@ export class ClientLogs {
   open(conversationId: ConversationId): void {
     this.#open.set(conversationId, (this.#open.get(conversationId) ?? 0) + 1)
     this.#feedOf(conversationId)
+    this.kept.want(conversationId)
   }
 
   close(conversationId: ConversationId): void {
@@ -155,19 +169,33 @@ export class ClientLogs {
     else this.#open.delete(conversationId)
   }
 
+  get opened(): ReadonlySet<ConversationId> {
+    return new Set(this.#open.keys())
+  }
+
+  /** Open feeds that are ready to be shown. */
   openFeeds(): ReadonlyArray<Feed> {
-    return [...this.#open.keys()].flatMap((id) => this.#feeds.get(id) ?? [])
+    return [...this.#open.keys()].flatMap((id) => (this.kept.has(id) ? [] : (this.#feeds.get(id) ?? [])))
   }
 
   /** Accepted rows of the conversation whose place in the stream is still to come. */
   ahead(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
-    if (this.#ahead.size === 0) return []
-    return [...this.#ahead.values()].filter(({ row }) => row.conversationId === conversationId).map(({ row }) => row)
+    return this.#ahead.of(conversationId)
+  }
+
+  /** What a store has to keep since the last call; undefined: nothing. */
+  takeStoreChange(): StoreChange | undefined {
+    return this.#epoch === null ? undefined : this.kept.takeChange(this.#epoch, this.book, this.#feeds, this.#personal)
+  }
+
+  /** What was taken could not be kept, as far as is known. */
+  notKept(change: StoreChange): void {
+    if (change.epoch === this.#epoch) this.kept.putBack(change, this.book, this.#feeds)
   }
 
   /** Every place that this device holds, for hello. */
   cursors(): ReadonlyArray<CursorPair> {
-    const pairs: Array<CursorPair> = [...this.#kept].filter(([id]) => !this.#feeds.has(id))
+    const pairs: Array<CursorPair> = this.kept.cursors().filter(([id]) => !this.#feeds.has(id))
     for (const [id, feed] of this.#feeds) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
     const personal = this.#personal
     if (personal?.log.at !== undefined) pairs.push([this.#log(personal.userId), personal.log.at])
@@ -196,9 +224,8 @@ export class ClientLogs {
     const known = this.#feeds.get(conversationId)
     if (known !== undefined || this.#personal === undefined) return known
     const feed = new Feed(conversationId, this.#personal.userId)
-    const kept = this.#kept.get(conversationId)
+    const kept = this.kept.cursor(conversationId)
     if (kept !== undefined) feed.placeAt(kept)
-    this.#kept.delete(conversationId)
     this.#feeds.set(conversationId, feed)
     return feed
   }
@@ -207,9 +234,12 @@ export class ClientLogs {
   #placed(summary: ConversationSummary): void {
     const feed = this.#feedOf(summary.conversationId)
     if (feed === undefined) return
+    const isNew = feed.log.at === undefined
     feed.placeAt(summary.head)
-    this.#changed.add(summary.conversationId)
-    this.book.touch(summary.conversationId, feed.log)
+    if (feed.hide(summary.visibleFrom - 1) || isNew) {
+      this.#changed.add(summary.conversationId)
+      this.book.touch(summary.conversationId, feed.log)
+    }
     // What the stream brought since was given to nobody: there was no line of it in the list.
     const line = this.#personal?.conversation(summary.conversationId)?.summary
     if (line !== undefined && line.head < feed.cursor) this.#personal?.want(summary.conversationId)
@@ -226,14 +256,15 @@ export class ClientLogs {
         return feed.behind(frame.head)
       case "reset":
         personal.want(frame.conversationId)
+        this.kept.forget(frame.conversationId)
         feed.reset(frame.head)
         return []
       case "accepted": {
         const row = this.#outbox.row(frame.id)
-        const own = row?.conversationId === frame.conversationId ? row : this.#ahead.get(frame.id)?.row
+        const own = row?.conversationId === frame.conversationId ? row : this.#ahead.row(frame.id)
         const through = feed.accepted(frame.seq, own === undefined ? undefined : eventOf(own, frame.seq, frame.at, personal.userId))
         const settled = this.#outbox.accepted(frame.conversationId, frame.id)
-        if (settled !== undefined && settled.state !== "withdrawn" && frame.seq > feed.cursor) this.#keepAhead(frame.seq, settled)
+        if (settled !== undefined && settled.state !== "withdrawn" && frame.seq > feed.cursor) this.#ahead.keep(frame.seq, settled)
         return through
       }
     }
@@ -241,50 +272,22 @@ export class ClientLogs {
 
   #personalFrame(personal: PersonalFeed, frame: LogFrame): void {
     this.#listChanged = true
-    for (const event of this.#takePersonal(personal, frame)) {
+    for (const event of personal.frame(frame)) {
       if (event.kind === "removed") this.#forget(event.conversationId)
       this.#onPersonal(event)
     }
     this.book.touch(frame.conversationId, personal.log)
   }
 
-  #takePersonal(personal: PersonalFeed, frame: LogFrame): ReadonlyArray<LogEvent> {
-    switch (frame.op) {
-      case "events":
-        return personal.events(frame.events)
-      case "withheld":
-        return personal.withheld(frame.from, frame.to)
-      case "behind":
-        return personal.behind(frame.head)
-      case "reset":
-        personal.reset(frame.head)
-        return []
-      case "accepted":
-        return []
-    }
-  }
-
-  #settleRows(feed: Feed, page: HistoryPage): void {
-    for (const row of page.rows) if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
-    this.#dropAhead(feed)
+  #settleRows(feed: Feed, rows: ReadonlyArray<MessageRow>): void {
+    for (const row of rows) if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
+    this.#ahead.settle(feed)
     this.#changed.add(feed.conversationId)
-  }
-
-  #keepAhead(seq: number, row: OutboxRow): void {
-    this.#ahead.set(row.id, { seq, row })
-    if (this.#ahead.size > aheadMax) for (const oldest of this.#ahead.keys()) return void this.#ahead.delete(oldest)
-  }
-
-  /** Those whose place has come, as a row or as a change; in a gap they stay shown until it is loaded. */
-  #dropAhead(feed: Feed): void {
-    if (this.#ahead.size === 0) return
-    for (const [id, { row, seq }] of this.#ahead)
-      if (row.conversationId === feed.conversationId && (feed.isHeld(seq, seq) || feed.holds(id))) this.#ahead.delete(id)
   }
 
   #forget(conversationId: ConversationId): void {
     this.#feeds.delete(conversationId)
-    this.#kept.delete(conversationId)
+    this.kept.forget(conversationId)
     this.book.forget(conversationId)
     this.#changed.add(conversationId)
     this.#listChanged = true

@@ -8,23 +8,20 @@ import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
 import { type ClientCore, earliest } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
-import type { ClientStore } from "./ClientStore.ts"
+import type { ClientKeeping } from "./ClientKeeping.ts"
 import type { ConnectionEffect, ConnectionInput } from "./Connection.ts"
 import { connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
 import type { ClientChange } from "./HibikiClient.ts"
-import type { OutboxStore } from "./OutboxStore.ts"
 import type { ClientSocket, SocketFactory } from "./SocketFactory.ts"
 import type { TicketSource } from "./TicketSource.ts"
 
 const inboxMax = 10_000
 /** A first snapshot may take so long before the socket is opened without it. */
 const snapshotFirstMs = 5_000
-const storeMs = 5_000
 
 export interface ClientParts {
   readonly core: ClientCore
-  readonly outboxStore: OutboxStore["Type"]
-  readonly clientStore: ClientStore["Type"]
+  readonly keeping: ClientKeeping
   readonly sockets: SocketFactory["Type"]
   readonly tickets: TicketSource["Type"]
   readonly scope: Scope.Scope
@@ -46,7 +43,9 @@ export class ClientLoop {
   #effects: Array<Effect.Effect<unknown>> = []
   #shownStatus = "offline"
   #restless = false
-  #outboxShown: Array<ConversationId> = []
+  /** Started, and not left on purpose since. */
+  #isOn = false
+  readonly #outboxShown: Array<ConversationId> = []
 
   constructor(parts: ClientParts) {
     this.#parts = parts
@@ -78,6 +77,7 @@ export class ClientLoop {
     this.#leave((now) => {
       const { core, fetches } = this.#parts
       if (this.#startBy !== undefined) return
+      this.#isOn = true
       this.#startBy = core.logs.personal?.isKnown === true ? now : now + snapshotFirstMs
       if (core.logs.personal?.isKnown !== true) fetches().wantSnapshot()
     })
@@ -89,9 +89,10 @@ export class ClientLoop {
       const done = yield* Deferred.make<void>()
       this.#leave((now, chance) => {
         this.#startBy = undefined
+        this.#isOn = false
         this.#goodbye()
         this.#step({ _tag: "leave" }, now, chance)
-        this.#effects.push(Effect.zipRight(this.#keepCursors(now, true), Deferred.succeed(done, undefined)))
+        this.#effects.push(Effect.zipRight(this.#parts.keeping.keepLogs(now, true), Deferred.succeed(done, undefined)))
       })
       yield* Deferred.await(done)
     })
@@ -103,7 +104,8 @@ export class ClientLoop {
       this.#goodbye()
       this.#socket?.socket.close(1000)
       this.#socket = undefined
-      return Effect.zipRight(this.#keepRows(), this.#keepCursors(this.#now(), true))
+      const { keeping } = this.#parts
+      return Effect.zipRight(keeping.keepOutbox, keeping.keepLogs(this.#now(), true))
     })
   }
 
@@ -114,15 +116,16 @@ export class ClientLoop {
       const left = this.#inbox
       this.#inbox = []
       for (const act of left) act(now, chance)
-      const { core, fetches } = this.#parts
+      const { core, fetches, keeping } = this.#parts
       this.#beginWhenReady(now, chance)
       this.#step({ _tag: "timer" }, now, chance)
-      const started = fetches().pump(now)
+      if (yield* keeping.readKept) this.wake()
+      const started = this.#isOn ? fetches().pump(now) : undefined
       if (started !== undefined) yield* started
       const frames = core.due(now)
-      yield* this.#keepRows()
+      this.#outboxShown.push(...(yield* keeping.keepOutbox))
       this.#send(frames)
-      yield* this.#keepCursors(now)
+      this.#send(yield* keeping.keepLogs(now))
       for (const effect of this.#effects.splice(0)) yield* effect
       this.#tell()
     })
@@ -141,7 +144,7 @@ export class ClientLoop {
   #rest(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const { core, fetches, wake } = this.#parts
-      const at = earliest(core.nextAt(), fetches().nextAt(), this.#startBy)
+      const at = earliest(core.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
       const ms = at === undefined ? Number.POSITIVE_INFINITY : Math.ceil(at - this.#now())
       if (this.#restless || ms <= 0) {
         this.#restless = false
@@ -236,41 +239,6 @@ export class ClientLoop {
     if (this.#parts.core.isWelcomed) this.#send([{ op: "bye" }])
   }
 
-  /** Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. */
-  #keepRows(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      const { core, outboxStore } = this.#parts
-      const { conversations, put, removed } = core.outbox.takeChanges()
-      core.changed(conversations)
-      this.#outboxShown = [...this.#outboxShown, ...conversations]
-      if (put.length === 0 && removed.length === 0) return Effect.void
-      return Effect.zipRight(
-        put.length === 0 ? Effect.void : outboxStore.put(put),
-        removed.length === 0 ? Effect.void : outboxStore.remove(removed)
-      ).pipe(
-        withinStoreTime,
-        Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error))
-      )
-    })
-  }
-
-  #keepCursors(now: number, isLast = false): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      const { clientStore, core } = this.#parts
-      const due = core.dueCursors(now, isLast)
-      if (due === undefined) return Effect.void
-      const { acknowledge, cursors, gone } = due
-      const epoch = core.logs.epoch
-      const save =
-        epoch === null || (cursors.length === 0 && gone.length === 0) ? Effect.void : clientStore.save({ epoch, feeds: [], cursors, gone })
-      return save.pipe(
-        withinStoreTime,
-        Effect.catchAll((error) => Effect.logWarning("The cursors could not be kept", error)),
-        Effect.map(() => this.#send(acknowledge))
-      )
-    })
-  }
-
   #tell(): void {
     const { core, listeners } = this.#parts
     const { feeds, list } = core.logs.takeChanged()
@@ -278,12 +246,8 @@ export class ClientLoop {
     const shown = JSON.stringify(this.isStarting ? "starting" : connectionStatus(core.connection))
     const status = shown !== this.#shownStatus
     this.#shownStatus = shown
-    const changed = new Set([...feeds, ...this.#outboxShown])
-    this.#outboxShown = []
+    const changed = new Set([...feeds, ...this.#outboxShown.splice(0)])
     if (!status && !list && changed.size === 0) return
     for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence: false, hints: new Set() })
   }
 }
-
-const withinStoreTime = <A, E>(effect: Effect.Effect<A, E>) =>
-  Effect.timeoutFail(effect, { duration: storeMs, onTimeout: () => "the store did not answer in time" as const })

@@ -8,6 +8,7 @@ import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
+import { isChange } from "./RecentChanges.ts"
 
 const keptEvents = 200
 const unreadKept = 1_000
@@ -189,6 +190,3 @@ export class ConversationState {
     return { ...line, unread: line.unread - 1 }
   }
 }
-
-const isChange = (event: LogEvent): boolean =>
-  event.kind === "edited" || event.kind === "deleted" || event.kind === "reacted" || event.kind === "unreacted"

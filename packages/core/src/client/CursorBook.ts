@@ -11,15 +11,15 @@ const askAgainMs = 5_000
 export class CursorBook {
   readonly #holed = new Map<ConversationId, LogCursor>()
   readonly #asked = new Map<ConversationId, { readonly to: number; readonly until: number }>()
-  #unacknowledged = new Map<ConversationId, LogCursor>()
+  readonly #unacknowledged = new Map<ConversationId, LogCursor>()
   readonly #acknowledged = new Map<ConversationId, number>()
-  #moved = new Map<ConversationId, LogCursor>()
+  readonly #moved = new Set<ConversationId>()
   #gone = new Set<ConversationId>()
 
   /** The log took something in. */
   touch(id: ConversationId, log: LogCursor): void {
     this.#gone.delete(id)
-    this.#moved.set(id, log)
+    this.#moved.add(id)
     this.#unacknowledged.set(id, log)
     if (log.hole() !== undefined) this.#holed.set(id, log)
   }
@@ -65,38 +65,48 @@ export class CursorBook {
     return this.#unacknowledged.size > 0 || this.#moved.size > 0 || this.#gone.size > 0
   }
 
-  /** Places that this socket has not acknowledged yet. */
-  takeAcknowledgements(): ReadonlyArray<CursorPair> {
+  /** Places that this socket has not acknowledged yet; those of logs that are not ready come later. */
+  takeAcknowledgements(isReady: (id: ConversationId) => boolean): ReadonlyArray<CursorPair> {
     const pairs: Array<CursorPair> = []
     for (const [id, { acknowledgeable }] of this.#unacknowledged) {
+      if (!isReady(id)) continue
+      this.#unacknowledged.delete(id)
       if (acknowledgeable <= (this.#acknowledged.get(id) ?? 0)) continue
       this.#acknowledged.set(id, acknowledgeable)
       pairs.push([id, acknowledgeable])
     }
-    this.#unacknowledged = new Map()
     return pairs
   }
 
-  /** Cursors that moved, and logs that are no more, since the last call. */
-  takeMoved(): { readonly cursors: ReadonlyArray<CursorPair>; readonly gone: ReadonlyArray<ConversationId> } {
-    const cursors = [...this.#moved].flatMap(([id, { at }]): ReadonlyArray<CursorPair> => (at === undefined ? [] : [[id, at]]))
+  /** Logs that took something in, and logs that are no more, since the last call; those that are not ready come later. */
+  takeMoved(isReady: (id: ConversationId) => boolean): {
+    readonly moved: ReadonlyArray<ConversationId>
+    readonly gone: ReadonlyArray<ConversationId>
+  } {
+    const moved = [...this.#moved].filter((id) => isReady(id))
     const gone = [...this.#gone]
-    this.#moved = new Map()
+    for (const id of moved) this.#moved.delete(id)
     this.#gone = new Set()
-    return { cursors, gone }
+    return { moved, gone }
+  }
+
+  /** These could not be kept, and are to be told again. */
+  putBack(moved: ReadonlyArray<ConversationId>, gone: ReadonlyArray<ConversationId>): void {
+    for (const id of moved) if (!this.#gone.has(id)) this.#moved.add(id)
+    for (const id of gone) if (!this.#moved.has(id)) this.#gone.add(id)
   }
 
   disconnected(): void {
     this.#holed.clear()
     this.#asked.clear()
-    this.#unacknowledged = new Map()
+    this.#unacknowledged.clear()
     this.#acknowledged.clear()
   }
 
   /** The logs are those of another store. */
   clear(): void {
     this.disconnected()
-    this.#moved = new Map()
+    this.#moved.clear()
     this.#gone = new Set()
   }
 }

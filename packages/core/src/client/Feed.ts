@@ -11,29 +11,24 @@ import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
+import { type FeedEntry, FeedRows } from "./FeedRows.ts"
+import { type FeedChange, type KeptFeed, keptRowsMax, type StaleRange } from "./KeptFeed.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
+import { isChange, RecentChanges } from "./RecentChanges.ts"
 import { addRange, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
 export const feedBounds = {
   rows: 20_000,
+  /** Let go at once when there are more, so that it happens seldom. */ letGo: 1_000,
   /** Change events kept to bring a page up to the cursor. */ changes: 1_000,
   counted: 2_000
 } as const
-
-export interface StaleRange extends SeqRange {
-  readonly asOf: number
-}
 
 /** What a page was asked for, which tells with its rows what it covers. */
 export interface PagePlace {
   readonly before?: number
   readonly after?: number
 }
-
-export type FeedEntry =
-  | { readonly _tag: "row"; readonly row: MessageRow; readonly stale: boolean }
-  /** Not loaded. One that begins at 1 is the older history; `moreBefore` false of a page ends it. */
-  | { readonly _tag: "gap"; readonly from: number; readonly to: number }
 
 export class Feed {
   readonly log = new LogCursor()
@@ -42,18 +37,20 @@ export class Feed {
   resets = 0
   #gaps: ReadonlyArray<SeqRange> = []
   #stale: ReadonlyArray<StaleRange> = []
-  readonly #rows = new Map<number, MessageRow>()
-  /** The seqs of the rows, ascending; undefined when it has to be made anew. */
-  #order: Array<number> | undefined = []
-  readonly #own = new Map<CommandId, number>()
-  #changes: Array<LogEvent> = []
-  /** All change events above it are in `#changes`. */
-  #floor = 0
+  readonly #rows: FeedRows
+  /** Nothing here up to this seq is for the viewer. */
+  #hidden = 0
+  /** What a store keeps of this conversation is of no use. */
+  #anew = true
+  readonly #changes: RecentChanges
 
   constructor(
     readonly conversationId: ConversationId,
     readonly viewer: UserId
-  ) {}
+  ) {
+    this.#rows = new FeedRows(viewer)
+    this.#changes = new RecentChanges(viewer, feedBounds.changes)
+  }
 
   get cursor(): number {
     return this.log.at ?? 0
@@ -78,7 +75,7 @@ export class Feed {
 
   /** Whether the log's row of this command of the viewer is here, so that its pending row is not shown. */
   holds(id: CommandId): boolean {
-    return this.#own.has(id)
+    return this.#rows.holds(id)
   }
 
   /** Whether everything in the range is held and right. */
@@ -119,7 +116,20 @@ export class Feed {
 
   withheld(from: number, to: number): ReadonlyArray<LogEvent> {
     this.placeAt(from - 1)
-    return this.#applyAll(this.log.withhold(from, to))
+    const through = this.#applyAll(this.log.withhold(from, to))
+    this.hide(to)
+    return through
+  }
+
+  /** Nothing up to `to` is for the viewer, whatever was before: it joined later, or again, or the log was cut. False: known already. */
+  hide(to: number): boolean {
+    if (to <= this.#hidden && !this.#gaps.some((gap) => gap.from <= to)) return false
+    this.#hidden = Math.max(this.#hidden, to)
+    this.#rows.dropBelow(to + 1)
+    this.#gaps = cutRange(this.#gaps, 1, to)
+    this.#stale = cutRange(this.#stale, 1, to)
+    this.version++
+    return true
   }
 
   /** The stream jumps: what lies between is a gap, and what is held may have been changed by it. */
@@ -131,9 +141,8 @@ export class Feed {
     }
     if (head <= before) return []
     this.#staleAll(before)
-    this.#gaps = addRange(this.#gaps, before + 1, head)
-    this.#changes = []
-    this.#floor = head
+    this.#gaps = addRange(this.#gaps, Math.max(before, this.#hidden) + 1, head)
+    this.#changes.beginAt(head)
     this.version++
     return this.#applyAll(this.log.jump(head))
   }
@@ -141,9 +150,9 @@ export class Feed {
   /** The log is another one: nothing of it is held. */
   reset(head: number): void {
     this.#rows.clear()
-    this.#own.clear()
-    this.#order = []
     this.#stale = []
+    this.#hidden = 0
+    this.#anew = true
     this.log.reset(head)
     this.#begin(head)
     this.resets++
@@ -159,14 +168,14 @@ export class Feed {
     const end = place.before !== undefined ? place.before - 1 : page.moreAfter ? (last?.seq ?? 0) : page.asOf
     const to = Math.min(end, this.cursor)
     if (from > to) return
-    if (page.asOf >= this.#floor) {
+    if (page.asOf >= this.#changes.floor) {
       for (const row of page.rows) if (row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.#stale, row.seq))
       this.#stale = cutRange(this.#stale, from, to)
     } else {
       // Too old to be brought up to the cursor: better than nothing where nothing is held, and to be asked about.
       const parts = partsWithin(this.#gaps, from, to)
       for (const row of page.rows) if (holdsSeq(parts, row.seq)) this.#take(row, page.asOf, true)
-      this.#stale = [...this.#stale, ...parts.map((part) => ({ ...part, asOf: page.asOf }))].sort((a, b) => a.from - b.from)
+      this.#stale = [...this.#stale, ...parts.map((part) => ({ ...part, asOf: page.asOf }))].sort(byFrom)
     }
     this.#gaps = cutRange(this.#gaps, from, to)
     this.version++
@@ -177,114 +186,115 @@ export class Feed {
     const parts = partsWithin(this.#stale, from, to).filter((part) => part.asOf >= since)
     for (const row of answer.rows) {
       if (holdsSeq(parts, row.seq)) this.#take(row, answer.asOf, true)
-      else if (this.isHeld(row.seq, row.seq) && answer.asOf >= this.#floor) this.#take(row, answer.asOf, false)
+      else if (this.isHeld(row.seq, row.seq) && answer.asOf >= this.#changes.floor) this.#take(row, answer.asOf, false)
     }
     for (const part of parts) this.#stale = cutRange(this.#stale, part.from, part.to)
-    if (answer.asOf < this.#floor) {
+    if (answer.asOf < this.#changes.floor) {
       const left = parts.map((part) => ({ ...part, asOf: Math.max(part.asOf, answer.asOf) }))
-      this.#stale = [...this.#stale, ...left].sort((a, b) => a.from - b.from)
+      this.#stale = [...this.#stale, ...left].sort(byFrom)
     }
     this.version++
   }
 
   /** Lets the oldest rows go until at most `keep` are left. */
   trim(keep: number): void {
-    const order = this.#sorted()
-    const cut = order[order.length - keep - 1]
-    if (order.length <= keep || cut === undefined) return
-    for (const seq of order.slice(0, order.length - keep)) this.#forget(seq)
-    this.#order = order.slice(order.length - keep)
-    this.#stale = cutRange(this.#stale, 1, cut)
-    this.#gaps = addRange(this.#gaps, 1, cut)
+    if (this.#rows.size <= keep) return
+    const from = keep === 0 ? this.cursor + 1 : (this.#rows.oldestOf(keep) ?? 1)
+    this.#rows.dropBelow(from)
+    this.#stale = cutRange(this.#stale, 1, from - 1)
+    this.#gaps = addRange(this.#gaps, this.#hidden + 1, from - 1)
     this.version++
   }
 
-  /** Rows and gaps in order. */
+  /** Takes in what a store kept, where nothing is known yet: right as of its cursor, brought up to this one by the changes since, or else stale. */
+  restore(kept: KeptFeed): void {
+    this.#anew = false
+    let parts = partsWithin(this.#gaps, 1, Math.min(kept.cursor, this.cursor))
+    for (const gap of kept.gaps) parts = cutRange(parts, gap.from, gap.to)
+    let rest = kept.cursor < this.#changes.floor ? parts.map((part): StaleRange => ({ ...part, asOf: kept.cursor })) : []
+    for (const range of kept.stale) rest = [...cutRange(rest, range.from, range.to)]
+    const stale = [...rest, ...parts.flatMap((part) => partsWithin(kept.stale, part.from, part.to))].sort(byFrom)
+    for (const row of kept.rows) {
+      if (!holdsSeq(parts, row.seq)) continue
+      const now = this.#changes.bringUp(row, stale.find((range) => holdsSeq([range], row.seq))?.asOf ?? kept.cursor)
+      this.#rows.put(now, now === row)
+    }
+    this.#stale = [...this.#stale, ...stale].sort(byFrom)
+    for (const part of parts) this.#gaps = cutRange(this.#gaps, part.from, part.to)
+    this.version++
+  }
+
+  /** How what a store keeps becomes right as of the cursor. Told once: a change that could not be kept is told as lost by `keepAnew`. */
+  takeChange(): FeedChange {
+    const anew = this.#anew
+    this.#anew = false
+    const from = this.#rows.oldestOf(keptRowsMax) ?? this.cursor + 1
+    const cut = this.#rows.size > keptRowsMax
+    return {
+      conversationId: this.conversationId,
+      cursor: this.cursor,
+      gaps: cut ? addRange(this.#gaps, this.#hidden + 1, from - 1) : this.#gaps,
+      stale: cut ? cutRange(this.#stale, 1, from - 1) : this.#stale,
+      anew,
+      from,
+      put: this.#rows.takeChanged(from, anew)
+    }
+  }
+
+  /** What the store has is not known. */
+  keepAnew(): void {
+    this.#anew = true
+  }
+
+  /** Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. */
   timeline(): ReadonlyArray<FeedEntry> {
-    const entries: Array<FeedEntry> = []
-    let g = 0
-    const gapsBelow = (seq: number) => {
-      for (let gap = this.#gaps[g]; gap !== undefined && gap.from <= seq; gap = this.#gaps[++g]) entries.push({ _tag: "gap", ...gap })
-    }
-    for (const seq of this.#sorted()) {
-      const row = this.#rows.get(seq)
-      gapsBelow(seq)
-      if (row !== undefined) entries.push({ _tag: "row", row, stale: this.#stale.length > 0 && holdsSeq(this.#stale, seq) })
-    }
-    gapsBelow(Number.POSITIVE_INFINITY)
-    return entries
+    return this.#rows.timeline(this.#gaps, this.#stale)
   }
 
   /** The newest loaded rows, ascending. */
   newest(count: number): ReadonlyArray<MessageRow> {
-    return this.#sorted()
-      .slice(-count)
-      .flatMap((seq) => this.#rows.get(seq) ?? [])
+    return this.#rows.newest(count)
   }
 
   #begin(head: number): void {
-    this.#gaps = addRange([], 1, head)
-    this.#changes = []
-    this.#floor = head
+    this.#gaps = addRange([], this.#hidden + 1, head)
+    this.#changes.beginAt(head)
   }
 
   #staleAll(asOf: number): void {
-    let fresh: ReadonlyArray<StaleRange> = asOf > 0 ? [{ from: 1, to: asOf, asOf }] : []
+    let fresh: ReadonlyArray<StaleRange> = asOf > this.#hidden ? [{ from: this.#hidden + 1, to: asOf, asOf }] : []
     for (const known of [...this.#gaps, ...this.#stale]) fresh = cutRange(fresh, known.from, known.to)
-    this.#stale = [...this.#stale, ...fresh].sort((a, b) => a.from - b.from)
+    this.#stale = [...this.#stale, ...fresh].sort(byFrom)
   }
 
   #applyAll(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
     for (const event of events) this.#apply(event)
     if (events.length > 0) {
       this.version++
-      if (this.#rows.size > feedBounds.rows) this.trim(feedBounds.rows)
+      if (this.#rows.size > feedBounds.rows) this.trim(feedBounds.rows - feedBounds.letGo)
     }
     return events
   }
 
   #apply(event: LogEvent): void {
     const row = rowOf(event)
-    if (row !== undefined) return this.#put(row)
+    if (row !== undefined) return this.#rows.put(row)
     if (!isChange(event)) return
-    this.#changes.push(event)
-    if (this.#changes.length > feedBounds.changes) this.#floor = this.#changes.shift()?.seq ?? this.#floor
+    this.#changes.add(event)
     const target = this.#rows.get(event.target)
-    if (target !== undefined) this.#rows.set(event.target, applyChange(target, event, this.viewer))
+    const changed = target === undefined ? undefined : applyChange(target, event, this.viewer)
+    if (changed !== undefined && changed !== target) this.#rows.put(changed)
   }
 
   /** Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a newer. */
   #take(row: MessageRow, asOf: number, always: boolean): void {
-    let now = row
-    if (asOf < this.cursor) for (const event of this.#changes) if (event.seq > asOf) now = applyChange(now, event, this.viewer)
+    const now = this.#changes.bringUp(row, asOf)
     const held = this.#rows.get(row.seq)
-    if (always || held === undefined || held.rev < now.rev) this.#put(now)
-  }
-
-  #put(row: MessageRow): void {
-    const order = this.#order
-    if (!this.#rows.has(row.seq) && order !== undefined) {
-      if (row.seq > (order[order.length - 1] ?? 0)) order.push(row.seq)
-      else this.#order = undefined
-    }
-    this.#rows.set(row.seq, row)
-    if (row.by === this.viewer) this.#own.set(row.id, row.seq)
-  }
-
-  #forget(seq: number): void {
-    const row = this.#rows.get(seq)
-    if (row !== undefined) this.#own.delete(row.id)
-    this.#rows.delete(seq)
-  }
-
-  #sorted(): Array<number> {
-    this.#order ??= [...this.#rows.keys()].sort((a, b) => a - b)
-    return this.#order
+    if (held === undefined || (always ? !isSame(held, now) : held.rev < now.rev)) this.#rows.put(now)
   }
 }
 
-type Change = Extract<LogEvent, { readonly kind: "edited" | "deleted" | "reacted" | "unreacted" }>
+const byFrom = (a: SeqRange, b: SeqRange): number => a.from - b.from
 
-/** Kinds of later versions may have a target too, and are not folded. */
-const isChange = (event: LogEvent): event is Change =>
-  event.kind === "edited" || event.kind === "deleted" || event.kind === "reacted" || event.kind === "unreacted"
+/** A row read again is mostly the one that is held: then its entry stays. */
+const isSame = (a: MessageRow, b: MessageRow): boolean => a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)

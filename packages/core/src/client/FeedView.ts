@@ -5,13 +5,13 @@ import type { MessageRow } from "../domain/MessageRow.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import { applyChange } from "../domain/RowRules.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
-import type { Feed } from "./Feed.ts"
+import { Feed } from "./Feed.ts"
+import { type FeedEntry, placeOfRow } from "./FeedRows.ts"
+import type { KeptFeed } from "./KeptFeed.ts"
 import type { OutboxRow, OutboxRowState } from "./OutboxRow.ts"
 
-export type ShownEntry =
-  /** `changing`: the row shows a change of this device's that is not settled. `stale`: others may have changed it since it was read. */
-  | { readonly _tag: "row"; readonly row: MessageRow; readonly stale: boolean; readonly changing: boolean }
-  | { readonly _tag: "gap"; readonly from: number; readonly to: number }
+/** A row's entry is the same object from one view to the next until its row, `stale` or `changing` is another. */
+export type ShownEntry = FeedEntry
 
 /** A post of this device that is not a row yet. */
 export interface PendingPost {
@@ -62,30 +62,61 @@ export const viewOf = (
   unanswered: boolean,
   version: number
 ): FeedView => {
-  const changes = new Map<number, Array<OutboxRow>>()
-  for (const row of [...stored, ...rows]) {
-    if (row.body.kind === "post" || row.state === "failed") continue
-    const ofTarget = changes.get(row.body.target)
-    if (ofTarget === undefined) changes.set(row.body.target, [row])
-    else ofTarget.push(row)
-  }
-  const entries = feed.timeline().map((entry): ShownEntry => {
-    if (entry._tag === "gap") return entry
-    const own = changes.size === 0 ? undefined : changes.get(entry.row.seq)
-    return own === undefined ? { ...entry, changing: false } : { ...entry, row: withChanges(entry.row, own, feed.viewer), changing: true }
-  })
   const pending = [
     ...stored.flatMap((row) => pendingPost(feed, row, "stored", false)),
     ...rows.flatMap((row) => pendingPost(feed, row, row.state, unanswered && row.state === "sent"))
   ]
   const failed = rows.filter((row) => row.state === "failed" && row.body.kind !== "post")
+  const entries = withOwnChanges(feed.timeline(), [...stored, ...rows], feed.viewer)
   return { conversationId: feed.conversationId, version, cursor: feed.cursor, entries, pending, failed }
 }
 
-const pendingPost = (feed: Feed, row: OutboxRow, state: PendingPost["state"], unanswered: boolean): ReadonlyArray<PendingPost> =>
-  row.body.kind !== "post" || feed.holds(row.id)
-    ? []
-    : [{ id: row.id, at: row.at, text: row.body.text, replyTo: row.body.replyTo, state, code: row.code, unanswered }]
+/** What is shown before the client has started: what a store kept, and the outbox's rows of that conversation. The client's own views have other versions. */
+export const cachedView = (kept: KeptFeed, viewer: UserId, rows: ReadonlyArray<OutboxRow>): FeedView => {
+  const feed = new Feed(kept.conversationId, viewer)
+  feed.placeAt(kept.cursor)
+  feed.restore(kept)
+  return viewOf(feed, rows, [], false, 0)
+}
+
+const posts = new WeakMap<OutboxRow, PendingPost>()
+
+const pendingPost = (feed: Feed, row: OutboxRow, state: PendingPost["state"], unanswered: boolean): ReadonlyArray<PendingPost> => {
+  if (row.body.kind !== "post" || feed.holds(row.id)) return []
+  const before = posts.get(row)
+  if (before?.state === state && before.unanswered === unanswered) return [before]
+  const post: PendingPost = { id: row.id, at: row.at, text: row.body.text, replyTo: row.body.replyTo, state, code: row.code, unanswered }
+  posts.set(row, post)
+  return [post]
+}
+
+const withOwnChanges = (entries: ReadonlyArray<ShownEntry>, rows: ReadonlyArray<OutboxRow>, viewer: UserId): ReadonlyArray<ShownEntry> => {
+  const changes = new Map<number, Array<OutboxRow>>()
+  for (const row of rows) {
+    if (row.body.kind === "post" || row.state === "failed") continue
+    const ofTarget = changes.get(row.body.target)
+    if (ofTarget === undefined) changes.set(row.body.target, [row])
+    else ofTarget.push(row)
+  }
+  if (changes.size === 0) return entries
+  const changed = entries.slice()
+  for (const [target, own] of changes) {
+    const at = placeOfRow(entries, target)
+    const entry = at === undefined ? undefined : entries[at]
+    if (at !== undefined && entry?._tag === "row") changed[at] = changingEntry(entry, own, viewer)
+  }
+  return changed
+}
+
+const changing = new WeakMap<ShownEntry, { readonly by: ReadonlyArray<OutboxRow>; readonly entry: ShownEntry }>()
+
+const changingEntry = (entry: Extract<ShownEntry, { _tag: "row" }>, by: ReadonlyArray<OutboxRow>, viewer: UserId): ShownEntry => {
+  const before = changing.get(entry)
+  if (before?.by.length === by.length && before.by.every((row, i) => row.id === by[i]?.id && row.body === by[i].body)) return before.entry
+  const made: ShownEntry = { ...entry, row: withChanges(entry.row, by, viewer), changing: true }
+  changing.set(entry, { by, entry: made })
+  return made
+}
 
 /** The row as it will be when these are stored; its `rev` stays that of the log. */
 const withChanges = (row: MessageRow, changes: ReadonlyArray<OutboxRow>, viewer: UserId): MessageRow => {

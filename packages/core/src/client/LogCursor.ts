@@ -4,6 +4,10 @@
  */
 import type { LogEvent } from "../domain/Event.ts"
 import { Limits } from "../domain/Limits.ts"
+import type { ServerFrame } from "../protocol/ServerFrame.ts"
+
+/** What tells of a log. */
+export type LogFrame = Extract<ServerFrame, { readonly op: "events" | "accepted" | "behind" | "withheld" | "reset" }>
 
 export interface SeqRange {
   readonly from: number

@@ -9,7 +9,7 @@ import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversati
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { ConversationState, type CountHeld, type RowAt } from "./ConversationState.ts"
-import { LogCursor } from "./LogCursor.ts"
+import { LogCursor, type LogFrame } from "./LogCursor.ts"
 
 export interface Wanted {
   readonly snapshot: boolean
@@ -67,11 +67,16 @@ export class PersonalFeed {
     this.#wanted.add(conversationId)
   }
 
-  /** Takes a snapshot in; one that is too old to be brought up to the cursor is asked for again. */
-  snapshot(snapshot: PersonalSnapshot): void {
+  /** Whether the conversation is in the list, or will be once it was asked for. */
+  knows(conversationId: ConversationId): boolean {
+    return this.#states.has(conversationId) || this.#wanted.has(conversationId)
+  }
+
+  /** Takes a snapshot in; one that is too old to be brought up to the cursor is asked for again. False: it was not taken. */
+  snapshot(snapshot: PersonalSnapshot): boolean {
     if (snapshot.asOf < this.#floor) {
       this.#snapshotWanted = true
-      return
+      return false
     }
     if (this.log.at === undefined || snapshot.asOf > this.log.at) {
       this.#recent = []
@@ -86,6 +91,7 @@ export class PersonalFeed {
     for (const summary of snapshot.conversations) this.#merge(summary, snapshot.asOf, unknownCount)
     for (const event of this.#recent) if (event.seq > snapshot.asOf) this.#fold(event)
     this.version++
+    return true
   }
 
   /** Takes one line in, asked for when the cursor stood at `askedAt`. */
@@ -97,6 +103,23 @@ export class PersonalFeed {
   /** The conversation is not for this user any more. */
   gone(conversationId: ConversationId): void {
     if (this.#states.delete(conversationId)) this.version++
+  }
+
+  /** A frame of the personal log: the events that were new, in order. */
+  frame(frame: LogFrame): ReadonlyArray<LogEvent> {
+    switch (frame.op) {
+      case "events":
+        return this.events(frame.events)
+      case "withheld":
+        return this.withheld(frame.from, frame.to)
+      case "behind":
+        return this.behind(frame.head)
+      case "reset":
+        this.reset(frame.head)
+        return []
+      case "accepted":
+        return []
+    }
   }
 
   events(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {

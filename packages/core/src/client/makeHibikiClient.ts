@@ -8,6 +8,7 @@ import { uuidV7 } from "../domain/Uuid.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { ClientCore } from "./ClientCore.ts"
 import { ClientFetches } from "./ClientFetches.ts"
+import { ClientKeeping } from "./ClientKeeping.ts"
 import { ClientLoop } from "./ClientLoop.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { connectionStatus } from "./ConnectionMachine.ts"
@@ -34,14 +35,16 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
       Effect.catchAll((error) => Effect.logWarning("The kept outbox could not be read", error))
     )
     yield* clientStore.load.pipe(
-      Effect.map((kept) => core.logs.restore(kept.epoch, kept.cursors)),
+      Effect.map((kept) => {
+        core.logs.restore(kept.epoch, kept.cursors)
+        if (options.viewer !== undefined && kept.epoch !== null) core.enter(options.viewer, kept.epoch)
+      }),
       Effect.catchAll((error) => Effect.logWarning("The kept cursors could not be read", error))
     )
     const listeners = new Set<(change: ClientChange) => void>()
     const loop: ClientLoop = new ClientLoop({
       core,
-      outboxStore,
-      clientStore,
+      keeping: new ClientKeeping(core, outboxStore, clientStore),
       sockets,
       tickets,
       scope,
@@ -99,7 +102,11 @@ const clientOf = (
     userId: () => core.logs.personal?.userId,
     conversations: () => core.logs.personal?.conversations().map((state) => state.summary) ?? [],
     devicesVersion: () => core.logs.personal?.devicesVersion ?? 0,
-    feed: (conversationId) => core.view(conversationId),
+    feed: (conversationId) => {
+      const view = core.view(conversationId)
+      if (core.logs.kept.isWanted) loop.wake()
+      return view
+    },
     open: (conversationId) => {
       core.logs.open(conversationId)
       loop.wake()
