@@ -85,7 +85,9 @@ const PersonRow = (props: { readonly line: Line }) => {
       </th>
       <td>
         <span class="board-state">
-          <PresenceDot state={props.line.state} label="" />
+          <span aria-hidden="true">
+            <PresenceDot state={props.line.state} label={words().states[props.line.state]} />
+          </span>
           {words().states[props.line.state]}
         </span>
       </td>

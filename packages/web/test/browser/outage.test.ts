@@ -1,0 +1,142 @@
+/** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
+import { assert, beforeAll, it } from "@effect/vitest"
+import { type Account, makeAccount, openDirect, readLog, readRows } from "./harness/api.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { composerOf, isLive, openConversation, post, signedIn } from "./harness/person.ts"
+import { readScreen } from "./harness/screen.ts"
+import { wordsOf } from "./harness/words.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+let aki: Account
+let ben: Account
+let direct = ""
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+  direct = await openDirect(origin, aki, ben)
+})
+
+it("written while the network is cut, in two tabs, over a reload: all sent once and in order, on every screen", async () => {
+  const { origin } = world.server()
+  const laptop = await world.device({ name: "aki", language: "en" })
+  const terminal = await world.terminal("ben")
+  terminal.open(direct)
+  const first = await signedIn(laptop, "aki")
+  await openConversation(first, direct)
+  const second = await laptop.open(`/c/${direct}`)
+  await isLive(second)
+  await post(laptop, first, "before")
+  await inTime("the first at the terminal", () => terminal.lines(direct).length === 1)
+
+  laptop.network.set("cut")
+  const own: Array<string> = []
+  for (let n = 1; n <= 5; n++) {
+    own.push(`one ${n}`)
+    await post(laptop, first, `one ${n}`)
+    await post(laptop, second, `two ${n}`)
+    terminal.post(direct, `meanwhile ${n}`)
+  }
+  await equalInTime(
+    "what the terminal wrote",
+    async () => (await readLog(origin, ben, direct)).length,
+    () => 6
+  )
+  await first.locator("[data-connection]").first().waitFor({ state: "attached" })
+
+  // The first tab is reloaded when its files can be had and nothing else: what it wrote is kept.
+  const pending = first.locator("[data-pending]")
+  await equalInTime(
+    "pending rows",
+    () => pending.count(),
+    () => 5
+  )
+  laptop.network.set("up")
+  await first.reload()
+  await isLive(first)
+  await isLive(second)
+  await equalInTime(
+    "everything in the log",
+    async () => (await readLog(origin, ben, direct)).length,
+    () => 16,
+    45_000
+  )
+  const texts = (await readLog(origin, aki, direct)).map(([, text]) => text)
+  assert.strictEqual(new Set(texts).size, 16, "nothing twice")
+  for (const writer of ["one", "two", "meanwhile"])
+    assert.deepStrictEqual(
+      texts.filter((text) => text.startsWith(writer)),
+      [1, 2, 3, 4, 5].map((n) => `${writer} ${n}`),
+      "in order"
+    )
+  const log = await readLog(origin, ben, direct)
+  for (const page of [first, second]) {
+    await equalInTime(
+      "no pending row",
+      () => page.locator("[data-pending]").count(),
+      () => 0
+    )
+    await equalInTime(
+      "the screen",
+      () => readScreen(page, log[0]?.[0] ?? 0),
+      () => log
+    )
+  }
+  await equalInTime(
+    "the terminal",
+    () => terminal.lines(direct),
+    () => log
+  )
+})
+
+it("a tab that is closed while cut leaves what it wrote to the others", async () => {
+  const { origin } = world.server()
+  const laptop = await world.device({ name: "aki", language: "en" })
+  const first = await signedIn(laptop, "aki")
+  await openConversation(first, direct)
+  const second = await laptop.open(`/c/${direct}`)
+  await isLive(second)
+  laptop.network.set("cut")
+  for (let n = 1; n <= 3; n++) await post(laptop, second, `left behind ${n}`)
+  await equalInTime(
+    "pending rows",
+    () => second.locator("[data-pending]").count(),
+    () => 3
+  )
+  await second.close()
+  laptop.network.set("up")
+  const left = async () => (await readRows(origin, ben, direct)).flatMap(({ text }) => (text?.startsWith("left behind") ? [text] : []))
+  await equalInTime("what was left", left, () => ["left behind 1", "left behind 2", "left behind 3"], 45_000)
+})
+
+it("a phone that is revoked from the laptop is out within 5 s, and says so", async () => {
+  const [laptop, phone] = await Promise.all([
+    world.device({ name: "laptop", language: "en" }),
+    world.device({ name: "phone", size: "phone", language: "ja", theme: "dark" })
+  ])
+  const onPhone = await signedIn(phone, "aki")
+  await openConversation(onPhone, direct)
+  const page = await signedIn(laptop, "aki")
+  await page.goto(`${laptop.origin}/settings/devices`)
+  const words = wordsOf("en").devices
+  phone.expectProblem(/40[013]|WebSocket/)
+  await page
+    .getByRole("button", { name: new RegExp(words.signOutNamed("").trim()) })
+    .first()
+    .waitFor()
+  const line = page
+    .getByRole("listitem")
+    .filter({ hasText: /Android|iPhone|Mobile|phone/i })
+    .or(page.getByRole("listitem").filter({ hasText: /Linux|Chrom/ }))
+    .first()
+  await line.getByRole("button").click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel(words.password, { exact: true }).fill("a quiet room in autumn")
+  await dialog.getByRole("button", { name: words.signOut, exact: true }).click()
+  const since = performance.now()
+  await onPhone.getByText(wordsOf("ja").session.why.revoked).waitFor()
+  assert.isAtMost(performance.now() - since, 5_000)
+  assert.strictEqual(await onPhone.evaluate(async () => (await indexedDB.databases()).length >= 0), true)
+  assert.strictEqual(await onPhone.getByText("before").count(), 0, "nothing of the conversations is left to read")
+  await composerOf(page).count()
+})
