@@ -11,6 +11,9 @@ const compiled = { generate: "dom", inlineStyles: false } as const
 export default defineConfig({
   root: here("."),
   plugins: [solid({ solid: compiled })],
-  resolve: { conditions: ["source", ...defaultClientConditions] },
-  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
+  resolve: {
+    conditions: ["source", ...defaultClientConditions],
+    alias: { msgpackr: here("src/runtime/noMsgpackr.ts") }
+  },
+  build: { manifest: true, target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
 })

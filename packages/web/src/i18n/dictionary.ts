@@ -1,4 +1,5 @@
 /** What a dictionary holds: one part for each feature. Values are texts, or functions where something is counted or named. */
+import type { AppWords } from "../app/appWords.ts"
 import type { BoardWords } from "../features/board/boardWords.ts"
 import type { ChatWords } from "../features/chat/chatWords.ts"
 import type { ConversationsWords } from "../features/conversations/conversationsWords.ts"
@@ -10,6 +11,7 @@ import type { KeysWords } from "../ui/keysWords.ts"
 import type { KitWords } from "../ui/kitWords.ts"
 
 export interface Dictionary {
+  readonly app: AppWords
   readonly board: BoardWords
   readonly chat: ChatWords
   readonly conversations: ConversationsWords

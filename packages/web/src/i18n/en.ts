@@ -1,4 +1,5 @@
 /** The page's words in English, loaded alone. */
+import { appWordsEn } from "../app/appWords.en.ts"
 import { boardWordsEn } from "../features/board/boardWords.en.ts"
 import { chatWordsEn } from "../features/chat/chatWords.en.ts"
 import { conversationsWordsEn } from "../features/conversations/conversationsWords.en.ts"
@@ -11,6 +12,7 @@ import { kitWordsEn } from "../ui/kitWords.en.ts"
 import type { Dictionary } from "./dictionary.ts"
 
 export const en: Dictionary = {
+  app: appWordsEn,
   board: boardWordsEn,
   chat: chatWordsEn,
   conversations: conversationsWordsEn,

@@ -1,4 +1,5 @@
 /** The page's words in Japanese, loaded alone. */
+import { appWordsJa } from "../app/appWords.ja.ts"
 import { boardWordsJa } from "../features/board/boardWords.ja.ts"
 import { chatWordsJa } from "../features/chat/chatWords.ja.ts"
 import { conversationsWordsJa } from "../features/conversations/conversationsWords.ja.ts"
@@ -11,6 +12,7 @@ import { kitWordsJa } from "../ui/kitWords.ja.ts"
 import type { Dictionary } from "./dictionary.ts"
 
 export const ja: Dictionary = {
+  app: appWordsJa,
   board: boardWordsJa,
   chat: chatWordsJa,
   conversations: conversationsWordsJa,

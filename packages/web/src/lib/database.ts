@@ -2,8 +2,7 @@
  * What this browser keeps of one account: its list, logs, outbox, drafts and the people it met. One database for each account.
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
-import type { StaleRange } from "@hibiki/core/client/Feed"
-import type { SeqRange } from "@hibiki/core/client/LogCursor"
+import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
@@ -23,12 +22,10 @@ export interface KeptOutboxRow {
   readonly row: OutboxRow
 }
 
-/** A log's place; its rows lie beside it, right as of this cursor. */
-export interface FeedHead {
-  readonly conversationId: ConversationId
-  readonly cursor: number
-  readonly gaps: ReadonlyArray<SeqRange>
-  readonly stale: ReadonlyArray<StaleRange>
+/** A log's place; its rows, if any are kept, lie beside it and are right as of this cursor. */
+export interface FeedHead extends Omit<KeptFeed, "rows"> {
+  /** A log that has a place and no rows. */
+  readonly bare?: true
 }
 
 export interface KeptList {

@@ -1,10 +1,12 @@
 /** The live part of the page as the rest of it sees it: a device's client and the calls, without Effect in any type. Loaded after the first paint. */
+
+import type { Rpc, RpcGroup } from "@effect/rpc"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
-import type { Rpc, RpcGroup } from "@effect/rpc"
+import type { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
 
 type Contract<T extends RpcTag> = Extract<RpcGroup.Rpcs<typeof HibikiRpcs>, { readonly _tag: T }>
 export type Payload<T extends RpcTag> = Rpc.PayloadConstructor<Contract<T>>
@@ -18,7 +20,7 @@ export interface Unreachable {
 
 export type CallResult<T extends RpcTag> =
   | { readonly ok: true; readonly value: Answer<T> }
-  | { readonly ok: false; readonly error: Refusal<T> | Unreachable }
+  | { readonly ok: false; readonly error: Refusal<T> | Unauthenticated | Unreachable }
 
 export type StreamTag = "presence.watch"
 

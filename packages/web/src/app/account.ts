@@ -1,0 +1,168 @@
+/** Everything of the page that belongs to who is signed in: what was kept, and the live part that takes over. Ends with the sign-in. */
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
+import { type Accessor, batch, createMemo, createRoot, createSignal } from "solid-js"
+import type { Channel } from "../lib/channel.ts"
+import { forgetAllButUnsent, openDatabase, orElse } from "../lib/database.ts"
+import type { BrowserSession } from "../lib/session.ts"
+import type { Tabs } from "../lib/tabs.ts"
+import type { Chat } from "../runtime/Chat.ts"
+import type { Me, OpenConversation } from "./App.ts"
+import { type DraftBook, makeDrafts } from "./drafts.ts"
+import { readFirstView } from "./firstView.ts"
+import { ListKeeper, newestFirst, readList } from "./keptList.ts"
+import { loadChat } from "./loadChat.ts"
+import { FeedListeners, openConversation } from "./openConversation.ts"
+import { makePeople, type PeopleBook } from "./people.ts"
+import { makePresence, type PresenceWatch } from "./presence.ts"
+
+export interface Account {
+  readonly me: Me
+  readonly deviceId: string
+  readonly chat: Accessor<Chat | undefined>
+  readonly whenLive: () => Promise<Chat>
+  /** Undefined before the live part is there. */
+  readonly connection: Accessor<ConnectionStatus | undefined>
+  readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
+  readonly conversation: (id: ConversationId) => ConversationSummary | undefined
+  readonly openConversation: (id: ConversationId) => OpenConversation
+  readonly people: PeopleBook
+  readonly presence: PresenceWatch
+  readonly drafts: DraftBook
+  /** Reads what was kept for the first paint: the list, and the conversation that the address names. */
+  readonly readKept: (conversationId: ConversationId | undefined) => Promise<void>
+  /** Loads the live part. Once. */
+  readonly start: () => void
+  /** Keeps at once what is still to be kept: the page may be gone any moment. */
+  readonly flush: () => void
+  /** Hangs up; then forgets what is kept here, but for what was not sent. Answers how many posts that is. */
+  readonly end: () => Promise<number>
+}
+
+export interface AccountOptions {
+  readonly me: Me
+  readonly deviceId: string
+  readonly session: BrowserSession
+  readonly channel: Channel
+  readonly tabs: Promise<Tabs>
+}
+
+/** Told to all who asked for the live part; a second `set` of one account does not happen. */
+class Later<A> {
+  #resolve: (value: A) => void = () => undefined
+  readonly promise = new Promise<A>((resolve) => {
+    this.#resolve = resolve
+  })
+  set(value: A): void {
+    this.#resolve(value)
+  }
+}
+
+export const makeAccount = (options: AccountOptions): Account =>
+  createRoot((dispose) => {
+    const { channel, deviceId, me, session, tabs } = options
+    const database = openDatabase(me.userId)
+    const [chat, setChat] = createSignal<Chat>()
+    const [connection, setConnection] = createSignal<ConnectionStatus>()
+    const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
+    const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
+    const live = new Later<Chat>()
+    const firstViews = new Map<ConversationId, FeedView>()
+    const listeners = new FeedListeners()
+    const whenLive = () => live.promise
+    const people = makePeople({ database, whenLive })
+    const presence = makePresence()
+    const drafts = makeDrafts(me.userId, database, channel)
+    const keeper = new ListKeeper(database)
+    let ended = false
+
+    const showList = (list: ReadonlyArray<ConversationSummary>) => {
+      people.learn(list.flatMap(({ peer }) => peer ?? []))
+      setConversations(newestFirst(list))
+    }
+    const follow = ({ client }: Chat) => {
+      const status = () => {
+        const now = client.status()
+        setConnection(now)
+        if (now._tag === "stopped" && now.reason === "revoked") session.ended("revoked", deviceId)
+      }
+      const list = () => {
+        const known = client.me()
+        if (known === undefined) return
+        people.learn([known])
+        showList(client.conversations())
+        keeper.changed(client.conversations())
+      }
+      client.subscribe((change) =>
+        batch(() => {
+          if (change.status) status()
+          if (change.conversations) list()
+          listeners.tell(change.feeds, change.hints)
+          if (change.presence) presence.changed()
+        })
+      )
+      batch(() => {
+        status()
+        list()
+      })
+    }
+    const loading = loadChat({ ...options, userId: me.userId, deviceId: deviceId as DeviceId, database, isEnded: () => ended })
+    keeper.mayKeep = loading.leads
+    people.learn([me])
+    const scene = { chat, whenLive, listeners, firstViews, database, tabs }
+    return {
+      me,
+      deviceId,
+      chat,
+      whenLive,
+      connection,
+      conversations,
+      conversation: (id) => byId().get(id),
+      openConversation: (id) => openConversation(scene, id),
+      people,
+      presence,
+      drafts,
+      readKept: async (conversationId) => {
+        const [kept, { tabId }] = await Promise.all([database, tabs])
+        if (kept === undefined) return
+        const [list, view] = await Promise.all([
+          readList(kept),
+          conversationId === undefined ? undefined : readFirstView(kept, conversationId, tabId)
+        ])
+        if (list !== undefined && conversations() === undefined) showList(list)
+        if (view !== undefined) firstViews.set(view.conversationId, view)
+      },
+      start: () =>
+        void loading.start().then((started) => {
+          if (started === undefined) return
+          follow(started)
+          presence.use(started.client)
+          setChat(started)
+          live.set(started)
+        }),
+      flush: () => {
+        drafts.flush()
+        keeper.flush()
+      },
+      end: async () => {
+        ended = true
+        presence.use(undefined)
+        const last = chat()
+        setChat(undefined)
+        keeper.stop()
+        drafts.close()
+        await last?.close()
+        await loading.leave()
+        dispose()
+        return orElse(0, async () => {
+          const kept = await database
+          if (kept === undefined) return 0
+          const unsent = await forgetAllButUnsent(kept)
+          kept.close()
+          return unsent
+        })
+      }
+    }
+  })

@@ -1,0 +1,4 @@
+/** The words that belong to no screen, in Japanese. */
+import type { AppWords } from "./appWords.ts"
+
+export const appWordsJa: AppWords = { somebody: "どなたか" }

@@ -1,0 +1,5 @@
+/** The words that belong to no screen. */
+export interface AppWords {
+  /** In place of a name that is not known, or not known yet. */
+  readonly somebody: string
+}

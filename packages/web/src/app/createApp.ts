@@ -1,0 +1,187 @@
+/** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { isUuid } from "@hibiki/core/domain/UuidText"
+import { type Accessor, batch, createEffect, createSignal, untrack } from "solid-js"
+import { createI18n } from "../i18n/createI18n.ts"
+import type { Channel } from "../lib/channel.ts"
+import type { Kept } from "../lib/kept.ts"
+import { BrowserSession, stateOf } from "../lib/session.ts"
+import type { SessionCalls, SessionRecord } from "../lib/sessionCalls.ts"
+import type { Tabs } from "../lib/tabs.ts"
+import { type AnnouncerBox, createAnnouncer } from "../ui/createAnnouncer.ts"
+import { createToasts, type ToastBox } from "../ui/createToasts.ts"
+import type { App, People, SessionState } from "./App.ts"
+import { type Account, makeAccount } from "./account.ts"
+import { createActivity, createMinute } from "./activity.ts"
+import { createPreferences } from "./preferences.ts"
+import { showUnread } from "./unreadTitle.ts"
+
+export interface AppPorts {
+  readonly kept: Kept
+  readonly channel: Channel
+  readonly tabs: Promise<Tabs>
+  readonly calls: SessionCalls
+  readonly exclusively: <A>(run: () => Promise<A>) => Promise<A>
+  /** From the address. */
+  readonly invite: string | undefined
+}
+
+export interface Page {
+  readonly app: App
+  readonly toasts: ToastBox
+  readonly announcer: AnnouncerBox
+  /** To be called once the first paint is done. */
+  readonly goLive: () => void
+}
+
+/** The first paint waits so long for what was kept. */
+const keptWithinMs = 400
+
+/** Call in a reactive scope that lives as long as the page. Resolves when there is enough for the first paint. */
+export const createApp = async (ports: AppPorts): Promise<Page> => {
+  const { calls, channel, exclusively, invite: invited, kept, tabs } = ports
+  // All that needs the reactive scope comes before the first await.
+  const session = new BrowserSession({ calls, kept, channel, exclusively, now: () => Date.now() })
+  const preferences = createPreferences(kept, document.documentElement)
+  const [state, setState] = createSignal<SessionState>(stateOf(session.record))
+  const [invite, setInvite] = createSignal(invited)
+  const [account, setAccount] = createSignal<Account>()
+  const activity = createActivity()
+  const minute = createMinute()
+  const toasts = createToasts()
+  const announcer = createAnnouncer()
+  const i18n = createI18n(kept)
+  let live = false
+
+  const open = (record: SessionRecord | undefined) => {
+    const now = stateOf(record)
+    const opened =
+      record === undefined || now._tag !== "signedIn"
+        ? undefined
+        : makeAccount({ me: now.me, deviceId: record.deviceId, session, channel, tabs })
+    setAccount(opened)
+    if (live) opened?.start()
+    return opened
+  }
+  session.onChange((record, why) => {
+    const last = untrack(account)
+    batch(() => {
+      open(record)
+      setState(stateOf(record, why))
+    })
+    void last?.end().then((unsent) => {
+      if (session.record === undefined) setState(stateOf(undefined, why, unsent))
+    })
+  })
+  const first = open(session.record)
+  bindPlatform(account, activity)
+
+  const words = await i18n
+  await within(keptWithinMs, first?.readKept(conversationIn(location.pathname)))
+  const { conversation, openConversation, people, presence, drafts, whenLive } = ofAccount(account)
+  const app: App = {
+    i18n: words,
+    preferences,
+    session: state,
+    signIn: (form) => session.signIn(form),
+    register: async (form) => {
+      const answer = await session.register(form)
+      if (answer.ok) setInvite(undefined)
+      return answer
+    },
+    invite,
+    policy: () => calls.policy(),
+    signOut: async () => {
+      // Says goodbye first, so that nobody waits for the end of a grace.
+      await untrack(account)?.chat()?.close()
+      await session.signOut()
+    },
+    chat: () => account()?.chat(),
+    whenLive,
+    connection: () => account()?.connection() ?? (activity.online() ? connecting : offline),
+    conversations: () => account()?.conversations(),
+    conversation,
+    openConversation,
+    people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
+    presence,
+    drafts,
+    announcer,
+    toasts,
+    minute,
+    attentive: activity.attentive
+  }
+  return {
+    app,
+    toasts,
+    announcer,
+    goLive: () => {
+      live = true
+      untrack(account)?.start()
+      void session.finishSignOut()
+    }
+  }
+}
+
+const connecting: ConnectionStatus = { _tag: "connecting" }
+const offline: ConnectionStatus = { _tag: "offline" }
+
+/** What screens use of an account, whichever it is. They are shown only while somebody is signed in. */
+const ofAccount = (account: Accessor<Account | undefined>) => {
+  const present = (): Account => {
+    const now = untrack(account)
+    if (now === undefined) throw new Error("nobody is signed in")
+    return now
+  }
+  const used: Used = {
+    conversation: (id) => account()?.conversation(id),
+    openConversation: (id) => present().openConversation(id),
+    whenLive: () => present().whenLive(),
+    people: {
+      get: (userId) => account()?.people.get(userId),
+      learn: (people) => untrack(account)?.people.learn(people)
+    },
+    presence: {
+      of: (userId) => account()?.presence.of(userId),
+      watch: (users) => present().presence.watch(users)
+    },
+    drafts: {
+      load: (conversationId) => present().drafts.load(conversationId),
+      save: (conversationId, draft) => untrack(account)?.drafts.save(conversationId, draft),
+      has: (conversationId) => account()?.drafts.has(conversationId) === true
+    }
+  }
+  return used
+}
+
+type Used = Pick<App, "conversation" | "openConversation" | "presence" | "drafts" | "whenLive"> & { readonly people: Omit<People, "name"> }
+
+/** Tells the client of the page's life, and the page's surroundings of the client's. */
+const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnType<typeof createActivity>): void => {
+  createEffect(() => account()?.chat()?.client.setVisible(activity.visible()))
+  createEffect(() => account()?.chat()?.client.setOnline(activity.online()))
+  createEffect(() => account()?.chat()?.client.setActive(activity.active()))
+  createEffect(() => {
+    if (account()?.connection()?._tag === "live") document.body.dataset["live"] = "true"
+    else delete document.body.dataset["live"]
+  })
+  createEffect(() => {
+    const now = account()
+    if (now !== undefined) showUnread(now.conversations)
+  })
+  // No goodbye here: a reload must not make the others see this person leave.
+  addEventListener("pagehide", () => untrack(account)?.flush())
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") untrack(account)?.flush()
+  })
+}
+
+/** The conversation that the address names. */
+export const conversationIn = (path: string): ConversationId | undefined => {
+  const [, screen, id] = path.split("/")
+  return screen === "c" && isUuid(id) ? (id as ConversationId) : undefined
+}
+
+const within = async (ms: number, work: Promise<unknown> | undefined): Promise<void> => {
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms))])
+}

@@ -1,0 +1,98 @@
+/** What was written and not sent, by conversation: at once in memory, soon in the database, told to the other tabs. */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { Channel } from "../lib/channel.ts"
+import { type Database, orElse } from "../lib/database.ts"
+import { Triggers } from "../lib/triggers.ts"
+import type { Draft, Drafts } from "./App.ts"
+
+/** Beyond it, those that were changed longest ago are forgotten. */
+export const draftsMax = 500
+const soonMs = 300
+
+export interface DraftBook extends Drafts {
+  /** Keeps at once what is still to be kept. */
+  readonly flush: () => void
+  readonly close: () => void
+}
+
+export const makeDrafts = (userId: string, database: Promise<Database | undefined>, channel: Channel): DraftBook => {
+  const memory = new Map<ConversationId, Draft | undefined>()
+  const unkept = new Set<ConversationId>()
+  /** Conversations with a draft in the database, as of the start. */
+  const atStart = new Set<ConversationId>()
+  const triggers = new Triggers<ConversationId>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const ids = [...unkept]
+    unkept.clear()
+    if (ids.length > 0) void orElse(undefined, async () => keep(await database, ids, memory))
+  }
+  const remember = (id: ConversationId, draft: Draft | undefined) => {
+    memory.delete(id)
+    memory.set(id, draft)
+    triggers.dirty(id)
+    for (const oldest of memory.keys()) {
+      if (memory.size <= draftsMax) break
+      if (unkept.has(oldest)) flush()
+      memory.delete(oldest)
+    }
+  }
+  const end = channel.listen((message) => {
+    // The other tab keeps it.
+    if (message._tag === "draft" && message.userId === userId) remember(message.conversationId as ConversationId, message.draft)
+  })
+  void orElse(undefined, async () => {
+    for (const id of (await (await database)?.getAllKeys("drafts")) ?? []) {
+      atStart.add(id)
+      triggers.dirty(id)
+    }
+  })
+  return {
+    has: (conversationId) => {
+      triggers.track(conversationId)
+      return memory.has(conversationId) ? memory.get(conversationId) !== undefined : atStart.has(conversationId)
+    },
+    load: async (conversationId) => {
+      if (memory.has(conversationId)) return memory.get(conversationId)
+      const kept = await orElse(undefined, async () => (await database)?.get("drafts", conversationId))
+      if (memory.has(conversationId)) return memory.get(conversationId)
+      if (kept === undefined) return undefined
+      return kept.replyTo === undefined ? { text: kept.text } : { text: kept.text, replyTo: kept.replyTo }
+    },
+    save: (conversationId, draft) => {
+      remember(conversationId, draft)
+      unkept.add(conversationId)
+      channel.post({ _tag: "draft", userId, conversationId, draft })
+      timer ??= setTimeout(flush, soonMs)
+    },
+    flush,
+    close: () => {
+      flush()
+      end()
+    }
+  }
+}
+
+const keep = async (
+  database: Database | undefined,
+  ids: ReadonlyArray<ConversationId>,
+  drafts: ReadonlyMap<ConversationId, Draft | undefined>
+): Promise<void> => {
+  if (database === undefined) return
+  const transaction = database.transaction("drafts", "readwrite")
+  const at = Date.now()
+  for (const id of ids) {
+    const draft = drafts.get(id)
+    if (draft === undefined) await transaction.store.delete(id)
+    else await transaction.store.put({ ...draft, at }, id)
+  }
+  let excess = (await transaction.store.count()) - draftsMax
+  for (let cursor = excess > 0 ? await transaction.store.index("at").openCursor() : null; cursor !== null && excess > 0; excess--) {
+    await cursor.delete()
+    cursor = await cursor.continue()
+  }
+  await transaction.done
+}

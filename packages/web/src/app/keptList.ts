@@ -1,0 +1,46 @@
+/** The conversation list as it was, for the next start: written by the leading tab, a while after it changed. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { type Database, orElse } from "../lib/database.ts"
+
+/** The newest of the list are kept. */
+export const keptListMax = 500
+const soonMs = 2_000
+
+export const newestFirst = (list: ReadonlyArray<ConversationSummary>): ReadonlyArray<ConversationSummary> =>
+  [...list].sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
+
+export const readList = (database: Database): Promise<ReadonlyArray<ConversationSummary> | undefined> =>
+  orElse(undefined, async () => {
+    const kept = await database.get("meta", "list")
+    return kept !== undefined && "conversations" in kept ? kept.conversations : undefined
+  })
+
+export class ListKeeper {
+  readonly #database: Promise<Database | undefined>
+  #unkept: ReadonlyArray<ConversationSummary> | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  mayKeep: () => boolean = () => false
+
+  constructor(database: Promise<Database | undefined>) {
+    this.#database = database
+  }
+
+  changed(list: ReadonlyArray<ConversationSummary>): void {
+    this.#unkept = list
+    this.#timer ??= setTimeout(() => this.flush(), soonMs)
+  }
+
+  flush(): void {
+    const list = this.#unkept
+    this.stop()
+    if (list === undefined || !this.mayKeep()) return
+    const conversations = newestFirst(list).slice(0, keptListMax)
+    void orElse(undefined, async () => (await this.#database)?.put("meta", { conversations }, "list"))
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#unkept = undefined
+  }
+}

@@ -1,0 +1,73 @@
+/** Fetches the live part's code and starts it, after the first paint. */
+import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import type { Database } from "../lib/database.ts"
+import type { BrowserSession } from "../lib/session.ts"
+import type { Leadership, Tabs } from "../lib/tabs.ts"
+import type { Chat } from "../runtime/Chat.ts"
+
+export interface LoadOptions {
+  readonly session: BrowserSession
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly tabs: Promise<Tabs>
+  readonly database: Promise<Database | undefined>
+  /** Nobody waits for it any more. */
+  readonly isEnded: () => boolean
+}
+
+const longestWaitMs = 30_000
+
+export interface Loading {
+  /** Undefined when it ended before. */
+  readonly start: () => Promise<Chat | undefined>
+  readonly leads: () => boolean
+  readonly leave: () => Promise<void>
+}
+
+export const loadChat = ({ database, deviceId, isEnded, session, tabs, userId }: LoadOptions): Loading => {
+  let leadership: Leadership | undefined
+  let onLead = (): void => undefined
+  // Asked for early: it is known by the time that the code is here.
+  const joined = tabs.then((known) => {
+    const asked = known.lead(userId, () => onLead())
+    leadership = asked
+    return { tabs: known, leadership: asked }
+  })
+  return {
+    start: async () => {
+      const runtime = await code(isEnded)
+      const { leadership, tabs } = await joined
+      const kept = await database
+      if (runtime === undefined || isEnded()) return undefined
+      const chat = await runtime.startChat({
+        origin: location.origin,
+        session: { token: () => session.token(), renewed: (refused) => session.renewed(refused) },
+        userId,
+        deviceId,
+        database: kept,
+        tabs,
+        leadership,
+        onLead: (run) => {
+          onLead = run
+        }
+      })
+      if (!isEnded()) return chat
+      await chat.close()
+      return undefined
+    },
+    leads: () => leadership?.leads() === true,
+    leave: async () => (await joined).leadership.leave()
+  }
+}
+
+/** Tries until the code is here: without it the page can only show what was kept. */
+const code = async (isEnded: () => boolean) => {
+  for (let waitMs = 1_000; !isEnded(); waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    try {
+      return await import("../runtime/startChat.ts")
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random() / 2)))
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,70 @@
+/** Presence of the people on screen: what components watch, joined to one list for the client. */
+import type { UserId } from "@hibiki/core/domain/Ids"
+import type { UserPresence } from "@hibiki/core/domain/Presence"
+import { type Accessor, createEffect, onCleanup } from "solid-js"
+import { Triggers } from "../lib/triggers.ts"
+import type { Chat } from "../runtime/Chat.ts"
+import type { PresenceBook } from "./App.ts"
+
+type Client = Pick<Chat["client"], "presence" | "watchUsers">
+
+export interface PresenceWatch extends PresenceBook {
+  /** The client from here on, or none. */
+  readonly use: (client: Client | undefined) => void
+  /** The client says that somebody's presence changed. */
+  readonly changed: () => void
+}
+
+export const makePresence = (): PresenceWatch => {
+  const lists = new Map<symbol, ReadonlyArray<UserId>>()
+  const triggers = new Triggers<UserId>()
+  const shown = new Map<UserId, UserPresence | undefined>()
+  let client: Client | undefined
+  let told = false
+
+  const tell = () => {
+    if (told) return
+    told = true
+    queueMicrotask(() => {
+      told = false
+      client?.watchUsers([...new Set([...lists.values()].flat())])
+    })
+  }
+  const changed = () => {
+    for (const userId of triggers.keys()) {
+      const now = client?.presence(userId)
+      if (shown.get(userId) === now) continue
+      shown.set(userId, now)
+      triggers.dirty(userId)
+    }
+    for (const userId of shown.keys()) if (shown.size > 1_000 && shown.get(userId) === undefined) shown.delete(userId)
+  }
+  return {
+    of: (userId) => {
+      triggers.track(userId)
+      const now = client?.presence(userId)
+      shown.set(userId, now)
+      return now
+    },
+    watch: (users) => {
+      const key = Symbol("watch")
+      createEffect(() => {
+        lists.set(key, users())
+        tell()
+      })
+      onCleanup(() => {
+        lists.delete(key)
+        tell()
+      })
+    },
+    use: (next) => {
+      client = next
+      changed()
+      tell()
+    },
+    changed
+  }
+}
+
+/** For where nobody is signed in. */
+export const noPresence: PresenceBook = { of: () => undefined, watch: (_users: Accessor<ReadonlyArray<UserId>>) => undefined }

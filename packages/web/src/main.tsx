@@ -1,0 +1,43 @@
+/** Starts the page: what it kept is painted first, the live part is loaded after that. */
+import { createRoot } from "solid-js"
+import { render } from "solid-js/web"
+import "./styles/tokens.css"
+import "./styles/base.css"
+import { createApp } from "./app/createApp.ts"
+import { Root } from "./app/Root.tsx"
+import { takeInvite } from "./app/takeInvite.ts"
+import { openChannel } from "./lib/channel.ts"
+import { deviceName } from "./lib/deviceName.ts"
+import { keptIn, storageOf } from "./lib/kept.ts"
+import { sessionCalls } from "./lib/sessionCalls.ts"
+import { joinTabs } from "./lib/tabs.ts"
+
+/** Absent on plain http: then each tab acts alone. */
+const locks = "locks" in navigator ? navigator.locks : undefined
+
+const freshId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+
+const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
+  locks === undefined ? run() : await locks.request("hibiki-refresh", run)
+
+const start = async (): Promise<void> => {
+  const page = await createRoot(() =>
+    createApp({
+      kept: keptIn(storageOf("localStorage"), window),
+      channel: openChannel("hibiki"),
+      tabs: joinTabs({ locks, session: storageOf("sessionStorage"), freshId }),
+      calls: sessionCalls(
+        (input, init) => fetch(input, init),
+        () => deviceName(navigator)
+      ),
+      exclusively,
+      invite: takeInvite(location, history)
+    })
+  )
+  render(() => <Root page={page} />, document.body)
+  // Two frames later the first paint is on the screen; a hidden page has no frames.
+  if (document.visibilityState === "hidden") setTimeout(page.goLive, 0)
+  else requestAnimationFrame(() => requestAnimationFrame(page.goLive))
+}
+
+void start()

@@ -1,0 +1,9 @@
+/** Stands in for `msgpackr` in the page's bundle: @effect/rpc imports it for a serialization that Hibiki does not speak. */
+
+export class Packr {
+  constructor() {
+    throw new Error("the page speaks JSON only")
+  }
+}
+
+export class Unpackr extends Packr {}

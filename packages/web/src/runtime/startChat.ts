@@ -1,0 +1,98 @@
+/** Builds the live part of the page: a client over this browser's ports, and the calls. The only place of the page that runs Effects. */
+import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
+import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
+import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { InstanceId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
+import type { Database } from "../lib/database.ts"
+import type { Leadership, Tabs } from "../lib/tabs.ts"
+import { Adoption } from "./adoption.ts"
+import { Calls, callsAt, type SessionTokens } from "./Calls.ts"
+import type { Chat } from "./Chat.ts"
+import { ClientStoreIdb } from "./ClientStoreIdb.ts"
+import { outboxStoreIdb } from "./OutboxStoreIdb.ts"
+import { SocketFactoryBrowser, socketUrl } from "./SocketFactoryBrowser.ts"
+import { SnapshotSourceCalls, TicketSourceCalls } from "./sources.ts"
+import { watchBoardStream } from "./watchBoard.ts"
+
+export interface ChatOptions {
+  readonly origin: string
+  readonly session: SessionTokens
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  /** Undefined: everything lives as long as the page. */
+  readonly database: Database | undefined
+  readonly tabs: Tabs
+  readonly leadership: Leadership
+  /** Hands over what is to run when this tab comes to lead. */
+  readonly onLead: (run: () => void) => void
+}
+
+/** A farewell may take so long; the server notices a lost socket by itself. */
+const closeWithin = "2 seconds"
+
+class Client extends Context.Tag("@hibiki/web/runtime/Client")<Client, HibikiClient>() {}
+
+export const startChat = async (options: ChatOptions): Promise<Chat> => {
+  const { database, deviceId, leadership, origin, session, tabs, userId } = options
+  const store = database === undefined ? undefined : new ClientStoreIdb(database, tabs.tabId, await leadership.settled)
+  const runtime = ManagedRuntime.make(
+    Layer.scoped(
+      Client,
+      Effect.flatMap(makeUuidV7, (instance) => makeHibikiClient({ device: deviceId, instance: InstanceId.make(instance), viewer: userId }))
+    ).pipe(
+      Layer.provide([
+        database === undefined ? OutboxStoreMemory : outboxStoreIdb(database, tabs.tabId),
+        store === undefined ? ClientStoreMemory : store.layer,
+        SocketFactoryBrowser(socketUrl(origin, "/ws")),
+        TicketSourceCalls,
+        SnapshotSourceCalls
+      ]),
+      Layer.provideMerge(callsAt(origin, session)),
+      // A connection that comes and goes is no defect.
+      Layer.provide(Logger.minimumLogLevel(LogLevel.Error))
+    )
+  )
+  const { calls, client } = await runtime.runPromise(Effect.all({ calls: Calls, client: Client }))
+  await runtime.runPromise(client.start)
+  const endAdoption = database === undefined ? () => undefined : adoptFrom(options, database, client)
+  if (store !== undefined) options.onLead(() => void store.claim().catch(ignored))
+  return {
+    client,
+    loadOlder: (conversationId, before) =>
+      runtime.runPromise(
+        Effect.match(client.loadOlder(conversationId, before), {
+          onSuccess: () => "loaded" as const,
+          onFailure: (error) => (error._tag === "SourceNotFound" ? "gone" : "unavailable")
+        })
+      ),
+    call: (tag, payload) =>
+      runtime.runPromise(
+        Effect.map(Effect.either(calls.call(tag, payload)), (answer) =>
+          Either.isRight(answer) ? { ok: true, value: answer.right } : { ok: false, error: answer.left }
+        )
+      ),
+    watchBoard: (of, onUpdate, onState) => {
+      const url = socketUrl(origin, "/rpc/ws")
+      const fiber = runtime.runFork(watchBoardStream({ url, session, of, onUpdate, onState }))
+      return () => void Effect.runFork(Fiber.interrupt(fiber))
+    },
+    close: async () => {
+      endAdoption()
+      await Effect.runPromise(Effect.ignore(Effect.timeout(client.stop, closeWithin)))
+      await runtime.dispose()
+    }
+  }
+}
+
+const adoptFrom = ({ leadership, tabs }: ChatOptions, database: Database, client: HibikiClient): (() => void) => {
+  const adoption = new Adoption({ database, tabs, leads: leadership.leads, adopt: (rows) => void client.adopt(rows) })
+  void adoption.look(true)
+  return adoption.watch()
+}
+
+/** The database failed: what was kept stays as the former leader left it. */
+const ignored = () => undefined
