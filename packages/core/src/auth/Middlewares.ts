@@ -12,7 +12,9 @@ export const storeRetryMs = 1_000
 export const unavailable = (_: StoreUnavailable) => new Unavailable({ retryAfterMs: storeRetryMs })
 
 /** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
-export const bearerToken = (headers: Headers.Headers): string => /^bearer +([\w-]+)$/i.exec(headers["authorization"] ?? "")?.[1] ?? ""
+export const bearerOf = (authorization: string | undefined): string => /^bearer +([\w-]+)$/i.exec(authorization ?? "")?.[1] ?? ""
+
+const bearerToken = (headers: Headers.Headers): string => bearerOf(headers["authorization"])
 
 export const AuthMiddlewareLive = Layer.effect(
   AuthMiddleware,

@@ -9,6 +9,7 @@ import { pageRoutes } from "./PageRoutes.ts"
 import { makePeerReader } from "./PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { RpcRoutes } from "./RpcRoutes.ts"
+import { RpcUpgrades } from "./RpcSockets.ts"
 import { builtPage, readStaticFiles } from "./readStaticFiles.ts"
 import { pagePolicy, securityHeaders } from "./SecurityHeaders.ts"
 import { sessionCookie } from "./SessionCookie.ts"
@@ -38,7 +39,10 @@ export const HttpServerLive = Layer.scoped(
   Effect.gen(function* () {
     const options = yield* HttpOptions
     const { routes } = yield* RpcRoutes
-    const sockets = yield* SocketUpgrades
+    const takers = new Map([
+      ["/ws", (yield* SocketUpgrades).handle],
+      ["/rpc/ws", (yield* RpcUpgrades).handle]
+    ])
     const readiness = yield* Readiness
     const { bounds } = options
     const refused = bindProblem(options)
@@ -63,8 +67,8 @@ export const HttpServerLive = Layer.scoped(
           routes: cookieSessions(routes, sessionCookie(https, port), origins)
         }),
         readPeer: makePeerReader(options.trustedProxies, https),
-        upgradeRules: () => ({ origins, takesSockets: sockets.handle !== undefined, draining: readiness.isDraining() }),
-        takeSocket: (request, socket, head, address) => sockets.handle?.(request, socket, head, address),
+        upgradeRules: () => ({ origins, isTaken: (path) => takers.get(path) !== undefined, draining: readiness.isDraining() }),
+        takeSocket: (request, socket, head, address) => takers.get(request.url ?? "")?.(request, socket, head, address),
         run
       })
       return HttpServer.of({ port, origin, inFlight })

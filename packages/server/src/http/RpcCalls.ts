@@ -1,6 +1,6 @@
-/** Runs checked calls on the RPC server of this process, for `/rpc` and `/api/v1` alike, and turns whatever comes out into what may be said. */
+/** Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and turns whatever comes out into what may be said. */
 import { Headers } from "@effect/platform"
-import { Rpc, RpcServer } from "@effect/rpc"
+import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
 import { clientAddressHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
@@ -28,8 +28,15 @@ export class RpcCalls extends Context.Tag("@hibiki/server/http/RpcCalls")<
      * Interrupting it interrupts the handler.
      */
     readonly run: (call: CheckedCall, caller: Caller) => Effect.Effect<Outcome>
+    /**
+     * The same of a call that is answered by a stream: `emit` gets its elements, encoded, and no more are asked for before it is done.
+     * Has no deadline, and is over when the stream is.
+     */
+    readonly stream: (call: CheckedCall, caller: Caller, emit: Emit) => Effect.Effect<Outcome>
   }
 >() {}
+
+export type Emit = (values: ReadonlyArray<unknown>) => Effect.Effect<void>
 
 type AnyExit = Exit.Exit<unknown, unknown>
 
@@ -37,10 +44,10 @@ export const RpcCallsLive = Layer.scoped(
   RpcCalls,
   Effect.gen(function* () {
     const { bounds } = yield* HttpOptions
-    const waiting = new Map<number, Deferred.Deferred<AnyExit>>()
+    const waiting = new Map<number, { readonly exit: Deferred.Deferred<AnyExit>; readonly emit: Emit }>()
     const answer = (client: number, exit: AnyExit) => {
-      const deferred = waiting.get(client)
-      if (deferred !== undefined) Deferred.unsafeDone(deferred, Effect.succeed(exit))
+      const asked = waiting.get(client)
+      if (asked !== undefined) Deferred.unsafeDone(asked.exit, Effect.succeed(exit))
     }
     const server = yield* RpcServer.makeNoSerialization(HibikiRpcs, {
       disableTracing: true,
@@ -48,23 +55,26 @@ export const RpcCallsLive = Layer.scoped(
       disableFatalDefects: true,
       disableClientAcks: true,
       onFromServer: (message) =>
-        Effect.sync(() => {
+        Effect.suspend(() => {
+          // The stream goes on when this is done.
+          if (message._tag === "Chunk") return waiting.get(message.clientId)?.emit(message.values) ?? Effect.void
           if (message._tag === "Exit") answer(message.clientId, message.exit)
           else if (message._tag === "Defect") answer(message.clientId, Exit.die(message.defect))
+          return Effect.void
         })
     })
     let clients = 0
 
     /** Each call is a client of its own, so that ending one touches no other. */
-    const exitOf = ({ payload, rpc }: CheckedCall, caller: Caller) =>
-      Effect.flatMap(Deferred.make<AnyExit>(), (deferred) => {
+    const exitOf = ({ payload, rpc }: CheckedCall, caller: Caller, emit: Emit) =>
+      Effect.flatMap(Deferred.make<AnyExit>(), (exit) => {
         const client = clients++
-        waiting.set(client, deferred)
+        waiting.set(client, { exit, emit })
         // The strict check has decoded the payload by the schema of this very tag, which the group's type can't know.
         const request = { _tag: "Request", id: RequestId(0n), tag: rpc._tag, payload, headers: headersOf(caller) } as Parameters<
           typeof server.write
         >[1]
-        return Effect.zipRight(server.write(client, request), Deferred.await(deferred)).pipe(
+        return Effect.zipRight(server.write(client, request), Deferred.await(exit)).pipe(
           Effect.ensuring(
             Effect.suspend(() => {
               waiting.delete(client)
@@ -75,14 +85,26 @@ export const RpcCallsLive = Layer.scoped(
       })
 
     const run = (call: CheckedCall, caller: Caller): Effect.Effect<Outcome> =>
-      exitOf(call, caller).pipe(
+      exitOf(call, caller, emitNothing).pipe(
         Effect.flatMap((exit) => outcomeOf(call.rpc, exit)),
         Effect.timeoutFail({ duration: bounds.callTimeoutMs, onTimeout: () => "It did not end within its deadline." }),
         Effect.catchAll((report) => broken(call, caller, report))
       )
-    return RpcCalls.of({ run })
+    const stream = (call: CheckedCall, caller: Caller, emit: Emit): Effect.Effect<Outcome> => {
+      const encode = chunkEncoderOf(call.rpc)
+      // An element that does not fit ends the stream, as a defect of its handler would.
+      const emitEncoded: Emit = (values) =>
+        Either.match(encode(values), { onLeft: () => Effect.dieMessage("An element does not fit its schema."), onRight: emit })
+      return exitOf(call, caller, emitEncoded).pipe(
+        Effect.flatMap((exit) => outcomeOf(call.rpc, exit)),
+        Effect.catchAll((report) => broken(call, caller, report))
+      )
+    }
+    return RpcCalls.of({ run, stream })
   })
 )
+
+const emitNothing: Emit = () => Effect.void
 
 /** What may be said of an exit, or what the log must say instead. */
 const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Effect.Effect<Outcome, string> => {
@@ -126,4 +148,9 @@ const encoderOf = (rpc: Rpc.AnyWithProps) => {
     encoders.set(rpc, encoder)
   }
   return encoder
+}
+
+const chunkEncoderOf = (rpc: Rpc.AnyWithProps) => {
+  const schemas = Option.getOrThrow(RpcSchema.getStreamSchemas(rpc.successSchema.ast))
+  return Schema.encodeUnknownEither(Schema.Array(schemas.success as Schema.Schema<unknown>))
 }

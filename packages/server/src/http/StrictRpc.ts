@@ -8,6 +8,7 @@ import { RpcSchema } from "@effect/rpc"
 import { Either, Schema } from "effect"
 import { type BadInput, badInput } from "./Answer.ts"
 import { payloadIssue } from "./PayloadIssue.ts"
+import { readEnvelope, readSocketEnvelope } from "./RpcEnvelope.ts"
 import { fieldOf, parseStrictly } from "./StrictJson.ts"
 
 /** A call that fits its contract. */
@@ -25,11 +26,26 @@ export interface CheckedRequest extends CheckedCall {
   readonly authorization: string | undefined
 }
 
+/** What was said on a socket, and fits. */
+export type CheckedMessage =
+  | { readonly _tag: "Request"; readonly request: CheckedRequest }
+  | { readonly _tag: "Ack" | "Interrupt"; readonly requestId: string }
+  | { readonly _tag: "Ping" }
+
+/** What was said on a socket, and does not fit. */
+export interface BadMessage {
+  readonly problem: BadInput
+  /** The call that it is about; undefined where not even that can be told. */
+  readonly requestId: string | undefined
+}
+
 export interface StrictRpc {
   /** The body of `POST /api/v1/<tag>`: the payload. */
   readonly call: (tag: string, body: string) => Either.Either<CheckedCall, BadInput>
   /** The body of `POST /rpc`: one envelope. */
   readonly request: (body: string) => Either.Either<CheckedRequest, BadInput>
+  /** A text message on a socket, which serves streams only. */
+  readonly message: (text: string) => Either.Either<CheckedMessage, BadMessage>
   /** Tags of the calls served: all but streams. */
   readonly tags: ReadonlyArray<string>
   /** Tags of streams, which are refused here as `stream_call`: they are served on sockets. */
@@ -45,7 +61,8 @@ interface Known {
 export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): StrictRpc => {
   const known = new Map<string, Known>()
   for (const rpc of callsOf(group)) known.set(rpc._tag, { rpc, decode: decoderOf(rpc) })
-  const streams = new Set(streamsOf(group).map(({ _tag }) => _tag))
+  const streams = new Map<string, Known>()
+  for (const rpc of streamsOf(group)) streams.set(rpc._tag, { rpc, decode: decoderOf(rpc) })
   const unknownTag = (tag: string) => Either.left(badInput(streams.has(tag) ? "stream_call" : "unknown_tag", "tag"))
 
   const call = (tag: string, body: string) => {
@@ -63,7 +80,19 @@ export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): S
       const { payload, rpc } = yield* decodePayload(found, envelope.payload)
       return { id: envelope.id, authorization: envelope.authorization, rpc, payload }
     })
-  return { call, request, tags: [...known.keys()], streams: [...streams] }
+  const message = (text: string) =>
+    Either.gen(function* () {
+      const read = Either.flatMap(parseStrictly(text, "body"), readSocketEnvelope)
+      const said = yield* Either.mapLeft(read, (problem): BadMessage => ({ problem, requestId: undefined }))
+      if (said._tag !== "Request") return said
+      const { authorization, id, payload, tag } = said.envelope
+      const found = streams.get(tag)
+      const checked =
+        found === undefined ? Either.left(badInput(known.has(tag) ? "not_a_stream" : "unknown_tag", "tag")) : decodePayload(found, payload)
+      const call = yield* Either.mapLeft(checked, (problem): BadMessage => ({ problem, requestId: id }))
+      return { _tag: "Request", request: { id, authorization, ...call } } satisfies CheckedMessage
+    })
+  return { call, request, message, tags: [...known.keys()], streams: [...streams.keys()] }
 }
 
 /** The group's calls that have one answer, in order. */
@@ -101,51 +130,3 @@ const decodeNothing: Decode = (payload) => {
 
 const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<CheckedCall, BadInput> =>
   Either.map(decode(payload), (decoded) => ({ rpc, payload: decoded }))
-
-interface Envelope {
-  readonly id: string
-  readonly tag: string
-  readonly payload: unknown
-  readonly authorization: string | undefined
-}
-
-const envelopeFields = new Set(["_tag", "id", "tag", "payload", "headers", "traceId", "spanId", "sampled"])
-const headersMax = 16
-
-/** What the official client sends, and nothing else. Its trace is left aside: a stranger's spans are no parents of ours. */
-const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return Either.left(badInput("bad_type", "body"))
-  const envelope = new Map<string, unknown>(Object.entries(value))
-  for (const key of envelope.keys()) if (!envelopeFields.has(key)) return Either.left(badInput("unknown_field", "body"))
-  if (envelope.get("_tag") !== "Request") return Either.left(badInput("not_a_request", "_tag"))
-  const id = envelope.get("id")
-  if (typeof id !== "string" || !/^\d{1,20}$/.test(id)) return Either.left(badInput("bad_id", "id"))
-  const tag = envelope.get("tag")
-  if (typeof tag !== "string") return Either.left(badInput("bad_type", "tag"))
-  for (const key of ["traceId", "spanId"]) {
-    const text = envelope.get(key)
-    if (text !== undefined && (typeof text !== "string" || text.length > 64)) return Either.left(badInput("bad_type", key))
-  }
-  const sampled = envelope.get("sampled")
-  if (sampled !== undefined && typeof sampled !== "boolean") return Either.left(badInput("bad_type", "sampled"))
-  return Either.map(authorizationOf(envelope.get("headers")), (authorization) => ({
-    id,
-    tag,
-    payload: envelope.get("payload"),
-    authorization
-  }))
-}
-
-const authorizationOf = (headers: unknown): Either.Either<string | undefined, BadInput> => {
-  const problem = Either.left(badInput("bad_type", "headers"))
-  if (headers === undefined) return Either.right(undefined)
-  if (!Array.isArray(headers) || headers.length > headersMax) return problem
-  let authorization: string | undefined
-  for (const pair of headers as ReadonlyArray<unknown>) {
-    if (!Array.isArray(pair) || pair.length !== 2) return problem
-    const [name, value] = pair as ReadonlyArray<unknown>
-    if (typeof name !== "string" || typeof value !== "string") return problem
-    if (name.toLowerCase() === "authorization") authorization = value
-  }
-  return Either.right(authorization)
-}

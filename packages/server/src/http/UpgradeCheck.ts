@@ -1,4 +1,4 @@
-/** Decides whether a socket upgrade may go to the gateway. */
+/** Decides whether a socket upgrade may go to its taker. */
 import type { IncomingMessage } from "node:http"
 import { badInput, notFound, unavailable, type WireError } from "./Answer.ts"
 import { repeatedHeader } from "./Edge.ts"
@@ -7,16 +7,17 @@ import type { Peer } from "./PeerAddress.ts"
 
 export interface UpgradeRules {
   readonly origins: ReadonlySet<string>
-  readonly takesSockets: boolean
+  /** Whether somebody takes sockets of this path. */
+  readonly isTaken: (path: string) => boolean
   readonly draining: boolean
 }
 
 /**
- * Why not, or undefined. The path must be `/ws` and nothing more: a query could hold a secret, and would be logged on the way.
- * A client without an Origin is let in; its `hello` must bring a ticket within 5 s.
+ * Why not, or undefined. The path must be a taken one and nothing more: a query could hold a secret, and would be logged on the way.
+ * A client without an Origin is let in; what it may do then rests on the ticket or token that it brings.
  */
 export const upgradeProblem = (request: IncomingMessage, peer: Peer, rules: UpgradeRules): WireError | undefined => {
-  if (request.url !== "/ws" || !rules.takesSockets) return notFound
+  if (!rules.isTaken(request.url ?? "")) return notFound
   const repeated = repeatedHeader(request.rawHeaders)
   if (repeated !== undefined) return badInput("repeated_header", `header.${repeated}`)
   if (peer.inTheClear) return badInput("tls_required", "scheme")

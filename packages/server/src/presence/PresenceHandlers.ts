@@ -1,20 +1,26 @@
 /** Serves the calls about who is there and how far they have read. */
-import { storeRetryMs } from "@hibiki/core/auth/Middlewares"
 import { Conversations, type ReadCursor } from "@hibiki/core/conversations/Conversations"
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import { Devices } from "@hibiki/core/devices/Devices"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { Board } from "@hibiki/core/presence/Board"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
-import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Stream } from "effect"
 import { orNotFound, orUnavailable } from "../conversations/HistoryHandlers.ts"
 
 export const PresenceHandlers = PresenceRpcs.toLayer(
   Effect.gen(function* () {
+    const board = yield* Board
     const receipts = yield* makeReceipts
     return PresenceRpcs.of({
-      "presence.watch": () => Effect.fail(new Unavailable({ retryAfterMs: storeRetryMs })),
+      // The schema has let through exactly one of the two.
+      "presence.watch": ({ conversationId, userIds }) =>
+        Stream.unwrap(
+          Effect.map(CurrentIdentity, (caller) =>
+            board.watch(caller, conversationId === undefined ? { userIds: userIds ?? [] } : { conversationId })
+          )
+        ),
       "conversation.receipts": ({ conversationId }) =>
         Effect.flatMap(CurrentIdentity, ({ userId }) => receipts(userId, conversationId).pipe(orUnavailable, orNotFound))
     })

@@ -11,6 +11,7 @@ import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
 import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { Board } from "@hibiki/core/presence/Board"
 import { HintsInProcess } from "@hibiki/core/presence/HintsInProcess"
 import { PresenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
 import { Layer } from "effect"
@@ -23,6 +24,7 @@ import { HttpServerLive } from "../http/HttpServer.ts"
 import { ReadinessLive } from "../http/Readiness.ts"
 import { RpcCallsLive } from "../http/RpcCalls.ts"
 import { RpcRoutesLive } from "../http/RpcRoutes.ts"
+import { rpcSocketsLive } from "../http/RpcSockets.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
 import { PresenceHandlers } from "../presence/PresenceHandlers.ts"
 import { UserHandlers } from "../users/UserHandlers.ts"
@@ -36,10 +38,10 @@ export interface EmbeddedOptions extends FolderOptions {
 }
 
 export const embedded = (options: EmbeddedOptions) => {
-  const api = RpcRoutesLive.pipe(
+  const api = Layer.mergeAll(RpcRoutesLive, rpcSocketsLive()).pipe(
     Layer.provide(RpcCallsLive),
     Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, RpcMiddlewaresLive]),
-    Layer.provide(CommandClientLive)
+    Layer.provide([CommandClientLive, Board.Default])
   )
   return HttpServerLive.pipe(
     Layer.provideMerge(Layer.mergeAll(api, GatewaySockets(options.gateway))),

@@ -12,6 +12,7 @@ import { HttpServerLive } from "../../src/http/HttpServer.ts"
 import { ReadinessLive } from "../../src/http/Readiness.ts"
 import { RpcCallsLive } from "../../src/http/RpcCalls.ts"
 import { RpcRoutesLive } from "../../src/http/RpcRoutes.ts"
+import { RpcUpgrades } from "../../src/http/RpcSockets.ts"
 import { SocketUpgrades } from "../../src/http/SocketUpgrades.ts"
 
 export const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
@@ -117,11 +118,12 @@ export const stubMiddlewares = Layer.mergeAll(
 export interface EdgeOptions extends Partial<Omit<HttpOptions["Type"], "bounds">> {
   readonly bounds?: Partial<HttpBounds>
   readonly takeSocket?: SocketUpgrades["Type"]["handle"]
+  readonly takeRpcSocket?: SocketUpgrades["Type"]["handle"]
   readonly handlers?: Partial<Handlers>
 }
 
 /** The whole edge; `HttpServer` tells its port. */
-export const edgeLayer = ({ bounds, handlers, takeSocket, ...options }: EdgeOptions = {}) =>
+export const edgeLayer = ({ bounds, handlers, takeRpcSocket, takeSocket, ...options }: EdgeOptions = {}) =>
   HttpServerLive.pipe(
     Layer.provide(RpcRoutesLive),
     Layer.provide(RpcCallsLive),
@@ -129,6 +131,7 @@ export const edgeLayer = ({ bounds, handlers, takeSocket, ...options }: EdgeOpti
     Layer.provide(HibikiRpcs.toLayer({ ...stubHandlers, ...handlers }) as Layer.Layer<Rpc.ToHandler<RpcGroup.Rpcs<typeof HibikiRpcs>>>),
     Layer.provide(stubMiddlewares),
     Layer.provide(Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: takeSocket }))),
+    Layer.provide(Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: takeRpcSocket }))),
     Layer.provideMerge(ReadinessLive),
     Layer.provide(
       Layer.succeed(
