@@ -1,0 +1,100 @@
+/** Filled screens in both languages, themes and sizes: axe finds nothing serious. */
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import type { Page } from "playwright-core"
+import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
+import { seriousFindings } from "./harness/axe.ts"
+import type { Device } from "./harness/browser.ts"
+import { isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
+import { seedMessages } from "./harness/seed.ts"
+import { wordsOf } from "./harness/words.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+let group = ""
+let direct = ""
+beforeAll(async () => {
+  const { origin } = world.server()
+  const accounts: Array<Account> = []
+  for (const [handle, name] of [
+    ["aki", "あき"],
+    ["ben", "Ben Carter"],
+    ["chi", "ちひろ"]
+  ] as const)
+    accounts.push(await makeAccount(origin, handle, name))
+  const [aki, ben, chi] = accounts
+  if (aki === undefined || ben === undefined || chi === undefined) return assert.fail("no accounts")
+  group = await createGroup(origin, ben, "開発チーム", [aki, chi])
+  direct = await openDirect(origin, ben, aki)
+  const text = (n: number) =>
+    n % 2 === 0
+      ? `**${n}** 番目の知らせです。\`code\` と https://example.org/${n}`
+      : `Message ${n}, with *emphasis* and a longer second half`
+  await seedMessages(
+    origin,
+    ben,
+    group,
+    Array.from({ length: 150 }, (_, n) => text(n))
+  )
+  await seedMessages(
+    origin,
+    chi,
+    group,
+    Array.from({ length: 50 }, (_, n) => text(n))
+  )
+  await seedMessages(origin, ben, direct, ["hello", "こんにちは"])
+})
+
+const findings = async (page: Page, where: string) => assert.deepStrictEqual(await seriousFindings(page), [], where)
+
+const walk = async (device: Device, size: "phone" | "laptop") => {
+  const words = wordsOf(device.language)
+  const door = await device.open("/sign-in")
+  await door.getByLabel(words.session.handle, { exact: true }).waitFor()
+  await findings(door, "sign-in")
+  await door.goto(`${device.origin}/register`)
+  await door.getByLabel(words.session.handle, { exact: true }).waitFor()
+  await findings(door, "register")
+  await door.close()
+
+  const page = await signedIn(device, "aki")
+  await findings(page, "the list, with unread")
+  await openConversation(page, group)
+  await messageRow(page, "Message 49").first().waitFor()
+  await findings(page, "200 messages")
+
+  // A row that can't be sent: its network is gone, and it says so.
+  await page.goto(`${device.origin}/c/${direct}`)
+  await isLive(page)
+  device.network.set("cut")
+  await post(device, page, "まだ送れません")
+  await page.locator("[data-pending]").first().waitFor()
+  await findings(page, "a pending row without network")
+  device.network.set("up")
+  await isLive(page)
+
+  for (const path of [`/c/${group}/details`, "/new", "/settings", "/settings/devices", "/board", `/board/${group}`]) {
+    await page.goto(`${device.origin}${path}`)
+    await isLive(page)
+    await page.locator("h1, h2").first().waitFor()
+    if (path === `/board/${group}`) await page.locator("tr[data-state]").first().waitFor()
+    await findings(page, path)
+  }
+  await page.goto(`${device.origin}/settings/devices`)
+  await page.getByRole("button", { name: words.devices.signOutOthers }).or(page.getByText(words.devices.onlyThis)).first().waitFor()
+  const others = page.getByRole("button", { name: words.devices.signOutOthers })
+  if ((await others.count()) > 0) {
+    await others.click()
+    await page.getByRole("dialog").waitFor()
+    await findings(page, "an open dialog")
+    await page.keyboard.press("Escape")
+  }
+  assert.include(["phone", "laptop"], size)
+}
+
+describe("no serious finding", () => {
+  for (const size of ["phone", "laptop"] as const)
+    for (const language of ["ja", "en"] as const)
+      for (const theme of ["light", "dark"] as const)
+        it(`on a ${size}, in ${language}, ${theme}`, async () =>
+          walk(await world.device({ name: `${size} ${language} ${theme}`, size, language, theme }), size))
+})

@@ -1,0 +1,96 @@
+/** Random posts, reads, edits, deletes and reconnects on three devices: what the badges say equals what a fresh sign-in computes. */
+import { assert, beforeAll, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import type { Page } from "playwright-core"
+import { type Account, createGroup, makeAccount, openDirect, readRows, readSummaries } from "./harness/api.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { isLive, openConversation, signedIn, unreadOf } from "./harness/person.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+const runs = 24
+let conversations: ReadonlyArray<string> = []
+let aki: Account
+let ben: Account
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+  conversations = [
+    await openDirect(origin, ben, aki),
+    await createGroup(origin, ben, "One", [aki]),
+    await createGroup(origin, ben, "Two", [aki], "channel")
+  ]
+})
+
+/** Mulberry32: the same numbers for the same seed, so that a failure can be run again. */
+const randomOf = (seed: number) => {
+  let state = seed
+  return (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+const badge = (unread: number) => (unread === 0 ? "" : unread >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(unread))
+
+const badgesOf = (page: Page): Promise<ReadonlyArray<string>> => Promise.all(conversations.map((id) => unreadOf(page, id)))
+const badgesFrom = (summaries: Awaited<ReturnType<typeof readSummaries>>) =>
+  conversations.map((id) => badge(summaries.find(({ conversationId }) => conversationId === id)?.unread ?? 0))
+
+it(`holds in ${runs} random runs`, async () => {
+  const { origin } = world.server()
+  const [laptop, phone] = await Promise.all([
+    world.device({ name: "laptop", language: "en" }),
+    world.device({ name: "phone", size: "phone", language: "ja" })
+  ])
+  const [first, onPhone] = await Promise.all([signedIn(laptop, "aki"), signedIn(phone, "aki")])
+  const second = await laptop.open("/")
+  await isLive(second)
+  const [writer, reader] = [await world.terminal("ben"), await world.terminal("aki")]
+  for (const terminal of [writer, reader]) for (const id of conversations) terminal.open(id)
+
+  for (let run = 0; run < runs; run++) {
+    const random = randomOf(run + 1)
+    for (let step = 0, steps = 3 + random(6); step < steps; step++) {
+      const id = conversations[random(conversations.length)] ?? ""
+      const rows = writer.lines(id)
+      const [target] = rows[random(Math.max(1, rows.length))] ?? []
+      switch (random(8)) {
+        case 0:
+        case 1:
+        case 2:
+          writer.post(id, `run ${run}, step ${step}`)
+          break
+        case 3:
+          if (target !== undefined) writer.client.edit(ConversationId.make(id), target, `edited in run ${run}`)
+          break
+        case 4:
+          if (target !== undefined) writer.client.delete(ConversationId.make(id), target)
+          break
+        case 5:
+          if (target !== undefined) reader.client.read(ConversationId.make(id), target)
+          break
+        case 6:
+          await openConversation(first, id)
+          await first.goto(`${origin}/`)
+          break
+        case 7:
+          phone.network.set("cut")
+          phone.network.set("up")
+          break
+      }
+    }
+    await inTime("what was written", () => writer.client.inspect().outboxRows === 0)
+    for (const page of [first, second, onPhone])
+      await equalInTime(
+        `run ${run}: the badges`,
+        () => badgesOf(page),
+        async () => badgesFrom(await readSummaries(origin, aki)),
+        30_000
+      )
+  }
+  assert.isAbove((await readRows(origin, aki, conversations[0] ?? "")).length, 0)
+})
