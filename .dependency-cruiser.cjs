@@ -1,6 +1,7 @@
 // Who may import whom (ARCHITECTURE.md explains why). Run by scripts/check-layers.mjs, which also fails when hardly anything was cruised.
 const core = "^packages/core/src"
 const server = "^packages/server/src"
+const web = "^packages/web/src"
 const features = "(messages|conversations|users|devices|presence|push|auth)"
 const npm = (names) => `^node_modules/(${names.join("|")})/`
 const coreLibraries = npm(["effect", "@effect/platform", "@effect/rpc"])
@@ -58,6 +59,24 @@ module.exports = {
       { path: `${server}/`, pathNot: `${server}/(roles|backends|cli)/` },
       { path: `${server}/(roles|backends|cli)/` }
     ),
+    not(
+      "web-only-client",
+      "The page knows core's client, domain and protocol, and no server.",
+      { path: `${web}/` },
+      { path: "^packages/(core|server)/", pathNot: `${core}/(client|domain|protocol)/` }
+    ),
+    not(
+      "effect-only-in-runtime",
+      "Effect is loaded after the first paint, with src/runtime; elsewhere its types will do.",
+      { path: `${web}/`, pathNot: `${web}/runtime/` },
+      { path: "^node_modules/(effect|@effect)/", dependencyTypesNot: ["type-only"] }
+    ),
+    not(
+      "runtime-behind-app",
+      "Screens use what App hands down: of the runtime they know types.",
+      { path: `${web}/(features|i18n|lib|ui)/` },
+      { path: `${web}/runtime/`, dependencyTypesNot: ["type-only"] }
+    ),
     not("server-not-web", "The server knows no page.", { path: `${server}/` }, { path: "^packages/web/" }),
     not("no-tests-in-product", "Sources never import tests or benches.", { path: "^packages/[^/]+/src/" }, { path: "/(test|bench)/" }),
     not("no-cycles", "A cycle has no order to read it in.", {}, { circular: true }),
@@ -79,7 +98,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["source", "import", "node", "default"],
-      extensions: [".ts", ".js"]
+      extensions: [".ts", ".tsx", ".js"]
     }
   }
 }

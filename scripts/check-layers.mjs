@@ -37,6 +37,20 @@ if (unseen.length > 0) problems.push(`${unseen.length} of ${sources.length} sour
 if (imports.length < sources.length / 2) problems.push(`only ${imports.length} imports seen in ${sources.length} sources`)
 if (!imports.some(({ resolved }) => resolved.startsWith("node_modules/"))) problems.push("no import of a package from npm was seen")
 
+/** The page's entry and all that it loads before its first paint: neither types nor what is imported only when it is needed. */
+const reachedEffect = (entry) => {
+  const ways = new Map([[entry, [entry]]])
+  for (const [source, way] of ways) {
+    if (/^node_modules\/@?effect\//.test(source)) return way
+    for (const { dependencyTypes, dynamic, resolved } of seen.get(source)?.dependencies ?? [])
+      if (!dynamic && !dependencyTypes.includes("type-only") && !ways.has(resolved)) ways.set(resolved, [...way, resolved])
+  }
+  return undefined
+}
+const page = "packages/web/src/main.tsx"
+const way = reachedEffect(page)
+if (existsSync(page) && way !== undefined) problems.push(`effect-after-first-paint: ${way.join(" -> ")}`)
+
 for (const problem of new Set(problems)) console.log(problem)
 for (const { comment, name } of forbidden)
   if (problems.some((problem) => problem.startsWith(`${name}:`))) console.log(`  ${name}: ${comment}`)

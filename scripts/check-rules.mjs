@@ -1,4 +1,5 @@
-// Rules that Biome and TypeScript can't state: time, chance and scheduling in core, the environment's one place, silent catches, machine paths.
+// Rules that Biome and TypeScript can't state: time, chance and scheduling in core, what the page's policy forbids, the environment's one place,
+// silent catches, machine paths.
 // Sources are parsed, so that comments and texts never count.
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
@@ -50,6 +51,44 @@ const isEnvironment = (node) =>
     (node.propertyName ?? node.name).text === "env" &&
     node.parent.parent.parent.moduleSpecifier.text === "node:process")
 
+const markupSinks = /^(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|createContextualFragment|srcdoc)$/
+
+const isLiteral = (node) => ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)
+
+/** Of the page: texts never become markup, and the policy forbids style attributes, which is what a style that is a text turns into. */
+const pageRules = (node, report) => {
+  const name =
+    ts.isPropertyAccessExpression(node) || ts.isPropertyAssignment(node) || ts.isJsxAttribute(node)
+      ? node.name.getText().replace(/^\w+:/, "")
+      : ""
+  const element = ts.isElementAccessExpression(node) && isLiteral(node.argumentExpression) ? node.argumentExpression.text : ""
+  if (markupSinks.test(name) || markupSinks.test(element)) report(node, `${name || element}: what people wrote is shown as text nodes only`)
+  if (ts.isCallExpression(node) && /^document\.write(ln)?$/.test(calledName(node.expression) ?? ""))
+    report(node, "document.write makes markup of texts")
+  if (ts.isJsxAttribute(node) && node.name.getText() === "style") {
+    const value = node.initializer
+    if (
+      value === undefined ||
+      isLiteral(value) ||
+      (ts.isJsxExpression(value) && value.expression !== undefined && !isObjectLike(value.expression))
+    )
+      report(node, "a style attribute: use a class, or an object of what changes")
+  }
+  const isSetAttribute =
+    ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "setAttribute"
+  if (
+    isSetAttribute &&
+    node.arguments[0] !== undefined &&
+    isLiteral(node.arguments[0]) &&
+    /^(style|on\w+|srcdoc)$/i.test(node.arguments[0].text)
+  )
+    report(node, `setAttribute("${node.arguments[0].text}"): the page's policy forbids it`)
+  if (ts.isPropertyAccessExpression(node) && calledName(node) === "crypto.randomUUID")
+    report(node, "crypto.randomUUID is missing on plain http: ids come from crypto.getRandomValues")
+}
+
+const isObjectLike = (node) => !isLiteral(node) && !ts.isTemplateExpression(node)
+
 const sourceRules = (path, node, report) => {
   if (isEnvironment(node) && !path.startsWith("packages/server/src/cli/config/"))
     report(node, "process.env outside packages/server/src/cli/config: settings are read in one place")
@@ -58,8 +97,9 @@ const sourceRules = (path, node, report) => {
     (ts.isImportSpecifier(node) && node.name.text === "forkDaemon")
   )
     report(node, "forkDaemon dies silently: use forkScoped with its cause logged")
-  if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !path.startsWith("packages/server/src/cli/"))
-    report(node, `${node.name.text} outside cli and tests: return the Effect`)
+  const runsEffects = /^packages\/(server\/src\/cli|web\/src\/runtime)\//.test(path)
+  if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !runsEffects)
+    report(node, `${node.name.text} outside cli, the page's runtime and tests: return the Effect`)
   if (ts.isCatchClause(node) && node.block.statements.length === 0 && !/\/[/*]/.test(node.block.getText()))
     report(node, "empty catch without a word on why nothing has to be done")
 }
@@ -67,11 +107,12 @@ const sourceRules = (path, node, report) => {
 const vagueNames = /^(utils?|helpers?|types?|misc|common)\.tsx?$/i
 
 const checkSource = (path, text, problems) => {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, path.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
   const report = (node, message) => problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
   const visit = (node) => {
     sourceRules(path, node, report)
     if (path.startsWith("packages/core/src/")) coreRules(node, report)
+    if (path.startsWith("packages/web/src/")) pageRules(node, report)
     ts.forEachChild(node, visit)
   }
   visit(file)

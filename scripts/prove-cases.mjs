@@ -6,6 +6,7 @@ const lines = (count, line) => Array.from({ length: count }, (_, index) => line(
 export const good = {
   "packages/core/src/domain/Good.ts":
     'import { Clock } from "effect"\n\nexport const good = Clock.currentTimeMillis\nexport const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes)\n\n/** Date.now and Math.random in a comment are no clock. */\nexport const text = "Date.now() Math.random() process.env"\n',
+  "packages/core/src/domain/Plain.ts": "export const plain = 1\n",
   "packages/core/src/messages/Store.ts": "export const store = 1\n",
   "packages/core/src/messages/StoreMemory.ts": 'import { store } from "./Store.ts"\n\nexport const StoreMemory = store\n',
   "packages/core/src/kernel/Kernel.ts": 'import { Effect } from "effect"\n\nexport const kernel = Effect.void\n',
@@ -16,13 +17,19 @@ export const good = {
   "packages/server/src/backends/pgliteWorker.ts": "process.exitCode = 0\n",
   "packages/server/src/cli/main.ts":
     'import { StoreMemory } from "@hibiki/core/messages/StoreMemory"\nimport { environment } from "./config/environment.ts"\n\nconsole.log(StoreMemory, environment)\n',
-  "packages/server/src/cli/config/environment.ts": "export const environment = process.env\n"
+  "packages/server/src/cli/config/environment.ts": "export const environment = process.env\n",
+  "packages/web/src/main.tsx":
+    'import { plain } from "@hibiki/core/domain/Plain"\nimport type { Effect } from "effect"\nimport { Long } from "./ui/Long.tsx"\n\nexport const page = (run: Effect.Effect<void>) => <Long words={[run, plain].join()} width={plain} />\nexport const later = () => import("./runtime/live.ts")\n',
+  "packages/web/src/ui/Long.tsx": `/** element.innerHTML and style="" in a comment are none. */\nexport const Long = (props: { readonly words: string; readonly width: number }) => {\n${lines(110, (index) => `  use(${index})`)}\n  return <p style={{ width: \`\${props.width}px\` }}>{props.words}</p>\n}\nconst use = (n: number) => n\n`,
+  "packages/web/src/runtime/live.ts":
+    'import { client } from "@hibiki/core/client/Client"\nimport { Effect } from "effect"\n\nexport const live = () => Effect.runPromise(client)\n'
 }
 
 const distExcluded = 'exclude: { path: "^packages/[^/]+/dist/" }'
 
 const domain = (name) => `packages/core/src/domain/${name}.ts`
 const http = (name) => `packages/server/src/http/${name}.ts`
+const ui = (name) => `packages/web/src/ui/${name}.tsx`
 const test = (name) => `packages/core/test/${name}.test.ts`
 
 const lint = (file, rule, content) => ({ file, content, says: new RegExp(`lint/\\w+/${rule}\\b`) })
@@ -57,6 +64,28 @@ const formatAndLint = [
   ),
   lint(http("Require"), "noCommonJs", 'export const a = require("node:fs")\n'),
   lint(http("NodeProtocol"), "useNodejsImportProtocol", 'import { join } from "path"\n\nexport const a = join\n'),
+  lint(
+    ui("Destructured"),
+    "noSolidDestructuredProps",
+    "export const Destructured = ({ words }: { readonly words: string }) => <p>{words}</p>\n"
+  ),
+  lint(
+    ui("Mapped"),
+    "useSolidForComponent",
+    "export const Mapped = (props: { readonly all: ReadonlyArray<string> }) => (\n  <ul>\n    {props.all.map((each) => (\n      <li>{each}</li>\n    ))}\n  </ul>\n)\n"
+  ),
+  lint(ui("Untranslated"), "noJsxLiterals", "export const Untranslated = () => <p>Send</p>\n"),
+  lint(ui("Foreign"), "noReactSpecificProps", 'export const Foreign = () => <p className="a" />\n'),
+  lint(
+    ui("LongComponent"),
+    "noExcessiveLinesPerFunction",
+    `export const LongComponent = () => {\n${lines(121, (index) => `  use(${index})`)}\n  return <p />\n}\nconst use = (n: number) => n\n`
+  ),
+  lint(
+    "packages/web/src/lib/long.ts",
+    "noExcessiveLinesPerFunction",
+    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+  ),
   lint(test("Focused"), "noFocusedTests", 'import { it } from "@effect/vitest"\n\nit.only("a", () => undefined)\n'),
   lint(test("Skipped"), "noSkippedTests", 'import { it } from "@effect/vitest"\n\nit.skip("a", () => undefined)\n'),
   ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "performance", "process", "Buffer", "globalThis"].map(coreGlobal)
@@ -114,6 +143,16 @@ const layers = [
   imports("packages/server/src/http/Dev.ts", "esbuild", "no-dev-dependencies"),
   imports("packages/core/src/messages/CycleOne.ts", "./CycleTwo.ts", "no-cycles"),
   imports("packages/core/src/messages/CycleTwo.ts", "./CycleOne.ts", "no-cycles"),
+  imports("packages/web/src/lib/Feature.ts", "@hibiki/core/messages/Store", "web-only-client"),
+  imports("packages/web/src/lib/Server.ts", "@hibiki/server/cli/main", "web-only-client"),
+  imports("packages/web/src/features/chat/Effectful.ts", "effect", "effect-only-in-runtime"),
+  imports("packages/web/src/features/chat/Rpc.ts", "@effect/rpc", "effect-only-in-runtime"),
+  imports("packages/web/src/features/chat/Live.ts", "../../runtime/live.ts", "runtime-behind-app"),
+  {
+    file: "packages/web/src/ui/Later.ts",
+    content: 'export const b = () => import("../runtime/live.ts")\n',
+    says: /^runtime-behind-app:/
+  },
   { file: "packages/server/test/kit.ts", content: "export const a = 1\n", says: /no-tests-in-product/ },
   { file: "packages/web/src/Page.ts", content: "export const a = 1\n", says: /server-not-web/ },
   imports("packages/server/src/http/Page.ts", "../../../web/src/Page.ts", "server-not-web")
@@ -141,6 +180,51 @@ const rules = [
   rule(http("Catch"), "export const a = () => {\n  try {\n    JSON.parse('')\n  } catch {}\n}", /empty catch/),
   rule(http("utils"), "export const a = 1", /main export/),
   rule(http("Unchecked"), "// @ts-expect-error\nexport const a: number = ''", /switches the type check off/),
+  rule(
+    "packages/web/src/features/chat/run.ts",
+    'import { Effect } from "effect"\nexport const a = () => Effect.runPromise(Effect.void)',
+    /runPromise outside/
+  ),
+  rule(
+    "packages/web/src/lib/markup.ts",
+    "export const a = (to: Element, text: string) => {\n  to.innerHTML = text\n}",
+    /innerHTML: what people wrote/
+  ),
+  rule(
+    "packages/web/src/lib/markupElement.ts",
+    'export const a = (to: Element, text: string) => {\n  to["outerHTML"] = text\n}',
+    /outerHTML: what people wrote/
+  ),
+  rule(
+    "packages/web/src/lib/inserted.ts",
+    'export const a = (to: Element, text: string) => to.insertAdjacentHTML("beforeend", text)',
+    /insertAdjacentHTML: what/
+  ),
+  rule("packages/web/src/lib/written.ts", "export const a = (text: string) => document.write(text)", /document\.write/),
+  rule("packages/web/src/lib/randomId.ts", "export const a = () => crypto.randomUUID()", /crypto\.randomUUID is missing/),
+  rule(
+    "packages/web/src/lib/styled.ts",
+    'export const a = (to: Element) => to.setAttribute("style", "color:red")',
+    /setAttribute\("style"\)/
+  ),
+  rule(ui("Markup"), "export const Markup = (props: { text: string }) => <p innerHTML={props.text} />", /innerHTML: what people wrote/),
+  rule(
+    ui("MarkupProperty"),
+    "export const MarkupProperty = (props: { text: string }) => <p prop:innerHTML={props.text} />",
+    /innerHTML: what/
+  ),
+  rule(
+    ui("Spread"),
+    "export const Spread = (props: { text: string }) => <p {...{ innerHTML: props.text }} />",
+    /innerHTML: what people wrote/
+  ),
+  rule(ui("Styled"), 'export const Styled = () => <p style="color: red" />', /a style attribute/),
+  rule(ui("StyledBraces"), 'export const StyledBraces = () => <p style={"color: red"} />', /a style attribute/),
+  rule(
+    ui("StyledText"),
+    "export const StyledText = (props: { color: string }) => <p style={`color: ${props.color}`} />",
+    /a style attribute/
+  ),
   rule("docs/path.md", "See {root}/README.md", /a path of this machine/),
   rule(".npmrc", "registry=http://localhost/", /registry address/)
 ]
@@ -159,6 +243,7 @@ export const broken = [
   ...of("types: core without node", typesWithoutNode),
   ...of("types: core", [wrongType(test("WrongType"))]),
   ...of("types: server", [wrongType(http("WrongType"))]),
+  ...of("types: web", [wrongType(ui("WrongType"))]),
   ...of("layers", layers),
   ...of("rules", rules),
   ...of("dead code", dead)
@@ -181,6 +266,13 @@ export const spoiled = [
     // Packages of npm lie in dist folders too.
     spoil: (text) => text.replace(distExcluded, 'exclude: { path: "/dist/" }'),
     says: /no import of a package/
+  },
+  {
+    step: "layers",
+    file: "packages/web/src/main.tsx",
+    // Two files further on, in core, stands an import of effect.
+    spoil: (text) => `import { client } from "@hibiki/core/client/Client"\n\nexport const early = client\n${text}`,
+    says: /effect-after-first-paint: .*main\.tsx -> .*Client\.ts -> .*Good\.ts -> node_modules\/effect/
   },
   {
     step: "rules",
