@@ -114,8 +114,7 @@ export const chatWordsEn: ChatWords = {
     left: (by) => `${by} left`,
     removed: (by, people) => `${by} removed ${people}`,
     renamed: (by, title) => `${by} renamed it to “${title}”`,
-    role: (by, person, role) =>
-      `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
+    role: (by, person, role) => `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
     names: (names, more) => {
       if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
       const last = names.at(-1) ?? ""

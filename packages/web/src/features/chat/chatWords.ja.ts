@@ -107,8 +107,7 @@ export const chatWordsJa: ChatWords = {
     react: (emoji, on) => `リアクション ${emoji} の${on ? "追加" : "取り消し"}`
   },
   system: {
-    created: (by, what, title, people) =>
-      `${by} が${kinds[what]}「${title}」を作りました${people === "" ? "" : `（${people}）`}`,
+    created: (by, what, title, people) => `${by} が${kinds[what]}「${title}」を作りました${people === "" ? "" : `（${people}）`}`,
     joined: (by) => `${by} が参加しました`,
     added: (by, people) => `${by} が ${people} を追加しました`,
     left: (by) => `${by} が退出しました`,

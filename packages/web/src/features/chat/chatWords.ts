@@ -1,7 +1,8 @@
 /** The words of the conversation screen. */
-import type { RefusalCode } from "@hibiki/core/domain/Refusal"
-import type { Role } from "@hibiki/core/domain/Event"
+
 import type { OutboxProblem } from "@hibiki/core/client/Outbox"
+import type { Role } from "@hibiki/core/domain/Event"
+import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import type { BadFrameCode } from "@hibiki/core/protocol/ServerFrame"
 
 /** Why something was not sent, or will not be. */
@@ -37,10 +38,7 @@ export interface ChatWords {
     readonly reaction: (emoji: string, count: number, mine: boolean) => string
   }
   readonly state: Readonly<
-    Record<
-      "queued" | "sending" | "unanswered" | "withdrawing" | "stored" | "sent" | "delivered" | "read" | "failed" | "changing",
-      string
-    >
+    Record<"queued" | "sending" | "unanswered" | "withdrawing" | "stored" | "sent" | "delivered" | "read" | "failed" | "changing", string>
   >
   readonly act: Readonly<
     Record<

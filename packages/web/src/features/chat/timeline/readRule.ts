@@ -30,11 +30,13 @@ export interface ReadStep {
 export const stepRead = (watch: ReadWatch, { attentive, last }: Seen, now: number): ReadStep => {
   if (!attentive || last === undefined) return { watch: { ...watch, waiting: [] }, mark: undefined, dueAt: undefined }
   const inView = watch.waiting.filter(({ seq }) => seq <= last && seq > watch.marked)
-  const waiting =
-    last > watch.marked && !inView.some(({ seq }) => seq === last) ? [...inView, { seq: last, since: now }] : inView
+  const waiting = last > watch.marked && !inView.some(({ seq }) => seq === last) ? [...inView, { seq: last, since: now }] : inView
   const done = waiting.filter(({ since }) => now - since >= seenMs)
   const mark = done.reduce<number | undefined>((most, { seq }) => (most === undefined || seq > most ? seq : most), undefined)
   const left = mark === undefined ? waiting : waiting.filter(({ seq }) => seq > mark)
-  const dueAt = left.reduce<number | undefined>((least, { since }) => Math.min(least ?? Number.POSITIVE_INFINITY, since + seenMs), undefined)
+  const dueAt = left.reduce<number | undefined>(
+    (least, { since }) => Math.min(least ?? Number.POSITIVE_INFINITY, since + seenMs),
+    undefined
+  )
   return { watch: { waiting: left, marked: mark ?? watch.marked }, mark, dueAt }
 }

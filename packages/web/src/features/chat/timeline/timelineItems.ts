@@ -4,8 +4,8 @@
  */
 import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 
 export type TimelineItem =
   | { readonly kind: "day"; readonly key: string; readonly at: number }

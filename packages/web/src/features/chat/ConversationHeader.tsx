@@ -1,0 +1,74 @@
+/** The head of a conversation: what it is called and who is there. */
+import { A } from "@solidjs/router"
+import { createMemo, type JSX, Match, Show, Switch } from "solid-js"
+import { Avatar } from "../../ui/Avatar.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { PresenceLine } from "../presence/PresenceLine.tsx"
+import { useConversation } from "./conversationModel.ts"
+import type { Members } from "./createMembers.ts"
+
+export const ConversationHeader = (props: { readonly members: Members; readonly details: boolean }): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const watched = createMemo(() => {
+    const peer = model.peer()
+    if (peer !== undefined) return [peer]
+    return (props.members.list() ?? []).map(({ userId }) => userId).slice(0, 200)
+  })
+  app.presence.watch(watched)
+  const online = createMemo(() => watched().filter((userId) => isOnline(app.presence.of(userId)?.state)).length)
+  const peerPresence = () => {
+    const peer = model.peer()
+    return peer === undefined ? undefined : app.presence.of(peer)
+  }
+  return (
+    <header class="head">
+      <A class="ui-icon-button head-back" href="/" aria-label={words().header.back} title={words().header.back}>
+        <Icon name="back" />
+      </A>
+      <Show when={model.peer()}>{(peer) => <Avatar userId={peer()} name={model.title()} presence={peerPresence()?.state} />}</Show>
+      <div class="head-names">
+        <h1 class="head-title" dir="auto">
+          <Show when={model.summary()?.kind === "channel"}>
+            <Icon name="channel" small />
+          </Show>
+          <Show when={model.notes()}>
+            <Icon name="note" small />
+          </Show>
+          <span>{model.title()}</span>
+        </h1>
+        <div class="head-sub">
+          <Switch>
+            <Match when={model.notes()}>{words().header.notesHint}</Match>
+            <Match when={model.peer()}>
+              <Show when={peerPresence()}>{(presence) => <PresenceLine presence={presence()} />}</Show>
+            </Match>
+            <Match when={model.summary()}>
+              {(summary) => (
+                <>
+                  <span>{words().header.members(summary().members)}</span>
+                  <Show when={online() > 0}>
+                    <span class="head-online" data-online={online()}>
+                      {words().header.online(online())}
+                    </span>
+                  </Show>
+                </>
+              )}
+            </Match>
+          </Switch>
+        </div>
+      </div>
+      <A
+        class="ui-icon-button"
+        href={props.details ? `/c/${model.id}` : `/c/${model.id}/details`}
+        aria-label={words().header.details}
+        title={words().header.details}
+        aria-current={props.details ? "true" : undefined}
+      >
+        <Icon name={model.summary()?.kind === "direct" ? "info" : "people"} />
+      </A>
+    </header>
+  )
+}
+
+const isOnline = (state: string | undefined): boolean => state === "active" || state === "idle"

@@ -1,0 +1,66 @@
+/** A conversation: its head, its timeline, its composer, and beside them its details. */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { A } from "@solidjs/router"
+import { createMemo, type JSX, lazy, Show, Suspense } from "solid-js"
+import { ConversationHeader } from "./ConversationHeader.tsx"
+import { Composer } from "./composer/Composer.tsx"
+import { ConversationProvider, createConversationModel, useConversation } from "./conversationModel.ts"
+import { createMembers } from "./createMembers.ts"
+import { EmptyTimeline } from "./EmptyTimeline.tsx"
+import { Timeline } from "./timeline/Timeline.tsx"
+import "./conversation.css"
+
+const DetailsPane = lazy(() => import("./details/DetailsPane.tsx").then(({ DetailsPane }) => ({ default: DetailsPane })))
+
+export interface ConversationScreenProps {
+  readonly conversationId: ConversationId
+  /** Whether the details are open. */
+  readonly details?: boolean
+}
+
+/** Another conversation is another screen: nothing of the former stays. */
+export const ConversationScreen = (props: ConversationScreenProps): JSX.Element => (
+  <Show when={props.conversationId} keyed>
+    {(id) => <OneConversation id={id} details={props.details === true} />}
+  </Show>
+)
+
+const OneConversation = (props: { readonly id: ConversationId; readonly details: boolean }): JSX.Element => {
+  const model = createConversationModel(props.id)
+  const members = createMembers(model)
+  // Known to be absent only when the list is right.
+  const gone = createMemo(
+    () => model.summary() === undefined && model.app.conversations() !== undefined && model.app.connection()._tag === "live"
+  )
+  return (
+    <ConversationProvider value={model}>
+      <section class="conversation" classList={{ "conversation-details": props.details }} aria-label={model.title()}>
+        <Show when={!gone()} fallback={<Gone />}>
+          <div class="conversation-main">
+            <ConversationHeader members={members} details={props.details} />
+            <div class="conversation-middle">
+              <Timeline />
+              <EmptyTimeline />
+            </div>
+            <Composer />
+          </div>
+          <Show when={props.details}>
+            <Suspense>
+              <DetailsPane members={members} />
+            </Suspense>
+          </Show>
+        </Show>
+      </section>
+    </ConversationProvider>
+  )
+}
+
+const Gone = (): JSX.Element => {
+  const { words } = useConversation()
+  return (
+    <div class="conversation-gone">
+      <p>{words().gone}</p>
+      <A href="/">{words().goneBack}</A>
+    </div>
+  )
+}

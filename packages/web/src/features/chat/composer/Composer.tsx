@@ -1,0 +1,103 @@
+/** Where messages are written. Usable at any time: what is written without a connection waits for it. */
+import { createEffect, createMemo, type JSX, on, onMount, Show } from "solid-js"
+import { Icon } from "../../../ui/Icon.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { composerAct } from "./composerKeys.ts"
+import { createComposer } from "./createComposer.ts"
+import { messageLength } from "./messageLength.ts"
+import { StatusLine } from "./StatusLine.tsx"
+import { TaskBar } from "./TaskBar.tsx"
+import { TypingLine } from "./TypingLine.tsx"
+import "./composer.css"
+
+export const Composer = (): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const composer = createComposer(model)
+  const length = createMemo(() => messageLength(composer.text()))
+  const left = () => length().left ?? 0
+  const editing = () => model.task().kind === "edit" || model.task().kind === "rewrite"
+  let area: HTMLTextAreaElement | undefined
+  const fit = () => {
+    if (area === undefined || CSS.supports("field-sizing", "content")) return
+    area.style.height = "auto"
+    area.style.height = `${area.scrollHeight + 2}px`
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = composerAct(event, {
+      sendKey: app.preferences.sendKey(),
+      empty: composer.empty(),
+      busy: model.task().kind !== "post"
+    })
+    if (act === undefined) return
+    event.preventDefault()
+    composer.act(act)
+  }
+  createEffect(on(composer.text, fit))
+  onMount(() => {
+    // On a touch screen the keyboard would cover what was to be read.
+    if (matchMedia("(pointer: fine)").matches) area?.focus({ preventScroll: true })
+  })
+  return (
+    <div class="composer">
+      <TypingLine />
+      <form
+        class="composer-box"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void composer.send()
+        }}
+      >
+        <TaskBar
+          onCancel={() => {
+            composer.cancel()
+            area?.focus()
+          }}
+        />
+        <div class="composer-line">
+          <textarea
+            ref={(node) => {
+              area = node
+              composer.attach(node)
+            }}
+            class="composer-text"
+            rows="1"
+            dir="auto"
+            aria-label={words().composer.label(model.title())}
+            placeholder={words().composer.placeholder(model.title())}
+            aria-invalid={left() < 0}
+            data-pane-focus=""
+            enterkeyhint={app.preferences.sendKey() === "enter" ? "send" : "enter"}
+            onKeyDown={onKeyDown}
+            onInput={(event) => {
+              composer.onInput(event.isComposing)
+            }}
+            onCompositionEnd={() => composer.onInput(false)}
+          />
+          <button
+            type="submit"
+            class="composer-send"
+            aria-label={editing() ? words().composer.save : words().composer.send}
+            title={editing() ? words().composer.save : words().composer.send}
+            disabled={!length().sendable}
+          >
+            <Icon name={editing() ? "check" : "send"} />
+          </button>
+        </div>
+        <Show when={length().left !== undefined}>
+          <p class="composer-count" classList={{ "composer-over": left() < 0 }}>
+            {left() < 0 ? words().composer.over(-left()) : words().composer.left(left())}
+          </p>
+        </Show>
+        <Show when={composer.problem()}>
+          {(problem) => (
+            <p class="composer-problem" role="alert">
+              {problem()}
+            </p>
+          )}
+        </Show>
+      </form>
+      <StatusLine hint={words().composer.hint[app.preferences.sendKey()]} />
+    </div>
+  )
+}

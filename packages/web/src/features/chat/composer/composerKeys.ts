@@ -1,0 +1,59 @@
+/** What a key does in the composer. Plain. While text is being composed no key does anything here: Enter then chooses characters. */
+import type { SendKey } from "../../../app/App.ts"
+
+export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode">
+
+export interface ComposerState {
+  readonly sendKey: SendKey
+  readonly empty: boolean
+  /** Whether it edits or answers something, which Esc gives up. */
+  readonly busy: boolean
+}
+
+export type ComposerAct = "send" | "editLast" | "cancel" | "markRead" | "bold" | "italic" | "code" | "strike"
+
+/** Undefined: the key keeps its own meaning. */
+export const composerAct = (press: KeyPress, { busy, empty, sendKey }: ComposerState): ComposerAct | undefined => {
+  // Safari ends a composition before the key that ended it is told, and marks that key by 229.
+  if (press.isComposing || press.keyCode === 229) return undefined
+  const mod = press.ctrlKey || press.metaKey
+  if (press.altKey) return undefined
+  switch (press.key) {
+    case "Enter":
+      if (press.shiftKey) return undefined
+      return mod || sendKey === "enter" ? "send" : undefined
+    case "ArrowUp":
+      return !mod && !press.shiftKey && empty && !busy ? "editLast" : undefined
+    case "Escape":
+      return busy ? "cancel" : "markRead"
+  }
+  if (!mod) return undefined
+  switch (press.key.toLowerCase()) {
+    case "b":
+      return press.shiftKey ? undefined : "bold"
+    case "i":
+      return press.shiftKey ? undefined : "italic"
+    case "e":
+      return press.shiftKey ? undefined : "code"
+    case "x":
+      return press.shiftKey ? "strike" : undefined
+  }
+  return undefined
+}
+
+export interface Marked {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+const marks = { bold: "**", italic: "*", code: "`", strike: "~~" } as const
+
+/** Puts a mark around what is selected, or takes it away again. */
+export const withMark = ({ end, start, text }: Marked, act: keyof typeof marks): Marked => {
+  const mark = marks[act]
+  const [before, inside, after] = [text.slice(0, start), text.slice(start, end), text.slice(end)]
+  if (before.endsWith(mark) && after.startsWith(mark))
+    return { text: before.slice(0, -mark.length) + inside + after.slice(mark.length), start: start - mark.length, end: end - mark.length }
+  return { text: before + mark + inside + mark + after, start: start + mark.length, end: end + mark.length }
+}

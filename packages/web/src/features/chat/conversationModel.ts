@@ -1,0 +1,124 @@
+/** What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { type Accessor, createComputed, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
+import { type App, type OpenConversation, useApp } from "../../app/App.ts"
+import type { ChatWords } from "./chatWords.ts"
+import { conversationTitle, isNotes } from "./conversationTitle.ts"
+import { rowAt } from "./timeline/feedLookups.ts"
+
+/** What the composer's text will become. */
+export type ComposerTask =
+  | { readonly kind: "post" }
+  | { readonly kind: "reply"; readonly to: number }
+  | { readonly kind: "edit"; readonly target: number; readonly text: string }
+  /** A post that was never handed over. */
+  | { readonly kind: "rewrite"; readonly id: CommandId; readonly text: string }
+
+export interface ConversationModel {
+  readonly app: App
+  readonly words: Accessor<ChatWords>
+  readonly id: ConversationId
+  readonly me: Accessor<UserId>
+  readonly summary: Accessor<ConversationSummary | undefined>
+  readonly title: Accessor<string>
+  /** The other side of a direct conversation with somebody else. */
+  readonly peer: Accessor<UserId | undefined>
+  readonly notes: Accessor<boolean>
+  readonly open: OpenConversation
+  /** As of the opening: what divides old from new, and how much was new. */
+  readonly unread: Accessor<{ readonly after: number; readonly count: number } | undefined>
+  readonly clearUnread: () => void
+  /** Marked unread by hand: nothing counts as read until the person comes back or says so. */
+  readonly readHeld: Accessor<boolean>
+  readonly holdRead: (hold: boolean) => void
+  readonly task: Accessor<ComposerTask>
+  readonly setTask: (task: ComposerTask) => void
+  readonly row: (seq: number) => MessageRow | undefined
+  /** Set by the parts that can. */
+  readonly hands: { jumpTo: (seq: number) => void; focusComposer: () => void; toEnd: () => void; suggest: (text: string) => void }
+}
+
+export const createConversationModel = (id: ConversationId): ConversationModel => {
+  const app = useApp()
+  const open = app.openConversation(id)
+  const words = () => app.i18n.t().chat
+  const summary = createMemo(() => app.conversation(id))
+  const me = createMemo((before: UserId | undefined) => {
+    const session = app.session()
+    const known = session._tag === "signedIn" ? session.me.userId : before
+    if (known === undefined) throw new Error("a conversation is shown while signed out")
+    return known
+  })
+  const notes = createMemo(() => {
+    const line = summary()
+    return line !== undefined && isNotes(line, me())
+  })
+  const [unread, setUnread] = createSignal<{ readonly after: number; readonly count: number } | undefined>()
+  const [task, setTask] = createSignal<ComposerTask>({ kind: "post" })
+  const [readHeld, holdRead] = createSignal(false)
+  createUnreadAtOpening(app, summary, setUnread)
+  return {
+    app,
+    words,
+    id,
+    me,
+    summary,
+    title: createMemo(() => conversationTitle(summary(), me(), words())),
+    peer: createMemo(() => (notes() ? undefined : summary()?.kind === "direct" ? summary()?.peer?.userId : undefined)),
+    notes,
+    open,
+    unread,
+    clearUnread: () => setUnread(undefined),
+    readHeld,
+    holdRead,
+    task,
+    setTask,
+    row: (seq) => rowAt(open.view(), seq),
+    hands: { jumpTo: () => {}, focusComposer: () => {}, toEnd: () => {}, suggest: () => {} }
+  }
+}
+
+export const unreadAtOpening = ({ markedUnreadAt, readUpTo, unread }: ConversationSummary) => {
+  if (unread === 0 && markedUnreadAt === undefined) return undefined
+  return { after: Math.min(readUpTo, (markedUnreadAt ?? readUpTo + 1) - 1), count: unread }
+}
+
+/**
+ * Sets the divider once: with the first line that is right, which a kept one is not before the page is live. It does not move while the person
+ * looks; what comes in while nobody does is as if the conversation were opened anew.
+ */
+const createUnreadAtOpening = (
+  app: App,
+  summary: Accessor<ConversationSummary | undefined>,
+  set: (unread: ReturnType<typeof unreadAtOpening>) => void
+): void => {
+  let settled = false
+  let before = 0
+  createComputed(() => {
+    const line = summary()
+    if (line === undefined) return
+    const away = !app.attentive() && before === 0 && line.unread > 0
+    before = line.unread
+    if (settled && !away) return
+    const unread = unreadAtOpening(line)
+    if (unread !== undefined || !settled) set(unread)
+    settled ||= unread !== undefined || app.connection()._tag === "live"
+  })
+}
+
+const ConversationContext = createContext<ConversationModel>()
+export const ConversationProvider = ConversationContext.Provider
+
+export const useConversation = (): ConversationModel => {
+  const model = useContext(ConversationContext)
+  if (model === undefined) throw new Error("useConversation outside of a conversation's screen")
+  return model
+}
+
+/** For acts that need the live part: waits for it, and reads nothing reactive. */
+export const whenLive = (model: ConversationModel) => {
+  const chat = untrack(model.app.chat)
+  return chat === undefined ? model.app.whenLive() : Promise.resolve(chat)
+}

@@ -1,0 +1,74 @@
+/** Finds people and adds them to a conversation. */
+import type { Person } from "@hibiki/core/domain/Conversation"
+import { createSignal, For, type JSX, Show } from "solid-js"
+import { Avatar } from "../../../ui/Avatar.tsx"
+import { Button } from "../../../ui/Button.tsx"
+import { Dialog } from "../../../ui/Dialog.tsx"
+import { Icon } from "../../../ui/Icon.tsx"
+import { PersonSearch } from "../../conversations/PersonSearch.tsx"
+import "../../conversations/NewPage.css"
+import { useConversation } from "../conversationModel.ts"
+import type { Members } from "../createMembers.ts"
+import { createChange } from "./createChange.ts"
+
+export const AddPeople = (props: { readonly open: boolean; readonly onClose: () => void; readonly members: Members }): JSX.Element => {
+  const model = useConversation()
+  const { words } = model
+  const change = createChange(model)
+  const [chosen, setChosen] = createSignal<ReadonlyArray<Person>>([])
+  const without = () => new Set([...(props.members.list() ?? []), ...chosen()].map(({ userId }) => userId))
+  const close = () => {
+    setChosen([])
+    props.onClose()
+  }
+  const add = async () => {
+    const userIds = chosen().map(({ userId }) => userId)
+    if (userIds.length > 0 && (await change.run((chat, base) => chat.call("conversation.add", { ...base, userIds })))) close()
+  }
+  return (
+    <Dialog
+      open={props.open}
+      title={words().details.addTitle}
+      onClose={close}
+      footer={
+        <Button kind="primary" disabled={chosen().length === 0} busy={change.busy()} onClick={() => void add()}>
+          {words().details.addSend(chosen().length)}
+        </Button>
+      }
+    >
+      <div class="details-add">
+        <Show when={chosen().length > 0}>
+          <div class="room-members">
+            <For each={chosen()}>
+              {(person) => (
+                <button
+                  type="button"
+                  class="room-member"
+                  onClick={() => setChosen((kept) => kept.filter(({ userId }) => userId !== person.userId))}
+                >
+                  <Avatar userId={person.userId} name={person.displayName} size={24} />
+                  <bdi>{person.displayName}</bdi>
+                  <Icon name="close" small />
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
+        <PersonSearch
+          focus
+          label={words().details.addTitle}
+          hint={words().details.addHint}
+          icon="plus"
+          actLabel={(person) => person.displayName}
+          without={without()}
+          onChoose={(person) => setChosen((kept) => [...kept, person].slice(0, 100))}
+        />
+        <Show when={change.problem()}>
+          <p class="details-problem" role="alert">
+            {change.problem()}
+          </p>
+        </Show>
+      </div>
+    </Dialog>
+  )
+}

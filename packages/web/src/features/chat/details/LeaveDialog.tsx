@@ -1,0 +1,39 @@
+/** Asks once more before one leaves. */
+import { useNavigate } from "@solidjs/router"
+import { type JSX, Show } from "solid-js"
+import { Button } from "../../../ui/Button.tsx"
+import { Dialog } from "../../../ui/Dialog.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { createChange } from "./createChange.ts"
+
+export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: () => void }): JSX.Element => {
+  const model = useConversation()
+  const { words } = model
+  const navigate = useNavigate()
+  const change = createChange(model)
+  const leave = async () => {
+    if (await change.run((chat, base) => chat.call("conversation.leave", base))) navigate("/")
+  }
+  return (
+    <Dialog
+      open={props.open}
+      title={words().details.leaveTitle}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={() => props.onClose()}>{words().act.cancel}</Button>
+          <Button kind="danger" busy={change.busy()} onClick={() => void leave()}>
+            {words().details.leave}
+          </Button>
+        </>
+      }
+    >
+      <p>{words().details.leaveText}</p>
+      <Show when={change.problem()}>
+        <p class="details-problem" role="alert">
+          {change.problem()}
+        </p>
+      </Show>
+    </Dialog>
+  )
+}

@@ -1,0 +1,96 @@
+/** The members of a conversation, those who are there first. */
+import type { Member } from "@hibiki/core/domain/Conversation"
+import { createMemo, For, type JSX, Show } from "solid-js"
+import { Avatar } from "../../../ui/Avatar.tsx"
+import { Button } from "../../../ui/Button.tsx"
+import { Icon } from "../../../ui/Icon.tsx"
+import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
+import { Spinner } from "../../../ui/Spinner.tsx"
+import { presenceLine } from "../../presence/presenceLine.ts"
+import { useConversation } from "../conversationModel.ts"
+import type { Members } from "../createMembers.ts"
+import { createChange } from "./createChange.ts"
+import { type MemberAct, memberActs } from "./memberActs.ts"
+
+const ranks = { active: 0, idle: 1, offline: 2 } as const
+
+export const MemberList = (props: { readonly members: Members }): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const rank = ({ userId }: Member) => ranks[app.presence.of(userId)?.state ?? "offline"]
+  const shown = createMemo(() => [...(props.members.list() ?? [])].sort((a, b) => rank(a) - rank(b)))
+  return (
+    <section class="details-members">
+      <h3>{words().details.members(model.summary()?.members ?? 0)}</h3>
+      <Show when={props.members.failed()}>
+        <p class="details-hint">
+          {words().details.unavailable}{" "}
+          <Button kind="quiet" onClick={() => props.members.reload()}>
+            {words().details.retry}
+          </Button>
+        </p>
+      </Show>
+      <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={words().details.loading} />}>
+        <ul class="details-list">
+          <For each={shown()}>{(member) => <MemberLine member={member} />}</For>
+        </ul>
+        <Show when={props.members.more()}>
+          <Button onClick={() => props.members.loadMore()}>{words().details.moreMembers}</Button>
+        </Show>
+      </Show>
+    </section>
+  )
+}
+
+const MemberLine = (props: { readonly member: Member }): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const change = createChange(model)
+  const presence = () => app.presence.of(props.member.userId)
+  const self = () => props.member.userId === model.me()
+  const line = () => {
+    const known = presence()
+    return known === undefined
+      ? `@${props.member.handle}`
+      : presenceLine(known, (at) => app.i18n.ago(at, app.minute()), app.i18n.t().presence)
+  }
+  const run = async (act: MemberAct) => {
+    const { userId } = props.member
+    const done = await change.run((chat, base) =>
+      act === "remove"
+        ? chat.call("conversation.remove", { ...base, userId })
+        : chat.call("conversation.setRole", {
+            ...base,
+            userId,
+            role: act === "makeOwner" ? "owner" : act === "makeAdmin" ? "admin" : "member"
+          })
+    )
+    if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
+  }
+  const items = (): ReadonlyArray<MenuItem> =>
+    memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
+      label: words().details[act],
+      danger: act === "remove",
+      run: () => void run(act)
+    }))
+  return (
+    <li class="member" data-user={props.member.userId}>
+      <Avatar userId={props.member.userId} name={props.member.displayName} presence={presence()?.state} />
+      <span class="member-names">
+        <span class="member-name">
+          <bdi>{props.member.displayName}</bdi>
+          <Show when={self()}>
+            <span class="member-you">{words().details.you}</span>
+          </Show>
+        </span>
+        <span class="member-line">{line()}</span>
+      </span>
+      <Show when={props.member.role !== "member"}>
+        <span class="member-role">{words().details.role[props.member.role]}</span>
+      </Show>
+      <Show when={items().length > 0}>
+        <Menu label={words().details.manage(props.member.displayName)} items={items()} trigger={<Icon name="more" />} />
+      </Show>
+    </li>
+  )
+}

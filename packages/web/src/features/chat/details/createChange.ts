@@ -1,0 +1,38 @@
+/** One change of a conversation by a call: under way, or refused with a reason in words. */
+import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
+import { type Accessor, createSignal, untrack } from "solid-js"
+import type { CallResult, Chat } from "../../../runtime/Chat.ts"
+import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { freshCommandId } from "../freshCommandId.ts"
+
+type ChangeTag = "conversation.add" | "conversation.remove" | "conversation.leave" | "conversation.rename" | "conversation.setRole"
+
+export interface Change {
+  readonly busy: Accessor<boolean>
+  readonly problem: Accessor<string | undefined>
+  /** Answers whether it was done. */
+  readonly run: (
+    call: (chat: Chat, base: { readonly id: CommandId; readonly conversationId: ConversationId }) => Promise<CallResult<ChangeTag>>
+  ) => Promise<boolean>
+}
+
+export const createChange = (model: ConversationModel): Change => {
+  const [busy, setBusy] = createSignal(false)
+  const [problem, setProblem] = createSignal<string>()
+  return {
+    busy,
+    problem,
+    run: async (call) => {
+      if (untrack(busy)) return false
+      setBusy(true)
+      setProblem(undefined)
+      const chat = await whenLive(model)
+      const result = await call(chat, { id: await freshCommandId(), conversationId: model.id })
+      setBusy(false)
+      if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return true
+      const words = untrack(model.words)
+      setProblem(result.error._tag === "Refused" ? words.problem[result.error.code] : words.told.notDone)
+      return false
+    }
+  }
+}

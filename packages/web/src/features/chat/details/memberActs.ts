@@ -1,0 +1,18 @@
+/** What one member may do about another, as the server will have it. */
+import type { Role } from "@hibiki/core/domain/Event"
+
+export type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | "remove"
+
+export const memberActs = (mine: Role, theirs: Role, self: boolean): ReadonlyArray<MemberAct> => {
+  if (self) return []
+  const roles: ReadonlyArray<MemberAct> =
+    mine !== "owner"
+      ? []
+      : [
+          ...(theirs === "owner" ? [] : (["makeOwner"] as const)),
+          ...(theirs === "admin" ? [] : (["makeAdmin"] as const)),
+          ...(theirs === "member" ? [] : (["makeMember"] as const))
+        ]
+  const mayRemove = mine === "owner" || (mine === "admin" && theirs === "member")
+  return mayRemove ? [...roles, "remove"] : roles
+}

@@ -1,0 +1,45 @@
+/** An edit, delete or reaction that was refused: what it was, why, and what can be done. */
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { For, type JSX } from "solid-js"
+import { useConversation, whenLive } from "../conversationModel.ts"
+import { replyPreview } from "../text/replyPreview.ts"
+import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
+import { tell } from "./rowActs.ts"
+
+export const failedChangeText = (change: OutboxRow, words: ReturnType<ReturnType<typeof useConversation>["words"]>): string => {
+  const { body, code } = change
+  const what =
+    body.kind === "edit"
+      ? words.failed.edit(replyPreview(body.text))
+      : body.kind === "react"
+        ? words.failed.react(body.emoji, body.on)
+        : words.failed.delete
+  return `${what} — ${words.state.failed}: ${code === undefined ? words.told.notDone : words.problem[code]}`
+}
+
+export const FailedChange = (props: { readonly change: OutboxRow }): JSX.Element => {
+  const model = useConversation()
+  const run = async (act: PendingAct) => {
+    const { client } = await whenLive(model)
+    const { body, id } = props.change
+    if (act === "sendAgain") return tell(model, client.retry(id))
+    if (act === "edit" && body.kind === "edit") model.hands.suggest(body.text)
+    client.withdraw(id)
+  }
+  return (
+    <div class="failed-change">
+      <p class="note" data-state="failed">
+        <span>{failedChangeText(props.change, model.words())}</span>
+        <span class="note-acts">
+          <For each={changeActs(props.change)}>
+            {(act) => (
+              <button type="button" class="note-act" tabindex="-1" onClick={() => void run(act)}>
+                {model.words().act[act]}
+              </button>
+            )}
+          </For>
+        </span>
+      </p>
+    </div>
+  )
+}

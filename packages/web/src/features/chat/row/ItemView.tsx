@@ -1,0 +1,99 @@
+/** Any item of the timeline. */
+import { type Accessor, createMemo, type JSX, Match, Switch } from "solid-js"
+import { Button } from "../../../ui/Button.tsx"
+import { useConversation } from "../conversationModel.ts"
+import type { GapLoads } from "../timeline/createGapLoads.ts"
+import type { TimelineItem } from "../timeline/timelineItems.ts"
+import { FailedChange, failedChangeText } from "./FailedChange.tsx"
+import { PostRow } from "./PostRow.tsx"
+import { type RowFocus, RowFrame } from "./RowFrame.tsx"
+import { systemText } from "./systemText.ts"
+import "./rows.css"
+
+export interface ItemViewProps {
+  readonly item: Accessor<TimelineItem | undefined>
+  readonly focus: RowFocus
+  readonly loads: GapLoads
+}
+
+export const ItemView = (props: ItemViewProps): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  // An item that is gone is drawn as it last was until the list has dropped it.
+  const item = createMemo((before: TimelineItem | undefined) => props.item() ?? before)
+  const post = () => narrow(item(), (now) => (now.kind === "post" ? now : undefined))
+  const day = () => narrow(item(), (now) => (now.kind === "day" ? now : undefined))
+  const system = () => narrow(item(), (now) => (now.kind === "system" ? now : undefined))
+  const gap = () => narrow(item(), (now) => (now.kind === "gap" ? now : undefined))
+  const failed = () => narrow(item(), (now) => (now.kind === "failed" ? now : undefined))
+  return (
+    <Switch>
+      <Match when={post()}>{(post) => <PostRow item={post()} focus={props.focus} />}</Match>
+      <Match when={day()}>
+        {(day) => (
+          <div class="day">
+            <time>{app.i18n.day(day().at, app.minute())}</time>
+          </div>
+        )}
+      </Match>
+      <Match when={item()?.kind === "unread"}>
+        <div class="unread-line" data-testid="unread-divider">
+          <span>{words().timeline.unreadFrom}</span>
+        </div>
+      </Match>
+      <Match when={system()}>
+        {(system) => {
+          const text = () => systemText(system().row, (userId) => app.people.name(userId), words())
+          return (
+            <RowFrame
+              focus={props.focus}
+              key={system().key}
+              class="row-system"
+              label={`${text()}, ${app.i18n.time(system().row.at)}`}
+              seq={system().row.seq}
+            >
+              <p>
+                <span dir="auto">{text()}</span> <time title={app.i18n.full(system().row.at)}>{app.i18n.time(system().row.at)}</time>
+              </p>
+            </RowFrame>
+          )
+        }}
+      </Match>
+      <Match when={gap()}>
+        {(gap) => {
+          const text = () => {
+            if (props.loads.loading()) return words().timeline.loading
+            if (props.loads.failed()) return words().timeline.notLoaded
+            return gap().older ? words().timeline.older : words().timeline.gap
+          }
+          return (
+            <RowFrame focus={props.focus} key={gap().key} class="row-gap" label={text()}>
+              <div class="gap" data-gap={`${gap().from}-${gap().to}`}>
+                <span>{text()}</span>
+                <Button kind="quiet" disabled={props.loads.loading()} onClick={() => void props.loads.load(gap().to + 1)}>
+                  {words().timeline.load}
+                </Button>
+              </div>
+            </RowFrame>
+          )
+        }}
+      </Match>
+      <Match when={failed()}>
+        {(failed) => (
+          <RowFrame
+            focus={props.focus}
+            key={failed().key}
+            class="row-failed"
+            label={failedChangeText(failed().change, words())}
+            pending="failed"
+          >
+            <FailedChange change={failed().change} />
+          </RowFrame>
+        )}
+      </Match>
+    </Switch>
+  )
+}
+
+const narrow = <T,>(item: TimelineItem | undefined, to: (item: TimelineItem) => T | undefined): T | undefined =>
+  item === undefined ? undefined : to(item)

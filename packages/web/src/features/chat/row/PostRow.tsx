@@ -1,0 +1,92 @@
+/** One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a flicker. */
+import { createMemo, type JSX, Show } from "solid-js"
+import { Avatar } from "../../../ui/Avatar.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { FormattedText } from "../text/FormattedText.tsx"
+import { plainText } from "../text/grammar.ts"
+import type { PostItem } from "../timeline/timelineItems.ts"
+import { isDeleting } from "./deletions.ts"
+import { PendingNote } from "./PendingNote.tsx"
+import { postState } from "./postState.ts"
+import { Reactions } from "./Reactions.tsx"
+import { Readers } from "./Readers.tsx"
+import { ReplyQuote } from "./ReplyQuote.tsx"
+import { RowActions } from "./RowActions.tsx"
+import { type RowFocus, RowFrame } from "./RowFrame.tsx"
+import { StateMark } from "./StateMark.tsx"
+
+export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFocus }): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const own = () => props.item.by === model.me()
+  const row = () => props.item.row
+  const text = () => props.item.row?.text ?? props.item.pending?.text ?? ""
+  const deleted = () => row()?.deleted === true
+  const deleting = () => row() !== undefined && isDeleting(model.id, row()?.seq ?? 0)
+  const replyTo = () => (deleted() ? undefined : (row()?.replyTo ?? props.item.pending?.replyTo))
+  const state = createMemo(() => postState(props.item, model.peer(), model.open.marks()))
+  const name = () => app.people.name(props.item.by)
+  const shownState = () => own() && !deleted() && !model.notes()
+  const label = () =>
+    words().timeline.row({
+      author: name(),
+      time: app.i18n.time(props.item.at),
+      text: deleted() ? words().row.deleted : plainText(text()) + (row()?.editedAt === undefined ? "" : ` ${words().row.edited}`),
+      state: shownState() ? words().state[state()] : ""
+    })
+  return (
+    <RowFrame
+      focus={props.focus}
+      key={props.item.key}
+      class="row-post"
+      grouped={props.item.grouped}
+      label={label()}
+      seq={row()?.seq}
+      pending={props.item.pending?.state}
+    >
+      <Show
+        when={!props.item.grouped}
+        fallback={
+          <time class="row-gutter" title={app.i18n.full(props.item.at)}>
+            {app.i18n.time(props.item.at)}
+          </time>
+        }
+      >
+        <div class="row-face">
+          <Avatar userId={props.item.by} name={name()} size={app.preferences.density() === "compact" ? 28 : 36} />
+        </div>
+      </Show>
+      <div class="row-body" classList={{ "row-fading": deleting() }}>
+        <Show when={!props.item.grouped}>
+          <div class="row-head">
+            <bdi class="row-name">{name()}</bdi>
+            <time title={app.i18n.full(props.item.at)}>{app.i18n.time(props.item.at)}</time>
+          </div>
+        </Show>
+        <Show when={replyTo()}>{(to) => <ReplyQuote to={to()} />}</Show>
+        <div class="row-line">
+          <Show when={!deleted()} fallback={<p class="row-deleted">{words().row.deleted}</p>}>
+            <FormattedText text={text()} />
+          </Show>
+          <span class="row-tail">
+            <Show when={row()?.editedAt !== undefined && !deleted()}>
+              <span class="row-edited" title={app.i18n.full(row()?.editedAt ?? 0)}>
+                {words().row.edited}
+              </span>
+            </Show>
+            <Show when={shownState()}>
+              <Show when={model.peer() === undefined && state() === "sent"} fallback={<StateMark state={state()} />}>
+                <Readers seq={row()?.seq ?? 0} />
+              </Show>
+            </Show>
+          </span>
+        </div>
+        <Show when={row()}>{(stored) => <Reactions row={stored()} />}</Show>
+        <Show when={props.item.pending}>{(post) => <PendingNote post={post()} />}</Show>
+      </div>
+      <Show when={props.focus.isActive(props.item.key) && !deleted() && !deleting() && row()}>
+        {(stored) => <RowActions row={stored()} />}
+      </Show>
+    </RowFrame>
+  )
+}

@@ -1,0 +1,29 @@
+/** The message that another one answers, in short: leads there. */
+import { createMemo, type JSX } from "solid-js"
+import { Icon } from "../../../ui/Icon.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { replyPreview } from "../text/replyPreview.ts"
+
+export const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
+  const model = useConversation()
+  const target = createMemo(() => model.row(props.to))
+  const text = () => {
+    const row = target()
+    if (row === undefined) return model.words().row.replyUnknown
+    return row.deleted === true ? model.words().row.replyDeleted : replyPreview(row.text ?? "")
+  }
+  const author = () => {
+    const row = target()
+    return row === undefined ? undefined : model.app.people.name(row.by)
+  }
+  return (
+    <button type="button" class="quote" tabindex="-1" onClick={() => model.hands.jumpTo(props.to)}>
+      <Icon name="reply" small />
+      <span class="only-heard">{author() === undefined ? "" : model.words().row.replyTo(author() ?? "")} </span>
+      <bdi class="quote-author" aria-hidden="true">
+        {author()}
+      </bdi>
+      <bdi class="quote-text">{text()}</bdi>
+    </button>
+  )
+}

@@ -1,0 +1,32 @@
+/** What can be done with a message, over its row while it is pointed at or focused. */
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { type JSX, Show } from "solid-js"
+import { Icon } from "../../../ui/Icon.tsx"
+import { IconButton } from "../../../ui/IconButton.tsx"
+import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { ReactionPicker } from "./ReactionPicker.tsx"
+import { copyText, deleteRow, markUnread, react, startEdit, startReply } from "./rowActs.ts"
+
+export const RowActions = (props: { readonly row: MessageRow }): JSX.Element => {
+  const model = useConversation()
+  const own = () => props.row.by === model.me()
+  const more = (): ReadonlyArray<MenuItem> => {
+    const act = model.words().act
+    return [
+      { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row) },
+      { label: act.markUnread, icon: "unread", run: () => void markUnread(model, props.row) },
+      ...(own() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
+    ]
+  }
+  return (
+    <div class="row-actions">
+      <ReactionPicker onPick={(emoji) => react(model, props.row, emoji)} />
+      <IconButton icon="reply" label={model.words().act.reply} onClick={() => startReply(model, props.row)} />
+      <Show when={own()}>
+        <IconButton icon="edit" label={model.words().act.edit} onClick={() => startEdit(model, props.row)} />
+      </Show>
+      <Menu label={model.words().act.more} items={more()} trigger={<Icon name="more" />} />
+    </div>
+  )
+}

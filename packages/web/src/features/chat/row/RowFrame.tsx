@@ -1,0 +1,36 @@
+/** What all rows of the timeline have in common: an article with a name, its place, and the focus that walks from one to the next. */
+import type { JSX } from "solid-js"
+
+export interface RowFocus {
+  /** Whether the timeline's one Tab stop is here. Reactive. */
+  readonly isStop: (key: string) => boolean
+  /** Whether what can be done with the row is shown. Reactive. */
+  readonly isActive: (key: string) => boolean
+  /** Shown for a while, since somebody was led here. Reactive. */
+  readonly isMarked: (key: string) => boolean
+}
+
+export interface RowFrameProps {
+  readonly focus: RowFocus
+  readonly key: string
+  readonly class: string
+  readonly label: string
+  readonly grouped?: boolean
+  readonly seq?: number | undefined
+  readonly pending?: string | undefined
+  readonly children: JSX.Element
+}
+
+export const RowFrame = (props: RowFrameProps): JSX.Element => (
+  <article
+    class={`row ${props.class}`}
+    classList={{ "row-grouped": props.grouped === true, "row-marked": props.focus.isMarked(props.key) }}
+    tabindex={props.focus.isStop(props.key) ? 0 : -1}
+    aria-label={props.label}
+    data-key={props.key}
+    data-seq={props.seq}
+    data-pending={props.pending}
+  >
+    {props.children}
+  </article>
+)

@@ -1,0 +1,49 @@
+/** What can be done with a stored message. */
+
+import type { SendResult } from "@hibiki/core/client/HibikiClient"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { freshCommandId } from "../freshCommandId.ts"
+import { deleteSoon } from "./deletions.ts"
+
+/** Says so when something was not taken at all. */
+export const tell = (model: ConversationModel, result: SendResult): void => {
+  if (result._tag === "NotQueued") model.app.toasts.show({ text: model.words().problem[result.code] })
+}
+
+export const startReply = (model: ConversationModel, row: MessageRow): void => {
+  model.setTask({ kind: "reply", to: row.seq })
+  model.hands.focusComposer()
+}
+
+export const startEdit = (model: ConversationModel, row: MessageRow): void => {
+  model.setTask({ kind: "edit", target: row.seq, text: row.text ?? "" })
+  model.hands.focusComposer()
+}
+
+export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
+  const undo = deleteSoon(model.id, row.seq, () => void whenLive(model).then(({ client }) => tell(model, client.delete(model.id, row.seq))))
+  model.app.toasts.show({ text: model.words().told.deleted, act: { label: model.words().act.undo, run: undo } })
+}
+
+export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {
+  const mine = row.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine) === true
+  void whenLive(model).then(({ client }) => tell(model, client.react(model.id, row.seq, emoji, !mine)))
+}
+
+export const copyText = async (model: ConversationModel, row: MessageRow): Promise<void> => {
+  try {
+    await navigator.clipboard.writeText(row.text ?? "")
+    model.app.toasts.show({ text: model.words().told.copied })
+  } catch {
+    model.app.toasts.show({ text: model.words().told.notCopied })
+  }
+}
+
+export const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
+  model.holdRead(true)
+  const chat = await whenLive(model)
+  const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
+  if (!result.ok) model.holdRead(false)
+  model.app.toasts.show({ text: result.ok ? model.words().told.markedUnread : model.words().told.notDone })
+}

@@ -1,0 +1,97 @@
+/** The messages of a conversation: a virtual list that keeps its place, with pills that lead to what is new. */
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js"
+import { Virtualizer } from "virtua/solid"
+import { Icon } from "../../../ui/Icon.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { ItemView } from "../row/ItemView.tsx"
+import { createAnnouncements } from "./createAnnouncements.ts"
+import { createGapLoads } from "./createGapLoads.ts"
+import { createJumps } from "./createJumps.ts"
+import { createReading } from "./createReading.ts"
+import { createRowFocus } from "./createRowFocus.ts"
+import { createTimelineItems, type TimelineItems } from "./createTimelineItems.ts"
+import { createTimelineScroll } from "./createTimelineScroll.ts"
+import "./timeline.css"
+
+export const Timeline = (): JSX.Element => {
+  const model = useConversation()
+  const [feed, setFeed] = createSignal<HTMLElement>()
+  const scroll = createTimelineScroll(model, () => items)
+  const options = createMemo(() => ({ me: model.me(), unreadAfter: model.unread()?.after }))
+  const items: TimelineItems = createTimelineItems({
+    view: model.open.view,
+    options,
+    visible: () => {
+      const [first, last] = scroll.range()
+      return items.keys().slice(first, last + 1)
+    }
+  })
+  const loads = createGapLoads(model, items, scroll)
+  const focus = createRowFocus(model, items, scroll, feed)
+  const jumps = createJumps(model, items, scroll, loads, focus)
+  createReading(model, items, scroll)
+  createAnnouncements(model, items)
+  // What follows the end is there before it is painted, also when the view itself changes its height.
+  createEffect(
+    on(feed, (node) => {
+      if (node === undefined) return
+      const observer = new ResizeObserver(() => scroll.onResize())
+      observer.observe(node)
+      onCleanup(() => observer.disconnect())
+    })
+  )
+  return (
+    <div class="timeline-frame">
+      <div
+        ref={setFeed}
+        class="timeline"
+        role="feed"
+        aria-label={model.words().timeline.label(model.title())}
+        aria-busy={loads.loading()}
+        data-testid="timeline"
+        onKeyDown={focus.listeners.onKeyDown}
+        onFocusIn={focus.listeners.onFocusIn}
+        onFocusOut={focus.listeners.onFocusOut}
+        onPointerOver={focus.listeners.onPointerOver}
+        onPointerLeave={focus.listeners.onPointerLeave}
+        onPointerUp={focus.listeners.onPointerUp}
+      >
+        <div class="timeline-above" />
+        <Show when={items.keys().length > 0}>
+          <Virtualizer
+            ref={scroll.attach}
+            data={items.keys()}
+            shift={items.shift()}
+            keepMounted={focus.kept()}
+            onScroll={scroll.onScroll}
+            onResize={scroll.onResize}
+          >
+            {(key) => <ItemView item={items.watch(key)} focus={focus} loads={loads} />}
+          </Virtualizer>
+        </Show>
+      </div>
+      <Show when={jumps.unreadAbove()}>
+        {(count) => (
+          <button type="button" class="pill pill-unread" onClick={() => void jumps.toUnread()}>
+            <Icon name="up" small />
+            {model.words().timeline.toUnread(count())}
+          </button>
+        )}
+      </Show>
+      <Show when={!scroll.following() && items.keys().length > 0}>
+        <button
+          type="button"
+          class="pill pill-latest"
+          classList={{ "pill-new": scroll.newCount() > 0 }}
+          aria-label={scroll.newCount() > 0 ? model.words().timeline.newMessages(scroll.newCount()) : model.words().timeline.toLatest}
+          onClick={() => jumps.toLatest()}
+        >
+          <Icon name="arrowDown" />
+          <Show when={scroll.newCount() > 0}>
+            <span>{model.words().timeline.newMessages(scroll.newCount())}</span>
+          </Show>
+        </button>
+      </Show>
+    </div>
+  )
+}

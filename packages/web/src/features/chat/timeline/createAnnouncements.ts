@@ -1,0 +1,46 @@
+/** Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed. */
+import type { CommandId } from "@hibiki/core/domain/Ids"
+import { createEffect, on, onCleanup, untrack } from "solid-js"
+import type { ConversationModel } from "../conversationModel.ts"
+import { replyPreview } from "../text/replyPreview.ts"
+import type { TimelineItems } from "./createTimelineItems.ts"
+import { newestSeq, othersAbove } from "./feedLookups.ts"
+
+const batchMs = 1_000
+
+export const createAnnouncements = (model: ConversationModel, items: TimelineItems): void => {
+  let toldUpTo: number | undefined
+  let told = new Set<CommandId>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  onCleanup(() => clearTimeout(timer))
+  const say = () => {
+    timer = undefined
+    const view = untrack(items.shown)
+    const fresh = othersAbove(view, toldUpTo ?? 0, untrack(model.me))
+    toldUpTo = newestSeq(view)
+    const [last] = fresh
+    if (last === undefined || document.hidden) return
+    const { announce } = untrack(model.words)
+    model.app.announcer.say(
+      fresh.length === 1
+        ? announce.message(
+            untrack(() => model.app.people.name(last.by)),
+            replyPreview(last.text ?? "", 200)
+          )
+        : announce.messages(fresh.length)
+    )
+  }
+  createEffect(
+    on(items.shown, (view) => {
+      if (view === undefined) return
+      // What is there at the opening is read, not told.
+      if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= newestSeq(view)
+      else if (timer === undefined && newestSeq(view) > toldUpTo) timer = setTimeout(say, batchMs)
+      const failed = [...view.pending, ...view.failed].filter(({ state }) => state === "failed")
+      const { announce, problem, told: words } = untrack(model.words)
+      for (const { code, id } of failed)
+        if (!told.has(id)) model.app.announcer.alert(announce.notSent(code === undefined ? words.notDone : problem[code]))
+      told = new Set(failed.map(({ id }) => id))
+    })
+  )
+}

@@ -1,0 +1,87 @@
+/** Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded there is loaded. */
+import { type Accessor, createMemo, createSignal, onCleanup, untrack } from "solid-js"
+import type { ConversationModel } from "../conversationModel.ts"
+import type { GapLoads } from "./createGapLoads.ts"
+import type { TimelineFocus } from "./createRowFocus.ts"
+import type { TimelineItems } from "./createTimelineItems.ts"
+import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { rowAt } from "./feedLookups.ts"
+
+/** Rows that are loaded beyond the place jumped to. */
+const beyond = 25
+
+export interface Jumps {
+  /** How many messages are unread above the view, as text; undefined: none, or they were seen. */
+  readonly unreadAbove: Accessor<string | undefined>
+  readonly toUnread: () => Promise<void>
+  readonly toLatest: () => void
+}
+
+export const createJumps = (
+  model: ConversationModel,
+  items: TimelineItems,
+  scroll: TimelineScroll,
+  loads: GapLoads,
+  focus: TimelineFocus
+): Jumps => {
+  const [seen, setSeen] = createSignal<number>()
+
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const show = (seq: number): boolean => {
+    const row = rowAt(untrack(items.shown), seq)
+    if (row === undefined || items.indexOf(row.id) < 0) return false
+    scroll.toKey(row.id, "center")
+    focus.mark(row.id)
+    return true
+  }
+  const jumpTo = async (seq: number) => {
+    if (show(seq)) return
+    if (!(await loads.load(seq + beyond))) {
+      model.app.toasts.show({ text: model.words().timeline.notLoaded })
+      return
+    }
+    // Shown with the next frame.
+    await frame()
+    await frame()
+    show(seq)
+  }
+  const toUnread = async () => {
+    const after = untrack(model.unread)?.after
+    if (after === undefined) return
+    if (!isDividerRight(items, after)) {
+      await loads.load(after + 1 + beyond)
+      await frame()
+      await frame()
+    }
+    setSeen(after)
+    scroll.toKey("unread", "start")
+  }
+  const unreadAbove = createMemo(() => {
+    const unread = model.unread()
+    scroll.moved()
+    items.shown()
+    if (unread === undefined || unread.count === 0 || untrack(seen) === unread.after) return undefined
+    const at = items.indexOf("unread")
+    const [first] = scroll.range()
+    if (at >= first && isDividerRight(items, unread.after)) {
+      setSeen(unread.after)
+      return undefined
+    }
+    return unread.count >= 100 ? "99+" : `${unread.count}`
+  })
+  model.hands.jumpTo = (seq) => void jumpTo(seq)
+  model.hands.toEnd = scroll.toEnd
+  onCleanup(() => {
+    model.hands.jumpTo = model.hands.toEnd = () => {}
+  })
+  return { unreadAbove, toUnread, toLatest: scroll.toEnd }
+}
+
+/** Whether the divider stands before the first unread message: what lies before it is loaded. */
+const isDividerRight = (items: TimelineItems, after: number): boolean => {
+  const keys = untrack(items.keys)
+  const at = items.indexOf("unread")
+  const before = items.get(keys[at - 1] ?? "")
+  const previous = before?.kind === "day" ? items.get(keys[at - 2] ?? "") : before
+  return at >= 0 && !(previous?.kind === "gap" && previous.to > after)
+}

@@ -1,0 +1,48 @@
+/** Marks as read what the person has looked at. */
+import { createEffect, onCleanup, untrack } from "solid-js"
+import type { ConversationModel } from "../conversationModel.ts"
+import type { TimelineItems } from "./createTimelineItems.ts"
+import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { initialWatch, stepRead } from "./readRule.ts"
+
+export const createReading = (model: ConversationModel, items: TimelineItems, scroll: TimelineScroll): void => {
+  let watch = initialWatch(0)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stopTimer = () => {
+    if (timer !== undefined) clearTimeout(timer)
+    timer = undefined
+  }
+  const lastSeen = (): number | undefined => {
+    const keys = untrack(items.keys)
+    const [first] = scroll.range()
+    for (let at = scroll.lastWhole(); at >= first; at--) {
+      const item = items.get(keys[at] ?? "")
+      const row = item?.kind === "post" || item?.kind === "system" ? item.row : undefined
+      if (row !== undefined) return row.seq
+    }
+    return undefined
+  }
+  const look = () => {
+    stopTimer()
+    const line = untrack(model.summary)
+    const chat = untrack(model.app.chat)
+    if (line === undefined || chat === undefined || untrack(model.readHeld)) return
+    // A mark by hand is taken away by reading again what was read before.
+    const readUpTo = line.markedUnreadAt === undefined ? line.readUpTo : 0
+    watch = { ...watch, marked: readUpTo }
+    const step = stepRead(watch, { attentive: untrack(model.app.attentive), last: lastSeen() }, performance.now())
+    watch = step.watch
+    if (step.mark !== undefined) chat.client.read(model.id, step.mark)
+    if (step.dueAt !== undefined) timer = setTimeout(look, Math.max(1, step.dueAt - performance.now()))
+  }
+  createEffect(() => {
+    scroll.moved()
+    items.shown()
+    model.summary()
+    model.app.attentive()
+    model.app.chat()
+    model.readHeld()
+    look()
+  })
+  onCleanup(stopTimer)
+}

@@ -1,0 +1,72 @@
+/** The timeline's items as signals: the list of keys for the virtual list, and each item by its key. Applied once a frame. */
+import type { FeedView } from "@hibiki/core/client/FeedView"
+import { type Accessor, createComputed, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
+import { keySteps } from "./keySteps.ts"
+import { perFrame } from "./perFrame.ts"
+import { type TimelineItem, type TimelineOptions, timelineItems } from "./timelineItems.ts"
+
+export interface TimelineItems {
+  readonly keys: Accessor<ReadonlyArray<string>>
+  /** True only while an update that changed the start is taken in. */
+  readonly shift: Accessor<boolean>
+  /** Reactive, in the calling scope: the item, the same object until it changes. */
+  readonly watch: (key: string) => Accessor<TimelineItem | undefined>
+  readonly get: (key: string) => TimelineItem | undefined
+  readonly indexOf: (key: string) => number
+  /** The view that is shown: that of the last frame. */
+  readonly shown: Accessor<FeedView | undefined>
+}
+
+export interface TimelineSource {
+  readonly view: Accessor<FeedView | undefined>
+  readonly options: Accessor<TimelineOptions>
+  /** Keys in view, from the top: what must not move. */
+  readonly visible: () => Iterable<string>
+}
+
+export const createTimelineItems = ({ options, view, visible }: TimelineSource): TimelineItems => {
+  let items: ReadonlyArray<TimelineItem> = []
+  let byKey: ReadonlyMap<string, TimelineItem> = new Map()
+  let places: ReadonlyMap<string, number> | undefined
+  const [keys, setKeys] = createSignal<ReadonlyArray<string>>([])
+  const [shift, setShift] = createSignal(false)
+  const [shown, setShown] = createSignal<FeedView | undefined>(undefined, { equals: false })
+
+  const apply = () => {
+    const now = untrack(view)
+    items = now === undefined ? [] : timelineItems(now, untrack(options), items)
+    byKey = new Map(items.map((item) => [item.key, item]))
+    places = undefined
+    for (const step of keySteps(
+      untrack(keys),
+      items.map(({ key }) => key),
+      visible()
+    )) {
+      setShift(step.shift)
+      setKeys(step.keys)
+      setShift(false)
+    }
+    setShown(now)
+  }
+  const frames = perFrame(apply)
+  onCleanup(frames.cancel)
+  createComputed(
+    on([view, options], () => {
+      // What is first known is in the first paint.
+      if (items.length === 0) apply()
+      else frames.schedule()
+    })
+  )
+
+  return {
+    keys,
+    shift,
+    shown,
+    watch: (key) => createMemo(() => (shown(), byKey.get(key))),
+    get: (key) => byKey.get(key),
+    indexOf: (key) => {
+      places ??= new Map(untrack(keys).map((other, i) => [other, i]))
+      return places.get(key) ?? -1
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** Finding things in a feed's view, whose entries ascend by seq. */
+import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+
+/** The loaded row at a place. */
+export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | undefined => {
+  const entries = view?.entries ?? []
+  let low = 0
+  let high = entries.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const entry = entries[middle]
+    if (entry === undefined) return undefined
+    if (entry._tag === "row" && entry.row.seq === seq) return entry.row
+    if ((entry._tag === "row" ? entry.row.seq : entry.to) < seq) low = middle + 1
+    else high = middle - 1
+  }
+  return undefined
+}
+
+/** What ArrowUp edits. */
+export const lastOwn = (view: FeedView | undefined, me: UserId): MessageRow | undefined => {
+  const entries = view?.entries ?? []
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i]
+    if (entry?._tag === "row" && entry.row.by === me && entry.row.kind === "posted" && entry.row.deleted !== true) return entry.row
+  }
+  return undefined
+}
+
+/** Others' messages above a place, the newest first. */
+export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId): ReadonlyArray<MessageRow> => {
+  const entries = view?.entries ?? []
+  const found: Array<MessageRow> = []
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i]
+    if (entry?._tag !== "row") continue
+    if (entry.row.seq <= seq) break
+    if (entry.row.kind === "posted" && entry.row.by !== me && entry.row.deleted !== true) found.push(entry.row)
+  }
+  return found
+}
+
+/** The newest loaded row's place; 0 when there is none. */
+export const newestSeq = (view: FeedView | undefined): number => {
+  const entries = view?.entries ?? []
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i]
+    if (entry?._tag === "row") return entry.row.seq
+  }
+  return 0
+}
