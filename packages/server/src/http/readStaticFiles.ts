@@ -40,8 +40,9 @@ const listed = async (folder: string): Promise<ReadonlyArray<Found>> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const found: Array<Found> = []
   for (const entry of entries) {
-    if (!entry.isFile() || entry.name.startsWith(".")) continue
     const path = join(entry.parentPath, entry.name)
+    // The build's own notes.
+    if (!entry.isFile() || /(?:^|[/\\])\./.test(relative(folder, path))) continue
     // A build that runs meanwhile may remove it.
     const about = await stat(path).catch(() => undefined)
     if (about !== undefined) found.push({ path, bytes: about.size, at: about.mtimeMs })
