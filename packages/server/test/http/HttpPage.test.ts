@@ -17,7 +17,8 @@ const content: Readonly<Record<string, string>> = {
   [`${script}.br`]: "brotli bytes",
   [`${script}.gz`]: "gzip bytes",
   ".stamp": "secret",
-  "assets/.hidden.js": "hidden"
+  "assets/.hidden.js": "hidden",
+  ".vite/manifest.json": "{}"
 }
 
 const folderWith = (files: Readonly<Record<string, string>>) =>
@@ -132,6 +133,7 @@ describe("the page", () => {
         const paths = [
           ...[
             "/.stamp",
+            "/.vite/manifest.json",
             "/assets/.hidden.js",
             "/index.html.br",
             `/${script}.br`,
