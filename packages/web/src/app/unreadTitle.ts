@@ -1,18 +1,20 @@
 /** How the browser's tab and the system show that something is unread. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo } from "solid-js"
+import { pageTitle } from "../ui/pageTitle.ts"
 
 /** Unread messages of all conversations. One that is only marked counts as one. */
 export const unreadTotal = (conversations: ReadonlyArray<Pick<ConversationSummary, "markedUnreadAt" | "unread">>): number =>
   conversations.reduce((sum, { markedUnreadAt, unread }) => sum + (unread === 0 && markedUnreadAt !== undefined ? 1 : unread), 0)
 
-export const titleWith = (unread: number): string => (unread === 0 ? "Hibiki" : `(${unread > 99 ? "99+" : unread}) Hibiki`)
+export const titleWith = (unread: number, page?: string): string =>
+  `${unread === 0 ? "" : `(${unread > 99 ? "99+" : unread}) `}${page === undefined ? "" : `${page} · `}Hibiki`
 
 /** Call in a reactive scope. */
 export const showUnread = (conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>): void => {
   const unread = createMemo(() => unreadTotal(conversations() ?? []))
   createEffect(() => {
-    document.title = titleWith(unread())
+    document.title = titleWith(unread(), pageTitle())
     const icon = document.querySelector('link[rel="icon"]')
     icon?.setAttribute("href", unread() > 0 ? "/favicon-unread.svg" : "/favicon.svg")
     // Not every system has badges, and some have them for installed pages only.

@@ -6,6 +6,8 @@ export interface ButtonProps {
   /** `plain` when left out. */
   readonly kind?: "primary" | "plain" | "danger" | "quiet"
   readonly type?: "button" | "submit"
+  /** The id of the form that it submits, when it stands outside. */
+  readonly form?: string
   readonly disabled?: boolean
   readonly busy?: boolean
   readonly onClick?: (event: MouseEvent) => void
@@ -18,6 +20,7 @@ export const Button = (props: ButtonProps) => (
     ref={props.ref}
     class={`ui-button ui-button-${props.kind ?? "plain"}`}
     type={props.type ?? "button"}
+    form={props.form}
     disabled={props.disabled === true}
     aria-disabled={props.busy === true ? "true" : undefined}
     aria-busy={props.busy === true ? "true" : undefined}

@@ -42,11 +42,17 @@ export const Menu = (props: MenuProps) => {
       .at(focus === "first" ? 0 : -1)
       ?.focus()
   }
+  const choose = (item: MenuItem) => {
+    close()
+    // The focus is back on the button first, so that what the act opens can return it there.
+    button?.focus()
+    item.run()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const all = buttons()
     const next = nextItem(
       all.map((item) => item.textContent ?? ""),
-      all.findIndex((item) => item === document.activeElement),
+      all.findIndex((item) => item.matches(":focus")),
       event.key
     )
     if (event.key === "Tab") close()
@@ -90,33 +96,28 @@ export const Menu = (props: MenuProps) => {
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
         {/* Made only when it opens: a page of messages has many menus. */}
-        <For each={open() ? props.items : []}>
-          {(item) => (
-            <button
-              class="ui-menu-item"
-              classList={{ "ui-menu-danger": item.danger === true }}
-              type="button"
-              {...(item.checked === undefined ? { role: "menuitem" } : { role: "menuitemcheckbox", "aria-checked": item.checked })}
-              tabindex="-1"
-              onClick={() => {
-                close()
-                // The focus is back on the button first, so that what the act opens can return it there.
-                button?.focus()
-                item.run()
-              }}
-            >
-              <Show when={item.icon}>{(name) => <Icon name={name()} />}</Show>
-              <span class="ui-menu-label">{item.label}</span>
-              <Show when={item.checked === true}>
-                <Icon name="check" small />
-              </Show>
-            </button>
-          )}
-        </For>
+        <For each={open() ? props.items : []}>{(item) => <MenuButton item={item} onChoose={() => choose(item)} />}</For>
       </div>
     </>
   )
 }
+
+const MenuButton = (props: { readonly item: MenuItem; readonly onChoose: () => void }) => (
+  <button
+    class="ui-menu-item"
+    classList={{ "ui-menu-danger": props.item.danger === true }}
+    type="button"
+    {...(props.item.checked === undefined ? { role: "menuitem" } : { role: "menuitemcheckbox", "aria-checked": props.item.checked })}
+    tabindex="-1"
+    onClick={() => props.onChoose()}
+  >
+    <Show when={props.item.icon}>{(name) => <Icon name={name()} />}</Show>
+    <span class="ui-menu-label">{props.item.label}</span>
+    <Show when={props.item.checked === true}>
+      <Icon name="check" small />
+    </Show>
+  </button>
+)
 
 /** Where a key leads within a menu's labels; undefined for keys that don't move. Around at the ends. */
 export const nextItem = (labels: ReadonlyArray<string>, at: number, key: string): number | undefined => {

@@ -7,6 +7,7 @@ import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { IconButton } from "../../ui/IconButton.tsx"
 import { Mark } from "../../ui/Mark.tsx"
+import { productName } from "../../ui/productName.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
 import type { ListState } from "./createListState.ts"
@@ -28,7 +29,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
       <header class="list-head">
         <p class="list-name">
           <Mark class="list-mark" />
-          Hibiki
+          {productName}
         </p>
         <A class="ui-icon-button" href="/new" aria-label={words().start} title={words().start}>
           <Icon name="plus" />
@@ -143,7 +144,7 @@ const links = (nav: HTMLElement | undefined) => [...(nav?.querySelectorAll<HTMLE
 
 const moveByArrows = (event: KeyboardEvent, all: ReadonlyArray<HTMLElement>) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-  const at = all.findIndex((link) => link === document.activeElement)
+  const at = all.findIndex((link) => link.matches(":focus"))
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
   if (at < 0 || next === undefined) return
   event.preventDefault()

@@ -1,6 +1,5 @@
 /** What stands beside the list while no conversation is open. */
 import { useNavigate } from "@solidjs/router"
-import { createEffect } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import "./NothingOpen.css"
@@ -9,9 +8,6 @@ export const NothingOpen = () => {
   const app = useApp()
   const navigate = useNavigate()
   const words = () => app.i18n.t().conversations
-  createEffect(() => {
-    document.title = "Hibiki"
-  })
   const none = () => app.conversations()?.length === 0
   return (
     <div class="nothing-open">

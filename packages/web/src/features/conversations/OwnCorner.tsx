@@ -33,7 +33,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
   return (
     <Show when={me()}>
       {(person) => (
-        <footer class="own" data-pane="own" aria-label={person().displayName}>
+        <section class="own" data-pane="own" aria-label={person().displayName}>
           <Menu
             label={words().menu(person().displayName)}
             triggerClass="own-button"
@@ -55,7 +55,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
             ]}
           />
           <SignOutDialog open={asking()} unsent={unsent()} onClose={() => setAsking(false)} />
-        </footer>
+        </section>
       )}
     </Show>
   )

@@ -3,6 +3,7 @@ import { useLocation, useNavigate } from "@solidjs/router"
 import { createMemo, createSignal, type JSX, lazy, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { keyAct } from "../../ui/keys.ts"
+import { usePageTitle } from "../../ui/pageTitle.ts"
 import { focusPane } from "../../ui/panes.ts"
 import { ConversationList } from "./ConversationList.tsx"
 import { createListState } from "./createListState.ts"
@@ -19,6 +20,12 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const list = createListState()
   const [help, setHelp] = createSignal(false)
   const atList = createMemo(() => location.pathname === "/")
+
+  usePageTitle(() => {
+    const id = list.open()
+    const summary = id === undefined ? undefined : app.conversation(id)
+    return summary === undefined ? undefined : list.titleOf(summary)
+  })
 
   const move = (step: 1 | -1, onlyUnread: boolean) => {
     const next = list.neighbour(step, onlyUnread ? isUnread : undefined)
@@ -46,9 +53,9 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
 
   return (
     <div class="shell" data-at={atList() ? "list" : "main"}>
-      <a class="skip-link" href="#main" onClick={(event) => skip(event)}>
+      <button class="skip-link" type="button" onClick={() => document.getElementById("main")?.focus()}>
         {app.i18n.t().keys.skip}
-      </a>
+      </button>
       <div class="shell-list" data-pane="list">
         <ConversationList state={list} />
         <OwnCorner onHelp={() => setHelp(true)} />
@@ -63,10 +70,4 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       </Show>
     </div>
   )
-}
-
-/** By script, for the router would take the address for a page of its own. */
-const skip = (event: MouseEvent) => {
-  event.preventDefault()
-  document.getElementById("main")?.focus()
 }

@@ -48,6 +48,7 @@ export const conversationsWordsEn: ConversationsWords = {
     person: "Who do you want to talk to?",
     personHint: "Type the beginning of a name or username.",
     personNone: "Nobody found. A full username may find them.",
+    talkTo: (name) => `Talk to ${name}`,
     notesAct: "Open notes to self",
     notesHint: "A place that only you can see.",
     kind: "Kind",

@@ -50,6 +50,7 @@ export interface FreshWords {
   readonly person: string
   readonly personHint: string
   readonly personNone: string
+  readonly talkTo: (name: string) => string
   readonly notesAct: string
   readonly notesHint: string
   readonly kind: string

@@ -5,9 +5,11 @@ import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
+import { createSessionForm, type SessionForm } from "./createSessionForm.ts"
 import { FormProblem } from "./FormProblem.tsx"
+import { HandleField } from "./HandleField.tsx"
 import { inviteCode } from "./inviteCode.ts"
-import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
+import type { SessionProblem } from "./sessionProblem.ts"
 
 /** Code points; the server decides, this only says so before. */
 const passwordMin = 10
@@ -20,9 +22,6 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   const [displayName, setDisplayName] = createSignal("")
   const [password, setPassword] = createSignal("")
   const [invite, setInvite] = createSignal("")
-  const [problem, setProblem] = createSignal<SessionProblem>()
-  const [busy, setBusy] = createSignal(false)
-  const inputs: Partial<Record<SessionField, HTMLInputElement>> = {}
 
   const missing = (): SessionProblem | undefined => {
     if (props.asksInvite && inviteCode(invite()) === "") return { field: "invite", text: words().missing.invite }
@@ -30,104 +29,86 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
     if ([...password()].length < passwordMin) return { field: "password", text: words().failed.password.too_short }
     return undefined
   }
-  const fail = (found: SessionProblem) => {
-    // A link's code has no field: what is wrong with it is about the whole.
-    setProblem(found.field === "invite" && !props.asksInvite ? { text: found.text } : found)
-    inputs[found.field ?? "handle"]?.focus()
-  }
-  const submit = async () => {
-    if (busy()) return
-    const found = missing()
-    if (found !== undefined) return fail(found)
-    setBusy(true)
-    setProblem(undefined)
+  const send = () => {
     const code = props.asksInvite ? inviteCode(invite()) : app.invite()
-    const answer = await app.register({
+    return app.register({
       handle: handle().trim(),
       password: password(),
       ...(displayName().trim() === "" ? {} : { displayName: displayName().trim() }),
       ...(code === undefined ? {} : { invite: code })
     })
-    setBusy(false)
-    if (!answer.ok) return fail(sessionProblem(answer.error, words()))
+  }
+  const done = () => {
     const session = app.session()
-    const { admin, name } =
-      session._tag === "signedIn" ? { admin: session.me.admin, name: session.me.displayName } : { admin: false, name: handle().trim() }
-    app.toasts.show({ text: admin ? words().madeAdmin(name) : words().welcome(name) })
+    if (session._tag === "signedIn") {
+      const { admin, displayName: name } = session.me
+      app.toasts.show({ text: admin ? words().madeAdmin(name) : words().welcome(name) })
+    }
     navigate("/", { replace: true })
   }
-  const of = (field: SessionField) => (problem()?.field === field ? problem()?.text : undefined)
+  const form = createSessionForm({ missing, send, done, first: props.asksInvite ? "invite" : "handle" })
 
   return (
-    <form
-      class="session-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit().catch(() => setBusy(false))
-      }}
-    >
+    <form class="session-form" noValidate onSubmit={form.onSubmit}>
       <Show when={props.asksInvite}>
-        <Field
-          ref={(input) => {
-            inputs.invite = input
-          }}
-          label={words().invite}
-          hint={words().inviteHint}
-          name="invite"
-          value={invite()}
-          onInput={setInvite}
-          autocomplete="one-time-code"
-          autocapitalize="off"
-          spellcheck={false}
-          required
-          error={of("invite")}
-        />
+        <InviteField form={form} value={invite()} onInput={setInvite} />
       </Show>
-      <Field
-        ref={(input) => {
-          inputs.handle = input
-          queueMicrotask(() => input.focus())
-        }}
-        label={words().handle}
-        hint={words().handleHint}
-        name="username"
-        value={handle()}
-        onInput={setHandle}
-        autocomplete="username"
-        autocapitalize="off"
-        spellcheck={false}
-        enterkeyhint="next"
-        maxlength={64}
-        required
-        error={of("handle")}
-      />
-      <Field
-        label={words().displayName}
-        hint={words().displayNameHint}
-        name="displayName"
-        value={displayName()}
-        onInput={setDisplayName}
-        autocomplete="nickname"
-        enterkeyhint="next"
-        maxlength={64}
-      />
+      <HandleField form={form} value={handle()} onInput={setHandle} hint={words().handleHint} />
+      <DisplayNameField value={displayName()} onInput={setDisplayName} />
       <PasswordField
-        ref={(input) => {
-          inputs.password = input
-        }}
+        ref={form.keep("password")}
         label={words().password}
         hint={words().passwordHint}
         name="password"
         value={password()}
         onInput={setPassword}
         autocomplete="new-password"
-        error={of("password")}
+        error={form.problemOf("password")}
       />
-      <FormProblem text={problem()?.field === undefined ? problem()?.text : undefined} />
-      <Button kind="primary" type="submit" busy={busy()}>
+      <FormProblem text={form.problem()} />
+      <Button kind="primary" type="submit" busy={form.busy()}>
         {words().register}
       </Button>
     </form>
+  )
+}
+
+interface PartProps {
+  readonly value: string
+  readonly onInput: (value: string) => void
+}
+
+const InviteField = (props: PartProps & { readonly form: SessionForm }) => {
+  const app = useApp()
+  return (
+    <Field
+      ref={props.form.keep("invite")}
+      label={app.i18n.t().session.invite}
+      hint={app.i18n.t().session.inviteHint}
+      name="invite"
+      value={props.value}
+      onInput={props.onInput}
+      autocomplete="one-time-code"
+      autocapitalize="off"
+      spellcheck={false}
+      required
+      error={props.form.problemOf("invite")}
+    />
+  )
+}
+
+const DisplayNameField = (props: PartProps) => {
+  const app = useApp()
+  return (
+    <Field
+      label={app.i18n.t().session.displayName}
+      hint={app.i18n.t().session.displayNameHint}
+      name="displayName"
+      value={props.value}
+      onInput={props.onInput}
+      autocomplete="nickname"
+      enterkeyhint="next"
+      maxlength={64}
+    />
   )
 }

@@ -3,6 +3,7 @@ import { createEffect, For, type JSX } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { Language } from "../../i18n/I18n.ts"
 import { Mark } from "../../ui/Mark.tsx"
+import { productName } from "../../ui/productName.ts"
 import "./session.css"
 
 const languages: ReadonlyArray<{ readonly code: Language; readonly name: string }> = [
@@ -13,7 +14,7 @@ const languages: ReadonlyArray<{ readonly code: Language; readonly name: string 
 export const SessionFrame = (props: { readonly title: string; readonly children: JSX.Element }) => {
   const app = useApp()
   createEffect(() => {
-    document.title = `${props.title} · Hibiki`
+    document.title = `${props.title} · ${productName}`
   })
   return (
     <div class="session">
@@ -21,7 +22,7 @@ export const SessionFrame = (props: { readonly title: string; readonly children:
       <header class="session-head">
         <p class="session-name">
           <Mark class="session-mark" />
-          Hibiki
+          {productName}
         </p>
         <div class="session-languages">
           <For each={languages}>

@@ -3,12 +3,12 @@ import { A, useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { Field } from "../../ui/Field.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
+import { createSessionForm } from "./createSessionForm.ts"
 import { FormProblem } from "./FormProblem.tsx"
+import { HandleField } from "./HandleField.tsx"
 import { SessionFrame } from "./SessionFrame.tsx"
-import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 
 export const SignInPage = () => {
   const app = useApp()
@@ -16,67 +16,31 @@ export const SignInPage = () => {
   const words = () => app.i18n.t().session
   const [handle, setHandle] = createSignal("")
   const [password, setPassword] = createSignal("")
-  const [problem, setProblem] = createSignal<SessionProblem>()
-  const [busy, setBusy] = createSignal(false)
-  const inputs: Partial<Record<SessionField, HTMLInputElement>> = {}
-
-  const fail = (found: SessionProblem) => {
-    setProblem(found)
-    inputs[found.field ?? "password"]?.focus()
-  }
-  const submit = async () => {
-    if (busy()) return
-    if (handle().trim() === "") return fail({ field: "handle", text: words().missing.handle })
-    if (password() === "") return fail({ field: "password", text: words().missing.password })
-    setBusy(true)
-    setProblem(undefined)
-    const answer = await app.signIn({ handle: handle().trim(), password: password() })
-    setBusy(false)
-    if (answer.ok) navigate("/", { replace: true })
-    else fail(sessionProblem(answer.error, words()))
-  }
-  const of = (field: SessionField | undefined) => (problem()?.field === field ? problem()?.text : undefined)
-
+  const form = createSessionForm({
+    first: "handle",
+    missing: () => {
+      if (handle().trim() === "") return { field: "handle", text: words().missing.handle }
+      return password() === "" ? { field: "password", text: words().missing.password } : undefined
+    },
+    send: () => app.signIn({ handle: handle().trim(), password: password() }),
+    done: () => navigate("/", { replace: true })
+  })
   return (
     <SessionFrame title={words().signInTitle}>
       <WhySignedOut />
-      <form
-        class="session-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit().catch(() => setBusy(false))
-        }}
-      >
-        <Field
-          ref={(input) => {
-            inputs.handle = input
-            queueMicrotask(() => input.focus())
-          }}
-          label={words().handle}
-          name="username"
-          value={handle()}
-          onInput={setHandle}
-          autocomplete="username"
-          autocapitalize="off"
-          spellcheck={false}
-          enterkeyhint="next"
-          required
-          error={of("handle")}
-        />
+      <form class="session-form" noValidate onSubmit={form.onSubmit}>
+        <HandleField form={form} value={handle()} onInput={setHandle} />
         <PasswordField
-          ref={(input) => {
-            inputs.password = input
-          }}
+          ref={form.keep("password")}
           label={words().password}
           name="password"
           value={password()}
           onInput={setPassword}
           autocomplete="current-password"
-          error={of("password")}
+          error={form.problemOf("password")}
         />
-        <FormProblem text={problem()?.field === undefined ? problem()?.text : undefined} />
-        <Button kind="primary" type="submit" busy={busy()}>
+        <FormProblem text={form.problem()} />
+        <Button kind="primary" type="submit" busy={form.busy()}>
           {words().signIn}
         </Button>
       </form>
@@ -89,12 +53,10 @@ export const SignInPage = () => {
 
 const WhySignedOut = () => {
   const app = useApp()
-  const out = () => {
-    const session = app.session()
-    return session._tag === "signedOut" ? session : undefined
-  }
   const lines = () => {
-    const { why, unsent = 0 } = out() ?? {}
+    const session = app.session()
+    if (session._tag === "signedIn") return []
+    const { unsent = 0, why } = session
     const words = app.i18n.t().session
     return [...(why === undefined ? [] : [words.why[why]]), ...(unsent > 0 ? [words.unsentWaits(unsent)] : [])]
   }

@@ -1,0 +1,90 @@
+/** The channels of this server: found by the beginning of their title, joined with one press. */
+import { useNavigate } from "@solidjs/router"
+import { createSignal, For, Show } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import type { Answer } from "../../runtime/Chat.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Field } from "../../ui/Field.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { freshCommandId } from "../chat/freshCommandId.ts"
+import { FormProblem } from "../session/FormProblem.tsx"
+import { callProblem } from "./callProblem.ts"
+import { createFind } from "./createFind.ts"
+import { FoundList } from "./PersonSearch.tsx"
+
+type Channel = Answer<"conversation.channels">[number]
+
+const channelsAtMost = 50
+
+export const FindChannels = () => {
+  const app = useApp()
+  const navigate = useNavigate()
+  const words = () => app.i18n.t().conversations.fresh
+  const [query, setQuery] = createSignal("")
+  const [problem, setProblem] = createSignal<string>()
+  const find = async (prefix: string) => {
+    const chat = await app.whenLive()
+    const answer = await chat.call("conversation.channels", { prefix, limit: channelsAtMost })
+    return answer.ok ? answer.value : undefined
+  }
+  const { again, found } = createFind(query, find, true)
+  const join = async (channel: Channel) => {
+    setProblem(undefined)
+    if (!channel.joined) {
+      const chat = await app.whenLive()
+      const answer = await chat.call("conversation.join", { id: await freshCommandId(), conversationId: channel.conversationId })
+      // Joined from another device meanwhile: that is what was wanted.
+      const already = !answer.ok && answer.error._tag === "Refused" && answer.error.code === "no_change"
+      if (!answer.ok && !already) return setProblem(callProblem(answer.error, words()))
+    }
+    navigate(`/c/${channel.conversationId}`)
+  }
+  const none = () => (query().trim() === "" ? words().channelsNone : words().channelsNoneFor(query().trim()))
+  return (
+    <div class="find">
+      <Field
+        ref={(input) => queueMicrotask(() => input.focus())}
+        type="search"
+        label={words().channelsFilter}
+        value={query()}
+        onInput={setQuery}
+        autocomplete="off"
+        spellcheck={false}
+        enterkeyhint="search"
+      />
+      <FormProblem text={problem()} />
+      <FoundList found={found} again={again} none={none()}>
+        {(channels) => (
+          <ul class="page-rows">
+            <For each={channels()}>
+              {(channel) => (
+                <ChannelRow channel={channel} onJoin={() => join(channel).catch(() => setProblem(words().failed.unreachable))} />
+              )}
+            </For>
+          </ul>
+        )}
+      </FoundList>
+    </div>
+  )
+}
+
+const ChannelRow = (props: { readonly channel: Channel; readonly onJoin: () => void }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().conversations.fresh
+  const label = () => (props.channel.joined ? words().openNamed : words().joinNamed)(props.channel.title)
+  return (
+    <li class="channel-row">
+      <span class="list-glyph" aria-hidden="true">
+        <Icon name="channel" />
+      </span>
+      <span class="find-name">{props.channel.title}</span>
+      <span class="find-handle">{words().memberCount(props.channel.members)}</span>
+      <Button kind={props.channel.joined ? "plain" : "primary"} onClick={() => props.onJoin()}>
+        <span aria-hidden="true">{props.channel.joined ? words().open : words().join}</span>
+        <Show when={label()}>
+          <span class="only-heard">{label()}</span>
+        </Show>
+      </Button>
+    </li>
+  )
+}

@@ -1,0 +1,59 @@
+/** Finds a person and opens the conversation with them; or the one with oneself. */
+import type { UserId } from "@hibiki/core/domain/Ids"
+import { useNavigate } from "@solidjs/router"
+import { createSignal, Show } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Icon } from "../../ui/Icon.tsx"
+import { FormProblem } from "../session/FormProblem.tsx"
+import { callProblem } from "./callProblem.ts"
+import { PersonSearch } from "./PersonSearch.tsx"
+
+export const FindPerson = () => {
+  const app = useApp()
+  const navigate = useNavigate()
+  const words = () => app.i18n.t().conversations.fresh
+  const [problem, setProblem] = createSignal<string>()
+  const me = () => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me.userId : undefined
+  }
+  const open = async (userId: UserId) => {
+    setProblem(undefined)
+    const chat = await app.whenLive()
+    const answer = await chat.call("conversation.openDirect", { userId })
+    if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
+    else setProblem(callProblem(answer.error, words()))
+  }
+  const choose = (userId: UserId) => {
+    open(userId).catch(() => setProblem(words().failed.unreachable))
+  }
+  const notes = (
+    <Show when={me()}>
+      {(own) => (
+        <button class="find-row find-notes" type="button" onClick={() => choose(own())}>
+          <span class="list-glyph" aria-hidden="true">
+            <Icon name="note" />
+          </span>
+          <span class="find-name">{words().notesAct}</span>
+          <span class="find-handle">{words().notesHint}</span>
+          <Icon name="forward" small />
+        </button>
+      )}
+    </Show>
+  )
+  return (
+    <>
+      <PersonSearch
+        focus
+        label={words().person}
+        hint={words().personHint}
+        icon="forward"
+        actLabel={(person) => words().talkTo(person.displayName)}
+        without={new Set()}
+        onChoose={({ userId }) => choose(userId)}
+        before={notes}
+      />
+      <FormProblem text={problem()} />
+    </>
+  )
+}

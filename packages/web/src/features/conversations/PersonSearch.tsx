@@ -1,0 +1,126 @@
+/** Looks for people by name: an input and the people found, each with one act. */
+import type { Person } from "@hibiki/core/domain/Conversation"
+import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Avatar } from "../../ui/Avatar.tsx"
+import { Button } from "../../ui/Button.tsx"
+import { Field } from "../../ui/Field.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import type { IconName } from "../../ui/iconPaths.ts"
+import { Spinner } from "../../ui/Spinner.tsx"
+import { createFind, type Found } from "./createFind.ts"
+
+const foundAtMost = 20
+
+export interface PersonSearchProps {
+  readonly label: string
+  readonly hint: string
+  readonly icon: IconName
+  /** Names the act on a person. */
+  readonly actLabel: (person: Person) => string
+  readonly onChoose: (person: Person) => void
+  /** Not shown among those found. */
+  readonly without: ReadonlySet<string>
+  readonly focus?: boolean
+  /** Stands where nobody was asked for yet. */
+  readonly before?: JSX.Element
+}
+
+export const PersonSearch = (props: PersonSearchProps) => {
+  const app = useApp()
+  const [query, setQuery] = createSignal("")
+  const { again, found } = createFind(query, async (text) => {
+    const chat = await app.whenLive()
+    const answer = await chat.call("user.find", { query: text, limit: foundAtMost })
+    if (!answer.ok) return undefined
+    app.people.learn(answer.value)
+    return answer.value
+  })
+  return (
+    <div class="find">
+      <Field
+        ref={(input) => {
+          if (props.focus === true) queueMicrotask(() => input.focus())
+        }}
+        type="search"
+        label={props.label}
+        hint={props.hint}
+        value={query()}
+        onInput={setQuery}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="search"
+      />
+      <FoundList found={found} again={again} none={app.i18n.t().conversations.fresh.personNone} before={props.before}>
+        {(people) => (
+          <ul class="page-rows">
+            <For each={people().filter(({ userId }) => !props.without.has(userId))}>
+              {(person) => (
+                <li>
+                  <button class="find-row" type="button" aria-label={props.actLabel(person)} onClick={() => props.onChoose(person)}>
+                    <WatchedAvatar person={person} />
+                    <span class="find-name">{person.displayName}</span>
+                    <span class="find-handle">{`@${person.handle}`}</span>
+                    <Icon name={props.icon} small />
+                  </button>
+                </li>
+              )}
+            </For>
+          </ul>
+        )}
+      </FoundList>
+    </div>
+  )
+}
+
+const WatchedAvatar = (props: { readonly person: Person }) => {
+  const app = useApp()
+  app.presence.watch(() => [props.person.userId])
+  return <Avatar userId={props.person.userId} name={props.person.displayName} presence={app.presence.of(props.person.userId)?.state} />
+}
+
+interface FoundListProps<A> {
+  readonly found: Accessor<Found<A>>
+  readonly again: () => void
+  readonly none: string
+  readonly before?: JSX.Element
+  readonly children: (items: Accessor<ReadonlyArray<A>>) => JSX.Element
+}
+
+/** The states of a search; how many were found is spoken. */
+export const FoundList = <A,>(props: FoundListProps<A>) => {
+  const app = useApp()
+  const words = () => app.i18n.t().conversations.fresh
+  const items = () => {
+    const found = props.found()
+    return found._tag === "found" ? found.items : undefined
+  }
+  createEffect(
+    on(items, (found) => {
+      if (found !== undefined) app.announcer.say(found.length === 0 ? props.none : words().found(found.length))
+    })
+  )
+  return (
+    <Switch fallback={props.before}>
+      <Match when={props.found()._tag === "looking"}>
+        <p class="find-state">
+          <Spinner label={app.i18n.t().kit.loading} />
+        </p>
+      </Match>
+      <Match when={props.found()._tag === "failed"}>
+        <div class="find-state">
+          <p>{words().failed.unreachable}</p>
+          <Button onClick={() => props.again()}>{app.i18n.t().kit.retry}</Button>
+        </div>
+      </Match>
+      <Match when={items()}>
+        {(found) => (
+          <Show when={found().length > 0} fallback={<p class="find-state">{props.none}</p>}>
+            {props.children(found)}
+          </Show>
+        )}
+      </Match>
+    </Switch>
+  )
+}

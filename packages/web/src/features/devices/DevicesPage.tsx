@@ -1,0 +1,98 @@
+/** Where one is signed in, the last used first, and how to end a device: with the password, for a borrowed screen must not be enough. */
+import type { DeviceInfo } from "@hibiki/core/domain/Conversation"
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { Page } from "../../ui/Page.tsx"
+import { Spinner } from "../../ui/Spinner.tsx"
+import { createDevices } from "./createDevices.ts"
+import { RevokeDialog, type Revoking } from "./RevokeDialog.tsx"
+import "./DevicesPage.css"
+
+export const DevicesPage = () => {
+  const app = useApp()
+  const words = () => app.i18n.t().devices
+  const devices = createDevices()
+  const [revoking, setRevoking] = createSignal<Revoking>()
+  const others = createMemo(() => devices.list()?.filter(({ current }) => !current) ?? [])
+  return (
+    <Page title={words().title} back="/settings">
+      <p class="devices-intro">{words().intro}</p>
+      <Switch>
+        <Match when={devices.list()}>
+          {(list) => (
+            <>
+              <ul class="page-rows" aria-label={words().list}>
+                <For each={list()}>{(device) => <DeviceRow device={device} onRevoke={() => setRevoking({ device })} />}</For>
+              </ul>
+              <div class="devices-all">
+                <Show when={others().length > 0} fallback={<p class="page-note">{words().onlyThis}</p>}>
+                  <Button kind="danger" onClick={() => setRevoking({})}>
+                    {words().signOutOthers}
+                  </Button>
+                </Show>
+              </div>
+            </>
+          )}
+        </Match>
+        <Match when={devices.failed()}>
+          <p class="devices-state">{words().failedToLoad}</p>
+          <p class="devices-state">
+            <Button onClick={() => devices.reload()}>{app.i18n.t().kit.retry}</Button>
+          </p>
+        </Match>
+        <Match when={true}>
+          <p class="devices-state">
+            <Spinner label={app.i18n.t().kit.loading} />
+          </p>
+        </Match>
+      </Switch>
+      <Show when={revoking()}>
+        {(which) => (
+          <RevokeDialog
+            of={which()}
+            onClose={() => setRevoking(undefined)}
+            onDone={(text) => {
+              setRevoking(undefined)
+              app.toasts.show({ text })
+              devices.reload()
+            }}
+          />
+        )}
+      </Show>
+    </Page>
+  )
+}
+
+const DeviceRow = (props: { readonly device: DeviceInfo; readonly onRevoke: () => void }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().devices
+  return (
+    <li class="device" data-device={props.device.deviceId}>
+      <span class="device-sign">
+        <Icon name={props.device.kind} />
+      </span>
+      <span class="device-name">
+        {props.device.name}
+        <Show when={props.device.current}>
+          <span class="device-current">{words().current}</span>
+        </Show>
+      </span>
+      <span class="device-about">
+        <span>{app.i18n.t().presence.kinds[props.device.kind]}</span>
+        <time datetime={new Date(props.device.lastUsedAt).toISOString()} title={app.i18n.full(props.device.lastUsedAt)}>
+          {words().lastUsed(app.i18n.ago(props.device.lastUsedAt, app.minute()))}
+        </time>
+      </span>
+      <Show when={!props.device.current}>
+        <span class="device-act">
+          <Button onClick={() => props.onRevoke()}>
+            <span aria-hidden="true">{words().signOut}</span>
+            <span class="only-heard">{words().signOutNamed(props.device.name)}</span>
+          </Button>
+        </span>
+      </Show>
+    </li>
+  )
+}

@@ -1,0 +1,88 @@
+/** Asks for the password before another device, or all others, are signed out. */
+import type { DeviceInfo } from "@hibiki/core/domain/Conversation"
+import { createSignal, createUniqueId } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Dialog } from "../../ui/Dialog.tsx"
+import { PasswordField } from "../../ui/PasswordField.tsx"
+import { FormProblem } from "../session/FormProblem.tsx"
+import { secret } from "../settings/secret.ts"
+import { type SettingsProblem, settingsProblem } from "../settings/settingsProblem.ts"
+
+/** Without a device: all but this one. */
+export interface Revoking {
+  readonly device?: DeviceInfo
+}
+
+export interface RevokeDialogProps {
+  readonly of: Revoking
+  readonly onClose: () => void
+  /** With what to say. */
+  readonly onDone: (text: string) => void
+}
+
+export const RevokeDialog = (props: RevokeDialogProps) => {
+  const app = useApp()
+  const words = () => app.i18n.t().devices
+  const formId = createUniqueId()
+  const [password, setPassword] = createSignal("")
+  const [problem, setProblem] = createSignal<SettingsProblem>()
+  const [busy, setBusy] = createSignal(false)
+
+  const refuse = (error: Parameters<typeof settingsProblem>[0]) =>
+    setProblem(settingsProblem(error, app.i18n.t().settings, app.i18n.t().session))
+  const revoke = async () => {
+    if (password() === "") return setProblem({ field: "current", text: app.i18n.t().session.missing.password })
+    setProblem(undefined)
+    const { device } = props.of
+    const chat = await app.whenLive()
+    if (device === undefined) {
+      const answer = await chat.call("device.revokeOthers", { password: secret(password()) })
+      if (answer.ok) props.onDone(words().signedOutOthers(answer.value.revoked.length))
+      else refuse(answer.error)
+      return
+    }
+    const answer = await chat.call("device.revoke", { deviceId: device.deviceId, password: secret(password()) })
+    // One that is gone already is what was wanted.
+    if (answer.ok || answer.error._tag === "NotFound") props.onDone(words().signedOut(device.name))
+    else refuse(answer.error)
+  }
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (busy()) return
+    setBusy(true)
+    revoke()
+      .catch(() => setProblem({ text: app.i18n.t().settings.failed.other }))
+      .finally(() => setBusy(false))
+  }
+  const title = () => (props.of.device === undefined ? words().askOthersTitle : words().askTitle(props.of.device.name))
+  return (
+    <Dialog
+      open
+      title={title()}
+      onClose={() => props.onClose()}
+      footer={
+        <>
+          <Button onClick={() => props.onClose()}>{app.i18n.t().kit.cancel}</Button>
+          <Button kind="danger" type="submit" form={formId} busy={busy()}>
+            {words().signOut}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} class="settings-form" noValidate onSubmit={submit}>
+        <p>{words().askText}</p>
+        <PasswordField
+          ref={(input) => queueMicrotask(() => input.focus())}
+          label={words().password}
+          name="password"
+          value={password()}
+          onInput={setPassword}
+          autocomplete="current-password"
+          error={problem()?.field === undefined ? undefined : problem()?.text}
+        />
+        <FormProblem text={problem()?.field === undefined ? problem()?.text : undefined} />
+      </form>
+    </Dialog>
+  )
+}

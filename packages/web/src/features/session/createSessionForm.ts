@@ -1,0 +1,58 @@
+/** What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is needed. */
+import { type Accessor, createSignal } from "solid-js"
+import { type SignInAnswer, useApp } from "../../app/App.ts"
+import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
+
+export interface SessionForm {
+  readonly busy: Accessor<boolean>
+  readonly problemOf: (field: SessionField) => string | undefined
+  /** What is wrong with no field in particular. */
+  readonly problem: Accessor<string | undefined>
+  readonly keep: (field: SessionField) => (input: HTMLInputElement) => void
+  readonly onSubmit: (event: SubmitEvent) => void
+}
+
+export interface SessionFormParts {
+  /** Found before anything is sent. */
+  readonly missing: () => SessionProblem | undefined
+  readonly send: () => Promise<SignInAnswer>
+  readonly done: () => void
+  /** Where the focus goes when no field in particular is wrong. */
+  readonly first: SessionField
+}
+
+export const createSessionForm = (parts: SessionFormParts): SessionForm => {
+  const app = useApp()
+  const [busy, setBusy] = createSignal(false)
+  const [problem, setProblem] = createSignal<SessionProblem>()
+  const inputs = new Map<SessionField, HTMLInputElement>()
+  const fail = (found: SessionProblem) => {
+    // A field that the form does not show: then it is about the whole.
+    const shown = found.field !== undefined && inputs.has(found.field)
+    setProblem(shown ? found : { text: found.text })
+    inputs.get(shown && found.field !== undefined ? found.field : parts.first)?.focus()
+  }
+  const submit = async () => {
+    const missing = parts.missing()
+    if (missing !== undefined) return fail(missing)
+    setBusy(true)
+    setProblem(undefined)
+    const answer = await parts.send().finally(() => setBusy(false))
+    if (answer.ok) parts.done()
+    else fail(sessionProblem(answer.error, app.i18n.t().session))
+  }
+  return {
+    busy,
+    problemOf: (field) => (problem()?.field === field ? problem()?.text : undefined),
+    problem: () => (problem()?.field === undefined ? problem()?.text : undefined),
+    keep: (field) => (input) => {
+      inputs.set(field, input)
+      // Not yet in the page when it is handed over.
+      if (field === parts.first) queueMicrotask(() => input.focus())
+    },
+    onSubmit: (event) => {
+      event.preventDefault()
+      if (!busy()) submit().catch(() => fail({ text: app.i18n.t().session.failed.unavailable }))
+    }
+  }
+}

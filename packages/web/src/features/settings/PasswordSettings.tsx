@@ -1,0 +1,87 @@
+/** Another password, and what becomes of the other devices. */
+import { createSignal } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { PasswordField } from "../../ui/PasswordField.tsx"
+import { FormProblem } from "../session/FormProblem.tsx"
+import { secret } from "./secret.ts"
+import { type SettingsProblem, settingsProblem } from "./settingsProblem.ts"
+
+export const PasswordSettings = () => {
+  const app = useApp()
+  const words = () => app.i18n.t().settings
+  const session = () => app.i18n.t().session
+  const [current, setCurrent] = createSignal("")
+  const [next, setNext] = createSignal("")
+  const [revokeOthers, setRevokeOthers] = createSignal(true)
+  const [problem, setProblem] = createSignal<SettingsProblem>()
+  const [busy, setBusy] = createSignal(false)
+  const of = (field: SettingsProblem["field"]) => (problem()?.field === field ? problem()?.text : undefined)
+
+  const change = async () => {
+    setProblem(undefined)
+    if (current() === "") return setProblem({ field: "current", text: session().missing.password })
+    if (next() === "") return setProblem({ field: "next", text: session().missing.password })
+    const chat = await app.whenLive()
+    const answer = await chat.call("auth.changePassword", {
+      current: secret(current()),
+      next: secret(next()),
+      revokeOthers: revokeOthers()
+    })
+    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()))
+    setCurrent("")
+    setNext("")
+    app.toasts.show({ text: words().passwordChanged })
+  }
+  return (
+    <form
+      class="settings-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (busy()) return
+        setBusy(true)
+        change()
+          .catch(() => setProblem({ text: words().failed.other }))
+          .finally(() => setBusy(false))
+      }}
+    >
+      <HiddenName />
+      <PasswordField
+        label={words().currentPassword}
+        name="current-password"
+        value={current()}
+        onInput={setCurrent}
+        autocomplete="current-password"
+        error={of("current")}
+      />
+      <PasswordField
+        label={words().nextPassword}
+        name="new-password"
+        value={next()}
+        onInput={setNext}
+        autocomplete="new-password"
+        hint={session().passwordHint}
+        error={of("next")}
+      />
+      <label class="settings-check">
+        <input type="checkbox" checked={revokeOthers()} onChange={(event) => setRevokeOthers(event.currentTarget.checked)} />
+        <span>{words().revokeOthers}</span>
+      </label>
+      <FormProblem text={of(undefined)} />
+      <Button type="submit" busy={busy()}>
+        {words().changePassword}
+      </Button>
+    </form>
+  )
+}
+
+/** Tells password managers whose password this is. */
+const HiddenName = () => {
+  const app = useApp()
+  const handle = () => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me.handle : ""
+  }
+  return <input hidden type="text" name="username" autocomplete="username" readonly value={handle()} />
+}

@@ -1,0 +1,65 @@
+/** The own name as the others see it. */
+import { createSignal } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Field } from "../../ui/Field.tsx"
+import { FormProblem } from "../session/FormProblem.tsx"
+import { settingsProblem } from "./settingsProblem.ts"
+
+export const ProfileSettings = () => {
+  const app = useApp()
+  const words = () => app.i18n.t().settings
+  const me = () => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me : undefined
+  }
+  // Undefined until something was typed: a name that was changed elsewhere shows here too.
+  const [typed, setTyped] = createSignal<string>()
+  const [missing, setMissing] = createSignal(false)
+  const [problem, setProblem] = createSignal<string>()
+  const [busy, setBusy] = createSignal(false)
+  const name = () => typed() ?? me()?.displayName ?? ""
+
+  const save = async () => {
+    setProblem(undefined)
+    setMissing(name().trim() === "")
+    if (missing()) return
+    const chat = await app.whenLive()
+    const answer = await chat.call("user.updateProfile", { displayName: name().trim() })
+    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
+    app.people.learn([answer.value])
+    app.toasts.show({ text: words().saved })
+  }
+  return (
+    <form
+      class="settings-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (busy()) return
+        setBusy(true)
+        save()
+          .catch(() => setProblem(words().failed.other))
+          .finally(() => setBusy(false))
+      }}
+    >
+      <dl class="settings-line">
+        <dt>{words().handle}</dt>
+        <dd>{`@${me()?.handle ?? ""}`}</dd>
+      </dl>
+      <Field
+        label={words().displayName}
+        value={name()}
+        onInput={setTyped}
+        autocomplete="nickname"
+        maxlength={64}
+        required
+        error={missing() ? words().displayNameMissing : undefined}
+      />
+      <FormProblem text={problem()} />
+      <Button type="submit" busy={busy()}>
+        {words().save}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,29 @@
+/** What to say when a change of one's own account did not work, and whether it is about the current or the new password. */
+import { secondsOf, sessionProblem } from "../session/sessionProblem.ts"
+import type { SessionWords } from "../session/sessionWords.ts"
+import type { SettingsWords } from "./settingsWords.ts"
+
+export interface SettingsProblem {
+  readonly field?: "current" | "next"
+  readonly text: string
+}
+
+export const settingsProblem = (
+  error: { readonly _tag: string; readonly reason?: string; readonly retryAfterMs?: number },
+  words: SettingsWords,
+  session: SessionWords
+): SettingsProblem => {
+  switch (error._tag) {
+    case "SignInFailed":
+      return { field: "current", text: words.failed.wrongPassword }
+    case "PasswordRefused":
+      return { field: "next", text: sessionProblem(error, session).text }
+    case "RateLimited":
+      return { text: words.failed.rateLimited(secondsOf(error.retryAfterMs)) }
+    case "Unreachable":
+    case "Unavailable":
+      return { text: words.failed.unreachable }
+    default:
+      return { text: words.failed.other }
+  }
+}

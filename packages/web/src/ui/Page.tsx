@@ -1,0 +1,36 @@
+/** A page beside the list: its title, a way back where it covers the list, and a readable width. */
+import { A } from "@solidjs/router"
+import type { JSX } from "solid-js"
+import { useApp } from "../app/App.ts"
+import { Icon } from "./Icon.tsx"
+import { usePageTitle } from "./pageTitle.ts"
+import "./Page.css"
+
+export interface PageProps {
+  readonly title: string
+  /** Where "back" leads: the list when left out. Elsewhere it is shown on wide pages too. */
+  readonly back?: string
+  readonly children: JSX.Element
+}
+
+export const Page = (props: PageProps) => {
+  const app = useApp()
+  usePageTitle(() => props.title)
+  return (
+    <div class="page">
+      <header class="page-head">
+        <A
+          class="ui-icon-button"
+          classList={{ "page-back-narrow": props.back === undefined }}
+          href={props.back ?? "/"}
+          aria-label={app.i18n.t().kit.back}
+          title={app.i18n.t().kit.back}
+        >
+          <Icon name="back" />
+        </A>
+        <h1>{props.title}</h1>
+      </header>
+      <div class="page-body">{props.children}</div>
+    </div>
+  )
+}
