@@ -1,32 +1,38 @@
 /** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
 import { Navigate, Route, Router, type RouteSectionProps, useLocation } from "@solidjs/router"
-import { lazy, Match, Suspense, Switch } from "solid-js"
+import { type Component, lazy, Match, Show, Suspense, Switch } from "solid-js"
+import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
 import { Shell } from "../features/conversations/Shell.tsx"
 import { AnnouncerView } from "../ui/AnnouncerView.tsx"
 import { ToastsView } from "../ui/ToastsView.tsx"
 import { AppProvider, useApp } from "./App.ts"
-import { ConversationStub } from "./ConversationStub.tsx"
+import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
 
-const SignInPage = lazy(() => import("../features/session/SignInPage.tsx").then((module) => ({ default: module.SignInPage })))
-const RegisterPage = lazy(() => import("../features/session/RegisterPage.tsx").then((module) => ({ default: module.RegisterPage })))
-const BoardPage = lazy(() => import("../features/board/BoardPage.tsx").then((module) => ({ default: module.BoardPage })))
+const later = (load: () => Promise<Component>) => lazy(() => load().then((component) => ({ default: component })))
 
-const strangers = new Set(["/sign-in", "/register"])
+const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
+const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
+const NewPage = later(() => import("../features/conversations/NewPage.tsx").then((module) => module.NewPage))
+const SettingsPage = later(() => import("../features/settings/SettingsPage.tsx").then((module) => module.SettingsPage))
+const DevicesPage = later(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
+const BoardPage = later(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
+
+const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
 
 /** Strangers see the way in, others what is inside; an invite leads to registration first. */
 const Frame = (props: RouteSectionProps) => {
   const app = useApp()
   const location = useLocation()
   const isIn = () => app.session()._tag === "signedIn"
-  const isStrangers = () => strangers.has(location.pathname)
+  const isForStrangers = () => strangers.has(location.pathname)
   return (
     <Switch>
-      <Match when={!isIn() && !isStrangers()}>
+      <Match when={!isIn() && !isForStrangers()}>
         <Navigate href={app.invite() === undefined ? "/sign-in" : "/register"} />
       </Match>
-      <Match when={isIn() && isStrangers()}>
+      <Match when={isIn() && isForStrangers()}>
         <Navigate href="/" />
       </Match>
       <Match when={!isIn()}>
@@ -39,15 +45,30 @@ const Frame = (props: RouteSectionProps) => {
   )
 }
 
+/** With its details or without: one screen, so that nothing of it is made anew. */
+const ConversationRoute = () => {
+  const location = useLocation()
+  return (
+    <Show when={conversationIn(location.pathname)} fallback={<ToList />}>
+      {(id) => <ConversationScreen conversationId={id()} details={location.pathname.endsWith("/details")} />}
+    </Show>
+  )
+}
+
+const ToList = () => <Navigate href="/" />
+
 export const Root = (props: { readonly page: Page }) => (
   <AppProvider value={props.page.app}>
     <Router root={Frame}>
       <Route path="/" component={NothingOpen} />
-      <Route path="/c/:id" component={ConversationStub} />
+      <Route path={["/c/:id", "/c/:id/details"]} component={ConversationRoute} />
+      <Route path="/new" component={NewPage} />
+      <Route path="/settings" component={SettingsPage} />
+      <Route path="/settings/devices" component={DevicesPage} />
       <Route path={["/board", "/board/:id"]} component={BoardPage} />
       <Route path="/sign-in" component={SignInPage} />
       <Route path="/register" component={RegisterPage} />
-      <Route path="*" component={() => <Navigate href="/" />} />
+      <Route path="*" component={ToList} />
     </Router>
     <ToastsView toasts={props.page.toasts} />
     <AnnouncerView announcer={props.page.announcer} />

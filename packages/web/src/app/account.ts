@@ -3,9 +3,9 @@ import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
-import { type Accessor, batch, createMemo, createRoot, createSignal } from "solid-js"
+import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
-import { forgetAllButUnsent, openDatabase, orElse } from "../lib/database.ts"
+import { type Database, forgetAllButUnsent, openDatabase, orElse } from "../lib/database.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Tabs } from "../lib/tabs.ts"
 import type { Chat } from "../runtime/Chat.ts"
@@ -14,7 +14,7 @@ import { type DraftBook, makeDrafts } from "./drafts.ts"
 import { readFirstView } from "./firstView.ts"
 import { ListKeeper, newestFirst, readList } from "./keptList.ts"
 import { loadChat } from "./loadChat.ts"
-import { FeedListeners, openConversation } from "./openConversation.ts"
+import { FeedListeners, type OpenScene, openConversation } from "./openConversation.ts"
 import { makePeople, type PeopleBook } from "./people.ts"
 import { makePresence, type PresenceWatch } from "./presence.ts"
 
@@ -62,82 +62,36 @@ class Later<A> {
 
 export const makeAccount = (options: AccountOptions): Account =>
   createRoot((dispose) => {
-    const { channel, deviceId, me, session, tabs } = options
+    const { channel, deviceId, me, tabs } = options
     const database = openDatabase(me.userId)
     const [chat, setChat] = createSignal<Chat>()
-    const [connection, setConnection] = createSignal<ConnectionStatus>()
-    const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
-    const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
     const live = new Later<Chat>()
-    const firstViews = new Map<ConversationId, FeedView>()
-    const listeners = new FeedListeners()
     const whenLive = () => live.promise
     const people = makePeople({ database, whenLive })
     const presence = makePresence()
     const drafts = makeDrafts(me.userId, database, channel)
     const keeper = new ListKeeper(database)
+    const shown = createShown(people)
+    const scene = { chat, whenLive, listeners: new FeedListeners(), firstViews: new Map<ConversationId, FeedView>(), database, tabs }
     let ended = false
-
-    const showList = (list: ReadonlyArray<ConversationSummary>) => {
-      people.learn(list.flatMap(({ peer }) => peer ?? []))
-      setConversations(newestFirst(list))
-    }
-    const follow = ({ client }: Chat) => {
-      const status = () => {
-        const now = client.status()
-        setConnection(now)
-        if (now._tag === "stopped" && now.reason === "revoked") session.ended("revoked", deviceId)
-      }
-      const list = () => {
-        const known = client.me()
-        if (known === undefined) return
-        people.learn([known])
-        showList(client.conversations())
-        keeper.changed(client.conversations())
-      }
-      client.subscribe((change) =>
-        batch(() => {
-          if (change.status) status()
-          if (change.conversations) list()
-          listeners.tell(change.feeds, change.hints)
-          if (change.presence) presence.changed()
-        })
-      )
-      batch(() => {
-        status()
-        list()
-      })
-    }
     const loading = loadChat({ ...options, userId: me.userId, deviceId: deviceId as DeviceId, database, isEnded: () => ended })
     keeper.mayKeep = loading.leads
     people.learn([me])
-    const scene = { chat, whenLive, listeners, firstViews, database, tabs }
     return {
       me,
       deviceId,
       chat,
       whenLive,
-      connection,
-      conversations,
-      conversation: (id) => byId().get(id),
+      ...shown,
       openConversation: (id) => openConversation(scene, id),
       people,
       presence,
       drafts,
-      readKept: async (conversationId) => {
-        const [kept, { tabId }] = await Promise.all([database, tabs])
-        if (kept === undefined) return
-        const [list, view] = await Promise.all([
-          readList(kept),
-          conversationId === undefined ? undefined : readFirstView(kept, conversationId, tabId)
-        ])
-        if (list !== undefined && conversations() === undefined) showList(list)
-        if (view !== undefined) firstViews.set(view.conversationId, view)
-      },
+      readKept: (conversationId) => readKept(scene, shown, conversationId),
       start: () =>
         void loading.start().then((started) => {
           if (started === undefined) return
-          follow(started)
+          follow(started, { ...options, shown, keeper, presence, people, listeners: scene.listeners })
           presence.use(started.client)
           setChat(started)
           live.set(started)
@@ -156,13 +110,85 @@ export const makeAccount = (options: AccountOptions): Account =>
         await last?.close()
         await loading.leave()
         dispose()
-        return orElse(0, async () => {
-          const kept = await database
-          if (kept === undefined) return 0
-          const unsent = await forgetAllButUnsent(kept)
-          kept.close()
-          return unsent
-        })
+        return forget(await database)
       }
     }
+  })
+
+/** What the screens see of the list and the connection. */
+const createShown = (people: PeopleBook) => {
+  const [connection, setConnection] = createSignal<ConnectionStatus>()
+  const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
+  return {
+    connection,
+    setConnection,
+    conversations,
+    showList: (list: ReadonlyArray<ConversationSummary>) => {
+      people.learn(list.flatMap(({ peer }) => peer ?? []))
+      setConversations(newestFirst(list))
+    },
+    conversation: (id: ConversationId) => byId().get(id)
+  }
+}
+
+type Shown = ReturnType<typeof createShown>
+
+const readKept = async (
+  { database, firstViews, tabs }: OpenScene,
+  shown: Shown,
+  conversationId: ConversationId | undefined
+): Promise<void> => {
+  const [kept, { tabId }] = await Promise.all([database, tabs])
+  if (kept === undefined) return
+  const [list, view] = await Promise.all([
+    readList(kept),
+    conversationId === undefined ? undefined : readFirstView(kept, conversationId, tabId)
+  ])
+  if (list !== undefined && untrack(shown.conversations) === undefined) shown.showList(list)
+  if (view !== undefined) firstViews.set(view.conversationId, view)
+}
+
+interface Following extends Pick<AccountOptions, "deviceId" | "session"> {
+  readonly shown: Shown
+  readonly keeper: ListKeeper
+  readonly presence: PresenceWatch
+  readonly people: PeopleBook
+  readonly listeners: FeedListeners
+}
+
+/** From here on what is shown is what the client says. */
+const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presence, session, shown }: Following): void => {
+  const status = () => {
+    const now = client.status()
+    shown.setConnection(now)
+    if (now._tag === "stopped" && now.reason === "revoked") session.ended("revoked", deviceId)
+  }
+  const list = () => {
+    const known = client.me()
+    if (known === undefined) return
+    people.learn([known])
+    shown.showList(client.conversations())
+    keeper.changed(client.conversations())
+  }
+  client.subscribe((change) =>
+    batch(() => {
+      if (change.status) status()
+      if (change.conversations) list()
+      listeners.tell(change.feeds, change.hints)
+      if (change.presence) presence.changed()
+    })
+  )
+  batch(() => {
+    status()
+    list()
+  })
+}
+
+const forget = (kept: Database | undefined): Promise<number> =>
+  orElse(0, async () => {
+    if (kept === undefined) return 0
+    const unsent = await forgetAllButUnsent(kept)
+    kept.close()
+    return unsent
   })

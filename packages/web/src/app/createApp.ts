@@ -1,7 +1,5 @@
 /** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { isUuid } from "@hibiki/core/domain/UuidText"
 import { type Accessor, batch, createEffect, createSignal, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Channel } from "../lib/channel.ts"
@@ -14,6 +12,7 @@ import { createToasts, type ToastBox } from "../ui/createToasts.ts"
 import type { App, People, SessionState } from "./App.ts"
 import { type Account, makeAccount } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
+import { conversationIn } from "./conversationIn.ts"
 import { createPreferences } from "./preferences.ts"
 import { showUnread } from "./unreadTitle.ts"
 
@@ -85,18 +84,10 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     preferences,
     session: state,
     signIn: (form) => session.signIn(form),
-    register: async (form) => {
-      const answer = await session.register(form)
-      if (answer.ok) setInvite(undefined)
-      return answer
-    },
+    register: (form) => session.register(form).finally(() => setInvite(session.record === undefined ? invited : undefined)),
     invite,
     policy: () => calls.policy(),
-    signOut: async () => {
-      // Says goodbye first, so that nobody waits for the end of a grace.
-      await untrack(account)?.chat()?.close()
-      await session.signOut()
-    },
+    signOut: () => leave(session, untrack(account)),
     chat: () => account()?.chat(),
     whenLive,
     connection: () => account()?.connection() ?? (activity.online() ? connecting : offline),
@@ -176,10 +167,10 @@ const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnTy
   })
 }
 
-/** The conversation that the address names. */
-export const conversationIn = (path: string): ConversationId | undefined => {
-  const [, screen, id] = path.split("/")
-  return screen === "c" && isUuid(id) ? (id as ConversationId) : undefined
+/** Says goodbye first, so that nobody waits for the end of a grace. */
+const leave = async (session: BrowserSession, account: Account | undefined): Promise<void> => {
+  await untrack(() => account?.chat())?.close()
+  await session.signOut()
 }
 
 const within = async (ms: number, work: Promise<unknown> | undefined): Promise<void> => {
