@@ -83,7 +83,10 @@ export class Connection {
   closed(): void {
     this.phase = "closed"
     this.early = []
-    if (this.session !== undefined) this.session.closed = true
+    if (this.session !== undefined) {
+      this.session.closed = true
+      this.session.heardAtMs ??= this.host.now() - this.socket.silentMs()
+    }
     this.ref?.stop("now")
   }
 
@@ -135,7 +138,7 @@ export class Connection {
       device: hello.device,
       instance: hello.instance,
       makeSession: () => {
-        const session = new DeviceSession(this.key, owner.userId, hello.device, hello.instance, this.socket, {
+        const session = new DeviceSession(this.key, owner.userId, hello.device, hello.instance, this.socket, this.host.now(), {
           dirty: (self) => fanout.markDirty(self),
           lagging: () => this.tell({ _tag: "Lagging" })
         })

@@ -5,6 +5,7 @@ import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Behaviour } from "../kernel/Behaviour.ts"
 import { stop } from "../kernel/Supervision.ts"
+import type { UserHints } from "../presence/UserHints.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import type { FrameProblem } from "../protocol/FrameCodec.ts"
@@ -13,6 +14,7 @@ import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
+import { noteAct, takeSign } from "./DeviceSigns.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import { placeDevice, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
@@ -26,7 +28,7 @@ export const deviceBehaviour = (
   ports: GatewayPorts,
   session: DeviceSession,
   user: ActorRef<UserMessage>,
-  sends: TokenBucket
+  shared: { readonly sends: TokenBucket; readonly hints: UserHints }
 ): Behaviour<DeviceState, DeviceMessage> => ({
   name: "device",
   capacity: 256,
@@ -36,7 +38,8 @@ export const deviceBehaviour = (
     phase: "connecting",
     session,
     user,
-    sends,
+    sends: shared.sends,
+    hints: shared.hints,
     owner: undefined,
     cursors: new Map(),
     expiring: false,
@@ -72,7 +75,7 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
     case "Frame":
       return frame(ports, self, message.frame)
     case "BadFrame":
-      return badFrame(self, message.problem)
+      return badFrame(ports, self, message.problem)
     case "Answered":
       return takeAnswer(self, message.answer)
     case "Sync":
@@ -85,37 +88,42 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
     case "Drained":
       return drained(self)
     case "LagDeadline":
-      if (state.session.lagging) end(self, CloseCodes.tooSlow)
+      if (state.session.lagging) end(ports, self, CloseCodes.tooSlow)
       return undefined
     case "ExpireAnswers":
       return expireAnswers(self)
     case "Revoked":
+      state.session.goodbye = true
       state.session.send({ op: "revoked" })
       state.session.flush()
-      end(self, CloseCodes.revoked)
+      end(ports, self, CloseCodes.revoked)
       return undefined
     case "Moving":
       state.session.send({ op: "moving", retryAfterMs: message.retryAfterMs })
       return undefined
     case "End":
-      end(self, message.code)
+      end(ports, self, message.code)
       return undefined
   }
 }
 
-const end = (self: DeviceSelf, code: CloseCode): void => {
+const end = (ports: GatewayPorts, self: DeviceSelf, code: CloseCode): void => {
   if (self.state.phase === "ending") return
   self.state.phase = "ending"
-  self.state.session.flush()
-  self.state.session.socket.close(code)
-  self.state.session.closed = true
+  const { session } = self.state
+  session.flush()
+  const silentMs = session.socket.silentMs()
+  // One that answered its last ping lives, and is only sent away for a moment.
+  session.heardAtMs ??= self.now() - (silentMs > 1.5 * ports.settings.pingIntervalMs ? silentMs : 0)
+  session.socket.close(code)
+  session.closed = true
   self.stop()
 }
 
 const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMessage, { _tag: "Begin" }>) => {
   self.state.owner = message.owner
   if (ports.isRevoked(message.owner.deviceId)) {
-    end(self, CloseCodes.revoked)
+    end(ports, self, CloseCodes.revoked)
     return undefined
   }
   return ports.resumeTicket(message.owner).pipe(
@@ -138,7 +146,7 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
       })
       self.state.trusted = message.trustCursors
       takeCursors(self, message.cursors)
-      if (message.last) startLoading(self)
+      if (message.last) startLoading(ports, self)
     })
   )
 }
@@ -150,10 +158,11 @@ const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void =
   for (const [log, seq] of pairs) if (cursors.size < cursorsMax || cursors.has(log)) cursors.set(log, seq)
 }
 
-const startLoading = (self: DeviceSelf): void => {
+const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
   self.state.phase = "syncing"
+  self.state.session.present = true
   // Without it the socket would wait for ever.
-  if (self.state.user.tell({ _tag: "Load", session: self.state.session }) !== "ok") end(self, CloseCodes.internal)
+  if (self.state.user.tell({ _tag: "Load", session: self.state.session }) !== "ok") end(ports, self, CloseCodes.internal)
 }
 
 const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArray<Membership>) => {
@@ -176,15 +185,16 @@ const drained = (self: DeviceSelf) => {
 const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined => {
   const { state } = self
   if (state.phase === "ending") return undefined
+  noteAct(self, message.op)
   switch (message.op) {
     case "hello":
-      end(self, CloseCodes.badFrame)
+      end(ports, self, CloseCodes.badFrame)
       return undefined
     case "cursors":
-      if (state.phase !== "connecting") end(self, CloseCodes.badFrame)
+      if (state.phase !== "connecting") end(ports, self, CloseCodes.badFrame)
       else {
         takeCursors(self, message.pairs)
-        if (message.last) startLoading(self)
+        if (message.last) startLoading(ports, self)
       }
       return undefined
     case "post":
@@ -195,7 +205,7 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
       submitFrame(ports, self, message)
       return undefined
     case "ack":
-      return acknowledge(ports, self, message.cursors, () => end(self, CloseCodes.badFrame))
+      return acknowledge(ports, self, message.cursors, () => end(ports, self, CloseCodes.badFrame))
     case "read":
       // A conversation that this socket has no place in is none of its user's.
       if (state.session.subscriptions.has(message.conversationId))
@@ -203,19 +213,25 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
       return undefined
     case "range":
       return readRange(ports, state.session, message.conversationId, message.from, message.to)
+    case "typing":
+    case "watch":
+    case "presence":
+      takeSign(ports, self, message)
+      return undefined
     case "ping":
       return answerPing(ports, self)
     case "bye":
-      end(self, CloseCodes.goingAway)
+      state.session.goodbye = true
+      end(ports, self, CloseCodes.goingAway)
       return undefined
   }
 }
 
 /** A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the socket. */
-const badFrame = (self: DeviceSelf, problem: FrameProblem) => {
+const badFrame = (ports: GatewayPorts, self: DeviceSelf, problem: FrameProblem) => {
   const { session } = self.state
   if (problem.id === undefined || problem.conversationId === undefined) {
-    end(self, CloseCodes.badFrame)
+    end(ports, self, CloseCodes.badFrame)
     return undefined
   }
   session.send({ op: "refused", id: problem.id, conversationId: problem.conversationId, code: problem.code })

@@ -4,7 +4,7 @@ import type { ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { eventRuns } from "../protocol/EncodedFrame.ts"
-import { type DeviceSession, outboxBytes } from "./DeviceSession.ts"
+import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -26,6 +26,7 @@ export const acknowledge = (
       return undefined
     }
     known.push([log, seq])
+    ports.hints.reached(self.state.hints, "delivered", session.userId, subscription.place, seq)
   }
   return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
 }
@@ -41,13 +42,13 @@ export const readRange = (
   from: number,
   to: number
 ): Effect.Effect<void> | undefined => {
-  if (isFull(session)) {
+  if (session.isFull) {
     session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
     return undefined
   }
   return ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
     Effect.map((slice) => {
-      if (isFull(session)) return session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
+      if (session.isFull) return session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
       const firstVisible = slice.member ? slice.visibleFrom : to + 1
       if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
       let units = 0
@@ -68,8 +69,6 @@ export const readRange = (
     )
   )
 }
-
-const isFull = (session: DeviceSession): boolean => session.lagging || session.socket.bufferedBytes() > outboxBytes.resume
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */
 export const answerPing = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {

@@ -4,7 +4,10 @@
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import type { Recipient, Subscription } from "../messages/Recipient.ts"
+import type { Attendee } from "../presence/Attendance.ts"
+import type { WatchingSocket } from "../presence/Watch.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
@@ -25,7 +28,7 @@ export interface SessionListener {
   readonly lagging: () => void
 }
 
-export class DeviceSession implements Recipient {
+export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   readonly subscriptions = new Map<ConversationId, Subscription>()
   readonly pending = new Map<CommandId, PendingAnswer>()
   private outbox: Array<EncodedFrame> = []
@@ -34,6 +37,17 @@ export class DeviceSession implements Recipient {
   /** When the resume ticket is worth renewing (ms). */
   renewAtMs = 0
   closed = false
+  /** Read after hello; until then others hear nothing of it. */
+  kind: DeviceKind | undefined
+  actedAtMs: number
+  saidIdle = false
+  toldIdle = false
+  /** It has told all its cursors: from here on its user is there. */
+  present = false
+  /** Its person left on purpose, or was signed out. */
+  goodbye = false
+  /** When the other side was last heard; set as the socket ends. */
+  heardAtMs: number | undefined
 
   constructor(
     readonly key: string,
@@ -41,8 +55,16 @@ export class DeviceSession implements Recipient {
     readonly deviceId: DeviceId,
     readonly instance: InstanceId,
     readonly socket: DeviceSocket,
+    openedAtMs: number,
     private readonly listener: SessionListener
-  ) {}
+  ) {
+    this.actedAtMs = openedAtMs
+  }
+
+  /** It takes nothing that can wait. */
+  get isFull(): boolean {
+    return this.lagging || this.socket.bufferedBytes() > outboxBytes.resume
+  }
 
   push(frame: EncodedFrame): void {
     if (this.closed) return

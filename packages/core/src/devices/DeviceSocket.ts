@@ -11,6 +11,8 @@ export interface DeviceSocket {
   readonly setReading: (reading: boolean) => void
   /** Says why and closes; bounded in time by the transport. */
   readonly close: (code: CloseCode) => void
+  /** For how long nothing was heard of the other side (ms); after its end, of how long that was then: 0 when the end came from there. */
+  readonly silentMs: () => number
   /** For logs and limits; never shown to other users. */
   readonly address: string
 }

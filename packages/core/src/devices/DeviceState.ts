@@ -4,6 +4,7 @@ import type { ConversationId } from "../domain/Ids.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
+import type { UserHints } from "../presence/UserHints.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
@@ -16,6 +17,8 @@ export interface DeviceState {
   readonly user: ActorRef<UserMessage>
   /** The user's, shared by its devices. */
   readonly sends: TokenBucket
+  /** The user's, shared by its devices. */
+  readonly hints: UserHints
   owner: TicketOwner | undefined
   /** What the device said it holds; used once, when its place in a log is taken. */
   readonly cursors: Map<ConversationId, number>

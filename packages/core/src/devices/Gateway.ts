@@ -19,14 +19,16 @@ import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
-import { isReadKey, userBehaviour, userOfReadKey } from "../users/UserActor.ts"
+import { userBehaviour } from "../users/UserActor.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
+import { isReadKey, userOfReadKey } from "../users/UserReads.ts"
 import { Connection, type ConnectionHost } from "./Connection.ts"
 import { DeviceCursors } from "./DeviceCursors.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
+import { makeGatewayPresence } from "./GatewayPresence.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
 
@@ -74,7 +76,11 @@ export const makeGateway = (settings: GatewaySettings) =>
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
       hole: readHole
     })
-    const ports: GatewayPorts = { node, epoch, settings, fanout, ...(yield* gatewayDependencies(node, fanout, now)) }
+    const ports: GatewayPorts = {
+      ...{ node, epoch, settings, fanout },
+      ...(yield* gatewayDependencies(node, fanout, now)),
+      ...(yield* makeGatewayPresence(node, fanout, system, run))
+    }
     yield* followLogs(ports, tellUser, run)
     yield* tendGateway(ports, now)
 

@@ -6,11 +6,15 @@ import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
 import type { RoutesUnavailable } from "../conversations/Routes.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { IngressLanes } from "../messages/IngressLanes.ts"
+import type { GatewayHints } from "../presence/GatewayHints.ts"
+import type { DeviceReport } from "../presence/Presence.ts"
+import type { Watches } from "../presence/Watches.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 
@@ -52,6 +56,14 @@ export interface GatewayPorts {
   ) => Effect.Effect<TicketOwner, SocketRefused | TicketsUnavailable | StoreUnavailable>
   readonly isRevoked: (device: DeviceId) => boolean
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
+  /** Whether the user wants to look offline. Part of one query for many. */
+  readonly wishOf: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
+  /** Part of one query for many. Undefined: the device has ended. */
+  readonly kindOf: (device: DeviceId) => Effect.Effect<DeviceKind | undefined, StoreUnavailable>
+  /** Tells what devices here do, in order; never waits. */
+  readonly reportPresence: (reports: ReadonlyArray<DeviceReport>) => void
+  readonly watches: Watches
+  readonly hints: GatewayHints
   /** A fresh UUIDv7, for commands that the gateway makes itself. */
   readonly makeId: (nowMs: number) => string
 }

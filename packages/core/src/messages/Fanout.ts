@@ -36,7 +36,7 @@ export class Fanout {
       if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
       return known
     }
-    const place: Place = { log, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
+    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
     this.all.set(log, place)
     return place
   }
@@ -46,6 +46,7 @@ export class Fanout {
     const place = this.open(membership.log, nowMs)
     if (place.fannedOut < 0) place.fannedOut = membership.head
     place.emptySinceMs = undefined
+    place.kind = membership.kind
     const member = place.members.get(membership.userId)
     if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, subscriptions: [] })
     else {

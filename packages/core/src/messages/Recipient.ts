@@ -1,4 +1,5 @@
 /** The fan-out's index as data: a conversation's place, its members here, and their sockets as the fan-out sees them. */
+import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
@@ -44,6 +45,8 @@ export interface MemberHere {
 /** One conversation here. */
 export interface Place extends Progress {
   readonly log: ConversationId
+  /** Undefined until somebody was entered. */
+  kind: Membership["kind"] | undefined
   readonly members: Map<UserId, MemberHere>
   /** When it was opened or its last member left (ms); undefined while there are any. */
   emptySinceMs: number | undefined

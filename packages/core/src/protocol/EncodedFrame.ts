@@ -24,6 +24,10 @@ export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
 export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>): EncodedFrame =>
   new EncodedFrame(`{"op":"events","conversationId":"${log}","events":[${events.join(",")}]}`)
 
+/** A `presence` frame of users whose presence was encoded before. 200 of them stay well below the frame bound. */
+export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
+  new EncodedFrame(`{"op":"presence","users":[${users.join(",")}]}`)
+
 /** UTF-16 units of event JSON in one frame; UTF-8 needs at most three bytes a unit, and 64 KiB is a frame's bound. */
 const unitsPerFrame = 20_000
 

@@ -20,6 +20,8 @@ export type UserMessage =
   /** Fanned out in the personal log. */
   | { readonly _tag: "Personal"; readonly events: ReadonlyArray<LogEvent> }
   | { readonly _tag: "Reload" }
+  /** What its devices do may have changed, or it is time to look: others are told. */
+  | { readonly _tag: "Attend" }
   | { readonly _tag: "Read"; readonly conversationId: ConversationId; readonly upTo: number; readonly device: DeviceId }
   | { readonly _tag: "FlushRead"; readonly conversationId: ConversationId }
   /** The gateway goes away: what was coalesced is sent now. */

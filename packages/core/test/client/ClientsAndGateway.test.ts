@@ -50,6 +50,7 @@ class Links {
           address: "127.0.0.1",
           write: (frames) => later(() => frames.forEach((frame) => handlers.onMessage(frame.text))),
           bufferedBytes: () => 0,
+          silentMs: () => 0,
           setReading: () => undefined,
           close: ({ code }) => queueMicrotask(() => end(code))
         })

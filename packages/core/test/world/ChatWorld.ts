@@ -8,9 +8,11 @@ import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
 import type { Connection } from "../../src/devices/Connection.ts"
 import { DeviceCursorsInProcess } from "../../src/devices/DeviceCursorsInProcess.ts"
 import type { DeviceSocket } from "../../src/devices/DeviceSocket.ts"
-import { makeGateway } from "../../src/devices/Gateway.ts"
+import { Devices } from "../../src/devices/Devices.ts"
+import { type GatewayApi, makeGateway } from "../../src/devices/Gateway.ts"
 import { defaultGatewaySettings, type GatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { CommandId, type ConversationId, DeviceId, InstanceId, UserId } from "../../src/domain/Ids.ts"
+import type { DeviceKind } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"
@@ -20,15 +22,22 @@ import { EventStore } from "../../src/messages/EventStore.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Envelope } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
+import { Hints } from "../../src/presence/Hints.ts"
+import { HintsInProcess } from "../../src/presence/HintsInProcess.ts"
+import { Presence } from "../../src/presence/Presence.ts"
+import { PresenceInProcess } from "../../src/presence/PresenceInProcess.ts"
 import type { ClientFrame, CursorPair } from "../../src/protocol/ClientFrame.ts"
 import type { CloseCode } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
+import { AccountsMemory } from "../../src/testing/accounts/AccountsMemory.ts"
+import { AccountsState } from "../../src/testing/accounts/AccountsState.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { ConversationsMemory } from "../../src/testing/ConversationsMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { overService } from "../../src/testing/overService.ts"
+import { Users } from "../../src/users/Users.ts"
 
-const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
 /** Decides which envelopes get through. */
 export type Filter = (envelope: Envelope, index: number) => boolean
@@ -42,6 +51,9 @@ export interface WorldOptions {
   readonly store?: Over<EventStore["Type"]>
   readonly conversations?: Over<Conversations["Type"]>
   readonly routes?: Over<Routes["Type"]>
+  readonly users?: Over<Users["Type"]>
+  readonly presence?: Over<Presence["Type"]>
+  readonly hints?: Over<Hints["Type"]>
 }
 
 /** Tickets here say whose they are: `<user>_<device>`. */
@@ -82,8 +94,13 @@ const makeRevocations = () => {
 export const makeWorld = (options: WorldOptions = {}) =>
   Effect.gen(function* () {
     const revocations = makeRevocations()
+    const kinds = new Map<DeviceId, DeviceKind>()
     const ports = Layer.mergeAll(
-      stores.pipe(over(EventStore, options.store), over(Conversations, options.conversations)),
+      stores
+        .pipe(over(EventStore, options.store), over(Conversations, options.conversations), over(Users, options.users))
+        .pipe(over(Devices, () => ({ kinds: () => Effect.succeed(kinds) }))),
+      PresenceInProcess.pipe(over(Presence, options.presence)),
+      HintsInProcess.pipe(over(Hints, options.hints)),
       RoutesInProcess.pipe(over(Routes, options.routes)),
       filteredOr(options.keep),
       IngressInProcess,
@@ -100,7 +117,12 @@ export const makeWorld = (options: WorldOptions = {}) =>
       ...options.settings
     }
     const gateway = yield* Effect.provide(makeGateway(settings), context)
-    const connect = (user: UserId, options: ConnectOptions = {}) => makeDevice(gateway.connect, user, options)
+    const connect = (user: UserId, options: ConnectOptions = {}) =>
+      Effect.gen(function* () {
+        const device = options.device ?? DeviceId.make(yield* makeUuidV7)
+        kinds.set(device, options.kind ?? "browser")
+        return yield* makeDevice((options.at ?? gateway).connect, user, { ...options, device })
+      })
     const provide = Effect.provide(context)
     const { settled } = yield* provide(ActorSystem)
     return {
@@ -111,8 +133,30 @@ export const makeWorld = (options: WorldOptions = {}) =>
       connect,
       revoke: revocations.revoke,
       provide,
-      user: (handle: string) => provide(addMemoryUser(handle))
+      user: (handle: string) => provide(addAccount(handle)),
+      /** The user's wish to look offline, as a settings page would change it. */
+      hide: (user: UserId, invisible: boolean) =>
+        provide(
+          Effect.gen(function* () {
+            const changes = yield* (yield* Users).setInvisible(user, invisible, 0)
+            yield* (yield* Announcer).announce(changes ?? [], [])
+          })
+        ),
+      /** One more gateway of the same chat, for as long as the scope lives. */
+      anotherGateway: Effect.provide(makeGateway(settings), context)
     } as const
+  })
+
+/** A user as both the chat's stores and the accounts' know it. */
+const addAccount = (handle: string) =>
+  Effect.gen(function* () {
+    const userId = yield* addMemoryUser(handle)
+    const { accounts } = yield* AccountsState
+    accounts.set(userId, {
+      ...{ userId, handle, displayName: handle, admin: false, disabled: false, invisible: false, createdAt: 0 },
+      ...{ passwordHash: undefined, passwordVersion: 1 }
+    })
+    return userId
   })
 
 const over = <Id, Service extends object>(tag: Context.Tag<Id, Service>, members: Over<Service> = () => ({})) =>
@@ -131,6 +175,10 @@ const filteredLayer = (keep: Filter) =>
 
 export interface ConnectOptions {
   readonly device?: DeviceId
+  /** "browser" when left out. */
+  readonly kind?: DeviceKind
+  /** The gateway to come to, if it is not the world's first. */
+  readonly at?: GatewayApi
   readonly instance?: InstanceId
   readonly cursors?: ReadonlyArray<CursorPair>
   readonly epoch?: Extract<ClientFrame, { op: "hello" }>["epoch"]
@@ -143,6 +191,7 @@ export interface ConnectOptions {
 /** What the socket has seen. `closedWith`: the first close. */
 interface SocketState {
   buffered: number
+  silentMs: number
   stuck: boolean
   reading: boolean
   closedWith: CloseCode | undefined
@@ -155,7 +204,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
     const frames: Array<ServerFrame> = []
     const waiters = new Set<() => void>()
     const closedWith = yield* Deferred.make<CloseCode>()
-    const state: SocketState = { buffered: 0, stuck: options.stuck === true, reading: true, closedWith: undefined }
+    const state: SocketState = { buffered: 0, silentMs: 0, stuck: options.stuck === true, reading: true, closedWith: undefined }
     const connection = connect({
       address: "127.0.0.1",
       write: (written) => {
@@ -166,6 +215,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
         for (const waiter of [...waiters]) waiter()
       },
       bufferedBytes: () => state.buffered,
+      silentMs: () => state.silentMs,
       setReading: (reading) => {
         state.reading = reading
       },

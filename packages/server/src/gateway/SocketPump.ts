@@ -44,6 +44,8 @@ export const pumpSocket = (
   let movedAtMs = openedAtMs
   let slow = false
   let closing = false
+  /** Cut for its silence: its end is no sign of life. */
+  let endedHere = false
   let cutTimer: NodeJS.Timeout | undefined
 
   const onWritten = () => {
@@ -75,7 +77,9 @@ export const pumpSocket = (
       if (reading) socket.resume()
       else socket.pause()
     },
-    close
+    close,
+    // What is not read is not heard; then what moves is the sign of life.
+    silentMs: () => times.now() - (slow ? Math.max(heardAtMs, movedAtMs) : heardAtMs)
   })
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     heardAtMs = times.now()
@@ -89,6 +93,7 @@ export const pumpSocket = (
   socket.on("error", () => undefined)
   socket.on("close", () => {
     clearTimeout(cutTimer)
+    if (!endedHere && !closing) heardAtMs = times.now()
     connection.closed()
     onGone()
   })
@@ -98,6 +103,7 @@ export const pumpSocket = (
     close,
     tend: (nowMs) => {
       if (nowMs - heardAtMs >= times.deadAfterMs && !slow) {
+        endedHere = true
         socket.terminate()
         return
       }

@@ -1,0 +1,103 @@
+/**
+ * What the devices of one user do at this gateway, and what is to be told of it: which are active, which did nothing for long, and which
+ * are gone, with grace for those that may be back in a moment. No clock and no ports: time comes in with each question.
+ */
+import type { DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
+import { type DeviceKind, PresenceLimits, type PresenceState } from "../domain/Presence.ts"
+import type { DeviceReport } from "./Presence.ts"
+
+/** A socket, as far as it tells what its person does. Times in ms. */
+export interface Attendee {
+  readonly deviceId: DeviceId
+  readonly instance: InstanceId
+  /** When its person last did something. */
+  readonly actedAtMs: number
+  /** Its person is away, as it said itself. */
+  readonly saidIdle: boolean
+  /** What others were told last: then the next act is worth a word at once. */
+  toldIdle: boolean
+}
+
+interface Entry {
+  readonly kind: DeviceKind
+  attendee: Attendee
+  /** Set while its socket is gone: when it was last heard, and until when it may come back unnoticed. */
+  gone: { readonly heardAtMs: number; untilMs: number } | undefined
+  told: { readonly state: Exclude<PresenceState, "offline">; readonly invisible: boolean } | undefined
+}
+
+type Key = `${DeviceId}/${InstanceId}`
+
+const keyOf = ({ deviceId, instance }: Attendee): Key => `${deviceId}/${instance}`
+
+export class Attendance {
+  private readonly entries = new Map<Key, Entry>()
+
+  constructor(private readonly userId: UserId) {}
+
+  /** A socket is there. It stands for those of the same device that are gone: they end with the report that tells of it. */
+  come(attendee: Attendee, kind: DeviceKind): void {
+    const key = keyOf(attendee)
+    const known = this.entries.get(key)
+    if (known === undefined) this.entries.set(key, { kind, attendee, gone: undefined, told: undefined })
+    else {
+      known.attendee = attendee
+      known.gone = undefined
+    }
+    for (const entry of this.entries.values()) {
+      if (entry.gone !== undefined && entry.attendee.deviceId === attendee.deviceId) entry.gone.untilMs = Number.NEGATIVE_INFINITY
+    }
+  }
+
+  /** Its socket is gone, heard for the last time at `heardAtMs`. On purpose: others see it at once. */
+  leave(attendee: Attendee, heardAtMs: number, onPurpose: boolean): void {
+    const entry = this.entries.get(keyOf(attendee))
+    // Another socket of the same instance has taken its place.
+    if (entry?.attendee !== attendee) return
+    entry.gone = { heardAtMs, untilMs: onPurpose ? Number.NEGATIVE_INFINITY : heardAtMs + PresenceLimits.graceMs }
+  }
+
+  /** What others are to be told now; it counts as told. Who comes stands before who leaves, so that nobody flickers. */
+  reports(nowMs: number, invisible: boolean): ReadonlyArray<DeviceReport> {
+    const here: Array<DeviceReport> = []
+    const ended: Array<DeviceReport> = []
+    for (const [key, entry] of this.entries) {
+      if (entry.gone === undefined) {
+        const state = stateOf(entry.attendee, nowMs)
+        entry.attendee.toldIdle = state === "idle"
+        if (entry.told?.state === state && entry.told.invisible === invisible) continue
+        entry.told = { state, invisible }
+        here.push(this.report(entry, state, invisible, nowMs))
+      } else if (nowMs >= entry.gone.untilMs) {
+        this.entries.delete(key)
+        if (entry.told !== undefined) ended.push(this.report(entry, "offline", invisible, entry.gone.heardAtMs))
+      }
+    }
+    return [...here, ...ended]
+  }
+
+  /** Ends everything, as seen at `nowMs`. */
+  close(nowMs: number): ReadonlyArray<DeviceReport> {
+    const told = [...this.entries.values()].filter((entry) => entry.told !== undefined)
+    this.entries.clear()
+    return told.map((entry) => this.report(entry, "offline", entry.told?.invisible ?? true, entry.gone?.heardAtMs ?? nowMs))
+  }
+
+  /** When `reports` may have something new by itself (ms); undefined: not before somebody acts, comes or leaves. */
+  dueAtMs(): number | undefined {
+    let due: number | undefined
+    for (const { attendee, gone, told } of this.entries.values()) {
+      const at = gone?.untilMs ?? (told?.state === "idle" ? undefined : attendee.actedAtMs + PresenceLimits.idleAfterMs)
+      if (at !== undefined) due = Math.min(due ?? at, at)
+    }
+    return due
+  }
+
+  private report({ attendee, kind }: Entry, state: PresenceState, invisible: boolean, atMs: number): DeviceReport {
+    const { deviceId, instance } = attendee
+    return { userId: this.userId, deviceId, instance, kind, state, invisible, at: Math.floor(atMs) }
+  }
+}
+
+const stateOf = (attendee: Attendee, nowMs: number) =>
+  attendee.saidIdle || nowMs - attendee.actedAtMs >= PresenceLimits.idleAfterMs ? "idle" : "active"

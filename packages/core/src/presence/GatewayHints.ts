@@ -1,0 +1,77 @@
+/** A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its sockets. */
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import { PresenceLimits } from "../domain/Presence.ts"
+import type { Fanout } from "../messages/Fanout.ts"
+import type { Place } from "../messages/Recipient.ts"
+import { encodeFrame } from "../protocol/EncodedFrame.ts"
+import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import type { Hint } from "./Hints.ts"
+import type { UserHints } from "./UserHints.ts"
+
+/** Receipts are gathered for so long (ms). */
+const receiptsEveryMs = 250
+/** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
+const gatheredMax = 10_000
+
+export interface HintWays {
+  readonly publish: (hints: ReadonlyArray<Hint>) => void
+  readonly after: (delayMs: number, run: () => void) => void
+}
+
+type Cursors = Extract<ServerFrame, { op: "cursors" }>
+
+export class GatewayHints {
+  private gathered = new Map<string, Hint>()
+
+  constructor(
+    private readonly fanout: Fanout,
+    private readonly ways: HintWays
+  ) {}
+
+  /** A member writes. Not told where nobody could tell the many writers apart. */
+  typing(hints: UserHints, userId: UserId, { log, members }: Place, nowMs: number): void {
+    if (members.size > PresenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
+    this.ways.publish([{ kind: "typing", conversationId: log, userId }])
+  }
+
+  /** A member has read, or one of its devices holds, everything up to `seq`. Only where there is one other side. */
+  reached(hints: UserHints, kind: "read" | "delivered", userId: UserId, { kind: of, log }: Place, seq: number): void {
+    if (of !== "direct" || !hints.reaches(kind, log, seq)) return
+    const key = `${kind}/${log}/${userId}`
+    if (this.gathered.size >= gatheredMax && !this.gathered.has(key)) return
+    if (this.gathered.size === 0) this.ways.after(receiptsEveryMs, () => this.publishGathered())
+    this.gathered.set(key, { kind, conversationId: log, userId, seq })
+  }
+
+  /** To the other members' sockets here. One that is behind gets none: it is told anew when something changes. */
+  receive(hints: ReadonlyArray<Hint>): void {
+    const cursors = new Map<string, Cursors>()
+    for (const hint of hints) {
+      const { conversationId, userId } = hint
+      if (hint.kind === "typing") this.give(hint, PresenceLimits.typingOnlineMax, { op: "typing", conversationId, userId })
+      else {
+        const { kind, seq } = hint
+        const key = `${conversationId}/${userId}`
+        cursors.set(key, { op: "cursors", conversationId, userId, ...cursors.get(key), [kind]: seq })
+      }
+    }
+    for (const frame of cursors.values()) this.give(frame, 2, frame)
+    this.fanout.flush()
+  }
+
+  private publishGathered(): void {
+    const hints = [...this.gathered.values()]
+    this.gathered = new Map()
+    this.ways.publish(hints)
+  }
+
+  private give(of: { readonly conversationId: ConversationId; readonly userId: UserId }, membersMax: number, frame: ServerFrame): void {
+    const place = this.fanout.places.get(of.conversationId)
+    if (place === undefined || place.members.size > membersMax) return
+    const encoded = encodeFrame(frame)
+    for (const [userId, { subscriptions }] of place.members) {
+      if (userId === of.userId) continue
+      for (const { session } of subscriptions) if (!session.lagging) session.push(encoded)
+    }
+  }
+}

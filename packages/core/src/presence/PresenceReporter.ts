@@ -1,0 +1,77 @@
+/** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
+import { Effect } from "effect"
+import type { NodeId } from "../domain/Ids.ts"
+import { type DeviceReport, Presence } from "./Presence.ts"
+
+/** Reports of one call. */
+const batchMax = 500
+/** Devices whose report waits while the port is away; beyond it the oldest are dropped, and others see those as they were. */
+const waitingMax = 100_000
+const retryEvery = "1 second"
+
+/** Gives a function that takes reports and never waits. The end of the scope removes all that was reported. */
+export const makePresenceReporter = (node: NodeId, now: () => number, run: (effect: Effect.Effect<void>) => void) =>
+  Effect.gen(function* () {
+    const presence = yield* Presence
+    let waiting = new Map<string, DeviceReport>()
+    let running = false
+    let ended = false
+
+    const takeBatch = (): ReadonlyArray<readonly [string, DeviceReport]> => {
+      const batch = [...waiting].slice(0, batchMax)
+      for (const [key] of batch) waiting.delete(key)
+      return batch
+    }
+    /** What failed stands before what came meanwhile, but for devices that were reported anew. */
+    const giveBack = (batch: ReadonlyArray<readonly [string, DeviceReport]>): void => {
+      waiting = new Map([...batch.filter(([key]) => !waiting.has(key)), ...waiting])
+    }
+    const sendBatch = Effect.suspend(() => {
+      const batch = takeBatch()
+      return presence
+        .report(
+          node,
+          batch.map(([, report]) => report)
+        )
+        .pipe(
+          Effect.catchAll(({ cause }) =>
+            Effect.logWarning("Presence could not be reported; trying again", cause).pipe(
+              Effect.zipRight(Effect.sync(() => giveBack(batch))),
+              Effect.zipRight(Effect.sleep(retryEvery))
+            )
+          )
+        )
+    })
+    const drain = Effect.whileLoop({ while: () => waiting.size > 0 && !ended, body: () => sendBatch, step: () => undefined }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          running = false
+        })
+      )
+    )
+
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        ended = true
+        return presence.leave(node, Math.floor(now()))
+      }).pipe(
+        Effect.timeout("2 seconds"),
+        Effect.catchAll((error) => Effect.logWarning("This gateway's devices could not be removed from presence", error))
+      )
+    )
+    return (reports: ReadonlyArray<DeviceReport>): void => {
+      if (ended || reports.length === 0) return
+      for (const report of reports) {
+        const key = `${report.userId}/${report.deviceId}/${report.instance}`
+        waiting.delete(key)
+        waiting.set(key, report)
+      }
+      for (const oldest of waiting.keys()) {
+        if (waiting.size <= waitingMax) break
+        waiting.delete(oldest)
+      }
+      if (running) return
+      running = true
+      run(drain)
+    }
+  })

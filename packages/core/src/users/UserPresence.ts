@@ -1,0 +1,78 @@
+/** What a user's actor tells others: what its devices do, once it is known whether the user wants that to be seen. */
+import { Effect } from "effect"
+import type { DeviceSession } from "../devices/DeviceSession.ts"
+import type { GatewayPorts } from "../devices/GatewayPorts.ts"
+import type { LogEvent } from "../domain/Event.ts"
+import type { UserSelf } from "./UserState.ts"
+
+/** Before what is not known of a user is asked for again (ms). */
+const retryMs = 1_000
+/** Kinds that are asked for at a time. */
+const kindsMax = 16
+
+/** Tells what is new, and looks again when something may be new by itself. */
+export const attend = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> | undefined => {
+  const { devices, hints } = self.state
+  const present = [...devices.keys()].filter((session) => session.present)
+  const unknown = present.filter((session) => session.kind === undefined)
+  if (unknown.length > 0 || (hints.invisible === undefined && present.length > 0)) return learn(ports, self, unknown)
+  tellOthers(ports, self)
+  return undefined
+}
+
+/** A socket is gone: at once for others when its person left on purpose, or when it was silent for long before. */
+export const miss = (ports: GatewayPorts, self: UserSelf, session: DeviceSession): void => {
+  self.state.attendance.leave(session, session.heardAtMs ?? self.now(), session.goodbye)
+  tellOthers(ports, self)
+}
+
+/** What the personal log says of what others may be told. */
+export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>): void => {
+  const { devices, hints, userId } = self.state
+  for (const event of events) {
+    if (event.kind === "settingsChanged") {
+      hints.invisible = event.invisible
+      tellOthers(ports, self)
+    } else if (event.kind === "readAdvanced") {
+      const place = ports.fanout.places.get(event.conversationId)
+      if (place !== undefined) ports.hints.reached(hints, "read", userId, place, event.upTo)
+    } else if (event.kind === "added" || event.kind === "removed") {
+      for (const session of devices.keys()) ports.watches.judgeAgain(session)
+    }
+  }
+}
+
+const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<DeviceSession>): Effect.Effect<void> => {
+  const { attendance, hints, userId } = self.state
+  return Effect.all([ports.wishOf(userId), Effect.forEach(unknown, ({ deviceId }) => ports.kindOf(deviceId), { concurrency: kindsMax })], {
+    concurrency: 2
+  }).pipe(
+    Effect.map(([invisible, kinds]) => {
+      hints.invisible = invisible
+      unknown.forEach((session, i) => {
+        session.kind = kinds[i]
+        // A device that has ended meanwhile is about to be closed.
+        if (session.kind === undefined) session.present = false
+        else attendance.come(session, session.kind)
+      })
+      tellOthers(ports, self)
+    }),
+    Effect.catchAll((error) =>
+      Effect.zipRight(
+        Effect.logWarning("What others may see of a user could not be read; trying again", error.cause),
+        Effect.sync(() => void self.after(retryMs, { _tag: "Attend" }))
+      )
+    )
+  )
+}
+
+const tellOthers = (ports: GatewayPorts, self: UserSelf): void => {
+  const { attendance, hints } = self.state
+  // While the user's wish is not known nothing is told; what reads it comes here after.
+  if (hints.invisible === undefined) return
+  const now = self.now()
+  ports.reportPresence(attendance.reports(now, hints.invisible))
+  self.state.attendTimer?.cancel()
+  const due = attendance.dueAtMs()
+  self.state.attendTimer = due === undefined ? undefined : self.after(Math.max(0, due - now), { _tag: "Attend" })
+}

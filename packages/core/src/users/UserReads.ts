@@ -1,0 +1,99 @@
+/** A user's read cursors on their way to its personal log: one advance in a while for each conversation, sent again until it counts as taken. */
+import type { GatewayPorts } from "../devices/GatewayPorts.ts"
+import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../domain/Ids.ts"
+import type { Answer } from "../messages/Submission.ts"
+import type { UserMessage } from "./UserMessage.ts"
+import type { UserSelf } from "./UserState.ts"
+
+/** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
+export interface PendingRead {
+  upTo: number
+  sent: number
+  device: DeviceId
+  timer: boolean
+  /** Turns of the timer in which nothing new was wanted. */
+  quiet: number
+}
+
+/** One advance in this time for each conversation (ms); what comes meanwhile is the next one. */
+const readEveryMs = 2_000
+/** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
+const quietTurns = 3
+/** Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated event. */
+const readsMax = 1_000
+
+/** The key under which answers to the gateway's own commands for a user come back. */
+const readKey = (userId: UserId): string => `read:${userId}`
+export const isReadKey = (key: string): boolean => key.startsWith("read:")
+export const userOfReadKey = (key: string): UserId => UserId.make(key.slice("read:".length))
+
+export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessage, { _tag: "Read" }>) => {
+  const { conversationId, device, upTo } = message
+  const known = self.state.reads.get(conversationId)
+  if (known !== undefined) {
+    known.upTo = Math.max(known.upTo, upTo)
+    known.device = device
+    return
+  }
+  if (self.state.reads.size >= readsMax) {
+    const oldest = self.state.reads.keys().next()
+    if (!oldest.done) self.state.reads.delete(oldest.value)
+  }
+  const pending: PendingRead = { upTo, sent: 0, device, timer: false, quiet: 0 }
+  self.state.reads.set(conversationId, pending)
+  sendRead(ports, self, conversationId, pending)
+}
+
+const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
+  const { userId } = self.state
+  const log = personalLog(userId)
+  pending.sent = pending.upTo
+  pending.quiet = 0
+  const failed = ports.lanes.submit(
+    {
+      v: 1,
+      to: ports.node,
+      key: readKey(userId),
+      log,
+      commands: [
+        {
+          log,
+          id: CommandId.make(ports.makeId(self.now())),
+          by: userId,
+          device: pending.device,
+          epoch: ports.epoch,
+          body: { kind: "read", conversationId, upTo: pending.upTo }
+        }
+      ]
+    },
+    200,
+    () => {
+      pending.sent = 0
+    }
+  )
+  if (failed !== undefined) pending.sent = 0
+  if (!pending.timer) armRead(self, conversationId, pending)
+}
+
+const armRead = (self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
+  pending.timer = true
+  self.after(readEveryMs, { _tag: "FlushRead", conversationId })
+}
+
+export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId) => {
+  const pending = self.state.reads.get(conversationId)
+  if (pending === undefined) return
+  pending.timer = false
+  if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
+  else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
+  else self.state.reads.delete(conversationId)
+}
+
+export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
+  for (const [conversationId, pending] of self.state.reads) if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
+}
+
+export const readAnswered = (self: UserSelf, answer: Answer) => {
+  // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
+  if (answer.result._tag === "Busy") for (const pending of self.state.reads.values()) pending.sent = 0
+}

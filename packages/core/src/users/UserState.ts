@@ -1,0 +1,29 @@
+/** A user's actor as data. */
+import type { DeviceMessage } from "../devices/DeviceMessage.ts"
+import type { DeviceSession } from "../devices/DeviceSession.ts"
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { TokenBucket } from "../domain/TokenBucket.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { Self, Timer } from "../kernel/Behaviour.ts"
+import type { Attendance } from "../presence/Attendance.ts"
+import type { UserHints } from "../presence/UserHints.ts"
+import type { UserMessage } from "./UserMessage.ts"
+import type { PendingRead } from "./UserReads.ts"
+
+export interface UserState {
+  readonly userId: UserId
+  readonly devices: Map<DeviceSession, ActorRef<DeviceMessage>>
+  readonly logs: Set<ConversationId>
+  /** Shared by all devices here. */
+  readonly sends: TokenBucket
+  /** Shared by all devices here. */
+  readonly hints: UserHints
+  readonly attendance: Attendance
+  readonly reads: Map<ConversationId, PendingRead>
+  /** Runs while no device is here. */
+  grace: Timer | undefined
+  /** Runs until others may have to be told something that no device causes. */
+  attendTimer: Timer | undefined
+}
+
+export type UserSelf = Self<UserState, UserMessage>
