@@ -39,7 +39,9 @@ describe("The edge's life", () => {
     Effect.gen(function* () {
       const started = yield* Effect.makeLatch(false)
       const goOn = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada", invisible: false }) }
+      const handlers = {
+        "user.me": () => Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada", invisible: false })
+      }
       const scope = yield* Scope.make()
       const { port } = Context.get(
         yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 5_000 } }), scope),

@@ -55,7 +55,7 @@ describe("Socket upgrades", () => {
     ["of a query, which could hold a secret", upgrade("/ws?ticket=secret"), 404, undefined],
     ["of another path", upgrade("/"), 404, undefined],
     ["of the calls' path", upgrade("/rpc"), 404, undefined],
-    ["of the streams' path, which come later", upgrade("/rpc/ws"), 404, undefined],
+    ["of the streams' path, where nobody takes them", upgrade("/rpc/ws"), 404, undefined],
     ["of another spelling", upgrade("/ws/"), 404, undefined],
     ["by POST", upgrade("/ws", {}, "POST"), 405, "method"],
     ["to another protocol", upgrade("/ws", { Upgrade: "h2c" }), 400, "upgrade"],

@@ -10,7 +10,7 @@ import { Cause, Effect, Layer } from "effect"
 import { type HttpBounds, HttpOptions, httpBounds } from "../../src/http/HttpOptions.ts"
 import { HttpServerLive } from "../../src/http/HttpServer.ts"
 import { ReadinessLive } from "../../src/http/Readiness.ts"
-import { RpcCallsLive } from "../../src/http/RpcCalls.ts"
+import { type RpcCalls, RpcCallsLive } from "../../src/http/RpcCalls.ts"
 import { RpcRoutesLive } from "../../src/http/RpcRoutes.ts"
 import { RpcUpgrades } from "../../src/http/RpcSockets.ts"
 import { SocketUpgrades } from "../../src/http/SocketUpgrades.ts"
@@ -98,7 +98,7 @@ export const stubHandlers: Handlers = {
 }
 
 const identify = (authorization: string | undefined) =>
-  authorization === `Bearer ${token}` ? Effect.succeed(me) : Effect.fail(new Unauthenticated())
+  authorization === `Bearer ${token}` || authorization === `Bearer ${token}-2` ? Effect.succeed(me) : Effect.fail(new Unauthenticated())
 
 export const stubMiddlewares = Layer.mergeAll(
   Layer.succeed(
@@ -118,20 +118,22 @@ export const stubMiddlewares = Layer.mergeAll(
 export interface EdgeOptions extends Partial<Omit<HttpOptions["Type"], "bounds">> {
   readonly bounds?: Partial<HttpBounds>
   readonly takeSocket?: SocketUpgrades["Type"]["handle"]
-  readonly takeRpcSocket?: SocketUpgrades["Type"]["handle"]
+  /** What takes the sockets of `/rpc/ws`; nobody when not said. */
+  readonly rpcSockets?: Layer.Layer<RpcUpgrades, never, RpcCalls>
   readonly handlers?: Partial<Handlers>
 }
 
+const noRpcSockets = Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: undefined }))
+
 /** The whole edge; `HttpServer` tells its port. */
-export const edgeLayer = ({ bounds, handlers, takeRpcSocket, takeSocket, ...options }: EdgeOptions = {}) =>
+export const edgeLayer = ({ bounds, handlers, rpcSockets = noRpcSockets, takeSocket, ...options }: EdgeOptions = {}) =>
   HttpServerLive.pipe(
-    Layer.provide(RpcRoutesLive),
+    Layer.provide([RpcRoutesLive, rpcSockets]),
     Layer.provide(RpcCallsLive),
     // A handler's type says that it may need anything; these need nothing.
     Layer.provide(HibikiRpcs.toLayer({ ...stubHandlers, ...handlers }) as Layer.Layer<Rpc.ToHandler<RpcGroup.Rpcs<typeof HibikiRpcs>>>),
     Layer.provide(stubMiddlewares),
     Layer.provide(Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: takeSocket }))),
-    Layer.provide(Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: takeRpcSocket }))),
     Layer.provideMerge(ReadinessLive),
     Layer.provide(
       Layer.succeed(
