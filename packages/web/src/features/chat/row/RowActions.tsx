@@ -1,6 +1,6 @@
 /** What can be done with a message, over its row while it is pointed at or focused. */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type JSX, Show } from "solid-js"
+import { type JSX, onMount, Show } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
 import { IconButton } from "../../../ui/IconButton.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
@@ -11,16 +11,27 @@ import { copyText, deleteRow, markUnread, react, startEdit, startReply } from ".
 export const RowActions = (props: { readonly row: MessageRow }): JSX.Element => {
   const model = useConversation()
   const own = () => props.row.by === model.me()
+  const mayDelete = () => own() || (model.summary()?.role ?? "member") !== "member"
   const more = (): ReadonlyArray<MenuItem> => {
     const act = model.words().act
     return [
       { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row) },
       { label: act.markUnread, icon: "unread", run: () => void markUnread(model, props.row) },
-      ...(own() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
+      ...(mayDelete() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
     ]
   }
+  let bar: HTMLDivElement | undefined
+  // The timeline is one Tab stop: these are reached from their row.
+  onMount(() => {
+    for (const button of bar?.querySelectorAll<HTMLButtonElement>("button") ?? []) button.tabIndex = -1
+  })
   return (
-    <div class="row-actions">
+    <div
+      ref={(node) => {
+        bar = node
+      }}
+      class="row-actions"
+    >
       <ReactionPicker onPick={(emoji) => react(model, props.row, emoji)} />
       <IconButton icon="reply" label={model.words().act.reply} onClick={() => startReply(model, props.row)} />
       <Show when={own()}>

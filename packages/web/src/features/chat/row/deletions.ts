@@ -1,8 +1,10 @@
 /** Deletes that may still be undone: sent after `undoMs`, or when the page goes. They outlive the conversation's screen. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createSignal } from "solid-js"
+import { toastMs } from "../../../ui/createToasts.ts"
 
-export const undoMs = 5_000
+/** As long as the offer is shown. */
+export const undoMs = toastMs
 
 interface Waiting {
   readonly send: () => void

@@ -7,7 +7,7 @@ import "./formattedText.css"
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {
   const blocks = createMemo(() => parseMessage(props.text))
   return (
-    <div class="text" dir="auto">
+    <div class="text" dir="auto" data-text="">
       <For each={blocks()}>{(block) => <BlockView block={block} />}</For>
     </div>
   )
@@ -66,7 +66,7 @@ const InlineView = (props: { readonly node: Inline }): JSX.Element => {
       return <code dir="ltr">{node.text}</code>
     case "link":
       return (
-        <a href={node.href} target="_blank" rel="noopener noreferrer nofollow" tabindex="-1" dir="ltr">
+        <a href={node.href} target="_blank" rel="noopener noreferrer nofollow ugc" tabindex="-1" dir="ltr">
           {node.text}
         </a>
       )

@@ -8,7 +8,7 @@ import { inlineNodes } from "./inlineGrammar.ts"
 export type Inline =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
-  /** `href` is http or https, as the browser's own parser writes it. */
+  /** `href` is http or https, and an address to the browser's own parser. */
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
 

@@ -21,7 +21,7 @@ const trailing = new Set([...".,:;!?'*_~"])
 export const linkAt = (text: string, at: number): FoundLink | undefined => {
   const scheme = text.startsWith("https://", at) ? 8 : text.startsWith("http://", at) ? 7 : 0
   if (scheme === 0 || /[A-Za-z0-9]/u.test(text[at - 1] ?? "")) return undefined
-  let end = at + scheme
+  let end = at + scheme + hostOf(text, at + scheme)
   let opened = 0
   while (end < text.length && end - at <= longest) {
     const char = text[end] ?? ""
@@ -37,9 +37,13 @@ export const linkAt = (text: string, at: number): FoundLink | undefined => {
   return { end, href: end - at > longest ? undefined : safeHref(text.slice(at, end)) }
 }
 
+/** The length of a host that begins with letters of no such script, up to the dot of its last part: `例え.jp`. */
+const hostOf = (text: string, at: number): number => host.exec(text.slice(at, at + 100))?.[0].length ?? 0
+const host = /^(?=[^\x00-\x7f])[\p{L}\p{N}ー-]+(?=\.[A-Za-z]{2,})/u
+
 /** Undefined for what is no web address, or carries a name before an `@` that makes it look like another site's. */
 const safeHref = (address: string): string | undefined => {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
-  return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "" ? url.href : undefined
+  return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "" ? address : undefined
 }

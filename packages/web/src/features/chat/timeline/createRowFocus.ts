@@ -80,7 +80,9 @@ export const createRowFocus = (
   const onInnerKey = (event: KeyboardEvent, article: HTMLElement, target: HTMLElement) => {
     const buttons = buttonsIn(article)
     const at = buttons.indexOf(target)
-    if (event.key === "Escape") article.focus({ preventScroll: true })
+    if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey && at === 0)) article.focus({ preventScroll: true })
+    else if (at >= 0 && event.key === "Tab" && buttons[at + (event.shiftKey ? -1 : 1)] !== undefined)
+      buttons[at + (event.shiftKey ? -1 : 1)]?.focus()
     else if (at >= 0 && event.key === "ArrowRight") buttons[(at + 1) % buttons.length]?.focus()
     else if (at >= 0 && event.key === "ArrowLeft") buttons[(at - 1 + buttons.length) % buttons.length]?.focus()
     else return

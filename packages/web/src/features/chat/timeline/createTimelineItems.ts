@@ -37,10 +37,11 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
     items = now === undefined ? [] : timelineItems(now, untrack(options), items)
     byKey = new Map(items.map((item) => [item.key, item]))
     places = undefined
+    const before = untrack(keys)
     for (const step of keySteps(
-      untrack(keys),
+      before,
       items.map(({ key }) => key),
-      visible()
+      before.length === 0 ? [] : visible()
     )) {
       setShift(step.shift)
       setKeys(step.keys)

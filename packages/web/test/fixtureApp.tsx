@@ -1,0 +1,267 @@
+/** An app without a server: a conversation of 200 messages whose client does at once what it is asked. For tests of screens, and for looking at them. */
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
+import type { SendResult } from "@hibiki/core/client/HibikiClient"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { ConversationSummary, Member, Person } from "@hibiki/core/domain/Conversation"
+import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { createSignal } from "solid-js"
+import type { App, Draft, Marks } from "../src/app/App.ts"
+import { en } from "../src/i18n/en.ts"
+import { makeFormats } from "../src/i18n/formats.ts"
+import type { Language } from "../src/i18n/I18n.ts"
+import { ja } from "../src/i18n/ja.ts"
+import type { Chat, LoadOlderResult } from "../src/runtime/Chat.ts"
+
+const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+export const userId = (n: number) => UserId.make(uuid(1, n))
+export const commandId = (n: number) => CommandId.make(uuid(2, n))
+export const conversationId = ConversationId.make(uuid(3, 1))
+
+export const people: ReadonlyArray<Person> = [
+  { userId: userId(1), handle: "aki", displayName: "佐藤 あき" },
+  { userId: userId(2), handle: "ben", displayName: "Ben Kim" },
+  { userId: userId(3), handle: "chie", displayName: "田中 千恵" },
+  { userId: userId(4), handle: "dan", displayName: "Dan" }
+]
+export const me = userId(1)
+
+export const postedRow = (seq: number, by: UserId, text: string, at: number, more: Partial<MessageRow> = {}): MessageRow => ({
+  seq,
+  rev: seq,
+  id: commandId(seq),
+  by,
+  at,
+  kind: "posted",
+  text,
+  ...more
+})
+
+export const shownRow = (row: MessageRow): ShownEntry => ({ _tag: "row", row, stale: false, changing: false })
+
+export interface FixtureOptions {
+  readonly kind: ConversationSummary["kind"]
+  readonly language: Language
+  readonly rows: ReadonlyArray<MessageRow>
+  readonly gap?: { readonly from: number; readonly to: number }
+  readonly summary?: Partial<ConversationSummary>
+  readonly pending?: ReadonlyArray<PendingPost>
+  readonly failed?: ReadonlyArray<OutboxRow>
+  readonly sendKey?: "enter" | "modEnter"
+  readonly loadOlder?: (before: number | undefined) => Promise<LoadOlderResult>
+}
+
+/** Everything that a client was asked to do. */
+export type Asked = readonly [what: string, ...with: ReadonlyArray<unknown>]
+
+export const makeFixture = (options: FixtureOptions) => {
+  const asked: Array<Asked> = []
+  let version = 1
+  let next = (options.rows.at(-1)?.seq ?? 0) + 1
+  let rows = options.rows
+  let gap = options.gap
+  let pending = options.pending ?? []
+  let failed = options.failed ?? []
+  const make = (): FeedView => ({
+    conversationId,
+    version: version++,
+    cursor: next - 1,
+    entries: [...(gap === undefined ? [] : [{ _tag: "gap" as const, ...gap }]), ...rows.map(shownRow)],
+    pending,
+    failed
+  })
+  const [view, setView] = createSignal<FeedView | undefined>(make())
+  const [connection, setConnection] = createSignal<ConnectionStatus>({ _tag: "live" })
+  const [typing, setTyping] = createSignal<ReadonlyArray<UserId>>([])
+  const [marks, setMarks] = createSignal<Marks>({ read: new Map(), delivered: new Map() })
+  const [language, setLanguage] = createSignal(options.language)
+  const [density, setDensity] = createSignal<"comfortable" | "compact">("comfortable")
+  const [attentive, setAttentive] = createSignal(true)
+  const [summary, setSummary] = createSignal<ConversationSummary>({
+    conversationId,
+    kind: options.kind,
+    title: options.kind === "direct" ? "" : "秋の編集会議",
+    ...(options.kind === "direct" ? { peer: people[1] } : {}),
+    role: "owner",
+    history: "all",
+    members: options.kind === "direct" ? 2 : 4,
+    head: next - 1,
+    visibleFrom: 1,
+    readUpTo: next - 1,
+    unread: 0,
+    ...options.summary
+  })
+  const told = { said: [] as Array<string>, alerts: [] as Array<string>, toasts: [] as Array<string>, acts: [] as Array<() => void> }
+  const drafts = new Map<ConversationId, Draft | undefined>()
+  const change = (apply: () => void) => {
+    apply()
+    setView(make())
+  }
+  const queued = (...what: Asked): SendResult => {
+    asked.push(what)
+    return { _tag: "Queued", id: commandId(9_000 + asked.length) }
+  }
+  const client: Pick<
+    Chat["client"],
+    "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "read" | "sayTyping" | "retryNow" | "inspect"
+  > = {
+    post: (_, text, replyTo) => {
+      const result = queued("post", text, replyTo)
+      if (result._tag === "Queued")
+        change(() => {
+          pending = [...pending, { id: result.id, at: Date.now(), text, replyTo, state: "queued", unanswered: false }]
+        })
+      return result
+    },
+    edit: (_, target, text) => {
+      change(() => {
+        rows = rows.map((row) => (row.seq === target ? { ...row, text, rev: next, editedAt: Date.now() } : row))
+      })
+      return queued("edit", target, text)
+    },
+    delete: (_, target) => {
+      change(() => {
+        rows = rows.map((row) => (row.seq === target ? { ...row, text: "", deleted: true as const } : row))
+      })
+      return queued("delete", target)
+    },
+    react: (_, target, emoji, on) => queued("react", target, emoji, on),
+    rewrite: (id, text) => {
+      asked.push(["rewrite", id, text])
+      return undefined
+    },
+    withdraw: (id) => {
+      asked.push(["withdraw", id])
+      change(() => {
+        pending = pending.filter((post) => post.id !== id)
+        failed = failed.filter((row) => row.id !== id)
+      })
+      return undefined
+    },
+    retry: (id) => queued("retry", id),
+    read: (_, seq) => {
+      asked.push(["read", seq])
+      setSummary((line) => ({ ...line, readUpTo: Math.max(line.readUpTo, seq), unread: 0 }))
+    },
+    sayTyping: () => void asked.push(["sayTyping"]),
+    retryNow: () => void asked.push(["retryNow"]),
+    inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: pending.length, epoch: null })
+  }
+  const members: ReadonlyArray<Member> = people.map((person, n) => ({ ...person, role: n === 0 ? "owner" : n === 1 ? "admin" : "member" }))
+  const chat = {
+    client,
+    call: async (tag: string) => {
+      asked.push(["call", tag])
+      if (tag === "conversation.members") return { ok: true, value: members }
+      if (tag === "conversation.receipts") return { ok: true, value: people.slice(1).map((person) => ({ userId: person.userId, read: next - 1 })) }
+      return { ok: true, value: {} }
+    }
+    // What screens do not use is not there.
+  } as unknown as Chat
+  const formats = () => makeFormats(language())
+  const app: App = {
+    i18n: {
+      language,
+      setLanguage,
+      t: () => (language() === "ja" ? ja : en),
+      time: (at) => formats().time(at),
+      day: (at, now) => formats().day(at, now),
+      short: (at, now) => formats().short(at, now),
+      ago: (at, now) => formats().ago(at, now),
+      full: (at) => formats().full(at)
+    },
+    preferences: {
+      theme: () => "system",
+      setTheme: () => {},
+      sendKey: () => options.sendKey ?? "enter",
+      setSendKey: () => {},
+      density,
+      setDensity
+    },
+    session: () => ({ _tag: "signedIn", me: { userId: me, handle: "aki", displayName: "佐藤 あき", admin: false } }),
+    signIn: async () => ({ ok: true }),
+    register: async () => ({ ok: true }),
+    invite: () => undefined,
+    policy: async () => undefined,
+    signOut: async () => {},
+    chat: () => chat,
+    whenLive: async () => chat,
+    connection,
+    conversations: () => [summary()],
+    conversation: () => summary(),
+    openConversation: () => ({
+      view,
+      typing,
+      marks,
+      loadOlder: async (before) => {
+        asked.push(["loadOlder", before])
+        return (await options.loadOlder?.(before)) ?? "gone"
+      }
+    }),
+    people: {
+      get: (id) => people.find((person) => person.userId === id),
+      name: (id) => people.find((person) => person.userId === id)?.displayName ?? "…",
+      learn: () => {}
+    },
+    presence: {
+      of: (id) => ({
+        userId: id,
+        state: id === userId(4) ? "offline" : id === userId(3) ? "idle" : "active",
+        kinds: id === userId(4) ? [] : ["browser"],
+        since: Date.now() - 300_000
+      }),
+      watch: () => {}
+    },
+    drafts: {
+      load: async (id) => drafts.get(id),
+      save: (id, draft) => void drafts.set(id, draft),
+      has: (id) => drafts.get(id) !== undefined
+    },
+    announcer: { say: (text) => void told.said.push(text), alert: (text) => void told.alerts.push(text) },
+    toasts: {
+      show: ({ act, text }) => {
+        told.toasts.push(text)
+        if (act !== undefined) told.acts.push(act.run)
+      }
+    },
+    minute: () => Date.now(),
+    attentive
+  }
+  return {
+    app,
+    asked,
+    told,
+    drafts,
+    setConnection,
+    setTyping,
+    setMarks,
+    setSummary,
+    setAttentive,
+    setLanguage,
+    setDensity,
+    setPending: (posts: ReadonlyArray<PendingPost>) =>
+      change(() => {
+        pending = posts
+      }),
+    /** Stores what is pending, as an answer of the server would. */
+    settle: () =>
+      change(() => {
+        rows = [...rows, ...pending.map((post) => ({ ...postedRow(next++, me, post.text, post.at), id: post.id }))]
+        pending = []
+      }),
+    receive: (by: UserId, ...texts: ReadonlyArray<string>) =>
+      change(() => {
+        rows = [...rows, ...texts.map((text) => postedRow(next++, by, text, Date.now()))]
+        setSummary((line) => ({ ...line, unread: line.unread + texts.length, head: next - 1 }))
+      }),
+    prepend: (more: ReadonlyArray<MessageRow>) =>
+      change(() => {
+        rows = [...more, ...rows]
+        const first = rows[0]?.seq ?? 1
+        gap = first > 1 ? { from: 1, to: first - 1 } : undefined
+      })
+  }
+}
+
+export type Fixture = ReturnType<typeof makeFixture>
