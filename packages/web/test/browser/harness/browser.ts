@@ -62,7 +62,7 @@ export const openDevice = async (browser: Browser, server: Pick<TestServer, "ori
     proxy: { server: network.proxy, bypass: "<-loopback>" },
     reducedMotion: "reduce"
   })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(20_000)
   const noted: Array<string> = []
   const expected: Array<RegExp> = []
   const note = (page: Page, what: string) =>

@@ -1,4 +1,6 @@
 /** What one test file uses: a server, a browser, and devices that are closed and looked through at the end of each test. */
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { afterAll, afterEach, assert, beforeAll } from "@effect/vitest"
 import type { Browser } from "playwright-core"
 import { type Device, type DeviceOptions, launchBrowser, openDevice } from "./browser.ts"
@@ -27,7 +29,8 @@ export const useWorld = (settings: Readonly<Record<string, string>> = {}): World
     server = started
     browser = launched
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await picture(task.name, devices)
     const problems = devices.flatMap((device) => device.problems())
     await Promise.all([...devices.map((device) => device.close()), ...terminals.map((terminal) => terminal.close())])
     devices = []
@@ -52,4 +55,14 @@ export const useWorld = (settings: Readonly<Record<string, string>> = {}): World
       return terminal
     }
   }
+}
+
+/** What the pages of a failed test looked like, to be found in the folder for temporary files. */
+const picture = async (test: string, devices: ReadonlyArray<Device>) => {
+  const folder = join(tmpdir(), "hibiki-browser")
+  for (const { context, name } of devices)
+    for (const [index, page] of context.pages().entries()) {
+      const file = `${test} ${name} ${index}`.replaceAll(/[^\w-]+/g, "-").slice(0, 120)
+      await page.screenshot({ path: join(folder, `${file}.png`), timeout: 5_000 }).catch(() => undefined)
+    }
 }
