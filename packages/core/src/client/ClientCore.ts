@@ -8,10 +8,12 @@ import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import { ProtocolVersion } from "../protocol/Version.ts"
+import { ClientHints, type HintFrame } from "./ClientHints.ts"
 import { ClientLogs } from "./ClientLogs.ts"
 import type { StoreChange } from "./ClientStore.ts"
 import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection, isWelcomed } from "./Connection.ts"
 import { stepConnection } from "./ConnectionMachine.ts"
+import { earliest } from "./earliest.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
 import { Outbox } from "./Outbox.ts"
 import { ReadCursors } from "./ReadCursors.ts"
@@ -41,6 +43,7 @@ export class ClientCore {
   readonly outbox = new Outbox()
   readonly logs: ClientLogs
   readonly reads = new ReadCursors()
+  readonly hints = new ClientHints()
   /** Of this process: sockets that were welcomed, and how long the last ping took. */
   readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined }
   readonly #options: ClientCoreOptions
@@ -53,11 +56,17 @@ export class ClientCore {
   #pausedUntil = Number.NEGATIVE_INFINITY
   readonly #views = new Map<ConversationId, FeedView>()
   #version = 0
+  /** Opened or come back to since their marks were read. */
+  readonly #receiptsWanted = new Set<ConversationId>()
 
   constructor(options: ClientCoreOptions) {
     this.#options = options
-    this.logs = new ClientLogs(this.outbox, (event) => {
-      if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
+    this.logs = new ClientLogs(this.outbox, {
+      personal: (event) => {
+        if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
+      },
+      posted: (conversationId, by) => this.hints.posted(conversationId, by),
+      forgotten: (conversationId) => this.hints.forget(conversationId)
     })
   }
 
@@ -79,6 +88,7 @@ export class ClientCore {
       this.outbox.disconnected()
       this.logs.disconnected()
       this.reads.disconnected()
+      this.hints.disconnected(now)
     }
     for (const effect of effects) if (effect._tag === "ping") this.#pingedAt = now
     return effects
@@ -86,7 +96,9 @@ export class ClientCore {
 
   /** Who this is and which store it talks to, as a welcome or a snapshot tells. */
   enter(userId: UserId, epoch: Epoch): void {
-    if (this.logs.enter(userId, epoch)) this.reads.clear()
+    if (!this.logs.enter(userId, epoch)) return
+    this.reads.clear()
+    this.hints.clear()
   }
 
   /** The first frames of a socket: who this is, and where it stands. */
@@ -114,12 +126,14 @@ export class ClientCore {
   /** What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent. */
   due(now: number): ReadonlyArray<ClientFrame> {
     this.outbox.expire(now)
+    this.hints.expire(now)
     if (!this.isWelcomed) return []
     const most = this.#allowance(now)
     const frames: Array<ClientFrame> = [...this.outbox.takeFrames(now, most)]
     for (const read of this.reads.take(now, most - frames.length)) frames.push({ op: "read", ...read })
     for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now, most - frames.length))
       frames.push({ op: "range", conversationId, from, to })
+    frames.push(...this.hints.take(now, most - frames.length))
     if (frames.length > 0) spend(this.#frames, framePace, frames.length, now)
     this.#pausedUntil = frames.length < most ? Number.NEGATIVE_INFINITY : now + pauseMs
     return frames
@@ -130,7 +144,7 @@ export class ClientCore {
     const { book, kept } = this.logs
     if (!book.isDirty || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
     this.#saidAt = now
-    const change = isLast || now >= this.#keepAt ? this.logs.takeStoreChange() : undefined
+    const change = isLast || now >= this.#keepAt ? kept.takeChange(this.logs.epoch, this.logs.personal) : undefined
     const pairs = this.isWelcomed ? book.takeAcknowledgements(kept.isRead) : []
     const acknowledge: Array<ClientFrame> = []
     for (let at = 0; at < pairs.length; at += Limits.cursorPairs) {
@@ -144,7 +158,7 @@ export class ClientCore {
   wasKept(change: StoreChange, kept: boolean, now: number): void {
     this.#keepFailures = kept ? 0 : this.#keepFailures + 1
     if (kept) return
-    this.logs.notKept(change)
+    if (change.epoch === this.logs.epoch) this.logs.kept.putBack(change)
     this.#keepAt = now + Math.min(keepAgainMostMs, acknowledgeApartMs * 2 ** Math.min(this.#keepFailures, 10))
   }
 
@@ -154,8 +168,34 @@ export class ClientCore {
     return earliest(
       this.#connection.timerAt,
       due === undefined ? undefined : Math.max(due, this.#pausedUntil),
+      this.hints.nextAt(),
       this.logs.book.isDirty ? this.#saidAt + acknowledgeApartMs : undefined
     )
+  }
+
+  open(conversationId: ConversationId): void {
+    this.logs.open(conversationId)
+    this.wantReceipts(conversationId)
+  }
+
+  wantReceipts(conversationId: ConversationId): void {
+    this.#receiptsWanted.add(conversationId)
+  }
+
+  receiptsWanted(): Iterable<ConversationId> {
+    return this.#receiptsWanted
+  }
+
+  /** Open direct conversations whose marks are to be read now; what the list does not know yet waits. */
+  takeReceiptsWanted(mayTake: (conversationId: ConversationId) => boolean): ReadonlyArray<ConversationId> {
+    const taken: Array<ConversationId> = []
+    for (const id of this.#receiptsWanted) {
+      const line = this.logs.personal?.conversation(id)?.summary
+      if (this.logs.opened.has(id) && (line === undefined || (line.kind === "direct" && !mayTake(id)))) continue
+      this.#receiptsWanted.delete(id)
+      if (line?.kind === "direct") taken.push(id)
+    }
+    return taken
   }
 
   /** The user has read so far; shown at once, told soon. */
@@ -185,6 +225,14 @@ export class ClientCore {
     for (const id of conversations) this.#views.delete(id)
   }
 
+  /** Hints of conversations that are neither open nor in the list are nobody's. */
+  #hint(frame: HintFrame, now: number): void {
+    const { opened, personal } = this.logs
+    if (personal === undefined) return
+    const isOurs = frame.op === "presence" || opened.has(frame.conversationId) || personal.conversation(frame.conversationId) !== undefined
+    if (isOurs) this.hints.frame(frame, personal.userId, now)
+  }
+
   /** Frames that may be sent now without the server taking this for a flood. */
   #allowance(now: number): number {
     spend(this.#frames, framePace, 0, now)
@@ -197,6 +245,8 @@ export class ClientCore {
       this.#frames = fullBucket(framePace, now)
       this.enter(frame.userId, frame.epoch)
       this.outbox.enterEpoch(frame.epoch)
+      this.hints.welcomed(now)
+      for (const id of this.logs.opened.keys()) this.#receiptsWanted.add(id)
       return
     }
     if (!isWelcomed(before)) return
@@ -211,16 +261,13 @@ export class ClientCore {
         return this.outbox.refused(frame.conversationId, frame.id, frame.code)
       case "busy":
         return this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
+      case "presence":
+      case "typing":
+      case "cursors":
+        return this.#hint(frame, now)
       case "pong":
         if (this.#pingedAt !== undefined) this.seen.roundTripMs = now - this.#pingedAt
         this.#pingedAt = undefined
     }
   }
-}
-
-/** The earliest of the times that are given. */
-export const earliest = (...times: ReadonlyArray<number | undefined>): number | undefined => {
-  let first: number | undefined
-  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time
-  return first
 }

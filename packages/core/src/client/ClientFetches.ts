@@ -6,7 +6,8 @@
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { type ClientCore, earliest } from "./ClientCore.ts"
+import type { ClientCore } from "./ClientCore.ts"
+import { earliest } from "./earliest.ts"
 import type { Feed } from "./Feed.ts"
 import { nextRepair, type Repair } from "./FeedRepair.ts"
 import type { SnapshotSource, SourceNotFound, SourceUnavailable } from "./SnapshotSource.ts"
@@ -70,6 +71,8 @@ export class ClientFetches {
       const repair = nextRepair(feed)
       if (repair !== undefined) starts.push(this.#repair(feed, repair, key))
     }
+    const mayAsk = (id: ConversationId) => !this.#runs.has(receiptsKey(id)) && this.#mayRun(receiptsKey(id), now)
+    for (const id of this.#core.takeReceiptsWanted(mayAsk)) starts.push(this.#fetchReceipts(id))
     return starts.length === 0 ? undefined : Effect.asVoid(Effect.all(starts))
   }
 
@@ -79,6 +82,7 @@ export class ClientFetches {
     if (this.#snapshotWanted && !this.#snapshotRuns) waiting.push("snapshot")
     else if (this.#runs.size < linesAtOnce) waiting.push(...this.#linesWanted)
     for (const feed of this.#core.logs.openFeeds()) if (nextRepair(feed) !== undefined) waiting.push(feedKey(feed))
+    for (const id of this.#core.receiptsWanted()) waiting.push(receiptsKey(id))
     return earliest(...waiting.map((key) => (this.#runs.has(key) ? undefined : this.#retries.get(key)?.at)))
   }
 
@@ -164,6 +168,20 @@ export class ClientFetches {
     )
   }
 
+  #fetchReceipts(conversationId: ConversationId): Effect.Effect<void> {
+    const { hints, logs } = this.#core
+    const { personal } = logs
+    return this.#run(
+      receiptsKey(conversationId),
+      Effect.catchTag(this.#source.receipts(conversationId), "SourceNotFound", () => Effect.succeed([])),
+      (receipts) => {
+        if (receipts === undefined) this.#core.wantReceipts(conversationId)
+        else if (personal !== undefined && personal === logs.personal) hints.receipts(conversationId, receipts, personal.userId)
+        return true
+      }
+    )
+  }
+
   #isSame(feed: Feed, resets: number): boolean {
     return this.#core.logs.feed(feed.conversationId) === feed && feed.resets === resets
   }
@@ -200,5 +218,7 @@ export class ClientFetches {
     )
   }
 }
+
+const receiptsKey = (id: ConversationId): string => `receipts ${id}`
 
 const feedKey = (feed: Feed): string => `feed ${feed.conversationId}`

@@ -9,7 +9,6 @@ import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { AheadRows } from "./AheadRows.ts"
-import type { StoreChange } from "./ClientStore.ts"
 import type { CountHeld } from "./ConversationState.ts"
 import { CursorBook } from "./CursorBook.ts"
 import { Feed, type PagePlace } from "./Feed.ts"
@@ -25,25 +24,31 @@ const closedRows = keptRowsMax
 /** So many more are let grow before they are let go. */
 const closedSlack = 100
 
+export interface LogListener {
+  /** An event of the personal log. */
+  readonly personal: (event: LogEvent) => void
+  readonly posted: (conversationId: ConversationId, by: UserId) => void
+  readonly forgotten: (conversationId: ConversationId) => void
+}
+
 export class ClientLogs {
   readonly #outbox: Outbox
-  /** The personal log's events, as they come. */
-  readonly #onPersonal: (event: LogEvent) => void
+  readonly #listener: LogListener
   #epoch: Epoch | null = null
   #personal: PersonalFeed | undefined
   readonly #feeds = new Map<ConversationId, Feed>()
-  /** What the store keeps and was not read yet, with or without a feed. */
-  readonly kept = new KeptFeeds()
   readonly #ahead = new AheadRows()
   readonly #open = new Map<ConversationId, number>()
   /** What there is to say about these places. */
   readonly book = new CursorBook()
+  /** What the store keeps and was not read yet, with or without a feed. */
+  readonly kept = new KeptFeeds(this.book, this.#feeds)
   #changed = new Set<ConversationId>()
   #listChanged = false
 
-  constructor(outbox: Outbox, onPersonal: (event: LogEvent) => void) {
+  constructor(outbox: Outbox, listener: LogListener) {
     this.#outbox = outbox
-    this.#onPersonal = onPersonal
+    this.#listener = listener
   }
 
   get epoch(): Epoch | null {
@@ -139,7 +144,10 @@ export class ClientLogs {
     const feed = this.#feedOf(conversationId)
     if (feed === undefined) return
     const events = this.#take(feed, personal, frame)
-    for (const event of events) if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
+    for (const event of events) {
+      if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
+      else if (event.kind === "posted") this.#listener.posted(conversationId, event.by)
+    }
     if (events.length > 0) personal.conversationEvents(conversationId, events, (seq) => (feed.isHeld(seq, seq) ? feed.row(seq) : undefined))
     this.book.touch(conversationId, feed.log)
     this.kept.want(conversationId)
@@ -169,8 +177,8 @@ export class ClientLogs {
     else this.#open.delete(conversationId)
   }
 
-  get opened(): ReadonlySet<ConversationId> {
-    return new Set(this.#open.keys())
+  get opened(): ReadonlyMap<ConversationId, unknown> {
+    return this.#open
   }
 
   /** Open feeds that are ready to be shown. */
@@ -181,16 +189,6 @@ export class ClientLogs {
   /** Accepted rows of the conversation whose place in the stream is still to come. */
   ahead(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
     return this.#ahead.of(conversationId)
-  }
-
-  /** What a store has to keep since the last call; undefined: nothing. */
-  takeStoreChange(): StoreChange | undefined {
-    return this.#epoch === null ? undefined : this.kept.takeChange(this.#epoch, this.book, this.#feeds, this.#personal)
-  }
-
-  /** What was taken could not be kept, as far as is known. */
-  notKept(change: StoreChange): void {
-    if (change.epoch === this.#epoch) this.kept.putBack(change, this.book, this.#feeds)
   }
 
   /** Every place that this device holds, for hello. */
@@ -274,7 +272,7 @@ export class ClientLogs {
     this.#listChanged = true
     for (const event of personal.frame(frame)) {
       if (event.kind === "removed") this.#forget(event.conversationId)
-      this.#onPersonal(event)
+      this.#listener.personal(event)
     }
     this.book.touch(frame.conversationId, personal.log)
   }
@@ -289,6 +287,7 @@ export class ClientLogs {
     this.#feeds.delete(conversationId)
     this.kept.forget(conversationId)
     this.book.forget(conversationId)
+    this.#listener.forgotten(conversationId)
     this.#changed.add(conversationId)
     this.#listChanged = true
   }

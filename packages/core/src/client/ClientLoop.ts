@@ -6,11 +6,12 @@ import { type Clock, Deferred, Duration, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
-import { type ClientCore, earliest } from "./ClientCore.ts"
+import type { ClientCore } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
 import type { ConnectionEffect, ConnectionInput } from "./Connection.ts"
 import { connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
+import { earliest } from "./earliest.ts"
 import type { ClientChange } from "./HibikiClient.ts"
 import type { ClientSocket, SocketFactory } from "./SocketFactory.ts"
 import type { TicketSource } from "./TicketSource.ts"
@@ -247,7 +248,8 @@ export class ClientLoop {
     const status = shown !== this.#shownStatus
     this.#shownStatus = shown
     const changed = new Set([...feeds, ...this.#outboxShown.splice(0)])
-    if (!status && !list && changed.size === 0) return
-    for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence: false, hints: new Set() })
+    const { hints, presence } = core.hints.takeChanged()
+    if (!status && !list && !presence && changed.size + hints.size === 0) return
+    for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence, hints })
   }
 }

@@ -10,8 +10,16 @@ import type { Feed } from "./Feed.ts"
 import type { PersonalFeed } from "./PersonalFeed.ts"
 
 export class KeptFeeds {
+  readonly #book: CursorBook
+  readonly #feeds: ReadonlyMap<ConversationId, Feed>
   #cursors = new Map<ConversationId, number>()
   readonly #wanted = new Set<ConversationId>()
+
+  /** With all logs that moved, and all feeds. */
+  constructor(book: CursorBook, feeds: ReadonlyMap<ConversationId, Feed>) {
+    this.#book = book
+    this.#feeds = feeds
+  }
 
   /** What a store has told. */
   restore(cursors: ReadonlyArray<CursorPair>): void {
@@ -54,27 +62,22 @@ export class KeptFeeds {
   }
 
   /** What a store has to keep of the logs that moved: a feed's cursor only together with its rows. Undefined: nothing. */
-  takeChange(
-    epoch: Epoch,
-    book: CursorBook,
-    all: ReadonlyMap<ConversationId, Feed>,
-    personal: PersonalFeed | undefined
-  ): StoreChange | undefined {
-    const { gone, moved } = book.takeMoved(this.isRead)
-    const feeds = moved.flatMap((id) => all.get(id)?.takeChange() ?? [])
-    const cursors = moved.flatMap(
-      (id): ReadonlyArray<CursorPair> => (!all.has(id) && personal?.log.at !== undefined ? [[id, personal.log.at]] : [])
-    )
+  takeChange(epoch: Epoch | null, personal: PersonalFeed | undefined): StoreChange | undefined {
+    if (epoch === null) return undefined
+    const { gone, moved } = this.#book.takeMoved(this.isRead)
+    const feeds = moved.flatMap((id) => this.#feeds.get(id)?.takeChange() ?? [])
+    const place = personal?.log.at
+    const cursors = moved.flatMap((id): ReadonlyArray<CursorPair> => (this.#feeds.has(id) || place === undefined ? [] : [[id, place]]))
     return feeds.length + cursors.length + gone.length === 0 ? undefined : { epoch, feeds, cursors, gone }
   }
 
   /** The store may have this change or not: its feeds are to be kept whole. */
-  putBack(change: StoreChange, book: CursorBook, all: ReadonlyMap<ConversationId, Feed>): void {
-    for (const { conversationId } of change.feeds) all.get(conversationId)?.keepAnew()
-    const moved = change.feeds.map(({ conversationId }) => conversationId).filter((id) => all.has(id))
-    book.putBack(
+  putBack({ feeds, gone }: StoreChange): void {
+    for (const { conversationId } of feeds) this.#feeds.get(conversationId)?.keepAnew()
+    const moved = feeds.map(({ conversationId }) => conversationId).filter((id) => this.#feeds.has(id))
+    this.#book.putBack(
       moved,
-      change.gone.filter((id) => !all.has(id))
+      gone.filter((id) => !this.#feeds.has(id))
     )
   }
 

@@ -3,15 +3,14 @@
  * Plain and without a clock: time comes in with each call. What changed is told by `takeChanges`, for the store and for whoever shows it.
  *
  * Order rests on one rule: a command is sent only when every earlier one of its conversation is settled or stands before it in the same frame.
- * Bounds: `outboxBounds`; at them `add` is refused and nothing is taken.
+ * Bounds: those of OutboxTable; at them `add` is refused and nothing is taken.
  */
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
 import { type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
-
-export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
+import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
 
 export const outboxTimes = {
   /** An answer that took longer counts as lost. */ answerMs: 10_000,
@@ -32,15 +31,8 @@ export type OutboxProblem =
   /** Not possible in the row's state or for its kind. */
   | "not_possible"
 
-export interface OutboxChanges {
-  readonly put: ReadonlyArray<OutboxRow>
-  readonly removed: ReadonlyArray<CommandId>
-  readonly conversations: ReadonlySet<ConversationId>
-}
-
+/** How a conversation's rows are being sent. */
 interface Lane {
-  /** In order; failed rows stay at their place and are passed over. */
-  rows: Array<OutboxRow>
   flight: { readonly op: OutboxFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
   notBefore: number
   /** Answers lost in a row. */
@@ -49,32 +41,29 @@ interface Lane {
 
 /** `now` is in milliseconds everywhere; it need not be the wall clock. */
 export class Outbox {
+  readonly #table = new OutboxTable()
+  /** Of conversations that have rows. */
   readonly #lanes = new Map<ConversationId, Lane>()
-  readonly #byId = new Map<CommandId, OutboxRow>()
-  #nextOrder = 1
-  #put = new Map<CommandId, OutboxRow>()
-  #removed = new Set<CommandId>()
-  #changed = new Set<ConversationId>()
 
   /** Takes the rows that a store kept. Rows added before it was done go behind them. */
   restore(kept: ReadonlyArray<OutboxRow>): void {
-    const early = [...this.#lanes.values()].flatMap((lane) => lane.rows).sort(byOrder)
-    const old = kept.filter((row) => !this.#byId.has(row.id)).sort(byOrder)
-    this.#nextOrder = (old.at(-1)?.order ?? 0) + 1
-    for (const row of old) this.#insert(row)
-    for (const row of early) this.#replace({ ...row, order: this.#nextOrder++ })
-    for (const lane of this.#lanes.values()) lane.rows.sort(byOrder)
+    this.#table.restore(kept)
+  }
+
+  /** Takes over rows of another outbox of this user, in their order, behind its own. `epoch`: of the store that is connected. Answers those that found room. */
+  adopt(rows: ReadonlyArray<OutboxRow>, epoch: Epoch | null): ReadonlyArray<OutboxRow> {
+    const taken: Array<OutboxRow> = []
+    for (const row of [...rows].sort((a, b) => a.order - b.order))
+      if (!this.has(row.id) && this.#table.hasRoom(row.conversationId)) taken.push(this.#table.insert(row))
+    if (epoch !== null) this.enterEpoch(epoch)
+    return taken
   }
 
   /** The row as it was taken, or why it was not. The id must be fresh. */
   add(command: NewCommand): OutboxRow | OutboxProblem {
-    if (this.#byId.size >= outboxBounds.inAll || this.rows(command.conversationId).length >= outboxBounds.perConversation)
-      return "outbox_full"
-    if (this.#byId.has(command.id)) return "not_possible"
-    const row: OutboxRow = { ...command, order: this.#nextOrder++, state: "queued", handedOver: false }
-    this.#insert(row)
-    this.#touch(row)
-    return row
+    if (!this.#table.hasRoom(command.conversationId)) return "outbox_full"
+    if (this.has(command.id)) return "not_possible"
+    return this.#table.insert({ ...command, state: "queued", handedOver: false })
   }
 
   /** Changes the text of a post that was never handed over. */
@@ -83,7 +72,7 @@ export class Outbox {
     if (row === undefined) return "unknown_row"
     if (row.state !== "queued") return "handed_over"
     if (row.body.kind !== "post") return "not_possible"
-    this.#replace({ ...row, body: { ...row.body, text } })
+    this.#table.replace({ ...row, body: { ...row.body, text } })
     return undefined
   }
 
@@ -93,7 +82,7 @@ export class Outbox {
     if (row === undefined) return "unknown_row"
     if (row.state === "withdrawn") return undefined
     if (!row.handedOver) this.#drop(row)
-    else if (row.body.kind === "post") this.#replace(withoutCode({ ...row, state: "withdrawn" }))
+    else if (row.body.kind === "post") this.#table.replace(withoutCode({ ...row, state: "withdrawn" }))
     else if (row.state === "failed") this.#drop(row)
     else return "handed_over"
     return undefined
@@ -107,37 +96,29 @@ export class Outbox {
     if (row.code === "epoch_changed") {
       if (row.body.kind !== "post") return "not_possible"
       // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays the only one.
-      const again: OutboxRow = withoutCode({
-        ...row,
-        order: this.#nextOrder++,
-        epoch,
-        state: row.handedOver ? "sent" : "queued",
-        body: { kind: "post", text: row.body.text }
-      })
+      const body = { kind: "post", text: row.body.text } as const
       this.#drop(row)
-      this.#insert(again)
-      this.#touch(again)
-      return again
+      return this.#table.insert(withoutCode({ ...row, epoch, state: row.handedOver ? "sent" : "queued", body }))
     }
     this.#drop(row)
     return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body: row.body })
   }
 
   row(id: CommandId): OutboxRow | undefined {
-    return this.#byId.get(id)
+    return this.#table.row(id)
   }
 
   has(id: CommandId): boolean {
-    return this.#byId.has(id)
+    return this.#table.row(id) !== undefined
   }
 
   /** In the order in which they are sent, failed ones included. */
   rows(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
-    return this.#lanes.get(conversationId)?.rows ?? []
+    return this.#table.rows(conversationId)
   }
 
   get size(): number {
-    return this.#byId.size
+    return this.#table.size
   }
 
   /** Whether the conversation's last answer was lost, so that what was sent is in the dark. */
@@ -151,12 +132,13 @@ export class Outbox {
    */
   takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<OutboxFrame> {
     const frames: Array<OutboxFrame> = []
-    for (const lane of this.#lanes.values()) {
+    for (const conversationId of this.#table.conversations()) {
       if (frames.length >= most) break
+      const lane = this.#lane(conversationId)
       if (lane.flight !== undefined || now < lane.notBefore) continue
-      const next = frameOf(lane.rows)
+      const next = frameOf(this.rows(conversationId))
       if (next === undefined) continue
-      for (const row of next.rows) if (!row.handedOver) this.#replace({ ...row, state: "sent", handedOver: true })
+      for (const row of next.rows) if (!row.handedOver) this.#table.replace({ ...row, state: "sent", handedOver: true })
       lane.flight = { op: next.frame.op, open: new Set(next.rows.map((row) => row.id)), until: now + outboxTimes.answerMs }
       frames.push(next.frame)
     }
@@ -166,9 +148,10 @@ export class Outbox {
   /** When `expire` or `takeFrames` has something to do at the latest; undefined: only after a call. */
   nextAt(): number | undefined {
     let at: number | undefined
-    for (const lane of this.#lanes.values()) {
-      if (lane.flight === undefined && lane.rows.every((row) => row.state === "failed")) continue
-      const due = lane.flight?.until ?? lane.notBefore
+    for (const conversationId of this.#table.conversations()) {
+      const lane = this.#lanes.get(conversationId)
+      if (lane?.flight === undefined && this.rows(conversationId).every((row) => row.state === "failed")) continue
+      const due = lane?.flight?.until ?? lane?.notBefore ?? 0
       if (at === undefined || due < at) at = due
     }
     return at
@@ -193,11 +176,11 @@ export class Outbox {
 
   /** A welcome told the store's epoch. What names a number of another epoch fails; everything else goes again. */
   enterEpoch(epoch: Epoch): void {
-    for (const lane of this.#lanes.values()) {
-      for (const row of [...lane.rows]) {
+    for (const conversationId of this.#table.conversations()) {
+      for (const row of [...this.rows(conversationId)]) {
         if (row.epoch === epoch || row.state === "failed") continue
-        if (row.epoch === null || row.state === "withdrawn" || !rowNamesSeq(row.body)) this.#replace({ ...row, epoch })
-        else this.#replace({ ...row, state: "failed", code: "epoch_changed" })
+        if (row.epoch === null || row.state === "withdrawn" || !rowNamesSeq(row.body)) this.#table.replace({ ...row, epoch })
+        else this.#table.replace({ ...row, state: "failed", code: "epoch_changed" })
       }
     }
   }
@@ -217,7 +200,7 @@ export class Outbox {
     const row = this.#of(conversationId, id)
     if (row === undefined || row.state === "failed") return
     if (row.state === "withdrawn" || code === "no_change" || code === "withdrawn") return this.#drop(row)
-    this.#replace({ ...row, state: "failed", code, handedOver: code === "epoch_changed" })
+    this.#table.replace({ ...row, state: "failed", code, handedOver: code === "epoch_changed" })
     this.#answered(conversationId, id)
     // A frame with a row that can't be read was not taken at all: the others go again at once.
     const lane = this.#lanes.get(conversationId)
@@ -235,57 +218,31 @@ export class Outbox {
 
   /** What changed since the last call, each row once and as it is now. */
   takeChanges(): OutboxChanges {
-    const changes: OutboxChanges = { put: [...this.#put.values()], removed: [...this.#removed], conversations: this.#changed }
-    this.#put = new Map()
-    this.#removed = new Set()
-    this.#changed = new Set()
-    return changes
+    return this.#table.takeChanges()
   }
 
   /** The row when it is this conversation's: the same id in another one is none of ours. */
   #of(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
-    const row = this.#byId.get(id)
+    const row = this.#table.row(id)
     return row?.conversationId === conversationId ? row : undefined
-  }
-
-  #insert(row: OutboxRow): void {
-    this.#byId.set(row.id, row)
-    const lane = this.#lanes.get(row.conversationId)
-    if (lane === undefined) this.#lanes.set(row.conversationId, { rows: [row], flight: undefined, notBefore: 0, lost: 0 })
-    else lane.rows.push(row)
-  }
-
-  #replace(row: OutboxRow): void {
-    const lane = this.#lanes.get(row.conversationId)
-    const at = lane?.rows.findIndex((other) => other.id === row.id) ?? -1
-    if (lane === undefined || at === -1) return
-    lane.rows[at] = row
-    this.#byId.set(row.id, row)
-    this.#touch(row)
-  }
-
-  #touch(row: OutboxRow): void {
-    this.#removed.delete(row.id)
-    this.#put.set(row.id, row)
-    this.#changed.add(row.conversationId)
   }
 
   #drop(row: OutboxRow): void {
     this.#answered(row.conversationId, row.id)
-    const lane = this.#lanes.get(row.conversationId)
-    if (lane !== undefined) {
-      lane.rows = lane.rows.filter((other) => other.id !== row.id)
-      if (lane.rows.length === 0) this.#lanes.delete(row.conversationId)
-    }
-    this.#byId.delete(row.id)
-    this.#put.delete(row.id)
-    this.#removed.add(row.id)
-    this.#changed.add(row.conversationId)
+    this.#table.remove(row)
+    if (this.rows(row.conversationId).length === 0) this.#lanes.delete(row.conversationId)
+  }
+
+  #lane(conversationId: ConversationId): Lane {
+    const known = this.#lanes.get(conversationId)
+    const lane = known ?? { flight: undefined, notBefore: 0, lost: 0 }
+    if (known === undefined) this.#lanes.set(conversationId, lane)
+    return lane
   }
 
   /** One more answer is lost: how long to wait for it (ms). */
   #lose(conversationId: ConversationId, lane: Lane): number {
-    this.#changed.add(conversationId)
+    this.#table.showAnew(conversationId)
     return Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost++, 10))
   }
 
@@ -298,7 +255,5 @@ export class Outbox {
     if (lane.flight.open.size === 0) lane.flight = undefined
   }
 }
-
-const byOrder = (a: OutboxRow, b: OutboxRow): number => a.order - b.order
 
 const withoutCode = ({ code: _, ...row }: OutboxRow): OutboxRow => row

@@ -108,7 +108,7 @@ const clientOf = (
       return view
     },
     open: (conversationId) => {
-      core.logs.open(conversationId)
+      core.open(conversationId)
       loop.wake()
       let isOpen = true
       return () => {
@@ -130,13 +130,12 @@ const clientOf = (
       core.read(conversationId, seq, now())
       loop.wake()
     },
-    adopt: () => [],
-    watchUsers: () => undefined,
-    presence: () => undefined,
-    setActive: () => undefined,
-    sayTyping: () => undefined,
-    typing: () => [],
-    marks: () => ({ read: new Map(), delivered: new Map() }),
+    adopt: (rows) => {
+      const taken = core.outbox.adopt(rows, core.isWelcomed ? core.logs.epoch : null)
+      for (const { conversationId } of taken) loop.outboxChanged(conversationId)
+      return taken.map(({ id }) => id)
+    },
+    ...hintsOf(core, loop, now),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => {
@@ -151,3 +150,25 @@ const clientOf = (
     })
   }
 }
+
+const hintsOf = (
+  { hints }: ClientCore,
+  loop: ClientLoop,
+  now: () => number
+): Pick<HibikiClient, "watchUsers" | "presence" | "setActive" | "sayTyping" | "typing" | "marks"> => ({
+  watchUsers: (userIds) => {
+    hints.watch(userIds, now())
+    loop.wake()
+  },
+  presence: (userId) => hints.presence(userId),
+  setActive: (active) => {
+    hints.setActive(active)
+    loop.wake()
+  },
+  sayTyping: (conversationId) => {
+    hints.sayTyping(conversationId, now())
+    loop.wake()
+  },
+  typing: (conversationId) => hints.typing(conversationId),
+  marks: (conversationId) => hints.marks(conversationId)
+})

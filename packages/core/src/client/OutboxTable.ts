@@ -1,0 +1,112 @@
+/**
+ * The outbox's rows: in order by conversation, by id, and which of them changed since they were last kept or shown. Plain.
+ * Bounds: `outboxBounds`; at them nothing more is taken.
+ */
+import type { CommandId, ConversationId } from "../domain/Ids.ts"
+import type { OutboxRow } from "./OutboxRow.ts"
+
+export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
+
+export interface OutboxChanges {
+  readonly put: ReadonlyArray<OutboxRow>
+  readonly removed: ReadonlyArray<CommandId>
+  readonly conversations: ReadonlySet<ConversationId>
+}
+
+export class OutboxTable {
+  /** In order; failed rows stay at their place. */
+  readonly #lanes = new Map<ConversationId, Array<OutboxRow>>()
+  readonly #byId = new Map<CommandId, OutboxRow>()
+  #nextOrder = 1
+  #put = new Map<CommandId, OutboxRow>()
+  #removed = new Set<CommandId>()
+  #changed = new Set<ConversationId>()
+
+  /** Takes the rows that a store kept. Rows inserted before it was done go behind them. */
+  restore(kept: ReadonlyArray<OutboxRow>): void {
+    const early = [...this.#lanes.values()].flat().sort(byOrder)
+    const old = kept.filter((row) => !this.#byId.has(row.id)).sort(byOrder)
+    this.#nextOrder = (old.at(-1)?.order ?? 0) + 1
+    for (const row of old) this.#add(row)
+    for (const row of early) this.replace({ ...row, order: this.#nextOrder++ })
+    for (const lane of this.#lanes.values()) lane.sort(byOrder)
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  row(id: CommandId): OutboxRow | undefined {
+    return this.#byId.get(id)
+  }
+
+  rows(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
+    return this.#lanes.get(conversationId) ?? []
+  }
+
+  /** Those that have rows. */
+  conversations(): Iterable<ConversationId> {
+    return this.#lanes.keys()
+  }
+
+  hasRoom(conversationId: ConversationId): boolean {
+    return this.size < outboxBounds.inAll && this.rows(conversationId).length < outboxBounds.perConversation
+  }
+
+  /** Puts a row at the end of its conversation; its `order` is given here. */
+  insert(row: Omit<OutboxRow, "order">): OutboxRow {
+    const placed = { ...row, order: this.#nextOrder++ }
+    this.#add(placed)
+    this.#touch(placed)
+    return placed
+  }
+
+  /** In place of the row of the same id. */
+  replace(row: OutboxRow): void {
+    const lane = this.#lanes.get(row.conversationId)
+    const at = lane?.findIndex((other) => other.id === row.id) ?? -1
+    if (lane === undefined || at === -1) return
+    lane[at] = row
+    this.#byId.set(row.id, row)
+    this.#touch(row)
+  }
+
+  remove(row: OutboxRow): void {
+    const left = this.rows(row.conversationId).filter((other) => other.id !== row.id)
+    if (left.length > 0) this.#lanes.set(row.conversationId, left)
+    else this.#lanes.delete(row.conversationId)
+    this.#byId.delete(row.id)
+    this.#put.delete(row.id)
+    this.#removed.add(row.id)
+    this.#changed.add(row.conversationId)
+  }
+
+  /** What is shown of it changed, though no row did. */
+  showAnew(conversationId: ConversationId): void {
+    this.#changed.add(conversationId)
+  }
+
+  /** What changed since the last call, each row once and as it is now. */
+  takeChanges(): OutboxChanges {
+    const changes: OutboxChanges = { put: [...this.#put.values()], removed: [...this.#removed], conversations: this.#changed }
+    this.#put = new Map()
+    this.#removed = new Set()
+    this.#changed = new Set()
+    return changes
+  }
+
+  #add(row: OutboxRow): void {
+    this.#byId.set(row.id, row)
+    const lane = this.#lanes.get(row.conversationId)
+    if (lane === undefined) this.#lanes.set(row.conversationId, [row])
+    else lane.push(row)
+  }
+
+  #touch(row: OutboxRow): void {
+    this.#removed.delete(row.id)
+    this.#put.set(row.id, row)
+    this.#changed.add(row.conversationId)
+  }
+}
+
+const byOrder = (a: OutboxRow, b: OutboxRow): number => a.order - b.order
