@@ -154,7 +154,8 @@ export const makeFixture = (options: FixtureOptions) => {
     call: async (tag: string) => {
       asked.push(["call", tag])
       if (tag === "conversation.members") return { ok: true, value: members }
-      if (tag === "conversation.receipts") return { ok: true, value: people.slice(1).map((person) => ({ userId: person.userId, read: next - 1 })) }
+      if (tag === "conversation.receipts")
+        return { ok: true, value: people.slice(1).map((person) => ({ userId: person.userId, read: next - 1 })) }
       return { ok: true, value: {} }
     }
     // What screens do not use is not there.

@@ -2,6 +2,7 @@
 import type { CommandId } from "@hibiki/core/domain/Ids"
 
 export const freshCommandId = async (): Promise<CommandId> => {
-  const [{ uuidV7 }, ids] = await Promise.all([import("@hibiki/core/domain/Uuid"), import("@hibiki/core/domain/Ids")])
-  return ids.CommandId.make(uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))))
+  const { uuidV7 } = await import("@hibiki/core/domain/Uuid")
+  // Not by the brand's schema, which would bring all of them along.
+  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))) as CommandId
 }

@@ -26,7 +26,7 @@ export const Composer = (): JSX.Element => {
   const onKeyDown = (event: KeyboardEvent) => {
     const act = composerAct(event, {
       sendKey: app.preferences.sendKey(),
-      empty: composer.empty(),
+      empty: composer.text() === "",
       busy: model.task().kind !== "post"
     })
     if (act === undefined) return
@@ -45,12 +45,12 @@ export const Composer = (): JSX.Element => {
         class="composer-box"
         onSubmit={(event) => {
           event.preventDefault()
-          void composer.send()
+          composer.act("send")
         }}
       >
         <TaskBar
           onCancel={() => {
-            composer.cancel()
+            composer.act("cancel")
             area?.focus()
           }}
         />

@@ -9,6 +9,7 @@ import { PostRow } from "./PostRow.tsx"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
 import { systemText } from "./systemText.ts"
 import "./rows.css"
+import "./rowActs.css"
 
 export interface ItemViewProps {
   readonly item: Accessor<TimelineItem | undefined>

@@ -65,7 +65,14 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
         </Show>
         <Show when={replyTo()}>{(to) => <ReplyQuote to={to()} />}</Show>
         <div class="row-line">
-          <Show when={!deleted()} fallback={<p class="row-deleted" data-deleted="">{words().row.deleted}</p>}>
+          <Show
+            when={!deleted()}
+            fallback={
+              <p class="row-deleted" data-deleted="">
+                {words().row.deleted}
+              </p>
+            }
+          >
             <FormattedText text={text()} />
           </Show>
           <span class="row-tail">

@@ -11,6 +11,7 @@ import { createReading } from "./createReading.ts"
 import { createRowFocus } from "./createRowFocus.ts"
 import { createTimelineItems, type TimelineItems } from "./createTimelineItems.ts"
 import { createTimelineScroll } from "./createTimelineScroll.ts"
+import type { TimelineItem } from "./timelineItems.ts"
 import "./timeline.css"
 
 export const Timeline = (): JSX.Element => {
@@ -22,8 +23,12 @@ export const Timeline = (): JSX.Element => {
     view: model.open.view,
     options,
     visible: () => {
-      const [first, last] = scroll.range()
-      return items.keys().slice(first, last + 1)
+      const [first, last] = scroll.around(0)
+      // A gap stays where it is while rows come in below it: rows are what is read.
+      return items
+        .keys()
+        .slice(first, last + 1)
+        .filter((key) => isRow(items.get(key)))
     }
   })
   const loads = createGapLoads(model, items, scroll)
@@ -95,3 +100,5 @@ export const Timeline = (): JSX.Element => {
     </div>
   )
 }
+
+const isRow = (item: TimelineItem | undefined): boolean => item?.kind === "post" || item?.kind === "system"

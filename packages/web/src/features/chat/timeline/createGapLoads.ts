@@ -28,7 +28,9 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
     return result === "loaded"
   }
   const check = () => {
-    if (untrack(loading) || untrack(failed)) return
+    if (untrack(loading) || untrack(failed) || !untrack(scroll.placed)) return
+    // What just came is not among the items before the next frame.
+    if (untrack(items.shown) !== untrack(model.open.view)) return
     const [first, last] = scroll.around(1)
     const keys = untrack(items.keys)
     for (let at = last; at >= first; at--) {
@@ -38,7 +40,7 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
       return
     }
   }
-  createEffect(on([scroll.moved, items.shown, loading], check))
+  createEffect(on([scroll.moved, scroll.placed, items.shown, loading], check))
   createEffect(
     on(
       () => model.app.connection()._tag === "live",

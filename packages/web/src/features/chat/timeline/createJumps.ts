@@ -62,7 +62,7 @@ export const createJumps = (
     items.shown()
     if (unread === undefined || unread.count === 0 || untrack(seen) === unread.after) return undefined
     const at = items.indexOf("unread")
-    const [first] = scroll.range()
+    const [first] = scroll.around(0)
     if (at >= first && isDividerRight(items, unread.after)) {
       setSeen(unread.after)
       return undefined

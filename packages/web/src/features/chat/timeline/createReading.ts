@@ -14,7 +14,7 @@ export const createReading = (model: ConversationModel, items: TimelineItems, sc
   }
   const lastSeen = (): number | undefined => {
     const keys = untrack(items.keys)
-    const [first] = scroll.range()
+    const [first] = scroll.around(0)
     for (let at = scroll.lastWhole(); at >= first; at--) {
       const item = items.get(keys[at] ?? "")
       const row = item?.kind === "post" || item?.kind === "system" ? item.row : undefined
@@ -26,7 +26,7 @@ export const createReading = (model: ConversationModel, items: TimelineItems, sc
     stopTimer()
     const line = untrack(model.summary)
     const chat = untrack(model.app.chat)
-    if (line === undefined || chat === undefined || untrack(model.readHeld)) return
+    if (line === undefined || chat === undefined || untrack(model.readHeld) || !untrack(scroll.placed)) return
     // A mark by hand is taken away by reading again what was read before.
     const readUpTo = line.markedUnreadAt === undefined ? line.readUpTo : 0
     watch = { ...watch, marked: readUpTo }
@@ -37,6 +37,7 @@ export const createReading = (model: ConversationModel, items: TimelineItems, sc
   }
   createEffect(() => {
     scroll.moved()
+    scroll.placed()
     items.shown()
     model.summary()
     model.app.attentive()

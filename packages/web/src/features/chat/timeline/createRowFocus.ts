@@ -5,23 +5,21 @@
 import { createEffect, createSelector, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { RowFocus } from "../row/RowFrame.tsx"
+import { createRowPointer, type RowPointer, rowKeyOf } from "./createRowPointer.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { isRowKey, nextRow, nextWithin } from "./rowKeys.ts"
 
 const markedMs = 2_000
-const rowsPerPage = 10
 
 export interface TimelineFocus extends RowFocus {
   /** Places that stay in the page, since the focus is there. */
   readonly kept: () => ReadonlyArray<number>
   readonly mark: (key: string) => void
-  readonly listeners: {
+  readonly listeners: RowPointer["listeners"] & {
     readonly onKeyDown: (event: KeyboardEvent) => void
     readonly onFocusIn: (event: FocusEvent) => void
     readonly onFocusOut: (event: FocusEvent) => void
-    readonly onPointerOver: (event: PointerEvent) => void
-    readonly onPointerLeave: () => void
-    readonly onPointerUp: (event: PointerEvent) => void
   }
 }
 
@@ -31,36 +29,31 @@ export const createRowFocus = (
   scroll: TimelineScroll,
   feed: () => HTMLElement | undefined
 ): TimelineFocus => {
+  const pointer = createRowPointer(feed)
   const [stop, setStop] = createSignal<string>()
   const [focused, setFocused] = createSignal<string>()
-  const [pointed, setPointed] = createSignal<string>()
   const [marked, setMarked] = createSignal<string>()
   const isStop = createSelector(stop)
   const isFocused = createSelector(focused)
-  const isPointed = createSelector(pointed)
   const isMarked = createSelector(marked)
   let unmark: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(unmark))
 
-  const canStop = (key: string | undefined) => {
-    const kind = items.get(key ?? "")?.kind
+  const isRow = (place: number) => {
+    const kind = items.get(untrack(items.keys)[place] ?? "")?.kind
     return kind !== undefined && kind !== "day" && kind !== "unread"
   }
   const placeStop = () => {
     if (untrack(focused) !== undefined) return
     const keys = untrack(items.keys)
-    const [first, last] = scroll.range()
-    for (let at = Math.max(scroll.lastWhole(), first); at >= first && at <= last; at--) if (canStop(keys[at])) return setStop(keys[at])
-    setStop(keys.findLast(canStop))
+    const at = nextRow("ArrowUp", scroll.lastWhole() + 1, keys.length, isRow) ?? nextRow("End", 0, keys.length, isRow)
+    setStop(at === undefined ? undefined : keys[at])
   }
   createEffect(on([items.keys, scroll.moved], placeStop))
 
   const articleOf = (key: string) => feed()?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`)
-  const goTo = (at: number, step: 1 | -1) => {
-    const keys = untrack(items.keys)
-    let place = Math.max(0, Math.min(keys.length - 1, at))
-    while (place >= 0 && place < keys.length && !canStop(keys[place])) place += step
-    const key = keys[place]
+  const goTo = (place: number) => {
+    const key = untrack(items.keys)[place]
     if (key === undefined) return
     // In the page first, wherever it is scrolled to.
     setFocused(key)
@@ -68,31 +61,23 @@ export const createRowFocus = (
     scroll.toKey(key, "nearest")
     articleOf(key)?.focus({ preventScroll: true })
   }
-  const onRowKey = (event: KeyboardEvent, key: string) => {
-    const at = items.indexOf(key)
-    const target = rowKeys[event.key]?.(at, untrack(items.keys).length)
-    if (event.key === "Enter") buttonsIn(articleOf(key))[0]?.focus()
+  const onRowKey = (event: KeyboardEvent, article: HTMLElement): boolean => {
+    const next = nextRow(event.key, items.indexOf(article.dataset["key"] ?? ""), untrack(items.keys).length, isRow)
+    if (event.key === "Enter") buttonsIn(article)[0]?.focus()
     else if (event.key === "Escape") model.hands.focusComposer()
-    else if (target !== undefined) goTo(target, target < at || event.key === "End" ? -1 : 1)
-    else return
-    event.preventDefault()
+    else if (next !== undefined) goTo(next)
+    return event.key === "Enter" || event.key === "Escape" || isRowKey(event.key)
   }
-  const onInnerKey = (event: KeyboardEvent, article: HTMLElement, target: HTMLElement) => {
-    const buttons = buttonsIn(article)
-    const at = buttons.indexOf(target)
-    if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey && at === 0)) article.focus({ preventScroll: true })
-    else if (at >= 0 && event.key === "Tab" && buttons[at + (event.shiftKey ? -1 : 1)] !== undefined)
-      buttons[at + (event.shiftKey ? -1 : 1)]?.focus()
-    else if (at >= 0 && event.key === "ArrowRight") buttons[(at + 1) % buttons.length]?.focus()
-    else if (at >= 0 && event.key === "ArrowLeft") buttons[(at - 1 + buttons.length) % buttons.length]?.focus()
-    else return
-    event.preventDefault()
-    event.stopPropagation()
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target
+    if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    const article = target.closest<HTMLElement>("article[data-key]")
+    if (article === null || target.closest("[popover]") !== null) return
+    if (article === target ? onRowKey(event, article) : onInnerKey(event, article, target)) event.preventDefault()
   }
-  const isPopoverOpen = () => feed()?.querySelector(":popover-open") != null
   return {
     isStop: (key) => isStop(key),
-    isActive: (key) => isFocused(key) || isPointed(key),
+    isActive: (key) => isFocused(key) || pointer.isPointed(key),
     isMarked: (key) => isMarked(key),
     kept: () => {
       const key = focused()
@@ -105,49 +90,31 @@ export const createRowFocus = (
       unmark = setTimeout(() => setMarked(undefined), markedMs)
     },
     listeners: {
-      onKeyDown: (event) => {
-        const target = event.target
-        if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-        const article = target.closest<HTMLElement>("article[data-key]")
-        if (article === null || target.closest("[popover]") !== null) return
-        if (article === target) onRowKey(event, article.dataset["key"] ?? "")
-        else onInnerKey(event, article, target)
-      },
+      ...pointer.listeners,
+      onKeyDown,
       onFocusIn: (event) => {
-        const key = keyOf(event.target)
+        const key = rowKeyOf(event.target)
         setFocused(key)
         if (key !== undefined) setStop(key)
       },
       onFocusOut: (event) => {
         if (!(event.relatedTarget instanceof Node) || feed()?.contains(event.relatedTarget) !== true) setFocused(undefined)
-      },
-      onPointerOver: (event) => {
-        // What a popover belongs to stays while it is open, wherever the pointer passes.
-        if (event.pointerType === "mouse" && !isPopoverOpen()) setPointed(keyOf(event.target))
-      },
-      onPointerLeave: () => {
-        if (!isPopoverOpen()) setPointed(undefined)
-      },
-      onPointerUp: (event) => {
-        if (event.pointerType === "mouse" || isPopoverOpen()) return
-        if (event.target instanceof Element && event.target.closest("button, a") === null) setPointed(keyOf(event.target))
       }
     }
   }
 }
 
-/** Where a key leads from a place among so many. */
-const rowKeys: Readonly<Record<string, (at: number, count: number) => number>> = {
-  ArrowUp: (at) => at - 1,
-  ArrowDown: (at) => at + 1,
-  PageUp: (at) => at - rowsPerPage,
-  PageDown: (at) => at + rowsPerPage,
-  Home: () => 0,
-  End: (_, count) => count - 1
+/** Answers whether the key was used. */
+const onInnerKey = (event: KeyboardEvent, article: HTMLElement, target: HTMLElement): boolean => {
+  const buttons = buttonsIn(article)
+  const at = buttons.indexOf(target)
+  if (at < 0) return false
+  const next = nextWithin(event.key, event.shiftKey, at, buttons.length)
+  if (next === undefined) return false
+  const node = next === "row" ? article : buttons[next]
+  node?.focus({ preventScroll: true })
+  return true
 }
 
-const buttonsIn = (article: HTMLElement | null | undefined): ReadonlyArray<HTMLElement> =>
-  [...(article?.querySelectorAll<HTMLElement>("button, a[href]") ?? [])].filter((node) => node.closest("[popover]") === null)
-
-const keyOf = (target: EventTarget | null): string | undefined =>
-  target instanceof Element ? target.closest<HTMLElement>("article[data-key]")?.dataset["key"] : undefined
+const buttonsIn = (article: HTMLElement): ReadonlyArray<HTMLElement> =>
+  [...article.querySelectorAll<HTMLElement>("button, a[href]")].filter((node) => node.closest("[popover]") === null)

@@ -1,17 +1,20 @@
-/** Where the timeline stands: follows the end while there, keeps its place elsewhere, loads what is missing near it. */
+/** Where the timeline stands: follows the end while there, keeps its place elsewhere, and remembers it for the next time. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { newestSeq, othersAbove } from "./feedLookups.ts"
 import { placeOf, rememberPlace } from "./scrollMemory.ts"
+import { type ViewRange, viewRange } from "./viewRange.ts"
 
 /** Closer to the end than this is at the end. */
 const nearEnd = 48
 /** More than fits between the last item and the end of what scrolls. */
 const beyondEnd = 200
+/** What is seen above the divider when a conversation opens at it. */
+const aboveDivider = 48
 
-export interface TimelineScroll {
+export interface TimelineScroll extends ViewRange {
   readonly attach: (handle: VirtualizerHandle | undefined) => void
   readonly onScroll: () => void
   readonly onResize: () => void
@@ -20,14 +23,23 @@ export interface TimelineScroll {
   readonly newCount: Accessor<number>
   /** Counts movements and changes: what is in view may be another. */
   readonly moved: Accessor<number>
+  /** Whether the first place was found: before that nothing in view is what is looked at. */
+  readonly placed: Accessor<boolean>
   readonly toEnd: () => void
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
-  /** Places of the first and last items that are in view. */
-  readonly range: () => readonly [first: number, last: number]
-  /** The place of the last item that is in view to its end. */
-  readonly lastWhole: () => number
-  /** From the top of the view to this far above and below it, in heights of the view. */
-  readonly around: (views: number) => readonly [first: number, last: number]
+}
+
+export interface ScrollStand {
+  readonly offset: number
+  readonly size: number
+  readonly viewport: number
+}
+
+/** Whether the end is followed after a movement: only going up leaves it. What grows below is followed, what shrinks takes the place along. */
+export const followsAfter = (following: boolean, before: Pick<ScrollStand, "offset" | "size">, now: ScrollStand): boolean => {
+  if (now.size - now.offset - now.viewport <= nearEnd) return true
+  const shrunk = Math.max(0, before.size - now.size)
+  return following && now.offset >= before.offset - shrunk - 1
 }
 
 export const createTimelineScroll = (model: ConversationModel, items: () => TimelineItems): TimelineScroll => {
@@ -35,7 +47,12 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
   const [following, setFollowing] = createSignal(true)
   const [newCount, setNewCount] = createSignal(0)
   const [moved, setMoved] = createSignal(0)
-  let last = { offset: 0, size: 0 }
+  const [placed, setPlaced] = createSignal(false)
+  const range = viewRange(
+    () => handle,
+    () => untrack(items().keys).length
+  )
+  let before = { offset: 0, size: 0 }
   let leftAt = 0
 
   const toEnd = () => {
@@ -50,88 +67,60 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
   }
   const onScroll = () => {
     if (handle === undefined) return
-    const { scrollOffset: offset, scrollSize: size, viewportSize } = handle
-    if (size - offset - viewportSize <= nearEnd) follow(true)
-    // Only going up leaves the end: what grows below is followed, and what shrinks takes the place along.
-    else if (offset < last.offset - 1 && size >= last.size) follow(false)
-    last = { offset, size }
+    setPlaced(true)
+    const now = { offset: handle.scrollOffset, size: handle.scrollSize, viewport: handle.viewportSize }
+    follow(followsAfter(untrack(following), before, now))
+    before = now
     setMoved((n) => n + 1)
   }
-  const onResize = () => {
-    if (untrack(following)) toEnd()
-    setMoved((n) => n + 1)
-  }
+  /** With little to scroll no event tells where a step led. */
+  const lookSoon = () => requestAnimationFrame(() => requestAnimationFrame(onScroll))
   const start = () => {
-    const { indexOf } = items()
-    const divider = indexOf("unread")
-    const place = divider >= 0 ? { key: "unread", into: -48 } : placeOf(model.id)
-    const at = place === undefined ? -1 : indexOf(place.key)
+    const divider = items().indexOf("unread")
+    const place = divider >= 0 ? { key: "unread", into: -aboveDivider } : placeOf(model.id)
+    const at = place === undefined ? -1 : items().indexOf(place.key)
+    lookSoon()
     if (place === undefined || at < 0) return toEnd()
     follow(false)
     handle?.scrollToIndex(at, { align: "start", offset: place.into })
-    // With little below it this is the end as well, and no scroll event may tell.
-    requestAnimationFrame(() => requestAnimationFrame(onScroll))
-  }
-  const span = (from: number, to: number): readonly [number, number] => {
-    const count = untrack(items().keys).length
-    if (handle === undefined || count === 0) return [0, -1]
-    return [handle.findItemIndex(Math.max(0, from)), Math.min(count - 1, handle.findItemIndex(Math.max(0, to)))]
-  }
-  const around = (views: number) => {
-    const { scrollOffset, viewportSize } = handle ?? last0
-    return span(scrollOffset - views * viewportSize, scrollOffset + (1 + views) * viewportSize - 1)
   }
   const remember = () => {
-    if (handle === undefined) return
-    const at = span(handle.scrollOffset, handle.scrollOffset)[0]
+    const [at] = range.around(0)
     const key = untrack(items().keys)[at]
-    rememberPlace(
-      model.id,
-      untrack(following) || key === undefined ? undefined : { key, into: handle.scrollOffset - handle.getItemOffset(at) }
-    )
+    if (handle === undefined || key === undefined) return
+    rememberPlace(model.id, untrack(following) ? undefined : { key, into: handle.scrollOffset - handle.getItemOffset(at) })
   }
-
-  createEffect(
-    on(
-      () => items().shown(),
-      (view) => {
-        if (following()) toEnd()
-        else setNewCount(othersAbove(view, leftAt, model.me()).length)
-        setMoved((n) => n + 1)
-      },
-      { defer: true }
-    )
-  )
+  const onShown = () => {
+    if (untrack(following)) toEnd()
+    else setNewCount(othersAbove(untrack(items().shown), leftAt, untrack(model.me)).length)
+    setMoved((n) => n + 1)
+  }
+  createEffect(on(() => items().shown(), onShown, { defer: true }))
   onCleanup(remember)
 
   return {
+    ...range,
     attach: (next) => {
       if (next === undefined) remember()
       handle = next
       if (next !== undefined) start()
     },
     onScroll,
-    onResize,
+    onResize: () => {
+      if (untrack(following)) toEnd()
+      setMoved((n) => n + 1)
+    },
     following,
     newCount,
     moved,
+    placed,
     toEnd,
     toKey: (key, align) => {
       const at = items().indexOf(key)
       if (at < 0 || handle === undefined) return
       if (align !== "nearest") follow(false)
       handle.scrollToIndex(at, { align })
-      requestAnimationFrame(() => requestAnimationFrame(onScroll))
-    },
-    range: () => around(0),
-    around,
-    lastWhole: () => {
-      const [first, end] = around(0)
-      if (handle === undefined || end < 0) return -1
-      const bottom = handle.scrollOffset + handle.viewportSize + 8
-      return end > first && handle.getItemOffset(end) + handle.getItemSize(end) > bottom ? end - 1 : end
+      lookSoon()
     }
   }
 }
-
-const last0 = { scrollOffset: 0, viewportSize: 0 }
