@@ -133,7 +133,7 @@ export interface App {
   readonly drafts: Drafts
   readonly announcer: Announcer
   readonly toasts: Toasts
-  /** The minute, for relative times: changes once a minute. */
+  /** When the current minute began (ms), for relative times: changes once a minute. */
   readonly minute: Accessor<number>
   /** Whether this page is visible and has the focus. */
   readonly attentive: Accessor<boolean>

@@ -83,9 +83,9 @@ export const createActivity = (): Activity => {
   return { active, visible, attentive, online }
 }
 
-/** Changes once a minute, on the minute. Call in a reactive scope. */
+/** The current minute's beginning (ms): changes once a minute. Call in a reactive scope. */
 export const createMinute = (): Accessor<number> => {
-  const now = () => Math.floor(Date.now() / 60_000)
+  const now = () => Math.floor(Date.now() / 60_000) * 60_000
   const [minute, setMinute] = createSignal(now())
   let timer: ReturnType<typeof setTimeout> | undefined
   const next = () => {
