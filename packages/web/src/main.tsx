@@ -8,28 +8,27 @@ import { Root } from "./app/Root.tsx"
 import { takeInvite } from "./app/takeInvite.ts"
 import { openChannel } from "./lib/channel.ts"
 import { deviceName } from "./lib/deviceName.ts"
+import { freshUuid } from "./lib/freshUuid.ts"
 import { keptIn, storageOf } from "./lib/kept.ts"
+import { plainCalls } from "./lib/plainCall.ts"
 import { sessionCalls } from "./lib/sessionCalls.ts"
 import { joinTabs } from "./lib/tabs.ts"
 
 /** Absent on plain http: then each tab acts alone. */
 const locks = "locks" in navigator ? navigator.locks : undefined
 
-const freshId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
-
 const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
   locks === undefined ? run() : await locks.request("hibiki-refresh", run)
 
 const start = async (): Promise<void> => {
+  const call = plainCalls((input, init) => fetch(input, init))
   const page = await createRoot(() =>
     createApp({
       kept: keptIn(storageOf("localStorage"), window),
       channel: openChannel("hibiki"),
-      tabs: joinTabs({ locks, session: storageOf("sessionStorage"), freshId }),
-      calls: sessionCalls(
-        (input, init) => fetch(input, init),
-        () => deviceName(navigator)
-      ),
+      tabs: joinTabs({ locks, session: storageOf("sessionStorage"), freshId: freshUuid }),
+      call,
+      calls: sessionCalls(call, () => deviceName(navigator)),
       exclusively,
       invite: takeInvite(location, history)
     })

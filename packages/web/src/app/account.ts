@@ -6,6 +6,7 @@ import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
 import { type Database, forgetAllButUnsent, openDatabase, orElse } from "../lib/database.ts"
+import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Tabs } from "../lib/tabs.ts"
 import type { Chat } from "../runtime/Chat.ts"
@@ -44,6 +45,7 @@ export interface Account {
 export interface AccountOptions {
   readonly me: Me
   readonly deviceId: string
+  readonly call: PlainCall
   readonly session: BrowserSession
   readonly channel: Channel
   readonly tabs: Promise<Tabs>

@@ -4,6 +4,7 @@ import { type Accessor, batch, createEffect, createSignal, untrack } from "solid
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Channel } from "../lib/channel.ts"
 import type { Kept } from "../lib/kept.ts"
+import type { PlainCall } from "../lib/plainCall.ts"
 import { BrowserSession, stateOf } from "../lib/session.ts"
 import type { SessionCalls, SessionRecord } from "../lib/sessionCalls.ts"
 import type { Tabs } from "../lib/tabs.ts"
@@ -20,6 +21,7 @@ export interface AppPorts {
   readonly kept: Kept
   readonly channel: Channel
   readonly tabs: Promise<Tabs>
+  readonly call: PlainCall
   readonly calls: SessionCalls
   readonly exclusively: <A>(run: () => Promise<A>) => Promise<A>
   /** From the address. */
@@ -39,7 +41,7 @@ const keptWithinMs = 400
 
 /** Call in a reactive scope that lives as long as the page. Resolves when there is enough for the first paint. */
 export const createApp = async (ports: AppPorts): Promise<Page> => {
-  const { calls, channel, exclusively, invite: invited, kept, tabs } = ports
+  const { call, calls, channel, exclusively, invite: invited, kept, tabs } = ports
   // All that needs the reactive scope comes before the first await.
   const session = new BrowserSession({ calls, kept, channel, exclusively, now: () => Date.now() })
   const preferences = createPreferences(kept, document.documentElement)
@@ -58,7 +60,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     const opened =
       record === undefined || now._tag !== "signedIn"
         ? undefined
-        : makeAccount({ me: now.me, deviceId: record.deviceId, session, channel, tabs })
+        : makeAccount({ me: now.me, deviceId: record.deviceId, call, session, channel, tabs })
     setAccount(opened)
     if (live) opened?.start()
     return opened

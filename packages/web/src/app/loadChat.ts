@@ -1,11 +1,13 @@
 /** Fetches the live part's code and starts it, after the first paint. */
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { Database } from "../lib/database.ts"
+import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
 import type { Chat } from "../runtime/Chat.ts"
 
 export interface LoadOptions {
+  readonly call: PlainCall
   readonly session: BrowserSession
   readonly userId: UserId
   readonly deviceId: DeviceId
@@ -24,7 +26,7 @@ export interface Loading {
   readonly leave: () => Promise<void>
 }
 
-export const loadChat = ({ database, deviceId, isEnded, session, tabs, userId }: LoadOptions): Loading => {
+export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, userId }: LoadOptions): Loading => {
   let leadership: Leadership | undefined
   let onLead = (): void => undefined
   // Asked for early: it is known by the time that the code is here.
@@ -41,6 +43,7 @@ export const loadChat = ({ database, deviceId, isEnded, session, tabs, userId }:
       if (runtime === undefined || isEnded()) return undefined
       const chat = await runtime.startChat({
         origin: location.origin,
+        call,
         session: { token: () => session.token(), renewed: (refused) => session.renewed(refused) },
         userId,
         deviceId,

@@ -1,5 +1,6 @@
 /** The calls of a session over plain HTTP, for before the live part is loaded. The refresh token is a cookie that no script can read. */
 import type { AccountPolicy, SignInAnswer } from "../app/App.ts"
+import { type CallFailed, isObject, type PlainCall, unreachable } from "./plainCall.ts"
 
 /** Who is signed in, as this browser remembers it: nothing secret. */
 export interface SessionRecord {
@@ -34,27 +35,11 @@ export interface SessionCalls {
   readonly policy: () => Promise<AccountPolicy | undefined>
 }
 
-const answerMs = 15_000
-const unreachable: CallError = { _tag: "Unreachable" }
-
-export const sessionCalls = (fetching: typeof fetch, deviceName: () => string): SessionCalls => {
+export const sessionCalls = (call: PlainCall, deviceName: () => string): SessionCalls => {
   const post = async (tag: string, body: object, token?: string): Promise<Answer> => {
-    try {
-      const response = await fetching(`/api/v1/${tag}`, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: {
-          "content-type": "application/json",
-          "x-hibiki-session": "cookie",
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(answerMs)
-      })
-      return answerOf(await response.json())
-    } catch {
-      return { ok: false, error: unreachable }
-    }
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const answer = await call(tag, JSON.stringify(body), { "x-hibiki-session": "cookie", ...authorization })
+    return answer.ok ? answer : { ok: false, error: errorOf(answer.error) }
   }
   const grant = async (tag: string, body: object): Promise<Granting> => {
     const answer = await post(tag, body)
@@ -80,17 +65,11 @@ export const sessionCalls = (fetching: typeof fetch, deviceName: () => string): 
 
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: CallError }
 
-const answerOf = (body: unknown): Answer => {
-  if (!isRecord(body)) return { ok: false, error: unreachable }
-  if ("value" in body) return { ok: true, value: body["value"] }
-  return { ok: false, error: errorOf(body["error"]) }
-}
-
-const errorOf = (error: unknown): CallError => {
-  if (!isRecord(error) || typeof error["_tag"] !== "string") return unreachable
-  const { reason, retryAfterMs } = error
+const errorOf = (error: CallFailed): CallError => {
+  const reason = "reason" in error ? error.reason : undefined
+  const retryAfterMs = "retryAfterMs" in error ? error.retryAfterMs : undefined
   return {
-    _tag: error["_tag"],
+    _tag: error._tag,
     ...(typeof reason === "string" ? { reason } : {}),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {})
   }
@@ -98,14 +77,14 @@ const errorOf = (error: unknown): CallError => {
 
 const grantedOf = (value: unknown): Granted | undefined => {
   const record = recordOf(value)
-  if (record === undefined || !isRecord(value)) return undefined
+  if (record === undefined || !isObject(value)) return undefined
   const { accessToken: token, accessTtlMs: ttlMs } = value
   return typeof token === "string" && typeof ttlMs === "number" ? { record, token, ttlMs } : undefined
 }
 
 /** Also for what localStorage holds, which an older page may have written. */
 export const recordOf = (value: unknown): SessionRecord | undefined => {
-  if (!isRecord(value)) return undefined
+  if (!isObject(value)) return undefined
   const { admin, deviceId, displayName, handle, userId } = value
   if (typeof userId !== "string" || typeof deviceId !== "string") return undefined
   if (typeof handle !== "string" || typeof displayName !== "string" || typeof admin !== "boolean") return undefined
@@ -113,11 +92,9 @@ export const recordOf = (value: unknown): SessionRecord | undefined => {
 }
 
 const policyOf = (value: unknown): AccountPolicy | undefined => {
-  if (!isRecord(value)) return undefined
+  if (!isObject(value)) return undefined
   const { directory, registration } = value
   if (directory !== "open" && directory !== "exact") return undefined
   if (registration !== "open" && registration !== "invite" && registration !== "closed") return undefined
   return { registration, directory }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null

@@ -3,23 +3,23 @@ import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
 import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
-import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import { InstanceId } from "@hibiki/core/domain/Ids"
-import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import type { DeviceId, InstanceId, UserId } from "@hibiki/core/domain/Ids"
 import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
 import type { Database } from "../lib/database.ts"
+import { freshUuid } from "../lib/freshUuid.ts"
+import type { PlainCall } from "../lib/plainCall.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
 import { Adoption } from "./adoption.ts"
-import { Calls, callsAt, type SessionTokens } from "./Calls.ts"
+import { Calls, callsOver, type SessionTokens } from "./Calls.ts"
 import type { Chat } from "./Chat.ts"
 import { ClientStoreIdb } from "./ClientStoreIdb.ts"
 import { outboxStoreIdb } from "./OutboxStoreIdb.ts"
 import { SocketFactoryBrowser, socketUrl } from "./SocketFactoryBrowser.ts"
 import { SnapshotSourceCalls, TicketSourceCalls } from "./sources.ts"
-import { watchBoardStream } from "./watchBoard.ts"
 
 export interface ChatOptions {
   readonly origin: string
+  readonly call: PlainCall
   readonly session: SessionTokens
   readonly userId: UserId
   readonly deviceId: DeviceId
@@ -40,10 +40,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
   const { database, deviceId, leadership, origin, session, tabs, userId } = options
   const store = database === undefined ? undefined : new ClientStoreIdb(database, tabs.tabId, await leadership.settled)
   const runtime = ManagedRuntime.make(
-    Layer.scoped(
-      Client,
-      Effect.flatMap(makeUuidV7, (instance) => makeHibikiClient({ device: deviceId, instance: InstanceId.make(instance), viewer: userId }))
-    ).pipe(
+    Layer.scoped(Client, makeHibikiClient({ device: deviceId, instance: freshUuid() as InstanceId, viewer: userId })).pipe(
       Layer.provide([
         database === undefined ? OutboxStoreMemory : outboxStoreIdb(database, tabs.tabId),
         store === undefined ? ClientStoreMemory : store.layer,
@@ -51,7 +48,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
         TicketSourceCalls,
         SnapshotSourceCalls
       ]),
-      Layer.provideMerge(callsAt(origin, session)),
+      Layer.provideMerge(callsOver(options.call, session)),
       // A connection that comes and goes is no defect.
       Layer.provide(Logger.minimumLogLevel(LogLevel.Error))
     )
@@ -77,7 +74,12 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
       ),
     watchBoard: (of, onUpdate, onState) => {
       const url = socketUrl(origin, "/rpc/ws")
-      const fiber = runtime.runFork(watchBoardStream({ url, session, of, onUpdate, onState }))
+      // Its code comes with the first board.
+      const watching = Effect.flatMap(
+        Effect.promise(() => import("./watchBoard.ts")),
+        ({ watchBoardStream }) => watchBoardStream({ url, session, of, onUpdate, onState })
+      )
+      const fiber = runtime.runFork(watching)
       return () => void Effect.runFork(Fiber.interrupt(fiber))
     },
     close: async () => {
