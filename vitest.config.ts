@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["packages/server/test/e2e/**/*.test.ts"],
-          globalSetup: [build],
+          globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
           // Whole servers compete for two cores: one file at a time, after everything else.

@@ -1,4 +1,4 @@
-// Vitest global setup for the tests in a browser, which need the built page beside the built server.
+// Vitest global setup for the tests of the built server, which serves the built page.
 import { build } from "./build.mjs"
 
 export const setup = build
