@@ -18,6 +18,7 @@ import { Fanout } from "../messages/Fanout.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
+import { watchedUsers, watchers } from "../presence/PresenceMetrics.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import { userBehaviour } from "../users/UserActor.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
@@ -147,10 +148,14 @@ const followLogs = (
 const tendGateway = (ports: GatewayPorts, now: () => number) =>
   Effect.gen(function* () {
     yield* withdrawUnused(ports, now).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped)
-    yield* Effect.suspend(() => Metric.set(gatewaySockets, ports.sessions.size)).pipe(
-      Effect.repeat(Schedule.spaced("1 second")),
-      Effect.forkScoped
+    const measure = Effect.suspend(() =>
+      Effect.all([
+        Metric.set(gatewaySockets, ports.sessions.size),
+        Metric.set(watchedUsers, ports.watches.watchedUsers),
+        Metric.set(watchers, ports.watches.watchers)
+      ])
     )
+    yield* measure.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */

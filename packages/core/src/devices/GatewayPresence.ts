@@ -1,5 +1,5 @@
 /** A gateway's part in presence and hints: what it reports, whom its sockets watch, and what it passes on. */
-import { Effect, Metric, Schedule } from "effect"
+import { Effect } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
 import type { DeviceId, NodeId, UserId } from "../domain/Ids.ts"
 import type { ActorSystemApi } from "../kernel/ActorSystem.ts"
@@ -8,7 +8,6 @@ import type { Fanout } from "../messages/Fanout.ts"
 import { GatewayHints } from "../presence/GatewayHints.ts"
 import { Hints } from "../presence/Hints.ts"
 import { Presence } from "../presence/Presence.ts"
-import { watchedUsers, watchers } from "../presence/PresenceMetrics.ts"
 import { makePresenceReporter } from "../presence/PresenceReporter.ts"
 import { Watches } from "../presence/Watches.ts"
 import { Users } from "../users/Users.ts"
@@ -31,9 +30,6 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
     yield* presence.listen((changed) => watches.changed(changed))
     const passed = new GatewayHints(fanout, { publish: hints.publish, after })
     yield* hints.listen(node, (heard) => passed.receive(heard))
-    yield* Effect.suspend(() =>
-      Effect.zipRight(Metric.set(watchedUsers, watches.watchedUsers), Metric.set(watchers, watches.watchers))
-    ).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
 
     const wishOf = yield* makeBatcher(queryMax, (ids: ReadonlyArray<UserId>) =>
       Effect.map(users.byIds(ids), (accounts) => {

@@ -129,6 +129,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       context,
       /** No actor has a message that it could handle. */
       settled,
+      actors: provide(ActorSystem),
       gateway,
       connect,
       revoke: revocations.revoke,
@@ -142,8 +143,8 @@ export const makeWorld = (options: WorldOptions = {}) =>
             yield* (yield* Announcer).announce(changes ?? [], [])
           })
         ),
-      /** One more gateway of the same chat, for as long as the scope lives. */
-      anotherGateway: Effect.provide(makeGateway(settings), context)
+      /** One more gateway of the same chat, with actors of its own, for as long as the scope lives. */
+      anotherGateway: provide(Effect.flatMap(Layer.build(ActorSystem.layer), (actors) => Effect.provide(makeGateway(settings), actors)))
     } as const
   })
 
