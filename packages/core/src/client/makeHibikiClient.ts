@@ -1,7 +1,7 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
 
 import { Cause, Effect, Metric, Random, type Scope } from "effect"
-import { CommandId, type ConversationId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
@@ -74,7 +74,8 @@ const clientOf = (
   listeners: Set<(change: ClientChange) => void>,
   now: () => number
 ): HibikiClient => {
-  const freshId = () => CommandId.make(uuidV7(now(), crypto.getRandomValues(new Uint8Array(10))))
+  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
+  const freshId = () => uuidV7(now(), crypto.getRandomValues(new Uint8Array(10))) as CommandId
   const queued = (added: OutboxRow | OutboxProblem): SendResult => {
     if (typeof added === "string") return { _tag: "NotQueued", code: added }
     loop.outboxChanged(added.conversationId)
