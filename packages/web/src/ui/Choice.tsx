@@ -1,6 +1,7 @@
 /** One of a few: radio buttons that look like the things they choose. */
 import { createUniqueId, For, Show } from "solid-js"
 import "./Choice.css"
+import "./Field.css"
 
 export interface ChoiceProps<K extends string> {
   readonly label: string

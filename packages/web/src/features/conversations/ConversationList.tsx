@@ -12,6 +12,7 @@ import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
 import type { ListState } from "./createListState.ts"
 import type { ListSection } from "./listSections.ts"
+import "../../ui/Field.css"
 import "./ConversationList.css"
 
 /** Rows of a section that stand in the page before "more" is asked for; the filter finds the others too. */
@@ -26,6 +27,9 @@ export const ConversationList = (props: { readonly state: ListState }) => {
 
   return (
     <>
+      <Show when={props.state.alone()}>
+        <h1 class="only-heard">{words().title}</h1>
+      </Show>
       <header class="list-head">
         <p class="list-name">
           <Mark class="list-mark" />
@@ -120,7 +124,7 @@ const Filter = (props: { readonly state: ListState; readonly onDown: () => void;
     event.stopPropagation()
   }
   return (
-    <div class="list-filter">
+    <search class="list-filter">
       <Icon name="search" small />
       <input
         class="ui-input"
@@ -136,7 +140,7 @@ const Filter = (props: { readonly state: ListState; readonly onDown: () => void;
       <Show when={props.state.filter() !== ""}>
         <IconButton icon="close" label={words().clearFilter} onClick={() => props.state.setFilter("")} />
       </Show>
-    </div>
+    </search>
   )
 }
 

@@ -3,8 +3,8 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { FormProblem } from "../session/FormProblem.tsx"
 import { callProblem } from "./callProblem.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 
@@ -48,7 +48,7 @@ export const FindPerson = () => {
         label={words().person}
         hint={words().personHint}
         icon="forward"
-        actLabel={(person) => words().talkTo(person.displayName)}
+        actLabel={words().talk}
         without={new Set()}
         onChoose={({ userId }) => choose(userId)}
         before={notes}

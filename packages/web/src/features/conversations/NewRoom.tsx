@@ -8,9 +8,9 @@ import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
 import { Choice } from "../../ui/Choice.tsx"
 import { Field } from "../../ui/Field.tsx"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { freshCommandId } from "../chat/freshCommandId.ts"
-import { FormProblem } from "../session/FormProblem.tsx"
 import { callProblem } from "./callProblem.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 
@@ -54,7 +54,7 @@ export const NewRoom = () => {
         label={words().members}
         hint={words().membersHint}
         icon="plus"
-        actLabel={(person) => words().add(person.displayName)}
+        actLabel={words().add}
         without={without()}
         onChoose={(person) => setMembers((kept) => [...kept, person].slice(0, Limits.usersPerCommand - 1))}
       />

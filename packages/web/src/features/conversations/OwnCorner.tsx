@@ -36,12 +36,14 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
         <section class="own" data-pane="own" aria-label={person().displayName}>
           <Menu
             label={words().menu(person().displayName)}
+            labelled
             triggerClass="own-button"
             trigger={
               <>
                 <Avatar userId={person().userId} name={person().displayName} presence={own.presence()} invisibleLabel={hidden()} />
                 <span class="own-name">{person().displayName}</span>
                 <span class="own-handle">{hidden() ?? `@${person().handle}`}</span>
+                <span class="only-heard">{words().menu(person().displayName)}</span>
                 <Icon name="up" small />
               </>
             }

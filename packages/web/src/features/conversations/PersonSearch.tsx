@@ -16,8 +16,8 @@ export interface PersonSearchProps {
   readonly label: string
   readonly hint: string
   readonly icon: IconName
-  /** Names the act on a person. */
-  readonly actLabel: (person: Person) => string
+  /** What choosing a person does. */
+  readonly actLabel: string
   readonly onChoose: (person: Person) => void
   /** Not shown among those found. */
   readonly without: ReadonlySet<string>
@@ -58,10 +58,11 @@ export const PersonSearch = (props: PersonSearchProps) => {
             <For each={people().filter(({ userId }) => !props.without.has(userId))}>
               {(person) => (
                 <li>
-                  <button class="find-row" type="button" aria-label={props.actLabel(person)} onClick={() => props.onChoose(person)}>
+                  <button class="find-row" type="button" onClick={() => props.onChoose(person)}>
                     <WatchedAvatar person={person} />
                     <span class="find-name">{person.displayName}</span>
                     <span class="find-handle">{`@${person.handle}`}</span>
+                    <span class="only-heard">{props.actLabel}</span>
                     <Icon name={props.icon} small />
                   </button>
                 </li>

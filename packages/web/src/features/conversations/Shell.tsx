@@ -1,6 +1,6 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
-import { useLocation, useNavigate } from "@solidjs/router"
-import { createMemo, createSignal, type JSX, lazy, onCleanup, onMount, Show, Suspense } from "solid-js"
+import { useNavigate } from "@solidjs/router"
+import { createSignal, type JSX, lazy, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { keyAct } from "../../ui/keys.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
@@ -15,11 +15,9 @@ const HelpDialog = lazy(() => import("../../ui/HelpDialog.tsx").then(({ HelpDial
 
 export const Shell = (props: { readonly children?: JSX.Element }) => {
   const app = useApp()
-  const location = useLocation()
   const navigate = useNavigate()
   const list = createListState()
   const [help, setHelp] = createSignal(false)
-  const atList = createMemo(() => location.pathname === "/")
 
   usePageTitle(() => {
     const id = list.open()
@@ -52,7 +50,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   onCleanup(() => document.removeEventListener("keydown", onKeyDown))
 
   return (
-    <div class="shell" data-at={atList() ? "list" : "main"}>
+    <div class="shell" data-at={list.alone() ? "list" : "main"}>
       <button class="skip-link" type="button" onClick={() => document.getElementById("main")?.focus()}>
         {app.i18n.t().keys.skip}
       </button>

@@ -50,7 +50,7 @@ export interface FreshWords {
   readonly person: string
   readonly personHint: string
   readonly personNone: string
-  readonly talkTo: (name: string) => string
+  readonly talk: string
   readonly notesAct: string
   readonly notesHint: string
   readonly kind: string
@@ -61,7 +61,7 @@ export interface FreshWords {
   readonly name: string
   readonly members: string
   readonly membersHint: string
-  readonly add: (name: string) => string
+  readonly add: string
   readonly remove: (name: string) => string
   readonly create: string
   readonly tabs: { readonly person: string; readonly room: string; readonly channels: string }

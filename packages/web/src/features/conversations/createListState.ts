@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useLocation } from "@solidjs/router"
 import { type Accessor, createComputed, createMemo, createSignal, on } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { conversationIn } from "../../app/conversationIn.ts"
 import { conversationTitle } from "../chat/conversationTitle.ts"
 import { isUnread, type ListSection, listSections, neighbour } from "./listSections.ts"
 
@@ -13,13 +14,12 @@ export interface ListState {
   readonly filter: Accessor<string>
   readonly setFilter: (text: string) => void
   readonly open: Accessor<ConversationId | undefined>
+  /** Nothing stands beside the list: it is what the page is about. */
+  readonly alone: Accessor<boolean>
   readonly me: Accessor<UserId | undefined>
   readonly titleOf: (summary: ConversationSummary) => string
   readonly neighbour: (step: 1 | -1, only?: (summary: ConversationSummary) => boolean) => ConversationId | undefined
 }
-
-/** The id in the address of a conversation or of its details. */
-export const openIn = (path: string): string | undefined => /^\/c\/([^/]+)/.exec(path)?.[1]
 
 /** Call within a component, below the router. */
 export const createListState = (): ListState => {
@@ -27,7 +27,7 @@ export const createListState = (): ListState => {
   const location = useLocation()
   const [filter, setFilter] = createSignal("")
   const open = createMemo(() => {
-    const id = openIn(location.pathname)
+    const id = conversationIn(location.pathname)
     return app.conversations()?.find(({ conversationId }) => conversationId === id)?.conversationId
   })
   const me = createMemo(() => {
@@ -60,6 +60,7 @@ export const createListState = (): ListState => {
     filter,
     setFilter,
     open,
+    alone: () => location.pathname === "/",
     me,
     titleOf,
     neighbour: (step, only) => neighbour(sections() ?? [], open(), step, only)

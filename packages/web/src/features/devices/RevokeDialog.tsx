@@ -4,8 +4,8 @@ import { createSignal, createUniqueId } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
-import { FormProblem } from "../session/FormProblem.tsx"
 import { secret } from "../settings/secret.ts"
 import { type SettingsProblem, settingsProblem } from "../settings/settingsProblem.ts"
 
@@ -70,7 +70,7 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
         </>
       }
     >
-      <form id={formId} class="settings-form" noValidate onSubmit={submit}>
+      <form id={formId} class="ui-form" noValidate onSubmit={submit}>
         <p>{words().askText}</p>
         <PasswordField
           ref={(input) => queueMicrotask(() => input.focus())}

@@ -3,7 +3,7 @@ import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
-import { FormProblem } from "../session/FormProblem.tsx"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { settingsProblem } from "./settingsProblem.ts"
 
 const hourMs = 3_600_000
@@ -22,7 +22,7 @@ export const InviteSettings = () => {
     const answer = await chat.call("invite.create", {})
     if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
     setInvite({
-      link: `${location.origin}/#invite=${encodeURIComponent(answer.value.code)}`,
+      link: `${location.origin}/register#invite=${encodeURIComponent(answer.value.code)}`,
       hours: Math.max(1, Math.round(answer.value.ttlMs / hourMs))
     })
     input?.focus()
@@ -35,7 +35,7 @@ export const InviteSettings = () => {
     app.toasts.show({ text: app.i18n.t().kit.copied })
   }
   return (
-    <div class="settings-form">
+    <div class="ui-form">
       <p class="page-note">{words().inviteHint}</p>
       <Show when={invite()}>
         {(made) => (

@@ -2,8 +2,8 @@
 import { createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
-import { FormProblem } from "../session/FormProblem.tsx"
 import { secret } from "./secret.ts"
 import { type SettingsProblem, settingsProblem } from "./settingsProblem.ts"
 
@@ -35,7 +35,7 @@ export const PasswordSettings = () => {
   }
   return (
     <form
-      class="settings-form"
+      class="ui-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault()

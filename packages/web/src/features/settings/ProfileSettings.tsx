@@ -3,7 +3,7 @@ import { createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
-import { FormProblem } from "../session/FormProblem.tsx"
+import { FormProblem } from "../../ui/FormProblem.tsx"
 import { settingsProblem } from "./settingsProblem.ts"
 
 export const ProfileSettings = () => {
@@ -32,7 +32,7 @@ export const ProfileSettings = () => {
   }
   return (
     <form
-      class="settings-form"
+      class="ui-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,7 +1,7 @@
 /** What is wrong with a form as a whole, said aloud when it appears. */
 import { Show } from "solid-js"
-import { Icon } from "../../ui/Icon.tsx"
-import "./session.css"
+import { Icon } from "./Icon.tsx"
+import "./FormProblem.css"
 
 export const FormProblem = (props: { readonly text: string | undefined }) => (
   <div role="alert">
