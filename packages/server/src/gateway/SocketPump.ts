@@ -20,6 +20,9 @@ export interface SocketPump {
   readonly close: (code: CloseCode) => void
 }
 
+/** What is told of the socket. */
+export type PumpedConnection = Pick<Connection, "isOpen" | "text" | "binary" | "drained" | "stalled" | "closed">
+
 export interface PumpTimes {
   readonly now: () => number
   readonly pingEveryMs: number
@@ -35,7 +38,7 @@ export const pumpSocket = (
   stream: Duplex,
   address: string,
   times: PumpTimes,
-  connect: (socket: DeviceSocket) => Connection,
+  connect: (socket: DeviceSocket) => PumpedConnection,
   onGone: () => void
 ): SocketPump => {
   const openedAtMs = times.now()
@@ -44,8 +47,7 @@ export const pumpSocket = (
   let movedAtMs = openedAtMs
   let slow = false
   let closing = false
-  /** Cut for its silence: its end is no sign of life. */
-  let endedHere = false
+  let cutForSilence = false
   let cutTimer: NodeJS.Timeout | undefined
 
   const onWritten = () => {
@@ -93,7 +95,8 @@ export const pumpSocket = (
   socket.on("error", () => undefined)
   socket.on("close", () => {
     clearTimeout(cutTimer)
-    if (!endedHere && !closing) heardAtMs = times.now()
+    // An end that comes from the other side is a sign of life.
+    if (!cutForSilence && !closing) heardAtMs = times.now()
     connection.closed()
     onGone()
   })
@@ -103,7 +106,7 @@ export const pumpSocket = (
     close,
     tend: (nowMs) => {
       if (nowMs - heardAtMs >= times.deadAfterMs && !slow) {
-        endedHere = true
+        cutForSilence = true
         socket.terminate()
         return
       }
