@@ -59,6 +59,8 @@ describe("calls about accounts", () => {
         call.user.me(),
         call.user.find({ query: "ann" }),
         call.user.updateProfile({ displayName: "x" }),
+        call.user.updateSettings({ invisible: true }),
+        call.user.byIds({ userIds: [] }),
         call.device.list(),
         call.device.revoke({ deviceId, password }),
         call.device.revokeOthers({ password }),

@@ -1,0 +1,115 @@
+/** Calls about people and what a server says of itself: names by id, the wish to look offline, the policy. */
+import { assert, describe, it } from "@effect/vitest"
+import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
+import { personalLog, UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import type { LogChange } from "@hibiki/core/messages/EventStore"
+import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
+import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
+import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { Directory } from "@hibiki/core/users/Directory"
+import { PersonalHints } from "@hibiki/core/users/PersonalHints"
+import { Effect, Layer } from "effect"
+import { accountsServer, client, password, terminal } from "../auth/accountsUnderTest.ts"
+
+const memory = Layer.mergeAll(AccountsMemory, PasswordHasherMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const server = accountsServer(memory)
+
+const people = Effect.gen(function* () {
+  const { as, call, from } = yield* client
+  const ann = yield* call.auth.register({ handle: "ann", displayName: "Ann Shirley", password, device: terminal })
+  const bob = yield* call.auth.register({ handle: "bob", password, device: terminal })
+  return { ann, asAnn: as(ann.accessToken), bob, call, from }
+})
+const tagOf = <A, R>(effect: Effect.Effect<A, { readonly _tag: string }, R>) => Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+
+describe("calls about people", () => {
+  it.scoped("name people by their ids, and leave out ids that nobody has", () =>
+    Effect.gen(function* () {
+      const { ann, asAnn, bob, call } = yield* people
+      const nobody = UserId.make(yield* makeUuidV7)
+      assert.deepStrictEqual(yield* asAnn(call.user.byIds({ userIds: [bob.userId, nobody, ann.userId, bob.userId] })), [
+        { userId: bob.userId, handle: "bob", displayName: "bob" },
+        { userId: ann.userId, handle: "ann", displayName: "Ann Shirley" }
+      ])
+      assert.deepStrictEqual(yield* asAnn(call.user.byIds({ userIds: [] })), [])
+      assert.strictEqual(yield* tagOf(call.user.byIds({ userIds: [bob.userId] })), "Unauthenticated")
+    }).pipe(Effect.provide(server))
+  )
+
+  it.scoped("keep the wish to look offline, and say it to nobody but oneself", () =>
+    Effect.gen(function* () {
+      const { ann, asAnn, call } = yield* people
+      assert.deepStrictEqual(yield* asAnn(call.user.me()), {
+        ...{ userId: ann.userId, handle: "ann", displayName: "Ann Shirley" },
+        ...{ admin: false, invisible: false }
+      })
+      assert.deepStrictEqual(yield* asAnn(call.user.updateSettings({ invisible: true })), {})
+      assert.strictEqual((yield* asAnn(call.user.me())).invisible, true)
+      for (const person of [
+        ...(yield* asAnn(call.user.find({ query: "ann" }))),
+        ...(yield* asAnn(call.user.byIds({ userIds: [ann.userId] })))
+      ]) {
+        assert.notProperty(person, "invisible")
+      }
+      assert.strictEqual(yield* tagOf(call.user.updateSettings({ invisible: true })), "Unauthenticated")
+    }).pipe(Effect.provide(server))
+  )
+
+  it.scoped("tell one's other devices of the wish at once, and only when it is another", () => {
+    const told: Array<LogChange> = []
+    const hints = Layer.succeed(PersonalHints, PersonalHints.of({ announce: (changes) => Effect.sync(() => void told.push(...changes)) }))
+    return Effect.gen(function* () {
+      const { ann } = yield* people
+      const identity = { ...ann, admin: false, sessionVersion: 1 }
+      const directory = yield* Directory.pipe(Effect.provide(Directory.Default.pipe(Layer.provide(hints))))
+      yield* directory.updateSettings(identity, false)
+      assert.deepStrictEqual(told, [])
+      yield* directory.updateSettings(identity, true)
+      assert.deepStrictEqual(
+        told.flatMap(({ events, log }) => events.map((event) => [log, event.kind, event.kind === "settingsChanged" && event.invisible])),
+        [[personalLog(ann.userId), "settingsChanged", true]]
+      )
+    }).pipe(Effect.provide(server))
+  })
+
+  it.scoped("are bounded in how often they are made", () =>
+    Effect.gen(function* () {
+      const { asAnn, call } = yield* people
+      assert.deepStrictEqual(yield* asAnn(call.user.byIds({ userIds: [] })), [])
+      assert.strictEqual(yield* tagOf(asAnn(call.user.byIds({ userIds: [] }))), "RateLimited")
+      assert.deepStrictEqual(yield* asAnn(call.user.updateSettings({ invisible: true })), {})
+      assert.strictEqual(yield* tagOf(asAnn(call.user.updateSettings({ invisible: false }))), "RateLimited")
+      assert.strictEqual((yield* asAnn(call.user.me())).invisible, true)
+    }).pipe(
+      Effect.provide(
+        accountsServer(memory, {
+          limits: {
+            ...defaultAccountLimits,
+            byIdsUser: { name: "byIdsUser", burst: 1, perMinute: 1 },
+            profileUser: { name: "profileUser", burst: 1, perMinute: 1 }
+          }
+        })
+      )
+    )
+  )
+})
+
+describe("the policy", () => {
+  it.scoped("is told to anybody, as often as one address may ask", () =>
+    Effect.gen(function* () {
+      const { call, from } = yield* people
+      const ask = call.auth.policy()
+      assert.deepStrictEqual(yield* from("203.0.113.1")(ask), { registration: "open", directory: "exact" })
+      assert.strictEqual(yield* tagOf(from("203.0.113.1")(ask)), "RateLimited")
+      assert.deepStrictEqual(yield* from("203.0.113.2")(ask), { registration: "open", directory: "exact" })
+    }).pipe(
+      Effect.provide(
+        accountsServer(memory, {
+          directory: "exact",
+          limits: { ...defaultAccountLimits, policyAddress: { name: "policyAddress", burst: 1, perMinute: 1 } }
+        })
+      )
+    )
+  )
+})
