@@ -27,7 +27,7 @@ describe("where an invite is needed", () => {
     const shown = page.getByLabel(words.settings.inviteLink, { exact: true })
     await shown.waitFor()
     inviteLink = await shown.inputValue()
-    assert.match(inviteLink, /^http:\/\/127\.0\.0\.1:\d+\/#invite=[\w-]+$/)
+    assert.match(inviteLink, /^http:\/\/127\.0\.0\.1:\d+\/register#invite=[\w-]+$/)
   })
 
   it("the admin link works once", async () => {
@@ -41,8 +41,8 @@ describe("where an invite is needed", () => {
   it("an invite makes the next one, on a phone, in Japanese and dark", async () => {
     const phone = await world.device({ name: "invited", size: "phone", language: "ja", theme: "dark" })
     const page = await phone.open(path(inviteLink))
-    assert.strictEqual(await page.locator("html").getAttribute("lang"), "ja")
     await page.getByText(wordsOf("ja").session.invited).waitFor()
+    assert.strictEqual(await page.locator("html").getAttribute("lang"), "ja")
     await register(phone, page, "haru", "はる")
     await isLive(page)
     await page.getByText(wordsOf("ja").conversations.empty).first().waitFor()
