@@ -49,6 +49,7 @@ export interface FixtureOptions {
   readonly pending?: ReadonlyArray<PendingPost>
   readonly failed?: ReadonlyArray<OutboxRow>
   readonly sendKey?: "enter" | "modEnter"
+  readonly draft?: Draft
   readonly loadOlder?: (before: number | undefined) => Promise<LoadOlderResult>
 }
 
@@ -93,7 +94,7 @@ export const makeFixture = (options: FixtureOptions) => {
     ...options.summary
   })
   const told = { said: [] as Array<string>, alerts: [] as Array<string>, toasts: [] as Array<string>, acts: [] as Array<() => void> }
-  const drafts = new Map<ConversationId, Draft | undefined>()
+  const drafts = new Map<ConversationId, Draft | undefined>([[conversationId, options.draft]])
   const change = (apply: () => void) => {
     apply()
     setView(make())

@@ -59,7 +59,7 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
           label={words().details.addTitle}
           hint={words().details.addHint}
           icon="plus"
-          actLabel={(person) => person.displayName}
+          actLabel={words().details.add}
           without={without()}
           onChoose={(person) => setChosen((kept) => [...kept, person].slice(0, 100))}
         />

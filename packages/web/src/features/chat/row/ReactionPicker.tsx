@@ -1,23 +1,13 @@
 /** Chooses a reaction: six at hand, or any other emoji by the keyboard of the system. */
 
-import { Limits } from "@hibiki/core/domain/Limits"
-import { codePoints } from "@hibiki/core/domain/TextRules"
 import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
 import { placeBeside } from "../../../ui/placeBeside.ts"
 import { useConversation } from "../conversationModel.ts"
+import { isOneEmoji } from "./isOneEmoji.ts"
 
-export const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
-
-/** One emoji, as people see it: joined sequences and flags are one. */
-export const isOneEmoji = (text: string): boolean => {
-  if (codePoints(text, Limits.emojiMax) > Limits.emojiMax) return false
-  const [first, ...more] = new Intl.Segmenter().segment(text)
-  return (
-    first !== undefined && more.length === 0 && /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|^[0-9#*]\ufe0f?\u20e3$/u.test(text)
-  )
-}
+const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
 
 export const ReactionPicker = (props: { readonly onPick: (emoji: string) => void }): JSX.Element => {
   const { words } = useConversation()

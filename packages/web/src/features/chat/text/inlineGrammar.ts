@@ -41,8 +41,10 @@ export const inlineNodes = (text: string): ReadonlyArray<Inline> => {
     i = to
     from = to
   }
-  while (i < text.length) {
-    const char = text[i] ?? ""
+  for (;;) {
+    i = nextSpecial(text, i)
+    const char = text[i]
+    if (char === undefined) break
     if (char === "\\" && escapable.has(text[i + 1] ?? "")) {
       flush(i)
       from = i + 1
@@ -80,7 +82,7 @@ export const inlineNodes = (text: string): ReadonlyArray<Inline> => {
       open.push({ ...found, at: out.length - 1 })
     } else i += mark.length
   }
-  flush(i)
+  flush(text.length)
   return joined(out)
 }
 
@@ -88,6 +90,15 @@ export const inlineNodes = (text: string): ReadonlyArray<Inline> => {
 const markAt = (text: string, at: number, innermost: string | undefined) => {
   if (innermost === "*" && text.startsWith("***", at)) return italicStar
   return marks.find(({ mark }) => text.startsWith(mark, at))
+}
+
+/** What a mark, code, a link or an escape may begin with. */
+const special = /[\\`h*_~|]/g
+
+/** The place of the next one from `at` on, or the text's end. */
+const nextSpecial = (text: string, at: number): number => {
+  special.lastIndex = at
+  return special.exec(text)?.index ?? text.length
 }
 
 const escapable: ReadonlySet<string> = new Set([..."*_~|`\\>"])

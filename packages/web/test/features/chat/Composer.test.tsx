@@ -1,0 +1,144 @@
+// @vitest-environment jsdom
+/** The composer as a person meets it: what keys do, what is kept, and what it is used for. */
+import { assert, describe, it } from "@effect/vitest"
+import { fireEvent, screen } from "@solidjs/testing-library"
+import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
+import { en } from "../../../src/i18n/en.ts"
+import { commandId, conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
+import { settled, show } from "./screen.tsx"
+
+const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(2), "bye", 3_000)]
+const words = en.chat
+const open = (more: Partial<FixtureOptions> = {}) => {
+  const shown = show({ kind: "direct", language: "en", rows, ...more }, () => <Composer />)
+  const area = screen.getByRole("textbox") as HTMLTextAreaElement
+  const type = (text: string) => {
+    area.value = text
+    fireEvent.input(area)
+  }
+  const key = (name: string, more: object = {}) => fireEvent.keyDown(area, { key: name, ...more })
+  const did = (what: string) => shown.fixture.asked.filter(([asked]) => asked === what)
+  return { ...shown, area, type, key, did }
+}
+
+describe("the composer", () => {
+  it("sends by Enter, is empty then, and keeps no draft", async () => {
+    const { area, did, fixture, key, type } = open()
+    type("  hi there ")
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "  hi there " })
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("post"), [["post", "  hi there", undefined]])
+    assert.strictEqual(area.value, "")
+    assert.isUndefined(fixture.drafts.get(conversationId))
+  })
+
+  it("does not send by the Enter that ends a composition, nor keep half of one", async () => {
+    const { area, did, fixture, key } = open()
+    fireEvent.compositionStart(area)
+    area.value = "にほん"
+    fireEvent.input(area, { isComposing: true })
+    assert.isUndefined(fixture.drafts.get(conversationId))
+    key("Enter", { isComposing: true })
+    key("Enter", { keyCode: 229 })
+    await settled()
+    assert.deepStrictEqual(did("post"), [])
+    area.value = "日本"
+    fireEvent.compositionEnd(area)
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "日本" })
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("post"), [["post", "日本", undefined]])
+  })
+
+  it("sends by Ctrl+Enter where that was chosen", async () => {
+    const { did, key, type } = open({ sendKey: "modEnter" })
+    type("hi")
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("post"), [])
+    key("Enter", { ctrlKey: true })
+    await settled()
+    assert.strictEqual(did("post").length, 1)
+  })
+
+  it("edits the last own message by ArrowUp, and brings back what was being written", async () => {
+    const { area, did, key, model, type } = open()
+    type("half a thought")
+    key("ArrowUp")
+    assert.strictEqual(area.value, "half a thought")
+    type("")
+    key("ArrowUp")
+    assert.strictEqual(area.value, "my last")
+    screen.getByText(words.composer.editing)
+    type("my last, better")
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("edit"), [["edit", 2, "my last, better"]])
+    assert.deepStrictEqual(model.task(), { kind: "post" })
+
+    type("half a thought")
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    assert.strictEqual(area.value, "my last")
+    key("Escape")
+    assert.strictEqual(area.value, "half a thought")
+    assert.strictEqual(did("edit").length, 1)
+  })
+
+  it("answers a message, and Esc gives that up and keeps the text", async () => {
+    const { area, did, fixture, key, model, type } = open()
+    model.setTask({ kind: "reply", to: 1 })
+    screen.getByText(words.composer.replying("Ben Kim"))
+    type("yes")
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "yes", replyTo: 1 })
+    key("Escape")
+    assert.strictEqual(area.value, "yes")
+    model.setTask({ kind: "reply", to: 1 })
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("post"), [["post", "yes", 1]])
+    assert.deepStrictEqual(model.task(), { kind: "post" })
+    key("Escape")
+    assert.deepStrictEqual(did("read"), [["read", 3]])
+  })
+
+  it("changes a post that was never handed over", async () => {
+    const { did, key, model, type } = open()
+    model.setTask({ kind: "rewrite", id: commandId(7), text: "old" })
+    type("new")
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("rewrite"), [["rewrite", commandId(7), "new"]])
+  })
+
+  it("tells how much is too much, and does not send it", async () => {
+    const { did, key, type } = open()
+    type("a".repeat(4_002))
+    screen.getByText(words.composer.over(2))
+    key("Enter")
+    fireEvent.click(screen.getByRole("button", { name: words.composer.send }))
+    await settled()
+    assert.deepStrictEqual(did("post"), [])
+  })
+
+  it("begins with the draft that was left", async () => {
+    const { area, model } = open({ draft: { text: "left", replyTo: 1 } })
+    await settled()
+    assert.strictEqual(area.value, "left")
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
+  })
+
+  it("leaves what somebody typed before the draft was read", async () => {
+    const { area, fixture, type } = open({ draft: { text: "left" } })
+    type("quick")
+    await settled()
+    assert.strictEqual(area.value, "quick")
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "quick" })
+  })
+
+  it("tells others that somebody types", () => {
+    const { did, type } = open()
+    type("h")
+    assert.strictEqual(did("sayTyping").length, 1)
+  })
+})

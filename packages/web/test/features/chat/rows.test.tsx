@@ -1,0 +1,188 @@
+// @vitest-environment jsdom
+/** Rows as a person meets them: their names, their states, and what can be done with them. */
+import { assert, describe, it } from "@effect/vitest"
+import type { PendingPost } from "@hibiki/core/client/FeedView"
+import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { createSignal } from "solid-js"
+import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
+import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
+import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
+import { en } from "../../../src/i18n/en.ts"
+import { commandId, conversationId, me, postedRow, userId } from "../../fixtureApp.tsx"
+import { settled, show } from "./screen.tsx"
+
+const words = en.chat
+const at = new Date(2026, 10, 24, 10, 2).getTime()
+const focus: RowFocus = { isStop: () => true, isActive: () => true, isMarked: () => false }
+const target = postedRow(1, userId(2), "the question", at)
+const stored = (more: Parameters<typeof postedRow>[4] = {}, by = me): PostItem => ({
+  kind: "post",
+  key: "k",
+  by,
+  at,
+  grouped: false,
+  row: postedRow(2, by, "hello **you**", at, more)
+})
+const waiting = (more: Partial<PendingPost>): PostItem => ({
+  kind: "post",
+  key: "k",
+  by: me,
+  at,
+  grouped: false,
+  pending: { id: commandId(9), at, text: "on its way", state: "queued", unanswered: false, ...more }
+})
+const open = (first: PostItem, kind: "direct" | "group" = "direct") => {
+  const [item, setItem] = createSignal(first)
+  const shown = show({ kind, language: "en", rows: [target, postedRow(2, me, "hello **you**", at)] }, () => (
+    <PostRow item={item()} focus={focus} />
+  ))
+  const article = () => screen.getByRole("article")
+  const did = () => shown.fixture.asked.filter(([what]) => what !== "call")
+  return { ...shown, setItem, article, did }
+}
+
+describe("a row", () => {
+  it("is named by author, time, text and state", () => {
+    const { article, fixture } = open(stored())
+    assert.strictEqual(article().getAttribute("aria-label"), "佐藤 あき, 10:02, hello you, Sent")
+    fixture.setMarks({ read: new Map(), delivered: new Map([[userId(2), 2]]) })
+    assert.strictEqual(article().getAttribute("aria-label"), "佐藤 あき, 10:02, hello you, Delivered")
+    fixture.setMarks({ read: new Map([[userId(2), 2]]), delivered: new Map() })
+    assert.strictEqual(article().querySelector("[data-mark]")?.getAttribute("data-mark"), "read")
+    fixture.setLanguage("ja")
+    assert.strictEqual(article().getAttribute("aria-label"), "佐藤 あき、10:02、hello you、既読")
+  })
+
+  it("shows what others wrote as text, whatever it holds", () => {
+    const { article } = open({
+      ...stored({}, userId(2)),
+      row: postedRow(2, userId(2), '<img src=x onerror="alert(1)"> [x](javascript:alert(1))', at)
+    })
+    assert.isNull(article().querySelector("img"))
+    assert.isNull(article().querySelector("a"))
+    assert.include(article().textContent, "<img src=x onerror")
+  })
+
+  it("becomes stored in the same element", () => {
+    const { article, setItem } = open(waiting({}))
+    const before = article()
+    assert.strictEqual(before.dataset["pending"], "queued")
+    setItem(stored())
+    assert.strictEqual(article(), before)
+    assert.isUndefined(before.dataset["pending"])
+    assert.strictEqual(before.dataset["seq"], "2")
+  })
+
+  it("leads to the message it answers", () => {
+    const { article, model } = open(stored({ replyTo: 1 }))
+    const jumps: Array<number> = []
+    model.hands.jumpTo = (seq) => void jumps.push(seq)
+    const quote = within(article()).getByText("the question")
+    fireEvent.click(quote)
+    assert.deepStrictEqual(jumps, [1])
+  })
+
+  it("keeps a deleted message's place and nothing else", () => {
+    const { article } = open(stored({ text: "", deleted: true, replyTo: 1 }))
+    within(article()).getByText(words.row.deleted)
+    assert.isNull(article().querySelector("[data-text], .quote, .mark"))
+    assert.strictEqual(within(article()).queryAllByRole("button").length, 0)
+  })
+})
+
+describe("reactions", () => {
+  it("are pressed when mine, and toggled", async () => {
+    const { did } = open(
+      stored({
+        reactions: [
+          { emoji: "👍", count: 2, mine: true },
+          { emoji: "🎉", count: 1, mine: false }
+        ]
+      })
+    )
+    const mine = screen.getByRole("button", { name: words.row.reaction("👍", 2, true) })
+    const other = screen.getByRole("button", { name: words.row.reaction("🎉", 1, false) })
+    assert.deepStrictEqual([mine.getAttribute("aria-pressed"), other.getAttribute("aria-pressed")], ["true", "false"])
+    fireEvent.click(mine)
+    fireEvent.click(other)
+    await settled()
+    assert.deepStrictEqual(did(), [
+      ["react", 2, "👍", false],
+      ["react", 2, "🎉", true]
+    ])
+  })
+})
+
+describe("what is not stored", () => {
+  const act = async (name: string) => {
+    fireEvent.click(screen.getByRole("button", { name }))
+    await settled()
+  }
+
+  it("says why it failed, and is sent again", async () => {
+    const { article, did } = open(waiting({ state: "failed", code: "forbidden" }))
+    assert.include(article().textContent, words.problem.forbidden)
+    await act(words.act.sendAgain)
+    assert.deepStrictEqual(did(), [["retry", commandId(9)]])
+  })
+
+  it("goes back to the composer to be written anew", async () => {
+    const { did, model } = open(waiting({ state: "failed", code: "too_long" }))
+    const suggested: Array<string> = []
+    model.hands.suggest = (text) => void suggested.push(text)
+    await act(words.act.edit)
+    assert.deepStrictEqual(suggested, ["on its way"])
+    assert.deepStrictEqual(did(), [["withdraw", commandId(9)]])
+  })
+
+  it("is edited in place while it was never handed over", async () => {
+    const { model } = open(waiting({}))
+    await act(words.act.edit)
+    assert.deepStrictEqual(model.task(), { kind: "rewrite", id: commandId(9), text: "on its way" })
+  })
+
+  it("is only tried again or taken back once it was handed over", async () => {
+    const { article, did } = open(waiting({ state: "sent", unanswered: true }))
+    assert.include(article().textContent, words.state.unanswered)
+    assert.isNull(screen.queryByRole("button", { name: words.act.edit }))
+    assert.isNull(screen.queryByRole("button", { name: words.act.discard }))
+    await act(words.act.tryNow)
+    await act(words.act.takeBack)
+    assert.deepStrictEqual(did(), [["retryNow"], ["withdraw", commandId(9)]])
+  })
+})
+
+describe("deleting", () => {
+  const remove = async () => {
+    fireEvent.click(screen.getByRole("button", { name: words.act.more }))
+    fireEvent.click(screen.getByRole("menuitem", { name: words.act.delete, hidden: true }))
+    await settled()
+  }
+
+  it("can be undone, and then asks for nothing", async () => {
+    const { did, fixture } = open(stored())
+    await remove()
+    assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted])
+    fixture.told.acts[0]?.()
+    window.dispatchEvent(new Event("pagehide"))
+    await settled()
+    assert.deepStrictEqual(did(), [])
+  })
+
+  it("is not lost when the page goes before", async () => {
+    const { did } = open(stored())
+    await remove()
+    assert.deepStrictEqual(did(), [])
+    window.dispatchEvent(new Event("pagehide"))
+    await settled()
+    assert.deepStrictEqual(did(), [["delete", 2]])
+    assert.strictEqual(conversationId.length, 36)
+  })
+})
+
+it("who has read is asked for in groups", async () => {
+  const { fixture } = open(stored(), "group")
+  fireEvent.click(screen.getByRole("button", { name: words.act.readers }))
+  await settled()
+  assert.isTrue(fixture.asked.some(([what, tag]) => what === "call" && tag === "conversation.receipts"))
+})

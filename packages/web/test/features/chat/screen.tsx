@@ -1,0 +1,52 @@
+/** Renders a part of the conversation screen over an app without a server. What jsdom lacks and no test looks at is filled in. */
+
+import { afterEach } from "@effect/vitest"
+import { Route, Router } from "@solidjs/router"
+import { cleanup, render } from "@solidjs/testing-library"
+import type { JSX } from "solid-js"
+import { AppProvider } from "../../../src/app/App.ts"
+import { type ConversationModel, ConversationProvider, createConversationModel } from "../../../src/features/chat/conversationModel.ts"
+import { conversationId, type Fixture, type FixtureOptions, makeFixture } from "../../fixtureApp.tsx"
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+globalThis.CSS ??= { supports: () => true, escape: (text: string) => text } as unknown as typeof CSS
+window.matchMedia ??= (media: string) =>
+  ({ matches: false, media, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList
+HTMLElement.prototype.showPopover ??= () => {}
+HTMLElement.prototype.hidePopover ??= () => {}
+
+afterEach(cleanup)
+
+export interface Shown {
+  readonly fixture: Fixture
+  readonly model: ConversationModel
+  readonly root: HTMLElement
+}
+
+export const show = (options: FixtureOptions, part: (model: ConversationModel) => JSX.Element): Shown => {
+  const fixture = makeFixture(options)
+  const held: { model?: ConversationModel } = {}
+  const { container } = render(() => (
+    <AppProvider value={fixture.app}>
+      <Router>
+        <Route
+          path="*"
+          component={() => {
+            const model = createConversationModel(conversationId)
+            held.model = model
+            return <ConversationProvider value={model}>{part(model)}</ConversationProvider>
+          }}
+        />
+      </Router>
+    </AppProvider>
+  ))
+  if (held.model === undefined) throw new Error("nothing was rendered")
+  return { fixture, model: held.model, root: container }
+}
+
+/** After promises that are settled already. */
+export const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))

@@ -1,0 +1,220 @@
+/** Small rules of the timeline: steps of keys, reading, marks, acts, following the end, and where keys lead. */
+import { assert, describe, it } from "@effect/vitest"
+import type { PendingPost } from "@hibiki/core/client/FeedView"
+import { FastCheck as fc } from "effect"
+import { unreadAtOpening } from "../../../src/features/chat/conversationModel.ts"
+import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
+import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
+import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
+import { followsAfter } from "../../../src/features/chat/timeline/createTimelineScroll.ts"
+import { lastOwn, newestSeq, othersAbove, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
+import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
+import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
+import { changeActs, pendingActs } from "../../../src/features/chat/timeline/pendingActs.ts"
+import { initialWatch, type ReadWatch, seenMs, stepRead } from "../../../src/features/chat/timeline/readRule.ts"
+import { nextRow, nextWithin } from "../../../src/features/chat/timeline/rowKeys.ts"
+import { commandId, conversationId, me, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
+
+describe("steps of keys", () => {
+  it("older rows shift, newer ones do not, and both are two steps", () => {
+    assert.deepStrictEqual(keySteps(["c", "d"], ["a", "b", "c", "d"], ["c"]), [{ keys: ["a", "b", "c", "d"], shift: true }])
+    assert.deepStrictEqual(keySteps(["c", "d"], ["c", "d", "e"], ["c"]), [{ keys: ["c", "d", "e"], shift: false }])
+    assert.deepStrictEqual(keySteps(["c", "d"], ["b", "c", "d", "e"], ["c"]), [
+      { keys: ["b", "c", "d"], shift: true },
+      { keys: ["b", "c", "d", "e"], shift: false }
+    ])
+    assert.deepStrictEqual(keySteps(["c"], ["c"], ["c"]), [])
+  })
+
+  it("when the first in view is gone, the next one keeps its place", () => {
+    assert.deepStrictEqual(keySteps(["a", "b", "c"], ["x", "y", "z", "b", "c"], ["a", "b"]), [
+      { keys: ["x", "y", "z", "b", "c"], shift: true }
+    ])
+  })
+
+  it("end at what is wanted, and shift only while what is in view stays in step with the end", () => {
+    const keys = fc
+      .uniqueArray(fc.integer({ min: 0, max: 20 }).map(String), { maxLength: 12 })
+      .map((all) => all.sort((a, b) => Number(a) - Number(b)))
+    fc.assert(
+      fc.property(keys, keys, fc.nat(11), (before, after, at) => {
+        const visible = before.slice(at)
+        const steps = keySteps(before, after, visible)
+        assert.deepStrictEqual(steps.at(-1)?.keys ?? before, after)
+        const anchor = visible.find((key) => after.includes(key))
+        let shown: ReadonlyArray<string> = before
+        for (const { keys: next, shift } of steps) {
+          if (anchor !== undefined && shift) assert.strictEqual(next.length - next.indexOf(anchor), shown.length - shown.indexOf(anchor))
+          if (anchor !== undefined && !shift) assert.strictEqual(next.indexOf(anchor), shown.indexOf(anchor))
+          shown = next
+        }
+      })
+    )
+  })
+})
+
+describe("reading", () => {
+  it("marks what was in view for 300 ms with attention, and nothing sooner", () => {
+    const first = stepRead(initialWatch(3), { attentive: true, last: 7 }, 1_000)
+    assert.deepStrictEqual([first.mark, first.dueAt], [undefined, 1_000 + seenMs])
+    assert.isUndefined(stepRead(first.watch, { attentive: true, last: 7 }, 1_299).mark)
+    const later = stepRead(first.watch, { attentive: true, last: 7 }, 1_300)
+    assert.deepStrictEqual([later.mark, later.dueAt], [7, undefined])
+    assert.isUndefined(stepRead(later.watch, { attentive: true, last: 7 }, 2_000).mark)
+  })
+
+  it("begins anew when attention was lost or the person went back", () => {
+    const { watch } = stepRead(initialWatch(0), { attentive: true, last: 7 }, 0)
+    const lost = stepRead(watch, { attentive: false, last: 7 }, 200)
+    assert.isUndefined(stepRead(lost.watch, { attentive: true, last: 7 }, 400).mark)
+    const back = stepRead(watch, { attentive: true, last: 4 }, 200)
+    assert.isUndefined(stepRead(back.watch, { attentive: true, last: 4 }, 400).mark)
+    assert.strictEqual(stepRead(back.watch, { attentive: true, last: 4 }, 500).mark, 4)
+  })
+
+  it("goes on through a burst in which every row is soon out of view", () => {
+    let watch: ReadWatch = initialWatch(0)
+    let marked = 0
+    for (let n = 1; n <= 60; n++) {
+      const step = stepRead(watch, { attentive: true, last: n }, n * 16)
+      watch = step.watch
+      marked = step.mark ?? marked
+      assert.isAtMost(watch.waiting.length, 20)
+    }
+    assert.isAtLeast(marked, 38)
+  })
+
+  it("never marks what was not in view, and never goes back", () => {
+    const seen = fc.record({
+      attentive: fc.boolean(),
+      last: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }),
+      after: fc.integer({ min: 0, max: 400 })
+    })
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 40 }), (all) => {
+        let watch: ReadWatch = initialWatch(0)
+        let now = 0
+        let most = 0
+        let marked = 0
+        for (const { after, ...look } of all) {
+          now += after
+          const step = stepRead(watch, look, now)
+          if (look.attentive) most = Math.max(most, look.last ?? 0)
+          if (step.mark !== undefined) {
+            assert.isTrue(look.attentive)
+            assert.isAbove(step.mark, marked)
+            assert.isAtMost(step.mark, most)
+            marked = step.mark
+          }
+          watch = step.watch
+        }
+      })
+    )
+  })
+})
+
+it("the divider stands where reading ended, or where somebody marked", () => {
+  const line = { readUpTo: 10, unread: 3 }
+  const of = (more: object) => unreadAtOpening({ ...summary, ...line, ...more })
+  assert.deepStrictEqual(of({}), { after: 10, count: 3 })
+  assert.isUndefined(of({ unread: 0 }))
+  assert.deepStrictEqual(of({ unread: 0, markedUnreadAt: 5 }), { after: 4, count: 0 })
+})
+
+const summary = {
+  conversationId,
+  kind: "group",
+  title: "",
+  role: "member",
+  history: "all",
+  members: 2,
+  head: 20,
+  visibleFrom: 1,
+  readUpTo: 0,
+  unread: 0
+} as const
+
+it("own messages are sent, delivered, then read", () => {
+  const ben = userId(2)
+  const marks = { read: new Map([[ben, 5]]), delivered: new Map([[ben, 8]]) }
+  assert.deepStrictEqual(
+    [5, 6, 8, 9].map((seq) => markOf(seq, ben, marks)),
+    ["read", "delivered", "delivered", "sent"]
+  )
+  assert.strictEqual(markOf(1, undefined, marks), "sent")
+})
+
+describe("what can be done with what is not stored", () => {
+  const acts = (state: PendingPost["state"], more: Partial<PendingPost> = {}) =>
+    pendingActs({ state, unanswered: false, ...more, code: more.code })
+
+  it("never edits or drops what was handed over", () => {
+    assert.deepStrictEqual(acts("queued"), ["edit", "discard"])
+    assert.deepStrictEqual(acts("sent"), [])
+    assert.deepStrictEqual(acts("sent", { unanswered: true }), ["tryNow", "takeBack"])
+    assert.deepStrictEqual(acts("failed", { code: "forbidden" }), ["sendAgain", "edit", "discard"])
+    assert.deepStrictEqual(acts("failed", { code: "epoch_changed" }), ["sendAgain", "takeBack"])
+    assert.deepStrictEqual([...acts("stored"), ...acts("withdrawn")], [])
+  })
+
+  it("a change of another time is not sent again", () => {
+    assert.deepStrictEqual(changeActs({ body: { kind: "edit", target: 1, text: "" }, code: "forbidden" }), ["sendAgain", "edit", "discard"])
+    assert.deepStrictEqual(changeActs({ body: { kind: "delete", target: 1 }, code: "epoch_changed" }), ["discard"])
+  })
+})
+
+it("the end is left only by going up", () => {
+  const now = { offset: 900, size: 1_500, viewport: 500 }
+  assert.isTrue(followsAfter(true, { offset: 900, size: 1_400 }, now), "grown below")
+  assert.isFalse(followsAfter(true, { offset: 950, size: 1_500 }, now), "gone up")
+  assert.isTrue(followsAfter(true, { offset: 1_000, size: 1_600 }, now), "shrunk, and taken along")
+  assert.isFalse(followsAfter(true, { offset: 1_400, size: 1_600 }, now), "shrunk while going up")
+  assert.isFalse(followsAfter(false, { offset: 800, size: 1_500 }, now), "on the way down")
+  assert.isTrue(followsAfter(false, { offset: 900, size: 1_500 }, { ...now, offset: 960 }), "at the end again")
+})
+
+it("keys lead from row to row, over what is none", () => {
+  const isRow = (place: number) => place !== 0 && place !== 3
+  const of = (key: string, at: number) => nextRow(key, at, 6, isRow)
+  assert.deepStrictEqual([of("ArrowUp", 4), of("ArrowUp", 1), of("ArrowDown", 2), of("ArrowDown", 5)], [2, undefined, 4, undefined])
+  assert.deepStrictEqual([of("Home", 4), of("End", 1), of("PageUp", 5), of("PageDown", 1), of("x", 1)], [1, 5, 1, 5, undefined])
+  assert.deepStrictEqual(
+    [nextWithin("Tab", false, 0, 2), nextWithin("Tab", false, 1, 2), nextWithin("Tab", true, 0, 2)],
+    [1, undefined, "row"]
+  )
+  assert.deepStrictEqual(
+    [nextWithin("ArrowLeft", false, 0, 3), nextWithin("ArrowRight", false, 2, 3), nextWithin("Escape", false, 1, 3)],
+    [2, 0, "row"]
+  )
+})
+
+it("rows are found in a view", () => {
+  const at = (seq: number, by = userId(2)) => shownRow(postedRow(seq, by, "", 0))
+  const entries = [{ _tag: "gap" as const, from: 1, to: 4 }, at(5), at(7, me), { _tag: "gap" as const, from: 8, to: 9 }, at(10), at(12)]
+  const view = { conversationId, version: 1, cursor: 12, entries, pending: [], failed: [] }
+  assert.deepStrictEqual(
+    [4, 5, 6, 7, 9, 10, 12, 13].map((seq) => rowAt(view, seq)?.seq),
+    [undefined, 5, undefined, 7, undefined, 10, 12, undefined]
+  )
+  assert.deepStrictEqual([lastOwn(view, me)?.seq, newestSeq(view), othersAbove(view, 7, me).map(({ seq }) => seq)], [7, 12, [12, 10]])
+})
+
+it("a reaction is one emoji", () => {
+  assert.deepStrictEqual(["👍", "❤️", "👨‍👩‍👧‍👦", "🇯🇵", "1️⃣", "👍🏽"].map(isOneEmoji), [true, true, true, true, true, true])
+  assert.deepStrictEqual(["", "a", "👍👍", "あ", "1", "<b>"].map(isOneEmoji), [false, false, false, false, false, false])
+})
+
+it("roles say what members may do about each other", () => {
+  assert.deepStrictEqual(memberActs("owner", "member", false), ["makeOwner", "makeAdmin", "remove"])
+  assert.deepStrictEqual(memberActs("admin", "member", false), ["remove"])
+  assert.deepStrictEqual(
+    [...memberActs("admin", "admin", false), ...memberActs("member", "member", false), ...memberActs("owner", "owner", true)],
+    []
+  )
+})
+
+it("a preview is one line, cut at a character", () => {
+  assert.strictEqual(replyPreview("**a**\n\nb"), "a b")
+  assert.strictEqual(replyPreview("😀".repeat(100), 5), "😀😀😀😀…")
+  assert.strictEqual(commandId(1).length, 36)
+})
