@@ -7,7 +7,7 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type DBSchema, type IDBPDatabase, openDB } from "idb"
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
 import type { Draft } from "../app/App.ts"
 
 /** Raised with every change of what is stored; `upgrade` below brings older ones here. */
@@ -47,26 +47,13 @@ export const databaseName = (userId: string): string => `hibiki-${userId}`
 
 /** Undefined: there is none to be had now. */
 export const openDatabase = async (userId: string): Promise<Database | undefined> => {
-  if (typeof indexedDB === "undefined") return undefined
   let late = false
-  const opening = openDB<HibikiStores>(databaseName(userId), version, {
-    upgrade: (database) => {
-      database.createObjectStore("meta")
-      database.createObjectStore("feeds", { keyPath: "conversationId" })
-      database.createObjectStore("rows")
-      database.createObjectStore("outbox", { keyPath: "id" }).createIndex("tab", "tab")
-      database.createObjectStore("drafts").createIndex("at", "at")
-      database.createObjectStore("people", { keyPath: "userId" }).createIndex("at", "at")
-    },
-    // A newer page waits for this one: it gets the database, and this one goes on without.
-    blocking: (_current, _wanted, event) => {
-      if (event.target instanceof IDBDatabase) event.target.close()
-    }
-  }).then(
+  const opening = open(userId).then(
     (database) => {
       if (late) database.close()
       return database
     },
+    // There is none, or the browser forbids it.
     () => undefined
   )
   return Promise.race([
@@ -80,19 +67,58 @@ export const openDatabase = async (userId: string): Promise<Database | undefined
   ])
 }
 
+const open = async (userId: string): Promise<Database> =>
+  openDB<HibikiStores>(databaseName(userId), version, {
+    upgrade: (database) => {
+      database.createObjectStore("meta")
+      database.createObjectStore("feeds", { keyPath: "conversationId" })
+      database.createObjectStore("rows")
+      database.createObjectStore("outbox", { keyPath: "id" }).createIndex("tab", "tab")
+      database.createObjectStore("drafts").createIndex("at", "at")
+      database.createObjectStore("people", { keyPath: "userId" }).createIndex("at", "at")
+    },
+    // A newer page waits for this one: it gets the database, and this one goes on without.
+    blocking: (_current, _wanted, event) => {
+      if (event.target instanceof IDBDatabase) event.target.close()
+    }
+  })
+
 /** All keys of a conversation's rows. */
 export const rowsOf = (conversationId: ConversationId, from = 0, to = Number.MAX_SAFE_INTEGER): IDBKeyRange =>
   IDBKeyRange.bound([conversationId, from], [conversationId, to])
 
-/** Forgets everything but what was not sent. Answers how many posts that is. */
-export const forgetAllButUnsent = async (database: Database): Promise<number> => {
-  const transaction = database.transaction(["meta", "feeds", "rows", "outbox", "drafts", "people"], "readwrite")
-  const stores = (["meta", "feeds", "rows", "drafts", "people"] as const).map((name) => transaction.objectStore(name).clear())
-  const kept = await transaction.objectStore("outbox").getAll()
-  // What names a number of the log can't be told to anybody by a sign-in page; it goes out all the same.
-  await Promise.all([...stores, transaction.done])
-  return kept.filter(({ row }) => row.body.kind === "post").length
+type Writing<Names extends ReadonlyArray<StoreNames<HibikiStores>>> = IDBPTransaction<HibikiStores, Names, "readwrite">
+
+/** One transaction: all that `run` writes, or none of it. `run` may wait for requests of the transaction, and for nothing else. */
+export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, A>(
+  database: Database,
+  stores: Names,
+  run: (transaction: Writing<Names>) => Promise<A>
+): Promise<A> => {
+  const transaction = database.transaction(stores, "readwrite")
+  try {
+    const answer = await run(transaction)
+    await transaction.done
+    return answer
+  } catch (error) {
+    // Refused by the platform before it became a request: the transaction knows nothing of that.
+    transaction.done.catch(() => undefined)
+    try {
+      transaction.abort()
+    } catch {
+      // It failed by itself.
+    }
+    throw error
+  }
 }
+
+/** Forgets everything but what was not sent. Answers how many posts that is. */
+export const forgetAllButUnsent = (database: Database): Promise<number> =>
+  atomically(database, ["meta", "feeds", "rows", "outbox", "drafts", "people"], async (transaction) => {
+    const cleared = (["meta", "feeds", "rows", "drafts", "people"] as const).map((name) => transaction.objectStore(name).clear())
+    const [kept] = await Promise.all([transaction.objectStore("outbox").getAll(), ...cleared])
+    return kept.filter(({ row }) => row.body.kind === "post").length
+  })
 
 /** For what is only a convenience: the page is right without it. */
 export const orElse = async <A, B>(fallback: B, run: () => Promise<A>): Promise<A | B> => {

@@ -8,7 +8,7 @@ import type { FeedChange, KeptFeed } from "@hibiki/core/client/KeptFeed"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import type { IDBPTransaction } from "idb"
-import { type Database, type HibikiStores, rowsOf } from "../lib/database.ts"
+import { atomically, type Database, type HibikiStores, rowsOf } from "../lib/database.ts"
 
 type Writing = IDBPTransaction<HibikiStores, Array<"meta" | "feeds" | "rows">, "readwrite">
 const stores: Array<"meta" | "feeds" | "rows"> = ["meta", "feeds", "rows"]
@@ -36,29 +36,30 @@ export class ClientStoreIdb {
 
   /** From here on this tab writes. What another one wrote since this one's start is dropped: this client's next saves hold it all. */
   async claim(): Promise<void> {
-    const transaction = this.#database.transaction(stores, "readwrite")
-    const epoch = await epochOf(transaction)
-    transaction.objectStore("meta").put({ writer: this.#tab }, "writer").catch(settledByDone)
-    const { cursors, epoch: ours } = this.#loaded
-    for (const head of await transaction.objectStore("feeds").getAll())
-      if (epoch !== ours || cursors.get(head.conversationId) !== head.cursor) drop(transaction, head.conversationId)
-    await transaction.done
+    await atomically(this.#database, stores, async (transaction) => {
+      const [epoch, heads] = await Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll()])
+      const { cursors, epoch: ours } = this.#loaded
+      const useless = heads.filter((head) => epoch !== ours || cursors.get(head.conversationId) !== head.cursor)
+      await Promise.all([
+        transaction.objectStore("meta").put({ writer: this.#tab }, "writer"),
+        ...useless.map(({ conversationId }) => drop(transaction, conversationId))
+      ])
+    })
     this.#writes = true
   }
 
   async #load(): Promise<KeptCursors> {
-    const transaction = this.#database.transaction(stores, "readwrite")
-    if (this.#writes) transaction.objectStore("meta").put({ writer: this.#tab }, "writer").catch(settledByDone)
-    const epoch = await epochOf(transaction)
-    const heads = await transaction.objectStore("feeds").getAll()
-    await transaction.done
+    const [epoch, heads] = await atomically(this.#database, stores, async (transaction) => {
+      if (this.#writes) await transaction.objectStore("meta").put({ writer: this.#tab }, "writer")
+      return Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll()])
+    })
     const cursors = heads.map(({ conversationId, cursor }) => [conversationId, cursor] as const)
     this.#loaded = { epoch, cursors: new Map(cursors) }
     return { epoch, cursors }
   }
 
   async #feed(conversationId: ConversationId): Promise<KeptFeed | undefined> {
-    const transaction = this.#database.transaction(["meta", "feeds", "rows"])
+    const transaction = this.#database.transaction(stores)
     const [epoch, head, rows] = await Promise.all([
       epochOf(transaction),
       transaction.objectStore("feeds").get(conversationId),
@@ -70,21 +71,20 @@ export class ClientStoreIdb {
 
   async #save(change: StoreChange): Promise<void> {
     if (!this.#writes) throw new Error("another tab writes")
-    const transaction = this.#database.transaction(stores, "readwrite")
-    const [claim, epoch] = await Promise.all([transaction.objectStore("meta").get("writer"), epochOf(transaction)])
-    if (claim === undefined || !("writer" in claim) || claim.writer !== this.#tab) {
-      this.#writes = false
-      await transaction.done
-      throw new Error("another tab writes")
-    }
-    if (epoch !== change.epoch) {
-      for (const name of ["feeds", "rows"] as const) transaction.objectStore(name).clear().catch(settledByDone)
-      transaction.objectStore("meta").put({ epoch: change.epoch }, "epoch").catch(settledByDone)
-    }
-    for (const feed of change.feeds) keep(transaction, feed)
-    await raise(transaction, change.cursors)
-    for (const log of change.gone) drop(transaction, log)
-    await transaction.done
+    await atomically(this.#database, stores, async (transaction) => {
+      const [claim, epoch] = await Promise.all([transaction.objectStore("meta").get("writer"), epochOf(transaction)])
+      if (claim === undefined || !("writer" in claim) || claim.writer !== this.#tab) {
+        this.#writes = false
+        throw new Error("another tab writes")
+      }
+      const fresh = epoch === change.epoch ? [] : [anew(transaction, change.epoch)]
+      await Promise.all([
+        ...fresh,
+        ...change.feeds.map((feed) => keep(transaction, feed)),
+        ...change.gone.map((log) => drop(transaction, log)),
+        raise(transaction, change.cursors)
+      ])
+    })
   }
 }
 
@@ -98,27 +98,34 @@ const epochOf = async (transaction: {
   return kept !== undefined && "epoch" in kept ? kept.epoch : null
 }
 
-const keep = (transaction: Writing, { anew, conversationId, cursor, from, gaps, put, stale }: FeedChange): void => {
+const anew = (transaction: Writing, epoch: Epoch): Promise<unknown> =>
+  Promise.all([
+    transaction.objectStore("feeds").clear(),
+    transaction.objectStore("rows").clear(),
+    transaction.objectStore("meta").put({ epoch }, "epoch")
+  ])
+
+const keep = (transaction: Writing, { anew, conversationId, cursor, from, gaps, put, stale }: FeedChange): Promise<unknown> => {
   const rows = transaction.objectStore("rows")
-  if (anew) rows.delete(rowsOf(conversationId)).catch(settledByDone)
-  else if (from > 0) rows.delete(rowsOf(conversationId, 0, from - 1)).catch(settledByDone)
-  for (const row of put) rows.put(row, [conversationId, row.seq]).catch(settledByDone)
-  transaction.objectStore("feeds").put({ conversationId, cursor, gaps, stale }).catch(settledByDone)
+  const dropped = anew ? rowsOf(conversationId) : from > 0 ? rowsOf(conversationId, 0, from - 1) : undefined
+  return Promise.all([
+    dropped === undefined ? undefined : rows.delete(dropped),
+    // Async, so that a row that the platform refuses at once fails as the others would.
+    ...put.map(async (row) => rows.put(row, [conversationId, row.seq])),
+    transaction.objectStore("feeds").put({ conversationId, cursor, gaps, stale })
+  ])
 }
 
-const raise = async (transaction: Writing, cursors: StoreChange["cursors"]): Promise<void> => {
+const raise = (transaction: Writing, cursors: StoreChange["cursors"]): Promise<unknown> => {
   const feeds = transaction.objectStore("feeds")
-  const heads = await Promise.all(cursors.map(([log]) => feeds.get(log)))
-  cursors.forEach(([conversationId, seq], i) => {
-    const head = heads[i] ?? { conversationId, cursor: 0, gaps: [], stale: [], bare: true as const }
-    if (heads[i] === undefined || seq > head.cursor) feeds.put({ ...head, cursor: seq }).catch(settledByDone)
-  })
+  return Promise.all(
+    cursors.map(async ([conversationId, seq]) => {
+      const head = await feeds.get(conversationId)
+      if (head === undefined) await feeds.put({ conversationId, cursor: seq, gaps: [], stale: [], bare: true })
+      else if (seq > head.cursor) await feeds.put({ ...head, cursor: seq })
+    })
+  )
 }
 
-const drop = (transaction: Writing, conversationId: ConversationId): void => {
-  transaction.objectStore("feeds").delete(conversationId).catch(settledByDone)
-  transaction.objectStore("rows").delete(rowsOf(conversationId)).catch(settledByDone)
-}
-
-/** One request's failure is the transaction's, which is waited for. */
-const settledByDone = () => undefined
+const drop = (transaction: Writing, conversationId: ConversationId): Promise<unknown> =>
+  Promise.all([transaction.objectStore("feeds").delete(conversationId), transaction.objectStore("rows").delete(rowsOf(conversationId))])

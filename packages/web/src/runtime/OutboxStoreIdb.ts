@@ -2,7 +2,7 @@
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
 import { Effect, Layer } from "effect"
-import type { Database } from "../lib/database.ts"
+import { atomically, type Database } from "../lib/database.ts"
 
 export const outboxStoreIdb = (database: Database, tab: string) =>
   Layer.sync(OutboxStore, () => {
@@ -12,15 +12,15 @@ export const outboxStoreIdb = (database: Database, tab: string) =>
       load: attempt("load", async () => (await database.getAllFromIndex("outbox", "tab", tab)).map(({ row }) => row)),
       put: (rows) =>
         attempt("put", async () => {
-          const transaction = database.transaction("outbox", "readwrite")
-          for (const row of rows) transaction.store.put({ id: row.id, tab, row }).catch(settledByDone)
-          await transaction.done
+          await atomically(database, ["outbox"], (transaction) =>
+            Promise.all(rows.map((row) => transaction.objectStore("outbox").put({ id: row.id, tab, row })))
+          )
         }),
       remove: (ids) =>
         attempt("remove", async () => {
-          const transaction = database.transaction("outbox", "readwrite")
-          for (const id of ids) transaction.store.delete(id).catch(settledByDone)
-          await transaction.done
+          await atomically(database, ["outbox"], (transaction) =>
+            Promise.all(ids.map((id) => transaction.objectStore("outbox").delete(id)))
+          )
         })
     })
   })
@@ -37,13 +37,10 @@ export const outboxTabs = async (database: Database): Promise<ReadonlyArray<stri
 }
 
 /** Makes the rows of these tabs the given one's, and answers them. */
-export const takeOver = async (database: Database, from: ReadonlyArray<string>, tab: string): Promise<ReadonlyArray<OutboxRow>> => {
-  const transaction = database.transaction("outbox", "readwrite")
-  const kept = (await Promise.all(from.map((each) => transaction.store.index("tab").getAll(each)))).flat()
-  for (const each of kept) transaction.store.put({ ...each, tab }).catch(settledByDone)
-  await transaction.done
-  return kept.map(({ row }) => row)
-}
-
-/** One request's failure is the transaction's, which is waited for. */
-const settledByDone = () => undefined
+export const takeOver = (database: Database, from: ReadonlyArray<string>, tab: string): Promise<ReadonlyArray<OutboxRow>> =>
+  atomically(database, ["outbox"], async (transaction) => {
+    const store = transaction.objectStore("outbox")
+    const kept = (await Promise.all(from.map((each) => store.index("tab").getAll(each)))).flat()
+    await Promise.all(kept.map((each) => store.put({ ...each, tab })))
+    return kept.map(({ row }) => row)
+  })

@@ -1,0 +1,208 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Channel, TabMessage } from "../../src/lib/channel.ts"
+import type { Kept } from "../../src/lib/kept.ts"
+import { BrowserSession, stateOf } from "../../src/lib/session.ts"
+import type { Granting, SessionCalls, SessionRecord } from "../../src/lib/sessionCalls.ts"
+
+const record = (n: number): SessionRecord => ({
+  userId: `user ${n}`,
+  deviceId: `device ${n}`,
+  handle: `h${n}`,
+  displayName: `P${n}`,
+  admin: false
+})
+
+/** One browser: tabs share storage, a channel, a lock and the cookie, which decides whom a refresh is for. */
+class Browser {
+  now = 1_000_000
+  cookie: SessionRecord | undefined
+  /** What the server answers to a refresh instead. */
+  failing: string | undefined
+  refreshes = 0
+  readonly ended: Array<string> = []
+  readonly #kept = new Map<string, string>()
+  readonly #others: Array<{ readonly tab: object; readonly hear: (key: string, value: string | undefined) => void }> = []
+  readonly #listeners: Array<{ readonly tab: object; readonly hear: (message: TabMessage) => void }> = []
+  #turn: Promise<unknown> = Promise.resolve()
+  #issued = 0
+
+  tab(): BrowserSession {
+    const tab = {}
+    const kept: Kept = {
+      get: (key) => this.#kept.get(key),
+      set: (key, value) => {
+        if (value === undefined) this.#kept.delete(key)
+        else this.#kept.set(key, value)
+        for (const other of this.#others) if (other.tab !== tab) other.hear(key, value)
+      },
+      onOther: (hear) => {
+        this.#others.push({ tab, hear })
+        return () => undefined
+      }
+    }
+    const channel: Channel = {
+      post: (message) => {
+        for (const other of this.#listeners) if (other.tab !== tab) other.hear(message)
+      },
+      listen: (hear) => {
+        this.#listeners.push({ tab, hear })
+        return () => undefined
+      }
+    }
+    const exclusively = <A>(run: () => Promise<A>): Promise<A> => {
+      const next = this.#turn.then(run)
+      this.#turn = next.catch(() => undefined)
+      return next
+    }
+    return new BrowserSession({ calls: this.#calls, kept, channel, exclusively, now: () => this.now })
+  }
+
+  grant(to: SessionRecord): Granting {
+    this.cookie = to
+    return { ok: true, granted: { record: to, token: `token ${++this.#issued}`, ttlMs: 900_000 } }
+  }
+
+  readonly #calls: SessionCalls = {
+    signIn: async ({ handle }) =>
+      handle === "wrong" ? { ok: false, error: { _tag: "SignInFailed" } } : this.grant(record(Number(handle))),
+    register: async ({ handle }) => this.grant(record(Number(handle))),
+    refresh: async () => {
+      this.refreshes++
+      await Promise.resolve()
+      if (this.failing !== undefined) return { ok: false, error: { _tag: this.failing, retryAfterMs: 7 } }
+      return this.cookie === undefined ? { ok: false, error: { _tag: "Unauthenticated" } } : this.grant(this.cookie)
+    },
+    signOut: async (token) => {
+      if (this.failing !== undefined) return false
+      this.ended.push(token)
+      this.cookie = undefined
+      return true
+    },
+    policy: async () => undefined
+  }
+}
+
+const signedIn = async (browser: Browser, n = 1) => {
+  const tab = browser.tab()
+  assert.deepStrictEqual(await tab.signIn({ handle: String(n), password: "x" }), { ok: true })
+  return tab
+}
+
+describe("BrowserSession", () => {
+  it("remembers who is signed in for the next page load, and no token", async () => {
+    const browser = new Browser()
+    await signedIn(browser)
+    const next = browser.tab()
+    assert.deepStrictEqual(next.record, record(1))
+    assert.strictEqual(browser.refreshes, 0)
+    assert.deepStrictEqual(await next.token(), { _tag: "Token", token: "token 2" })
+    assert.strictEqual(browser.refreshes, 1)
+  })
+
+  it("refreshes once for all who ask at the same time, in all tabs", async () => {
+    const browser = new Browser()
+    await signedIn(browser)
+    const [a, b] = [browser.tab(), browser.tab()]
+    const answers = await Promise.all([a.token(), a.token(), b.token(), b.token()])
+    assert.strictEqual(browser.refreshes, 1)
+    assert.deepStrictEqual(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1)
+  })
+
+  it("gets another token for one that the server refused, once for all calls that met it", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    const [first, second] = await Promise.all([tab.renewed("token 1"), tab.renewed("token 1")])
+    assert.deepStrictEqual(first, { _tag: "Token", token: "token 2" })
+    assert.deepStrictEqual(second, first)
+    assert.deepStrictEqual(await tab.renewed("token 1"), first)
+    assert.strictEqual(browser.refreshes, 1)
+  })
+
+  it("renews a token before it ends", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    browser.now += 869_000
+    assert.deepStrictEqual(await tab.token(), { _tag: "Token", token: "token 1" })
+    browser.now += 2_000
+    assert.deepStrictEqual(await tab.token(), { _tag: "Token", token: "token 2" })
+  })
+
+  it("stays signed in while the server is away", async () => {
+    const browser = new Browser()
+    await signedIn(browser)
+    browser.failing = "Unavailable"
+    const tab = browser.tab()
+    assert.deepStrictEqual(await tab.token(), { _tag: "Unreachable", retryAfterMs: 7 })
+    assert.deepStrictEqual(tab.record, record(1))
+  })
+
+  it("is signed out in all tabs when the server has ended the device", async () => {
+    const browser = new Browser()
+    const [a, b] = [await signedIn(browser), browser.tab()]
+    const told: Array<unknown> = []
+    for (const tab of [a, b]) tab.onChange((next, why) => told.push([next, why]))
+    browser.cookie = undefined
+    assert.deepStrictEqual(await b.token(), { _tag: "SignedOut" })
+    assert.deepStrictEqual(a.record, undefined)
+    assert.includeDeepMembers(told, [[undefined, "expired"]])
+    assert.strictEqual(told.length, 2)
+    assert.isUndefined(browser.tab().record)
+  })
+
+  it("follows another tab's sign-in as somebody else, and gives out none of its tokens for the former", async () => {
+    const browser = new Browser()
+    const [a, b] = [await signedIn(browser, 1), browser.tab()]
+    await b.signIn({ handle: "2", password: "x" })
+    assert.deepStrictEqual(a.record, record(2))
+    assert.deepStrictEqual(await a.token(), { _tag: "Token", token: "token 2" })
+  })
+
+  it("goes by the cookie when that is another sign-in's", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser, 1)
+    browser.grant(record(2))
+    browser.now += 1_000_000
+    assert.deepStrictEqual(await tab.token(), { _tag: "SignedOut" })
+    assert.deepStrictEqual(tab.record, record(2))
+  })
+
+  it("ends the device on the server when signing out, and later when the server was away", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    browser.failing = "Unreachable"
+    await tab.signOut()
+    assert.isUndefined(tab.record)
+    assert.deepStrictEqual(browser.ended, [])
+    browser.failing = undefined
+    await browser.tab().finishSignOut()
+    assert.deepStrictEqual(browser.ended, ["token 2"])
+    await browser.tab().finishSignOut()
+    assert.strictEqual(browser.ended.length, 1)
+  })
+
+  it("does not end a later sign-in for an earlier one's sake", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser, 1)
+    browser.failing = "Unreachable"
+    await tab.signOut()
+    browser.failing = undefined
+    const next = await signedIn(browser, 2)
+    await next.finishSignOut()
+    assert.deepStrictEqual(browser.ended, [])
+    assert.deepStrictEqual(next.record, record(2))
+  })
+
+  it("answers a refused sign-in without changing who is signed in", async () => {
+    const tab = new Browser().tab()
+    assert.deepStrictEqual(await tab.signIn({ handle: "wrong", password: "x" }), { ok: false, error: { _tag: "SignInFailed" } })
+    assert.isUndefined(tab.record)
+  })
+})
+
+describe("stateOf", () => {
+  it("says why nobody is signed in and how much waits, where there is something to say", () => {
+    assert.deepStrictEqual(stateOf(undefined), { _tag: "signedOut" })
+    assert.deepStrictEqual(stateOf(undefined, "revoked", 0), { _tag: "signedOut", why: "revoked" })
+    assert.deepStrictEqual(stateOf(undefined, "expired", 2), { _tag: "signedOut", why: "expired", unsent: 2 })
+  })
+})
