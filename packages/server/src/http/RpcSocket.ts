@@ -12,7 +12,10 @@ import type { CheckedRequest, StrictRpc } from "./StrictRpc.ts"
 /** Streams of one socket; one more is RateLimited. */
 export const streamsMax = 20
 /** Messages of one socket: calls, acks, interrupts and pings. Over it the socket is closed. */
-const messageRule = { ratePerSecond: 60, burst: 180 }
+const messageRule = { ratePerSecond: 40, burst: 90 }
+/** Messages that wait for a reader, and how long the first of them may: over either the socket is closed. */
+const waitingMax = 100
+const stalledAfter = "10 seconds"
 
 export interface RpcSocketPorts {
   readonly strict: StrictRpc
@@ -44,6 +47,7 @@ export class RpcSocket {
   /** One text after the other, so that no more than one waits in the process for a slow reader. */
   readonly #turn = Effect.unsafeMakeSemaphore(1)
   #idleSinceMs: number
+  #waiting = 0
   #ended = false
 
   constructor(ports: RpcSocketPorts) {
@@ -159,7 +163,24 @@ export class RpcSocket {
   }
 
   #send(message: object): Effect.Effect<void> {
-    return this.#turn.withPermits(1)(Effect.suspend(() => this.#ports.send(JSON.stringify(message))))
+    return Effect.suspend(() => {
+      if (this.#waiting >= waitingMax) return this.#tooSlow
+      this.#waiting++
+      const write = Effect.suspend(() => this.#ports.send(JSON.stringify(message)))
+      return this.#turn
+        .withPermits(1)(Effect.timeoutTo(write, { duration: stalledAfter, onSuccess: () => true, onTimeout: () => false }))
+        .pipe(
+          Effect.flatMap((left) => (left ? Effect.void : this.#tooSlow)),
+          Effect.ensuring(Effect.sync(() => this.#waiting--))
+        )
+    })
+  }
+
+  get #tooSlow(): Effect.Effect<void> {
+    return Effect.sync(() => {
+      this.end()
+      this.#ports.close(CloseCodes.tooSlow)
+    })
   }
 
   #closeWith(code: CloseCode): Effect.Effect<void> {

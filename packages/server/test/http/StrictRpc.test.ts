@@ -88,11 +88,37 @@ describe("StrictRpc", () => {
     )
   })
 
+  it("takes a message on a socket for what it is, or says what is wrong and with which call, whatever comes", () => {
+    const word = FastCheck.constantFrom("Ack", "Interrupt", "Ping", "Eof")
+    const about = FastCheck.record({ _tag: word, requestId: FastCheck.constantFrom("1", "canary", 1) })
+    const request = FastCheck.record({
+      _tag: FastCheck.constant("Request"),
+      id: FastCheck.constantFrom("1", "1", "canary", 1),
+      tag: FastCheck.constantFrom("presence.watch", "user.me", "canary"),
+      payload: FastCheck.oneof(FastCheck.constant({ userIds: [] }), FastCheck.jsonValue({ maxDepth: 2 })),
+      headers: FastCheck.constantFrom([], [["authorization", "canary"]], "canary")
+    })
+    const messages = FastCheck.oneof(FastCheck.jsonValue({ maxDepth: 6 }), FastCheck.record({ _tag: word }), about, request)
+    const seen = new Set<string>()
+    FastCheck.assert(
+      FastCheck.property(messages, (value) => {
+        const result = strict.message(JSON.stringify(value))
+        seen.add(Either.isRight(result) ? result.right._tag : (result.left.requestId ?? "nameless"))
+        if (Either.isRight(result)) return
+        assert.notInclude(JSON.stringify(result.left), "canary")
+        assert.match(result.left.problem.code, /^[a-z0-9_]+$/)
+      }),
+      { numRuns: 5_000 }
+    )
+    assert.deepStrictEqual([...seen].sort(), ["1", "Ack", "Interrupt", "Ping", "Request", "nameless"])
+  })
+
   it("never throws on texts that are no JSON", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ unit: "binary", maxLength: 200 }), (text) => {
         strict.call("user.find", text)
         strict.request(text)
+        strict.message(text)
       }),
       { numRuns: 3_000 }
     )
