@@ -1,19 +1,9 @@
 /** A user's read cursors on their way to its personal log: one advance in a while for each conversation, sent again until it counts as taken. */
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
-import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../domain/Ids.ts"
+import { CommandId, type ConversationId, personalLog, UserId } from "../domain/Ids.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { UserMessage } from "./UserMessage.ts"
-import type { UserSelf } from "./UserState.ts"
-
-/** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
-export interface PendingRead {
-  upTo: number
-  sent: number
-  device: DeviceId
-  timer: boolean
-  /** Turns of the timer in which nothing new was wanted. */
-  quiet: number
-}
+import type { PendingRead, UserSelf } from "./UserState.ts"
 
 /** One advance in this time for each conversation (ms); what comes meanwhile is the next one. */
 const readEveryMs = 2_000

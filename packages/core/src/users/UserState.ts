@@ -1,14 +1,23 @@
 /** A user's actor as data. */
 import type { DeviceMessage } from "../devices/DeviceMessage.ts"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
-import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
 import type { Attendance } from "../presence/Attendance.ts"
 import type { UserHints } from "../presence/UserHints.ts"
 import type { UserMessage } from "./UserMessage.ts"
-import type { PendingRead } from "./UserReads.ts"
+
+/** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
+export interface PendingRead {
+  upTo: number
+  sent: number
+  device: DeviceId
+  timer: boolean
+  /** Turns of the timer in which nothing new was wanted. */
+  quiet: number
+}
 
 export interface UserState {
   readonly userId: UserId

@@ -1,0 +1,89 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Runtime, TestClock } from "effect"
+import { DeviceId, InstanceId, NodeId, UserId } from "../../src/domain/Ids.ts"
+import { type DeviceReport, Presence, PresenceUnavailable } from "../../src/presence/Presence.ts"
+import { makePresenceReporter } from "../../src/presence/PresenceReporter.ts"
+import { rest } from "../world/waiting.ts"
+
+const id = (n: number) => `00000000-0000-8000-8000-${n.toString(16).padStart(12, "0")}`
+const report = (device: number, state: DeviceReport["state"], at: number): DeviceReport => ({
+  ...{ userId: UserId.make(id(1)), deviceId: DeviceId.make(id(device)), instance: InstanceId.make(id(device)) },
+  ...{ kind: "browser", state, invisible: false, at }
+})
+const shape = (reports: ReadonlyArray<DeviceReport>) =>
+  reports.map(({ at, deviceId, state }) => [Number.parseInt(deviceId.slice(-4), 16), state, at])
+
+/** A port that can be away, and what it took. */
+const makeStage = Effect.gen(function* () {
+  const port = { away: false }
+  const taken: Array<ReturnType<typeof shape>> = []
+  const left: Array<number> = []
+  const presence = Layer.mock(Presence, {
+    report: (_, reports) =>
+      Effect.suspend(() => {
+        if (port.away) return Effect.fail(new PresenceUnavailable({ cause: "away" }))
+        taken.push(shape(reports))
+        return Effect.void
+      }),
+    leave: (_, at) => Effect.sync(() => void left.push(at))
+  })
+  const runtime = yield* Effect.runtime<never>()
+  const send = yield* makePresenceReporter(
+    NodeId.make(id(99)),
+    () => 77,
+    (effect) => void Runtime.runFork(runtime)(effect)
+  ).pipe(Effect.provide(presence))
+  return { port, taken, left, send } as const
+})
+
+describe("reports on their way", () => {
+  it.scoped("go out in the order in which they were given", () =>
+    Effect.gen(function* () {
+      const { send, taken } = yield* makeStage
+      send([report(2, "active", 1), report(1, "offline", 1)])
+      yield* rest
+      send([report(2, "idle", 2)])
+      yield* rest
+      assert.deepStrictEqual(taken, [
+        [
+          [2, "active", 1],
+          [1, "offline", 1]
+        ],
+        [[2, "idle", 2]]
+      ])
+    })
+  )
+
+  it.scoped("wait while the port is away, the latest of each device, and go out in order when it is back", () =>
+    Effect.gen(function* () {
+      const { port, send, taken } = yield* makeStage
+      port.away = true
+      send([report(1, "active", 1), report(2, "active", 1)])
+      yield* rest
+      send([report(3, "active", 2), report(1, "offline", 2)])
+      yield* TestClock.adjust("1 second")
+      yield* rest
+      assert.deepStrictEqual(taken, [])
+      port.away = false
+      yield* TestClock.adjust("1 second")
+      yield* rest
+      assert.deepStrictEqual(taken, [
+        [
+          [2, "active", 1],
+          [3, "active", 2],
+          [1, "offline", 2]
+        ]
+      ])
+    })
+  )
+
+  it.effect("end with the gateway, which takes its devices out of presence", () =>
+    Effect.gen(function* () {
+      const { left, send, taken } = yield* Effect.scoped(makeStage)
+      assert.deepStrictEqual(left, [77])
+      send([report(1, "active", 1)])
+      yield* rest
+      assert.deepStrictEqual(taken, [])
+    })
+  )
+})
