@@ -27,6 +27,8 @@ export interface SessionPorts {
 /** A token is renewed so long before its end. */
 const marginMs = 30_000
 const recordKey = "hibiki.session"
+/** Why a device was ended, and which. */
+const whyKey = "hibiki.ended"
 /** A device that was signed out here while the server was away. */
 const endingKey = "hibiki.ending"
 
@@ -46,7 +48,7 @@ export class BrowserSession {
       else this.#access = { token: message.token, until: message.until }
     })
     ports.kept.onOther((key, value) => {
-      if (key === recordKey) this.#enter(parse(value), undefined)
+      if (key === recordKey) this.#enter(parse(value), this.#whyOf(this.#record?.deviceId))
     })
   }
 
@@ -84,14 +86,18 @@ export class BrowserSession {
     const deviceId = this.#record?.deviceId
     if (deviceId === undefined) return
     const answer = await this.token()
-    const told = answer._tag === "SignedOut" || (answer._tag === "Token" && (await this.#ports.calls.signOut(answer.token)))
-    if (!told) this.#ports.kept.set(endingKey, deviceId)
+    if (this.#record?.deviceId !== deviceId) return
+    // First here: the server's own word of it would reach the other tabs as somebody else's doing.
+    this.#ports.kept.set(endingKey, deviceId)
     this.ended("bySelf", deviceId)
+    if (answer._tag === "Token" && (await this.#ports.calls.signOut(answer.token))) this.#ports.kept.set(endingKey, undefined)
   }
 
   /** The server ended this device, or the user did. Told to all tabs. */
   ended(why: Why, deviceId: string): void {
     if (this.#record?.deviceId !== deviceId) return
+    // Before the record goes: a tab that sees it gone looks here for the reason, whichever news is first.
+    this.#ports.kept.set(whyKey, `${why} ${deviceId}`)
     this.#ports.kept.set(recordKey, undefined)
     this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
     this.#enter(undefined, why)
@@ -108,6 +114,11 @@ export class BrowserSession {
       const isThat = answer.ok && answer.granted.record.deviceId === deviceId && this.#record === undefined
       if (!isThat || (await calls.signOut(answer.granted.token))) kept.set(endingKey, undefined)
     })
+  }
+
+  #whyOf(deviceId: string | undefined): Why | undefined {
+    const kept = this.#ports.kept.get(whyKey)
+    return (["revoked", "expired", "bySelf"] as const).find((why) => kept === `${why} ${deviceId}`)
   }
 
   #fresh(): string | undefined {

@@ -180,6 +180,19 @@ describe("BrowserSession", () => {
     assert.strictEqual(browser.ended.length, 1)
   })
 
+  it("tells the other tabs of a sign-out before the server does", async () => {
+    const browser = new Browser()
+    const [a, b] = [await signedIn(browser), browser.tab()]
+    const told: Array<unknown> = []
+    for (const tab of [a, b]) tab.onChange((_next, why) => told.push([why, browser.ended.length]))
+    await a.signOut()
+    assert.deepStrictEqual(told, [
+      ["bySelf", 0],
+      ["bySelf", 0]
+    ])
+    assert.strictEqual(browser.ended.length, 1)
+  })
+
   it("does not end a later sign-in for an earlier one's sake", async () => {
     const browser = new Browser()
     const tab = await signedIn(browser, 1)
