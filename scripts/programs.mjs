@@ -1,7 +1,8 @@
-// The programs some tests need that npm can't bring: found where they are, installed on Debian as root, else named.
+// The programs some tests need that npm can't bring: found where they are, installed on Debian as root, else named. Run by itself: all of them.
 import { execFileSync, spawnSync } from "node:child_process"
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { fileURLToPath } from "node:url"
 
 const debianPostgres = "/usr/lib/postgresql"
 const createCluster = "/etc/postgresql-common/createcluster.d"
@@ -90,3 +91,5 @@ export const missingPrograms = (wanted) => {
   for (const name of left) console.error(`${name} is missing: ${programs[name].advice}`)
   return left
 }
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) missingPrograms(Object.keys(programs))
