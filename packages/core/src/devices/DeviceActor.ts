@@ -175,7 +175,7 @@ const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArr
 const drained = (self: DeviceSelf) => {
   const { session } = self.state
   if (!session.lagging) return undefined
-  session.lagging = false
+  session.resume()
   self.state.lagDeadline?.cancel()
   session.socket.setReading(true)
   self.after(0, { _tag: "Sync" })

@@ -9,7 +9,7 @@ import type { Recipient, Subscription } from "../messages/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watch.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
-import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 
 /** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
@@ -18,6 +18,9 @@ export interface PendingAnswer {
   readonly sinceMs: number
   accepted: { readonly seq: number; readonly at: number } | undefined
 }
+
+/** Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come further. */
+const cursorsHeldMax = 500
 
 /** Bytes that may wait for a slow reader, and those below which it is caught up again. */
 export const outboxBytes = { most: 1_048_576, resume: 262_144 } as const
@@ -32,6 +35,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   readonly subscriptions = new Map<ConversationId, Subscription>()
   readonly pending = new Map<CommandId, PendingAnswer>()
   private outbox: Array<EncodedFrame> = []
+  private readonly heldCursors = new Map<string, CursorsFrame>()
   /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
   lagging = false
   /** When the resume ticket is worth renewing (ms). */
@@ -73,6 +77,20 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
 
   send(frame: ServerFrame): void {
     this.push(encodeFrame(frame))
+  }
+
+  tellCursors(cursors: CursorsFrame, shared: EncodedFrame): void {
+    if (!this.lagging) return this.push(shared)
+    const key = `${cursors.conversationId}/${cursors.userId}`
+    const held = this.heldCursors.get(key)
+    if (held !== undefined || this.heldCursors.size < cursorsHeldMax) this.heldCursors.set(key, { ...held, ...cursors })
+  }
+
+  /** It takes something again: what waited of others is told, as far as they came by now. */
+  resume(): void {
+    this.lagging = false
+    for (const cursors of this.heldCursors.values()) this.send(cursors)
+    this.heldCursors.clear()
   }
 
   /** Everything queued, in one write. */

@@ -3,7 +3,7 @@ import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
-import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
 import type { Progress } from "./FanoutPlace.ts"
 
 /** A socket. All of it is synchronous, and none of it throws. */
@@ -17,6 +17,8 @@ export interface Recipient {
   readonly lagging: boolean
   readonly push: (frame: EncodedFrame) => void
   readonly send: (frame: ServerFrame) => void
+  /** Tells how far another has come: at once by the shared frame, or merged with what else waited when it takes something again. */
+  readonly tellCursors: (cursors: CursorsFrame, shared: EncodedFrame) => void
   /** Queues live events of one log. `shared` gives the frames of exactly these events, encoded once for all sockets. */
   readonly offer: (subscription: Subscription, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>) => void
   /** Ends live delivery in one log; answers that waited for their place there go out now. */

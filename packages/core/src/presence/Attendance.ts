@@ -3,7 +3,8 @@
  * are gone, with grace for those that may be back in a moment. No clock and no ports: time comes in with each question.
  */
 import type { DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
-import { type DeviceKind, PresenceLimits, type PresenceState } from "../domain/Presence.ts"
+import type { DeviceKind, PresenceState } from "../domain/Presence.ts"
+import { PresenceLimits } from "../domain/PresenceLimits.ts"
 import type { DeviceReport } from "./Presence.ts"
 
 /** A socket, as far as it tells what its person does. Times in ms. */

@@ -1,10 +1,10 @@
 /** A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its sockets. */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
-import { PresenceLimits } from "../domain/Presence.ts"
+import { PresenceLimits } from "../domain/PresenceLimits.ts"
 import type { Fanout } from "../messages/Fanout.ts"
-import type { Place } from "../messages/Recipient.ts"
+import type { Place, Recipient } from "../messages/Recipient.ts"
 import { encodeFrame } from "../protocol/EncodedFrame.ts"
-import type { ServerFrame } from "../protocol/ServerFrame.ts"
+import type { CursorsFrame } from "../protocol/ServerFrame.ts"
 import type { Hint } from "./Hints.ts"
 import type { UserHints } from "./UserHints.ts"
 
@@ -13,12 +13,13 @@ const receiptsEveryMs = 250
 /** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
 const gatheredMax = 10_000
 
+/** Receipts are told where there are two at most. */
+const directMembers = 2
+
 export interface HintWays {
   readonly publish: (hints: ReadonlyArray<Hint>) => void
   readonly after: (delayMs: number, run: () => void) => void
 }
-
-type Cursors = Extract<ServerFrame, { op: "cursors" }>
 
 export class GatewayHints {
   private gathered = new Map<string, Hint>()
@@ -43,19 +44,25 @@ export class GatewayHints {
     this.gathered.set(key, { kind, conversationId: log, userId, seq })
   }
 
-  /** To the other members' sockets here. One that is behind gets none: it is told anew when something changes. */
+  /** To the other members' sockets here. One that is behind gets no typing, and receipts when it takes something again. */
   receive(hints: ReadonlyArray<Hint>): void {
-    const cursors = new Map<string, Cursors>()
+    const cursors = new Map<string, CursorsFrame>()
     for (const hint of hints) {
       const { conversationId, userId } = hint
-      if (hint.kind === "typing") this.give(hint, PresenceLimits.typingOnlineMax, { op: "typing", conversationId, userId })
-      else {
-        const { kind, seq } = hint
+      if (hint.kind === "typing") {
+        const frame = encodeFrame({ op: "typing", conversationId, userId })
+        this.toOthers(hint, PresenceLimits.typingOnlineMax, (session) => {
+          if (!session.lagging) session.push(frame)
+        })
+      } else {
         const key = `${conversationId}/${userId}`
-        cursors.set(key, { op: "cursors", conversationId, userId, ...cursors.get(key), [kind]: seq })
+        cursors.set(key, { op: "cursors", conversationId, userId, ...cursors.get(key), [hint.kind]: hint.seq })
       }
     }
-    for (const frame of cursors.values()) this.give(frame, 2, frame)
+    for (const frame of cursors.values()) {
+      const encoded = encodeFrame(frame)
+      this.toOthers(frame, directMembers, (session) => session.tellCursors(frame, encoded))
+    }
     this.fanout.flush()
   }
 
@@ -65,13 +72,15 @@ export class GatewayHints {
     this.ways.publish(hints)
   }
 
-  private give(of: { readonly conversationId: ConversationId; readonly userId: UserId }, membersMax: number, frame: ServerFrame): void {
+  private toOthers(
+    of: { readonly conversationId: ConversationId; readonly userId: UserId },
+    membersMax: number,
+    tell: (session: Recipient) => void
+  ): void {
     const place = this.fanout.places.get(of.conversationId)
     if (place === undefined || place.members.size > membersMax) return
-    const encoded = encodeFrame(frame)
     for (const [userId, { subscriptions }] of place.members) {
-      if (userId === of.userId) continue
-      for (const { session } of subscriptions) if (!session.lagging) session.push(encoded)
+      if (userId !== of.userId) for (const { session } of subscriptions) tell(session)
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What one user's devices may tell others about writing, receiving and reading: how often, never less than before, and nothing while invisible. */
 import type { ConversationId } from "../domain/Ids.ts"
-import { PresenceLimits } from "../domain/Presence.ts"
+import { PresenceLimits } from "../domain/PresenceLimits.ts"
 
 /** Conversations whose last word is remembered; beyond it the one told longest ago is forgotten, which costs one hint too many. */
 const rememberedMax = 1_000

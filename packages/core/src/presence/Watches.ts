@@ -1,7 +1,8 @@
 /** Who of a gateway's sockets watches whom: rights judged again and again, changes told once a second at most. */
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
-import { PresenceLimits, type UserPresence } from "../domain/Presence.ts"
+import type { UserPresence } from "../domain/Presence.ts"
+import { PresenceLimits } from "../domain/PresenceLimits.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { presenceFrame } from "../protocol/EncodedFrame.ts"
 import type { PresenceUnavailable } from "./Presence.ts"

@@ -61,6 +61,8 @@ export type ServerFrame =
   /** Answers ping; renews the resume ticket when its half-life has passed. */
   | { readonly op: "pong"; readonly resumeTicket?: string; readonly resumeTicketTtlMs?: number }
 
+export type CursorsFrame = Extract<ServerFrame, { op: "cursors" }>
+
 /** What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is closed with `bad_frame`. */
 export type BadFrameCode =
   | "not_json"

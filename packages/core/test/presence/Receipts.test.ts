@@ -77,6 +77,25 @@ describe("receipts", () => {
     })
   )
 
+  it.scoped("reach a socket that is behind when it takes something again, as far as they came by then", () =>
+    Effect.gen(function* () {
+      const { ann, bob, direct, live } = yield* written()
+      const [writer, reader] = [yield* live(ann), yield* live(bob)]
+      writer.connection.stalled()
+      for (const seq of [2, 3]) {
+        reader.send({ op: "ack", cursors: [[direct, seq]] })
+        reader.send({ op: "read", conversationId: direct, seq })
+        yield* pass(3_000)
+      }
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [])
+      writer.drain()
+      yield* pass(500)
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [
+        { op: "cursors", conversationId: direct, userId: bob, delivered: 3, read: 3 }
+      ])
+    })
+  )
+
   it.scoped("of one second are gathered: many acknowledgements are few frames, with the furthest", () =>
     Effect.gen(function* () {
       const { ann, bob, direct, live, world } = yield* written()
