@@ -4,7 +4,7 @@
  */
 import type { DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState } from "../domain/Presence.ts"
-import { PresenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 import type { DeviceReport } from "./Presence.ts"
 
 /** A socket, as far as it tells what its person does. Times in ms. */
@@ -55,7 +55,7 @@ export class Attendance {
     const entry = this.entries.get(keyOf(attendee))
     // Another socket of the same instance has taken its place.
     if (entry?.attendee !== attendee) return
-    entry.gone = { heardAtMs, untilMs: onPurpose ? Number.NEGATIVE_INFINITY : heardAtMs + PresenceLimits.graceMs }
+    entry.gone = { heardAtMs, untilMs: onPurpose ? Number.NEGATIVE_INFINITY : heardAtMs + presenceLimits.graceMs }
   }
 
   /** What others are to be told now; it counts as told. Who comes stands before who leaves, so that nobody flickers. */
@@ -88,7 +88,7 @@ export class Attendance {
   dueAtMs(): number | undefined {
     let due: number | undefined
     for (const { attendee, gone, told } of this.entries.values()) {
-      const at = gone?.untilMs ?? (told?.state === "idle" ? undefined : attendee.actedAtMs + PresenceLimits.idleAfterMs)
+      const at = gone?.untilMs ?? (told?.state === "idle" ? undefined : attendee.actedAtMs + presenceLimits.idleAfterMs)
       if (at !== undefined) due = Math.min(due ?? at, at)
     }
     return due
@@ -101,4 +101,4 @@ export class Attendance {
 }
 
 const stateOf = (attendee: Attendee, nowMs: number) =>
-  attendee.saidIdle || nowMs - attendee.actedAtMs >= PresenceLimits.idleAfterMs ? "idle" : "active"
+  attendee.saidIdle || nowMs - attendee.actedAtMs >= presenceLimits.idleAfterMs ? "idle" : "active"

@@ -1,6 +1,6 @@
 /** A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its sockets. */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
-import { PresenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { Place, Recipient } from "../messages/Recipient.ts"
 import { encodeFrame } from "../protocol/EncodedFrame.ts"
@@ -31,7 +31,7 @@ export class GatewayHints {
 
   /** A member writes. Not told where nobody could tell the many writers apart. */
   typing(hints: UserHints, userId: UserId, { log, members }: Place, nowMs: number): void {
-    if (members.size > PresenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
+    if (members.size > presenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
     this.ways.publish([{ kind: "typing", conversationId: log, userId }])
   }
 
@@ -51,7 +51,7 @@ export class GatewayHints {
       const { conversationId, userId } = hint
       if (hint.kind === "typing") {
         const frame = encodeFrame({ op: "typing", conversationId, userId })
-        this.toOthers(hint, PresenceLimits.typingOnlineMax, (session) => {
+        this.toOthers(hint, presenceLimits.typingOnlineMax, (session) => {
           if (!session.lagging) session.push(frame)
         })
       } else {

@@ -1,6 +1,6 @@
 /** What one user's devices may tell others about writing, receiving and reading: how often, never less than before, and nothing while invisible. */
 import type { ConversationId } from "../domain/Ids.ts"
-import { PresenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 
 /** Conversations whose last word is remembered; beyond it the one told longest ago is forgotten, which costs one hint too many. */
 const rememberedMax = 1_000
@@ -16,7 +16,7 @@ export class UserHints {
   mayType(log: ConversationId, nowMs: number): boolean {
     if (this.invisible !== false) return false
     const last = this.typed.get(log)
-    if (last !== undefined && nowMs - last < PresenceLimits.typingEveryMs) return false
+    if (last !== undefined && nowMs - last < presenceLimits.typingEveryMs) return false
     remember(this.typed, log, nowMs)
     return true
   }

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
-import { PresenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { presenceFrame } from "../protocol/EncodedFrame.ts"
 import type { PresenceUnavailable } from "./Presence.ts"
@@ -173,7 +173,7 @@ export class Watches {
   private tickLater(): void {
     if (this.ticking || this.dirty.size === 0) return
     this.ticking = true
-    this.ports.after(PresenceLimits.everyMs, () => this.ports.run(this.tick))
+    this.ports.after(presenceLimits.everyMs, () => this.ports.run(this.tick))
   }
 
   private readonly tick: Effect.Effect<void> = Effect.suspend(() => {
@@ -247,7 +247,7 @@ export class Watches {
     this.sweeping = true
     this.ports.after(sweepEveryMs, () => {
       this.sweeping = false
-      const before = this.ports.now() - PresenceLimits.rightsEveryMs + 2 * sweepEveryMs
+      const before = this.ports.now() - presenceLimits.rightsEveryMs + 2 * sweepEveryMs
       for (const watch of this.all.values()) if (watch.judgedAtMs <= before) this.judgeSoon(watch)
       this.sweepLater()
     })

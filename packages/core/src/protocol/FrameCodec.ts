@@ -1,7 +1,7 @@
 /** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import { PresenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
@@ -53,7 +53,7 @@ export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
     case "watch":
       return (
         unknownField(frame, fieldsOf.watch) ??
-        uuidsProblem(frame, "userIds", PresenceLimits.watchedMax) ?? { op: "watch", userIds: frame.userIds as ReadonlyArray<UserId> }
+        uuidsProblem(frame, "userIds", presenceLimits.watchedMax) ?? { op: "watch", userIds: frame.userIds as ReadonlyArray<UserId> }
       )
     case "ping":
       return unknownField(frame, fieldsOf.bare) ?? { op: "ping" }
