@@ -67,13 +67,26 @@ export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefin
 /** Whether people will reach this server by plain http over a network, which the operator is warned of. */
 export const isInsecure = (options: HttpOptions["Type"]): boolean => !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
 
-/** The exact origins whose pages may open sockets and change things. */
-export const allowedOrigins = (options: HttpOptions["Type"], port: number): ReadonlySet<string> =>
-  new Set([...ownOrigins(options, port), ...options.origins])
+/**
+ * Where this server's own page is reached, exactly: the public URL, or without one by plain http on loopback and the address listened on.
+ * That may be all `addresses` of this machine; a name that only leads here, which anybody can give out, is none of them.
+ */
+export const ownOrigins = (
+  { host, publicUrl }: HttpOptions["Type"],
+  port: number,
+  addresses: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  if (publicUrl !== undefined) return [publicUrl.origin]
+  const urls = ["localhost", "127.0.0.1", "::1", ...(isWildcard(host) ? addresses : [host])].map((each) => httpOrigin(each, port))
+  // As browsers write it: without the port that http has anyway. An address with a zone is none that they can open.
+  return [...new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin))]
+}
 
-/** Where this server's own page is reached. By loopback only where no public URL says otherwise. */
-export const ownOrigins = ({ publicUrl }: HttpOptions["Type"], port: number): ReadonlyArray<string> =>
-  publicUrl !== undefined ? [publicUrl.origin] : ["localhost", "127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`)
+/** Whether it means every address of this machine. */
+export const isWildcard = (host: string): boolean => ["0.0.0.0", "::", "[::]"].includes(host)
+
+/** `host` may be an IPv6 address with or without its brackets. */
+export const httpOrigin = (host: string, port: number): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 
 /** Whether the address means this machine alone. */
 export const isLoopback = (host: string): boolean => {

@@ -1,10 +1,11 @@
 /** The one port of this process: calls, sockets, health and the page. Opens when everything behind it is there, closes before any of it goes. */
 import type { Server } from "node:http"
+import { networkInterfaces } from "node:os"
 import { Context, Data, Effect, FiberSet, Layer, Schedule } from "effect"
 import { cookieSessions } from "./CookieSessions.ts"
 import { makeEdge } from "./Edge.ts"
 import { attach, makeNodeServer } from "./HttpListener.ts"
-import { allowedOrigins, bindProblem, HttpOptions, isInsecure, ownOrigins } from "./HttpOptions.ts"
+import { bindProblem, HttpOptions, httpOrigin, isInsecure, isWildcard, ownOrigins } from "./HttpOptions.ts"
 import { pageRoutes } from "./PageRoutes.ts"
 import { makePeerReader } from "./PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
@@ -55,14 +56,15 @@ export const HttpServerLive = Layer.scoped(
     const files = yield* readStaticFiles(options.pageFolder ?? builtPage)
 
     const start = (server: Server, port: number) => {
-      const origin = options.publicUrl?.origin ?? localOrigin(options.host, port)
-      const origins = allowedOrigins(options, port)
+      const origin = options.publicUrl?.origin ?? httpOrigin(isWildcard(options.host) ? "localhost" : options.host, port)
+      const own = ownOrigins(options, port, addresses())
+      const origins = new Set([...own, ...options.origins])
       const inFlight = attach(server, {
         bounds,
         headers: securityHeaders(https),
         edge: makeEdge({
           origins,
-          page: pageRoutes(files, origin, pagePolicy(ownOrigins(options, port))),
+          page: pageRoutes(files, origin, pagePolicy(own)),
           readiness,
           routes: cookieSessions(routes, sessionCookie(https, port), origins)
         }),
@@ -117,7 +119,6 @@ const stop = (server: Server, inFlight: () => number, timeoutMs: number): Effect
     Effect.ensuring(Effect.sync(() => server.closeAllConnections()))
   )
 
-const localOrigin = (host: string, port: number): string => {
-  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") && !host.startsWith("[") ? `[${host}]` : host
-  return `http://${name}:${port}`
-}
+/** Of this machine at the start. */
+const addresses = (): ReadonlyArray<string> =>
+  Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))

@@ -1,6 +1,6 @@
 /** Where the server may listen, and whose pages it lets in. */
 import { assert, describe, it } from "@effect/vitest"
-import { allowedOrigins, bindProblem, type HttpOptions, httpBounds, isInsecure } from "../../src/http/HttpOptions.ts"
+import { bindProblem, type HttpOptions, httpBounds, isInsecure, ownOrigins } from "../../src/http/HttpOptions.ts"
 
 const options = (over: Partial<HttpOptions["Type"]>): HttpOptions["Type"] => ({
   host: "127.0.0.1",
@@ -33,11 +33,23 @@ describe("HttpOptions", () => {
     assert.isFalse(isInsecure(options({ host: "0.0.0.0", publicUrl: https })))
     assert.isTrue(isInsecure(options({ host: "0.0.0.0", insecureHttp: true, publicUrl: http })))
   })
-  it("lets in the pages of the public address, and those of loopback only when there is none", () => {
-    assert.deepStrictEqual(
-      [...allowedOrigins(options({ publicUrl: https, origins: ["http://localhost:5173"] }), 8080)],
-      ["https://chat.example.org", "http://localhost:5173"]
-    )
-    assert.deepStrictEqual([...allowedOrigins(options({}), 81)], ["http://localhost:81", "http://127.0.0.1:81", "http://[::1]:81"])
+  const loopback = (port: string) => [`http://localhost${port}`, `http://127.0.0.1${port}`, `http://[::1]${port}`]
+  const addresses = ["127.0.0.1", "192.168.1.5", "::1", "fd00::5", "fe80::1%eth0"]
+
+  it("is at its public address alone, or by loopback where there is none", () => {
+    assert.deepStrictEqual(ownOrigins(options({ host: "0.0.0.0", publicUrl: https }), 8080, addresses), ["https://chat.example.org"])
+    assert.deepStrictEqual(ownOrigins(options({ publicUrl: http }), 8080, addresses), ["http://192.168.1.5:8080"])
+    assert.deepStrictEqual(ownOrigins(options({}), 81, addresses), loopback(":81"))
+  })
+  it("is at the address listened on, too, and at all of this machine's when it listens on all", () => {
+    assert.deepStrictEqual(ownOrigins(options({ host: "192.168.1.5" }), 81, []), [...loopback(":81"), "http://192.168.1.5:81"])
+    assert.deepStrictEqual(ownOrigins(options({ host: "[fd00::5]" }), 81, []), [...loopback(":81"), "http://[fd00::5]:81"])
+    for (const host of ["0.0.0.0", "::", "[::]"]) {
+      const all = [...loopback(":81"), "http://192.168.1.5:81", "http://[fd00::5]:81"]
+      assert.deepStrictEqual(ownOrigins(options({ host }), 81, addresses), all, host)
+    }
+  })
+  it("is named as browsers name it", () => {
+    assert.deepStrictEqual(ownOrigins(options({ host: "Chat.Local" }), 80, []), [...loopback(""), "http://chat.local"])
   })
 })

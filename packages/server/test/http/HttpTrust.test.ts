@@ -42,6 +42,14 @@ describe("The edge's trust", () => {
     )
   )
 
+  it.live("lets in pages of further origins where they are named", () => {
+    const status = (port: number) => Effect.map(call(port, "user.me", {}, { origin: "http://localhost:5173" }), (answer) => answer.status)
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* withEdge(status), 403)
+      assert.strictEqual(yield* withEdge(status, { origins: ["http://localhost:5173"] }), 200)
+    })
+  })
+
   it.live("refuses a header that decides and stands twice", () =>
     withEdge((port) =>
       Effect.gen(function* () {
