@@ -49,6 +49,8 @@ export interface AccountOptions {
   readonly session: BrowserSession
   readonly channel: Channel
   readonly tabs: Promise<Tabs>
+  /** A former account of this page is still being put away. */
+  readonly after: Promise<unknown>
 }
 
 /** Told to all who asked for the live part; a second `set` of one account does not happen. */
@@ -64,8 +66,8 @@ class Later<A> {
 
 export const makeAccount = (options: AccountOptions): Account =>
   createRoot((dispose) => {
-    const { channel, deviceId, me, tabs } = options
-    const database = openDatabase(me.userId)
+    const { after, channel, deviceId, me, session, tabs } = options
+    const database = after.then(() => openDatabase(me.userId))
     const [chat, setChat] = createSignal<Chat>()
     const live = new Later<Chat>()
     const whenLive = () => live.promise
@@ -112,7 +114,8 @@ export const makeAccount = (options: AccountOptions): Account =>
         await last?.close()
         await loading.leave()
         dispose()
-        return forget(await database)
+        // Signed in again already, here or in another tab: then it is not this page's to forget.
+        return session.record?.userId === me.userId ? 0 : forget(await database)
       }
     }
   })
@@ -170,6 +173,7 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     const known = client.me()
     if (known === undefined) return
     people.learn([known])
+    session.learn(known)
     shown.showList(client.conversations())
     keeper.changed(client.conversations())
   }

@@ -1,19 +1,20 @@
 /** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import { type Accessor, batch, createEffect, createSignal, untrack } from "solid-js"
+import { type Accessor, createEffect, createSignal, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Channel } from "../lib/channel.ts"
 import type { Kept } from "../lib/kept.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
-import { BrowserSession, stateOf } from "../lib/session.ts"
-import type { SessionCalls, SessionRecord } from "../lib/sessionCalls.ts"
+import { BrowserSession } from "../lib/session.ts"
+import type { SessionCalls } from "../lib/sessionCalls.ts"
 import type { Tabs } from "../lib/tabs.ts"
 import { type AnnouncerBox, createAnnouncer } from "../ui/createAnnouncer.ts"
 import { createToasts, type ToastBox } from "../ui/createToasts.ts"
-import type { App, People, SessionState } from "./App.ts"
-import { type Account, makeAccount } from "./account.ts"
+import type { App, People } from "./App.ts"
+import type { Account } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
 import { conversationIn } from "./conversationIn.ts"
+import { createAccounts } from "./createAccounts.ts"
 import { createPreferences } from "./preferences.ts"
 import { showUnread } from "./unreadTitle.ts"
 
@@ -45,41 +46,17 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   // All that needs the reactive scope comes before the first await.
   const session = new BrowserSession({ calls, kept, channel, exclusively, now: () => Date.now() })
   const preferences = createPreferences(kept, document.documentElement)
-  const [state, setState] = createSignal<SessionState>(stateOf(session.record))
   const [invite, setInvite] = createSignal(invited)
-  const [account, setAccount] = createSignal<Account>()
+  const { account, goLive, state } = createAccounts(session, { call, channel, tabs })
   const activity = createActivity()
   const minute = createMinute()
   const toasts = createToasts()
   const announcer = createAnnouncer()
   const i18n = createI18n(kept)
-  let live = false
-
-  const open = (record: SessionRecord | undefined) => {
-    const now = stateOf(record)
-    const opened =
-      record === undefined || now._tag !== "signedIn"
-        ? undefined
-        : makeAccount({ me: now.me, deviceId: record.deviceId, call, session, channel, tabs })
-    setAccount(opened)
-    if (live) opened?.start()
-    return opened
-  }
-  session.onChange((record, why) => {
-    const last = untrack(account)
-    batch(() => {
-      open(record)
-      setState(stateOf(record, why))
-    })
-    void last?.end().then((unsent) => {
-      if (session.record === undefined) setState(stateOf(undefined, why, unsent))
-    })
-  })
-  const first = open(session.record)
   bindPlatform(account, activity)
 
   const words = await i18n
-  await within(keptWithinMs, first?.readKept(conversationIn(location.pathname)))
+  await within(keptWithinMs, untrack(account)?.readKept(conversationIn(location.pathname)))
   const { conversation, openConversation, people, presence, drafts, whenLive } = ofAccount(account)
   const app: App = {
     i18n: words,
@@ -109,8 +86,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     toasts,
     announcer,
     goLive: () => {
-      live = true
-      untrack(account)?.start()
+      goLive()
       void session.finishSignOut()
     }
   }

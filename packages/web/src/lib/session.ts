@@ -56,7 +56,7 @@ export class BrowserSession {
     return this.#record
   }
 
-  /** Called when somebody else is signed in, or nobody any more. */
+  /** Called when somebody else is signed in, or nobody any more, or when the own person changed. */
   onChange(listener: (record: SessionRecord | undefined, why: Why | undefined) => void): void {
     this.#listeners.add(listener)
   }
@@ -101,6 +101,16 @@ export class BrowserSession {
     this.#ports.kept.set(recordKey, undefined)
     this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
     this.#enter(undefined, why)
+  }
+
+  /** What is known of the own person now, newer than the last answer to a sign-in. */
+  learn({ admin, displayName, handle }: Pick<SessionRecord, "admin" | "displayName" | "handle">): void {
+    const before = this.#record
+    if (before === undefined) return
+    if (before.admin === admin && before.displayName === displayName && before.handle === handle) return
+    this.#record = { ...before, admin, displayName, handle }
+    this.#ports.kept.set(recordKey, JSON.stringify(this.#record))
+    for (const listener of this.#listeners) listener(this.#record, undefined)
   }
 
   /** Ends a device on the server that was signed out here while the server was away. */

@@ -1,0 +1,52 @@
+/** The account of whoever is signed in: opened and put away as the session says, one after the other. */
+import { type Accessor, batch, createSignal } from "solid-js"
+import { type BrowserSession, stateOf } from "../lib/session.ts"
+import type { SessionRecord } from "../lib/sessionCalls.ts"
+import type { SessionState } from "./App.ts"
+import { type Account, type AccountOptions, makeAccount } from "./account.ts"
+
+export interface Accounts {
+  readonly account: Accessor<Account | undefined>
+  readonly state: Accessor<SessionState>
+  /** From here on an account's live part is loaded as soon as it is opened. */
+  readonly goLive: () => void
+}
+
+export type Opening = Omit<AccountOptions, "me" | "deviceId" | "after" | "session">
+
+export const createAccounts = (session: BrowserSession, opening: Opening): Accounts => {
+  const [account, setAccount] = createSignal<Account>()
+  const [state, setState] = createSignal<SessionState>(stateOf(session.record))
+  let current: Account | undefined
+  let live = false
+  /** The next one of the same person must not open what the last one is about to forget. */
+  let putAway: Promise<unknown> = Promise.resolve()
+
+  const open = (record: SessionRecord | undefined) => {
+    const now = stateOf(record)
+    const isIn = record !== undefined && now._tag === "signedIn"
+    current = isIn ? makeAccount({ ...opening, me: now.me, deviceId: record.deviceId, session, after: putAway }) : undefined
+    setAccount(current)
+    if (live) current?.start()
+  }
+  session.onChange((record, why) => {
+    if (record !== undefined && record.deviceId === current?.deviceId) return void setState(stateOf(record))
+    const ended = current?.end().then((unsent) => {
+      if (session.record === undefined) setState(stateOf(undefined, why, unsent))
+    })
+    putAway = Promise.all([putAway, ended])
+    batch(() => {
+      open(record)
+      setState(stateOf(record, why))
+    })
+  })
+  open(session.record)
+  return {
+    account,
+    state,
+    goLive: () => {
+      live = true
+      current?.start()
+    }
+  }
+}
