@@ -145,14 +145,15 @@ const everyMemberQuery = `
   ) as members
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
-// From the asked users to their memberships and from there to the viewer's: each step is a look-up in an index.
+// One by one, each an asked user's memberships by their index and for each of these one look-up of the viewer's: the plan is pinned by
+// "offset 0" and a scalar subquery, since where statistics are missing (PGlite never gathers them) the planner joins all with all.
 const sharedQuery = `
   select asked.id from (
     select a.id, min(a.n) as n from unnest($2::uuid[]) with ordinality a(id, n) group by a.id
   ) asked
   where asked.id = $1::uuid or exists (
-    select from memberships mine join memberships theirs on theirs.conversation_id = mine.conversation_id and theirs.user_id = asked.id
-    where mine.user_id = $1::uuid
+    select from (select m.conversation_id from memberships m where m.user_id = asked.id offset 0) theirs
+    where (select true from memberships m where m.conversation_id = theirs.conversation_id and m.user_id = $1::uuid)
   )
   order by asked.n`
 
