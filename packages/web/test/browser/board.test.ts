@@ -33,7 +33,7 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   assert.strictEqual(watching(), 0, "nobody looks yet")
 
   await page.goto(`${laptop.origin}/board`)
-  await page.getByRole("link", { name: /Team/ }).click()
+  await page.getByRole("link", { name: /Team 4/ }).click()
   const expected: Record<string, string> = { Aki: "active", Ben: "offline", Dan: "offline", Eve: "offline" }
   const agrees = async (what: string, withinMs = 6_000) => {
     await equalInTime(

@@ -92,6 +92,16 @@ describe("a device's network", () => {
       assert.strictEqual(await page.evaluate(status), "silent")
       assert.deepStrictEqual(await page.evaluate(() => Reflect.get(globalThis, "heard")), [])
       assert.strictEqual(closed.length, before)
+      // Nor does a new socket come through.
+      const second = page.evaluate(
+        () =>
+          new Promise<string>((resolve) => {
+            const socket = new WebSocket(`ws://${location.host}/second`)
+            socket.onopen = () => resolve("open")
+            socket.onerror = () => resolve("failed")
+          })
+      )
+      assert.strictEqual(await Promise.race([second, page.evaluate(status)]), "silent")
       device.network.set("up")
       await waitFor("the broken socket", () => closed.length > before)
       assert.strictEqual(await page.evaluate(status), 200)

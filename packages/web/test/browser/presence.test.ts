@@ -68,10 +68,8 @@ it("online within 2 s, no flicker at a reload, and offline within 45 s of a clos
 
   await signOut(aki, "aki")
   await came(observer, akiAt, "offline", 2_000)
-  await observer
-    .getByText(/Last seen/)
-    .first()
-    .waitFor({ state: "attached" })
+  await openConversation(observer, akiAt)
+  await observer.getByText(wordsOf("en").presence.lastSeen("now")).waitFor()
 
   await equalInTime(
     "the closed lid",

@@ -46,6 +46,8 @@ export interface Device {
 
 export const sizes = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 } } as const
 
+const phoneAgent = "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+
 /** Failures come in late: what was asked for while the network was down may be told as failed a little after. */
 const lateMs = 3_000
 
@@ -54,6 +56,7 @@ export const openDevice = async (browser: Browser, server: Pick<TestServer, "ori
   const network = await openNetwork()
   const context = await browser.newContext({
     viewport: sizes[size],
+    ...(size === "phone" ? { userAgent: phoneAgent } : {}),
     hasTouch: size === "phone",
     isMobile: size === "phone",
     locale: language === "ja" ? "ja-JP" : "en-GB",

@@ -31,21 +31,25 @@ export const openNetwork = async (): Promise<Network> => {
   const foreign = new Set<string>()
   const tunnels = new Set<Tunnel>()
   const nearSockets = new Set<Socket>()
+  /** Made or paused in the silence: of no use after it. */
+  const unheard = new Set<Socket>()
 
   const noteHost = (hostname: string) => {
     if (!isLoopback(hostname)) foreign.add(hostname)
   }
-  const server = createServer((incoming, answer) => forward(incoming, answer, noteHost))
+  // What is asked for in the silence is never answered.
+  const server = createServer((incoming, answer) => state === "silent" || forward(incoming, answer, noteHost))
   server.on("connection", (socket) => {
     nearSockets.add(socket)
     socket.on("close", () => nearSockets.delete(socket))
     socket.on("error", () => undefined)
+    if (state === "silent") unheard.add(socket)
     if (state === "cut") socket.destroy()
-    if (state === "silent") socket.pause()
   })
   server.on("connect", (incoming, near, head) => {
     const url = new URL(`http://${incoming.url}`)
     noteHost(url.hostname)
+    if (state === "silent") return
     const far = connect(Number(url.port), url.hostname)
     const tunnel: Tunnel = { near, far, path: undefined }
     tunnels.add(tunnel)
@@ -59,10 +63,16 @@ export const openNetwork = async (): Promise<Network> => {
   const set = (next: NetworkState) => {
     if (state !== "up" || next !== "up") lastDownAt = performance.now()
     state = next
-    // What was silent breaks when it is over: the other side has long given it up, or will.
-    if (next !== "silent") {
-      for (const socket of nearSockets) if (next === "cut" || socket.isPaused()) socket.destroy()
-    } else for (const socket of nearSockets) socket.pause()
+    if (next === "silent")
+      for (const socket of nearSockets) {
+        socket.pause()
+        unheard.add(socket)
+      }
+    else {
+      // What was silent breaks when it is over: the other side has long given it up, or will.
+      for (const socket of next === "cut" ? nearSockets : unheard) socket.destroy()
+      unheard.clear()
+    }
     for (const { far, near } of tunnels) {
       if (next === "silent") far.pause()
       else if (next === "cut" || far.isPaused()) {

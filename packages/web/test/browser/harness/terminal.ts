@@ -40,6 +40,7 @@ export const openTerminal = async (origin: string, handle: string): Promise<Term
       Effect.provide(Logger.remove(Logger.defaultLogger))
     )
   )
+  let isClosed = false
   return {
     account,
     client,
@@ -51,6 +52,8 @@ export const openTerminal = async (origin: string, handle: string): Promise<Term
     open: (conversationId) => void client.open(ConversationId.make(conversationId)),
     post: (conversationId, text) => void client.post(ConversationId.make(conversationId), text),
     close: async () => {
+      if (isClosed) return
+      isClosed = true
       await Effect.runPromise(client.stop)
       await Effect.runPromise(Scope.close(scope, Exit.void))
     }
