@@ -57,11 +57,14 @@ export const makePeople = ({ database, whenLive }: PeopleOptions): PeopleBook =>
     if (wanted.size === 0) return
     const chat = await whenLive()
     const userIds = [...wanted].slice(0, askedAtOnce)
-    for (const userId of userIds) wanted.delete(userId)
+    // From now on: a name that is still missing when the others are shown is not asked for by that.
+    for (const userId of userIds) {
+      wanted.delete(userId)
+      asked.set(userId, Date.now())
+    }
     const answer = await chat.call("user.byIds", { userIds })
     if (answer.ok) learn(answer.value)
-    const now = Date.now()
-    for (const userId of userIds) asked.set(userId, answer.ok ? now : now - askAgainMs / 2)
+    if (!answer.ok) for (const userId of userIds) asked.set(userId, Date.now() - askAgainMs / 2)
     for (const userId of asked.keys()) {
       if (asked.size <= peopleMax) break
       asked.delete(userId)

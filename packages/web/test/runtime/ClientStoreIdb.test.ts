@@ -7,7 +7,7 @@ import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { Effect, FastCheck as fc } from "effect"
 import type { Database } from "../../src/lib/database.ts"
 import { ClientStoreIdb } from "../../src/runtime/ClientStoreIdb.ts"
-import { freshBrowser, open } from "./memoryDatabase.ts"
+import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const log = (n: number) => ConversationId.make(uuid(n))

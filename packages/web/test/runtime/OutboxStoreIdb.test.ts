@@ -7,7 +7,7 @@ import { type Database, forgetAllButUnsent } from "../../src/lib/database.ts"
 import type { Tabs } from "../../src/lib/tabs.ts"
 import { Adoption } from "../../src/runtime/adoption.ts"
 import { outboxStoreIdb, outboxTabs, takeOver } from "../../src/runtime/OutboxStoreIdb.ts"
-import { freshBrowser, open } from "./memoryDatabase.ts"
+import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const post = (n: number, text = `post ${n}`): OutboxRow => ({

@@ -1,0 +1,179 @@
+// @vitest-environment jsdom
+import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { UserPresence } from "@hibiki/core/domain/Presence"
+import { createEffect, createRoot, createSignal } from "solid-js"
+import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
+import { ListKeeper, readList } from "../../src/app/keptList.ts"
+import { makePeople } from "../../src/app/people.ts"
+import { makePresence } from "../../src/app/presence.ts"
+import { type Channel, silentChannel, type TabMessage } from "../../src/lib/channel.ts"
+import type { Chat } from "../../src/runtime/Chat.ts"
+import { freshBrowser, open } from "../lib/memoryDatabase.ts"
+
+const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
+const user = (n: number) => UserId.make(uuid(n))
+const log = (n: number) => ConversationId.make(uuid(n))
+const person = (n: number) => ({ userId: user(n), handle: `h${n}`, displayName: `Person ${n}` })
+
+beforeEach(freshBrowser)
+
+/** Values that a computation had, from the first on. */
+const seen = <A>(read: () => A): { readonly values: Array<A>; readonly end: () => void } =>
+  createRoot((end) => {
+    const values: Array<A> = []
+    createEffect(() => values.push(read()))
+    return { values, end }
+  })
+
+describe("people", () => {
+  const chatWho = (asked: Array<ReadonlyArray<UserId>>, knows: ReadonlyArray<number>): Chat => {
+    const call = async (_tag: string, { userIds }: { readonly userIds: ReadonlyArray<UserId> }) => {
+      asked.push(userIds)
+      return { ok: true, value: knows.map(person).filter(({ userId }) => userIds.includes(userId)) }
+    }
+    return { call } as unknown as Chat
+  }
+
+  it("are asked for together, and shown when the answer is there", async () => {
+    const asked: Array<ReadonlyArray<UserId>> = []
+    const people = makePeople({ database: Promise.resolve(undefined), whenLive: async () => chatWho(asked, [1, 2]) })
+    const { end, values } = seen(() => [1, 2, 3].map((n) => people.get(user(n))?.displayName))
+    await vi.waitUntil(() => values.at(-1)?.[1] === "Person 2")
+    assert.deepStrictEqual(values.at(-1), ["Person 1", "Person 2", undefined])
+    assert.deepStrictEqual(asked, [[user(1), user(2), user(3)]])
+    people.get(user(3))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    assert.strictEqual(asked.length, 1)
+    end()
+  })
+
+  it("are known from the database after a reload, without a question", async () => {
+    const asked: Array<ReadonlyArray<UserId>> = []
+    const database = open()
+    makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([person(1)])
+    await vi.waitUntil(async () => (await (await database).count("people")) === 1)
+    const next = makePeople({ database, whenLive: async () => chatWho(asked, []) })
+    const { end, values } = seen(() => next.get(user(1))?.handle)
+    await vi.waitUntil(() => values.at(-1) === "h1")
+    assert.deepStrictEqual(asked, [])
+    end()
+  })
+
+  it("tell only those who read a name that it changed", () => {
+    const people = makePeople({ database: Promise.resolve(undefined), whenLive: () => new Promise(() => undefined) })
+    people.learn([person(1), person(2)])
+    const first = seen(() => people.get(user(1))?.displayName)
+    const second = seen(() => people.get(user(2))?.displayName)
+    people.learn([{ ...person(1), displayName: "New" }, person(2)])
+    assert.deepStrictEqual(first.values, ["Person 1", "New"])
+    assert.deepStrictEqual(second.values, ["Person 2"])
+    first.end()
+    second.end()
+  })
+})
+
+describe("drafts", () => {
+  const hub = () => {
+    const listeners = new Map<Channel, (message: TabMessage) => void>()
+    const tab = (): Channel => {
+      const channel: Channel = {
+        post: (message) => {
+          for (const [other, hear] of listeners) if (other !== channel) hear(message)
+        },
+        listen: (hear) => {
+          listeners.set(channel, hear)
+          return () => void listeners.delete(channel)
+        }
+      }
+      return channel
+    }
+    return tab
+  }
+
+  it("are there after a reload, and gone when they were removed", async () => {
+    const database = open()
+    const drafts = makeDrafts("me", database, silentChannel)
+    drafts.save(log(1), { text: "half a", replyTo: 3 })
+    drafts.save(log(2), { text: "no" })
+    drafts.save(log(2), undefined)
+    assert.deepStrictEqual(await drafts.load(log(1)), { text: "half a", replyTo: 3 })
+    drafts.close()
+    await vi.waitUntil(async () => (await (await database).count("drafts")) === 1)
+    const next = makeDrafts("me", database, silentChannel)
+    assert.deepStrictEqual(await next.load(log(1)), { text: "half a", replyTo: 3 })
+    assert.isUndefined(await next.load(log(2)))
+    const { end, values } = seen(() => [1, 2].map((n) => next.has(log(n))))
+    await vi.waitUntil(() => values.at(-1)?.[0] === true)
+    assert.deepStrictEqual(values.at(-1), [true, false])
+    end()
+  })
+
+  it("reach the person's other tabs at once, and nobody else's", async () => {
+    const tab = hub()
+    const none = Promise.resolve(undefined)
+    const [a, b, stranger] = [makeDrafts("me", none, tab()), makeDrafts("me", none, tab()), makeDrafts("you", none, tab())]
+    a.save(log(1), { text: "x" })
+    assert.deepStrictEqual(await b.load(log(1)), { text: "x" })
+    assert.isUndefined(await stranger.load(log(1)))
+    a.flush()
+  })
+
+  it("are bounded in the database, the oldest going first", async () => {
+    const database = open()
+    const kept = await database
+    for (let n = 1; n <= draftsMax; n++) await kept.put("drafts", { text: `${n}`, at: n }, log(n))
+    const drafts = makeDrafts("me", database, silentChannel)
+    drafts.save(log(9_001), { text: "new" })
+    drafts.flush()
+    await vi.waitUntil(async () => (await kept.get("drafts", log(1))) === undefined)
+    assert.strictEqual(await kept.count("drafts"), draftsMax)
+    assert.isDefined(await kept.get("drafts", log(2)))
+  })
+})
+
+describe("presence", () => {
+  it("has the client watch what components watch, joined, until they are gone", async () => {
+    const watched: Array<ReadonlyArray<UserId>> = []
+    const states = new Map<UserId, UserPresence>()
+    const presence = makePresence()
+    presence.use({ presence: (id) => states.get(id), watchUsers: (ids) => watched.push(ids) })
+    const [list, setList] = createSignal([user(1)])
+    const { end, values } = seen(() => presence.of(user(1))?.state)
+    const endWatch = createRoot((end) => {
+      presence.watch(list)
+      presence.watch(() => [user(1), user(2)])
+      return end
+    })
+    await Promise.resolve()
+    assert.deepStrictEqual(watched.at(-1), [user(1), user(2)])
+    setList([user(3)])
+    await Promise.resolve()
+    assert.deepStrictEqual(watched.at(-1), [user(3), user(1), user(2)])
+    states.set(user(1), { userId: user(1), state: "idle", kinds: ["browser"] })
+    presence.changed()
+    presence.changed()
+    assert.deepStrictEqual(values, [undefined, "idle"])
+    endWatch()
+    await Promise.resolve()
+    assert.deepStrictEqual(watched.at(-1), [])
+    presence.use(undefined)
+    assert.deepStrictEqual(values, [undefined, "idle", undefined])
+    end()
+  })
+})
+
+describe("the kept list", () => {
+  it("is written by the tab that leads, when it is told to", async () => {
+    const database = open()
+    const keeper = new ListKeeper(database)
+    keeper.changed([])
+    keeper.flush()
+    keeper.mayKeep = () => true
+    assert.isUndefined(await readList(await database))
+    keeper.changed([])
+    keeper.flush()
+    await vi.waitUntil(async () => (await readList(await database)) !== undefined)
+    keeper.stop()
+  })
+})
