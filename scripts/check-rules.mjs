@@ -148,7 +148,9 @@ const machinePath = folders.length > 0 ? new RegExp(`(?<![\\w.-])(${folders.map(
 let sources = 0
 for (const absolute of filesUnder(root)) {
   const path = relative(root, absolute).split(sep).join("/")
-  if (statSync(absolute, { throwIfNoEntry: false })?.size > 2_000_000) continue
+  const size = statSync(absolute, { throwIfNoEntry: false })?.size
+  // Another program's temporary file may be gone since the listing.
+  if (size === undefined || size > 2_000_000) continue
   const text = readFileSync(absolute, "utf8")
   // A NUL means a picture or an archive, which has no lines to report; a source counts whatever it holds.
   if (!text.includes("\0")) checkText(path, text, machinePath, problems)
