@@ -11,6 +11,9 @@ export interface Formats {
 
 export const locales: Readonly<Record<Language, string>> = { ja: "ja-JP", en: "en-GB" }
 
+/** The browsers' own word is "now", which ends no sentence well. */
+const justNow: Readonly<Record<Language, string>> = { ja: "たった今", en: "just now" }
+
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
@@ -51,7 +54,7 @@ export const makeFormats = (language: Language, timeZone?: string): Formats => {
     ago: (at, now) => {
       // Clocks differ: what seems to come is just now.
       const minutes = Math.max(0, Math.floor((now - at) / minuteMs))
-      if (minutes < 1) return relative.format(0, "second")
+      if (minutes < 1) return justNow[language]
       if (minutes < 60) return atLeast.format(-minutes, "minute")
       if (minutes < 24 * 60) return atLeast.format(-Math.floor(minutes / 60), "hour")
       const days = Math.max(1, daysBefore(at, now))

@@ -52,7 +52,7 @@ export const Menu = (props: MenuProps) => {
     const all = buttons()
     const next = nextItem(
       all.map((item) => item.textContent ?? ""),
-      all.findIndex((item) => item.matches(":focus")),
+      all.findIndex((item) => item.isSameNode(document.activeElement)),
       event.key
     )
     if (event.key === "Tab") close()

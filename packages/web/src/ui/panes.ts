@@ -6,9 +6,13 @@
 /** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
 export const focusPane = (back: boolean, root: ParentNode = document): void => {
   const panes = [...root.querySelectorAll<HTMLElement>("[data-pane]")].filter(isShown)
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  // A pane within another one stands after it: the innermost is where the focus is.
+  const at = panes.findLastIndex((pane) => pane.contains(document.activeElement))
   const next = panes[nextPane(panes.length, at, back)]
-  const marked = next === undefined ? undefined : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find(isShown)
+  const marked =
+    next === undefined
+      ? undefined
+      : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find((mark) => mark.closest("[data-pane]") === next && isShown(mark))
   ;(marked ?? next)?.focus()
 }
 

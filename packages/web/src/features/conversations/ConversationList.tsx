@@ -27,9 +27,6 @@ export const ConversationList = (props: { readonly state: ListState }) => {
 
   return (
     <>
-      <Show when={props.state.alone()}>
-        <h1 class="only-heard">{words().title}</h1>
-      </Show>
       <header class="list-head">
         <p class="list-name">
           <Mark class="list-mark" />
@@ -55,6 +52,9 @@ export const ConversationList = (props: { readonly state: ListState }) => {
         aria-label={words().list}
         onKeyDown={(event) => moveByArrows(event, links(nav))}
       >
+        <Show when={props.state.alone()}>
+          <h1 class="only-heard">{words().title}</h1>
+        </Show>
         <Switch>
           <Match when={props.state.sections() === undefined}>
             <p class="list-waiting">
@@ -148,7 +148,7 @@ const links = (nav: HTMLElement | undefined) => [...(nav?.querySelectorAll<HTMLE
 
 const moveByArrows = (event: KeyboardEvent, all: ReadonlyArray<HTMLElement>) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-  const at = all.findIndex((link) => link.matches(":focus"))
+  const at = all.findIndex((link) => link.isSameNode(document.activeElement))
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
   if (at < 0 || next === undefined) return
   event.preventDefault()

@@ -18,7 +18,8 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
   const [asking, setAsking] = createSignal(false)
   const me = () => {
     const session = app.session()
-    return session._tag === "signedIn" ? session.me : undefined
+    // A name that was changed since shows here too.
+    return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
   }
   const leave = () => {
     if (unsent() > 0) setAsking(true)

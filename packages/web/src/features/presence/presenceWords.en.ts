@@ -6,6 +6,6 @@ export const presenceWordsEn: PresenceWords = {
   kinds: { browser: "browser", terminal: "terminal", bot: "bot" },
   invisible: "You are hidden from others",
   lastSeen: (ago) => `Last seen ${ago}`,
-  idleSince: (ago) => `Away since ${ago}`,
+  idleSince: (ago) => `Went away ${ago}`,
   activeOn: (kinds) => `Online on ${kinds.join(" and ")}`
 }

@@ -49,7 +49,7 @@ const radii = [90, 170, 260, 360, 470, 590, 720, 860]
 
 const Arcs = () => (
   <svg class="session-arcs" viewBox="0 0 1000 1000" preserveAspectRatio="xMinYMax slice" aria-hidden="true">
-    <circle class="session-arcs-dot" cx="110" cy="890" r="14" />
-    <For each={radii}>{(radius) => <circle class="session-arc" cx="110" cy="890" r={radius} />}</For>
+    <circle class="session-arcs-dot" cx="80" cy="930" r="13" />
+    <For each={radii}>{(radius) => <circle class="session-arc" cx="80" cy="930" r={radius} />}</For>
   </svg>
 )

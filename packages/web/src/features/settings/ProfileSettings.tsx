@@ -11,7 +11,7 @@ export const ProfileSettings = () => {
   const words = () => app.i18n.t().settings
   const me = () => {
     const session = app.session()
-    return session._tag === "signedIn" ? session.me : undefined
+    return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
   }
   // Undefined until something was typed: a name that was changed elsewhere shows here too.
   const [typed, setTyped] = createSignal<string>()
@@ -28,6 +28,7 @@ export const ProfileSettings = () => {
     const answer = await chat.call("user.updateProfile", { displayName: name().trim() })
     if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
     app.people.learn([answer.value])
+    setTyped(undefined)
     app.toasts.show({ text: words().saved })
   }
   return (

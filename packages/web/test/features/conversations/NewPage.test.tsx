@@ -1,0 +1,137 @@
+// @vitest-environment jsdom
+/** Where conversations begin: people found while one types, rooms made once, channels joined. */
+import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import type { Person } from "@hibiki/core/domain/Conversation"
+import { fireEvent, screen } from "@solidjs/testing-library"
+import { pauseMs } from "../../../src/features/conversations/createFind.ts"
+import { NewPage } from "../../../src/features/conversations/NewPage.tsx"
+import { en } from "../../../src/i18n/en.ts"
+import { conversationId, me, person, settled, stage } from "../../ui/stage.tsx"
+
+const words = en.conversations.fresh
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
+afterEach(() => void vi.useRealTimers())
+
+/** Lets the pause pass, and what was asked be answered. */
+const pause = async () => {
+  await vi.advanceTimersByTimeAsync(pauseMs)
+  await vi.advanceTimersByTimeAsync(0)
+}
+const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label, { exact: true }), { target: { value } })
+const tab = (name: string) => fireEvent.click(screen.getByRole("tab", { name }))
+/** What waits for nothing but promises, and for modules that are loaded. */
+const until = async (what: () => boolean) => {
+  vi.useRealTimers()
+  for (let turn = 0; turn < 200 && !what(); turn++) await settled()
+  assert.isTrue(what())
+}
+
+describe("finding a person", () => {
+  it("asks once one pauses, shows the newest question's answer only, and opens the conversation", async () => {
+    const waiting = new Map<string, (people: ReadonlyArray<Person>) => void>()
+    const answers = {
+      "user.find": ({ query }: { query: string }) =>
+        new Promise((resolve) => waiting.set(query, (people) => resolve({ ok: true, value: people }))),
+      "conversation.openDirect": () => ({ ok: true, value: { conversationId: conversationId(7) } })
+    }
+    const shown = stage(NewPage, { answers, path: "/new" })
+    type(words.person, "b")
+    type(words.person, "be")
+    assert.strictEqual(waiting.size, 0)
+    await pause()
+    type(words.person, "ben")
+    await pause()
+    assert.deepStrictEqual([...waiting.keys()], ["be", "ben"])
+    waiting.get("ben")?.([person(2, "Ben")])
+    await vi.advanceTimersByTimeAsync(0)
+    waiting.get("be")?.([person(3, "Beate")])
+    await vi.advanceTimersByTimeAsync(0)
+    assert.isNull(screen.queryByText("Beate"))
+    fireEvent.click(screen.getByRole("button", { name: /^Ben/ }))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.deepStrictEqual(shown.calls.at(-1), ["conversation.openDirect", { userId: person(2, "Ben").userId }])
+    assert.strictEqual(shown.history.get(), `/c/${conversationId(7)}`)
+  })
+
+  it("says when nobody was found, when no answer came, and asks again", async () => {
+    let answer: object = { ok: true, value: [] }
+    stage(NewPage, { answers: { "user.find": () => answer } })
+    type(words.person, "x")
+    await pause()
+    assert.isNotNull(screen.getByText(words.personNone))
+    answer = { ok: false, error: { _tag: "Unreachable" } }
+    type(words.person, "xy")
+    await pause()
+    assert.isNotNull(screen.getByText(words.failed.unreachable))
+    answer = { ok: true, value: [person(2, "Xy")] }
+    fireEvent.click(screen.getByRole("button", { name: en.kit.retry }))
+    await pause()
+    assert.isNotNull(screen.getByText("Xy"))
+  })
+
+  it("opens one's own notes", async () => {
+    const answers = { "conversation.openDirect": () => ({ ok: true, value: { conversationId: conversationId(8) } }) }
+    const shown = stage(NewPage, { answers })
+    fireEvent.click(screen.getByRole("button", { name: new RegExp(words.notesAct) }))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.deepStrictEqual(shown.calls, [["conversation.openDirect", { userId: me.userId }]])
+  })
+})
+
+describe("a new room", () => {
+  it("needs a name, takes members, and is made under one id however often it is tried", async () => {
+    const payloads: Array<{ id: string; kind: string; title: string; members: ReadonlyArray<string> }> = []
+    const answers = {
+      "user.find": () => ({ ok: true, value: [me, person(2, "Ben"), person(3, "Chi")] }),
+      "conversation.create": (payload: (typeof payloads)[number]) => {
+        payloads.push(payload)
+        return payloads.length === 1
+          ? { ok: false, error: { _tag: "Unreachable" } }
+          : { ok: true, value: { conversationId: payload.id, seq: 1 } }
+      }
+    }
+    const shown = stage(NewPage, { answers })
+    tab(words.tabs.room)
+    fireEvent.click(screen.getByRole("radio", { name: new RegExp(words.channel) }))
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.isNotNull(screen.getByText(words.missingName))
+    type(words.members, "x")
+    await pause()
+    assert.isNull(screen.queryByRole("button", { name: /Aki/ }), "oneself is a member anyway")
+    fireEvent.click(screen.getByRole("button", { name: /^Ben/ }))
+    fireEvent.click(screen.getByRole("button", { name: /^Chi/ }))
+    fireEvent.click(screen.getByRole("button", { name: words.remove("Ben") }))
+    type(words.name, " Tea ")
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => payloads.length === 1)
+    await until(() => screen.queryByText(words.failed.unreachable) !== null)
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => payloads.length === 2)
+    assert.deepStrictEqual(payloads[0], payloads[1])
+    assert.deepInclude(payloads[0], { kind: "channel", title: "Tea", members: [person(3, "Chi").userId] })
+    await until(() => shown.history.get() === `/c/${payloads[1]?.id}`)
+  })
+})
+
+describe("channels", () => {
+  it("are all shown at first; one is joined, one that is joined already is opened", async () => {
+    const channels = [
+      { conversationId: conversationId(1), title: "News", members: 3, joined: false },
+      { conversationId: conversationId(2), title: "Tea", members: 1, joined: true }
+    ]
+    const answers = {
+      "conversation.channels": () => ({ ok: true, value: channels }),
+      "conversation.join": () => ({ ok: false, error: { _tag: "Refused", code: "no_change" } })
+    }
+    const shown = stage(NewPage, { answers })
+    tab(words.tabs.channels)
+    await pause()
+    assert.deepStrictEqual(shown.calls[0], ["conversation.channels", { prefix: "", limit: 50 }])
+    fireEvent.click(screen.getByRole("button", { name: words.openNamed("Tea") }))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.strictEqual(shown.history.get(), `/c/${conversationId(2)}`)
+    fireEvent.click(screen.getByRole("button", { name: words.joinNamed("News") }))
+    await until(() => shown.history.get() === `/c/${conversationId(1)}`)
+  })
+})

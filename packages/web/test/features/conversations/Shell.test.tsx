@@ -1,0 +1,190 @@
+// @vitest-environment jsdom
+/** The frame and its list, as a person meets them: sections, badges, keys, the own corner. */
+import { assert, describe, it } from "@effect/vitest"
+import type { UserPresence } from "@hibiki/core/domain/Presence"
+import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { Shell } from "../../../src/features/conversations/Shell.tsx"
+import { en } from "../../../src/i18n/en.ts"
+import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
+
+const words = en.conversations
+const ben = person(2, "Ben")
+const last = (by: number, text: string, at = now - 3_600_000) => ({
+  seq: 10,
+  rev: 10,
+  id: summary(1).conversationId as never,
+  by: userId(by),
+  at,
+  kind: "posted" as const,
+  text
+})
+const link = (n: number) => document.querySelector<HTMLElement>(`[data-conversation="${conversationId(n)}"]`) ?? assert.fail(`no line ${n}`)
+const lines = () =>
+  [...document.querySelectorAll("[data-conversation]")].map((line) => Number.parseInt(line.getAttribute("href")?.slice(-4) ?? "", 16))
+const all = [
+  direct(1, ben, { last: last(2, "hello") }),
+  summary(2, { title: "Team", unread: 3, last: last(2, "look\nhere") }),
+  summary(3, { kind: "channel", title: "News", unread: 100 }),
+  summary(4, { title: "Trip", markedUnreadAt: 4 }),
+  direct(5, me)
+]
+const press = (key: string, more: object = {}) => fireEvent.keyDown(document.body, { key, ...more })
+
+describe("the list", () => {
+  it("shows who, the newest words, when, and what is unread, in words too", () => {
+    const presence = new Map<(typeof ben)["userId"], UserPresence>([
+      [ben.userId, { userId: ben.userId, state: "idle", kinds: ["browser"] }]
+    ])
+    stage(Shell, { conversations: all, presence, drafts: new Set([conversationId(1)]) })
+    assert.deepStrictEqual(lines(), [2, 3, 4, 1, 5])
+    const unread = within(screen.getByRole("region", { name: words.sections.unread }))
+    assert.lengthOf(unread.getAllByRole("link"), 3)
+    assert.include(link(2).textContent, "name of 2: look here")
+    assert.strictEqual(link(2).querySelector("[data-unread]")?.getAttribute("data-unread"), "3")
+    assert.strictEqual(link(3).querySelector("[data-unread]")?.getAttribute("data-unread"), "99+")
+    assert.include(link(3).textContent, words.unread(100, true))
+    assert.isNotNull(within(link(4)).getByRole("img", { name: words.markedUnread }))
+    assert.strictEqual(link(1).querySelector("[data-presence]")?.getAttribute("data-presence"), "idle")
+    assert.include(link(1).textContent, words.draft)
+    assert.include(link(1).textContent, "11:00")
+    assert.isNull(link(5).querySelector("[data-presence]"))
+    assert.isNull(link(2).querySelector("[data-presence]"))
+  })
+
+  it("keeps what is open and was unread at its place until it is left", async () => {
+    const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(2)}` })
+    assert.strictEqual(link(2).getAttribute("aria-current"), "page")
+    shown.setConversations(all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line)))
+    assert.deepStrictEqual(lines(), [2, 3, 4, 1, 5])
+    shown.history.set({ value: `/c/${conversationId(1)}` })
+    await settled()
+    assert.deepStrictEqual(lines(), [3, 4, 1, 5, 2])
+  })
+
+  it("is filtered by what is typed; Enter opens the first, Escape ends it", async () => {
+    const { history } = stage(Shell, { conversations: all })
+    const filter = screen.getByRole("searchbox", { name: words.filter })
+    fireEvent.input(filter, { target: { value: "TE" } })
+    assert.deepStrictEqual(lines(), [2, 5])
+    fireEvent.keyDown(filter, { key: "Enter", isComposing: true })
+    assert.strictEqual(history.get(), "/")
+    fireEvent.keyDown(filter, { key: "Enter" })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(2)}`)
+    fireEvent.input(filter, { target: { value: "nobody" } })
+    assert.include(document.body.textContent, words.filterEmpty("nobody"))
+    fireEvent.keyDown(filter, { key: "Escape" })
+    assert.lengthOf(lines(), 5)
+  })
+
+  it("is walked by arrows, from the filter down", () => {
+    stage(Shell, { conversations: all })
+    fireEvent.keyDown(screen.getByRole("searchbox"), { key: "ArrowDown" })
+    assert.strictEqual(document.activeElement, link(2))
+    fireEvent.keyDown(link(2), { key: "ArrowDown" })
+    assert.strictEqual(document.activeElement, link(3))
+    fireEvent.keyDown(link(3), { key: "End" })
+    assert.strictEqual(document.activeElement, link(5))
+    fireEvent.keyDown(link(5), { key: "ArrowUp" })
+    assert.strictEqual(document.activeElement, link(1))
+  })
+
+  it("keeps a line's element, and the focus on it, when others come and go", () => {
+    const shown = stage(Shell, { conversations: all })
+    const before = link(1)
+    before.focus()
+    shown.setConversations([summary(9, { title: "New" }), ...all.map((line) => ({ ...line, head: 11 }))])
+    assert.strictEqual(link(1), before)
+    assert.strictEqual(document.activeElement, before)
+  })
+
+  it("holds back what is far down until it is asked for", () => {
+    stage(Shell, { conversations: Array.from({ length: 70 }, (_, n) => summary(n + 1)) })
+    assert.lengthOf(lines(), 60)
+    fireEvent.click(screen.getByRole("button", { name: words.more(10) }))
+    assert.lengthOf(lines(), 70)
+  })
+
+  it("invites to begin when there is nothing, and waits while nothing is known", () => {
+    const shown = stage(Shell, { conversations: [] })
+    assert.isNotNull(screen.getByText(words.empty))
+    shown.setConversations(undefined)
+    assert.isNull(screen.queryByText(words.empty))
+    assert.isNotNull(screen.getByText(en.kit.loading))
+  })
+})
+
+describe("keys", () => {
+  it("move between conversations, also only the unread ones, and never while composing", async () => {
+    const { history } = stage(Shell, { conversations: all, path: `/c/${conversationId(4)}` })
+    press("ArrowDown", { altKey: true, isComposing: true })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(4)}`)
+    press("ArrowDown", { altKey: true })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(1)}`)
+    press("ArrowUp", { altKey: true, shiftKey: true })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(4)}`)
+  })
+
+  it("open the help, which closes again", async () => {
+    stage(Shell, { conversations: all })
+    press("/", { ctrlKey: true })
+    const dialog = await screen.findByRole("dialog", { name: en.keys.title })
+    fireEvent.click(within(dialog).getByRole("button", { name: en.kit.close }))
+    assert.isNull(screen.queryByRole("dialog"))
+  })
+})
+
+describe("the own corner", () => {
+  const open = () => fireEvent.click(screen.getByRole("button", { name: new RegExp(words.own.menu("Aki")) }))
+
+  it("switches between hidden and seen, at once, and back when the server does not agree", async () => {
+    let agree = true
+    const answers = { "user.updateSettings": () => (agree ? { ok: true, value: {} } : { ok: false, error: { _tag: "Unreachable" } }) }
+    const shown = stage(Shell, { conversations: all, answers })
+    open()
+    fireEvent.click(screen.getByRole("menuitemcheckbox", { name: words.own.invisible, hidden: true }))
+    assert.isNotNull(screen.getByText(en.presence.invisible))
+    await settled()
+    assert.deepStrictEqual(shown.calls, [["user.updateSettings", { invisible: true }]])
+    assert.isNotNull(screen.getByText(en.presence.invisible))
+    agree = false
+    open()
+    const item = screen.getByRole("menuitemcheckbox", { name: words.own.invisible, hidden: true })
+    assert.strictEqual(item.getAttribute("aria-checked"), "true")
+    fireEvent.click(item)
+    await settled()
+    assert.isNotNull(screen.getByText(en.presence.invisible))
+    assert.deepStrictEqual(shown.toasts, [words.own.invisibleFailed])
+  })
+
+  it("signs out at once when nothing waits, and asks first when something does", async () => {
+    let rows = 0
+    let left = 0
+    const inspect = () => ({ attempts: 1, welcomes: 1, roundTripMs: 1, outboxRows: rows, epoch: null })
+    const signOut = async () => void left++
+    stage(Shell, { conversations: all, client: { inspect }, app: { signOut } })
+    open()
+    fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+    assert.strictEqual(left, 1)
+    rows = 2
+    open()
+    fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+    const dialog = screen.getByRole("dialog", { name: words.own.signOutTitle })
+    assert.include(dialog.textContent, words.own.signOutUnsent(2))
+    assert.strictEqual(left, 1)
+    fireEvent.click(within(dialog).getByRole("button", { name: words.own.signOutAnyway }))
+    assert.strictEqual(left, 2)
+  })
+
+  it("looks offline while there is no connection, and never offline while there is one", () => {
+    const presence = new Map<(typeof me)["userId"], UserPresence>([[me.userId, { userId: me.userId, state: "offline", kinds: [] }]])
+    const shown = stage(Shell, { conversations: [], presence })
+    const own = () => document.querySelector("[data-pane=own] [data-presence]")?.getAttribute("data-presence")
+    assert.strictEqual(own(), "active")
+    shown.setConnection({ _tag: "waiting", until: 0 })
+    assert.strictEqual(own(), "offline")
+  })
+})

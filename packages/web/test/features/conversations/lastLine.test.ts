@@ -1,0 +1,100 @@
+/** The one line that stands for a conversation's newest row. */
+import { assert, describe, it } from "@effect/vitest"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { conversationsWordsEn as en } from "../../../src/features/conversations/conversationsWords.en.ts"
+import { conversationsWordsJa as ja } from "../../../src/features/conversations/conversationsWords.ja.ts"
+import { lastLine, oneLine } from "../../../src/features/conversations/lastLine.ts"
+import { whenLabel } from "../../../src/features/conversations/whenLabel.ts"
+import { makeFormats } from "../../../src/i18n/formats.ts"
+
+const user = (n: number) => UserId.make(`01900001-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
+const names = new Map([
+  [user(1), "Aki"],
+  [user(2), "Ben"],
+  [user(3), "Chi"]
+])
+const row = (by: number, more: Partial<MessageRow>): MessageRow => ({
+  seq: 5,
+  rev: 5,
+  id: CommandId.make("01900002-0000-7000-8000-000000000005"),
+  by: user(by),
+  at: 1_000,
+  kind: "posted",
+  ...more
+})
+const line = (kind: ConversationSummary["kind"], last: MessageRow | undefined, peer = user(2)): ConversationSummary => ({
+  conversationId: ConversationId.make("01900003-0000-7000-8000-000000000001"),
+  kind,
+  title: "",
+  ...(kind === "direct" ? { peer: { userId: peer, handle: "ben", displayName: "Ben" } } : {}),
+  role: "member",
+  history: "all",
+  members: 2,
+  head: 5,
+  visibleFrom: 1,
+  readUpTo: 5,
+  unread: 0,
+  ...(last === undefined ? {} : { last })
+})
+const of = (summary: ConversationSummary, words = en) => lastLine(summary, user(1), (id) => names.get(id) ?? "?", words)
+
+describe("the last line", () => {
+  for (const { last, name, summary } of [
+    { name: "nothing yet", summary: line("group", undefined), last: "No messages yet" },
+    { name: "another's words in a group", summary: line("group", row(2, { text: "hi" })), last: "Ben: hi" },
+    { name: "another's words in a direct conversation", summary: line("direct", row(2, { text: "hi" })), last: "hi" },
+    { name: "own words", summary: line("direct", row(1, { text: "hi" })), last: "You: hi" },
+    { name: "own words among one's notes", summary: line("direct", row(1, { text: "milk" }), user(1)), last: "milk" },
+    { name: "a deleted message", summary: line("group", row(2, { text: "", deleted: true })), last: "Ben: Message deleted" },
+    { name: "lines as one", summary: line("direct", row(2, { text: " one\n\n two\tthree " })), last: "one two three" },
+    { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben started this" },
+    { name: "one who joined", summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })), last: "Chi joined" },
+    {
+      name: "several who joined",
+      summary: line("group", row(2, { kind: "joined", userIds: [user(3), user(1), user(2)] })),
+      last: "Chi and 2 others joined"
+    },
+    { name: "one who left", summary: line("group", row(2, { kind: "left", userIds: [user(3)] })), last: "Chi left" },
+    {
+      name: "another name",
+      summary: line("group", row(2, { kind: "renamed", title: "Tea" })),
+      last: "Ben changed the name to “Tea”"
+    },
+    {
+      name: "another role",
+      summary: line("group", row(2, { kind: "roleChanged", userIds: [user(3)], role: "admin" })),
+      last: "Chi is now admin"
+    }
+  ])
+    it(`shows ${name}`, () => assert.strictEqual(of(summary), last))
+
+  it("is written natively in Japanese", () => {
+    assert.strictEqual(of(line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })), ja), "Chiさんほか1人が参加しました")
+    assert.strictEqual(of(line("direct", row(1, { text: "はい" })), ja), "自分: はい")
+  })
+
+  it("is cut between whole characters", () => {
+    const cut = oneLine("👍".repeat(500))
+    assert.isTrue(cut.isWellFormed())
+    assert.strictEqual([...cut].length, 161)
+  })
+})
+
+describe("the time beside a conversation", () => {
+  const now = Date.UTC(2026, 10, 25, 12, 0)
+  const at = (moment: number) => whenLabel({ last: row(2, { at: moment }) }, now, makeFormats("en", "UTC"))?.text
+  for (const { moment, text } of [
+    { moment: Date.UTC(2026, 10, 25, 9, 5), text: "09:05" },
+    { moment: Date.UTC(2026, 10, 24, 23, 59), text: "Yesterday" },
+    { moment: Date.UTC(2026, 10, 21, 9, 0), text: "Sat" },
+    { moment: Date.UTC(2026, 2, 1, 9, 0), text: "01/03" },
+    { moment: Date.UTC(2025, 2, 1, 9, 0), text: "01/03/2025" },
+    // Another clock runs ahead.
+    { moment: now + 86_400_000, text: "12:00" }
+  ])
+    it(`is "${text}" for ${new Date(moment).toISOString()}`, () => assert.strictEqual(at(moment), text))
+
+  it("is left out while there is no row", () => assert.isUndefined(whenLabel({}, now, makeFormats("en", "UTC"))))
+})

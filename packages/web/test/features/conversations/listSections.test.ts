@@ -1,0 +1,103 @@
+/** The order of the list: what is unread first, then by kind, and what a filter leaves. */
+import { assert, describe, it } from "@effect/vitest"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import { listSections, neighbour } from "../../../src/features/conversations/listSections.ts"
+
+const id = (n: number) => ConversationId.make(`01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
+const line = (n: number, kind: ConversationSummary["kind"], more: Partial<ConversationSummary> = {}): ConversationSummary => ({
+  conversationId: id(n),
+  kind,
+  title: `title ${n}`,
+  role: "member",
+  history: "all",
+  members: 2,
+  head: 1,
+  visibleFrom: 1,
+  readUpTo: 1,
+  unread: 0,
+  ...more
+})
+const titleOf = ({ title }: ConversationSummary) => title
+const shape = (conversations: ReadonlyArray<ConversationSummary>, more: { filter?: string; held?: ConversationId } = {}) =>
+  listSections(conversations, { filter: "", titleOf, ...more }).map(({ key, rows }) => [
+    key,
+    ...rows.map(({ conversationId }) => Number.parseInt(conversationId.slice(-4), 16))
+  ])
+
+describe("the sections of the list", () => {
+  it("hold what is unread, marked or not, before everything else, and the rest by kind; empty ones are left out", () => {
+    const all = [
+      line(1, "channel"),
+      line(2, "direct"),
+      line(3, "group", { unread: 2 }),
+      line(4, "direct", { markedUnreadAt: 1 }),
+      line(5, "channel"),
+      line(6, "group")
+    ]
+    assert.deepStrictEqual(shape(all), [
+      ["unread", 3, 4],
+      ["direct", 2],
+      ["groups", 6],
+      ["channels", 1, 5]
+    ])
+    assert.deepStrictEqual(shape([line(2, "direct")]), [["direct", 2]])
+    assert.deepStrictEqual(shape([]), [])
+  })
+
+  it("keep the one that is held among the unread, at its place in time", () => {
+    const all = [line(1, "direct"), line(2, "group"), line(3, "direct", { unread: 1 })]
+    assert.deepStrictEqual(shape(all, { held: id(2) }), [
+      ["unread", 2, 3],
+      ["direct", 1]
+    ])
+  })
+
+  for (const { filter, found } of [
+    { filter: "", found: [1, 2, 3, 4] },
+    { filter: "  ", found: [1, 2, 3, 4] },
+    { filter: "TOKYO", found: [1] },
+    { filter: "ｔｏｋｙｏ", found: [1] },
+    { filter: "さくら", found: [2, 3] },
+    { filter: "サクラ", found: [2, 3] },
+    { filter: "nothing", found: [] }
+  ])
+    it(`find "${filter}" in titles, whatever the case, width and kana`, () => {
+      const titles = ["Tokyo 開発", "サクラ会", "さくら通信", "雑談"]
+      const all = titles.map((title, n) => line(n + 1, "group", { title }))
+      assert.deepStrictEqual(
+        shape(all, { filter }).flatMap(([, ...rows]) => rows),
+        found
+      )
+    })
+})
+
+describe("the neighbour of the open conversation", () => {
+  const sections = listSections(
+    [line(1, "direct"), line(2, "group", { unread: 1 }), line(3, "channel"), line(4, "channel", { unread: 1 })],
+    {
+      filter: "",
+      titleOf
+    }
+  )
+  // Shown as 2, 4, 1, 3.
+  for (const { from, step, to } of [
+    { from: 2, step: 1, to: 4 },
+    { from: 4, step: 1, to: 1 },
+    { from: 3, step: 1, to: undefined },
+    { from: 1, step: -1, to: 4 },
+    { from: 2, step: -1, to: undefined },
+    { from: undefined, step: 1, to: 2 },
+    { from: undefined, step: -1, to: 3 }
+  ] as const)
+    it(`${step === 1 ? "after" : "before"} ${from ?? "none"} is ${to ?? "none"}`, () =>
+      assert.strictEqual(neighbour(sections, from === undefined ? undefined : id(from), step), to === undefined ? undefined : id(to)))
+
+  it("passes over what is not wanted", () => {
+    assert.strictEqual(
+      neighbour(sections, id(3), -1, ({ unread }) => unread > 0),
+      id(4)
+    )
+    assert.isUndefined(neighbour(sections, id(4), 1, ({ unread }) => unread > 0))
+  })
+})

@@ -1,0 +1,183 @@
+// @vitest-environment jsdom
+/** The forms for coming in, as a person meets them. */
+import { assert, describe, it } from "@effect/vitest"
+import { fireEvent, screen } from "@solidjs/testing-library"
+import type { App, SessionState, SignInAnswer } from "../../../src/app/App.ts"
+import { RegisterPage } from "../../../src/features/session/RegisterPage.tsx"
+import { SignInPage } from "../../../src/features/session/SignInPage.tsx"
+import { en } from "../../../src/i18n/en.ts"
+import { me, settled, stage } from "../../ui/stage.tsx"
+
+const words = en.session
+const out: SessionState = { _tag: "signedOut" }
+const field = (label: string): HTMLInputElement => {
+  const found = screen.getByLabelText(label, { exact: true })
+  return found instanceof HTMLInputElement ? found : assert.fail(`${label} is no input`)
+}
+const type = (label: string, text: string) => fireEvent.input(field(label), { target: { value: text } })
+const press = async (name: string) => {
+  fireEvent.click(screen.getByRole("button", { name }))
+  await settled()
+}
+const alertText = () => screen.getByRole("alert").textContent ?? ""
+const refusing = (error: Extract<SignInAnswer, { ok: false }>["error"]) => async (): Promise<SignInAnswer> => ({ ok: false, error })
+
+describe("signing in", () => {
+  it("sends what was typed and goes to the list; no field is sent away empty", async () => {
+    const sent: Array<object> = []
+    const signIn: App["signIn"] = async (form) => {
+      sent.push(form)
+      return { ok: true }
+    }
+    const { history } = stage(SignInPage, { path: "/sign-in", session: out, app: { signIn } })
+    await press(words.signIn)
+    assert.include(document.body.textContent, words.missing.handle)
+    assert.strictEqual(document.activeElement, field(words.handle))
+    type(words.handle, "  aki ")
+    await press(words.signIn)
+    assert.include(document.body.textContent, words.missing.password)
+    assert.strictEqual(document.activeElement, field(words.password))
+    assert.strictEqual(field(words.password).getAttribute("aria-invalid"), "true")
+    assert.deepStrictEqual(sent, [])
+    type(words.password, "  as typed  ")
+    await press(words.signIn)
+    assert.deepStrictEqual(sent, [{ handle: "aki", password: "  as typed  " }])
+    assert.strictEqual(history.get(), "/")
+  })
+
+  it("says kindly why it did not work, and lets one try again", async () => {
+    stage(SignInPage, { path: "/sign-in", session: out, app: { signIn: refusing({ _tag: "SignInFailed" }) } })
+    type(words.handle, "aki")
+    type(words.password, "wrong")
+    await press(words.signIn)
+    assert.include(alertText(), words.failed.signIn)
+    assert.isNull(screen.getByRole("button", { name: words.signIn }).getAttribute("aria-busy"))
+  })
+
+  it("takes no second press while the first is on its way", async () => {
+    let sent = 0
+    const signIn = () => {
+      sent++
+      return new Promise<SignInAnswer>(() => undefined)
+    }
+    stage(SignInPage, { path: "/sign-in", session: out, app: { signIn } })
+    type(words.handle, "aki")
+    type(words.password, "a quiet room")
+    await press(words.signIn)
+    await press(words.signIn)
+    assert.strictEqual(sent, 1)
+    assert.strictEqual(screen.getByRole("button", { name: words.signIn }).getAttribute("aria-busy"), "true")
+  })
+
+  it("tells why one was signed out, and what waits to be sent", () => {
+    stage(SignInPage, { session: { _tag: "signedOut", why: "revoked", unsent: 2 } })
+    assert.include(screen.getByRole("status").textContent, words.why.revoked)
+    assert.include(screen.getByRole("status").textContent, words.unsentWaits(2))
+  })
+
+  it("shows the password on purpose only, says when Caps Lock is on, and names its fields for password managers", () => {
+    stage(SignInPage, { session: out })
+    const password = field(words.password)
+    assert.strictEqual(password.type, "password")
+    fireEvent.click(screen.getByRole("button", { name: en.kit.showPassword }))
+    assert.strictEqual(password.type, "text")
+    fireEvent.click(screen.getByRole("button", { name: en.kit.hidePassword }))
+    assert.strictEqual(password.type, "password")
+    fireEvent.keyDown(password, { key: "A", modifierCapsLock: true })
+    assert.include(document.body.textContent, en.kit.capsLock)
+    fireEvent.keyDown(password, { key: "a" })
+    assert.notInclude(document.body.textContent, en.kit.capsLock)
+    assert.strictEqual(password.autocomplete, "current-password")
+    assert.strictEqual(field(words.handle).autocomplete, "username")
+  })
+
+  it("is in the other language at once when that is chosen", () => {
+    stage(SignInPage, { session: out })
+    fireEvent.click(screen.getByRole("button", { name: "日本語" }))
+    assert.isNotNull(screen.getByRole("heading", { name: "おかえりなさい" }))
+  })
+})
+
+describe("making an account", () => {
+  const policy = (registration: "open" | "invite" | "closed") => async () => ({ registration, directory: "open" as const })
+
+  it("asks for nothing but a name and a password where anyone may, and tells the administrator so", async () => {
+    const sent: Array<object> = []
+    const shown = stage(RegisterPage, {
+      path: "/register",
+      session: out,
+      app: {
+        policy: policy("open"),
+        register: async (form) => {
+          sent.push(form)
+          shown.setSession({ _tag: "signedIn", me: { ...me, admin: true } })
+          return { ok: true }
+        }
+      }
+    })
+    await settled()
+    assert.isNull(screen.queryByLabelText(words.invite))
+    type(words.handle, "aki")
+    type(words.password, "short")
+    await press(words.register)
+    assert.include(document.body.textContent, words.failed.password.too_short)
+    // Ten characters outside the basic plane count as ten.
+    type(words.password, "𠮷".repeat(10))
+    await press(words.register)
+    assert.deepStrictEqual(sent, [{ handle: "aki", password: "𠮷".repeat(10) }])
+    assert.deepStrictEqual(shown.toasts, [words.madeAdmin("Aki")])
+    assert.strictEqual(shown.history.get(), "/")
+  })
+
+  it("asks for a code where one is needed, and takes a whole link for it", async () => {
+    const sent: Array<object> = []
+    const register: App["register"] = async (form) => {
+      sent.push(form)
+      return { ok: false, error: { _tag: "RegistrationRefused", reason: "invite_invalid" } }
+    }
+    stage(RegisterPage, { session: out, app: { policy: policy("invite"), register } })
+    await settled()
+    await press(words.register)
+    assert.include(document.body.textContent, words.missing.invite)
+    type(words.invite, "https://chat.example/register#invite=abc-123")
+    type(words.handle, "aki")
+    type(words.displayName, " Aki ")
+    type(words.password, "a quiet room in autumn")
+    await press(words.register)
+    assert.deepStrictEqual(sent, [{ handle: "aki", displayName: "Aki", password: "a quiet room in autumn", invite: "abc-123" }])
+    assert.include(document.body.textContent, words.failed.registration.invite_invalid)
+    assert.strictEqual(document.activeElement, field(words.invite))
+  })
+
+  it("needs no code from those who came by a link, wherever registration stands, and says what is wrong with the link", async () => {
+    const sent: Array<object> = []
+    const register: App["register"] = async (form) => {
+      sent.push(form)
+      return { ok: false, error: { _tag: "RegistrationRefused", reason: "invite_invalid" } }
+    }
+    stage(RegisterPage, { session: out, app: { policy: policy("closed"), invite: () => "from-link", register } })
+    assert.include(document.body.textContent, words.invited)
+    type(words.handle, "aki")
+    type(words.password, "a quiet room in autumn")
+    await press(words.register)
+    assert.deepStrictEqual(sent, [{ handle: "aki", password: "a quiet room in autumn", invite: "from-link" }])
+    assert.include(alertText(), words.failed.registration.invite_invalid)
+  })
+
+  it("says so where it is closed, and shows no form", async () => {
+    stage(RegisterPage, { session: out, app: { policy: policy("closed") } })
+    await settled()
+    assert.include(document.body.textContent, words.registrationClosed)
+    assert.isNull(screen.queryByLabelText(words.handle))
+  })
+
+  it("asks the server again when it could not be reached", async () => {
+    let asked = 0
+    const flaky = async () => (++asked === 1 ? undefined : { registration: "open" as const, directory: "open" as const })
+    stage(RegisterPage, { session: out, app: { policy: flaky } })
+    await settled()
+    assert.include(document.body.textContent, words.failed.unreachable)
+    await press(en.kit.retry)
+    assert.isNotNull(field(words.handle))
+  })
+})

@@ -1,0 +1,115 @@
+// @vitest-environment jsdom
+/** The settings: what is kept here, what is told to the server, and what only administrators see. */
+import { assert, describe, it } from "@effect/vitest"
+import { fireEvent, screen } from "@solidjs/testing-library"
+import { Redacted } from "effect"
+import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
+import { en } from "../../../src/i18n/en.ts"
+import { me, settled, stage } from "../../ui/stage.tsx"
+
+const words = en.settings
+const press = async (name: string) => {
+  fireEvent.click(screen.getByRole("button", { name }))
+  await settled()
+}
+const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label, { exact: true }), { target: { value } })
+
+describe("the settings of this browser", () => {
+  it("are chosen from what there is, the language at once", () => {
+    const chosen: Array<string> = []
+    stage(SettingsPage, {
+      app: {
+        preferences: {
+          theme: () => "dark",
+          setTheme: (choice) => void chosen.push(choice),
+          sendKey: () => "enter",
+          setSendKey: (key) => void chosen.push(key),
+          density: () => "comfortable",
+          setDensity: (density) => void chosen.push(density)
+        }
+      }
+    })
+    assert.isTrue((screen.getByRole("radio", { name: words.themes.dark }) as HTMLInputElement).checked)
+    for (const name of [words.themes.light, words.densities.compact, words.sendKeys.modEnter])
+      fireEvent.click(screen.getByRole("radio", { name }))
+    assert.deepStrictEqual(chosen, ["light", "compact", "modEnter"])
+    fireEvent.click(screen.getByRole("radio", { name: "日本語" }))
+    assert.isNotNull(screen.getByRole("heading", { name: "設定" }))
+  })
+})
+
+describe("the own account", () => {
+  it("has a name that is changed, trimmed, and not left empty", async () => {
+    const answers = { "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } }) }
+    const shown = stage(SettingsPage, { answers })
+    type(words.displayName, "   ")
+    await press(words.save)
+    assert.isNotNull(screen.getByText(words.displayNameMissing))
+    type(words.displayName, " 秋 ")
+    await press(words.save)
+    assert.deepStrictEqual(shown.calls, [["user.updateProfile", { displayName: "秋" }]])
+    assert.deepStrictEqual(shown.toasts, [words.saved])
+  })
+
+  it("says when no answer came, and keeps what was typed", async () => {
+    stage(SettingsPage, { answers: { "user.updateProfile": () => ({ ok: false, error: { _tag: "Unreachable" } }) } })
+    type(words.displayName, "Autumn")
+    await press(words.save)
+    assert.isNotNull(screen.getByText(words.failed.unreachable))
+    assert.strictEqual((screen.getByLabelText(words.displayName, { exact: true }) as HTMLInputElement).value, "Autumn")
+  })
+
+  it("gets another password; the other devices are ended unless one says no; the fields are empty then", async () => {
+    const asked: Array<readonly [current: string, next: string, revokeOthers: boolean]> = []
+    const answers = {
+      "auth.changePassword": (form: { current: Redacted.Redacted; next: Redacted.Redacted; revokeOthers: boolean }) => {
+        asked.push([Redacted.value(form.current), Redacted.value(form.next), form.revokeOthers])
+        if (asked.length === 1) return { ok: false, error: { _tag: "SignInFailed" } }
+        return asked.length === 2 ? { ok: false, error: { _tag: "PasswordRefused", reason: "common" } } : { ok: true, value: {} }
+      }
+    }
+    const shown = stage(SettingsPage, { answers })
+    type(words.currentPassword, "old")
+    type(words.nextPassword, "new")
+    await press(words.changePassword)
+    assert.isNotNull(screen.getByText(words.failed.wrongPassword))
+    await press(words.changePassword)
+    assert.isNotNull(screen.getByText(en.session.failed.password.common))
+    fireEvent.click(screen.getByRole("checkbox", { name: words.revokeOthers }))
+    await press(words.changePassword)
+    assert.deepStrictEqual(asked, [
+      ["old", "new", true],
+      ["old", "new", true],
+      ["old", "new", false]
+    ])
+    assert.deepStrictEqual(shown.toasts, [words.passwordChanged])
+    assert.strictEqual((screen.getByLabelText(words.currentPassword, { exact: true }) as HTMLInputElement).value, "")
+  })
+
+  it("is hidden by a switch that goes back when the server does not agree", async () => {
+    const shown = stage(SettingsPage, { answers: { "user.updateSettings": () => ({ ok: false, error: { _tag: "Unavailable" } }) } })
+    const invisible = screen.getByRole("switch", { name: words.invisible }) as HTMLInputElement
+    fireEvent.click(invisible)
+    await settled()
+    assert.deepStrictEqual(shown.calls, [["user.updateSettings", { invisible: true }]])
+    assert.isFalse(invisible.checked)
+    assert.lengthOf(shown.toasts, 1)
+  })
+})
+
+describe("invites", () => {
+  it("are for administrators, and come as a link with its time", async () => {
+    stage(SettingsPage, {})
+    assert.isNull(screen.queryByRole("button", { name: words.inviteCreate }))
+  })
+
+  it("are made as links that open the registration", async () => {
+    const answers = { "invite.create": () => ({ ok: true, value: { code: "abc-123", ttlMs: 48 * 3_600_000 } }) }
+    stage(SettingsPage, { admin: true, answers })
+    await press(words.inviteCreate)
+    const link = screen.getByLabelText(words.inviteLink, { exact: true }) as HTMLInputElement
+    assert.strictEqual(link.value, `${location.origin}/register#invite=abc-123`)
+    assert.isTrue(link.readOnly)
+    assert.isNotNull(screen.getByText(words.inviteValid(48)))
+  })
+})

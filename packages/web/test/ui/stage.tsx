@@ -1,0 +1,176 @@
+/** Shows a screen at an address over an app whose parts a test gives. What jsdom lacks and no test looks at is filled in. */
+import { afterEach } from "@effect/vitest"
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { UserPresence } from "@hibiki/core/domain/Presence"
+import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router"
+import { cleanup, configure, render } from "@solidjs/testing-library"
+import { type Component, createSignal, type JSX } from "solid-js"
+import { type App, AppProvider, type SessionState } from "../../src/app/App.ts"
+import { en } from "../../src/i18n/en.ts"
+import { makeFormats } from "../../src/i18n/formats.ts"
+import type { Language } from "../../src/i18n/I18n.ts"
+import { ja } from "../../src/i18n/ja.ts"
+import type { Chat } from "../../src/runtime/Chat.ts"
+
+HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
+  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
+}
+HTMLElement.prototype.hidePopover ??= function (this: HTMLElement) {
+  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "closed" }))
+}
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true
+}
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false
+}
+
+// What is shown is not computed anew for each question: jsdom takes seconds for that.
+configure({ defaultHidden: true })
+afterEach(cleanup)
+
+const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+export const userId = (n: number) => UserId.make(uuid(1, n))
+export const conversationId = (n: number) => ConversationId.make(uuid(3, n))
+export const person = (n: number, displayName: string): Person => ({ userId: userId(n), handle: `user${n}`, displayName })
+
+export const me = person(1, "Aki")
+
+/** A moment of a Wednesday, in UTC. */
+export const now = Date.UTC(2026, 10, 25, 12, 0)
+
+export const summary = (n: number, more: Partial<ConversationSummary> = {}): ConversationSummary => ({
+  conversationId: conversationId(n),
+  kind: "group",
+  title: `room ${n}`,
+  role: "member",
+  history: "all",
+  members: 3,
+  head: 10,
+  visibleFrom: 1,
+  readUpTo: 10,
+  unread: 0,
+  ...more
+})
+
+export const direct = (n: number, peer: Person, more: Partial<ConversationSummary> = {}) =>
+  summary(n, { kind: "direct", title: "", peer, members: 2, ...more })
+
+/** Answers calls by tag; a call without an answer fails the test that makes it. */
+export type Answers = Readonly<Record<string, (payload: never) => unknown>>
+
+export interface StageOptions {
+  readonly path?: string
+  readonly language?: Language
+  readonly session?: SessionState
+  readonly admin?: boolean
+  readonly conversations?: ReadonlyArray<ConversationSummary>
+  readonly presence?: ReadonlyMap<UserId, UserPresence>
+  readonly drafts?: ReadonlySet<ConversationId>
+  readonly answers?: Answers
+  readonly client?: Partial<Chat["client"]>
+  readonly app?: Partial<App>
+}
+
+const signedIn = (admin: boolean): SessionState => ({ _tag: "signedIn", me: { ...me, admin } })
+
+export const stage = (screen: Component<{ readonly children?: JSX.Element }>, options: StageOptions = {}) => {
+  const calls: Array<readonly [tag: string, payload: unknown]> = []
+  const toasts: Array<string> = []
+  const [language, setLanguage] = createSignal<Language>(options.language ?? "en")
+  const [conversations, setConversations] = createSignal(options.conversations)
+  const [session, setSession] = createSignal(options.session ?? signedIn(options.admin === true))
+  const [connection, setConnection] = createSignal<ConnectionStatus>({ _tag: "live" })
+  const listeners = new Set<Parameters<Chat["client"]["subscribe"]>[0]>()
+  const chat = {
+    client: {
+      me: () => ({ ...me, admin: false, invisible: false }),
+      devicesVersion: () => 0,
+      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, epoch: null }),
+      subscribe: (listener: Parameters<Chat["client"]["subscribe"]>[0]) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      ...options.client
+    },
+    call: async (tag: string, payload: never) => {
+      calls.push([tag, payload])
+      const answer = options.answers?.[tag]
+      if (answer === undefined) throw new Error(`no answer for ${tag}`)
+      return answer(payload)
+    }
+    // What screens do not use is not there.
+  } as unknown as Chat
+  const formats = () => makeFormats(language(), "UTC")
+  const app: App = {
+    i18n: {
+      language,
+      setLanguage,
+      t: () => (language() === "ja" ? ja : en),
+      time: (at) => formats().time(at),
+      day: (at, moment) => formats().day(at, moment),
+      short: (at, moment) => formats().short(at, moment),
+      ago: (at, moment) => formats().ago(at, moment),
+      full: (at) => formats().full(at)
+    },
+    preferences: {
+      theme: () => "system",
+      setTheme: () => {},
+      sendKey: () => "enter",
+      setSendKey: () => {},
+      density: () => "comfortable",
+      setDensity: () => {}
+    },
+    session,
+    signIn: async () => ({ ok: true }),
+    register: async () => ({ ok: true }),
+    invite: () => undefined,
+    policy: async () => ({ registration: "open", directory: "open" }),
+    signOut: async () => {},
+    chat: () => chat,
+    whenLive: async () => chat,
+    connection,
+    conversations,
+    conversation: (id) => conversations()?.find((line) => line.conversationId === id),
+    openConversation: () => {
+      throw new Error("not on this stage")
+    },
+    people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
+    presence: { of: (id) => options.presence?.get(id), watch: () => {} },
+    drafts: { load: async () => undefined, save: () => {}, has: (id) => options.drafts?.has(id) === true },
+    announcer: { say: () => {}, alert: () => {} },
+    toasts: { show: ({ text }) => void toasts.push(text) },
+    minute: () => now,
+    attentive: () => true,
+    ...options.app
+  }
+  const history = createMemoryHistory()
+  history.set({ value: options.path ?? "/", replace: true })
+  const shown = render(() => (
+    <AppProvider value={app}>
+      <MemoryRouter history={history} root={screen}>
+        <Route path="*" component={() => <p>beside</p>} />
+      </MemoryRouter>
+    </AppProvider>
+  ))
+  return {
+    ...shown,
+    app,
+    calls,
+    toasts,
+    history,
+    setConversations,
+    setSession,
+    setConnection,
+    setLanguage,
+    tell: () => {
+      for (const listener of listeners)
+        listener({ status: false, conversations: true, feeds: new Set(), presence: false, hints: new Set() })
+    }
+  }
+}
+
+/** After promises that are settled already. */
+export const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
