@@ -5,8 +5,7 @@ import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { Presence } from "../../src/presence/Presence.ts"
 import { run } from "../world/logRuns.ts"
-import { pass } from "../world/waiting.ts"
-import { presenceFrames, presenceStage, seen, takes, toldOf } from "./presenceStage.ts"
+import { pass, presenceFrames, presenceStage, seen, takes, toldOf } from "./presenceStage.ts"
 
 describe("a watcher", () => {
   it.scoped("sees another come within two seconds, with kind and time", () =>

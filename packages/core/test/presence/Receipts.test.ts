@@ -4,8 +4,7 @@ import { personalLog } from "../../src/domain/Ids.ts"
 import type { Hint } from "../../src/presence/Hints.ts"
 import { UserHints } from "../../src/presence/UserHints.ts"
 import { run } from "../world/logRuns.ts"
-import { pass } from "../world/waiting.ts"
-import { framesOf, presenceStage, takes } from "./presenceStage.ts"
+import { framesOf, pass, presenceStage, takes } from "./presenceStage.ts"
 
 /** Ann has written five messages to Bob, and in their group. */
 const written = (options: Parameters<typeof presenceStage>[0] = {}) =>

@@ -5,8 +5,7 @@ import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import type { Hint } from "../../src/presence/Hints.ts"
 import { group, run } from "../world/logRuns.ts"
-import { pass, rest } from "../world/waiting.ts"
-import { framesOf, presenceStage } from "./presenceStage.ts"
+import { framesOf, pass, presenceStage, rest } from "./presenceStage.ts"
 
 describe("a sign of typing", () => {
   it.scoped("reaches every other member's socket, none of the writer's own and no stranger's, and is stored nowhere", () =>

@@ -6,8 +6,7 @@ import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { watchedUsers, watchers } from "../../src/presence/PresenceMetrics.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { run } from "../world/logRuns.ts"
-import { pass, rest } from "../world/waiting.ts"
-import { presenceFrames, presenceStage, seen, takes, toldOf } from "./presenceStage.ts"
+import { pass, presenceFrames, presenceStage, rest, seen, takes, toldOf } from "./presenceStage.ts"
 
 const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) => all.map(({ value }) => value))
 

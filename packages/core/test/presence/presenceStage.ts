@@ -6,7 +6,21 @@ import { directConversationId } from "../../src/domain/Uuid.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 import { makeWorld, type TestDevice, type WorldOptions } from "../world/ChatWorld.ts"
 import { group, run } from "../world/logRuns.ts"
-import { round } from "../world/waiting.ts"
+
+/** One time round the event loop, timers included: fibers that were woken have run, however slow the machine is. */
+const turn = Effect.promise(() => new Promise<void>((resolve) => void setTimeout(() => setImmediate(resolve), 0)))
+
+/** What is under way comes to its end. */
+export const rest = Effect.repeatN(turn, 10)
+
+/** Lets time pass in steps, each of which is dealt with before the next. */
+export const pass = (ms: number, stepMs = 500) =>
+  Effect.gen(function* () {
+    for (let left = ms; left > 0; left -= stepMs) {
+      yield* TestClock.adjust(Math.min(left, stepMs))
+      yield* Effect.repeatN(turn, 3)
+    }
+  })
 
 export const presenceStage = (options: WorldOptions = {}) =>
   Effect.gen(function* () {
@@ -21,7 +35,7 @@ export const presenceStage = (options: WorldOptions = {}) =>
         const device = yield* world.connect(user, more)
         yield* device.op("live")
         // What others may see of its user is read after that.
-        yield* Effect.repeatN(round, 5)
+        yield* rest
         return device
       })
     /** A live device that watches these users and has its first answer. */
@@ -55,8 +69,7 @@ export const takes = (mostMs: number, holds: () => boolean, stepMs = 100) =>
   Effect.gen(function* () {
     for (let ms = 0; ms <= mostMs; ms += stepMs) {
       if (holds()) return ms
-      yield* TestClock.adjust(stepMs)
-      yield* Effect.repeatN(round, 3)
+      yield* pass(stepMs, stepMs)
     }
     return yield* Effect.dieMessage(`not within ${mostMs} ms`)
   })
