@@ -134,10 +134,7 @@ const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnTy
     if (account()?.connection()?._tag === "live") document.body.dataset["live"] = "true"
     else delete document.body.dataset["live"]
   })
-  createEffect(() => {
-    const now = account()
-    if (now !== undefined) showUnread(now.conversations)
-  })
+  showUnread(() => account()?.conversations())
   // No goodbye here: a reload must not make the others see this person leave.
   addEventListener("pagehide", () => untrack(account)?.flush())
   document.addEventListener("visibilitychange", () => {
