@@ -7,7 +7,7 @@ import type { Hint } from "../../src/presence/Hints.ts"
 import { group, run } from "../world/logRuns.ts"
 import { framesOf, pass, presenceStage, rest } from "./presenceStage.ts"
 
-describe("a sign of typing", () => {
+describe("a sign of typing", { timeout: 30_000 }, () => {
   it.scoped("reaches every other member's socket, none of the writer's own and no stranger's, and is stored nowhere", () =>
     Effect.gen(function* () {
       const { ann, bob, eve, live, log, world } = yield* presenceStage()

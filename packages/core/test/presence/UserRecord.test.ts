@@ -1,13 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
-import {
-  advance,
-  aggregate,
-  type ConnectedDevice,
-  stepsMax,
-  stepsSince,
-  unknownUser
-} from "@hibiki/core/presence/UserRecord"
+import { advance, aggregate, type ConnectedDevice, stepsMax, stepsSince, unknownUser } from "@hibiki/core/presence/UserRecord"
 import { FastCheck as fc } from "effect"
 
 const device: fc.Arbitrary<ConnectedDevice> = fc.record({

@@ -10,7 +10,7 @@ import { pass, presenceFrames, presenceStage, rest, seen, takes, toldOf } from "
 
 const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) => all.map(({ value }) => value))
 
-describe("a watch", () => {
+describe("a watch", { timeout: 30_000 }, () => {
   it.scoped("is answered at once with those whom the viewer may see, itself too, and with nothing of the others", () =>
     Effect.gen(function* () {
       const { ann, bob, eve, live, watcher } = yield* presenceStage()
@@ -60,6 +60,34 @@ describe("a watch", () => {
       yield* device.op("presence")
       device.send({ op: "watch", userIds: Array.from({ length: 201 }, () => ann) })
       assert.strictEqual(yield* device.closed, CloseCodes.badFrame)
+    })
+  )
+
+  it.scoped("sent again and again asks the store five times a second at most, and ends with the last one's answer", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const { ann, bob, watcher } = yield* presenceStage({
+        conversations: ({ shared }) => ({
+          shared: (viewer, users) => {
+            asked++
+            return shared(viewer, users)
+          }
+        })
+      })
+      const watching = yield* watcher(bob, [ann])
+      asked = 0
+      for (let i = 0; i < 100; i++) {
+        watching.send({ op: "watch", userIds: i === 99 ? [ann, bob] : [bob] })
+        yield* pass(10, 10)
+      }
+      yield* pass(500, 100)
+      assert.isAtMost(asked, 6)
+      assert.deepStrictEqual(
+        presenceFrames(watching)
+          .at(-1)
+          ?.map(({ userId }) => userId),
+        [ann, bob]
+      )
     })
   )
 
