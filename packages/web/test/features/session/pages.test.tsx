@@ -65,6 +65,8 @@ describe("signing in", () => {
     type(words.password, "a quiet room")
     await press(words.signIn)
     await press(words.signIn)
+    fireEvent.submit(document.querySelector("form") ?? assert.fail("no form"))
+    await settled()
     assert.strictEqual(sent, 1)
     assert.strictEqual(screen.getByRole("button", { name: words.signIn }).getAttribute("aria-busy"), "true")
   })
