@@ -22,6 +22,7 @@ export const connectionTimes = {
   hiddenSilenceMs: 60_000,
   hiddenAnswerMs: 10_000,
   /** A connection that lived so long was a good one: the back-off begins anew. */ goodAfterMs: 5_000,
+  /** After one that got live and ended earlier, it goes on as after so many failed tries at most. */ failuresAfterLive: 2,
   /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
   /** The longest delay that a server may ask for. */ longestAskedMs: 60_000
 } as const
@@ -213,7 +214,8 @@ const wait = (
   effects: ReadonlyArray<ConnectionEffect> = []
 ): Stepped => {
   const wasGood = isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
-  const failures = wasGood ? 0 : state.failures
+  // One that got live and died young was at a server that is up again and troubled: worth coming back to sooner than to one that does not answer.
+  const failures = wasGood ? 0 : state.phase === "live" ? Math.min(state.failures, connectionTimes.failuresAfterLive) : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
   const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
   // A fetched ticket that no hello carried is let go: it would not live until the next.
