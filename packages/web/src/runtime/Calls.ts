@@ -55,5 +55,8 @@ const tokenOf = (ask: () => Promise<TokenAnswer>): Effect.Effect<string, CallFai
 
 const isUnauthenticated = (error: CallFailed): boolean => error._tag === "Unauthenticated"
 
-/** Passwords are redacted until they leave. */
-const revealed = (_key: string, value: unknown): unknown => (Redacted.isRedacted(value) ? Redacted.value(value) : value)
+/** Passwords are redacted until they leave. Looked at where they are held: what is given as `value` was redacted for JSON already. */
+function revealed(this: object, key: string, value: unknown): unknown {
+  const held: unknown = Reflect.get(this, key)
+  return Redacted.isRedacted(held) ? Redacted.value(held) : value
+}

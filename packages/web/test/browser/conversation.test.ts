@@ -6,7 +6,7 @@ import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
 import { composerOf, messageRow, openConversation, post, signedIn, unreadOf } from "./harness/person.ts"
-import { readScreen, readVisible } from "./harness/screen.ts"
+import { readScreen, readVisible, timelineOf } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
@@ -66,7 +66,7 @@ describe("two people with three devices and two tabs each", () => {
     // Aki finds Ben and opens a direct conversation.
     await first.goto(`${laptop.origin}/new`)
     await first.getByLabel(ja.conversations.fresh.person).fill("be")
-    await first.getByRole("button", { name: ja.conversations.fresh.talkTo("Ben") }).click()
+    await first.getByRole("button", { name: /@ben/ }).click()
     const direct = await conversationIdOf(first)
 
     // Written in Japanese: the Enter that confirms a conversion sends nothing.
@@ -140,6 +140,58 @@ describe("two people with three devices and two tabs each", () => {
       ["こんばんは", "Hi Aki", "お元気ですか", ""]
     )
     assert.isAtLeast((await readVisible(akisPhone[0].page)).length, 1)
+  })
+
+  it("make a group, in which what is not read yet stands below a line, until it is read on any device", async () => {
+    const { akis, akisPhone, bens } = await openScreens()
+    const [{ device: bensLaptop, page: making }] = bens
+    const en = wordsOf("en")
+    await making.goto(`${bensLaptop.origin}/new`)
+    await making.getByRole("tab", { name: en.conversations.fresh.tabs.room }).click()
+    await making.getByLabel(en.conversations.fresh.name, { exact: true }).fill("Garden")
+    await making.getByLabel(en.conversations.fresh.members, { exact: true }).fill("aki")
+    await making.getByRole("button", { name: /@aki/ }).click()
+    await making.getByRole("button", { name: en.conversations.fresh.create, exact: true }).click()
+    const group = await conversationIdOf(making)
+    for (const text of ["one", "two", "three"]) await post(bensLaptop, making, text)
+
+    const [{ page: first }, { page: second }] = akis
+    const [{ page: onPhone }] = akisPhone
+    for (const page of [first, second, onPhone])
+      await equalInTime(
+        "the badge",
+        () => unreadOf(page, group),
+        () => "3"
+      )
+    await equalInTime(
+      "the title",
+      async () => /^\(\d+\)/.test(await first.title()),
+      () => true
+    )
+
+    // The line stays where it was when the conversation was opened, while it is read and more comes.
+    await first.bringToFront()
+    await openConversation(first, group)
+    const divider = timelineOf(first).getByText(wordsOf("ja").chat.timeline.unreadFrom)
+    await divider.waitFor()
+    for (const page of [second, onPhone])
+      await equalInTime(
+        "the badge of what is read",
+        () => unreadOf(page, group),
+        () => ""
+      )
+    await post(bensLaptop, making, "four")
+    await messageRow(first, "four").waitFor()
+    assert.strictEqual(await divider.count(), 1)
+    const order = await timelineOf(first).evaluate((timeline) => timeline.textContent ?? "")
+    assert.isBelow(order.indexOf(wordsOf("ja").chat.timeline.unreadFrom), order.indexOf("one"))
+    await allScreensEqual(
+      [
+        { device: bensLaptop, page: making },
+        { device: bensLaptop, page: first }
+      ],
+      group
+    )
   })
 })
 

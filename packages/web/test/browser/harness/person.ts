@@ -7,8 +7,11 @@ import { wordsOf } from "./words.ts"
 
 type Device = Pick<AnyDevice, "language">
 
+/** A client that failed for long waits up to 30 s between two tries. */
+const backOffMs = 45_000
+
 /** The live part is connected, and nothing is missing any more. */
-export const isLive = (page: Page) => page.locator('body[data-live="true"]').waitFor({ state: "attached" })
+export const isLive = (page: Page) => page.locator('body[data-live="true"]').waitFor({ state: "attached", timeout: backOffMs })
 
 export const register = async (device: Device, page: Page, handle: string, displayName: string) => {
   const words = wordsOf(device.language).session

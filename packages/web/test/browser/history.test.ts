@@ -1,0 +1,85 @@
+/** A long history: opened at its end, scrolled back through to its beginning without a jump, and the same after a reload. */
+import { assert, beforeAll, it } from "@effect/vitest"
+import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { isLive, openConversation, signedIn } from "./harness/person.ts"
+import { readScreen, readVisible, timelineOf } from "./harness/screen.ts"
+import { seedMessages } from "./harness/seed.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+const count = 2_000
+let aki: Account
+let ben: Account
+let group = ""
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+  group = await createGroup(origin, ben, "Long", [aki])
+  const text = (n: number) => (n % 7 === 0 ? `${n} ${"長い文章が続きます。".repeat(1 + (n % 11))}` : `message ${n}`)
+  await seedMessages(
+    origin,
+    ben,
+    group,
+    Array.from({ length: count }, (_, n) => text(n))
+  )
+})
+
+it("is read from the end to the beginning, whole and in order, and a reload shows the same", async () => {
+  const device = await world.device({ name: "aki", language: "en" })
+  const page = await signedIn(device, "aki")
+  await openConversation(page, group)
+  const log = await readLog(device.origin, aki, group)
+  assert.strictEqual(log.length, count)
+  const [firstSeq, lastSeq] = [log[0]?.[0] ?? 0, log.at(-1)?.[0] ?? 0]
+  // What is not read yet begins at the very first message; the way to the end is offered.
+  await inTime("rows", async () => (await readVisible(page)).length > 0)
+  await timelineOf(page).press("End")
+  await inTime("the end", async () => (await readVisible(page)).some(([seq]) => seq === lastSeq))
+  await equalInTime(
+    "the screen",
+    () => readScreen(page, firstSeq, 60_000),
+    () => log,
+    80_000
+  )
+
+  // The elements stay few, however much was read.
+  assert.isBelow(await page.evaluate(() => document.querySelectorAll("*").length), 1_500)
+  await page.reload()
+  await isLive(page)
+  const shown = await inTime("rows after the reload", async () => {
+    const visible = await readVisible(page)
+    return visible.length > 0 && visible
+  })
+  const texts = new Map(log)
+  for (const [seq, text] of shown) assert.strictEqual(text, texts.get(seq))
+})
+
+it("what is read does not move while older messages come in", async () => {
+  const device = await world.device({ name: "aki", language: "ja", size: "phone" })
+  const page = await signedIn(device, "aki")
+  await openConversation(page, group)
+  await inTime("rows", async () => (await readVisible(page)).length > 0)
+  const moves = await timelineOf(page).evaluate(async (timeline) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    const rows = () => [...timeline.querySelectorAll("[data-seq]")]
+    const moved: Array<number> = []
+    for (let turn = 0; turn < 40; turn++) {
+      timeline.scrollBy({ top: -timeline.clientHeight * 0.6 })
+      await frame()
+      await frame()
+      const middle = timeline.getBoundingClientRect().top + timeline.clientHeight / 2
+      const held = rows().find((row) => row.getBoundingClientRect().bottom > middle)
+      if (held === undefined) continue
+      const seq = held.getAttribute("data-seq")
+      const at = held.getBoundingClientRect().top
+      // Some frames in which nobody scrolls: what comes in meanwhile may not push.
+      for (let n = 0; n < 10; n++) await frame()
+      const now = timeline.querySelector(`[data-seq="${seq}"]`)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY
+      moved.push(Math.abs(now - at))
+    }
+    return moved
+  })
+  assert.isAtLeast(moves.length, 30)
+  assert.isAtMost(Math.max(...moves), 1, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
+})
