@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
+import type { Measured } from "./report.ts"
 
 interface Chunk {
   readonly file: string
@@ -12,22 +13,13 @@ interface Chunk {
 }
 type Manifest = Readonly<Record<string, Chunk>>
 
-export interface Weight {
-  readonly what: string
-  readonly kilobytes: number
-  readonly budget: number
-  readonly files: ReadonlyArray<string>
-}
-
 const entry = "index.html"
 const runtime = "src/runtime/startChat.ts"
 /** One dictionary is loaded before the first paint: the larger one counts. */
 const dictionaries = ["src/i18n/ja.ts", "src/i18n/en.ts"]
 
-export const defaultDist = fileURLToPath(new URL("../dist", import.meta.url))
-
-/** Reads the build's manifest; the page must have been built. */
-export const weigh = (dist = defaultDist): ReadonlyArray<Weight> => {
+/** Reads the build's manifest; the page must have been built. Over a budget the bench fails. */
+export const bytes = (dist = fileURLToPath(new URL("../dist", import.meta.url))): ReadonlyArray<Measured> => {
   const manifest: Manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"))
   const gzipped = (file: string): number => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length
   const sum = (files: ReadonlyArray<string>): number => files.reduce((total, file) => total + gzipped(file), 0)
@@ -37,17 +29,16 @@ export const weigh = (dist = defaultDist): ReadonlyArray<Weight> => {
   const first = new Set([...reach(manifest, [entry]), ...(dictionary ?? [])])
   const all = new Set([...first, ...reach(manifest, [runtime])])
   const css = [...all].flatMap((name) => manifest[name]?.css ?? [])
-  const weight = (what: string, budget: number, files: ReadonlyArray<string>): Weight => ({
-    what,
-    budget,
-    files,
-    kilobytes: sum(files) / 1_000
-  })
+  const scripts = (names: ReadonlySet<string>) => [...early, ...[...names].map((name) => fileOf(manifest, name))]
   const early = existsSync(join(dist, "theme.js")) ? ["theme.js"] : []
+  const measured = (what: string, budget: number, files: ReadonlyArray<string>): Measured => {
+    const how = `gzip, ${files.length} files`
+    return { what, value: sum(files) / 1_000, unit: "KB", budget, hard: budget, how }
+  }
   return [
-    weight("script before the first paint", 80, [...early, ...[...first].map((name) => fileOf(manifest, name))]),
-    weight("script with the live part", 150, [...early, ...[...all].map((name) => fileOf(manifest, name))]),
-    weight("style sheets", 15, [...new Set(css)])
+    measured("script before the first paint", 80, scripts(first)),
+    measured("script with the live part", 150, scripts(all)),
+    measured("style sheets of these", 15, [...new Set(css)])
   ]
 }
 
@@ -67,14 +58,4 @@ const fileOf = (manifest: Manifest, name: string): string => {
   const chunk = manifest[name]
   if (chunk === undefined) throw new Error(`the build has no ${name}`)
   return chunk.file
-}
-
-/** A table to print, and whether every budget holds. */
-export const byteReport = (dist = defaultDist): { readonly text: string; readonly withinBudget: boolean } => {
-  const weights = weigh(dist)
-  const lines = weights.map(({ budget, kilobytes, what }) => {
-    const verdict = kilobytes <= budget ? "" : "  OVER BUDGET"
-    return `${what.padEnd(32)} ${kilobytes.toFixed(1).padStart(7)} KB of ${budget} KB gzip${verdict}`
-  })
-  return { text: lines.join("\n"), withinBudget: weights.every(({ budget, kilobytes }) => kilobytes <= budget) }
 }

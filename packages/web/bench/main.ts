@@ -9,6 +9,7 @@ import { createGroup, makeAccount } from "../test/browser/harness/api.ts"
 import { launchBrowser } from "../test/browser/harness/browser.ts"
 import { burstOf, seedMessages } from "../test/browser/harness/seed.ts"
 import { startTestServer } from "../test/browser/harness/server.ts"
+import { bytes } from "./bytes.ts"
 import type { Bench } from "./page.ts"
 import { type Measured, tableOf, verdict, withSection } from "./report.ts"
 import { bursts, cachedReload, heap, openHuge, type Place, scrolling, sending } from "./timeline.ts"
@@ -43,7 +44,7 @@ const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
   for (let index = 0; index < 20; index++) rooms.push(await room(bench, walker, `Room ${index}`, 200))
   const lively = await createGroup(bench.origin, reader, "Lively", [writer])
   await seedMessages(bench.origin, writer, lively, texts(500))
-  const results: Array<Measured> = []
+  const results: Array<Measured> = [...bytes()]
   const add = (what: string, more: ReadonlyArray<Measured>) => {
     note(`measured: ${what}`)
     results.push(...more)

@@ -1,7 +1,7 @@
 /** Presence of the people on screen: what components watch, joined to one list for the client. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import { type Accessor, createEffect, onCleanup } from "solid-js"
+import { createEffect, onCleanup } from "solid-js"
 import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { PresenceBook } from "./App.ts"
@@ -65,6 +65,3 @@ export const makePresence = (): PresenceWatch => {
     changed
   }
 }
-
-/** For where nobody is signed in. */
-export const noPresence: PresenceBook = { of: () => undefined, watch: (_users: Accessor<ReadonlyArray<UserId>>) => undefined }
