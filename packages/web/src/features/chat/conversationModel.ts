@@ -2,10 +2,11 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type Accessor, createComputed, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
+import { type Accessor, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
 import { type App, type OpenConversation, useApp } from "../../app/App.ts"
 import type { ChatWords } from "./chatWords.ts"
 import { conversationTitle, isNotes } from "./conversationTitle.ts"
+import { createOpening, type Opening } from "./createOpening.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
 /** What the composer's text will become. */
@@ -27,9 +28,7 @@ export interface ConversationModel {
   readonly peer: Accessor<UserId | undefined>
   readonly notes: Accessor<boolean>
   readonly open: OpenConversation
-  /** As of the opening: what divides old from new, and how much was new. */
-  readonly unread: Accessor<{ readonly after: number; readonly count: number } | undefined>
-  readonly clearUnread: () => void
+  readonly opening: Opening
   /** Marked unread by hand: nothing counts as read until the person comes back or says so. */
   readonly readHeld: Accessor<boolean>
   readonly holdRead: (hold: boolean) => void
@@ -55,10 +54,8 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     const line = summary()
     return line !== undefined && isNotes(line, me())
   })
-  const [unread, setUnread] = createSignal<{ readonly after: number; readonly count: number } | undefined>()
   const [task, setTask] = createSignal<ComposerTask>({ kind: "post" })
   const [readHeld, holdRead] = createSignal(false)
-  createUnreadAtOpening(app, summary, setUnread)
   return {
     app,
     words,
@@ -69,8 +66,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     peer: createMemo(() => (notes() ? undefined : summary()?.kind === "direct" ? summary()?.peer?.userId : undefined)),
     notes,
     open,
-    unread,
-    clearUnread: () => setUnread(undefined),
+    opening: createOpening(app, summary),
     readHeld,
     holdRead,
     task,
@@ -78,34 +74,6 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     row: (seq) => rowAt(open.view(), seq),
     hands: { jumpTo: () => {}, focusComposer: () => {}, toEnd: () => {}, suggest: () => {} }
   }
-}
-
-export const unreadAtOpening = ({ markedUnreadAt, readUpTo, unread }: ConversationSummary) => {
-  if (unread === 0 && markedUnreadAt === undefined) return undefined
-  return { after: Math.min(readUpTo, (markedUnreadAt ?? readUpTo + 1) - 1), count: unread }
-}
-
-/**
- * Sets the divider once: with the first line that is right, which a kept one is not before the page is live. It does not move while the person
- * looks; what comes in while nobody does is as if the conversation were opened anew.
- */
-const createUnreadAtOpening = (
-  app: App,
-  summary: Accessor<ConversationSummary | undefined>,
-  set: (unread: ReturnType<typeof unreadAtOpening>) => void
-): void => {
-  let settled = false
-  let before = 0
-  createComputed(() => {
-    const line = summary()
-    if (line === undefined) return
-    const away = !app.attentive() && before === 0 && line.unread > 0
-    before = line.unread
-    if (settled && !away) return
-    const unread = unreadAtOpening(line)
-    if (unread !== undefined || !settled) set(unread)
-    settled ||= unread !== undefined || app.connection()._tag === "live"
-  })
 }
 
 const ConversationContext = createContext<ConversationModel>()

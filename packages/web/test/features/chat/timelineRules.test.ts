@@ -2,11 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { FastCheck as fc } from "effect"
-import { unreadAtOpening } from "../../../src/features/chat/conversationModel.ts"
+import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
 import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
 import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
-import { followsAfter } from "../../../src/features/chat/timeline/createTimelineScroll.ts"
+import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
 import { lastOwn, newestSeq, othersAbove, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
 import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
 import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
@@ -113,12 +113,23 @@ describe("reading", () => {
   })
 })
 
-it("the divider stands where reading ended, or where somebody marked", () => {
-  const line = { readUpTo: 10, unread: 3 }
-  const of = (more: object) => unreadAtOpening({ ...summary, ...line, ...more })
-  assert.deepStrictEqual(of({}), { after: 10, count: 3 })
-  assert.isUndefined(of({ unread: 0 }))
-  assert.deepStrictEqual(of({ unread: 0, markedUnreadAt: 5 }), { after: 4, count: 0 })
+describe("the divider", () => {
+  const of = (more: object) => ({ ...summary, readUpTo: 10, unread: 3, ...more })
+
+  it("stands where reading ended, or where somebody marked", () => {
+    assert.deepStrictEqual(unreadOf(of({})), { after: 10, count: 3 })
+    assert.isUndefined(unreadOf(of({ unread: 0 })))
+    assert.deepStrictEqual(unreadOf(of({ unread: 0, markedUnreadAt: 5 })), { after: 4, count: 0 })
+  })
+
+  it("of a kept line gives way to what was read elsewhere, and not to what was read here", () => {
+    const shown = { after: 10, count: 3 }
+    assert.isUndefined(corrected(shown, of({ readUpTo: 20, unread: 0 }), 0))
+    assert.deepStrictEqual(corrected(shown, of({ readUpTo: 20, unread: 2 }), 0), { after: 20, count: 2 })
+    assert.strictEqual(corrected(shown, of({ readUpTo: 13, unread: 0 }), 13), shown)
+    assert.strictEqual(corrected(shown, of({ unread: 4 }), 0), shown)
+    assert.deepStrictEqual(corrected(undefined, of({ unread: 1 }), 0), { after: 10, count: 1 })
+  })
 })
 
 const summary = {

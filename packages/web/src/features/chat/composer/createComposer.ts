@@ -130,7 +130,7 @@ const editLast = (model: ConversationModel): void => {
 
 const markAllRead = (model: ConversationModel): void => {
   model.holdRead(false)
-  model.clearUnread()
+  model.opening.clear()
   model.hands.toEnd()
   const newest = newestSeq(untrack(model.open.view))
   if (newest > 0) untrack(model.app.chat)?.client.read(model.id, newest)

@@ -18,7 +18,7 @@ export const Timeline = (): JSX.Element => {
   const model = useConversation()
   const [feed, setFeed] = createSignal<HTMLElement>()
   const scroll = createTimelineScroll(model, () => items)
-  const options = createMemo(() => ({ me: model.me(), unreadAfter: model.unread()?.after }))
+  const options = createMemo(() => ({ me: model.me(), unreadAfter: model.opening.unread()?.after }))
   const items: TimelineItems = createTimelineItems({
     view: model.open.view,
     options,
@@ -36,6 +36,7 @@ export const Timeline = (): JSX.Element => {
   const jumps = createJumps(model, items, scroll, loads, focus)
   createReading(model, items, scroll)
   createAnnouncements(model, items)
+  const touched = { handleEvent: scroll.onTouched, passive: true }
   // What follows the end is there before it is painted, also when the view itself changes its height.
   createEffect(
     on(feed, (node) => {
@@ -54,7 +55,13 @@ export const Timeline = (): JSX.Element => {
         aria-label={model.words().timeline.label(model.title())}
         aria-busy={loads.loading()}
         data-testid="timeline"
-        onKeyDown={focus.listeners.onKeyDown}
+        onKeyDown={(event) => {
+          scroll.onTouched()
+          focus.listeners.onKeyDown(event)
+        }}
+        on:wheel={touched}
+        on:touchmove={touched}
+        onPointerDown={scroll.onTouched}
         onFocusIn={focus.listeners.onFocusIn}
         onFocusOut={focus.listeners.onFocusOut}
         onPointerOver={focus.listeners.onPointerOver}

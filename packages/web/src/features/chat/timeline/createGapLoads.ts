@@ -8,6 +8,7 @@ export interface GapLoads {
   readonly loading: Accessor<boolean>
   /** The last load did not succeed: nothing is loaded by itself until the connection is back or somebody asks. */
   readonly failed: Accessor<boolean>
+  /** After the load that is under way. */
   readonly load: (before: number) => Promise<boolean>
 }
 
@@ -17,8 +18,8 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
   // What the last load that changed nothing was asked for: not asked again by itself.
   let fruitless: string | undefined
 
-  const load = async (before: number): Promise<boolean> => {
-    if (untrack(loading)) return false
+  let current: Promise<unknown> = Promise.resolve()
+  const run = async (before: number): Promise<boolean> => {
     setLoading(true)
     const version = model.open.view()?.version
     const result = await model.open.loadOlder(before)
@@ -26,6 +27,11 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
     setFailed(result !== "loaded")
     setLoading(false)
     return result === "loaded"
+  }
+  const load = (before: number): Promise<boolean> => {
+    const loaded = current.then(() => run(before))
+    current = loaded
+    return loaded
   }
   const check = () => {
     if (untrack(loading) || untrack(failed) || !untrack(scroll.placed)) return

@@ -1,5 +1,5 @@
 /** Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded there is loaded. */
-import { type Accessor, createMemo, createSignal, onCleanup, untrack } from "solid-js"
+import { type Accessor, createMemo, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { GapLoads } from "./createGapLoads.ts"
 import type { TimelineFocus } from "./createRowFocus.ts"
@@ -24,7 +24,7 @@ export const createJumps = (
   loads: GapLoads,
   focus: TimelineFocus
 ): Jumps => {
-  const [seen, setSeen] = createSignal<number>()
+  let seen: number | undefined
 
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
   const show = (seq: number): boolean => {
@@ -46,25 +46,25 @@ export const createJumps = (
     show(seq)
   }
   const toUnread = async () => {
-    const after = untrack(model.unread)?.after
+    const after = untrack(model.opening.unread)?.after
     if (after === undefined) return
     if (!isDividerRight(items, after)) {
       await loads.load(after + 1 + beyond)
       await frame()
       await frame()
     }
-    setSeen(after)
+    seen = after
     scroll.toKey("unread", "start")
   }
   const unreadAbove = createMemo(() => {
-    const unread = model.unread()
+    const unread = model.opening.unread()
     scroll.moved()
     items.shown()
-    if (unread === undefined || unread.count === 0 || untrack(seen) === unread.after) return undefined
+    if (unread === undefined || unread.count === 0 || seen === unread.after) return undefined
     const at = items.indexOf("unread")
     const [first] = scroll.around(0)
     if (at >= first && isDividerRight(items, unread.after)) {
-      setSeen(unread.after)
+      seen = unread.after
       return undefined
     }
     return unread.count >= 100 ? "99+" : `${unread.count}`

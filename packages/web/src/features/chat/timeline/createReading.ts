@@ -32,7 +32,10 @@ export const createReading = (model: ConversationModel, items: TimelineItems, sc
     watch = { ...watch, marked: readUpTo }
     const step = stepRead(watch, { attentive: untrack(model.app.attentive), last: lastSeen() }, performance.now())
     watch = step.watch
-    if (step.mark !== undefined) chat.client.read(model.id, step.mark)
+    if (step.mark !== undefined) {
+      model.opening.readHere(step.mark)
+      chat.client.read(model.id, step.mark)
+    }
     if (step.dueAt !== undefined) timer = setTimeout(look, Math.max(1, step.dueAt - performance.now()))
   }
   createEffect(() => {
