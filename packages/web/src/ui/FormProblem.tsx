@@ -4,7 +4,7 @@ import { Icon } from "./Icon.tsx"
 import "./FormProblem.css"
 
 export const FormProblem = (props: { readonly text: string | undefined }) => (
-  <div role="alert">
+  <div class="form-alert" role="alert">
     <Show when={props.text}>
       {(text) => (
         <p class="form-problem">

@@ -1,6 +1,6 @@
 /** A page beside the list: its title, a way back where it covers the list, and a readable width. */
 import { A } from "@solidjs/router"
-import type { JSX } from "solid-js"
+import { type JSX, onMount } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { Icon } from "./Icon.tsx"
 import { usePageTitle } from "./pageTitle.ts"
@@ -15,9 +15,22 @@ export interface PageProps {
 
 export const Page = (props: PageProps) => {
   const app = useApp()
+  let page: HTMLDivElement | undefined
+  let title: HTMLHeadingElement | undefined
   usePageTitle(() => props.title)
+  // A new page says what it is, unless something within it took the focus.
+  onMount(() =>
+    queueMicrotask(() => {
+      if (page?.contains(document.activeElement) === false) title?.focus()
+    })
+  )
   return (
-    <div class="page">
+    <div
+      ref={(node) => {
+        page = node
+      }}
+      class="page"
+    >
       <header class="page-head">
         <A
           class="ui-icon-button"
@@ -28,7 +41,14 @@ export const Page = (props: PageProps) => {
         >
           <Icon name="back" />
         </A>
-        <h1>{props.title}</h1>
+        <h1
+          ref={(node) => {
+            title = node
+          }}
+          tabindex="-1"
+        >
+          {props.title}
+        </h1>
       </header>
       <div class="page-body">{props.children}</div>
     </div>

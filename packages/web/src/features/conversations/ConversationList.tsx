@@ -16,7 +16,7 @@ import "../../ui/Field.css"
 import "./ConversationList.css"
 
 /** Rows of a section that stand in the page before "more" is asked for; the filter finds the others too. */
-const rowsAtFirst = 60
+const rowsAtFirst = 40
 
 export const ConversationList = (props: { readonly state: ListState }) => {
   const app = useApp()

@@ -6,6 +6,7 @@ import type { Answer } from "../../runtime/Chat.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { freshCommandId } from "../chat/freshCommandId.ts"
 import { callProblem } from "./callProblem.ts"
@@ -43,7 +44,7 @@ export const FindChannels = () => {
   return (
     <div class="find">
       <Field
-        ref={(input) => queueMicrotask(() => input.focus())}
+        ref={focusFirst}
         type="search"
         label={words().channelsFilter}
         value={query()}

@@ -5,6 +5,7 @@ import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
+import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import type { IconName } from "../../ui/iconPaths.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
@@ -40,7 +41,7 @@ export const PersonSearch = (props: PersonSearchProps) => {
     <div class="find">
       <Field
         ref={(input) => {
-          if (props.focus === true) queueMicrotask(() => input.focus())
+          if (props.focus === true) focusFirst(input)
         }}
         type="search"
         label={props.label}

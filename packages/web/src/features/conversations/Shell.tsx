@@ -1,6 +1,6 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
 import { useNavigate } from "@solidjs/router"
-import { createSignal, type JSX, lazy, onCleanup, onMount, Show, Suspense } from "solid-js"
+import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { keyAct } from "../../ui/keys.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
@@ -29,6 +29,14 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     const next = list.neighbour(step, onlyUnread ? isUnread : undefined)
     if (next !== undefined) navigate(`/c/${next}`)
   }
+  // Back at the list alone, as on narrow pages: to the line that one came from.
+  createEffect(
+    on([list.alone, list.open], ([alone], before) => {
+      const from = before?.[1]
+      if (!alone || from === undefined || document.activeElement !== document.body) return
+      document.querySelector<HTMLElement>(`[data-conversation="${from}"]`)?.focus()
+    })
+  )
   const onKeyDown = (event: KeyboardEvent) => {
     const act = keyAct(event)
     // A modal dialog has the keyboard to itself.

@@ -62,7 +62,7 @@ export const conversationsWordsEn: ConversationsWords = {
     add: "Add",
     remove: (name) => `Remove ${name}`,
     create: "Create",
-    tabs: { person: "One person", room: "Group or channel", channels: "Find channels" },
+    tabs: { person: "One person", room: "Several", channels: "Find channels" },
     channelsFilter: "Channel name",
     channelsNone: "There are no channels yet.",
     channelsNoneFor: (text) => `No channel begins with “${text}”.`,

@@ -60,7 +60,7 @@ export const conversationsWordsJa: ConversationsWords = {
     add: "加える",
     remove: (name) => `${name}さんを外す`,
     create: "作る",
-    tabs: { person: "ひとり", room: "グループ・チャンネル", channels: "チャンネルを探す" },
+    tabs: { person: "ひとりと", room: "みんなと", channels: "チャンネルを探す" },
     channelsFilter: "チャンネル名",
     channelsNone: "まだチャンネルがありません。",
     channelsNoneFor: (text) => `「${text}」で始まるチャンネルはありません。`,

@@ -7,7 +7,6 @@ export const devicesWordsEn: DevicesWords = {
   list: "Devices that are signed in",
   current: "This device",
   lastUsed: (ago) => `Last used ${ago}`,
-  since: (day) => `Since ${day}`,
   signOut: "Sign out",
   signOutNamed: (name) => `Sign out ${name}`,
   signOutOthers: "Sign out all other devices",

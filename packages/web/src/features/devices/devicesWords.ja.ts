@@ -7,7 +7,6 @@ export const devicesWordsJa: DevicesWords = {
   list: "サインインしている端末",
   current: "この端末",
   lastUsed: (ago) => `最終利用 ${ago}`,
-  since: (day) => `${day}から`,
   signOut: "サインアウト",
   signOutNamed: (name) => `${name}をサインアウトさせる`,
   signOutOthers: "ほかの端末をすべてサインアウト",

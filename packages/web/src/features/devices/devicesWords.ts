@@ -5,7 +5,6 @@ export interface DevicesWords {
   readonly list: string
   readonly current: string
   readonly lastUsed: (ago: string) => string
-  readonly since: (day: string) => string
   readonly signOut: string
   readonly signOutNamed: (name: string) => string
   readonly signOutOthers: string

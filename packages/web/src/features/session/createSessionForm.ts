@@ -1,6 +1,7 @@
 /** What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is needed. */
 import { type Accessor, createSignal } from "solid-js"
 import { type SignInAnswer, useApp } from "../../app/App.ts"
+import { focusFirst } from "../../ui/focusFirst.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 
 export interface SessionForm {
@@ -47,8 +48,7 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
     problem: () => (problem()?.field === undefined ? problem()?.text : undefined),
     keep: (field) => (input) => {
       inputs.set(field, input)
-      // Not yet in the page when it is handed over.
-      if (field === parts.first) queueMicrotask(() => input.focus())
+      if (field === parts.first) focusFirst(input)
     },
     onSubmit: (event) => {
       event.preventDefault()

@@ -54,6 +54,5 @@ export const sessionWordsEn: SessionWords = {
       invite_required: "You need an invite code to create an account.",
       invite_invalid: "That invite doesn’t work: it has expired or was used."
     }
-  },
-  deviceName: (browser, system) => `${browser} on ${system}`
+  }
 }

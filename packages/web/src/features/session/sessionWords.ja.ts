@@ -58,6 +58,5 @@ export const sessionWordsJa: SessionWords = {
       invite_required: "アカウントを作るには招待コードが必要です。",
       invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。"
     }
-  },
-  deviceName: (browser, system) => `${browser}(${system})`
+  }
 }

@@ -42,6 +42,4 @@ export interface SessionWords {
     }
     readonly registration: { readonly closed: string; readonly invite_required: string; readonly invite_invalid: string }
   }
-  /** What this sign-in is called in the list of devices. */
-  readonly deviceName: (browser: string, system: string) => string
 }

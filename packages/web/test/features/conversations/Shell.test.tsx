@@ -100,8 +100,8 @@ describe("the list", () => {
 
   it("holds back what is far down until it is asked for", () => {
     stage(Shell, { conversations: Array.from({ length: 70 }, (_, n) => summary(n + 1)) })
-    assert.lengthOf(lines(), 60)
-    fireEvent.click(screen.getByRole("button", { name: words.more(10) }))
+    assert.lengthOf(lines(), 40)
+    fireEvent.click(screen.getByRole("button", { name: words.more(30) }))
     assert.lengthOf(lines(), 70)
   })
 
