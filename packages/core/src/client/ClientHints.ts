@@ -93,10 +93,10 @@ export class ClientHints {
   }
 
   typing(conversationId: ConversationId): ReadonlyArray<UserId> {
-    const known = this.#typists.get(conversationId)
-    if (known !== undefined) return known
     const typists = this.#typing.get(conversationId)
     if (typists === undefined) return nobody
+    const known = this.#typists.get(conversationId)
+    if (known !== undefined) return known
     const shown = [...typists.keys()]
     this.#typists.set(conversationId, shown)
     return shown
@@ -190,7 +190,8 @@ export class ClientHints {
     const isNew = !typists.has(userId)
     if (isNew && typists.size >= typistsMost) return
     typists.set(userId, now + presenceLimits.typingTtlMs)
-    setBounded(this.#typing, conversationId, typists)
+    const dropped = setBounded(this.#typing, conversationId, typists)
+    if (dropped !== undefined) this.#typingChanged(dropped)
     if (isNew) this.#typingChanged(conversationId)
   }
 
@@ -221,9 +222,11 @@ export class ClientHints {
   }
 }
 
-/** The entry that was set longest ago gives way. */
-const setBounded = <A>(map: Map<ConversationId, A>, id: ConversationId, value: A): void => {
+/** The entry that was set longest ago gives way, and is answered. */
+const setBounded = <A>(map: Map<ConversationId, A>, id: ConversationId, value: A): ConversationId | undefined => {
   map.delete(id)
   map.set(id, value)
-  if (map.size > conversationsMost) for (const oldest of map.keys()) return void map.delete(oldest)
+  const [oldest] = map.size > conversationsMost ? map.keys() : []
+  if (oldest !== undefined) map.delete(oldest)
+  return oldest
 }

@@ -36,6 +36,7 @@ export class ConversationState {
   /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
   #inexact = false
   #uncertain = false
+  #shown: { readonly line: ConversationSummary; readonly summary: ConversationSummary } | undefined
 
   constructor(summary: ConversationSummary, asOf: number, viewer: UserId) {
     this.conversationId = summary.conversationId
@@ -47,10 +48,14 @@ export class ConversationState {
     this.#confirmed = summary.readUpTo
   }
 
-  /** The line as it is now; `unread` stops at Limits.unreadCap. */
+  /** The line as it is now, the same object until it changes; `unread` stops at Limits.unreadCap. */
   get summary(): ConversationSummary {
     const unread = this.#uncounted ? Limits.unreadCap : Math.min(Limits.unreadCap, this.#line.unread + this.#above.size)
-    return { ...this.#line, unread }
+    const shown = this.#shown
+    if (shown?.line === this.#line && shown.summary.unread === unread) return shown.summary
+    const summary = { ...this.#line, unread }
+    this.#shown = { line: this.#line, summary }
+    return summary
   }
 
   /** Whether the line has to be read anew, told once. */

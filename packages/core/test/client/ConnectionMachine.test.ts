@@ -159,6 +159,23 @@ describe("the connection", () => {
     assert.isAtMost((it.state().timerAt ?? 0) - it.now(), 2_000)
   })
 
+  it("comes back within 8 s to a server that died soon after it was live, however long it was away before", () => {
+    const it = drive()
+    it.give({ _tag: "start" })
+    for (let i = 0; i < 7; i++) {
+      it.give({ _tag: "noTicket", attempt: it.attempt(), signedOut: false })
+      it.tick()
+    }
+    it.give({ _tag: "ticket", attempt: it.attempt(), ticket: "a" })
+    it.give({ _tag: "opened", attempt: it.attempt() })
+    it.frame(welcome)
+    it.frame({ op: "live" })
+    it.at(it.now() + 2_000)
+    it.give({ _tag: "closed", attempt: it.attempt(), code: 1006 }, 0.999_999)
+    assert.isAtMost((it.state().timerAt ?? 0) - it.now(), 8_000)
+    assert.isAbove((it.state().timerAt ?? 0) - it.now(), 7_000)
+  })
+
   it("a close code decides whether and how it comes back", () => {
     const after = (code: number) => {
       const it = drive()

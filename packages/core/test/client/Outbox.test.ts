@@ -239,4 +239,33 @@ describe("the outbox", () => {
     outbox.restore([...kept].reverse())
     assert.deepStrictEqual(take(outbox, 0), [[id(1), id(2), id(3)]])
   })
+
+  it("takes over rows of another outbox behind its own, once, as far as there is room, and tells the store", () => {
+    const [outbox, other] = [new Outbox(), new Outbox()]
+    add(outbox, 1, "mine")
+    add(other, 2, "sent by the other")
+    add(other, 3, "queued there")
+    other.takeFrames(0)
+    add(other, 4, "last")
+    outbox.takeChanges()
+    const taken = outbox.adopt(other.rows(room), null)
+    assert.deepStrictEqual(
+      taken.map((row) => [row.state, row.handedOver]),
+      [
+        ["sent", true],
+        ["sent", true],
+        ["queued", false]
+      ]
+    )
+    assert.deepStrictEqual(outbox.adopt(other.rows(room), null), [])
+    assert.deepStrictEqual(
+      outbox.rows(room).map((row) => (row.body.kind === "post" ? row.body.text : "")),
+      ["mine", "sent by the other", "queued there", "last"]
+    )
+    assert.strictEqual(outbox.takeChanges().put.length, 3)
+    for (let n = 10; outbox.rows(room).length < outboxBounds.perConversation; n++) add(outbox, n, "a")
+    const late = new Outbox()
+    add(late, 5_000, "no room")
+    assert.deepStrictEqual(outbox.adopt(late.rows(room), null), [])
+  })
 })

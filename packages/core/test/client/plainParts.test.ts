@@ -19,15 +19,36 @@ const reaches = (file: string, seen = new Set<string>()): ReadonlySet<string> =>
   return seen
 }
 
+/** What a page needs before it has loaded the live part. */
+const plain = [
+  "ClientCore",
+  "ClientHints",
+  "ConnectionMachine",
+  "ConversationState",
+  "Feed",
+  "FeedRepair",
+  "FeedView",
+  "KeptFeed",
+  "LogCursor",
+  "Outbox",
+  "PersonalFeed",
+  "SeqRanges",
+  "../domain/Limits",
+  "../domain/PresenceLimits",
+  "../domain/RowRules",
+  "../domain/TextRules",
+  "../protocol/FrameCodecClient"
+]
+
 describe("the client's plain parts", () => {
-  for (const name of ["ClientCore", "ConnectionMachine", "Feed", "FeedView", "Outbox", "PersonalFeed"])
+  for (const name of plain)
     it(`${name} reaches no library, so that a page can show what it has before one is loaded`, () => {
       const found = [...reaches(join(client, `${name}.ts`))]
       assert.deepStrictEqual(
         found.filter((file) => !file.endsWith(".ts")),
         []
       )
-      assert.isAbove(found.length, 1)
+      assert.isAbove(found.length, 0)
     })
 
   it("the check itself sees a library", () => assert.isTrue(reaches(join(client, "makeHibikiClient.ts")).has("effect")))

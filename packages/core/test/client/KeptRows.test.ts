@@ -1,0 +1,263 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Random, Scope, TestClock } from "effect"
+import { ClientStore, type StoreChange } from "../../src/client/ClientStore.ts"
+import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
+import { Feed } from "../../src/client/Feed.ts"
+import { cachedView } from "../../src/client/FeedView.ts"
+import type { HibikiClient } from "../../src/client/HibikiClient.ts"
+import { keepChange, keptRowsMax } from "../../src/client/KeptFeed.ts"
+import { makeHibikiClient } from "../../src/client/makeHibikiClient.ts"
+import { OutboxStore } from "../../src/client/OutboxStore.ts"
+import { OutboxStoreMemory } from "../../src/client/OutboxStoreMemory.ts"
+import type { LogEvent } from "../../src/domain/Event.ts"
+import { CommandId } from "../../src/domain/Ids.ts"
+import { device, friend, instance, me, room, room2, ScriptedServer, uuid } from "./scriptedServer.ts"
+
+const settle = Effect.repeatN(Effect.yieldNow(), 60)
+const pass = (ms: number) => Effect.zipRight(settle, Effect.zipRight(TestClock.adjust(ms), settle))
+const shown = (client: HibikiClient, id = room) =>
+  (client.feed(id)?.entries ?? []).map((entry) => (entry._tag === "gap" ? `${entry.from}..${entry.to}` : (entry.row.text ?? "")))
+
+interface World {
+  readonly server: ScriptedServer
+  readonly saves: Array<StoreChange>
+  readonly store: ClientStore["Type"]
+  /** Runs a client from its start to its end. */
+  readonly live: (act: (client: HibikiClient) => Effect.Effect<void, unknown>, viewer?: boolean) => Effect.Effect<void, unknown>
+}
+
+const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
+  Effect.gen(function* () {
+    const server = new ScriptedServer()
+    const saves: Array<StoreChange> = []
+    const inner = yield* ClientStore
+    const store = ClientStore.of({
+      ...inner,
+      save: (change) => {
+        saves.push(change)
+        return inner.save(change)
+      }
+    })
+    const outbox = yield* OutboxStore
+    const live: World["live"] = (act, viewer = false) =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const client = yield* makeHibikiClient({ device, instance, ...(viewer ? { viewer: me } : {}) }).pipe(
+          Scope.extend(scope),
+          Effect.provide(server.layer),
+          Effect.provideService(ClientStore, store),
+          Effect.provideService(OutboxStore, outbox)
+        )
+        yield* client.start
+        yield* pass(0)
+        yield* act(client)
+        yield* Scope.close(scope, Exit.void)
+        server.live?.end(1001)
+      })
+    yield* run({ server, saves, store, live })
+  }).pipe(Effect.provide([ClientStoreMemory, OutboxStoreMemory]), Effect.withRandom(Random.make("kept")))
+
+describe("rows that a client keeps", () => {
+  it.effect("are shown after a restart without a call, with what was missed applied to them", () =>
+    scenario(({ live, server }) =>
+      Effect.gen(function* () {
+        server.post("a")
+        server.post("b")
+        yield* live((client) =>
+          Effect.gen(function* () {
+            client.open(room)
+            yield* pass(1_500)
+            assert.deepStrictEqual(shown(client), ["a", "b"])
+          })
+        )
+        server.happen(room, { kind: "edited", target: 1, text: "A" })
+        server.post("c")
+        server.calls = []
+        yield* live((client) =>
+          Effect.gen(function* () {
+            client.open(room)
+            yield* pass(100)
+            assert.deepStrictEqual(shown(client), ["A", "b", "c"])
+            assert.deepStrictEqual(
+              server.calls.filter((call) => call !== "snapshot"),
+              []
+            )
+          })
+        )
+      })
+    )
+  )
+
+  it.effect("are shown before a server answers when it is known who this is, with posts of this device", () =>
+    scenario(({ live, server }) =>
+      Effect.gen(function* () {
+        server.post("a")
+        yield* live((client) =>
+          Effect.zipRight(
+            Effect.sync(() => void client.open(room)),
+            pass(1_500)
+          )
+        )
+        server.opens = "never"
+        server.callsFail = true
+        yield* live(
+          (client) =>
+            Effect.gen(function* () {
+              client.open(room)
+              assert.isUndefined(client.feed(room))
+              yield* pass(0)
+              assert.deepStrictEqual(shown(client), ["a"])
+              client.post(room, "mine")
+              assert.deepStrictEqual(
+                client.feed(room)?.pending.map((post) => post.text),
+                ["mine"]
+              )
+            }),
+          true
+        )
+      })
+    )
+  )
+
+  it.effect("are asked about where the stream jumped over what changed in them", () =>
+    scenario(({ live, server }) =>
+      Effect.gen(function* () {
+        for (let n = 1; n <= 60; n++) server.post(`a${n}`)
+        yield* live((client) =>
+          Effect.zipRight(
+            Effect.sync(() => void client.open(room)),
+            pass(1_500)
+          )
+        )
+        server.happen(room, { kind: "edited", target: 12, text: "A" })
+        for (let n = 0; n < 5; n++) server.post(`d${n}`)
+        server.catchUpMost = 2
+        server.calls = []
+        yield* live((client) =>
+          Effect.gen(function* () {
+            client.open(room)
+            yield* pass(100)
+            assert.deepStrictEqual(shown(client).slice(0, 4), ["1..10", "a11", "A", "a13"])
+            assert.deepStrictEqual(
+              server.calls.filter((call) => call !== "snapshot"),
+              ["page latest", "changed 60 11 15"]
+            )
+          })
+        )
+      })
+    )
+  )
+
+  it.effect("of all conversations that changed are kept in one save a second, and what did not change is not kept again", () =>
+    scenario(({ live, saves, server }) =>
+      live((client) =>
+        Effect.gen(function* () {
+          client.open(room)
+          yield* pass(2_000)
+          saves.length = 0
+          for (let n = 0; n < 20; n++) {
+            server.post(`a${n}`)
+            if (n % 2 === 0) server.post(`b${n}`, room2)
+            yield* pass(50)
+          }
+          yield* pass(1_000)
+          assert.isAtMost(saves.length, 2)
+          assert.strictEqual(saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put)).length, 30)
+          assert.isTrue(saves.some(({ feeds }) => feeds.length === 2))
+          saves.length = 0
+          server.happen(room, { kind: "edited", target: 3, text: "A" })
+          yield* pass(2_000)
+          assert.deepStrictEqual(
+            saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put.map((row) => row.seq))),
+            [3]
+          )
+        })
+      )
+    )
+  )
+
+  it.effect("of a log that is another one, or not the user's any more, are dropped", () =>
+    scenario(({ live, server, store }) =>
+      Effect.gen(function* () {
+        for (const text of ["a", "b", "c"]) server.post(text)
+        server.post("other", room2)
+        yield* live((client) =>
+          Effect.gen(function* () {
+            client.open(room)
+            client.open(room2)
+            yield* pass(1_500)
+          })
+        )
+        assert.strictEqual((yield* store.feed(room2))?.rows.length, 1)
+        server.log(room).length = 1
+        server.logs.delete(room2)
+        yield* live(() => pass(1_500))
+        assert.strictEqual((yield* store.feed(room))?.cursor, 1)
+        assert.deepStrictEqual((yield* store.feed(room))?.rows, [])
+        assert.isUndefined(yield* store.feed(room2))
+      })
+    )
+  )
+})
+
+const id = (n: number) => CommandId.make(uuid(0x9_000 + n))
+const posted = (seq: number): LogEvent => ({ seq, id: id(seq), by: friend, at: seq, kind: "posted", text: `t${seq}` })
+const edited = (seq: number, target: number): LogEvent => ({
+  seq,
+  id: id(seq),
+  by: friend,
+  at: seq,
+  kind: "edited",
+  target,
+  text: `e${seq}`
+})
+
+describe("what a feed tells a store", () => {
+  it("is its newest rows, with the rest as a gap, and each time only what changed", () => {
+    const feed = new Feed(room, me)
+    feed.placeAt(0)
+    feed.events(Array.from({ length: 600 }, (_, n) => posted(n + 1)))
+    const first = feed.takeChange()
+    assert.deepInclude(first, { anew: true, from: 101, cursor: 600, gaps: [{ from: 1, to: 100 }] })
+    assert.strictEqual(first.put.length, keptRowsMax)
+    feed.events([edited(601, 50), edited(602, 300), posted(603)])
+    const second = feed.takeChange()
+    assert.deepInclude(second, { anew: false, from: 102, cursor: 603 })
+    assert.deepStrictEqual(
+      second.put.map((row) => row.seq),
+      [300, 603]
+    )
+    const kept = keepChange(keepChange(undefined, first), second)
+    assert.strictEqual(kept.rows.length, keptRowsMax)
+    const view = cachedView(kept, me, [])
+    assert.deepStrictEqual(view.entries[0], { _tag: "gap", from: 1, to: 101 })
+    assert.deepStrictEqual(
+      view.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row] : [])),
+      feed.newest(keptRowsMax)
+    )
+  })
+
+  it("is everything again after it could not be kept", () => {
+    const feed = new Feed(room, me)
+    feed.placeAt(0)
+    feed.events([posted(1), posted(2)])
+    feed.takeChange()
+    feed.events([posted(3)])
+    feed.takeChange()
+    feed.keepAnew()
+    assert.deepInclude(feed.takeChange(), { anew: true, put: feed.newest(3) })
+  })
+
+  it("rows that were kept before many changes are taken in as stale", () => {
+    const before = new Feed(room, me)
+    before.placeAt(0)
+    before.events([posted(1), posted(2)])
+    const kept = keepChange(undefined, before.takeChange())
+    const feed = new Feed(room, me)
+    feed.placeAt(2)
+    feed.events(Array.from({ length: 1_001 }, (_, n) => edited(n + 3, 1)))
+    feed.restore(kept)
+    assert.deepStrictEqual(feed.stale, [{ from: 1, to: 2, asOf: 2 }])
+    assert.strictEqual(feed.row(1)?.text, "e1003")
+  })
+})
