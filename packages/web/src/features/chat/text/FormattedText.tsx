@@ -1,7 +1,8 @@
 /** A message's text as it is shown: the grammar's tree as elements, never as markup. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { useApp } from "../../../app/App.ts"
-import { type Block, type Inline, parseMessage } from "./grammar.ts"
+import { type Block, parseMessage } from "./grammar.ts"
+import type { Inline } from "./inlineGrammar.ts"
 import "./formattedText.css"
 
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {

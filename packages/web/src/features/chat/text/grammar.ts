@@ -3,14 +3,7 @@
  * not depend on the punctuation around it, so that `**「強調」**です` is bold, and links end where Japanese text begins.
  * Never throws; what is no markup stays as it was typed. Time is linear in the text, and nesting is bounded by the number of kinds.
  */
-import { inlineNodes } from "./inlineGrammar.ts"
-
-export type Inline =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "code"; readonly text: string }
-  /** `href` is http or https, and an address to the browser's own parser. */
-  | { readonly kind: "link"; readonly text: string; readonly href: string }
-  | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
+import { type Inline, inlineNodes } from "./inlineGrammar.ts"
 
 export type Block =
   | { readonly kind: "paragraph" | "quote"; readonly children: ReadonlyArray<Inline> }

@@ -1,6 +1,12 @@
 /** What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at once. */
-import type { Inline } from "./grammar.ts"
 import { linkAt } from "./links.ts"
+
+export type Inline =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "code"; readonly text: string }
+  /** `href` is http or https, and an address to the browser's own parser. */
+  | { readonly kind: "link"; readonly text: string; readonly href: string }
+  | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
 
 type Kind = Extract<Inline, { readonly children: unknown }>["kind"]
 
