@@ -15,7 +15,7 @@ import { BoardState } from "./BoardState.ts"
 import { Presence, type PresenceUnavailable } from "./Presence.ts"
 
 /** Boards open in this process; one more is told to come back. */
-const boardsMax = 1_000
+export const boardsMax = 1_000
 const retryAfterMs = 1_000
 
 type Failure = NotFound | RateLimited | Unavailable

@@ -9,8 +9,8 @@ const minuteMs = 60_000
 export const countedFrom = (at: number): number => at - (PresenceLimits.boardMinutes - 1) * minuteMs
 
 /**
- * How many of `users` were active or idle at `at` and at each full minute before it, the newest last. What is not known of somebody is
- * told by the state that holds now, as far back as it does, and counts as offline before that.
+ * How many of `users` were active or idle at `at` and at each full minute before it, the newest last: by the state that holds now, as far
+ * back as it does, and by the changes before that. What neither tells counts as offline.
  */
 export const onlineCounts = (users: ReadonlyArray<UserPresence>, steps: ReadonlyArray<PresenceStep>, at: number): ReadonlyArray<number> => {
   const byUser = new Map<UserId, Array<PresenceStep>>(users.map(({ userId }) => [userId, []]))
@@ -24,14 +24,12 @@ const addUser = (counts: Array<number>, user: UserPresence, steps: ReadonlyArray
   const isOnlineNow = user.state !== "offline"
   let next = 0
   let online = false
-  let known = false
   for (let minute = 0; minute < counts.length; minute++) {
     const moment = countedFrom(at) + minute * minuteMs
     for (let step = steps[next]; step !== undefined && step.at <= moment; step = steps[++next]) {
       online = step.state !== "offline"
-      known = true
     }
-    const held = !known && user.since !== undefined && user.since <= moment ? isOnlineNow : online
+    const held = user.since !== undefined && user.since <= moment ? isOnlineNow : online
     // The newest is what the board's own list says, whatever was told of earlier moments.
     if (moment === at ? isOnlineNow : held) counts[minute] = (counts[minute] ?? 0) + 1
   }

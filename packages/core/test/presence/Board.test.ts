@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { Board } from "@hibiki/core/presence/Board"
+import { Board, boardsMax } from "@hibiki/core/presence/Board"
 import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Users } from "@hibiki/core/users/Users"
-import { Chunk, Effect, Metric, Stream, TestClock } from "effect"
+import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
 import { addTo, addUser, boardStage, identityOf, look, makeGroup, openDirect, post, removeFrom, Scenes } from "./boardStage.ts"
 
 const states = (update: BoardUpdate) => update.users.map(({ state, userId }) => [userId, state])
@@ -200,6 +200,34 @@ describe("a presence board", () => {
       yield* TestClock.adjust("5 minutes")
       assert.strictEqual(scenes.reads.length, length)
     }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped(
+    "is one of so many that a process shows",
+    () =>
+      Effect.gen(function* () {
+        const { ada } = yield* setUp
+        const board = yield* Board
+        const opened = board.watch(identityOf(ada), { userIds: [] })
+        const open = Effect.gen(function* () {
+          const told = yield* Deferred.make<void>()
+          const looking = Stream.runForEach(opened, () => Deferred.succeed(told, undefined))
+          yield* Effect.forkScoped(Effect.zipRight(looking, Effect.void))
+          yield* Deferred.await(told)
+        })
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            for (let n = 0; n < boardsMax; n++) yield* open
+            assert.deepInclude(yield* Effect.flip(Stream.runDrain(opened)), { _tag: "Unavailable" })
+          })
+        )
+        yield* Effect.scoped(open)
+        assert.strictEqual(yield* boardsOpen, 0)
+      }).pipe(
+        Effect.provide(boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 2_000, perMinute: 1 } } }))
+      ),
+    // A thousand boards on a slow machine.
+    60_000
   )
 
   it.scoped("is opened so often and no more", () =>

@@ -26,11 +26,12 @@ const sourceEdge = (options: StreamEdge = {}) => {
   const source = makeSource()
   return { ...source, edge: streamEdge({ handlers: { "presence.watch": () => source.stream }, ...options }) }
 }
+const soon = Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
 /** Waits for something that the other side brings about. */
 const until = (holds: () => boolean) =>
   Effect.retry(
     Effect.suspend(() => (holds() ? Effect.void : Effect.fail("not yet"))),
-    Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
+    soon
   )
 const badRequest = (code: string, field: string) => ({ _tag: "BadRequest", code, field })
 
@@ -158,6 +159,14 @@ describe("streams on /rpc/ws", () => {
       // It is the other device's from now on.
       yield* third.watch("3")
       assert.deepStrictEqual(yield* third.next, failedExit("3", { _tag: "Unauthenticated" }))
+      // A socket that is gone makes room.
+      second.socket.close()
+      yield* second.closed
+      const fourth = yield* bareSocket(port)
+      const opens = Effect.flatMap(Effect.zipRight(fourth.watch("1"), fourth.next), ({ _tag }) =>
+        _tag === "Chunk" ? Effect.void : Effect.fail("not yet")
+      )
+      yield* Effect.retry(opens, soon)
     }).pipe(Effect.provide(edge))
   })
 })
@@ -245,6 +254,24 @@ describe("/rpc/ws refuses", () => {
       const flood = yield* bareSocket(port)
       for (let n = 0; n < 400; n++) yield* flood.say({ _tag: "Ping" })
       assert.deepStrictEqual(yield* flood.closed, { code: 4429, reason: "rate_limited" })
+    }).pipe(Effect.provide(edge))
+  })
+
+  it.scopedLive("more sockets of one address than it may have, until one of them is gone", () => {
+    const { edge } = sourceEdge({ settings: { perAddress: 2 } })
+    return Effect.gen(function* () {
+      const port = yield* portOf
+      const [first] = [yield* bareSocket(port), yield* bareSocket(port)]
+      const ask = Effect.flatMap(connectRaw(port), (socket) => {
+        socket.write(`GET /rpc/ws HTTP/1.1\r\n${handshake}\r\n\r\n`)
+        return heard(socket)
+      })
+      assert.match(yield* ask, /^HTTP\/1.1 429/)
+      first.socket.close()
+      yield* first.closed
+      const third = yield* Effect.retry(bareSocket(port), soon)
+      yield* third.say({ _tag: "Ping" })
+      assert.deepStrictEqual(yield* third.next, { _tag: "Pong" })
     }).pipe(Effect.provide(edge))
   })
 

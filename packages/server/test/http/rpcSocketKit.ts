@@ -81,11 +81,11 @@ export const bareSocket = (port: number, headers: Record<string, string> = {}) =
     const heard = yield* Mailbox.make<Record<string, unknown>>()
     const closed = yield* Mailbox.make<Closed>()
     const socket = yield* Effect.acquireRelease(
-      Effect.async<WebSocket>((resume) => {
+      Effect.async<WebSocket, "refused">((resume) => {
         const opening = new WebSocket(`ws://127.0.0.1:${port}/rpc/ws`, { headers })
         opening.on("message", (data: Buffer) => heard.unsafeOffer(JSON.parse(data.toString())))
         opening.on("close", (code, reason) => closed.unsafeOffer({ code, reason: reason.toString() }))
-        opening.on("error", () => undefined)
+        opening.on("error", () => resume(Effect.fail("refused")))
         opening.once("open", () => resume(Effect.succeed(opening)))
       }),
       (opened) => Effect.sync(() => opened.terminate())
