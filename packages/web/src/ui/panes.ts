@@ -1,6 +1,6 @@
 /**
  * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks with `data-pane-focus`,
- * or to the pane itself, which then needs a tabindex.
+ * else to the pane itself if it can have it, else to the first thing within that can.
  */
 
 /** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
@@ -13,7 +13,8 @@ export const focusPane = (back: boolean, root: ParentNode = document): void => {
     next === undefined
       ? undefined
       : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find((mark) => mark.closest("[data-pane]") === next && isShown(mark))
-  ;(marked ?? next)?.focus()
+  const own = next?.hasAttribute("tabindex") === true ? next : next?.querySelector<HTMLElement>("a[href], button, input, textarea")
+  ;(marked ?? own)?.focus()
 }
 
 /** The place after `at`; from nowhere (-1) the first, or the last. */

@@ -10,7 +10,7 @@ import { initials, tintOf } from "../../src/ui/initials.ts"
 import { type KeyPress, keyAct } from "../../src/ui/keys.ts"
 import { Menu, nextItem } from "../../src/ui/Menu.tsx"
 import { PresenceDot } from "../../src/ui/PresenceDot.tsx"
-import { nextPane } from "../../src/ui/panes.ts"
+import { focusPane, nextPane } from "../../src/ui/panes.ts"
 import { besideCorner } from "../../src/ui/placeBeside.ts"
 import { Tabs } from "../../src/ui/Tabs.tsx"
 import { stage } from "./stage.tsx"
@@ -219,4 +219,39 @@ describe("with time", () => {
       assert.strictEqual(announcer.urgent().trim(), "not sent")
       dispose()
     }))
+})
+
+describe("panes", () => {
+  it("are gone around: to what is marked, to the pane itself, or to the first control; the inner one is a pane of its own", () => {
+    stage(() => (
+      <>
+        <div data-pane="list">
+          <a href="/1">{"first"}</a>
+          <a href="/2" data-pane-focus="">
+            {"marked"}
+          </a>
+        </div>
+        <div data-pane="own">
+          <button type="button">{"control"}</button>
+        </div>
+        <div data-pane="main" tabindex="-1">
+          <aside data-pane="inner">
+            <h2 tabindex="-1" data-pane-focus="">
+              {"inside"}
+            </h2>
+          </aside>
+        </div>
+        <div data-pane="hidden" />
+      </>
+    ))
+    // jsdom lays nothing out: all but the last count as shown.
+    for (const element of document.querySelectorAll<HTMLElement>("body *"))
+      if (element.dataset["pane"] !== "hidden") element.getClientRects = () => [{}] as unknown as DOMRectList
+    const at = () => document.activeElement?.textContent
+    const visited = [false, false, false, false, false, true].map((back) => {
+      focusPane(back)
+      return document.activeElement?.getAttribute("data-pane") ?? at()
+    })
+    assert.deepStrictEqual(visited, ["marked", "control", "main", "inside", "marked", "inside"])
+  })
 })

@@ -36,14 +36,16 @@ export const ConversationList = (props: { readonly state: ListState }) => {
           <Icon name="plus" />
         </A>
       </header>
-      <Filter
-        state={props.state}
-        onDown={() => links(nav)[0]?.focus()}
-        onEnter={() => {
-          const row = props.state.filter().trim() === "" ? undefined : first()
-          if (row !== undefined) navigate(`/c/${row.conversationId}`)
-        }}
-      />
+      <Show when={props.state.any()}>
+        <Filter
+          state={props.state}
+          onDown={() => links(nav)[0]?.focus()}
+          onEnter={() => {
+            const row = props.state.filter().trim() === "" ? undefined : first()
+            if (row !== undefined) navigate(`/c/${row.conversationId}`)
+          }}
+        />
+      </Show>
       <nav
         ref={(node) => {
           nav = node
@@ -134,6 +136,7 @@ const Filter = (props: { readonly state: ListState; readonly onDown: () => void;
         autocomplete="off"
         spellcheck={false}
         value={props.state.filter()}
+        data-pane-focus={props.state.open() === undefined ? "" : undefined}
         onInput={(event) => props.state.setFilter(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />

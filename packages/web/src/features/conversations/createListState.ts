@@ -11,6 +11,8 @@ import { isUnread, type ListSection, listSections, neighbour } from "./listSecti
 export interface ListState {
   /** Undefined while nothing is known. */
   readonly sections: Accessor<ReadonlyArray<ListSection> | undefined>
+  /** Whether there is anything to filter; supposed while nothing is known. */
+  readonly any: Accessor<boolean>
   readonly filter: Accessor<string>
   readonly setFilter: (text: string) => void
   readonly open: Accessor<ConversationId | undefined>
@@ -57,6 +59,7 @@ export const createListState = (): ListState => {
   })
   return {
     sections,
+    any: createMemo(() => app.conversations()?.length !== 0),
     filter,
     setFilter,
     open,
