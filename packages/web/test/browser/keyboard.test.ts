@@ -23,7 +23,7 @@ beforeAll(async () => {
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const element = document.activeElement
-    if (element === null) return ""
+    if (element === null || element === document.body) return ""
     const label = element.getAttribute("aria-label") ?? ""
     return `${element.tagName} ${label} ${element.getAttribute("data-conversation") ?? ""} ${(element.textContent ?? "").slice(0, 80)}`
   })

@@ -18,6 +18,8 @@ export const ReactionPicker = (props: { readonly onPick: (emoji: string) => void
   let panel: HTMLDivElement | undefined
   let own: HTMLInputElement | undefined
   const show = () => {
+    // Its buttons are made before the first of them gets the focus.
+    setOpen(true)
     panel?.showPopover()
     if (button !== undefined && panel !== undefined) placeBeside(button, panel)
     panel?.querySelector("button")?.focus()
