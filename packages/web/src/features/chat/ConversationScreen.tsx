@@ -1,10 +1,10 @@
 /** A conversation: its head, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
-import { createMemo, type JSX, lazy, Show, Suspense } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, type JSX, lazy, on, onCleanup, Show, Suspense } from "solid-js"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
-import { ConversationProvider, createConversationModel, useConversation } from "./conversationModel.ts"
+import { type ConversationModel, ConversationProvider, createConversationModel, useConversation } from "./conversationModel.ts"
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
@@ -28,10 +28,7 @@ export const ConversationScreen = (props: ConversationScreenProps): JSX.Element 
 const OneConversation = (props: { readonly id: ConversationId; readonly details: boolean }): JSX.Element => {
   const model = createConversationModel(props.id)
   const members = createMembers(model)
-  // Known to be absent only when the list is right.
-  const gone = createMemo(
-    () => model.summary() === undefined && model.app.conversations() !== undefined && model.app.connection()._tag === "live"
-  )
+  const gone = createGone(model)
   return (
     <ConversationProvider value={model}>
       <section class="conversation" classList={{ "conversation-details": props.details }} aria-label={model.title()}>
@@ -53,6 +50,23 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
       </section>
     </ConversationProvider>
   )
+}
+
+/** A conversation that was made just now may be known a moment later than its address. */
+const goneAfterMs = 3_000
+
+const createGone = ({ app, summary }: ConversationModel): Accessor<boolean> => {
+  const [gone, setGone] = createSignal(false)
+  const absent = createMemo(() => summary() === undefined && app.conversations() !== undefined && app.connection()._tag === "live")
+  createEffect(
+    on(absent, (is) => {
+      setGone(false)
+      if (!is) return
+      const timer = setTimeout(() => setGone(true), goneAfterMs)
+      onCleanup(() => clearTimeout(timer))
+    })
+  )
+  return gone
 }
 
 const Gone = (): JSX.Element => {

@@ -17,9 +17,11 @@ export const Readers = (props: { readonly seq: number }): JSX.Element => {
   let panel: HTMLDivElement | undefined
   const place = () => button !== undefined && panel !== undefined && placeBeside(button, panel)
   const show = async () => {
+    setAsked({ _tag: "asking" })
+    // Filled first: its place follows from its size.
+    setOpen(true)
     panel?.showPopover()
     place()
-    setAsked({ _tag: "asking" })
     const chat = await whenLive(model)
     const result = await chat.call("conversation.receipts", { conversationId: model.id })
     const readers = result.ok ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me()) : []

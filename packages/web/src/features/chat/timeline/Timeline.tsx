@@ -11,6 +11,7 @@ import { createReading } from "./createReading.ts"
 import { createRowFocus } from "./createRowFocus.ts"
 import { createTimelineItems, type TimelineItems } from "./createTimelineItems.ts"
 import { createTimelineScroll } from "./createTimelineScroll.ts"
+import { createTopDay } from "./createTopDay.ts"
 import type { TimelineItem } from "./timelineItems.ts"
 import "./timeline.css"
 
@@ -34,6 +35,7 @@ export const Timeline = (): JSX.Element => {
   const loads = createGapLoads(model, items, scroll)
   const focus = createRowFocus(model, items, scroll, feed)
   const jumps = createJumps(model, items, scroll, loads, focus)
+  const topDay = createTopDay(items, scroll)
   createReading(model, items, scroll)
   createAnnouncements(model, items)
   const touched = { handleEvent: scroll.onTouched, passive: true }
@@ -82,6 +84,13 @@ export const Timeline = (): JSX.Element => {
           </Virtualizer>
         </Show>
       </div>
+      <Show when={topDay()}>
+        {(at) => (
+          <div class="top-day" aria-hidden="true">
+            <span>{model.app.i18n.day(at(), model.app.minute())}</span>
+          </div>
+        )}
+      </Show>
       <Show when={jumps.unreadAbove()}>
         {(count) => (
           <button type="button" class="pill pill-unread" onClick={() => void jumps.toUnread()}>

@@ -26,7 +26,7 @@ export interface TimelineSource {
 
 export const createTimelineItems = ({ options, view, visible }: TimelineSource): TimelineItems => {
   let items: ReadonlyArray<TimelineItem> = []
-  let byKey: ReadonlyMap<string, TimelineItem> = new Map()
+  let byKey = new Map<string, TimelineItem>()
   let places: ReadonlyMap<string, number> | undefined
   const [keys, setKeys] = createSignal<ReadonlyArray<string>>([])
   const [shift, setShift] = createSignal(false)
@@ -34,8 +34,9 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
 
   const apply = () => {
     const now = untrack(view)
-    items = now === undefined ? [] : timelineItems(now, untrack(options), items)
-    byKey = new Map(items.map((item) => [item.key, item]))
+    const former = items
+    items = now === undefined ? [] : timelineItems(now, untrack(options), former)
+    byKey = mapOf(byKey, former, items)
     places = undefined
     const before = untrack(keys)
     for (const step of keySteps(
@@ -70,4 +71,16 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
       return places.get(key) ?? -1
     }
   }
+}
+
+/** By key; the same map where nothing went, for most updates touch a few of many. */
+const mapOf = (
+  byKey: Map<string, TimelineItem>,
+  before: ReadonlyArray<TimelineItem>,
+  items: ReadonlyArray<TimelineItem>
+): Map<string, TimelineItem> => {
+  items.forEach((item, i) => {
+    if (item !== before[i]) byKey.set(item.key, item)
+  })
+  return byKey.size === items.length ? byKey : new Map(items.map((item) => [item.key, item]))
 }
