@@ -55,6 +55,7 @@ export const NewRoom = () => {
         hint={words().membersHint}
         icon="plus"
         actLabel={words().add}
+        clears
         without={without()}
         onChoose={(person) => setMembers((kept) => [...kept, person].slice(0, Limits.usersPerCommand - 1))}
       />
@@ -121,15 +122,10 @@ const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRem
       <For each={props.people}>
         {(person) => (
           <li>
-            <button
-              class="room-member"
-              type="button"
-              aria-label={words().remove(person.displayName)}
-              title={words().remove(person.displayName)}
-              onClick={() => props.onRemove(person)}
-            >
+            <button class="room-member" type="button" title={words().remove} onClick={() => props.onRemove(person)}>
               <Avatar userId={person.userId} name={person.displayName} size={24} />
               <span>{person.displayName}</span>
+              <span class="only-heard">{words().remove}</span>
               <Icon name="close" small />
             </button>
           </li>

@@ -23,6 +23,8 @@ export interface PersonSearchProps {
   /** Not shown among those found. */
   readonly without: ReadonlySet<string>
   readonly focus?: boolean
+  /** Whether the next name may be typed at once, after one was chosen. */
+  readonly clears?: boolean
   /** Stands where nobody was asked for yet. */
   readonly before?: JSX.Element
 }
@@ -37,11 +39,20 @@ export const PersonSearch = (props: PersonSearchProps) => {
     app.people.learn(answer.value)
     return answer.value
   })
+  let input: HTMLInputElement | undefined
+  const others = (people: ReadonlyArray<Person>) => people.filter(({ userId }) => !props.without.has(userId))
+  const choose = (person: Person) => {
+    props.onChoose(person)
+    if (props.clears !== true) return
+    setQuery("")
+    input?.focus()
+  }
   return (
     <div class="find">
       <Field
-        ref={(input) => {
-          if (props.focus === true) focusFirst(input)
+        ref={(node) => {
+          input = node
+          if (props.focus === true) focusFirst(node)
         }}
         type="search"
         label={props.label}
@@ -55,11 +66,11 @@ export const PersonSearch = (props: PersonSearchProps) => {
       />
       <FoundList found={found} again={again} none={app.i18n.t().conversations.fresh.personNone} before={props.before}>
         {(people) => (
-          <ul class="page-rows">
-            <For each={people().filter(({ userId }) => !props.without.has(userId))}>
+          <ul class="page-rows" hidden={others(people()).length === 0}>
+            <For each={others(people())}>
               {(person) => (
                 <li>
-                  <button class="find-row" type="button" onClick={() => props.onChoose(person)}>
+                  <button class="find-row" type="button" onClick={() => choose(person)}>
                     <WatchedAvatar person={person} />
                     <span class="find-name">{person.displayName}</span>
                     <span class="find-handle">{`@${person.handle}`}</span>

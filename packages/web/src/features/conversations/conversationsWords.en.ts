@@ -60,7 +60,7 @@ export const conversationsWordsEn: ConversationsWords = {
     members: "Members",
     membersHint: "You can add more later.",
     add: "Add",
-    remove: (name) => `Remove ${name}`,
+    remove: "Remove",
     create: "Create",
     tabs: { person: "One person", room: "Several", channels: "Find channels" },
     channelsFilter: "Channel name",

@@ -58,7 +58,7 @@ export const conversationsWordsJa: ConversationsWords = {
     members: "メンバー",
     membersHint: "あとから加えることもできます。",
     add: "加える",
-    remove: (name) => `${name}さんを外す`,
+    remove: "外す",
     create: "作る",
     tabs: { person: "ひとりと", room: "みんなと", channels: "チャンネルを探す" },
     channelsFilter: "チャンネル名",

@@ -62,7 +62,7 @@ export interface FreshWords {
   readonly members: string
   readonly membersHint: string
   readonly add: string
-  readonly remove: (name: string) => string
+  readonly remove: string
   readonly create: string
   readonly tabs: { readonly person: string; readonly room: string; readonly channels: string }
   readonly channelsFilter: string
