@@ -20,6 +20,8 @@ const locks = "locks" in navigator ? navigator.locks : undefined
 const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
   locks === undefined ? run() : await locks.request("hibiki-refresh", run)
 
+const framesMs = 1_000
+
 const start = async (): Promise<void> => {
   const call = plainCalls((input, init) => fetch(input, init))
   const page = await createRoot(() =>
@@ -34,9 +36,14 @@ const start = async (): Promise<void> => {
     })
   )
   render(() => <Root page={page} />, document.body)
-  // Two frames later the first paint is on the screen; a hidden page has no frames.
-  if (document.visibilityState === "hidden") setTimeout(page.goLive, 0)
-  else requestAnimationFrame(() => requestAnimationFrame(page.goLive))
+  // Two frames later the first paint is on the screen; a page that is hidden, or will be, has no frames.
+  const timer = setTimeout(page.goLive, document.visibilityState === "hidden" ? 0 : framesMs)
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      clearTimeout(timer)
+      page.goLive()
+    })
+  )
 }
 
 void start()

@@ -1,16 +1,17 @@
 /** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
 import { Navigate, Route, Router, type RouteSectionProps, useLocation } from "@solidjs/router"
-import { type Component, lazy, Match, Show, Suspense, Switch } from "solid-js"
+import { type Component, createMemo, lazy, Match, Show, Suspense, Switch } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
 import { Shell } from "../features/conversations/Shell.tsx"
+import { persistently } from "../lib/persistently.ts"
 import { AnnouncerView } from "../ui/AnnouncerView.tsx"
 import { ToastsView } from "../ui/ToastsView.tsx"
 import { AppProvider, useApp } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
 
-const later = (load: () => Promise<Component>) => lazy(() => load().then((component) => ({ default: component })))
+const later = (load: () => Promise<Component>) => lazy(() => persistently(load).then((component) => ({ default: component })))
 
 const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
 const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
@@ -25,7 +26,11 @@ const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
 const Frame = (props: RouteSectionProps) => {
   const app = useApp()
   const location = useLocation()
-  const isIn = () => app.session()._tag === "signedIn"
+  const who = createMemo(() => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me.userId : undefined
+  })
+  const isIn = () => who() !== undefined
   const isForStrangers = () => strangers.has(location.pathname)
   return (
     <Switch>
@@ -38,8 +43,9 @@ const Frame = (props: RouteSectionProps) => {
       <Match when={!isIn()}>
         <Suspense>{props.children}</Suspense>
       </Match>
-      <Match when={isIn()}>
-        <Shell>{props.children}</Shell>
+      <Match when={who()} keyed>
+        {/* Another person's screens are other ones. */}
+        {() => <Shell>{props.children}</Shell>}
       </Match>
     </Switch>
   )

@@ -45,6 +45,7 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
     account,
     state,
     goLive: () => {
+      if (live) return
       live = true
       current?.start()
     }

@@ -1,6 +1,7 @@
 /** Fetches the live part's code and starts it, after the first paint. */
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { Database } from "../lib/database.ts"
+import { persistently } from "../lib/persistently.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
@@ -16,8 +17,6 @@ export interface LoadOptions {
   /** Nobody waits for it any more. */
   readonly isEnded: () => boolean
 }
-
-const longestWaitMs = 30_000
 
 export interface Loading {
   /** Undefined when it ended before. */
@@ -37,10 +36,10 @@ export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, use
   })
   return {
     start: async () => {
-      const runtime = await code(isEnded)
+      const runtime = await persistently(() => import("../runtime/startChat.ts"))
       const { leadership, tabs } = await joined
       const kept = await database
-      if (runtime === undefined || isEnded()) return undefined
+      if (isEnded()) return undefined
       const chat = await runtime.startChat({
         origin: location.origin,
         call,
@@ -61,16 +60,4 @@ export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, use
     leads: () => leadership?.leads() === true,
     leave: async () => (await joined).leadership.leave()
   }
-}
-
-/** Tries until the code is here: without it the page can only show what was kept. */
-const code = async (isEnded: () => boolean) => {
-  for (let waitMs = 1_000; !isEnded(); waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-    try {
-      return await import("../runtime/startChat.ts")
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random() / 2)))
-    }
-  }
-  return undefined
 }

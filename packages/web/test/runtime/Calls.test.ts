@@ -1,19 +1,99 @@
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { type PlainAnswer, type PlainCall, plainCalls } from "../../src/lib/plainCall.ts"
+import type { TokenAnswer } from "../../src/lib/session.ts"
 import { Calls, callsOver } from "../../src/runtime/Calls.ts"
 
-it.effect("a password leaves as it was typed, wherever it stands in a call, and in no other way", () =>
-  Effect.gen(function* () {
-    const bodies: Array<string> = []
-    const session = { token: async () => ({ _tag: "Token", token: "t" }) as const, renewed: async () => ({ _tag: "SignedOut" }) as const }
-    const layer = callsOver(async (_tag, body) => {
-      bodies.push(body)
-      return { ok: true, value: {} }
-    }, session)
-    const calls = yield* Effect.provide(Calls, layer)
-    const payload = { current: Redacted.make("old"), next: Redacted.make("new"), revokeOthers: true }
-    yield* calls.call("auth.changePassword", payload)
-    assert.deepStrictEqual(bodies, ['{"current":"old","next":"new","revokeOthers":true}'])
-    assert.notInclude(JSON.stringify(payload), "old")
+const refused: PlainAnswer = { ok: false, error: { _tag: "Unauthenticated" } }
+
+/** A server that takes `good` tokens only, and the session that gives out `tokens` one after the other. */
+const scene = (good: ReadonlyArray<string>, tokens: ReadonlyArray<TokenAnswer>) => {
+  const asked: Array<readonly [tag: string, body: string, authorization: string | undefined]> = []
+  const plain: PlainCall = async (tag, body, headers) => {
+    asked.push([tag, body, headers["authorization"]])
+    return good.includes(headers["authorization"]?.slice(7) ?? "") ? { ok: true, value: { ticket: "t", ttlMs: 1 } } : refused
+  }
+  const left = [...tokens]
+  const next = async () => left.shift() ?? ({ _tag: "SignedOut" } as const)
+  const layer = callsOver(plain, { token: next, renewed: next })
+  return {
+    asked,
+    call: Effect.provide(
+      Effect.map(Calls, ({ call }) => call),
+      layer
+    )
+  }
+}
+const token = (text: string): TokenAnswer => ({ _tag: "Token", token: text })
+
+describe("Calls", () => {
+  it.effect("makes a call with the session's token", () =>
+    Effect.gen(function* () {
+      const { asked, call } = scene(["a"], [token("a")])
+      assert.deepStrictEqual(yield* (yield* call)("ticket.issue", undefined), { ticket: "t", ttlMs: 1 })
+      assert.deepStrictEqual(asked, [["ticket.issue", "{}", "Bearer a"]])
+    })
+  )
+
+  it.effect("tries once more with another token when one is not taken", () =>
+    Effect.gen(function* () {
+      const { asked, call } = scene(["b"], [token("a"), token("b")])
+      yield* (yield* call)("ticket.issue", undefined)
+      assert.deepStrictEqual(
+        asked.map(([, , authorization]) => authorization),
+        ["Bearer a", "Bearer b"]
+      )
+    })
+  )
+
+  it.effect("does not try a third time", () =>
+    Effect.gen(function* () {
+      const { asked, call } = scene([], [token("a"), token("b"), token("c")])
+      const error = yield* Effect.flip((yield* call)("ticket.issue", undefined))
+      assert.strictEqual(error._tag, "Unauthenticated")
+      assert.strictEqual(asked.length, 2)
+    })
+  )
+
+  it.effect("asks nothing while nobody is signed in or no token is to be had", () =>
+    Effect.gen(function* () {
+      const out = scene(["a"], [])
+      assert.strictEqual((yield* Effect.flip((yield* out.call)("ticket.issue", undefined)))._tag, "Unauthenticated")
+      const away = scene(["a"], [{ _tag: "Unreachable", retryAfterMs: 5 }])
+      const error: object = yield* Effect.flip((yield* away.call)("ticket.issue", undefined))
+      assert.deepStrictEqual(error, { _tag: "Unreachable", retryAfterMs: 5 })
+      assert.deepStrictEqual([...out.asked, ...away.asked], [])
+    })
+  )
+
+  it.effect("reveals a password only in what it sends", () =>
+    Effect.gen(function* () {
+      const { asked, call } = scene(["a"], [token("a")])
+      const payload = { current: Redacted.make("old one"), next: Redacted.make("new one"), revokeOthers: true }
+      yield* (yield* call)("auth.changePassword", payload)
+      assert.strictEqual(asked[0]?.[1], '{"current":"old one","next":"new one","revokeOthers":true}')
+      assert.notInclude(JSON.stringify(payload), "old one")
+    })
+  )
+})
+
+describe("plainCalls", () => {
+  const answering = (answer: () => Promise<unknown>) =>
+    plainCalls((async () => ({ json: answer })) as unknown as typeof fetch)("user.me", "{}", {})
+
+  it("answers values and errors as they came", async () => {
+    assert.deepStrictEqual(await answering(async () => ({ value: [1] })), { ok: true, value: [1] })
+    assert.deepStrictEqual(await answering(async () => ({ value: null })), { ok: true, value: null })
+    const error = { _tag: "Refused", code: "no_change" }
+    assert.deepStrictEqual(await answering(async () => ({ error })), { ok: false, error })
   })
-)
+
+  it("takes for unreachable what is no answer of ours", async () => {
+    const gone = { ok: false, error: { _tag: "Unreachable" } } as const
+    for (const body of [undefined, null, [], "x", {}, { error: "x" }, { error: { code: 1 } }])
+      assert.deepStrictEqual(await answering(async () => body), gone)
+    assert.deepStrictEqual(await answering(() => Promise.reject(new SyntaxError("<html>"))), gone)
+    const offline = plainCalls((() => Promise.reject(new TypeError("Failed to fetch"))) as unknown as typeof fetch)
+    assert.deepStrictEqual(await offline("user.me", "{}", {}), gone)
+  })
+})

@@ -125,7 +125,7 @@ describe("ClientStoreIdb", () => {
         const [kept, expected] = await Effect.runPromise(run)
         assert.deepStrictEqual(kept, expected)
       }),
-      { numRuns: 60 }
+      { numRuns: 40 }
     )
   })
 

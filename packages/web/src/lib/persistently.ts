@@ -1,0 +1,52 @@
+/** Fetches a part of the page's code until it is here. A server that was updated since may not have it any more: then a reload gets the new page. */
+
+export interface PersistencePorts {
+  readonly wait: (ms: number) => Promise<void>
+  readonly isOnline: () => boolean
+  /** Loads the page anew, unless that was tried a moment ago. What was written is kept. */
+  readonly reload: () => void
+}
+
+const firstWaitMs = 500
+const longestWaitMs = 30_000
+/** With a network, so many failures in a row are no bad luck. */
+const failuresMax = 4
+
+export const persistently = async <A>(load: () => Promise<A>, ports: PersistencePorts = ofPage): Promise<A> => {
+  let failures = 0
+  for (;;) {
+    try {
+      return await load()
+    } catch {
+      if (ports.isOnline() && ++failures % failuresMax === 0) ports.reload()
+      await ports.wait(Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures, 10)))
+    }
+  }
+}
+
+const reloadedKey = "hibiki.reloaded"
+const apartMs = 60_000
+
+const ofPage: PersistencePorts = {
+  isOnline: () => navigator.onLine,
+  /** Or until the network comes back. */
+  wait: (ms) =>
+    new Promise((resolve) => {
+      const done = () => {
+        removeEventListener("online", done)
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(done, ms * (0.5 + Math.random() / 2))
+      addEventListener("online", done)
+    }),
+  reload: () => {
+    try {
+      if (Date.now() - Number(sessionStorage.getItem(reloadedKey)) < apartMs) return
+      sessionStorage.setItem(reloadedKey, String(Date.now()))
+      location.reload()
+    } catch {
+      // Without storage there is no telling whether it was tried before.
+    }
+  }
+}
