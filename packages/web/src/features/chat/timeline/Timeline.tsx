@@ -36,7 +36,7 @@ export const Timeline = (): JSX.Element => {
   const focus = createRowFocus(model, items, scroll, feed)
   const jumps = createJumps(model, items, scroll, loads, focus)
   const topDay = createTopDay(items, scroll)
-  createReading(model, items, scroll)
+  createReading(model, items, scroll, feed)
   createAnnouncements(model, items)
   const touched = { handleEvent: scroll.onTouched, passive: true }
   // What follows the end is there before it is painted, also when the view itself changes its height.

@@ -5,7 +5,12 @@ import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { initialWatch, stepRead } from "./readRule.ts"
 
-export const createReading = (model: ConversationModel, items: TimelineItems, scroll: TimelineScroll): void => {
+export const createReading = (
+  model: ConversationModel,
+  items: TimelineItems,
+  scroll: TimelineScroll,
+  feed: () => HTMLElement | undefined
+): void => {
   let watch = initialWatch(0)
   let timer: ReturnType<typeof setTimeout> | undefined
   const stopTimer = () => {
@@ -13,6 +18,8 @@ export const createReading = (model: ConversationModel, items: TimelineItems, sc
     timer = undefined
   }
   const lastSeen = (): number | undefined => {
+    // On narrow pages the details stand in its place.
+    if (untrack(feed)?.checkVisibility() !== true) return undefined
     const keys = untrack(items.keys)
     const [first] = scroll.around(0)
     for (let at = scroll.lastWhole(); at >= first; at--) {
