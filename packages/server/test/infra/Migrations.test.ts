@@ -27,6 +27,16 @@ describe("migrations", () => {
       }).pipe(Effect.provide(database))
     )
 
+    it.effect("take over the users of an earlier version, who are to be seen as before", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* migrate(migrations.slice(0, 2))
+        yield* sql`insert into users (id, handle, display_name) values (gen_random_uuid(), 'ann', 'Ann')`
+        assert.deepStrictEqual(yield* migrate(), [3])
+        assert.deepStrictEqual(yield* sql`select handle, invisible from users`, [{ handle: "ann", invisible: false }])
+      }).pipe(Effect.provide(database))
+    )
+
     it.effect("are numbered without gap", () =>
       Effect.sync(() =>
         assert.deepStrictEqual(
