@@ -23,8 +23,15 @@ export const DevicesPage = () => {
         <Match when={devices.list()}>
           {(list) => (
             <>
+              {/* By id: a row that is told of again stays the same element, with the focus that it has. */}
               <ul class="page-rows" aria-label={words().list}>
-                <For each={list()}>{(device) => <DeviceRow device={device} onRevoke={() => setRevoking({ device })} />}</For>
+                <For each={list().map(({ deviceId }) => deviceId)}>
+                  {(id) => (
+                    <Show when={list().find(({ deviceId }) => deviceId === id)}>
+                      {(device) => <DeviceRow device={device()} onRevoke={() => setRevoking({ device: device() })} />}
+                    </Show>
+                  )}
+                </For>
               </ul>
               <div class="devices-all">
                 <Show when={others().length > 0} fallback={<p class="page-note">{words().onlyThis}</p>}>
