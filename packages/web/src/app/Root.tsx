@@ -22,7 +22,7 @@ const BoardPage = later(() => import("../features/board/BoardPage.tsx").then((mo
 
 const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
 
-/** Strangers see the way in, others what is inside; an invite leads to registration first. */
+/** Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first. */
 const Frame = (props: RouteSectionProps) => {
   const app = useApp()
   const location = useLocation()
@@ -44,8 +44,7 @@ const Frame = (props: RouteSectionProps) => {
         <Suspense>{props.children}</Suspense>
       </Match>
       <Match when={who()} keyed>
-        {/* Another person's screens are other ones. */}
-        {() => <Shell>{props.children}</Shell>}
+        {(_another) => <Shell>{props.children}</Shell>}
       </Match>
     </Switch>
   )
