@@ -3,7 +3,7 @@ import type { FeedView } from "@hibiki/core/client/FeedView"
 import { type Accessor, createComputed, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import { keySteps } from "./keySteps.ts"
 import { perFrame } from "./perFrame.ts"
-import { type TimelineItem, type TimelineOptions, timelineItems } from "./timelineItems.ts"
+import { type BuiltTimeline, type TimelineItem, type TimelineOptions, timelineItems } from "./timelineItems.ts"
 
 export interface TimelineItems {
   readonly keys: Accessor<ReadonlyArray<string>>
@@ -25,7 +25,7 @@ export interface TimelineSource {
 }
 
 export const createTimelineItems = ({ options, view, visible }: TimelineSource): TimelineItems => {
-  let items: ReadonlyArray<TimelineItem> = []
+  let built: BuiltTimeline | undefined
   let byKey = new Map<string, TimelineItem>()
   let places: ReadonlyMap<string, number> | undefined
   const [keys, setKeys] = createSignal<ReadonlyArray<string>>([])
@@ -34,8 +34,9 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
 
   const apply = () => {
     const now = untrack(view)
-    const former = items
-    items = now === undefined ? [] : timelineItems(now, untrack(options), former)
+    const former = built?.items ?? []
+    built = now === undefined ? undefined : timelineItems(now, untrack(options), built)
+    const items = built?.items ?? []
     byKey = mapOf(byKey, former, items)
     places = undefined
     const before = untrack(keys)
@@ -55,7 +56,7 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
   createComputed(
     on([view, options], () => {
       // What is first known is in the first paint.
-      if (items.length === 0) apply()
+      if ((built?.items.length ?? 0) === 0) apply()
       else frames.schedule()
     })
   )

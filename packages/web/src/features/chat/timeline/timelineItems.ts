@@ -2,7 +2,7 @@
  * A conversation's view as the items of its timeline: rows with day lines, gaps and the divider of what was unread when it was opened.
  * Plain. Items stay the same objects while nothing of theirs changes, so that only what changed is drawn anew.
  */
-import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -39,66 +39,109 @@ export interface TimelineOptions {
 /** Posts of one author closer than this stand under one name. */
 export const groupMs = 5 * 60_000
 
+/** Items with what they were made of, from which the next ones are made sooner: most updates leave nearly all entries as they are. */
+export interface BuiltTimeline {
+  readonly items: ReadonlyArray<TimelineItem>
+  readonly options: TimelineOptions
+  readonly entries: ReadonlyArray<ShownEntry>
+  /** How many items there were after each entry. */
+  readonly ends: ReadonlyArray<number>
+}
+
 /** Keys are unique: a row's and a pending post's is the id of its command. */
-export const timelineItems = (
-  view: FeedView,
-  { me, unreadAfter }: TimelineOptions,
-  before: ReadonlyArray<TimelineItem> = []
-): ReadonlyArray<TimelineItem> => {
-  const items: Array<TimelineItem> = []
-  const reuse = reuser(before)
-  const days = new Days()
-  let group: { by: UserId; at: number } | undefined
-  let divided = unreadAfter === undefined
-  const push = (item: TimelineItem): void => {
-    items.push(reuse(item))
+export const timelineItems = (view: FeedView, options: TimelineOptions, before?: BuiltTimeline): BuiltTimeline => {
+  const kept = before === undefined ? 0 : sameEntries(before, view.entries, options)
+  const ends = before?.ends.slice(0, kept) ?? []
+  const building = new Building(options, before?.items ?? [], ends.at(-1) ?? 0)
+  for (let i = kept; i < view.entries.length; i++) {
+    const entry = view.entries[i]
+    if (entry !== undefined) building.entry(entry)
+    ends.push(building.items.length)
   }
-  const dated = (at: number): void => {
-    const day = days.next(at)
-    if (day === undefined) return
-    push({ kind: "day", key: `day:${day}`, at: day })
-    group = undefined
+  for (const pending of view.pending) building.pending(pending)
+  for (const change of view.failed) building.push({ kind: "failed", key: `failed:${change.id}`, change })
+  return { items: building.items, options, entries: view.entries, ends }
+}
+
+/** How many entries at the start are as they were. */
+const sameEntries = (before: BuiltTimeline, entries: ReadonlyArray<ShownEntry>, { me, unreadAfter }: TimelineOptions): number => {
+  if (before.options.me !== me || before.options.unreadAfter !== unreadAfter) return 0
+  let same = 0
+  for (
+    let now = entries[0], was = before.entries[0];
+    now !== undefined && was !== undefined;
+    now = entries[same], was = before.entries[same]
+  ) {
+    if (now._tag === "row" ? was._tag !== "row" || now.row !== was.row || now.changing !== was.changing : !isSameGap(now, was)) break
+    same++
   }
-  const post = (item: Omit<PostItem, "grouped" | "kind">): void => {
-    const grouped = group !== undefined && group.by === item.by && item.at - group.at < groupMs
-    push({ kind: "post", grouped, ...item })
-    group = { by: item.by, at: item.at }
+  return same
+}
+
+const isSameGap = (now: ShownEntry & { readonly _tag: "gap" }, was: ShownEntry): boolean =>
+  was._tag === "gap" && now.from === was.from && now.to === was.to
+
+/** Items as they grow, from the first `kept` of the former ones on. */
+class Building {
+  readonly items: Array<TimelineItem>
+  readonly #options: TimelineOptions
+  readonly #reuse: (item: TimelineItem) => TimelineItem
+  readonly #days = new Days()
+  #divided: boolean
+
+  constructor(options: TimelineOptions, former: ReadonlyArray<TimelineItem>, kept: number) {
+    this.items = former.slice(0, kept)
+    this.#options = options
+    this.#reuse = reuser(former, kept)
+    const day = this.items.findLast((item) => item.kind === "day")
+    if (day !== undefined) this.#days.next(day.at)
+    this.#divided = options.unreadAfter === undefined || this.items.some((item) => item.kind === "unread")
   }
-  for (const entry of view.entries) {
-    if (entry._tag === "gap") {
-      push({ kind: "gap", key: `gap:${entry.from}`, from: entry.from, to: entry.to, older: items.length === 0 })
-      group = undefined
-      continue
-    }
+
+  push(item: TimelineItem): void {
+    this.items.push(this.#reuse(item))
+  }
+
+  entry(entry: ShownEntry): void {
+    if (entry._tag === "gap")
+      return this.push({ kind: "gap", key: `gap:${entry.from}`, from: entry.from, to: entry.to, older: this.items.length === 0 })
     const { changing, row } = entry
-    dated(row.at)
-    if (!divided && row.kind === "posted" && row.by !== me && row.seq > (unreadAfter ?? 0)) {
-      divided = true
-      push({ kind: "unread", key: "unread" })
-      group = undefined
+    this.#dated(row.at)
+    if (!this.#divided && row.kind === "posted" && row.by !== this.#options.me && row.seq > (this.#options.unreadAfter ?? 0)) {
+      this.#divided = true
+      this.push({ kind: "unread", key: "unread" })
     }
-    if (row.kind === "posted") post({ key: row.id, by: row.by, at: row.at, row, changing })
-    else {
-      push({ kind: "system", key: row.id, row })
-      group = undefined
-    }
+    if (row.kind === "posted") this.#post({ key: row.id, by: row.by, at: row.at, row, changing })
+    else this.push({ kind: "system", key: row.id, row })
   }
-  for (const pending of view.pending) {
-    dated(pending.at)
-    post({ key: pending.id, by: me, at: Math.max(pending.at, group?.at ?? 0), pending })
+
+  pending(pending: PendingPost): void {
+    this.#dated(pending.at)
+    const last = this.items.at(-1)
+    // The clock of this device may be behind: own posts stand after what they were written after.
+    this.#post({ key: pending.id, by: this.#options.me, at: Math.max(pending.at, last?.kind === "post" ? last.at : 0), pending })
   }
-  for (const change of view.failed) push({ kind: "failed", key: `failed:${change.id}`, change })
-  return items
+
+  #post(item: Omit<PostItem, "grouped" | "kind">): void {
+    const last = this.items.at(-1)
+    const grouped = last?.kind === "post" && last.by === item.by && item.at - last.at < groupMs
+    this.push({ kind: "post", grouped, ...item })
+  }
+
+  #dated(at: number): void {
+    const day = this.#days.next(at)
+    if (day !== undefined) this.push({ kind: "day", key: `day:${day}`, at: day })
+  }
 }
 
 /** Answers the former item of the same key where it says the same. Mostly the two lists run in step; else the former is looked up. */
-const reuser = (before: ReadonlyArray<TimelineItem>) => {
-  let at = 0
+const reuser = (before: ReadonlyArray<TimelineItem>, from: number) => {
+  let at = from
   let index: Map<string, number> | undefined
   return (item: TimelineItem): TimelineItem => {
     let former = before[at]
     if (former?.key !== item.key) {
-      index ??= new Map(before.map(({ key }, i) => [key, i]))
+      index ??= new Map(before.slice(from).map(({ key }, i) => [key, from + i]))
       const found = index.get(item.key)
       if (found === undefined) return item
       at = found
