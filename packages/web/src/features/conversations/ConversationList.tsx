@@ -27,7 +27,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
 
   return (
     <>
-      <header class="list-head">
+      <div class="list-head">
         <p class="list-name">
           <Mark class="list-mark" />
           {productName}
@@ -35,7 +35,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
         <A class="ui-icon-button" href="/new" aria-label={words().start} title={words().start}>
           <Icon name="plus" />
         </A>
-      </header>
+      </div>
       <Show when={props.state.any()}>
         <Filter
           state={props.state}

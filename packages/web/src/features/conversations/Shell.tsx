@@ -2,6 +2,7 @@
 import { useNavigate } from "@solidjs/router"
 import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
 import { focusPane } from "../../ui/panes.ts"
@@ -17,6 +18,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const app = useApp()
   const navigate = useNavigate()
   const list = createListState()
+  const narrow = createNarrow()
   const [help, setHelp] = createSignal(false)
 
   usePageTitle(() => {
@@ -59,10 +61,15 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
 
   return (
     <div class="shell" data-at={list.alone() ? "list" : "main"}>
-      <button class="skip-link" type="button" onClick={() => document.getElementById("main")?.focus()}>
+      <button
+        class="skip-link"
+        type="button"
+        onClick={() => (narrow() && list.alone() ? focusPane(false) : document.getElementById("main")?.focus())}
+      >
         {app.i18n.t().keys.skip}
       </button>
-      <div class="shell-list" data-pane="list">
+      {/* Where it is all there is, it is what the page is about. */}
+      <div class="shell-list" data-pane="list" role={narrow() && list.alone() ? "main" : undefined}>
         <ConversationList state={list} />
         <OwnCorner onHelp={() => setHelp(true)} />
       </div>

@@ -131,7 +131,7 @@ describe("keys", () => {
   it("open the help, which closes again", async () => {
     stage(Shell, { conversations: all })
     press("/", { ctrlKey: true })
-    const dialog = await screen.findByRole("dialog", { name: en.keys.title })
+    const dialog = await screen.findByRole("dialog", { name: en.keys.title }, { timeout: 8_000 })
     fireEvent.click(within(dialog).getByRole("button", { name: en.kit.close }))
     assert.isNull(screen.queryByRole("dialog"))
   })
