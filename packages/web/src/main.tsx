@@ -10,7 +10,7 @@ import { openChannel } from "./lib/channel.ts"
 import { deviceName } from "./lib/deviceName.ts"
 import { freshUuid } from "./lib/freshUuid.ts"
 import { keptIn, storageOf } from "./lib/kept.ts"
-import { plainCalls } from "./lib/plainCall.ts"
+import { plainCalls, rpcCalls } from "./lib/plainCall.ts"
 import { sessionCalls } from "./lib/sessionCalls.ts"
 import { joinTabs } from "./lib/tabs.ts"
 
@@ -23,14 +23,14 @@ const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
 const framesMs = 1_000
 
 const start = async (): Promise<void> => {
-  const call = plainCalls((input, init) => fetch(input, init))
+  const fetching: typeof fetch = (input, init) => fetch(input, init)
   const page = await createRoot(() =>
     createApp({
       kept: keptIn(storageOf("localStorage"), window),
       channel: openChannel("hibiki"),
       tabs: joinTabs({ locks, session: storageOf("sessionStorage"), freshId: freshUuid }),
-      call,
-      calls: sessionCalls(call, () => deviceName(navigator)),
+      call: rpcCalls(fetching),
+      calls: sessionCalls(plainCalls(fetching), () => deviceName(navigator)),
       exclusively,
       invite: takeInvite(location, history)
     })

@@ -1,5 +1,5 @@
 /**
- * One call over `/api/v1`: the contracts' types on plain JSON, which is all that their schemas hold. Small enough for the first paint; the
+ * Calls by plain fetch: the contracts' types on plain JSON, which is all that their schemas hold. Small enough for the first paint; the
  * official RPC client, whose schemas and streams weigh more than the rest of the page, comes with the first stream.
  */
 
@@ -13,6 +13,7 @@ export type PlainAnswer = { readonly ok: true; readonly value: unknown } | { rea
 const answerMs = 15_000
 
 export const unreachable = { _tag: "Unreachable" } as const
+const unanswered: PlainAnswer = { ok: false, error: unreachable }
 
 export type PlainCall = (
   tag: string,
@@ -21,30 +22,58 @@ export type PlainCall = (
   signal?: AbortSignal
 ) => Promise<PlainAnswer>
 
-/** Never rejects. */
+/** To `/api/v1/<tag>`, where cookies are set. Never rejects. */
 export const plainCalls =
   (fetching: typeof fetch): PlainCall =>
-  async (tag, payload, headers, signal) => {
-    const late = AbortSignal.timeout(answerMs)
-    try {
-      const response = await fetching(`/api/v1/${tag}`, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: { "content-type": "application/json", ...headers },
-        body: payload,
-        signal: signal === undefined ? late : AbortSignal.any([late, signal])
-      })
-      return answerOf(await response.json())
-    } catch {
-      return { ok: false, error: unreachable }
-    }
+  (tag, payload, headers, signal) =>
+    post(fetching, `/api/v1/${tag}`, payload, headers, signal, answerOf)
+
+/** To `/rpc`, whose answers all come with status 200: a browser takes another one for a failure that belongs in the console. Never rejects. */
+export const rpcCalls =
+  (fetching: typeof fetch): PlainCall =>
+  (tag, payload, headers, signal) =>
+    post(fetching, "/rpc", `{"_tag":"Request","id":"1","tag":"${tag}","headers":[],"payload":${payload}}`, headers, signal, exitOf)
+
+const post = async (
+  fetching: typeof fetch,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+  read: (body: unknown) => PlainAnswer
+): Promise<PlainAnswer> => {
+  const late = AbortSignal.timeout(answerMs)
+  try {
+    const response = await fetching(path, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "content-type": "application/json", ...headers },
+      body,
+      signal: signal === undefined ? late : AbortSignal.any([late, signal])
+    })
+    return read(await response.json())
+  } catch {
+    return unanswered
   }
+}
+
+/** A list of one message, as @effect/rpc's protocol has it; what could not be read at all is answered as over `/api/v1`. */
+const exitOf = (body: unknown): PlainAnswer => {
+  if (!Array.isArray(body)) return failed(isObject(body) ? body["error"] : undefined)
+  const message: unknown = body[0]
+  const exit = isObject(message) && message["_tag"] === "Exit" ? message["exit"] : undefined
+  if (!isObject(exit)) return unanswered
+  if (exit["_tag"] === "Success") return { ok: true, value: exit["value"] }
+  const { cause } = exit
+  return failed(isObject(cause) && cause["_tag"] === "Fail" ? cause["error"] : undefined)
+}
 
 const answerOf = (body: unknown): PlainAnswer => {
   if (isObject(body) && "value" in body) return { ok: true, value: body["value"] }
-  const error = isObject(body) ? body["error"] : undefined
-  return { ok: false, error: isFailure(error) ? error : unreachable }
+  return failed(isObject(body) ? body["error"] : undefined)
 }
+
+const failed = (error: unknown): PlainAnswer => (isFailure(error) ? { ok: false, error } : unanswered)
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
 

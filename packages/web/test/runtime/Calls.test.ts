@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { type PlainAnswer, type PlainCall, plainCalls } from "../../src/lib/plainCall.ts"
+import { type PlainAnswer, type PlainCall, plainCalls, rpcCalls } from "../../src/lib/plainCall.ts"
 import type { TokenAnswer } from "../../src/lib/session.ts"
 import { Calls, callsOver } from "../../src/runtime/Calls.ts"
 
@@ -95,5 +95,33 @@ describe("plainCalls", () => {
     assert.deepStrictEqual(await answering(() => Promise.reject(new SyntaxError("<html>"))), gone)
     const offline = plainCalls((() => Promise.reject(new TypeError("Failed to fetch"))) as unknown as typeof fetch)
     assert.deepStrictEqual(await offline("user.me", "{}", {}), gone)
+  })
+})
+
+describe("rpcCalls", () => {
+  const answering = (body: unknown) => rpcCalls((async () => ({ json: async () => body })) as unknown as typeof fetch)("user.me", "{}", {})
+  const exit = (outcome: unknown) => [{ _tag: "Exit", requestId: "1", exit: outcome }]
+
+  it("sends one request as the protocol has it", async () => {
+    const sent: Array<unknown> = []
+    const fetching = async (path: unknown, init: RequestInit | undefined) => {
+      sent.push(path, JSON.parse(String(init?.body)))
+      return { json: async () => exit({ _tag: "Success", value: 7 }) }
+    }
+    const answer = await rpcCalls(fetching as unknown as typeof fetch)("user.find", '{"query":"ka"}', { authorization: "Bearer a" })
+    assert.deepStrictEqual(answer, { ok: true, value: 7 })
+    assert.deepStrictEqual(sent, ["/rpc", { _tag: "Request", id: "1", tag: "user.find", headers: [], payload: { query: "ka" } }])
+  })
+
+  it("answers what the call said, and what the front refused", async () => {
+    const error = { _tag: "Refused", code: "no_change" }
+    assert.deepStrictEqual(await answering(exit({ _tag: "Failure", cause: { _tag: "Fail", error } })), { ok: false, error })
+    assert.deepStrictEqual(await answering({ error }), { ok: false, error })
+  })
+
+  it("takes for unreachable what is no answer of ours", async () => {
+    const gone = { ok: false, error: { _tag: "Unreachable" } } as const
+    for (const body of [undefined, [], [{}], exit(undefined), exit({ _tag: "Failure", cause: { _tag: "Die" } }), { value: 1 }, "x"])
+      assert.deepStrictEqual(await answering(body), gone)
   })
 })
