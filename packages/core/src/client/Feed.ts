@@ -83,15 +83,20 @@ export class Feed {
     return to <= this.cursor && partsWithin(this.#gaps, from, to).length === 0 && partsWithin(this.#stale, from, to).length === 0
   }
 
-  /** Others' undeleted messages in the range, or undefined when not all of it is held or it is longer than what is worth counting. */
+  /** Others' messages in the range that are not deleted as of the cursor, or undefined when not all of it is held or it is longer than what is worth counting. */
   countOthers(from: number, to: number): number | undefined {
     if (!this.isHeld(from, to) || to - from > feedBounds.counted) return undefined
     let count = 0
     for (let seq = from; seq <= to; seq++) {
       const row = this.#rows.get(seq)
-      if (row?.kind === "posted" && row.deleted === undefined && row.by !== this.viewer) count++
+      if (row?.kind === "posted" && row.by !== this.viewer && (row.deleted === undefined || this.#isToBeDeleted(row))) count++
     }
     return count
+  }
+
+  /** Known as deleted ahead of the delete, which is still to come: by a page that is newer than the cursor, or by a text that was blanked in the log. */
+  #isToBeDeleted({ rev, seq }: MessageRow): boolean {
+    return rev > this.cursor || rev === seq
   }
 
   /** Starts at `head` with nothing loaded, if it has no place yet. */

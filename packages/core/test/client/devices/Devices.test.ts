@@ -36,6 +36,15 @@ describe("three devices of one user", () => {
     )
   }, 180_000)
 
+  it("count a message once whose delete came by a page before it came by the stream", () =>
+    endsWell([
+      { do: "cut", device: 1, room: 0, n: 0 },
+      { do: "delete", device: 0, room: 0, n: 2 },
+      { do: "open", device: 1, room: 0, n: 0 },
+      { do: "pass", device: 0, room: 0, n: 1 },
+      { do: "readHalf", device: 1, room: 0, n: 11 }
+    ]))
+
   it(
     "a cursor that is kept ahead of its rows is seen",
     () => isSeen({ save: (change) => ({ ...change, feeds: change.feeds.map((feed) => ({ ...feed, put: [] })) }) }),

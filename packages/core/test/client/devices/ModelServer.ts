@@ -17,9 +17,9 @@ import { ConversationsMemory } from "../../../src/testing/ConversationsMemory.ts
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 export const me = UserId.make(uuid(0xa1))
 export const friend = UserId.make(uuid(0xa2))
-/** The last one shows its members only what happened since they joined. */
 export const rooms = [ConversationId.make(uuid(0xc1)), ConversationId.make(uuid(0xc2)), ConversationId.make(uuid(0xc3))] as const
-const joinedRoom = rooms[2]
+/** Shows its members only what happened since they joined. */
+export const joinedRoom = rooms[2]
 
 /** More missing than this is told as `behind`. */
 const catchUpMost = 6

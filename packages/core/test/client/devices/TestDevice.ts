@@ -238,7 +238,17 @@ export class TestDevice {
 }
 
 /** Equal texts for equal data, whatever the order of fields. */
-export const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_, inner) => (isRecord(inner) ? sorted(inner) : inner)) ?? "nothing"
+export const textOf = (value: unknown): string => {
+  if (!isRecord(value)) return JSON.stringify(value, (_, inner) => (isRecord(inner) ? sorted(inner) : inner)) ?? "nothing"
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = JSON.stringify(sorted(value), (_, inner) => (isRecord(inner) ? sorted(inner) : inner))
+  texts.set(value, text)
+  return text
+}
+
+/** Rows are plain data that nobody changes. */
+const texts = new WeakMap<object, string>()
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
 const sorted = (record: Record<string, unknown>) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))

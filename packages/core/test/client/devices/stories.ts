@@ -3,9 +3,8 @@ import { FastCheck } from "effect"
 import type { HibikiClient } from "../../../src/client/HibikiClient.ts"
 import { holdsSeq } from "../../../src/client/SeqRanges.ts"
 import { type ConversationId, personalLog } from "../../../src/domain/Ids.ts"
-import { Limits } from "../../../src/domain/Limits.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
-import { friend, ModelServer, me, rooms } from "./ModelServer.ts"
+import { friend, joinedRoom, ModelServer, me, rooms } from "./ModelServer.ts"
 import { type Sabotage, TestDevice, textOf } from "./TestDevice.ts"
 import { VirtualTime } from "./virtualTime.ts"
 
@@ -16,7 +15,7 @@ const looking = ["open", "open", "close", "older"] as const
 const link = ["cut", "lose", "jump", "slow", "quick", "offline", "online"] as const
 const trouble = ["callsFail", "callsWork", "storeFails", "storeHalf", "storeWorks", "busy", "idle"] as const
 const lives = ["reload", "crash"] as const
-const rare = ["remove", "add", "restore"] as const
+const rare = ["remove", "add", "rejoin", "restore"] as const
 const waiting = ["pass", "pass", "passLong"] as const
 
 type Kind = (
@@ -55,7 +54,7 @@ export const story: FastCheck.Arbitrary<ReadonlyArray<Step>> = FastCheck.array(
     steps(3, link),
     steps(2, trouble),
     steps(3, lives),
-    steps(1, rare),
+    steps(2, rare),
     steps(6, waiting)
   ),
   { maxLength: 45, size: "max" }
@@ -154,6 +153,14 @@ export class Story {
       case "add":
         server.append(friend, room, { kind: "add", userIds: [me] })
         break
+      case "rejoin":
+        // While the device is away, so that it learns of neither.
+        device.open(joinedRoom)
+        time.pass(2_000)
+        device.end(false)
+        for (const kind of ["remove", "post", "add"] as const) this.act({ do: kind, device: which, room: 2, n })
+        device.start()
+        break
       case "restore":
         // Seldom even among the rare.
         if (n % 4 === 0) {
@@ -189,9 +196,10 @@ export class Story {
   problem(): string | undefined {
     const fresh = new TestDevice(this.time, this.server, 9)
     fresh.start()
+    fresh.client?.setVisible(false)
     this.time.pass(1_000)
     for (const device of [...this.devices, fresh]) for (const room of rooms) device.open(room)
-    this.time.pass(90_000)
+    this.time.pass(60_000)
     for (const [i, device] of this.devices.entries()) {
       const wrong = device.problem ?? this.#difference(device, fresh)
       if (wrong !== undefined) return `device ${i}: ${wrong}`
@@ -274,7 +282,7 @@ export class Story {
 
   #isWhole({ client }: TestDevice, fresh: TestDevice): string | undefined {
     for (const room of rooms) {
-      const [rows, expected] = [textOf(rowsOf(client, room)), textOf(rowsOf(fresh.client, room))]
+      const [rows, expected] = [wholeText(client, room), wholeText(fresh.client, room)]
       if (rows !== expected) return `it shows ${rows} and not ${expected}`
     }
     return undefined
@@ -303,9 +311,7 @@ const pick = <A>(items: ReadonlyArray<A>, n: number): A | undefined => items[n %
 const rowsOf = (client: HibikiClient | undefined, room: ConversationId): ReadonlyArray<MessageRow> =>
   (client?.feed(room)?.entries ?? []).flatMap((entry) => (entry._tag === "row" ? [entry.row] : []))
 
+const wholeText = (client: HibikiClient | undefined, room: ConversationId): string => rowsOf(client, room).map(textOf).join()
+
 const listOf = (client: HibikiClient | undefined): string =>
-  textOf(
-    [...(client?.conversations() ?? [])]
-      .sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1))
-      .filter(({ unread }) => unread <= Limits.unreadCap)
-  )
+  textOf([...(client?.conversations() ?? [])].sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1)))
