@@ -17,7 +17,6 @@ export interface ChatWords {
     readonly load: string
     readonly loading: string
     readonly notLoaded: string
-    readonly beginning: string
     readonly empty: (title: string) => string
     readonly greet: string
     readonly greeting: string
@@ -126,10 +125,6 @@ export interface ChatWords {
     readonly details: string
     readonly online: (count: number) => string
     readonly members: (count: number) => string
-    readonly active: string
-    readonly idle: string
-    readonly lastSeen: (ago: string) => string
-    readonly offline: string
     readonly notes: string
     readonly notesHint: string
     readonly unknown: string
@@ -144,9 +139,7 @@ export interface ChatWords {
     readonly add: string
     readonly addTitle: string
     readonly addHint: string
-    readonly addNobody: string
     readonly addSend: (count: number) => string
-    readonly rename: string
     readonly renameLabel: string
     readonly leave: string
     readonly leaveTitle: string
@@ -157,8 +150,6 @@ export interface ChatWords {
     readonly makeOwner: string
     readonly manage: (name: string) => string
     readonly save: string
-    readonly message: string
-    readonly kinds: Readonly<Record<"terminal" | "browser" | "bot", string>>
     readonly unavailable: string
     readonly retry: string
     readonly loading: string
