@@ -40,10 +40,14 @@ export const createMembers = (model: ConversationModel): Members => {
   }
   const kind = createMemo(() => model.summary()?.kind)
   const live = createMemo(() => model.app.connection()._tag === "live")
-  // Whatever changes who is in leaves a row; the number tells most of it.
-  const changes = createMemo(() => `${model.summary()?.members ?? 0} ${model.summary()?.role ?? ""}`)
+  // Whatever changes who is in, or what somebody may do, leaves a row.
+  const changes = createMemo((before: number) => {
+    const last = model.summary()?.last
+    return last === undefined || last.kind === "posted" ? before : last.seq
+  }, 0)
+  const count = createMemo(() => model.summary()?.members)
   createEffect(
-    on([kind, live, changes], ([what, isLive]) => {
+    on([kind, live, changes, count], ([what, isLive]) => {
       if (what !== undefined && what !== "direct" && isLive) void load([])
     })
   )
