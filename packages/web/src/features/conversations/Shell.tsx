@@ -69,10 +69,15 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         {app.i18n.t().keys.skip}
       </button>
       {/* Where it is all there is, it is what the page is about. */}
-      <div class="shell-list" data-pane="list" role={narrow() && list.alone() ? "main" : undefined}>
+      <section
+        class="shell-list"
+        data-pane="list"
+        role={narrow() && list.alone() ? "main" : undefined}
+        aria-label={app.i18n.t().conversations.title}
+      >
         <ConversationList state={list} />
         <OwnCorner onHelp={() => setHelp(true)} />
-      </div>
+      </section>
       <main class="shell-main" id="main" tabindex="-1" data-pane="main">
         <Suspense>{props.children}</Suspense>
       </main>
