@@ -34,7 +34,7 @@ export interface ClientCoreOptions {
   readonly instance: InstanceId
 }
 
-export interface DueCursors {
+interface DueCursors {
   readonly change: StoreChange | undefined
   readonly acknowledge: ReadonlyArray<ClientFrame>
 }

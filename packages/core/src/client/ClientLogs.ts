@@ -24,7 +24,7 @@ const closedRows = keptRowsMax
 /** So many more are let grow before they are let go. */
 const closedSlack = 100
 
-export interface LogListener {
+interface LogListener {
   /** An event of the personal log. */
   readonly personal: (event: LogEvent) => void
   readonly posted: (conversationId: ConversationId, by: UserId) => void

@@ -4,7 +4,7 @@ import type { UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange } from "../domain/RowRules.ts"
 
-export type ChangeEvent = Extract<LogEvent, { readonly kind: "edited" | "deleted" | "reacted" | "unreacted" }>
+type ChangeEvent = Extract<LogEvent, { readonly kind: "edited" | "deleted" | "reacted" | "unreacted" }>
 
 /** Kinds of later versions may have a target too, and are not folded. */
 export const isChange = (event: LogEvent): event is ChangeEvent =>
