@@ -12,7 +12,7 @@ import { startTestServer } from "../test/browser/harness/server.ts"
 import { bytes } from "./bytes.ts"
 import type { Bench } from "./page.ts"
 import { type Measured, tableOf, verdict, withSection } from "./report.ts"
-import { bursts, cachedReload, heap, openHuge, type Place, scrolling, sending } from "./timeline.ts"
+import { burstSize, bursts, cachedReload, heap, openHuge, type Place, scrolling, sending } from "./timeline.ts"
 
 const quick = process.argv.includes("--quick")
 const runs = quick ? 1 : 5
@@ -53,7 +53,7 @@ const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
   add("open", [await openHuge(bench, huge, runs)])
   add("scrolling", await scrolling(bench, huge, runs))
   const place = { handle: "reader", conversationId: lively, head: 501 }
-  add("bursts", await bursts(bench, place, () => burstOf(bench.origin, writer, lively, texts(2_000), 200)))
+  add("bursts", await bursts(bench, place, () => burstOf(bench.origin, writer, lively, texts(burstSize), 200)))
   add("sending", [await sending(bench, { ...huge, head: huge.head }, runs * 4)])
   add("heap", [await heap(bench, "walker", rooms)])
   return results

@@ -94,13 +94,18 @@ export const scrolling = async (bench: Bench, huge: Place, runs: number): Promis
   ]
 }
 
-/** Goes to the top of what is loaded, and reads there while older messages come. */
+/** Steps back through what is not loaded yet, and reads for a moment after each step while older messages come. */
 const moveWhilePrepending = async (page: Page): Promise<number> => {
-  const timeline = page.locator('[data-testid="timeline"]')
-  await timeline.evaluate((element) => element.scrollTo({ top: 300 }))
-  const { moved } = await inPage(page, "hold", 1_000)
-  return moved
+  let most = 0
+  for (let step = 0; step < 12; step++) {
+    await inPage(page, "scrollUp", 2, 400)
+    await inPage(page, "rest", 3)
+    most = Math.max(most, (await inPage(page, "hold", 250)).moved)
+  }
+  return most
 }
+
+export const burstSize = 2_000
 
 /** `burst` posts 200 messages a second for 10 s. */
 export const bursts = async (bench: Bench, room: Place, burst: () => Promise<void>): Promise<ReadonlyArray<Measured>> => {
@@ -109,11 +114,15 @@ export const bursts = async (bench: Bench, room: Place, burst: () => Promise<voi
   const following = inPage(page, "follow", 10_500)
   await burst()
   const { away, deltas } = await following
+  // What did not arrive would move nothing.
+  await inPage(page, "untilSeen", room.head + burstSize)
   await page.locator('[data-testid="timeline"]').evaluate((element) => element.scrollBy({ top: -1_500 }))
   await inPage(page, "rest", 30)
   const reading = inPage(page, "hold", 10_500)
   await burst()
   const held = await reading
+  await page.locator('[data-testid="timeline"]').press("End")
+  await inPage(page, "untilSeen", room.head + 2 * burstSize)
   await context.close()
   return [
     {
