@@ -5,6 +5,7 @@ import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/Feed
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { FastCheck as fc } from "effect"
 import { type BuiltTimeline, groupMs, timelineItems } from "../../../src/features/chat/timeline/timelineItems.ts"
+import { atBest } from "../../atBest.ts"
 import { commandId, conversationId, me, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
 
 const noon = new Date(2026, 10, 24, 12).getTime()
@@ -154,12 +155,14 @@ describe("for any two views in a row", () => {
   it("20,000 rows are gone through within a frame", () => {
     const many = viewOf({ first: 1, count: 20_000, edited: [], pending: 0 })
     const before = timelineItems(many, options)
-    timelineItems(many, options, before)
-    const times = [1, 2, 3, 4, 5].map(() => {
-      const start = performance.now()
-      timelineItems(many, options, before)
-      return performance.now() - start
-    })
-    assert.isBelow(Math.min(...times), 33)
+    assert.isBelow(
+      atBest(33, () => timelineItems(many, options, before)),
+      33
+    )
+    // Beginning anew is rare, and still soon enough.
+    assert.isBelow(
+      atBest(150, () => timelineItems(many, options)),
+      150
+    )
   })
 })
