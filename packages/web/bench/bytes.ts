@@ -15,6 +15,8 @@ type Manifest = Readonly<Record<string, Chunk>>
 
 const entry = "index.html"
 const runtime = "src/runtime/startChat.ts"
+/** The official RPC client, which only streams need. */
+const streams = "src/runtime/watchBoard.ts"
 /** One dictionary is loaded before the first paint: the larger one counts. */
 const dictionaries = ["src/i18n/ja.ts", "src/i18n/en.ts"]
 
@@ -31,13 +33,16 @@ export const bytes = (dist = fileURLToPath(new URL("../dist", import.meta.url)))
   const css = [...all].flatMap((name) => manifest[name]?.css ?? [])
   const scripts = (names: ReadonlySet<string>) => [...early, ...[...names].map((name) => fileOf(manifest, name))]
   const early = existsSync(join(dist, "theme.js")) ? ["theme.js"] : []
-  const measured = (what: string, budget: number, files: ReadonlyArray<string>): Measured => {
+  const measured = (what: string, budget: number, files: ReadonlyArray<string>): Measured & { readonly hard: number } => {
     const how = `gzip, ${files.length} files`
     return { what, value: sum(files) / 1_000, unit: "KB", budget, hard: budget, how }
   }
+  // Over its budget, and docs/decisions/0009 says why: shown, and kept from growing.
+  const withStreams = measured("script with a presence board's stream", 150, scripts(new Set([...all, ...reach(manifest, [streams])])))
   return [
     measured("script before the first paint", 80, scripts(first)),
     measured("script with the live part", 150, scripts(all)),
+    { ...withStreams, hard: 185 },
     measured("style sheets of these", 15, [...new Set(css)])
   ]
 }

@@ -69,7 +69,7 @@ it("online within 2 s, no flicker at a reload, and offline within 45 s of a clos
   await signOut(aki, "aki")
   await came(observer, akiAt, "offline", 2_000)
   await openConversation(observer, akiAt)
-  await observer.getByText(wordsOf("en").presence.lastSeen("now")).waitFor()
+  await observer.getByText(wordsOf("en").presence.lastSeen("just now")).waitFor()
 
   await equalInTime(
     "the closed lid",

@@ -15,6 +15,8 @@ export const isLive = (page: Page) => page.locator('body[data-live="true"]').wai
 
 export const register = async (device: Device, page: Page, handle: string, displayName: string) => {
   const words = wordsOf(device.language).session
+  // Only this form's: the one for signing in, which may still be on the screen, asks for a username, too.
+  await page.getByRole("button", { name: words.register, exact: true }).waitFor()
   await page.getByLabel(words.handle, { exact: true }).fill(handle)
   await page.getByLabel(words.displayName, { exact: true }).fill(displayName)
   await page.getByLabel(words.password, { exact: true }).fill(password)

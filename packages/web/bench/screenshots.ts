@@ -1,0 +1,94 @@
+/** Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence board. Run by `node --conditions=source --import tsx packages/web/bench/screenshots.ts`. */
+import { mkdirSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import { waitFor } from "../../server/test/e2e/harness.ts"
+import { type Account, createGroup, makeAccount, openDirect, readLog } from "../test/browser/harness/api.ts"
+import { launchBrowser, openDevice } from "../test/browser/harness/browser.ts"
+import { isLive, messageRow, signedIn } from "../test/browser/harness/person.ts"
+import { startTestServer } from "../test/browser/harness/server.ts"
+import { openTerminal, type Terminal } from "../test/browser/harness/terminal.ts"
+
+const folder = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url))
+const people = [
+  ["misaki", "佐藤 美咲"],
+  ["kenta", "田中 健太"],
+  ["olivia", "Olivia Reed"],
+  ["haruto", "山本 陽斗"],
+  ["noah", "Noah Kim"],
+  ["yui", "鈴木 結衣"]
+] as const
+type Handle = (typeof people)[number][0]
+
+const talk: ReadonlyArray<readonly [Handle, string]> = [
+  ["kenta", "おはようございます。今日の 15 時から新しいゲートウェイに切り替えます。"],
+  ["kenta", "手順はここに置きました: https://wiki.example.org/gateway"],
+  ["olivia", "Thanks! I'll watch the **delivery times** while you switch."],
+  ["misaki", "了解です。切り替えの前に一度、控えを取っておきますね。"],
+  ["haruto", "負荷試験の結果です。\n```\np50  12 ms\np95  41 ms\np99  88 ms\n```"],
+  ["noah", "p95 が 41 ms なら余裕がありますね 🎉"],
+  ["yui", "お客さまへのお知らせ文、下書きしました。「数秒だけ再接続の表示が出ることがあります」としています。"],
+  ["misaki", "とてもわかりやすいです。それでいきましょう。"],
+  ["olivia", "Looks good to me. Anything I should keep an eye on besides the queue?"],
+  ["kenta", "接続数だけ見ていてもらえると助かります。"]
+]
+
+const server = await startTestServer()
+const browser = await launchBrowser()
+const terminals = new Map<Handle, Terminal>()
+try {
+  mkdirSync(folder, { recursive: true })
+  const { origin } = server
+  const accounts = new Map<Handle, Account>()
+  for (const [handle, name] of people) accounts.set(handle, await makeAccount(origin, handle, name))
+  const account = (handle: Handle): Account => {
+    const found = accounts.get(handle)
+    if (found === undefined) throw new Error(`no account ${handle}`)
+    return found
+  }
+  const others = people.slice(1).map(([handle]) => account(handle))
+  const group = await createGroup(origin, account("misaki"), "切り替え当番", others)
+  await createGroup(origin, account("olivia"), "lunch", [account("misaki"), account("noah")], "channel")
+  const direct = await openDirect(origin, account("kenta"), account("misaki"))
+  for (const [handle] of people) if (handle !== "haruto") terminals.set(handle, await openTerminal(origin, handle))
+  const say = async (handle: Handle, conversationId: string, text: string) => {
+    const terminal = terminals.get(handle) ?? (await openTerminal(origin, handle))
+    terminals.set(handle, terminal)
+    const before = (await readLog(origin, account("misaki"), conversationId)).length
+    terminal.open(conversationId)
+    terminal.post(conversationId, text)
+    await waitFor("the message", async () => (await readLog(origin, account("misaki"), conversationId)).length > before)
+  }
+  for (const [handle, text] of talk) await say(handle, group, text)
+  await say("kenta", direct, "夕方、五分だけ話せますか。")
+  await say("kenta", direct, "切り替えのあとで大丈夫です。")
+  const log = await readLog(origin, account("misaki"), group)
+  const target = log.find(([, text]) => text.startsWith("p95"))?.[0] ?? 0
+  for (const handle of ["olivia", "kenta"] as const) terminals.get(handle)?.client.react(ConversationId.make(group), target, "🎉", true)
+  await terminals.get("haruto")?.close()
+  await terminals.get("misaki")?.close()
+
+  const laptop = await openDevice(browser, server, { name: "laptop", language: "ja", theme: "light" })
+  const page = await signedIn(laptop, "misaki")
+  await page.goto(`${origin}/c/${group}`)
+  await isLive(page)
+  await messageRow(page, "接続数だけ").waitFor()
+  await page.getByRole("button", { name: /🎉/ }).first().waitFor()
+  await page.screenshot({ path: `${folder}conversation-ja-light.png` })
+  await page.goto(`${origin}/board/${group}`)
+  await page.locator('[data-board="open"] tr[data-state="active"]').nth(3).waitFor()
+  await page.screenshot({ path: `${folder}board-ja-light.png` })
+
+  const phone = await openDevice(browser, server, { name: "phone", size: "phone", language: "en", theme: "dark" })
+  const small = await signedIn(phone, "olivia")
+  await small.goto(`${origin}/c/${group}`)
+  await isLive(small)
+  await messageRow(small, "接続数だけ").waitFor()
+  await small.screenshot({ path: `${folder}conversation-en-dark-phone.png` })
+  const problems = [...laptop.problems(), ...phone.problems()]
+  if (problems.length > 0) throw new Error(problems.join("\n"))
+} finally {
+  for (const terminal of terminals.values()) await terminal.close()
+  await browser.close()
+  await server.stop()
+}
