@@ -75,8 +75,7 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          // Whole servers compete for two cores: one file at a time, after everything else.
-          fileParallelism: false,
+          // Whole servers, which mostly wait: two files at a time with those of the browser, after everything else.
           sequence: { groupOrder: 1 }
         }
       },
@@ -88,9 +87,7 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          // A server and a browser at a time.
-          fileParallelism: false,
-          sequence: { groupOrder: 2 }
+          sequence: { groupOrder: 1 }
         }
       }
     ],

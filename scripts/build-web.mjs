@@ -1,4 +1,5 @@
 // Builds the page into packages/web/dist, only when something it is made of has changed, and compresses it once, at the highest quality.
+import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,6 +11,7 @@ const web = join(root, "packages/web")
 const dist = join(web, "dist")
 const entry = join(web, "src/main.tsx")
 const page = "index.html"
+const worker = join(web, "offline/worker.js")
 
 const inputs = () => [
   ...["build-web.mjs", "build-files.mjs"].map((name) => join(dirname(fileURLToPath(import.meta.url)), name)),
@@ -17,7 +19,7 @@ const inputs = () => [
   join(root, "packages/core/package.json"),
   ...["client", "domain", "protocol"].flatMap((folder) => filesUnder(join(root, "packages/core/src", folder))),
   ...["package.json", "tsconfig.json", "vite.config.ts", page].map((name) => join(web, name)),
-  ...["public", "src"].flatMap((folder) => filesUnder(join(web, folder)))
+  ...["offline", "public", "src"].flatMap((folder) => filesUnder(join(web, folder)))
 ]
 
 /** Their names change with their content, so what is compressed beside them can't be stale. What keeps its name, the server compresses. */
@@ -67,12 +69,22 @@ const bundle = async () => {
   return [...made, ...copied]
 }
 
+/** The service worker, with what it is to keep: all that the page may ask for. Not the build's own notes, which are not served. */
+const offline = (files) => {
+  const served = files.filter(([name]) => !name.startsWith("."))
+  const version = createHash("sha256")
+  for (const [name, contents] of served) version.update(`${name}\n`).update(contents)
+  const build = { version: version.digest("hex").slice(0, 16), files: served.map(([name]) => (name === page ? "/" : `/${name}`)).sort() }
+  return ["worker.js", Buffer.from(`const build = ${JSON.stringify(build)}\n${readFileSync(worker, "utf8")}`)]
+}
+
 export const buildWeb = async () => {
   if (!existsSync(entry)) return
   const hash = hashOf(inputs())
   if (isFresh(dist, hash)) return
   const started = Date.now()
-  const files = await bundle()
+  const made = await bundle()
+  const files = [...made, offline(made)]
   const compressed = (await Promise.all(files.map(([name, contents]) => variants(name, contents)))).flat()
   const all = [...compressed, ...files].sort(([a], [b]) => Number(a === page) - Number(b === page))
   for (const [name, contents] of all) writeWhole(join(dist, name), contents)

@@ -1,11 +1,11 @@
-/** Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence board. Run by `node --conditions=source --import tsx packages/web/bench/screenshots.ts`. */
+/** Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence board. Run by `npm run screenshots`; needs a font with Japanese letters and one with emoji. */
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { waitFor } from "../../server/test/e2e/harness.ts"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "../test/browser/harness/api.ts"
-import { launchBrowser, openDevice } from "../test/browser/harness/browser.ts"
-import { isLive, messageRow, signedIn } from "../test/browser/harness/person.ts"
+import { type Device, launchBrowser, openDevice } from "../test/browser/harness/browser.ts"
+import { isLive, messageRow, signedIn, unreadOf } from "../test/browser/harness/person.ts"
 import { startTestServer } from "../test/browser/harness/server.ts"
 import { openTerminal, type Terminal } from "../test/browser/harness/terminal.ts"
 
@@ -36,6 +36,7 @@ const talk: ReadonlyArray<readonly [Handle, string]> = [
 const server = await startTestServer()
 const browser = await launchBrowser()
 const terminals = new Map<Handle, Terminal>()
+const devices: Array<Device> = []
 try {
   mkdirSync(folder, { recursive: true })
   const { origin } = server
@@ -69,17 +70,23 @@ try {
   await terminals.get("misaki")?.close()
 
   const laptop = await openDevice(browser, server, { name: "laptop", language: "ja", theme: "light" })
+  devices.push(laptop)
   const page = await signedIn(laptop, "misaki")
   await page.goto(`${origin}/c/${group}`)
   await isLive(page)
   await messageRow(page, "接続数だけ").waitFor()
   await page.getByRole("button", { name: /🎉/ }).first().waitFor()
+  await waitFor("what was seen to be read", async () => (await unreadOf(page, group)) === "")
+  await page.locator('[data-testid="timeline"]').press("End")
+  terminals.get("olivia")?.client.sayTyping(ConversationId.make(group))
+  await page.getByText("Olivia Reed が入力中").first().waitFor()
   await page.screenshot({ path: `${folder}conversation-ja-light.png` })
   await page.goto(`${origin}/board/${group}`)
   await page.locator('[data-board="open"] tr[data-state="active"]').nth(3).waitFor()
   await page.screenshot({ path: `${folder}board-ja-light.png` })
 
   const phone = await openDevice(browser, server, { name: "phone", size: "phone", language: "en", theme: "dark" })
+  devices.push(phone)
   const small = await signedIn(phone, "olivia")
   await small.goto(`${origin}/c/${group}`)
   await isLive(small)
@@ -88,6 +95,7 @@ try {
   const problems = [...laptop.problems(), ...phone.problems()]
   if (problems.length > 0) throw new Error(problems.join("\n"))
 } finally {
+  for (const device of devices) await device.close()
   for (const terminal of terminals.values()) await terminal.close()
   await browser.close()
   await server.stop()

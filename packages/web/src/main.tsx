@@ -10,6 +10,7 @@ import { openChannel } from "./lib/channel.ts"
 import { deviceName } from "./lib/deviceName.ts"
 import { freshUuid } from "./lib/freshUuid.ts"
 import { keptIn, storageOf } from "./lib/kept.ts"
+import { openWithoutNetwork } from "./lib/openWithoutNetwork.ts"
 import { plainCalls, rpcCalls } from "./lib/plainCall.ts"
 import { sessionCalls } from "./lib/sessionCalls.ts"
 import { joinTabs } from "./lib/tabs.ts"
@@ -44,6 +45,7 @@ const start = async (): Promise<void> => {
       page.goLive()
     })
   )
+  openWithoutNetwork("serviceWorker" in navigator ? navigator.serviceWorker : undefined)
 }
 
 void start()

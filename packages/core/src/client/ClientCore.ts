@@ -139,6 +139,14 @@ export class ClientCore {
     return frames
   }
 
+  /** The last frames on a welcomed socket: how far the user has read, and goodbye. */
+  farewell(now: number): ReadonlyArray<ClientFrame> {
+    if (!this.isWelcomed) return []
+    this.reads.hasten(now)
+    const reads = this.reads.take(now, this.#allowance(now))
+    return [...reads.map((read) => ({ op: "read" as const, ...read })), { op: "bye" }]
+  }
+
   /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
   dueCursors(now: number, isLast = false): DueCursors | undefined {
     const { book, kept } = this.logs
@@ -160,6 +168,12 @@ export class ClientCore {
     if (kept) return
     if (change.epoch === this.logs.epoch) this.logs.kept.putBack(change)
     this.#keepAt = now + Math.min(keepAgainMostMs, acknowledgeApartMs * 2 ** Math.min(this.#keepFailures, 10))
+  }
+
+  /** The store is asked again at once, however often it failed. */
+  keepNow(): void {
+    this.#keepFailures = 0
+    this.#keepAt = this.#saidAt = Number.NEGATIVE_INFINITY
   }
 
   /** When there is something to do at the latest; undefined: only after something happened. */

@@ -237,7 +237,7 @@ export class ClientLoop {
   }
 
   #goodbye(): void {
-    if (this.#parts.core.isWelcomed) this.#send([{ op: "bye" }])
+    this.#send(this.#parts.core.farewell(this.#now()))
   }
 
   #tell(): void {

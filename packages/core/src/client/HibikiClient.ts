@@ -93,6 +93,8 @@ export interface HibikiClient {
   /** The user has read up to `seq`: shown at once, told within 2 s. */
   readonly read: (conversationId: ConversationId, seq: number) => void
 
+  /** The store takes changes again: what it refused so far is kept now, not when its next turn comes. */
+  readonly keepNow: () => void
   /** Takes over rows that another client of this user left behind, such as a closed page: they go behind this one's own and are kept as its own. Answers those that were taken; at the outbox's bounds the rest are not. */
   readonly adopt: (rows: ReadonlyArray<OutboxRow>) => ReadonlyArray<CommandId>
 

@@ -50,6 +50,12 @@ export class ReadCursors {
     return due
   }
 
+  /** The user turns away, perhaps for good: what waits for its turn is told at once. */
+  hasten(now: number): void {
+    for (const [conversationId, wanted] of this.#wanted)
+      if (wanted.told === 0 && wanted.dueAt > now) this.#wanted.set(conversationId, { ...wanted, dueAt: now })
+  }
+
   nextAt(): number | undefined {
     let at: number | undefined
     for (const { dueAt } of this.#wanted.values()) if (at === undefined || dueAt < at) at = dueAt

@@ -97,7 +97,10 @@ const clientOf = (
     stop: loop.stop,
     status: () => (loop.isStarting ? { _tag: "connecting" } : connectionStatus(core.connection)),
     retryNow: () => loop.input({ _tag: "retryNow" }),
-    setVisible: (visible) => loop.input({ _tag: "visible", visible }),
+    setVisible: (visible) => {
+      if (!visible) core.reads.hasten(now())
+      loop.input({ _tag: "visible", visible })
+    },
     setOnline: (online) => loop.input({ _tag: "online", online }),
     me: () => core.logs.personal?.me,
     userId: () => core.logs.personal?.userId,
@@ -129,6 +132,10 @@ const clientOf = (
     retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), now(), core.logs.epoch))),
     read: (conversationId, seq) => {
       core.read(conversationId, seq, now())
+      loop.wake()
+    },
+    keepNow: () => {
+      core.keepNow()
       loop.wake()
     },
     adopt: (rows) => {

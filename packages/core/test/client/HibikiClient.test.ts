@@ -327,6 +327,35 @@ describe("a client", () => {
     )
   )
 
+  it.effect("who turns away or leaves has told first how far they have read", () =>
+    scenario(
+      ({ client, server }) =>
+        Effect.gen(function* () {
+          const told = () => server.ops("read").map((frame) => frame.op === "read" && frame.seq)
+          client.open(room)
+          yield* pass(0)
+          client.read(room, 1)
+          yield* pass(0)
+          client.read(room, 2)
+          yield* pass(0)
+          assert.deepStrictEqual(told(), [1])
+          client.setVisible(false)
+          yield* pass(0)
+          assert.deepStrictEqual(told(), [1, 2])
+          client.setVisible(true)
+          client.read(room, 3)
+          yield* pass(0)
+          assert.deepStrictEqual(told(), [1, 2])
+          yield* client.stop
+          assert.deepStrictEqual(told(), [1, 2, 3])
+          assert.strictEqual(server.heard.at(-1)?.op, "bye")
+        }),
+      (server) => {
+        for (let n = 0; n < 5; n++) server.post(`m${n}`)
+      }
+    )
+  )
+
   it.effect("reading is shown at once, told at most once in 2 s, and told again when its echo is lost", () =>
     scenario(
       ({ client, server }) =>

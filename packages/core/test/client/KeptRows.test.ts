@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Random, Scope, TestClock } from "effect"
-import { ClientStore, type StoreChange } from "../../src/client/ClientStore.ts"
+import { ClientStore, ClientStoreFailed, type StoreChange } from "../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
 import { Feed } from "../../src/client/Feed.ts"
 import { cachedView } from "../../src/client/FeedView.ts"
@@ -21,6 +21,8 @@ const shown = (client: HibikiClient, id = room) =>
 interface World {
   readonly server: ScriptedServer
   readonly saves: Array<StoreChange>
+  /** Refuses saves while `broken`. */
+  readonly disk: { broken: boolean }
   readonly store: ClientStore["Type"]
   /** Runs a client from its start to its end. */
   readonly live: (act: (client: HibikiClient) => Effect.Effect<void, unknown>, viewer?: boolean) => Effect.Effect<void, unknown>
@@ -30,12 +32,13 @@ const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
   Effect.gen(function* () {
     const server = new ScriptedServer()
     const saves: Array<StoreChange> = []
+    const disk = { broken: false }
     const inner = yield* ClientStore
     const store = ClientStore.of({
       ...inner,
       save: (change) => {
         saves.push(change)
-        return inner.save(change)
+        return disk.broken ? Effect.fail(new ClientStoreFailed({ operation: "save", cause: "broken" })) : inner.save(change)
       }
     })
     const outbox = yield* OutboxStore
@@ -54,7 +57,7 @@ const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
         yield* Scope.close(scope, Exit.void)
         server.live?.end(1001)
       })
-    yield* run({ server, saves, store, live })
+    yield* run({ server, saves, disk, store, live })
   }).pipe(Effect.provide([ClientStoreMemory, OutboxStoreMemory]), Effect.withRandom(Random.make("kept")))
 
 describe("rows that a client keeps", () => {
@@ -170,6 +173,34 @@ describe("rows that a client keeps", () => {
           assert.deepStrictEqual(
             saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put.map((row) => row.seq))),
             [3]
+          )
+        })
+      )
+    )
+  )
+
+  it.effect("that its store refused are kept as soon as it takes changes again", () =>
+    scenario(({ disk, live, saves, server, store }) =>
+      live((client) =>
+        Effect.gen(function* () {
+          client.open(room)
+          yield* pass(2_000)
+          disk.broken = true
+          for (const text of ["a", "b"]) {
+            server.post(text)
+            // Asked less and less often: at the end there is half a minute between two tries.
+            yield* pass(60_000)
+          }
+          assert.deepStrictEqual((yield* store.feed(room))?.rows, [])
+          disk.broken = false
+          saves.length = 0
+          yield* pass(0)
+          assert.strictEqual(saves.length, 0)
+          client.keepNow()
+          yield* pass(0)
+          assert.deepStrictEqual(
+            (yield* store.feed(room))?.rows.map((row) => row.text),
+            ["a", "b"]
           )
         })
       )

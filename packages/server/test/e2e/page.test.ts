@@ -69,6 +69,18 @@ describe("the built page", () => {
     assert.strictEqual((await read(script, "br")).headers["cache-control"], "public, max-age=31536000, immutable")
   })
 
+  it("keeps for a time without a network just what is served", async () => {
+    const worker = await read("/worker.js", "identity")
+    assert.strictEqual(worker.headers["cache-control"], "no-cache")
+    assert.match(String(worker.headers["content-security-policy"]), /default-src 'none'/)
+    const build: { version: string; files: ReadonlyArray<string> } = JSON.parse(
+      /^const build = (.*)$/m.exec(worker.bytes.toString())?.[1] ?? "null"
+    )
+    assert.match(build.version, /^[0-9a-f]{16}$/)
+    assert.include(build.files, "/")
+    for (const path of build.files) assert.strictEqual((await read(path, "br")).status, 200, path)
+  })
+
   it("runs nothing inline: its own policy would stop it", async () => {
     const page = decoded(await read("/", "br"))
     assert.match(page, /<script [^>]*src="\/assets\//)

@@ -66,7 +66,9 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       remember(conversationId, draft)
       unkept.add(conversationId)
       channel.post({ _tag: "draft", userId, conversationId, draft })
-      timer ??= setTimeout(flush, soonMs)
+      // A message that was sent must not come back as a draft of itself, however soon the page goes.
+      if (draft === undefined) flush()
+      else timer ??= setTimeout(flush, soonMs)
     },
     flush,
     close: () => {

@@ -13,12 +13,19 @@ import { atomically, type Database, type HibikiStores, rowsOf } from "../lib/dat
 type Writing = IDBPTransaction<HibikiStores, Array<"meta" | "feeds" | "rows">, "readwrite">
 const stores: Array<"meta" | "feeds" | "rows"> = ["meta", "feeds", "rows"]
 
+interface Loaded {
+  readonly epoch: Epoch | null
+  readonly cursors: ReadonlyMap<ConversationId, number>
+}
+
 export class ClientStoreIdb {
   readonly #database: Database
   readonly #tab: string
   #writes: boolean
+  /** Claimed, and nothing saved yet. */
+  #takesOver = false
   /** What `load` told: rows that are right as of another cursor are of no use to this client. */
-  #loaded: { readonly epoch: Epoch | null; readonly cursors: ReadonlyMap<ConversationId, number> } = { epoch: null, cursors: new Map() }
+  #loaded: Loaded = { epoch: null, cursors: new Map() }
 
   constructor(database: Database, tab: string, writes: boolean) {
     this.#database = database
@@ -34,18 +41,16 @@ export class ClientStoreIdb {
     })
   )
 
-  /** From here on this tab writes. What another one wrote since this one's start is dropped: this client's next saves hold it all. */
+  /**
+   * From here on this tab writes. What another one wrote since this one's start goes with the first save, in its transaction, for this client's saves
+   * hold it all: until then it is there for a page that opens meanwhile.
+   */
   async claim(): Promise<void> {
     await atomically(this.#database, stores, async (transaction) => {
-      const [epoch, heads] = await Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll()])
-      const { cursors, epoch: ours } = this.#loaded
-      const useless = heads.filter((head) => epoch !== ours || cursors.get(head.conversationId) !== head.cursor)
-      await Promise.all([
-        transaction.objectStore("meta").put({ writer: this.#tab }, "writer"),
-        ...useless.map(({ conversationId }) => drop(transaction, conversationId))
-      ])
+      await transaction.objectStore("meta").put({ writer: this.#tab }, "writer")
     })
     this.#writes = true
+    this.#takesOver = true
   }
 
   async #load(): Promise<KeptCursors> {
@@ -77,6 +82,7 @@ export class ClientStoreIdb {
         this.#writes = false
         throw new Error("another tab writes")
       }
+      if (this.#takesOver) await dropUseless(transaction, epoch, this.#loaded)
       const fresh = epoch === change.epoch ? [] : [anew(transaction, change.epoch)]
       await Promise.all([
         ...fresh,
@@ -85,6 +91,7 @@ export class ClientStoreIdb {
         raise(transaction, change.cursors)
       ])
     })
+    this.#takesOver = false
   }
 }
 
@@ -96,6 +103,13 @@ const epochOf = async (transaction: {
 }): Promise<Epoch | null> => {
   const kept = await transaction.objectStore("meta").get("epoch")
   return kept !== undefined && "epoch" in kept ? kept.epoch : null
+}
+
+/** What is right as of other cursors than those that this tab started from. */
+const dropUseless = async (transaction: Writing, epoch: Epoch | null, loaded: Loaded): Promise<void> => {
+  const heads = await transaction.objectStore("feeds").getAll()
+  const useless = heads.filter((head) => epoch !== loaded.epoch || loaded.cursors.get(head.conversationId) !== head.cursor)
+  await Promise.all(useless.map(({ conversationId }) => drop(transaction, conversationId)))
 }
 
 const anew = (transaction: Writing, epoch: Epoch): Promise<unknown> =>

@@ -56,7 +56,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
   const { calls, client } = await runtime.runPromise(Effect.all({ calls: Calls, client: Client }))
   await runtime.runPromise(client.start)
   const endAdoption = database === undefined ? () => undefined : adoptFrom(options, database, client)
-  if (store !== undefined) options.onLead(() => void store.claim().catch(ignored))
+  if (store !== undefined) options.onLead(() => void store.claim().then(client.keepNow, ignored))
   return {
     client,
     loadOlder: (conversationId, before) =>

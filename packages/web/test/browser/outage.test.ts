@@ -1,8 +1,10 @@
 /** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
 import { assert, beforeAll, it } from "@effect/vitest"
+import type { Page } from "playwright-core"
+import { databaseName } from "../../src/lib/database.ts"
 import { type Account, makeAccount, openDirect, readLog, readRows } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
-import { isLive, openConversation, post, signedIn } from "./harness/person.ts"
+import { composerOf, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
 import { readScreen } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
@@ -17,6 +19,32 @@ beforeAll(async () => {
   direct = await openDirect(origin, aki, ben)
 })
 
+/** The browser has kept the page's own files, and the message. */
+const opensWithoutNetwork = async (page: Page, conversationId: string, text: string) => {
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await inTime("the kept message", async () => (await keptTexts(page, conversationId)).includes(text))
+}
+const keptTexts = (page: Page, conversationId: string): Promise<ReadonlyArray<string>> =>
+  page.evaluate(
+    ([name, id]) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const database = opening.result
+          const rows = database
+            .transaction("rows")
+            .objectStore("rows")
+            .getAll(IDBKeyRange.bound([id, 0], [id, Number.MAX_SAFE_INTEGER]))
+          rows.onsuccess = () => {
+            database.close()
+            resolve(rows.result.map((row: { readonly text?: string }) => row.text ?? ""))
+          }
+        }
+      }),
+    [databaseName(aki.userId), conversationId] as const
+  )
+
 it("written while the network is cut, in two tabs, over a reload: all sent once and in order, on every screen", async () => {
   const { origin } = world.server()
   const laptop = await world.device({ name: "aki", language: "en" })
@@ -28,6 +56,7 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
   await isLive(second)
   await post(laptop, first, "before")
   await inTime("the first at the terminal", () => terminal.lines(direct).length === 1)
+  await opensWithoutNetwork(first, direct, "before")
 
   laptop.network.set("cut")
   const own: Array<string> = []
@@ -44,13 +73,29 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
   )
   await first.locator("[data-connection]").first().waitFor({ state: "attached" })
 
-  // The first tab is reloaded when its files can be had and nothing else: what it wrote is kept.
+  // Reloaded without a network: the page opens, and what was written is there. More can be written.
   const pending = first.locator("[data-pending]")
   await equalInTime(
     "pending rows",
     () => pending.count(),
     () => 5
   )
+  await first.reload()
+  await messageRow(first, "before").waitFor()
+  await equalInTime(
+    "pending rows after the reload",
+    () => pending.count(),
+    () => 5
+  )
+  assert.strictEqual(await composerOf(first).inputValue(), "", "nothing that was sent comes back as a draft")
+  own.push("one 6")
+  await post(laptop, first, "one 6")
+  await equalInTime(
+    "another pending row",
+    () => pending.count(),
+    () => 6
+  )
+  // And reloaded when the network is back, before anything else has noticed.
   laptop.network.set("up")
   await first.reload()
   await isLive(first)
@@ -58,15 +103,16 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
   await equalInTime(
     "everything in the log",
     async () => (await readLog(origin, ben, direct)).length,
-    () => 16,
+    () => 17,
     45_000
   )
   const texts = (await readLog(origin, aki, direct)).map(([, text]) => text)
-  assert.strictEqual(new Set(texts).size, 16, "nothing twice")
-  for (const writer of ["one", "two", "meanwhile"])
+  assert.strictEqual(new Set(texts).size, 17, "nothing twice")
+  const written = { one: own, two: [1, 2, 3, 4, 5].map((n) => `two ${n}`), meanwhile: [1, 2, 3, 4, 5].map((n) => `meanwhile ${n}`) }
+  for (const [writer, expected] of Object.entries(written))
     assert.deepStrictEqual(
       texts.filter((text) => text.startsWith(writer)),
-      [1, 2, 3, 4, 5].map((n) => `${writer} ${n}`),
+      expected,
       "in order"
     )
   const log = await readLog(origin, ben, direct)

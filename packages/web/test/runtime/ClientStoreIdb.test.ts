@@ -200,6 +200,10 @@ describe("ClientStoreIdb", () => {
       yield* reader.load
       yield* leader.save(change([feed(1, 2, [row(2)]), feed(3, 1, [row(1)])]))
       yield* Effect.promise(() => idb.claim())
+      // Nothing is gone before there is something in its place.
+      const opened = yield* storeOf(new ClientStoreIdb(database, "opened meanwhile", false))
+      assert.strictEqual((yield* opened.load).cursors.length, 3)
+      assert.deepStrictEqual((yield* opened.feed(log(1)))?.rows, [row(1), row(2)])
       assert.strictEqual((yield* Effect.flip(leader.save(change([feed(1, 3, [row(3)])]))))._tag, "ClientStoreFailed")
       yield* reader.save(change([feed(4, 1, [row(1)], { anew: true })]))
       const next = yield* writer(database, "c")

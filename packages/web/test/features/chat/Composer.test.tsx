@@ -33,6 +33,17 @@ describe("the composer", () => {
     assert.isUndefined(fixture.drafts.get(conversationId))
   })
 
+  it("keeps what is written while the message before it waits to be sent", async () => {
+    const { area, did, fixture, key, type } = open()
+    type("first")
+    key("Enter")
+    type("first and second")
+    await settled()
+    assert.deepStrictEqual(did("post"), [["post", "first", undefined]])
+    assert.strictEqual(area.value, " and second")
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: " and second" })
+  })
+
   it("does not send by the Enter that ends a composition, nor keep half of one", async () => {
     const { area, did, fixture, key } = open()
     fireEvent.compositionStart(area)

@@ -110,7 +110,9 @@ const sender = (model: ConversationModel, writing: Writing, endEdit: () => void)
       default: {
         const result = client.post(model.id, text, task.kind === "reply" ? task.to : undefined)
         if (result._tag === "NotQueued") return writing.setProblem(words.problem[result.code])
-        writing.write("")
+        // Before the live part is there this takes a while, in which more may be written: that stays.
+        const now = untrack(writing.text)
+        writing.write(now.startsWith(value) ? now.slice(value.length) : now)
         model.setTask({ kind: "post" })
         writing.keepDraft()
         model.holdRead(false)

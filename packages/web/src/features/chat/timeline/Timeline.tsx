@@ -12,7 +12,7 @@ import { createRowFocus } from "./createRowFocus.ts"
 import { createTimelineItems, type TimelineItems } from "./createTimelineItems.ts"
 import { createTimelineScroll } from "./createTimelineScroll.ts"
 import { createTopDay } from "./createTopDay.ts"
-import type { TimelineItem } from "./timelineItems.ts"
+import { isRow } from "./itemLookups.ts"
 import "./timeline.css"
 
 export const Timeline = (): JSX.Element => {
@@ -116,5 +116,3 @@ export const Timeline = (): JSX.Element => {
     </div>
   )
 }
-
-const isRow = (item: TimelineItem | undefined): boolean => item?.kind === "post" || item?.kind === "system"

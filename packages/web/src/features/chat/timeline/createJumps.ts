@@ -6,6 +6,7 @@ import type { TimelineFocus } from "./createRowFocus.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { rowAt } from "./feedLookups.ts"
+import { isDividerRight } from "./itemLookups.ts"
 
 /** Rows that are loaded beyond the place jumped to. */
 const beyond = 25
@@ -75,13 +76,4 @@ export const createJumps = (
     model.hands.jumpTo = model.hands.toEnd = () => {}
   })
   return { unreadAbove, toUnread, toLatest: scroll.toEnd }
-}
-
-/** Whether the divider stands before the first unread message: what lies before it is loaded. */
-const isDividerRight = (items: TimelineItems, after: number): boolean => {
-  const keys = untrack(items.keys)
-  const at = items.indexOf("unread")
-  const before = items.get(keys[at - 1] ?? "")
-  const previous = before?.kind === "day" ? items.get(keys[at - 2] ?? "") : before
-  return at >= 0 && !(previous?.kind === "gap" && previous.to > after)
 }

@@ -1,14 +1,12 @@
-/** Where the timeline stands: follows the end while there, keeps its place elsewhere, and remembers it for the next time. */
+/** Where the timeline stands: begins where the person left off, follows the end while there, and keeps its place elsewhere. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
 import { createFollowing, type Following, followsAfter } from "./createFollowing.ts"
+import { createStart } from "./createStart.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
-import { placeOf, rememberPlace } from "./scrollMemory.ts"
+import { perFrame } from "./perFrame.ts"
 import { type ViewRange, viewRange } from "./viewRange.ts"
-
-/** What is seen above the divider when a conversation opens at it. */
-const aboveDivider = 48
 
 export interface TimelineScroll extends ViewRange, Pick<Following, "following" | "newCount" | "toEnd"> {
   readonly attach: (handle: VirtualizerHandle | undefined) => void
@@ -24,84 +22,66 @@ export interface TimelineScroll extends ViewRange, Pick<Following, "following" |
 }
 
 export const createTimelineScroll = (model: ConversationModel, items: () => TimelineItems): TimelineScroll => {
-  let handle: VirtualizerHandle | undefined
+  let list: VirtualizerHandle | undefined
+  const handle = () => list
   const [moved, setMoved] = createSignal(0)
   const [placed, setPlaced] = createSignal(false)
-  const end = createFollowing(model, items, () => handle)
-  const range = viewRange(
-    () => handle,
-    () => untrack(items().keys).length
-  )
+  const end = createFollowing(model, items, handle)
+  const range = viewRange(handle, () => untrack(items().keys).length)
   let before = { offset: 0, size: 0 }
-  // Opened at the divider, and not moved from there by hand.
-  let atDivider = false
 
   const onScroll = () => {
-    if (handle === undefined) return
+    if (list === undefined) return
     setPlaced(true)
-    const now = { offset: handle.scrollOffset, size: handle.scrollSize, viewport: handle.viewportSize }
-    end.follow(followsAfter(untrack(end.following), before, now))
+    const now = { offset: list.scrollOffset, size: list.scrollSize, viewport: list.viewportSize }
+    start.follow(followsAfter(untrack(end.following), before, now))
     before = now
     setMoved((n) => n + 1)
   }
-  /** With little to scroll no event tells where a step led. */
-  const lookSoon = () => requestAnimationFrame(() => requestAnimationFrame(onScroll))
-  const start = () => {
-    const divider = items().indexOf("unread")
-    atDivider = divider >= 0
-    const place = atDivider ? { key: "unread", into: -aboveDivider } : placeOf(model.id)
-    const at = place === undefined ? -1 : items().indexOf(place.key)
-    lookSoon()
-    if (place === undefined || at < 0) return end.toEnd()
-    end.follow(false)
-    handle?.scrollToIndex(at, { align: "start", offset: place.into })
-  }
-  const remember = () => {
-    const [at] = range.around(0)
-    const key = untrack(items().keys)[at]
-    if (handle === undefined || key === undefined) return
-    rememberPlace(model.id, untrack(end.following) ? undefined : { key, into: handle.scrollOffset - handle.getItemOffset(at) })
-  }
+  /** With little to scroll no event tells where a step led: looked at when it is drawn and measured. */
+  const measured = perFrame(onScroll)
+  const drawn = perFrame(measured.schedule)
+  const start = createStart({ model, items, range, end, handle, onBegun: drawn.schedule })
+
   const onShown = () => {
-    end.onShown()
+    if (start.keep()) end.onShown()
     setMoved((n) => n + 1)
   }
-  const onUnread = (unread: object | undefined) => {
-    // What was unread had been read elsewhere: then the end is the place.
-    if (unread === undefined && atDivider) end.toEnd()
-    if (unread === undefined) atDivider = false
-  }
   createEffect(on(() => items().shown(), onShown, { defer: true }))
-  createEffect(on(model.opening.unread, onUnread, { defer: true }))
-  onCleanup(remember)
+  onCleanup(() => {
+    start.remember()
+    drawn.cancel()
+    measured.cancel()
+  })
 
   return {
     ...range,
     following: end.following,
     newCount: end.newCount,
-    toEnd: end.toEnd,
+    toEnd: () => {
+      start.leave()
+      end.toEnd()
+    },
     attach: (next) => {
-      if (next === undefined) remember()
-      handle = next
-      if (next !== undefined) start()
+      if (next === undefined) start.remember()
+      list = next
+      start.again()
     },
     onScroll,
     onResize: () => {
-      if (untrack(end.following)) end.toEnd()
+      if (start.keep() && untrack(end.following)) end.toEnd()
       setMoved((n) => n + 1)
     },
-    onTouched: () => {
-      atDivider = false
-    },
+    onTouched: start.leave,
     moved,
     placed,
     toKey: (key, align) => {
       const at = items().indexOf(key)
-      if (at < 0 || handle === undefined) return
-      atDivider = false
+      if (at < 0 || list === undefined) return
+      start.leave()
       if (align !== "nearest") end.follow(false)
-      handle.scrollToIndex(at, { align })
-      lookSoon()
+      list.scrollToIndex(at, { align })
+      drawn.schedule()
     }
   }
 }

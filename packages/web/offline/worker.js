@@ -1,0 +1,50 @@
+// The service worker: the page itself opens without a network, too. It keeps the files of one build and nothing of what people say; calls and
+// sockets pass it by. The build writes `build = { version, files }` in front: the paths of all files of the page.
+
+const prefix = "hibiki-page-"
+const keptName = prefix + build.version
+const kept = new Set(build.files)
+/** A network that does not answer counts as none after this (ms). */
+const patienceMs = 4_000
+
+self.addEventListener("install", (event) => {
+  // A reload lets the browser's own copies of files with a hash in their name do, and asks again for the others.
+  const fetched = build.files.map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "no-cache" }))
+  event.waitUntil(
+    caches
+      .open(keptName)
+      .then((cache) => cache.addAll(fetched))
+      .then(() => self.skipWaiting())
+  )
+})
+
+self.addEventListener("activate", (event) => {
+  const cleared = caches
+    .keys()
+    .then((names) => Promise.all(names.filter((name) => name.startsWith(prefix) && name !== keptName).map((name) => caches.delete(name))))
+  event.waitUntil(cleared.then(() => self.clients.claim()))
+})
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event
+  const { origin, pathname } = new URL(request.url)
+  if (request.method !== "GET" || origin !== self.location.origin) return
+  if (request.mode === "navigate") {
+    if (!/^\/(?:api|rpc|ws|health)(?:\/|$)/.test(pathname)) event.respondWith(page(request))
+  } else if (kept.has(pathname)) event.respondWith(file(request, pathname))
+})
+
+const keptAt = async (path) => (await caches.open(keptName)).match(path)
+
+/** From the server as long as it answers, so that an update is seen with the next load; else the one that is kept. */
+const page = async (request) => {
+  const late = new Promise((resolve) => setTimeout(resolve, patienceMs))
+  const fetched = fetch(request)
+  const answer = await Promise.race([fetched, late]).catch(() => undefined)
+  // A proxy whose server is away answers, too. What is not kept, such as a slow first visit, is waited for.
+  if (answer !== undefined && answer.status < 500) return answer
+  return (await keptAt("/")) ?? fetched
+}
+
+/** Files with a hash in their name are what they are; the few others go with the build. */
+const file = async (request, path) => (await keptAt(path)) ?? fetch(request)

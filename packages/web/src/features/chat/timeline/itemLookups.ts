@@ -1,0 +1,15 @@
+/** Finding things among the timeline's items. */
+import { untrack } from "solid-js"
+import type { TimelineItems } from "./createTimelineItems.ts"
+import type { TimelineItem } from "./timelineItems.ts"
+
+export const isRow = (item: TimelineItem | undefined): boolean => item?.kind === "post" || item?.kind === "system"
+
+/** Whether the divider stands before the first unread message: what lies before it is loaded. */
+export const isDividerRight = (items: TimelineItems, after: number): boolean => {
+  const keys = untrack(items.keys)
+  const at = items.indexOf("unread")
+  const before = items.get(keys[at - 1] ?? "")
+  const previous = before?.kind === "day" ? items.get(keys[at - 2] ?? "") : before
+  return at >= 0 && !(previous?.kind === "gap" && previous.to > after)
+}

@@ -1,0 +1,105 @@
+/** Where a conversation opens that has unread messages: at the first of them when they are here, else at the end with a way up. */
+import { assert, beforeAll, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import type { Page } from "playwright-core"
+import { type Account, createGroup, makeAccount } from "./harness/api.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { composerOf, messageRow, openConversation, signedIn, unreadOf } from "./harness/person.ts"
+import { readVisible, timelineOf } from "./harness/screen.ts"
+import { seedMessages } from "./harness/seed.ts"
+import { wordsOf } from "./harness/words.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+const words = wordsOf("en").chat
+let aki: Account
+let ben: Account
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+})
+
+/** A group in which Ben wrote, and Aki has read all but the last `unread` messages. Messages are numbered from 1. */
+const groupWith = async (messages: number, unread: number): Promise<string> => {
+  const { origin } = world.server()
+  const group = await createGroup(origin, ben, `${unread} of ${messages}`, [aki])
+  await seedMessages(
+    origin,
+    ben,
+    group,
+    Array.from({ length: messages }, (_, n) => `message ${n + 1}`)
+  )
+  if (unread === messages) return group
+  const terminal = await world.terminal("aki")
+  terminal.open(group)
+  await inTime("the terminal's socket", () => terminal.client.status()._tag === "live")
+  await inTime("the messages at the terminal", () => terminal.lines(group).at(-1)?.[1] === `message ${messages}`)
+  // The first event of a group makes it.
+  terminal.client.read(ConversationId.make(group), messages - unread + 1)
+  await terminal.close()
+  return group
+}
+
+/** How far below the top of the view the divider stands; undefined: out of view. */
+const dividerTop = (page: Page): Promise<number | undefined> =>
+  timelineOf(page).evaluate((timeline, text) => {
+    const view = timeline.getBoundingClientRect()
+    const divider = [...timeline.querySelectorAll("*")].find((element) => element.children.length === 0 && element.textContent === text)
+    const box = divider?.getBoundingClientRect()
+    return box !== undefined && box.top >= view.top && box.bottom <= view.bottom ? box.top - view.top : undefined
+  }, words.timeline.unreadFrom)
+
+const opened = async (messages: number, unread: number) => {
+  const group = await groupWith(messages, unread)
+  const device = await world.device({ name: `${unread} of ${messages}`, language: "en" })
+  const page = await signedIn(device, "aki")
+  await equalInTime(
+    "the badge",
+    () => unreadOf(page, group),
+    () => String(unread)
+  )
+  await openConversation(page, group)
+  await inTime("rows", async () => (await readVisible(page)).length > 0)
+  return { device, group, page }
+}
+
+const isAtEnd = (page: Page, last: string) => inTime("the last message in view", () => messageRow(page, last).isVisible())
+
+it("few: they are seen with the line above them, and what comes is followed", async () => {
+  const { group, page } = await opened(60, 5)
+  await inTime("the divider", async () => (await dividerTop(page)) !== undefined)
+  await isAtEnd(page, "message 60")
+  await equalInTime(
+    "the badge of what was seen",
+    () => unreadOf(page, group),
+    () => ""
+  )
+  await seedMessages(world.server().origin, ben, group, ["one more"])
+  await isAtEnd(page, "one more")
+})
+
+it("more than fit: the first of them is at the top, and stays there while more comes", async () => {
+  const { group, page } = await opened(60, 40)
+  const top = await inTime("the divider", () => dividerTop(page))
+  assert.isBelow(top, 120)
+  await seedMessages(world.server().origin, ben, group, ["one more", "and another"])
+  await page.getByText(words.timeline.newMessages(2)).first().waitFor()
+  const after = await dividerTop(page)
+  assert.isAtMost(Math.abs((after ?? Number.POSITIVE_INFINITY) - top), 1)
+  await page.getByRole("button", { name: words.timeline.newMessages(2) }).click()
+  await isAtEnd(page, "and another")
+})
+
+it("all of them, in a conversation that fills less than two views", async () => {
+  const { page } = await opened(30, 30)
+  assert.isBelow(await inTime("the divider", () => dividerTop(page)), 200)
+})
+
+it("more than are loaded: opened at the end, and a button leads to the first of them", async () => {
+  const { page } = await opened(99, 80)
+  await isAtEnd(page, "message 99")
+  await page.getByRole("button", { name: words.timeline.toUnread("80") }).click()
+  await inTime("the first of them", async () => (await messageRow(page, "message 20").count()) > 0)
+  await inTime("the divider", async () => (await dividerTop(page)) !== undefined)
+  assert.isTrue(await composerOf(page).isVisible())
+})
