@@ -2,16 +2,14 @@
  * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes are published;
  * done when they are confirmed. Used by the worker after an append, and for personal events that were written elsewhere.
  */
-import { Effect, Schedule } from "effect"
+import { Effect } from "effect"
 import { Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
+import { retryBackoff } from "./retryBackoff.ts"
 import type { Answer, Envelope } from "./Submission.ts"
-
-/** Waits between tries to publish: 50 ms doubling to 2 s, jittered, for as long as the deliveries are away. */
-const backoff = Schedule.exponential("50 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
 
 export interface Addressed {
   readonly to: NodeId
@@ -60,7 +58,7 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
         if (envelopes.length > 0)
           yield* deliveries.publish(envelopes).pipe(
             Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
-            Effect.retry(backoff),
+            Effect.retry(retryBackoff),
             Effect.orDie
           )
       })

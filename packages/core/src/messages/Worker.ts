@@ -2,14 +2,12 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Layer, Metric, Schedule } from "effect"
+import { Cause, Clock, Effect, Layer, Metric } from "effect"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
 import { IngressConsumer } from "./Ingress.ts"
+import { retryBackoff } from "./retryBackoff.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
-
-/** Waits between tries while the store is away: 50 ms doubling to 2 s, jittered. The batch is held, never given back: the next consumer would overtake it. */
-const storeBackoff = Schedule.exponential("50 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
 
 const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })
 const storeRetries = Metric.counter("hibiki_worker_store_retries_total", {
@@ -31,7 +29,7 @@ const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendRe
     Effect.tapError((cause) =>
       Cause.isInterrupted(cause) ? Effect.void : Effect.logError("What was stored could not be announced; trying again", cause)
     ),
-    Effect.retry({ schedule: storeBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
+    Effect.retry({ schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
     Effect.unsandbox,
     Effect.zipRight(Effect.forEach(outcome.done, (done) => done.message.ack, { discard: true }))
   )
@@ -52,7 +50,8 @@ const makeWorker = Effect.gen(function* () {
       Effect.tapErrorTag("StoreUnavailable", (error) =>
         Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
       ),
-      Effect.retry({ schedule: storeBackoff, while: (error) => error._tag === "StoreUnavailable" }),
+      // The batch is held, never given back: the next consumer would overtake it.
+      Effect.retry({ schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
       Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
       // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))

@@ -79,7 +79,7 @@ export const openDevice = async (browser: Browser, server: Pick<TestServer, "ori
   context.on("page", (page) => {
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return
-      if (isDown() && /net::|WebSocket|Failed to (load|fetch)/.test(message.text())) return
+      if (isDown() && /net::|WebSocket|Failed to (load|fetch)|fetching the script/.test(message.text())) return
       note(page, `console ${message.type()}: ${message.text()} (${message.location().url})`)
     })
     page.on("pageerror", (error) => note(page, `page error: ${error.stack ?? error.message}`))

@@ -58,10 +58,13 @@ export const post = async (device: Device, page: Page, text: string) => {
 export const messageRow = (page: Page, text: string) => timelineOf(page).locator("[data-seq]").filter({ hasText: text })
 
 /** The state beside the line of a direct conversation: of the other side. */
-export const dotOf = (page: Page, conversationId: string): Promise<string | null> =>
-  conversationLine(page, conversationId).locator("[data-presence]").first().getAttribute("data-presence")
+export const dotOf = (page: Page, conversationId: string): Promise<string | undefined> =>
+  conversationLine(page, conversationId)
+    .locator("[data-presence]")
+    .evaluateAll((dots) => dots[0]?.getAttribute("data-presence") ?? undefined)
 
-export const unreadOf = async (page: Page, conversationId: string): Promise<string> => {
-  const badge = conversationLine(page, conversationId).locator("[data-unread]")
-  return (await badge.count()) === 0 ? "" : ((await badge.first().getAttribute("data-unread")) ?? "")
-}
+/** In one look: the badge may go at any moment. */
+export const unreadOf = (page: Page, conversationId: string): Promise<string> =>
+  conversationLine(page, conversationId)
+    .locator("[data-unread]")
+    .evaluateAll((badges) => badges[0]?.getAttribute("data-unread") ?? "")
