@@ -1,9 +1,9 @@
 /** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { databaseName } from "../../src/lib/database.ts"
 import { type Account, makeAccount, openDirect, readLog, readRows } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
+import { keptRows } from "./harness/kept.ts"
 import { composerOf, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
 import { readScreen } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
@@ -22,28 +22,8 @@ beforeAll(async () => {
 /** The browser has kept the page's own files, and the message. */
 const opensWithoutNetwork = async (page: Page, conversationId: string, text: string) => {
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
-  await inTime("the kept message", async () => (await keptTexts(page, conversationId)).includes(text))
+  await inTime("the kept message", async () => (await keptRows(page, aki, conversationId)).some((row) => row.text === text))
 }
-const keptTexts = (page: Page, conversationId: string): Promise<ReadonlyArray<string>> =>
-  page.evaluate(
-    ([name, id]) =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open(name)
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const database = opening.result
-          const rows = database
-            .transaction("rows")
-            .objectStore("rows")
-            .getAll(IDBKeyRange.bound([id, 0], [id, Number.MAX_SAFE_INTEGER]))
-          rows.onsuccess = () => {
-            database.close()
-            resolve(rows.result.map((row: { readonly text?: string }) => row.text ?? ""))
-          }
-        }
-      }),
-    [databaseName(aki.userId), conversationId] as const
-  )
 
 it("written while the network is cut, in two tabs, over a reload: all sent once and in order, on every screen", async () => {
   const { origin } = world.server()

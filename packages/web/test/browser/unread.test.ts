@@ -1,15 +1,23 @@
-/** Random posts, reads, edits, deletes and reconnects on three devices: what the badges say equals what a fresh sign-in computes. */
+/**
+ * Random posts, reads, edits, deletes and reconnects on three devices: what the badges say, and the rows that the browsers keep, equal what a
+ * fresh sign-in is told. `HIBIKI_TEST_RUNS` and `HIBIKI_TEST_SEED` choose other runs than the few of the usual test.
+ */
+import { isDeepStrictEqual } from "node:util"
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect, readRows, readSummaries } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
+import { keptRows } from "./harness/kept.ts"
 import { isLive, openConversation, signedIn, unreadOf } from "./harness/person.ts"
 import { useWorld } from "./harness/world.ts"
 
 const world = useWorld()
-const runs = 24
+const runs = Number(process.env["HIBIKI_TEST_RUNS"] ?? 24)
+const firstSeed = Number(process.env["HIBIKI_TEST_SEED"] ?? 1)
+/** So often what is kept is looked at, too: it is written a second after it is shown. */
+const keptEvery = 6
 let conversations: ReadonlyArray<string> = []
 let aki: Account
 let ben: Account
@@ -40,7 +48,24 @@ const badgesOf = (page: Page): Promise<ReadonlyArray<string>> => Promise.all(con
 const badgesFrom = (summaries: Awaited<ReturnType<typeof readSummaries>>) =>
   conversations.map((id) => badge(summaries.find(({ conversationId }) => conversationId === id)?.unread ?? 0))
 
-it(`holds in ${runs} random runs`, async () => {
+/** Kept rows that are not what a fresh reader is given. */
+const wrongRows = async (page: Page): Promise<ReadonlyArray<unknown>> => {
+  const { origin } = world.server()
+  const wrong: Array<unknown> = []
+  let looked = 0
+  for (const id of conversations) {
+    const fresh = new Map((await readRows(origin, aki, id)).map((row) => [row.seq, row]))
+    for (const row of await keptRows(page, aki, id)) {
+      looked++
+      if (!isDeepStrictEqual(row, fresh.get(row.seq))) wrong.push([row, fresh.get(row.seq)])
+    }
+  }
+  keptSeen = Math.max(keptSeen, looked)
+  return wrong
+}
+let keptSeen = 0
+
+const holds = async () => {
   const { origin } = world.server()
   const [laptop, phone] = await Promise.all([
     world.device({ name: "laptop", language: "en" }),
@@ -53,7 +78,7 @@ it(`holds in ${runs} random runs`, async () => {
   for (const terminal of [writer, reader]) for (const id of conversations) terminal.open(id)
 
   for (let run = 0; run < runs; run++) {
-    const random = randomOf(run + 1)
+    const random = randomOf(firstSeed + run)
     for (let step = 0, steps = 3 + random(6); step < steps; step++) {
       const id = conversations[random(conversations.length)] ?? ""
       // What is deleted can't be changed again: a refused change would stay where it was asked for.
@@ -92,6 +117,16 @@ it(`holds in ${runs} random runs`, async () => {
         async () => badgesFrom(await readSummaries(origin, aki)),
         30_000
       )
+    if (run % keptEvery === keptEvery - 1)
+      for (const page of [first, onPhone])
+        await equalInTime(
+          `run ${run}: the kept rows`,
+          () => wrongRows(page),
+          () => []
+        )
   }
+  assert.isAbove(keptSeen, 0)
   assert.isAbove((await readRows(origin, aki, conversations[0] ?? "")).length, 0)
-})
+}
+
+it(`holds in ${runs} random runs`, holds, Math.max(90_000, runs * 8_000))

@@ -16,7 +16,7 @@ export interface Account {
 /** What is compared between a screen and the log: a place and its text; a deleted message has an empty one. */
 export type Line = readonly [seq: number, text: string]
 
-interface Row {
+export interface Row {
   readonly seq: number
   readonly rev: number
   readonly kind: string
