@@ -1,5 +1,6 @@
 /** The first start as a new user meets it: the admin link makes the first account, the next ones register by the rule that was set. */
 import { assert, describe, it } from "@effect/vitest"
+import { finish } from "../../../server/test/e2e/harness.ts"
 import type { Device } from "./harness/browser.ts"
 import { isLive, register, signIn } from "./harness/person.ts"
 import { wordsOf } from "./harness/words.ts"
@@ -98,5 +99,21 @@ describe("where anyone may register", () => {
     await page.getByRole("button", { name: words.signIn, exact: true }).click()
     await page.getByText(words.failed.signIn).waitFor()
     await signIn(device, page, "who.phone.en.light")
+  })
+  it("a forgotten password is replaced from the command line: its devices are out, and the new one lets in", async () => {
+    const device = await world.device({ name: "forgetful", language: "en" })
+    const page = await device.open("/sign-in")
+    await signIn(device, page, "who.laptop.en.dark")
+    device.expectProblem(/40[013]|WebSocket/)
+    const { code, stdout } = await finish(["user", "reset-password", "who.laptop.en.dark"], world.server().variables)
+    assert.strictEqual(code, 0)
+    const words = wordsOf("en").session
+    await page.getByText(words.why.revoked).waitFor()
+    const fresh = /: (\S+)$/m.exec(stdout)?.[1]
+    assert.isDefined(fresh, stdout)
+    await page.getByLabel(words.handle, { exact: true }).fill("who.laptop.en.dark")
+    await page.getByLabel(words.password, { exact: true }).fill(fresh ?? "")
+    await page.getByRole("button", { name: words.signIn, exact: true }).click()
+    await isLive(page)
   })
 })

@@ -22,7 +22,7 @@ export const sessionWordsEn: SessionWords = {
   madeAdmin: (name) => `Welcome, ${name}. This account is the administrator’s.`,
   welcome: (name) => `Welcome, ${name}.`,
   why: {
-    revoked: "This device was signed out from another one.",
+    revoked: "This device was signed out from another one, or by the administrator.",
     expired: "You were signed out after a while away.",
     bySelf: "You’re signed out. See you soon."
   },

@@ -22,7 +22,7 @@ export const sessionWordsJa: SessionWords = {
   madeAdmin: (name) => `${name}さん、ようこそ。このアカウントは管理者です。`,
   welcome: (name) => `${name}さん、ようこそ。`,
   why: {
-    revoked: "この端末は、ほかの端末からサインアウトされました。",
+    revoked: "この端末は、ほかの端末または管理者によってサインアウトされました。",
     expired: "しばらく使われなかったため、サインアウトしました。",
     bySelf: "サインアウトしました。またいつでもどうぞ。"
   },
