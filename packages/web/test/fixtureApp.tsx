@@ -93,7 +93,13 @@ export const makeFixture = (options: FixtureOptions) => {
     unread: 0,
     ...options.summary
   })
-  const told = { said: [] as Array<string>, alerts: [] as Array<string>, toasts: [] as Array<string>, acts: [] as Array<() => void> }
+  const told = {
+    said: [] as Array<string>,
+    alerts: [] as Array<string>,
+    toasts: [] as Array<string>,
+    acts: [] as Array<() => void>,
+    gone: [] as Array<() => void>
+  }
   const drafts = new Map<ConversationId, Draft | undefined>([[conversationId, options.draft]])
   const change = (apply: () => void) => {
     apply()
@@ -222,7 +228,8 @@ export const makeFixture = (options: FixtureOptions) => {
     },
     announcer: { say: (text) => void told.said.push(text), alert: (text) => void told.alerts.push(text) },
     toasts: {
-      show: ({ act, text }) => {
+      show: ({ act, gone, text }) => {
+        if (gone !== undefined) told.gone.push(gone)
         told.toasts.push(text)
         if (act !== undefined) told.acts.push(act.run)
       }

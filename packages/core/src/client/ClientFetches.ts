@@ -91,7 +91,8 @@ export class ClientFetches {
     const feed = this.#core.logs.feed(conversationId)
     const gap = before === undefined ? feed?.gaps.at(-1) : feed?.gaps.findLast((range) => range.from < before)
     if (feed === undefined || gap === undefined) return undefined
-    const place = gap.to >= feed.cursor ? {} : { before: gap.to + 1 }
+    const below = Math.min(gap.to + 1, before ?? Number.POSITIVE_INFINITY)
+    const place = below > feed.cursor ? {} : { before: below }
     const { resets } = feed
     return this.#source.page({ conversationId, ...place }).pipe(
       Effect.map((page) => {

@@ -195,6 +195,33 @@ describe("a client", () => {
     )
   )
 
+  it.effect("loads what is missing around a place far below, and leaves the gaps on both sides", () =>
+    scenario(
+      ({ client }) =>
+        Effect.gen(function* () {
+          client.open(room)
+          yield* pass(0)
+          const before = shown(client)
+          assert.strictEqual(before[0], "1..250")
+          yield* client.loadOlder(room, 126)
+          yield* pass(0)
+          assert.deepStrictEqual(
+            [...shown(client).slice(0, 2), ...shown(client).slice(50, 53)],
+            ["1..75", "m75", "m124", "126..250", "m250"]
+          )
+          yield* client.loadOlder(room, 126)
+          yield* pass(0)
+          assert.strictEqual(shown(client)[0], "1..25")
+          yield* client.loadOlder(room, 251)
+          yield* pass(0)
+          assert.include(shown(client), "126..200")
+        }),
+      (server) => {
+        for (let n = 0; n < 300; n++) server.post(`m${n}`)
+      }
+    )
+  )
+
   it.effect("after behind an open feed reads its newest rows and what changed below, and leaves the gap to the user", () =>
     scenario(
       ({ client, server }) =>

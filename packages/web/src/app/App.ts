@@ -83,8 +83,12 @@ export interface Announcer {
 }
 
 export interface Toasts {
-  /** Shown for 6 s or until dismissed, with at most one act. */
-  readonly show: (toast: { readonly text: string; readonly act?: { readonly label: string; readonly run: () => void } }) => void
+  /** Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one act. `gone`: it went, and the act was not taken. */
+  readonly show: (toast: {
+    readonly text: string
+    readonly act?: { readonly label: string; readonly run: () => void }
+    readonly gone?: () => void
+  }) => void
 }
 
 export type ThemeChoice = "system" | "light" | "dark"

@@ -28,9 +28,14 @@ export interface Loading {
 export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, userId }: LoadOptions): Loading => {
   let leadership: Leadership | undefined
   let onLead = (): void => undefined
+  // That may be before there is anything to run.
+  let cameToLead = false
   // Asked for early: it is known by the time that the code is here.
   const joined = tabs.then((known) => {
-    const asked = known.lead(userId, () => onLead())
+    const asked = known.lead(userId, () => {
+      cameToLead = true
+      onLead()
+    })
     leadership = asked
     return { tabs: known, leadership: asked }
   })
@@ -51,6 +56,7 @@ export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, use
         leadership,
         onLead: (run) => {
           onLead = run
+          if (cameToLead) run()
         }
       })
       if (!isEnded()) return chat

@@ -35,13 +35,7 @@ export const ToastsView = (props: { readonly toasts: ToastBox }) => {
             <p>{toast.text}</p>
             <Show when={toast.act}>
               {(act) => (
-                <Button
-                  kind="quiet"
-                  onClick={() => {
-                    props.toasts.dismiss(toast.id)
-                    act().run()
-                  }}
-                >
+                <Button kind="quiet" onClick={() => props.toasts.act(toast.id)}>
                   {act().label}
                 </Button>
               )}

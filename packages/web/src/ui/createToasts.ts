@@ -6,6 +6,7 @@ export interface Toast {
   readonly id: number
   readonly text: string
   readonly act?: { readonly label: string; readonly run: () => void } | undefined
+  readonly gone?: (() => void) | undefined
 }
 
 export const toastMs = 6_000
@@ -14,6 +15,8 @@ export const toastsAtOnce = 3
 export interface ToastBox extends Toasts {
   readonly shown: Accessor<ReadonlyArray<Toast>>
   readonly dismiss: (id: number) => void
+  /** Takes the toast's act, and the toast away. */
+  readonly act: (id: number) => void
   /** While it holds, nothing goes away: somebody points at a toast or has the focus in it. */
   readonly hold: (held: boolean) => void
 }
@@ -27,10 +30,13 @@ export const createToasts = (): ToastBox => {
     clearTimeout(timers.get(id))
     timers.delete(id)
   }
-  const dismiss = (id: number) => {
+  const take = (id: number): Toast | undefined => {
+    const toast = shown().find((each) => each.id === id)
     stop(id)
-    setShown((toasts) => toasts.filter((toast) => toast.id !== id))
+    setShown((toasts) => toasts.filter((each) => each.id !== id))
+    return toast
   }
+  const dismiss = (id: number) => take(id)?.gone?.()
   const start = (id: number) =>
     timers.set(
       id,
@@ -42,6 +48,7 @@ export const createToasts = (): ToastBox => {
   return {
     shown,
     dismiss,
+    act: (id) => take(id)?.act?.run(),
     hold: (held) => {
       for (const { id } of shown()) {
         stop(id)
@@ -50,9 +57,8 @@ export const createToasts = (): ToastBox => {
     },
     show: (toast) => {
       const id = next++
-      const kept = [...shown(), { ...toast, id }]
-      for (const { id: old } of kept.slice(0, -toastsAtOnce)) stop(old)
-      setShown(kept.slice(-toastsAtOnce))
+      setShown((toasts) => [...toasts, { ...toast, id }])
+      for (const { id: old } of shown().slice(0, -toastsAtOnce)) dismiss(old)
       start(id)
     }
   }

@@ -56,7 +56,7 @@ const opened = async (messages: number, unread: number) => {
   await equalInTime(
     "the badge",
     () => unreadOf(page, group),
-    () => String(unread)
+    () => (unread > 99 ? "99+" : String(unread))
   )
   await openConversation(page, group)
   await inTime("rows", async () => (await readVisible(page)).length > 0)
@@ -95,11 +95,16 @@ it("all of them, in a conversation that fills less than two views", async () => 
   assert.isBelow(await inTime("the divider", () => dividerTop(page)), 200)
 })
 
-it("more than are loaded: opened at the end, and a button leads to the first of them", async () => {
-  const { page } = await opened(99, 80)
-  await isAtEnd(page, "message 99")
-  await page.getByRole("button", { name: words.timeline.toUnread("80") }).click()
-  await inTime("the first of them", async () => (await messageRow(page, "message 20").count()) > 0)
-  await inTime("the divider", async () => (await dividerTop(page)) !== undefined)
-  assert.isTrue(await composerOf(page).isVisible())
-})
+for (const [messages, unread] of [
+  [99, 80],
+  [450, 400]
+] as const)
+  it(`more than are loaded, ${unread} of ${messages}: opened at the end, and a button leads to the first of them`, async () => {
+    const { page } = await opened(messages, unread)
+    await isAtEnd(page, `message ${messages}`)
+    await page.getByRole("button", { name: words.timeline.toUnread(unread > 99 ? "99+" : `${unread}`) }).click()
+    await inTime("the divider", async () => (await dividerTop(page)) !== undefined)
+    const [first] = (await readVisible(page)).filter(([, text]) => text === `message ${messages - unread + 1}`)
+    assert.isDefined(first, "the first of them stands at the divider")
+    assert.isTrue(await composerOf(page).isVisible())
+  })

@@ -204,6 +204,27 @@ describe("with time", () => {
       dispose()
     }))
 
+  it("a toast that goes without its act says so once, however it goes", () =>
+    createRoot((dispose) => {
+      const toasts = createToasts()
+      const went: Array<string> = []
+      const show = (text: string) =>
+        toasts.show({ text, act: { label: "undo", run: () => went.push(`${text} undone`) }, gone: () => went.push(text) })
+      for (const text of ["pushed out", "dismissed", "undone", "late"]) show(text)
+      assert.deepStrictEqual(went, ["pushed out"])
+      const [dismissed, undone] = toasts.shown()
+      toasts.dismiss(dismissed?.id ?? 0)
+      toasts.act(undone?.id ?? 0)
+      assert.deepStrictEqual(went, ["pushed out", "dismissed", "undone undone"])
+      toasts.hold(true)
+      vi.advanceTimersByTime(2 * toastMs)
+      assert.lengthOf(went, 3)
+      toasts.hold(false)
+      vi.advanceTimersByTime(2 * toastMs)
+      assert.deepStrictEqual(went, ["pushed out", "dismissed", "undone undone", "late"])
+      dispose()
+    }))
+
   it("what is said in a burst is spoken together, the newest of it, and the same words twice are a change", () =>
     createRoot((dispose) => {
       const announcer = createAnnouncer()

@@ -67,6 +67,7 @@ export const chatWordsEn: ChatWords = {
     copied: "Copied.",
     notCopied: "Couldn't copy that.",
     markedUnread: "Marked unread from here.",
+    tooLate: "Too late: it is deleted.",
     notDone: "That didn't work. Try again in a moment.",
     sentMeanwhile: "It has been sent already. Your text is still here."
   },

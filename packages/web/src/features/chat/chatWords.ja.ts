@@ -67,6 +67,7 @@ export const chatWordsJa: ChatWords = {
     copied: "コピーしました。",
     notCopied: "コピーできませんでした。",
     markedUnread: "ここから未読にしました。",
+    tooLate: "間に合いませんでした。もう削除されています。",
     notDone: "できませんでした。少し待ってからもう一度お試しください。",
     sentMeanwhile: "もう送信されています。本文はそのまま残してあります。"
   },

@@ -66,6 +66,7 @@ export interface ChatWords {
     readonly copied: string
     readonly notCopied: string
     readonly markedUnread: string
+    readonly tooLate: string
     readonly notDone: string
     readonly sentMeanwhile: string
   }

@@ -2,6 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { plainText } from "../chat/text/grammar.ts"
 import type { ConversationsWords } from "./conversationsWords.ts"
 
 /** Code points; the layout cuts earlier. */
@@ -16,7 +17,7 @@ export const lastLine = (
   const { last } = summary
   if (last === undefined) return words.last.none
   if (last.kind !== "posted") return changeLine(last, nameOf, words)
-  const text = last.deleted === true ? words.last.deleted : oneLine(last.text ?? "")
+  const text = last.deleted === true ? words.last.deleted : oneLine(plainText(last.text ?? ""))
   if (last.by === me) return isNotes(summary, me) ? text : words.last.own(text)
   return summary.kind === "direct" ? text : words.last.by(nameOf(last.by), text)
 }

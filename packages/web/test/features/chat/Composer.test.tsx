@@ -96,6 +96,28 @@ describe("the composer", () => {
     assert.strictEqual(did("edit").length, 1)
   })
 
+  it("keeps the draft that waits aside, and never the text of an edit as one", async () => {
+    const { area, fixture, key, model, type } = open()
+    const draft = () => fixture.drafts.get(conversationId)
+    key("ArrowUp")
+    type("my last, better")
+    key("Enter")
+    await settled()
+    assert.isUndefined(draft())
+
+    type("half a thought")
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    type("my last, again")
+    assert.deepStrictEqual(draft(), { text: "half a thought" })
+    model.setTask({ kind: "reply", to: 1 })
+    assert.strictEqual(area.value, "half a thought")
+    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1 })
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    key("Escape")
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
+    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1 })
+  })
+
   it("answers a message, and Esc gives that up and keeps the text", async () => {
     const { area, did, fixture, key, model, type } = open()
     model.setTask({ kind: "reply", to: 1 })

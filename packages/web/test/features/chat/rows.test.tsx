@@ -169,6 +169,16 @@ describe("deleting", () => {
     assert.deepStrictEqual(did(), [])
   })
 
+  it("is sent when the offer to undo it goes, and undoing it then says that it is too late", async () => {
+    const { did, fixture } = open(stored())
+    await remove()
+    fixture.told.gone[0]?.()
+    await settled()
+    assert.deepStrictEqual(did(), [["delete", 2]])
+    fixture.told.acts[0]?.()
+    assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted, words.told.tooLate])
+  })
+
   it("is not lost when the page goes before", async () => {
     const { did } = open(stored())
     await remove()

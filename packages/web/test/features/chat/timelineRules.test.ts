@@ -227,5 +227,6 @@ it("roles say what members may do about each other", () => {
 it("a preview is one line, cut at a character", () => {
   assert.strictEqual(replyPreview("**a**\n\nb"), "a b")
   assert.strictEqual(replyPreview("😀".repeat(100), 5), "😀😀😀😀…")
+  assert.notInclude(replyPreview(`||${"the butler ".repeat(60)}||`), "butler")
   assert.strictEqual(commandId(1).length, 36)
 })

@@ -75,6 +75,12 @@ describe("the last line", () => {
     assert.strictEqual(of(line("direct", row(1, { text: "はい" })), ja), "自分: はい")
   })
 
+  it("gives away no spoiler, and shows no marks", () => {
+    const shown = of(line("direct", row(1, { text: `**Well**, ||${"the butler ".repeat(60)}||` })), ja)
+    assert.notInclude(shown, "butler")
+    assert.notMatch(shown, /[*|]/)
+  })
+
   it("is cut between whole characters", () => {
     const cut = oneLine("👍".repeat(500))
     assert.isTrue(cut.isWellFormed())

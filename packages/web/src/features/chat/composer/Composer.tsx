@@ -80,6 +80,9 @@ export const Composer = (): JSX.Element => {
             aria-label={editing() ? words().composer.save : words().composer.send}
             title={editing() ? words().composer.save : words().composer.send}
             disabled={!length().sendable}
+            // The writing goes on: a button that takes the focus would fold a phone's keyboard, and is disabled a moment later.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => area?.focus()}
           >
             <Icon name={editing() ? "check" : "send"} />
           </button>

@@ -5,7 +5,7 @@ import type { ChatWords } from "../chatWords.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
 import { lastOwn, newestSeq } from "../timeline/feedLookups.ts"
 import type { ComposerAct } from "./composerKeys.ts"
-import { createWriting, isEdit, type Writing } from "./createWriting.ts"
+import { createWriting, isChange, isEdit, type Writing } from "./createWriting.ts"
 import { messageLength, trimmed } from "./messageLength.ts"
 
 export interface ComposerModel {
@@ -62,28 +62,28 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
   }
 }
 
-/** What was being written when an edit began waits aside, and comes back when the edit ends: by the answered function. */
+/** What was being written when an edit began waits aside, and comes back when the edit ends: by the answered function, or for another task. */
 const createEditing = (model: ConversationModel, writing: Writing): (() => void) => {
   let aside: Draft | undefined
   createEffect(
     on(
       model.task,
       (task, before) => {
-        if (task.kind !== "edit" && task.kind !== "rewrite") return writing.keepDraft()
-        if (before?.kind !== "edit" && before?.kind !== "rewrite")
-          aside = { text: untrack(writing.text), ...(before?.kind === "reply" ? { replyTo: before.to } : {}) }
-        writing.write(task.text)
-        writing.toTextEnd()
+        const wasEdit = isChange(before)
+        if (isChange(task)) {
+          if (!wasEdit) aside = { text: untrack(writing.text), ...(before?.kind === "reply" ? { replyTo: before.to } : {}) }
+          writing.write(task.text)
+          return writing.toTextEnd()
+        }
+        // First what is written, then what is kept of it: else the edited text would be the draft.
+        if (wasEdit) writing.write(aside?.text ?? "")
+        if (wasEdit) aside = undefined
+        writing.keepDraft()
       },
       { defer: true }
     )
   )
-  return () => {
-    const back = aside
-    aside = undefined
-    model.setTask(back?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: back.replyTo })
-    writing.write(back?.text ?? "")
-  }
+  return () => model.setTask(aside?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: aside.replyTo })
 }
 
 const sender = (model: ConversationModel, writing: Writing, endEdit: () => void) => {

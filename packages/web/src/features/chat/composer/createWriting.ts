@@ -1,6 +1,6 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
-import type { ConversationModel } from "../conversationModel.ts"
+import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
 
 export interface Writing {
@@ -20,10 +20,10 @@ export interface Writing {
 }
 
 /** Whether what is written changes something that was said before. */
-export const isEdit = (model: ConversationModel): boolean => {
-  const { kind } = untrack(model.task)
-  return kind === "edit" || kind === "rewrite"
-}
+export const isChange = (task: ComposerTask | undefined): task is ComposerTask & { readonly kind: "edit" | "rewrite" } =>
+  task?.kind === "edit" || task?.kind === "rewrite"
+
+export const isEdit = (model: ConversationModel): boolean => isChange(untrack(model.task))
 
 export const createWriting = (model: ConversationModel): Writing => {
   const { drafts } = model.app

@@ -1,45 +1,50 @@
-/** Deletes that may still be undone: sent after `undoMs`, or when the page goes. They outlive the conversation's screen. */
+/** Deletes that may still be undone: sent when the offer to undo them goes, or the page does. They outlive the conversation's screen. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createSignal } from "solid-js"
-import { toastMs } from "../../../ui/createToasts.ts"
 
-/** As long as the offer is shown. */
-export const undoMs = toastMs
-
-interface Waiting {
-  readonly send: () => void
-  readonly timer: ReturnType<typeof setTimeout>
-}
-
-const waiting = new Map<string, Waiting>()
+const waiting = new Map<string, () => void>()
 const [version, setVersion] = createSignal(0)
 let listens = false
 
 const keyOf = (id: ConversationId, seq: number): string => `${id}:${seq}`
 
-const settle = (key: string, send: boolean): void => {
-  const entry = waiting.get(key)
-  if (entry === undefined) return
-  clearTimeout(entry.timer)
+/** Whether it was still waiting. */
+const settle = (key: string, isSent: boolean): boolean => {
+  const send = waiting.get(key)
+  if (send === undefined) return false
   waiting.delete(key)
-  if (send) entry.send()
+  if (isSent) send()
   setVersion((n) => n + 1)
+  return true
+}
+
+/** Sends all that wait: the person leaves, or may not come back to this page. */
+export const settleDeletes = (): void => {
+  for (const key of [...waiting.keys()]) settle(key, true)
 }
 
 /** Reactive. */
 export const isDeleting = (id: ConversationId, seq: number): boolean => (version(), waiting.has(keyOf(id, seq)))
 
-/** Answers how to undo it. */
-export const deleteSoon = (id: ConversationId, seq: number, send: () => void): (() => void) => {
+export interface SoonDeleted {
+  /** False: it is too late. */
+  readonly undo: () => boolean
+  /** It can't be undone any more. */
+  readonly settle: () => void
+}
+
+export const deleteSoon = (id: ConversationId, seq: number, send: () => void): SoonDeleted => {
   const key = keyOf(id, seq)
   settle(key, true)
   if (!listens) {
     listens = true
-    window.addEventListener("pagehide", () => {
-      for (const open of [...waiting.keys()]) settle(open, true)
+    window.addEventListener("pagehide", settleDeletes)
+    // On a phone a page that is out of sight may be ended without another word.
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") settleDeletes()
     })
   }
-  waiting.set(key, { send, timer: setTimeout(() => settle(key, true), undoMs) })
+  waiting.set(key, send)
   setVersion((n) => n + 1)
-  return () => settle(key, false)
+  return { undo: () => settle(key, false), settle: () => void settle(key, true) }
 }

@@ -22,8 +22,14 @@ export const startEdit = (model: ConversationModel, row: MessageRow): void => {
 }
 
 export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
-  const undo = deleteSoon(model.id, row.seq, () => void whenLive(model).then(({ client }) => tell(model, client.delete(model.id, row.seq))))
-  model.app.toasts.show({ text: model.words().told.deleted, act: { label: model.words().act.undo, run: undo } })
+  const { settle, undo } = deleteSoon(
+    model.id,
+    row.seq,
+    () => void whenLive(model).then(({ client }) => tell(model, client.delete(model.id, row.seq)))
+  )
+  const { toasts } = model.app
+  const run = () => undo() || toasts.show({ text: model.words().told.tooLate })
+  toasts.show({ text: model.words().told.deleted, act: { label: model.words().act.undo, run }, gone: settle })
 }
 
 export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {

@@ -10,6 +10,7 @@ import { isDividerRight } from "./itemLookups.ts"
 
 /** Rows that are loaded beyond the place jumped to. */
 const beyond = 25
+const comesWithinMs = 2_000
 
 export interface Jumps {
   /** How many messages are unread above the view, as text; undefined: none, or they were seen. */
@@ -28,6 +29,12 @@ export const createJumps = (
   let seen: number | undefined
 
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  /** What was loaded is among the items some frames later, when it was kept. Answers whether it came. */
+  const comes = async (holds: () => boolean): Promise<boolean> => {
+    for (const until = performance.now() + comesWithinMs; !holds(); await frame()) if (performance.now() > until) return false
+    return true
+  }
+  const tellNotLoaded = () => model.app.toasts.show({ text: model.words().timeline.notLoaded })
   const show = (seq: number): boolean => {
     const row = rowAt(untrack(items.shown), seq)
     if (row === undefined || items.indexOf(row.id) < 0) return false
@@ -37,23 +44,13 @@ export const createJumps = (
   }
   const jumpTo = async (seq: number) => {
     if (show(seq)) return
-    if (!(await loads.load(seq + beyond))) {
-      model.app.toasts.show({ text: model.words().timeline.notLoaded })
-      return
-    }
-    // Shown with the next frame.
-    await frame()
-    await frame()
-    show(seq)
+    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq))))) tellNotLoaded()
   }
   const toUnread = async () => {
     const after = untrack(model.opening.unread)?.after
     if (after === undefined) return
-    if (!isDividerRight(items, after)) {
-      await loads.load(after + 1 + beyond)
-      await frame()
-      await frame()
-    }
+    const isRight = () => isDividerRight(items, after)
+    if (!isRight() && !((await loads.load(after + 1 + beyond)) && (await comes(isRight)))) return tellNotLoaded()
     seen = after
     scroll.toKey("unread", "start")
   }
