@@ -1,15 +1,18 @@
-// The service worker: the page itself opens without a network, too. It keeps the files of one build and nothing of what people say; calls and
-// sockets pass it by. The build writes `build = { version, files }` in front: the paths of all files of the page.
+// The service worker: the page itself opens without a network, too. It keeps the files of its build, those of the one before for pages that are still
+// open, and nothing of what people say; calls and sockets pass it by. The build writes `build = { version, files }` in front: the paths of all files
+// of the page.
 
 const prefix = "hibiki-page-"
 const keptName = prefix + build.version
 const kept = new Set(build.files)
+/** Files under it have a hash in their name. */
+const hashed = "/assets/"
 /** A network that does not answer counts as none after this (ms). */
 const patienceMs = 4_000
 
 self.addEventListener("install", (event) => {
   // A reload lets the browser's own copies of files with a hash in their name do, and asks again for the others.
-  const fetched = build.files.map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "no-cache" }))
+  const fetched = build.files.map((path) => new Request(path, { cache: path.startsWith(hashed) ? "default" : "no-cache" }))
   event.waitUntil(
     caches
       .open(keptName)
@@ -19,10 +22,7 @@ self.addEventListener("install", (event) => {
 })
 
 self.addEventListener("activate", (event) => {
-  const cleared = caches
-    .keys()
-    .then((names) => Promise.all(names.filter((name) => name.startsWith(prefix) && name !== keptName).map((name) => caches.delete(name))))
-  event.waitUntil(cleared.then(() => self.clients.claim()))
+  event.waitUntil(forgetOld().then(() => self.clients.claim()))
 })
 
 self.addEventListener("fetch", (event) => {
@@ -31,8 +31,14 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return
   if (request.mode === "navigate") {
     if (!/^\/(?:api|rpc|ws|health)(?:\/|$)/.test(pathname)) event.respondWith(page(request))
-  } else if (kept.has(pathname)) event.respondWith(file(request, pathname))
+  } else if (kept.has(pathname) || pathname.startsWith(hashed)) event.respondWith(file(request, pathname))
 })
+
+/** A page that is open still shows the build before, and loads parts of it when they are needed. Names come in the order in which they were made. */
+const forgetOld = async () => {
+  const former = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== keptName)
+  await Promise.all(former.slice(0, -1).map((name) => caches.delete(name)))
+}
 
 const keptAt = async (path) => (await caches.open(keptName)).match(path)
 
@@ -46,5 +52,5 @@ const page = async (request) => {
   return (await keptAt("/")) ?? fetched
 }
 
-/** Files with a hash in their name are what they are; the few others go with the build. */
-const file = async (request, path) => (await keptAt(path)) ?? fetch(request)
+/** Files with a hash in their name are what they are, whichever build they are of; the few others go with this one. */
+const file = async (request, path) => (await (path.startsWith(hashed) ? caches.match(path) : keptAt(path))) ?? fetch(request)

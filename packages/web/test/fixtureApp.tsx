@@ -153,7 +153,7 @@ export const makeFixture = (options: FixtureOptions) => {
     },
     sayTyping: () => void asked.push(["sayTyping"]),
     retryNow: () => void asked.push(["retryNow"]),
-    inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: pending.length, epoch: null })
+    inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: pending.length, unsentPosts: pending.length, epoch: null })
   }
   const members: ReadonlyArray<Member> = people.map((person, n) => ({ ...person, role: n === 0 ? "owner" : n === 1 ? "admin" : "member" }))
   const chat = {
@@ -226,6 +226,7 @@ export const makeFixture = (options: FixtureOptions) => {
       save: (id, draft) => void drafts.set(id, draft),
       has: (id) => drafts.get(id) !== undefined
     },
+    keeps: () => true,
     announcer: { say: (text) => void told.said.push(text), alert: (text) => void told.alerts.push(text) },
     toasts: {
       show: ({ act, gone, text }) => {

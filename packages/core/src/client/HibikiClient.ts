@@ -46,7 +46,10 @@ export interface ClientInspection {
   readonly attempts: number
   readonly welcomes: number
   readonly roundTripMs: number | undefined
+  /** All that the outbox holds, finally refused rows included. */
   readonly outboxRows: number
+  /** Posts that are still to be sent, or whose answer is still to come. */
+  readonly unsentPosts: number
   readonly epoch: Epoch | null
 }
 

@@ -9,7 +9,7 @@ import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
-import { type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
+import { isUnsentPost, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
 
 export const outboxTimes = {
@@ -119,6 +119,13 @@ export class Outbox {
 
   get size(): number {
     return this.#table.size
+  }
+
+  /** Counts them anew each time. */
+  get unsentPosts(): number {
+    let posts = 0
+    for (const conversationId of this.#table.conversations()) posts += this.rows(conversationId).filter(isUnsentPost).length
+    return posts
   }
 
   /** Whether the conversation's last answer was lost, so that what was sent is in the dark. */

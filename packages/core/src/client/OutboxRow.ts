@@ -45,5 +45,8 @@ export interface NewCommand {
   readonly body: OutboxBody
 }
 
+/** A post that is still to be sent, or whose answer is still to come: not one that was taken back or finally refused. */
+export const isUnsentPost = ({ body, state }: OutboxRow): boolean => body.kind === "post" && (state === "queued" || state === "sent")
+
 /** Whether the command names a number of a log, which means nothing in another epoch. */
 export const rowNamesSeq = (body: OutboxBody): boolean => body.kind !== "post" || body.replyTo !== undefined

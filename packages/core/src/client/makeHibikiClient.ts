@@ -3,6 +3,7 @@
 import { Cause, Effect, Metric, Random, type Scope } from "effect"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import { RandomBytes } from "../domain/RandomBytes.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
@@ -64,7 +65,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     )
     yield* Effect.addFinalizer(() => loop.hangUp)
     yield* Effect.forkScoped(turns)
-    return clientOf(core, loop, fetches, listeners, () => clock.unsafeCurrentTimeMillis())
+    return clientOf(core, loop, fetches, listeners, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)
   })
 
 const clientOf = (
@@ -72,10 +73,11 @@ const clientOf = (
   loop: ClientLoop,
   fetches: ClientFetches,
   listeners: Set<(change: ClientChange) => void>,
-  now: () => number
+  now: () => number,
+  randomBytes: (length: number) => Uint8Array
 ): HibikiClient => {
   // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
-  const freshId = () => uuidV7(now(), crypto.getRandomValues(new Uint8Array(10))) as CommandId
+  const freshId = () => uuidV7(now(), randomBytes(10)) as CommandId
   const queued = (added: OutboxRow | OutboxProblem): SendResult => {
     if (typeof added === "string") return { _tag: "NotQueued", code: added }
     loop.outboxChanged(added.conversationId)
@@ -150,12 +152,10 @@ const clientOf = (
         listeners.delete(listener)
       }
     },
-    inspect: () => ({
-      attempts: core.connection.attempt,
-      ...core.seen,
-      outboxRows: core.outbox.size,
-      epoch: core.logs.epoch
-    })
+    inspect: () => {
+      const { connection, logs, outbox, seen } = core
+      return { attempts: connection.attempt, ...seen, outboxRows: outbox.size, unsentPosts: outbox.unsentPosts, epoch: logs.epoch }
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { makeInterest } from "../conversations/Interest.ts"
 import { makeMembershipReader } from "../conversations/MembershipReader.ts"
 import { Routes } from "../conversations/Routes.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
+import { RandomBytes } from "../domain/RandomBytes.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
@@ -109,6 +110,7 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
     const { openSocket, resumeTicket } = yield* Authenticator
     const revocations = yield* RevocationWatch
     const cursors = yield* DeviceCursors
+    const randomBytes = yield* RandomBytes
     const interest = yield* makeInterest(node)
     return {
       lanes: yield* makeIngressLanes,
@@ -121,7 +123,7 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
       openSocket,
       isRevoked: revocations.has,
       raiseCursors: cursors.raise,
-      makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), crypto.getRandomValues(new Uint8Array(10)))
+      makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), randomBytes(10))
     }
   })
 

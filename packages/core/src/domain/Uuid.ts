@@ -1,6 +1,7 @@
 /** UUIDs (RFC 9562) from given time and random bytes: version 7 for commands, version 8 for the id of a direct conversation. */
 import { Clock, Effect, Random } from "effect"
 import { ConversationId, type UserId } from "./Ids.ts"
+import { RandomBytes } from "./RandomBytes.ts"
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
@@ -36,9 +37,9 @@ export const uuidV7 = (atMs: number, random: Uint8Array): string => {
   return stamp(bytes, 7)
 }
 
-/** A fresh UUIDv7 from Effect's Clock and the platform's secure random source. */
-export const makeUuidV7: Effect.Effect<string> = Effect.map(Clock.currentTimeMillis, (now) =>
-  uuidV7(now, crypto.getRandomValues(new Uint8Array(10)))
+/** A fresh UUIDv7 from Effect's Clock and `RandomBytes`. */
+export const makeUuidV7: Effect.Effect<string> = Effect.zipWith(Clock.currentTimeMillis, RandomBytes, (now, randomBytes) =>
+  uuidV7(now, randomBytes(10))
 )
 
 /** As `makeUuidV7`, but chance comes from Effect's Random, so that a seeded run repeats exactly. For ids that need not be secret. */

@@ -132,6 +132,22 @@ describe("the outbox", () => {
     assert.strictEqual(outbox.withdraw(id(3)), "handed_over")
   })
 
+  it("counts as unsent the posts that still go out: none that was taken back or finally refused", () => {
+    const outbox = new Outbox()
+    for (const n of [1, 2, 3]) add(outbox, n, "a")
+    add(outbox, 4, { kind: "react", target: 5, emoji: "👍", on: true })
+    add(outbox, 5, "b", other)
+    assert.strictEqual(outbox.unsentPosts, 4)
+    take(outbox, 0)
+    assert.strictEqual(outbox.unsentPosts, 4)
+    outbox.withdraw(id(1))
+    outbox.refused(room, id(2), "blank")
+    assert.strictEqual(outbox.unsentPosts, 2)
+    outbox.accepted(room, id(3))
+    assert.strictEqual(outbox.unsentPosts, 1)
+    assert.strictEqual(outbox.size, 4)
+  })
+
   it("a withdraw is settled by its own answer, not by the post's that comes before it", () => {
     const outbox = new Outbox()
     add(outbox, 1, "a")

@@ -120,7 +120,10 @@ export interface App {
   readonly invite: Accessor<string | undefined>
   /** What the server lets strangers do; undefined when it can't be reached. */
   readonly policy: () => Promise<AccountPolicy | undefined>
-  /** Ends this device on the server, then forgets everything here but what was not sent, which waits for the same person. */
+  /**
+   * At once here, where everything is forgotten but what was not sent, which waits for the same person where this browser `keeps` it. The server is told
+   * then, or when it is there again.
+   */
   readonly signOut: () => Promise<void>
   /** The live part; undefined before it is loaded and while signed out. */
   readonly chat: Accessor<Chat | undefined>
@@ -135,6 +138,8 @@ export interface App {
   readonly people: People
   readonly presence: PresenceBook
   readonly drafts: Drafts
+  /** Whether this browser keeps what is not sent: else it lives as long as the page. False while that is not known. */
+  readonly keeps: Accessor<boolean>
   readonly announcer: Announcer
   readonly toasts: Toasts
   /** When the current minute began (ms), for relative times: changes once a minute. */

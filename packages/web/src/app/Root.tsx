@@ -1,17 +1,15 @@
 /** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
 import { Navigate, Route, Router, type RouteSectionProps, useLocation } from "@solidjs/router"
-import { type Component, createMemo, lazy, Match, Show, Suspense, Switch } from "solid-js"
+import { createMemo, Match, Show, Suspense, Switch } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
 import { Shell } from "../features/conversations/Shell.tsx"
-import { persistently } from "../lib/persistently.ts"
+import { later } from "../lib/later.ts"
 import { AnnouncerView } from "../ui/AnnouncerView.tsx"
 import { ToastsView } from "../ui/ToastsView.tsx"
 import { AppProvider, useApp } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
-
-const later = (load: () => Promise<Component>) => lazy(() => persistently(load).then((component) => ({ default: component })))
 
 const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
 const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))

@@ -16,7 +16,7 @@ import { readFirstView } from "./firstView.ts"
 import { ListKeeper, newestFirst, readList } from "./keptList.ts"
 import { loadChat } from "./loadChat.ts"
 import { FeedListeners, type OpenScene, openConversation } from "./openConversation.ts"
-import { makePeople, type PeopleBook } from "./people.ts"
+import { learnPeers, makePeople, type PeopleBook } from "./people.ts"
 import { makePresence, type PresenceWatch } from "./presence.ts"
 
 export interface Account {
@@ -32,13 +32,18 @@ export interface Account {
   readonly people: PeopleBook
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
+  /** Whether there is a database. False while that is not known. */
+  readonly keeps: Accessor<boolean>
   /** Reads what was kept for the first paint: the list, and the conversation that the address names. */
   readonly readKept: (conversationId: ConversationId | undefined) => Promise<void>
   /** Loads the live part. Once. */
   readonly start: () => void
   /** Keeps at once what is still to be kept: the page may be gone any moment. */
   readonly flush: () => void
-  /** Hangs up; then forgets what is kept here, but for what was not sent. Answers how many posts that is. */
+  /**
+   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here, but for what was not sent. Answers
+   * how many posts will be sent when the person is here again.
+   */
   readonly end: () => Promise<number>
 }
 
@@ -67,7 +72,8 @@ class Later<A> {
 export const makeAccount = (options: AccountOptions): Account =>
   createRoot((dispose) => {
     const { after, channel, deviceId, me, session, tabs } = options
-    const database = after.then(() => openDatabase(me.userId))
+    const [keeps, setKeeps] = createSignal(false)
+    const database = after.then(() => openDatabase(me.userId, setKeeps))
     const [chat, setChat] = createSignal<Chat>()
     const live = new Later<Chat>()
     const whenLive = () => live.promise
@@ -91,6 +97,7 @@ export const makeAccount = (options: AccountOptions): Account =>
       people,
       presence,
       drafts,
+      keeps,
       readKept: (conversationId) => readKept(scene, shown, conversationId),
       start: () =>
         void loading.start().then((started) => {
@@ -124,13 +131,14 @@ export const makeAccount = (options: AccountOptions): Account =>
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
   const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const learn = learnPeers(people)
   const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
   return {
     connection,
     setConnection,
     conversations,
     showList: (list: ReadonlyArray<ConversationSummary>) => {
-      people.learn(list.flatMap(({ peer }) => peer ?? []))
+      learn(list)
       setConversations(newestFirst(list))
     },
     conversation: (id: ConversationId) => byId().get(id)

@@ -1,6 +1,6 @@
 /** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import { type Accessor, createEffect, createSignal, untrack } from "solid-js"
+import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Channel } from "../lib/channel.ts"
 import type { Kept } from "../lib/kept.ts"
@@ -8,6 +8,7 @@ import type { PlainCall } from "../lib/plainCall.ts"
 import { BrowserSession } from "../lib/session.ts"
 import type { SessionCalls } from "../lib/sessionCalls.ts"
 import type { Tabs } from "../lib/tabs.ts"
+import type { Chat } from "../runtime/Chat.ts"
 import { type AnnouncerBox, createAnnouncer } from "../ui/createAnnouncer.ts"
 import { createToasts, type ToastBox } from "../ui/createToasts.ts"
 import type { App, People } from "./App.ts"
@@ -37,6 +38,7 @@ export interface Page {
   readonly goLive: () => void
 }
 
+const sentWithinMs = 1_000
 /** The first paint waits so long for what was kept. */
 const keptWithinMs = 400
 
@@ -54,6 +56,8 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const announcer = createAnnouncer()
   const i18n = createI18n(kept)
   bindPlatform(account, activity)
+  // Without a network there is nobody to tell; a server that is away may be back any minute.
+  createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
 
   const words = await i18n
   await within(keptWithinMs, untrack(account)?.readKept(conversationIn(location.pathname)))
@@ -66,7 +70,12 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     register: (form) => session.register(form).finally(() => setInvite(session.record === undefined ? invited : undefined)),
     invite,
     policy: () => calls.policy(),
-    signOut: () => leave(session, untrack(account)),
+    signOut: async () => {
+      // What can still be undone is done, and has a moment to be sent, for nobody else would send it.
+      const chat = untrack(account)?.chat()
+      if (toasts.clear() && chat !== undefined) await sent(chat)
+      await session.signOut()
+    },
     chat: () => account()?.chat(),
     whenLive,
     connection: () => account()?.connection() ?? (activity.online() ? connecting : offline),
@@ -76,6 +85,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
     presence,
     drafts,
+    keeps: () => account()?.keeps() === true,
     announcer,
     toasts,
     minute,
@@ -142,10 +152,11 @@ const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnTy
   })
 }
 
-/** Says goodbye first, so that nobody waits for the end of a grace. */
-const leave = async (session: BrowserSession, account: Account | undefined): Promise<void> => {
-  await untrack(() => account?.chat())?.close()
-  await session.signOut()
+/** Until the outbox is empty, or it takes too long. */
+const sent = async ({ client }: Chat): Promise<void> => {
+  const until = Date.now() + sentWithinMs
+  do await new Promise((resolve) => setTimeout(resolve, 50))
+  while (client.inspect().outboxRows > 0 && Date.now() < until)
 }
 
 const within = async (ms: number, work: Promise<unknown> | undefined): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in batches. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { type Database, orElse } from "../lib/database.ts"
 import { Triggers } from "../lib/triggers.ts"
@@ -23,12 +23,14 @@ export type PeopleBook = Omit<People, "name">
 
 export const makePeople = ({ database, whenLive }: PeopleOptions): PeopleBook => {
   const known = new Map<UserId, Person>()
+  /** Known only as they were when the page was here last. */
+  const old = new Set<UserId>()
   const asked = new Map<UserId, number>()
+  /** Looked for, and not answered yet. */
   const wanted = new Set<UserId>()
   const triggers = new Triggers<UserId>()
-  let gathering = false
 
-  const learn = (people: ReadonlyArray<Person>, keeps = true) => {
+  const show = (people: ReadonlyArray<Person>): ReadonlyArray<Person> => {
     const news = people.filter(({ displayName, handle, userId }) => {
       const before = known.get(userId)
       return before === undefined || before.displayName !== displayName || before.handle !== handle
@@ -41,58 +43,98 @@ export const makePeople = ({ database, whenLive }: PeopleOptions): PeopleBook =>
     for (const oldest of known.keys()) {
       if (known.size <= peopleMax) break
       known.delete(oldest)
+      old.delete(oldest)
     }
-    if (keeps && news.length > 0) void orElse(undefined, async () => keep(await database, news))
+    return news
   }
-  const ask = async (): Promise<void> => {
-    const kept = await orElse([], async () => {
-      const store = (await database)?.transaction("people").store
-      return store === undefined ? [] : Promise.all([...wanted].map((userId) => store.get(userId)))
-    })
-    learn(
-      kept.flatMap((person) => person ?? []),
-      false
-    )
-    for (const userId of wanted) if (known.has(userId)) wanted.delete(userId)
-    if (wanted.size === 0) return
-    const chat = await whenLive()
-    const userIds = [...wanted].slice(0, askedAtOnce)
-    // From now on: a name that is still missing when the others are shown is not asked for by that.
-    for (const userId of userIds) {
-      wanted.delete(userId)
-      asked.set(userId, Date.now())
+  const learn = (people: ReadonlyArray<Person>) => {
+    for (const { userId } of people) old.delete(userId)
+    const news = show(people)
+    if (news.length > 0) void orElse(undefined, async () => keep(await database, news))
+  }
+  const noteAsked = (userIds: ReadonlyArray<UserId>, at: number) => {
+    for (const userId of userIds) asked.set(userId, at)
+    for (const oldest of asked.keys()) {
+      if (asked.size <= peopleMax) break
+      asked.delete(oldest)
     }
+  }
+  const ask = inBatches(0, async (userIds) => {
+    const chat = await whenLive()
+    // From now on: a name that is still missing when the others are shown is not asked for by that.
+    noteAsked(userIds, Date.now())
     const answer = await chat.call("user.byIds", { userIds })
     if (answer.ok) learn(answer.value)
-    if (!answer.ok) for (const userId of userIds) asked.set(userId, Date.now() - askAgainMs / 2)
-    for (const userId of asked.keys()) {
-      if (asked.size <= peopleMax) break
-      asked.delete(userId)
+    else noteAsked(userIds, Date.now() - askAgainMs / 2)
+    for (const userId of userIds) {
+      wanted.delete(userId)
+      // Who is not named in the answer has no newer name either.
+      if (answer.ok) old.delete(userId)
     }
-  }
-  const gather = () => {
-    if (gathering || wanted.size === 0) return
-    gathering = true
-    setTimeout(() => {
-      void ask().finally(() => {
-        gathering = false
-        gather()
-      })
-    }, gatherMs)
-  }
+  })
+  const look = inBatches(gatherMs, async (userIds) => {
+    const unknown = userIds.filter((userId) => !known.has(userId))
+    const kept = await orElse([], async () => {
+      const store = (await database)?.transaction("people").store
+      return store === undefined ? [] : Promise.all(unknown.map((userId) => store.get(userId)))
+    })
+    // Whoever was heard of meanwhile is known better than that.
+    const remembered = kept.flatMap((person) => (person === undefined || known.has(person.userId) ? [] : person))
+    for (const { userId } of remembered) old.add(userId)
+    show(remembered)
+    for (const userId of userIds) {
+      if (!known.has(userId) || old.has(userId)) ask(userId)
+      else wanted.delete(userId)
+    }
+  })
   const want = (userId: UserId) => {
     const before = asked.get(userId)
     if (wanted.has(userId) || (before !== undefined && Date.now() - before < askAgainMs)) return
     wanted.add(userId)
-    gather()
+    look(userId)
   }
   const get = (userId: UserId): Person | undefined => {
     triggers.track(userId)
     const person = known.get(userId)
-    if (person === undefined) want(userId)
+    if (person === undefined || old.has(userId)) want(userId)
     return person
   }
-  return { get, learn: (people) => learn(people) }
+  return { get, learn }
+}
+
+/** Gathers ids for a moment and hands them over together, one batch after the other. `run` must not throw. */
+const inBatches = (ms: number, run: (userIds: ReadonlyArray<UserId>) => Promise<void>): ((userId: UserId) => void) => {
+  const waiting = new Set<UserId>()
+  let busy = false
+  const gather = () => {
+    if (busy || waiting.size === 0) return
+    busy = true
+    setTimeout(() => {
+      const userIds = [...waiting].slice(0, askedAtOnce)
+      for (const userId of userIds) waiting.delete(userId)
+      void run(userIds).finally(() => {
+        busy = false
+        gather()
+      })
+    }, ms)
+  }
+  return (userId) => {
+    waiting.add(userId)
+    gather()
+  }
+}
+
+/**
+ * Learns the peers of a list each time that it changes. A peer that was seen before is not learned again: nothing renews it while the rest of its line
+ * changes, and somebody else may have told a newer name since.
+ */
+export const learnPeers = (people: Pick<PeopleBook, "learn">): ((list: ReadonlyArray<ConversationSummary>) => void) => {
+  const seen = new WeakSet<Person>()
+  return (list) => {
+    const news = list.flatMap(({ peer }) => (peer === undefined || seen.has(peer) ? [] : peer))
+    for (const peer of news) seen.add(peer)
+    people.learn(news)
+  }
 }
 
 const keep = async (database: Database | undefined, people: ReadonlyArray<Person>): Promise<void> => {

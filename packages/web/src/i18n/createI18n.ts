@@ -1,6 +1,7 @@
 /** The page's language: chosen here or by the browser, its dictionary loaded alone, switched without a reload. */
 import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
+import { persistently } from "../lib/persistently.ts"
 import type { Dictionary } from "./dictionary.ts"
 import { type Formats, makeFormats } from "./formats.ts"
 import type { I18n, Language } from "./I18n.ts"
@@ -22,28 +23,25 @@ export const languageFor = (kept: string | undefined, wanted: ReadonlyArray<stri
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en"
 }
 
-/** Resolves once the dictionary is there: to be awaited before the first paint. Lives as long as the page. */
+/** Resolves once the dictionary is there, however often it has to be asked for: to be awaited before the first paint. Lives as long as the page. */
 export const createI18n = async (
   kept: Kept,
   wanted: ReadonlyArray<string> = navigator.languages,
   load: Loaders = loaders
 ): Promise<I18n> => {
   const first = languageFor(kept.get(languageKey), wanted)
-  const [shown, setShown] = createSignal(shownIn(first, await load[first]()))
+  const [shown, setShown] = createSignal(shownIn(first, await persistently(load[first])))
   document.documentElement.lang = first
   let last = first
   const show = (language: Language) => {
     last = language
-    load[language]().then(
-      (dictionary) => {
-        // Of two quick switches the later one holds, whichever dictionary comes first.
-        if (last !== language) return
-        document.documentElement.lang = language
-        setShown(shownIn(language, dictionary))
-      },
-      // A dictionary that can't be fetched: the page stays in the language that it has.
-      () => undefined
-    )
+    // Until the dictionary can be fetched the page stays in the language that it has.
+    void persistently(load[language]).then((dictionary) => {
+      // Of two quick switches the later one holds, whichever dictionary comes first.
+      if (last !== language) return
+      document.documentElement.lang = language
+      setShown(shownIn(language, dictionary))
+    })
   }
   kept.onOther((key, value) => {
     if (key === languageKey && isLanguage(value)) show(value)

@@ -3,7 +3,7 @@
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
 import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -45,12 +45,13 @@ export type Database = IDBPDatabase<HibikiStores>
 
 export const databaseName = (userId: string): string => `hibiki-${userId}`
 
-/** Undefined: there is none to be had now. */
-export const openDatabase = async (userId: string): Promise<Database | undefined> => {
+/** Undefined: there is none to be had now. `told`: whether it is there, whenever that changes; nothing before it is. */
+export const openDatabase = async (userId: string, told: (isThere: boolean) => void = () => undefined): Promise<Database | undefined> => {
   let late = false
-  const opening = open(userId).then(
+  const opening = openAgain(userId, told).then(
     (database) => {
       if (late) database.close()
+      else told(true)
       return database
     },
     // There is none, or the browser forbids it.
@@ -67,7 +68,43 @@ export const openDatabase = async (userId: string): Promise<Database | undefined
   ])
 }
 
-const open = async (userId: string): Promise<Database> =>
+/** Is opened again when the browser itself closes it, as some do while a page sleeps: tried once each time. */
+const openAgain = async (userId: string, told: (isThere: boolean) => void): Promise<Database> => {
+  let closed = false
+  const connect = () => open(userId, { terminated, taken: () => told(false) })
+  const terminated = () => {
+    told(false)
+    connect().then(
+      (next) => {
+        current = next
+        if (closed) next.close()
+        else told(true)
+      },
+      // This page goes on without.
+      () => undefined
+    )
+  }
+  let current = await connect()
+  const close = () => {
+    closed = true
+    current.close()
+  }
+  return new Proxy(current, {
+    get: (_first, name) => {
+      if (name === "close") return close
+      const value: unknown = Reflect.get(current, name)
+      return typeof value === "function" ? value.bind(current) : value
+    }
+  })
+}
+
+interface Ends {
+  readonly terminated: () => void
+  /** A newer page has it from now on. */
+  readonly taken: () => void
+}
+
+const open = async (userId: string, { taken, terminated }: Ends): Promise<Database> =>
   openDB<HibikiStores>(databaseName(userId), version, {
     upgrade: (database) => {
       database.createObjectStore("meta")
@@ -80,7 +117,9 @@ const open = async (userId: string): Promise<Database> =>
     // A newer page waits for this one: it gets the database, and this one goes on without.
     blocking: (_current, _wanted, event) => {
       if (event.target instanceof IDBDatabase) event.target.close()
-    }
+      taken()
+    },
+    terminated
   })
 
 /** All keys of a conversation's rows. */
@@ -112,12 +151,12 @@ export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, 
   }
 }
 
-/** Forgets everything but what was not sent. Answers how many posts that is. */
+/** Forgets everything but the outbox. Answers how many of its posts will still be sent: not those that were refused for good. */
 export const forgetAllButUnsent = (database: Database): Promise<number> =>
   atomically(database, ["meta", "feeds", "rows", "outbox", "drafts", "people"], async (transaction) => {
     const cleared = (["meta", "feeds", "rows", "drafts", "people"] as const).map((name) => transaction.objectStore(name).clear())
     const [kept] = await Promise.all([transaction.objectStore("outbox").getAll(), ...cleared])
-    return kept.filter(({ row }) => row.body.kind === "post").length
+    return kept.filter(({ row }) => isUnsentPost(row)).length
   })
 
 /** For what is only a convenience: the page is right without it. */

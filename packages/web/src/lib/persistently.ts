@@ -3,7 +3,7 @@
 export interface PersistencePorts {
   readonly wait: (ms: number) => Promise<void>
   readonly isOnline: () => boolean
-  /** Loads the page anew, unless that was tried a moment ago. What was written is kept. */
+  /** Loads the page anew, if there is a server to get it from and that was not tried a moment ago. What was written is kept. */
   readonly reload: () => void
 }
 
@@ -40,13 +40,17 @@ const ofPage: PersistencePorts = {
       const timer = setTimeout(done, ms * (0.5 + Math.random() / 2))
       addEventListener("online", done)
     }),
-  reload: () => {
-    try {
-      if (Date.now() - Number(sessionStorage.getItem(reloadedKey)) < apartMs) return
-      sessionStorage.setItem(reloadedKey, String(Date.now()))
-      location.reload()
-    } catch {
-      // Without storage there is no telling whether it was tried before.
-    }
+  reload: () => void reload()
+}
+
+const reload = async (): Promise<void> => {
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(reloadedKey)) < apartMs) return
+    // A page that works would be gone otherwise.
+    if (!(await fetch("/health/live", { cache: "no-store" })).ok) return
+    sessionStorage.setItem(reloadedKey, String(Date.now()))
+    location.reload()
+  } catch {
+    // There is no server now. Or there is no storage, and so no telling whether it was tried before.
   }
 }

@@ -29,7 +29,7 @@ const marginMs = 30_000
 const recordKey = "hibiki.session"
 /** Why a device was ended, and which. */
 const whyKey = "hibiki.ended"
-/** A device that was signed out here while the server was away. */
+/** A device that was signed out here, and of which the server does not know it yet. */
 const endingKey = "hibiki.ending"
 
 export class BrowserSession {
@@ -38,6 +38,7 @@ export class BrowserSession {
   #record: SessionRecord | undefined
   #access: { readonly token: string; readonly until: number } | undefined
   #renewing: Promise<TokenAnswer> | undefined
+  #finishing: Promise<void> | undefined
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
@@ -62,10 +63,12 @@ export class BrowserSession {
   }
 
   async signIn(form: Parameters<SessionCalls["signIn"]>[0]): Promise<SignInAnswer> {
+    await this.finishSignOut()
     return this.#granted(await this.#ports.calls.signIn(form))
   }
 
   async register(form: Parameters<SessionCalls["register"]>[0]): Promise<SignInAnswer> {
+    await this.finishSignOut()
     return this.#granted(await this.#ports.calls.register(form))
   }
 
@@ -81,16 +84,15 @@ export class BrowserSession {
     return token !== undefined && token !== refused ? Promise.resolve({ _tag: "Token", token }) : this.#renew(refused)
   }
 
-  /** Never fails: what the server could not be told is told when it is there again. */
+  /** At once here; the server is told then, or when it is there again. Never fails. */
   async signOut(): Promise<void> {
     const deviceId = this.#record?.deviceId
     if (deviceId === undefined) return
-    const answer = await this.token()
-    if (this.#record?.deviceId !== deviceId) return
-    // First here: the server's own word of it would reach the other tabs as somebody else's doing.
+    const token = this.#fresh()
     this.#ports.kept.set(endingKey, deviceId)
+    // First here: a server that is away must not keep anybody in, and its own word of it would reach the other tabs as somebody else's doing.
     this.ended("bySelf", deviceId)
-    if (answer._tag === "Token" && (await this.#ports.calls.signOut(answer.token))) this.#ports.kept.set(endingKey, undefined)
+    await this.finishSignOut(token)
   }
 
   /** The server ended this device, or the user did. Told to all tabs. */
@@ -113,16 +115,33 @@ export class BrowserSession {
     for (const listener of this.#listeners) listener(this.#record, undefined)
   }
 
-  /** Ends a device on the server that was signed out here while the server was away. */
-  async finishSignOut(): Promise<void> {
+  /**
+   * Ends a device on the server that was signed out here. To be called whenever the server may be there; before a sign-in too, whose cookie takes the
+   * place of the only thing by which that device can still be ended. `token`: the device's own, if there is a good one. Never fails.
+   */
+  finishSignOut(token?: string): Promise<void> {
+    this.#finishing ??= this.#finish(token)
+      // The browser refused a lock: another time.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#finishing = undefined
+      })
+    return this.#finishing
+  }
+
+  async #finish(token: string | undefined): Promise<void> {
     const { calls, exclusively, kept } = this.#ports
     const deviceId = kept.get(endingKey)
-    if (deviceId === undefined || this.#record !== undefined) return
+    const isOver = () => this.#record !== undefined || kept.get(endingKey) !== deviceId
+    if (deviceId === undefined || isOver()) return
+    // The device's last refresh may be under way: one of two at once would be taken for a thief's.
+    await this.#renewing
     await exclusively(async () => {
-      const answer = await calls.refresh()
-      if (!answer.ok && answer.error._tag !== "Unauthenticated") return
-      const isThat = answer.ok && answer.granted.record.deviceId === deviceId && this.#record === undefined
-      if (!isThat || (await calls.signOut(answer.granted.token))) kept.set(endingKey, undefined)
+      if (isOver()) return
+      const answer = token === undefined ? await calls.refresh() : undefined
+      if (answer?.ok === false && answer.error._tag !== "Unauthenticated") return
+      const own = answer?.ok === true && answer.granted.record.deviceId === deviceId && !isOver() ? answer.granted.token : token
+      if (own === undefined || (await calls.signOut(own))) kept.set(endingKey, undefined)
     })
   }
 

@@ -7,6 +7,7 @@ import type { DeviceId, InstanceId, UserId } from "@hibiki/core/domain/Ids"
 import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
 import type { Database } from "../lib/database.ts"
 import { freshUuid } from "../lib/freshUuid.ts"
+import { persistently } from "../lib/persistently.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
 import { Adoption } from "./adoption.ts"
@@ -76,7 +77,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
       const url = socketUrl(origin, "/rpc/ws")
       // Its code comes with the first board.
       const watching = Effect.flatMap(
-        Effect.promise(() => import("./watchBoard.ts")),
+        Effect.promise(() => persistently(() => import("./watchBoard.ts"))),
         ({ watchBoardStream }) => watchBoardStream({ url, session, of, onUpdate, onState })
       )
       const fiber = runtime.runFork(watching)

@@ -17,6 +17,8 @@ export interface ToastBox extends Toasts {
   readonly dismiss: (id: number) => void
   /** Takes the toast's act, and the toast away. */
   readonly act: (id: number) => void
+  /** All go now. Answers whether one of them had something that its going does. */
+  readonly clear: () => boolean
   /** While it holds, nothing goes away: somebody points at a toast or has the focus in it. */
   readonly hold: (held: boolean) => void
 }
@@ -49,6 +51,11 @@ export const createToasts = (): ToastBox => {
     shown,
     dismiss,
     act: (id) => take(id)?.act?.run(),
+    clear: () => {
+      const all = shown()
+      for (const { id } of all) dismiss(id)
+      return all.some(({ gone }) => gone !== undefined)
+    },
     hold: (held) => {
       for (const { id } of shown()) {
         stop(id)

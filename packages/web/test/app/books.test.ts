@@ -1,11 +1,12 @@
 // @vitest-environment jsdom
 import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
 import { ListKeeper, readList } from "../../src/app/keptList.ts"
-import { makePeople } from "../../src/app/people.ts"
+import { learnPeers, makePeople } from "../../src/app/people.ts"
 import { makePresence } from "../../src/app/presence.ts"
 import { type Channel, silentChannel, type TabMessage } from "../../src/lib/channel.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
@@ -14,6 +15,19 @@ import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const user = (n: number) => UserId.make(uuid(n))
 const log = (n: number) => ConversationId.make(uuid(n))
+const summary = (n: number, more: Partial<ConversationSummary>): ConversationSummary => ({
+  conversationId: log(n),
+  kind: "group",
+  title: "",
+  role: "member",
+  history: "all",
+  members: 2,
+  head: 1,
+  visibleFrom: 1,
+  readUpTo: 0,
+  unread: 0,
+  ...more
+})
 const person = (n: number) => ({ userId: user(n), handle: `h${n}`, displayName: `Person ${n}` })
 
 beforeEach(freshBrowser)
@@ -48,16 +62,50 @@ describe("people", () => {
     end()
   })
 
-  it("are known from the database after a reload, without a question", async () => {
+  it("are known from the database after a reload, and asked for once, for they may be called otherwise by now", async () => {
     const asked: Array<ReadonlyArray<UserId>> = []
+    const database = open()
+    makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([{ ...person(1), displayName: "Old" }, person(2)])
+    await vi.waitUntil(async () => (await (await database).count("people")) === 2)
+    let goLive = (_chat: Chat): void => undefined
+    const live = new Promise<Chat>((resolve) => {
+      goLive = resolve
+    })
+    const next = makePeople({ database, whenLive: () => live })
+    const { end, values } = seen(() => [1, 2].map((n) => next.get(user(n))?.displayName))
+    await vi.waitUntil(() => values.at(-1)?.[1] !== undefined)
+    assert.deepStrictEqual(values.at(-1), ["Old", "Person 2"])
+    goLive(chatWho(asked, [1]))
+    await vi.waitUntil(() => values.at(-1)?.[0] === "Person 1")
+    for (const n of [1, 2]) next.get(user(n))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    assert.deepStrictEqual(asked, [[user(1), user(2)]])
+    assert.strictEqual((await (await database).get("people", user(1)))?.displayName, "Person 1")
+    end()
+  })
+
+  it("are shown from the database while a question for others is under way", async () => {
     const database = open()
     makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([person(1)])
     await vi.waitUntil(async () => (await (await database).count("people")) === 1)
-    const next = makePeople({ database, whenLive: async () => chatWho(asked, []) })
+    const next = makePeople({ database, whenLive: () => new Promise(() => undefined) })
+    next.get(user(2))
+    await new Promise((resolve) => setTimeout(resolve, 60))
     const { end, values } = seen(() => next.get(user(1))?.handle)
     await vi.waitUntil(() => values.at(-1) === "h1")
-    assert.deepStrictEqual(asked, [])
     end()
+  })
+
+  it("keep a name that was heard of later than a conversation's line, whatever else of the line changes", () => {
+    const people = makePeople({ database: Promise.resolve(undefined), whenLive: () => new Promise(() => undefined) })
+    const learn = learnPeers(people)
+    const line = summary(1, { kind: "direct", peer: person(2) })
+    learn([line])
+    people.learn([{ ...person(2), displayName: "New" }])
+    learn([{ ...line, unread: 1 }])
+    assert.strictEqual(people.get(user(2))?.displayName, "New")
+    learn([{ ...line, peer: { ...person(2), displayName: "Newest" } }])
+    assert.strictEqual(people.get(user(2))?.displayName, "Newest")
   })
 
   it("tell only those who read a name that it changed", () => {

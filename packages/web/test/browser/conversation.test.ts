@@ -1,7 +1,7 @@
 /** Two people, three devices, a second tab each: what one does, the others see, and every screen equals the log. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, makeAccount, readLog } from "./harness/api.ts"
+import { type Account, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
@@ -191,6 +191,31 @@ describe("two people with three devices and two tabs each", () => {
         { device: bensLaptop, page: first }
       ],
       group
+    )
+  })
+
+  it("delete a message and sign out at once: it is deleted", async () => {
+    const { origin } = world.server()
+    const device = await world.device({ name: "aki leaves", language: "en" })
+    const page = await signedIn(device, "aki")
+    const notes = await openDirect(origin, aki, aki)
+    await page.goto(`${origin}/c/${notes}`)
+    await post(device, page, "a slip")
+    await equalInTime(
+      "the slip in the log",
+      async () => (await readLog(origin, aki, notes)).map(([, text]) => text),
+      () => ["a slip"]
+    )
+    await remove(page, "a slip")
+    const words = wordsOf("en")
+    await page.getByText(words.chat.told.deleted).first().waitFor()
+    await page.getByRole("button", { name: words.conversations.own.menu("あき") }).click()
+    await page.getByRole("menuitem", { name: words.conversations.own.signOut }).click()
+    await page.getByLabel(words.session.handle, { exact: true }).waitFor()
+    await equalInTime(
+      "the slip's place",
+      async () => (await readLog(origin, aki, notes)).map(([, text]) => text),
+      () => [""]
     )
   })
 })

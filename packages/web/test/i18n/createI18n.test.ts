@@ -73,7 +73,7 @@ describe("the language", () => {
     assert.strictEqual(i18n.language(), "ja")
   })
 
-  it("ends up as the last of two quick switches, whichever dictionary comes first, and stays when one can't be loaded", async () => {
+  it("ends up as the last of two quick switches, whichever dictionary comes first, and stays while one can't be loaded", async () => {
     const waiting: Array<() => void> = []
     let fail = false
     const loaders: Loaders = {
@@ -91,6 +91,22 @@ describe("the language", () => {
     i18n.setLanguage("ja")
     await settled()
     assert.strictEqual(i18n.language(), "en")
+    fail = false
+    dispatchEvent(new Event("online"))
+    await settled()
+    for (const answer of waiting.splice(0)) answer()
+    await settled()
+    assert.strictEqual(i18n.language(), "ja")
+  })
+
+  it("is asked for again when the first dictionary could not be fetched", async () => {
+    let tries = 0
+    const loaders: Loaders = { en: async () => (++tries === 1 ? Promise.reject(new TypeError("Failed to fetch")) : en), ja: async () => ja }
+    const starting = createI18n(keptIn(new Map()).kept, ["en"], loaders)
+    await settled()
+    dispatchEvent(new Event("online"))
+    assert.strictEqual((await starting).language(), "en")
+    assert.strictEqual(tries, 2)
   })
 })
 

@@ -1,4 +1,5 @@
-import { assert, describe, it } from "@effect/vitest"
+// @vitest-environment jsdom
+import { assert, describe, it, vi } from "@effect/vitest"
 import { persistently } from "../../src/lib/persistently.ts"
 
 const scene = (failures: number, online = true) => {
@@ -35,5 +36,26 @@ describe("persistently", () => {
     await away.run()
     assert.strictEqual(away.reloads(), 0)
     assert.strictEqual(away.tries(), 10)
+  })
+
+  it("leaves the page as it is while no server answers", async () => {
+    const asked: Array<unknown> = []
+    vi.stubGlobal("fetch", (url: unknown) => {
+      asked.push(url)
+      return Promise.reject(new TypeError("Failed to fetch"))
+    })
+    try {
+      let tries = 0
+      const loading = persistently(() => (++tries <= 5 ? Promise.reject(new TypeError("Failed to fetch")) : Promise.resolve("code")))
+      while (tries <= 5) {
+        await new Promise((resolve) => setTimeout(resolve, 0))
+        dispatchEvent(new Event("online"))
+      }
+      assert.strictEqual(await loading, "code")
+      assert.deepStrictEqual(asked, ["/health/live"])
+      assert.isNull(sessionStorage.getItem("hibiki.reloaded"))
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 })

@@ -18,6 +18,8 @@ class Browser {
   cookie: SessionRecord | undefined
   /** What the server answers to a refresh instead. */
   failing: string | undefined
+  /** The server takes questions and does not answer them. */
+  silent = false
   refreshes = 0
   hasLocks = true
   readonly ended: Array<string> = []
@@ -70,7 +72,7 @@ class Browser {
     register: async ({ handle }) => this.grant(record(Number(handle))),
     refresh: async () => {
       this.refreshes++
-      await Promise.resolve()
+      await (this.silent ? new Promise(() => undefined) : Promise.resolve())
       if (this.failing !== undefined) return { ok: false, error: { _tag: this.failing, retryAfterMs: 7 } }
       return this.cookie === undefined ? { ok: false, error: { _tag: "Unauthenticated" } } : this.grant(this.cookie)
     },
@@ -204,13 +206,48 @@ describe("BrowserSession", () => {
     assert.strictEqual(browser.ended.length, 1)
   })
 
-  it("does not end a later sign-in for an earlier one's sake", async () => {
+  it("is out at once when signing out, whatever the server does", async () => {
+    const browser = new Browser()
+    const tabs = [await signedIn(browser), browser.tab()]
+    browser.now += 1_000_000
+    browser.silent = true
+    void tabs[1]?.signOut()
+    for (const tab of tabs) assert.isUndefined(tab.record)
+    assert.isUndefined(browser.tab().record)
+  })
+
+  it("ends what was signed out while the server was away before somebody else comes in, whose cookie takes its place", async () => {
     const browser = new Browser()
     const tab = await signedIn(browser, 1)
     browser.failing = "Unreachable"
     await tab.signOut()
     browser.failing = undefined
+    assert.deepStrictEqual(await tab.signIn({ handle: "2", password: "x" }), { ok: true })
+    assert.deepStrictEqual(browser.ended, ["token 2"])
+    assert.deepStrictEqual(browser.cookie, record(2))
+    assert.deepStrictEqual(await tab.token(), { _tag: "Token", token: "token 3" })
+  })
+
+  it("asks once for all who would end a device at the same time, in all tabs", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    const other = browser.tab()
+    browser.failing = "Unreachable"
+    await tab.signOut()
+    browser.failing = undefined
+    const before = browser.refreshes
+    await Promise.all([tab.finishSignOut(), tab.finishSignOut(), other.finishSignOut()])
+    assert.strictEqual(browser.refreshes, before + 1)
+    assert.strictEqual(browser.ended.length, 1)
+  })
+
+  it("does not end a later sign-in for an earlier one's sake", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser, 1)
+    browser.failing = "Unreachable"
+    await tab.signOut()
     const next = await signedIn(browser, 2)
+    browser.failing = undefined
     await next.finishSignOut()
     assert.deepStrictEqual(browser.ended, [])
     assert.deepStrictEqual(next.record, record(2))

@@ -58,14 +58,16 @@ describe("OutboxStoreIdb", () => {
     })
   )
 
-  it("keeps what was not sent when the account is forgotten, and says how many posts that is", async () => {
+  it("keeps what was not sent when the account is forgotten, and says how many posts will be sent", async () => {
     const database = await open()
+    const sent: OutboxRow = { ...post(2), state: "sent", handedOver: true }
+    const refused: OutboxRow = { ...post(4), state: "failed", code: "blank" }
     const reaction: OutboxRow = { ...post(3), body: { kind: "react", target: 1, emoji: "👍", on: true } }
-    await Effect.runPromise(Effect.flatMap(storeOf(database, "a"), (store) => store.put([post(1), post(2), reaction])))
+    await Effect.runPromise(Effect.flatMap(storeOf(database, "a"), (store) => store.put([post(1), sent, refused, reaction])))
     await database.put("drafts", { text: "secret", at: 1 }, ConversationId.make(uuid(500)))
     assert.strictEqual(await forgetAllButUnsent(database), 2)
     assert.deepStrictEqual(await database.getAll("drafts"), [])
-    assert.strictEqual(await database.count("outbox"), 3)
+    assert.strictEqual(await database.count("outbox"), 4)
   })
 })
 

@@ -88,7 +88,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     client: {
       me: () => ({ ...me, admin: false, invisible: false }),
       devicesVersion: () => 0,
-      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, epoch: null }),
+      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, unsentPosts: 0, epoch: null }),
       subscribe: (listener: Parameters<Chat["client"]["subscribe"]>[0]) => {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -140,6 +140,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
     presence: { of: (id) => options.presence?.get(id), watch: () => {} },
     drafts: { load: async () => undefined, save: () => {}, has: (id) => options.drafts?.has(id) === true },
+    keeps: () => true,
     announcer: { say: () => {}, alert: () => {} },
     toasts: { show: ({ text }) => void toasts.push(text) },
     minute: () => now,

@@ -1,7 +1,8 @@
 /** A conversation: its head, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
-import { type Accessor, createEffect, createMemo, createSignal, type JSX, lazy, on, onCleanup, Show, Suspense } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
+import { later } from "../../lib/later.ts"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
 import { type ConversationModel, ConversationProvider, createConversationModel, useConversation } from "./conversationModel.ts"
@@ -10,7 +11,7 @@ import { EmptyTimeline } from "./EmptyTimeline.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
-const DetailsPane = lazy(() => import("./details/DetailsPane.tsx").then(({ DetailsPane }) => ({ default: DetailsPane })))
+const DetailsPane = later(() => import("./details/DetailsPane.tsx").then((module) => module.DetailsPane))
 
 export interface ConversationScreenProps {
   readonly conversationId: ConversationId

@@ -25,7 +25,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
     if (unsent() > 0) setAsking(true)
     else app.signOut().catch(() => undefined)
   }
-  const unsent = () => app.chat()?.client.inspect().outboxRows ?? 0
+  const unsent = () => app.chat()?.client.inspect().unsentPosts ?? 0
   const switchInvisible = async () => {
     if (!(await own.setInvisible(!own.invisible()))) app.toasts.show({ text: words().invisibleFailed })
   }
@@ -87,7 +87,7 @@ const SignOutDialog = (props: { readonly open: boolean; readonly unsent: number;
         </>
       }
     >
-      <p>{words().signOutUnsent(props.unsent)}</p>
+      <p>{app.keeps() ? words().signOutUnsent(props.unsent) : words().signOutLost(props.unsent)}</p>
     </Dialog>
   )
 }

@@ -1,7 +1,8 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
 import { useNavigate } from "@solidjs/router"
-import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from "solid-js"
+import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { later } from "../../lib/later.ts"
 import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
@@ -12,7 +13,7 @@ import { isUnread } from "./listSections.ts"
 import { OwnCorner } from "./OwnCorner.tsx"
 import "./Shell.css"
 
-const HelpDialog = lazy(() => import("../../ui/HelpDialog.tsx").then(({ HelpDialog }) => ({ default: HelpDialog })))
+const HelpDialog = later(() => import("../../ui/HelpDialog.tsx").then((module) => module.HelpDialog))
 
 export const Shell = (props: { readonly children?: JSX.Element }) => {
   const app = useApp()

@@ -40,6 +40,10 @@ export const conversationsWordsEn: ConversationsWords = {
       count === 1
         ? "One message has not been sent yet. It waits on this device, and goes out when you sign in to this account again."
         : `${count} messages have not been sent yet. They wait on this device, and go out when you sign in to this account again.`,
+    signOutLost: (count) =>
+      count === 1
+        ? "One message has not been sent yet. This browser can’t keep it for later: if you sign out now, it is lost."
+        : `${count} messages have not been sent yet. This browser can’t keep them for later: if you sign out now, they are lost.`,
     signOutAnyway: "Sign out anyway",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },

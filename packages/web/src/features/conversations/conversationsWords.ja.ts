@@ -38,6 +38,8 @@ export const conversationsWordsJa: ConversationsWords = {
     signOutTitle: "サインアウトしますか?",
     signOutUnsent: (count) =>
       `まだ送られていないメッセージが${count}件あります。この端末に残り、次に同じアカウントでサインインしたときに送られます。`,
+    signOutLost: (count) =>
+      `まだ送られていないメッセージが${count}件あります。このブラウザーには保存できないため、いまサインアウトすると失われます。`,
     signOutAnyway: "それでもサインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確かめて、もう一度お試しください。"
   },

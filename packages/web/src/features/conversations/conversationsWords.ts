@@ -38,6 +38,8 @@ export interface ConversationsWords {
     readonly signOutTitle: string
     /** Posts that were not sent yet wait for the next sign-in. */
     readonly signOutUnsent: (count: number) => string
+    /** The same where this browser keeps nothing. */
+    readonly signOutLost: (count: number) => string
     readonly signOutAnyway: string
     readonly invisibleFailed: string
   }

@@ -163,9 +163,11 @@ describe("the own corner", () => {
   it("signs out at once when nothing waits, and asks first when something does", async () => {
     let rows = 0
     let left = 0
-    const inspect = () => ({ attempts: 1, welcomes: 1, roundTripMs: 1, outboxRows: rows, epoch: null })
+    let keeps = true
+    // A message that was refused for good is not one that waits.
+    const inspect = () => ({ attempts: 1, welcomes: 1, roundTripMs: 1, outboxRows: rows + 1, unsentPosts: rows, epoch: null })
     const signOut = async () => void left++
-    stage(Shell, { conversations: all, client: { inspect }, app: { signOut } })
+    stage(Shell, { conversations: all, client: { inspect }, app: { signOut, keeps: () => keeps } })
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
     assert.strictEqual(left, 1)
@@ -175,7 +177,13 @@ describe("the own corner", () => {
     const dialog = screen.getByRole("dialog", { name: words.own.signOutTitle })
     assert.include(dialog.textContent, words.own.signOutUnsent(2))
     assert.strictEqual(left, 1)
-    fireEvent.click(within(dialog).getByRole("button", { name: words.own.signOutAnyway }))
+    fireEvent.click(within(dialog).getByRole("button", { name: en.kit.cancel }))
+    keeps = false
+    open()
+    fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+    const again = screen.getByRole("dialog", { name: words.own.signOutTitle })
+    assert.include(again.textContent, words.own.signOutLost(2))
+    fireEvent.click(within(again).getByRole("button", { name: words.own.signOutAnyway }))
     assert.strictEqual(left, 2)
   })
 

@@ -1,0 +1,89 @@
+/**
+ * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
+ * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
+ */
+import { Clock, Duration, Effect, type Fiber, Random, type Scope } from "effect"
+import { RandomBytes } from "../../domain/RandomBytes.ts"
+import { makeDice } from "./Dice.ts"
+import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
+
+interface Due {
+  readonly at: number
+  readonly act: () => void
+}
+
+/** Any: only differences count. */
+const beginning = 1_700_000_000_000
+
+export class SimulatedTime {
+  readonly scheduler: SeededScheduler
+  readonly #seed: number
+  #now = beginning
+  /** By instant, and within one in the order in which they were asked for. */
+  #due: Array<Due> = []
+
+  constructor(seed: number, options: Partial<SeededSchedulerOptions> = {}) {
+    this.#seed = seed
+    this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
+  }
+
+  /** Milliseconds, whole or not. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** `act` happens at that instant, or at the next if it has passed; it may only leave work for fibers. Answers how to take it back. */
+  at(time: number, act: () => void): () => void {
+    const due: Due = { at: Math.max(time, this.#now), act }
+    let place = this.#due.length
+    while (place > 0 && (this.#due[place - 1]?.at ?? 0) > due.at) place--
+    this.#due.splice(place, 0, due)
+    return () => {
+      this.#due = this.#due.filter((other) => other !== due)
+    }
+  }
+
+  pass(ms: number): void {
+    const until = this.#now + ms
+    this.scheduler.settle()
+    for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {
+      this.#now = next.at
+      for (let due = this.#due[0]; due !== undefined && due.at <= this.#now; due = this.#due[0]) {
+        this.#due.shift()
+        due.act()
+      }
+      this.scheduler.settle()
+    }
+    this.#now = until
+  }
+
+  /** Begins with the next `pass`. Clock, chance and random bytes come from here, for all that it forks, too. */
+  fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E>
+  fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E>
+  fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E> {
+    return Effect.runFork(
+      Effect.scoped(effect).pipe(
+        Effect.withClock(this.#clock),
+        Effect.withRandom(Random.make(this.#seed)),
+        Effect.provideService(RandomBytes, makeDice(this.#seed, "bytes").bytes)
+      ),
+      { scheduler: this.scheduler, immediate: false }
+    )
+  }
+
+  readonly #clock: Clock.Clock = {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: () => this.#now,
+    currentTimeMillis: Effect.sync(() => this.#now),
+    unsafeCurrentTimeNanos: () => nanosOf(this.#now),
+    currentTimeNanos: Effect.sync(() => nanosOf(this.#now)),
+    sleep: (duration) =>
+      Effect.async((resume) => {
+        const undo = this.at(this.#now + Duration.toMillis(duration), () => resume(Effect.void))
+        return Effect.sync(undo)
+      })
+  }
+}
+
+/** A jittered wait may end between two milliseconds. */
+const nanosOf = (ms: number): bigint => BigInt(Math.round(ms * 1_000)) * 1_000n

@@ -1,0 +1,114 @@
+/** The service worker over caches that a test looks into: what it keeps when one build follows another, and what a page is given. */
+import { readFileSync } from "node:fs"
+import { createContext, runInContext } from "node:vm"
+import { assert, describe, it } from "@effect/vitest"
+
+const source = readFileSync(new URL("../../offline/worker.js", import.meta.url), "utf8")
+const origin = "https://hibiki.test"
+
+interface Build {
+  readonly version: string
+  readonly files: ReadonlyArray<string>
+}
+interface Asked {
+  readonly url: string
+}
+interface WorkerEvent {
+  readonly request?: Asked
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  readonly respondWith?: (answer: Promise<string>) => void
+}
+
+/** One browser: its caches outlive each build's worker. A file's content is its path and the build that it was fetched from. */
+class Browser {
+  readonly #caches = new Map<string, Map<string, string>>()
+  #served: Build = { version: "none", files: [] }
+  #listeners = new Map<string, (event: WorkerEvent) => void>()
+
+  /** The server has this build from now on, and its worker takes over. */
+  async deploy(build: Build): Promise<void> {
+    this.#served = build
+    this.#listeners = new Map()
+    runInContext(`const build = ${JSON.stringify(build)}\n${source}`, createContext(this.#globals()))
+    for (const type of ["install", "activate"]) {
+      const work: Array<Promise<unknown>> = []
+      this.#listeners.get(type)?.({ waitUntil: (each) => work.push(each) })
+      await Promise.all(work)
+    }
+  }
+
+  /** What a page gets from the worker; undefined: the worker let the request pass. */
+  async gets(path: string): Promise<string | undefined> {
+    const answers: Array<Promise<string>> = []
+    const request = { method: "GET", mode: "cors", url: `${origin}${path}` }
+    this.#listeners.get("fetch")?.({ request, respondWith: (answer) => answers.push(answer) })
+    return answers[0]
+  }
+
+  get kept(): ReadonlyArray<string> {
+    return [...this.#caches.keys()]
+  }
+
+  #fetch({ url }: Asked): string {
+    const path = new URL(url, origin).pathname
+    return this.#served.files.includes(path) ? `${path} of ${this.#served.version}` : "not found"
+  }
+
+  #globals() {
+    const open = async (name: string) => {
+      const files = this.#caches.get(name) ?? new Map<string, string>()
+      this.#caches.set(name, files)
+      return {
+        addAll: async (requests: ReadonlyArray<Asked>) => {
+          for (const request of requests) files.set(request.url, this.#fetch(request))
+        },
+        match: async (path: string) => files.get(path)
+      }
+    }
+    return {
+      URL,
+      Request: class {
+        constructor(readonly url: string) {}
+      },
+      fetch: async (request: Asked) => this.#fetch(request),
+      caches: {
+        open,
+        keys: async () => [...this.#caches.keys()],
+        delete: async (name: string) => this.#caches.delete(name),
+        match: async (path: string) => [...this.#caches.values()].map((files) => files.get(path)).find((file) => file !== undefined)
+      },
+      self: {
+        location: { origin },
+        skipWaiting: async () => undefined,
+        clients: { claim: async () => undefined },
+        addEventListener: (type: string, listener: (event: WorkerEvent) => void) => this.#listeners.set(type, listener)
+      }
+    }
+  }
+}
+
+const build = (version: string): Build => ({ version, files: ["/", "/icon.svg", `/assets/later-${version}.js`] })
+
+describe("the service worker", () => {
+  it("gives a page that is still open the parts of its own build, after the next one came", async () => {
+    const browser = new Browser()
+    await browser.deploy(build("1"))
+    await browser.deploy(build("2"))
+    assert.strictEqual(await browser.gets("/assets/later-1.js"), "/assets/later-1.js of 1")
+    assert.strictEqual(await browser.gets("/assets/later-2.js"), "/assets/later-2.js of 2")
+    assert.strictEqual(await browser.gets("/icon.svg"), "/icon.svg of 2")
+  })
+
+  it("keeps two builds, however many there were", async () => {
+    const browser = new Browser()
+    for (const version of ["1", "2", "3", "4"]) await browser.deploy(build(version))
+    assert.deepStrictEqual(browser.kept, ["hibiki-page-3", "hibiki-page-4"])
+    assert.strictEqual(await browser.gets("/assets/later-1.js"), "not found")
+  })
+
+  it("lets everything pass that is no file of the page", async () => {
+    const browser = new Browser()
+    await browser.deploy(build("1"))
+    for (const path of ["/api/v1/auth.policy", "/rpc", "/health/live", "/other.txt"]) assert.isUndefined(await browser.gets(path))
+  })
+})
