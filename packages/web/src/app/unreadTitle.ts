@@ -7,17 +7,22 @@ import { pageTitle } from "../ui/pageTitle.ts"
 export const unreadTotal = (conversations: ReadonlyArray<Pick<ConversationSummary, "markedUnreadAt" | "unread">>): number =>
   conversations.reduce((sum, { markedUnreadAt, unread }) => sum + (unread === 0 && markedUnreadAt !== undefined ? 1 : unread), 0)
 
+/** For the system's badge: what is meant for this person. One lively group would drown it. */
+export const unreadDirect = (conversations: ReadonlyArray<Pick<ConversationSummary, "kind" | "markedUnreadAt" | "unread">>): number =>
+  unreadTotal(conversations.map(({ kind, markedUnreadAt, unread }) => ({ markedUnreadAt, unread: kind === "direct" ? unread : 0 })))
+
 export const titleWith = (unread: number, page?: string): string =>
   `${unread === 0 ? "" : `(${unread > 99 ? "99+" : unread}) `}${page === undefined ? "" : `${page} · `}Hibiki`
 
 /** Call in a reactive scope. */
 export const showUnread = (conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>): void => {
   const unread = createMemo(() => unreadTotal(conversations() ?? []))
+  const direct = createMemo(() => unreadDirect(conversations() ?? []))
   createEffect(() => {
     document.title = titleWith(unread(), pageTitle())
     const icon = document.querySelector('link[rel="icon"]')
     icon?.setAttribute("href", unread() > 0 ? "/favicon-unread.svg" : "/favicon.svg")
     // Not every system has badges, and some have them for installed pages only.
-    if ("setAppBadge" in navigator) void (unread() > 0 ? navigator.setAppBadge(unread()) : navigator.clearAppBadge()).catch(() => undefined)
+    if ("setAppBadge" in navigator) void (direct() > 0 ? navigator.setAppBadge(direct()) : navigator.clearAppBadge()).catch(() => undefined)
   })
 }

@@ -3,12 +3,20 @@ import { activityTimes, idleAt, isActive } from "../../src/app/activity.ts"
 import { conversationIn } from "../../src/app/conversationIn.ts"
 import { readSendKey, readTheme } from "../../src/app/preferences.ts"
 import { takeInvite } from "../../src/app/takeInvite.ts"
-import { titleWith, unreadTotal } from "../../src/app/unreadTitle.ts"
+import { titleWith, unreadDirect, unreadTotal } from "../../src/app/unreadTitle.ts"
 import { deviceName } from "../../src/lib/deviceName.ts"
 
 describe("the title", () => {
   it("counts unread messages, and one for what is only marked", () => {
     assert.strictEqual(unreadTotal([]), 0)
+    assert.strictEqual(
+      unreadDirect([
+        { kind: "direct", unread: 2 },
+        { kind: "group", unread: 50 },
+        { kind: "channel", unread: 9, markedUnreadAt: 3 }
+      ]),
+      3
+    )
     assert.strictEqual(unreadTotal([{ unread: 2 }, { unread: 0 }, { unread: 0, markedUnreadAt: 7 }, { unread: 3, markedUnreadAt: 1 }]), 6)
   })
 

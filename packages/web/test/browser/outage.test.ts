@@ -115,6 +115,20 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
   )
 })
 
+it("a phone's list says that the connection is gone, and that it is back", async () => {
+  const phone = await world.device({ name: "phone", size: "phone", language: "en" })
+  const page = await signedIn(phone, "aki")
+  const words = wordsOf("en").chat.connection
+  assert.isFalse(await page.getByText(words.connecting).first().isVisible())
+  phone.network.set("cut")
+  await page.getByRole("button", { name: words.retryNow }).waitFor()
+  const spoken = page.locator('[data-connection] [role="status"]')
+  assert.match((await spoken.first().textContent()) ?? "", /^(Not connected\. Trying again soon\.|You're offline\.)/)
+  phone.network.set("up")
+  await isLive(page)
+  await page.getByRole("button", { name: words.retryNow }).waitFor({ state: "hidden" })
+})
+
 it("a tab that is closed while cut leaves what it wrote to the others", async () => {
   const { origin } = world.server()
   const laptop = await world.device({ name: "aki", language: "en" })

@@ -139,6 +139,7 @@ export const chatWordsEn: ChatWords = {
     connecting: "Connecting…",
     offline: "You're offline. What you write goes out when you're back.",
     waiting: (seconds) => `Not connected. Trying again in ${count(seconds, "second", "seconds")}.`,
+    notConnected: "Not connected. Trying again soon.",
     retryNow: "Retry now",
     unsent: (n) => `${count(n, "unsent message is", "unsent messages are")} kept`,
     stopped: {

@@ -134,6 +134,7 @@ export const chatWordsJa: ChatWords = {
     connecting: "接続しています…",
     offline: "オフラインです。接続が戻ると自動で送ります。",
     waiting: (seconds) => `接続が切れています。${seconds} 秒後に再接続します。`,
+    notConnected: "接続が切れています。まもなく再接続します。",
     retryNow: "今すぐ再接続",
     unsent: (count) => `未送信 ${count} 件は保存済み`,
     stopped: {

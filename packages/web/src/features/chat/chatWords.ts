@@ -115,6 +115,8 @@ export interface ChatWords {
     readonly connecting: string
     readonly offline: string
     readonly waiting: (seconds: number) => string
+    /** The same as it is heard, once: seconds that count down would be spoken each. */
+    readonly notConnected: string
     readonly retryNow: string
     readonly unsent: (count: number) => string
     readonly stopped: Readonly<Record<"replaced" | "revoked" | "version" | "signedOut" | "bad_frame", string>>

@@ -47,6 +47,14 @@ export const PersonSearch = (props: PersonSearchProps) => {
     setQuery("")
     input?.focus()
   }
+  /** Takes the first who was found. Never the form around it: that would be done before anybody was chosen. */
+  const onKey = (event: KeyboardEvent) => {
+    if (event.type !== "keydown" || event.key !== "Enter" || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    const now = found()
+    const [first] = now._tag === "found" && now.query === query().trim() ? others(now.items) : []
+    if (first !== undefined) choose(first)
+  }
   return (
     <div class="find">
       <Field
@@ -63,6 +71,7 @@ export const PersonSearch = (props: PersonSearchProps) => {
         autocapitalize="off"
         spellcheck={false}
         enterkeyhint="search"
+        onKey={onKey}
       />
       <FoundList found={found} again={again} none={app.i18n.t().conversations.fresh.personNone} before={props.before}>
         {(people) => (

@@ -7,6 +7,7 @@ import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
 import { focusPane } from "../../ui/panes.ts"
+import { ConnectionLine } from "../connection/ConnectionLine.tsx"
 import { ConversationList } from "./ConversationList.tsx"
 import { createListState } from "./createListState.ts"
 import { isUnread } from "./listSections.ts"
@@ -69,6 +70,12 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       >
         {app.i18n.t().keys.skip}
       </button>
+      {/* A conversation has it under its composer. */}
+      <Show when={list.open() === undefined}>
+        <div class="shell-connection">
+          <ConnectionLine />
+        </div>
+      </Show>
       {/* Where it is all there is, it is what the page is about. */}
       <section
         class="shell-list"

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import { chatWordsEn } from "../../../src/features/chat/chatWords.en.ts"
 import { type ComposerState, composerAct, type KeyPress, withMark } from "../../../src/features/chat/composer/composerKeys.ts"
-import { connectionLine } from "../../../src/features/chat/composer/connectionLine.ts"
 import { messageLength, trimmed } from "../../../src/features/chat/composer/messageLength.ts"
+import { connectionLine } from "../../../src/features/connection/connectionLine.ts"
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -72,9 +72,15 @@ describe("the connection", () => {
   })
 
   it("is a word at first, then a countdown with what is unsent and a way to hurry", () => {
-    assert.deepStrictEqual(line({ _tag: "waiting", until: 120_000 }, 1_000, 2), { text: chatWordsEn.connection.connecting, act: undefined })
+    assert.deepStrictEqual(line({ _tag: "waiting", until: 120_000 }, 1_000, 2), {
+      text: chatWordsEn.connection.connecting,
+      spoken: chatWordsEn.connection.connecting,
+      act: undefined
+    })
     assert.deepStrictEqual(line({ _tag: "waiting", until: 107_400 }, 5_000, 2), {
       text: "Not connected. Trying again in 8 seconds. 2 unsent messages are kept",
+      // Nothing that changes each second: it would be read out each time.
+      spoken: "Not connected. Trying again soon. 2 unsent messages are kept",
       act: "retryNow"
     })
     assert.strictEqual(line({ _tag: "offline" }, 6_000).act, "retryNow")
@@ -83,6 +89,7 @@ describe("the connection", () => {
   it("that was ended says why at once", () => {
     assert.deepStrictEqual(line({ _tag: "stopped", reason: "replaced" }, 0), {
       text: chatWordsEn.connection.stopped.replaced,
+      spoken: chatWordsEn.connection.stopped.replaced,
       act: "reload"
     })
     assert.isUndefined(line({ _tag: "stopped", reason: "revoked" }, 0).act)

@@ -1,11 +1,11 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
 import { createEffect, createMemo, type JSX, on, onMount, Show } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
+import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { composerAct } from "./composerKeys.ts"
 import { createComposer } from "./createComposer.ts"
 import { messageLength } from "./messageLength.ts"
-import { StatusLine } from "./StatusLine.tsx"
 import { TaskBar } from "./TaskBar.tsx"
 import { TypingLine } from "./TypingLine.tsx"
 import "./composer.css"
@@ -100,7 +100,7 @@ export const Composer = (): JSX.Element => {
           )}
         </Show>
       </form>
-      <StatusLine hint={words().composer.hint[app.preferences.sendKey()]} />
+      <ConnectionLine hint={words().composer.hint[app.preferences.sendKey()]} />
     </div>
   )
 }

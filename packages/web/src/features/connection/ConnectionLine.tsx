@@ -1,13 +1,15 @@
-/** The state of the connection, under the composer where the eye is. Quiet when it is good. */
+/** The state of the connection in one line, with what can be done about it: under the composer, or above a page without one. Quiet when it is good. */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js"
-import { useConversation } from "../conversationModel.ts"
+import { useApp } from "../../app/App.ts"
 import { connectionLine } from "./connectionLine.ts"
+import "./ConnectionLine.css"
 
 const isGood = (tag: string): boolean => tag === "live" || tag === "syncing"
 
-export const StatusLine = (props: { readonly hint: string }): JSX.Element => {
-  const model = useConversation()
-  const { app, words } = model
+/** `hint`: stands there while there is nothing to say. */
+export const ConnectionLine = (props: { readonly hint?: string }): JSX.Element => {
+  const app = useApp()
+  const words = () => app.i18n.t().chat.connection
   const good = createMemo(() => isGood(app.connection()._tag))
   const [now, setNow] = createSignal(Date.now())
   const [since, setSince] = createSignal(Date.now())
@@ -20,10 +22,10 @@ export const StatusLine = (props: { readonly hint: string }): JSX.Element => {
       onCleanup(() => clearInterval(timer))
     })
   )
-  const unsent = () => (now(), app.chat()?.client.inspect().outboxRows ?? 0)
+  const unsent = () => (now(), app.keeps() ? (app.chat()?.client.inspect().unsentPosts ?? 0) : 0)
   const line = createMemo(() => {
     const status = app.connection()
-    return connectionLine(status, good() ? 0 : now() - since(), now(), good() ? 0 : unsent(), words().connection)
+    return connectionLine(status, good() ? 0 : now() - since(), now(), good() ? 0 : unsent(), words())
   })
   const run = () => {
     if (line().act === "reload") location.reload()
@@ -31,17 +33,18 @@ export const StatusLine = (props: { readonly hint: string }): JSX.Element => {
   }
   return (
     <div class="status" data-connection={app.connection()._tag} classList={{ "status-bad": line().text !== "" }}>
-      <span class="status-text" role="status">
-        {line().text}
+      <span class="status-text">{line().text}</span>
+      <span class="only-heard" role="status">
+        {line().spoken}
       </span>
       <Show when={line().act}>
         {(act) => (
           <button type="button" class="status-act" onClick={run}>
-            {act() === "reload" ? words().connection.reload : words().connection.retryNow}
+            {act() === "reload" ? words().reload : words().retryNow}
           </button>
         )}
       </Show>
-      <Show when={line().text === ""}>
+      <Show when={props.hint !== undefined && line().text === ""}>
         <span class="status-hint" aria-hidden="true">
           {props.hint}
         </span>

@@ -1,0 +1,45 @@
+/** What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after five. Plain. */
+import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ChatWords } from "../chat/chatWords.ts"
+
+export const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const
+
+export interface ConnectionState {
+  readonly text: string
+  /** What those who hear the page are told: the same without what counts down, which would be read out each second. */
+  readonly spoken: string
+  readonly act: "retryNow" | "reload" | undefined
+}
+
+const quiet: ConnectionState = { text: "", spoken: "", act: undefined }
+
+const said = (text: string, act: ConnectionState["act"], spoken = text): ConnectionState => ({ text, spoken, act })
+
+/** `forMs`: how long it has not been good. */
+export const connectionLine = (
+  status: ConnectionStatus,
+  forMs: number,
+  now: number,
+  unsent: number,
+  words: ChatWords["connection"]
+): ConnectionState => {
+  switch (status._tag) {
+    case "live":
+    case "syncing":
+      return quiet
+    case "stopped":
+      return said(words.stopped[status.reason], status.reason === "revoked" || status.reason === "signedOut" ? undefined : "reload")
+    default:
+  }
+  if (forMs < connectionTimes.wordMs) return quiet
+  if (forMs < connectionTimes.wholeMs) return said(words.connecting, undefined)
+  const kept = unsent === 0 ? "" : ` ${words.unsent(unsent)}`
+  switch (status._tag) {
+    case "connecting":
+      return said(words.connecting + kept, undefined)
+    case "offline":
+      return said(words.offline + kept, "retryNow")
+    case "waiting":
+      return said(words.waiting(Math.max(1, Math.ceil((status.until - now) / 1_000))) + kept, "retryNow", words.notConnected + kept)
+  }
+}
