@@ -1,7 +1,7 @@
 /** A page beside the list: its title, a way back where it covers the list, and a readable width. */
-import { A } from "@solidjs/router"
 import { type JSX, onMount } from "solid-js"
 import { useApp } from "../app/App.ts"
+import { BackLink } from "./BackLink.tsx"
 import { Icon } from "./Icon.tsx"
 import { usePageTitle } from "./pageTitle.ts"
 import "./Page.css"
@@ -32,7 +32,7 @@ export const Page = (props: PageProps) => {
       class="page"
     >
       <header class="page-head">
-        <A
+        <BackLink
           class="ui-icon-button"
           classList={{ "page-back-narrow": props.back === undefined }}
           href={props.back ?? "/"}
@@ -40,7 +40,7 @@ export const Page = (props: PageProps) => {
           title={app.i18n.t().kit.back}
         >
           <Icon name="back" />
-        </A>
+        </BackLink>
         <h1
           ref={(node) => {
             title = node

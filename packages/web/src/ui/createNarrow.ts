@@ -1,12 +1,12 @@
-/** Whether the page has room for one pane only, as the styles decide it. */
+/** Whether the page has room for no more than one pane, or two, as the styles decide it. */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 
-const query = "(max-width: 767.98px)"
+const queries = { 1: "(max-width: 767.98px)", 2: "(max-width: 1023.98px)" } as const
 
 /** Call in a reactive scope. */
-export const createNarrow = (): Accessor<boolean> => {
+export const createNarrow = (panes: 1 | 2 = 1): Accessor<boolean> => {
   if (typeof matchMedia !== "function") return () => false
-  const media = matchMedia(query)
+  const media = matchMedia(queries[panes])
   const [narrow, setNarrow] = createSignal(media.matches)
   const onChange = () => setNarrow(media.matches)
   media.addEventListener("change", onChange)

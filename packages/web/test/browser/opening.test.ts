@@ -108,3 +108,19 @@ for (const [messages, unread] of [
     assert.isDefined(first, "the first of them stands at the divider")
     assert.isTrue(await composerOf(page).isVisible())
   })
+
+it("on a phone the way back is one way: the system's own back never opens again what was left", async () => {
+  const group = await groupWith(3, 3)
+  const device = await world.device({ name: "phone", size: "phone", language: "en" })
+  const page = await signedIn(device, "aki")
+  const path = () => new URL(page.url()).pathname
+  const depth = () => page.evaluate(() => history.length)
+  await openConversation(page, group)
+  const opened = await depth()
+  await page.getByRole("link", { name: words.header.back }).click()
+  await inTime("the list", () => path() === "/")
+  await openConversation(page, group)
+  assert.strictEqual(await depth(), opened, "no entry was added on the way back")
+  await page.goBack()
+  await inTime("the list again", () => path() === "/")
+})

@@ -4,6 +4,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { A, useNavigate, useParams } from "@solidjs/router"
 import { createMemo, For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { BackLink } from "../../ui/BackLink.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { BoardView } from "./BoardView.tsx"
@@ -22,9 +23,9 @@ export const BoardPage = () => {
   return (
     <section class="board" aria-labelledby="board-title">
       <header class="board-head">
-        <A class="board-back" href="/" aria-label={app.i18n.t().board.toList}>
+        <BackLink class="board-back" href="/" aria-label={app.i18n.t().board.toList}>
           <Icon name="back" />
-        </A>
+        </BackLink>
         <h1 id="board-title">{words().title}</h1>
       </header>
       <Show when={params["id"] !== undefined} fallback={<Choose choices={choices()} known={app.conversations() !== undefined} />}>

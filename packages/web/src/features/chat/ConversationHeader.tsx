@@ -1,7 +1,7 @@
 /** The head of a conversation: what it is called and who is there. */
-import { A } from "@solidjs/router"
 import { createMemo, type JSX, Match, Show, Switch } from "solid-js"
 import { Avatar } from "../../ui/Avatar.tsx"
+import { BackLink } from "../../ui/BackLink.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { PresenceLine } from "../presence/PresenceLine.tsx"
 import { useConversation } from "./conversationModel.ts"
@@ -23,9 +23,9 @@ export const ConversationHeader = (props: { readonly members: Members; readonly 
   }
   return (
     <header class="head">
-      <A class="ui-icon-button head-back" href="/" aria-label={words().header.back} title={words().header.back}>
+      <BackLink class="ui-icon-button head-back" href="/" aria-label={words().header.back} title={words().header.back}>
         <Icon name="back" />
-      </A>
+      </BackLink>
       <Show when={model.peer()}>{(peer) => <Avatar userId={peer()} name={model.title()} presence={peerPresence()?.state} />}</Show>
       <div class="head-names">
         <h1 class="head-title" dir="auto">
@@ -58,15 +58,17 @@ export const ConversationHeader = (props: { readonly members: Members; readonly 
           </Switch>
         </div>
       </div>
-      <A
+      {/* Details that are open are closed by it. */}
+      <BackLink
         class="ui-icon-button"
+        forward={!props.details}
         href={props.details ? `/c/${model.id}` : `/c/${model.id}/details`}
         aria-label={words().header.details}
         title={words().header.details}
         aria-current={props.details ? "true" : undefined}
       >
         <Icon name={model.summary()?.kind === "direct" ? "info" : "people"} />
-      </A>
+      </BackLink>
     </header>
   )
 }

@@ -6,7 +6,7 @@ export const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const
 
 export interface ConnectionState {
   readonly text: string
-  /** What those who hear the page are told: the same without what counts down, which would be read out each second. */
+  /** What those who hear the page are told: the same without numbers, which would have it read out whenever they change. */
   readonly spoken: string
   readonly act: "retryNow" | "reload" | undefined
 }
@@ -36,10 +36,10 @@ export const connectionLine = (
   const kept = unsent === 0 ? "" : ` ${words.unsent(unsent)}`
   switch (status._tag) {
     case "connecting":
-      return said(words.connecting + kept, undefined)
+      return said(words.connecting + kept, undefined, words.connecting)
     case "offline":
-      return said(words.offline + kept, "retryNow")
+      return said(words.offline + kept, "retryNow", words.offline)
     case "waiting":
-      return said(words.waiting(Math.max(1, Math.ceil((status.until - now) / 1_000))) + kept, "retryNow", words.notConnected + kept)
+      return said(words.waiting(Math.max(1, Math.ceil((status.until - now) / 1_000))) + kept, "retryNow", words.notConnected)
   }
 }

@@ -1,7 +1,8 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
-import { useNavigate } from "@solidjs/router"
+import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { conversationIn } from "../../app/conversationIn.ts"
 import { later } from "../../lib/later.ts"
 import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
@@ -21,6 +22,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const navigate = useNavigate()
   const list = createListState()
   const narrow = createNarrow()
+  const composer = createComposerShown()
   const [help, setHelp] = createSignal(false)
 
   usePageTitle(() => {
@@ -71,7 +73,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         {app.i18n.t().keys.skip}
       </button>
       {/* A conversation has it under its composer. */}
-      <Show when={list.open() === undefined}>
+      <Show when={!composer()}>
         <div class="shell-connection">
           <ConnectionLine />
         </div>
@@ -96,4 +98,11 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       </Show>
     </div>
   )
+}
+
+/** A conversation has its composer beside the list, but where its details take its place. */
+const createComposerShown = () => {
+  const location = useLocation()
+  const tight = createNarrow(2)
+  return () => conversationIn(location.pathname) !== undefined && !(tight() && location.pathname.endsWith("/details"))
 }

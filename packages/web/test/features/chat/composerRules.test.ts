@@ -79,11 +79,13 @@ describe("the connection", () => {
     })
     assert.deepStrictEqual(line({ _tag: "waiting", until: 107_400 }, 5_000, 2), {
       text: "Not connected. Trying again in 8 seconds. 2 unsent messages are kept",
-      // Nothing that changes each second: it would be read out each time.
-      spoken: "Not connected. Trying again soon. 2 unsent messages are kept",
+      // Nothing that changes each second, or with each message: it would be read out each time.
+      spoken: "Not connected. Trying again soon.",
       act: "retryNow"
     })
     assert.strictEqual(line({ _tag: "offline" }, 6_000).act, "retryNow")
+    for (const status of [{ _tag: "offline" }, { _tag: "connecting" }] as const)
+      assert.strictEqual(line(status, 6_000, 1).spoken, line(status, 6_000, 2).spoken)
   })
 
   it("that was ended says why at once", () => {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** The frame and its list, as a person meets them: sections, badges, keys, the own corner. */
-import { assert, describe, it } from "@effect/vitest"
+import { afterEach, assert, describe, it } from "@effect/vitest"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
@@ -134,6 +134,38 @@ describe("keys", () => {
     const dialog = await screen.findByRole("dialog", { name: en.keys.title }, { timeout: 8_000 })
     fireEvent.click(within(dialog).getByRole("button", { name: en.kit.close }))
     assert.isNull(screen.queryByRole("dialog"))
+  })
+})
+
+describe("the connection", () => {
+  afterEach(() => void Reflect.deleteProperty(window, "matchMedia"))
+  const shownAt = (path: string, widthPx: number) => {
+    const matchMedia = (media: string) => ({
+      matches: widthPx <= Number(/max-width: ([\d.]+)px/.exec(media)?.[1]),
+      addEventListener: () => {},
+      removeEventListener: () => {}
+    })
+    Object.defineProperty(window, "matchMedia", { value: matchMedia, configurable: true })
+    const shown = stage(Shell, { conversations: all, path })
+    shown.setConnection({ _tag: "stopped", reason: "version" })
+    const lines = document.querySelectorAll("[data-connection]").length
+    if (lines > 0) {
+      assert.strictEqual(screen.getByRole("status").textContent, en.chat.connection.stopped.version)
+      assert.isNotNull(screen.getByRole("button", { name: en.chat.connection.reload }))
+    }
+    shown.unmount()
+    return lines
+  }
+
+  it("is shown wherever no composer has it, as where details cover a conversation", () => {
+    for (const path of ["/", "/settings", "/board"]) for (const widthPx of [400, 900, 1400]) assert.strictEqual(shownAt(path, widthPx), 1)
+    const open = `/c/${conversationId(2)}`
+    // The last is not in the list, or not yet.
+    for (const path of [open, `/c/${conversationId(99)}`]) assert.strictEqual(shownAt(path, 400), 0)
+    assert.deepStrictEqual(
+      [400, 900, 1400].map((widthPx) => shownAt(`${open}/details`, widthPx)),
+      [1, 1, 0]
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 /** Beside a conversation: who is in it and what may be changed about it. Loaded when it is first opened. */
-import { A } from "@solidjs/router"
 import { createSignal, type JSX, Match, Show, Switch } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
+import { BackLink } from "../../../ui/BackLink.tsx"
 import { Button } from "../../../ui/Button.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
@@ -22,9 +22,9 @@ export const DetailsPane = (props: { readonly members: Members }): JSX.Element =
         <h2 tabindex="-1" data-pane-focus="">
           {words().details.title}
         </h2>
-        <A class="ui-icon-button" href={`/c/${model.id}`} aria-label={words().details.close} title={words().details.close}>
+        <BackLink class="ui-icon-button" href={`/c/${model.id}`} aria-label={words().details.close} title={words().details.close}>
           <Icon name="close" />
-        </A>
+        </BackLink>
       </header>
       <div class="details-body">
         <Switch>
