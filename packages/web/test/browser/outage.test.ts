@@ -117,7 +117,7 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
 
 it("a phone's list says that the connection is gone, and that it is back", async () => {
   const phone = await world.device({ name: "phone", size: "phone", language: "en" })
-  const page = await signedIn(phone, "aki")
+  const page = await signedIn(phone, "ben")
   const words = wordsOf("en").chat.connection
   assert.isFalse(await page.getByText(words.connecting).first().isVisible())
   phone.network.set("cut")
