@@ -1,0 +1,20 @@
+/** All bad inputs as data, by kind. After each one nothing has changed, and a healthy user is served within a second. */
+
+import { type BadInput, badInputCase } from "./bad/BadInput.ts"
+import { badBodies, badRequests } from "./bad/badCalls.ts"
+import { badConnections, badFirstFrames, badFraming, badVectors } from "./bad/badFrames.ts"
+import { forged, othersThings, outOfTurn } from "./bad/badMoves.ts"
+import type { Group } from "./Case.ts"
+
+const group = (name: string, rows: ReadonlyArray<BadInput>): Group => ({ name: `bad inputs: ${name}`, cases: rows.map(badInputCase) })
+
+export const badInputGroups: ReadonlyArray<Group> = [
+  group("wire vectors", [...badVectors, ...badFirstFrames]),
+  group("framing", badFraming),
+  group("connections", badConnections),
+  group("bodies", badBodies),
+  group("requests", badRequests),
+  group("out of turn", outOfTurn),
+  group("others' things", othersThings),
+  group("forged fields", forged)
+]

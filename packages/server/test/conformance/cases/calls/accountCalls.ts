@@ -1,0 +1,228 @@
+/** Calls about accounts, sign-ins and people. */
+import { expectSame, expectThat } from "../../Mismatch.ts"
+import { freshId, password } from "../../Person.ts"
+import { freshInvite, needAdmin, type Stage } from "../../Stage.ts"
+import { away, type CallTable, failsWith, needsSignIn } from "./CallEntry.ts"
+
+type AccountTag = Extract<keyof CallTable, `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}`>
+
+const device = { name: "conformance", kind: "terminal" }
+const freshHandle = (): string => `c${freshId().slice(-11)}`
+/** One that can be, but for what is changed. */
+const registration = async ({ api, serverAdmin }: Stage, changes: object): Promise<object> => {
+  const invite = await freshInvite(api, serverAdmin)
+  return { password, device, ...(invite === undefined ? {} : { invite }), ...changes }
+}
+const wrong = "not the password at all"
+
+export const accountCalls: Pick<CallTable, AccountTag> = {
+  "auth.policy": {
+    good: async ({ api }) => void (await api.value("auth.policy", {}, undefined)),
+    errors: { ...away }
+  },
+  "auth.register": {
+    good: async (stage) => {
+      const handle = freshHandle()
+      const account = await stage.api.value("auth.register", await registration(stage, { handle }), undefined)
+      expectSame("the handle", handle, (await stage.api.value("user.me", {}, account.accessToken)).handle)
+    },
+    errors: {
+      ...away,
+      // In any spelling.
+      HandleTaken: async (stage) => {
+        const payload = await registration(stage, { handle: stage.people.stranger.handle.toUpperCase() })
+        await stage.api.fails("auth.register", payload, undefined, 409, { _tag: "HandleTaken" })
+      },
+      HandleRefused: failsWith(
+        "auth.register",
+        400,
+        { _tag: "HandleRefused", reason: "reserved" },
+        () => ({ handle: "admin", password, device }),
+        undefined
+      ),
+      PasswordRefused: async (stage) => {
+        const payload = await registration(stage, { handle: freshHandle(), password: "short" })
+        await stage.api.fails("auth.register", payload, undefined, 400, { _tag: "PasswordRefused", reason: "too_short" })
+      },
+      RegistrationRefused: failsWith(
+        "auth.register",
+        403,
+        { _tag: "RegistrationRefused", reason: "invite_invalid" },
+        () => ({ handle: freshHandle(), password, invite: "nobodys", device }),
+        undefined
+      )
+    }
+  },
+  "auth.signIn": {
+    good: async ({ people: { newcomer } }) => {
+      const again = await newcomer.signInAgain()
+      expectSame("the user", newcomer.userId, again.userId)
+      expectThat("a device of its own", again.id !== newcomer.id, again.id)
+    },
+    errors: {
+      ...away,
+      SignInFailed: async ({ api, people: { newcomer } }) => {
+        const failed = { _tag: "SignInFailed" }
+        await api.fails("auth.signIn", { handle: newcomer.handle, password: wrong, device }, undefined, 401, failed)
+        await api.fails("auth.signIn", { handle: `nobody${freshId().slice(-8)}`, password, device }, undefined, 401, failed)
+      }
+    }
+  },
+  "auth.refresh": {
+    good: async ({ api, people: { newcomer } }) => {
+      const { signedIn } = await newcomer.signInAgain()
+      const first = await api.value("auth.refresh", { refreshToken: signedIn.refreshToken }, undefined)
+      const second = await api.value("auth.refresh", { refreshToken: signedIn.refreshToken }, undefined)
+      expectSame("the successor, asked for again within 10 s", first.refreshToken, second.refreshToken)
+      expectSame("the device", signedIn.deviceId, first.deviceId)
+      await api.value("user.me", {}, second.accessToken)
+    },
+    errors: {
+      ...away,
+      Unauthenticated: failsWith("auth.refresh", 401, { _tag: "Unauthenticated" }, () => ({ refreshToken: "nobodys" }), undefined)
+    }
+  },
+  "auth.signOut": {
+    good: async ({ api, people: { newcomer } }) => {
+      const { token } = await newcomer.signInAgain()
+      await api.value("auth.signOut", {}, token)
+      await api.fails("user.me", {}, token, 401, { _tag: "Unauthenticated" })
+      await api.value("user.me", {}, newcomer.token)
+    },
+    errors: { ...away, ...needsSignIn("auth.signOut") }
+  },
+  "auth.changePassword": {
+    good: async ({ api, people: { newcomer } }) => {
+      const next = "another quiet room in winter"
+      await api.value("auth.changePassword", { current: password, next, revokeOthers: false }, newcomer.token)
+      await newcomer.signInAgain(next)
+      await api.value("auth.changePassword", { current: next, next: password, revokeOthers: false }, newcomer.token)
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("auth.changePassword", () => ({ current: password, next: password, revokeOthers: false })),
+      SignInFailed: failsWith(
+        "auth.changePassword",
+        401,
+        { _tag: "SignInFailed" },
+        () => ({ current: wrong, next: password, revokeOthers: false }),
+        "newcomer"
+      ),
+      PasswordRefused: failsWith(
+        "auth.changePassword",
+        400,
+        { _tag: "PasswordRefused", reason: "too_short" },
+        () => ({ current: password, next: "short", revokeOthers: false }),
+        "newcomer"
+      )
+    }
+  },
+  "ticket.issue": {
+    good: async ({ api, people: { newcomer } }) => {
+      const { ticket } = await api.value("ticket.issue", {}, newcomer.token)
+      const socket = await newcomer.openWith(ticket)
+      socket.terminate()
+    },
+    errors: { ...away, ...needsSignIn("ticket.issue") }
+  },
+  "invite.create": {
+    good: async (stage) => void (await stage.api.value("invite.create", { ttlHours: 1 }, needAdmin(stage).token)),
+    errors: {
+      ...away,
+      ...needsSignIn("invite.create"),
+      NotFound: failsWith("invite.create", 404, { _tag: "NotFound" }, () => ({}), "member")
+    }
+  },
+  "device.list": {
+    good: async ({ api, people: { newcomer } }) => {
+      const devices = await api.value("device.list", {}, newcomer.token)
+      expectSame(
+        "the current one",
+        [newcomer.id],
+        devices.filter(({ current }) => current).map(({ deviceId }) => deviceId)
+      )
+    },
+    errors: { Unavailable: away.Unavailable, ...needsSignIn("device.list") }
+  },
+  "device.revoke": {
+    good: async ({ api, people: { newcomer } }) => {
+      const { id, token } = await newcomer.signInAgain()
+      await api.value("device.revoke", { deviceId: id, password }, newcomer.token)
+      await api.fails("user.me", {}, token, 401, { _tag: "Unauthenticated" })
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("device.revoke", ({ people }) => ({ deviceId: people.newcomer.id, password })),
+      NotFound: failsWith(
+        "device.revoke",
+        404,
+        { _tag: "NotFound" },
+        ({ people }) => ({ deviceId: people.owner.id, password }),
+        "newcomer"
+      ),
+      SignInFailed: failsWith(
+        "device.revoke",
+        401,
+        { _tag: "SignInFailed" },
+        ({ people }) => ({ deviceId: people.newcomer.id, password: wrong }),
+        "newcomer"
+      )
+    }
+  },
+  "device.revokeOthers": {
+    good: async ({ api, people: { newcomer } }) => {
+      const { id, token } = await newcomer.signInAgain()
+      const { revoked } = await api.value("device.revokeOthers", { password }, newcomer.token)
+      expectThat("the other one is among them", revoked.includes(id), revoked)
+      await api.fails("user.me", {}, token, 401, { _tag: "Unauthenticated" })
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("device.revokeOthers", () => ({ password })),
+      SignInFailed: failsWith("device.revokeOthers", 401, { _tag: "SignInFailed" }, () => ({ password: wrong }), "newcomer")
+    }
+  },
+  "user.me": {
+    good: async ({ api, people: { member } }) =>
+      expectSame("the user", member.userId, (await api.value("user.me", {}, member.token)).userId),
+    errors: { ...away, ...needsSignIn("user.me") }
+  },
+  "user.updateProfile": {
+    good: async ({ api, people: { newcomer } }) => {
+      const displayName = `New ${freshId().slice(-6)}`
+      expectSame("the name", displayName, (await api.value("user.updateProfile", { displayName }, newcomer.token)).displayName)
+    },
+    errors: { ...away, ...needsSignIn("user.updateProfile", () => ({ displayName: "Somebody" })) }
+  },
+  "user.updateSettings": {
+    good: async ({ api, people: { newcomer } }) => {
+      for (const invisible of [true, false]) {
+        await api.value("user.updateSettings", { invisible }, newcomer.token)
+        expectSame("the wish", invisible, (await api.value("user.me", {}, newcomer.token)).invisible)
+      }
+    },
+    errors: { ...away, ...needsSignIn("user.updateSettings", () => ({ invisible: false })) }
+  },
+  "user.find": {
+    good: async ({ api, people: { member, owner } }) => {
+      const found = await api.value("user.find", { query: owner.handle }, member.token)
+      expectThat(
+        "a full handle finds",
+        found.some(({ userId }) => userId === owner.userId),
+        found
+      )
+    },
+    errors: { ...away, ...needsSignIn("user.find", () => ({ query: "a" })) }
+  },
+  "user.byIds": {
+    good: async ({ api, people: { member, owner } }) => {
+      const found = await api.value("user.byIds", { userIds: [owner.userId, freshId()] }, member.token)
+      expectSame(
+        "whom it tells",
+        [owner.userId],
+        found.map(({ userId }) => userId)
+      )
+    },
+    errors: { ...away, ...needsSignIn("user.byIds", () => ({ userIds: [] })) }
+  }
+}
