@@ -2,7 +2,7 @@
  * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
  * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, type Fiber, Random, type Scope } from "effect"
+import { Clock, Duration, Effect, type Fiber, Logger, LogLevel, Random, type Scope } from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -15,26 +15,33 @@ interface Due {
 /** Any: only differences count. */
 const beginning = 1_700_000_000_000
 
+export interface SimulatedTimeOptions extends SeededSchedulerOptions {
+  /** Whether what is logged is shown. */
+  readonly isLogged: boolean
+}
+
 export class SimulatedTime {
   readonly scheduler: SeededScheduler
   readonly #seed: number
+  readonly #logLevel: LogLevel.LogLevel
   #now = beginning
   /** By instant, and within one in the order in which they were asked for. */
   #due: Array<Due> = []
 
-  constructor(seed: number, options: Partial<SeededSchedulerOptions> = {}) {
+  constructor(seed: number, options: Partial<SimulatedTimeOptions> = {}) {
     this.#seed = seed
+    this.#logLevel = options.isLogged === true ? LogLevel.Info : LogLevel.None
     this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
   }
 
-  /** Milliseconds, whole or not. */
+  /** Whole milliseconds, as a platform's clock gives them. */
   get now(): number {
     return this.#now
   }
 
-  /** `act` happens at that instant, or at the next if it has passed; it may only leave work for fibers. Answers how to take it back. */
+  /** `act` happens at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for fibers. Answers how to take it back. */
   at(time: number, act: () => void): () => void {
-    const due: Due = { at: Math.max(time, this.#now), act }
+    const due: Due = { at: Math.max(Math.ceil(time), this.#now), act }
     let place = this.#due.length
     while (place > 0 && (this.#due[place - 1]?.at ?? 0) > due.at) place--
     this.#due.splice(place, 0, due)
@@ -44,7 +51,7 @@ export class SimulatedTime {
   }
 
   pass(ms: number): void {
-    const until = this.#now + ms
+    const until = this.#now + Math.ceil(ms)
     this.scheduler.settle()
     for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {
       this.#now = next.at
@@ -65,6 +72,7 @@ export class SimulatedTime {
       Effect.scoped(effect).pipe(
         Effect.withClock(this.#clock),
         Effect.withRandom(Random.make(this.#seed)),
+        Logger.withMinimumLogLevel(this.#logLevel),
         Effect.provideService(RandomBytes, makeDice(this.#seed, "bytes").bytes)
       ),
       { scheduler: this.scheduler, immediate: false }
@@ -85,5 +93,4 @@ export class SimulatedTime {
   }
 }
 
-/** A jittered wait may end between two milliseconds. */
-const nanosOf = (ms: number): bigint => BigInt(Math.round(ms * 1_000)) * 1_000n
+const nanosOf = (ms: number): bigint => BigInt(ms) * 1_000_000n

@@ -1,0 +1,54 @@
+/** One direction of a link: what is sent arrives later, in its order, as a task among the fibers' own; until the link is held or cut. */
+import type { SimulatedTime } from "./SimulatedTime.ts"
+
+export class Channel<A> {
+  readonly #time: SimulatedTime
+  readonly #latencyMs: () => number
+  readonly #deliver: (item: A) => void
+  #lastDue = 0
+  #arrived: Array<A> = []
+  #isHeld = false
+  #isCut = false
+
+  constructor(time: SimulatedTime, latencyMs: () => number, deliver: (item: A) => void) {
+    this.#time = time
+    this.#latencyMs = latencyMs
+    this.#deliver = deliver
+  }
+
+  send(item: A): void {
+    if (this.#isCut) return
+    this.#lastDue = Math.max(this.#lastDue, this.#time.now + this.#latencyMs())
+    this.#time.at(this.#lastDue, () => {
+      if (this.#isCut) return
+      this.#arrived.push(item)
+      if (!this.#isHeld) this.#deliverNext()
+    })
+  }
+
+  /** What arrives waits. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  release(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    for (let left = this.#arrived.length; left > 0; left--) this.#deliverNext()
+  }
+
+  /** What has not been delivered never will be. */
+  cut(): void {
+    this.#isCut = true
+    this.#arrived = []
+  }
+
+  // Each task takes what stands first, so that the order stays whichever of them comes first.
+  #deliverNext(): void {
+    this.#time.scheduler.scheduleTask(() => {
+      if (this.#isHeld) return
+      const item = this.#arrived.shift()
+      if (item !== undefined) this.#deliver(item)
+    })
+  }
+}

@@ -1,0 +1,146 @@
+/** What a simulated run does, as data made from its seed alone: so that it can be printed, repeated, and made shorter while it still fails. */
+import { type Dice, makeDice } from "./Dice.ts"
+
+export type ActionKind =
+  | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
+  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread")
+  | ("rename person" | "hide" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
+
+export type FaultKind =
+  /** Of a device's socket: ended with what was on its way, silent in both directions, or not read any more. */
+  | ("cut socket" | "silent socket" | "stuck reader")
+  /** Processes: ended without a word, and started again under another name. */
+  | ("kill gateway" | "kill worker" | "kill api")
+  /** As an operator does it: its sockets are asked to go elsewhere first. */
+  | "stop gateway"
+  /** One more worker joins, and takes partitions over while the one before still works on what it holds. */
+  | "overlapping hand-over"
+  | ("lose deliveries" | "repeat deliveries" | "reorder deliveries" | "deliveries away")
+  | ("ingress busy" | "confirms lost" | "batches twice")
+  | ("store away" | "store slow" | "answers lost" | "log locked")
+  | ("hot state away" | "hot state lost")
+
+export interface PlannedAction {
+  /** Milliseconds after the start. */
+  readonly at: number
+  readonly kind: ActionKind
+  /** Which device does it, by its number. */
+  readonly device: number
+  /** In [0, 1): choose among what there is then. */
+  readonly pick: number
+  readonly other: number
+}
+
+export interface PlannedFault {
+  readonly at: number
+  /** When it is mended again. */
+  readonly until: number
+  readonly kind: FaultKind
+  readonly target: number
+}
+
+export interface Plan {
+  readonly seed: number
+  /** Whose each device is, by the user's number. */
+  readonly devices: ReadonlyArray<number>
+  readonly users: number
+  readonly gateways: number
+  readonly workers: number
+  readonly actions: ReadonlyArray<PlannedAction>
+  readonly faults: ReadonlyArray<PlannedFault>
+  /** When all is mended and nothing new begins. */
+  readonly endsAt: number
+}
+
+/** How often each kind is drawn; those that change who may see what come more often than people do them. */
+const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
+  ["post", 24],
+  ["burst", 8],
+  ["reply", 5],
+  ["edit", 6],
+  ["delete", 4],
+  ["react", 5],
+  ["unreact", 3],
+  ["withdraw", 3],
+  ["read", 8],
+  ["typing", 2],
+  ["older", 2],
+  ["openDirect", 3],
+  ["createGroup", 2],
+  ["createChannel", 1],
+  ["join", 2],
+  ["add", 5],
+  ["remove", 5],
+  ["leave", 2],
+  ["rename", 2],
+  ["setRole", 2],
+  ["markUnread", 2],
+  ["rename person", 1],
+  ["hide", 1],
+  ["snapshot", 1],
+  ["reload", 3],
+  ["crash device", 2],
+  ["go away", 3],
+  ["revoke", 0.5]
+]
+
+const faultWeights: ReadonlyArray<readonly [FaultKind, number]> = [
+  ["cut socket", 4],
+  ["silent socket", 2],
+  ["stuck reader", 2],
+  ["kill gateway", 3],
+  ["kill worker", 3],
+  ["kill api", 1],
+  ["stop gateway", 2],
+  ["overlapping hand-over", 3],
+  ["lose deliveries", 3],
+  ["repeat deliveries", 2],
+  ["reorder deliveries", 3],
+  ["deliveries away", 1],
+  ["ingress busy", 2],
+  ["confirms lost", 2],
+  ["batches twice", 3],
+  ["store away", 2],
+  ["store slow", 2],
+  ["answers lost", 3],
+  ["log locked", 2],
+  ["hot state away", 2],
+  ["hot state lost", 2]
+]
+
+/** A plan of at least 3 users, 5 devices, 2 gateways, 2 workers, 60 commands and 4 faults. */
+export const makePlan = (seed: number): Plan => {
+  const dice = makeDice(seed, "plan")
+  const users = 3 + dice.below(2)
+  const devices = [
+    ...Array.from({ length: users }, (_, user) => user),
+    ...Array.from({ length: 2 + dice.below(2) }, () => dice.below(users))
+  ]
+  const count = 64 + dice.below(24)
+  const endsAt = 20_000 + dice.below(10_000)
+  const actions = Array.from(
+    { length: count },
+    (): PlannedAction => ({
+      at: dice.below(endsAt),
+      kind: drawn(dice, actionWeights),
+      device: dice.below(devices.length),
+      pick: dice.next(),
+      other: dice.next()
+    })
+  ).sort((a, b) => a.at - b.at)
+  const faults = Array.from({ length: 4 + dice.below(4) }, (): PlannedFault => {
+    const at = dice.below(endsAt - 2_000)
+    return { at, until: Math.min(endsAt, at + 500 + dice.below(8_000)), kind: drawn(dice, faultWeights), target: dice.next() }
+  }).sort((a, b) => a.at - b.at)
+  return { seed, users, devices, gateways: 2, workers: 2, actions, faults, endsAt }
+}
+
+const drawn = <K>(dice: Dice, weights: ReadonlyArray<readonly [K, number]>): K => {
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0)
+  let left = dice.next() * total
+  for (const [kind, weight] of weights) {
+    left -= weight
+    if (left < 0) return kind
+  }
+  throw new Error("weights that add up to nothing")
+}

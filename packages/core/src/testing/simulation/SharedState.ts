@@ -1,0 +1,147 @@
+/** What all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the broker, each as its port. */
+import { Context, Effect, Layer, type Scope } from "effect"
+import { Invites } from "../../auth/Invites.ts"
+import { Secrets } from "../../auth/Secrets.ts"
+import { Sessions } from "../../auth/Sessions.ts"
+import { Tickets, TicketsUnavailable } from "../../auth/Tickets.ts"
+import { TicketsInProcess } from "../../auth/TicketsInProcess.ts"
+import { Conversations } from "../../conversations/Conversations.ts"
+import { Routes, RoutesUnavailable } from "../../conversations/Routes.ts"
+import { RoutesInProcess } from "../../conversations/RoutesInProcess.ts"
+import { DeviceCursors } from "../../devices/DeviceCursors.ts"
+import { DeviceCursorsInProcess } from "../../devices/DeviceCursorsInProcess.ts"
+import { Devices } from "../../devices/Devices.ts"
+import { Deliveries } from "../../messages/Deliveries.ts"
+import { EventStore, StoreUnavailable } from "../../messages/EventStore.ts"
+import { Ingress, IngressConsumer } from "../../messages/Ingress.ts"
+import { Hints } from "../../presence/Hints.ts"
+import { HintsInProcess } from "../../presence/HintsInProcess.ts"
+import { Presence, PresenceUnavailable } from "../../presence/Presence.ts"
+import { PresenceInProcess } from "../../presence/PresenceInProcess.ts"
+import { Users } from "../../users/Users.ts"
+import { AccountsMemory } from "../accounts/AccountsMemory.ts"
+import { SecretsMemory } from "../accounts/SecretsMemory.ts"
+import { ChatMemory } from "../ChatMemory.ts"
+import { ConversationsMemory } from "../ConversationsMemory.ts"
+import { EventStoreMemory } from "../EventStoreMemory.ts"
+import { SimulatedDeliveries } from "./SimulatedDeliveries.ts"
+import { SimulatedIngress } from "./SimulatedIngress.ts"
+import { hotPassage, overPort, type SimulatedNode, storePassage } from "./SimulatedNode.ts"
+import type { World } from "./World.ts"
+
+const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+/** What a lost Redis takes along. */
+const hot = Layer.mergeAll(RoutesInProcess, TicketsInProcess, DeviceCursorsInProcess).pipe(Layer.provide(SecretsMemory))
+
+export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites
+type HotPorts = Routes | Tickets | DeviceCursors
+export type NodePorts = StorePorts | HotPorts | Presence | Hints | Ingress | IngressConsumer | Deliveries | Secrets
+
+export interface SharedState {
+  readonly world: World
+  readonly stores: Context.Context<StorePorts | ChatMemory>
+  readonly ingress: SimulatedIngress
+  /** The ports as one process has them. */
+  readonly portsOf: (node: SimulatedNode) => Context.Context<NodePorts>
+  /** All that is only hot is gone, as after a restart that kept nothing. */
+  readonly loseHot: Effect.Effect<void>
+}
+
+const partitions = 4
+
+/** Puts something over the store that all processes share. */
+export type OverStore = (store: EventStore["Type"], memory: ChatMemory["Type"]) => EventStore["Type"]
+
+export const makeSharedState = (world: World, overStore: OverStore): Effect.Effect<SharedState, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const build = <A>(layer: Layer.Layer<A>) => Layer.buildWithScope(layer, scope)
+    const stored = yield* build(stores)
+    const store = recorded(world, overStore(Context.get(stored, EventStore), Context.get(stored, ChatMemory)))
+    const lasting = yield* build(Layer.mergeAll(PresenceInProcess, HintsInProcess, SecretsMemory))
+    const ingress = new SimulatedIngress(world, partitions)
+    const deliveries = new SimulatedDeliveries(world)
+    let current = yield* build(hot)
+    const broker = Context.make(Ingress, ingress.sender).pipe(
+      Context.add(IngressConsumer, ingress.consumer),
+      Context.add(Deliveries, deliveries.service)
+    )
+    const portsOf = (node: SimulatedNode): Context.Context<NodePorts> => {
+      const byStore = storePassage(world, node, (operation) => new StoreUnavailable({ operation, cause: "a planned fault" }))
+      const byHot = (failure: (() => unknown) | undefined) => hotPassage(world, node, failure)
+      const ofStore = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) => Context.make(tag, overPort(node, service, byStore))
+      const ofHot = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S, failure?: () => unknown) =>
+        Context.make(tag, overPort(node, service, byHot(failure)))
+      const ofBroker = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
+        Context.make(
+          tag,
+          overPort(node, service, (_, call) => Effect.suspend(() => (node.isUp ? call : Effect.interrupt)))
+        )
+      return Context.mergeAll(
+        ofStore(EventStore, { ...store, epoch: store.epoch }),
+        ofStore(Conversations, Context.get(stored, Conversations)),
+        ofStore(Users, Context.get(stored, Users)),
+        ofStore(Devices, Context.get(stored, Devices)),
+        ofStore(Sessions, Context.get(stored, Sessions)),
+        ofStore(Invites, Context.get(stored, Invites)),
+        ofHot(
+          Routes,
+          routed(() => Context.get(current, Routes)),
+          () => new RoutesUnavailable({ cause: "a planned fault" })
+        ),
+        ofHot(
+          Tickets,
+          ticketed(() => Context.get(current, Tickets)),
+          () => new TicketsUnavailable({ cause: "a planned fault" })
+        ),
+        ofHot(
+          DeviceCursors,
+          cursored(() => Context.get(current, DeviceCursors))
+        ),
+        ofHot(Presence, Context.get(lasting, Presence), () => new PresenceUnavailable({ cause: "a planned fault" })),
+        ofBroker(Hints, Context.get(lasting, Hints)),
+        ofBroker(Ingress, Context.get(broker, Ingress)),
+        ofBroker(IngressConsumer, Context.get(broker, IngressConsumer)),
+        ofBroker(Deliveries, Context.get(broker, Deliveries)),
+        Context.make(Secrets, Context.get(lasting, Secrets))
+      )
+    }
+    return {
+      world,
+      stores: stored,
+      ingress,
+      portsOf,
+      loseHot: Effect.map(build(hot), (fresh) => {
+        current = fresh
+      })
+    }
+  })
+
+// Asked anew each time: after a loss another one stands there.
+const routed = (current: () => Routes["Type"]): Routes["Type"] => ({
+  register: (node, logs) => Effect.suspend(() => current().register(node, logs)),
+  withdraw: (node, logs) => Effect.suspend(() => current().withdraw(node, logs)),
+  raise: (heads) => Effect.suspend(() => current().raise(heads)),
+  heads: (logs) => Effect.suspend(() => current().heads(logs))
+})
+const ticketed = (current: () => Tickets["Type"]): Tickets["Type"] => ({
+  issue: (owner, ttl) => Effect.suspend(() => current().issue(owner, ttl)),
+  redeem: (ticket) => Effect.suspend(() => current().redeem(ticket))
+})
+const cursored = (current: () => DeviceCursors["Type"]): DeviceCursors["Type"] => ({
+  raise: (device, pairs) => Effect.suspend(() => current().raise(device, pairs)),
+  of: (device, logs) => Effect.suspend(() => current().of(device, logs)),
+  forget: (device) => Effect.suspend(() => current().forget(device))
+})
+
+/** Writes down what was committed, whoever hears of it. */
+const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] => ({
+  ...store,
+  append: (now, commands) =>
+    Effect.tap(store.append(now, commands), ({ changes, decisions }) =>
+      Effect.sync(() => {
+        for (const { _tag } of decisions) if (_tag === "Repeated") world.counters.repeated++
+        for (const { events, log } of changes) if (events.length > 0) world.record({ _tag: "committed", conversationId: log, events })
+      })
+    )
+})

@@ -1,0 +1,81 @@
+/** The deliveries of a simulation: they take time, and may be lost, repeated or overtaken. Confirmed when handed over, as a broker does it. */
+import { Effect } from "effect"
+import type { NodeId } from "../../domain/Ids.ts"
+import { Deliveries, DeliveriesUnavailable } from "../../messages/Deliveries.ts"
+import type { Envelope } from "../../messages/Submission.ts"
+import { Channel } from "./Channel.ts"
+import type { Dice } from "./Dice.ts"
+import type { World } from "./World.ts"
+
+interface Subscriber {
+  readonly node: NodeId
+  readonly kind: "gateway" | "api"
+  readonly channel: Channel<Envelope>
+  readonly receive: (envelope: Envelope) => void
+}
+
+export class SimulatedDeliveries {
+  readonly #world: World
+  readonly #dice: Dice
+  #subscribers: ReadonlyArray<Subscriber> = []
+
+  constructor(world: World) {
+    this.#world = world
+    this.#dice = world.dice("deliveries")
+  }
+
+  get service(): Deliveries["Type"] {
+    return Deliveries.of({
+      publish: (envelopes) =>
+        Effect.gen(this, function* () {
+          yield* Effect.sleep(this.#dice.next() * 3)
+          if (this.#world.conditions.deliveries.away) return yield* new DeliveriesUnavailable({ cause: "a planned fault" })
+          for (const { envelope, to } of envelopes) {
+            for (const subscriber of this.#subscribers) {
+              if (to === "gateways" ? subscriber.kind === "gateway" : subscriber.node === to) this.#send(subscriber, envelope)
+            }
+          }
+        }),
+      subscribe: (node, kind, receive) =>
+        Effect.asVoid(
+          Effect.acquireRelease(
+            Effect.sync(() => this.#subscribe(node, kind, receive)),
+            (subscriber) =>
+              Effect.sync(() => {
+                subscriber.channel.cut()
+                this.#subscribers = this.#subscribers.filter((other) => other !== subscriber)
+              })
+          )
+        )
+    })
+  }
+
+  #subscribe(node: NodeId, kind: Subscriber["kind"], receive: Subscriber["receive"]): Subscriber {
+    const channel = new Channel(this.#world.time, () => 1 + this.#dice.next() * 4, receive)
+    const subscriber = { node, kind, channel, receive }
+    this.#subscribers = [...this.#subscribers, subscriber]
+    return subscriber
+  }
+
+  #send(subscriber: Subscriber, envelope: Envelope): void {
+    const { lost, reordered, repeated } = this.#world.conditions.deliveries
+    if (this.#dice.next() < lost) {
+      this.#world.counters.lostEnvelopes++
+      return
+    }
+    // What is overtaken, or comes again, has a channel of its own.
+    if (this.#dice.next() < reordered) this.#late(subscriber, envelope)
+    else subscriber.channel.send(envelope)
+    if (this.#dice.next() < repeated) this.#late(subscriber, envelope)
+  }
+
+  #late(subscriber: Subscriber, envelope: Envelope): void {
+    new Channel<Envelope>(
+      this.#world.time,
+      () => 5 + this.#dice.next() * 200,
+      (one) => {
+        if (this.#subscribers.includes(subscriber)) subscriber.receive(one)
+      }
+    ).send(envelope)
+  }
+}

@@ -1,0 +1,247 @@
+/** A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads and crashes. Writes down what it does and sees. */
+import { Context, Data, Deferred, Effect, Exit, Layer, Scope } from "effect"
+import { ClientStore } from "../../client/ClientStore.ts"
+import { ClientStoreMemory } from "../../client/ClientStoreMemory.ts"
+import type { HibikiClient } from "../../client/HibikiClient.ts"
+import { makeHibikiClient } from "../../client/makeHibikiClient.ts"
+import { OutboxStore } from "../../client/OutboxStore.ts"
+import { OutboxStoreMemory } from "../../client/OutboxStoreMemory.ts"
+import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../client/SnapshotSource.ts"
+import { SocketFactory } from "../../client/SocketFactory.ts"
+import { SignedOut, TicketSource, TicketUnavailable } from "../../client/TicketSource.ts"
+import type { HistoryPage } from "../../domain/Conversation.ts"
+import { type ConversationId, type DeviceId, InstanceId, type UserId } from "../../domain/Ids.ts"
+import { makeUuidV7 } from "../../domain/Uuid.ts"
+import { decodeServerFrame } from "../../protocol/FrameCodecClient.ts"
+import { type ApiCalls, withToken } from "./ApiCalls.ts"
+import type { Dice } from "./Dice.ts"
+import { killNode, makeNode, overPort, passageOf, type SimulatedNode } from "./SimulatedNode.ts"
+import type { SimulatedServer } from "./SimulatedServer.ts"
+import { SimulatedSocket } from "./SimulatedSocket.ts"
+import type { World } from "./World.ts"
+
+/** The connection to api broke: whether the call was done is not known. */
+export class CallLost extends Data.TaggedError("CallLost")<Record<never, never>> {}
+
+export interface Owner {
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly accessToken: string
+}
+
+/** What a sabotage puts over the ports of a device's client. */
+export type ClientPorts = Context.Context<SocketFactory | SnapshotSource | OutboxStore | ClientStore>
+export type OverClient = (ports: ClientPorts) => ClientPorts
+
+interface Life {
+  readonly node: SimulatedNode
+  readonly client: HibikiClient
+}
+
+export class SimulatedDevice {
+  readonly owner: Owner
+  readonly #world: World
+  readonly #server: SimulatedServer
+  readonly #kept: Context.Context<OutboxStore | ClientStore>
+  readonly #over: OverClient
+  readonly #dice: Dice
+  readonly #readShown = new Map<ConversationId, number>()
+  #life: Life | undefined
+  #sockets = 0
+  #calls = 0
+  socket: SimulatedSocket | undefined
+  /** Revoked, by itself or another: it never comes back. */
+  isGone = false
+
+  private constructor(
+    world: World,
+    server: SimulatedServer,
+    owner: Owner,
+    kept: Context.Context<OutboxStore | ClientStore>,
+    over: OverClient
+  ) {
+    this.#world = world
+    this.#server = server
+    this.owner = owner
+    this.#kept = kept
+    this.#over = over
+    this.#dice = world.dice(`device ${owner.deviceId}`)
+    world.record({ _tag: "signedIn", device: owner.deviceId, userId: owner.userId })
+  }
+
+  static make(world: World, server: SimulatedServer, owner: Owner, over: OverClient): Effect.Effect<SimulatedDevice, never, Scope.Scope> {
+    return Effect.map(
+      Layer.build(Layer.mergeAll(OutboxStoreMemory, ClientStoreMemory)),
+      (kept) => new SimulatedDevice(world, server, owner, kept, over)
+    )
+  }
+
+  /** Undefined while it is not running. */
+  get client(): HibikiClient | undefined {
+    return this.#life?.client
+  }
+
+  /** Opens the page, or starts the program. */
+  readonly start: Effect.Effect<void> = Effect.gen(this, function* () {
+    if (this.#life !== undefined || this.isGone) return
+    const node = yield* makeNode("client")
+    const instance = InstanceId.make(yield* makeUuidV7)
+    const ports = this.#over(this.#ports(node))
+    const client = yield* makeHibikiClient({ device: this.owner.deviceId, instance, viewer: this.owner.userId }).pipe(
+      Effect.provide(Context.merge(ports, this.#tickets(node))),
+      Scope.extend(node.scope)
+    )
+    this.#life = { node, client }
+    client.subscribe(({ conversations, feeds }) => this.#note(client, feeds, conversations))
+    yield* client.start
+  })
+
+  /** Closes it as a person does. */
+  readonly close: Effect.Effect<void> = Effect.gen(this, function* () {
+    const life = this.#life
+    this.#life = undefined
+    if (life !== undefined) yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(life.node))
+  })
+
+  /** Its process is ended, or its battery is empty. */
+  readonly crash: Effect.Effect<void> = Effect.suspend(() => {
+    const life = this.#life
+    this.#life = undefined
+    this.socket?.cut()
+    return life === undefined ? Effect.void : killNode(life.node)
+  })
+
+  /** A call with this device's token to one of the api processes, and what it gave to read. */
+  call<A, E>(
+    name: string,
+    run: (calls: ApiCalls) => Effect.Effect<A, E>,
+    rowsOf: (answer: A) => { readonly conversationId: ConversationId; readonly page: HistoryPage } | undefined = () => undefined
+  ): Effect.Effect<A, E | CallLost> {
+    const call = this.#dice.below(2 ** 16) * 2 ** 16 + ++this.#calls
+    const device = this.owner.deviceId
+    return Effect.gen(this, function* () {
+      this.#world.record({ _tag: "called", device, call, name })
+      yield* Effect.sleep(this.#dice.next() * 20)
+      const { apis } = this.#server
+      const api = apis[this.#dice.below(apis.length)]
+      if (api === undefined) return yield* new CallLost()
+      const lost = Effect.zipRight(Deferred.await(api.node.killed), new CallLost())
+      const answer = yield* Effect.raceFirst(withToken(this.owner.accessToken)(run(api.calls)), lost)
+      yield* Effect.sleep(this.#dice.next() * 20)
+      if (!api.node.isUp) return yield* new CallLost()
+      const rows = rowsOf(answer)
+      this.#world.record({ _tag: "answered", device, call, isOk: true, conversationId: rows?.conversationId, rows: rows?.page.rows })
+      return answer
+    }).pipe(Effect.tapError(() => Effect.sync(() => this.#world.record({ _tag: "answered", device, call, isOk: false }))))
+  }
+
+  #tickets(node: SimulatedNode): Context.Context<TicketSource> {
+    const fetch = this.call("ticket.issue", (calls) => calls("ticket.issue", undefined)).pipe(
+      Effect.map(({ ticket }) => ticket),
+      Effect.mapError((cause) => (cause._tag === "Unauthenticated" ? new SignedOut() : new TicketUnavailable({ cause })))
+    )
+    return Context.make(TicketSource, overPort(node, TicketSource.of({ fetch }), ownPassage(node)))
+  }
+
+  #ports(node: SimulatedNode): ClientPorts {
+    const slow = passageOf(node, {
+      isAway: () => false,
+      answersLost: () => false,
+      latencyMs: () => this.#dice.next() * 4,
+      failure: undefined
+    })
+    return Context.make(OutboxStore, overPort(node, Context.get(this.#kept, OutboxStore), slow)).pipe(
+      Context.add(ClientStore, overPort(node, Context.get(this.#kept, ClientStore), slow)),
+      Context.add(SnapshotSource, overPort(node, this.#snapshots(), ownPassage(node))),
+      Context.add(SocketFactory, SocketFactory.of({ open: (handlers) => this.#open(node, handlers) }))
+    )
+  }
+
+  #snapshots(): SnapshotSource["Type"] {
+    const unavailable = (cause: { readonly _tag: string }) => new SourceUnavailable({ cause })
+    const absent = (cause: { readonly _tag: string }) => (cause._tag === "NotFound" ? new SourceNotFound() : unavailable(cause))
+    return SnapshotSource.of({
+      snapshot: Effect.mapError(
+        this.call("me.snapshot", (calls) => calls("me.snapshot", undefined)),
+        unavailable
+      ),
+      conversation: (conversationId) =>
+        Effect.mapError(
+          this.call("conversation.get", (calls) => calls("conversation.get", { conversationId })),
+          absent
+        ),
+      page: (request) => {
+        const { conversationId } = request
+        const rows = (page: HistoryPage) => ({ conversationId, page })
+        return Effect.mapError(
+          this.call("history.page", (calls) => calls("history.page", request), rows),
+          absent
+        )
+      },
+      changedSince: (request) => {
+        const { conversationId } = request
+        const rows = (page: HistoryPage) => ({ conversationId, page })
+        return Effect.mapError(
+          this.call("history.changedSince", (calls) => calls("history.changedSince", request), rows),
+          absent
+        )
+      },
+      receipts: (conversationId) =>
+        Effect.mapError(
+          this.call("conversation.receipts", (calls) => calls("conversation.receipts", { conversationId })),
+          absent
+        )
+    })
+  }
+
+  #open(node: SimulatedNode, handlers: Parameters<SocketFactory["Type"]["open"]>[0]): SimulatedSocket {
+    const { deviceId: device } = this.owner
+    const socket = ++this.#sockets * 1_000 + this.#dice.below(1_000)
+    const { gateways } = this.#server
+    const own =
+      <A extends ReadonlyArray<unknown>>(act: (...given: A) => void) =>
+      (...given: A): void => {
+        if (node.isUp) act(...given)
+      }
+    const opened = new SimulatedSocket(
+      this.#world,
+      this.#dice,
+      gateways[this.#dice.below(gateways.length)],
+      { onOpen: own(handlers.onOpen), onMessage: own(handlers.onMessage), onClose: own(handlers.onClose) },
+      {
+        opened: () => this.#world.record({ _tag: "opened", device, socket }),
+        closed: (code) => this.#world.record({ _tag: "closed", device, socket, code }),
+        sent: (text) => this.#world.record({ _tag: "sent", device, socket, frame: JSON.parse(text) }),
+        received: (text) => {
+          const frame = decodeServerFrame(text)
+          if (frame !== undefined && node.isUp) this.#world.record({ _tag: "received", device, socket, frame })
+        }
+      }
+    )
+    this.#world.counters.reconnects++
+    this.socket = opened
+    return opened
+  }
+
+  #note(client: HibikiClient, feeds: ReadonlySet<ConversationId>, listChanged: boolean): void {
+    const { deviceId: device } = this.owner
+    for (const conversationId of feeds) {
+      const view = client.feed(conversationId)
+      if (view !== undefined) this.#world.record({ _tag: "shown", device, conversationId, entries: view.entries })
+    }
+    if (!listChanged) return
+    for (const { conversationId, readUpTo } of client.conversations()) {
+      if (this.#readShown.get(conversationId) === readUpTo) continue
+      this.#readShown.set(conversationId, readUpTo)
+      this.#world.record({ _tag: "readShown", device, conversationId, upTo: readUpTo })
+    }
+  }
+}
+
+/** Takes no time of its own; a client that is gone asks nothing, and hears nothing. */
+const ownPassage =
+  (node: SimulatedNode) =>
+  <A, E>(_: string, call: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+    const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
+    return Effect.zipLeft(Effect.zipRight(unlessKilled, call), unlessKilled)
+  }

@@ -1,0 +1,106 @@
+/**
+ * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing any more once the process was killed.
+ * What a killed process had asked for may still be done.
+ */
+import { Deferred, Effect, Exit, Scope } from "effect"
+import type { World } from "./World.ts"
+
+export interface SimulatedNode {
+  readonly name: string
+  readonly scope: Scope.CloseableScope
+  isUp: boolean
+  /** Done when it was killed. */
+  readonly killed: Deferred.Deferred<void>
+}
+
+export const makeNode = (name: string): Effect.Effect<SimulatedNode> =>
+  Effect.gen(function* () {
+    return { name, scope: yield* Scope.make(), isUp: true, killed: yield* Deferred.make<void>() }
+  })
+
+/** No port does anything for it from here on; its fibers end. */
+export const killNode = (node: SimulatedNode): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (!node.isUp) return Effect.void
+    node.isUp = false
+    return Effect.zipRight(Deferred.succeed(node.killed, undefined), Effect.forkDaemon(Scope.close(node.scope, Exit.void)))
+  })
+
+type Passage = <A, E>(name: string, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+/** The service with every call of it going through `passage`, and nothing told to a process that is gone. Subscriptions are taken at once. */
+export const overPort = <Service extends object>(node: SimulatedNode, service: Service, passage: Passage): Service => {
+  const members = Object.entries(service).map(([name, member]) => [name, overMember(node, name, member, passage)] as const)
+  return { ...service, ...Object.fromEntries(members) }
+}
+
+const subscriptions = new Set(["subscribe", "listen", "consume"])
+
+const overMember = (node: SimulatedNode, name: string, member: unknown, passage: Passage): unknown => {
+  if (Effect.isEffect(member)) return subscriptions.has(name) ? member : passage(name, member as Effect.Effect<unknown>)
+  if (typeof member !== "function") return member
+  return (...given: ReadonlyArray<unknown>) => {
+    const made = member(...given.map((one) => (typeof one === "function" ? whileUp(node, one) : one)))
+    return Effect.isEffect(made) && !subscriptions.has(name) ? passage(name, made as Effect.Effect<unknown>) : made
+  }
+}
+
+const whileUp =
+  (node: SimulatedNode, call: CallableFunction) =>
+  (...given: ReadonlyArray<unknown>) =>
+    node.isUp ? call(...given) : undefined
+
+export interface PassageOptions {
+  readonly isAway: () => boolean
+  readonly answersLost: () => boolean
+  readonly latencyMs: () => number
+  /** The port's typed failure; undefined when it has none, so that it just does nothing. */
+  readonly failure: ((operation: string) => unknown) | undefined
+}
+
+/** There and back. What arrived is done even when the asker is gone by then. */
+export const passageOf =
+  (node: SimulatedNode, { answersLost, failure, isAway, latencyMs }: PassageOptions): Passage =>
+  <A, E>(name: string, call: Effect.Effect<A, E>) => {
+    const fails = failure === undefined ? undefined : (Effect.fail(failure(name)) as Effect.Effect<never, E>)
+    const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
+    const there = Effect.suspend(() => (isAway() && fails !== undefined ? Effect.zipRight(Effect.sleep(latencyMs() * 20), fails) : call))
+    const back = Effect.suspend(() => (answersLost() && fails !== undefined ? fails : Effect.void))
+    return Effect.gen(function* () {
+      yield* unlessKilled
+      const answer = yield* Deferred.make<A, E>()
+      yield* Effect.sleep(latencyMs()).pipe(
+        Effect.zipRight(there),
+        Effect.zipLeft(Effect.suspend(() => Effect.sleep(latencyMs()))),
+        Effect.zipLeft(back),
+        Effect.intoDeferred(answer),
+        Effect.forkDaemon
+      )
+      const result = yield* Effect.exit(Deferred.await(answer))
+      yield* unlessKilled
+      return yield* result
+    })
+  }
+
+/** What a process asks of the world's store. */
+export const storePassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
+  const dice = world.dice(`store ${node.name}`)
+  const { store } = world.conditions
+  return passageOf(node, {
+    isAway: () => store.away,
+    answersLost: () => dice.next() < store.answersLost,
+    latencyMs: () => (store.slow && dice.next() < 0.3 ? dice.next() * 3_000 : dice.next() * 3),
+    failure
+  })
+}
+
+/** What a process asks of the state that is only hot. */
+export const hotPassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
+  const dice = world.dice(`hot ${node.name}`)
+  return passageOf(node, {
+    isAway: () => world.conditions.hot.away,
+    answersLost: () => false,
+    latencyMs: () => dice.next() * 2,
+    failure
+  })
+}

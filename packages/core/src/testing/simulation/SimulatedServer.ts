@@ -1,0 +1,127 @@
+/** The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones come back under another name. */
+import { Context, Effect, Exit, Layer, Scope } from "effect"
+import { AccountPolicy } from "../../auth/AccountPolicy.ts"
+import { Authenticator } from "../../auth/Authenticator.ts"
+import { RateLimitsLocal } from "../../auth/RateLimitsLocal.ts"
+import { RevocationWatch } from "../../auth/RevocationWatch.ts"
+import { type GatewayApi, makeGateway } from "../../devices/Gateway.ts"
+import { defaultGatewaySettings } from "../../devices/GatewayPorts.ts"
+import { ActorSystem } from "../../kernel/ActorSystem.ts"
+import { Announcer } from "../../messages/Announcer.ts"
+import { EventStore } from "../../messages/EventStore.ts"
+import { WorkerLayer } from "../../messages/Worker.ts"
+import type { ApiCalls, StartApi } from "./ApiCalls.ts"
+import type { NodePorts, SharedState } from "./SharedState.ts"
+import { killNode, makeNode, type SimulatedNode } from "./SimulatedNode.ts"
+
+export interface SimulatedGateway {
+  readonly node: SimulatedNode
+  readonly api: GatewayApi
+}
+
+export interface SimulatedApi {
+  readonly node: SimulatedNode
+  readonly calls: ApiCalls
+}
+
+type Ports = Context.Context<NodePorts>
+
+/** What a sabotage puts over the ports of one kind of process. */
+export interface OverPorts {
+  readonly gateway?: (ports: Ports) => Ports
+  readonly worker?: (ports: Ports) => Ports
+}
+
+/** Nobody meets these: what limits refuse is another test's. */
+const generous = { ratePerSecond: 1e6, burst: 1e6 }
+const gatewaySettings = { ...defaultGatewaySettings, sends: generous, frames: generous }
+
+const gatewayServices = Layer.mergeAll(ActorSystem.layer, RevocationWatch.Default, Authenticator.Default).pipe(
+  Layer.provideMerge(Layer.mergeAll(RateLimitsLocal, AccountPolicy.with({})))
+)
+const workerServices = WorkerLayer.pipe(Layer.provide(Announcer.Default))
+
+export class SimulatedServer {
+  readonly #shared: SharedState
+  readonly #startApi: StartApi
+  readonly #over: OverPorts
+  #started = 0
+  gateways: ReadonlyArray<SimulatedGateway> = []
+  workers: ReadonlyArray<SimulatedNode> = []
+  apis: ReadonlyArray<SimulatedApi> = []
+
+  constructor(shared: SharedState, startApi: StartApi, over: OverPorts) {
+    this.#shared = shared
+    this.#startApi = startApi
+    this.#over = over
+  }
+
+  readonly startGateway: Effect.Effect<void> = Effect.gen(this, function* () {
+    const node = yield* this.#node("gateway")
+    const ports = countingHoles(this.#shared, (this.#over.gateway ?? same)(this.#shared.portsOf(node)))
+    const services = yield* Layer.buildWithScope(Layer.provideMerge(gatewayServices, Layer.succeedContext(ports)), node.scope)
+    const api = yield* makeGateway(gatewaySettings).pipe(Effect.provide(services), Scope.extend(node.scope))
+    if (node.isUp) this.gateways = [...this.gateways, { node, api }]
+  })
+
+  readonly startWorker: Effect.Effect<void> = Effect.gen(this, function* () {
+    const node = yield* this.#node("worker")
+    const ports = (this.#over.worker ?? same)(this.#shared.portsOf(node))
+    yield* Layer.buildWithScope(Layer.provide(workerServices, Layer.succeedContext(ports)), node.scope)
+    if (node.isUp) this.workers = [...this.workers, node]
+  })
+
+  readonly startApi: Effect.Effect<void> = Effect.gen(this, function* () {
+    const node = yield* this.#node("api")
+    const calls = yield* this.#startApi.pipe(Effect.provide(this.#shared.portsOf(node)), Scope.extend(node.scope))
+    if (node.isUp) this.apis = [...this.apis, { node, calls }]
+  })
+
+  killGateway(gateway: SimulatedGateway): Effect.Effect<void> {
+    this.gateways = this.gateways.filter((other) => other !== gateway)
+    return this.#kill(gateway.node)
+  }
+
+  killWorker(worker: SimulatedNode): Effect.Effect<void> {
+    this.workers = this.workers.filter((other) => other !== worker)
+    return this.#kill(worker)
+  }
+
+  killApi(api: SimulatedApi): Effect.Effect<void> {
+    this.apis = this.apis.filter((other) => other !== api)
+    return this.#kill(api.node)
+  }
+
+  /** As an operator stops a gateway: its sockets are asked to go, what they sent is settled, then it ends. */
+  drainGateway(gateway: SimulatedGateway): Effect.Effect<void> {
+    this.gateways = this.gateways.filter((other) => other !== gateway)
+    return gateway.api
+      .drain(1_000)
+      .pipe(Effect.zipRight(Scope.close(gateway.node.scope, Exit.void)), Effect.zipRight(killNode(gateway.node)))
+  }
+
+  #kill(node: SimulatedNode): Effect.Effect<void> {
+    this.#shared.world.counters.kills++
+    return killNode(node)
+  }
+
+  #node(role: string): Effect.Effect<SimulatedNode> {
+    return makeNode(`${role} ${++this.#started}`)
+  }
+}
+
+const same = (ports: Ports): Ports => ports
+
+/** Events that a gateway reads from a log after a seq are those whose envelope did not come. */
+const countingHoles = ({ world }: SharedState, ports: Ports): Ports => {
+  const store = Context.get(ports, EventStore)
+  return Context.add(ports, EventStore, {
+    ...store,
+    after: (log, after, limit) =>
+      Effect.tap(store.after(log, after, limit), ({ events }) =>
+        Effect.sync(() => {
+          world.counters.healed += events.length
+        })
+      )
+  })
+}

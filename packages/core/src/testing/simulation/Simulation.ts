@@ -1,0 +1,148 @@
+/** Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for quiet, and gives the history of it all. */
+import { Context, Effect, Redacted } from "effect"
+import { CommandId, type UserId } from "../../domain/Ids.ts"
+import { makeUuidV7 } from "../../domain/Uuid.ts"
+import type { History } from "../checker/History.ts"
+import type { StartApi } from "./ApiCalls.ts"
+import { breakFor } from "./breakThings.ts"
+import { finalHistory } from "./finalHistory.ts"
+import type { Plan } from "./Plan.ts"
+import { perform, type Stage } from "./perform.ts"
+import type { Sabotage } from "./Sabotage.ts"
+import { makeSharedState, type SharedState } from "./SharedState.ts"
+import { type Owner, SimulatedDevice } from "./SimulatedDevice.ts"
+import { SimulatedServer } from "./SimulatedServer.ts"
+import { beginTrouble, type Counters, makeWorld, mendAll, type World } from "./World.ts"
+
+export interface SimulationOptions {
+  readonly startApi: StartApi
+  readonly sabotage?: Sabotage | undefined
+}
+
+export interface SimulationResult {
+  readonly history: History
+  readonly counters: Counters
+  /** Stands for all that happened: equal ones went the same way. */
+  readonly fingerprint: number
+  /** How long it took after everything was mended until all was quiet (ms); undefined: it did not become quiet in time. */
+  readonly quietAfterMs: number | undefined
+}
+
+interface Running extends Stage {
+  readonly shared: SharedState
+  readonly server: SimulatedServer
+}
+
+/** Setting up may take so long, and so may becoming quiet (ms). */
+const setUpWithinMs = 30_000
+const quietWithinMs = 120_000
+/** Heads are compared each 5 s, and then read. */
+const afterQuietMs = 7_000
+
+export const debug = { on: false }
+export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
+  const world = makeWorld(plan.seed)
+  const running = setUp(world, plan, options)
+  const { devices, server } = running
+  beginTrouble(world)
+  const startsAt = world.time.now
+  for (const action of plan.actions) world.time.at(startsAt + action.at, () => world.time.fork(perform(running, action)))
+  for (const fault of plan.faults) world.time.at(startsAt + fault.at, () => world.time.fork(breakFor(running, fault)))
+  world.time.pass(plan.endsAt)
+  mendAll(world)
+  world.time.fork(startAgain(server, devices, plan))
+  const quietAfterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
+  if (debug.on) for (const d of devices) console.log(d.owner.deviceId, d.isGone, JSON.stringify(d.client?.status()), d.client?.conversations().length, JSON.stringify(d.client?.inspect()))
+  world.time.pass(afterQuietMs)
+  const history = finalHistory(running)
+  return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quietAfterMs }
+}
+
+/** Everything is there, and everybody is live. */
+const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptions): Running => {
+  let running: Running | undefined
+  world.time.fork(
+    Effect.gen(function* () {
+      const shared = yield* makeSharedState(world, sabotage?.store ?? same)
+      const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
+      yield* Effect.all([server.startApi, server.startApi])
+      yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
+      yield* Effect.forEach(Array.from({ length: plan.workers }), () => server.startWorker)
+      const owners = yield* signIn(server, plan)
+      const devices = yield* Effect.forEach(owners, (owner) => SimulatedDevice.make(world, server, owner, sabotage?.client ?? same))
+      yield* Effect.forEach(devices, (device) => device.start)
+      const users = [...new Set(owners.map(({ userId }) => userId))]
+      yield* firstConversations(devices, users)
+      running = { world, shared, server, devices, users, password }
+      return yield* forGood
+    })
+  )
+  passUntil(world, setUpWithinMs, () => running?.devices.every(isQuiet) === true)
+  if (running === undefined) throw new Error("the simulation could not be set up")
+  return running
+}
+
+const same = <A>(value: A): A => value
+
+// Not Effect.never, which keeps a timer of the platform.
+const forGood = Effect.async<never>(() => undefined)
+
+const password = Redacted.make("a long enough phrase")
+
+/** A device for each number in the plan; the first of each user registers it. */
+const signIn = (server: SimulatedServer, plan: Plan): Effect.Effect<ReadonlyArray<Owner>> =>
+  Effect.gen(function* () {
+    const [api] = server.apis
+    if (api === undefined) return yield* Effect.dieMessage("no api")
+    const known = new Set<number>()
+    const device = { name: "a device", kind: "browser" } as const
+    return yield* Effect.forEach(plan.devices, (user) => {
+      const handle = `user${user}`
+      const isNew = !known.has(user)
+      known.add(user)
+      const register = Effect.orDie(api.calls("auth.register", { handle, password, device }))
+      return isNew ? register : Effect.orDie(api.calls("auth.signIn", { handle, password, device }))
+    })
+  })
+
+/** A group of everybody, so that there is something to talk in from the start. */
+const firstConversations = (devices: ReadonlyArray<SimulatedDevice>, users: ReadonlyArray<UserId>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const [first] = devices
+    if (first === undefined) return
+    const id = CommandId.make(yield* makeUuidV7)
+    yield* first.call("create", (calls) => calls("conversation.create", { id, kind: "group", title: "All", members: users }))
+  }).pipe(Effect.orDie)
+
+/** What was killed and not started again yet, and devices that were away. */
+const startAgain = (server: SimulatedServer, devices: ReadonlyArray<SimulatedDevice>, plan: Plan): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (server.gateways.length < plan.gateways) yield* server.startGateway
+    if (server.workers.length < plan.workers) yield* server.startWorker
+    if (server.apis.length === 0) yield* server.startApi
+    yield* Effect.forEach(devices, (device) => device.start)
+  })
+
+const hasAll = (server: SimulatedServer, plan: Plan): boolean =>
+  server.gateways.length >= plan.gateways && server.workers.length >= plan.workers && server.apis.length > 0
+
+/** Live, or ended for good; nothing is on its way. */
+const isQuiet = ({ client, isGone }: SimulatedDevice): boolean => {
+  if (isGone) return true
+  if (client?.status()._tag !== "live") return false
+  return client.conversations().every(({ conversationId }) => {
+    const feed = client.feed(conversationId)
+    return feed === undefined || feed.pending.every(({ state }) => state === "failed")
+  })
+}
+
+/** How long it took; undefined when the time was over first. */
+const passUntil = (world: World, withinMs: number, isDone: () => boolean): number | undefined => {
+  for (let passed = 0; passed < withinMs; passed += stepMs) {
+    if (isDone()) return passed
+    world.time.pass(stepMs)
+  }
+  return isDone() ? withinMs : undefined
+}
+
+const stepMs = 250

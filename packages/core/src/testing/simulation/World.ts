@@ -1,0 +1,73 @@
+/** What all parts of a simulated run share: time, chance by purpose, what is broken now, what happened, and what was seen to work. */
+import type { HistoryEntry } from "../checker/History.ts"
+import { type Dice, makeDice } from "./Dice.ts"
+import { SimulatedTime } from "./SimulatedTime.ts"
+
+// Any: only differences count.
+type Entry = HistoryEntry extends infer E ? (E extends HistoryEntry ? Omit<E, "at"> : never) : never
+
+/** Shares in [0, 1], or whether something answers at all. */
+export interface Conditions {
+  readonly deliveries: { lost: number; repeated: number; reordered: number; away: boolean }
+  readonly ingress: { busy: number; confirmsLost: number; twice: number }
+  readonly store: { away: boolean; slow: boolean; answersLost: number }
+  readonly hot: { away: boolean }
+}
+
+/** Proof that the faults hit, and that something had to be mended. */
+export interface Counters {
+  commands: number
+  /** Events that a gateway read from the store because their envelope did not come. */
+  healed: number
+  /** Commands that a store had decided before. */
+  repeated: number
+  lostEnvelopes: number
+  lostAnswers: number
+  kills: number
+  reconnects: number
+}
+
+export interface World {
+  readonly time: SimulatedTime
+  readonly dice: (purpose: string) => Dice
+  readonly conditions: Conditions
+  readonly counters: Counters
+  readonly history: ReadonlyArray<HistoryEntry>
+  readonly record: (entry: Entry) => void
+}
+
+/** A little is lost and repeated even where no fault is planned. */
+const always = { lost: 0.06, twice: 0.05 } as const
+
+export const makeWorld = (seed: number): World => {
+  const time = new SimulatedTime(seed)
+  const startedAt = time.now
+  const history: Array<HistoryEntry> = []
+  return {
+    time,
+    dice: (purpose) => makeDice(seed, purpose),
+    conditions: {
+      deliveries: { lost: 0, repeated: 0, reordered: 0, away: false },
+      ingress: { busy: 0, confirmsLost: 0, twice: 0 },
+      store: { away: false, slow: false, answersLost: 0 },
+      hot: { away: false }
+    },
+    counters: { commands: 0, healed: 0, repeated: 0, lostEnvelopes: 0, lostAnswers: 0, kills: 0, reconnects: 0 },
+    history,
+    record: (entry) => history.push({ at: time.now - startedAt, ...entry })
+  }
+}
+
+/** From here on a little goes wrong all the time. */
+export const beginTrouble = ({ conditions }: World): void => {
+  conditions.deliveries.lost = always.lost
+  conditions.ingress.twice = always.twice
+}
+
+/** Nothing is broken any more. */
+export const mendAll = ({ conditions }: World): void => {
+  Object.assign(conditions.deliveries, { lost: 0, repeated: 0, reordered: 0, away: false })
+  Object.assign(conditions.ingress, { busy: 0, confirmsLost: 0, twice: 0 })
+  Object.assign(conditions.store, { away: false, slow: false, answersLost: 0 })
+  conditions.hot.away = false
+}

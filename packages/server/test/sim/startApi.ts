@@ -1,0 +1,45 @@
+/** An api process for simulations: the server's own handlers and use cases over the ports given, called without a network. */
+import { RpcTest } from "@effect/rpc"
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { Accounts } from "@hibiki/core/auth/Accounts"
+import { Authenticator } from "@hibiki/core/auth/Authenticator"
+import { RpcMiddlewaresLive } from "@hibiki/core/auth/Middlewares"
+import { Passwords } from "@hibiki/core/auth/Passwords"
+import { RateLimits } from "@hibiki/core/auth/RateLimits"
+import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
+import { SignIns } from "@hibiki/core/auth/SignIns"
+import { Tokens } from "@hibiki/core/auth/Tokens"
+import { Announcer } from "@hibiki/core/messages/Announcer"
+import { CommandClientLive } from "@hibiki/core/messages/CommandClient"
+import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
+import { Board } from "@hibiki/core/presence/Board"
+import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
+import type { StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
+import { Directory } from "@hibiki/core/users/Directory"
+import { Effect, Layer } from "effect"
+import { AuthHandlers } from "../../src/auth/AuthHandlers.ts"
+import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
+import { DeviceHandlers } from "../../src/devices/DeviceHandlers.ts"
+import { PresenceHandlers } from "../../src/presence/PresenceHandlers.ts"
+import { UserHandlers } from "../../src/users/UserHandlers.ts"
+
+/** Nobody meets a limit: what limits refuse is another test's. */
+const NoLimits = Layer.succeed(
+  RateLimits,
+  RateLimits.of({ take: () => Effect.succeed({ _tag: "Taken" }), failed: () => Effect.void, succeeded: () => Effect.void })
+)
+
+const services = Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, RpcMiddlewaresLive).pipe(
+  Layer.provide([CommandClientLive, Board.Default]),
+  Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, Directory.Default)),
+  Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),
+  Layer.provideMerge(Authenticator.Default),
+  Layer.provideMerge(Layer.mergeAll(NoLimits, PasswordHasherMemory, AccountPolicy.with({}))),
+  Layer.provideMerge(PersonalHintsAnnounced),
+  Layer.provideMerge(Announcer.Default)
+)
+
+export const startApi: StartApi = Effect.flatMap(Layer.build(services), (context) =>
+  Effect.provide(RpcTest.makeClient(HibikiRpcs, { flatten: true }), context)
+)
