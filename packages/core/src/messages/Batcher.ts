@@ -41,8 +41,13 @@ export const makeBatcher = <A, B, E>(
       const answers = Effect.suspend(() => run(batch.map((w) => w.item)))
       return Effect.exit(Effect.onExit(answers, (exit) => Effect.sync(() => settle(batch, exit))))
     })
-    const drain = Effect.whileLoop({ while: () => waiting.length > 0, body: () => runBatch, step: () => undefined }).pipe(
-      Effect.ensuring(
+    // Whether it goes on is decided in one step: an item that comes after it finds that nobody runs, and one before it is taken.
+    const goesOn = () => {
+      running = waiting.length > 0
+      return running
+    }
+    const drain = Effect.whileLoop({ while: goesOn, body: () => runBatch, step: () => undefined }).pipe(
+      Effect.onInterrupt(() =>
         Effect.sync(() => {
           running = false
           settle(waiting.splice(0), Exit.interrupt(FiberId.none))

@@ -64,33 +64,27 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
 
   const sendOne = (lane: Lane) => {
     const batch = takeBatch(lane)
-    return ingress
-      .publish(
-        lane.partition,
-        batch.map((w) => w.submission)
-      )
-      .pipe(
-        Effect.catchAllCause((cause) =>
-          Effect.sync(() => {
-            const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
-            for (const waiting of batch) waiting.onFailure(failure)
-          }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
-        ),
-        Effect.ensuring(
-          Effect.sync(() => {
-            for (const waiting of batch) lane.commands -= waiting.submission.commands.length
-          })
-        )
-      )
-  }
-  const run = (lane: Lane) =>
-    Effect.whileLoop({ while: () => lane.waiting.length > 0, body: () => sendOne(lane), step: () => undefined }).pipe(
+    const submissions = batch.map((w) => w.submission)
+    return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
+      Effect.catchAllCause((cause) =>
+        Effect.sync(() => {
+          const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+          for (const waiting of batch) waiting.onFailure(failure)
+        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
+      ),
       Effect.ensuring(
         Effect.sync(() => {
-          lane.running = false
+          for (const waiting of batch) lane.commands -= waiting.submission.commands.length
         })
       )
     )
+  }
+  // Whether it goes on is decided in one step: what is submitted after it finds that nobody runs, and what came before it is taken.
+  const goesOn = (lane: Lane) => {
+    lane.running = lane.waiting.length > 0
+    return lane.running
+  }
+  const run = (lane: Lane) => Effect.whileLoop({ while: () => goesOn(lane), body: () => sendOne(lane), step: () => undefined })
 
   return {
     submit: (submission, bytes, onFailure) => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { makeBatcher } from "../../src/messages/Batcher.ts"
+import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
 
 describe("a batcher", () => {
   it.scoped("answers a lone caller at once, and those that come meanwhile together", () =>
@@ -73,4 +74,21 @@ describe("a batcher", () => {
       for (const caller of callers) assert.isTrue(Exit.isInterrupted(yield* Fiber.await(caller)))
     })
   )
+
+  it("answers everybody, in whatever order fibers run: also one who asks just as the last batch ends", () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const time = new SimulatedTime(seed)
+      const answers: Array<number> = []
+      time.fork(
+        Effect.gen(function* () {
+          const ask = yield* makeBatcher(3, (items: ReadonlyArray<number>) => Effect.as(Effect.yieldNow(), items))
+          const asking = (n: number) => Effect.flatMap(Effect.repeatN(Effect.yieldNow(), n * 3), () => ask(n))
+          const one = (n: number) => Effect.map(asking(n), (answer) => answers.push(answer))
+          yield* Effect.forEach([0, 1, 2, 3, 4, 5, 6, 7], one, { concurrency: "unbounded" })
+        })
+      )
+      time.pass(1_000)
+      assert.strictEqual(answers.length, 8, `seed ${seed}`)
+    }
+  })
 })

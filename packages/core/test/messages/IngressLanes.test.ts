@@ -4,6 +4,7 @@ import { ConversationId, NodeId } from "../../src/domain/Ids.ts"
 import { Ingress, IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { makeIngressLanes } from "../../src/messages/IngressLanes.ts"
 import type { Submission } from "../../src/messages/Submission.ts"
+import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
 
 const submission = (key: string, commands = 1): Submission => ({
   v: 1,
@@ -66,4 +67,27 @@ describe("the lanes towards the ingress", () => {
       assert.deepStrictEqual(batches, [["a"], ["b"]])
     })
   )
+
+  it("send everything, in whatever order fibers run: also what is submitted just as the last batch is confirmed", () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const time = new SimulatedTime(seed)
+      const sent: Array<string> = []
+      const layer = Layer.succeed(Ingress, {
+        partitions: 1,
+        publish: (_, batch) => Effect.andThen(Effect.yieldNow(), () => void sent.push(...batch.map(({ key }) => key)))
+      })
+      time.fork(
+        Effect.gen(function* () {
+          const lanes = yield* Effect.provide(makeIngressLanes, layer)
+          for (let n = 0; n < 8; n++) {
+            lanes.submit(submission(`${n}`), 10, noFailure)
+            yield* Effect.repeatN(Effect.yieldNow(), (seed + n) % 9)
+          }
+          yield* Effect.sleep("10 seconds")
+        })
+      )
+      time.pass(1_000)
+      assert.deepStrictEqual(sent, ["0", "1", "2", "3", "4", "5", "6", "7"], `seed ${seed}`)
+    }
+  })
 })
