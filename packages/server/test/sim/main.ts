@@ -1,16 +1,17 @@
 import { makePlan } from "@hibiki/core/testing/simulation/Plan"
-import { debug, simulate } from "@hibiki/core/testing/simulation/Simulation"
+import { simulate } from "@hibiki/core/testing/simulation/Simulation"
 import { startApi } from "./startApi.ts"
+const sorted = (x: unknown) => JSON.stringify(x, (_, v) => v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v)
 const [from, count] = [Number(process.argv[2] ?? 0), Number(process.argv[3] ?? 10)]
-debug.on = process.argv[4] !== undefined
-const t0 = performance.now()
+const t0 = process.cpuUsage().user
 for (let seed = from; seed < from + count; seed++) {
-  const t = performance.now()
-  const r = simulate(makePlan(seed), { startApi })
-  const answered = new Set(r.history.entries.flatMap((e) => e._tag === "answered" ? [e.call] : []))
-  if (debug.on) for (const e of r.history.entries) if (e._tag === "called" && !answered.has(e.call)) console.log("open", e.at, e.name)
-  if (debug.on) for (const e of r.history.entries.slice(0, 0)) if (e._tag !== "shown") console.log(JSON.stringify(e).slice(0, 250))
-  const bad = r.history.views.filter((v) => JSON.stringify(v.shown.map((e) => e._tag === "row" ? e.row : e)) !== JSON.stringify(v.fresh ?? []))
-  console.log(seed, Math.round(performance.now() - t), "ms quiet", r.quietAfterMs, r.fingerprint, JSON.stringify(r.counters), "entries", r.history.entries.length, "views", r.history.views.length, "bad", bad.length, "unsettled", r.history.views.flatMap((v) => v.unsettled).length)
+  const t = process.cpuUsage().user/1000
+  const plan = makePlan(seed)
+  const r = simulate(plan, { startApi })
+  const bad = r.history.views.filter((v) => sorted(v.shown.map((e) => e._tag === "row" ? e.row : e)) !== sorted(v.fresh ?? []))
+  const line = () => console.log(seed, Math.round(process.cpuUsage().user/1000 - t), "ms quiet", r.quietAfterMs, r.fingerprint, JSON.stringify(r.counters), "entries", r.history.entries.length, "views", r.history.views.length, "bad", bad.length, "unsettled", r.history.views.flatMap((v) => v.unsettled).length, plan.faults.map((f) => f.kind).join(","))
+  if (bad.length > 0 || r.quietAfterMs === undefined || process.argv[4] === "x") { line()
+    for (const v of bad.slice(0, 0)) { console.log(v.device, v.conversationId); console.log("  shown", JSON.stringify(v.shown.map((e) => e._tag === "row" ? [e.row.seq, e.row.rev, e.row.text ?? e.row.kind] : e))); console.log("  fresh", JSON.stringify(v.fresh?.map((e) => [e.seq, e.rev, e.text ?? e.kind]))) }
+  }
 }
-console.log(Math.round(performance.now() - t0))
+console.log((process.cpuUsage().user - t0) / 1000 / count, "ms per seed")

@@ -8,13 +8,19 @@ import type { Dice } from "./Dice.ts"
 export interface SeededSchedulerOptions {
   /** Operations that a fiber has at least, each time that it is its turn. Too few, and nothing gets anywhere. */
   readonly quantum: number
-  /** How likely a fiber loses its turn after each further operation. With a half, and few operations before, Effect's own loops were seen to turn for ever. */
+  /** How likely a fiber loses its turn after each further operation. */
   readonly preempts: number
   /** Tasks at one moment, beyond which the fibers are taken to go round in a circle. */
   readonly tasksMost: number
 }
 
 export const seededDefaults: SeededSchedulerOptions = { quantum: 4, preempts: 0.1, tasksMost: 1_000_000 }
+
+/**
+ * A yield with a priority sets a fiber-local value around itself: a dozen operations, in which a fiber could lose its turn again, and most of what a
+ * run would cost. Only `false` means no yield; without a number the fiber yields plainly.
+ */
+const noPriority = undefined as unknown as number
 
 export class SeededScheduler implements Scheduler.Scheduler {
   readonly #ready: Array<Scheduler.Task> = []
@@ -43,7 +49,7 @@ export class SeededScheduler implements Scheduler.Scheduler {
   }
 
   shouldYield(fiber: { readonly currentOpCount: number }): number | false {
-    return fiber.currentOpCount > this.#options.quantum && this.#dice.next() < this.#options.preempts ? 0 : false
+    return fiber.currentOpCount > this.#options.quantum && this.#dice.next() < this.#options.preempts ? noPriority : false
   }
 
   /** Runs what is ready and what becomes ready by it, one by one, until nothing is. */

@@ -148,7 +148,8 @@ export class SimulatedDevice {
       isAway: () => false,
       answersLost: () => false,
       latencyMs: () => this.#dice.next() * 4,
-      failure: undefined
+      failure: undefined,
+      lasting: new Set()
     })
     return Context.make(OutboxStore, overPort(node, Context.get(this.#kept, OutboxStore), slow)).pipe(
       Context.add(ClientStore, overPort(node, Context.get(this.#kept, ClientStore), slow)),

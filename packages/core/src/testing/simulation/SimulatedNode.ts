@@ -2,7 +2,7 @@
  * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing any more once the process was killed.
  * What a killed process had asked for may still be done.
  */
-import { Deferred, Effect, Exit, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import type { World } from "./World.ts"
 
 export interface SimulatedNode {
@@ -56,31 +56,24 @@ export interface PassageOptions {
   readonly latencyMs: () => number
   /** The port's typed failure; undefined when it has none, so that it just does nothing. */
   readonly failure: ((operation: string) => unknown) | undefined
+  readonly lasting: ReadonlySet<string>
 }
 
-/** There and back. What arrived is done even when the asker is gone by then. */
-export const passageOf =
-  (node: SimulatedNode, { answersLost, failure, isAway, latencyMs }: PassageOptions): Passage =>
-  <A, E>(name: string, call: Effect.Effect<A, E>) => {
+const none: ReadonlySet<string> = new Set()
+
+/** There and back. A `lasting` one, once on its way, is done even when the asker is gone by then. */
+export const passageOf = (node: SimulatedNode, { answersLost, failure, isAway, latencyMs, lasting }: PassageOptions): Passage => {
+  const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
+  const underWay = Effect.suspend(() => Effect.sleep(latencyMs()))
+  return <A, E>(name: string, call: Effect.Effect<A, E>) => {
     const fails = failure === undefined ? undefined : (Effect.fail(failure(name)) as Effect.Effect<never, E>)
-    const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
-    const there = Effect.suspend(() => (isAway() && fails !== undefined ? Effect.zipRight(Effect.sleep(latencyMs() * 20), fails) : call))
+    const there = Effect.suspend(() => (isAway() && fails !== undefined ? fails : call))
     const back = Effect.suspend(() => (answersLost() && fails !== undefined ? fails : Effect.void))
-    return Effect.gen(function* () {
-      yield* unlessKilled
-      const answer = yield* Deferred.make<A, E>()
-      yield* Effect.sleep(latencyMs()).pipe(
-        Effect.zipRight(there),
-        Effect.zipLeft(Effect.suspend(() => Effect.sleep(latencyMs()))),
-        Effect.zipLeft(back),
-        Effect.intoDeferred(answer),
-        Effect.forkDaemon
-      )
-      const result = yield* Effect.exit(Deferred.await(answer))
-      yield* unlessKilled
-      return yield* result
-    })
+    const journey = underWay.pipe(Effect.zipRight(there), Effect.zipLeft(underWay), Effect.zipLeft(back))
+    const done = lasting.has(name) ? Effect.flatMap(Effect.forkDaemon(journey), Fiber.join) : journey
+    return unlessKilled.pipe(Effect.zipRight(done), Effect.zipLeft(unlessKilled))
   }
+}
 
 /** What a process asks of the world's store. */
 export const storePassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
@@ -90,7 +83,8 @@ export const storePassage = (world: World, node: SimulatedNode, failure: Passage
     isAway: () => store.away,
     answersLost: () => dice.next() < store.answersLost,
     latencyMs: () => (store.slow && dice.next() < 0.3 ? dice.next() * 3_000 : dice.next() * 3),
-    failure
+    failure,
+    lasting: new Set(["append"])
   })
 }
 
@@ -101,6 +95,7 @@ export const hotPassage = (world: World, node: SimulatedNode, failure: PassageOp
     isAway: () => world.conditions.hot.away,
     answersLost: () => false,
     latencyMs: () => dice.next() * 2,
-    failure
+    failure,
+    lasting: none
   })
 }

@@ -1,5 +1,5 @@
 /** Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for quiet, and gives the history of it all. */
-import { Context, Effect, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { CommandId, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import type { History } from "../checker/History.ts"
@@ -39,7 +39,6 @@ const quietWithinMs = 120_000
 /** Heads are compared each 5 s, and then read. */
 const afterQuietMs = 7_000
 
-export const debug = { on: false }
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
   const world = makeWorld(plan.seed)
   const running = setUp(world, plan, options)
@@ -52,7 +51,6 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   mendAll(world)
   world.time.fork(startAgain(server, devices, plan))
   const quietAfterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
-  if (debug.on) for (const d of devices) console.log(d.owner.deviceId, d.isGone, JSON.stringify(d.client?.status()), d.client?.conversations().length, JSON.stringify(d.client?.inspect()))
   world.time.pass(afterQuietMs)
   const history = finalHistory(running)
   return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quietAfterMs }

@@ -1,7 +1,6 @@
 /** What goes wrong in a simulation, and how it is mended. */
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
 import { ChatMemory } from "../ChatMemory.ts"
-import { Context } from "effect"
 import type { PlannedFault } from "./Plan.ts"
 import type { SharedState } from "./SharedState.ts"
 import type { SimulatedDevice } from "./SimulatedDevice.ts"
@@ -107,7 +106,10 @@ const processFault = ({ devices, server }: Breakable, kind: string, target: numb
       const gateway = among(server.gateways)
       if (gateway === undefined) return Effect.succeed(Effect.void)
       const end = kind === "kill gateway" ? server.killGateway(gateway) : server.drainGateway(gateway)
-      return Effect.as(Effect.tap(end, () => cut(gateway)), server.startGateway)
+      return Effect.as(
+        Effect.tap(end, () => cut(gateway)),
+        server.startGateway
+      )
     }
   }
 }

@@ -2,8 +2,8 @@
 import { Context, Effect } from "effect"
 import { Conversations } from "../../conversations/Conversations.ts"
 import type { DeviceId } from "../../domain/Ids.ts"
-import type { FinalLog, FinalView, History } from "../checker/History.ts"
 import { ChatMemory } from "../ChatMemory.ts"
+import type { FinalLog, FinalView, History } from "../checker/History.ts"
 import type { SharedState } from "./SharedState.ts"
 import type { SimulatedDevice } from "./SimulatedDevice.ts"
 import type { World } from "./World.ts"
@@ -46,7 +46,9 @@ const loadAll = ({ client }: SimulatedDevice): Effect.Effect<void> =>
 const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conversations: Conversations["Type"]) =>
   Effect.gen(function* () {
     const snapshot = yield* conversations.snapshot(userId)
-    const ids = new Set([...(client?.conversations() ?? []), ...(snapshot?.conversations ?? [])].map(({ conversationId }) => conversationId))
+    const ids = new Set(
+      [...(client?.conversations() ?? []), ...(snapshot?.conversations ?? [])].map(({ conversationId }) => conversationId)
+    )
     return yield* Effect.forEach([...ids], (conversationId) =>
       Effect.map(conversations.page(userId, conversationId, { _tag: "Latest" }, allRows), (page): FinalView => {
         const shown = client?.conversations().find((one) => one.conversationId === conversationId)

@@ -1,5 +1,5 @@
 /** What the people of a simulation do: each planned action, with what there is at that moment to do it with. One for which there is nothing is left out. */
-import { Effect, Redacted } from "effect"
+import { Effect, type Redacted } from "effect"
 import type { HibikiClient, SendResult } from "../../client/HibikiClient.ts"
 import type { ConversationSummary } from "../../domain/Conversation.ts"
 import { CommandId, type ConversationId, type UserId } from "../../domain/Ids.ts"
@@ -65,7 +65,9 @@ const byPerson = (doing: Doing): Effect.Effect<void> => {
       return call(doing, (calls) =>
         Effect.flatMap(calls("conversation.channels", { prefix: "" }), (channels) => {
           const found = pickOf(channels, action.other)
-          return found === undefined ? Effect.void : withId((id) => calls("conversation.join", { id, conversationId: found.conversationId }))
+          return found === undefined
+            ? Effect.void
+            : withId((id) => calls("conversation.join", { id, conversationId: found.conversationId }))
         })
       )
     case "rename person":
@@ -190,10 +192,7 @@ const change = <A, E>(doing: Doing, run: (calls: ApiCalls, id: CommandId) => Eff
 const call = <A, E>({ action, device, stage }: Doing, run: (calls: ApiCalls) => Effect.Effect<A, E>, tries = 1): Effect.Effect<void> => {
   stage.world.counters.commands++
   const once = device.call(action.kind, run)
-  return once.pipe(
-    Effect.retry({ times: tries - 1, while: (error) => isOpen(error) }),
-    Effect.ignore
-  )
+  return once.pipe(Effect.retry({ times: tries - 1, while: (error) => isOpen(error) }), Effect.ignore)
 }
 
 const isOpen = (error: unknown): boolean => {
