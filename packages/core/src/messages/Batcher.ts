@@ -1,5 +1,6 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
 import { Deferred, Effect, Exit, FiberId, Runtime, type Scope } from "effect"
+import { whileWork } from "../kernel/whileWork.ts"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
 export interface Weight<A> {
@@ -41,19 +42,13 @@ export const makeBatcher = <A, B, E>(
       const answers = Effect.suspend(() => run(batch.map((w) => w.item)))
       return Effect.exit(Effect.onExit(answers, (exit) => Effect.sync(() => settle(batch, exit))))
     })
-    // Whether it goes on is decided in one step: an item that comes after it finds that nobody runs, and one before it is taken.
-    const goesOn = () => {
-      running = waiting.length > 0
-      return running
-    }
-    const drain = Effect.whileLoop({ while: goesOn, body: () => runBatch, step: () => undefined }).pipe(
-      Effect.onInterrupt(() =>
-        Effect.sync(() => {
-          running = false
-          settle(waiting.splice(0), Exit.interrupt(FiberId.none))
-        })
-      )
-    )
+    const drain = whileWork({
+      hasWork: () => waiting.length > 0,
+      body: () => runBatch,
+      rest: () => {
+        running = false
+      }
+    }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle(waiting.splice(0), Exit.interrupt(FiberId.none)))))
 
     return (item) =>
       Effect.flatMap(Deferred.make<B, E>(), (answer) =>

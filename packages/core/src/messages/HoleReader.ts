@@ -2,6 +2,7 @@
 import { Effect, Metric, Random, Runtime } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
 import { Limits } from "../domain/Limits.ts"
+import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
 import { canRead } from "./FanoutPlace.ts"
@@ -35,22 +36,19 @@ export const makeHoleReader = (fanout: () => Fanout) =>
     })
 
     const mend = (place: Place) =>
-      Effect.whileLoop({
-        while: () => place.highest > place.fannedOut && fanout().places.get(place.log) === place,
+      whileWork({
+        hasWork: () => place.highest > place.fannedOut && fanout().places.get(place.log) === place,
         body: () =>
           readers
             .withPermits(1)(readOnce(place))
             .pipe(
-              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause))
+              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause)),
+              Effect.zipRight(Effect.sync(() => fanout().flush()))
             ),
-        step: () => fanout().flush()
-      }).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            place.reading = false
-          })
-        )
-      )
+        rest: () => {
+          place.reading = false
+        }
+      })
 
     return (place: Place): void => {
       Runtime.runFork(runtime)(mend(place), { scope })

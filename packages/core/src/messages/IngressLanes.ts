@@ -4,6 +4,7 @@
  */
 import { Effect, Runtime, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
+import { whileWork } from "../kernel/whileWork.ts"
 import { Ingress, IngressUnavailable } from "./Ingress.ts"
 import type { Submission } from "./Submission.ts"
 
@@ -79,12 +80,14 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
       )
     )
   }
-  // Whether it goes on is decided in one step: what is submitted after it finds that nobody runs, and what came before it is taken.
-  const goesOn = (lane: Lane) => {
-    lane.running = lane.waiting.length > 0
-    return lane.running
-  }
-  const run = (lane: Lane) => Effect.whileLoop({ while: () => goesOn(lane), body: () => sendOne(lane), step: () => undefined })
+  const run = (lane: Lane) =>
+    whileWork({
+      hasWork: () => lane.waiting.length > 0,
+      body: () => sendOne(lane),
+      rest: () => {
+        lane.running = false
+      }
+    })
 
   return {
     submit: (submission, bytes, onFailure) => {

@@ -1,6 +1,7 @@
 /** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
 import { Effect } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
+import { whileWork } from "../kernel/whileWork.ts"
 import { type DeviceReport, Presence } from "./Presence.ts"
 
 /** Reports of one call. */
@@ -42,13 +43,13 @@ export const makePresenceReporter = (node: NodeId, now: () => number, run: (effe
           )
         )
     })
-    const drain = Effect.whileLoop({ while: () => waiting.size > 0 && !ended, body: () => sendBatch, step: () => undefined }).pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          running = false
-        })
-      )
-    )
+    const drain = whileWork({
+      hasWork: () => waiting.size > 0 && !ended,
+      body: () => sendBatch,
+      rest: () => {
+        running = false
+      }
+    })
 
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {
