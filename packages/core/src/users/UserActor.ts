@@ -102,9 +102,10 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
 const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) =>
   ports.memberships(self.state.userId).pipe(
     Effect.map((memberships) => enter(ports, self, memberships, sessions)),
-    Effect.catchAll((error) =>
+    // Also what was no error of the store: a socket without its logs would wait for ever.
+    Effect.catchAllCause((cause) =>
       Effect.zipRight(
-        Effect.logWarning("Memberships could not be read; the sockets are asked to come back", error),
+        Effect.logWarning("Memberships could not be read; the sockets are asked to come back", cause),
         Effect.sync(() => {
           tellDevices(self, sessions, { _tag: "End", code: CloseCodes.internal })
         })

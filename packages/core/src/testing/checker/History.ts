@@ -48,6 +48,8 @@ export type HistoryEntry = { readonly at: number } & (
   | { readonly _tag: "revoked"; readonly device: DeviceId }
   /** A store committed these events, in this order. */
   | { readonly _tag: "committed"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
+  /** From here on nothing is broken. */
+  | { readonly _tag: "calm" }
   /** Something was broken, or mended: for the reader of a story. */
   | { readonly _tag: "fault"; readonly text: string }
 )

@@ -116,9 +116,10 @@ export const makePlan = (seed: number): Plan => {
     ...Array.from({ length: users }, (_, user) => user),
     ...Array.from({ length: 2 + dice.below(2) }, () => dice.below(users))
   ]
+  const blind = dice.next() < 0.15 ? cutOffBlind(dice, devices.length) : { actions: [], faults: [] }
   const count = 64 + dice.below(24)
   const endsAt = 20_000 + dice.below(10_000)
-  const actions = Array.from(
+  const ordinary = Array.from(
     { length: count },
     (): PlannedAction => ({
       at: dice.below(endsAt),
@@ -127,12 +128,25 @@ export const makePlan = (seed: number): Plan => {
       pick: dice.next(),
       other: dice.next()
     })
-  ).sort((a, b) => a.at - b.at)
-  const faults = Array.from({ length: 4 + dice.below(4) }, (): PlannedFault => {
+  )
+  const actions = [...ordinary, ...blind.actions].sort((a, b) => a.at - b.at)
+  const broken = Array.from({ length: 4 + dice.below(4) }, (): PlannedFault => {
     const at = dice.below(endsAt - 2_000)
     return { at, until: Math.min(endsAt, at + 500 + dice.below(8_000)), kind: drawn(dice, faultWeights), target: dice.next() }
-  }).sort((a, b) => a.at - b.at)
+  })
+  const faults = [...broken, ...blind.faults].sort((a, b) => a.at - b.at)
   return { seed, users, devices, gateways: 2, workers: 2, actions, faults, endsAt }
+}
+
+/** A device is ended while nothing that would tell its gateway works. */
+const cutOffBlind = (dice: Dice, devices: number): Pick<Plan, "actions" | "faults"> => {
+  const at = 4_000 + dice.below(8_000)
+  const fault = (kind: FaultKind): PlannedFault => ({ at: at - 1_000, until: at + 7_500, kind, target: 0 })
+  const actions = Array.from(
+    { length: devices },
+    (_, device): PlannedAction => ({ at, kind: "revoke", device, pick: dice.next(), other: 0 })
+  )
+  return { actions, faults: [fault("deliveries away"), fault("hot state away")] }
 }
 
 const drawn = <K>(dice: Dice, weights: ReadonlyArray<readonly [K, number]>): K => {

@@ -1,5 +1,4 @@
-/** Builds that are broken on purpose, each by what stands over a port, so that the checker and the simulation show that they would find it. */
-
+/** A build that is broken on purpose by what stands over its ports, so that the simulation shows that it would be found. */
 import type { OverStore } from "./SharedState.ts"
 import type { OverClient } from "./SimulatedDevice.ts"
 import type { OverPorts } from "./SimulatedServer.ts"

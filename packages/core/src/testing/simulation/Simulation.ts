@@ -5,6 +5,7 @@ import { makeUuidV7 } from "../../domain/Uuid.ts"
 import type { History } from "../checker/History.ts"
 import type { StartApi } from "./ApiCalls.ts"
 import { breakFor } from "./breakThings.ts"
+import { calmPhase } from "./calm.ts"
 import { finalHistory } from "./finalHistory.ts"
 import type { Plan } from "./Plan.ts"
 import { perform, type Stage } from "./perform.ts"
@@ -37,7 +38,9 @@ interface Running extends Stage {
 const setUpWithinMs = 30_000
 const quietWithinMs = 120_000
 /** Heads are compared each 5 s, and then read. */
-const afterQuietMs = 7_000
+const afterQuietMs = 6_000
+/** Nothing is late by more than what the checker allows. */
+const calmMs = 6_000
 
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
   const world = makeWorld(plan.seed)
@@ -52,6 +55,8 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   world.time.fork(startAgain(server, devices, plan))
   const quietAfterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
   world.time.pass(afterQuietMs)
+  world.time.fork(calmPhase(world, devices, running.users))
+  world.time.pass(calmMs)
   const history = finalHistory(running)
   return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quietAfterMs }
 }

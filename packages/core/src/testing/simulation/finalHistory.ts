@@ -16,13 +16,20 @@ interface Ended {
 
 /** Rows of one read: more than a run has. */
 const allRows = 100_000
-/** Loading what is missing takes a few pages. */
+/** Loading what is missing takes a few pages; what is stale is asked for meanwhile. */
 const loadingMs = 20_000
+const stepMs = 250
 
 export const finalHistory = ({ devices, shared, world }: Ended): History => {
   const remaining = devices.filter(({ client, isGone }) => !isGone && client !== undefined)
-  world.time.fork(Effect.forEach(remaining, loadAll, { concurrency: "unbounded" }))
-  world.time.pass(loadingMs)
+  let isLoaded = false
+  const loading = Effect.forEach(remaining, loadAll, { concurrency: "unbounded" })
+  world.time.fork(
+    Effect.map(loading, () => {
+      isLoaded = true
+    })
+  )
+  for (let passed = 0; passed < loadingMs && !(isLoaded && remaining.every(isWhole)); passed += stepMs) world.time.pass(stepMs)
   const views: Array<FinalView> = []
   world.time.fork(
     Effect.gen(function* () {
@@ -42,6 +49,13 @@ const loadAll = ({ client }: SimulatedDevice): Effect.Effect<void> =>
       for (let page = 0; page < 20; page++) yield* Effect.ignore(client?.loadOlder(conversationId) ?? Effect.void)
     }
   })
+
+/** Nothing that it shows is missing or doubtful any more. */
+const isWhole = ({ client }: SimulatedDevice): boolean =>
+  client?.conversations().every(({ conversationId }) => {
+    const feed = client.feed(conversationId)
+    return feed?.entries.every((entry) => entry._tag === "row" && !entry.stale) === true
+  }) === true
 
 const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conversations: Conversations["Type"]) =>
   Effect.gen(function* () {

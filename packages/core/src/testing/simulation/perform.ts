@@ -124,10 +124,8 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
     action.other
   )
   const text = () => `${texts[stage.world.counters.commands % texts.length]} ${stage.world.counters.commands}`
-  const post = (replyTo?: number) => {
-    const body: Submitted = { kind: "post", text: text(), ...(replyTo === undefined ? {} : { replyTo }) }
-    submitted(doing, conversationId, client.post(conversationId, body.text, replyTo), body)
-  }
+  const give = (body: Submitted) => submit(stage.world, device, conversationId, body)
+  const post = (replyTo?: number) => give({ kind: "post", text: text(), ...(replyTo === undefined ? {} : { replyTo }) })
   switch (action.kind) {
     case "post":
       return post()
@@ -138,16 +136,15 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
       return post(row?.seq)
     case "edit":
       if (own === undefined) return
-      return edit(doing, conversationId, own.seq, text())
+      return give({ kind: "edit", target: own.seq, text: text() })
     case "delete":
       if (own === undefined) return
-      return submitted(doing, conversationId, client.delete(conversationId, own.seq), { kind: "delete", target: own.seq })
+      return give({ kind: "delete", target: own.seq })
     case "react":
     case "unreact": {
       const emoji = pickOf(emojis, action.pick)
       if (row === undefined || emoji === undefined) return
-      const result = client.react(conversationId, row.seq, emoji, action.kind === "react")
-      return submitted(doing, conversationId, result, { kind: action.kind, target: row.seq, emoji })
+      return give({ kind: action.kind, target: row.seq, emoji })
     }
     case "withdraw":
       post()
@@ -156,9 +153,6 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
       return
   }
 }
-
-const edit = (doing: Doing, conversationId: ConversationId, target: number, text: string): void =>
-  submitted(doing, conversationId, doing.client.edit(conversationId, target, text), { kind: "edit", target, text })
 
 /** Takes back one of the posts that are on their way. */
 const withdraw = ({ action, client, device, stage: { world } }: Doing, conversationId: ConversationId): void => {
@@ -171,10 +165,33 @@ const withdraw = ({ action, client, device, stage: { world } }: Doing, conversat
   else world.record({ _tag: "dropped", device: deviceId, id: post.id })
 }
 
-const submitted = ({ device, stage: { world } }: Doing, conversationId: ConversationId, result: SendResult, body: Submitted): void => {
-  if (result._tag === "NotQueued") return
+/** Gives a command to the device's outbox, and writes down that it was taken. */
+export const submit = (
+  world: World,
+  { client, owner }: SimulatedDevice,
+  conversationId: ConversationId | undefined,
+  body: Submitted
+): void => {
+  const result = client === undefined || conversationId === undefined ? undefined : given(client, conversationId, body)
+  if (result?._tag !== "Queued" || conversationId === undefined) return
   world.counters.commands++
-  world.record({ _tag: "submitted", device: device.owner.deviceId, conversationId, id: result.id, body })
+  world.record({ _tag: "submitted", device: owner.deviceId, conversationId, id: result.id, body })
+}
+
+const given = (client: HibikiClient, conversationId: ConversationId, body: Submitted): SendResult | undefined => {
+  switch (body.kind) {
+    case "post":
+      return client.post(conversationId, body.text, body.replyTo)
+    case "edit":
+      return client.edit(conversationId, body.target, body.text)
+    case "delete":
+      return client.delete(conversationId, body.target)
+    case "react":
+    case "unreact":
+      return client.react(conversationId, body.target, body.emoji, body.kind === "react")
+    case "withdraw":
+      return undefined
+  }
 }
 
 const create = (doing: Doing): Effect.Effect<void> => {

@@ -1,0 +1,45 @@
+/** Gateways that take a shorter way: each of these was thought of, and loses or leaks something. */
+import { Context, Effect } from "effect"
+import { Sessions } from "../../../auth/Sessions.ts"
+import { Routes } from "../../../conversations/Routes.ts"
+import { EventStore } from "../../../messages/EventStore.ts"
+import type { NodePorts } from "../SharedState.ts"
+
+type Ports = Context.Context<NodePorts>
+
+/** What an envelope did not bring is not read from the log. */
+export const noHoleRepair = (ports: Ports): Ports => {
+  const store = Context.get(ports, EventStore)
+  return Context.add(ports, EventStore, {
+    ...store,
+    after: (log, after, limit) => Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: [] }))
+  })
+}
+
+/** Of what is missing only the last is given on: the fan-out goes across the hole, and what a removal there would have ended goes on. */
+export const acrossHoles = (ports: Ports): Ports => {
+  const store = Context.get(ports, EventStore)
+  return Context.add(ports, EventStore, {
+    ...store,
+    after: (log, after, limit) => Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: range.events.slice(-1) }))
+  })
+}
+
+/** Heads are read before the gateway is known to be interested. */
+export const snapshotFirst = (ports: Ports): Ports => {
+  const routes = Context.get(ports, Routes)
+  return Context.add(ports, Routes, {
+    ...routes,
+    register: (node, logs) =>
+      Effect.asVoid(Effect.forkDaemon(Effect.ignore(Effect.zipRight(Effect.sleep(1_500), routes.register(node, logs)))))
+  })
+}
+
+/** Nobody asks which devices were ended. */
+export const revocationNotPolled = (ports: Ports): Ports => {
+  const sessions = Context.get(ports, Sessions)
+  return Context.add(ports, Sessions, {
+    ...sessions,
+    revokedSince: (since) => Effect.map(sessions.revokedSince(since), (answer) => ({ ...answer, devices: [] }))
+  })
+}

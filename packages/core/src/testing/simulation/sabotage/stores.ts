@@ -1,0 +1,99 @@
+/** Stores that decide wrongly. */
+import { Effect } from "effect"
+import type { LogEvent } from "../../../domain/Event.ts"
+import { CommandId } from "../../../domain/Ids.ts"
+import { appendBatch } from "../../Append.ts"
+import type { ChatState, MemoryLog } from "../../ChatState.ts"
+import { makeDice } from "../Dice.ts"
+import type { OverStore } from "../SharedState.ts"
+
+/** A post that was stored before is stored once more under its id. */
+export const noDedupe: OverStore = (store, { state }) => ({
+  ...store,
+  append: (now, commands) =>
+    Effect.suspend(() => {
+      const again = new Map<CommandId, CommandId>()
+      const given = commands.map((command) => {
+        const isRepeat = state.logs.get(command.log)?.events.some(({ event }) => event.id === command.id && event.by === command.by)
+        if (command.body.kind !== "post" || isRepeat !== true) return command
+        const id = CommandId.make(state.freshId(now))
+        again.set(id, command.id)
+        return { ...command, id }
+      })
+      return Effect.tap(store.append(now, given), ({ changes }) =>
+        Effect.sync(() => {
+          for (const { events } of changes) for (const event of events) renameTo(event, again.get(event.id))
+        })
+      )
+    })
+})
+
+const renameTo = (event: LogEvent, id: CommandId | undefined): void => {
+  if (id !== undefined) Object.assign(event, { id })
+}
+
+/** Says what it decided before it is sure of it: now and then the transaction is rolled back afterwards. */
+export const answerBeforeCommit: OverStore = (store, { state }) => {
+  const dice = makeDice(state.logs.size, "answer before commit")
+  return {
+    ...store,
+    append: (now, commands) =>
+      Effect.suspend(() =>
+        dice.next() < 0.05 ? Effect.sync(() => appendBatch(copyOf(state), now, commands)) : store.append(now, commands)
+      )
+  }
+}
+
+/** Who is a member is read some time before the lock is taken: a post is stored although its writer was removed in between. */
+export const rightsBeforeLock: OverStore = (store, { state }) => ({
+  ...store,
+  append: (now, commands) =>
+    Effect.suspend(() => {
+      const before = commands.flatMap(({ body, by, log }) => {
+        const member = state.logs.get(log)?.members.get(by)
+        return body.kind === "post" && member !== undefined ? [{ by, log, member }] : []
+      })
+      const believed = Effect.sync(() => {
+        const gone = before.filter(({ by, log }) => state.logs.get(log)?.members.has(by) === false)
+        for (const { by, log, member } of gone) state.logs.get(log)?.members.set(by, member)
+        return gone
+      })
+      const append = (gone: typeof before) =>
+        Effect.tap(store.append(now, commands), () =>
+          Effect.sync(() => {
+            for (const { by, log } of gone) state.logs.get(log)?.members.delete(by)
+          })
+        )
+      return Effect.sleep(readToLockMs).pipe(Effect.zipRight(believed), Effect.flatMap(append))
+    })
+})
+
+const readToLockMs = 400
+
+/** A read cursor takes what it is told, also what is lower. */
+export const cursorsGoBack: OverStore = (store, { state }) => ({
+  ...store,
+  append: (now, commands) =>
+    Effect.suspend(() => {
+      for (const { body, by } of commands) {
+        const member = body.kind === "read" ? state.logs.get(body.conversationId)?.members.get(by) : undefined
+        if (member !== undefined) member.readUpTo = 0
+      }
+      return store.append(now, commands)
+    })
+})
+
+const copyOf = (state: ChatState): ChatState => ({ ...state, logs: new Map([...state.logs].map(([id, log]) => [id, copyOfLog(log)])) })
+
+const copyOfLog = (log: MemoryLog): MemoryLog => ({
+  ...log,
+  events: log.events.map((stored) => ({ ...stored })),
+  rows: new Map(
+    [...log.rows].map(([seq, { reactions, row }]) => [
+      seq,
+      { row, reactions: new Map([...reactions].map(([emoji, users]) => [emoji, new Set(users)])) }
+    ])
+  ),
+  members: new Map([...log.members].map(([userId, member]) => [userId, { ...member }])),
+  decided: new Map(log.decided)
+})
