@@ -30,7 +30,14 @@ const NoLimits = Layer.succeed(
   RateLimits.of({ take: () => Effect.succeed({ _tag: "Taken" }), failed: () => Effect.void, succeeded: () => Effect.void })
 )
 
-const services = Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, RpcMiddlewaresLive).pipe(
+const services = Layer.mergeAll(
+  AuthHandlers,
+  DeviceHandlers,
+  UserHandlers,
+  ConversationHandlers,
+  PresenceHandlers,
+  RpcMiddlewaresLive
+).pipe(
   Layer.provide([CommandClientLive, Board.Default]),
   Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, Directory.Default)),
   Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),

@@ -18,6 +18,8 @@ import { beginTrouble, type Counters, makeWorld, mendAll, type World } from "./W
 export interface SimulationOptions {
   readonly startApi: StartApi
   readonly sabotage?: Sabotage | undefined
+  /** Whether what the processes log is shown. */
+  readonly isLogged?: boolean
 }
 
 export interface SimulationResult {
@@ -43,7 +45,7 @@ const afterQuietMs = 6_000
 const calmMs = 6_000
 
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
-  const world = makeWorld(plan.seed)
+  const world = makeWorld(plan.seed, options.isLogged)
   const running = setUp(world, plan, options)
   const { devices, server } = running
   beginTrouble(world)
@@ -135,7 +137,8 @@ const isQuiet = ({ client, isGone }: SimulatedDevice): boolean => {
   if (client?.status()._tag !== "live") return false
   return client.conversations().every(({ conversationId }) => {
     const feed = client.feed(conversationId)
-    return feed === undefined || feed.pending.every(({ state }) => state === "failed")
+    if (feed === undefined) return true
+    return feed.pending.every(({ state }) => state === "failed") && !feed.entries.some((entry) => entry._tag === "row" && entry.changing)
   })
 }
 

@@ -39,8 +39,8 @@ export interface World {
 /** A little is lost and repeated even where no fault is planned. */
 const always = { lost: 0.06, twice: 0.05 } as const
 
-export const makeWorld = (seed: number): World => {
-  const time = new SimulatedTime(seed)
+export const makeWorld = (seed: number, isLogged = false): World => {
+  const time = new SimulatedTime(seed, { isLogged })
   const startedAt = time.now
   const history: Array<HistoryEntry> = []
   return {

@@ -25,7 +25,7 @@ export const breakFor = (breakable: Breakable, fault: PlannedFault): Effect.Effe
 
 /** Answers how to mend it. */
 const broken = (breakable: Breakable, { kind, target }: PlannedFault): Effect.Effect<Effect.Effect<void>> => {
-  const { devices, server, shared } = breakable
+  const { devices, shared } = breakable
   const { conditions } = shared.world
   const during = <K extends string, V>(part: Record<K, V>, key: K, value: V, mended: V) =>
     Effect.sync(() => {
