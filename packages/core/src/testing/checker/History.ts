@@ -10,6 +10,8 @@ import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 /** One thing that happened. The place in a history's list says what came before what; `at` says how long between, in milliseconds of one monotonic clock. */
 export type HistoryEntry = { readonly at: number } & (
   | { readonly _tag: "signedIn"; readonly device: DeviceId; readonly userId: UserId }
+  /** The device's page was opened, or its program begun: what it had shown and told nobody may be gone. */
+  | { readonly _tag: "started"; readonly device: DeviceId }
   /** A person gave this command to a device, whose outbox took it: from here on it must end. `withdraw` carries the id of the post it takes back. */
   | {
       readonly _tag: "submitted"

@@ -6,26 +6,35 @@ import type { HistoryIndex } from "./indexHistory.ts"
 import { hasLeft } from "./logRules.ts"
 
 export const checkViews = (index: HistoryIndex): void => {
-  const read = new Map<string, number>()
-  for (const entry of index.history.entries) {
+  readCursors(index)
+  for (const entry of index.history.entries)
     if (entry._tag === "shown") order(index, entry.device, entry.conversationId, entry.entries, entry.at)
-    else if (entry._tag === "readShown") {
-      const key = `${entry.device} ${entry.conversationId}`
-      const before = read.get(key) ?? 0
-      const userId = index.userOf.get(entry.device)
-      const own = userId === undefined ? undefined : index.stays.get(entry.conversationId)?.get(userId)
-      if (entry.upTo < before && !hasLeft(own))
-        index.report(
-          "cursor-back",
-          `${entry.device} showed its read cursor in ${entry.conversationId} at ${before}, then at ${entry.upTo}`,
-          entry.at
-        )
-      read.set(key, entry.upTo)
-    }
-  }
   for (const view of index.history.views) {
     order(index, view.device, view.conversationId, view.shown, undefined)
     converged(index, view)
+  }
+}
+
+/** What a device shows as read only grows while it lives; after that it is at least what it was told of as stored. */
+const readCursors = ({ history, report, stays, userOf }: HistoryIndex): void => {
+  const shown = new Map<DeviceId, Map<ConversationId, number>>()
+  const stored = new Map<DeviceId, Map<ConversationId, number>>()
+  for (const entry of history.entries) {
+    if (entry._tag === "started") shown.set(entry.device, new Map(stored.get(entry.device)))
+    else if (entry._tag === "received" && entry.frame.op === "events") {
+      const known = stored.get(entry.device) ?? new Map<ConversationId, number>()
+      stored.set(entry.device, known)
+      for (const event of entry.frame.events)
+        if (event.kind === "readAdvanced") known.set(event.conversationId, Math.max(event.upTo, known.get(event.conversationId) ?? 0))
+    } else if (entry._tag === "readShown") {
+      const { at, conversationId, device, upTo } = entry
+      const before = shown.get(device)?.get(conversationId) ?? 0
+      const userId = userOf.get(device)
+      const own = userId === undefined ? undefined : stays.get(conversationId)?.get(userId)
+      if (upTo < before && !hasLeft(own))
+        report("cursor-back", `${device} showed its read cursor in ${conversationId} at ${before}, then at ${upTo}`, at)
+      shown.set(device, (shown.get(device) ?? new Map<ConversationId, number>()).set(conversationId, upTo))
+    }
   }
 }
 

@@ -92,6 +92,8 @@ export class SimulatedDevice {
       Scope.extend(node.scope)
     )
     this.#life = { node, client }
+    this.#readShown.clear()
+    this.#world.record({ _tag: "started", device: this.owner.deviceId })
     client.subscribe(({ conversations, feeds }) => this.#note(client, feeds, conversations))
     yield* client.start
   })
