@@ -164,7 +164,7 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
 const makeReceive = (ports: GatewayPorts, tellUser: (userId: UserId, message: UserMessage) => void, onLost: () => void) => {
   const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {
-    if (numbers.missed(envelope.worker, envelope.number)) onLost()
+    if (numbers.missed(envelope.worker, envelope)) onLost()
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const ref = ports.refs.get(answer.key)

@@ -7,6 +7,7 @@ import { Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { Deliveries } from "./Deliveries.ts"
+import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
 import { retryBackoff } from "./retryBackoff.ts"
 import type { Answer, Envelope } from "./Submission.ts"
@@ -22,12 +23,11 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const deliveries = yield* Deliveries
     const { epoch } = yield* EventStore
     const worker = yield* makeSeededUuidV7
-    const numbers = new Map<NodeId | "gateways", number>()
+    const count = new EnvelopeCount()
 
     const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
-      const number = (numbers.get(to) ?? 0) + 1
-      numbers.set(to, number)
-      return { to, envelope: { v: 1, worker, number, epoch: storeEpoch, changes, answers } satisfies Envelope }
+      const { after, number } = count.next(to, changes.length > 0)
+      return { to, envelope: { v: 1, worker, number, after, epoch: storeEpoch, changes, answers } satisfies Envelope }
     }
 
     /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */

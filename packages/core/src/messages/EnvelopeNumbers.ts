@@ -1,20 +1,66 @@
-/** The numbers of the envelopes that came, by worker: a number that was skipped is an envelope that was lost. */
+/**
+ * The numbers of envelopes, by which a gateway finds out that one was lost. A worker counts all that it sends, to whomever, and says in
+ * each which one before it its receiver should have got. So one rule serves envelopes to one node and those to every gateway.
+ */
+import type { NodeId } from "../domain/Ids.ts"
 
-/** Each life of a worker has its own name; beyond this many the one heard of longest ago is forgotten. */
-const workersMax = 1_000
+/** Nodes or workers that are remembered; beyond it the one heard of longest ago is forgotten, and looked after as if it were new. */
+const knownMax = 1_000
 
+export interface EnvelopeNumber {
+  readonly number: number
+  /** The number of the envelope before it that the same receiver should have got; 0 when there is none. */
+  readonly after: number
+}
+
+/** The worker's side. */
+export class EnvelopeCount {
+  private number = 0
+  /** The last one to every gateway. */
+  private everywhere = 0
+  /** Whether changes went to single nodes since. */
+  private toNodes = false
+  private readonly sent = new Map<NodeId, number>()
+
+  /** `changes`: whether it tells of any. */
+  next(to: NodeId | "gateways", changes: boolean): EnvelopeNumber {
+    const number = ++this.number
+    if (to === "gateways") {
+      // Who was sent what cannot be told to all at once: whoever did not get the very last one compares.
+      const after = this.toNodes ? number - 1 : this.everywhere
+      this.everywhere = number
+      this.toNodes = false
+      return { number, after }
+    }
+    if (changes) this.toNodes = true
+    // One who is not known may have been forgotten.
+    const after = Math.max(this.sent.get(to) ?? number - 1, this.everywhere)
+    this.sent.delete(to)
+    this.sent.set(to, number)
+    dropOldest(this.sent)
+    return { number, after }
+  }
+}
+
+/** The gateway's side. */
 export class EnvelopeNumbers {
   private readonly last = new Map<string, number>()
 
-  /** Takes a number; whether some before it did not come. A late one is no news, since it was missed already. */
-  missed(worker: string, number: number): boolean {
+  /**
+   * Takes an envelope; whether one before it may not have come. Of a worker that was not known, anything may: one that ended before it
+   * could tell, or whose last envelope was lost, is followed by another. A late one is no news, since it was missed already.
+   */
+  missed(worker: string, { after, number }: EnvelopeNumber): boolean {
     const last = this.last.get(worker)
     this.last.delete(worker)
     this.last.set(worker, Math.max(last ?? 0, number))
-    if (this.last.size > workersMax) {
-      const oldest = this.last.keys().next()
-      if (!oldest.done) this.last.delete(oldest.value)
-    }
-    return last !== undefined && number > last + 1
+    dropOldest(this.last)
+    return last === undefined || after > last
   }
+}
+
+const dropOldest = <K>(known: Map<K, number>): void => {
+  if (known.size <= knownMax) return
+  const oldest = known.keys().next()
+  if (!oldest.done) known.delete(oldest.value)
 }

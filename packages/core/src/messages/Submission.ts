@@ -3,6 +3,7 @@ import type { Command } from "../domain/Command.ts"
 import type { CommandId, ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
+import type { EnvelopeNumber } from "./EnvelopeNumbers.ts"
 import type { LogChange } from "./EventStore.ts"
 
 /** The commands of one frame or call, all of one log. They are taken or refused (as busy) as a whole. */
@@ -32,11 +33,11 @@ export interface Answer {
     | { readonly _tag: "Busy"; readonly code: BusyCode; readonly retryAfterMs: number; readonly ids: ReadonlyArray<CommandId> }
 }
 
-/** What a worker tells one node after a commit. `number` counts this worker's envelopes to that node: a hole says that one was lost. */
-export interface Envelope {
+/** What a worker tells one node, or every gateway, after a commit. */
+export interface Envelope extends EnvelopeNumber {
   readonly v: 1
+  /** One life of a worker: its numbers begin with it. */
   readonly worker: string
-  readonly number: number
   readonly epoch: Epoch
   readonly changes: ReadonlyArray<LogChange>
   readonly answers: ReadonlyArray<Answer>

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import { Announcer } from "../../src/messages/Announcer.ts"
 import { makeGate } from "../world/gate.ts"
 import { group, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
@@ -21,6 +22,48 @@ describe("an envelope that is lost", () => {
       yield* world.provide(run(ann, other, { kind: "post", text: "next" }))
       yield* device.reachSeq(other, 2)
       // No time passes.
+      yield* device.reachSeq(log, 3)
+    })
+  )
+
+  it.scoped("is missed as well when it went to every gateway, and the next one goes to this one alone", () =>
+    Effect.gen(function* () {
+      let losing = false
+      let everywhere = false
+      const { ann, bob, log, world } = yield* pair({
+        keep: () => !losing,
+        routes: (own) => ({ raise: (heads) => Effect.map(own.raise(heads), (nodes) => (everywhere ? { _tag: "Everywhere" } : nodes)) })
+      })
+      const other = yield* world.provide(group(ann, [bob]))
+      const device = yield* world.connect(bob)
+      yield* device.op("live")
+      for (let i = 2; i < 9; i++) yield* world.provide(run(ann, log, { kind: "post", text: "to this gateway" }))
+      yield* device.reachSeq(log, 8)
+      yield* rest
+      everywhere = true
+      losing = true
+      yield* world.provide(run(ann, log, { kind: "post", text: "lost, and the first to every gateway" }))
+      losing = false
+      everywhere = false
+      yield* world.provide(run(ann, other, { kind: "post", text: "next" }))
+      yield* device.reachSeq(log, 9)
+    })
+  )
+
+  it.scoped("by a worker that ended is looked for when another worker is heard of", () =>
+    Effect.gen(function* () {
+      let losing = false
+      const { ann, bob, log, world } = yield* pair({ keep: () => !losing })
+      const other = yield* world.provide(group(ann, [bob]))
+      const device = yield* world.connect(bob)
+      yield* device.op("live")
+      yield* world.provide(run(ann, log, { kind: "post", text: "heard of the first worker" }))
+      yield* device.reachSeq(log, 2)
+      losing = true
+      yield* world.provide(run(ann, log, { kind: "post", text: "lost, and the last of the first worker" }))
+      losing = false
+      const second = Layer.fresh(Announcer.Default)
+      yield* run(ann, other, { kind: "post", text: "by the second" }).pipe(Effect.provide(second), world.provide)
       yield* device.reachSeq(log, 3)
     })
   )

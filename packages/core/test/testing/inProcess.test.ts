@@ -100,7 +100,10 @@ describe("bounds in process", () => {
       })
       yield* deliveries.subscribe(good, "gateway", ({ number }) => void received.push(number))
       yield* deliveries.publish(
-        [1, 2].map((number) => ({ to: "gateways" as const, envelope: { v: 1, worker: "w", number, epoch, changes: [], answers: [] } }))
+        [1, 2].map((number) => ({
+          to: "gateways" as const,
+          envelope: { v: 1, worker: "w", number, after: number - 1, epoch, changes: [], answers: [] }
+        }))
       )
       assert.deepStrictEqual(received, [1, 2])
     }).pipe(Effect.scoped, Effect.provide(DeliveriesInProcess))

@@ -144,6 +144,7 @@ const makeEnvelope = (worker: string, number: number, [epoch, log, id]: readonly
   v: 1,
   worker,
   number,
+  after: number - 1,
   epoch: Epoch.make(epoch),
   changes: [
     {
