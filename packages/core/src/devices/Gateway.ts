@@ -4,7 +4,6 @@ import { Authenticator } from "../auth/Authenticator.ts"
 import { RevocationWatch } from "../auth/RevocationWatch.ts"
 import { makeInterest } from "../conversations/Interest.ts"
 import { makeMembershipReader } from "../conversations/MembershipReader.ts"
-import { Routes } from "../conversations/Routes.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
@@ -16,6 +15,7 @@ import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import { Fanout } from "../messages/Fanout.ts"
+import { makeHeadComparison } from "../messages/HeadComparison.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
@@ -39,9 +39,9 @@ const queryMax = 500
 const queryEventsMax = 5_000
 /** Interest outlives the last member by this (ms), so that a reload costs nothing. */
 const withdrawAfterMs = 60_000
-/** How often heads are compared with what was fanned out. */
+/** How often what was fanned out is compared with the heads of the routes, and with the store's. */
 const compareEvery = "5 seconds"
-const compareSlice = 1_000
+const compareWithStoreEvery = "5 minutes"
 /** How long a drain waits until actors have handled what they were told, and then for answers. */
 const restWithin = "1 second"
 const answersWithin = "5 seconds"
@@ -134,16 +134,17 @@ const followLogs = (
   run: (effect: Effect.Effect<void>) => void
 ) =>
   Effect.gen(function* () {
-    const routes = yield* Routes
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
-    const compare = singleFlight(compareHeads(ports.fanout, routes.heads))
+    const compare = yield* makeHeadComparison(ports.fanout)
     yield* deliveries.subscribe(
       ports.node,
       "gateway",
-      makeReceive(ports, tellUser, () => run(compare))
+      makeReceive(ports, tellUser, () => run(compare.withRoutes)),
+      () => run(compare.withStore)
     )
-    yield* compare.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
+    yield* compare.withRoutes.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
+    yield* compare.withStore.pipe(Effect.repeat(Schedule.spaced(compareWithStoreEvery)), Effect.forkScoped)
     yield* revocations.subscribe((devices) => endDevices(ports, devices))
   })
 
@@ -174,45 +175,6 @@ const makeReceive = (ports: GatewayPorts, tellUser: (userId: UserId, message: Us
     ports.fanout.flush()
   }
 }
-
-/** Runs one comparison at a time; one that is asked for meanwhile follows it. */
-const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
-  let running = false
-  let again = false
-  return Effect.suspend(() => {
-    again = true
-    if (running) return Effect.void
-    running = true
-    return Effect.whileLoop({
-      while: () => again,
-      body: () => {
-        again = false
-        return effect
-      },
-      step: () => undefined
-    }).pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          running = false
-        })
-      )
-    )
-  })
-}
-
-const compareHeads = (fanout: Fanout, heads: Routes["Type"]["heads"]) =>
-  Effect.gen(function* () {
-    const logs = [...fanout.places.keys()]
-    for (let from = 0; from < logs.length; from += compareSlice) {
-      const part = logs.slice(from, from + compareSlice)
-      const known = yield* heads(part)
-      part.forEach((log, i) => {
-        fanout.receive({ log, head: known[i] ?? 0, events: [] })
-      })
-      fanout.flush()
-      yield* Effect.yieldNow()
-    }
-  }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Heads could not be compared", cause)))
 
 const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =>
   Effect.suspend(() => {

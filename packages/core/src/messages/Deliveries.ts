@@ -12,11 +12,16 @@ export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
     readonly publish: (
       envelopes: ReadonlyArray<{ readonly to: NodeId | "gateways"; readonly envelope: Envelope }>
     ) => Effect.Effect<void, DeliveriesUnavailable>
-    /** Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of kind `gateway` also get what goes to every gateway. */
+    /**
+     * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of
+     * kind `gateway` also get what goes to every gateway. `resumed` is called whenever envelopes come again after none could: any number
+     * may be missing, which the numbers of those that follow need not show. Synchronous, too.
+     */
     readonly subscribe: (
       node: NodeId,
       kind: "gateway" | "api",
-      receive: (envelope: Envelope) => void
+      receive: (envelope: Envelope) => void,
+      resumed?: () => void
     ) => Effect.Effect<void, never, Scope.Scope>
   }
 >() {}

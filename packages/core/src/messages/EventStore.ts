@@ -79,5 +79,7 @@ export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
     ) => Effect.Effect<{ readonly first: number; readonly head: number; readonly events: ReadonlyArray<LogEvent> }, StoreUnavailable>
     /** Many readers' slices in one query, rights checked in it. In the order asked. At most 500. */
     readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<LogSlice>, StoreUnavailable>
+    /** Heads of many logs in one query, for a process's own comparison: in the order asked, 0 where there is no such log. At most 1,000. */
+    readonly heads: (logs: ReadonlyArray<ConversationId>) => Effect.Effect<ReadonlyArray<number>, StoreUnavailable>
   }
 >() {}

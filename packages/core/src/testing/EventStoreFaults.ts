@@ -9,7 +9,7 @@ export interface EventStoreFaultPlan {
   readonly failAppend?: Fault
   /** Asked for each append that did not fail: it is stored, and yet fails. */
   readonly loseAnswer?: Fault
-  /** Asked for each read (`after` and `slices`): it fails. */
+  /** Asked for each read (`after`, `slices` and `heads`): it fails. */
   readonly failRead?: Fault
   /** Asked for each append and read: it begins later. */
   readonly delay?: { readonly fault: Fault; readonly by: Duration.DurationInput }
@@ -31,6 +31,7 @@ export const withEventStoreFaults = ({ delay, failAppend, failRead, loseAnswer }
           Effect.zipLeft(unless(loseAnswer, "append"))
         ),
       after: (log, after, limit) => read("after", store.after(log, after, limit)),
-      slices: (requests) => read("slices", store.slices(requests))
+      slices: (requests) => read("slices", store.slices(requests)),
+      heads: (logs) => read("heads", store.heads(logs))
     }
   })

@@ -13,7 +13,8 @@ export const EventStoreMemory = Layer.effect(
       epoch: state.epoch,
       append: (now, commands) => Effect.sync(() => appendBatch(state, now, commands)),
       after: (log, after, limit) => Effect.sync(() => eventsAfter(state, log, after, limit)),
-      slices: (requests) => Effect.sync(() => requests.map((request) => sliceOf(state, request)))
+      slices: (requests) => Effect.sync(() => requests.map((request) => sliceOf(state, request))),
+      heads: (logs) => Effect.sync(() => logs.map((log) => headOfLog(state, log)))
     })
   )
 )
@@ -22,6 +23,11 @@ const eventsAfter = (state: ChatState, id: ConversationId, after: number, limit:
   const log = state.logs.get(id)
   if (log === undefined) return { first: 0, head: 0, events: [] }
   return { first: log.first, head: headOf(log), events: eventsFrom(log, Math.max(after + 1, log.first), limit) }
+}
+
+const headOfLog = (state: ChatState, id: ConversationId): number => {
+  const log = state.logs.get(id)
+  return log === undefined ? 0 : headOf(log)
 }
 
 const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceRequest): LogSlice => {

@@ -51,6 +51,7 @@ export interface WorldOptions {
   readonly store?: Over<EventStore["Type"]>
   readonly conversations?: Over<Conversations["Type"]>
   readonly routes?: Over<Routes["Type"]>
+  readonly deliveries?: Over<Deliveries["Type"]>
   readonly users?: Over<Users["Type"]>
   readonly presence?: Over<Presence["Type"]>
   readonly hints?: Over<Hints["Type"]>
@@ -102,7 +103,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       PresenceInProcess.pipe(over(Presence, options.presence)),
       HintsInProcess.pipe(over(Hints, options.hints)),
       RoutesInProcess.pipe(over(Routes, options.routes)),
-      filteredOr(options.keep),
+      filteredOr(options.keep).pipe(over(Deliveries, options.deliveries)),
       IngressInProcess,
       DeviceCursorsInProcess,
       ActorSystem.layer,

@@ -62,9 +62,28 @@ export const EventStoreSql = Layer.effect(
             unavailable("slices")
           )
 
-    return EventStore.of({ epoch, append, after, slices })
+    const heads = (logs: ReadonlyArray<ConversationId>) =>
+      logs.length === 0
+        ? Effect.succeed([])
+        : sql
+            .unsafe<HeadRow>("select c.id, c.last_seq as head from conversations c where c.id = any($1::uuid[])", [logs])
+            .pipe(Effect.map(headsInOrder(logs)), unavailable("heads"))
+
+    return EventStore.of({ epoch, append, after, slices, heads })
   })
 )
+
+interface HeadRow {
+  readonly id: ConversationId
+  readonly head: string | number
+}
+
+const headsInOrder =
+  (logs: ReadonlyArray<ConversationId>) =>
+  (rows: ReadonlyArray<HeadRow>): ReadonlyArray<number> => {
+    const byLog = new Map(rows.map(({ head, id }) => [id, seqNumber(head)]))
+    return logs.map((log) => byLog.get(log) ?? 0)
+  }
 
 interface SliceRow {
   readonly i: number

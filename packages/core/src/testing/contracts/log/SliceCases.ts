@@ -128,5 +128,22 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
         )
         assert.deepStrictEqual(yield* store.slices([]), [])
       })
+  },
+  {
+    name: "heads of many logs are told in the order asked, 0 where there is none, personal logs among them",
+    run: ({ assert, conversationId, converse, head, post, store, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const [tea, coffee, absent] = [yield* converse(ann, [bob]), yield* converse(bob, []), yield* conversationId]
+        for (const text of ["a", "b"]) yield* post(ann, tea, text)
+        const personal = yield* head(personalLog(ann))
+        assert.deepStrictEqual(yield* store.heads([coffee, absent, tea, personalLog(ann), coffee]), [1, 0, 3, personal, 1])
+        assert.deepStrictEqual(yield* store.heads([]), [])
+        const many = Array.from({ length: 999 }, () => absent)
+        assert.deepStrictEqual(
+          (yield* store.heads([...many, tea])).filter((found) => found > 0),
+          [3]
+        )
+      })
   }
 ]

@@ -1,0 +1,97 @@
+/**
+ * What a gateway has fanned out, compared with heads: whatever was lost on the way here is found so, and read as any other hole is.
+ * One operation for all that heals. With the heads of the routes it costs next to nothing, and is done every few seconds and whenever
+ * an envelope was lost; with those of the store it finds what the routes lost, too, and is done every few minutes, after something that
+ * this gateway hears by was away, and for as long as the routes are.
+ */
+import { Effect, type Scope } from "effect"
+import { Routes } from "../conversations/Routes.ts"
+import { EventStore } from "./EventStore.ts"
+import type { Fanout } from "./Fanout.ts"
+import { retryBackoff } from "./retryBackoff.ts"
+
+/** Logs of one question. */
+const sliceMax = 1_000
+/** After each question to the store, so that gateways with many logs do not hold it up all at once. */
+const storePause = "250 millis"
+
+export interface HeadComparison {
+  /** With the heads of the routes, which are raised before anything is published; with the store's while those are away. */
+  readonly withRoutes: Effect.Effect<void>
+  /** With the store's heads. Tries until the store answers. */
+  readonly withStore: Effect.Effect<void>
+}
+
+/** Each of the two runs once at a time; one that is asked for meanwhile follows it. */
+export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison, never, Routes | EventStore | Scope.Scope> =>
+  Effect.gen(function* () {
+    const routes = yield* Routes
+    const store = yield* EventStore
+    const scope = yield* Effect.scope
+
+    const storeHeads: typeof store.heads = (logs) =>
+      store.heads(logs).pipe(
+        Effect.tapError(({ cause }) => Effect.logWarning("The store's heads could not be read; trying again", cause)),
+        Effect.retry(retryBackoff)
+      )
+    const withStore = singleFlight(logged(sweep(fanout, storeHeads, Effect.sleep(storePause))))
+    const withRoutes = sweep(fanout, routes.heads, Effect.yieldNow()).pipe(
+      Effect.catchTag("RoutesUnavailable", ({ cause }) =>
+        // Beside it: when the routes are back, nothing waits for a long comparison with the store.
+        Effect.zipRight(Effect.logWarning("Routes are away: comparing with the store's heads", cause), Effect.forkIn(withStore, scope))
+      ),
+      Effect.asVoid
+    )
+    return { withRoutes: singleFlight(logged(withRoutes)), withStore }
+  })
+
+type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
+
+/** Every place there is now, slice by slice. A head that is above what was fanned out is a hole, whatever was missed. */
+const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void>): Effect.Effect<void, E> =>
+  Effect.suspend(() => {
+    const logs = [...fanout.places.keys()]
+    let from = 0
+    const compareSlice = Effect.suspend(() => {
+      const part = logs.slice(from, from + sliceMax)
+      from += sliceMax
+      return Effect.map(headsOf(part), (heads) => {
+        part.forEach((log, i) => {
+          fanout.receive({ log, head: heads[i] ?? 0, events: [] })
+        })
+        fanout.flush()
+      })
+    })
+    return Effect.whileLoop({
+      while: () => from < logs.length,
+      body: () => Effect.zipLeft(compareSlice, after),
+      step: () => undefined
+    })
+  })
+
+const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
+  Effect.catchAllCause(comparison, (cause) => Effect.logWarning("Heads could not be compared", cause))
+
+const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
+  let running = false
+  let again = false
+  return Effect.suspend(() => {
+    again = true
+    if (running) return Effect.void
+    running = true
+    return Effect.whileLoop({
+      while: () => again,
+      body: () => {
+        again = false
+        return effect
+      },
+      step: () => undefined
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          running = false
+        })
+      )
+    )
+  })
+}
