@@ -24,7 +24,7 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout, now: ()
         const rows = yield* read(userId)
         // From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered.
         for (const { log } of rows) fanout.open(log, now())
-        const missing = rows.map((row) => row.log).filter((log) => !interest.isRegistered(log))
+        const missing = rows.map((row) => row.log).filter((log) => !interest.isWanted(log))
         if (missing.length === 0) return rows
         yield* interest.register(missing)
       }

@@ -15,7 +15,7 @@ import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import { Fanout } from "../messages/Fanout.ts"
-import { makeHeadComparison } from "../messages/HeadComparison.ts"
+import { type HeadComparison, makeHeadComparison } from "../messages/HeadComparison.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
@@ -78,12 +78,13 @@ export const makeGateway = (settings: GatewaySettings) =>
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
       hole: readHole
     })
+    const compare = yield* makeHeadComparison(fanout)
     const ports: GatewayPorts = {
       ...{ node, epoch, settings, fanout },
-      ...(yield* gatewayDependencies(node, fanout, now)),
+      ...(yield* gatewayDependencies(node, fanout, now, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, run))
     }
-    yield* followLogs(ports, tellUser, run)
+    yield* followLogs(ports, compare, tellUser, run)
     yield* tendGateway(ports, now)
 
     const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
@@ -104,14 +105,14 @@ export const makeGateway = (settings: GatewaySettings) =>
 const userPath = (userId: UserId): string => `user/${userId}`
 
 /** The ports of a gateway's actors, each service taken once. */
-const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
+const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, regained: () => void) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { openSocket, resumeTicket } = yield* Authenticator
     const revocations = yield* RevocationWatch
     const cursors = yield* DeviceCursors
     const randomBytes = yield* RandomBytes
-    const interest = yield* makeInterest(node)
+    const interest = yield* makeInterest(node, regained)
     return {
       lanes: yield* makeIngressLanes,
       sessions: new Map<string, DeviceSession>(),
@@ -130,17 +131,17 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number) =>
 /** Envelopes and revocations in; heads compared from time to time, and at once when an envelope was lost. */
 const followLogs = (
   ports: GatewayPorts,
+  compare: HeadComparison,
   tellUser: (userId: UserId, message: UserMessage) => void,
   run: (effect: Effect.Effect<void>) => void
 ) =>
   Effect.gen(function* () {
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
-    const compare = yield* makeHeadComparison(ports.fanout)
     yield* deliveries.subscribe(
       ports.node,
       "gateway",
-      makeReceive(ports, tellUser, () => run(compare.withRoutes)),
+      makeReceive(ports, tellUser, (headsRaised) => run(headsRaised ? compare.withRoutes : compare.withStore)),
       () => run(compare.withStore)
     )
     yield* compare.withRoutes.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
@@ -162,10 +163,14 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
-const makeReceive = (ports: GatewayPorts, tellUser: (userId: UserId, message: UserMessage) => void, onLost: () => void) => {
+const makeReceive = (
+  ports: GatewayPorts,
+  tellUser: (userId: UserId, message: UserMessage) => void,
+  onLost: (headsRaised: boolean) => void
+) => {
   const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {
-    if (numbers.missed(envelope.worker, envelope)) onLost()
+    if (numbers.missed(envelope.worker, envelope)) onLost(envelope.headsRaised)
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const ref = ports.refs.get(answer.key)

@@ -4,7 +4,6 @@ import type { SocketRefused } from "../auth/Authenticator.ts"
 import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
-import type { RoutesUnavailable } from "../conversations/Routes.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
@@ -46,7 +45,7 @@ export interface GatewayPorts {
   readonly refs: Map<string, ActorRef<DeviceMessage>>
   readonly interest: Interest
   /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
-  readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable | RoutesUnavailable>
+  readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   /** Part of one query for many sockets. */
   readonly slice: (request: SliceRequest) => Effect.Effect<LogSlice, StoreUnavailable>
   readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>

@@ -3,12 +3,13 @@
  * done when they are confirmed. Used by the worker after an append, and for personal events that were written elsewhere.
  */
 import { Effect } from "effect"
-import { Routes } from "../conversations/Routes.ts"
+import { type Interested, Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
+import { OwedHeads } from "./OwedHeads.ts"
 import { retryBackoff } from "./retryBackoff.ts"
 import type { Answer, Envelope } from "./Submission.ts"
 
@@ -19,31 +20,24 @@ export interface Addressed {
 
 export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/messages/Announcer", {
   effect: Effect.gen(function* () {
-    const routes = yield* Routes
     const deliveries = yield* Deliveries
     const { epoch } = yield* EventStore
     const worker = yield* makeSeededUuidV7
     const count = new EnvelopeCount()
+    const owed = new OwedHeads()
+    const raise = makeRaise(yield* Routes, owed)
 
     const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
       const { after, number } = count.next(to, changes.length > 0)
-      return { to, envelope: { v: 1, worker, number, after, epoch: storeEpoch, changes, answers } satisfies Envelope }
+      const headsRaised = owed.size === 0
+      return { to, envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope }
     }
 
     /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */
     const announce = (changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Addressed>, storeEpoch: Epoch = epoch) =>
       Effect.gen(function* () {
         if (changes.length === 0 && answers.length === 0) return
-        const interested =
-          changes.length === 0
-            ? nobody
-            : yield* routes
-                .raise(changes.map((change) => [change.log, change.head] as const))
-                .pipe(
-                  Effect.catchTag("RoutesUnavailable", (error) =>
-                    Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
-                  )
-                )
+        const interested = changes.length === 0 ? nobody : yield* raise(changes)
         const answersTo = groupAnswers(answers)
         const envelopes = []
         if (interested._tag === "Everywhere") {
@@ -69,6 +63,20 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
 
 const everywhere = { _tag: "Everywhere" } as const
 const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const
+
+/** While the routes are away everybody is told, and the heads are owed to them. */
+const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => (changes: ReadonlyArray<LogChange>) =>
+  Effect.suspend((): Effect.Effect<Interested> => {
+    const heads = changes.map((change) => [change.log, change.head] as const)
+    const paid = owed.some()
+    return routes.raise(paid.length === 0 ? heads : [...paid, ...heads]).pipe(
+      Effect.tap(() => Effect.sync(() => owed.pay(paid))),
+      Effect.catchTag("RoutesUnavailable", (error) => {
+        owed.add(heads)
+        return Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
+      })
+    )
+  })
 
 const groupAnswers = (answers: ReadonlyArray<Addressed>): ReadonlyMap<NodeId, ReadonlyArray<Answer>> => {
   const groups = new Map<NodeId, Array<Answer>>()

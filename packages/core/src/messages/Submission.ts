@@ -38,6 +38,8 @@ export interface Envelope extends EnvelopeNumber {
   readonly v: 1
   /** One life of a worker: its numbers begin with it. */
   readonly worker: string
+  /** Whether the routes know every head that this worker has told of; else what was lost is looked for in the store. */
+  readonly headsRaised: boolean
   readonly epoch: Epoch
   readonly changes: ReadonlyArray<LogChange>
   readonly answers: ReadonlyArray<Answer>

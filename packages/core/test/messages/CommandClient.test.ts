@@ -39,7 +39,8 @@ const world = (refuse?: IngressUnavailable) =>
     const answer = (submission: Submission | undefined, result: Answer["result"]) => {
       assert.isDefined(submission)
       const answers = [{ key: submission?.key ?? "", log: submission?.log ?? ConversationId.make(uuid(0)), result }]
-      for (const { receive } of subscriptions) receive({ v: 1, worker: "w", number: 1, after: 0, epoch, changes: [], answers })
+      for (const { receive } of subscriptions)
+        receive({ v: 1, worker: "w", number: 1, after: 0, headsRaised: true, epoch, changes: [], answers })
     }
     return { answer, client, close: Scope.close(scope, Exit.void), sent, subscriptions }
   })

@@ -38,7 +38,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
   Presence: [presenceContractSize, presenceContract],
-  Routes: [routesContractSize, routesContract],
+  Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
   SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],
   Tickets: [ticketsContractSize, (r) => ticketsContract({ ...r, pass })],

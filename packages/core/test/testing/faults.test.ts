@@ -29,7 +29,7 @@ describe("failing deliveries", () => {
     yield* deliveries.subscribe(one, "gateway", ({ number }) => void numbers.push(number))
     const outcomes: Array<string> = []
     for (const number of [1, 2, 3, 4, 5, 6]) {
-      const envelope = { v: 1, worker: "w", number, after: number - 1, epoch, changes: [], answers: [] } as const
+      const envelope = { v: 1, worker: "w", number, after: number - 1, headsRaised: true, epoch, changes: [], answers: [] } as const
       const outcome = yield* Effect.match(deliveries.publish([{ to: one, envelope }]), {
         onFailure: ({ _tag }) => _tag,
         onSuccess: () => "confirmed"

@@ -1,8 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess, ticketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
-import { Routes } from "@hibiki/core/conversations/Routes"
-import { RoutesInProcess, routesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
+import { Routes, routesLeaseMs } from "@hibiki/core/conversations/Routes"
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import { DeviceCursorsInProcess, deviceCursorsInProcess } from "@hibiki/core/devices/DeviceCursorsInProcess"
 import { ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
@@ -12,6 +11,7 @@ import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
 import { Ingress, IngressConsumer } from "@hibiki/core/messages/Ingress"
 import { IngressInProcess, ingressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import type { Submission } from "@hibiki/core/messages/Submission"
+import { RoutesFlush, routesMemory } from "@hibiki/core/testing"
 import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
@@ -25,7 +25,15 @@ const log = Effect.map(uuid, (text) => ConversationId.make(text))
 const device = Effect.map(uuid, (text) => DeviceId.make(text))
 const node = Effect.map(uuid, (text) => NodeId.make(text))
 
-layer(RoutesInProcess)("Routes in process", (it) => routesContract({ it, assert }))
+layer(routesMemory())("Routes in process", (it) =>
+  routesContract({
+    it,
+    assert,
+    leaseMs: routesLeaseMs,
+    pass: (ms) => TestClock.adjust(ms),
+    flush: Effect.flatMap(RoutesFlush, ({ flush }) => flush)
+  })
+)
 layer(DeviceCursorsInProcess)("DeviceCursors in process", (it) => deviceCursorsContract({ it, assert }))
 layer(Layer.provide(TicketsInProcess, SecretsMemory))("Tickets in process", (it) =>
   ticketsContract({ it, assert, pass: (time) => TestClock.adjust(time) })
@@ -38,7 +46,9 @@ describe("bounds in process", () => {
     Effect.gen(function* () {
       const routes = yield* Routes
       const [one, two, three] = [yield* log, yield* log, yield* log]
-      const gateway = yield* node
+      const gateway = { node: yield* node, incarnation: 1 }
+      const { generation } = yield* routes.renew(gateway, undefined)
+      yield* routes.renew(gateway, generation)
       yield* routes.register(gateway, [one])
       yield* routes.raise([[one, 1]])
       yield* routes.raise([[two, 2]])
@@ -48,8 +58,8 @@ describe("bounds in process", () => {
       assert.deepStrictEqual(yield* routes.heads([one, two, three]), [1, 0, 3])
       yield* routes.raise([[two, 2]])
       const again = yield* routes.raise([[one, 1]])
-      assert.deepStrictEqual(again._tag === "Nodes" ? again.of.get(one) : [], [gateway])
-    }).pipe(Effect.provide(routesInProcess({ headsMax: 2 })))
+      assert.deepStrictEqual(again._tag === "Nodes" ? again.of.get(one) : [], [gateway.node])
+    }).pipe(Effect.provide(routesMemory({ headsMax: 2 })))
   )
 
   it.effect("cursors forget the device raised longest ago, and in a device the log raised longest ago", () =>
@@ -102,7 +112,7 @@ describe("bounds in process", () => {
       yield* deliveries.publish(
         [1, 2].map((number) => ({
           to: "gateways" as const,
-          envelope: { v: 1, worker: "w", number, after: number - 1, epoch, changes: [], answers: [] }
+          envelope: { v: 1, worker: "w", number, after: number - 1, headsRaised: true, epoch, changes: [], answers: [] }
         }))
       )
       assert.deepStrictEqual(received, [1, 2])

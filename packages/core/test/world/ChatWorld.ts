@@ -4,7 +4,6 @@ import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
 import { type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
 import { Conversations } from "../../src/conversations/Conversations.ts"
 import { Routes } from "../../src/conversations/Routes.ts"
-import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
 import type { Connection } from "../../src/devices/Connection.ts"
 import { DeviceCursorsInProcess } from "../../src/devices/DeviceCursorsInProcess.ts"
 import type { DeviceSocket } from "../../src/devices/DeviceSocket.ts"
@@ -35,6 +34,7 @@ import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { ConversationsMemory } from "../../src/testing/ConversationsMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { overService } from "../../src/testing/overService.ts"
+import { routesMemory } from "../../src/testing/RoutesMemory.ts"
 import { Users } from "../../src/users/Users.ts"
 
 const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
@@ -102,7 +102,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
         .pipe(over(Devices, () => ({ kinds: () => Effect.succeed(kinds) }))),
       PresenceInProcess.pipe(over(Presence, options.presence)),
       HintsInProcess.pipe(over(Hints, options.hints)),
-      RoutesInProcess.pipe(over(Routes, options.routes)),
+      routesMemory().pipe(over(Routes, options.routes)),
       filteredOr(options.keep).pipe(over(Deliveries, options.deliveries)),
       IngressInProcess,
       DeviceCursorsInProcess,

@@ -145,6 +145,7 @@ const makeEnvelope = (worker: string, number: number, [epoch, log, id]: readonly
   worker,
   number,
   after: number - 1,
+  headsRaised: false,
   epoch: Epoch.make(epoch),
   changes: [
     {

@@ -1,0 +1,21 @@
+/** Routes in process that can be emptied at any moment, as those outside the process may be. */
+import { Context, Effect, Layer } from "effect"
+import { Routes } from "../conversations/Routes.ts"
+import { RoutesBook, type RoutesBounds } from "../conversations/RoutesBook.ts"
+import { routesBounds, routesOver } from "../conversations/RoutesInProcess.ts"
+
+export class RoutesFlush extends Context.Tag("@hibiki/core/testing/RoutesFlush")<
+  RoutesFlush,
+  {
+    /** Heads, entries, leases and the generation are gone, all at once. */
+    readonly flush: Effect.Effect<void>
+  }
+>() {}
+
+export const routesMemory = (bounds: Partial<RoutesBounds> = {}): Layer.Layer<Routes | RoutesFlush> =>
+  Layer.effectContext(
+    Effect.sync(() => {
+      const book = new RoutesBook({ ...routesBounds, ...bounds })
+      return Context.make(Routes, routesOver(book)).pipe(Context.add(RoutesFlush, { flush: Effect.sync(() => book.clear()) }))
+    })
+  )
