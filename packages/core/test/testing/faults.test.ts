@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Routes } from "@hibiki/core/conversations/Routes"
 import { CommandId, ConversationId, Epoch, NodeId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Deliveries } from "@hibiki/core/messages/Deliveries"
@@ -12,10 +13,12 @@ import {
   everyNth,
   Fault,
   onlyNth,
+  routesMemory,
   whenever,
   withDeliveriesFaults,
   withEventStoreFaults,
-  withIngressFaults
+  withIngressFaults,
+  withRoutesFaults
 } from "@hibiki/core/testing"
 import { addMemoryUser } from "@hibiki/core/testing/ChatMemory"
 import { Effect, Fiber, Layer, TestClock } from "effect"
@@ -98,6 +101,34 @@ describe("a failing store", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual((yield* Fiber.join(running)).decisions[0]?._tag, "Appended")
     }).pipe(Effect.provide(withEventStoreFaults({ delay: { fault: onlyNth(1), by: "1 second" } })(Memory)))
+  )
+})
+
+describe("failing routes", () => {
+  const away = { gateway: false, worker: false }
+  const faults = withRoutesFaults({ failGateway: whenever(() => away.gateway), failRaise: whenever(() => away.worker) })
+
+  it.effect("are away for gateways, for workers, or for both, and do nothing then", () =>
+    Effect.gen(function* () {
+      const routes = yield* Routes
+      const [lease, log] = [{ node: yield* node, incarnation: 1 }, ConversationId.make(yield* makeUuidV7)]
+      const calls = [
+        routes.renew(lease, undefined),
+        routes.register(lease, [log]),
+        routes.withdraw(lease, []),
+        routes.release({ ...lease, incarnation: 2 }),
+        routes.heads([log])
+      ]
+      const succeed = (some: ReadonlyArray<Effect.Effect<unknown, unknown>>) => Effect.forEach(some, (one) => Effect.isSuccess(one))
+      away.gateway = true
+      assert.deepStrictEqual(new Set(yield* succeed(calls)), new Set([false]))
+      assert.strictEqual((yield* routes.raise([[log, 3]]))._tag, "Everywhere")
+      away.gateway = false
+      away.worker = true
+      assert.deepStrictEqual(new Set(yield* succeed(calls)), new Set([true]))
+      assert.strictEqual((yield* Effect.flip(routes.raise([[log, 4]])))._tag, "RoutesUnavailable")
+      assert.deepStrictEqual(yield* routes.heads([log]), [3])
+    }).pipe(Effect.provide(faults(routesMemory())))
   )
 })
 

@@ -128,6 +128,9 @@ const leaseCases: ReadonlyArray<ContractCase<Kit>> = [
         assert.deepStrictEqual(yield* routes.renew(one, generation), { generation, lapsed: true })
         // Whatever it said: its entries may be gone.
         assert.deepStrictEqual(yield* raise(tea, 2), everywhere)
+        // Also when nobody has looked meanwhile.
+        yield* pass(leaseMs * 1.5)
+        assert.deepStrictEqual(yield* routes.renew(one, generation), { generation, lapsed: true })
       })
   },
   {
