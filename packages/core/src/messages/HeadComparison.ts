@@ -6,6 +6,7 @@
  */
 import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
+import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
 import { retryBackoff } from "./retryBackoff.ts"
@@ -75,23 +76,21 @@ const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
 const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
   let running = false
   let again = false
+  const rest = () => {
+    running = false
+  }
+  const rounds = whileWork({
+    hasWork: () => again,
+    body: () => {
+      again = false
+      return effect
+    },
+    rest
+  })
   return Effect.suspend(() => {
     again = true
     if (running) return Effect.void
     running = true
-    return Effect.whileLoop({
-      while: () => again,
-      body: () => {
-        again = false
-        return effect
-      },
-      step: () => undefined
-    }).pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          running = false
-        })
-      )
-    )
+    return Effect.onInterrupt(rounds, () => Effect.sync(rest))
   })
 }

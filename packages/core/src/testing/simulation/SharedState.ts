@@ -86,17 +86,17 @@ export const makeSharedState = (world: World, overStore: OverStore): Effect.Effe
         ofStore(Invites, Context.get(stored, Invites)),
         ofHot(
           Routes,
-          routed(() => Context.get(current, Routes)),
+          latest(() => Context.get(current, Routes)),
           () => new RoutesUnavailable({ cause: "a planned fault" })
         ),
         ofHot(
           Tickets,
-          ticketed(() => Context.get(current, Tickets)),
+          latest(() => Context.get(current, Tickets)),
           () => new TicketsUnavailable({ cause: "a planned fault" })
         ),
         ofHot(
           DeviceCursors,
-          cursored(() => Context.get(current, DeviceCursors))
+          latest(() => Context.get(current, DeviceCursors))
         ),
         ofHot(Presence, Context.get(lasting, Presence), () => new PresenceUnavailable({ cause: "a planned fault" })),
         ofBroker(Hints, Context.get(lasting, Hints)),
@@ -117,22 +117,20 @@ export const makeSharedState = (world: World, overStore: OverStore): Effect.Effe
     }
   })
 
-// Asked anew each time: after a loss another one stands there.
-const routed = (current: () => Routes["Type"]): Routes["Type"] => ({
-  register: (node, logs) => Effect.suspend(() => current().register(node, logs)),
-  withdraw: (node, logs) => Effect.suspend(() => current().withdraw(node, logs)),
-  raise: (heads) => Effect.suspend(() => current().raise(heads)),
-  heads: (logs) => Effect.suspend(() => current().heads(logs))
-})
-const ticketed = (current: () => Tickets["Type"]): Tickets["Type"] => ({
-  issue: (owner, ttl) => Effect.suspend(() => current().issue(owner, ttl)),
-  redeem: (ticket) => Effect.suspend(() => current().redeem(ticket))
-})
-const cursored = (current: () => DeviceCursors["Type"]): DeviceCursors["Type"] => ({
-  raise: (device, pairs) => Effect.suspend(() => current().raise(device, pairs)),
-  of: (device, logs) => Effect.suspend(() => current().of(device, logs)),
-  forget: (device) => Effect.suspend(() => current().forget(device))
-})
+/** The service that `current` gives at each call: after a loss another one stands there. */
+const latest = <Service extends object>(current: () => Service): Service => {
+  const members = Object.keys(current()).map((name) => [
+    name,
+    (...given: ReadonlyArray<unknown>) =>
+      Effect.suspend(() => {
+        const call: Call = Reflect.get(current(), name)
+        return call(...given)
+      })
+  ])
+  return Object.fromEntries(members)
+}
+
+type Call = (...given: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown>
 
 /** Writes down what was committed, whoever hears of it. */
 const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] => ({
