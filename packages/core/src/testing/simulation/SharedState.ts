@@ -123,7 +123,7 @@ const latest = <Service extends object>(current: () => Service): Service => {
     name,
     (...given: ReadonlyArray<unknown>) =>
       Effect.suspend(() => {
-        const call: Call = Reflect.get(current(), name)
+        const call = Reflect.get(current(), name) as Call
         return call(...given)
       })
   ])
