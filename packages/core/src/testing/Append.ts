@@ -7,7 +7,7 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import { directConversationId } from "../domain/Uuid.ts"
 import type { AppendResult, Decision } from "../messages/EventStore.ts"
 import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
-import { type ChatState, headOf, type MemoryLog, type StoredEvent } from "./ChatState.ts"
+import { type ChatState, headOf, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
 import { refusalOf } from "./Rules.ts"
 
 /** Decides and stores a batch. Nothing else runs meanwhile, so a batch is a transaction by itself. */
@@ -64,10 +64,13 @@ class Batch implements Pen {
     if (command.body.kind === "create") return refused("conflict")
     const before = log.decided.get(command.id)
     if (before !== undefined) return refused(before.by === command.by ? before.code : "conflict")
-    if (command.epoch !== this.state.epoch && namesSeq(command.body)) return refused("epoch_changed")
+    if (command.epoch !== this.state.epoch && namesSeq(command.body)) {
+      return refused(knows(log, command.by) ? "epoch_changed" : "not_found")
+    }
     const code = refusalOf(this.state, log, command)
     if (code === undefined) return { _tag: "Appended", ...applyCommand(this, log, command) }
-    const forgotten = command.body.kind === "read"
+    // For a stranger it must be as if the log were not there.
+    const forgotten = command.body.kind === "read" || (code === "not_found" && !knows(log, command.by))
     if (!forgotten) log.decided.set(command.id, { by: command.by, code })
     return refused(code)
   }
@@ -98,6 +101,7 @@ class Batch implements Pen {
     if (stored === undefined) {
       const before = log.decided.get(id)
       if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
+      if (!knows(log, by)) return refused("not_found")
       log.decided.set(id, { by, code: "withdrawn" })
       return refused("withdrawn")
     }

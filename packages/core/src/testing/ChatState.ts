@@ -105,6 +105,12 @@ export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined 
   return Math.max(log.first, log.history === "joined" ? member.joinedSeq : 1)
 }
 
+/** Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in. */
+export const knows = (log: MemoryLog, userId: UserId): boolean =>
+  log.id === personalLog(userId) ||
+  log.members.has(userId) ||
+  log.events.some(({ event }) => event.kind === "left" && event.userId === userId)
+
 /** A posted row that is not deleted and that the user may read. */
 export const livePost = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
   const found = visibleRow(log, userId, seq)

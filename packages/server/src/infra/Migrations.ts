@@ -6,13 +6,14 @@ import type { Migration } from "./Migration.ts"
 import { chat } from "./migrations/0001Chat.ts"
 import { accounts } from "./migrations/0002Accounts.ts"
 import { invisibility } from "./migrations/0003Invisibility.ts"
+import { strangers } from "./migrations/0004Strangers.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
 
 /** All of them, in order. */
-export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility]
+export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers]
 
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
