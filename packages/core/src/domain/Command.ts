@@ -2,6 +2,8 @@
 
 import type { HistoryRule, Role } from "./Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "./Ids.ts"
+import { directConversationId } from "./Uuid.ts"
+import { isUuidV7 } from "./UuidText.ts"
 
 /** What is asked. `read` and `markUnread` go to the asker's personal log; all others to the conversation they change. */
 export type CommandBody =
@@ -39,6 +41,15 @@ export interface Command {
   readonly device: DeviceId | null
   readonly epoch: Epoch
   readonly body: CommandBody
+}
+
+/**
+ * Whether the command can be meant for its log: the id of a direct conversation is made of its two alone, so nobody else opens
+ * it, and nothing is created in its place, which would also show whether it is there.
+ */
+export const fitsLog = ({ body, by, log }: Command): boolean => {
+  if (body.kind === "openDirect") return log === directConversationId(by, body.peer)
+  return body.kind !== "create" || isUuidV7(log)
 }
 
 /** Whether the command names a seq, which means nothing in another epoch. */

@@ -1,10 +1,9 @@
 /** The append over the memory state: locks, what was decided before, the epoch, rights, numbers; command by command, as if each were alone. */
-import { type Command, namesSeq, usersTouched } from "../domain/Command.ts"
+import { type Command, fitsLog, namesSeq, usersTouched } from "../domain/Command.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
-import { directConversationId } from "../domain/Uuid.ts"
 import type { AppendResult, Decision } from "../messages/EventStore.ts"
 import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
 import { type ChatState, headOf, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
@@ -77,12 +76,13 @@ class Batch implements Pen {
 
   #create(command: Command): Decision {
     if (command.body.kind !== "create") return refused("not_found")
+    if (!fitsLog(command)) return refused("conflict")
     if (new Set([command.by, ...command.body.members]).size > Limits.membersMax) return refused("too_many")
     return { _tag: "Appended", ...createConversation(this, command, command.body) }
   }
 
   #openDirect(command: Command, peer: Command["by"]): Decision {
-    if (command.log !== directConversationId(command.by, peer)) return refused("conflict")
+    if (!fitsLog(command)) return refused("conflict")
     const users = [...new Set([command.by, peer])]
     const log = this.state.logs.get(command.log)
     if (log === undefined) {

@@ -1,8 +1,7 @@
 /** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
-import { type Command, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
+import { type Command, fitsLog, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
-import { directConversationId } from "@hibiki/core/domain/Uuid"
 import type { AppendResult, Decision, LogChange } from "@hibiki/core/messages/EventStore"
 import { type EventTuple, eventOf } from "./eventTuple.ts"
 
@@ -47,7 +46,7 @@ export const encodeBatch = (commands: ReadonlyArray<Command>): Batch => {
     const touched = [...new Set(usersTouched(command))]
     for (const userId of touched) logs.add(userId)
     if (body.kind === "create" || body.kind === "openDirect") fresh.add(log)
-    ordered.push({ ...base, body, touched, mismatch: body.kind === "openDirect" && log !== directConversationId(by, body.peer) })
+    ordered.push({ ...base, body, touched, mismatch: !fitsLog(command) })
   }
   const json = JSON.stringify({
     logs: [...logs],

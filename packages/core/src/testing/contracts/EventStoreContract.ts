@@ -13,6 +13,7 @@ import { orderCases } from "./log/OrderCases.ts"
 import { repeatCases } from "./log/RepeatCases.ts"
 import { setAsideCases } from "./log/SetAsideCases.ts"
 import { sliceCases } from "./log/SliceCases.ts"
+import { strangerCases } from "./log/StrangerCases.ts"
 import { withdrawCases } from "./log/WithdrawCases.ts"
 
 export interface EventStoreContractOptions<R> {
@@ -27,6 +28,7 @@ const cases = [
   ...orderCases,
   ...repeatCases,
   ...withdrawCases,
+  ...strangerCases,
   ...messageCases,
   ...creationCases,
   ...membershipCases,

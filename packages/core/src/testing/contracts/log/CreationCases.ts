@@ -107,6 +107,7 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
         const body = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] } as const
         yield* refuses("conflict", ann, personalLog(ann), body)
         yield* refuses("conflict", ann, personalLog(bob), body)
+        yield* refuses("conflict", ann, directConversationId(ann, bob), body)
         yield* refuses("conflict", ann, yield* direct(ann, bob), body)
       })
   },

@@ -160,15 +160,18 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
-    name: "a refused id of another sender is a conflict",
-    run: ({ converse, id, refuses, users }) =>
+    name: "a refused id of another sender is a conflict, also when he is a member no more",
+    run: ({ converse, id, refuses, stores, users }) =>
       Effect.gen(function* () {
-        const [ann, eve] = yield* users(2)
-        const log = yield* converse(ann, [])
-        const same = { id: yield* id }
-        yield* refuses("not_found", eve, log, { kind: "post", text: "a" }, same)
-        yield* refuses("conflict", ann, log, { kind: "post", text: "a" }, same)
-        yield* refuses("not_found", eve, log, { kind: "post", text: "a" }, same)
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const [asMember, asFormer] = [{ id: yield* id }, { id: yield* id }]
+        yield* refuses("forbidden", bob, log, { kind: "rename", title: "Bob's" }, asMember)
+        yield* stores(bob, log, { kind: "leave" })
+        yield* refuses("not_found", bob, log, { kind: "post", text: "a" }, asFormer)
+        for (const same of [asMember, asFormer]) yield* refuses("conflict", ann, log, { kind: "post", text: "a" }, same)
+        yield* refuses("forbidden", bob, log, { kind: "rename", title: "Bob's" }, asMember)
+        yield* refuses("not_found", bob, log, { kind: "post", text: "a" }, asFormer)
       })
   },
   {

@@ -80,7 +80,7 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
     name: "a withdrawal needs its sender, not membership",
     run: ({ assert, converse, does, events, id, refuses, stores, users }) =>
       Effect.gen(function* () {
-        const [ann, bob, cat] = yield* users(3)
+        const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob])
         const [stored, early] = [{ id: yield* id }, { id: yield* id }]
         yield* stores(bob, log, { kind: "post", text: "a" }, stored)
@@ -90,9 +90,61 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
           (yield* events(log)).map(({ kind }) => kind),
           ["created", "posted", "left", "deleted"]
         )
-        yield* refuses("withdrawn", cat, log, { kind: "withdraw" }, early)
-        yield* stores(ann, log, { kind: "add", userIds: [cat] })
-        yield* refuses("withdrawn", cat, log, { kind: "post", text: "a" }, early)
+        yield* refuses("withdrawn", bob, log, { kind: "withdraw" }, early)
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        yield* refuses("withdrawn", bob, log, { kind: "post", text: "a" }, early)
+      })
+  },
+  {
+    name: "whoever left by himself may withdraw what never came, and who left twice, too",
+    run: ({ converse, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [], { kind: "channel" })
+        for (const kind of ["join", "leave", "join", "leave"] as const) {
+          yield* stores(bob, log, { kind })
+          yield* refuses("withdrawn", bob, log, { kind: "withdraw" })
+        }
+      })
+  },
+  {
+    name: "one who never was a member has nothing to withdraw, and the id is not remembered",
+    run: ({ assert, converse, direct, does, id, refuses, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, eve] = yield* users(3)
+        for (const log of [yield* converse(ann, [bob]), yield* direct(ann, bob), yield* converse(ann, [], { kind: "channel" })]) {
+          const same = { id: yield* id }
+          yield* refuses("not_found", eve, log, { kind: "withdraw" }, same)
+          assert.strictEqual((yield* does(ann, log, { kind: "post", text: "a" }, same))._tag, "Appended")
+        }
+      })
+  },
+  {
+    name: "one who was a member of another conversation alone has nothing to withdraw here",
+    run: ({ converse, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const [here, elsewhere] = [yield* converse(ann, []), yield* converse(ann, [bob])]
+        yield* stores(bob, elsewhere, { kind: "leave" })
+        yield* refuses("not_found", bob, here, { kind: "withdraw" })
+        yield* refuses("withdrawn", bob, elsewhere, { kind: "withdraw" })
+      })
+  },
+  {
+    name: "a withdrawal sees the memberships that its batch began and ended",
+    run: ({ append, assert, command, converse, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, eve] = yield* users(3)
+        const log = yield* converse(ann, [bob])
+        const withdraw = yield* command(eve, log, { kind: "withdraw" })
+        const { decisions } = yield* append(
+          yield* command(ann, log, { kind: "remove", userId: bob }),
+          yield* command(bob, log, { kind: "withdraw" }),
+          withdraw,
+          yield* command(ann, log, { kind: "add", userIds: [eve] }),
+          withdraw
+        )
+        assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "withdrawn", "not_found", "Appended 3", "withdrawn"])
       })
   },
   {

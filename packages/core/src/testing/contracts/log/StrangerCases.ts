@@ -1,0 +1,138 @@
+/** Cases: for one who never was a member, each kind of command is answered as if the conversation were not there. */
+import { Effect } from "effect"
+import type { Command, CommandBody } from "../../../domain/Command.ts"
+import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
+import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
+import type { ContractCase } from "../Contract.ts"
+import { type CommandOptions, gist, type LogScene } from "./LogScene.ts"
+
+interface People {
+  /** In all that is there. */
+  readonly member: UserId
+  readonly friend: UserId
+  /** Who asks. */
+  readonly by: UserId
+}
+
+type Asked = Pick<Command, "log" | "body">
+type Ask = (place: ConversationId, people: People) => Asked
+
+/** A place that is there, and its like that is not. */
+interface Pair {
+  readonly there: ConversationId
+  readonly absent: ConversationId
+  /** Makes what is absent; undefined where no case can. */
+  readonly make: Effect.Effect<unknown, unknown> | undefined
+}
+
+const on =
+  (body: CommandBody): Ask =>
+  (log) => ({ log, body })
+const about =
+  (body: (people: People) => CommandBody): Ask =>
+  (log, people) => ({ log, body: body(people) })
+const cursor = (kind: "read" | "markUnread"): ReadonlyArray<Ask> => [
+  (place, { by }) => ({ log: personalLog(by), body: { kind, conversationId: place, upTo: 1 } }),
+  (place) => ({ log: place, body: { kind, conversationId: place, upTo: 1 } })
+]
+
+const asks: { readonly [K in CommandBody["kind"]]: ReadonlyArray<Ask> } = {
+  post: [on({ kind: "post", text: "a" }), on({ kind: "post", text: "a", replyTo: 2 })],
+  edit: [on({ kind: "edit", target: 2, text: "b" })],
+  delete: [on({ kind: "delete", target: 2 })],
+  react: [on({ kind: "react", target: 2, emoji: "👍" })],
+  unreact: [on({ kind: "unreact", target: 2, emoji: "👍" })],
+  withdraw: [on({ kind: "withdraw" })],
+  create: [
+    about(({ friend }) => ({ kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [friend] })),
+    about(({ by }) => ({ kind: "create", conversationKind: "channel", title: "Tea", history: "joined", members: [by] }))
+  ],
+  openDirect: [about(({ member }) => ({ kind: "openDirect", peer: member })), about(({ by }) => ({ kind: "openDirect", peer: by }))],
+  join: [on({ kind: "join" })],
+  add: [about(({ by }) => ({ kind: "add", userIds: [by] })), about(({ friend, member }) => ({ kind: "add", userIds: [member, friend] }))],
+  remove: [about(({ member }) => ({ kind: "remove", userId: member })), about(({ by }) => ({ kind: "remove", userId: by }))],
+  leave: [on({ kind: "leave" })],
+  rename: [on({ kind: "rename", title: "Other" })],
+  setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))],
+  read: cursor("read"),
+  markUnread: cursor("markUnread")
+}
+
+type Kind = CommandBody["kind"]
+
+// What is absent can be created under a conversation's id, so creation is asked of a direct conversation's alone.
+const pairsFor = (
+  kind: Kind,
+  { conversationId, converse, direct, nobody, post, stores }: LogScene,
+  ann: UserId,
+  bob: UserId,
+  cat: UserId
+) =>
+  Effect.gen(function* () {
+    const [group, talk, later] = [yield* converse(ann, [bob]), yield* direct(ann, bob), yield* conversationId]
+    for (const log of [group, talk, talk]) yield* post(ann, log, "a")
+    const create = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] } as const
+    const ofTwo: Pair = { there: talk, absent: directConversationId(ann, cat), make: direct(ann, cat) }
+    const others: ReadonlyArray<Pair> = [
+      { there: group, absent: later, make: stores(ann, later, create) },
+      { there: personalLog(ann), absent: personalLog(yield* nobody), make: undefined }
+    ]
+    return kind === "create" ? [ofTwo] : [ofTwo, ...others]
+  })
+
+/** Two strangers ask the same under one id: the second would be told what is remembered of the first. */
+const answersTo = (
+  { append, assert, command, store }: LogScene,
+  place: ConversationId,
+  ask: Ask,
+  strangers: ReadonlyArray<People>,
+  options: Required<CommandOptions>
+) =>
+  Effect.gen(function* () {
+    const before = yield* store.after(place, 0, 1_000)
+    const answers: Array<string> = []
+    for (const people of strangers) {
+      const { body, log } = ask(place, people)
+      const { changes, decisions } = yield* append(yield* command(people.by, log, body, options))
+      assert.deepStrictEqual(changes, [], "a stranger's command tells nobody anything")
+      answers.push(...decisions.map(gist))
+    }
+    assert.deepStrictEqual(yield* store.after(place, 0, 1_000), before, "a stranger's command leaves the log as it was")
+    return answers
+  })
+
+const caseOf = (kind: Kind): ContractCase<LogScene> => ({
+  name: `a stranger's ${kind} is answered alike where the conversation is and where it is not, and leaves nothing in either`,
+  run: (scene) =>
+    Effect.gen(function* () {
+      const { assert, id, stores, users } = scene
+      const [ann, bob, cat, eve, fay] = yield* users(5)
+      const strangers = [eve, fay, eve].map((by): People => ({ member: ann, friend: bob, by }))
+      for (const { absent, make, there } of yield* pairsFor(kind, scene, ann, bob, cat)) {
+        const asked: Array<CommandId> = []
+        for (const ask of asks[kind]) {
+          for (const epoch of [scene.store.epoch, Epoch.make(yield* makeUuidV7)]) {
+            const [here, nowhere] = [
+              { id: yield* id, epoch },
+              { id: yield* id, epoch }
+            ]
+            const answers = yield* answersTo(scene, there, ask, strangers, here)
+            assert.deepStrictEqual(answers, yield* answersTo(scene, absent, ask, strangers, nowhere))
+            // An id of which nothing was kept is anybody's.
+            if (make !== undefined) yield* stores(ann, there, { kind: "post", text: "a" }, { id: here.id })
+            asked.push(make === undefined ? here.id : nowhere.id)
+          }
+        }
+        if (make === undefined) {
+          const talk = directConversationId(ann, bob)
+          for (const [i, id] of asked.entries())
+            yield* stores(ann, there, { kind: "markUnread", conversationId: talk, upTo: 1 + (i % 2) }, { id })
+        } else {
+          yield* make
+          for (const id of asked) yield* stores(ann, absent, { kind: "post", text: "a" }, { id })
+        }
+      }
+    })
+})
+
+export const strangerCases: ReadonlyArray<ContractCase<LogScene>> = (Object.keys(asks) as ReadonlyArray<Kind>).map(caseOf)
