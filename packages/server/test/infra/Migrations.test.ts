@@ -1,9 +1,13 @@
 /** A database's schema is brought up once, whole, and never down. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
+import type { CommandBody } from "@hibiki/core/domain/Command"
+import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { migrate, migrations, schemaVersion } from "../../src/infra/Migrations.ts"
+import { type AppendAnswer, encodeBatch } from "../../src/messages/appendCodec.ts"
 import { folderTemplate } from "../backends/pgliteKit.ts"
 
 class Folders extends Context.Tag("test/Folders")<Folders, { readonly copy: Effect.Effect<string, never, Scope.Scope> }>() {}
@@ -38,6 +42,49 @@ describe("migrations", () => {
         )
         assert.deepStrictEqual(yield* sql`select handle, invisible from users`, [{ handle: "ann", invisible: false }])
       }).pipe(Effect.provide(database))
+    )
+
+    it.scoped("know of an earlier version's folder who was a member and who never was", () =>
+      Effect.gen(function* () {
+        const { copy } = yield* Folders
+        const folder = yield* copy
+        const opened = <A, E>(run: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(run, SqlPglite.layer({ folder }))
+        const [log, ann, bob, eve] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
+        const asks = (by: string, body: CommandBody) =>
+          Effect.gen(function* () {
+            const sql = yield* SqlClient.SqlClient
+            const { json } = encodeBatch([
+              {
+                ...{ log: ConversationId.make(log), id: CommandId.make(yield* makeUuidV7), by: UserId.make(by) },
+                ...{ device: null, epoch: Epoch.make(log), body }
+              }
+            ])
+            const [row] = yield* sql<{ answer: AppendAnswer }>`select hibiki_append(1, ${json}::jsonb) as answer`
+            const [, tag, , , code] = row?.answer.decided[0] ?? []
+            return code ?? tag
+          })
+        yield* opened(
+          Effect.gen(function* () {
+            const sql = yield* SqlClient.SqlClient
+            yield* migrate(migrations.slice(0, 3))
+            for (const user of [ann, bob, eve]) yield* sql`select hibiki_create_personal_log(${user}::uuid, 1)`
+            const members = [UserId.make(bob)]
+            yield* asks(ann, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members })
+            assert.strictEqual(yield* asks(bob, { kind: "leave" }), "appended")
+            assert.strictEqual(yield* asks(eve, { kind: "withdraw" }), "withdrawn")
+          })
+        )
+        yield* opened(
+          Effect.gen(function* () {
+            const sql = yield* SqlClient.SqlClient
+            yield* migrate()
+            const [before] = yield* sql<{ count: number }>`select count(*)::int from decided`
+            const answers = yield* Effect.forEach([eve, bob, ann], (by) => asks(by, { kind: "withdraw" }))
+            assert.deepStrictEqual(answers, ["not_found", "withdrawn", "withdrawn"])
+            assert.deepStrictEqual(yield* sql`select count(*)::int from decided`, [{ count: (before?.count ?? 0) + 2 }])
+          })
+        )
+      })
     )
 
     it.effect("are numbered without gap", () =>

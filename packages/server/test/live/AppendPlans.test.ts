@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { gist } from "@hibiki/core/testing/contracts/log/LogScene"
 import { Effect, Layer } from "effect"
-import { anotherStore, command, makeGroup } from "./interleave.ts"
+import { anotherStore, command, makeGroup, newUser } from "./interleave.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const tables = ["conversations", "decided", "events", "memberships", "reactions", "read_cursors"]
@@ -23,6 +23,14 @@ describe("the append's plans", () => {
       Effect.gen(function* () {
         const { ann, bob, log } = yield* makeGroup
         const { sql, store } = yield* anotherStore
+        const [former, stranger] = [yield* newUser, yield* newUser]
+        yield* store.append(1, [yield* command(store, ann, log, { kind: "post", text: "the target" })])
+        for (const [by, body] of [
+          [ann, { kind: "add", userIds: [former] }],
+          [former, { kind: "leave" }]
+        ] as const) {
+          yield* store.append(1, [yield* command(store, by, log, body)])
+        }
         // Now the planner knows that a table is one page, of which a sequence is the quickest way.
         yield* store.append(1, [yield* command(store, ann, log, { kind: "post", text: "a" })])
         for (const table of tables) yield* sql.unsafe(`vacuum analyze ${table}`)
@@ -32,7 +40,13 @@ describe("the append's plans", () => {
             command(store, bob, log, { kind: "post", text: "b", replyTo: target }),
             command(store, ann, log, { kind: "edit", target, text: `edit ${target}` }),
             command(store, ann, log, { kind: "react", target, emoji: "👍" }),
-            command(store, ann, bob === ann ? log : (ann as unknown as typeof log), { kind: "read", conversationId: log, upTo: target + 1 })
+            command(store, ann, bob === ann ? log : (ann as unknown as typeof log), {
+              kind: "read",
+              conversationId: log,
+              upTo: target + 1
+            }),
+            command(store, former, log, { kind: "withdraw" }),
+            command(store, stranger, log, { kind: "withdraw" })
           ])
         const plain = (target: number) =>
           Effect.all([
@@ -42,10 +56,13 @@ describe("the append's plans", () => {
         // Planned here: a first run with custom plans, then the generic ones.
         for (let i = 0; i < 8; i++) yield* store.append(1, yield* plain(2))
         yield* store.append(1, yield* kinds(2))
-        // One log grows by 20,000 events and one conversation by 5,000 members; nobody analyses the tables.
+        // One log grows by 20,000 posts and 5,000 who left, and one conversation by 5,000 members; nobody analyses the tables.
         yield* sql.unsafe(`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
           select '${log}', 1000 + n, gen_random_uuid(), '${ann}', 1, 'posted', '{"text": "x"}', 1000 + n from generate_series(1, 20000) n`)
-        yield* sql.unsafe(`update conversations set last_seq = 21000 where id = '${log}'`)
+        yield* sql.unsafe(`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
+          select '${log}', 21000 + n, gen_random_uuid(), u.id, 1, 'left', jsonb_build_object('userId', u.id), 21000 + n
+            from generate_series(1, 5000) n, lateral (select gen_random_uuid() as id, n) u`)
+        yield* sql.unsafe(`update conversations set last_seq = 26000 where id = '${log}'`)
         yield* sql.unsafe(
           `insert into memberships (conversation_id, user_id, role, joined_seq) select '${log}', gen_random_uuid(), 'member', 1 from generate_series(1, 5000)`
         )
@@ -63,7 +80,7 @@ describe("the append's plans", () => {
           const second = yield* store.append(1, yield* kinds(1_500 + i))
           assert.deepStrictEqual(
             second.decisions.map(gist).map((text) => text.split(" ")[0]),
-            ["Appended", "Appended", "Appended", "Appended", "Appended"]
+            ["Appended", "Appended", "Appended", "Appended", "Appended", "withdrawn", "not_found"]
           )
         }
         yield* flush
@@ -71,7 +88,7 @@ describe("the append's plans", () => {
         for (const table of tables) {
           const [was, is] = [before.get(table), after.get(table)]
           assert.strictEqual((is?.scans ?? 0) - (was?.scans ?? 0), 0, `${table} was read in sequence`)
-          assert.isBelow(((is?.read ?? 0) - (was?.read ?? 0)) / times, 120, `${table}: rows read for two batches of 2 and 5 commands`)
+          assert.isBelow(((is?.read ?? 0) - (was?.read ?? 0)) / times, 120, `${table}: rows read for two batches of 2 and 7 commands`)
         }
         assert.isAbove(after.get("events")?.read ?? 0, before.get("events")?.read ?? 0)
       })
