@@ -22,7 +22,7 @@ type Hello = Extract<ClientFrame, { op: "hello" }>
 /** What a connection needs of its gateway. */
 export interface ConnectionHost {
   readonly ports: GatewayPorts
-  /** The user's actor, started when there is none; undefined while the gateway goes away. */
+  /** The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it is full. */
   readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
   readonly now: () => number
   readonly run: (effect: Effect.Effect<void>) => void

@@ -20,7 +20,7 @@ import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
 import { watchedUsers, watchers } from "../presence/PresenceMetrics.ts"
-import { CloseCodes } from "../protocol/CloseCode.ts"
+import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { userBehaviour } from "../users/UserActor.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import { isReadKey, userOfReadKey } from "../users/UserReads.ts"
@@ -29,6 +29,7 @@ import { DeviceCursors } from "./DeviceCursors.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
+import { type EpochWatch, makeEpochWatch } from "./EpochWatch.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
 
@@ -52,6 +53,8 @@ export interface GatewayApi {
   readonly connect: (socket: DeviceSocket) => Connection
   /** Sockets that have said hello. */
   readonly socketCount: () => number
+  /** Done when the store was found to be another than this gateway began with: its process is to start anew. Until then no socket stays here. */
+  readonly storeReplaced: Effect.Effect<void>
   /** Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 6 s have passed. */
   readonly drain: (spreadMs: number) => Effect.Effect<void>
 }
@@ -84,12 +87,15 @@ export const makeGateway = (settings: GatewaySettings) =>
       ...(yield* gatewayDependencies(node, fanout, now, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, run))
     }
-    yield* followLogs(ports, compare, tellUser, run)
+    const epochs = yield* makeEpochWatch(run, () => endAll(ports, CloseCodes.moving))
+    yield* followLogs({ ports, compare, epochs, tellUser, run })
     yield* tendGateway(ports, now)
 
     const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
+      if (epochs.isReplaced()) return undefined
       const found = system.find<UserMessage>(userPath(userId))
       if (found !== undefined) return found.isStopped ? undefined : found
+      if (fanout.places.size >= settings.logsMax) return undefined
       return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), userBehaviour(ports, userId))))
     }
     const host: ConnectionHost = { ports, userRef, now, run }
@@ -98,6 +104,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       node,
       connect: (socket) => new Connection(host, `s${++sockets}`, socket),
       socketCount: () => ports.sessions.size,
+      storeReplaced: epochs.replaced,
       drain: (spreadMs) => drainSessions(ports, spreadMs, tellUser, system.settled)
     } satisfies GatewayApi as GatewayApi
   })
@@ -128,22 +135,21 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, re
     }
   })
 
+interface Following {
+  readonly ports: GatewayPorts
+  readonly compare: HeadComparison
+  readonly epochs: EpochWatch
+  readonly tellUser: (userId: UserId, message: UserMessage) => void
+  readonly run: (effect: Effect.Effect<void>) => void
+}
+
 /** Envelopes and revocations in; heads compared from time to time, and at once when an envelope was lost. */
-const followLogs = (
-  ports: GatewayPorts,
-  compare: HeadComparison,
-  tellUser: (userId: UserId, message: UserMessage) => void,
-  run: (effect: Effect.Effect<void>) => void
-) =>
+const followLogs = (following: Following) =>
   Effect.gen(function* () {
+    const { compare, ports, run } = following
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
-    yield* deliveries.subscribe(
-      ports.node,
-      "gateway",
-      makeReceive(ports, tellUser, (headsRaised) => run(headsRaised ? compare.withRoutes : compare.withStore)),
-      () => run(compare.withStore)
-    )
+    yield* deliveries.subscribe(ports.node, "gateway", makeReceive(following), () => run(compare.withStore))
     yield* compare.withRoutes.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
     yield* compare.withStore.pipe(Effect.repeat(Schedule.spaced(compareWithStoreEvery)), Effect.forkScoped)
     yield* revocations.subscribe((devices) => endDevices(ports, devices))
@@ -163,14 +169,12 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
-const makeReceive = (
-  ports: GatewayPorts,
-  tellUser: (userId: UserId, message: UserMessage) => void,
-  onLost: (headsRaised: boolean) => void
-) => {
+const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
   const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {
-    if (numbers.missed(envelope.worker, envelope)) onLost(envelope.headsRaised)
+    // The numbers in it are of other logs, though those have the same names.
+    if (!epochs.isOurs(envelope.epoch)) return
+    if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.withRoutes : compare.withStore)
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const ref = ports.refs.get(answer.key)
@@ -218,5 +222,9 @@ const drainSessions = (
     })
     // Bounded by its own schedule: a release can't be interrupted, so a timeout around it would leave it running.
     yield* settled.pipe(Effect.retry(Schedule.upTo(Schedule.spaced("50 millis"), answersWithin)), Effect.ignore)
-    for (const ref of ports.refs.values()) tellOrStop(ref, { _tag: "End", code: CloseCodes.moving })
+    endAll(ports, CloseCodes.moving)
   })
+
+const endAll = (ports: GatewayPorts, code: CloseCode): void => {
+  for (const ref of ports.refs.values()) tellOrStop(ref, { _tag: "End", code })
+}

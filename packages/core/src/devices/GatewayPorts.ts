@@ -25,13 +25,19 @@ export interface GatewaySettings {
   /** Sockets of one device. */
   readonly socketsPerDevice: number
   readonly pingIntervalMs: number
+  /**
+   * Logs of which something is noted here. With so many no further user is taken in; those who are being taken in at that moment may
+   * bring some more.
+   */
+  readonly logsMax: number
 }
 
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
-  pingIntervalMs: 20_000
+  pingIntervalMs: 20_000,
+  logsMax: 200_000
 }
 
 export interface GatewayPorts {

@@ -64,6 +64,8 @@ export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
   {
     /** The store's epoch, read once at the layer's start. */
     readonly epoch: Epoch
+    /** The epoch that the store has now: another one after a restore. */
+    readonly readEpoch: Effect.Effect<Epoch, StoreUnavailable>
     /**
      * Decides and stores a batch in one transaction, in this order: lock all logs ordered by id, setting aside what is locked elsewhere;
      * look up what was decided before; check rights; number; insert. Acts as if command by command, each seeing the earlier ones.

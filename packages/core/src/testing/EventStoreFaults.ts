@@ -9,7 +9,7 @@ export interface EventStoreFaultPlan {
   readonly failAppend?: Fault
   /** Asked for each append that did not fail: it is stored, and yet fails. */
   readonly loseAnswer?: Fault
-  /** Asked for each read (`after`, `slices` and `heads`): it fails. */
+  /** Asked for each read (`after`, `slices`, `heads` and `readEpoch`): it fails. */
   readonly failRead?: Fault
   /** Asked for each append and read: it begins later. */
   readonly delay?: { readonly fault: Fault; readonly by: Duration.DurationInput }
@@ -24,6 +24,7 @@ export const withEventStoreFaults = ({ delay, failAppend, failRead, loseAnswer }
       pause.pipe(Effect.zipRight(unless(failRead, operation)), Effect.zipRight(effect))
     return {
       epoch: store.epoch,
+      readEpoch: read("readEpoch", store.readEpoch),
       append: (now, commands) =>
         pause.pipe(
           Effect.zipRight(unless(failAppend, "append")),

@@ -11,6 +11,7 @@ export const EventStoreMemory = Layer.effect(
   Effect.map(ChatMemory, ({ state }) =>
     EventStore.of({
       epoch: state.epoch,
+      readEpoch: Effect.sync(() => state.epoch),
       append: (now, commands) => Effect.sync(() => appendBatch(state, now, commands)),
       after: (log, after, limit) => Effect.sync(() => eventsAfter(state, log, after, limit)),
       slices: (requests) => Effect.sync(() => requests.map((request) => sliceOf(state, request))),

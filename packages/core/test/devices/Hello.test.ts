@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { EventStore } from "../../src/messages/EventStore.ts"
+import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { makeGate, openAtEnd } from "../world/gate.ts"
 import { fill, group } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
@@ -28,6 +29,24 @@ describe("a hello", () => {
       device.send({ op: "cursors", pairs: [[log, 2]], last: true })
       yield* device.op("live")
       assert.deepStrictEqual(device.seqs(log), [3, 4])
+    })
+  )
+
+  it.scoped("of a further user is sent elsewhere while the gateway has as many conversations as it may, until some are gone", () =>
+    Effect.gen(function* () {
+      // Ann's personal log, and the group.
+      const { ann, bob, world } = yield* pair({ settings: { logsMax: 2 } })
+      const first = yield* world.connect(ann)
+      yield* first.op("live")
+      const refused = yield* world.connect(bob)
+      assert.strictEqual(yield* refused.closed, CloseCodes.moving)
+      assert.deepStrictEqual(refused.frames, [])
+      const second = yield* world.connect(ann)
+      yield* second.op("live")
+      for (const { connection } of [first, second]) connection.closed()
+      yield* pass(80_000, 5_000)
+      const late = yield* world.connect(bob)
+      yield* late.op("live")
     })
   )
 

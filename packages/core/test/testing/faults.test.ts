@@ -84,7 +84,7 @@ describe("a failing store", () => {
     return Effect.gen(function* () {
       const store = yield* EventStore
       const { log } = yield* create
-      const reads = Effect.all([store.after(log, 0, 1), store.slices([]), store.heads([])]).pipe(Effect.isSuccess)
+      const reads = Effect.all([store.after(log, 0, 1), store.slices([]), store.heads([]), store.readEpoch]).pipe(Effect.isSuccess)
       assert.strictEqual(yield* reads, false)
       away = false
       assert.strictEqual(yield* reads, true)

@@ -33,7 +33,7 @@ export const defaultSocketSettings: SocketSettings = {
 /** What other roles of the process may ask of the gateway. */
 export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewayStatus")<
   GatewayStatus,
-  Pick<GatewayApi, "node" | "socketCount">
+  Pick<GatewayApi, "node" | "socketCount" | "storeReplaced">
 >() {}
 
 const refuseUpgrade = (socket: Duplex, error: WireError): void => answerRaw(socket, failure(error), securityHeaders(false))

@@ -69,7 +69,7 @@ export const EventStoreSql = Layer.effect(
             .unsafe<HeadRow>("select c.id, c.last_seq as head from conversations c where c.id = any($1::uuid[])", [logs])
             .pipe(Effect.map(headsInOrder(logs)), unavailable("heads"))
 
-    return EventStore.of({ epoch, append, after, slices, heads })
+    return EventStore.of({ epoch, readEpoch: readEpoch(sql), append, after, slices, heads })
   })
 )
 

@@ -4,6 +4,7 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
 import type { FolderStep } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
+import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
 import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import { HttpServer } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
@@ -45,8 +46,11 @@ const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scop
     const { origin } = Context.get(parts, HttpServer)
     const tookMs = (yield* Clock.currentTimeMillis) - startedAt
     for (const line of welcome(origin, settings, invite, tookMs)) yield* Console.log(line)
-    return yield* Effect.mapError(Context.get(parts, SqlPglite).died, ({ reason }) =>
-      failed(`The database is lost, so the server stops: ${reason}`)
+    return yield* Effect.raceFirst(
+      Effect.mapError(Context.get(parts, SqlPglite).died, ({ reason }) => failed(`The database is lost, so the server stops: ${reason}`)),
+      Effect.flatMap(Context.get(parts, GatewayStatus).storeReplaced, () =>
+        failed("The database was replaced while the server ran, so the server stops: start it again to serve what is in it now.")
+      )
     )
   })
 

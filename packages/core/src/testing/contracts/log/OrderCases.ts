@@ -117,6 +117,7 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
     run: ({ append, assert, store }) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* append(), { epoch: store.epoch, decisions: [], changes: [] })
+        assert.strictEqual(yield* store.readEpoch, store.epoch)
       })
   },
   {
