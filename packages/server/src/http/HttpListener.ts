@@ -36,7 +36,8 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
     requestTimeout: bounds.requestTimeoutMs,
     connectionsCheckingInterval: bounds.sweepMs,
     keepAliveTimeout: bounds.keepAliveMs,
-    requireHostHeader: true,
+    // Checked below: node would answer by itself, without the headers and the form of all answers.
+    requireHostHeader: false,
     insecureHTTPParser: false
   })
   server.maxHeadersCount = headersMax
@@ -75,6 +76,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       refused(room)
       return finish(failure(room === "too_many" ? unavailable : rateLimited))
     }
+    if (request.headers.host === undefined && request.httpVersion !== "1.0") return finish(failure(badInput("missing_host", "header.host")))
     const edgeRequest = {
       method: request.method ?? "",
       path,

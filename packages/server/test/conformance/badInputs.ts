@@ -2,18 +2,21 @@
 
 import { type BadInput, badInputCase } from "./bad/BadInput.ts"
 import { badBodies, badRequests } from "./bad/badCalls.ts"
-import { badConnections, badFirstFrames, badFraming, badVectors } from "./bad/badFrames.ts"
+import { badConnections } from "./bad/badConnections.ts"
+import { badExtensions, badFirstFrames, badFraming, badVectors } from "./bad/badFrames.ts"
 import { forged, othersThings, outOfTurn } from "./bad/badMoves.ts"
+import { badStreams } from "./bad/badStreams.ts"
 import type { Group } from "./Case.ts"
 
 const group = (name: string, rows: ReadonlyArray<BadInput>): Group => ({ name: `bad inputs: ${name}`, cases: rows.map(badInputCase) })
 
 export const badInputGroups: ReadonlyArray<Group> = [
   group("wire vectors", [...badVectors, ...badFirstFrames]),
-  group("framing", badFraming),
+  group("framing", [...badFraming, ...badExtensions]),
   group("connections", badConnections),
   group("bodies", badBodies),
   group("requests", badRequests),
+  group("streams", badStreams),
   group("out of turn", outOfTurn),
   group("others' things", othersThings),
   group("forged fields", forged)

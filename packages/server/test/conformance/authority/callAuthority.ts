@@ -87,7 +87,7 @@ const callOrStream = async ({ api }: Stage, tag: RpcTag, payload: object, token:
   if (tag !== "presence.watch") return api.call(tag, payload, token)
   const { chunk, error } = await startStream(api.origin, tag, payload, token)
   if (error === undefined) return { status: 200, value: chunk, error: undefined }
-  return { status: error === "NotFound" ? 404 : 401, value: undefined, error: { _tag: error } }
+  return { status: error._tag === "NotFound" ? 404 : 401, value: undefined, error }
 }
 
 const errorOf = (expected: Exclude<Expected, "allowed">, absence: AuthorityRow["absence"]): readonly [number, WireError] => {

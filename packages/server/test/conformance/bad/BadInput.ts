@@ -1,12 +1,12 @@
 /** A bad input as data, and what it must come to: a defined answer, nothing changed, and others as well off as before. */
-import { connect as connectPlain } from "node:net"
-import { connect as connectTls } from "node:tls"
 import type { Case } from "../Case.ts"
-import { exchange, expectError, type HttpRequest, readAnswer } from "../client.ts"
+import { exchange, expectError, type HttpRequest, readAnswer, type WireError } from "../client.ts"
 import { expectSame, Mismatch, shown } from "../Mismatch.ts"
 import { freshId } from "../Person.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"
+import { exchangeRaw, type RawRequest } from "../raw/RawConnection.ts"
 import { decide, probeHealth, type Stage } from "../Stage.ts"
+import { StreamSocket } from "../StreamSocket.ts"
 
 export type Sent =
   /** On a live socket of the member: a text, a binary message, or bytes past the WebSocket's framing. */
@@ -17,12 +17,21 @@ export type Sent =
   | { readonly how: "first"; readonly text: string }
   | { readonly how: "http"; readonly request: HttpRequest }
   /** All that is said on a new connection. */
-  | { readonly how: "connection"; readonly bytes: string }
+  | ({ readonly how: "connection" } & RawRequest)
+  /** Texts on a new socket of streams, or one binary message. */
+  | { readonly how: "stream"; readonly said: ReadonlyArray<string> | Uint8Array }
 
 export type Outcome =
   | { readonly refused: string; readonly id: string }
   | { readonly closed: number }
   | { readonly status: number; readonly tag?: string; readonly code?: string; readonly field?: string }
+  /** Of a connection: the status, which is no error's; for an upgrade also the close code. `lacks`: a header that is not answered. */
+  | { readonly began: number; readonly closed?: number; readonly lacks?: string }
+  /** Of streams: a stream's end by this error, or the socket's after a word, or that a ping is all that is answered. */
+  | { readonly exit: WireError; readonly id: string }
+  | { readonly defect: WireError }
+  | { readonly streamClosed: number }
+  | { readonly onlyPong: true }
   /** A frame of this op that says this. */
   | { readonly frame: Readonly<Record<string, unknown>> }
   /** Nothing is said, and the socket lives on. */
@@ -66,7 +75,8 @@ const stateOf = async ({ api, direct, foreign, group, people: { member, owner, s
 
 const attempt = async (stage: Stage, sent: Sent, outcome: Outcome): Promise<void> => {
   if (sent.how === "http") return expectHttp(stage, sent.request, outcome)
-  if (sent.how === "connection") return expectStatusLine(await said(stage.api.origin, sent.bytes), outcome)
+  if (sent.how === "connection") return expectConnection(stage, sent, outcome)
+  if (sent.how === "stream") return expectStream(stage, sent.said, outcome)
   const socket = sent.how === "first" ? await ProtocolSocket.open(stage.api.origin) : await stage.people.member.open()
   try {
     if (sent.how === "binary") socket.binary(sent.bytes)
@@ -107,29 +117,38 @@ export const expectSilence = async (socket: ProtocolSocket): Promise<void> => {
   expectSame("what else was said", [], answers)
 }
 
-const expectStatusLine = (answer: string, outcome: Outcome): void => {
-  if (!("status" in outcome)) throw new Mismatch("an outcome of a connection", "a status", outcome)
-  expectSame("the status line", `HTTP/1.1 ${outcome.status}`, answer.slice(0, 12))
+const expectConnection = async ({ api }: Stage, request: RawRequest, outcome: Outcome): Promise<void> => {
+  const { body, closeCode, ended, headers, status } = await exchangeRaw(api.origin, request)
+  if (request.endsWithinMs !== undefined) expectSame(`the connection's end within ${request.endsWithinMs} ms`, true, ended)
+  if ("began" in outcome) {
+    expectSame("status and close code", [outcome.began, outcome.closed], [status, closeCode])
+    if (outcome.lacks !== undefined) expectSame(outcome.lacks, undefined, headers.get(outcome.lacks))
+  } else if ("status" in outcome) {
+    const { code, field, status: expected, tag = "BadRequest" } = outcome
+    const error = { _tag: tag, ...(code === undefined ? {} : { code }), ...(field === undefined ? {} : { field }) }
+    expectError("the answer", readAnswer({ status, headers: {}, body }), expected, error)
+  } else throw new Mismatch("an outcome of a connection", "a status", outcome)
 }
 
-/** What is answered to these bytes until the server closes, or has said enough. */
-const said = (origin: string, bytes: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const { hostname, port, protocol } = new URL(origin)
-    const secure = protocol === "https:"
-    const place = { host: hostname, port: Number(port || (secure ? 443 : 80)) }
-    const socket = secure ? connectTls({ ...place, servername: hostname }) : connectPlain(place)
-    let heard = ""
-    const finish = () => {
-      socket.destroy()
-      resolve(heard)
-    }
-    socket.setTimeout(5_000, finish)
-    socket.on("error", reject)
-    socket.on("close", finish)
-    socket.on("data", (chunk: Uint8Array) => {
-      heard += Buffer.from(chunk).toString("latin1")
-      if (heard.includes("\r\n\r\n")) finish()
-    })
-    socket.write(bytes)
-  })
+const expectStream = async ({ api }: Stage, said: ReadonlyArray<string> | Uint8Array, outcome: Outcome): Promise<void> => {
+  const socket = await StreamSocket.open(api.origin)
+  try {
+    if (said instanceof Uint8Array) socket.binary(said)
+    else for (const text of said) socket.text(text)
+    if ("exit" in outcome) expectSame("the error", outcome.exit, (await socket.start(outcome.id)).error)
+    else if ("defect" in outcome) {
+      expectSame(
+        "the word",
+        outcome.defect,
+        await socket.take("a defect", (message) => (message._tag === "Defect" ? message.defect : undefined))
+      )
+      expectSame("the close", { code: 4400, reason: "bad_frame" }, await socket.closed())
+    } else if ("streamClosed" in outcome) expectSame("the close code", outcome.streamClosed, (await socket.closed()).code)
+    else if ("onlyPong" in outcome) {
+      socket.send({ _tag: "Ping" })
+      expectSame("the first word", { _tag: "Pong" }, await socket.take("a word", (message) => message))
+    } else throw new Mismatch("an outcome of streams", "one of streams", outcome)
+  } finally {
+    socket.terminate()
+  }
+}

@@ -1,4 +1,5 @@
 /** Bad HTTP requests: bodies that no call may be made by, and requests that are no calls. */
+import { deflateSync, gzipSync } from "node:zlib"
 import { badEnvelopes, badJson, badPayloads } from "../../http/badBodies.ts"
 import type { HttpRequest } from "../client.ts"
 import type { BadInput, Outcome } from "./BadInput.ts"
@@ -33,7 +34,19 @@ const typed = (type: string): BadInput =>
 
 export const badRequests: ReadonlyArray<BadInput> = [
   ...["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=utf-16"].map(typed),
-  called("a packed body", { path: me, body: "{}", headers: { "content-encoding": "gzip" } }, { status: 415 }),
+  ...(
+    [
+      ["gzip", gzipSync("{}")],
+      ["deflate", deflateSync("{}")],
+      ["br", "{}"]
+    ] as const
+  ).map(([encoding, body]) =>
+    called(
+      `a body packed as ${encoding}`,
+      { path: me, body, headers: { "content-encoding": encoding } },
+      { status: 415, code: "unsupported_media_type", field: "header.content-encoding" }
+    )
+  ),
   called(
     "a body above the bound",
     { path: "/api/v1/user.find", body: `{"query":"a"}${" ".repeat(65_536)}` },

@@ -171,7 +171,8 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     errors: {
       NotFound: async ({ api, group, people: { stranger } }) => {
         for (const conversationId of [group, freshId()]) {
-          expectSame("the end", "NotFound", (await startStream(api.origin, "presence.watch", { conversationId }, stranger.token)).error)
+          const { error } = await startStream(api.origin, "presence.watch", { conversationId }, stranger.token)
+          expectSame("the end", { _tag: "NotFound" }, error)
         }
       }
     }
