@@ -75,6 +75,8 @@ export const RpcCallsLive = Layer.scoped(
           typeof server.write
         >[1]
         return Effect.zipRight(server.write(client, request), Deferred.await(exit)).pipe(
+          // Of the handler's fiber: what a stream fails with is told to its caller, and is no more the log's matter than a call's error.
+          Effect.withUnhandledErrorLogLevel(Option.none()),
           Effect.ensuring(
             Effect.suspend(() => {
               waiting.delete(client)

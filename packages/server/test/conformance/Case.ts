@@ -5,6 +5,8 @@ import type { Stage } from "./Stage.ts"
 export interface Case {
   readonly name: string
   readonly run: (stage: Stage) => Promise<void>
+  /** Called at the beginning of the suite, which does not wait for it. */
+  readonly begin?: (stage: Stage) => void
 }
 
 /** Something that the protocol names and nobody outside can bring about, with the reason. */
@@ -49,6 +51,24 @@ export const runGroup = async (group: Group, stage: Stage): Promise<GroupReport>
     }
   }
   return { name: group.name, cases: group.cases.length, skipped, failures, tookMs: Math.round(performance.now() - since) }
+}
+
+/** A case that mostly waits: it begins with the suite, and is looked at in its turn. */
+export const begunEarly = ({ name, run }: Case): Case => {
+  const begun = new WeakMap<Stage, Promise<unknown>>()
+  const start = (stage: Stage): Promise<unknown> =>
+    run(stage).then(
+      () => undefined,
+      (error: unknown) => error
+    )
+  return {
+    name,
+    begin: (stage) => void begun.set(stage, start(stage)),
+    run: async (stage) => {
+      const error = await (begun.get(stage) ?? start(stage))
+      if (error !== undefined) throw error
+    }
+  }
 }
 
 /**

@@ -1,11 +1,12 @@
 /** All bad inputs as data, by kind. After each one nothing has changed, and a healthy user is served within a second. */
 
-import { type BadInput, badInputCase } from "./bad/BadInput.ts"
+import { type BadInput, badInputCase, slowInputCase } from "./bad/BadInput.ts"
 import { badBodies, badRequests } from "./bad/badCalls.ts"
 import { badConnections } from "./bad/badConnections.ts"
 import { badExtensions, badFirstFrames, badFraming, badVectors } from "./bad/badFrames.ts"
 import { forged, othersThings, outOfTurn } from "./bad/badMoves.ts"
 import { badStreams } from "./bad/badStreams.ts"
+import { slowInputs } from "./bad/slowInputs.ts"
 import type { Group } from "./Case.ts"
 
 const group = (name: string, rows: ReadonlyArray<BadInput>): Group => ({ name: `bad inputs: ${name}`, cases: rows.map(badInputCase) })
@@ -21,3 +22,6 @@ export const badInputGroups: ReadonlyArray<Group> = [
   group("others' things", othersThings),
   group("forged fields", forged)
 ]
+
+/** Last, when their waiting is over. */
+export const slowGroup: Group = { name: "bad inputs: slow", cases: slowInputs.map(slowInputCase) }

@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http"
 import { request as httpsRequest } from "node:https"
 import type { Rpc, RpcGroup } from "@effect/rpc"
+import { parseJson } from "@hibiki/core/protocol/Json"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Either, Schema } from "effect"
@@ -63,23 +64,50 @@ const rpcs = new Map(callsOf(HibikiRpcs).map((rpc) => [rpc._tag, rpc]))
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
 const isWireError = (value: unknown): value is WireError => isObject(value) && typeof value["_tag"] === "string"
 
-/** An answer as the protocol allows it: `value` with 200, else `error`. */
-export const readAnswer = ({ body, status }: HttpAnswer): Answer => {
-  const answer: unknown = JSON.parse(body)
+/** The one status of each error; a bad request may have one of its own. */
+const statuses: Readonly<Record<string, ReadonlyArray<number>>> = {
+  BadRequest: [400, 403, 405, 408, 413, 415, 417, 431],
+  HandleRefused: [400],
+  PasswordRefused: [400],
+  Unauthenticated: [401],
+  SignInFailed: [401],
+  RegistrationRefused: [403],
+  NotFound: [404],
+  HandleTaken: [409],
+  Refused: [409],
+  RateLimited: [429],
+  Unavailable: [503]
+}
+
+/** An answer as the protocol allows it: `value` with 200, else an error that it names, under its status. */
+export const readAnswer = ({ body, headers, status }: HttpAnswer): Answer => {
+  const answer = parseJson(body)
   if (isObject(answer) && status === 200 && "value" in answer) return { status, value: answer["value"], error: undefined }
-  if (isObject(answer) && status !== 200 && isWireError(answer["error"])) return { status, value: undefined, error: answer["error"] }
-  throw new Mismatch("the form of an answer", 'status 200 and {"value": ...}, or another and {"error": {"_tag": ...}}', `${status} ${body}`)
+  const error = isObject(answer) && Object.keys(answer).length === 1 ? answer["error"] : undefined
+  if (!isWireError(error) || !(statuses[error._tag] ?? []).includes(status)) {
+    throw new Mismatch("the form of an answer", '200 and {"value": ...}, or {"error": {"_tag": ...}} under its status', `${status} ${body}`)
+  }
+  const { retryAfterMs } = error
+  if (retryAfterMs !== undefined && !(Number.isSafeInteger(retryAfterMs) && retryAfterMs > 0 && Number(headers["retry-after"]) > 0)) {
+    throw new Mismatch("a delay", "in the error and in the header retry-after", { error, header: headers["retry-after"] })
+  }
+  return { status, value: undefined, error }
 }
 
 /** Calls of one server. `token`: of the caller, undefined for one who is not signed in. */
 export class Api {
   constructor(readonly origin: string) {}
 
+  /** Once, whatever is answered. */
+  async ask(tag: RpcTag, payload: unknown, token: string | undefined, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers = { "content-type": "application/json", ...authorization, ...more }
+    return readAnswer(await exchange(this.origin, { method: "POST", path: `/api/v1/${tag}`, headers, body: JSON.stringify(payload) }))
+  }
+
   async call(tag: RpcTag, payload: unknown, token: string | undefined): Promise<Answer> {
-    const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-    const request = { method: "POST", path: `/api/v1/${tag}`, headers, body: JSON.stringify(payload) }
     for (let tries = 0; ; tries++) {
-      const answer = readAnswer(await exchange(this.origin, request))
+      const answer = await this.ask(tag, payload, token)
       const waitMs = answer.error?._tag === "RateLimited" ? (answer.error.retryAfterMs ?? 0) : undefined
       // Limits are not what is tested here: a server with the usual ones only takes longer.
       if (waitMs === undefined || waitMs > 10_000 || tries === 20) return checked(tag, answer)
@@ -91,7 +119,7 @@ export class Api {
   async value<T extends RpcTag>(tag: T, payload: unknown, token: string | undefined): Promise<ValueOf<T>> {
     const answer = await this.call(tag, payload, token)
     if (answer.status !== 200) throw new Mismatch(tag, 200, answer)
-    // `call` has decoded it by this call's schema.
+    // `call` has checked it by this call's schema.
     return answer.value as ValueOf<T>
   }
 
@@ -113,11 +141,11 @@ export const expectError = (what: string, answer: Answer, status: number, expect
   if (!fits) throw new Mismatch(what, { status, error: expected }, { status: answer.status, error: got, value: answer.value })
 }
 
-/** What is answered must be of the schema that is published. */
+/** What is answered must be of the schema that is published, and nothing besides: a field too many could be somebody else's. */
 const checked = (tag: RpcTag, answer: Answer): Answer => {
   const rpc = rpcs.get(tag)
   if (answer.status !== 200 || rpc === undefined) return answer
-  const decoded = Schema.decodeUnknownEither(Schema.make<unknown>(rpc.successSchema.ast))(answer.value)
+  const decoded = Schema.decodeUnknownEither(Schema.make<unknown>(rpc.successSchema.ast), { onExcessProperty: "error" })(answer.value)
   if (Either.isLeft(decoded)) throw new Mismatch(`${tag}'s value`, "one of its schema", answer.value)
   return answer
 }

@@ -27,7 +27,9 @@ export const runSuite = async (options: SuiteOptions): Promise<SuiteReport> => {
   const reports: Array<GroupReport> = []
   const seen: Array<string> = []
   try {
-    for (const group of groups.filter(({ name }) => name.includes(only))) {
+    const chosen = groups.filter(({ name }) => name.includes(only))
+    for (const { cases } of chosen) for (const { begin } of cases) begin?.(stage)
+    for (const group of chosen) {
       const report = setDeviationsAside(await runGroup(group, stage), deviations, seen)
       reports.push(report)
       logGroup(report, log)

@@ -5,7 +5,7 @@ import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { errorsOf, tagOf } from "../../src/http/OpenApi.ts"
 import { callsOf, streamsOf } from "../../src/http/StrictRpc.ts"
 import { authorityGroups } from "./authority.ts"
-import { badInputGroups } from "./badInputs.ts"
+import { badInputGroups, slowGroup } from "./badInputs.ts"
 import { casesOf, type Group } from "./Case.ts"
 import { accountCalls } from "./cases/calls/accountCalls.ts"
 import { callCases } from "./cases/calls/CallEntry.ts"
@@ -14,6 +14,7 @@ import { clientFrames } from "./cases/clientFrames.ts"
 import { closeCodes } from "./cases/closeCodes.ts"
 import { refusals } from "./cases/refusals.ts"
 import { serverFrames } from "./cases/serverFrames.ts"
+import { stateCases } from "./cases/stateCases.ts"
 import { opsOf } from "./vectors.ts"
 
 /** Every call that is published, with every error that it may end with. */
@@ -28,6 +29,8 @@ export const groups: ReadonlyArray<Group> = [
   { name: "close codes", cases: casesOf("close codes", Object.keys(CloseCodes), closeCodes) },
   { name: "final codes", cases: casesOf("final codes", RefusalCode.literals, refusals) },
   { name: "calls", cases: callCases(contract, { ...accountCalls, ...conversationCalls }) },
+  { name: "order and state", cases: stateCases },
   ...authorityGroups,
-  ...badInputGroups
+  ...badInputGroups,
+  slowGroup
 ]

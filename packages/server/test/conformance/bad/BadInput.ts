@@ -1,5 +1,5 @@
 /** A bad input as data, and what it must come to: a defined answer, nothing changed, and others as well off as before. */
-import type { Case } from "../Case.ts"
+import { begunEarly, type Case } from "../Case.ts"
 import { exchange, expectError, type HttpRequest, readAnswer, type WireError } from "../client.ts"
 import { expectSame, Mismatch, shown } from "../Mismatch.ts"
 import { freshId } from "../Person.ts"
@@ -58,6 +58,16 @@ export const badInputCase = ({ name, tried }: BadInput): Case => ({
     await probeHealth(stage)
   }
 })
+
+/** One that is answered by the end of somebody's patience. Others are served meanwhile: every case of the suite shows it. */
+export const slowInputCase = ({ name, tried }: BadInput): Case =>
+  begunEarly({
+    name,
+    run: async (stage) => {
+      const { outcome, sent } = typeof tried === "function" ? await tried(stage) : tried
+      await attempt(stage, sent, outcome)
+    }
+  })
 
 /** The conversations that a bad input could reach, as their members read them. */
 const stateOf = async ({ api, direct, foreign, group, people: { member, owner, stranger } }: Stage) => {

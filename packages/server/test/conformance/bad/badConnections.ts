@@ -65,6 +65,19 @@ const smuggled: ReadonlyArray<BadInput> = [
   connection("line feeds alone", "GET /health/live HTTP/1.1\nHost: x\n\n", notHttp)
 ]
 
+/** Nothing more comes from our side; what was whole is answered, and then the connection ends. */
+const ended = (name: string, bytes: string, outcome: Outcome): BadInput => ({
+  name: `half closed: ${name}`,
+  tried: { sent: { how: "connection", bytes, halfClosed: true, endsWithinMs: 5_000 }, outcome }
+})
+const halfClosed: ReadonlyArray<BadInput> = [
+  ended("an upgrade, then silence", upgrade("/ws"), { began: 101 }),
+  ended("an upgrade of streams, then silence", upgrade("/rpc/ws"), { began: 101 }),
+  ended("in the headers", "GET / HTTP/1.1\r\nHost: x\r\n", notHttp),
+  ended("in the body", post("Content-Length: 9\r\n", "{"), notHttp),
+  ended("after the whole", "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", { began: 200 })
+]
+
 const upwards = (path: string): BadInput => connection(`a path upwards: ${path}`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`, notFound)
 
 export const badConnections: ReadonlyArray<BadInput> = [
@@ -95,6 +108,7 @@ export const badConnections: ReadonlyArray<BadInput> = [
     status: 431,
     code: "headers_too_large"
   }),
+  ...halfClosed,
   connection("no host", "GET /health/live HTTP/1.1\r\n\r\n", { status: 400, code: "missing_host", field: "header.host" }),
   connection("two hosts", "GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", { status: 400, code: "repeated_header" }),
   connection("two tokens", post("Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 2\r\n", "{}"), {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { CloseCodes } from "@hibiki/core/protocol/CloseCode"
-import type { Case, Entry } from "../Case.ts"
+import { begunEarly, type Case, type Entry } from "../Case.ts"
 import { expectSame } from "../Mismatch.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"
 import type { Stage } from "../Stage.ts"
@@ -51,7 +51,7 @@ export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
       return socket
     })
   ],
-  helloTimeout: [closes("without hello", 4408, "hello_timeout", ({ api }) => ProtocolSocket.open(api.origin))],
+  helloTimeout: [begunEarly(closes("without hello", 4408, "hello_timeout", ({ api }) => ProtocolSocket.open(api.origin)))],
   replaced: [
     closes("by a newer socket of the same device and instance", 4409, "replaced", async ({ people: { member } }) => {
       const instance = randomUUID()

@@ -4,7 +4,7 @@ import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { type Case, isUnprovoked, type Unprovoked } from "../../Case.ts"
 import type { WireError } from "../../client.ts"
-import { Mismatch } from "../../Mismatch.ts"
+import { expectSame, expectThat, Mismatch, Skipped } from "../../Mismatch.ts"
 import type { Stage } from "../../Stage.ts"
 
 type RpcOf<T extends RpcTag> = Extract<RpcGroup.Rpcs<typeof HibikiRpcs>, { readonly _tag: T }>
@@ -25,8 +25,31 @@ export type CallTable = {
 /** Errors that would need a failure, or the limit that the cases after it live by. */
 export const away = {
   Unavailable: { unprovoked: "needs a store that is away" },
-  RateLimited: { unprovoked: "would use up what the other cases live by" }
+  RateLimited: { unprovoked: "has no limit of its own, or one that the other cases live by" }
 } as const
+
+/** More than any sensible limit lets through at once. */
+const callsMost = 500
+
+/** The same call again and again is at last answered with a delay. */
+export const limited = (
+  tag: RpcTag,
+  payload: (stage: Stage, n: number) => object,
+  who: (stage: Stage) => Promise<string | undefined>,
+  headers: (n: number) => Readonly<Record<string, string>> = () => ({})
+): Run => {
+  return async (stage) => {
+    const token = await who(stage)
+    for (let n = 0; n < callsMost; n++) {
+      const { error, status } = await stage.api.ask(tag, payload(stage, n), token, headers(n))
+      if (error?._tag !== "RateLimited") continue
+      expectThat("a call before it was let through", n > 0, n)
+      expectSame("the status", 429, status)
+      return
+    }
+    throw new Skipped(`${callsMost} calls at once are let through`)
+  }
+}
 
 /** Nobody who is signed in: all calls that need it answer alike. */
 export const needsSignIn = (tag: RpcTag, payload: (stage: Stage) => object = () => ({})): { readonly Unauthenticated: Run } => ({

@@ -2,7 +2,7 @@
 import { expectSame, expectThat } from "../../Mismatch.ts"
 import { freshId, password } from "../../Person.ts"
 import { freshInvite, needAdmin, type Stage } from "../../Stage.ts"
-import { away, type CallTable, failsWith, needsSignIn } from "./CallEntry.ts"
+import { away, type CallTable, failsWith, limited, needsSignIn } from "./CallEntry.ts"
 
 type AccountTag = Extract<keyof CallTable, `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}`>
 
@@ -13,6 +13,9 @@ const registration = async ({ api, serverAdmin }: Stage, changes: object): Promi
   const invite = await freshInvite(api, serverAdmin)
   return { password, device, ...(invite === undefined ? {} : { invite }), ...changes }
 }
+/** The token of one whose limits nobody else lives by. */
+const somebodyNew = async (stage: Stage): Promise<string> =>
+  (await stage.api.value("auth.register", await registration(stage, { handle: freshHandle() }), undefined)).accessToken
 const wrong = "not the password at all"
 
 export const accountCalls: Pick<CallTable, AccountTag> = {
@@ -28,8 +31,12 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     },
     errors: {
       ...away,
-      // In any spelling.
+      // In any spelling: capitals, and the two ways of writing an accent.
       HandleTaken: async (stage) => {
+        const accented = `é${freshHandle()}`
+        await stage.api.value("auth.register", await registration(stage, { handle: accented.normalize("NFC") }), undefined)
+        const twin = await registration(stage, { handle: accented.normalize("NFD") })
+        await stage.api.fails("auth.register", twin, undefined, 409, { _tag: "HandleTaken" })
         const payload = await registration(stage, { handle: stage.people.stranger.handle.toUpperCase() })
         await stage.api.fails("auth.register", payload, undefined, 409, { _tag: "HandleTaken" })
       },
@@ -61,6 +68,22 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     },
     errors: {
       ...away,
+      // Whatever a client says of where it comes from; and nobody else is kept out.
+      RateLimited: async (stage) => {
+        const handle = `nobody${freshId().slice(-8)}`
+        const spoofed = (n: number) => ({
+          "x-forwarded-for": `203.0.113.${n % 250}`,
+          "x-real-ip": `203.0.113.${n % 250}`,
+          forwarded: `for=203.0.113.${n % 250}`
+        })
+        await limited(
+          "auth.signIn",
+          () => ({ handle, password, device }),
+          () => Promise.resolve(undefined),
+          spoofed
+        )(stage)
+        await stage.people.newcomer.signInAgain()
+      },
       SignInFailed: async ({ api, people: { newcomer } }) => {
         const failed = { _tag: "SignInFailed" }
         await api.fails("auth.signIn", { handle: newcomer.handle, password: wrong, device }, undefined, 401, failed)
@@ -192,7 +215,11 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       const displayName = `New ${freshId().slice(-6)}`
       expectSame("the name", displayName, (await api.value("user.updateProfile", { displayName }, newcomer.token)).displayName)
     },
-    errors: { ...away, ...needsSignIn("user.updateProfile", () => ({ displayName: "Somebody" })) }
+    errors: {
+      ...away,
+      RateLimited: limited("user.updateProfile", (_, n) => ({ displayName: `New ${n}` }), somebodyNew),
+      ...needsSignIn("user.updateProfile", () => ({ displayName: "Somebody" }))
+    }
   },
   "user.updateSettings": {
     good: async ({ api, people: { newcomer } }) => {
@@ -212,7 +239,11 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
         found
       )
     },
-    errors: { ...away, ...needsSignIn("user.find", () => ({ query: "a" })) }
+    errors: {
+      ...away,
+      RateLimited: limited("user.find", () => ({ query: "nobody" }), somebodyNew),
+      ...needsSignIn("user.find", () => ({ query: "a" }))
+    }
   },
   "user.byIds": {
     good: async ({ api, people: { member, owner } }) => {
