@@ -1,6 +1,7 @@
 /** One socket by hand: sends anything, and waits for messages and for the close, each with a deadline. */
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
+import { internalsIn } from "./internals.ts"
 import { shown } from "./Mismatch.ts"
 import { connectTo } from "./raw/RawConnection.ts"
 
@@ -47,6 +48,8 @@ export class MessageSocket<Message> {
     socket.on("message", (data, isBinary) => {
       const text = String(data)
       const message = isBinary ? undefined : decode(text)
+      const inside = internalsIn(text)
+      if (inside !== undefined) this.fault ??= `something of the inside: ${inside} in ${shown(text)}`
       if (message === undefined) this.fault ??= `a message that a client can't read: ${shown(text)}`
       else this.heard.push(message)
       this.wake()
@@ -87,6 +90,10 @@ export class MessageSocket<Message> {
 
   closed(withinMs = frameWithinMs): Promise<Closed> {
     return this.until("the close", withinMs, () => this.end)
+  }
+
+  get isClosed(): boolean {
+    return this.end !== undefined
   }
 
   terminate(): void {

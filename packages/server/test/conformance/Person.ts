@@ -52,7 +52,10 @@ export class Device {
     const socket = await ProtocolSocket.open(this.api.origin)
     socket.send(this.hello(ticket, dial))
     const { resumeTicket } = await socket.takeOp("welcome")
-    if (resumeTicket !== "") this.tickets.push(resumeTicket)
+    if (resumeTicket !== "") {
+      this.tickets.push(resumeTicket)
+      this.api.secrets.add(resumeTicket)
+    }
     return socket
   }
 

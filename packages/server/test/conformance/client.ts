@@ -1,5 +1,5 @@
 /** The HTTP side of the suite: calls, and requests that no decent client would make. Every answer must be of the form that is promised. */
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http"
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http"
 import { request as httpsRequest } from "node:https"
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { parseJson } from "@hibiki/core/protocol/Json"
@@ -7,6 +7,7 @@ import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Either, Schema } from "effect"
 import { callsOf } from "../../src/http/StrictRpc.ts"
+import { internalsIn } from "./internals.ts"
 import { Mismatch } from "./Mismatch.ts"
 
 export const answerWithinMs = 15_000
@@ -24,18 +25,21 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
 }
 
-/** One request on a connection of its own. */
-export const exchange = (origin: string, { body, headers, method, path }: HttpRequest): Promise<HttpAnswer> =>
+/** One request on a connection of its own, or on one of the agent's. */
+export const exchange = (origin: string, { body, headers, method, path }: HttpRequest, agent: Agent | false = false): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const { hostname, port, protocol } = new URL(origin)
     const ask = protocol === "https:" ? httpsRequest : httpRequest
-    const outgoing = ask({ hostname, port, method, path, headers: { ...headers }, agent: false, timeout: answerWithinMs }, (response) => {
+    const outgoing = ask({ hostname, port, method, path, headers: { ...headers }, agent, timeout: answerWithinMs }, (response) => {
       const chunks: Array<Uint8Array> = []
       response.on("data", (chunk: Uint8Array) => chunks.push(chunk))
       response.on("error", reject)
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() })
-      )
+      response.on("end", () => {
+        const answer = { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }
+        const inside = internalsIn(answer.body)
+        if (inside === undefined) resolve(answer)
+        else reject(new Mismatch(`an answer to ${method} ${path}`, "nothing of the inside", `${inside} in ${answer.body}`))
+      })
     })
     outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${answerWithinMs} ms to ${method} ${path}`)))
     outgoing.on("error", reject)
@@ -96,13 +100,27 @@ export const readAnswer = ({ body, headers, status }: HttpAnswer): Answer => {
 
 /** Calls of one server. `token`: of the caller, undefined for one who is not signed in. */
 export class Api {
+  /** Whatever was answered that only its owner may know. */
+  readonly secrets = new Set<string>()
+
   constructor(readonly origin: string) {}
 
   /** Once, whatever is answered. */
   async ask(tag: RpcTag, payload: unknown, token: string | undefined, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const headers = { "content-type": "application/json", ...authorization, ...more }
-    return readAnswer(await exchange(this.origin, { method: "POST", path: `/api/v1/${tag}`, headers, body: JSON.stringify(payload) }))
+    const request = { method: "POST", path: `/api/v1/${tag}`, headers, body: JSON.stringify(payload) }
+    const answer = readAnswer(await exchange(this.origin, request))
+    this.keepSecrets(answer)
+    return answer
+  }
+
+  keepSecrets({ value }: Answer): void {
+    if (!isObject(value)) return
+    for (const name of ["accessToken", "refreshToken", "ticket", "code"]) {
+      const secret = value[name]
+      if (typeof secret === "string" && secret !== "") this.secrets.add(secret)
+    }
   }
 
   async call(tag: RpcTag, payload: unknown, token: string | undefined): Promise<Answer> {

@@ -97,9 +97,13 @@ export interface RunningServer extends Started {
   readonly readyMs: number
 }
 
-export const startServer = async (variables: Readonly<Record<string, string>>): Promise<RunningServer> => {
+/** `nodeArgs`: what node itself is told. */
+export const startServer = async (
+  variables: Readonly<Record<string, string>>,
+  nodeArgs: ReadonlyArray<string> = []
+): Promise<RunningServer> => {
   const since = performance.now()
-  const started = hibiki(["start"], variables)
+  const started = run([...nodeArgs, bin, "start"], variables)
   let code: number | null | undefined
   void started.exited.then((exit) => {
     code = exit

@@ -1,0 +1,111 @@
+/** A server of our own, and what must be so of its process after whatever was sent to it. */
+import { join } from "node:path"
+import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "../../e2e/harness.ts"
+import { internalsIn } from "../internals.ts"
+import { type Census, ServerInside } from "./ServerInside.ts"
+
+export interface OwnServer {
+  readonly url: string
+  readonly invite: string
+  readonly server: RunningServer
+  readonly inside: ServerInside
+  /** Ends it and says with what; its folder goes too. */
+  readonly end: () => Promise<number | null>
+}
+
+/** Everything comes from one address, and two users must be served at once after each bad input. */
+const roomy = {
+  HIBIKI_REGISTRATION: "open",
+  HIBIKI_LIMIT_REGISTER_PER_HOUR: "10000",
+  HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "10000",
+  HIBIKI_LIMIT_TICKET_PER_MINUTE: "1000",
+  HIBIKI_LIMIT_SEND_PER_SECOND: "200",
+  HIBIKI_LIMIT_SEND_BURST: "500",
+  HIBIKI_LOG_LEVEL: "debug"
+}
+
+export const startOwnServer = async (): Promise<OwnServer> => {
+  const folder = temporaryFolder()
+  const port = await freePort()
+  const variables = { ...roomy, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
+  const server = await startServer(variables, ["--inspect=127.0.0.1:0"])
+  const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
+  if (inspector === undefined) throw new Error(`the server has no inspector: ${server.stderr()}`)
+  const inside = await ServerInside.open(inspector, server.process.pid ?? 0)
+  const end = async () => {
+    inside.close()
+    const code = await endServer(server)
+    folder.remove()
+    return code
+  }
+  return { url: `http://127.0.0.1:${port}`, invite: new URL(server.link ?? "").hash.replace("#invite=", ""), server, inside, end }
+}
+
+/** What must be as many as before: actors, sockets, fibers, and what hangs on them. */
+const counted = [
+  ...["Actor", "Mailbox", "ActorTimer", "DeviceSession", "Connection", "RpcSocket", "WebSocket", "Socket", "FiberRuntime"],
+  ...["IncomingMessage", "ServerResponse", "Timeout"]
+]
+
+const descriptorsMore = 5
+const heapMoreBytes = 5 * 1_048_576
+/** A user that left stays for its grace, a connection until the server has cut it. */
+const settledWithinMs = 60_000
+
+/** What has grown, in words; none when the server is at rest again. */
+export const growth = (before: Census, after: Census): ReadonlyArray<string> => {
+  const objects = counted.flatMap((name) => {
+    const [then, now] = [before.objects.get(name) ?? 0, after.objects.get(name) ?? 0]
+    return now > then ? [`${name}: ${then}, then ${now}`] : []
+  })
+  const descriptors = after.descriptors > before.descriptors + descriptorsMore
+  const heap = after.heapBytes > before.heapBytes * 1.1 + heapMoreBytes
+  return [
+    ...objects,
+    ...(descriptors ? [`descriptors: ${before.descriptors}, then ${after.descriptors}`] : []),
+    ...(heap ? [`heap: ${before.heapBytes} bytes, then ${after.heapBytes}`] : [])
+  ]
+}
+
+/** The census of a server whose users have left: the same counts twice. */
+export const atRest = async (inside: ServerInside): Promise<Census> => {
+  let last = await inside.census()
+  return waitFor(
+    "the server to come to rest",
+    async () => {
+      const next = await inside.census()
+      const same = counted.every((name) => next.objects.get(name) === last.objects.get(name))
+      last = next
+      return same && (next.objects.get("WebSocket") ?? 0) === 0 ? next : undefined
+    },
+    settledWithinMs
+  )
+}
+
+/** Waits until nothing is more than it was; what still is, when the time is over. */
+export const grownSince = async (inside: ServerInside, before: Census): Promise<ReadonlyArray<string>> => {
+  let grown: ReadonlyArray<string> = []
+  try {
+    await waitFor(
+      "the server to be as it was",
+      async () => {
+        grown = growth(before, await inside.census())
+        return grown.length === 0
+      },
+      settledWithinMs
+    )
+  } catch {
+    // Told by what has grown.
+  }
+  return grown
+}
+
+/** What stands in the log and may not: something of the inside, or a secret. The admin's link is told on purpose, on stdout. */
+export const wrongInLog = ({ server, invite }: OwnServer, secrets: ReadonlySet<string>): ReadonlyArray<string> => {
+  const log = `${server.stdout().replaceAll(invite, "")}\n${server.stderr().replaceAll(/^Debugger .*$|^For help, .*$/gm, "")}`
+  const inside = internalsIn(log)
+  return [
+    ...(inside === undefined ? [] : [`something of the inside: ${inside}`]),
+    ...[...secrets].filter((secret) => log.includes(secret)).map((secret) => `a secret: ${secret.slice(0, 4)}...`)
+  ]
+}
