@@ -130,6 +130,7 @@ export const openDirect = async (api: Api, by: Device, userId: string): Promise<
 
 export const makeStage = async ({ invite, prefix, url }: StageOptions): Promise<Stage> => {
   const api = new Api(url.replace(/\/$/, ""))
+  api.secrets.add(password)
   const names = prefix ?? `c${randomBytes(4).toString("hex")}`
   const known = prefix !== undefined
   const owner = await person(api, `${names}-owner`, known, () => Promise.resolve(invite))

@@ -6,6 +6,7 @@ import { badConnections } from "./bad/badConnections.ts"
 import { badExtensions, badFirstFrames, badFraming, badVectors } from "./bad/badFrames.ts"
 import { forged, othersThings, outOfTurn } from "./bad/badMoves.ts"
 import { badStreams } from "./bad/badStreams.ts"
+import { largeInputs } from "./bad/largeInputs.ts"
 import { slowInputs } from "./bad/slowInputs.ts"
 import type { Group } from "./Case.ts"
 
@@ -17,6 +18,7 @@ export const badInputGroups: ReadonlyArray<Group> = [
   group("connections", badConnections),
   group("bodies", badBodies),
   group("requests", badRequests),
+  group("large", largeInputs),
   group("streams", badStreams),
   group("out of turn", outOfTurn),
   group("others' things", othersThings),

@@ -1,15 +1,30 @@
-/** `npm run conformance -- --url http://127.0.0.1:8080 [--invite CODE]`: says whether the server at that address keeps the protocol. */
+/**
+ * `npm run conformance -- --url http://127.0.0.1:8080 [--invite CODE]`: says whether the server at that address keeps the protocol.
+ * With `--mutants N` so many mutants follow.
+ */
+import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
+import { runMutants } from "./mutants/runMutants.ts"
 import { runSuite } from "./runSuite.ts"
 
 const { values } = parseArgs({
-  options: { url: { type: "string" }, invite: { type: "string" }, prefix: { type: "string" }, only: { type: "string" } }
+  options: {
+    ...{ url: { type: "string" }, invite: { type: "string" }, prefix: { type: "string" }, only: { type: "string" } },
+    ...{ mutants: { type: "string" }, seed: { type: "string" }, first: { type: "string" } }
+  }
 })
+const log = (line: string) => console.log(line)
 
 const main = async (url: string): Promise<number> => {
   try {
-    const { cases, failed } = await runSuite({ ...values, url, log: (line) => console.log(line) })
-    return failed === 0 && cases > 0 ? 0 : 1
+    const { invite, only } = values
+    const mutants = Number(values.mutants ?? 0)
+    // The mutants' accounts are those of the suite: its invite has served by then.
+    const prefix = values.prefix ?? (mutants > 0 ? `m${randomBytes(4).toString("hex")}` : undefined)
+    const { cases, failed } = await runSuite({ url, invite, prefix, only, log })
+    const seeded = { mutants, seed: Number(values.seed ?? 1), first: Number(values.first ?? 0) }
+    const failures = mutants > 0 ? (await runMutants({ url, invite: undefined, prefix, ...seeded, log })).failures.length : 0
+    return failed === 0 && failures === 0 && cases > 0 ? 0 : 1
   } catch (error) {
     console.error(`The suite could not begin: ${error instanceof Error ? error.message : String(error)}`)
     return 1
@@ -17,6 +32,8 @@ const main = async (url: string): Promise<number> => {
 }
 
 if (values.url === undefined) {
-  console.error("Usage: npm run conformance -- --url http://HOST:PORT [--invite CODE] [--prefix NAME] [--only GROUP]")
+  console.error(
+    "Usage: npm run conformance -- --url http://HOST:PORT [--invite CODE] [--prefix NAME] [--only GROUP] [--mutants N [--seed N] [--first N]]"
+  )
   process.exitCode = 64
 } else process.exitCode = await main(values.url)

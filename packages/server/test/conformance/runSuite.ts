@@ -1,5 +1,6 @@
 /** Runs the groups against one address and says what came of each. */
 import { type Failure, type Group, type GroupReport, runGroup } from "./Case.ts"
+import { goingAwayGroup } from "./cases/goingAway.ts"
 import { knownDeviations } from "./deviations.ts"
 import { makeStage, type StageOptions } from "./Stage.ts"
 import { groups as allGroups } from "./suite.ts"
@@ -9,6 +10,8 @@ export interface SuiteOptions extends Partial<StageOptions> {
   readonly log: (line: string) => void
   readonly groups?: ReadonlyArray<Group>
   readonly deviations?: ReadonlyMap<string, string>
+  /** Tells the server's process to go away, where that is ours to do: looked at last. */
+  readonly leave?: () => void
   /** A part of a group's name. */
   readonly only?: string | undefined
 }
@@ -19,15 +22,17 @@ export interface SuiteReport {
   readonly failed: number
   /** Known ones that were seen. */
   readonly deviations: ReadonlyArray<string>
+  /** Passwords, tokens and tickets that were used. */
+  readonly secrets: ReadonlySet<string>
 }
 
 export const runSuite = async (options: SuiteOptions): Promise<SuiteReport> => {
-  const { deviations = knownDeviations, groups = allGroups, invite, log, only = "", prefix, url } = options
+  const { deviations = knownDeviations, groups = allGroups, invite, leave, log, only = "", prefix, url } = options
   const stage = await makeStage({ url, invite, prefix })
   const reports: Array<GroupReport> = []
   const seen: Array<string> = []
   try {
-    const chosen = groups.filter(({ name }) => name.includes(only))
+    const chosen = [...groups, ...(leave === undefined ? [] : [goingAwayGroup(leave)])].filter(({ name }) => name.includes(only))
     for (const { cases } of chosen) for (const { begin } of cases) begin?.(stage)
     for (const group of chosen) {
       const report = setDeviationsAside(await runGroup(group, stage), deviations, seen)
@@ -41,7 +46,7 @@ export const runSuite = async (options: SuiteOptions): Promise<SuiteReport> => {
   const cases = reports.reduce((sum, report) => sum + report.cases, 0)
   const failed = reports.reduce((sum, { failures }) => sum + failures.length, 0)
   log(`${cases} cases, ${failed} failed`)
-  return { groups: reports, cases, failed, deviations: seen }
+  return { groups: reports, cases, failed, deviations: seen, secrets: stage.api.secrets }
 }
 
 /** A known deviation is no failure while it is one; a line about what does not deviate is. */

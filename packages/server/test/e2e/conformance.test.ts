@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { callAuthorityCases } from "../conformance/authority/callAuthority.ts"
@@ -7,32 +6,26 @@ import { type Case, casesOf } from "../conformance/Case.ts"
 import { accountCalls } from "../conformance/cases/calls/accountCalls.ts"
 import { callCases } from "../conformance/cases/calls/CallEntry.ts"
 import { clientFrames } from "../conformance/cases/clientFrames.ts"
+import { treeOf } from "../conformance/mutants/JsonTree.ts"
+import { mutate } from "../conformance/mutants/mutate.ts"
+import { atRest, grownSince, growth, type OwnServer, startOwnServer, wrongInLog } from "../conformance/mutants/ownServer.ts"
+import { Random } from "../conformance/mutants/Random.ts"
+import { runMutants } from "../conformance/mutants/runMutants.ts"
+import { promised } from "../conformance/promised.ts"
 import { runSuite, type SuiteReport } from "../conformance/runSuite.ts"
-import { endServer, freePort, type RunningServer, run, startServer, temporaryFolder } from "./harness.ts"
+import { groups } from "../conformance/suite.ts"
+import { freePort, run } from "./harness.ts"
 
-const folder = temporaryFolder()
 const main = fileURLToPath(new URL("../conformance/main.ts", import.meta.url))
-let server: RunningServer
+let own: OwnServer
 let url = ""
 
-/** Everything comes from one address, and two users must be served at once after each bad input. */
-const roomy = {
-  HIBIKI_REGISTRATION: "open",
-  HIBIKI_LIMIT_REGISTER_PER_HOUR: "10000",
-  HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "10000",
-  HIBIKI_LIMIT_TICKET_PER_MINUTE: "1000",
-  HIBIKI_LIMIT_SEND_PER_SECOND: "200",
-  HIBIKI_LIMIT_SEND_BURST: "500"
-}
-
 beforeAll(async () => {
-  const port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  server = await startServer({ ...roomy, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) })
+  own = await startOwnServer()
+  url = own.url
 })
 afterAll(async () => {
-  if (server !== undefined) await endServer(server)
-  folder.remove()
+  if (own !== undefined) await own.end()
 })
 
 const failuresOf = ({ groups }: SuiteReport) =>
@@ -43,18 +36,71 @@ const runCases = (cases: ReadonlyArray<Case>, deviations: ReadonlyMap<string, st
 
 describe("the conformance suite", () => {
   it("finds that the embedded server keeps the protocol", async () => {
-    const invite = new URL(server.link ?? "").hash.replace("#invite=", "")
+    const { invite } = own
     const lines: Array<string> = []
     const report = await runSuite({ url, invite, log: (line) => lines.push(line) })
     assert.deepStrictEqual(failuresOf(report), [])
-    assert.isAtLeast(report.cases, 700)
+    assert.isAtLeast(report.cases, 850)
     for (const { name, cases, skipped } of report.groups) {
       assert.isAbove(cases, 0, name)
       assert.deepStrictEqual(skipped, [], name)
     }
     assert.strictEqual(lines.at(-1), `${report.cases} cases, 0 failed`)
-    assert.notMatch(server.stderr(), /\n\s+at /)
+    assert.deepStrictEqual(wrongInLog(own, report.secrets), [])
   }, 300_000)
+
+  it("finds that mutants are answered in a defined way, and leave nothing behind in the server", async () => {
+    const lines: Array<string> = []
+    const before = await atRest(own.inside)
+    const report = await runMutants({ url, invite: undefined, prefix: undefined, mutants: 3_000, seed: 4, log: (line) => lines.push(line) })
+    assert.deepStrictEqual(report.failures, [])
+    assert.strictEqual(report.sent, 3_000)
+    // They got further than to the check of their form.
+    for (const outcome of ["frames: accepted", "frames: refused as not_found", "bodies: done", "envelopes: done", "streams: a stream"]) {
+      assert.isAbove(report.outcomes.get(outcome) ?? 0, 0, outcome)
+    }
+    assert.deepStrictEqual(await grownSince(own.inside, before), [])
+    assert.deepStrictEqual(wrongInLog(own, report.secrets), [])
+  }, 300_000)
+
+  it("has cases for every bad input that is promised to be harmless, as data", () => {
+    const names = groups.flatMap(({ cases, name }) => cases.map((each) => `${name} / ${each.name}`))
+    assert.isAtLeast(names.filter((name) => name.startsWith("bad inputs: ")).length, 70)
+    assert.strictEqual(new Set(promised.map(({ item }) => item)).size, promised.length)
+    assert.isAtLeast(promised.length, 67)
+    for (const { cases, item } of promised) {
+      assert.isNotEmpty(cases, item)
+      for (const wanted of cases)
+        assert.isTrue(
+          names.some((name) => name.startsWith(wanted)),
+          `${item}: ${wanted}`
+        )
+    }
+  })
+
+  it("makes the same mutant again of the same seed and number", () => {
+    const tree = treeOf({ op: "post", posts: [{ id: "a", text: "b" }], last: true })
+    const made = (seed: number) => Array.from({ length: 200 }, (_, n) => mutate(tree, new Random(seed, n)))
+    assert.deepStrictEqual(made(1), made(1))
+    assert.notDeepEqual(made(1), made(2))
+    assert.isAbove(new Set(made(1)).size, 150)
+  })
+
+  it("says what has grown, and what a log may not hold", () => {
+    const census = (sockets: number, descriptors: number, heapBytes: number) => ({
+      ...{ objects: new Map([["WebSocket", sockets]]), descriptors, heapBytes }
+    })
+    assert.deepStrictEqual(growth(census(1, 10, 1e8), census(1, 15, 1.1e8)), [])
+    assert.deepStrictEqual(growth(census(0, 10, 1e8), census(1, 16, 1.2e8)), [
+      "WebSocket: 0, then 1",
+      "descriptors: 10, then 16",
+      "heap: 100000000 bytes, then 120000000"
+    ])
+    const saying = (stderr: string) => ({ ...own, server: { ...own.server, stdout: () => "", stderr: () => stderr } })
+    assert.deepStrictEqual(wrongInLog(saying("all is well"), new Set(["canary-1"])), [])
+    assert.lengthOf(wrongInLog(saying("TypeError: x is not a function\n    at f (file:///a.js:1:2)"), new Set()), 1)
+    assert.deepStrictEqual(wrongInLog(saying("a call with canary-1"), new Set(["canary-1"])), ["a secret: cana..."])
+  })
 
   it("reports an answer that is not the expected one, with both", async () => {
     const wrong: Case = {
@@ -129,5 +175,14 @@ describe("the conformance suite", () => {
     assert.strictEqual(await nobody.exited, 1)
     assert.match(nobody.stderr(), /could not begin: .*ECONNREFUSED/)
     assert.strictEqual(await run(args, {}).exited, 64)
+  })
+
+  it("finds that a server which goes away says so, and ends in time", async () => {
+    const since = performance.now()
+    const report = await runSuite({ url, ...silently, groups: [], leave: () => void own.server.process.kill("SIGTERM") })
+    assert.deepStrictEqual(failuresOf(report), [])
+    assert.strictEqual(report.cases, 1)
+    assert.strictEqual(await own.server.exited, 0)
+    assert.isBelow(performance.now() - since, 20_000)
   })
 })

@@ -2,6 +2,7 @@
 import { UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
 import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
+import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import { expectSilence } from "../bad/BadInput.ts"
 import type { Case, Entry } from "../Case.ts"
 import { expectSame } from "../Mismatch.ts"
@@ -39,18 +40,42 @@ const onOwners = (who: Who, what: string, code: string | undefined, make: (conve
     expectSame("the code", code, (await decide(socket, make(group, seq))).code)
   })
 
-const silent = (what: string, frame: (stage: Stage) => { readonly op: string; readonly [field: string]: unknown }): ReadonlyArray<Case> =>
+type Frame = { readonly op: string; readonly [field: string]: unknown }
+
+/**
+ * The outsider says it, and then a member who may: of the two the owner is told the member's alone. Hints are gathered for a moment, so
+ * that the first word of the member's is the proof that the outsider's would have come by now.
+ */
+const hushed = (
+  what: string,
+  frame: (stage: Stage) => Frame,
+  told: (stage: Stage, heard: ServerFrame) => string | undefined
+): ReadonlyArray<Case> =>
   outsiders.map((who) =>
     by(who, what, async (socket, stage) => {
-      await stage.people.owner.with(async (other) => {
-        socket.send(frame(stage))
-        await expectSilence(socket)
-        expectSame(
-          "what the owner is told of the group",
-          [],
-          other.heard.filter((each) => "conversationId" in each && each.conversationId === stage.group && each.op !== "behind")
-        )
-      })
+      const { member, owner } = stage.people
+      await owner.with((other) =>
+        member.with(async (mine) => {
+          socket.send(frame(stage))
+          await expectSilence(socket)
+          mine.send(frame(stage))
+          expectSame("whose sign the owner is told first", member.userId, await other.take(what, (heard) => told(stage, heard)))
+        })
+      )
+    })
+  )
+
+/** Neither an answer nor a change of how far the member is. */
+const changesNothing = (frame: (stage: Stage, seq: number) => Frame): ReadonlyArray<Case> =>
+  outsiders.map((who) =>
+    by(who, "says nothing and does nothing", async (socket, stage) => {
+      const { api, direct, people } = stage
+      const { seq } = await people.owner.with((other) => postBy(other, direct, "not for others"))
+      const receipts = () => api.value("conversation.receipts", { conversationId: direct }, people.owner.token)
+      const before = await receipts()
+      socket.send(frame(stage, seq))
+      await expectSilence(socket)
+      expectSame("how far the member is", before, await receipts())
     })
   )
 
@@ -123,8 +148,8 @@ export const frameAuthority: Readonly<Record<ClientFrame["op"], Entry>> = {
       expectSame("the code, where they do and where they don't", await ask(former), await ask(member))
     })
   ],
-  ack: silent("says nothing and does nothing", ({ group }) => ({ op: "ack", cursors: [[group, 1]] })),
-  read: silent("says nothing and does nothing", ({ group }) => ({ op: "read", conversationId: group, seq: 1 })),
+  ack: changesNothing(({ direct }, seq) => ({ op: "ack", cursors: [[direct, seq]] })),
+  read: changesNothing(({ direct }, seq) => ({ op: "read", conversationId: direct, seq })),
   range: [
     ...outsiders.map((who) =>
       by(who, "is withheld", async (socket, { group }) => {
@@ -140,7 +165,11 @@ export const frameAuthority: Readonly<Record<ClientFrame["op"], Entry>> = {
       await socket.takeOp("events", ({ conversationId }) => conversationId === group)
     })
   ],
-  typing: silent("is told to nobody", ({ group }) => ({ op: "typing", conversationId: group })),
+  typing: hushed(
+    "is told to nobody",
+    ({ group }) => ({ op: "typing", conversationId: group }),
+    ({ group }, heard) => (heard.op === "typing" && heard.conversationId === group ? heard.userId : undefined)
+  ),
   watch: [watched("stranger", false), watched("former", false), watched("member", true)],
   presence: ownSocket,
   ping: ownSocket,

@@ -1,6 +1,6 @@
 /** A bad input as data, and what it must come to: a defined answer, nothing changed, and others as well off as before. */
 import { begunEarly, type Case } from "../Case.ts"
-import { exchange, expectError, type HttpRequest, readAnswer, type WireError } from "../client.ts"
+import { type Api, exchange, expectError, type HttpRequest, readAnswer, type WireError } from "../client.ts"
 import { expectSame, Mismatch, shown } from "../Mismatch.ts"
 import { freshId } from "../Person.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"
@@ -79,8 +79,15 @@ const stateOf = async ({ api, direct, foreign, group, people: { member, owner, s
     group: await page(group, owner.token),
     direct: await page(direct, owner.token),
     foreign: await page(foreign, stranger.token),
-    conversations: (await api.value("me.snapshot", {}, member.token)).conversations.length
+    personal: await personalOf(api, member.token),
+    owners: await personalOf(api, owner.token)
   }
+}
+
+/** How long the personal log is, and what it comes to. */
+const personalOf = async (api: Api, token: string) => {
+  const { asOf, conversations } = await api.value("me.snapshot", {}, token)
+  return { asOf, conversations: conversations.length }
 }
 
 const attempt = async (stage: Stage, sent: Sent, outcome: Outcome): Promise<void> => {

@@ -10,19 +10,71 @@ type Op = ClientFrame["op"]
 
 const one = (name: string, run: (stage: Stage) => Promise<void>): ReadonlyArray<Case> => [{ name, run }]
 
-/** A command of the member on a new message of its own, which must be accepted. */
-const onOwnPost = (
-  name: string,
-  more: (target: number, id: string) => { readonly op: string; readonly [field: string]: unknown }
-): Case => ({
+/** The row of a message as another member reads it. */
+const rowOf = async ({ api, group, people: { owner } }: Stage, seq: number) =>
+  (await api.value("history.page", { conversationId: group, around: seq, limit: 1 }, owner.token)).rows.find((row) => row.seq === seq)
+
+type More = (target: number, id: string) => { readonly op: string; readonly [field: string]: unknown }
+
+/** A command of the member on a new message of its own, which must be accepted; the message is then `like` this. */
+const onOwnPost = (name: string, more: More, like: (target: number) => Readonly<Record<string, unknown>>): Case => ({
   name,
-  run: ({ group, people: { member } }) =>
-    member.with(async (socket) => {
+  run: (stage) =>
+    stage.people.member.with(async (socket) => {
+      const { group } = stage
       const { seq } = await postBy(socket, group, name)
       const id = freshId()
       expectSame("the place after the post", seq + 1, await accepts(socket, { ...more(seq, id), id, conversationId: group }))
+      const wanted = like(seq)
+      const row = new Map<string, unknown>(Object.entries((await rowOf(stage, more(seq, id).op === "post" ? seq + 1 : seq)) ?? {}))
+      expectSame("the row", wanted, Object.fromEntries(Object.keys(wanted).map((field) => [field, row.get(field)])))
     })
 })
+
+/** Stored as it came, and never read as anything but text. */
+const exactTexts = [
+  ...[
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "' or 1=1; drop table events; --",
+    "$1 \\' \\x00 %s"
+  ],
+  ...[
+    "e\u0301 \u00e9 \u212b",
+    "\u202eabc\u2069",
+    "a\u200db\ufeffc",
+    "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}",
+    "\u{10ffff}",
+    "a\r\nb\tc",
+    "__proto__"
+  ]
+]
+
+const exact: Case = {
+  name: "whatever is text is stored and told exactly",
+  run: ({ api, group, people }) =>
+    people.owner.with((other) =>
+      people.member.with(async (socket) => {
+        const posts = exactTexts.map((text) => ({ id: freshId(), text }))
+        const first = await accepts(socket, { op: "post", id: posts[0]?.id ?? "", conversationId: group, posts })
+        const last = first + posts.length - 1
+        const told: Array<string> = []
+        while (told.length < posts.length) {
+          const { events } = await other.takeOp("events", ({ conversationId }) => conversationId === group)
+          told.push(...events.flatMap((event) => (event.kind === "posted" && event.seq >= first && event.seq <= last ? [event.text] : [])))
+        }
+        expectSame("what is told", exactTexts, told)
+        const page = { conversationId: group, after: first - 1, limit: posts.length }
+        const { rows } = await api.value("history.page", page, people.owner.token)
+        expectSame(
+          "what is stored",
+          exactTexts,
+          rows.map(({ text }) => text)
+        )
+      })
+    )
+}
 
 /** A further sign of typing within 3 s is dropped, so each case has a typist of its own. */
 export const typingOf = (by: "member" | "admin", to: "member" | "admin"): ReadonlyArray<Case> =>
@@ -79,7 +131,12 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
   hello: [...hello, ...one("with a cursor is brought what lies above it", (stage) => fromCursor(stage, false))],
   cursors: one("tell the same as those of hello", (stage) => fromCursor(stage, true)),
   post: [
-    onOwnPost("a reply is accepted at the next place", (replyTo, id) => ({ op: "post", posts: [{ id, text: "a", replyTo }] })),
+    onOwnPost(
+      "a reply is accepted at the next place",
+      (replyTo, id) => ({ op: "post", posts: [{ id, text: "a", replyTo }] }),
+      (replyTo) => ({ text: "a", replyTo })
+    ),
+    exact,
     {
       name: "twenty-five in one frame are accepted in their order",
       run: ({ direct, people: { member } }) =>
@@ -99,9 +156,27 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
         })
     }
   ],
-  edit: [onOwnPost("changes an own message", (target) => ({ op: "edit", target, text: "better" }))],
-  delete: [onOwnPost("empties an own message", (target) => ({ op: "delete", target }))],
-  react: [onOwnPost("sets a reaction", (target) => ({ op: "react", target, emoji: "👍", on: true }))],
+  edit: [
+    onOwnPost(
+      "changes an own message",
+      (target) => ({ op: "edit", target, text: "better" }),
+      () => ({ text: "better" })
+    )
+  ],
+  delete: [
+    onOwnPost(
+      "empties an own message",
+      (target) => ({ op: "delete", target }),
+      () => ({ text: "", deleted: true })
+    )
+  ],
+  react: [
+    onOwnPost(
+      "sets a reaction",
+      (target) => ({ op: "react", target, emoji: "👍", on: true }),
+      () => ({ reactions: [{ emoji: "👍", count: 1, mine: false }] })
+    )
+  ],
   withdraw: [
     ...one("before the post is stored, it never will be", ({ group, people: { member } }) =>
       member.with(async (socket) => {

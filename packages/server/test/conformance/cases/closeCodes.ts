@@ -70,7 +70,9 @@ export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
     )
   ],
   internal: { unprovoked: "needs a failure inside the server" },
-  moving: { unprovoked: "only a server that goes away says it" },
-  tooSlow: { unprovoked: "needs a reader that takes nothing for 30 s while more than a megabyte waits for it" },
+  moving: { unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server" },
+  tooSlow: {
+    unprovoked: "needs a reader that takes nothing for 30 s, and then reads within the 3 s after which it is cut: nobody outside knows when"
+  },
   silent: { unprovoked: "the server cuts a silent connection, which hears no code any more" }
 }

@@ -112,7 +112,7 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
   presence: clientFrames.watch,
   typing: typingOf("admin", "member"),
   cursors: clientFrames.read,
-  moving: { unprovoked: "only a server that goes away says it" },
+  moving: { unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server" },
   revoked: one("comes before the end of a sign-in's socket", async ({ api, people: { newcomer } }) => {
     const device = await newcomer.signInAgain()
     const socket = await device.open()

@@ -16,7 +16,7 @@ export interface MutantFailure {
 
 /** Whence a worker takes its mutants, until there are none left, and whom it tells what came of each. */
 export interface Feed {
-  readonly next: () => Mutant | undefined
+  readonly next: () => Promise<Mutant | undefined>
   readonly came: (outcome: string) => void
   readonly failed: (mutant: Mutant, why: string) => void
 }
@@ -30,7 +30,7 @@ export interface Lane {
 
 /** A worker's way through its mutants: what one throws is that mutant's failure. */
 export const eachMutant = async ({ came, failed, next }: Feed, work: (mutant: Mutant) => Promise<string>): Promise<void> => {
-  for (let mutant = next(); mutant !== undefined; mutant = next()) {
+  for (let mutant = await next(); mutant !== undefined; mutant = await next()) {
     try {
       came(await work(mutant))
     } catch (error) {

@@ -6,7 +6,7 @@ import { makeGroup, makeStage, probeHealth, type StageOptions } from "../Stage.t
 import { bodyMutant, envelopeMutant, firstMutant, frameMutant, type Place, streamMutant } from "./bases.ts"
 import { bodyLane, envelopeLane, streamLane } from "./callLanes.ts"
 import { helloLane, liveLane } from "./frameLanes.ts"
-import type { Lane, Mutant, MutantFailure } from "./Mutant.ts"
+import type { Feed, Lane, Mutant, MutantFailure } from "./Mutant.ts"
 import { Random } from "./Random.ts"
 
 export interface MutantOptions extends StageOptions {
@@ -66,50 +66,51 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
     streamLane(api, of(streamMutant))
   ]
   const failures: Array<MutantFailure> = []
+  const fail = (failure: MutantFailure) => {
+    failures.push(failure)
+    log(`  FAILED mutant ${failure.n} of seed ${seed} (${failure.lane}): ${failure.why}\n    ${failure.sent}`)
+  }
   const outcomes = new Map<string, number>()
   let sent = 0
-  let probed: Promise<void> = Promise.resolve()
-  const probe = () => {
-    const at = sent
-    probed = probed
-      .then(() => probeHealth(stage))
-      .catch((error: unknown) => {
-        failures.push({ n: at, lane: "probe", why: error instanceof Error ? error.message : String(error), sent: "" })
-      })
+  /** While two healthy users are looked at, no further mutant is sent: what is under way then is enough. */
+  let probing: Promise<void> = Promise.resolve()
+  const probe = (): Promise<void> =>
+    probeHealth(stage).catch((error: unknown) =>
+      fail({ n: first + sent, lane: "probe", why: error instanceof Error ? error.message : String(error), sent: "" })
+    )
+  const count = () => {
+    if (++sent % probeEvery === 0) probing = probe()
+    if (sent % 10_000 === 0) log(`${sent} mutants, ${failures.length} failed (${Math.round((performance.now() - since) / 1_000)} s)`)
   }
-  const numbersOf = (lane: string): (() => number | undefined) => {
+  const feedOf = (lane: Lane): Feed => {
     let n = first
-    return () => {
-      while (n < first + mutants && turns[n % turns.length] !== lane) n++
-      return n < first + mutants && failures.length < failuresMost ? n++ : undefined
+    const end = first + mutants
+    return {
+      next: async () => {
+        await probing
+        while (n < end && turns[n % turns.length] !== lane.name) n++
+        if (n >= end || failures.length >= failuresMost) return undefined
+        count()
+        return lane.make(n++)
+      },
+      came: (outcome) => {
+        const name = `${lane.name}: ${outcome}`
+        outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
+      },
+      failed: ({ n: number, tag, text }, why) =>
+        fail({ n: number, lane: lane.name, why, sent: shown(tag === undefined ? text : `${tag} ${text}`) })
     }
   }
+  const runLane = async (lane: Lane): Promise<void> => {
+    const feed = feedOf(lane)
+    await Promise.all(Array.from({ length: lane.workers }, () => lane.run(feed)))
+  }
   try {
-    await Promise.all(
-      lanes.flatMap((lane) => {
-        const numbers = numbersOf(lane.name)
-        const next = () => {
-          const n = numbers()
-          if (n === undefined) return undefined
-          if (++sent % probeEvery === 0) probe()
-          if (sent % 10_000 === 0) log(`${sent} mutants, ${failures.length} failed (${Math.round((performance.now() - since) / 1_000)} s)`)
-          return lane.make(n)
-        }
-        const failed = ({ n, tag, text }: Mutant, why: string) =>
-          void failures.push({ n, lane: lane.name, why, sent: shown(tag === undefined ? text : `${tag} ${text}`) })
-        const came = (outcome: string) => {
-          const name = `${lane.name}: ${outcome}`
-          outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
-        }
-        return Array.from({ length: lane.workers }, () => lane.run({ next, came, failed }))
-      })
-    )
-    probe()
-    await probed
+    await Promise.all(lanes.map(runLane))
+    await probe()
   } finally {
     stage.close()
   }
-  for (const { lane, n, sent: text, why } of failures) log(`  FAILED mutant ${n} of seed ${seed} (${lane}): ${why}\n    ${text}`)
   log(`${sent} mutants of seed ${seed}, ${failures.length} failed`)
   return { sent, outcomes, failures, secrets: api.secrets, tookMs: Math.round(performance.now() - since) }
 }

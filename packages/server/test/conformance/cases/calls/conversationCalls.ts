@@ -37,6 +37,13 @@ const twice = async (stage: Stage, tag: Changing, payload: object, who: keyof St
   expectSame("the answer to the same call", first, await stage.api.value(tag, payload, token))
 }
 
+/** Everybody in it with their role, as the owner reads it. */
+const rolesIn = async ({ api, people }: Stage, conversationId: string): Promise<Readonly<Record<string, string>>> => {
+  const members = await api.value("conversation.members", { conversationId }, people.owner.token)
+  const names = new Map(Object.entries(people).map(([name, { userId }]) => [userId, name]))
+  return Object.fromEntries(members.map(({ role, userId }) => [names.get(userId) ?? userId, role]))
+}
+
 export const conversationCalls: Pick<CallTable, ConversationTag> = {
   "me.snapshot": {
     good: async ({ api, group, people: { member } }) => {
@@ -88,7 +95,12 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     errors: writeErrors("conversation.openDirect", () => ({ userId: freshId() }), "not_found", "member")
   },
   "conversation.create": {
-    good: (stage) => twice(stage, "conversation.create", { id: freshId(), kind: "group", title: "A group", members: [] }, "member"),
+    good: async (stage) => {
+      const { member, owner } = stage.people
+      const id = freshId()
+      await twice(stage, "conversation.create", { id, kind: "group", title: "A group", members: [owner.userId] }, "member")
+      expectSame("who is in it", { member: "owner", owner: "member" }, await rolesIn(stage, id))
+    },
     errors: writeErrors(
       "conversation.create",
       ({ group }) => ({ id: group, kind: "group", title: "Mine", members: [] }),
@@ -97,12 +109,18 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     )
   },
   "conversation.join": {
-    good: ({ channel, ...stage }) => twice({ channel, ...stage }, "conversation.join", changed(channel), "newcomer"),
+    good: async (stage) => {
+      await twice(stage, "conversation.join", changed(stage.channel), "newcomer")
+      expectSame("who is in it", { newcomer: "member", owner: "owner" }, await rolesIn(stage, stage.channel))
+    },
     errors: writeErrors("conversation.join", ({ group }) => changed(group), "not_found", "stranger")
   },
   "conversation.add": {
-    good: async (stage) =>
-      twice(stage, "conversation.add", changed(await groupOf(stage), { userIds: [stage.people.admin.userId] }), "member"),
+    good: async (stage) => {
+      const conversationId = await groupOf(stage)
+      await twice(stage, "conversation.add", changed(conversationId, { userIds: [stage.people.admin.userId] }), "member")
+      expectSame("who is in it", { admin: "member", member: "member", owner: "owner" }, await rolesIn(stage, conversationId))
+    },
     errors: writeErrors(
       "conversation.add",
       ({ group, people }) => changed(group, { userIds: [people.owner.userId] }),
@@ -111,8 +129,11 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     )
   },
   "conversation.remove": {
-    good: async (stage) =>
-      twice(stage, "conversation.remove", changed(await groupOf(stage), { userId: stage.people.member.userId }), "owner"),
+    good: async (stage) => {
+      const conversationId = await groupOf(stage)
+      await twice(stage, "conversation.remove", changed(conversationId, { userId: stage.people.member.userId }), "owner")
+      expectSame("who is in it", { owner: "owner" }, await rolesIn(stage, conversationId))
+    },
     errors: writeErrors(
       "conversation.remove",
       ({ group, people }) => changed(group, { userId: people.owner.userId }),
@@ -129,12 +150,20 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     errors: writeErrors("conversation.leave", ({ group }) => changed(group), "last_owner", "owner")
   },
   "conversation.rename": {
-    good: async (stage) => twice(stage, "conversation.rename", changed(await groupOf(stage), { title: "Renamed" }), "owner"),
+    good: async (stage) => {
+      const conversationId = await groupOf(stage)
+      await twice(stage, "conversation.rename", changed(conversationId, { title: "Renamed" }), "owner")
+      const { title } = await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)
+      expectSame("the title", "Renamed", title)
+    },
     errors: writeErrors("conversation.rename", ({ group }) => changed(group, { title: "Mine" }), "forbidden", "member")
   },
   "conversation.setRole": {
-    good: async (stage) =>
-      twice(stage, "conversation.setRole", changed(await groupOf(stage), { userId: stage.people.member.userId, role: "admin" }), "owner"),
+    good: async (stage) => {
+      const conversationId = await groupOf(stage)
+      await twice(stage, "conversation.setRole", changed(conversationId, { userId: stage.people.member.userId, role: "admin" }), "owner")
+      expectSame("the roles", { member: "admin", owner: "owner" }, await rolesIn(stage, conversationId))
+    },
     errors: writeErrors(
       "conversation.setRole",
       ({ group, people }) => changed(group, { userId: people.member.userId, role: "owner" }),
