@@ -1,0 +1,95 @@
+/** Read cursors only go forward: as committed, as received and as shown. */
+import type { LogEvent } from "../../domain/Event.ts"
+import type { ConversationId } from "../../domain/Ids.ts"
+import type { Findings } from "./Findings.ts"
+import type { HistoryIndex } from "./HistoryIndex.ts"
+import type { Concern } from "./Violation.ts"
+
+interface Track {
+  upTo: number
+  /** A mark stands, which the next read clears without having to go further. */
+  isMarked: boolean
+}
+
+/** Follows the cursors of one personal log, as one reader gets its events. */
+class CursorTracks {
+  readonly #tracks = new Map<string, Track>()
+  #seq = 0
+
+  /** What is wrong with the event. Events that were taken before say nothing new. */
+  take(event: LogEvent): string | undefined {
+    if (event.seq <= this.#seq) return undefined
+    // Marks may be among what was jumped over.
+    if (event.seq > this.#seq + 1) for (const track of this.#tracks.values()) track.isMarked = true
+    this.#seq = event.seq
+    if (event.kind !== "readAdvanced" && event.kind !== "markedUnread") return undefined
+    const track = this.#tracks.get(event.conversationId)
+    if (event.kind === "markedUnread") {
+      this.#tracks.set(event.conversationId, { upTo: track?.upTo ?? -1, isMarked: true })
+      return undefined
+    }
+    this.#tracks.set(event.conversationId, { upTo: Math.max(track?.upTo ?? -1, event.upTo), isMarked: false })
+    if (track === undefined || event.upTo > track.upTo || (track.isMarked && event.upTo === track.upTo)) return undefined
+    return `the read cursor of ${event.conversationId} went from ${track.upTo} to ${event.upTo} at ${event.seq} of the personal log`
+  }
+}
+
+export const cursorBack = (index: HistoryIndex, findings: Findings): void => {
+  advancedBack(index, findings)
+  shownBack(index, findings)
+}
+
+const advancedBack = (index: HistoryIndex, findings: Findings): void => {
+  const readers = new Map<string, CursorTracks>()
+  const take = (reader: string, events: ReadonlyArray<LogEvent>, text: string, about: Concern, entry?: number) => {
+    const tracks = readers.get(reader) ?? new CursorTracks()
+    readers.set(reader, tracks)
+    for (const event of events) {
+      const wrong = tracks.take(event)
+      if (wrong !== undefined) findings.add("cursor-back", `${text}: ${wrong}`, { ...about, ids: [event.id], seqs: [event.seq] }, entry)
+    }
+  }
+  index.entries.forEach((entry, i) => {
+    if (entry._tag === "committed") {
+      const { conversationId, events } = entry
+      if (isPersonal(index, conversationId))
+        take(`store ${conversationId}`, events, `Committed in ${conversationId}`, { conversationId }, i)
+    } else if (entry._tag === "received" && entry.frame.op === "events") {
+      const { device, frame } = entry
+      if (!isPersonal(index, frame.conversationId)) return
+      const about = { conversationId: frame.conversationId, devices: [device] }
+      take(`${device} ${frame.conversationId}`, frame.events, `Received by ${device}`, about, i)
+    }
+  })
+  for (const { conversationId, events, kind } of index.history.logs)
+    if (kind === "personal") take(`log ${conversationId}`, events, `In the log ${conversationId}`, { conversationId })
+}
+
+const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolean => index.logs.get(conversationId)?.log.kind === "personal"
+
+const shownBack = ({ entries, history }: HistoryIndex, findings: Findings): void => {
+  const last = new Map<string, number>()
+  entries.forEach((entry, i) => {
+    if (entry._tag !== "readShown") return
+    const { conversationId, device, upTo } = entry
+    const key = `${device} ${conversationId}`
+    const before = last.get(key) ?? 0
+    if (upTo < before)
+      findings.add(
+        "cursor-back",
+        `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`,
+        { conversationId, seqs: [before, upTo], devices: [device] },
+        i
+      )
+    last.set(key, Math.max(before, upTo))
+  })
+  for (const { conversationId, device, fresh, readUpTo } of history.views) {
+    const before = last.get(`${device} ${conversationId}`) ?? 0
+    if (fresh !== undefined && readUpTo.shown < before && !history.gone.has(device))
+      findings.add("cursor-back", `${device} showed ${conversationId} as read up to ${before}, and in the end ${readUpTo.shown}`, {
+        conversationId,
+        seqs: [before, readUpTo.shown],
+        devices: [device]
+      })
+  }
+}

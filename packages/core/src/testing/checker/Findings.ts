@@ -1,0 +1,28 @@
+/** The violations of one history as the rules add them: each matter once, and so many of a rule at most. */
+import type { HistoryEntry } from "./History.ts"
+import type { Concern, RuleName, Violation } from "./Violation.ts"
+
+/** One bug breaks a rule in thousands of places; more than these tell nothing new. */
+const perRuleMax = 50
+
+export class Findings {
+  readonly #entries: ReadonlyArray<HistoryEntry>
+  readonly #seen = new Set<string>()
+  readonly #counts = new Map<RuleName, number>()
+  readonly violations: Array<Violation> = []
+
+  constructor(entries: ReadonlyArray<HistoryEntry>) {
+    this.#entries = entries
+  }
+
+  /** `entry`: the place in the history at which it shows; undefined: at the end. The same text of a rule is told once. */
+  add(rule: RuleName, text: string, about: Concern, entry?: number): void {
+    const count = this.#counts.get(rule) ?? 0
+    const key = `${rule}: ${text}`
+    if (count >= perRuleMax || this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.#counts.set(rule, count + 1)
+    const at = entry === undefined ? undefined : this.#entries[entry]?.at
+    this.violations.push({ rule, text, about, ...(entry === undefined ? {} : { entry }), ...(at === undefined ? {} : { at }) })
+  }
+}

@@ -1,0 +1,64 @@
+/** Only members read: whatever reaches a user, live or by history, lies in what its memberships allow. */
+import type { ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
+import type { Findings } from "./Findings.ts"
+import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
+import { lastingMembership } from "./MemberIntervals.ts"
+
+/** What is read: a place in a log, the last change that it shows, and when. */
+interface Reading {
+  readonly seq: number
+  readonly rev: number
+  readonly entry: number
+  /** When it was asked for; undefined: it came by itself. */
+  readonly began: number | undefined
+}
+
+export const leakToNonMember = (index: HistoryIndex, findings: Findings): void => {
+  const check = (conversationId: ConversationId, device: DeviceId, reading: Reading) => {
+    const log = index.logs.get(conversationId)
+    const user = index.userOf.get(device)
+    if (log === undefined || user === undefined || mayRead(log, user, reading)) return
+    const { rev, seq } = reading
+    const changed = rev === seq ? "" : `, as changed at ${rev},`
+    findings.add(
+      "leak-to-non-member",
+      `${user} got ${seq}${changed} of ${conversationId} on ${device} and was no member for it`,
+      { conversationId, seqs: [seq, rev], devices: [device] },
+      reading.entry < index.entries.length ? reading.entry : undefined
+    )
+  }
+  index.entries.forEach((entry, i) => {
+    if (entry._tag !== "received" || entry.frame.op !== "events") return
+    const { conversationId, events } = entry.frame
+    for (const { seq } of events) check(conversationId, entry.device, { seq, rev: seq, entry: i, began: undefined })
+  })
+  for (const { began, conversationId, device, entry, rows } of index.reads)
+    for (const { rev, seq } of rows) check(conversationId, device, { seq, rev, entry: entry ?? index.entries.length, began })
+  const end = index.entries.length
+  for (const { conversationId, device, fresh } of index.history.views) {
+    const log = index.logs.get(conversationId)
+    const user = index.userOf.get(device)
+    if (fresh === undefined || log === undefined || user === undefined) continue
+    if (lastingMembership(log.members.get(user)) === undefined)
+      findings.add("leak-to-non-member", `${user} reads ${conversationId} in the end, and is no member`, {
+        conversationId,
+        devices: [device]
+      })
+    else for (const { rev, seq } of fresh) check(conversationId, device, { seq, rev, entry: end, began: end })
+  }
+}
+
+const mayRead = (log: LogIndex, user: UserId, { began, entry, rev, seq }: Reading): boolean => {
+  const intervals = log.members.get(user) ?? []
+  const onlyFromJoining = log.log.history === "joined"
+  for (let i = intervals.length - 1; i >= 0; i--) {
+    const interval = intervals[i]
+    // Not committed when it was read: the membership was still to come.
+    if (interval === undefined || log.committedAt(interval.from) > entry) continue
+    const isWithin = seq <= interval.to && rev <= interval.to && (!onlyFromJoining || seq >= interval.from)
+    if (isWithin) return true
+    // Who joined again reads from there on; what an earlier membership allowed may only have been asked for before.
+    if (onlyFromJoining && began !== undefined && log.committedAt(interval.from) < began) return false
+  }
+  return false
+}

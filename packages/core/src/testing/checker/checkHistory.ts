@@ -1,0 +1,43 @@
+/** Hibiki's promises held against a recorded run. Each rule passes over the history once; nothing is asked of devices that are gone. */
+import { openSend, rejectedButStored } from "./CommandRules.ts"
+import { cursorBack } from "./CursorRules.ts"
+import { Findings } from "./Findings.ts"
+import type { History } from "./History.ts"
+import { type HistoryIndex, indexHistory } from "./HistoryIndex.ts"
+import { integrity } from "./IntegrityRules.ts"
+import { duplicateStored, seqGap } from "./LogRules.ts"
+import { leakToNonMember } from "./MembershipRules.ts"
+import { effectBeforeTarget, realTimeOrder, senderOrder } from "./OrderRules.ts"
+import { recvAfterRevoke } from "./RevocationRules.ts"
+import { shownLists } from "./ShownRules.ts"
+import { orderOrGap } from "./StreamRules.ts"
+import { toldAsStored } from "./ToldRules.ts"
+import { diverged, lostFromView } from "./ViewRules.ts"
+import type { Violation } from "./Violation.ts"
+
+const rules: ReadonlyArray<(index: HistoryIndex, findings: Findings) => void> = [
+  duplicateStored,
+  seqGap,
+  toldAsStored,
+  rejectedButStored,
+  openSend,
+  shownLists,
+  realTimeOrder,
+  senderOrder,
+  effectBeforeTarget,
+  orderOrGap,
+  lostFromView,
+  diverged,
+  cursorBack,
+  recvAfterRevoke,
+  leakToNonMember,
+  integrity
+]
+
+/** None: every promise held, as far as the history shows. */
+export const checkHistory = (history: History): ReadonlyArray<Violation> => {
+  const index = indexHistory(history)
+  const findings = new Findings(history.entries)
+  for (const rule of rules) rule(index, findings)
+  return findings.violations
+}
