@@ -1,6 +1,5 @@
 /** How commands end: every one does, and a final refusal means that nothing was stored. */
 import type { CommandId, DeviceId } from "../../domain/Ids.ts"
-import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
 
@@ -38,7 +37,9 @@ export const openSend = (index: HistoryIndex, findings: Findings): void => {
   index.entries.forEach((entry, i) => {
     if (entry._tag !== "submitted" || gone.has(entry.device)) return
     const { body, conversationId, device, id } = entry
-    if ((ends.get(device)?.get(id) ?? -1) > i) return
+    const end = ends.get(device)?.get(id)
+    // A withdrawal is ended by its own answer only: that the post was stored says nothing of it.
+    if (((body.kind === "withdraw" ? end?.asWithdrawn : end?.asAny) ?? -1) > i) return
     findings.add(
       "open-send",
       `${body.kind} ${id} of ${device} in ${conversationId} never ended`,
@@ -57,27 +58,36 @@ export const openSend = (index: HistoryIndex, findings: Findings): void => {
   }
 }
 
-/** The last entry that ended a command of its device: an answer, its event or row, or the device itself. */
-const endsOf = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlyMap<CommandId, number>> => {
-  const ends = new Map<DeviceId, Map<CommandId, number>>()
-  const end = (device: DeviceId, id: CommandId, entry: number) => {
-    const known = ends.get(device) ?? new Map<CommandId, number>()
-    ends.set(device, known)
-    known.set(id, Math.max(known.get(id) ?? -1, entry))
-  }
-  index.entries.forEach((entry, i) => {
-    if (entry._tag === "dropped") end(entry.device, entry.id, i)
-    else if (entry._tag === "received") for (const id of endedBy(entry.frame, index.userOf.get(entry.device))) end(entry.device, id, i)
-  })
-  for (const { device, entry, rows } of index.reads)
-    for (const row of rows) if (row.by === index.userOf.get(device)) end(device, row.id, entry ?? index.entries.length)
-  for (const { device, entry, list } of index.lists)
-    for (const shown of list)
-      if (shown._tag === "row" && shown.row.by === index.userOf.get(device)) end(device, shown.row.id, entry ?? index.entries.length)
-  return ends
+/** The last entries that ended a command of a device. */
+interface End {
+  /** By an answer, its event or row, or the device itself. */
+  asAny: number
+  /** By a refusal, or the device itself. */
+  asWithdrawn: number
 }
 
-const endedBy = (frame: ServerFrame, user: string | undefined): ReadonlyArray<CommandId> => {
-  if (frame.op === "accepted" || frame.op === "refused") return [frame.id]
-  return frame.op === "events" ? frame.events.filter(({ by }) => by === user).map(({ id }) => id) : []
+const endsOf = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlyMap<CommandId, End>> => {
+  const ends = new Map<DeviceId, Map<CommandId, End>>()
+  const end = (device: DeviceId, id: CommandId, entry: number, isWithdrawn = false) => {
+    const ofDevice = ends.get(device) ?? new Map<CommandId, End>()
+    ends.set(device, ofDevice)
+    const known = ofDevice.get(id) ?? { asAny: -1, asWithdrawn: -1 }
+    known.asAny = Math.max(known.asAny, entry)
+    if (isWithdrawn) known.asWithdrawn = entry
+    ofDevice.set(id, known)
+  }
+  index.entries.forEach((entry, i) => {
+    if (entry._tag === "dropped") end(entry.device, entry.id, i, true)
+    if (entry._tag !== "received") return
+    const { device, frame } = entry
+    if (frame.op === "accepted" || frame.op === "refused") end(device, frame.id, i, frame.op === "refused")
+    else if (frame.op === "events") for (const { by, id } of frame.events) if (by === index.userOf.get(device)) end(device, id, i)
+  })
+  const last = index.entries.length
+  for (const { device, entry, rows } of index.reads)
+    for (const row of rows) if (row.by === index.userOf.get(device)) end(device, row.id, entry ?? last)
+  for (const { device, entry, list } of index.lists)
+    for (const shown of list)
+      if (shown._tag === "row" && shown.row.by === index.userOf.get(device)) end(device, shown.row.id, entry ?? last)
+  return ends
 }
