@@ -1,5 +1,6 @@
 /** How commands end: every one does, and a final refusal means that nothing was stored. */
 import type { CommandId, DeviceId } from "../../domain/Ids.ts"
+import type { MessageRow } from "../../domain/MessageRow.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
 
@@ -34,12 +35,16 @@ const isTakenBack = (log: LogIndex, seq: number, refusedAt: number): boolean => 
 export const openSend = (index: HistoryIndex, findings: Findings): void => {
   const { gone, views } = index.history
   const ends = endsOf(index)
+  let rows: ReadonlyMap<DeviceId, ReadonlySet<CommandId>> | undefined
   index.entries.forEach((entry, i) => {
     if (entry._tag !== "submitted" || gone.has(entry.device)) return
     const { body, conversationId, device, id } = entry
     const end = ends.get(device)?.get(id)
     // A withdrawal is ended by its own answer only: that the post was stored says nothing of it.
     if (((body.kind === "withdraw" ? end?.asWithdrawn : end?.asAny) ?? -1) > i) return
+    // Few posts are settled by a page alone: rows are looked through only for those.
+    rows ??= ownRows(index)
+    if (body.kind === "post" && rows.get(device)?.has(id)) return
     findings.add(
       "open-send",
       `${body.kind} ${id} of ${device} in ${conversationId} never ended`,
@@ -60,7 +65,7 @@ export const openSend = (index: HistoryIndex, findings: Findings): void => {
 
 /** The last entries that ended a command of a device. */
 interface End {
-  /** By an answer, its event or row, or the device itself. */
+  /** By an answer, its event, or the device itself. */
   asAny: number
   /** By a refusal, or the device itself. */
   asWithdrawn: number
@@ -83,11 +88,16 @@ const endsOf = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlyMap<CommandI
     if (frame.op === "accepted" || frame.op === "refused") end(device, frame.id, i, frame.op === "refused")
     else if (frame.op === "events") for (const { by, id } of frame.events) if (by === index.userOf.get(device)) end(device, id, i)
   })
-  const last = index.entries.length
-  for (const { device, entry, rows } of index.reads)
-    for (const row of rows) if (row.by === index.userOf.get(device)) end(device, row.id, entry ?? last)
-  for (const { device, entry, list } of index.lists)
-    for (const shown of list)
-      if (shown._tag === "row" && shown.row.by === index.userOf.get(device)) end(device, shown.row.id, entry ?? last)
   return ends
+}
+
+/** Ids of rows of its user's that each device read or showed: such posts are stored. */
+const ownRows = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlySet<CommandId>> => {
+  const own = new Map<DeviceId, Set<CommandId>>()
+  const take = (device: DeviceId, { by, id }: MessageRow) => {
+    if (by === index.userOf.get(device)) own.set(device, (own.get(device) ?? new Set()).add(id))
+  }
+  for (const { device, rows } of index.reads) for (const row of rows) take(device, row)
+  for (const { device, list } of index.lists) for (const shown of list) if (shown._tag === "row") take(device, shown.row)
+  return own
 }

@@ -14,7 +14,8 @@ interface Asked {
 }
 
 export class LogIndex {
-  readonly #bySeq = new Map<number, LogEvent>()
+  /** By seq, less one. */
+  readonly #bySeq: Array<LogEvent | undefined> = []
   readonly #seqs = new Map<CommandId, number>()
   readonly #committed = new Map<number, number>()
   readonly deletedTargets = new Set<number>()
@@ -22,7 +23,7 @@ export class LogIndex {
 
   constructor(readonly log: FinalLog) {
     for (const event of log.events) {
-      if (!this.#bySeq.has(event.seq)) this.#bySeq.set(event.seq, event)
+      this.#bySeq[event.seq - 1] ??= event
       if (!this.#seqs.has(event.id)) this.#seqs.set(event.id, event.seq)
       if (event.kind === "deleted") this.deletedTargets.add(event.target)
     }
@@ -30,7 +31,13 @@ export class LogIndex {
   }
 
   at(seq: number): LogEvent | undefined {
-    return this.#bySeq.get(seq)
+    return this.#bySeq[seq - 1]
+  }
+
+  /** Whether the row is of what the log holds at its place. */
+  has({ by, id, seq }: MessageRow): boolean {
+    const event = this.#bySeq[seq - 1]
+    return event?.id === id && event.by === by
   }
 
   /** Where the log holds this id; its first place when there are several. */
@@ -61,6 +68,8 @@ export interface ListSeen {
   readonly conversationId: ConversationId
   readonly list: ReadonlyArray<ShownRow>
   readonly entry: number | undefined
+  /** Every row of it stands in the final log at its place, with its id and author. */
+  readonly isAsStored: boolean
 }
 
 export interface HistoryIndex {
@@ -100,6 +109,10 @@ export const indexHistory = (history: History): HistoryIndex => {
   const logs = new Map(history.logs.map((log) => [log.conversationId, new LogIndex(log)]))
   const userOf = new Map<DeviceId, UserId>()
   const lists: Array<ListSeen> = []
+  const listOf = (device: DeviceId, conversationId: ConversationId, list: ReadonlyArray<ShownRow>, entry?: number): ListSeen => {
+    const log = logs.get(conversationId)
+    return { device, conversationId, list, entry, isAsStored: list.every((shown) => shown._tag === "gap" || log?.has(shown.row) === true) }
+  }
   const onScreen = new Map<string, ReadonlyArray<ShownRow>>()
   const reads: Array<RowsSeen & { began: number }> = []
   const calls = new Map<number, number>()
@@ -125,7 +138,7 @@ export const indexHistory = (history: History): HistoryIndex => {
       }
       case "shown":
         if (onScreen.get(`${entry.device} ${entry.conversationId}`) !== entry.entries)
-          lists.push({ device: entry.device, conversationId: entry.conversationId, list: entry.entries, entry: i })
+          lists.push(listOf(entry.device, entry.conversationId, entry.entries, i))
         onScreen.set(`${entry.device} ${entry.conversationId}`, entry.entries)
         return
       case "called":
@@ -145,7 +158,7 @@ export const indexHistory = (history: History): HistoryIndex => {
         for (const event of entry.events) logs.get(entry.conversationId)?.noteCommit(event.seq, i)
     }
   })
-  for (const { conversationId, device, shown } of history.views) lists.push({ device, conversationId, list: shown, entry: undefined })
+  for (const { conversationId, device, shown } of history.views) lists.push(listOf(device, conversationId, shown))
   return {
     history,
     entries: history.entries,

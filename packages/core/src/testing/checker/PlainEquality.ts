@@ -2,13 +2,15 @@
 
 export const isSamePlain = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSamePlain(item, b[i]))
-  return !Array.isArray(b) && holdsAll(a, b) && holdsAll(b, a)
+  return isRecord(a) && isRecord(b) && !Array.isArray(b) && holdsAll(a, b) && holdsAll(b, a)
 }
 
-const holdsAll = (whole: object, part: object): boolean => {
-  const fields: Record<string, unknown> = { ...whole }
-  for (const [name, value] of Object.entries(part)) if (!isSamePlain(fields[name], value)) return false
+type Fields = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Fields => typeof value === "object" && value !== null
+
+const holdsAll = (whole: Fields, part: Fields): boolean => {
+  for (const name of Object.keys(part)) if (!isSamePlain(whole[name], part[name])) return false
   return true
 }

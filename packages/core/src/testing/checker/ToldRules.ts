@@ -48,23 +48,27 @@ export const toldAsStored = (index: HistoryIndex, findings: Findings): void => {
   })
   for (const { conversationId, device, entry, rows } of index.reads)
     for (const row of rows) judgeRow(index, findings, conversationId, row, device, entry)
-  for (const { conversationId, device, entry, list } of index.lists)
+  for (const { conversationId, device, entry, isAsStored, list } of index.lists) {
+    if (isAsStored) continue
+    const twice = shownTwice(list)
     for (const shown of list)
-      if (shown._tag === "row" && !isShownTwice(index, conversationId, shown.row, list))
-        judgeRow(index, findings, conversationId, shown.row, device, entry)
+      if (shown._tag === "row" && !twice.has(shown.row.id)) judgeRow(index, findings, conversationId, shown.row, device, entry)
+  }
   for (const { conversationId, device, fresh } of index.history.views)
     for (const row of fresh ?? []) judgeRow(index, findings, conversationId, row, device, undefined)
 }
 
-/** An id that a list has twice is told of as a duplicate. */
-const isShownTwice = (
-  index: HistoryIndex,
-  conversationId: ConversationId,
-  { id, seq }: MessageRow,
-  list: ReadonlyArray<ShownRow>
-): boolean =>
-  index.logs.get(conversationId)?.at(seq)?.id !== id &&
-  list.some((other) => other._tag === "row" && other.row.id === id && other.row.seq !== seq)
+/** Ids at several places of one list, which is told of as a duplicate. */
+const shownTwice = (list: ReadonlyArray<ShownRow>): ReadonlySet<CommandId> => {
+  const seen = new Set<CommandId>()
+  const twice = new Set<CommandId>()
+  for (const shown of list) {
+    if (shown._tag === "gap") continue
+    if (seen.has(shown.row.id)) twice.add(shown.row.id)
+    seen.add(shown.row.id)
+  }
+  return twice
+}
 
 const judgeRow = (
   index: HistoryIndex,

@@ -52,6 +52,8 @@ export class Run {
   /** How far each user has read each conversation. */
   readonly read = new Map<string, number>()
   now = 0
+  /** Rows of each reader as far as they were folded. */
+  readonly #folds = new Map<string, { upTo: number; readonly rows: Map<number, MessageRow> }>()
   #ids = 0
   #sockets = 0
   #calls = 0
@@ -242,8 +244,8 @@ export class Run {
     this.deliver(id)
     this.log(id).members.delete(user)
     for (const device of this.devices.filter((other) => other.user === user)) {
-      device.live.delete(id)
-      device.places.delete(id)
+      // One that is away does not know, and states its place when it comes back.
+      if (device.live.delete(id)) device.places.delete(id)
     }
   }
 
@@ -276,15 +278,18 @@ export class Run {
 
   rows(user: UserId, conversationId: ConversationId, upTo: number): ReadonlyArray<MessageRow> {
     const from = this.visibleFrom(user, conversationId)
-    const rows = new Map<number, MessageRow>()
-    for (const event of this.log(conversationId).events) {
-      if (event.seq > upTo) break
+    const key = `${user} ${conversationId} ${from}`
+    const known = this.#folds.get(key)
+    const fold = known === undefined || known.upTo > upTo ? { upTo: 0, rows: new Map<number, MessageRow>() } : known
+    for (const event of this.log(conversationId).events.slice(fold.upTo, upTo)) {
       const row = rowOf(event)
-      if (row !== undefined && event.seq >= from) rows.set(event.seq, row)
-      const target = "target" in event ? rows.get(event.target) : undefined
-      if (target !== undefined) rows.set(target.seq, applyChange(target, event, user))
+      if (row !== undefined && event.seq >= from) fold.rows.set(event.seq, row)
+      const target = "target" in event ? fold.rows.get(event.target) : undefined
+      if (target !== undefined) fold.rows.set(target.seq, applyChange(target, event, user))
     }
-    return [...rows.values()]
+    fold.upTo = upTo
+    if ((known?.upTo ?? 0) <= upTo) this.#folds.set(key, fold)
+    return [...fold.rows.values()]
   }
 
   /** Everybody is back and has everything. */

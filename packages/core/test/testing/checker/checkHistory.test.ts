@@ -16,14 +16,14 @@ describe("the checker of promises", () => {
       assert.deepStrictEqual([...new Set(violations.map(({ rule }) => rule))], [plant.rule], violations.map(({ text }) => text).join("\n"))
     })
 
-  it("finds nothing in a thousand random runs that went well", () => {
+  it("finds nothing in a hundred random runs that went well", () => {
     let entries = 0
-    for (let seed = 0; seed < 1_000; seed++) {
+    for (let seed = 0; seed < 100; seed++) {
       const history = randomRun(seed, 60)
       entries += history.entries.length
       assert.deepStrictEqual(checkHistory(history), [], `seed ${seed}`)
     }
-    assert.isAbove(entries, 100_000)
+    assert.isAbove(entries, 40_000)
   })
 
   it("has two faults planted for each of its rules", () => {

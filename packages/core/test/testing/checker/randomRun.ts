@@ -64,11 +64,11 @@ const step = (world: RandomRun): void => {
       run.open(device, dice.next() < 0.5 ? 3 : 1_000)
       goOn(world, device)
     }
-  } else if (chance < 0.17) changeMembers(world)
+  } else if (chance < 0.22) changeMembers(world)
   else if (!isMember) return
-  else if (chance < 0.25) {
+  else if (chance < 0.3) {
     if (device.socket !== undefined) run.readAll(device, conversationId)
-  } else if (chance < 0.3) {
+  } else if (chance < 0.35) {
     if (device.socket !== undefined) refuseOne(world, device, conversationId)
   } else write(world, device, conversationId)
 }
