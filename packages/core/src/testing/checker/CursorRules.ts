@@ -1,6 +1,6 @@
 /** Read cursors only go forward: as committed, as received and as shown. */
 import type { LogEvent } from "../../domain/Event.ts"
-import type { ConversationId } from "../../domain/Ids.ts"
+import type { ConversationId, DeviceId } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
 import type { Concern } from "./Violation.ts"
@@ -67,29 +67,40 @@ const advancedBack = (index: HistoryIndex, findings: Findings): void => {
 
 const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolean => index.logs.get(conversationId)?.log.kind === "personal"
 
-const shownBack = ({ entries, history }: HistoryIndex, findings: Findings): void => {
-  const last = new Map<string, number>()
-  entries.forEach((entry, i) => {
-    if (entry._tag !== "readShown") return
-    const { conversationId, device, upTo } = entry
-    const key = `${device} ${conversationId}`
-    const before = last.get(key) ?? 0
-    if (upTo < before)
-      findings.add(
-        "cursor-back",
-        `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`,
-        { conversationId, seqs: [before, upTo], devices: [device] },
-        i
-      )
-    last.set(key, Math.max(before, upTo))
-  })
-  for (const { conversationId, device, fresh, readUpTo } of history.views) {
-    const before = last.get(`${device} ${conversationId}`) ?? 0
-    if (fresh !== undefined && readUpTo.shown < before && !history.gone.has(device))
-      findings.add("cursor-back", `${device} showed ${conversationId} as read up to ${before}, and in the end ${readUpTo.shown}`, {
-        conversationId,
-        seqs: [before, readUpTo.shown],
-        devices: [device]
-      })
+/** On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. */
+const shownBack = (index: HistoryIndex, findings: Findings): void => {
+  const { entries, history } = index
+  const last = new Map<DeviceId, Map<ConversationId, number>>()
+  const stored = new Map<DeviceId, Map<ConversationId, number>>()
+  const of = (book: Map<DeviceId, Map<ConversationId, number>>, device: DeviceId) => {
+    const known = book.get(device) ?? new Map<ConversationId, number>()
+    book.set(device, known)
+    return known
   }
+  const back = (device: DeviceId, conversationId: ConversationId, upTo: number, entry?: number) => {
+    const before = last.get(device)?.get(conversationId) ?? 0
+    if (upTo >= before || hasLeft(index, device, conversationId)) return
+    const about = { conversationId, seqs: [before, upTo], devices: [device] }
+    findings.add("cursor-back", `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`, about, entry)
+  }
+  entries.forEach((entry, i) => {
+    if (entry._tag === "started") last.set(entry.device, new Map(stored.get(entry.device)))
+    else if (entry._tag === "readShown") {
+      back(entry.device, entry.conversationId, entry.upTo, i)
+      of(last, entry.device).set(entry.conversationId, Math.max(entry.upTo, of(last, entry.device).get(entry.conversationId) ?? 0))
+    } else if (entry._tag === "received" && entry.frame.op === "events") {
+      const known = of(stored, entry.device)
+      for (const event of entry.frame.events)
+        if (event.kind === "readAdvanced") known.set(event.conversationId, Math.max(event.upTo, known.get(event.conversationId) ?? 0))
+    }
+  })
+  for (const { conversationId, device, fresh, readUpTo } of history.views)
+    if (fresh !== undefined && !history.gone.has(device)) back(device, conversationId, readUpTo.shown)
+}
+
+/** Who left and came back begins anew. */
+const hasLeft = ({ logs, userOf }: HistoryIndex, device: DeviceId, conversationId: ConversationId): boolean => {
+  const user = userOf.get(device)
+  const own = user === undefined ? undefined : logs.get(conversationId)?.members.get(user)
+  return own?.some(({ to }) => to !== Number.POSITIVE_INFINITY) === true
 }

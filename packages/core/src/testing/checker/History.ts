@@ -46,8 +46,8 @@ export type HistoryEntry = { readonly at: number } & (
       readonly conversationId?: ConversationId | undefined
       readonly rows?: ReadonlyArray<MessageRow> | undefined
     }
-  /** The revocation of `device` was answered to the one who asked for it. */
-  | { readonly _tag: "revoked"; readonly device: DeviceId }
+  /** The revocation of `device` was answered to the one who asked for it. `withinMs`: how soon it must be cut off, where that is less than what is promised. */
+  | { readonly _tag: "revoked"; readonly device: DeviceId; readonly withinMs?: number | undefined }
   /** A store committed these events, in this order. */
   | { readonly _tag: "committed"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
   /** From here on nothing is broken. */

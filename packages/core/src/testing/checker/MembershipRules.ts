@@ -1,4 +1,4 @@
-/** Only members read: whatever reaches a user, live or by history, lies in what its memberships allow. */
+/** Only members read and write: whatever reaches a user, live or by history, lies in what its memberships allow. */
 import type { ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
@@ -45,6 +45,23 @@ export const leakToNonMember = (index: HistoryIndex, findings: Findings): void =
         devices: [device]
       })
     else for (const { rev, seq } of fresh) check(conversationId, device, { seq, rev, entry: end, began: end })
+  }
+}
+
+/** Whoever wrote was a member at that place of the log. What one posted before can be taken back also by one who has left. */
+export const notAMember = ({ logs }: HistoryIndex, findings: Findings): void => {
+  for (const [conversationId, log] of logs) {
+    if (log.log.kind === "personal") continue
+    for (const event of log.log.events) {
+      const { by, kind, seq } = event
+      const isMember = log.members.get(by)?.some(({ from, to }) => from <= seq && seq <= to) === true
+      const takesBack = event.kind === "deleted" && log.at(event.target)?.by === by
+      if (!isMember && !takesBack)
+        findings.add("not-a-member", `${kind} at ${seq} of ${conversationId} is by ${by}, who was no member there`, {
+          conversationId,
+          seqs: [seq]
+        })
+    }
   }
 }
 

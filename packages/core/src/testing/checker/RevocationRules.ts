@@ -4,16 +4,21 @@ import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
 
 const cutWithinMs = 5_000
+/** So long a process may remember whose a token is. */
+const tokenKnownMs = 1_000
 
 interface Revocation {
   readonly entry: number
   readonly at: number
+  /** What its sockets may still do ends then. */
+  readonly cutAt: number
 }
 
 export const recvAfterRevoke = (index: HistoryIndex, findings: Findings): void => {
   const revoked = new Map<DeviceId, Revocation>()
   index.entries.forEach((entry, i) => {
-    if (entry._tag === "revoked" && !revoked.has(entry.device)) revoked.set(entry.device, { entry: i, at: entry.at })
+    if (entry._tag === "revoked" && !revoked.has(entry.device))
+      revoked.set(entry.device, { entry: i, at: entry.at, cutAt: entry.at + (entry.withinMs ?? cutWithinMs) })
   })
   if (revoked.size === 0) return
   answeredLate(index, revoked, findings)
@@ -23,7 +28,8 @@ export const recvAfterRevoke = (index: HistoryIndex, findings: Findings): void =
 const answeredLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Revocation>, findings: Findings): void => {
   const late = new Map<number, string>()
   entries.forEach((entry, i) => {
-    if (entry._tag === "called" && i > (revoked.get(entry.device)?.entry ?? entries.length)) late.set(entry.call, entry.name)
+    if (entry._tag === "called" && entry.at > (revoked.get(entry.device)?.at ?? Number.POSITIVE_INFINITY) + tokenKnownMs)
+      late.set(entry.call, entry.name)
     if (entry._tag !== "answered" || !entry.isOk || !late.has(entry.call)) return
     findings.add(
       "recv-after-revoke",
@@ -37,9 +43,9 @@ const answeredLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, 
 const heardLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Revocation>, findings: Findings): void => {
   const open = new Map<number, { readonly device: DeviceId; readonly at: number; readonly entry: number }>()
   const stayed = (socket: number, device: DeviceId, openedAt: number, until: number, entry?: number) => {
-    const at = revoked.get(device)?.at
+    const cutAt = revoked.get(device)?.cutAt
     // One that is opened later is let in nowhere, and has as long to be closed.
-    if (at === undefined || until <= Math.max(at, openedAt) + cutWithinMs) return
+    if (cutAt === undefined || until <= Math.max(cutAt, openedAt + cutWithinMs)) return
     findings.add(
       "recv-after-revoke",
       `Socket ${socket} of ${device} stayed open after its revocation`,
@@ -56,7 +62,7 @@ const heardLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Rev
       const opened = open.get(entry.socket)
       open.delete(entry.socket)
       if (opened !== undefined) stayed(entry.socket, entry.device, opened.at, entry.at, i)
-    } else if (entry._tag === "received" && entry.at > revocation.at + cutWithinMs) {
+    } else if (entry._tag === "received" && entry.at > revocation.cutAt) {
       // To be told so again is all that a device gets that dials anew.
       if (entry.frame.op === "revoked") return
       findings.add(

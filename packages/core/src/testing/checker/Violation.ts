@@ -19,6 +19,10 @@ export const ruleNames = [
   "cursor-back",
   "recv-after-revoke",
   "leak-to-non-member",
+  /** Somebody wrote where it was no member. */
+  "not-a-member",
+  /** While nothing was broken, a connected device waited for an event. */
+  "late",
   "fabricated",
   "corrupted"
 ] as const

@@ -1,4 +1,5 @@
 /** Hibiki's promises held against a recorded run. Each rule passes over the history once; nothing is asked of devices that are gone. */
+import { late } from "./CalmRules.ts"
 import { openSend, rejectedButStored } from "./CommandRules.ts"
 import { cursorBack } from "./CursorRules.ts"
 import { Findings } from "./Findings.ts"
@@ -6,7 +7,7 @@ import type { History } from "./History.ts"
 import { type HistoryIndex, indexHistory } from "./HistoryIndex.ts"
 import { integrity } from "./IntegrityRules.ts"
 import { duplicateStored, seqGap } from "./LogRules.ts"
-import { leakToNonMember } from "./MembershipRules.ts"
+import { leakToNonMember, notAMember } from "./MembershipRules.ts"
 import { effectBeforeTarget, realTimeOrder, senderOrder } from "./OrderRules.ts"
 import { recvAfterRevoke } from "./RevocationRules.ts"
 import { shownLists } from "./ShownRules.ts"
@@ -14,6 +15,8 @@ import { orderOrGap } from "./StreamRules.ts"
 import { toldAsStored } from "./ToldRules.ts"
 import { diverged, lostFromView } from "./ViewRules.ts"
 import type { Violation } from "./Violation.ts"
+
+export type { Violation } from "./Violation.ts"
 
 const rules: ReadonlyArray<(index: HistoryIndex, findings: Findings) => void> = [
   duplicateStored,
@@ -31,6 +34,8 @@ const rules: ReadonlyArray<(index: HistoryIndex, findings: Findings) => void> = 
   cursorBack,
   recvAfterRevoke,
   leakToNonMember,
+  notAMember,
+  late,
   integrity
 ]
 

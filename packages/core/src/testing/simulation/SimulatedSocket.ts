@@ -39,6 +39,7 @@ export class SimulatedSocket implements ClientSocket {
   #connection: Connection | undefined
   #clientEnded = false
   #serverEnded = false
+  #isClosed = false
   #isSilent = false
   #buffered = 0
   #slow = false
@@ -159,15 +160,22 @@ export class SimulatedSocket implements ClientSocket {
   #endClient(code: number | undefined): void {
     if (this.#clientEnded) return
     this.#clientEnded = true
-    this.#listener.closed(code ?? 1000)
+    this.#tellClosed(code ?? 1000)
     if (code !== undefined) this.#handlers.onClose(code)
   }
 
   #endServer(): void {
     if (this.#serverEnded) return
     this.#serverEnded = true
+    this.#tellClosed(1006)
     this.#up.cut()
     if (this.gateway?.node.isUp) this.#connection?.closed()
+  }
+
+  /** It is over as soon as it is for one side. */
+  #tellClosed(code: number): void {
+    if (!this.#isClosed) this.#listener.closed(code)
+    this.#isClosed = true
   }
 
   #toServer(tell: (connection: Connection) => void): void {

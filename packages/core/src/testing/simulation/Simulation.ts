@@ -7,7 +7,7 @@ import type { StartApi } from "./ApiCalls.ts"
 import { breakFor } from "./breakThings.ts"
 import { calmPhase } from "./calm.ts"
 import { finalHistory } from "./finalHistory.ts"
-import type { Plan } from "./Plan.ts"
+import type { FaultKind, Plan } from "./Plan.ts"
 import { perform, type Stage } from "./perform.ts"
 import type { Sabotage } from "./Sabotage.ts"
 import { makeSharedState, type SharedState } from "./SharedState.ts"
@@ -78,7 +78,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       yield* Effect.forEach(devices, (device) => device.start)
       const users = [...new Set(owners.map(({ userId }) => userId))]
       yield* firstConversations(devices, users)
-      running = { world, shared, server, devices, users, password }
+      running = { world, shared, server, devices, users, password, isStoreSound: !plan.faults.some(({ kind }) => ofStore.has(kind)) }
       return yield* forGood
     })
   )
@@ -86,6 +86,8 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
   if (running === undefined) throw new Error("the simulation could not be set up")
   return running
 }
+
+const ofStore = new Set<FaultKind>(["store away", "store slow", "answers lost"])
 
 const same = <A>(value: A): A => value
 

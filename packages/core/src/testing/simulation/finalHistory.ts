@@ -1,7 +1,7 @@
 /** The end of a run: every log as the store holds it, and every conversation as each device shows it beside a fresh read. */
 import { Context, Effect } from "effect"
 import { Conversations } from "../../conversations/Conversations.ts"
-import type { DeviceId } from "../../domain/Ids.ts"
+import { type DeviceId, UserId } from "../../domain/Ids.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import type { FinalLog, FinalView, History } from "../checker/History.ts"
 import type { SharedState } from "./SharedState.ts"
@@ -87,6 +87,6 @@ const logsOf = ({ stores }: SharedState): ReadonlyArray<FinalLog> =>
     conversationId: id,
     kind,
     history,
-    members: [...members.keys()],
+    members: kind === "personal" ? [UserId.make(id)] : [...members.keys()],
     events: events.map(({ event }) => event)
   }))

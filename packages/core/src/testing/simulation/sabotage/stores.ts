@@ -68,7 +68,7 @@ export const rightsBeforeLock: OverStore = (store, { state }) => ({
     })
 })
 
-const readToLockMs = 400
+const readToLockMs = 1_500
 
 /** A read cursor takes what it is told, also what is lower. */
 export const cursorsGoBack: OverStore = (store, { state }) => ({
