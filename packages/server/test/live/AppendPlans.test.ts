@@ -60,8 +60,8 @@ describe("the append's plans", () => {
         yield* sql.unsafe(`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
           select '${log}', 1000 + n, gen_random_uuid(), '${ann}', 1, 'posted', '{"text": "x"}', 1000 + n from generate_series(1, 20000) n`)
         yield* sql.unsafe(`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
-          select '${log}', 21000 + n, gen_random_uuid(), u.id, 1, 'left', jsonb_build_object('userId', u.id), 21000 + n
-            from generate_series(1, 5000) n, lateral (select gen_random_uuid() as id, n) u`)
+          select '${log}', 21000 + u.n, gen_random_uuid(), u.id, 1, 'left', jsonb_build_object('userId', u.id), 21000 + u.n
+            from (select n, gen_random_uuid() as id from generate_series(1, 5000) n) u`)
         yield* sql.unsafe(`update conversations set last_seq = 26000 where id = '${log}'`)
         yield* sql.unsafe(
           `insert into memberships (conversation_id, user_id, role, joined_seq) select '${log}', gen_random_uuid(), 'member', 1 from generate_series(1, 5000)`
