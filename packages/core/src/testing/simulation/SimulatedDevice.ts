@@ -47,8 +47,6 @@ export class SimulatedDevice {
   readonly #dice: Dice
   readonly #readShown = new Map<ConversationId, number>()
   #life: Life | undefined
-  #sockets = 0
-  #calls = 0
   socket: SimulatedSocket | undefined
   /** Revoked, by itself or another: it never comes back. */
   isGone = false
@@ -119,7 +117,7 @@ export class SimulatedDevice {
     run: (calls: ApiCalls) => Effect.Effect<A, E>,
     rowsOf: (answer: A) => { readonly conversationId: ConversationId; readonly page: HistoryPage } | undefined = () => undefined
   ): Effect.Effect<A, E | CallLost> {
-    const call = this.#dice.below(2 ** 16) * 2 ** 16 + ++this.#calls
+    const call = this.#world.nextNumber()
     const device = this.owner.deviceId
     return Effect.gen(this, function* () {
       this.#world.record({ _tag: "called", device, call, name })
@@ -199,7 +197,7 @@ export class SimulatedDevice {
 
   #open(node: SimulatedNode, handlers: Parameters<SocketFactory["Type"]["open"]>[0]): SimulatedSocket {
     const { deviceId: device } = this.owner
-    const socket = ++this.#sockets * 1_000 + this.#dice.below(1_000)
+    const socket = this.#world.nextNumber()
     const { gateways } = this.#server
     const own =
       <A extends ReadonlyArray<unknown>>(act: (...given: A) => void) =>

@@ -34,6 +34,8 @@ export interface World {
   readonly counters: Counters
   readonly history: ReadonlyArray<HistoryEntry>
   readonly record: (entry: Entry) => void
+  /** A name for a socket or a call: none has it twice. */
+  readonly nextNumber: () => number
 }
 
 /** A little is lost and repeated even where no fault is planned. */
@@ -43,6 +45,7 @@ export const makeWorld = (seed: number, isLogged = false): World => {
   const time = new SimulatedTime(seed, { isLogged })
   const startedAt = time.now
   const history: Array<HistoryEntry> = []
+  let numbers = 0
   return {
     time,
     dice: (purpose) => makeDice(seed, purpose),
@@ -54,6 +57,7 @@ export const makeWorld = (seed: number, isLogged = false): World => {
     },
     counters: { commands: 0, healed: 0, repeated: 0, lostEnvelopes: 0, lostAnswers: 0, kills: 0, reconnects: 0 },
     history,
+    nextNumber: () => ++numbers,
     record: (entry) => history.push({ at: time.now - startedAt, ...entry })
   }
 }
