@@ -1,26 +1,13 @@
 /** A run as a right system would have made it, written down as it goes: devices, sockets, logs, and a gateway that does what it should. */
-import type { CommandBody } from "../../../src/domain/Command.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { CommandId, type ConversationId, DeviceId, InstanceId, personalLog, type UserId } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../../src/domain/RowRules.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
-import type { FinalView, History, HistoryEntry, ShownRow } from "../../../src/testing/checker/History.ts"
+import type { FinalView, HistoryEntry, ShownRow } from "../../../src/testing/checker/History.ts"
+import { blanked, type Content, contentOf, type DeviceBody, type SpoilableHistory } from "./runEvents.ts"
 
-type Content = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never) : never
-export type DeviceBody = Extract<CommandBody, { kind: "post" | "edit" | "delete" | "react" | "unreact" | "withdraw" }>
 type Entry = HistoryEntry extends infer E ? (E extends HistoryEntry ? Omit<E, "at"> : never) : never
-/** A copy that a test may spoil. */
-type Spoilable<T> =
-  T extends ReadonlySet<infer A>
-    ? Set<A>
-    : T extends ReadonlyArray<infer A>
-      ? Array<Spoilable<A>>
-      : T extends object
-        ? { -readonly [K in keyof T]: Spoilable<T[K]> }
-        : T
-export type SpoilableHistory = Spoilable<History>
-
 export interface Device {
   readonly id: DeviceId
   readonly user: UserId
@@ -325,27 +312,4 @@ export class Run {
     const copy: Omit<SpoilableHistory, "gone"> = JSON.parse(JSON.stringify({ entries: this.entries, logs, views }))
     return { ...copy, gone: new Set(this.gone) }
   }
-}
-
-export const contentOf = (body: DeviceBody): Content => {
-  switch (body.kind) {
-    case "post":
-      return { kind: "posted", text: body.text, ...(body.replyTo === undefined ? {} : { replyTo: body.replyTo }) }
-    case "edit":
-      return { kind: "edited", target: body.target, text: body.text }
-    case "delete":
-      return { kind: "deleted", target: body.target }
-    case "react":
-      return { kind: "reacted", target: body.target, emoji: body.emoji }
-    case "unreact":
-      return { kind: "unreacted", target: body.target, emoji: body.emoji }
-    case "withdraw":
-      throw new Error("A withdrawal makes an event of its own only where its post is stored")
-  }
-}
-
-const blanked = (event: LogEvent, target: number): LogEvent => {
-  const { at, by, id, seq } = event
-  if (event.kind === "posted" && seq === target) return { seq, id, by, at, kind: "posted", text: "", blanked: true }
-  return event.kind === "edited" && event.target === target ? { ...event, text: "", blanked: true } : event
 }

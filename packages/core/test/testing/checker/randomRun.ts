@@ -1,7 +1,8 @@
 /** Runs that went well, each of another seed: people who write, change, withdraw, read, come, go and lose their links at any moment. */
 import { type CommandId, ConversationId, UserId } from "../../../src/domain/Ids.ts"
 import { type Dice, makeDice } from "../../../src/testing/simulation/Dice.ts"
-import { contentOf, type Device, type DeviceBody, Run, type SpoilableHistory, uuid } from "./Run.ts"
+import { type Device, Run, uuid } from "./Run.ts"
+import { contentOf, type DeviceBody, type SpoilableHistory } from "./runEvents.ts"
 
 const users = [1, 2, 3, 4].map((n) => UserId.make(uuid(1, n)))
 const emoji = ["👍", "🎉", "👀"]

@@ -1,0 +1,105 @@
+/** Faults in who is cut off: revoked devices, and users who are no members. */
+import type { Plant } from "./Plant.ts"
+
+export const accessPlants: ReadonlyArray<Plant> = [
+  {
+    rule: "recv-after-revoke",
+    fault: "a call that is still answered",
+    plant: ({ laptop, run }) => {
+      run.gone.add(laptop.id)
+      run.write({ _tag: "revoked", device: laptop.id })
+      run.close(laptop)
+      run.call(laptop, "conversation.history")
+      return run.history()
+    }
+  },
+  {
+    rule: "recv-after-revoke",
+    fault: "a frame long after",
+    plant: ({ laptop, run }) => {
+      run.gone.add(laptop.id)
+      run.write({ _tag: "revoked", device: laptop.id })
+      const { socket } = laptop
+      run.close(laptop)
+      run.now += 5_001
+      laptop.socket = socket
+      run.receive(laptop, { op: "pong" })
+      return run.history()
+    }
+  },
+  {
+    rule: "recv-after-revoke",
+    fault: "a socket that stays",
+    plant: ({ laptop, phone, run }) => {
+      run.gone.add(laptop.id)
+      run.write({ _tag: "revoked", device: laptop.id })
+      run.now += 5_001
+      run.call(phone, "devices.list")
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "an event above the removal",
+    plant: (scene) => {
+      const { cats, catLeft, group, run } = scene
+      run.receive(cats, { op: "events", conversationId: group, events: run.log(group).events.slice(catLeft) })
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "a page with a row that was changed after the removal",
+    plant: ({ bens, cat, cats, catLeft, group, run }) => {
+      const hello = run.log(group).events.find((event) => event.kind === "posted" && event.by === cat)
+      run.act(bens, group, { kind: "react", target: hello?.seq ?? 0, emoji: "👋" })
+      run.log(group).members.set(cat, catLeft)
+      const rows = run.rows(cat, group, run.head(group))
+      run.log(group).members.delete(cat)
+      const call = 1_000
+      run.write({ _tag: "called", device: cats.id, call, name: "conversation.history" })
+      const changed = run.rows(bens.user, group, run.head(group)).filter((row) => row.seq === hello?.seq && rows.length > 0)
+      run.write({ _tag: "answered", device: cats.id, call, isOk: true, conversationId: group, rows: changed })
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "a page of what was before the joining",
+    plant: ({ ann, bens, cat, cats, group, run }) => {
+      run.join(group, ann, cat)
+      const call = 1_000
+      run.write({ _tag: "called", device: cats.id, call, name: "conversation.history" })
+      const rows = run.rows(bens.user, group, run.head(group)).slice(-2)
+      run.write({ _tag: "answered", device: cats.id, call, isOk: true, conversationId: group, rows })
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "a direct conversation read by a third",
+    plant: ({ cats, direct, run }) => {
+      run.receive(cats, { op: "behind", conversationId: direct, head: 0 })
+      run.receive(cats, { op: "events", conversationId: direct, events: run.log(direct).events })
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "history that is still given in the end",
+    plant: (scene) => {
+      const history = scene.run.history()
+      const both = { shown: 0, fresh: 0 }
+      history.views.push({
+        device: scene.cats.id,
+        conversationId: scene.group,
+        shown: [],
+        fresh: [],
+        readUpTo: both,
+        unread: both,
+        unsettled: []
+      })
+      return history
+    }
+  }
+]
