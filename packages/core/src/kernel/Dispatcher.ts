@@ -77,8 +77,10 @@ export class Dispatcher {
   /** Never ends. To be run once, on a scheduler that crosses the event loop. */
   readonly run: Effect.Effect<never> = Effect.suspend(() => this.loop)
 
+  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came then woke nobody.
   private readonly parked: Effect.Effect<void> = Effect.async((resume) => {
-    this.resume = () => resume(Effect.void)
+    if (this.hasWork || this.wanted) resume(Effect.void)
+    else this.resume = () => resume(Effect.void)
   })
 
   private readonly loop: Effect.Effect<never> = Effect.sync(() => this.turn()).pipe(
