@@ -160,15 +160,16 @@ export const makeStage = async ({ invite, prefix, url }: StageOptions): Promise<
     foreignPost: await stranger.with((socket) => postBy(socket, foreign, "the stranger's")),
     otherDevice: await member.signInAgain(password),
     revoked: await member.revokedDevice(),
-    ...(await makeProbe(owner, admin, probeId))
+    ...(await makeProbe(api, owner, admin, probeId))
   }
 }
 
-const makeProbe = async (owner: Person, admin: Person, conversationId: string): Promise<Pick<Stage, "probe" | "close">> => {
+const makeProbe = async (api: Api, owner: Person, admin: Person, conversationId: string): Promise<Pick<Stage, "probe" | "close">> => {
   const [from, to] = [await owner.open(), await admin.open()]
   const close = () => {
     from.terminate()
     to.terminate()
+    api.close()
   }
   return { probe: { conversationId, from, to }, close }
 }

@@ -1,6 +1,6 @@
 /** The HTTP side of the suite: calls, and requests that no decent client would make. Every answer must be of the form that is promised. */
-import { type Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http"
-import { request as httpsRequest } from "node:https"
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http"
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { parseJson } from "@hibiki/core/protocol/Json"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
@@ -45,6 +45,9 @@ export const exchange = (origin: string, { body, headers, method, path }: HttpRe
     outgoing.on("error", reject)
     outgoing.end(body)
   })
+
+/** Keeps its connections. */
+export const agentFor = (origin: string): Agent => new (origin.startsWith("https:") ? HttpsAgent : Agent)({ keepAlive: true })
 
 export interface WireError {
   readonly _tag: string
@@ -102,15 +105,22 @@ export const readAnswer = ({ body, headers, status }: HttpAnswer): Answer => {
 export class Api {
   /** Whatever was answered that only its owner may know. */
   readonly secrets = new Set<string>()
+  private readonly agent: Agent
 
-  constructor(readonly origin: string) {}
+  constructor(readonly origin: string) {
+    this.agent = agentFor(origin)
+  }
+
+  close(): void {
+    this.agent.destroy()
+  }
 
   /** Once, whatever is answered. */
   async ask(tag: RpcTag, payload: unknown, token: string | undefined, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const headers = { "content-type": "application/json", ...authorization, ...more }
     const request = { method: "POST", path: `/api/v1/${tag}`, headers, body: JSON.stringify(payload) }
-    const answer = readAnswer(await exchange(this.origin, request))
+    const answer = readAnswer(await exchange(this.origin, request, this.agent))
     this.keepSecrets(answer)
     return answer
   }

@@ -2,7 +2,6 @@
 import { UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
 import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
-import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import { expectSilence } from "../bad/BadInput.ts"
 import type { Case, Entry } from "../Case.ts"
 import { expectSame } from "../Mismatch.ts"
@@ -43,27 +42,22 @@ const onOwners = (who: Who, what: string, code: string | undefined, make: (conve
 type Frame = { readonly op: string; readonly [field: string]: unknown }
 
 /**
- * The outsider says it, and then a member who may: of the two the owner is told the member's alone. Hints are gathered for a moment, so
- * that the first word of the member's is the proof that the outsider's would have come by now.
+ * The outsider types, and then a member: of the two the other member is told the member's alone. Hints are gathered for a moment, so that
+ * the member's is the proof that the outsider's would have come by now. Each case has a typist of its own, since one types once in 3 s.
  */
-const hushed = (
-  what: string,
-  frame: (stage: Stage) => Frame,
-  told: (stage: Stage, heard: ServerFrame) => string | undefined
-): ReadonlyArray<Case> =>
-  outsiders.map((who) =>
-    by(who, what, async (socket, stage) => {
-      const { member, owner } = stage.people
-      await owner.with((other) =>
-        member.with(async (mine) => {
-          socket.send(frame(stage))
-          await expectSilence(socket)
-          mine.send(frame(stage))
-          expectSame("whose sign the owner is told first", member.userId, await other.take(what, (heard) => told(stage, heard)))
-        })
-      )
-    })
-  )
+const typesUnheard = (who: (typeof outsiders)[number]): Case =>
+  by(who, "is told to nobody", async (socket, { direct, group, people: { member, owner } }) => {
+    const [conversationId, typist, listener] = who === "stranger" ? [direct, member, owner] : [group, owner, member]
+    await listener.with((other) =>
+      typist.with(async (mine) => {
+        socket.send({ op: "typing", conversationId })
+        await expectSilence(socket)
+        mine.send({ op: "typing", conversationId })
+        const { userId } = await other.takeOp("typing", (heard) => heard.conversationId === conversationId)
+        expectSame("whose sign is told first", typist.userId, userId)
+      })
+    )
+  })
 
 /** Neither an answer nor a change of how far the member is. */
 const changesNothing = (frame: (stage: Stage, seq: number) => Frame): ReadonlyArray<Case> =>
@@ -165,11 +159,7 @@ export const frameAuthority: Readonly<Record<ClientFrame["op"], Entry>> = {
       await socket.takeOp("events", ({ conversationId }) => conversationId === group)
     })
   ],
-  typing: hushed(
-    "is told to nobody",
-    ({ group }) => ({ op: "typing", conversationId: group }),
-    ({ group }, heard) => (heard.op === "typing" && heard.conversationId === group ? heard.userId : undefined)
-  ),
+  typing: outsiders.map(typesUnheard),
   watch: [watched("stranger", false), watched("former", false), watched("member", true)],
   presence: ownSocket,
   ping: ownSocket,

@@ -1,12 +1,11 @@
 /** Mutants of calls: as bodies of `/api/v1`, as envelopes of `/rpc`, and as messages of `/rpc/ws`. */
-import { Agent as HttpAgent } from "node:http"
-import { Agent as HttpsAgent } from "node:https"
+import type { Agent } from "node:http"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { parseJson } from "@hibiki/core/protocol/Json"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Either } from "effect"
 import { makeStrictRpc } from "../../../src/http/StrictRpc.ts"
-import { type Answer, type Api, exchange, type HttpAnswer, readAnswer, type WireError } from "../client.ts"
+import { type Answer, type Api, agentFor, exchange, type HttpAnswer, readAnswer, type WireError } from "../client.ts"
 import { expectSame, Mismatch } from "../Mismatch.ts"
 import { type StreamMessage, StreamSocket } from "../StreamSocket.ts"
 import { eachMutant, type Lane, type Mutant } from "./Mutant.ts"
@@ -19,10 +18,7 @@ const expectDefined = (error: WireError | undefined): void => {
 const wordOf = (error: WireError | undefined): string => (error === undefined ? "done" : [error._tag, error.code ?? ""].join(" ").trim())
 const tooLarge = "cut for its size"
 
-const agentFor = (origin: string, sockets: number): HttpAgent =>
-  new (origin.startsWith("https:") ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: sockets })
-
-const post = async (api: Api, agent: HttpAgent, path: string, text: string, token: string | undefined): Promise<HttpAnswer | undefined> => {
+const post = async (api: Api, agent: Agent, path: string, text: string, token: string | undefined): Promise<HttpAnswer | undefined> => {
   const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
   try {
     return await exchange(api.origin, { method: "POST", path, headers, body: text }, agent)
@@ -38,13 +34,13 @@ const httpLane = (
   workers: number,
   api: Api,
   make: (n: number) => Mutant,
-  attempt: (agent: HttpAgent, mutant: Mutant) => Promise<string>
+  attempt: (agent: Agent, mutant: Mutant) => Promise<string>
 ): Lane => ({
   name,
   workers,
   make,
   run: async (feed) => {
-    const agent = agentFor(api.origin, 1)
+    const agent = agentFor(api.origin)
     await eachMutant(feed, (mutant) => attempt(agent, mutant))
     agent.destroy()
   }

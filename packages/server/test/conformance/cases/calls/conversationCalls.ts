@@ -96,7 +96,7 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
   },
   "conversation.create": {
     good: async (stage) => {
-      const { member, owner } = stage.people
+      const { owner } = stage.people
       const id = freshId()
       await twice(stage, "conversation.create", { id, kind: "group", title: "A group", members: [owner.userId] }, "member")
       expectSame("who is in it", { member: "owner", owner: "member" }, await rolesIn(stage, id))
