@@ -122,7 +122,7 @@ const authority: ReadonlyArray<Promised> = [
     item: "a group of 5,001",
     cases: [others("a group of too many"), body("conversation.add: 501 people to add")],
     bounded:
-      "5,000 accounts cost 5,000 hashes of passwords: what one command may name is tried here, the bound of all in the append's tests"
+      "5,000 accounts cost 5,000 hashes of passwords: what one command may name is tried here, the bound of all in the append's own tests"
   },
   { item: "the last owner leaving", cases: [others("the last owner leaving"), "final codes / last_owner"] },
   {

@@ -215,12 +215,15 @@ const textChange = (text: string, random: Random): string => {
   }
 }
 
+/** A character that was cut in two has no UTF-8: what is sent is its replacement. One that is escaped stays as it is. */
+const onTheWire = (text: string): string => text.toWellFormed()
+
 export const mutate = (tree: JsonTree, random: Random): string => {
   let mutant = tree
   const rounds = random.pick([1, 1, 1, 2, 2, 3, 4])
   if (random.chance(0.5)) {
     for (let round = 0; round < rounds; round++) mutant = changeAt(mutant, random.below(sizeOf(mutant)), (each) => gentle(each, random))
-    return textOf(mutant)
+    return onTheWire(textOf(mutant))
   }
   // Most fields lie below the top, and a change of the top is seldom an interesting one.
   for (let round = 0; round < rounds; round++) {
@@ -230,8 +233,9 @@ export const mutate = (tree: JsonTree, random: Random): string => {
     mutant = changeAt(mutant, at, (each) => change(each, random))
   }
   const text = textOf(mutant)
-  return random.chance(0.15) ? textChange(text, random) : text
+  return onTheWire(random.chance(0.15) ? textChange(text, random) : text)
 }
 
 /** Of what is no JSON already. */
-export const mutateText = (text: string, random: Random): string => textChange(random.chance(0.3) ? textChange(text, random) : text, random)
+export const mutateText = (text: string, random: Random): string =>
+  onTheWire(textChange(random.chance(0.3) ? textChange(text, random) : text, random))
