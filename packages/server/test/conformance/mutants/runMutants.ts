@@ -40,6 +40,14 @@ const turns = shares.flatMap(([name, share]) => new Array<string>(share).fill(na
 const failuresMost = 20
 const probeEvery = 500
 
+const makeGate = () => {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
 export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: MutantOptions): Promise<MutantReport> => {
   const since = performance.now()
   const stage = await makeStage(options)
@@ -72,22 +80,32 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
   }
   const outcomes = new Map<string, number>()
   let sent = 0
-  /** While two healthy users are looked at, no further mutant is sent: what is under way then is enough. */
-  let probing: Promise<void> = Promise.resolve()
+  let underWay = 0
+  /** Closed when it is time for a look at the healthy users; opened after it, which begins when no mutant is under way. */
+  let gate: { readonly opened: Promise<void>; readonly open: () => void } | undefined
   const probe = (): Promise<void> =>
     probeHealth(stage).catch((error: unknown) =>
       fail({ n: first + sent, lane: "probe", why: error instanceof Error ? error.message : String(error), sent: "" })
     )
   const count = () => {
-    if (++sent % probeEvery === 0) probing = probe()
+    underWay++
+    if (++sent % probeEvery === 0) gate = makeGate()
     if (sent % 10_000 === 0) log(`${sent} mutants, ${failures.length} failed (${Math.round((performance.now() - since) / 1_000)} s)`)
+  }
+  const settle = () => {
+    if (--underWay > 0 || gate === undefined) return
+    const { open } = gate
+    void probe().then(() => {
+      gate = undefined
+      open()
+    })
   }
   const feedOf = (lane: Lane): Feed => {
     let n = first
     const end = first + mutants
     return {
       next: async () => {
-        await probing
+        while (gate !== undefined) await gate.opened
         while (n < end && turns[n % turns.length] !== lane.name) n++
         if (n >= end || failures.length >= failuresMost) return undefined
         count()
@@ -96,9 +114,12 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
       came: (outcome) => {
         const name = `${lane.name}: ${outcome}`
         outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
+        settle()
       },
-      failed: ({ n: number, tag, text }, why) =>
+      failed: ({ n: number, tag, text }, why) => {
         fail({ n: number, lane: lane.name, why, sent: shown(tag === undefined ? text : `${tag} ${text}`) })
+        settle()
+      }
     }
   }
   const runLane = async (lane: Lane): Promise<void> => {
