@@ -17,7 +17,8 @@ export class ActorTimer<Message> extends Letter<Message> implements Timer, Timer
   previousOwned: OwnedTimer | undefined = undefined
   private inHeap = true
   private readonly timers: Timers
-  private readonly owner: TimerOwner<Message>
+  /** Let go of when it is over: a cancelled timer stays in the heap for a while, and must not keep its actor. */
+  private owner: TimerOwner<Message> | undefined
   private readonly message: Message
 
   constructor(timers: Timers, owner: TimerOwner<Message>, message: Message) {
@@ -32,7 +33,7 @@ export class ActorTimer<Message> extends Letter<Message> implements Timer, Timer
 
   fire(): void {
     this.inHeap = false
-    this.owner.timerDue(this)
+    this.owner?.timerDue(this)
   }
 
   deliver(to: Recipient<Message>): Handled {
@@ -49,10 +50,11 @@ export class ActorTimer<Message> extends Letter<Message> implements Timer, Timer
 
   private release(): void {
     this.live = false
-    if (this.previousOwned === undefined) this.owner.timers = this.nextOwned
-    else this.previousOwned.nextOwned = this.nextOwned
+    if (this.previousOwned !== undefined) this.previousOwned.nextOwned = this.nextOwned
+    else if (this.owner !== undefined) this.owner.timers = this.nextOwned
     if (this.nextOwned !== undefined) this.nextOwned.previousOwned = this.previousOwned
     this.nextOwned = undefined
     this.previousOwned = undefined
+    this.owner = undefined
   }
 }

@@ -54,8 +54,10 @@ const counted = new Map([
     "ServerResponse",
     "Timeout"
   ].map((name) => [name, 0] as const),
-  // The heap of timers keeps up to 64 cancelled ones, each with its actor: thousands of sockets must leave no more than that.
-  ...["Actor", "Mailbox", "ActorTimer"].map((name) => [name, 64] as const)
+  ["Actor", 0],
+  ["Mailbox", 0],
+  // The heap of timers keeps up to 64 cancelled ones.
+  ["ActorTimer", 64]
 ])
 
 const descriptorsMore = 5
