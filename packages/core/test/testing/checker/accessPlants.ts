@@ -9,7 +9,72 @@ export const accessPlants: ReadonlyArray<Plant> = [
       run.gone.add(laptop.id)
       run.write({ _tag: "revoked", device: laptop.id })
       run.close(laptop)
+      run.now += 1_001
       run.call(laptop, "conversation.history")
+      return run.history()
+    }
+  },
+  {
+    rule: "recv-after-revoke",
+    fault: "a frame later than is allowed for this one",
+    plant: ({ laptop, run }) => {
+      run.gone.add(laptop.id)
+      run.write({ _tag: "revoked", device: laptop.id, withinMs: 2_000 })
+      run.now += 3_000
+      run.receive(laptop, { op: "pong" })
+      return run.history()
+    }
+  },
+  {
+    rule: "not-a-member",
+    fault: "a post of one who has left",
+    plant: ({ cat, cats, group, run }) => {
+      const id = run.submit(cats, group, { kind: "post", text: "still here" })
+      const { at, seq } = run.commit(group, cat, { kind: "posted", text: "still here" }, id)
+      run.receive(cats, { op: "accepted", id, conversationId: group, seq, at })
+      run.deliver(group)
+      run.quiesce()
+      return run.history()
+    }
+  },
+  {
+    rule: "not-a-member",
+    fault: "a reaction of a stranger",
+    plant: ({ cat, cats, direct, run }) => {
+      const target = run.log(direct).events.find(({ kind }) => kind === "posted")?.seq ?? 0
+      const id = run.submit(cats, direct, { kind: "react", target, emoji: "👀" })
+      const { at, seq } = run.commit(direct, cat, { kind: "reacted", target, emoji: "👀" }, id)
+      run.receive(cats, { op: "accepted", id, conversationId: direct, seq, at })
+      run.deliver(direct)
+      run.quiesce()
+      return run.history()
+    }
+  },
+  {
+    rule: "late",
+    fault: "nobody is told in time, though nothing is broken",
+    plant: ({ group, phone, run }) => {
+      run.write({ _tag: "calm" })
+      const id = run.submit(phone, group, { kind: "post", text: "anybody?" })
+      run.commit(group, phone.user, { kind: "posted", text: "anybody?" }, id)
+      run.now += 3_000
+      run.deliver(group)
+      run.quiesce()
+      return run.history()
+    }
+  },
+  {
+    rule: "late",
+    fault: "one device is told in time only of what came before",
+    plant: ({ bens, group, phone, run }) => {
+      run.write({ _tag: "calm" })
+      run.act(phone, group, { kind: "post", text: "first" })
+      const id = run.submit(phone, group, { kind: "post", text: "second" })
+      run.commit(group, phone.user, { kind: "posted", text: "second" }, id)
+      run.deliver(group, bens)
+      run.now += 3_000
+      run.deliver(group)
+      run.quiesce()
       return run.history()
     }
   },

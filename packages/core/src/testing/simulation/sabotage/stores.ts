@@ -1,9 +1,10 @@
 /** Stores that decide wrongly. */
 import { Effect } from "effect"
+import type { Command } from "../../../domain/Command.ts"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { CommandId } from "../../../domain/Ids.ts"
 import { appendBatch } from "../../Append.ts"
-import type { ChatState, MemoryLog } from "../../ChatState.ts"
+import type { ChatState, MemoryLog, MemoryMember } from "../../ChatState.ts"
 import { makeDice } from "../Dice.ts"
 import type { OverStore } from "../SharedState.ts"
 
@@ -44,31 +45,34 @@ export const answerBeforeCommit: OverStore = (store, { state }) => {
   }
 }
 
-/** Who is a member is read some time before the lock is taken: a post is stored although its writer was removed in between. */
-export const rightsBeforeLock: OverStore = (store, { state }) => ({
-  ...store,
-  append: (now, commands) =>
-    Effect.suspend(() => {
-      const before = commands.flatMap(({ body, by, log }) => {
-        const member = state.logs.get(log)?.members.get(by)
-        return body.kind === "post" && member !== undefined ? [{ by, log, member }] : []
-      })
-      const believed = Effect.sync(() => {
-        const gone = before.filter(({ by, log }) => state.logs.get(log)?.members.has(by) === false)
-        for (const { by, log, member } of gone) state.logs.get(log)?.members.set(by, member)
-        return gone
-      })
-      const append = (gone: typeof before) =>
-        Effect.tap(store.append(now, commands), () =>
+/** Who is a member was read some time before the lock is taken: a post is stored although its writer was removed in between. */
+export const rightsBeforeLock: OverStore = (store, { state }) => {
+  const read = new Map<string, { readonly member: MemoryMember; readonly at: number }>()
+  const believed = (now: number, commands: ReadonlyArray<Command>) =>
+    commands.flatMap(({ body, by, log }) => {
+      const members = state.logs.get(log)?.members
+      const member = members?.get(by)
+      const before = read.get(`${log} ${by}`)
+      if (member !== undefined) read.set(`${log} ${by}`, { member, at: now })
+      if (members === undefined || member !== undefined || before === undefined || body.kind !== "post") return []
+      return now - before.at <= readBeforeMs ? [{ by, members, member: before.member }] : []
+    })
+  return {
+    ...store,
+    append: (now, commands) =>
+      Effect.suspend(() => {
+        const gone = believed(now, commands)
+        for (const { by, member, members } of gone) members.set(by, member)
+        return Effect.tap(store.append(now, commands), () =>
           Effect.sync(() => {
-            for (const { by, log } of gone) state.logs.get(log)?.members.delete(by)
+            for (const { by, members } of gone) members.delete(by)
           })
         )
-      return Effect.sleep(readToLockMs).pipe(Effect.zipRight(believed), Effect.flatMap(append))
-    })
-})
+      })
+  }
+}
 
-const readToLockMs = 1_500
+const readBeforeMs = 5_000
 
 /** A read cursor takes what it is told, also what is lower. */
 export const cursorsGoBack: OverStore = (store, { state }) => ({
