@@ -1,5 +1,7 @@
 /** Faults in who is cut off: revoked devices, and users who are no members. */
+import { ConversationId } from "../../../src/domain/Ids.ts"
 import type { Plant } from "./Plant.ts"
+import { uuid } from "./Run.ts"
 
 export const accessPlants: ReadonlyArray<Plant> = [
   {
@@ -137,6 +139,30 @@ export const accessPlants: ReadonlyArray<Plant> = [
       run.write({ _tag: "called", device: cats.id, call, name: "conversation.history" })
       const rows = run.rows(bens.user, group, run.head(group)).slice(-2)
       run.write({ _tag: "answered", device: cats.id, call, isOk: true, conversationId: group, rows })
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "an open history read before its reader had joined",
+    plant: ({ ann, cat, cats, phone, run }) => {
+      const open = ConversationId.make(uuid(3, 3))
+      run.create(phone, open, "all", [ann])
+      run.write({ _tag: "called", device: cats.id, call: 1_000, name: "conversation.history" })
+      const rows = run.rows(ann, open, run.head(open))
+      run.write({ _tag: "answered", device: cats.id, call: 1_000, isOk: true, conversationId: open, rows })
+      run.join(open, ann, cat)
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
+    fault: "a page asked for after the last joining, of an earlier membership",
+    plant: ({ ann, bens, cat, cats, catLeft, group, run }) => {
+      run.join(group, ann, cat)
+      run.write({ _tag: "called", device: cats.id, call: 1_000, name: "conversation.history" })
+      const rows = run.rows(bens.user, group, run.head(group)).filter((row) => row.seq === catLeft)
+      run.write({ _tag: "answered", device: cats.id, call: 1_000, isOk: true, conversationId: group, rows })
       return run.history()
     }
   },

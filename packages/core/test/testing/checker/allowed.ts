@@ -1,6 +1,6 @@
 /** What looks like a fault and is none: each is what a right system may do. */
 import { personalLog } from "../../../src/domain/Ids.ts"
-import { type Plant, stored, viewOf } from "./Plant.ts"
+import { type Plant, rowOfView, stored, viewOf } from "./Plant.ts"
 
 export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: string }> = [
   {
@@ -12,6 +12,39 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
       run.handOver(phone, group, { kind: "post", text: "other news" }, id)
       run.refuse(phone, group, id, "conflict")
       return run.history()
+    }
+  },
+  {
+    what: "a conflict for an id that another used before",
+    plant: (scene) => {
+      const { bens, group, run } = scene
+      const { id } = stored(scene)
+      run.deliver(group)
+      run.submit(bens, group, { kind: "post", text: "mine" }, id)
+      run.refuse(bens, group, id, "conflict")
+      return run.history()
+    }
+  },
+  {
+    what: "a post that is given to its device again after others",
+    plant: (scene) => {
+      const { group, phone, run } = scene
+      const { at, id, seq } = stored(scene)
+      run.deliver(group)
+      run.act(phone, group, { kind: "post", text: "more news" })
+      run.submit(phone, group, { kind: "post", text: "news" }, id)
+      run.receive(phone, { op: "accepted", id, conversationId: group, seq, at })
+      return run.history()
+    }
+  },
+  {
+    what: "a row that shows a change of its own device on its way",
+    plant: (scene) => {
+      const history = scene.run.history()
+      const { shown } = rowOfView(history, scene, scene.first)
+      shown.row.text = "as it will be"
+      shown.changing = true
+      return history
     }
   },
   {

@@ -53,6 +53,53 @@ export const commandPlants: ReadonlyArray<Plant> = [
     }
   },
   {
+    rule: "acked-lost",
+    fault: "an answer that takes another's post for this one's",
+    plant: (scene) => {
+      const { at, id, seq } = stored(scene)
+      scene.run.deliver(scene.group)
+      scene.run.receive(scene.bens, { op: "accepted", id, conversationId: scene.group, seq, at })
+      return scene.run.history()
+    }
+  },
+  {
+    rule: "acked-lost",
+    fault: "an answer at a place that another's message took",
+    plant: ({ bens, group, phone, run }) => {
+      const id = run.submit(phone, group, { kind: "post", text: "lost" })
+      run.receive(phone, { op: "accepted", id, conversationId: group, seq: run.head(group) + 1, at: run.now })
+      run.act(bens, group, { kind: "post", text: "instead" })
+      return run.history()
+    }
+  },
+  {
+    rule: "acked-lost",
+    fault: "a reaction that is given back as somebody else's",
+    plant: (scene) => {
+      const { bens, first, group, run } = scene
+      run.act(bens, group, { kind: "react", target: first, emoji: "👀" })
+      const history = run.history()
+      const { fresh, shown } = rowOfView(history, scene, first)
+      for (const reaction of [...(fresh.reactions ?? []), ...(shown.row.reactions ?? [])]) reaction.mine = false
+      return history
+    }
+  },
+  {
+    rule: "rejected-but-stored",
+    fault: "a withdrawal that left the text in the log",
+    plant: (scene) => {
+      const { group, phone, run } = scene
+      const { id, seq, at, by } = stored(scene)
+      run.deliver(group)
+      run.submit(phone, group, { kind: "withdraw" }, id)
+      run.commit(group, phone.user, { kind: "deleted", target: seq })
+      run.log(group).events[seq - 1] = { seq, id, by, at, kind: "posted", text: "news" }
+      run.refuse(phone, group, id, "withdrawn")
+      run.deliver(group)
+      return run.history()
+    }
+  },
+  {
     rule: "rejected-but-stored",
     fault: "a refusal of what is stored",
     plant: (scene) => {
@@ -105,11 +152,11 @@ export const commandPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "open-send",
-    fault: "a withdrawal without an answer",
+    fault: "a withdrawal of which nothing was heard but that the post was stored",
     plant: (scene) => {
       const { id } = stored(scene)
-      scene.run.deliver(scene.group)
       scene.run.submit(scene.phone, scene.group, { kind: "withdraw" }, id)
+      scene.run.deliver(scene.group)
       return scene.run.history()
     }
   },

@@ -52,6 +52,21 @@ export const streamPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "order-or-gap",
+    fault: "events of a log that has no place on the socket",
+    plant: (scene) => {
+      const { bens, group, run } = scene
+      run.close(bens)
+      const event = stored(scene)
+      run.deliver(group)
+      bens.socket = 1_000
+      bens.live.clear()
+      run.write({ _tag: "opened", device: bens.id, socket: 1_000 })
+      run.receive(bens, { op: "events", conversationId: group, events: [event] })
+      return run.history()
+    }
+  },
+  {
+    rule: "order-or-gap",
     fault: "a range withheld that leaves some out",
     plant: ({ bens, group, run }) => {
       const head = run.head(group)
