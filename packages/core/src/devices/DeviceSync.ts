@@ -5,7 +5,6 @@
  */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
-import { Limits } from "../domain/Limits.ts"
 import type { LogSlice } from "../messages/EventStore.ts"
 import { withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
@@ -37,14 +36,14 @@ export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership:
   const subscription = ports.fanout.subscribe(session, place, meaningless ? head : cursor)
   if (subscription === undefined) return
   if (meaningless) session.send({ op: "reset", conversationId: log, head })
-  else skip(subscription, visibleFrom, head)
+  else skip(ports, subscription, visibleFrom, head)
 }
 
 /** Moves over what is not for this reader, or too much to send event by event. */
-const skip = (subscription: Subscription, visibleFrom: number, head: number): void => {
+const skip = (ports: GatewayPorts, subscription: Subscription, visibleFrom: number, head: number): void => {
   const { place, session } = subscription
   withhold(subscription, Math.min(visibleFrom - 1, head))
-  if (head - subscription.sentTo > Limits.catchUpMax) {
+  if (head - subscription.sentTo > ports.settings.catchUpMax) {
     session.send({ op: "behind", conversationId: place.log, head })
     subscription.sentTo = head
   }
@@ -87,7 +86,7 @@ const readSlices = (ports: GatewayPorts, session: DeviceSession, missing: Readon
   Effect.forEach(
     missing,
     ({ place, sentTo }) => {
-      const limit = Math.min(Limits.catchUpMax, Math.max(1, place.fannedOut - sentTo))
+      const limit = Math.min(ports.settings.catchUpMax, Math.max(1, place.fannedOut - sentTo))
       return ports.slice({ log: place.log, userId: session.userId, after: sentTo, limit })
     },
     { concurrency: logsPerStep }
@@ -114,7 +113,7 @@ const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSl
     session.send({ op: "reset", conversationId: place.log, head: slice.head })
     subscription.sentTo = slice.head
   }
-  skip(subscription, slice.visibleFrom, slice.head)
+  skip(ports, subscription, slice.visibleFrom, slice.head)
   const events = slice.events.filter((event) => event.seq > subscription.sentTo)
   let units = 0
   for (const { frame, last } of eventRuns(place.log, events)) {

@@ -75,7 +75,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
       if (user?.tell(message) === "full") user.stop("now")
     }
-    const readHole = yield* makeHoleReader(() => fanout)
+    const readHole = yield* makeHoleReader(() => fanout, settings.catchUpMax)
     const fanout: Fanout = new Fanout({
       personal: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),

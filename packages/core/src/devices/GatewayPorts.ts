@@ -5,6 +5,7 @@ import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
@@ -25,6 +26,8 @@ export interface GatewaySettings {
   /** Sockets of one device. */
   readonly socketsPerDevice: number
   readonly pingIntervalMs: number
+  /** Events of one log that a socket is sent one by one when it comes back; with more missing it is told to be behind. At most Limits.catchUpMax. */
+  readonly catchUpMax: number
   /**
    * Logs of which something is noted here. With so many no further user is taken in; those who are being taken in at that moment may
    * bring some more.
@@ -37,6 +40,7 @@ export const defaultGatewaySettings: GatewaySettings = {
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
   pingIntervalMs: 20_000,
+  catchUpMax: Limits.catchUpMax,
   logsMax: 200_000
 }
 

@@ -1,7 +1,6 @@
 /** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
 import { Effect, Metric, Random, Runtime } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
-import { Limits } from "../domain/Limits.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
@@ -17,7 +16,8 @@ const holesRead = Metric.counter("hibiki_gateway_holes_total", {
 const readersMax = 16
 
 /** Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned out. */
-export const makeHoleReader = (fanout: () => Fanout) =>
+/** `mostEvents`: with more missing the place jumps. */
+export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const conversations = yield* Conversations
@@ -27,8 +27,8 @@ export const makeHoleReader = (fanout: () => Fanout) =>
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(holesRead)
-      const range = yield* store.after(place.log, place.fannedOut, Limits.catchUpMax)
-      if (!canRead(place, range.first, range.head, Limits.catchUpMax)) {
+      const range = yield* store.after(place.log, place.fannedOut, mostEvents)
+      if (!canRead(place, range.first, range.head, mostEvents)) {
         fanout().jump(place, yield* conversations.membersAmong(place.log, [...place.members.keys()]))
       } else if (range.events.length > 0) fanout().deliver(place, range.events)
       // Heard of, and not there: the store knows better.

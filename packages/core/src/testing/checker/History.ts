@@ -46,7 +46,7 @@ export type HistoryEntry = { readonly at: number } & (
       readonly conversationId?: ConversationId | undefined
       readonly rows?: ReadonlyArray<MessageRow> | undefined
     }
-  /** The revocation of `device` was answered to the one who asked for it. `withinMs`: how soon it must be cut off, where that is less than what is promised. */
+  /** `device` was ended: the revocation was stored, or answered to the one who asked for it. `withinMs`: how soon it must be cut off, where that is less than what is promised. */
   | { readonly _tag: "revoked"; readonly device: DeviceId; readonly withinMs?: number | undefined }
   /** A store committed these events, in this order. */
   | { readonly _tag: "committed"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }

@@ -81,7 +81,7 @@ export interface HistoryIndex {
   readonly lists: ReadonlyArray<ListSeen>
   /** What calls gave to read. */
   readonly reads: ReadonlyArray<RowsSeen & { readonly began: number }>
-  /** What people gave to their devices, by conversation and id; of ids that were given to none, what was sent on a socket. */
+  /** What people gave to their devices, by conversation and id; where nothing of it was written down, what was sent on sockets. */
   readonly asked: (conversationId: ConversationId, id: CommandId) => ReadonlyArray<Asked>
   /** All bodies that went out or were given under an id. */
   readonly bodies: (conversationId: ConversationId, id: CommandId) => ReadonlyArray<Asked>
@@ -98,6 +98,10 @@ class AskedBook {
     const known = ofLog.get(id)
     if (known === undefined) ofLog.set(id, [asked])
     else if (!known.some((other) => other.by === asked.by && isSameBody(other.body, asked.body))) known.push(asked)
+  }
+
+  get isEmpty(): boolean {
+    return this.#book.size === 0
   }
 
   get(conversationId: ConversationId, id: CommandId): ReadonlyArray<Asked> {
@@ -167,8 +171,8 @@ export const indexHistory = (history: History): HistoryIndex => {
     lists,
     reads,
     asked: (conversationId, id) => {
-      const given = submitted.get(conversationId, id)
-      return given.length > 0 ? given : all.get(conversationId, id)
+      // Where nobody wrote down what people gave to their devices, what went out stands for it.
+      return (submitted.isEmpty ? all : submitted).get(conversationId, id)
     },
     bodies: (conversationId, id) => all.get(conversationId, id)
   }

@@ -52,12 +52,18 @@ const partitions = 4
 /** Puts something over the store that all processes share. */
 export type OverStore = (store: EventStore["Type"], memory: ChatMemory["Type"]) => EventStore["Type"]
 
-export const makeSharedState = (world: World, overStore: OverStore): Effect.Effect<SharedState, never, Scope.Scope> =>
+/** `isStoreSound`: nothing is planned to go wrong with the store, which every process asks each 2 s for devices that were ended. */
+export const makeSharedState = (
+  world: World,
+  overStore: OverStore,
+  isStoreSound: boolean
+): Effect.Effect<SharedState, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const build = <A>(layer: Layer.Layer<A>) => Layer.buildWithScope(layer, scope)
     const stored = yield* build(stores)
     const store = recorded(world, overStore(Context.get(stored, EventStore), Context.get(stored, ChatMemory)))
+    const devices = endings(world, Context.get(stored, Devices), isStoreSound)
     const lasting = yield* build(Layer.mergeAll(PresenceInProcess, HintsInProcess, SecretsMemory))
     const ingress = new SimulatedIngress(world, partitions)
     const deliveries = new SimulatedDeliveries(world)
@@ -81,7 +87,7 @@ export const makeSharedState = (world: World, overStore: OverStore): Effect.Effe
         ofStore(EventStore, { ...store, epoch: store.epoch }),
         ofStore(Conversations, Context.get(stored, Conversations)),
         ofStore(Users, Context.get(stored, Users)),
-        ofStore(Devices, Context.get(stored, Devices)),
+        ofStore(Devices, devices),
         ofStore(Sessions, Context.get(stored, Sessions)),
         ofStore(Invites, Context.get(stored, Invites)),
         ofHot(
@@ -140,6 +146,21 @@ const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] =
       Effect.sync(() => {
         for (const { _tag } of decisions) if (_tag === "Repeated") world.counters.repeated++
         for (const { events, log } of changes) if (events.length > 0) world.record({ _tag: "committed", conversationId: log, events })
+      })
+    )
+})
+
+/** Asked each 2 s, with a second for the way (ms). */
+const polledWithinMs = 3_000
+
+/** Writes down which devices were ended, as soon as it is so. */
+const endings = (world: World, devices: Devices["Type"], isStoreSound: boolean): Devices["Type"] => ({
+  ...devices,
+  revoke: (userId, deviceId, now) =>
+    Effect.tap(devices.revoke(userId, deviceId, now), (revocation) =>
+      Effect.sync(() => {
+        for (const device of revocation?.devices ?? [])
+          world.record({ _tag: "revoked", device, withinMs: isStoreSound ? polledWithinMs : undefined })
       })
     )
 })

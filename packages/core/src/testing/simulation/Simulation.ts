@@ -68,7 +68,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
   let running: Running | undefined
   world.time.fork(
     Effect.gen(function* () {
-      const shared = yield* makeSharedState(world, sabotage?.store ?? same)
+      const shared = yield* makeSharedState(world, sabotage?.store ?? same, !plan.faults.some(({ kind }) => ofStore.has(kind)))
       const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
       yield* Effect.all([server.startApi, server.startApi])
       yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
@@ -78,7 +78,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       yield* Effect.forEach(devices, (device) => device.start)
       const users = [...new Set(owners.map(({ userId }) => userId))]
       yield* firstConversations(devices, users)
-      running = { world, shared, server, devices, users, password, isStoreSound: !plan.faults.some(({ kind }) => ofStore.has(kind)) }
+      running = { world, shared, server, devices, users, password }
       return yield* forGood
     })
   )

@@ -15,8 +15,6 @@ export interface Stage {
   readonly world: World
   readonly devices: ReadonlyArray<SimulatedDevice>
   readonly users: ReadonlyArray<UserId>
-  /** Nothing is planned to go wrong with the store, which processes ask each 2 s for devices that were ended. */
-  readonly isStoreSound: boolean
   /** All of them have the same. */
   readonly password: Redacted.Redacted
 }
@@ -25,8 +23,6 @@ type Submitted = Extract<HistoryEntry, { _tag: "submitted" }>["body"]
 
 /** How long a device that was closed, went away or crashed stays so. */
 const awayMs = 4_000
-/** Asked each 2 s, with a second for the way. */
-const polledWithinMs = 3_000
 const emojis = ["👍", "🍵", "❤️"]
 const texts = ["こんにちは", "tea?", "ＯＫ", "👨‍👩‍👧 is one", "e\u0301 and é", "line\nline"]
 
@@ -231,16 +227,8 @@ const revoke = (stage: Stage, device: SimulatedDevice, action: PlannedAction): E
   if (target === undefined) return Effect.void
   // Whatever the answer: it may have been ended.
   target.isGone = true
-  return device
-    .call("revoke", (calls) => calls("device.revoke", { deviceId: target.owner.deviceId, password: stage.password }))
-    .pipe(
-      Effect.tap(() =>
-        Effect.sync(() =>
-          stage.world.record({ _tag: "revoked", device: target.owner.deviceId, withinMs: stage.isStoreSound ? polledWithinMs : undefined })
-        )
-      ),
-      Effect.ignore
-    )
+  const call = device.call("revoke", (calls) => calls("device.revoke", { deviceId: target.owner.deviceId, password: stage.password }))
+  return Effect.ignore(call)
 }
 
 const rowsOf = (client: HibikiClient, conversationId: ConversationId): ReadonlyArray<MessageRow> =>

@@ -14,9 +14,12 @@ export const noDedupe: OverStore = (store, { state }) => ({
   append: (now, commands) =>
     Effect.suspend(() => {
       const again = new Map<CommandId, CommandId>()
+      const before = new Set<CommandId>()
       const given = commands.map((command) => {
-        const isRepeat = state.logs.get(command.log)?.events.some(({ event }) => event.id === command.id && event.by === command.by)
-        if (command.body.kind !== "post" || isRepeat !== true) return command
+        const isStored = state.logs.get(command.log)?.events.some(({ event }) => event.id === command.id && event.by === command.by)
+        const isRepeat = isStored === true || before.has(command.id)
+        before.add(command.id)
+        if (command.body.kind !== "post" || !isRepeat) return command
         const id = CommandId.make(state.freshId(now))
         again.set(id, command.id)
         return { ...command, id }
