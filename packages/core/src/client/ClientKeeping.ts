@@ -1,6 +1,7 @@
 /**
  * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over, then cursors and rows of its logs.
- * A store that fails is logged and gone on without; each call of one is given up after 5 s.
+ * A store that fails is logged and gone on without; each call of one is given up after 5 s. What a client that ends leaves half done is done again by its
+ * last words.
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
@@ -29,7 +30,9 @@ export class ClientKeeping {
    */
   get keepOutbox(): Effect.Effect<ReadonlyArray<ConversationId>> {
     return Effect.suspend(() => {
-      const { conversations, put, removed } = this.#core.outbox.takeChanges()
+      const { outbox } = this.#core
+      const changes = outbox.takeChanges()
+      const { conversations, put, removed } = changes
       this.#core.changed(conversations)
       const kept =
         put.length === 0 && removed.length === 0
@@ -39,7 +42,8 @@ export class ClientKeeping {
               removed.length === 0 ? Effect.void : this.#outboxStore.remove(removed)
             ).pipe(
               withinStoreTime,
-              Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error))
+              Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error)),
+              Effect.onInterrupt(() => Effect.sync(() => outbox.putBack(changes)))
             )
       return Effect.as(kept, [...conversations])
     })
@@ -57,7 +61,8 @@ export class ClientKeeping {
               withinStoreTime,
               Effect.as(true),
               Effect.catchAll((error) => Effect.as(Effect.logWarning("What is shown could not be kept", error), false)),
-              Effect.map((kept) => this.#core.wasKept(change, kept, now))
+              Effect.map((kept) => this.#core.wasKept(change, kept, now)),
+              Effect.onInterrupt(() => Effect.sync(() => this.#core.wasKept(change, false, now)))
             )
       return Effect.as(save, due?.acknowledge ?? [])
     })

@@ -44,6 +44,8 @@ export class ClientLoop {
   #effects: Array<Effect.Effect<unknown>> = []
   #shownStatus = "offline"
   #restless = false
+  /** Times at which the loop is woken; each was earlier than those before it. */
+  readonly #alarms: Array<number> = []
   /** Started, and not left on purpose since. */
   #isOn = false
   readonly #outboxShown: Array<ConversationId> = []
@@ -146,18 +148,28 @@ export class ClientLoop {
     return Effect.suspend(() => {
       const { core, fetches, wake } = this.#parts
       const at = earliest(core.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
-      const ms = at === undefined ? Number.POSITIVE_INFINITY : Math.ceil(at - this.#now())
-      if (this.#restless || ms <= 0) {
-        this.#restless = false
-        wake.unsafeClose()
-        // Timers of the platform and other fibers get their turn between two of this one.
-        return Effect.yieldNow()
-      }
-      const woken = ms === Number.POSITIVE_INFINITY ? wake.await : Effect.timeoutOption(wake.await, Duration.millis(ms))
+      const now = this.#now()
+      const isRestless = this.#restless || (at !== undefined && at <= now)
+      // Timers of the platform and other fibers get their turn between two of this one.
+      const woken = isRestless ? Effect.yieldNow() : at === undefined ? wake.await : Effect.zipRight(this.#wakeAt(at, now), wake.await)
       return Effect.map(woken, () => {
         this.#restless = false
         wake.unsafeClose()
       })
+    })
+  }
+
+  /** Turns often end before the time for which they ask: an alarm that rings early costs an empty turn, one less set again and again costs more. */
+  #wakeAt(at: number, now: number): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (this.#alarms.some((other) => other <= at)) return Effect.void
+      this.#alarms.push(at)
+      const ring = Effect.sync(() => {
+        this.#alarms.splice(this.#alarms.indexOf(at), 1)
+        this.#parts.wake.unsafeOpen()
+      })
+      const alarm = Effect.zipRight(Effect.sleep(Duration.millis(Math.ceil(at - now))), ring)
+      return Effect.asVoid(Effect.forkIn(alarm, this.#parts.scope))
     })
   }
 

@@ -228,6 +228,11 @@ export class Outbox {
     return this.#table.takeChanges()
   }
 
+  /** The store may have these or not. */
+  putBack(changes: OutboxChanges): void {
+    this.#table.putBack(changes)
+  }
+
   /** The row when it is this conversation's: the same id in another one is none of ours. */
   #of(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
     const row = this.#table.row(id)

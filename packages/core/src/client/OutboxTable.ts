@@ -95,6 +95,15 @@ export class OutboxTable {
     return changes
   }
 
+  /** The store may have these or not: they are changes again, as the rows are now. */
+  putBack({ put, removed }: OutboxChanges): void {
+    for (const { id } of put) {
+      const row = this.#byId.get(id)
+      if (row !== undefined) this.#put.set(id, row)
+    }
+    for (const id of removed) if (!this.#byId.has(id)) this.#removed.add(id)
+  }
+
   #add(row: OutboxRow): void {
     this.#byId.set(row.id, row)
     const lane = this.#lanes.get(row.conversationId)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Random, type Scope, TestClock } from "effect"
+import { Effect, Exit, Fiber, Layer, Random, Scope, TestClock } from "effect"
 import type { ClientStore } from "../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../src/client/HibikiClient.ts"
@@ -41,6 +41,26 @@ const shown = (client: HibikiClient, id = room) => {
 }
 const unread = (client: HibikiClient, id = room) => client.conversations().find((line) => line.conversationId === id)?.unread
 const cut = (server: ScriptedServer) => server.live?.end(1006)
+
+/** Takes `putMs` for each put, and can be interrupted meanwhile. */
+const keptIn = (kept: Map<CommandId, OutboxRow>, putMs = 0): Layer.Layer<OutboxStore> =>
+  Layer.succeed(
+    OutboxStore,
+    OutboxStore.of({
+      load: Effect.sync(() => [...kept.values()]),
+      put: (rows) =>
+        Effect.zipRight(
+          putMs === 0 ? Effect.void : Effect.sleep(putMs),
+          Effect.sync(() => {
+            for (const row of rows) kept.set(row.id, row)
+          })
+        ),
+      remove: (ids) =>
+        Effect.sync(() => {
+          for (const id of ids) kept.delete(id)
+        })
+    })
+  )
 
 describe("a client", () => {
   it.effect("starts from a snapshot, states its places, and becomes live", () =>
@@ -425,20 +445,7 @@ describe("a client", () => {
     Effect.gen(function* () {
       const server = new ScriptedServer()
       const kept = new Map<CommandId, OutboxRow>()
-      const store = Layer.succeed(
-        OutboxStore,
-        OutboxStore.of({
-          load: Effect.sync(() => [...kept.values()]),
-          put: (rows) =>
-            Effect.sync(() => {
-              for (const row of rows) kept.set(row.id, row)
-            }),
-          remove: (ids) =>
-            Effect.sync(() => {
-              for (const id of ids) kept.delete(id)
-            })
-        })
-      )
+      const store = keptIn(kept)
       const withClient = (use: (client: HibikiClient) => Effect.Effect<void>) =>
         Effect.gen(function* () {
           const client = yield* makeHibikiClient({ device, instance })
@@ -472,6 +479,30 @@ describe("a client", () => {
           assert.strictEqual(kept.size, 0)
           assert.deepStrictEqual(client.feed(room)?.pending, [])
         })
+      )
+    })
+  )
+
+  it.effect("closed while its store still writes, keeps what it took", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      const kept = new Map<CommandId, OutboxRow>()
+      const scope = yield* Scope.make()
+      const client = yield* makeHibikiClient({ device, instance }).pipe(
+        Effect.provide(Layer.mergeAll(server.layer, keptIn(kept, 50), ClientStoreMemory)),
+        Scope.extend(scope)
+      )
+      yield* client.start
+      yield* pass(0)
+      client.post(room, "a")
+      yield* pass(10)
+      assert.strictEqual(kept.size, 0)
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
+      yield* pass(50)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(
+        [...kept.values()].map(({ body }) => body),
+        [{ kind: "post", text: "a" }]
       )
     })
   )

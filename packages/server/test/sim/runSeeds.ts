@@ -1,14 +1,18 @@
-/** Runs many seeds, checks each, and counts what the faults have done. */
+/** Runs seeds, holds each against the checker, and counts what the faults have done. */
 import { checkHistory, type Violation } from "@hibiki/core/testing/checker/checkHistory"
+import type { RuleName } from "@hibiki/core/testing/checker/Violation"
 import { makePlan, type Plan } from "@hibiki/core/testing/simulation/Plan"
 import type { Sabotage } from "@hibiki/core/testing/simulation/Sabotage"
 import { type SimulationResult, simulate } from "@hibiki/core/testing/simulation/Simulation"
 import { shorten } from "@hibiki/core/testing/simulation/shorten"
 import { startApi } from "./startApi.ts"
 
-export interface Failure {
-  readonly seed: number
-  readonly violations: ReadonlyArray<Violation>
+/** What a run broke: a promise, or it never came to rest when all was mended. */
+export interface Broken {
+  readonly rule: RuleName | "restless"
+  readonly text: string
+  /** Undefined for a run without rest, which is no matter of its history. */
+  readonly violation: Violation | undefined
 }
 
 export interface Tally {
@@ -20,7 +24,7 @@ export interface Tally {
   kills: number
   reconnects: number
   lostEnvelopes: number
-  readonly failures: Array<Failure>
+  readonly failures: Array<{ readonly seed: number; readonly broken: ReadonlyArray<Broken> }>
 }
 
 export const emptyTally = (): Tally => ({
@@ -35,10 +39,17 @@ export interface RunOptions {
 
 export const run = (plan: Plan, options: RunOptions = {}): SimulationResult => simulate(plan, { startApi, ...options })
 
+export const brokenIn = ({ history, quietAfterMs }: SimulationResult): ReadonlyArray<Broken> => {
+  const broken = checkHistory(history).map((violation): Broken => ({ rule: violation.rule, text: violation.text, violation }))
+  if (quietAfterMs !== undefined) return broken
+  return [...broken, { rule: "restless", text: "Not every device was live with nothing under way", violation: undefined }]
+}
+
 /** Adds one seed to the tally. */
-export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): ReadonlyArray<Violation> => {
-  const { counters, history } = run(makePlan(seed), options)
-  const violations = checkHistory(history)
+export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): ReadonlyArray<Broken> => {
+  const result = run(makePlan(seed), options)
+  const { counters } = result
+  const broken = brokenIn(result)
   tally.seeds++
   tally.commands += counters.commands
   tally.kills += counters.kills
@@ -46,13 +57,8 @@ export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): R
   tally.lostEnvelopes += counters.lostEnvelopes
   if (counters.healed > 0) tally.healed++
   if (counters.repeated > 0) tally.suppressed++
-  if (violations.length > 0) tally.failures.push({ seed, violations })
-  return violations
-}
-
-export const addTally = (sum: Tally, part: Tally): void => {
-  for (const key of ["seeds", "commands", "healed", "suppressed", "kills", "reconnects", "lostEnvelopes"] as const) sum[key] += part[key]
-  sum.failures.push(...part.failures)
+  if (broken.length > 0) tally.failures.push({ seed, broken })
+  return broken
 }
 
 export const tallyText = (tally: Tally): string => {
@@ -64,18 +70,9 @@ export const tallyText = (tally: Tally): string => {
   ].join("; ")
 }
 
-/** The shortest plan found that breaks the same rule first. */
-export const shortest = (
-  seed: number,
-  options: RunOptions,
-  triesMax: number
-): { readonly plan: Plan; readonly violations: ReadonlyArray<Violation> } => {
-  const whole = makePlan(seed)
-  const [first] = checkHistory(run(whole, options).history)
-  const plan = shorten(
-    whole,
-    (candidate) => checkHistory(run(candidate, options).history).some(({ rule }) => rule === first?.rule),
-    triesMax
-  )
-  return { plan, violations: checkHistory(run(plan, options).history) }
+/** The shortest plan found that breaks the rule that `plan` breaks first. */
+export const shortestOf = (plan: Plan, options: RunOptions, triesMax: number): Plan => {
+  const broken = (candidate: Plan) => brokenIn(run(candidate, options))
+  const [first] = broken(plan)
+  return shorten(plan, (candidate) => broken(candidate).some(({ rule }) => rule === first?.rule), triesMax)
 }

@@ -46,6 +46,9 @@ export interface Plan {
   readonly users: number
   readonly gateways: number
   readonly workers: number
+  readonly apis: number
+  /** Whether it is tried, when all is mended, that nothing is late. */
+  readonly isCalmTried: boolean
   readonly actions: ReadonlyArray<PlannedAction>
   readonly faults: ReadonlyArray<PlannedFault>
   /** When all is mended and nothing new begins. */
@@ -118,7 +121,7 @@ export const makePlan = (seed: number): Plan => {
   ]
   const blind = dice.next() < 0.15 ? cutOffBlind(dice, devices.length) : { actions: [], faults: [] }
   const count = 64 + dice.below(24)
-  const endsAt = 20_000 + dice.below(10_000)
+  const endsAt = 12_000 + dice.below(6_000)
   const ordinary = Array.from(
     { length: count },
     (): PlannedAction => ({
@@ -132,15 +135,16 @@ export const makePlan = (seed: number): Plan => {
   const actions = [...ordinary, ...blind.actions].sort((a, b) => a.at - b.at)
   const broken = Array.from({ length: 4 + dice.below(4) }, (): PlannedFault => {
     const at = dice.below(endsAt - 2_000)
-    return { at, until: Math.min(endsAt, at + 500 + dice.below(8_000)), kind: drawn(dice, faultWeights), target: dice.next() }
+    return { at, until: Math.min(endsAt, at + 500 + dice.below(6_000)), kind: drawn(dice, faultWeights), target: dice.next() }
   })
   const faults = [...broken, ...blind.faults].sort((a, b) => a.at - b.at)
-  return { seed, users, devices, gateways: 2, workers: 2, actions, faults, endsAt }
+  const apis = 1 + dice.below(2)
+  return { seed, users, devices, gateways: 2, workers: 2, apis, isCalmTried: dice.below(3) === 0, actions, faults, endsAt }
 }
 
 /** A device is ended while nothing that would tell its gateway works. */
 const cutOffBlind = (dice: Dice, devices: number): Pick<Plan, "actions" | "faults"> => {
-  const at = 4_000 + dice.below(8_000)
+  const at = 2_000 + dice.below(4_000)
   const fault = (kind: FaultKind): PlannedFault => ({ at: at - 1_000, until: at + 7_500, kind, target: 0 })
   const actions = Array.from(
     { length: devices },

@@ -100,7 +100,7 @@ export class SimulatedDevice {
   readonly close: Effect.Effect<void> = Effect.gen(this, function* () {
     const life = this.#life
     this.#life = undefined
-    if (life !== undefined) yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(life.node))
+    if (life !== undefined) yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(this.#world, life.node))
   })
 
   /** Its process is ended, or its battery is empty. */
@@ -108,7 +108,7 @@ export class SimulatedDevice {
     const life = this.#life
     this.#life = undefined
     this.socket?.cut()
-    return life === undefined ? Effect.void : killNode(life.node)
+    return life === undefined ? Effect.void : killNode(this.#world, life.node)
   })
 
   /** A call with this device's token to one of the api processes, and what it gave to read. */
@@ -121,13 +121,13 @@ export class SimulatedDevice {
     const device = this.owner.deviceId
     return Effect.gen(this, function* () {
       this.#world.record({ _tag: "called", device, call, name })
-      yield* Effect.sleep(this.#dice.next() * 20)
+      yield* this.#world.time.sleep(this.#dice.next() * 20)
       const { apis } = this.#server
       const api = apis[this.#dice.below(apis.length)]
       if (api === undefined) return yield* new CallLost()
       const lost = Effect.zipRight(Deferred.await(api.node.killed), new CallLost())
       const answer = yield* Effect.raceFirst(withToken(this.owner.accessToken)(run(api.calls)), lost)
-      yield* Effect.sleep(this.#dice.next() * 20)
+      yield* this.#world.time.sleep(this.#dice.next() * 20)
       if (!api.node.isUp) return yield* new CallLost()
       const rows = rowsOf(answer)
       this.#world.record({ _tag: "answered", device, call, isOk: true, conversationId: rows?.conversationId, rows: rows?.page.rows })
@@ -144,7 +144,7 @@ export class SimulatedDevice {
   }
 
   #ports(node: SimulatedNode): ClientPorts {
-    const slow = passageOf(node, {
+    const slow = passageOf(this.#world, node, {
       isAway: () => false,
       answersLost: () => false,
       latencyMs: () => this.#dice.next() * 4,
@@ -243,6 +243,6 @@ export class SimulatedDevice {
 const ownPassage =
   (node: SimulatedNode) =>
   <A, E>(_: string, call: Effect.Effect<A, E>): Effect.Effect<A, E> => {
-    const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
-    return Effect.zipLeft(Effect.zipRight(unlessKilled, call), unlessKilled)
+    const unlessKilled = (answer: A) => (node.isUp ? Effect.succeed(answer) : Effect.interrupt)
+    return Effect.suspend(() => (node.isUp ? Effect.flatMap(call, unlessKilled) : Effect.interrupt))
   }

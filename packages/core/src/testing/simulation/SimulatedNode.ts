@@ -19,11 +19,11 @@ export const makeNode = (name: string): Effect.Effect<SimulatedNode> =>
   })
 
 /** No port does anything for it from here on; its fibers end. */
-export const killNode = (node: SimulatedNode): Effect.Effect<void> =>
+export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (!node.isUp) return Effect.void
     node.isUp = false
-    return Effect.zipRight(Deferred.succeed(node.killed, undefined), Effect.forkDaemon(Scope.close(node.scope, Exit.void)))
+    return Effect.zipRight(Deferred.succeed(node.killed, undefined), Effect.forkIn(Scope.close(node.scope, Exit.void), world.scope))
   })
 
 type Passage = <A, E>(name: string, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
@@ -62,16 +62,22 @@ export interface PassageOptions {
 const none: ReadonlySet<string> = new Set()
 
 /** There and back. A `lasting` one, once on its way, is done even when the asker is gone by then. */
-export const passageOf = (node: SimulatedNode, { answersLost, failure, isAway, latencyMs, lasting }: PassageOptions): Passage => {
-  const unlessKilled = Effect.suspend(() => (node.isUp ? Effect.void : Effect.interrupt))
-  const underWay = Effect.suspend(() => Effect.sleep(latencyMs()))
+export const passageOf = (
+  { scope, time }: World,
+  node: SimulatedNode,
+  { answersLost, failure, isAway, latencyMs, lasting }: PassageOptions
+): Passage => {
+  const underWay = () => time.sleep(latencyMs())
   return <A, E>(name: string, call: Effect.Effect<A, E>) => {
     const fails = failure === undefined ? undefined : (Effect.fail(failure(name)) as Effect.Effect<never, E>)
-    const there = Effect.suspend(() => (isAway() && fails !== undefined ? fails : call))
-    const back = Effect.suspend(() => (answersLost() && fails !== undefined ? fails : Effect.void))
-    const journey = underWay.pipe(Effect.zipRight(there), Effect.zipLeft(underWay), Effect.zipLeft(back))
-    const done = lasting.has(name) ? Effect.flatMap(Effect.forkDaemon(journey), Fiber.join) : journey
-    return unlessKilled.pipe(Effect.zipRight(done), Effect.zipLeft(unlessKilled))
+    const there = () => (isAway() && fails !== undefined ? fails : call)
+    const back = (answer: A) => (answersLost() && fails !== undefined ? fails : node.isUp ? Effect.succeed(answer) : Effect.interrupt)
+    return Effect.suspend(() => {
+      if (!node.isUp) return Effect.interrupt
+      const done = Effect.flatMap(underWay(), there)
+      const answer = Effect.flatMap(done, (answer) => Effect.flatMap(underWay(), () => back(answer)))
+      return lasting.has(name) ? Effect.flatMap(Effect.forkIn(answer, scope), Fiber.join) : answer
+    })
   }
 }
 
@@ -79,7 +85,7 @@ export const passageOf = (node: SimulatedNode, { answersLost, failure, isAway, l
 export const storePassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
   const dice = world.dice(`store ${node.name}`)
   const { store } = world.conditions
-  return passageOf(node, {
+  return passageOf(world, node, {
     isAway: () => store.away,
     answersLost: () => dice.next() < store.answersLost,
     latencyMs: () => (store.slow && dice.next() < 0.3 ? dice.next() * 3_000 : dice.next() * 3),
@@ -91,7 +97,7 @@ export const storePassage = (world: World, node: SimulatedNode, failure: Passage
 /** What a process asks of the state that is only hot. */
 export const hotPassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
   const dice = world.dice(`hot ${node.name}`)
-  return passageOf(node, {
+  return passageOf(world, node, {
     isAway: () => world.conditions.hot.away,
     answersLost: () => false,
     latencyMs: () => dice.next() * 2,

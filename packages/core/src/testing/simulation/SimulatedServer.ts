@@ -99,12 +99,12 @@ export class SimulatedServer {
     this.gateways = this.gateways.filter((other) => other !== gateway)
     return gateway.api
       .drain(1_000)
-      .pipe(Effect.zipRight(Scope.close(gateway.node.scope, Exit.void)), Effect.zipRight(killNode(gateway.node)))
+      .pipe(Effect.zipRight(Scope.close(gateway.node.scope, Exit.void)), Effect.zipRight(killNode(this.#shared.world, gateway.node)))
   }
 
   #kill(node: SimulatedNode): Effect.Effect<void> {
     this.#shared.world.counters.kills++
-    return killNode(node)
+    return killNode(this.#shared.world, node)
   }
 
   #node(role: string): Effect.Effect<SimulatedNode> {

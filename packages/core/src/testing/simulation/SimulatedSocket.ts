@@ -85,6 +85,11 @@ export class SimulatedSocket implements ClientSocket {
     this.#later(() => this.#endServer())
   }
 
+  /** Nothing gets through, and its client has not found out. */
+  get isSilent(): boolean {
+    return this.#isSilent && !this.#clientEnded
+  }
+
   /** Nothing gets through any more, and nobody is told. */
   silence(): void {
     this.#isSilent = true

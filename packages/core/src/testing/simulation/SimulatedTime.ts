@@ -50,6 +50,14 @@ export class SimulatedTime {
     }
   }
 
+  /** As Effect.sleep, without asking which clock there is. */
+  sleep(ms: number): Effect.Effect<void> {
+    return Effect.async((resume) => {
+      const undo = this.at(this.#now + ms, () => resume(Effect.void))
+      return Effect.sync(undo)
+    })
+  }
+
   pass(ms: number): void {
     const until = this.#now + Math.ceil(ms)
     this.scheduler.settle()
@@ -85,11 +93,7 @@ export class SimulatedTime {
     currentTimeMillis: Effect.sync(() => this.#now),
     unsafeCurrentTimeNanos: () => nanosOf(this.#now),
     currentTimeNanos: Effect.sync(() => nanosOf(this.#now)),
-    sleep: (duration) =>
-      Effect.async((resume) => {
-        const undo = this.at(this.#now + Duration.toMillis(duration), () => resume(Effect.void))
-        return Effect.sync(undo)
-      })
+    sleep: (duration) => this.sleep(Duration.toMillis(duration))
   }
 }
 

@@ -57,8 +57,10 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   world.time.fork(startAgain(server, devices, plan))
   const quietAfterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
   world.time.pass(afterQuietMs)
-  world.time.fork(calmPhase(world, devices, running.users))
-  world.time.pass(calmMs)
+  if (plan.isCalmTried) {
+    world.time.fork(calmPhase(world, devices, running.users))
+    world.time.pass(calmMs)
+  }
   const history = finalHistory(running)
   return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quietAfterMs }
 }
@@ -70,7 +72,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
     Effect.gen(function* () {
       const shared = yield* makeSharedState(world, sabotage?.store ?? same, !plan.faults.some(({ kind }) => ofStore.has(kind)))
       const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
-      yield* Effect.all([server.startApi, server.startApi])
+      yield* Effect.forEach(Array.from({ length: plan.apis }), () => server.startApi)
       yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
       yield* Effect.forEach(Array.from({ length: plan.workers }), () => server.startWorker)
       const owners = yield* signIn(server, plan)
@@ -126,17 +128,17 @@ const startAgain = (server: SimulatedServer, devices: ReadonlyArray<SimulatedDev
   Effect.gen(function* () {
     if (server.gateways.length < plan.gateways) yield* server.startGateway
     if (server.workers.length < plan.workers) yield* server.startWorker
-    if (server.apis.length === 0) yield* server.startApi
+    if (server.apis.length < plan.apis) yield* server.startApi
     yield* Effect.forEach(devices, (device) => device.start)
   })
 
 const hasAll = (server: SimulatedServer, plan: Plan): boolean =>
-  server.gateways.length >= plan.gateways && server.workers.length >= plan.workers && server.apis.length > 0
+  server.gateways.length >= plan.gateways && server.workers.length >= plan.workers && server.apis.length >= plan.apis
 
-/** Live, or ended for good; nothing is on its way. */
-const isQuiet = ({ client, isGone }: SimulatedDevice): boolean => {
+/** Live, or ended for good; nothing is on its way. A device whose socket fell silent must find out first. */
+const isQuiet = ({ client, isGone, socket }: SimulatedDevice): boolean => {
   if (isGone) return true
-  if (client?.status()._tag !== "live") return false
+  if (client?.status()._tag !== "live" || socket?.isSilent === true) return false
   return client.conversations().every(({ conversationId }) => {
     const feed = client.feed(conversationId)
     if (feed === undefined) return true

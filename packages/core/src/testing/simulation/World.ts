@@ -1,4 +1,5 @@
 /** What all parts of a simulated run share: time, chance by purpose, what is broken now, what happened, and what was seen to work. */
+import { Effect, Scope } from "effect"
 import type { HistoryEntry } from "../checker/History.ts"
 import { type Dice, makeDice } from "./Dice.ts"
 import { SimulatedTime } from "./SimulatedTime.ts"
@@ -29,6 +30,8 @@ export interface Counters {
 
 export interface World {
   readonly time: SimulatedTime
+  /** Of what goes on when the process that began it is gone. */
+  readonly scope: Scope.Scope
   readonly dice: (purpose: string) => Dice
   readonly conditions: Conditions
   readonly counters: Counters
@@ -48,6 +51,7 @@ export const makeWorld = (seed: number, isLogged = false): World => {
   let numbers = 0
   return {
     time,
+    scope: Effect.runSync(Scope.make()),
     dice: (purpose) => makeDice(seed, purpose),
     conditions: {
       deliveries: { lost: 0, repeated: 0, reordered: 0, away: false },

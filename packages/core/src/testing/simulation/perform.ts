@@ -22,7 +22,7 @@ export interface Stage {
 type Submitted = Extract<HistoryEntry, { _tag: "submitted" }>["body"]
 
 /** How long a device that was closed, went away or crashed stays so. */
-const awayMs = 4_000
+const awayMs = 2_500
 const emojis = ["👍", "🍵", "❤️"]
 const texts = ["こんにちは", "tea?", "ＯＫ", "👨‍👩‍👧 is one", "e\u0301 and é", "line\nline"]
 

@@ -1,5 +1,5 @@
 /** Gateways that take a shorter way: each of these was thought of, and loses or leaks something. */
-import { Context, Effect } from "effect"
+import { Context, Effect, Scope } from "effect"
 import { Sessions } from "../../../auth/Sessions.ts"
 import { Routes } from "../../../conversations/Routes.ts"
 import { EventStore } from "../../../messages/EventStore.ts"
@@ -28,10 +28,13 @@ export const acrossHoles = (ports: Ports): Ports => {
 /** Heads are read before the gateway is known to be interested. */
 export const snapshotFirst = (ports: Ports): Ports => {
   const routes = Context.get(ports, Routes)
+  const scope = Effect.runSync(Scope.make())
   return Context.add(ports, Routes, {
     ...routes,
-    register: (node, logs) =>
-      Effect.asVoid(Effect.forkDaemon(Effect.ignore(Effect.zipRight(Effect.sleep(1_500), routes.register(node, logs)))))
+    register: (node, logs) => {
+      const late = Effect.ignore(Effect.zipRight(Effect.sleep(1_500), routes.register(node, logs)))
+      return Effect.asVoid(Effect.forkIn(late, scope))
+    }
   })
 }
 
