@@ -38,8 +38,8 @@ const one = (seed: number, name: SabotageName | undefined): number => {
   const plan = makePlan(seed)
   const result = run(plan, { ...options, isLogged: values.trace })
   const broken = brokenIn(result)
-  const { counters, fingerprint, history, quietAfterMs } = result
-  console.log(`seed ${seed}: fingerprint ${fingerprint}, quiet after ${quietAfterMs ?? "(never)"} ms, ${JSON.stringify(counters)}`)
+  const { counters, fingerprint, history, quiet } = result
+  console.log(`seed ${seed}: fingerprint ${fingerprint}, ${"afterMs" in quiet ? `quiet after ${quiet.afterMs} ms` : "never quiet"}, ${JSON.stringify(counters)}`)
   for (const { rule, text } of broken) console.log(`  ${rule}: ${text}`)
   if (values.trace) for (const line of storyLines(history)) console.log(line)
   if (broken.length === 0) return 0

@@ -39,10 +39,10 @@ export interface RunOptions {
 
 export const run = (plan: Plan, options: RunOptions = {}): SimulationResult => simulate(plan, { startApi, ...options })
 
-export const brokenIn = ({ history, quietAfterMs }: SimulationResult): ReadonlyArray<Broken> => {
+export const brokenIn = ({ history, quiet }: SimulationResult): ReadonlyArray<Broken> => {
   const broken = checkHistory(history).map((violation): Broken => ({ rule: violation.rule, text: violation.text, violation }))
-  if (quietAfterMs !== undefined) return broken
-  return [...broken, { rule: "restless", text: "Not every device was live with nothing under way", violation: undefined }]
+  if ("afterMs" in quiet) return broken
+  return [...broken, ...quiet.unrest.map((text): Broken => ({ rule: "restless", text, violation: undefined }))]
 }
 
 /** Adds one seed to the tally. */

@@ -4,6 +4,7 @@ import { ClientStore } from "../../client/ClientStore.ts"
 import { ClientStoreMemory } from "../../client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { makeHibikiClient } from "../../client/makeHibikiClient.ts"
+import type { OutboxRow } from "../../client/OutboxRow.ts"
 import { OutboxStore } from "../../client/OutboxStore.ts"
 import { OutboxStoreMemory } from "../../client/OutboxStoreMemory.ts"
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../client/SnapshotSource.ts"
@@ -78,6 +79,9 @@ export class SimulatedDevice {
   get client(): HibikiClient | undefined {
     return this.#life?.client
   }
+
+  /** As they are kept. */
+  readonly outboxRows = (): ReadonlyArray<OutboxRow> => Effect.runSync(Effect.orDie(Context.get(this.#kept, OutboxStore).load))
 
   /** Opens the page, or starts the program. */
   readonly start: Effect.Effect<void> = Effect.gen(this, function* () {

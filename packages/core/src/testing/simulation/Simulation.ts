@@ -27,8 +27,8 @@ export interface SimulationResult {
   readonly counters: Counters
   /** Stands for all that happened: equal ones went the same way. */
   readonly fingerprint: number
-  /** How long it took after everything was mended until all was quiet (ms); undefined: it did not become quiet in time. */
-  readonly quietAfterMs: number | undefined
+  /** How long it took after everything was mended until all was quiet (ms), or what was not in time. */
+  readonly quiet: { readonly afterMs: number } | { readonly unrest: ReadonlyArray<string> }
 }
 
 interface Running extends Stage {
@@ -55,14 +55,15 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   world.time.pass(plan.endsAt)
   mendAll(world)
   world.time.fork(startAgain(server, devices, plan))
-  const quietAfterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
+  const afterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
+  const quiet = afterMs === undefined ? { unrest: unrest(devices) } : { afterMs }
   world.time.pass(afterQuietMs)
   if (plan.isCalmTried) {
     world.time.fork(calmPhase(world, devices, running.users))
     world.time.pass(calmMs)
   }
   const history = finalHistory(running)
-  return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quietAfterMs }
+  return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quiet }
 }
 
 /** Everything is there, and everybody is live. */
@@ -135,15 +136,23 @@ const startAgain = (server: SimulatedServer, devices: ReadonlyArray<SimulatedDev
 const hasAll = (server: SimulatedServer, plan: Plan): boolean =>
   server.gateways.length >= plan.gateways && server.workers.length >= plan.workers && server.apis.length >= plan.apis
 
-/** Live, or ended for good; nothing is on its way. A device whose socket fell silent must find out first. */
-const isQuiet = ({ client, isGone, socket }: SimulatedDevice): boolean => {
-  if (isGone) return true
-  if (client?.status()._tag !== "live" || socket?.isSilent === true) return false
-  return client.conversations().every(({ conversationId }) => {
-    const feed = client.feed(conversationId)
-    if (feed === undefined) return true
-    return feed.pending.every(({ state }) => state === "failed") && !feed.entries.some((entry) => entry._tag === "row" && entry.changing)
+const unrest = (devices: ReadonlyArray<SimulatedDevice>): ReadonlyArray<string> =>
+  devices.flatMap((device) => {
+    const what = unrestOf(device)
+    return what === undefined ? [] : [`${device.owner.deviceId} ${what}`]
   })
+
+const isQuiet = (device: SimulatedDevice): boolean => unrestOf(device) === undefined
+
+/** What a device still has under way. Live, or ended for good, it rests; one whose socket fell silent must find out first. */
+const unrestOf = ({ client, isGone, outboxRows, socket }: SimulatedDevice): string | undefined => {
+  if (isGone) return undefined
+  const status = client?.status()._tag
+  if (status !== "live") return `is ${status ?? "closed"}`
+  if (socket?.isSilent === true) return "has not found out that its socket is silent"
+  // What is stored has its answer; its row comes when the feed is opened.
+  const waiting = outboxRows().find(({ state }) => state !== "failed")
+  return waiting === undefined ? undefined : `waits for ${waiting.id}, which is ${waiting.state}`
 }
 
 /** How long it took; undefined when the time was over first. */
