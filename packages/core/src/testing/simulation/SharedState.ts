@@ -52,18 +52,18 @@ const partitions = 4
 /** Puts something over the store that all processes share. */
 export type OverStore = (store: EventStore["Type"], memory: ChatMemory["Type"]) => EventStore["Type"]
 
-/** `isStoreSound`: nothing is planned to go wrong with the store, which every process asks each 2 s for devices that were ended. */
+/** `cutWithinMs`: how soon a device that is ended now must be cut off. */
 export const makeSharedState = (
   world: World,
   overStore: OverStore,
-  isStoreSound: boolean
+  cutWithinMs: () => number
 ): Effect.Effect<SharedState, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const build = <A>(layer: Layer.Layer<A>) => Layer.buildWithScope(layer, scope)
     const stored = yield* build(stores)
     const store = recorded(world, overStore(Context.get(stored, EventStore), Context.get(stored, ChatMemory)))
-    const devices = endings(world, Context.get(stored, Devices), isStoreSound)
+    const devices = endings(world, Context.get(stored, Devices), cutWithinMs)
     const lasting = yield* build(Layer.mergeAll(PresenceInProcess, HintsInProcess, SecretsMemory))
     const ingress = new SimulatedIngress(world, partitions)
     const deliveries = new SimulatedDeliveries(world)
@@ -150,17 +150,13 @@ const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] =
     )
 })
 
-/** Asked each 2 s, with a second for the way (ms). */
-const polledWithinMs = 3_000
-
 /** Writes down which devices were ended, as soon as it is so. */
-const endings = (world: World, devices: Devices["Type"], isStoreSound: boolean): Devices["Type"] => ({
+const endings = (world: World, devices: Devices["Type"], cutWithinMs: () => number): Devices["Type"] => ({
   ...devices,
   revoke: (userId, deviceId, now) =>
     Effect.tap(devices.revoke(userId, deviceId, now), (revocation) =>
       Effect.sync(() => {
-        for (const device of revocation?.devices ?? [])
-          world.record({ _tag: "revoked", device, withinMs: isStoreSound ? polledWithinMs : undefined })
+        for (const device of revocation?.devices ?? []) world.record({ _tag: "revoked", device, withinMs: cutWithinMs() })
       })
     )
 })

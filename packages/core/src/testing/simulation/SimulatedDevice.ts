@@ -48,6 +48,7 @@ export class SimulatedDevice {
   readonly #dice: Dice
   readonly #readShown = new Map<ConversationId, number>()
   #life: Life | undefined
+  #isStarting = false
   socket: SimulatedSocket | undefined
   /** Revoked, by itself or another: it never comes back. */
   isGone = false
@@ -85,7 +86,8 @@ export class SimulatedDevice {
 
   /** Opens the page, or starts the program. */
   readonly start: Effect.Effect<void> = Effect.gen(this, function* () {
-    if (this.#life !== undefined || this.isGone) return
+    if (this.#life !== undefined || this.#isStarting || this.isGone) return
+    this.#isStarting = true
     const node = yield* makeNode("client")
     const instance = InstanceId.make(yield* makeUuidV7)
     const ports = this.#over(this.#ports(node))
@@ -94,6 +96,7 @@ export class SimulatedDevice {
       Scope.extend(node.scope)
     )
     this.#life = { node, client }
+    this.#isStarting = false
     this.#readShown.clear()
     this.#world.record({ _tag: "started", device: this.owner.deviceId })
     client.subscribe(({ conversations, feeds }) => this.#note(client, feeds, conversations))

@@ -1,7 +1,9 @@
 /** Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for quiet, and gives the history of it all. */
-import { Effect, Redacted } from "effect"
+import { Context, Effect, Redacted } from "effect"
 import { CommandId, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
+import { ChatMemory } from "../ChatMemory.ts"
+import type { ChatState } from "../ChatState.ts"
 import type { History } from "../checker/History.ts"
 import type { StartApi } from "./ApiCalls.ts"
 import { breakFor } from "./breakThings.ts"
@@ -46,17 +48,18 @@ const calmMs = 6_000
 
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
   const world = makeWorld(plan.seed, options.isLogged)
-  const running = setUp(world, plan, options)
+  let startsAt = Number.POSITIVE_INFINITY
+  const running = setUp(world, plan, options, () => world.time.now - startsAt)
   const { devices, server } = running
   beginTrouble(world)
-  const startsAt = world.time.now
+  startsAt = world.time.now
   for (const action of plan.actions) world.time.at(startsAt + action.at, () => world.time.fork(perform(running, action)))
   for (const fault of plan.faults) world.time.at(startsAt + fault.at, () => world.time.fork(breakFor(running, fault)))
   world.time.pass(plan.endsAt)
   mendAll(world)
   world.time.fork(startAgain(server, devices, plan))
-  const afterMs = passUntil(world, quietWithinMs, () => devices.every(isQuiet) && hasAll(server, plan))
-  const quiet = afterMs === undefined ? { unrest: unrest(devices) } : { afterMs }
+  const afterMs = passUntil(world, quietWithinMs, () => hasAll(server, plan) && unrest(running).length === 0)
+  const quiet = afterMs === undefined ? { unrest: unrest(running) } : { afterMs }
   world.time.pass(afterQuietMs)
   if (plan.isCalmTried) {
     world.time.fork(calmPhase(world, devices, running.users))
@@ -67,11 +70,11 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
 }
 
 /** Everything is there, and everybody is live. */
-const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptions): Running => {
+const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptions, planTime: () => number): Running => {
   let running: Running | undefined
   world.time.fork(
     Effect.gen(function* () {
-      const shared = yield* makeSharedState(world, sabotage?.store ?? same, !plan.faults.some(({ kind }) => ofStore.has(kind)))
+      const shared = yield* makeSharedState(world, sabotage?.store ?? same, () => cutWithinMs(plan, planTime()))
       const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
       yield* Effect.forEach(Array.from({ length: plan.apis }), () => server.startApi)
       yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
@@ -85,12 +88,26 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       return yield* forGood
     })
   )
-  passUntil(world, setUpWithinMs, () => running?.devices.every(isQuiet) === true)
+  passUntil(world, setUpWithinMs, () => running !== undefined && unrest(running).length === 0)
   if (running === undefined) throw new Error("the simulation could not be set up")
   return running
 }
 
 const ofStore = new Set<FaultKind>(["store away", "store slow", "answers lost"])
+/** Each process asks the store every 2 s; a second for the way. */
+const polledWithinMs = 3_000
+/** An ask that the store's trouble held up is given up after 2 s, and made again 2 s later. */
+const polledAfterTroubleMs = 5_000
+
+/** How soon a device that is ended at this time of the plan must be cut off, by the store alone: from when on the store is sound for long enough. */
+const cutWithinMs = ({ faults }: Plan, now: number): number => {
+  let from = now
+  for (const { at, kind, until } of faults) {
+    const allowed = from === now ? polledWithinMs : polledAfterTroubleMs
+    if (ofStore.has(kind) && at < from + allowed && until > from) from = until
+  }
+  return from === now ? polledWithinMs : from - now + polledAfterTroubleMs
+}
 
 const same = <A>(value: A): A => value
 
@@ -136,23 +153,28 @@ const startAgain = (server: SimulatedServer, devices: ReadonlyArray<SimulatedDev
 const hasAll = (server: SimulatedServer, plan: Plan): boolean =>
   server.gateways.length >= plan.gateways && server.workers.length >= plan.workers && server.apis.length >= plan.apis
 
-const unrest = (devices: ReadonlyArray<SimulatedDevice>): ReadonlyArray<string> =>
-  devices.flatMap((device) => {
-    const what = unrestOf(device)
+const unrest = ({ devices, shared }: Running): ReadonlyArray<string> => {
+  const { state } = Context.get(shared.stores, ChatMemory)
+  return devices.flatMap((device) => {
+    const what = unrestOf(device, state)
     return what === undefined ? [] : [`${device.owner.deviceId} ${what}`]
   })
-
-const isQuiet = (device: SimulatedDevice): boolean => unrestOf(device) === undefined
+}
 
 /** What a device still has under way. Live, or ended for good, it rests; one whose socket fell silent must find out first. */
-const unrestOf = ({ client, isGone, outboxRows, socket }: SimulatedDevice): string | undefined => {
+const unrestOf = ({ client, isGone, outboxRows, owner, socket }: SimulatedDevice, { logs }: ChatState): string | undefined => {
   if (isGone) return undefined
   const status = client?.status()._tag
   if (status !== "live") return `is ${status ?? "closed"}`
   if (socket?.isSilent === true) return "has not found out that its socket is silent"
   // What is stored has its answer; its row comes when the feed is opened.
   const waiting = outboxRows().find(({ state }) => state !== "failed")
-  return waiting === undefined ? undefined : `waits for ${waiting.id}, which is ${waiting.state}`
+  if (waiting !== undefined) return `waits for ${waiting.id}, which is ${waiting.state}`
+  const line = client?.conversations().find(({ conversationId, readUpTo }) => {
+    const stored = logs.get(conversationId)?.members.get(owner.userId)
+    return stored !== undefined && stored.readUpTo !== readUpTo
+  })
+  return line === undefined ? undefined : `shows ${line.conversationId} as read up to ${line.readUpTo}, which is not what is stored`
 }
 
 /** How long it took; undefined when the time was over first. */
