@@ -15,8 +15,10 @@ const holesRead = Metric.counter("hibiki_gateway_holes_total", {
 /** How many holes are read at once; the others wait. */
 const readersMax = 16
 
-/** Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned out. */
-/** `mostEvents`: with more missing the place jumps. */
+/**
+ * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned out. With more than `mostEvents`
+ * missing the place jumps.
+ */
 export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore

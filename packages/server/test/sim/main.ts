@@ -1,12 +1,12 @@
 /**
- * `npm run sim -- [--seeds 1000] [--from 0] [--sabotage NAME] [--json]`: runs simulations and says what they broke.
+ * `npm run sim -- [--seeds 1000] [--from 0] [--sabotage NAME|all] [--json]`: runs simulations and says what they broke.
  * `npm run sim -- --seed N [--trace]`: one of them again, exactly, with the shortest story that breaks the same rule.
  */
 import { parseArgs } from "node:util"
 import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
 import { makePlan, type Plan } from "@hibiki/core/testing/simulation/Plan"
 import { type SabotageName, sabotages } from "@hibiki/core/testing/simulation/sabotage/sabotages"
-import { brokenIn, emptyTally, run, runSeed, shortestOf, tallyText } from "./runSeeds.ts"
+import { type Broken, brokenIn, emptyTally, run, runSeed, shortestOf, type Tally, tallyText } from "./runSeeds.ts"
 import { storyLines } from "./story.ts"
 
 const { values } = parseArgs({
@@ -33,13 +33,18 @@ const planLines = ({ actions, devices, faults }: Plan): ReadonlyArray<string> =>
     .map(({ at, text }) => `${String(at).padStart(7)} ms  ${text}`)
 ]
 
+/** What `--json` prints last. */
+export type Report = Tally & { readonly cpuMs: number }
+
 const one = (seed: number, name: SabotageName | undefined): number => {
   const options = { sabotage: name === undefined ? undefined : sabotages[name].sabotage }
   const plan = makePlan(seed)
   const result = run(plan, { ...options, isLogged: values.trace })
   const broken = brokenIn(result)
   const { counters, fingerprint, history, quiet } = result
-  console.log(`seed ${seed}: fingerprint ${fingerprint}, ${"afterMs" in quiet ? `quiet after ${quiet.afterMs} ms` : "never quiet"}, ${JSON.stringify(counters)}`)
+  console.log(
+    `seed ${seed}: fingerprint ${fingerprint}, ${"afterMs" in quiet ? `quiet after ${quiet.afterMs} ms` : "never quiet"}, ${JSON.stringify(counters)}`
+  )
   for (const { rule, text } of broken) console.log(`  ${rule}: ${text}`)
   if (values.trace) for (const line of storyLines(history)) console.log(line)
   if (broken.length === 0) return 0
@@ -57,24 +62,45 @@ const shorterTries = 300
 const many = (from: number, count: number, name: SabotageName | undefined): number => {
   const tally = emptyTally()
   const options = { sabotage: name === undefined ? undefined : sabotages[name].sabotage }
-  const named: ReadonlyArray<string> = name === undefined ? [] : sabotages[name].named
   const startedAt = process.cpuUsage()
   for (let seed = from; seed < from + count; seed++) {
     const broken = runSeed(tally, seed, options)
     if (broken.length > 0) console.log(`seed ${seed}: ${[...new Set(broken.map(({ rule }) => rule))].join(", ")}; ${broken[0]?.text}`)
-    if (broken.some(({ rule }) => named.includes(rule))) break
+    if (name !== undefined && isNamed(name, broken)) break
   }
   const { system, user } = process.cpuUsage(startedAt)
   const cpuMs = (user + system) / 1_000
-  if (values.json) console.log(JSON.stringify({ ...tally, failures: tally.failures.length, cpuMs }))
+  if (values.json) console.log(JSON.stringify({ ...tally, cpuMs } satisfies Report))
   else console.log(`${tallyText(tally)}; ${Math.round(cpuMs / tally.seeds)} ms of CPU each`)
   return tally.failures.length === 0 ? 0 : 1
 }
 
-const name = values.sabotage
-if (values.help || (name !== undefined && !isSabotage(name))) {
-  console.error("Usage: npm run sim -- [--seeds N] [--from N] [--seed N [--trace]] [--sabotage NAME] [--json]")
-  console.error(`Sabotages: ${Object.keys(sabotages).join("; ")}`)
-  process.exitCode = 64
-} else if (values.seed !== undefined) process.exitCode = one(Number(values.seed), name)
-else process.exitCode = many(Number(values.from), Number(values.seeds), name)
+const isNamed = (name: SabotageName, broken: ReadonlyArray<Broken>): boolean => {
+  const named: ReadonlyArray<string> = sabotages[name].named
+  return broken.some(({ rule }) => named.includes(rule))
+}
+
+/** Each sabotage until a rule names it that is meant to; fails when one is not named. */
+const everySabotage = (from: number, count: number): number => {
+  const names = Object.keys(sabotages).filter(isSabotage)
+  const seeds = Array.from({ length: count }, (_, at) => from + at)
+  const found = names.map((name) => {
+    const seed = seeds.find((seed) => isNamed(name, runSeed(emptyTally(), seed, sabotages[name])))
+    console.log(`${name}: ${seed === undefined ? "not named" : `named at seed ${seed}`}`)
+    return seed
+  })
+  return found.includes(undefined) ? 1 : 0
+}
+
+const main = (): number => {
+  const { from, sabotage: name, seed, seeds } = values
+  if (!values.help && name === "all") return everySabotage(Number(from), Number(seeds))
+  if (values.help || (name !== undefined && !isSabotage(name))) {
+    console.error("Usage: npm run sim -- [--seeds N] [--from N] [--seed N [--trace]] [--sabotage NAME|all] [--json]")
+    console.error(`Sabotages: ${Object.keys(sabotages).join("; ")}`)
+    return 64
+  }
+  return seed === undefined ? many(Number(from), Number(seeds), name) : one(Number(seed), name)
+}
+
+process.exitCode = main()

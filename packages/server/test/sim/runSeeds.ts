@@ -24,11 +24,13 @@ export interface Tally {
   kills: number
   reconnects: number
   lostEnvelopes: number
+  /** Of the last seed. */
+  fingerprint: number
   readonly failures: Array<{ readonly seed: number; readonly broken: ReadonlyArray<Broken> }>
 }
 
 export const emptyTally = (): Tally => ({
-  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, lostEnvelopes: 0 },
+  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, lostEnvelopes: 0, fingerprint: 0 },
   failures: []
 })
 
@@ -48,9 +50,10 @@ export const brokenIn = ({ history, quiet }: SimulationResult): ReadonlyArray<Br
 /** Adds one seed to the tally. */
 export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): ReadonlyArray<Broken> => {
   const result = run(makePlan(seed), options)
-  const { counters } = result
+  const { counters, fingerprint } = result
   const broken = brokenIn(result)
   tally.seeds++
+  tally.fingerprint = fingerprint
   tally.commands += counters.commands
   tally.kills += counters.kills
   tally.reconnects += counters.reconnects

@@ -119,9 +119,9 @@ export const makePlan = (seed: number): Plan => {
     ...Array.from({ length: users }, (_, user) => user),
     ...Array.from({ length: 2 + dice.below(2) }, () => dice.below(users))
   ]
-  const blind = dice.next() < 0.15 ? cutOffBlind(dice, devices.length) : { actions: [], faults: [] }
   const count = 64 + dice.below(24)
   const endsAt = 12_000 + dice.below(6_000)
+  const blind = dice.next() < 0.15 ? cutOffBlind(dice, devices.length, endsAt) : { actions: [], faults: [] }
   const ordinary = Array.from(
     { length: count },
     (): PlannedAction => ({
@@ -143,9 +143,9 @@ export const makePlan = (seed: number): Plan => {
 }
 
 /** A device is ended while nothing that would tell its gateway works. */
-const cutOffBlind = (dice: Dice, devices: number): Pick<Plan, "actions" | "faults"> => {
+const cutOffBlind = (dice: Dice, devices: number, endsAt: number): Pick<Plan, "actions" | "faults"> => {
   const at = 2_000 + dice.below(4_000)
-  const fault = (kind: FaultKind): PlannedFault => ({ at: at - 1_000, until: at + 7_500, kind, target: 0 })
+  const fault = (kind: FaultKind): PlannedFault => ({ at: at - 1_000, until: Math.min(endsAt, at + 7_500), kind, target: 0 })
   const actions = Array.from(
     { length: devices },
     (_, device): PlannedAction => ({ at, kind: "revoke", device, pick: dice.next(), other: 0 })
