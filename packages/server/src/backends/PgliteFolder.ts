@@ -1,7 +1,8 @@
 /** The database folder of the embedded mode: locked, checked, and made by a process of its own when it is new. */
 
+import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
-import { readFile, rename, rm } from "node:fs/promises"
+import { readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Data, Effect, type Scope } from "effect"
 import { type FolderLocked, type FolderNotWritable, lockFolder } from "../infra/FolderLock.ts"
@@ -32,6 +33,7 @@ export const preparePgliteFolder = (
 ): Effect.Effect<string, FolderProblem, Scope.Scope> =>
   Effect.gen(function* () {
     yield* lockFolder(folder)
+    yield* clearUnfinished(folder)
     const dataDir = join(folder, "pg")
     if (!existsSync(dataDir)) {
       yield* onStep("making")
@@ -53,18 +55,33 @@ export const preparePgliteFolder = (
 /** Well above the 5 to 9 s that it takes on two slow cores. */
 const makeTimeoutMs = 120_000
 
-// Made beside its place and then moved: a start that was broken off leaves nothing that looks like a database.
+/** Begins the name of a database that is not whole yet. */
+const unfinishedName = "pg.new"
+
+// Made beside its place and then moved in one step: a start that was broken off leaves nothing that looks like a database. Each start
+// has a place of its own, since the maker of one that was killed may write on for seconds.
 const makeDataDir = (folder: string, dataDir: string): Effect.Effect<void, FolderUnusable> => {
-  const fresh = join(folder, "pg.new")
-  const clear = Effect.promise(() => rm(fresh, { recursive: true, force: true }))
-  return clear.pipe(
-    Effect.zipRight(runMaker(fresh)),
+  const fresh = join(folder, `${unfinishedName}.${randomUUID()}`)
+  return runMaker(fresh).pipe(
     Effect.zipRight(Effect.tryPromise({ try: () => rename(fresh, dataDir), catch: (error) => String(error) })),
     Effect.timeoutFail({ duration: makeTimeoutMs, onTimeout: () => `it was not made within ${makeTimeoutMs / 1000} s` }),
-    Effect.onError(() => Effect.ignore(clear)),
+    Effect.onError(() => remove(fresh)),
     Effect.mapError((reason) => new FolderUnusable({ folder, reason }))
   )
 }
+
+/** What broken-off starts left. A maker that still writes there ends by it, or leaves the rest to a later start. */
+const clearUnfinished = (folder: string): Effect.Effect<void> =>
+  Effect.promise(() => readdir(folder).catch(() => [])).pipe(
+    Effect.flatMap((names) =>
+      Effect.forEach(
+        names.filter((name) => name.startsWith(unfinishedName)),
+        (name) => remove(join(folder, name))
+      )
+    )
+  )
+
+const remove = (path: string): Effect.Effect<void> => Effect.promise(() => rm(path, { recursive: true, force: true }).catch(() => undefined))
 
 const runMaker = (dataDir: string): Effect.Effect<void, string> =>
   Effect.async<void, string>((resume) => {

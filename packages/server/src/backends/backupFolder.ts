@@ -10,7 +10,7 @@ import { restoredMark } from "./restoredMark.ts"
 export class BackupFailed extends Data.TaggedError("BackupFailed")<{ readonly reason: string }> {}
 
 /** What belongs to the running process, or to a start that was broken off. */
-const leftOut = ["lock.*", "admin.json", "pg.new", "postmaster.pid"]
+const leftOut = ["lock.*", "admin.json", "pg.new*", "postmaster.pid"]
 
 /** Writes `path`, readable by its owner only, and tells its size. A file that is there is left alone. */
 export const backupFolder = (folder: string, path: string): Effect.Effect<number, BackupFailed, SqlClient.SqlClient> =>
