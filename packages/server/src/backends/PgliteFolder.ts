@@ -81,7 +81,8 @@ const clearUnfinished = (folder: string): Effect.Effect<void> =>
     )
   )
 
-const remove = (path: string): Effect.Effect<void> => Effect.promise(() => rm(path, { recursive: true, force: true }).catch(() => undefined))
+const remove = (path: string): Effect.Effect<void> =>
+  Effect.promise(() => rm(path, { recursive: true, force: true }).catch(() => undefined))
 
 const runMaker = (dataDir: string): Effect.Effect<void, string> =>
   Effect.async<void, string>((resume) => {

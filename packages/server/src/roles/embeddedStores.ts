@@ -18,9 +18,11 @@ export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{ readonly fo
 export interface FolderOptions {
   readonly folder: string
   readonly onStep: (step: FolderStep) => Effect.Effect<void>
+  /** Opens the folder's database: `SqlPglite.layer` where no other is given. */
+  readonly database?: typeof SqlPglite.layer
 }
 
-export const embeddedStores = ({ folder, onStep }: FolderOptions) => {
+export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: FolderOptions) => {
   const schema = Layer.effectDiscard(
     onStep("migrating").pipe(
       Effect.zipRight(migrate()),
@@ -33,6 +35,6 @@ export const embeddedStores = ({ folder, onStep }: FolderOptions) => {
   )
   return Layer.mergeAll(EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, secretsNodeIn(folder)).pipe(
     Layer.provideMerge(schema),
-    Layer.provideMerge(SqlPglite.layer({ folder, onStep }))
+    Layer.provideMerge(database({ folder, onStep }))
   )
 }

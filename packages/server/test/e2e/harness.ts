@@ -97,13 +97,14 @@ export interface RunningServer extends Started {
   readonly readyMs: number
 }
 
-/** `nodeArgs`: what node itself is told. */
+/** `nodeArgs`: what node itself is told. `program`: another than the built one, with its arguments. */
 export const startServer = async (
   variables: Readonly<Record<string, string>>,
-  nodeArgs: ReadonlyArray<string> = []
+  nodeArgs: ReadonlyArray<string> = [],
+  program: ReadonlyArray<string> = [bin, "start"]
 ): Promise<RunningServer> => {
   const since = performance.now()
-  const started = run([...nodeArgs, bin, "start"], variables)
+  const started = run([...nodeArgs, ...program], variables)
   let code: number | null | undefined
   void started.exited.then((exit) => {
     code = exit

@@ -4,7 +4,8 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { WebSocket } from "ws"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
-import { type Account, call, register, signIn } from "./kill/api.ts"
+import { call, register, signIn } from "./kill/api.ts"
+import type { Account } from "./kill/load.ts"
 
 interface Told {
   readonly atMs: number

@@ -23,23 +23,23 @@ import { startProblem } from "./startProblem.ts"
 /** Sockets, calls and the database each have a bound of their own; this is for what none of them foresaw. */
 const stopWithinMs = 19_000
 
-export const startServer = (settings: SettingsValues): Effect.Effect<void, Problem> => {
+export const startServer = (settings: SettingsValues, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return checkServices(settings.services).pipe(
     Effect.zipRight(Effect.suspend(() => bindAllowed(embeddedOptions(settings).http))),
     Effect.zipRight(portFree(settings)),
-    Effect.zipRight(Effect.scoped(run(settings))),
+    Effect.zipRight(Effect.scoped(run(settings, database))),
     Effect.provide(Layer.merge(logger, minimum))
   )
 }
 
-const run = (settings: SettingsValues): Effect.Effect<never, Problem, Scope.Scope> =>
+const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const options = embeddedOptions(settings)
     yield* Console.log(`Hibiki ${version}`)
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
-    const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep })), startProblem)
+    const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep, database })), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
     yield* serveAdmin(options.folder, (request) => Effect.provide(performAdmin(options.folder, request), parts))
     const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)

@@ -1,4 +1,5 @@
 /** Calls of the plain HTTP API, as a client in any language makes them. */
+import type { Account } from "./load.ts"
 
 /** The value of a call; throws with the error's tag when it is refused. */
 export const call = async <A>(origin: string, tag: string, payload: unknown, token?: string): Promise<A> => {
@@ -10,12 +11,6 @@ export const call = async <A>(origin: string, tag: string, payload: unknown, tok
   const answer = (await response.json()) as { readonly value: A; readonly error?: unknown }
   if (!response.ok) throw new Error(`${tag}: ${response.status} ${JSON.stringify(answer.error)}`)
   return answer.value
-}
-
-export interface Account {
-  readonly userId: string
-  readonly deviceId: string
-  readonly accessToken: string
 }
 
 export const register = (origin: string, handle: string): Promise<Account> =>

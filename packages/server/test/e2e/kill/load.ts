@@ -1,30 +1,45 @@
 /** What the processes of a kill run tell each other. */
-import type { Account } from "./api.ts"
+import type { ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import type { FinalView } from "@hibiki/core/testing/checker/History"
 
-export interface Populated {
-  readonly accounts: ReadonlyArray<Account>
-  readonly conversations: ReadonlyArray<{ readonly conversationId: string; readonly members: ReadonlyArray<string> }>
-  readonly devices: ReadonlyArray<Account>
+export interface Account {
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly accessToken: string
 }
 
-/** In the order in which the device wrote it in its conversation. */
-export interface SentRow {
-  readonly id: string
-  readonly deviceId: string
-  readonly conversationId: string
+export interface Populated {
+  readonly conversations: ReadonlyArray<{ readonly conversationId: ConversationId; readonly members: ReadonlyArray<UserId> }>
+  /** Devices that write, and others that only read, each of its own. */
+  readonly writers: ReadonlyArray<Account>
+  readonly readers: ReadonlyArray<Account>
 }
 
 export interface WritersReport {
-  readonly sent: ReadonlyArray<SentRow>
-  /** Of each device, by conversation: [seq, id] of the posts that it shows. */
-  readonly feeds: ReadonlyArray<Readonly<Record<string, ReadonlyArray<readonly [number, string]>>>>
-  readonly violations: ReadonlyArray<string>
+  readonly views: ReadonlyArray<FinalView>
+  /** What must not happen in this load, and is none of the promises. */
+  readonly complaints: ReadonlyArray<string>
 }
 
 export interface ReaderReport {
-  /** Of each reader, by conversation: [seq, id] of every event, in the order in which they came. */
-  readonly logs: ReadonlyArray<Readonly<Record<string, ReadonlyArray<readonly [number, string]>>>>
-  /** What must not happen, as sentences. */
-  readonly violations: ReadonlyArray<string>
-  readonly connects: number
+  /** Of each reader, by conversation: up to where it holds the log without a gap. */
+  readonly cursors: ReadonlyArray<Readonly<Record<string, number>>>
+  readonly complaints: ReadonlyArray<string>
 }
+
+export type WritersMessage =
+  | {
+      readonly op: "write"
+      readonly origin: string
+      readonly devices: ReadonlyArray<Account>
+      readonly conversations: Populated["conversations"]
+    }
+  | { readonly op: "live" | "open" | "hurry" }
+  /** Stop writing, and answer when everything is at rest, or not within this time. */
+  | { readonly op: "finish"; readonly withinMs: number }
+  /** Kill this process as soon as enough sends are open. */
+  | { readonly op: "burst"; readonly pid: number }
+
+export type ReadersMessage =
+  | { readonly op: "read"; readonly origin: string; readonly accounts: ReadonlyArray<Account> }
+  | { readonly op: "report" }

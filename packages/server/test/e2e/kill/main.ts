@@ -1,15 +1,16 @@
-/** `npm run kills -- --times 20`: kills the embedded server under load and says what came of it. */
+/** `npm run kills -- --times 50`: kills the embedded server at every point, several times, and says what came of it. */
+import { parseArgs } from "node:util"
+import { KillTally } from "./KillTally.ts"
 import { killRun } from "./killRun.ts"
+import { plan } from "./points.ts"
 
-const at = process.argv.indexOf("--times")
-const kills = at < 0 ? 20 : Number(process.argv[at + 1])
-const report = await killRun({
-  kills,
-  loadMs: 1_500,
-  openAtLeast: 20,
-  hurry: process.argv.includes("--hurry"),
-  log: (line) => console.log(line)
+const { values } = parseArgs({
+  options: { times: { type: "string", default: "50" }, "no-hurry": { type: "boolean", default: false } }
 })
-console.log(JSON.stringify({ ...report, violations: report.violations.slice(0, 20) }, null, 2))
-console.log(report.violations.length === 0 ? `${kills} kills, no violation` : `${report.violations.length} violations`)
-process.exitCode = report.violations.length === 0 ? 0 : 1
+
+const log = (line: string) => console.log(line)
+const tally = new KillTally()
+for (const points of plan(Number(values.times)))
+  tally.add(await killRun({ points, loadMs: 1_500, openAtLeast: 20, hurry: !values["no-hurry"], log }))
+for (const line of tally.lines()) log(line)
+process.exitCode = tally.isClean ? 0 : 1

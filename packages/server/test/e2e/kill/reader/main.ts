@@ -1,82 +1,92 @@
 /**
  * A process of readers that speak the socket protocol by hand, with nothing of Hibiki's client: one per account given.
- * Started by fork; takes `{origin, accounts}`, answers `report` with what each read, in order.
+ * Started by fork; takes `{origin, accounts}`, answers `report` with where each stands.
  */
 import { randomUUID } from "node:crypto"
+import { type ConversationId, type Epoch, InstanceId } from "@hibiki/core/domain/Ids"
+import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
+import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import WebSocket from "ws"
-import { type Account, call } from "../api.ts"
-import type { ReaderReport } from "../load.ts"
+import { call } from "../api.ts"
+import type { Account, ReaderReport, ReadersMessage } from "../load.ts"
+import { Recorder } from "../recording/Recorder.ts"
 
-type Frame = {
-  readonly op: string
-  readonly conversationId: string
-  readonly epoch: string
-  readonly head: number
-  readonly from: number
-  readonly to: number
-  readonly events: ReadonlyArray<{ readonly seq: number; readonly id: string }>
-}
+const againMs = 200
+/** Far above what the writers' process comes to. */
+const recorder = new Recorder(1_000_000)
+const complaints: Array<string> = []
 
-const violations: Array<string> = []
-let connects = 0
+class Reader {
+  readonly #origin: string
+  readonly #account: Account
+  readonly #instance = InstanceId.make(randomUUID())
+  readonly cursors = new Map<ConversationId, number>()
+  #epoch: Epoch | null = null
 
-const read = (origin: string, account: Account) => {
-  const instance = randomUUID()
-  const cursors = new Map<string, number>()
-  const events: Record<string, Array<readonly [number, string]>> = {}
-  let epoch: string | null = null
+  constructor(origin: string, account: Account) {
+    this.#origin = origin
+    this.#account = account
+  }
 
-  const take = (frame: Frame) => {
-    if (frame.op === "welcome") epoch = frame.epoch
-    else if (frame.op === "behind" && !cursors.has(frame.conversationId)) cursors.set(frame.conversationId, frame.head)
-    else if (frame.op === "behind" || frame.op === "reset") violations.push(`${frame.op} in ${frame.conversationId} at ${frame.head}`)
-    else if (frame.op === "withheld") cursors.set(frame.conversationId, frame.to)
-    else if (frame.op === "events") {
-      for (const { id, seq } of frame.events) {
-        const cursor = cursors.get(frame.conversationId) ?? 0
-        if (seq <= cursor) continue
-        if (seq !== cursor + 1) violations.push(`gap in ${frame.conversationId}: ${cursor} then ${seq}`)
-        cursors.set(frame.conversationId, seq)
-        events[frame.conversationId] ??= []
-        events[frame.conversationId]?.push([seq, id])
+  async connect(): Promise<void> {
+    const { accessToken, deviceId: device } = this.#account
+    const ticket = await call<{ ticket: string }>(this.#origin, "ticket.issue", {}, accessToken).catch(() => undefined)
+    if (ticket === undefined) return this.#later()
+    const socket = recorder.nextSocket()
+    const connection = new WebSocket(`${this.#origin.replace("http", "ws")}/ws`)
+    connection.on("open", () => {
+      recorder.record({ _tag: "opened", device, socket })
+      const frame: ClientFrame = {
+        op: "hello",
+        version: 1,
+        ticket: ticket.ticket,
+        device,
+        instance: this.#instance,
+        epoch: this.#epoch,
+        cursors: [...this.cursors],
+        last: true
       }
-    }
-  }
-  const connect = async (): Promise<void> => {
-    const ticket = await call<{ ticket: string }>(origin, "ticket.issue", {}, account.accessToken).catch(() => undefined)
-    if (ticket === undefined) {
-      setTimeout(connect, 200)
-      return
-    }
-    const socket = new WebSocket(`${origin.replace("http", "ws")}/ws`)
-    socket.on("open", () => {
-      connects++
-      socket.send(
-        JSON.stringify({
-          op: "hello",
-          version: 1,
-          ticket: ticket.ticket,
-          device: account.deviceId,
-          instance,
-          epoch,
-          cursors: [...cursors],
-          last: true
-        })
-      )
+      recorder.record({ _tag: "sent", device, socket, frame })
+      connection.send(JSON.stringify(frame))
     })
-    socket.on("message", (data) => take(JSON.parse(String(data))))
-    socket.on("error", () => undefined)
-    socket.on("close", () => setTimeout(connect, 200))
+    connection.on("message", (data) => {
+      const frame: ServerFrame = JSON.parse(String(data))
+      recorder.record({ _tag: "received", device, socket, frame })
+      this.#take(frame)
+    })
+    connection.on("error", () => undefined)
+    connection.on("close", (code) => {
+      recorder.record({ _tag: "closed", device, socket, code })
+      this.#later()
+    })
   }
-  void connect()
-  return events
+
+  #later(): void {
+    setTimeout(() => void this.connect(), againMs)
+  }
+
+  #take(frame: ServerFrame): void {
+    if (frame.op === "welcome") this.#epoch = frame.epoch
+    else if (frame.op === "withheld") this.cursors.set(frame.conversationId, frame.to)
+    else if (frame.op === "behind" || frame.op === "reset") {
+      // It was never away for long: only where it begins is told it.
+      if (this.cursors.has(frame.conversationId))
+        complaints.push(`a reader was told ${frame.op} in ${frame.conversationId} at ${frame.head}`)
+      this.cursors.set(frame.conversationId, frame.head)
+    } else if (frame.op === "events")
+      // What does not follow is left to the checker; stated as it is held, the rest is asked for again.
+      for (const { seq } of frame.events)
+        if (seq === (this.cursors.get(frame.conversationId) ?? 0) + 1) this.cursors.set(frame.conversationId, seq)
+  }
 }
 
-let logs: Array<ReturnType<typeof read>> = []
-process.on(
-  "message",
-  (message: { readonly op: "read"; readonly origin: string; readonly accounts: ReadonlyArray<Account> } | { readonly op: "report" }) => {
-    if (message.op === "read") logs = message.accounts.map((account) => read(message.origin, account))
-    else process.send?.({ logs, violations, connects } satisfies ReaderReport)
+let readers: ReadonlyArray<Reader> = []
+process.on("message", (message: ReadersMessage) => {
+  if (message.op === "read") {
+    readers = message.accounts.map((account) => new Reader(message.origin, account))
+    for (const reader of readers) void reader.connect()
+    return
   }
-)
+  recorder.flush()
+  process.send?.({ cursors: readers.map(({ cursors }) => Object.fromEntries(cursors)), complaints } satisfies ReaderReport)
+})

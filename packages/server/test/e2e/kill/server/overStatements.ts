@@ -1,0 +1,37 @@
+/** A database with something put over its statements. */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { Connection } from "@effect/sql/SqlConnection"
+import type { SqlError } from "@effect/sql/SqlError"
+import { makeCompiler } from "@effect/sql-pg/PgClient"
+import { Effect, Layer } from "effect"
+import type { SqlPglite } from "../../../../src/backends/SqlPglite.ts"
+
+/** Runs one statement, or does something else. `connection` is the database's own. */
+export type OverStatement = <A>(
+  connection: Connection,
+  sql: string,
+  params: ReadonlyArray<unknown>,
+  run: Effect.Effect<A, SqlError>
+) => Effect.Effect<A, SqlError>
+
+export const overStatements = <E>(
+  database: Layer.Layer<SqlPglite | SqlClient.SqlClient, E>,
+  over: OverStatement
+): Layer.Layer<SqlPglite | SqlClient.SqlClient, E> =>
+  Layer.effect(
+    SqlClient.SqlClient,
+    Effect.gen(function* () {
+      const { reserve } = yield* SqlClient.SqlClient
+      const acquirer = Effect.map(reserve, (connection) => watched(connection, over))
+      return yield* SqlClient.make({ acquirer, transactionAcquirer: acquirer, compiler: makeCompiler(), spanAttributes: [] })
+    })
+  ).pipe(Layer.provide(Reactivity.layer), Layer.provideMerge(database))
+
+const watched = (connection: Connection, over: OverStatement): Connection => ({
+  ...connection,
+  execute: (sql, params, transform) => over(connection, sql, params, connection.execute(sql, params, transform)),
+  executeUnprepared: (sql, params, transform) => over(connection, sql, params, connection.executeUnprepared(sql, params, transform)),
+  executeRaw: (sql, params) => over(connection, sql, params, connection.executeRaw(sql, params)),
+  executeValues: (sql, params) => over(connection, sql, params, connection.executeValues(sql, params))
+})

@@ -1,0 +1,84 @@
+/** A device that writes with Hibiki's own client; what passes on its sockets and what its person does is written down. */
+import { randomUUID } from "node:crypto"
+import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
+import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
+import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
+import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
+import { SnapshotSource, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
+import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import { type ConversationId, InstanceId } from "@hibiki/core/domain/Ids"
+import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import { Effect, Layer } from "effect"
+import { socketFactoryWs } from "../../../../src/cli/chat/session/SocketFactoryWs.ts"
+import { call } from "../api.ts"
+import type { Account, Populated } from "../load.ts"
+import { now, type Recorder } from "../recording/Recorder.ts"
+import { recordedSockets } from "../recording/recordedSockets.ts"
+
+export interface Writer {
+  readonly account: Account
+  readonly client: HibikiClient
+  readonly conversations: ReadonlyArray<ConversationId>
+}
+
+const sources = (origin: string, account: Account) => {
+  const ask = <A>(tag: string, payload: unknown): Effect.Effect<A, SourceUnavailable> =>
+    Effect.tryPromise({ try: () => call<A>(origin, tag, payload, account.accessToken), catch: (cause) => new SourceUnavailable({ cause }) })
+  return Layer.mergeAll(
+    Layer.succeed(TicketSource, {
+      fetch: ask<{ readonly ticket: string }>("ticket.issue", {}).pipe(
+        Effect.map(({ ticket }) => ticket),
+        Effect.mapError((cause) => new TicketUnavailable({ cause }))
+      )
+    }),
+    Layer.succeed(SnapshotSource, {
+      snapshot: ask<PersonalSnapshot>("me.snapshot", {}),
+      conversation: (conversationId) => ask<ConversationSummary>("conversation.get", { conversationId }),
+      page: (request) => ask<HistoryPage>("history.page", request),
+      changedSince: (request) => ask<HistoryPage>("history.changedSince", request),
+      receipts: () => Effect.succeed([])
+    })
+  )
+}
+
+export const openWriter = (recorder: Recorder, origin: string, account: Account, all: Populated["conversations"]) =>
+  Effect.gen(function* () {
+    const { deviceId: device, userId: viewer } = account
+    const client = yield* makeHibikiClient({ device, viewer, instance: InstanceId.make(randomUUID()) })
+    const conversations = all.filter(({ members }) => members.includes(viewer)).map(({ conversationId }) => conversationId)
+    recorder.record({ _tag: "started", device })
+    const readShown = new Map<ConversationId, number>()
+    client.subscribe((change) => {
+      if (!change.conversations) return
+      for (const { conversationId, readUpTo: upTo } of client.conversations()) {
+        if (readShown.get(conversationId) !== upTo) recorder.record({ _tag: "readShown", device, conversationId, upTo })
+        readShown.set(conversationId, upTo)
+      }
+    })
+    yield* client.start
+    return { account, client, conversations } satisfies Writer
+  }).pipe(
+    Effect.provide([
+      OutboxStoreMemory,
+      ClientStoreMemory,
+      recordedSockets(recorder, account.deviceId, socketFactoryWs(origin)),
+      sources(origin, account)
+    ])
+  )
+
+type Body = Extract<HistoryEntry, { _tag: "submitted" }>["body"]
+
+/** Gives a command to the device; written down as of before, since frames may leave within the call. */
+export const submit = (
+  recorder: Recorder,
+  { account: { deviceId: device } }: Writer,
+  conversationId: ConversationId,
+  body: Body,
+  give: () => SendResult
+): SendResult => {
+  const at = now()
+  const result = give()
+  if (result._tag === "Queued") recorder.record({ _tag: "submitted", device, conversationId, id: result.id, body }, at)
+  return result
+}
