@@ -1,10 +1,6 @@
 /** The server of a run, in one folder and at one port: started again after each kill, with the point at which it ends next. */
-import { fileURLToPath } from "node:url"
 import { endServer, type RunningServer, run, startServer, waitFor } from "../harness.ts"
-import { nodeArgs } from "./Child.ts"
 import { lastWords, type Point } from "./points.ts"
-
-const program = fileURLToPath(new URL("server/main.ts", import.meta.url))
 
 /** Wide enough for the load of a machine, where a person's limits would be in the way. */
 const limits = {
@@ -19,9 +15,12 @@ const limits = {
 
 export class KilledServer {
   readonly #variables: Readonly<Record<string, string>>
+  readonly #program: string
   #running: RunningServer | undefined
 
-  constructor(folder: string, port: number) {
+  /** `program`: the server that ends at points. */
+  constructor(folder: string, port: number, program: string) {
+    this.#program = program
     this.#variables = { ...limits, HIBIKI_DATA: folder, HIBIKI_PORT: String(port) }
   }
 
@@ -30,7 +29,7 @@ export class KilledServer {
     this.#running =
       point === undefined || point === "random"
         ? await startServer(this.#variables)
-        : await startServer(this.#variables, nodeArgs, [program, point])
+        : await startServer(this.#variables, [], [this.#program, point])
     return this.#running
   }
 
@@ -52,7 +51,7 @@ export class KilledServer {
 
   /** A start that ends itself before it is ready. */
   async startAndEnd(point: Point): Promise<string> {
-    const started = run([...nodeArgs, program, point], this.#variables)
+    const started = run([this.#program, point], this.#variables)
     await waitFor(`a start to end at ${point}`, () => started.process.signalCode !== null || started.stdout().includes("Ctrl-C stops"))
     started.process.kill("SIGKILL")
     await started.exited

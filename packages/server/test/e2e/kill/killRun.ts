@@ -14,6 +14,7 @@ import { isInStart, type Point } from "./points.ts"
 import { populate } from "./populate.ts"
 import { mergeEntries } from "./recording/mergeEntries.ts"
 import { now } from "./recording/Recorder.ts"
+import { buildServer } from "./server/buildServer.ts"
 
 export interface KillOptions {
   readonly points: ReadonlyArray<Point>
@@ -55,7 +56,9 @@ interface Load extends Populated {
 
 export const killRun = async (options: KillOptions): Promise<KillReport> => {
   const folder = await mkdtemp(join(tmpdir(), "hibiki-kill-"))
-  const run = new Run(options, folder, await freePort())
+  const port = await freePort()
+  const built = await buildServer()
+  const run = new Run(options, new KilledServer(folder, port, built.program), `http://127.0.0.1:${port}`)
   try {
     for (const [i, point] of options.points.entries()) {
       if (isInStart(point)) await run.killInStart(point)
@@ -65,7 +68,7 @@ export const killRun = async (options: KillOptions): Promise<KillReport> => {
     return await run.finish(folder)
   } finally {
     await run.abandon()
-    await rm(folder, { recursive: true, force: true })
+    for (const path of [folder, built.folder]) await rm(path, { recursive: true, force: true })
   }
 }
 
@@ -81,10 +84,10 @@ class Run {
   #loadMs = 0
   lastLine = ""
 
-  constructor(options: KillOptions, folder: string, port: number) {
+  constructor(options: KillOptions, server: KilledServer, origin: string) {
     this.#options = options
-    this.#server = new KilledServer(folder, port)
-    this.#origin = `http://127.0.0.1:${port}`
+    this.#server = server
+    this.#origin = origin
   }
 
   async killInStart(point: Point): Promise<void> {

@@ -76,6 +76,7 @@ const viewOf = ({ account, client }: Writer, conversationId: ConversationId, { r
     fresh: rows,
     readUpTo: { shown: shown?.readUpTo ?? 0, fresh: summary.readUpTo },
     unread: { shown: shown?.unread ?? 0, fresh: summary.unread },
-    unsettled: feed?.pending.flatMap(({ id, state }) => (state === "failed" ? [] : [id])) ?? []
+    // What is stored in a gap stays listed until the gap is loaded.
+    unsettled: feed?.pending.flatMap(({ id, state }) => (state === "failed" || state === "stored" ? [] : [id])) ?? []
   }
 }
