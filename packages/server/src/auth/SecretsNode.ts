@@ -1,7 +1,7 @@
 /** Secrets by node's crypto, with the server's key. */
 
 import { createHash, createHmac, randomBytes } from "node:crypto"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
 import { Data, Effect, Layer, Redacted } from "effect"
@@ -25,7 +25,7 @@ export const secretsNode = (key: Redacted.Redacted) =>
     })
   )
 
-/** With the key in `folder`, made at the first start and readable by its owner only. */
+/** With the key in `folder`, made at the first start and readable by its owner only. One process at a time works in a folder. */
 export const secretsNodeIn = (folder: string) => Layer.unwrapEffect(Effect.map(keyIn(folder), secretsNode))
 
 const keyIn = (folder: string): Effect.Effect<Redacted.Redacted, SecretKeyProblem> => {
@@ -33,10 +33,11 @@ const keyIn = (folder: string): Effect.Effect<Redacted.Redacted, SecretKeyProble
   return Effect.try({
     try: () => {
       mkdirSync(folder, { recursive: true })
-      try {
-        writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { flag: "wx", mode: 0o600 })
-      } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error
+      if (!existsSync(path)) {
+        // Moved when whole: a start that is killed here leaves no key that is cut short, which no later start would take.
+        const fresh = `${path}.new`
+        writeFileSync(fresh, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 })
+        renameSync(fresh, path)
       }
       const key = readFileSync(path, "utf8").trim()
       if (key.length < secretKeyMin) throw new Error("the key is too short")

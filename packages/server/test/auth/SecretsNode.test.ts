@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Secrets } from "@hibiki/core/auth/Secrets"
@@ -40,6 +40,15 @@ describe("secrets", () => {
       const path = join(folder, "secret-key")
       assert.strictEqual(statSync(path).mode & 0o777, 0o600)
       assert.match(readFileSync(path, "utf8"), /^[A-Za-z0-9_-]{43}\n$/)
+    })
+  )
+
+  it.scoped("in a folder: what a killed start left of a key is no key, and the next start makes one", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, "secret-key.new"), "")
+      yield* Effect.provide(derive("name"), secretsNodeIn(folder))
+      assert.deepStrictEqual(readdirSync(folder), ["secret-key"])
     })
   )
 

@@ -5,12 +5,12 @@ import { killRun } from "./killRun.ts"
 import { plan } from "./points.ts"
 
 const { values } = parseArgs({
-  options: { times: { type: "string", default: "50" }, "no-hurry": { type: "boolean", default: false } }
+  options: { times: { type: "string", default: "50" }, hurry: { type: "boolean", default: false } }
 })
 
 const log = (line: string) => console.log(line)
 const tally = new KillTally()
 for (const points of plan(Number(values.times)))
-  tally.add(await killRun({ points, loadMs: 1_500, openAtLeast: 20, hurry: !values["no-hurry"], log }))
+  tally.add(await killRun({ points, loadMs: 1_500, openAtLeast: 20, hurry: values.hurry, log }))
 for (const line of tally.lines()) log(line)
 process.exitCode = tally.isClean ? 0 : 1

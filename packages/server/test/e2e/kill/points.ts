@@ -13,7 +13,9 @@ const firstStartPoints = [
   /** A migration's statements ran, its commit was not sent. */
   "migrationCommit",
   /** One migration is committed, the next has not begun. */
-  "nextMigration"
+  "nextMigration",
+  /** The file of the server's key is there and empty. */
+  "emptyKey"
 ] as const
 
 /** A start on a folder whose last server was killed under load. */

@@ -1,4 +1,4 @@
-/** The embedded database, watched from outside: at one point the process is ended. */
+/** The embedded database, and the files of a first start, watched from outside: at one point the process is ended. */
 import fs from "node:fs"
 import promises from "node:fs/promises"
 import { syncBuiltinESMExports } from "node:module"
@@ -16,6 +16,7 @@ const openingMs = 500
 
 export const databaseThatEnds = (point: Point): typeof SqlPglite.layer => {
   if (point === "made" || point === "moved") endAtMove(point)
+  if (point === "emptyKey") endAtKey()
   return (options) => {
     const onStep = (step: FolderStep) =>
       Effect.zipRight(
@@ -39,6 +40,19 @@ const endAtMove = (point: "made" | "moved"): void => {
     if (isDatabase) endHere("moved")
   }
   // What was imported by name follows.
+  syncBuiltinESMExports()
+}
+
+/** Between opening the file and writing to it. */
+const endAtKey = (): void => {
+  const write = fs.writeFileSync
+  fs.writeFileSync = (file, data, options) => {
+    if (typeof file === "string" && basename(file).startsWith("secret-key")) {
+      write(file, "", options)
+      endHere("emptyKey")
+    }
+    write(file, data, options)
+  }
   syncBuiltinESMExports()
 }
 
