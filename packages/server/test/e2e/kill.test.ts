@@ -1,7 +1,11 @@
+import { execFileSync } from "node:child_process"
 import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
 import { assert, describe, it } from "vitest"
+import { nodeArgs } from "./kill/Child.ts"
 import { killRun } from "./kill/killRun.ts"
 import { everyPoint } from "./kill/points.ts"
+import { mergeEntries } from "./kill/recording/mergeEntries.ts"
+import { now } from "./kill/recording/Recorder.ts"
 
 const options = { loadMs: 700, openAtLeast: 20, hurry: true, log: () => undefined }
 
@@ -27,4 +31,21 @@ describe("the embedded server, killed while ten devices write", () => {
       "acked-lost"
     )
   }, 240_000)
+})
+
+describe("what several processes wrote down", () => {
+  it("has times of one clock, and stands in their order", () => {
+    const recorder = new URL("kill/recording/Recorder.ts", import.meta.url).href
+    const program = `import("${recorder}").then(({ now }) => process.stdout.write(String(now())))`
+    const before = now()
+    const between = Number(execFileSync(process.execPath, [...nodeArgs, "--eval", program], { encoding: "utf8" }))
+    const after = now()
+    const entry = (at: number, text: string) => ({ _tag: "fault", at, text }) as const
+    const merged = mergeEntries([[entry(before, "first"), entry(after, "third")], [entry(between, "second")]])
+    assert.deepStrictEqual(
+      merged.map((one) => one._tag === "fault" && one.text),
+      ["first", "second", "third"]
+    )
+    assert.strictEqual(merged[0]?.at, 0)
+  })
 })
