@@ -6,6 +6,7 @@ import { killRun } from "./kill/killRun.ts"
 import { everyPoint } from "./kill/points.ts"
 import { mergeEntries } from "./kill/recording/mergeEntries.ts"
 import { now } from "./kill/recording/Recorder.ts"
+import { resentPosts } from "./kill/resentPosts.ts"
 
 const options = { loadMs: 700, openAtLeast: 20, hurry: true, log: () => undefined }
 
@@ -21,6 +22,7 @@ describe("the embedded server, killed while ten devices write", () => {
       kills.map(({ point }) => point),
       everyPoint
     )
+    assert.isAbove(resentPosts(history.entries), 0)
     assert.isAbove(history.entries.filter(({ _tag }) => _tag === "submitted").length, 500)
   }, 240_000)
 

@@ -1,9 +1,9 @@
 /** What the kills of all folders came to, in lines to read. */
-import type { CommandId } from "@hibiki/core/domain/Ids"
 import type { Violation } from "@hibiki/core/testing/checker/checkHistory"
 import type { History } from "@hibiki/core/testing/checker/History"
 import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
 import { type KillReport, killText } from "./killRun.ts"
+import { resentPosts } from "./resentPosts.ts"
 
 interface PointTally {
   kills: number
@@ -39,7 +39,12 @@ export class KillTally {
     this.#seconds += loadSeconds
     for (const { events } of history.logs) this.#events += events.length
     for (const entry of history.entries) if (entry._tag === "submitted") this.#submitted[entry.body.kind === "post" ? "posts" : "others"]++
-    this.#resent += resentPosts(history)
+    this.#resent += resentPosts(history.entries)
+  }
+
+  /** A folder in which the run itself came to nothing, such as one that no start opens again. */
+  addFailure(error: unknown): void {
+    this.#complaints.push(error instanceof Error ? error.message : String(error))
   }
 
   get isClean(): boolean {
@@ -78,13 +83,4 @@ const nearestKill = ({ entries }: History, { at }: Violation): string => {
   if (at === undefined) return "at the end"
   const kills = entries.filter((entry) => entry._tag === "fault").sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
   return kills[0]?.text ?? "no kill"
-}
-
-/** Posts that were handed over on more than one socket: a repeat, where the first was stored. */
-const resentPosts = ({ entries }: History): number => {
-  const sockets = new Map<CommandId, Set<number>>()
-  for (const entry of entries)
-    if (entry._tag === "sent" && entry.frame.op === "post")
-      for (const { id } of entry.frame.posts) sockets.set(id, (sockets.get(id) ?? new Set()).add(entry.socket))
-  return [...sockets.values()].filter(({ size }) => size > 1).length
 }

@@ -10,7 +10,12 @@ const { values } = parseArgs({
 
 const log = (line: string) => console.log(line)
 const tally = new KillTally()
-for (const points of plan(Number(values.times)))
-  tally.add(await killRun({ points, loadMs: 1_500, openAtLeast: 20, hurry: values.hurry, log }))
+for (const points of plan(Number(values.times))) {
+  try {
+    tally.add(await killRun({ points, loadMs: 1_500, openAtLeast: 20, hurry: values.hurry, log }))
+  } catch (error) {
+    tally.addFailure(error)
+  }
+}
 for (const line of tally.lines()) log(line)
 process.exitCode = tally.isClean ? 0 : 1
