@@ -62,7 +62,8 @@ const heardLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Rev
       const opened = open.get(entry.socket)
       open.delete(entry.socket)
       if (opened !== undefined) stayed(entry.socket, entry.device, opened.at, entry.at, i)
-    } else if (entry._tag === "received" && entry.at > revocation.cutAt) {
+      // What was under way to a slow reader when its socket was closed may still be read.
+    } else if (entry._tag === "received" && entry.at > revocation.cutAt && open.has(entry.socket)) {
       // To be told so again is all that a device gets that dials anew.
       if (entry.frame.op === "revoked") return
       findings.add(

@@ -86,11 +86,9 @@ export const accessPlants: ReadonlyArray<Plant> = [
     plant: ({ laptop, run }) => {
       run.gone.add(laptop.id)
       run.write({ _tag: "revoked", device: laptop.id })
-      const { socket } = laptop
-      run.close(laptop)
       run.now += 5_001
-      laptop.socket = socket
       run.receive(laptop, { op: "pong" })
+      run.close(laptop)
       return run.history()
     }
   },

@@ -70,6 +70,19 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
     }
   },
   {
+    what: "a frame that was under way to a slow reader when the socket of its revoked device was closed",
+    plant: ({ laptop, run }) => {
+      run.gone.add(laptop.id)
+      run.write({ _tag: "revoked", device: laptop.id })
+      const { socket } = laptop
+      run.close(laptop)
+      run.now += 60_000
+      laptop.socket = socket
+      run.receive(laptop, { op: "pong" })
+      return run.history()
+    }
+  },
+  {
     what: "a revoked device that dials later and is told so",
     plant: ({ laptop, run }) => {
       run.gone.add(laptop.id)
