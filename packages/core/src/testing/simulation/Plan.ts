@@ -117,9 +117,9 @@ export const makePlan = (seed: number): Plan => {
   const users = 3 + dice.below(2)
   const devices = [
     ...Array.from({ length: users }, (_, user) => user),
-    ...Array.from({ length: 2 + dice.below(2) }, () => dice.below(users))
+    ...Array.from({ length: Math.max(1, 5 - users) + dice.below(2) }, () => dice.below(users))
   ]
-  const count = 64 + dice.below(24)
+  const count = 62 + dice.below(12)
   const endsAt = 12_000 + dice.below(6_000)
   const blind = dice.next() < 0.15 ? cutOffBlind(dice, devices.length, endsAt) : { actions: [], faults: [] }
   const ordinary = Array.from(

@@ -79,6 +79,7 @@ export class SimulatedTime {
     return Effect.runFork(
       Effect.scoped(effect).pipe(
         Effect.withClock(this.#clock),
+        Effect.withTracerEnabled(false),
         Effect.withRandom(Random.make(this.#seed)),
         Logger.withMinimumLogLevel(this.#logLevel),
         Effect.provideService(RandomBytes, makeDice(this.#seed, "bytes").bytes)
