@@ -1,4 +1,4 @@
-// Six kinds of tests, from those that need nothing to those that drive a browser against the built server.
+// Seven kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["packages/server/test/**/*.test.ts"],
-          exclude: ["packages/server/test/live/**", "packages/server/test/e2e/**"],
+          exclude: ["live", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
           globalSetup: [build],
           testTimeout: 30_000,
           hookTimeout: 60_000
@@ -75,7 +75,8 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          // Whole servers, which mostly wait: two files at a time with those of the browser, after everything else.
+          // Whole servers, which mostly wait: three files at a time with those of the browser and the simulations, after everything else.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 }
         }
       },
@@ -87,6 +88,16 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "sim",
+          include: ["packages/server/test/sim/**/*.test.ts"],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 }
         }
       }
