@@ -88,6 +88,8 @@ export class ConversationState {
     const events = this.#events.filter((event) => event.seq > summary.head)
     const { markedUnreadAt: _, ...rest } = summary
     const marked = asOf >= this.#touchedAt ? summary.markedUnreadAt : before.markedUnreadAt
+    // An answer that was on its way for longer does not take the mark back.
+    this.#touchedAt = Math.max(this.#touchedAt, asOf)
     this.#line = marked === undefined ? rest : { ...rest, markedUnreadAt: marked }
     this.#asOf = summary.head
     this.#above.clear()

@@ -81,6 +81,14 @@ describe("the conversation list", () => {
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
   })
 
+  it("a mark that a snapshot brought stays when an answer comes that was asked for before it", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
+    feed.snapshot(snapshotOf(5, summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7 })))
+    feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
+    assert.strictEqual(feed.conversation(room)?.summary.markedUnreadAt, 7)
+  })
+
   it("asks for a conversation that the user was added to, and drops one that it was removed from", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
