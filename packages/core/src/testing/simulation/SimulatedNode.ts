@@ -69,9 +69,9 @@ export const passageOf = (
 ): Passage => {
   const underWay = () => time.sleep(latencyMs())
   return <A, E>(name: string, call: Effect.Effect<A, E>) => {
-    const fails = failure === undefined ? undefined : (Effect.fail(failure(name)) as Effect.Effect<never, E>)
-    const there = () => (isAway() && fails !== undefined ? fails : call)
-    const back = (answer: A) => (answersLost() && fails !== undefined ? fails : node.isUp ? Effect.succeed(answer) : Effect.interrupt)
+    const fails = (): Effect.Effect<never, E> | undefined => failure && (Effect.fail(failure(name)) as Effect.Effect<never, E>)
+    const there = () => (isAway() ? (fails() ?? call) : call)
+    const back = (answer: A) => (answersLost() ? fails() : undefined) ?? (node.isUp ? Effect.succeed(answer) : Effect.interrupt)
     return Effect.suspend(() => {
       if (!node.isUp) return Effect.interrupt
       const done = Effect.flatMap(underWay(), there)
