@@ -16,7 +16,7 @@ import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import { noteAct, takeSign } from "./DeviceSigns.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
-import { placeDevice, syncStep } from "./DeviceSync.ts"
+import { placeDevice, stepEvents, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
@@ -44,6 +44,7 @@ export const deviceBehaviour = (
     cursors: new Map(),
     expiring: false,
     syncing: false,
+    stepEvents: stepEvents.first,
     greeted: false,
     trusted: false,
     lagDeadline: undefined

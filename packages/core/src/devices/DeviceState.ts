@@ -24,6 +24,8 @@ export interface DeviceState {
   readonly cursors: Map<ConversationId, number>
   expiring: boolean
   syncing: boolean
+  /** Events that the next step of its catching up reads. */
+  stepEvents: number
   greeted: boolean
   /** Whether its cursors are of this epoch. */
   trusted: boolean

@@ -13,10 +13,15 @@ import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
-/** Logs, events and UTF-16 units of one step; frames of the client are taken between steps. */
+/** Logs and UTF-16 units of one step; frames of the client are taken between steps. */
 const logsPerStep = 100
-const eventsPerStep = 2_000
-const unitsPerStep = 262_144
+/**
+ * A store that answers one question at a time (PGlite) is kept by one step for some 4 ms, be it 250 short events or 16 of the longest
+ * texts: everybody else's messages wait for no longer.
+ */
+const unitsPerStep = 65_536
+/** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
+export const stepEvents = { first: 64, fewest: 4, most: 512 } as const
 /** Before a step that failed is tried again (ms). */
 const retryMs = 1_000
 
@@ -55,22 +60,23 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   // One chain of steps at a time: whoever asks meanwhile is served by it.
   if (self.state.syncing || session.lagging || session.closed || self.state.phase === "connecting" || self.state.phase === "ending")
     return undefined
-  const missing: Array<Subscription> = []
+  const missing: Array<Missing> = []
   let events = 0
   let waiting = 0
   for (const subscription of session.subscriptions.values()) {
     if (subscription.live || ports.fanout.goLive(subscription)) continue
     waiting++
-    if (missing.length >= logsPerStep || events >= eventsPerStep) continue
-    missing.push(subscription)
-    events += Math.max(1, subscription.place.fannedOut - subscription.sentTo)
+    if (missing.length >= logsPerStep || events >= self.state.stepEvents) continue
+    const limit = Math.max(1, Math.min(subscription.place.fannedOut - subscription.sentTo, self.state.stepEvents - events))
+    missing.push({ subscription, limit })
+    events += limit
   }
   if (waiting === 0) {
     arrived(self)
     return undefined
   }
   self.state.syncing = true
-  return readSlices(ports, session, missing).pipe(
+  return readSlices(ports, self.state, missing).pipe(
     Effect.as(0),
     Effect.catchAll((error) => Effect.as(Effect.logWarning("A device could not be caught up; trying again", error.cause), retryMs)),
     Effect.map((delayMs) => {
@@ -82,21 +88,29 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   )
 }
 
-const readSlices = (ports: GatewayPorts, session: DeviceSession, missing: ReadonlyArray<Subscription>) =>
+interface Missing {
+  readonly subscription: Subscription
+  /** Events to read. */
+  readonly limit: number
+}
+
+const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyArray<Missing>) =>
   Effect.forEach(
     missing,
-    ({ place, sentTo }) => {
-      const limit = Math.min(ports.settings.catchUpMax, Math.max(1, place.fannedOut - sentTo))
-      return ports.slice({ log: place.log, userId: session.userId, after: sentTo, limit })
-    },
+    ({ limit, subscription: { place, sentTo } }) => ports.slice({ log: place.log, userId: state.session.userId, after: sentTo, limit }),
     { concurrency: logsPerStep }
   ).pipe(
     Effect.map((slices) => {
-      let units = 0
+      let [events, units] = [0, 0]
       slices.forEach((slice, i) => {
-        const subscription = missing[i]
-        if (subscription !== undefined && units < unitsPerStep) units += takeSlice(ports, subscription, slice)
+        const subscription = missing[i]?.subscription
+        if (subscription === undefined || units >= unitsPerStep) return
+        const before = subscription.sentTo
+        units += takeSlice(ports, subscription, slice)
+        events += subscription.sentTo - before
       })
+      // As many as will fit, by their size so far: what is read and can't be sent would have to be read again.
+      if (units > 0) state.stepEvents = Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * unitsPerStep) / units)))
     })
   )
 

@@ -120,4 +120,31 @@ describe("a reader that is too slow", () => {
       assert.deepStrictEqual(device.seqs(log), from(2, 701))
     })
   )
+
+  it.scoped("is caught up by reads that keep the store for a moment each, and read nothing twice", () =>
+    Effect.gen(function* () {
+      const reads: Array<ReadonlyArray<number>> = []
+      const { ann, bob, log, world } = yield* pair({
+        store: (own) => ({
+          slices: (requests) =>
+            Effect.tap(own.slices(requests), (slices) =>
+              Effect.sync(() => reads.push(slices.flatMap(({ events }) => events.map(({ seq }) => seq))))
+            )
+        })
+      })
+      const { epoch } = yield* world.provide(EventStore)
+      yield* world.provide(fill(ann, log, 500, 4_000))
+      yield* world.provide(fill(ann, log, 400, 10))
+      const device = yield* world.connect(bob, { cursors: [[log, 1]], epoch })
+      yield* device.op("live")
+      assert.deepStrictEqual(device.seqs(log), from(2, 901))
+      const long = reads.map((seqs) => seqs.filter((seq) => seq <= 501).length)
+      assert.isAtMost(long[0] ?? 0, 64)
+      assert.isAtMost(Math.max(...long.slice(1)), 17)
+      // Only of the first read, when nothing is known of the sizes, a part is left for later.
+      assert.isAtMost(reads.flat().length, 900 + 64)
+      // Short ones go by hundreds.
+      assert.isAtMost(reads.length, 45)
+    })
+  )
 })
