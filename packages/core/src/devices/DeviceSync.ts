@@ -16,12 +16,14 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 /** Logs and UTF-16 units of one step; frames of the client are taken between steps. */
 const logsPerStep = 100
 /**
- * A store that answers one question at a time (PGlite) is kept by one step for some 4 ms, be it 250 short events or 16 of the longest
+ * A store that answers one question at a time (PGlite) is kept by one step for some 2 ms, be it 130 short events or 8 of the longest
  * texts: everybody else's messages wait for no longer.
  */
-const unitsPerStep = 65_536
+const unitsPerStep = 32_768
 /** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
-export const stepEvents = { first: 64, fewest: 4, most: 512 } as const
+export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
+/** Between two steps of one socket (ms), so that one who missed much leaves most of the time to everybody else. */
+const restMs = 10
 /** Before a step that failed is tried again (ms). */
 const retryMs = 1_000
 
@@ -77,7 +79,7 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   }
   self.state.syncing = true
   return readSlices(ports, self.state, missing).pipe(
-    Effect.as(0),
+    Effect.map(() => (missing.every(({ subscription: { ended, live } }) => ended || live) ? 0 : restMs)),
     Effect.catchAll((error) => Effect.as(Effect.logWarning("A device could not be caught up; trying again", error.cause), retryMs)),
     Effect.map((delayMs) => {
       self.state.syncing = false

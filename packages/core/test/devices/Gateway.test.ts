@@ -7,6 +7,7 @@ import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { makeWorld } from "../world/ChatWorld.ts"
 import { group, run } from "../world/logRuns.ts"
+import { whileCaughtUp } from "../world/waiting.ts"
 
 const twoPeople = Effect.gen(function* () {
   const world = yield* makeWorld()
@@ -176,6 +177,7 @@ describe("a gateway", () => {
       reader.state.buffered = 0
       reader.state.stuck = false
       reader.connection.drained()
+      yield* whileCaughtUp
       yield* reader.reachSeq(log, 601)
       assert.deepStrictEqual(
         reader.seqs(log),

@@ -27,3 +27,6 @@ export const pass = (ms: number, stepMs = 500) =>
       yield* Effect.repeatN(round, 3)
     }
   })
+
+/** Time enough for a socket that missed hundreds of events to be caught up, step by step. */
+export const whileCaughtUp = pass(2_000, 10)
