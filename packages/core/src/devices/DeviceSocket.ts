@@ -5,7 +5,7 @@ import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
 export interface DeviceSocket {
   /** Sends frames in one write. Must not throw; after a close it does nothing. */
   readonly write: (frames: ReadonlyArray<EncodedFrame>) => void
-  /** Bytes taken by `write` and not yet by the network. */
+  /** Memory held by what was taken by `write` and not yet by the network (bytes). */
   readonly bufferedBytes: () => number
   /** Whether frames of the client are taken from the network. While not, its own sending is slowed down. */
   readonly setReading: (reading: boolean) => void

@@ -12,7 +12,8 @@ export const wireOf = (frame: EncodedFrame): Uint8Array => {
 const frameText = (text: string): Uint8Array => {
   const length = Buffer.byteLength(text)
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const bytes = Buffer.allocUnsafe(header + length)
+  // Memory of its own: a piece of node's shared pool would keep 8 KB alive for as long as one slow reader waits for it.
+  const bytes = Buffer.allocUnsafeSlow(header + length)
   bytes[0] = textFrame
   if (header === 2) bytes[1] = length
   else if (header === 4) {
@@ -26,8 +27,20 @@ const frameText = (text: string): Uint8Array => {
   return bytes
 }
 
-/** All frames in one piece. */
-export const joined = (frames: ReadonlyArray<EncodedFrame>): Uint8Array => {
+/** All frames in one piece. `kept`: they may wait for long, hence memory of their own. */
+export const joined = (frames: ReadonlyArray<EncodedFrame>, kept: boolean): Uint8Array => {
   const [only] = frames
-  return frames.length === 1 && only !== undefined ? wireOf(only) : Buffer.concat(frames.map(wireOf))
+  if (frames.length === 1 && only !== undefined) return wireOf(only)
+  const wires = frames.map(wireOf)
+  return kept ? joinedApart(wires) : Buffer.concat(wires)
+}
+
+const joinedApart = (wires: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const bytes = Buffer.allocUnsafeSlow(wires.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const wire of wires) {
+    bytes.set(wire, at)
+    at += wire.length
+  }
+  return bytes
 }

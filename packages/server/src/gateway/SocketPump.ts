@@ -11,6 +11,8 @@ import { joined } from "./Framing.ts"
 const closeWithinMs = 3_000
 /** What was written and did not move for so long makes a socket slow, however little it is. */
 const stalledAfterMs = 10_000
+/** Memory of a waiting write besides its bytes, some 400 measured: a thousand short frames would else pass for nothing. */
+const writeBytes = 512
 
 export interface SocketPump {
   readonly openedAtMs: number
@@ -46,13 +48,16 @@ export const pumpSocket = (
   let pingedAtMs = openedAtMs
   let movedAtMs = openedAtMs
   let slow = false
+  let writesWaiting = 0
   let closing = false
   let cutForSilence = false
   let cutTimer: NodeJS.Timeout | undefined
 
+  const bufferedBytes = () => stream.writableLength + writesWaiting * writeBytes
   const onWritten = () => {
     movedAtMs = times.now()
-    if (slow && stream.writableLength <= outboxBytes.resume) {
+    writesWaiting--
+    if (slow && bufferedBytes() <= outboxBytes.resume) {
       slow = false
       connection.drained()
     }
@@ -69,10 +74,12 @@ export const pumpSocket = (
     address,
     write: (frames) => {
       if (closing || stream.destroyed) return
-      if (stream.writableLength === 0) movedAtMs = times.now()
-      stream.write(joined(frames), onWritten)
+      const waits = stream.writableLength > 0
+      if (!waits) movedAtMs = times.now()
+      writesWaiting++
+      stream.write(joined(frames, waits), onWritten)
     },
-    bufferedBytes: () => stream.writableLength,
+    bufferedBytes,
     setReading: (reading) => {
       if (closing) return
       slow = slow || !reading

@@ -24,10 +24,12 @@ const peerUnderTest = () => {
     }
   })
   const held: Array<() => void> = []
+  const written: Array<Uint8Array> = []
   let stuck = false
   const stream = new Duplex({
     read: () => undefined,
-    write: (_bytes, _encoding, done) => {
+    write: (bytes, _encoding, done) => {
+      written.push(bytes)
       if (stuck) held.push(done)
       else done()
     }
@@ -62,8 +64,13 @@ const peerUnderTest = () => {
     peer,
     socket: device ?? assert.fail("connected"),
     silentAtEnd: () => silentAtEnd,
+    written,
     stick: () => {
       stuck = true
+    },
+    unstick: () => {
+      stuck = false
+      for (const done of held.splice(0)) done()
     },
     /** As the gateway's loop does, each second. */
     pass: (ms: number) => {
@@ -119,5 +126,30 @@ describe("a socket", () => {
     assert.deepStrictEqual(log, ["stalled 16000"])
     pass(30_000)
     assert.strictEqual(socket.silentMs(), 40_000)
+  })
+
+  it("whose peer takes nothing counts what short frames cost besides their bytes, and forgets it when they have left", async () => {
+    const { socket, stick, unstick, written } = peerUnderTest()
+    stick()
+    for (let i = 0; i < 1_000; i++) socket.write([new EncodedFrame("{}")])
+    assert.isAtLeast(socket.bufferedBytes(), 400_000)
+    assert.isAtMost(socket.bufferedBytes(), 700_000)
+    unstick()
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.lengthOf(written, 1_000)
+    assert.strictEqual(socket.bufferedBytes(), 0)
+  })
+
+  it("whose peer takes nothing keeps no more memory alive than its frames take", async () => {
+    const { socket, stick, unstick, written } = peerUnderTest()
+    stick()
+    for (let i = 0; i < 10; i++) {
+      socket.write([new EncodedFrame("{}")])
+      socket.write([new EncodedFrame("{}"), new EncodedFrame("{}")])
+    }
+    unstick()
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.lengthOf(written, 20)
+    for (const bytes of written) assert.strictEqual(bytes.buffer.byteLength, bytes.length)
   })
 })
