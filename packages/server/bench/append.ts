@@ -1,7 +1,7 @@
 /** Times the append: microseconds per post at several batch sizes, on a private Postgres and on PGlite. */
 
 import { randomBytes, randomUUID } from "node:crypto"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -15,19 +15,12 @@ import { migrate } from "../src/infra/Migrations.ts"
 import { sqlPostgres } from "../src/infra/SqlPostgres.ts"
 import { EventStoreSql } from "../src/messages/EventStoreSql.ts"
 import { startPrivatePostgres } from "../test/live/privatePostgres.ts"
+import { cpuMicrosOf } from "./kit/cpuTime.ts"
 
 const sizes = [1, 20, 100, 300]
 const conversations = 2_000
 const rowsBefore = Number(process.argv[2] ?? 100_000)
 const seconds = Number(process.argv[3] ?? 3)
-const ticksPerSecond = 100
-
-/** CPU time in µs of a process of this machine, from the operating system. */
-const cpuOf = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6
-}
 
 interface Pair {
   readonly log: ConversationId
@@ -97,7 +90,7 @@ const onPostgres = Effect.acquireUseRelease(
       Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`),
       ([row]) =>
         () =>
-          cpuOf(row?.pid ?? 0)
+          cpuMicrosOf(row?.pid ?? 0)
     )
     const client = sqlPostgres({ url: Redacted.make(url), connections: 1, application: "bench", statementTimeoutMs: 60_000 })
     return bench(version, backend).pipe(

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
-import type { Measured } from "./report.ts"
+import type { Measured } from "../../core/bench/report.ts"
 
 interface Chunk {
   readonly file: string

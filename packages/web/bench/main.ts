@@ -5,13 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
+import { type Measured, tableOf, verdict, withSection } from "../../core/bench/report.ts"
 import { createGroup, makeAccount } from "../test/browser/harness/api.ts"
 import { launchBrowser } from "../test/browser/harness/browser.ts"
 import { burstOf, seedMessages } from "../test/browser/harness/seed.ts"
 import { startTestServer } from "../test/browser/harness/server.ts"
 import { bytes } from "./bytes.ts"
 import type { Bench } from "./page.ts"
-import { type Measured, tableOf, verdict, withSection } from "./report.ts"
 import { burstSize, bursts, cachedReload, heap, openHuge, type Place, scrolling, sending } from "./timeline.ts"
 
 const quick = process.argv.includes("--quick")

@@ -1,8 +1,8 @@
 /** Measures of the timeline: opening, scrolling, what moves while somebody reads, a burst, and sending. */
 import type { Page } from "playwright-core"
+import { type Measured, median, percentile } from "../../core/bench/report.ts"
 import { conversationLine } from "../test/browser/harness/person.ts"
 import { type Bench, freshProfile, heapMb, inPage, openAt } from "./page.ts"
-import { type Measured, median, percentile } from "./report.ts"
 
 export interface Place {
   readonly handle: string

@@ -10,6 +10,17 @@ export interface Census {
   readonly descriptors: number
 }
 
+/** Live objects of one class, held so that they can be looked at again without a collection. */
+export interface Found {
+  readonly objectId: string | undefined
+}
+
+/** Bytes in use once nothing more can be collected: those of objects, and those of buffers, which lie outside of the heap. */
+export interface Weight {
+  readonly heapBytes: number
+  readonly bufferBytes: number
+}
+
 interface Reply {
   readonly id?: number
   readonly error?: { readonly message: string }
@@ -22,6 +33,7 @@ interface Reply {
 
 const replyWithinMs = 60_000
 const objectGroup = "census"
+const heldGroup = "held"
 
 /** Runs in the server: names of classes with how many of each there are. */
 const countByClass = `function () {
@@ -32,6 +44,13 @@ const countByClass = `function () {
     if (typeof name === "string" && name !== "" && name !== "Object") counts["#" + name] = (counts["#" + name] ?? 0) + 1
   }
   return Object.entries(counts).map(([name, count]) => [name.slice(1), count])
+}`
+
+/** Runs in the server: the live objects whose class has this name. */
+const ofClass = `function (name) {
+  return this.filter((each) => {
+    try { return Object.getPrototypeOf(each)?.constructor?.name === name } catch { return false }
+  })
 }`
 
 export class ServerInside {
@@ -68,12 +87,51 @@ export class ServerInside {
     return { objects, heapBytes: Number(result?.value), descriptors: readdirSync(`/proc/${this.pid}/fd`).length }
   }
 
-  private async countObjects(): Promise<ReadonlyMap<string, number>> {
+  async weight(): Promise<Weight> {
+    // What one collection frees may hold what only the next one can.
+    for (let time = 0; time < 3; time++) await this.ask("HeapProfiler.collectGarbage")
+    const expression = "(({ external, heapUsed }) => [heapUsed, external])(process.memoryUsage())"
+    const { result } = await this.ask("Runtime.evaluate", { expression, returnByValue: true })
+    const [heapBytes, bufferBytes] = Array.isArray(result?.value) ? result.value.map(Number) : []
+    if (heapBytes === undefined || bufferBytes === undefined) throw new Error("the inspector weighed nothing")
+    return { heapBytes, bufferBytes }
+  }
+
+  /** The live objects of a class, held until `letGo`. */
+  async find(className: string): Promise<Found> {
+    const objects = await this.allObjects(heldGroup)
+    const { result } = await this.ask("Runtime.callFunctionOn", {
+      ...{ functionDeclaration: ofClass, objectId: objects, arguments: [{ value: className }], objectGroup: heldGroup }
+    })
+    // Else everything that lives would go on living.
+    await this.ask("Runtime.releaseObject", { objectId: objects })
+    return { objectId: result?.objectId }
+  }
+
+  /** What a function answers that runs in the server with the array of what was found as `this`. Takes no time worth speaking of. */
+  async look({ objectId }: Found, functionDeclaration: string, ...values: ReadonlyArray<unknown>): Promise<unknown> {
+    const called = await this.ask("Runtime.callFunctionOn", {
+      ...{ functionDeclaration, objectId, arguments: values.map((value) => ({ value })), returnByValue: true }
+    })
+    if (called.exceptionDetails !== undefined) throw new Error(`a look into the server failed: ${JSON.stringify(called.exceptionDetails)}`)
+    return called.result?.value
+  }
+
+  async letGo(): Promise<void> {
+    await this.ask("Runtime.releaseObjectGroup", { objectGroup: heldGroup })
+  }
+
+  private async allObjects(objectGroup: string): Promise<string | undefined> {
     const { result } = await this.ask("Runtime.evaluate", { expression: "Object.prototype", objectGroup })
     // It collects garbage first.
     const { objects } = await this.ask("Runtime.queryObjects", { prototypeObjectId: result?.objectId, objectGroup })
+    return objects?.objectId
+  }
+
+  private async countObjects(): Promise<ReadonlyMap<string, number>> {
+    const objectId = await this.allObjects(objectGroup)
     const called = await this.ask("Runtime.callFunctionOn", {
-      ...{ functionDeclaration: countByClass, objectId: objects?.objectId, returnByValue: true, objectGroup }
+      ...{ functionDeclaration: countByClass, objectId, returnByValue: true, objectGroup }
     })
     await this.ask("Runtime.releaseObjectGroup", { objectGroup })
     const counts = called.result?.value

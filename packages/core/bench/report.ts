@@ -27,14 +27,19 @@ const shown = (value: number, unit: Measured["unit"]): string => {
 export const verdict = ({ budget, hard, value }: Measured): "ok" | "over" | "FAILED" =>
   value <= budget ? "ok" : hard !== undefined && !(value <= hard) ? "FAILED" : "over"
 
-/** As Markdown, so that the same table stands in the terminal and in the docs. */
-export const tableOf = (rows: ReadonlyArray<Measured>): string => {
-  const lines = rows.map((row) => [row.what, shown(row.value, row.unit), shown(row.budget, row.unit), verdict(row), row.how])
-  const all = [["measure", "median", "budget", "", "how"], ...lines]
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? []
+/** As Markdown, so that the same table stands in the terminal and in the docs. The first row holds the headings. */
+export const markdownTable = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const [headings = [], ...lines] = rows
+  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0), 1))
   const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
-  return [line(all[0] ?? []), line(widths.map((width) => "-".repeat(width))), ...lines.map(line)].join("\n")
+  return [line(headings), line(widths.map((width) => "-".repeat(width))), ...lines.map(line)].join("\n")
 }
+
+export const tableOf = (rows: ReadonlyArray<Measured>): string =>
+  markdownTable([
+    ["measure", "median", "budget", "", "how"],
+    ...rows.map((row) => [row.what, shown(row.value, row.unit), shown(row.budget, row.unit), verdict(row), row.how])
+  ])
 
 /** Replaces what stands between a document's marks, or adds it at its end. */
 export const withSection = (document: string, name: string, content: string): string => {

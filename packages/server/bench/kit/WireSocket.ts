@@ -1,0 +1,109 @@
+/** A WebSocket on a plain TCP connection: it can really stop reading, so that the network fills up to the server, and costs a bench little. */
+import type { Socket } from "node:net"
+import { framed } from "../../test/conformance/raw/framed.ts"
+import { connectTo } from "../../test/conformance/raw/RawConnection.ts"
+import { upgrade } from "../../test/conformance/raw/upgrade.ts"
+
+const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const
+const headerEnd = "\r\n\r\n"
+
+interface Frame {
+  readonly opcode: number
+  readonly payload: Buffer
+  readonly end: number
+}
+
+export class WireSocket {
+  /** The number in the server's close frame. */
+  closeCode: number | undefined
+  /** To be set in the turn in which the socket was opened. */
+  onText: (bytes: Buffer) => void = () => undefined
+  private rest: Buffer = Buffer.alloc(0)
+  private upgraded = false
+  /** Settled when the connection has ended, by whichever side. */
+  readonly ended: Promise<void>
+
+  private constructor(
+    private readonly stream: Socket,
+    private readonly onUpgraded: (status: string) => void
+  ) {
+    stream.on("data", (chunk: Buffer) => this.take(chunk))
+    // What the server cuts while bytes are on their way is a reset.
+    stream.on("error", () => undefined)
+    stream.on("end", () => stream.destroy())
+    this.ended = new Promise((resolve) => stream.on("close", () => resolve()))
+    stream.write(upgrade("/ws"))
+  }
+
+  static open(origin: string): Promise<WireSocket> {
+    return new Promise((resolve, reject) => {
+      const socket = new WireSocket(connectTo(origin).setNoDelay(true), (status) =>
+        status.startsWith("HTTP/1.1 101 ") ? resolve(socket) : reject(new Error(`no socket, but ${status}`))
+      )
+      void socket.ended.then(() => reject(new Error("the server ended the connection before it was a socket")))
+    })
+  }
+
+  /** Our end of the connection, by which the system's tables know it. */
+  get port(): number {
+    return this.stream.localPort ?? 0
+  }
+
+  send(frame: object): void {
+    this.stream.write(framed(JSON.stringify(frame)))
+  }
+
+  /** Takes nothing more from the network, pings included. */
+  pause(): void {
+    this.stream.pause()
+  }
+
+  resume(): void {
+    this.stream.resume()
+  }
+
+  destroy(): void {
+    this.stream.destroy()
+  }
+
+  private take(chunk: Buffer): void {
+    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
+    if (!this.upgraded && !this.takeUpgrade()) return
+    let at = 0
+    for (let frame = frameAt(this.rest, at); frame !== undefined; frame = frameAt(this.rest, at)) {
+      at = frame.end
+      this.takeFrame(frame)
+    }
+    this.rest = this.rest.subarray(at)
+  }
+
+  private takeUpgrade(): boolean {
+    const end = this.rest.indexOf(headerEnd)
+    if (end < 0) return false
+    this.onUpgraded(this.rest.toString("latin1", 0, end))
+    this.rest = this.rest.subarray(end + headerEnd.length)
+    this.upgraded = true
+    return true
+  }
+
+  private takeFrame({ opcode, payload }: Frame): void {
+    if (opcode === opcodes.text) this.onText(payload)
+    else if (opcode === opcodes.ping) this.stream.write(framed(payload, { opcode: opcodes.pong }))
+    else if (opcode === opcodes.close) {
+      this.closeCode = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
+      this.stream.end(framed(payload, { opcode: opcodes.close }))
+    }
+  }
+}
+
+/** Of a server: unmasked and in one piece. */
+const frameAt = (bytes: Buffer, at: number): Frame | undefined => {
+  if (bytes.length < at + 2) return undefined
+  const short = bytes.readUInt8(at + 1)
+  const extended = short === 126 ? 2 : short === 127 ? 8 : 0
+  const from = at + 2 + extended
+  if (bytes.length < from) return undefined
+  const length = extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+  const end = from + length
+  return bytes.length < end ? undefined : { opcode: bytes.readUInt8(at) & 0x0f, payload: bytes.subarray(from, end), end }
+}
