@@ -9,7 +9,6 @@ import type { LogSlice } from "../messages/EventStore.ts"
 import { withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
 import { eventRuns } from "../protocol/EncodedFrame.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 

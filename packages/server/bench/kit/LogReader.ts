@@ -21,6 +21,8 @@ export interface LogReaderOptions {
   readonly conversationId: string
   /** Whatever anybody has posted there since the first reader came, by id. */
   readonly sent: ReadonlyMap<string, Sent>
+  /** How frames are taken, if not as they come. */
+  readonly pace?: (take: () => void) => void
   /** One of these has come, in its place. */
   readonly onDelivery: (sent: Sent) => void
 }
@@ -55,12 +57,14 @@ export class LogReader {
     const socket = await WireSocket.open(origin)
     this.connected = socket
     const live = new Promise<void>((resolve, reject) => {
-      socket.onText = (bytes) => {
+      const take = (bytes: Buffer) => {
         const frame = decoder.decode(bytes)
         if (frame?.op === "live") resolve()
         else if (frame === undefined) this.wrong.push(`can't be read: ${bytes.toString("utf8", 0, 200)}`)
         else this.take(frame)
       }
+      const { pace } = this.options
+      socket.onText = pace === undefined ? take : (bytes) => pace(() => take(bytes))
       void socket.ended.then(() => reject(new Error(`a socket ended with ${socket.closeCode} before it was live`)))
     })
     const cursors = this.cursor === undefined ? [] : [[conversationId, this.cursor]]

@@ -1,6 +1,7 @@
 /** The process of all readers and writers of the bench. The first reader is the one that stalls. */
 import { percentile } from "../../../../core/bench/report.ts"
 import { LogReader, type Sent } from "../../kit/LogReader.ts"
+import { OneByOne } from "../../kit/OneByOne.ts"
 import { openLoop } from "../../kit/openLoop.ts"
 import { answerOrders } from "../../kit/WorkerProcess.ts"
 import { Writer } from "../../kit/Writer.ts"
@@ -12,6 +13,8 @@ let writers: ReadonlyArray<Writer> = []
 let delivered: Array<{ readonly dueMs: number; readonly latencyMs: number }> = []
 let posts = 0
 let stalled = false
+/** What comes to the first reader all at once, after its stall, must not keep the others' waiting in this process. */
+const burst = new OneByOne()
 
 /** Three bytes each, as a Japanese text has them; told apart by its number. */
 const textOf = (length: number): string => `${posts++} `.padEnd(length, "響")
@@ -75,9 +78,9 @@ const load = async ({ perSecond, seconds, stall: time, textLength }: LoadOptions
 answerOrders<ClientOrders>({
   open: async ({ accounts, conversationId, origin, writers: count }) => {
     const measured = ({ dueMs }: Sent) => void delivered.push({ dueMs, latencyMs: performance.now() - dueMs })
-    readers = accounts.map(
-      (account, i) => new LogReader({ origin, account, conversationId, sent, onDelivery: i === 0 ? () => undefined : measured })
-    )
+    const ofStaller = { pace: (take: () => void) => burst.add(take), onDelivery: () => undefined }
+    const ofOthers = { onDelivery: measured }
+    readers = accounts.map((account, i) => new LogReader({ origin, account, conversationId, sent, ...(i === 0 ? ofStaller : ofOthers) }))
     for (const reader of readers) await reader.connect()
     writers = readers.slice(1, count + 1).map((reader) => new Writer(reader, conversationId, sent))
   },
@@ -91,12 +94,15 @@ answerOrders<ClientOrders>({
     const { socket } = theStaller()
     readOn()
     await socket.ended
+    await burst.done()
     return { closeCode: socket.closeCode }
   },
   comeBack: async () => {
     const reader = theStaller()
     reader.socket.destroy()
     await reader.socket.ended
+    // Where the old one ended.
+    await burst.done()
     await reader.connect()
     await settled([reader])
     return { port: reader.socket.port }
