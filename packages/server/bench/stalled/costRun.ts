@@ -6,6 +6,8 @@ import type { StalledStage } from "./StalledStage.ts"
 const weighings = 5
 /** Load goes on after the server had enough, so that whatever went on growing would show. */
 const behindSeconds = 4
+/** More than a write that is on its way: the operating system takes no more. */
+const waitingBytes = 65_536
 
 const weigh = async ({ server }: StalledStage): Promise<number> => {
   const weights: Array<number> = []
@@ -32,7 +34,7 @@ export const costRun = async (stage: StalledStage, filling: Filling): Promise<nu
   const before = await weigh(stage)
   await stage.clients.ask("stall", undefined)
   // By long texts up to the server: short ones would take minutes to fill what the operating system holds.
-  await loadUntil(stage, longTexts, async () => ((await stage.held())?.heldBytes ?? 0) > 0)
+  await loadUntil(stage, longTexts, async () => ((await stage.held())?.heldBytes ?? 0) > waitingBytes)
   await loadUntil(stage, filling, async () => (await stage.held())?.behind === true)
   await stage.clients.ask("load", { ...filling, seconds: behindSeconds })
   const stalled = await weigh(stage)
