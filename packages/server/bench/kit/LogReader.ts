@@ -1,8 +1,8 @@
 /** Follows one conversation over a socket as the protocol says, and holds each event against what was sent. */
 import { randomUUID } from "node:crypto"
 import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
-import type { Account } from "../../test/e2e/kill/api.ts"
 import { call } from "../../test/e2e/kill/api.ts"
+import type { Account } from "../../test/e2e/kill/load.ts"
 import { SharedDecoder } from "./SharedDecoder.ts"
 import { WireSocket } from "./WireSocket.ts"
 

@@ -1,7 +1,8 @@
 /** Accounts for a bench, and one conversation of them all. */
 import { randomBytes } from "node:crypto"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"
-import { type Account, call, register } from "../../test/e2e/kill/api.ts"
+import { call, register } from "../../test/e2e/kill/api.ts"
+import type { Account } from "../../test/e2e/kill/load.ts"
 
 export interface Crowd {
   readonly accounts: ReadonlyArray<Account>
