@@ -118,13 +118,7 @@ export class Dispatcher {
 
   /** Serves those that were ready when the round began, or were left over from a round that was cut short. */
   private serveRound(): void {
-    if (this.cursor >= this.round.length) {
-      const served = this.round
-      served.length = 0
-      this.round = this.nextRound
-      this.nextRound = served
-      this.cursor = 0
-    }
+    if (this.cursor >= this.round.length) [this.round, this.nextRound] = [this.nextRound, this.round]
     const { round } = this
     while (this.cursor < round.length && !this.expired) {
       const next = round[this.cursor]
@@ -132,5 +126,9 @@ export class Dispatcher {
       next?.serve()
       this.spent()
     }
+    if (this.cursor < round.length) return
+    // Nothing of those that ended is held until the next round, which may be long in coming.
+    round.length = 0
+    this.cursor = 0
   }
 }

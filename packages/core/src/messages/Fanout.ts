@@ -131,13 +131,15 @@ export class Fanout {
     for (const userId of place.members.keys()) if (personalLog(userId) === place.log) this.listener.personal(userId, events)
   }
 
-  /** Goes on above the head that memberships were read at; who is not among them is no member any more. */
-  jump(place: Place, memberships: ReadonlyArray<Membership>): void {
+  /**
+   * Goes on above `upTo`, as of which memberships were read; who is not among them is no member any more. Who came in as of that head or a later one, while
+   * they were read, stays: what has changed since comes as an event.
+   */
+  jump(place: Place, upTo: number, memberships: ReadonlyArray<Membership>): void {
     const still = new Set(memberships.map((membership) => membership.userId))
-    for (const userId of [...place.members.keys()]) if (!still.has(userId)) this.removeMember(place, userId)
+    for (const [userId, { asOf }] of place.members) if (!still.has(userId) && asOf < upTo) this.removeMember(place, userId)
     // With nobody left here there is nobody to skip anything for.
-    const start = memberships.length === 0 ? place.highest : place.fannedOut
-    const head = memberships.reduce((most, membership) => Math.max(most, membership.head), start)
+    const head = Math.max(place.fannedOut, place.members.size === 0 ? place.highest : upTo)
     place.fannedOut = head
     place.highest = Math.max(place.highest, head)
     const frame = encodeFrame({ op: "behind", conversationId: place.log, head })

@@ -30,11 +30,19 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(holesRead)
       const range = yield* store.after(place.log, place.fannedOut, mostEvents)
-      if (!canRead(place, range.first, range.head, mostEvents)) {
-        fanout().jump(place, yield* conversations.membersAmong(place.log, [...place.members.keys()]))
-      } else if (range.events.length > 0) fanout().deliver(place, range.events)
+      if (!canRead(place, range.first, range.head, mostEvents)) yield* jump(place, range.head)
+      else if (range.events.length > 0) fanout().deliver(place, range.events)
       // Heard of, and not there: the store knows better.
       else place.highest = place.fannedOut
+    })
+
+    const jump = Effect.fnUntraced(function* (place: Place, least: number) {
+      const asked = new Set(place.members.keys())
+      const memberships = yield* conversations.membersAmong(place.log, [...asked])
+      const head = memberships.reduce((most, membership) => Math.max(most, membership.head), least)
+      // Who came in meanwhile, as of less than that head, may have been removed below it: asked again, with everybody.
+      const isUnknown = [...place.members].some(([userId, { asOf }]) => asOf < head && !asked.has(userId))
+      if (!isUnknown) fanout().jump(place, head, memberships)
     })
 
     const mend = (place: Place) =>

@@ -2,7 +2,7 @@
  * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
  * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, type Fiber, Logger, LogLevel, Random, type Scope } from "effect"
+import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, type Scope } from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -86,6 +86,13 @@ export class SimulatedTime {
       ),
       { scheduler: this.scheduler, immediate: false }
     )
+  }
+
+  /** Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as the process lives. */
+  end(withinMs: number): void {
+    for (const fiber of Effect.runSync(Fiber.roots))
+      if (fiber.getFiberRef(FiberRef.currentScheduler) === this.scheduler) fiber.unsafeInterruptAsFork(FiberId.none)
+    this.pass(withinMs)
   }
 
   readonly #clock: Clock.Clock = {

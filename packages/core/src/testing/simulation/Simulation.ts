@@ -45,6 +45,8 @@ const quietWithinMs = 120_000
 const afterQuietMs = 6_000
 /** Nothing is late by more than what the checker allows. */
 const calmMs = 6_000
+/** Actors drain, clients say goodbye. */
+const endingMs = 60_000
 
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
   const world = makeWorld(plan.seed, options.isLogged)
@@ -66,7 +68,9 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
     world.time.pass(calmMs)
   }
   const history = finalHistory(running)
-  return { history, counters: world.counters, fingerprint: world.time.scheduler.fingerprint, quiet }
+  const { fingerprint } = world.time.scheduler
+  world.time.end(endingMs)
+  return { history, counters: world.counters, fingerprint, quiet }
 }
 
 /** Everything is there, and everybody is live. */

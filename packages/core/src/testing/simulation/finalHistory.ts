@@ -38,7 +38,7 @@ export const finalHistory = ({ devices, shared, world }: Ended): History => {
   )
   world.time.pass(0)
   const gone = new Set<DeviceId>(devices.filter(({ isGone }) => isGone).map(({ owner }) => owner.deviceId))
-  return { entries: world.history, logs: logsOf(shared), views, gone }
+  return { entries: [...world.history], logs: logsOf(shared), views, gone }
 }
 
 /** Opens everything and pages back to its beginning. */
