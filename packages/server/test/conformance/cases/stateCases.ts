@@ -88,8 +88,14 @@ export const stateCases: ReadonlyArray<Case> = [
           await socket.takeOp("events", ({ events }) => events.some((event) => event.id === id))
           socket.send({ op: "ack", cursors: [[direct, seq]] })
           socket.send({ op: "read", conversationId: direct, seq })
-          const isBoth = (read = 0, delivered = 0) => read >= seq && delivered >= seq
-          await other.takeOp("cursors", (frame) => frame.conversationId === direct && isBoth(frame.read, frame.delivered))
+          // Together in one frame or one after the other.
+          const told = { read: 0, delivered: 0 }
+          await other.takeOp("cursors", ({ conversationId, delivered = 0, read = 0 }) => {
+            if (conversationId !== direct) return false
+            told.read = Math.max(told.read, read)
+            told.delivered = Math.max(told.delivered, delivered)
+            return told.read >= seq && told.delivered >= seq
+          })
           socket.send({ op: "ack", cursors: [[direct, seq - 1]] })
           socket.send({ op: "read", conversationId: direct, seq: seq - 1 })
           // What is posted after them is answered after them.

@@ -118,7 +118,12 @@ export const wrongInLog = ({ server, invite }: OwnServer, secrets: ReadonlySet<s
   const log = `${server.stdout().replaceAll(invite, "")}\n${server.stderr().replaceAll(/^Debugger .*$|^For help, .*$/gm, "")}`
   const inside = internalsIn(log)
   return [
-    ...(inside === undefined ? [] : [`something of the inside: ${inside}`]),
+    ...(inside === undefined ? [] : [`something of the inside: ${around(log, inside)}`]),
     ...[...secrets].filter((secret) => log.includes(secret)).map((secret) => `a secret: ${secret.slice(0, 4)}...`)
   ]
+}
+
+const around = (text: string, found: string): string => {
+  const at = text.indexOf(found)
+  return text.slice(Math.max(0, at - 400), at + found.length + 200)
 }
