@@ -11,7 +11,7 @@ import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../client/
 import { SocketFactory } from "../../client/SocketFactory.ts"
 import { SignedOut, TicketSource, TicketUnavailable } from "../../client/TicketSource.ts"
 import type { HistoryPage } from "../../domain/Conversation.ts"
-import { type ConversationId, type DeviceId, InstanceId, type UserId } from "../../domain/Ids.ts"
+import { type CommandId, type ConversationId, type DeviceId, InstanceId, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { decodeServerFrame } from "../../protocol/FrameCodecClient.ts"
 import { type ApiCalls, withToken } from "./ApiCalls.ts"
@@ -47,6 +47,8 @@ export class SimulatedDevice {
   readonly #over: OverClient
   readonly #dice: Dice
   readonly #readShown = new Map<ConversationId, number>()
+  /** Commands given to it that its store was not asked to keep yet. */
+  readonly unkept = new Set<CommandId>()
   #life: Life | undefined
   #isStarting = false
   socket: SimulatedSocket | undefined
@@ -110,10 +112,12 @@ export class SimulatedDevice {
     if (life !== undefined) yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(this.#world, life.node))
   })
 
-  /** Its process is ended, or its battery is empty. */
+  /** Its process is ended, or its battery is empty. What was given to it just before is lost: nothing was promised of it yet. */
   readonly crash: Effect.Effect<void> = Effect.suspend(() => {
     const life = this.#life
     this.#life = undefined
+    for (const id of this.unkept) this.#world.record({ _tag: "dropped", device: this.owner.deviceId, id })
+    this.unkept.clear()
     this.socket?.cut()
     return life === undefined ? Effect.void : killNode(this.#world, life.node)
   })
@@ -158,11 +162,22 @@ export class SimulatedDevice {
       failure: undefined,
       lasting: new Set()
     })
-    return Context.make(OutboxStore, overPort(node, Context.get(this.#kept, OutboxStore), slow)).pipe(
+    return Context.make(OutboxStore, overPort(node, this.#outboxStore(node), slow)).pipe(
       Context.add(ClientStore, overPort(node, Context.get(this.#kept, ClientStore), slow)),
       Context.add(SnapshotSource, overPort(node, this.#snapshots(), ownPassage(node))),
       Context.add(SocketFactory, SocketFactory.of({ open: (handlers) => this.#open(node, handlers) }))
     )
+  }
+
+  #outboxStore(node: SimulatedNode): OutboxStore["Type"] {
+    const store = Context.get(this.#kept, OutboxStore)
+    const put: typeof store.put = (rows) =>
+      Effect.suspend(() => {
+        if (!node.isUp) return Effect.interrupt
+        for (const { id } of rows) this.unkept.delete(id)
+        return store.put(rows)
+      })
+    return { ...store, put }
   }
 
   #snapshots(): SnapshotSource["Type"] {

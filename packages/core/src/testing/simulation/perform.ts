@@ -166,16 +166,13 @@ const withdraw = ({ action, client, device, stage: { world } }: Doing, conversat
 }
 
 /** Gives a command to the device's outbox, and writes down that it was taken. */
-export const submit = (
-  world: World,
-  { client, owner }: SimulatedDevice,
-  conversationId: ConversationId | undefined,
-  body: Submitted
-): void => {
+export const submit = (world: World, device: SimulatedDevice, conversationId: ConversationId | undefined, body: Submitted): void => {
+  const { client, owner } = device
   const result = client === undefined || conversationId === undefined ? undefined : given(client, conversationId, body)
   if (result?._tag !== "Queued" || conversationId === undefined) return
   world.counters.commands++
   world.record({ _tag: "submitted", device: owner.deviceId, conversationId, id: result.id, body })
+  device.unkept.add(result.id)
 }
 
 const given = (client: HibikiClient, conversationId: ConversationId, body: Submitted): SendResult | undefined => {
