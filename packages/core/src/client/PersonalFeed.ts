@@ -96,7 +96,10 @@ export class PersonalFeed {
 
   /** Takes one line in, asked for when the cursor stood at `askedAt`. */
   summary(summary: ConversationSummary, askedAt: number, countHeld: CountHeld): void {
+    const { conversationId } = summary
+    const isNew = !this.#states.has(conversationId)
     this.#merge(summary, askedAt, countHeld)
+    if (isNew) this.#catchUp(conversationId, askedAt)
     this.version++
   }
 
@@ -167,6 +170,13 @@ export class PersonalFeed {
     if (state === undefined || !state.readHere(upTo, this.cursor, countHeld)) return false
     this.#after(state)
     return true
+  }
+
+  /** What was told of a conversation while its line was asked for, and there was none to fold it into. */
+  #catchUp(conversationId: ConversationId, asOf: number): void {
+    if (asOf < this.#floor) this.#wanted.add(conversationId)
+    for (const event of this.#recent)
+      if (event.seq > asOf && "conversationId" in event && event.conversationId === conversationId) this.#fold(event)
   }
 
   #lost(floor: number): void {

@@ -105,6 +105,24 @@ describe("the conversation list", () => {
     )
   })
 
+  it("takes in what is told of a conversation while it asks for it", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    const added = (seq: number): LogEvent => ({ ...base(seq), kind: "added", conversationId: other })
+    const line = summaryOf({ conversationId: other, head: 3, readUpTo: 0, unread: 2 })
+    feed.events([added(5)])
+    feed.takeWanted()
+    feed.events([{ ...base(6), kind: "readAdvanced", conversationId: other, upTo: 3 }])
+    feed.summary(line, 5, unknown)
+    assert.deepInclude(feed.conversation(other)?.summary, { readUpTo: 3, unread: 0 })
+    // Out and in again: the answer is of the membership before.
+    feed.events([{ ...base(7), kind: "removed", conversationId: other }, added(8)])
+    feed.takeWanted()
+    feed.summary(line, 6, unknown)
+    assert.isUndefined(feed.conversation(other))
+    assert.deepStrictEqual(feed.takeWanted().conversations, [other])
+  })
+
   it("follows titles, members, roles, the own profile and the devices", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
