@@ -22,14 +22,17 @@ export interface SimulatedTimeOptions extends SeededSchedulerOptions {
 
 export class SimulatedTime {
   readonly scheduler: SeededScheduler
-  readonly #seed: number
+  // One of each for all: two devices must not make the same ids.
+  readonly #random: Random.Random
+  readonly #bytes: (length: number) => Uint8Array
   readonly #logLevel: LogLevel.LogLevel
   #now = beginning
   /** By instant, and within one in the order in which they were asked for. */
   #due: Array<Due> = []
 
   constructor(seed: number, options: Partial<SimulatedTimeOptions> = {}) {
-    this.#seed = seed
+    this.#random = Random.make(seed)
+    this.#bytes = makeDice(seed, "bytes").bytes
     this.#logLevel = options.isLogged === true ? LogLevel.Info : LogLevel.None
     this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
   }
@@ -80,9 +83,9 @@ export class SimulatedTime {
       Effect.scoped(effect).pipe(
         Effect.withClock(this.#clock),
         Effect.withTracerEnabled(false),
-        Effect.withRandom(Random.make(this.#seed)),
+        Effect.withRandom(this.#random),
         Logger.withMinimumLogLevel(this.#logLevel),
-        Effect.provideService(RandomBytes, makeDice(this.#seed, "bytes").bytes)
+        Effect.provideService(RandomBytes, this.#bytes)
       ),
       { scheduler: this.scheduler, immediate: false }
     )
