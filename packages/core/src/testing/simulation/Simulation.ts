@@ -174,7 +174,13 @@ const unrestOf = ({ client, isGone, outboxRows, owner, socket }: SimulatedDevice
   // What is stored has its answer; its row comes when the feed is opened.
   const waiting = outboxRows().find(({ state }) => state !== "failed")
   if (waiting !== undefined) return `waits for ${waiting.id}, which is ${waiting.state}`
-  const line = client?.conversations().find(({ conversationId, readUpTo }) => {
+  const lines = client?.conversations() ?? []
+  const listed = new Set(lines.map(({ conversationId }) => conversationId))
+  const missing = [...logs.values()].find(
+    ({ events, id, kind, members }) => kind !== "personal" && events.length > 0 && members.has(owner.userId) && !listed.has(id)
+  )
+  if (missing !== undefined) return `does not list ${missing.id}`
+  const line = lines.find(({ conversationId, readUpTo }) => {
     const stored = logs.get(conversationId)?.members.get(owner.userId)
     return stored !== undefined && stored.readUpTo !== readUpTo
   })
