@@ -27,14 +27,25 @@ export const waitFor = async <A>(
   }
 }
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/** Below those from which systems take the ports of outgoing connections, and above the last one that browsers refuse to open. */
+const [firstPort, ports] = [11_000, 21_000]
+/** Each process begins elsewhere, and comes to the same port only after all others. */
+let portAt = process.pid * 101
+
+/** One that nobody listens at, nor is given until a server does. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; tries < ports; tries++) {
+    const port = firstPort + (portAt++ % ports)
+    if (await isFree(port)) return port
+  }
+  throw new Error("no free port")
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
   })
 
 /** A folder for one test file. */
