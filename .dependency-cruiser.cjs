@@ -6,7 +6,7 @@ const features = "(messages|conversations|users|devices|presence|push|auth)"
 const npm = (names) => `^node_modules/(${names.join("|")})/`
 const coreLibraries = npm(["effect", "@effect/platform", "@effect/rpc"])
 /** A file named after its technology holds a layer. */
-const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Amqp)\\.ts$"
+const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Rabbit)\\.ts$"
 
 /** A folder of core may import itself, what is listed, and nothing else. */
 const only = (name, comment, from, allowed) => ({
@@ -26,6 +26,7 @@ module.exports = {
     only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
     only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
       `${core}/(domain|protocol)/`,
+      `${core}/kernel/within`,
       coreLibraries
     ]),
     only("features-below-clients", "Features import the domain, the protocol, the kernel and each other's ports.", `${core}/${features}`, [

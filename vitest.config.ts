@@ -1,4 +1,4 @@
-// Seven kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
+// Eight kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["packages/server/test/**/*.test.ts"],
-          exclude: ["live", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
+          exclude: ["live", "cluster", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
           globalSetup: [build],
           testTimeout: 30_000,
           hookTimeout: 60_000
@@ -64,6 +64,17 @@ export default defineConfig({
           include: ["packages/server/test/live/**/*.test.ts"],
           globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
           testTimeout: 30_000,
+          hookTimeout: 120_000
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["packages/server/test/cluster/**/*.test.ts"],
+          globalSetup: [build, liveSetup],
+          testTimeout: 90_000,
+          // Seven processes and three services: not beside the browsers, which wait for what they show.
           hookTimeout: 120_000
         }
       },

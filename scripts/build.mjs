@@ -55,8 +55,6 @@ export const buildServer = async () => {
     conditions: ["source"],
     external: thirdParty(),
     sourcemap: true,
-    // Names appear in logs and spans, so they stay as written.
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     write: false

@@ -23,6 +23,33 @@ const suites = [
   }
 ]
 
+/** Ports that a cluster keeps elsewhere: each suite runs alone in a describe, `<name> in process` and `<name> on <Redis, RabbitMQ or Postgres>`. */
+const clusterPorts = [
+  ...["Routes", "Presence", "Hints", "Tickets", "DeviceCursors", "SocketPlaces", "RateLimits"].map((name) => ({ name, backend: "Redis" })),
+  // Those that Postgres keeps while Redis is away.
+  { name: "Tickets", backend: "Postgres" },
+  ...["Ingress", "Deliveries"].map((name) => ({ name, backend: "RabbitMQ" }))
+]
+
+/** Their lines, and whether any differs. A suite is compared when both backends ran. */
+const clusterCounts = (report) => {
+  const titles = new Map()
+  for (const test of report.testResults.flatMap((file) => file.assertionResults)) {
+    if (test.status !== "passed") continue
+    const [suite] = test.ancestorTitles
+    titles.set(suite, (titles.get(suite) ?? new Set()).add(test.title))
+  }
+  const lines = []
+  let differ = false
+  for (const { backend, name } of clusterPorts) {
+    const [inProcess, there] = [titles.get(`${name} in process`), titles.get(`${name} on ${backend}`)]
+    if (inProcess === undefined || there === undefined) continue
+    lines.push(`contract ${name}: ${inProcess.size} cases in process, ${there.size} on ${backend}`)
+    differ ||= inProcess.size !== there.size || [...inProcess].some((title) => !there.has(title))
+  }
+  return { lines, differ }
+}
+
 /**
  * Lines to print, and whether the backends differ. A suite is compared when all three backends ran. The shared cases are PGlite's: it has
  * one connection, so what needs a second one (set-aside) runs on the other two only.
@@ -49,5 +76,6 @@ export const contractCounts = (report, root) => {
     const only = [...inPglite].filter((title) => !shared.includes(title) && (inMemory.has(title) || inPostgres.has(title)))
     differ ||= shared.length === 0 || only.length > 0
   }
-  return { lines, differ }
+  const cluster = clusterCounts(report)
+  return { lines: [...lines, ...cluster.lines], differ: differ || cluster.differ }
 }

@@ -15,6 +15,26 @@ const programs = {
     packages: ["postgresql"],
     advice: "install the server programs of Postgres 15 or newer (initdb, postgres, pg_isready) and put them in PATH"
   },
+  rabbitmq: {
+    names: ["rabbitmq-server", "rabbitmqctl"],
+    // Debian's in PATH are for root and the service's own user alone.
+    folders: () => ["/usr/lib/rabbitmq/bin"],
+    packages: ["rabbitmq-server"],
+    advice: "install the server programs of RabbitMQ 4.0 or newer (rabbitmq-server, rabbitmqctl) and put them in PATH"
+  },
+  redis: {
+    names: ["redis-server"],
+    folders: () => [],
+    packages: ["redis-server"],
+    advice: "install the server of Redis 6.2 or newer (redis-server) and put it in PATH"
+  },
+  nginx: {
+    names: ["nginx"],
+    // Debian keeps it out of the PATH of people.
+    folders: () => ["/usr/sbin"],
+    packages: ["nginx"],
+    advice: "install nginx 1.26 or newer and put it in PATH"
+  },
   tmux: { names: ["tmux"], folders: () => [], packages: ["tmux"], advice: "install tmux" },
   chromium: {
     names: ["chromium"],

@@ -23,16 +23,33 @@ const testsUnder = (folder) => {
   const path = join(root, "packages", folder)
   return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
 }
+const isLiveWanted = ["live", "cluster"].some((name) => isWanted(name) && testsUnder(`server/test/${name}`).length > 0)
+const withoutServices = ["--exclude", "packages/server/test/live/**", "--exclude", "packages/server/test/cluster/**"]
 const needs = {
-  postgres: isWanted("live") && testsUnder("server/test/live").length > 0,
+  postgres: isLiveWanted,
+  rabbitmq: isLiveWanted,
+  redis: isLiveWanted,
+  nginx: isWanted("cluster") && testsUnder("server/test/cluster/edge").length > 0,
   tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
   chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0
 }
 /** How vitest is told to leave out what can't run, and what that is. */
 const leftOut = {
   postgres: {
-    args: ["--exclude", "packages/server/test/live/**"],
-    name: "the live suite (packages/server/test/live), which needs Postgres"
+    args: withoutServices,
+    name: "the suites on live services (packages/server/test/live and cluster), which need Postgres"
+  },
+  rabbitmq: {
+    args: withoutServices,
+    name: "the suites on live services (packages/server/test/live and cluster), which need RabbitMQ"
+  },
+  redis: {
+    args: withoutServices,
+    name: "the suites on live services (packages/server/test/live and cluster), which need Redis"
+  },
+  nginx: {
+    args: ["--exclude", "packages/server/test/cluster/edge/**"],
+    name: "the tests of the edge (packages/server/test/cluster/edge), which need nginx"
   },
   tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" },
   chromium: {

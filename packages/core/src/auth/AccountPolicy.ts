@@ -41,9 +41,9 @@ export interface AccountLimits {
 }
 
 export const defaultAccountLimits: AccountLimits = {
-  signInPair: { name: "signInPair", burst: 5, perMinute: 5, delayMaxMs: 15 * 60_000 },
-  signInAddress: { name: "signInAddress", burst: 20, perMinute: 20 },
-  registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5 },
+  signInPair: { name: "signInPair", burst: 5, perMinute: 5, delayMaxMs: 15 * 60_000, isShared: true },
+  signInAddress: { name: "signInAddress", burst: 20, perMinute: 20, isShared: true },
+  registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5, isShared: true },
   refreshAddress: { name: "refreshAddress", burst: 300, perMinute: 300 },
   policyAddress: { name: "policyAddress", burst: 120, perMinute: 120 },
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },

@@ -2,6 +2,7 @@
 import { Clock, Data, Duration, Effect } from "effect"
 import { Devices } from "../devices/Devices.ts"
 import type { DeviceId } from "../domain/Ids.ts"
+import { makeBatcher } from "../messages/Batcher.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
@@ -9,7 +10,7 @@ import { AccountPolicy } from "./AccountPolicy.ts"
 import { RateLimits } from "./RateLimits.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
-import { type TicketOwner, Tickets } from "./Tickets.ts"
+import { type TicketOwner, Tickets, type TicketsUnavailable } from "./Tickets.ts"
 
 /** A socket is not opened: its ticket is unknown, used, expired or another device's, or its sign-in has ended. Close code `unauthenticated`. */
 export class SocketRefused extends Data.TaggedError("SocketRefused") {}
@@ -19,13 +20,16 @@ const cacheSize = 10_000
 const cacheTtlMs = 1_000
 /** `lastUsedAt` is for display: moved forward at most so often. */
 const touchEveryMs = 10 * 60_000
+/** Sign-ins of one query: all that come while one is under way. */
+const queryMax = 500
 /** Longer than any token: not even hashed. */
 const tokenMax = 128
 
 export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core/auth/Authenticator", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const devices = yield* Devices
     const sessions = yield* Sessions
+    const isValid = yield* makeBatcher(queryMax, sessions.areValid)
     const tickets = yield* Tickets
     const secrets = yield* Secrets
     const limits = yield* RateLimits
@@ -50,7 +54,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
         expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
       }
       // What was read before a revocation here must not be remembered after it.
-      if (asked === generation) remember(cache, hash, known)
+      if (asked === generation) remember(cache, hash, known, now)
       return known
     })
 
@@ -75,22 +79,25 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity) {
       const taken = yield* limits.take(policy.limits.ticketUser, identity.userId)
       if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
-      return { ticket: yield* tickets.issue(ownerOf(identity), policy.ticketTtl), ttlMs: Duration.toMillis(policy.ticketTtl) }
+      return { ticket: yield* tickets.issue(ownerOf(identity), policy.ticketTtl, "open"), ttlMs: Duration.toMillis(policy.ticketTtl) }
     })
 
     /** A ticket for the next socket of one that is open; handed out in `welcome` and renewed by heartbeats. */
     const resumeTicket = (owner: TicketOwner) =>
-      Effect.map(tickets.issue(owner, policy.resumeTicketTtl), (ticket) => ({ ticket, ttlMs: Duration.toMillis(policy.resumeTicketTtl) }))
+      Effect.map(tickets.issue(owner, policy.resumeTicketTtl, "resume"), (ticket) => ({
+        ticket,
+        ttlMs: Duration.toMillis(policy.resumeTicketTtl)
+      }))
 
     /**
-     * Redeems the ticket of a `hello`. The caller registers the socket and then asks `RevocationWatch.has`, so that a device that
+     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches another, which can. The caller registers the socket and then asks `RevocationWatch.has`, so that a device that
      * ends in between is not missed.
      */
-    const openSocket = Effect.fn("Authenticator.openSocket")(function* (ticket: string, device: DeviceId) {
+    const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId) {
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
-      const owner = yield* tickets.redeem(ticket)
+      const owner = yield* Effect.catchTag(tickets.redeem(ticket), "TicketsUnavailable", unknownFor)
       if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
-      if (!(yield* sessions.isValid(owner.userId, owner.deviceId, owner.sessionVersion))) return yield* new SocketRefused()
+      if (!(yield* isValid(owner))) return yield* new SocketRefused()
       return owner
     })
 
@@ -104,12 +111,16 @@ interface Known {
   readonly expiresAt: number
 }
 
+const unknownFor = ({ cause }: TicketsUnavailable) => Effect.as(Effect.logWarning("A ticket could not be looked up", cause), undefined)
+
 const ownerOf = ({ userId, deviceId, sessionVersion }: Identity): TicketOwner => ({ userId, deviceId, sessionVersion })
 
-const remember = (cache: Map<SecretHash, Known>, hash: SecretHash, known: Known): void => {
+/** Those that count no more go: they stand first, since all count for equally long. */
+const remember = (cache: Map<SecretHash, Known>, hash: SecretHash, known: Known, now: number): void => {
   cache.delete(hash)
   cache.set(hash, known)
-  if (cache.size <= cacheSize) return
-  const oldest = cache.keys().next()
-  if (!oldest.done) cache.delete(oldest.value)
+  for (const [oldest, { until }] of cache) {
+    if (until > now && cache.size <= cacheSize) return
+    cache.delete(oldest)
+  }
 }

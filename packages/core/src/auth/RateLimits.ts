@@ -12,6 +12,8 @@ export interface Limit {
    * so on up to this.
    */
   readonly delayMaxMs?: number
+  /** Counted over all processes together, where they have something in common that answers. */
+  readonly isShared?: true
 }
 
 export type Taken = { readonly _tag: "Taken" } | { readonly _tag: "Wait"; readonly retryAfterMs: number }

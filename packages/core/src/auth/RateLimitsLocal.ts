@@ -1,8 +1,11 @@
 /** Token buckets of this process. Several processes together let through as many times more. */
 import { Clock, Effect, Layer, Metric } from "effect"
-import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import { type BucketRule, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import { rateLimitEvictions } from "./AuthMetrics.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
+
+/** Buckets that are looked at, whether they can be forgotten, with each use of one. */
+const lookedAtPerTurn = 2
 
 export interface RateLimitsBounds {
   /**
@@ -19,8 +22,9 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
 
     const bucketOf = (limit: Limit, key: string, now: number): Bucket => {
       const name = `${limit.name} ${key}`
-      const bucket = buckets.get(name) ?? { ...fullBucket(ruleOf(limit), now), failures: 0, failedAt: now }
+      const bucket = buckets.get(name) ?? { tokens: limit.burst, atMs: now, limit, failures: 0, failedAt: now }
       buckets.delete(name)
+      forgetUnused(buckets, now)
       buckets.set(name, bucket)
       return bucket
     }
@@ -46,8 +50,7 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
         Effect.map(monotonicMs, (now) => {
           if (limit.delayMaxMs === undefined) return
           const bucket = bucketOf(limit, key, now)
-          // Long enough ago to be another day's slip.
-          if (now - bucket.failedAt > 2 * limit.delayMaxMs) bucket.failures = 0
+          if (isLongAgo(bucket, now)) bucket.failures = 0
           bucket.failures++
           bucket.failedAt = now
           const waitMs = delayMs(limit, limit.delayMaxMs, bucket.failures)
@@ -67,9 +70,23 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
 export const RateLimitsLocal = rateLimitsLocal({ bucketsMax: 50_000 })
 
 interface Bucket extends TokenBucket {
+  readonly limit: Limit
   /** In a row. */
   failures: number
   failedAt: number
+}
+
+/** Of the last failure: to be another day's slip. */
+const isLongAgo = ({ failedAt, limit: { delayMaxMs = 0 } }: Bucket, now: number): boolean => now - failedAt > 2 * delayMaxMs
+
+/** A bucket that says no more than a fresh one is forgotten. A few of the least recently used are looked at each time, so that none waits for the bound. */
+const forgetUnused = (buckets: Map<string, Bucket>, now: number): void => {
+  let left = lookedAtPerTurn
+  for (const [name, bucket] of buckets) {
+    const isFresh = isFull(bucket, ruleOf(bucket.limit), now) && (bucket.failures === 0 || isLongAgo(bucket, now))
+    if (!isFresh || left-- === 0) return
+    buckets.delete(name)
+  }
 }
 
 const ruleOf = ({ burst, perMinute }: Limit): BucketRule => ({ burst, ratePerSecond: perMinute / 60 })

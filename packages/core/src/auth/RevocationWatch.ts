@@ -1,6 +1,8 @@
 /** Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten within 5 s. */
-import { Cause, Clock, Effect, Metric, Schedule, type Scope } from "effect"
+import { Cause, Clock, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
+import { every } from "../kernel/every.ts"
+import { within } from "../kernel/within.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
 import { revocationPolls } from "./AuthMetrics.ts"
 import { Sessions } from "./Sessions.ts"
@@ -59,12 +61,9 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
     })
 
     const ask = (from: number) =>
-      sessions.revokedSince(from).pipe(
-        Effect.timeoutFail({
-          duration: deadlineMs,
-          onTimeout: () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" })
-        })
-      )
+      sessions
+        .revokedSince(from)
+        .pipe(within(deadlineMs, () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" })))
 
     yield* poll.pipe(
       Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "ok"))),
@@ -76,7 +75,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
               Effect.logWarning("revoked devices could not be asked for; trying again", cause)
             )
       ),
-      Effect.repeat(Schedule.spaced(everyMs)),
+      every(everyMs),
       Effect.forkScoped
     )
 

@@ -1,13 +1,14 @@
 /** Port: the state of sign-ins that live processes must follow. The accounts behind it are written by api. */
 import { Context, type Effect } from "effect"
-import type { DeviceId, UserId } from "../domain/Ids.ts"
+import type { DeviceId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
+import type { TicketOwner } from "./Tickets.ts"
 
 export class Sessions extends Context.Tag("@hibiki/core/auth/Sessions")<
   Sessions,
   {
-    /** Whether the device may still take part under this session version: not revoked, account not disabled. */
-    readonly isValid: (userId: UserId, deviceId: DeviceId, sessionVersion: number) => Effect.Effect<boolean, StoreUnavailable>
+    /** Of each, in order, whether the device may still take part under this session version: not revoked, account not disabled. At most 500. */
+    readonly areValid: (signIns: ReadonlyArray<TicketOwner>) => Effect.Effect<ReadonlyArray<boolean>, StoreUnavailable>
     /**
      * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, with the store's time now.
      * Callers ask every 2 s and let their questions overlap by 60 s.

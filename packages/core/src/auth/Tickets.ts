@@ -9,13 +9,16 @@ export interface TicketOwner {
   readonly sessionVersion: number
 }
 
+/** `open`: asked for by a call, and used at once. `resume`: handed to an open socket for its next one; nobody waits for it, and few are used. */
+export type TicketUse = "open" | "resume"
+
 export class TicketsUnavailable extends Data.TaggedError("TicketsUnavailable")<{ readonly cause: unknown }> {}
 
 export class Tickets extends Context.Tag("@hibiki/core/auth/Tickets")<
   Tickets,
   {
     /** A 256-bit ticket for one use within `ttl`. */
-    readonly issue: (owner: TicketOwner, ttl: Duration.Duration) => Effect.Effect<string, TicketsUnavailable>
+    readonly issue: (owner: TicketOwner, ttl: Duration.Duration, use: TicketUse) => Effect.Effect<string, TicketsUnavailable>
     /** Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used or expired. */
     readonly redeem: (ticket: string) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
   }

@@ -1,7 +1,8 @@
 /** Rows of the outbox that were accepted before their place in the stream came: shown until it does. Plain. Bound: `aheadMax`, the oldest go first. */
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Feed } from "./Feed.ts"
-import type { OutboxRow } from "./OutboxRow.ts"
+import type { OutboxBody, OutboxRow } from "./OutboxRow.ts"
+import { holdsSeq } from "./SeqRanges.ts"
 
 const aheadMax = 1_000
 
@@ -22,13 +23,20 @@ export class AheadRows {
     if (this.#rows.size > aheadMax) for (const oldest of this.#rows.keys()) return void this.#rows.delete(oldest)
   }
 
-  /** Lets those go whose place has come, as a row or as a change; in a gap they stay shown until it is loaded. */
+  /** Lets those go whose place has come: what is held, or the gap there, stands for them now. */
   settle(feed: Feed): void {
     for (const [id, { row, seq }] of this.#rows)
-      if (row.conversationId === feed.conversationId && (feed.isHeld(seq, seq) || feed.holds(id))) this.#rows.delete(id)
+      if (row.conversationId === feed.conversationId && (feed.holds(id) || hasCome(feed, row.body, seq))) this.#rows.delete(id)
   }
 
   clear(): void {
     this.#rows.clear()
   }
+}
+
+/** A change is part of its target once that is right as of the change; a post in a gap at the end is shown until the newest rows, which are read next, have come. */
+const hasCome = (feed: Feed, body: OutboxBody, seq: number): boolean => {
+  if (seq > feed.cursor) return false
+  if (body.kind !== "post") return !holdsSeq(feed.stale, body.target)
+  return !feed.gaps.some((gap) => gap.from <= seq && gap.to >= feed.cursor)
 }

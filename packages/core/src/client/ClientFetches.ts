@@ -6,6 +6,7 @@
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { within } from "../kernel/within.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import { earliest } from "./earliest.ts"
 import type { Feed } from "./Feed.ts"
@@ -201,7 +202,7 @@ export class ClientFetches {
         }
       })
     return call.pipe(
-      Effect.timeoutFail({ duration: callMs, onTimeout: () => ({ _tag: "SourceUnavailable", cause: "no answer in time" }) as const }),
+      within(callMs, () => ({ _tag: "SourceUnavailable", cause: "no answer in time" }) as const),
       Effect.matchCauseEffect({
         onSuccess: (answer) => Effect.sync(() => end(answer, 0)),
         onFailure: (cause) => {

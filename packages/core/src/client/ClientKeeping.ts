@@ -5,18 +5,28 @@
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { within } from "../kernel/within.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { ClientCore } from "./ClientCore.ts"
-import type { ClientStore } from "./ClientStore.ts"
+import type { ClientStore, StoreChange } from "./ClientStore.ts"
 import type { OutboxStore } from "./OutboxStore.ts"
+import type { OutboxChanges } from "./OutboxTable.ts"
 
 const storeMs = 5_000
 const feedsReadAtOnce = 8
+
+/** `kept`: to be run first, if anything is to be kept. */
+interface Kept {
+  readonly kept: Effect.Effect<void> | undefined
+}
 
 export class ClientKeeping {
   readonly #core: ClientCore
   readonly #outboxStore: OutboxStore["Type"]
   readonly #clientStore: ClientStore["Type"]
+  /** Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted. */
+  #outboxUnderWay: OutboxChanges | undefined
+  #logsUnderWay: StoreChange | undefined
 
   constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"]) {
     this.#core = core
@@ -28,65 +38,62 @@ export class ClientKeeping {
    * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. Answers the
    * conversations whose rows changed.
    */
-  get keepOutbox(): Effect.Effect<ReadonlyArray<ConversationId>> {
-    return Effect.suspend(() => {
-      const { outbox } = this.#core
-      const changes = outbox.takeChanges()
-      const { conversations, put, removed } = changes
-      this.#core.changed(conversations)
-      const kept =
-        put.length === 0 && removed.length === 0
-          ? Effect.void
-          : Effect.zipRight(
-              put.length === 0 ? Effect.void : this.#outboxStore.put(put),
-              removed.length === 0 ? Effect.void : this.#outboxStore.remove(removed)
-            ).pipe(
-              withinStoreTime,
-              Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error)),
-              Effect.onInterrupt(() => Effect.sync(() => outbox.putBack(changes)))
-            )
-      return Effect.as(kept, [...conversations])
-    })
+  keepOutbox(): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
+    const { outbox } = this.#core
+    if (this.#outboxUnderWay !== undefined) outbox.putBack(this.#outboxUnderWay)
+    this.#outboxUnderWay = undefined
+    const changes = outbox.takeChanges()
+    const { conversations, put, removed } = changes
+    this.#core.changed(conversations)
+    if (put.length === 0 && removed.length === 0) return { conversations, kept: undefined }
+    this.#outboxUnderWay = changes
+    const puts = put.length === 0 ? Effect.void : this.#outboxStore.put(put)
+    const kept = (removed.length === 0 ? puts : Effect.zipRight(puts, this.#outboxStore.remove(removed))).pipe(
+      withinStoreTime,
+      Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error)),
+      Effect.map(() => {
+        this.#outboxUnderWay = undefined
+      })
+    )
+    return { conversations, kept }
   }
 
   /** When it is time: keeps what moved in the logs, and answers what may be acknowledged then. */
-  keepLogs(now: number, isLast = false): Effect.Effect<ReadonlyArray<ClientFrame>> {
-    return Effect.suspend(() => {
-      const due = this.#core.dueCursors(now, isLast)
-      const change = due?.change
-      const save =
-        change === undefined
-          ? Effect.void
-          : this.#clientStore.save(change).pipe(
-              withinStoreTime,
-              Effect.as(true),
-              Effect.catchAll((error) => Effect.as(Effect.logWarning("What is shown could not be kept", error), false)),
-              Effect.map((kept) => this.#core.wasKept(change, kept, now)),
-              Effect.onInterrupt(() => Effect.sync(() => this.#core.wasKept(change, false, now)))
-            )
-      return Effect.as(save, due?.acknowledge ?? [])
-    })
+  keepLogs(now: number, isLast = false): Kept & { readonly acknowledge: ReadonlyArray<ClientFrame> } {
+    if (this.#logsUnderWay !== undefined) this.#core.wasKept(this.#logsUnderWay, false, now)
+    this.#logsUnderWay = undefined
+    const due = this.#core.dueCursors(now, isLast)
+    const change = due?.change
+    const acknowledge = due?.acknowledge ?? []
+    if (change === undefined) return { acknowledge, kept: undefined }
+    this.#logsUnderWay = change
+    const kept = this.#clientStore.save(change).pipe(
+      withinStoreTime,
+      Effect.as(true),
+      Effect.catchAll((error) => Effect.as(Effect.logWarning("What is shown could not be kept", error), false)),
+      Effect.map((isKept) => {
+        this.#logsUnderWay = undefined
+        this.#core.wasKept(change, isKept, now)
+      })
+    )
+    return { acknowledge, kept }
   }
 
-  /** Reads some of the kept rows that are wanted now. True: more are. */
-  get readKept(): Effect.Effect<boolean> {
-    return Effect.suspend(() => {
-      const { logs } = this.#core
-      if (logs.personal === undefined) return Effect.succeed(false)
-      const reads = Effect.forEach(
-        logs.kept.takeWanted(feedsReadAtOnce),
-        (id) =>
-          this.#clientStore.feed(id).pipe(
-            withinStoreTime,
-            Effect.catchAll((error) => Effect.as(Effect.logWarning("Kept rows could not be read", error), undefined)),
-            Effect.map((kept) => logs.restored(id, kept))
-          ),
-        { discard: true }
-      )
-      return Effect.map(reads, () => logs.kept.isWanted)
-    })
+  /** Reads some of the kept rows that are wanted now, if any are. */
+  readKept(): Effect.Effect<void> | undefined {
+    const { logs } = this.#core
+    if (logs.personal === undefined || !logs.kept.isWanted) return undefined
+    return Effect.forEach(
+      logs.kept.takeWanted(feedsReadAtOnce),
+      (id) =>
+        this.#clientStore.feed(id).pipe(
+          withinStoreTime,
+          Effect.catchAll((error) => Effect.as(Effect.logWarning("Kept rows could not be read", error), undefined)),
+          Effect.map((kept) => logs.restored(id, kept))
+        ),
+      { discard: true }
+    )
   }
 }
 
-const withinStoreTime = <A, E>(effect: Effect.Effect<A, E>) =>
-  Effect.timeoutFail(effect, { duration: storeMs, onTimeout: () => "the store did not answer in time" as const })
+const withinStoreTime = within(storeMs, () => "the store did not answer in time" as const)

@@ -4,6 +4,7 @@
  */
 import { type Clock, Deferred, Duration, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { within } from "../kernel/within.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
 import type { ClientCore } from "./ClientCore.ts"
@@ -95,7 +96,8 @@ export class ClientLoop {
         this.#isOn = false
         this.#goodbye()
         this.#step({ _tag: "leave" }, now, chance)
-        this.#effects.push(Effect.zipRight(this.#parts.keeping.keepLogs(now, true), Deferred.succeed(done, undefined)))
+        const { kept } = this.#parts.keeping.keepLogs(now, true)
+        this.#effects.push(Effect.zipRight(kept ?? Effect.void, Deferred.succeed(done, undefined)))
       })
       yield* Deferred.await(done)
     })
@@ -108,7 +110,9 @@ export class ClientLoop {
       this.#socket?.socket.close(1000)
       this.#socket = undefined
       const { keeping } = this.#parts
-      return Effect.zipRight(keeping.keepOutbox, keeping.keepLogs(this.#now(), true))
+      const outbox = keeping.keepOutbox()
+      const logs = keeping.keepLogs(this.#now(), true)
+      return Effect.zipRight(outbox.kept ?? Effect.void, logs.kept ?? Effect.void)
     })
   }
 
@@ -122,13 +126,21 @@ export class ClientLoop {
       const { core, fetches, keeping } = this.#parts
       this.#beginWhenReady(now, chance)
       this.#step({ _tag: "timer" }, now, chance)
-      if (yield* keeping.readKept) this.wake()
+      const read = keeping.readKept()
+      if (read !== undefined) {
+        yield* read
+        if (core.logs.kept.isWanted) this.wake()
+      }
       const started = this.#isOn ? fetches().pump(now) : undefined
       if (started !== undefined) yield* started
       const frames = core.due(now)
-      this.#outboxShown.push(...(yield* keeping.keepOutbox))
+      const outbox = keeping.keepOutbox()
+      if (outbox.kept !== undefined) yield* outbox.kept
+      this.#outboxShown.push(...outbox.conversations)
       this.#send(frames)
-      this.#send(yield* keeping.keepLogs(now))
+      const logs = keeping.keepLogs(now)
+      if (logs.kept !== undefined) yield* logs.kept
+      this.#send(logs.acknowledge)
       for (const effect of this.#effects.splice(0)) yield* effect
       this.#tell()
     })
@@ -229,7 +241,7 @@ export class ClientLoop {
 
   #fetchTicket(attempt: number): Effect.Effect<void> {
     return this.#parts.tickets.fetch.pipe(
-      Effect.timeoutFail({ duration: connectionTimes.stepMs, onTimeout: () => ({ _tag: "TicketUnavailable", cause: "late" }) as const }),
+      within(connectionTimes.stepMs, () => ({ _tag: "TicketUnavailable", cause: "late" }) as const),
       Effect.matchCauseEffect({
         onSuccess: (ticket) => Effect.sync(() => this.input({ _tag: "ticket", attempt, ticket })),
         onFailure: (cause) => {

@@ -14,6 +14,7 @@ import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { type FeedEntry, FeedRows } from "./FeedRows.ts"
 import { type FeedChange, type KeptFeed, keptRowsMax, type StaleRange } from "./KeptFeed.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
+import { coveredBy, type PagePlace } from "./PagePlace.ts"
 import { isChange, RecentChanges } from "./RecentChanges.ts"
 import { addRange, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
@@ -23,12 +24,6 @@ export const feedBounds = {
   /** Change events kept to bring a page up to the cursor. */ changes: 1_000,
   counted: 2_000
 } as const
-
-/** What a page was asked for, which tells with its rows what it covers. */
-export interface PagePlace {
-  readonly before?: number
-  readonly after?: number
-}
 
 export class Feed {
   readonly log = new LogCursor()
@@ -167,10 +162,7 @@ export class Feed {
   /** Takes a page in. Rows above the cursor are left to the stream. */
   page(page: HistoryPage, place: PagePlace): void {
     this.placeAt(page.asOf)
-    const first = page.rows[0]
-    const last = page.rows[page.rows.length - 1]
-    const from = place.after !== undefined ? place.after + 1 : page.moreBefore ? (first?.seq ?? Number.POSITIVE_INFINITY) : 1
-    const end = place.before !== undefined ? place.before - 1 : page.moreAfter ? (last?.seq ?? 0) : page.asOf
+    const { from, to: end } = coveredBy(page, place)
     const to = Math.min(end, this.cursor)
     if (from > to) return
     if (page.asOf >= this.#changes.floor) {
@@ -186,16 +178,19 @@ export class Feed {
     this.version++
   }
 
-  /** Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so as of the answer. */
+  /**
+   * Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so as of the answer.
+   * Those that are right as of a later seq than the answer gain nothing by it.
+   */
   changed(answer: HistoryPage, since: number, from: number, to: number): void {
-    const parts = partsWithin(this.#stale, from, to).filter((part) => part.asOf >= since)
+    const parts = partsWithin(this.#stale, from, to).filter((part) => part.asOf >= since && part.asOf < answer.asOf)
     for (const row of answer.rows) {
       if (holdsSeq(parts, row.seq)) this.#take(row, answer.asOf, true)
       else if (this.isHeld(row.seq, row.seq) && answer.asOf >= this.#changes.floor) this.#take(row, answer.asOf, false)
     }
     for (const part of parts) this.#stale = cutRange(this.#stale, part.from, part.to)
     if (answer.asOf < this.#changes.floor) {
-      const left = parts.map((part) => ({ ...part, asOf: Math.max(part.asOf, answer.asOf) }))
+      const left = parts.map((part) => ({ ...part, asOf: answer.asOf }))
       this.#stale = [...this.#stale, ...left].sort(byFrom)
     }
     this.version++

@@ -65,9 +65,10 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
       })
 
     yield* keepLease(lane, regained)
-    /** Whether this log was registered, or is to be as soon as the routes are back. */
-    const isWanted = (log: ConversationId): boolean => registrations.isWanted(log)
-    return { register, withdraw, isWanted } as const
+    /** Whether this log is registered, or will be as soon as the routes are back. Not yet while its registration is under way. */
+    const isRegistered = (log: ConversationId): boolean =>
+      registrations.isWanted(log) && (!registrations.isMissing(log) || !registrations.isOpen || lane.isAway())
+    return { register, withdraw, isRegistered } as const
   })
 
 export type Interest = Effect.Effect.Success<ReturnType<typeof makeInterest>>

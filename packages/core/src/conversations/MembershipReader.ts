@@ -1,6 +1,6 @@
 /** Where a user belongs, read so that nothing committed later goes unheard: interest first, then memberships with their heads. */
 import { Effect } from "effect"
-import type { UserId } from "../domain/Ids.ts"
+import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import { Conversations, type Membership } from "./Conversations.ts"
@@ -19,14 +19,21 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout, now: ()
         return users.map((user) => byUser.get(user) ?? [])
       })
     )
+    /** From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered. */
+    const registered = (logs: ReadonlyArray<ConversationId>) => {
+      for (const log of logs) fanout.open(log, now())
+      const missing = logs.filter((log) => !interest.isRegistered(log))
+      return missing.length === 0 ? undefined : interest.register(missing)
+    }
     return Effect.fnUntraced(function* (userId: UserId) {
+      // Known before anything is read, and heard by nobody else: where others have heard of the rest, one reading is enough.
+      const own = registered([personalLog(userId)])
+      if (own !== undefined) yield* own
       for (;;) {
         const rows = yield* read(userId)
-        // From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered.
-        for (const { log } of rows) fanout.open(log, now())
-        const missing = rows.map((row) => row.log).filter((log) => !interest.isWanted(log))
-        if (missing.length === 0) return rows
-        yield* interest.register(missing)
+        const registering = registered(rows.map(({ log }) => log))
+        if (registering === undefined) return rows
+        yield* registering
       }
     })
   })

@@ -37,6 +37,11 @@ export class Registrations {
     return this.wanted.has(log)
   }
 
+  /** Wanted, but not registered, as far as is known. */
+  isMissing(log: ConversationId): boolean {
+    return this.missing.has(log)
+  }
+
   /** Gives those of `logs` that are to be registered. */
   want(logs: Iterable<ConversationId>): ReadonlyArray<ConversationId> {
     const mine: Array<ConversationId> = []

@@ -26,6 +26,8 @@ export class RoutesBook {
   private readonly known = new Map<ConversationId, number>()
   private readonly interested = new Map<ConversationId, Entries>()
   private readonly leases = new Map<NodeId, HeldLease>()
+  /** Of a lease that alone is interested: most are, and one array for all of a gateway's logs is enough. */
+  private readonly alone = new WeakMap<Lease, Entries>()
   private generations = 1
   /** The first follows no loss: it counts at once. */
   private generation: { readonly name: string; readonly countsFrom: number } | undefined = {
@@ -87,6 +89,17 @@ export class RoutesBook {
     this.generation = undefined
   }
 
+  /** Answers how to come back to what is here now, under no generation: as from a file, without what was written since. */
+  remember(): () => void {
+    const [known, interested, leases] = [new Map(this.known), new Map(this.interested), new Map(this.leases)]
+    return () => {
+      this.clear()
+      for (const [log, head] of known) this.known.set(log, head)
+      for (const [log, entries] of interested) this.interested.set(log, entries)
+      for (const [node, lease] of leases) this.leases.set(node, lease)
+    }
+  }
+
   private raiseHead(log: ConversationId, head: number): void {
     const known = this.known.get(log) ?? 0
     this.known.delete(log)
@@ -122,6 +135,15 @@ export class RoutesBook {
 
   private put(log: ConversationId, leases: ReadonlyArray<Lease>): void {
     if (leases.length === 0) this.interested.delete(log)
-    else this.interested.set(log, { leases, nodes: leases.map(({ node }) => node) })
+    else this.interested.set(log, this.entriesOf(leases))
+  }
+
+  private entriesOf(leases: ReadonlyArray<Lease>): Entries {
+    const [only] = leases
+    const shared = leases.length === 1 && only !== undefined ? this.alone.get(only) : undefined
+    if (shared !== undefined) return shared
+    const entries = { leases, nodes: leases.map(({ node }) => node) }
+    if (leases.length === 1 && only !== undefined) this.alone.set(only, entries)
+    return entries
   }
 }

@@ -10,7 +10,7 @@ import { decodeClientFrame, isFrameProblem } from "../protocol/FrameCodec.ts"
 import { agree } from "../protocol/Version.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
-import { DeviceSession } from "./DeviceSession.ts"
+import { DeviceSession, type SessionListener } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -22,6 +22,7 @@ type Hello = Extract<ClientFrame, { op: "hello" }>
 /** What a connection needs of its gateway. */
 export interface ConnectionHost {
   readonly ports: GatewayPorts
+  readonly listener: SessionListener
   /** The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it is full. */
   readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
   readonly now: () => number
@@ -34,7 +35,8 @@ export class Connection {
   private readonly frames: TokenBucket
   private ref: ActorRef<DeviceMessage> | undefined
   private session: DeviceSession | undefined
-  private early: Array<DeviceMessage> = []
+  /** What came before its actor ran. */
+  private early: Array<DeviceMessage> | undefined
 
   constructor(
     private readonly host: ConnectionHost,
@@ -82,7 +84,7 @@ export class Connection {
   /** The socket is gone. */
   closed(): void {
     this.phase = "closed"
-    this.early = []
+    this.early = undefined
     if (this.session !== undefined) {
       this.session.closed = true
       this.session.heardAtMs ??= this.host.now() - this.socket.silentMs()
@@ -106,6 +108,7 @@ export class Connection {
 
   private tell(message: DeviceMessage): void {
     if (this.ref === undefined) {
+      this.early ??= []
       if (this.early.push(message) > earlyMax) this.close(CloseCodes.badFrame)
     } else if (this.ref.tell(message) === "full") this.close(CloseCodes.rateLimited)
   }
@@ -132,16 +135,13 @@ export class Connection {
 
   private attach(hello: Hello, owner: TicketOwner, version: number): void {
     if (this.phase === "closed") return
-    const { fanout } = this.host.ports
     const told = this.host.userRef(owner.userId)?.tell({
       _tag: "Attach",
-      device: hello.device,
+      device: owner.deviceId,
       instance: hello.instance,
       makeSession: () => {
-        const session = new DeviceSession(this.key, owner.userId, hello.device, hello.instance, this.socket, this.host.now(), {
-          dirty: (self) => fanout.markDirty(self),
-          lagging: () => this.tell({ _tag: "Lagging" })
-        })
+        const { listener, now } = this.host
+        const session = new DeviceSession(this.key, owner.userId, owner.deviceId, hello.instance, this.socket, now(), listener)
         this.session = session
         return session
       },
@@ -158,8 +158,8 @@ export class Connection {
       return
     }
     this.phase = "open"
-    const messages = [greeting, ...this.early]
-    this.early = []
+    const messages = [greeting, ...(this.early ?? [])]
+    this.early = undefined
     for (const message of messages) this.tell(message)
   }
 

@@ -1,11 +1,10 @@
 /** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
-import type { TokenBucket } from "../domain/TokenBucket.ts"
+import { SmallMap } from "../domain/SmallMap.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
-import type { Behaviour } from "../kernel/Behaviour.ts"
+import type { Behaviour, Handled, StopReason } from "../kernel/Behaviour.ts"
 import { stop } from "../kernel/Supervision.ts"
-import type { UserHints } from "../presence/UserHints.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import type { FrameProblem } from "../protocol/FrameCodec.ts"
@@ -15,7 +14,7 @@ import type { DeviceMessage } from "./DeviceMessage.ts"
 import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import { noteAct, takeSign } from "./DeviceSigns.ts"
-import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
+import type { DeviceSelf, DeviceState, OfUser } from "./DeviceState.ts"
 import { placeDevice, stepEvents, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -24,47 +23,69 @@ const lagMaxMs = 30_000
 /** Pairs of all hello and cursors frames of one socket together. */
 const cursorsMax = 10_000
 
-export const deviceBehaviour = (
-  ports: GatewayPorts,
-  session: DeviceSession,
-  user: ActorRef<UserMessage>,
-  shared: { readonly sends: TokenBucket; readonly hints: UserHints }
-): Behaviour<DeviceState, DeviceMessage> => ({
-  name: "device",
-  capacity: 256,
-  onFull: "refuse",
-  supervision: stop,
-  init: () => ({
-    phase: "connecting",
-    session,
-    user,
-    sends: shared.sends,
-    hints: shared.hints,
-    owner: undefined,
-    cursors: new Map(),
-    expiring: false,
-    syncing: false,
-    stepEvents: stepEvents.first,
-    greeted: false,
-    trusted: false,
-    lagDeadline: undefined
-  }),
-  label: (state) => state.phase,
-  receive: (self, message) => {
-    const handled = receive(ports, self, message)
-    if (handled === undefined) ports.fanout.flush()
+/** One for each socket, hence with nothing of its own but where it begins: the rest is the class's. */
+export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
+  constructor(
+    private readonly ports: GatewayPorts,
+    private readonly session: DeviceSession,
+    private readonly user: ActorRef<UserMessage>,
+    private readonly ofUser: OfUser
+  ) {}
+
+  get name() {
+    return "device"
+  }
+
+  get capacity() {
+    return 256
+  }
+
+  get onFull() {
+    return "refuse" as const
+  }
+
+  get supervision() {
+    return stop
+  }
+
+  init(): DeviceState {
+    return {
+      phase: "connecting",
+      session: this.session,
+      user: this.user,
+      ofUser: this.ofUser,
+      owner: undefined,
+      cursors: undefined,
+      expiring: false,
+      syncing: false,
+      stepEvents: stepEvents.first,
+      greeted: false,
+      trusted: false,
+      lagDeadline: undefined
+    }
+  }
+
+  label(state: DeviceState): string {
+    return state.phase
+  }
+
+  receive(self: DeviceSelf, message: DeviceMessage): Handled {
+    const { fanout } = this.ports
+    const handled = receive(this.ports, self, message)
+    if (handled === undefined) fanout.flush()
     return handled === undefined
       ? undefined
       : Effect.ensuring(
           handled,
-          Effect.sync(() => ports.fanout.flush())
+          Effect.sync(() => fanout.flush())
         )
-  },
-  onStop: (_, reason) => {
+  }
+
+  onStop({ state: { session } }: DeviceSelf, reason: StopReason): void {
     if (!session.closed) session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)
     session.closed = true
   }
-})
+}
 
 const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage): Effect.Effect<void, unknown> | undefined => {
   const { state } = self
@@ -153,8 +174,9 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
 }
 
 const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void => {
-  const { cursors, trusted } = self.state
-  if (!trusted) return
+  if (!self.state.trusted || pairs.length === 0) return
+  self.state.cursors ??= new SmallMap()
+  const { cursors } = self.state
   // Beyond the bound logs are simply told as behind.
   for (const [log, seq] of pairs) if (cursors.size < cursorsMax || cursors.has(log)) cursors.set(log, seq)
 }

@@ -19,10 +19,11 @@ const busyRetryMs = 1_000
 
 /** Hands a frame to its lane, as a whole or not at all. */
 export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: CommandFrame): void => {
-  const { sends, session } = self.state
+  const { ofUser, session } = self.state
   const now = self.now()
   const bodies = bodiesOf(frame)
-  const waitMs = session.pending.size + bodies.length > pendingMax ? undefined : spend(sends, ports.settings.sends, bodies.length, now)
+  const waitMs =
+    session.pending.size + bodies.length > pendingMax ? undefined : spend(ofUser.sends, ports.settings.sends, bodies.length, now)
   if (waitMs !== 0) {
     busy(self, frame.conversationId, waitMs === undefined ? "busy" : "rate_limited", waitMs ?? busyRetryMs)
     return

@@ -26,7 +26,7 @@ export const acknowledge = (
       return undefined
     }
     known.push([log, seq])
-    ports.hints.reached(self.state.hints, "delivered", session.userId, subscription.place, seq)
+    ports.hints.reached(self.state.ofUser.hints, "delivered", session.userId, subscription.place, seq)
   }
   return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
 }
@@ -46,8 +46,9 @@ export const readRange = (
     session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
     return undefined
   }
-  return ports.slice({ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }).pipe(
-    Effect.map((slice) => {
+  return ports.slices([{ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }]).pipe(
+    Effect.map(([slice]) => {
+      if (slice === undefined) return
       if (session.isFull) return session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
       const firstVisible = slice.member ? slice.visibleFrom : to + 1
       if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })

@@ -5,11 +5,15 @@
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
+import { SmallMap } from "../domain/SmallMap.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import { tellOrStop } from "../kernel/tellOrStop.ts"
 import type { Recipient, Subscription } from "../messages/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watch.ts"
-import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
+import { type EncodedFrame, encodeOwnFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
+import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 
 /** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
@@ -25,17 +29,22 @@ const cursorsHeldMax = 500
 /** Bytes that may wait for a slow reader, and those below which it is caught up again. */
 export const outboxBytes = { most: 1_048_576, resume: 262_144 } as const
 
+/** One for all sessions of a gateway. */
 export interface SessionListener {
   /** The outbox got its first frame, so that one flush a turn serves all. */
   readonly dirty: (session: DeviceSession) => void
-  readonly lagging: () => void
+  readonly lagging: (session: DeviceSession) => void
 }
 
 export class DeviceSession implements Recipient, Attendee, WatchingSocket {
-  readonly subscriptions = new Map<ConversationId, Subscription>()
-  readonly pending = new Map<CommandId, PendingAnswer>()
-  private outbox: Array<EncodedFrame> = []
-  private readonly heldCursors = new Map<string, CursorsFrame>()
+  readonly subscriptions = new SmallMap<ConversationId, Subscription>()
+  readonly pending = new SmallMap<CommandId, PendingAnswer>()
+  /** Set as it starts, before anybody else hears of the session. */
+  actor: ActorRef<DeviceMessage> | undefined
+  /** None while nothing waits. */
+  private outbox: Array<EncodedFrame> | undefined
+  /** None while nothing is held. */
+  private heldCursors: SmallMap<string, CursorsFrame> | undefined
   /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
   lagging = false
   /** When the resume ticket is worth renewing (ms). */
@@ -65,6 +74,11 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.actedAtMs = openedAtMs
   }
 
+  /** Tells its actor, which ends if it can't take it. */
+  tell(message: DeviceMessage): void {
+    if (this.actor !== undefined) tellOrStop(this.actor, message)
+  }
+
   /** It takes nothing that can wait. */
   get isFull(): boolean {
     return this.lagging || this.socket.bufferedBytes() > outboxBytes.resume
@@ -72,16 +86,21 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
 
   push(frame: EncodedFrame): void {
     if (this.closed) return
-    if (this.outbox.push(frame) === 1) this.listener.dirty(this)
+    if (this.outbox !== undefined) this.outbox.push(frame)
+    else {
+      this.outbox = [frame]
+      this.listener.dirty(this)
+    }
   }
 
   send(frame: ServerFrame): void {
-    this.push(encodeFrame(frame))
+    this.push(encodeOwnFrame(frame))
   }
 
   tellCursors(cursors: CursorsFrame, shared: EncodedFrame): void {
     if (!this.lagging) return this.push(shared)
     const key = `${cursors.conversationId}/${cursors.userId}`
+    this.heldCursors ??= new SmallMap()
     const held = this.heldCursors.get(key)
     if (held !== undefined || this.heldCursors.size < cursorsHeldMax) this.heldCursors.set(key, { ...held, ...cursors })
   }
@@ -89,16 +108,15 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   /** It takes something again: what waited of others is told, as far as they came by now. */
   resume(): void {
     this.lagging = false
-    for (const cursors of this.heldCursors.values()) this.send(cursors)
-    this.heldCursors.clear()
+    for (const cursors of this.heldCursors?.values() ?? []) this.send(cursors)
+    this.heldCursors = undefined
   }
 
   /** Everything queued, in one write. */
   flush(): void {
-    if (this.outbox.length === 0) return
     const frames = this.outbox
-    this.outbox = []
-    if (this.closed) return
+    this.outbox = undefined
+    if (frames === undefined || this.closed) return
     this.socket.write(frames)
     if (!this.lagging && this.socket.bufferedBytes() > outboxBytes.most) this.lag()
   }
@@ -108,7 +126,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.lagging = true
     this.socket.setReading(false)
     for (const subscription of this.subscriptions.values()) this.pauseLive(subscription)
-    this.listener.lagging()
+    this.listener.lagging(this)
   }
 
   /** Ends live delivery in one log; answers that waited for their place there go out now. */

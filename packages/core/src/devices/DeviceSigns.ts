@@ -25,12 +25,12 @@ export const takeSign = (
   self: DeviceSelf,
   message: Extract<ClientFrame, { op: "typing" | "watch" | "presence" }>
 ): void => {
-  const { hints, session, user } = self.state
+  const { ofUser, session, user } = self.state
   switch (message.op) {
     case "typing": {
       // A conversation that this socket has no place in is none of its user's.
       const place = session.subscriptions.get(message.conversationId)?.place
-      if (place !== undefined) ports.hints.typing(hints, session.userId, place, self.now())
+      if (place !== undefined) ports.hints.typing(ofUser.hints, session.userId, place, self.now())
       return
     }
     case "watch":

@@ -1,6 +1,7 @@
 /** A device's actor as data. */
 import type { TicketOwner } from "../auth/Tickets.ts"
 import type { ConversationId } from "../domain/Ids.ts"
+import type { SmallMap } from "../domain/SmallMap.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
@@ -9,19 +10,22 @@ import type { UserMessage } from "../users/UserMessage.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 
+/** What a device has of its user, and shares with its other devices. */
+export interface OfUser {
+  readonly sends: TokenBucket
+  readonly hints: UserHints
+}
+
 export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"
 
 export interface DeviceState {
   phase: DevicePhase
   readonly session: DeviceSession
   readonly user: ActorRef<UserMessage>
-  /** The user's, shared by its devices. */
-  readonly sends: TokenBucket
-  /** The user's, shared by its devices. */
-  readonly hints: UserHints
+  readonly ofUser: OfUser
   owner: TicketOwner | undefined
-  /** What the device said it holds; used once, when its place in a log is taken. */
-  readonly cursors: Map<ConversationId, number>
+  /** What the device said it holds: used once, when its place in a log is taken. None when all were. */
+  cursors: SmallMap<ConversationId, number> | undefined
   expiring: boolean
   syncing: boolean
   /** Events that the next step of its catching up reads. */

@@ -6,9 +6,9 @@
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogSlice } from "../messages/EventStore.ts"
-import { withhold } from "../messages/Fanout.ts"
+import { hasEnded, withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
-import { eventRuns } from "../protocol/EncodedFrame.ts"
+import { sharedRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -32,8 +32,8 @@ export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership:
   const { first, head, log, visibleFrom } = membership
   const place = ports.fanout.places.get(log)
   if (place === undefined || session.subscriptions.has(log)) return
-  const cursor = state.cursors.get(log)
-  state.cursors.delete(log)
+  const cursor = state.cursors?.get(log)
+  if (state.cursors?.delete(log) === true && state.cursors.size === 0) state.cursors = undefined
   if (cursor === undefined) {
     if (ports.fanout.subscribe(session, place, head) !== undefined) session.send({ op: "behind", conversationId: log, head })
     return
@@ -78,7 +78,7 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   }
   self.state.syncing = true
   return readSlices(ports, self.state, missing).pipe(
-    Effect.map(() => (missing.every(({ subscription: { ended, live } }) => ended || live) ? 0 : restMs)),
+    Effect.map(() => (missing.every(({ subscription }) => subscription.live || hasEnded(subscription)) ? 0 : restMs)),
     Effect.catchAll((error) => Effect.as(Effect.logWarning("A device could not be caught up; trying again", error.cause), retryMs)),
     Effect.map((delayMs) => {
       self.state.syncing = false
@@ -95,12 +95,10 @@ interface Missing {
   readonly limit: number
 }
 
-const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyArray<Missing>) =>
-  Effect.forEach(
-    missing,
-    ({ limit, subscription: { place, sentTo } }) => ports.slice({ log: place.log, userId: state.session.userId, after: sentTo, limit }),
-    { concurrency: logsPerStep }
-  ).pipe(
+const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyArray<Missing>) => {
+  const { userId } = state.session
+  const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({ log: place.log, userId, after: sentTo, limit }))
+  return ports.slices(requests).pipe(
     Effect.map((slices) => {
       let [events, units] = [0, 0]
       slices.forEach((slice, i) => {
@@ -114,11 +112,12 @@ const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyAr
       if (units > 0) state.stepEvents = Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * unitsPerStep) / units)))
     })
   )
+}
 
 /** Sends what was read, as far as one step may. Gives the UTF-16 units of it. */
 const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSlice): number => {
   const { place, session } = subscription
-  if (subscription.ended || subscription.live || session.lagging) return 0
+  if (subscription.live || session.lagging || hasEnded(subscription)) return 0
   // No member by now: the removal is on its way here, and this socket must not ask for ever until it comes.
   if (!slice.member) {
     ports.fanout.unsubscribe(subscription)
@@ -129,9 +128,10 @@ const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSl
     subscription.sentTo = slice.head
   }
   skip(ports, subscription, slice.visibleFrom, slice.head)
-  const events = slice.events.filter((event) => event.seq > subscription.sentTo)
+  const isWhole = slice.events[0]?.seq === subscription.sentTo + 1
+  const events = isWhole ? slice.events : slice.events.filter((event) => event.seq > subscription.sentTo)
   let units = 0
-  for (const { frame, last } of eventRuns(place.log, events)) {
+  for (const { frame, last } of sharedRuns(place.log, events)) {
     session.push(frame)
     subscription.sentTo = last
     units += frame.text.length

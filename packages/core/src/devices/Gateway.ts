@@ -9,11 +9,11 @@ import { RandomBytes } from "../domain/RandomBytes.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
-import { tellOrStop } from "../kernel/tellOrStop.ts"
+import { every } from "../kernel/every.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
-import { EventStore } from "../messages/EventStore.ts"
+import { EventStore, type SliceRequest } from "../messages/EventStore.ts"
 import { Fanout } from "../messages/Fanout.ts"
 import { type HeadComparison, makeHeadComparison } from "../messages/HeadComparison.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
@@ -21,17 +21,17 @@ import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
 import { watchedUsers, watchers } from "../presence/PresenceMetrics.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
-import { userBehaviour } from "../users/UserActor.ts"
+import { userBehaviours } from "../users/UserActor.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import { isReadKey, userOfReadKey } from "../users/UserReads.ts"
 import { Connection, type ConnectionHost } from "./Connection.ts"
 import { DeviceCursors } from "./DeviceCursors.ts"
-import type { DeviceMessage } from "./DeviceMessage.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
+import type { DeviceSession, SessionListener } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 import { type EpochWatch, makeEpochWatch } from "./EpochWatch.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
+import { SocketPlaces } from "./SocketPlaces.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
 
@@ -51,6 +51,8 @@ export interface GatewayApi {
   readonly node: NodeId
   /** A new socket, before its hello. Its frames and its end are told to the connection. */
   readonly connect: (socket: DeviceSocket) => Connection
+  /** Whether users who have no device here are turned away: a new socket had better go to another gateway. */
+  readonly isFull: () => boolean
   /** Sockets that have said hello. */
   readonly socketCount: () => number
   /** Done when the store was found to be another than this gateway began with: its process is to start anew. Until then no socket stays here. */
@@ -70,7 +72,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       Runtime.runFork(runtime)(effect, { scope })
     }
     const now = () => system.now()
-    const tellUser = (userId: UserId, message: UserMessage): void => {
+    const tellUser: TellUser = (userId, message) => {
       const user = system.find<UserMessage>(userPath(userId))
       // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
       if (user?.tell(message) === "full") user.stop("now")
@@ -85,29 +87,43 @@ export const makeGateway = (settings: GatewaySettings) =>
     const ports: GatewayPorts = {
       ...{ node, epoch, settings, fanout },
       ...(yield* gatewayDependencies(node, fanout, now, () => run(compare.withStore))),
-      ...(yield* makeGatewayPresence(node, fanout, system, run))
+      ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }
     const epochs = yield* makeEpochWatch(run, () => endAll(ports, CloseCodes.moving))
     yield* followLogs({ ports, compare, epochs, tellUser, run })
     yield* tendGateway(ports, now)
 
+    const behaviourOf = userBehaviours(ports)
+    const isFull = () => fanout.places.size >= settings.logsMax
     const userRef = (userId: UserId): ActorRef<UserMessage> | undefined => {
       if (epochs.isReplaced()) return undefined
       const found = system.find<UserMessage>(userPath(userId))
       if (found !== undefined) return found.isStopped ? undefined : found
-      if (fanout.places.size >= settings.logsMax) return undefined
-      return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), userBehaviour(ports, userId))))
+      if (isFull()) return undefined
+      return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), behaviourOf(userId))))
     }
-    const host: ConnectionHost = { ports, userRef, now, run }
+    const listener: SessionListener = {
+      dirty: (session) => fanout.markDirty(session),
+      lagging: (session) => session.tell({ _tag: "Lagging" })
+    }
+    const host: ConnectionHost = { ports, listener, userRef, now, run }
     let sockets = 0
     return {
       node,
+      isFull,
       connect: (socket) => new Connection(host, `s${++sockets}`, socket),
       socketCount: () => ports.sessions.size,
       storeReplaced: epochs.replaced,
       drain: (spreadMs) => drainSessions(ports, spreadMs, tellUser, system.settled)
     } satisfies GatewayApi as GatewayApi
   })
+
+type TellUser = (userId: UserId, message: UserMessage) => void
+
+/** To every user with a socket here. */
+const tellUsers = (ports: GatewayPorts, tellUser: TellUser, message: UserMessage): void => {
+  for (const userId of new Set([...ports.sessions.values()].map((session) => session.userId))) tellUser(userId, message)
+}
 
 const userPath = (userId: UserId): string => `user/${userId}`
 
@@ -118,46 +134,62 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, re
     const { openSocket, resumeTicket } = yield* Authenticator
     const revocations = yield* RevocationWatch
     const cursors = yield* DeviceCursors
+    const socketPlaces = yield* SocketPlaces
     const randomBytes = yield* RandomBytes
     const interest = yield* makeInterest(node, regained)
     return {
       lanes: yield* makeIngressLanes,
       sessions: new Map<string, DeviceSession>(),
-      refs: new Map<string, ActorRef<DeviceMessage>>(),
       interest,
       memberships: yield* makeMembershipReader(interest, fanout, now),
-      slice: yield* makeBatcher(queryMax, store.slices, { of: (request) => request.limit, most: queryEventsMax }),
+      slices: yield* makeBatcher(queryMax, slicesOfMany(store), { of: weightOf, most: queryEventsMax }),
       resumeTicket,
       openSocket,
       isRevoked: revocations.has,
+      socketPlaces,
       raiseCursors: cursors.raise,
       makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), randomBytes(10))
     }
   })
 
+const slicesOfMany = (store: EventStore["Type"]) => (asked: ReadonlyArray<ReadonlyArray<SliceRequest>>) =>
+  Effect.map(store.slices(asked.flat()), (slices) => {
+    let at = 0
+    return asked.map((mine) => {
+      const from = at
+      at += mine.length
+      return slices.slice(from, at)
+    })
+  })
+
+/** By the events asked for; each slice counts as some, so that a query has no more than its bound of them. */
+const weightOf = (requests: ReadonlyArray<SliceRequest>): number =>
+  requests.reduce((sum, { limit }) => sum + Math.max(limit, queryEventsMax / queryMax), 0)
+
 interface Following {
   readonly ports: GatewayPorts
   readonly compare: HeadComparison
   readonly epochs: EpochWatch
-  readonly tellUser: (userId: UserId, message: UserMessage) => void
+  readonly tellUser: TellUser
   readonly run: (effect: Effect.Effect<void>) => void
 }
 
-/** Envelopes and revocations in; heads compared from time to time, and at once when an envelope was lost. */
+/** Envelopes, revocations and newer sockets elsewhere come in; heads compared from time to time, and at once when an envelope was lost. */
 const followLogs = (following: Following) =>
   Effect.gen(function* () {
     const { compare, ports, run } = following
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
     yield* deliveries.subscribe(ports.node, "gateway", makeReceive(following), () => run(compare.withStore))
-    yield* compare.withRoutes.pipe(Effect.repeat(Schedule.spaced(compareEvery)), Effect.forkScoped)
-    yield* compare.withStore.pipe(Effect.repeat(Schedule.spaced(compareWithStoreEvery)), Effect.forkScoped)
+    yield* compare.withRoutes.pipe(every(compareEvery), Effect.forkScoped)
+    yield* compare.withStore.pipe(every(compareWithStoreEvery), Effect.forkScoped)
     yield* revocations.subscribe((devices) => endDevices(ports, devices))
+    yield* (yield* SocketPlaces).listen(ports.node, (key) => ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
   })
 
 const tendGateway = (ports: GatewayPorts, now: () => number) =>
   Effect.gen(function* () {
-    yield* withdrawUnused(ports, now).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped)
+    yield* withdrawUnused(ports, now).pipe(every("10 seconds"), Effect.forkScoped)
     const measure = Effect.suspend(() =>
       Effect.all([
         Metric.set(gatewaySockets, ports.sessions.size),
@@ -165,7 +197,7 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
         Metric.set(watchers, ports.watches.watchers)
       ])
     )
-    yield* measure.pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+    yield* measure.pipe(every("1 second"), Effect.forkScoped)
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
@@ -177,8 +209,8 @@ const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
     if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.withRoutes : compare.withStore)
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
-      const ref = ports.refs.get(answer.key)
-      if (ref !== undefined) tellOrStop(ref, { _tag: "Answered", answer })
+      const session = ports.sessions.get(answer.key)
+      if (session !== undefined) session.tell({ _tag: "Answered", answer })
       else if (isReadKey(answer.key)) tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
     }
     ports.fanout.flush()
@@ -196,23 +228,15 @@ const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =
 
 const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void => {
   const ended = new Set(devices)
-  for (const [key, session] of ports.sessions) {
-    const ref = ended.has(session.deviceId) ? ports.refs.get(key) : undefined
-    if (ref !== undefined) tellOrStop(ref, { _tag: "Revoked" })
-  }
+  for (const session of ports.sessions.values()) if (ended.has(session.deviceId)) session.tell({ _tag: "Revoked" })
 }
 
-const drainSessions = (
-  ports: GatewayPorts,
-  spreadMs: number,
-  tellUser: (userId: UserId, message: UserMessage) => void,
-  actorsSettled: Effect.Effect<void>
-) =>
+const drainSessions = (ports: GatewayPorts, spreadMs: number, tellUser: TellUser, actorsSettled: Effect.Effect<void>) =>
   Effect.gen(function* () {
-    for (const userId of new Set([...ports.sessions.values()].map((session) => session.userId))) tellUser(userId, { _tag: "FlushReads" })
-    for (const ref of ports.refs.values()) {
+    tellUsers(ports, tellUser, { _tag: "FlushReads" })
+    for (const { actor } of ports.sessions.values()) {
       const retryAfterMs = yield* Random.nextIntBetween(0, Math.max(1, spreadMs))
-      ref.tell({ _tag: "Moving", retryAfterMs })
+      actor?.tell({ _tag: "Moving", retryAfterMs })
     }
     // Under load actors never rest: what was put off has then had its turn. Interruptible, since the drain is part of a release.
     yield* Effect.timeoutOption(Effect.interruptible(actorsSettled), restWithin)
@@ -226,5 +250,5 @@ const drainSessions = (
   })
 
 const endAll = (ports: GatewayPorts, code: CloseCode): void => {
-  for (const ref of ports.refs.values()) tellOrStop(ref, { _tag: "End", code })
+  for (const session of ports.sessions.values()) session.tell({ _tag: "End", code })
 }

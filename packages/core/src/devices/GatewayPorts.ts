@@ -6,17 +6,16 @@ import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import type { DeviceKind } from "../domain/Presence.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
-import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { IngressLanes } from "../messages/IngressLanes.ts"
 import type { GatewayHints } from "../presence/GatewayHints.ts"
 import type { DeviceReport } from "../presence/Presence.ts"
 import type { Watches } from "../presence/Watches.ts"
-import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
+import type { AttendanceAnswer, AttendanceQuestion } from "./GatewayPresence.ts"
+import type { SocketPlaces } from "./SocketPlaces.ts"
 
 export interface GatewaySettings {
   /** Posts and other commands of one user, over all its devices. */
@@ -52,23 +51,18 @@ export interface GatewayPorts {
   readonly lanes: IngressLanes
   /** Sessions by the key under which their answers come. */
   readonly sessions: Map<string, DeviceSession>
-  readonly refs: Map<string, ActorRef<DeviceMessage>>
   readonly interest: Interest
   /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
-  /** Part of one query for many sockets. */
-  readonly slice: (request: SliceRequest) => Effect.Effect<LogSlice, StoreUnavailable>
+  /** Slices in the order asked, as part of one query for many sockets. */
+  readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<LogSlice>, StoreUnavailable>
   readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
-  readonly openSocket: (
-    ticket: string,
-    device: DeviceId
-  ) => Effect.Effect<TicketOwner, SocketRefused | TicketsUnavailable | StoreUnavailable>
+  readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
   readonly isRevoked: (device: DeviceId) => boolean
+  readonly socketPlaces: Pick<SocketPlaces["Type"], "take" | "leave">
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
-  /** Whether the user wants to look offline. Part of one query for many. */
-  readonly wishOf: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
-  /** Part of one query for many. Undefined: the device has ended. */
-  readonly kindOf: (device: DeviceId) => Effect.Effect<DeviceKind | undefined, StoreUnavailable>
+  /** What others may be told of a user and its devices. Part of one query for many. */
+  readonly attendanceOf: (question: AttendanceQuestion) => Effect.Effect<AttendanceAnswer, StoreUnavailable>
   /** Tells what devices here do, in order; never waits. */
   readonly reportPresence: (reports: ReadonlyArray<DeviceReport>) => void
   readonly watches: Watches

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
 import type { DeviceId, NodeId, UserId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import type { ActorSystemApi } from "../kernel/ActorSystem.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import type { Fanout } from "../messages/Fanout.ts"
@@ -16,8 +17,27 @@ import { Devices } from "./Devices.ts"
 /** Users or devices of one query. */
 const queryMax = 500
 
+export interface AttendanceQuestion {
+  readonly userId: UserId
+  /** At most as many as a user has. */
+  readonly devices: ReadonlyArray<DeviceId>
+}
+
+export interface AttendanceAnswer {
+  /** The user wants to look offline. */
+  readonly invisible: boolean
+  /** In the order asked. Undefined: the device has ended. */
+  readonly kinds: ReadonlyArray<DeviceKind | undefined>
+}
+
+export interface GatewayPresenceWays {
+  readonly run: (effect: Effect.Effect<void>) => void
+  /** What was reported may be lost. */
+  readonly lost: () => void
+}
+
 /** Each service is taken once; it listens for as long as the scope lives, and its end takes this gateway's devices out of presence. */
-export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorSystemApi, run: (effect: Effect.Effect<void>) => void) =>
+export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorSystemApi, { lost, run }: GatewayPresenceWays) =>
   Effect.gen(function* () {
     const presence = yield* Presence
     const hints = yield* Hints
@@ -28,23 +48,27 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
 
     const watches = new Watches({ shared, read: presence.read, run, after, now: system.now.bind(system), flush: () => fanout.flush() })
     yield* presence.listen((changed) => watches.changed(changed))
+    yield* presence.whenLost(node, lost)
     const passed = new GatewayHints(fanout, { publish: hints.publish, after })
     yield* hints.listen(node, (heard) => passed.receive(heard))
 
-    const wishOf = yield* makeBatcher(queryMax, (ids: ReadonlyArray<UserId>) =>
-      Effect.map(users.byIds(ids), (accounts) => {
-        const invisible = new Set(accounts.filter((account) => account.invisible).map(({ userId }) => userId))
-        return ids.map((userId) => invisible.has(userId))
-      })
-    )
-    const kindOf = yield* makeBatcher(queryMax, (ids: ReadonlyArray<DeviceId>) =>
-      Effect.map(devices.kinds(ids), (kinds) => ids.map((id) => ({ kind: kinds.get(id) })))
+    const attendanceOf = yield* makeBatcher(
+      queryMax,
+      (asked: ReadonlyArray<AttendanceQuestion>) =>
+        Effect.zipWith(
+          users.invisibleOf(asked.map(({ userId }) => userId)),
+          devices.kinds(asked.flatMap((each) => each.devices)),
+          (hidden, kinds): ReadonlyArray<AttendanceAnswer> => {
+            const invisible = new Set(hidden)
+            return asked.map(({ devices: mine, userId }) => ({ invisible: invisible.has(userId), kinds: mine.map((id) => kinds.get(id)) }))
+          }
+        ),
+      { of: (question) => Math.max(1, question.devices.length), most: queryMax }
     )
     return {
       watches,
       hints: passed,
-      wishOf,
-      kindOf: (device: DeviceId) => Effect.map(kindOf(device), ({ kind }) => kind),
+      attendanceOf,
       reportPresence: yield* makePresenceReporter(node, () => system.now(), run)
     } as const
   })

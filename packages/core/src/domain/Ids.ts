@@ -24,7 +24,9 @@ export const NodeId = Uuid.pipe(Schema.brand("NodeId"))
 export type NodeId = typeof NodeId.Type
 
 /** The log in which only this user reads: memberships, read cursors, settings, devices. */
-export const personalLog = (userId: UserId): ConversationId => ConversationId.make(userId)
+export const personalLog = (userId: UserId): ConversationId => userId as string as ConversationId
+/** Whose personal log it is, if it is one: the only user who can be in it. */
+export const personalOwner = (log: ConversationId): UserId => log as string as UserId
 
 /** An event's number in its log: 1, 2, 3, ... without gap. 0 stands before the first. */
 export const Seq = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))

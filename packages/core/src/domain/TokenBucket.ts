@@ -25,3 +25,7 @@ export const spend = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs
   }
   return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1_000) / rule.ratePerSecond))
 }
+
+/** Whether all its tokens are there: then it is as good as a fresh one. */
+export const isFull = ({ atMs, tokens }: TokenBucket, { burst, ratePerSecond }: BucketRule, nowMs: number): boolean =>
+  tokens + ((nowMs - atMs) * ratePerSecond) / 1_000 >= burst

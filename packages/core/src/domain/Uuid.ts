@@ -50,10 +50,26 @@ export const makeSeededUuidV7: Effect.Effect<string> = Effect.gen(function* () {
   return uuidV7(now, random)
 })
 
+/** -1: no digit, as the dashes between them. */
+const hexDigit = (code: number): number => {
+  if (code >= 48 && code <= 57) return code - 48
+  return code >= 97 && code <= 102 ? code - 87 : -1
+}
+
 /** FNV-1a (32 bits) of a UUID's 16 bytes: spreads logs over partitions, equal in every process. */
 export const fnv1a = (uuid: string): number => {
   let hash = 0x811c9dc5
-  for (const byte of parse(uuid)) hash = Math.imul(hash ^ byte, 0x01000193)
+  // Digit by digit: it is asked for each command, and needs no array for that.
+  let high = -1
+  for (let i = 0; i < uuid.length; i++) {
+    const digit = hexDigit(uuid.charCodeAt(i))
+    if (digit < 0) continue
+    if (high < 0) high = digit
+    else {
+      hash = Math.imul(hash ^ (high * 16 + digit), 0x01000193)
+      high = -1
+    }
+  }
   return hash >>> 0
 }
 

@@ -43,7 +43,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   declare state: State
   readonly ref: LocalRef<Message>
   readonly behaviour: Behaviour<State, Message>
-  private readonly mailbox = new Mailbox<Message>()
+  /** None while nothing waits: most actors are idle. */
+  private mailbox: Mailbox<Message> | undefined = undefined
 
   constructor(host: Host, path: string, behaviour: Behaviour<State, Message>, parent: Cell | undefined) {
     super(host, path, parent)
@@ -60,7 +61,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 
   get depth(): number {
-    return this.mailbox.depth
+    return this.mailbox === undefined ? 0 : this.mailbox.depth
   }
 
   protected get supervision(): Supervision {
@@ -69,7 +70,8 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
 
   tell(message: Message): TellResult {
     if (this.ending !== undefined) return "stopped"
-    const { behaviour, mailbox } = this
+    const { behaviour } = this
+    const mailbox = this.openMailbox()
     const { onFull } = behaviour
     const key = typeof onFull === "object" ? this.keyOf(message, onFull.coalesceBy) : undefined
     if (key !== undefined && mailbox.replace(key, message)) {
@@ -81,6 +83,11 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     else mailbox.pushKeyed(new MessageLetter(message), key)
     if (!this.scheduled) this.schedule()
     return "ok"
+  }
+
+  private openMailbox(): Mailbox<Message> {
+    this.mailbox ??= new Mailbox()
+    return this.mailbox
   }
 
   private overflow(): TellResult {
@@ -118,7 +125,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 
   timerDue(timer: ActorTimer<Message>): void {
-    this.mailbox.push(timer)
+    this.openMailbox().push(timer)
     this.schedule()
   }
 
@@ -147,7 +154,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
 
   signal(source: Cell, reason: StopReason): void {
     if (!this.takesMessages) return
-    this.mailbox.push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source))
+    this.openMailbox().push(new SignalLetter<Message>({ _tag: "Stopped", path: source.path, reason }, source))
     this.schedule()
   }
 
@@ -171,8 +178,11 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   protected work(): void {
     const { dispatcher } = this.host
     for (let left = dispatcher.quantum; left > 0; left--) {
-      const letter = this.mailbox.take()
-      if (letter === undefined) return
+      const letter = this.mailbox?.take()
+      if (letter === undefined) {
+        this.mailbox = undefined
+        return
+      }
       try {
         const result = letter.deliver(this)
         if (result !== undefined && Effect.isEffect(result)) this.perform(result)
@@ -188,7 +198,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 
   protected empty(): number {
-    return this.mailbox.clear()
+    return this.mailbox?.clear() ?? 0
   }
 
   get info(): ActorInfo {

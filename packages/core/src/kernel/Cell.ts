@@ -7,7 +7,7 @@ import type { ActorCounters, ActorInfo } from "./ActorInfo.ts"
 import type { ActorSystemApi, Handled, StopReason } from "./Behaviour.ts"
 import type { Dispatcher } from "./Dispatcher.ts"
 import { type Departing, Ending, type StopHow } from "./Ending.ts"
-import { excluding, including, Relations } from "./Relations.ts"
+import { excluding, type Few, includes, including, membersOf, Relations } from "./Relations.ts"
 import { admitRestart, type Supervision } from "./Supervision.ts"
 import type { Timers } from "./Timers.ts"
 
@@ -58,6 +58,7 @@ export abstract class Cell implements Departing {
   /** The Effect of the message in hand, while it runs on. */
   fiber: Fiber.RuntimeFiber<void, unknown> | undefined = undefined
   timers: OwnedTimer | undefined = undefined
+  children: Few<Cell> = undefined
   relations: Relations<Cell> | undefined = undefined
   faults: Faults | undefined = undefined
   ending: Ending | undefined = undefined
@@ -224,27 +225,26 @@ export abstract class Cell implements Departing {
     const { parent, relations } = this
     this.relations = undefined
     parent?.childGone(this, reason)
-    for (const watcher of relations?.watchers ?? []) watcher.signal(this, reason)
-    for (const onGone of relations?.onGone ?? []) onGone()
+    for (const watcher of membersOf(relations?.watchers)) watcher.signal(this, reason)
+    for (const onGone of membersOf(relations?.onGone)) onGone()
   }
 
   adopt(child: Cell): void {
-    this.related.children = including(this.related.children, child)
+    this.children = including(this.children, child)
   }
 
   get hasChildren(): boolean {
-    return this.relations?.children !== undefined
+    return this.children !== undefined
   }
 
   stopChildren(how: StopHow): void {
-    for (const child of this.relations?.children ?? []) child.beginStop(how === "now" ? "now" : "drain", { _tag: "ParentStopped" })
+    for (const child of membersOf(this.children)) child.beginStop(how === "now" ? "now" : "drain", { _tag: "ParentStopped" })
   }
 
   private childGone(child: Cell, reason: StopReason): void {
-    const { related } = this
-    related.children = excluding(related.children, child)
+    this.children = excluding(this.children, child)
     // A parent hears of its children as if it watched them, and not twice when it did.
-    related.watching = including(related.watching, child)
+    this.related.watching = including(this.related.watching, child)
     this.signal(child, reason)
     this.schedule()
   }
@@ -259,7 +259,7 @@ export abstract class Cell implements Departing {
 
   /** Asks to hear of `target`'s end. */
   protected follow(target: Cell): void {
-    if (this.phase === "gone" || target === this || this.relations?.watching?.has(target) === true) return
+    if (this.phase === "gone" || target === this || includes(this.relations?.watching, target)) return
     this.related.watching = including(this.related.watching, target)
     if (target.phase !== "gone") target.related.watchers = including(target.related.watchers, this)
     else if (target.ending !== undefined) this.signal(target, target.ending.reason)
@@ -272,14 +272,14 @@ export abstract class Cell implements Departing {
 
   /** Whether that end is of interest; from then on it is not: an end is told once. */
   protected takeEnd(source: Cell): boolean {
-    if (this.relations?.watching?.has(source) !== true) return false
+    if (this.relations === undefined || !includes(this.relations.watching, source)) return false
     this.relations.watching = excluding(this.relations.watching, source)
     return true
   }
 
   /** Signals on their way find nobody interested. */
   private unfollowAll(): void {
-    for (const target of this.relations?.watching ?? []) this.unfollow(target)
+    for (const target of membersOf(this.relations?.watching)) this.unfollow(target)
   }
 
   private get related(): Relations<Cell> {

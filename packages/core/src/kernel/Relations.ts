@@ -1,20 +1,32 @@
-/** Who has to do with an actor. Most actors have few relations or none, so each set exists only while it has members. */
+/** Who has to do with an actor. Most actors have one relation of a kind or none, so a set exists only for more. */
 
+/** None, one by itself, or a set. Members are not sets themselves. */
+export type Few<A> = A | Set<A> | undefined
+
+/** Made for the first of these: most actors are watched by nobody but their parents. */
 export class Relations<Cell> {
-  children: Set<Cell> | undefined = undefined
   /** Those who want to hear when this actor is gone. */
-  watchers: Set<Cell> | undefined = undefined
+  watchers: Few<Cell> = undefined
   /** Those whose end this actor waits to hear of. */
-  watching: Set<Cell> | undefined = undefined
+  watching: Few<Cell> = undefined
   /** Called once this actor is gone: pending asks, and callers who wait for its end. */
-  onGone: Set<() => void> | undefined = undefined
+  onGone: Few<() => void> = undefined
 }
 
-/** `set` with `member`, made when there is none. */
-export const including = <A>(set: Set<A> | undefined, member: A): Set<A> => (set ?? new Set<A>()).add(member)
-
-/** `set` without `member`, undefined when nothing is left. */
-export const excluding = <A>(set: Set<A> | undefined, member: A): Set<A> | undefined => {
-  set?.delete(member)
-  return set?.size === 0 ? undefined : set
+/** `few` with `member`. */
+export const including = <A>(few: Few<A>, member: A): Few<A> => {
+  if (few === undefined || few === member) return member
+  return few instanceof Set ? few.add(member) : new Set([few, member])
 }
+
+/** `few` without `member`, undefined when nothing is left. */
+export const excluding = <A>(few: Few<A>, member: A): Few<A> => {
+  if (!(few instanceof Set)) return few === member ? undefined : few
+  few.delete(member)
+  return few.size === 0 ? undefined : few
+}
+
+export const includes = <A>(few: Few<A>, member: A): boolean => (few instanceof Set ? few.has(member) : few !== undefined && few === member)
+
+/** To loop over, though members come and go meanwhile. */
+export const membersOf = <A>(few: Few<A>): Iterable<A> => (few instanceof Set ? few : few === undefined ? [] : [few])

@@ -6,6 +6,7 @@ import { Effect } from "effect"
 import { type Interested, Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
+import { every } from "../kernel/every.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
@@ -19,13 +20,15 @@ export interface Addressed {
 }
 
 export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/messages/Announcer", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const deliveries = yield* Deliveries
     const { epoch } = yield* EventStore
     const worker = yield* makeSeededUuidV7
     const count = new EnvelopeCount()
     const owed = new OwedHeads()
-    const raise = makeRaise(yield* Routes, owed)
+    const routes = yield* Routes
+    const raise = makeRaise(routes, owed)
+    yield* payOwed(routes, owed).pipe(every("1 second"), Effect.forkScoped)
 
     const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
       const { after, number } = count.next(to, changes.length > 0)
@@ -63,6 +66,14 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
 
 const everywhere = { _tag: "Everywhere" } as const
 const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const
+
+/** What is owed goes with the next announcement, or by itself when none comes: until then no gateway finds by heads what it missed. */
+const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
+  Effect.suspend(() => {
+    if (owed.size === 0) return Effect.void
+    const paid = owed.some()
+    return Effect.ignore(Effect.map(routes.raise(paid), () => owed.pay(paid)))
+  })
 
 /** While the routes are away everybody is told, and the heads are owed to them. */
 const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => (changes: ReadonlyArray<LogChange>) =>

@@ -1,5 +1,5 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
-import { Deferred, Effect, Exit, FiberId, Runtime, type Scope } from "effect"
+import { Effect, Exit, FiberId, Runtime, type Scope } from "effect"
 import { whileWork } from "../kernel/whileWork.ts"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
@@ -10,7 +10,7 @@ export interface Weight<A> {
 
 interface Waiting<A, B, E> {
   readonly item: A
-  readonly answer: Deferred.Deferred<B, E>
+  readonly resume: (answer: Effect.Effect<B, E>) => void
 }
 
 const unweighted = (most: number): Weight<unknown> => ({ of: () => 1, most })
@@ -51,22 +51,17 @@ export const makeBatcher = <A, B, E>(
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle(waiting.splice(0), Exit.interrupt(FiberId.none)))))
 
     return (item) =>
-      Effect.flatMap(Deferred.make<B, E>(), (answer) =>
-        Effect.suspend(() => {
-          waiting.push({ item, answer })
-          if (!running) {
-            running = true
-            Runtime.runFork(runtime)(drain, { scope })
-          }
-          return Deferred.await(answer)
-        })
-      )
+      Effect.async<B, E>((resume) => {
+        waiting.push({ item, resume })
+        if (running) return
+        running = true
+        Runtime.runFork(runtime)(drain, { scope })
+      })
   })
 
 const settle = <A, B, E>(batch: ReadonlyArray<Waiting<A, B, E>>, exit: Exit.Exit<ReadonlyArray<B>, E>): void => {
-  batch.forEach(({ answer }, i) => {
-    Deferred.unsafeDone(
-      answer,
+  batch.forEach(({ resume }, i) => {
+    resume(
       Exit.flatMap(exit, (answers) => {
         const mine = answers[i]
         return mine === undefined ? Exit.die(new Error("A batch answered fewer items than it got")) : Exit.succeed(mine)

@@ -4,7 +4,8 @@
  */
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
-import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
+import { type ConversationId, personalOwner, type UserId } from "../domain/Ids.ts"
+import { SmallMap } from "../domain/SmallMap.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { LogChange } from "./EventStore.ts"
 import { step } from "./FanoutPlace.ts"
@@ -36,65 +37,60 @@ export class Fanout {
       if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
       return known
     }
-    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new Map(), emptySinceMs: nowMs }
+    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new SmallMap(), emptySinceMs: nowMs }
     this.all.set(log, place)
     return place
   }
 
-  /** Puts a user into the index, as read from the store. The first head read is where the fan-out of that log starts. */
-  enter(membership: Membership, nowMs: number): void {
+  /** Puts a user into the index, as read from the store, and gives the place. The first head read is where the fan-out of that log starts. */
+  enter(membership: Membership, nowMs: number): Place {
     const place = this.open(membership.log, nowMs)
     if (place.fannedOut < 0) place.fannedOut = membership.head
     place.emptySinceMs = undefined
     place.kind = membership.kind
     const member = place.members.get(membership.userId)
-    if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, subscriptions: [] })
+    if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, first: undefined })
     else {
       member.asOf = Math.max(member.asOf, membership.head)
       // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this member's to read.
-      for (const subscription of member.subscriptions) withhold(subscription, membership.visibleFrom - 1)
+      for (let each = member.first; each !== undefined; each = each.next) withhold(each, membership.visibleFrom - 1)
     }
     if (place.highest > place.fannedOut) this.startReading(place)
+    return place
   }
 
   /** Takes a socket's place in a log, if its user is a member here. It is not live until `goLive` says so. */
   subscribe(session: Recipient, place: Place, sentTo: number): Subscription | undefined {
     const member = place.members.get(session.userId)
     if (member === undefined || session.closed) return undefined
-    const subscription: Subscription = { session, place, sentTo, live: false, ended: false }
-    member.subscriptions.push(subscription)
+    const subscription: Subscription = { session, place, sentTo, live: false, next: member.first }
+    member.first = subscription
     session.subscriptions.set(place.log, subscription)
     return subscription
   }
 
   /** Ends one socket's place in one log. */
   unsubscribe(subscription: Subscription): void {
-    const member = subscription.place.members.get(subscription.session.userId)
-    if (member !== undefined) member.subscriptions = member.subscriptions.filter((other) => other !== subscription)
+    unlink(subscription)
     endSubscription(subscription)
   }
 
   /** Makes it live when what it was sent reaches what was fanned out; to be called in the turn in which `sentTo` was set. */
   goLive(subscription: Subscription): boolean {
     const { place, sentTo, session } = subscription
-    if (!subscription.ended && !session.lagging && sentTo >= place.fannedOut) subscription.live = true
+    if (!session.lagging && sentTo >= place.fannedOut && !hasEnded(subscription)) subscription.live = true
     return subscription.live
   }
 
   /** Takes a socket out of every log. */
   detach(session: Recipient): void {
-    for (const { place } of session.subscriptions.values()) {
-      const member = place.members.get(session.userId)
-      if (member !== undefined) member.subscriptions = member.subscriptions.filter((other) => other.session !== session)
-    }
+    for (const subscription of session.subscriptions.values()) unlink(subscription)
     session.subscriptions.clear()
   }
 
   /** Forgets a user, who has no socket here any more. */
-  leave(userId: UserId, logs: Iterable<ConversationId>, nowMs: number): void {
-    for (const log of logs) {
-      const place = this.all.get(log)
-      if (place === undefined) continue
+  leave(userId: UserId, places: Iterable<Place>, nowMs: number): void {
+    for (const place of places) {
       this.removeMember(place, userId)
       if (place.members.size === 0) place.emptySinceMs ??= nowMs
     }
@@ -128,7 +124,8 @@ export class Fanout {
     const last = events[events.length - 1]
     if (last === undefined) return
     place.fannedOut = last.seq
-    for (const userId of place.members.keys()) if (personalLog(userId) === place.log) this.listener.personal(userId, events)
+    const owner = personalOwner(place.log)
+    if (place.members.has(owner)) this.listener.personal(owner, events)
   }
 
   /**
@@ -143,18 +140,19 @@ export class Fanout {
     place.fannedOut = head
     place.highest = Math.max(place.highest, head)
     const frame = encodeFrame({ op: "behind", conversationId: place.log, head })
-    for (const [userId, member] of place.members) {
+    for (const member of place.members.values()) {
       member.asOf = Math.max(member.asOf, head)
-      for (const subscription of member.subscriptions) {
-        if (!subscription.live || subscription.sentTo >= head) continue
+      for (let each = member.first; each !== undefined; each = each.next) {
+        if (!each.live || each.sentTo >= head) continue
         // Their places will not come: answers that waited for them go out now.
-        subscription.session.pauseLive(subscription)
-        subscription.session.push(frame)
-        subscription.sentTo = head
-        subscription.live = true
+        each.session.pauseLive(each)
+        each.session.push(frame)
+        each.sentTo = head
+        each.live = true
       }
-      if (personalLog(userId) === place.log) this.listener.personalJumped(userId)
     }
+    const owner = personalOwner(place.log)
+    if (place.members.has(owner)) this.listener.personalJumped(owner)
   }
 
   markDirty(session: Recipient): void {
@@ -181,8 +179,14 @@ export class Fanout {
     const member = place.members.get(userId)
     if (member === undefined) return
     place.members.delete(userId)
-    for (const subscription of member.subscriptions) endSubscription(subscription)
+    for (let each = member.first; each !== undefined; each = each.next) endSubscription(each)
   }
+}
+
+/** It is no longer here: the socket or the membership ended. */
+export const hasEnded = (subscription: Subscription): boolean => {
+  const { place, session } = subscription
+  return session.subscriptions.get(place.log) !== subscription
 }
 
 /** Moves a socket over events that are not for its user. */
@@ -197,8 +201,15 @@ const isHere = (place: Place, userId: UserId, seq: number): boolean => {
   return member !== undefined && seq > member.asOf
 }
 
+/** Out of its member's list. */
+const unlink = (subscription: Subscription): void => {
+  const member = subscription.place.members.get(subscription.session.userId)
+  if (member === undefined) return
+  if (member.first === subscription) member.first = subscription.next
+  for (let each = member.first; each !== undefined; each = each.next) if (each.next === subscription) each.next = subscription.next
+}
+
 const endSubscription = (subscription: Subscription): void => {
-  subscription.ended = true
   subscription.session.pauseLive(subscription)
   subscription.session.subscriptions.delete(subscription.place.log)
 }
@@ -212,6 +223,6 @@ const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
     return frames
   }
   for (const member of place.members.values()) {
-    for (const subscription of member.subscriptions) if (subscription.live) subscription.session.offer(subscription, events, shared)
+    for (let each = member.first; each !== undefined; each = each.next) if (each.live) each.session.offer(each, events, shared)
   }
 }

@@ -22,22 +22,29 @@ export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
 export interface IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
+  /** It was parked before, and an operator wants it tried again. */
+  readonly isReplayed: boolean
   /** After everything that follows from it was done. Never fails: an unacknowledged batch simply comes again. */
   readonly ack: Effect.Effect<void>
+}
+
+export interface IngressIntake {
+  /** Waits until something waits, and takes nothing: it may be interrupted or raced. */
+  readonly ready: Effect.Effect<void>
+  /** All that waits, in the order of each partition. */
+  readonly take: () => ReadonlyArray<IngressMessage>
+  /**
+   * Lays a submission that the store will not take where a person finds it, who may replay it. Done when it is safe there; where there is
+   * no such place its sender alone holds it.
+   */
+  readonly park: (partition: number, submission: Submission) => Effect.Effect<void, IngressUnavailable>
 }
 
 /** The worker's side. */
 export class IngressConsumer extends Context.Tag("@hibiki/core/messages/IngressConsumer")<
   IngressConsumer,
   {
-    /**
-     * Takes part in consuming for as long as the scope is open. `ready` waits until something waits, and takes nothing, so it may be
-     * interrupted or raced; `take` then gives all that waits, in the order of each partition.
-     */
-    readonly consume: Effect.Effect<
-      { readonly ready: Effect.Effect<void>; readonly take: () => ReadonlyArray<IngressMessage> },
-      never,
-      Scope.Scope
-    >
+    /** Takes part in consuming for as long as the scope is open. */
+    readonly consume: Effect.Effect<IngressIntake, never, Scope.Scope>
   }
 >() {}

@@ -3,7 +3,7 @@
  * what was not comes again from the clients' outboxes.
  */
 import { Context, Effect, Layer } from "effect"
-import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable } from "./Ingress.ts"
+import { Ingress, IngressConsumer, type IngressIntake, type IngressMessage, IngressUnavailable } from "./Ingress.ts"
 import type { Submission } from "./Submission.ts"
 
 export interface IngressBounds {
@@ -40,6 +40,7 @@ export const IngressInProcess = ingressInProcess({ partitions: 16, messagesMax: 
 class Queued implements IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
+  readonly isReplayed = false
   readonly bytes: number
   readonly ack: Effect.Effect<void>
 
@@ -52,10 +53,8 @@ class Queued implements IngressMessage {
 }
 
 // One consumer: its latch is open while it is the active one and something waits.
-interface Seat {
+interface Seat extends IngressIntake {
   readonly latch: Effect.Latch
-  readonly ready: Effect.Effect<void>
-  readonly take: () => ReadonlyArray<IngressMessage>
 }
 
 class IngressQueue {
@@ -81,7 +80,7 @@ class IngressQueue {
 
   join(): Seat {
     const latch = Effect.unsafeMakeLatch(false)
-    const seat: Seat = { latch, ready: latch.await, take: () => this.#take(seat) }
+    const seat: Seat = { latch, ready: latch.await, take: () => this.#take(seat), park: () => Effect.void }
     this.#seats = [...this.#seats, seat]
     this.#wake()
     return seat

@@ -2,6 +2,7 @@
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { SmallMap } from "../domain/SmallMap.ts"
 import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
 import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
 import type { Progress } from "./FanoutPlace.ts"
@@ -10,7 +11,7 @@ import type { Progress } from "./FanoutPlace.ts"
 export interface Recipient {
   readonly userId: UserId
   /** Its place in each log in which it has one. */
-  readonly subscriptions: Map<ConversationId, Subscription>
+  readonly subscriptions: SmallMap<ConversationId, Subscription>
   /** It takes nothing any more. */
   readonly closed: boolean
   /** It takes nothing live until it was caught up. */
@@ -34,14 +35,15 @@ export interface Subscription {
   sentTo: number
   /** Live events above `sentTo` are queued. False while it is being caught up. */
   live: boolean
-  /** No longer here: the socket or the membership ended. */
-  ended: boolean
+  /** Of another socket of the same user here: most have one alone, which an array each would make twice as large. */
+  next: Subscription | undefined
 }
 
 /** A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later than they happened. */
 export interface MemberHere {
   asOf: number
-  subscriptions: Array<Subscription>
+  /** Of its sockets, the newest first; each leads to the next. One that is taken out still leads on, for a loop that is under way. */
+  first: Subscription | undefined
 }
 
 /** One conversation here. */
@@ -49,7 +51,7 @@ export interface Place extends Progress {
   readonly log: ConversationId
   /** Undefined until somebody was entered. */
   kind: Membership["kind"] | undefined
-  readonly members: Map<UserId, MemberHere>
+  readonly members: SmallMap<UserId, MemberHere>
   /** When it was opened or its last member left (ms); undefined while there are any. */
   emptySinceMs: number | undefined
 }

@@ -5,7 +5,8 @@
 import { Cause, Clock, Effect, Layer, Metric } from "effect"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
-import { IngressConsumer } from "./Ingress.ts"
+import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
+import { PoisonNotes } from "./PoisonNotes.ts"
 import { retryBackoff } from "./retryBackoff.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
@@ -18,6 +19,9 @@ const rejected = Metric.counter("hibiki_worker_rejected_total", {
   description: "Submissions that the store will not take",
   incremental: true
 })
+
+/** Commands that the store would not take, and that are not run again. */
+const notesMax = 10_000
 
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
@@ -34,11 +38,35 @@ const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendRe
     Effect.zipRight(Effect.forEach(outcome.done, (done) => done.message.ack, { discard: true }))
   )
 
+type Finish = ReturnType<typeof makeFinish>
+
+/** What the store will not take is laid aside for a person, noted, and of unknown outcome to its sender. */
+const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNotes, finish: Finish) => {
+  const park = (held: Held, { cause }: BatchRejected) =>
+    Effect.gen(function* () {
+      const { message, rest, submission } = held
+      yield* Metric.increment(rejected)
+      yield* Effect.logError("The store will not take a submission: it is parked", cause).pipe(
+        Effect.annotateLogs({ log: submission.log, ids: rest.map((c) => c.id).join(" ") })
+      )
+      // Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
+      yield* Effect.retry(ingress.park(message.message.partition, { ...submission, commands: [...rest] }), retryBackoff)
+      notes.note(rest)
+      yield* finish(queue.letGo(held), undefined)
+    })
+  /** Answers what was found out before without running it. */
+  const holdBack = Effect.suspend(() =>
+    Effect.forEach(queue.heldBack(notes), (held) => finish(queue.letGo(held), undefined), { discard: true })
+  )
+  return { holdBack, park } as const
+}
+
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
   const announcer = yield* Announcer
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()
+  const notes = new PoisonNotes(notesMax)
 
   const append = (batch: ReadonlyArray<Held>): Effect.Effect<AppendResult, BatchRejected> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -66,31 +94,23 @@ const makeWorker = Effect.gen(function* () {
       yield* finish(queue.decide(batch, result.decisions, nowMs), result)
     })
 
+  const { holdBack, park } = makeParking(ingress, queue, notes, finish)
+
   /** One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided after it. */
   const isolate = (batch: ReadonlyArray<Held>) =>
     Effect.forEach(
       batch,
-      (held) =>
-        queue.isBehind(held)
-          ? Effect.void
-          : decide([held]).pipe(
-              Effect.catchTag("BatchRejected", (error) =>
-                Effect.gen(function* () {
-                  yield* Metric.increment(rejected)
-                  yield* Effect.logError("The store will not take a submission", error.cause).pipe(
-                    Effect.annotateLogs({ log: held.submission.log, ids: held.rest.map((c) => c.id).join(" ") })
-                  )
-                  yield* finish(queue.letGo(held), undefined)
-                })
-              )
-            ),
+      (held) => (queue.isBehind(held) ? Effect.void : Effect.catchTag(decide([held]), "BatchRejected", (error) => park(held, error))),
       { discard: true }
     )
 
   const turn = Effect.gen(function* () {
     if (queue.size === 0) yield* ingress.ready
     else if (queue.hasSetAside) yield* ingress.ready.pipe(Effect.timeoutOption(queue.retryAfterMs))
-    const empty = queue.add(ingress.take())
+    const taken = ingress.take()
+    for (const { isReplayed, submissions } of taken) if (isReplayed) notes.forget(submissions.flatMap(({ commands }) => commands))
+    const empty = queue.add(taken)
+    yield* holdBack
     if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
     const batch = queue.batch()
     if (batch.length === 0) return

@@ -9,6 +9,7 @@
 import type { CommandId } from "../domain/Ids.ts"
 import type { Decision } from "./EventStore.ts"
 import type { IngressMessage } from "./Ingress.ts"
+import type { PoisonNotes } from "./PoisonNotes.ts"
 import type { Answer, Outcome, Submission } from "./Submission.ts"
 
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
@@ -75,6 +76,11 @@ export class WorkerQueue {
       }
     }
     return empty
+  }
+
+  /** Those that were not tried yet and must not be. */
+  heldBack(notes: PoisonNotes): ReadonlyArray<Held> {
+    return this.held.filter(({ since, submission }) => since === undefined && notes.holdsBack(submission))
   }
 
   /** The next transaction's submissions, oldest first. */

@@ -24,37 +24,38 @@ interface Entry {
   attendee: Attendee
   /** Set while its socket is gone: when it was last heard, and until when it may come back unnoticed. */
   gone: { readonly heardAtMs: number; untilMs: number } | undefined
-  told: { readonly state: Exclude<PresenceState, "offline">; readonly invisible: boolean } | undefined
+  /** What others were told last, and whether of an invisible user; undefined before that. */
+  told: Exclude<PresenceState, "offline"> | undefined
+  toldInvisible: boolean
+  /** What was told may be lost. */
+  again: boolean
 }
 
-type Key = `${DeviceId}/${InstanceId}`
-
-const keyOf = ({ deviceId, instance }: Attendee): Key => `${deviceId}/${instance}`
-
 export class Attendance {
-  private readonly entries = new Map<Key, Entry>()
+  /** As few as a user's sockets. Replaced, never changed. */
+  private entries: ReadonlyArray<Entry> = []
 
   constructor(private readonly userId: UserId) {}
 
   /** A socket is there. It stands for those of the same device that are gone: they end with the report that tells of it. */
   come(attendee: Attendee, kind: DeviceKind): void {
-    const key = keyOf(attendee)
-    const known = this.entries.get(key)
-    if (known === undefined) this.entries.set(key, { kind, attendee, gone: undefined, told: undefined })
-    else {
+    const known = this.entries.find((entry) => isSameInstance(entry.attendee, attendee))
+    if (known === undefined) {
+      this.entries = this.entries.concat({ kind, attendee, gone: undefined, told: undefined, toldInvisible: true, again: false })
+    } else {
       known.attendee = attendee
       known.gone = undefined
     }
-    for (const entry of this.entries.values()) {
+    for (const entry of this.entries) {
       if (entry.gone !== undefined && entry.attendee.deviceId === attendee.deviceId) entry.gone.untilMs = Number.NEGATIVE_INFINITY
     }
   }
 
   /** Its socket is gone, heard for the last time at `heardAtMs`. On purpose: others see it at once. */
   leave(attendee: Attendee, heardAtMs: number, onPurpose: boolean): void {
-    const entry = this.entries.get(keyOf(attendee))
+    const entry = this.entries.find((each) => each.attendee === attendee)
     // Another socket of the same instance has taken its place.
-    if (entry?.attendee !== attendee) return
+    if (entry === undefined) return
     entry.gone = { heardAtMs, untilMs: onPurpose ? Number.NEGATIVE_INFINITY : heardAtMs + presenceLimits.graceMs }
   }
 
@@ -62,33 +63,40 @@ export class Attendance {
   reports(nowMs: number, invisible: boolean): ReadonlyArray<DeviceReport> {
     const here: Array<DeviceReport> = []
     const ended: Array<DeviceReport> = []
-    for (const [key, entry] of this.entries) {
+    for (const entry of this.entries) {
       if (entry.gone === undefined) {
         const state = stateOf(entry.attendee, nowMs)
         entry.attendee.toldIdle = state === "idle"
-        if (entry.told?.state === state && entry.told.invisible === invisible) continue
-        entry.told = { state, invisible }
+        if (!entry.again && entry.told === state && entry.toldInvisible === invisible) continue
+        entry.again = false
+        entry.told = state
+        entry.toldInvisible = invisible
         here.push(this.report(entry, state, invisible, nowMs))
       } else if (nowMs >= entry.gone.untilMs) {
-        this.entries.delete(key)
+        this.entries = this.entries.filter((other) => other !== entry)
         if (entry.told !== undefined) ended.push(this.report(entry, "offline", invisible, entry.gone.heardAtMs))
       }
     }
     return [...here, ...ended]
   }
 
+  /** What was told may be lost: those that are here are told again. */
+  tellAgain(): void {
+    for (const entry of this.entries) entry.again = true
+  }
+
   /** Ends everything, as seen at `nowMs`. */
   close(nowMs: number): ReadonlyArray<DeviceReport> {
-    const told = [...this.entries.values()].filter((entry) => entry.told !== undefined)
-    this.entries.clear()
-    return told.map((entry) => this.report(entry, "offline", entry.told?.invisible ?? true, entry.gone?.heardAtMs ?? nowMs))
+    const told = this.entries.filter((entry) => entry.told !== undefined)
+    this.entries = []
+    return told.map((entry) => this.report(entry, "offline", entry.toldInvisible, entry.gone?.heardAtMs ?? nowMs))
   }
 
   /** When `reports` may have something new by itself (ms); undefined: not before somebody acts, comes or leaves. */
   dueAtMs(): number | undefined {
     let due: number | undefined
-    for (const { attendee, gone, told } of this.entries.values()) {
-      const at = gone?.untilMs ?? (told?.state === "idle" ? undefined : attendee.actedAtMs + presenceLimits.idleAfterMs)
+    for (const { attendee, gone, told } of this.entries) {
+      const at = gone?.untilMs ?? (told === "idle" ? undefined : attendee.actedAtMs + presenceLimits.idleAfterMs)
       if (at !== undefined) due = Math.min(due ?? at, at)
     }
     return due
@@ -99,6 +107,8 @@ export class Attendance {
     return { userId: this.userId, deviceId, instance, kind, state, invisible, at: Math.floor(atMs) }
   }
 }
+
+const isSameInstance = (a: Attendee, b: Attendee): boolean => a.deviceId === b.deviceId && a.instance === b.instance
 
 const stateOf = (attendee: Attendee, nowMs: number) =>
   attendee.saidIdle || nowMs - attendee.actedAtMs >= presenceLimits.idleAfterMs ? "idle" : "active"

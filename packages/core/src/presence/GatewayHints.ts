@@ -79,8 +79,9 @@ export class GatewayHints {
   ): void {
     const place = this.fanout.places.get(of.conversationId)
     if (place === undefined || place.members.size > membersMax) return
-    for (const [userId, { subscriptions }] of place.members) {
-      if (userId !== of.userId) for (const { session } of subscriptions) tell(session)
+    for (const [userId, { first }] of place.members) {
+      if (userId === of.userId) continue
+      for (let each = first; each !== undefined; each = each.next) tell(each.session)
     }
   }
 }

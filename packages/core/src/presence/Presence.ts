@@ -43,5 +43,10 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
      * must not throw. `undefined`: changes may have been missed, read anew.
      */
     readonly listen: (listener: (users: ReadonlyArray<UserId> | undefined) => void) => Effect.Effect<void, never, Scope.Scope>
+    /**
+     * Calls `listener` whenever what this node has reported may be lost: it is to report everything again. For as long as the scope
+     * lives; must not throw.
+     */
+    readonly whenLost: (node: NodeId, listener: () => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >() {}

@@ -1,22 +1,14 @@
 /** All users of one process with what their devices are known to do, and those who left. Synchronous; every change says of whom others see something new. */
-import type { DeviceId, InstanceId, NodeId, UserId } from "../domain/Ids.ts"
+import type { NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceReport } from "./Presence.ts"
-import { advance, aggregate, type ConnectedDevice, trimSteps, type UserRecord, unknownUser } from "./UserRecord.ts"
-
-/** A device's instance at a gateway. */
-type Place = `${NodeId}/${DeviceId}/${InstanceId}`
-
-interface Kept {
-  record: UserRecord
-  invisible: boolean
-  readonly devices: Map<Place, ConnectedDevice & { readonly node: NodeId }>
-}
+import { dropNode, takeReport, type UserDevices } from "./UserDevices.ts"
+import { trimSteps, type UserRecord, unknownUser } from "./UserRecord.ts"
 
 /** How many of those that left earliest are looked at, for old steps, when one more leaves. */
 const trimmedPerTurn = 2
 
 export class PresenceBook {
-  private readonly online = new Map<UserId, Kept>()
+  private readonly online = new Map<UserId, UserDevices>()
   /** In the order in which they left. */
   private readonly offline = new Map<UserId, UserRecord>()
   /** Those of them whose steps may still be too many, in the same order. */
@@ -31,44 +23,33 @@ export class PresenceBook {
 
   /** Whether others see something new. */
   take(node: NodeId, report: DeviceReport): boolean {
-    const { at, deviceId, instance, invisible, kind, state, userId } = report
-    if (state === "offline" && !this.online.has(userId)) return false
-    const kept = this.keptOf(userId)
-    const place: Place = `${node}/${deviceId}/${instance}`
-    kept.invisible = invisible
-    if (state === "offline") kept.devices.delete(place)
-    else kept.devices.set(place, { node, kind, state })
-    return this.settle(userId, kept, at)
+    const { at, userId } = report
+    const before = this.online.get(userId) ?? { record: this.recordOf(userId), invisible: false, devices: [] }
+    return this.settle(userId, before, takeReport(before, node, report), at)
   }
 
   /** Removes all devices of a gateway. */
   drop(node: NodeId, at: number): ReadonlyArray<UserId> {
-    const changed: Array<UserId> = []
-    for (const [userId, kept] of [...this.online]) {
-      for (const [place, device] of kept.devices) if (device.node === node) kept.devices.delete(place)
-      if (this.settle(userId, kept, at)) changed.push(userId)
-    }
-    return changed
+    return [...this.online].filter(([userId, user]) => this.settle(userId, user, dropNode(user, node, at), at)).map(([userId]) => userId)
   }
 
-  private keptOf(userId: UserId): Kept {
-    const known = this.online.get(userId)
-    if (known !== undefined) return known
-    const kept: Kept = { record: this.recordOf(userId), invisible: false, devices: new Map() }
-    this.online.set(userId, kept)
-    this.offline.delete(userId)
-    this.untrimmed.delete(userId)
-    return kept
+  /** Everything is gone. */
+  clear(): void {
+    this.online.clear()
+    this.offline.clear()
+    this.untrimmed.clear()
   }
 
-  private settle(userId: UserId, kept: Kept, at: number): boolean {
-    const before = kept.record
-    kept.record = advance(before, aggregate(kept.devices.values(), kept.invisible), at)
-    if (kept.devices.size === 0) {
-      this.online.delete(userId)
-      this.remember(userId, kept.record, at)
+  private settle(userId: UserId, before: UserDevices, after: UserDevices, at: number): boolean {
+    if (after === before) return false
+    this.online.delete(userId)
+    if (after.devices.length === 0) this.remember(userId, after.record, at)
+    else {
+      this.online.set(userId, after)
+      this.offline.delete(userId)
+      this.untrimmed.delete(userId)
     }
-    return kept.record !== before
+    return after.record !== before.record
   }
 
   private remember(userId: UserId, record: UserRecord, now: number): void {

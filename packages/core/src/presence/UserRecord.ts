@@ -25,6 +25,9 @@ export interface UserRecord {
 
 export const unknownUser: UserRecord = { shown: { state: "offline", kinds: [] }, steps: [] }
 
+/** Of most users who are there: one array for all of them. */
+const onlyKind: Readonly<Record<DeviceKind, ReadonlyArray<DeviceKind>>> = { browser: ["browser"], terminal: ["terminal"], bot: ["bot"] }
+
 /** The best of the devices and their kinds; of an invisible user nothing. */
 export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean): Pick<Shown, "state" | "kinds"> => {
   if (invisible) return { state: "offline", kinds: [] }
@@ -34,7 +37,8 @@ export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean
     kinds.add(device.kind)
     if (device.state === "active" || state === "offline") state = device.state
   }
-  return { state, kinds: [...kinds].sort() }
+  const [only] = kinds
+  return { state, kinds: kinds.size === 1 && only !== undefined ? onlyKind[only] : [...kinds].sort() }
 }
 
 /** The record after what is to be seen may have changed at `at`: the same object when others see nothing new. Time never goes back in it. */
@@ -44,7 +48,9 @@ export const advance = (record: UserRecord, next: Pick<Shown, "state" | "kinds">
     return sameKinds(next.kinds, shown.kinds) ? record : { shown: { ...shown, kinds: next.kinds }, steps }
   }
   const since = Math.max(at, shown.since ?? at)
-  return { shown: { ...next, since }, steps: trimSteps([...steps, { state: next.state, at: since }], since) }
+  // Field by field, and by `concat`: a copy by spreading has a shape of its own, an array that grew has room for sixteen more.
+  const { kinds, state } = next
+  return { shown: { state, kinds, since }, steps: trimSteps(steps.concat({ state, at: since }), since) }
 }
 
 /** Without the steps that are too old, but for the last of them: it says how things stood. */

@@ -7,7 +7,11 @@ export class EncodedFrame {
   /** The framed bytes, kept here by the transport at the first write. */
   wire: Uint8Array | undefined = undefined
 
-  constructor(readonly text: string) {}
+  /** `isShared`: it may go to several sockets, so that its bytes are worth keeping. */
+  constructor(
+    readonly text: string,
+    readonly isShared = true
+  ) {}
 
   /** At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for bounds only. */
   get size(): number {
@@ -16,6 +20,9 @@ export class EncodedFrame {
 }
 
 export const encodeFrame = (frame: ServerFrame): EncodedFrame => new EncodedFrame(JSON.stringify(frame))
+
+/** A frame for one socket alone. */
+export const encodeOwnFrame = (frame: ServerFrame): EncodedFrame => new EncodedFrame(JSON.stringify(frame), false)
 
 /** JSON of one event, as `eventsFrame` joins them. */
 export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
@@ -32,10 +39,7 @@ export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
 const unitsPerFrame = 20_000
 
 /** Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. Lazy, so that a reader may stop. */
-export function* eventRuns(
-  log: ConversationId,
-  events: ReadonlyArray<LogEvent>
-): Generator<{ readonly frame: EncodedFrame; readonly last: number }> {
+export function* eventRuns(log: ConversationId, events: ReadonlyArray<LogEvent>): Generator<EventRun, undefined> {
   let waiting: Array<string> = []
   let units = 0
   let last = 0
@@ -51,6 +55,31 @@ export function* eventRuns(
     last = event.seq
   }
   if (waiting.length > 0) yield { frame: eventsFrame(log, waiting), last }
+  return undefined
+}
+
+interface EventRun {
+  readonly frame: EncodedFrame
+  readonly last: number
+}
+
+interface KnownRuns {
+  readonly made: Array<EventRun>
+  readonly further: Generator<EventRun, undefined>
+}
+
+const known = new WeakMap<ReadonlyArray<LogEvent>, KnownRuns>()
+
+/** As `eventRuns`, each frame made once for all who ask with the same array: of those who come back together many missed the same. */
+export function* sharedRuns(log: ConversationId, events: ReadonlyArray<LogEvent>): Generator<EventRun> {
+  const runs = known.get(events) ?? { made: [], further: eventRuns(log, events) }
+  known.set(events, runs)
+  for (let i = 0; ; i++) {
+    const run = runs.made[i] ?? runs.further.next().value
+    if (run === undefined) return
+    runs.made[i] = run
+    yield run
+  }
 }
 
 /** All frames of a run of events. */

@@ -1,4 +1,4 @@
-/** Routes in process that can be emptied at any moment, as those outside the process may be. */
+/** Routes in process that can be emptied, or go back, at any moment, as those outside the process may. */
 import { Context, Effect, Layer } from "effect"
 import { Routes } from "../conversations/Routes.ts"
 import { RoutesBook, type RoutesBounds } from "../conversations/RoutesBook.ts"
@@ -9,6 +9,8 @@ export class RoutesFlush extends Context.Tag("@hibiki/core/testing/RoutesFlush")
   {
     /** Heads, entries, leases and the generation are gone, all at once. */
     readonly flush: Effect.Effect<void>
+    /** Answers how to come back to what is there now, as from a file: what was written since is gone, and so is the generation. */
+    readonly remember: Effect.Effect<Effect.Effect<void>>
   }
 >() {}
 
@@ -16,6 +18,11 @@ export const routesMemory = (bounds: Partial<RoutesBounds> = {}): Layer.Layer<Ro
   Layer.effectContext(
     Effect.sync(() => {
       const book = new RoutesBook({ ...routesBounds, ...bounds })
-      return Context.make(Routes, routesOver(book)).pipe(Context.add(RoutesFlush, { flush: Effect.sync(() => book.clear()) }))
+      return Context.make(Routes, routesOver(book)).pipe(
+        Context.add(RoutesFlush, {
+          flush: Effect.sync(() => book.clear()),
+          remember: Effect.sync(() => Effect.sync(book.remember()))
+        })
+      )
     })
   )

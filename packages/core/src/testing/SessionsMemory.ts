@@ -7,12 +7,14 @@ export const SessionsMemory = Layer.effect(
   Sessions,
   Effect.map(ChatMemory, ({ state }) =>
     Sessions.of({
-      isValid: (userId, deviceId, sessionVersion) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          const device = state.devices.get(deviceId)
-          if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return false
-          return device.expiresAt === undefined || device.expiresAt > now
-        }),
+      areValid: (signIns) =>
+        Effect.map(Clock.currentTimeMillis, (now) =>
+          signIns.map(({ deviceId, sessionVersion, userId }) => {
+            const device = state.devices.get(deviceId)
+            if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return false
+            return device.expiresAt === undefined || device.expiresAt > now
+          })
+        ),
       revokedSince: (since) =>
         Effect.map(Clock.currentTimeMillis, (now) => ({
           devices: [...state.devices]

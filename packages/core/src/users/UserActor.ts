@@ -4,16 +4,16 @@
  */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
-import { deviceBehaviour } from "../devices/DeviceActor.ts"
+import { DeviceBehaviour } from "../devices/DeviceActor.ts"
 import type { DeviceMessage } from "../devices/DeviceMessage.ts"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
+import type { SocketPlace } from "../devices/SocketPlaces.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { fullBucket } from "../domain/TokenBucket.ts"
-import type { Behaviour } from "../kernel/Behaviour.ts"
+import type { Behaviour, Handled, Signal } from "../kernel/Behaviour.ts"
 import { resume } from "../kernel/Supervision.ts"
-import { tellOrStop } from "../kernel/tellOrStop.ts"
 import { Attendance } from "../presence/Attendance.ts"
 import { UserHints } from "../presence/UserHints.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
@@ -25,76 +25,117 @@ import type { UserSelf, UserState } from "./UserState.ts"
 /** How long an actor stays after its last socket, so that a reload finds it (ms). */
 const graceMs = 5_000
 
-export const userBehaviour = (ports: GatewayPorts, userId: UserId): Behaviour<UserState, UserMessage> => ({
-  name: "user",
-  capacity: 1_024,
-  onFull: "refuse",
-  supervision: resume,
-  init: (self) => ({
-    userId,
-    devices: new Map(),
-    logs: new Set(),
-    sends: fullBucket(ports.settings.sends, self.now()),
-    hints: new UserHints(),
-    attendance: new Attendance(userId),
-    reads: new Map(),
-    grace: undefined,
-    attendTimer: undefined
-  }),
-  label: (state) => `${state.devices.size} devices, ${state.logs.size} logs`,
-  receive: (self, message) => {
-    switch (message._tag) {
-      case "Attach":
-        return attach(ports, self, message)
-      case "Load":
-        return load(ports, self, [message.session])
-      case "Reload":
-        // Of what was jumped over some may have been the user's wish: it is read again.
-        self.state.hints.invisible = undefined
-        return load(ports, self, [...self.state.devices.keys()])
-      case "Attend":
-        return attend(ports, self)
-      case "Personal":
-        return personal(ports, self, message.events)
-      case "Read":
-        return read(ports, self, message)
-      case "FlushRead":
-        return flushRead(ports, self, message.conversationId)
-      case "FlushReads":
-        return flushReads(ports, self)
-      case "ReadAnswered":
-        return readAnswered(self, message.answer)
-      case "Idle":
-        return idle(self)
-    }
-  },
-  // A signal comes even when the mailbox is full, so no socket is ever left behind.
-  onSignal: (self, signal) => {
-    for (const [session, ref] of self.state.devices) if (ref.path === signal.path) detach(ports, self, session)
-  },
-  onStop: (self) => {
-    // An actor that stops gets no signals of its children any more.
-    for (const session of self.state.devices.keys()) release(ports, session)
-    ports.reportPresence(self.state.attendance.close(self.now()))
-    ports.fanout.leave(userId, self.state.logs, self.now())
+/** For all users of a gateway. */
+export const userBehaviours =
+  (ports: GatewayPorts) =>
+  (userId: UserId): Behaviour<UserState, UserMessage> =>
+    new UserBehaviour(ports, userId)
+
+/** One for each user, hence with nothing of its own but where it begins: the rest is the class's. */
+class UserBehaviour implements Behaviour<UserState, UserMessage> {
+  constructor(
+    private readonly ports: GatewayPorts,
+    private readonly userId: UserId
+  ) {}
+
+  get name() {
+    return "user"
   }
-})
+
+  get capacity() {
+    return 1_024
+  }
+
+  get onFull() {
+    return "refuse" as const
+  }
+
+  get supervision() {
+    return resume
+  }
+
+  init(self: UserSelf): UserState {
+    return {
+      userId: this.userId,
+      devices: [],
+      logs: [],
+      sends: fullBucket(this.ports.settings.sends, self.now()),
+      hints: new UserHints(),
+      attendance: new Attendance(this.userId),
+      reads: undefined,
+      grace: undefined,
+      attendTimer: undefined
+    }
+  }
+
+  label(state: UserState): string {
+    return `${state.devices.length} devices, ${state.logs.length} logs`
+  }
+
+  receive(self: UserSelf, message: UserMessage): Handled {
+    return receive(this.ports, self, message)
+  }
+
+  /** A signal comes even when the mailbox is full, so no socket is ever left behind. */
+  onSignal(self: UserSelf, signal: Signal): void {
+    for (const session of self.state.devices) if (session.actor?.path === signal.path) detach(this.ports, self, session)
+  }
+
+  onStop(self: UserSelf): void {
+    const { attendance, devices, logs, userId } = self.state
+    // An actor that stops gets no signals of its children any more.
+    for (const session of devices) release(this.ports, session)
+    this.ports.reportPresence(attendance.close(self.now()))
+    this.ports.fanout.leave(userId, logs, self.now())
+  }
+}
+
+const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Handled => {
+  switch (message._tag) {
+    case "Attach":
+      return attach(ports, self, message)
+    case "Load":
+      return load(ports, self, [message.session])
+    case "Reload":
+      // Of what was jumped over some may have been the user's wish: it is read again.
+      self.state.hints.invisible = undefined
+      return load(ports, self, self.state.devices)
+    case "Attend":
+      return attend(ports, self)
+    case "AttendAgain":
+      self.state.attendance.tellAgain()
+      return attend(ports, self)
+    case "Personal":
+      return personal(ports, self, message.events)
+    case "Read":
+      return read(ports, self, message)
+    case "FlushRead":
+      return flushRead(ports, self, message.conversationId)
+    case "FlushReads":
+      return flushReads(ports, self)
+    case "ReadAnswered":
+      return readAnswered(self, message.answer)
+    case "Idle":
+      return idle(self)
+  }
+}
 
 const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessage, { _tag: "Attach" }>) => {
   const { device, instance } = message
   self.state.grace?.cancel()
-  const ofDevice = [...self.state.devices].filter(([session]) => session.deviceId === device)
-  for (const [session, ref] of ofDevice) if (session.instance === instance) tellOrStop(ref, { _tag: "End", code: CloseCodes.replaced })
+  const ofDevice = self.state.devices.filter((other) => other.deviceId === device)
+  for (const other of ofDevice) if (other.instance === instance) other.tell({ _tag: "End", code: CloseCodes.replaced })
   const session = message.makeSession()
-  if (ofDevice.filter(([other]) => other.instance !== instance).length >= ports.settings.socketsPerDevice) {
+  if (ofDevice.filter((other) => other.instance !== instance).length >= ports.settings.socketsPerDevice) {
     session.socket.close(CloseCodes.rateLimited)
     return
   }
   // The key is unique, so that the new socket need not wait for the old one's path.
-  const ref = self.spawn(`device/${device}/${instance}/${session.key}`, deviceBehaviour(ports, session, self.ref, self.state))
-  self.state.devices.set(session, ref)
+  const ref = self.spawn(`device/${device}/${instance}/${session.key}`, new DeviceBehaviour(ports, session, self.ref, self.state))
+  session.actor = ref
+  self.state.devices = self.state.devices.concat(session)
   ports.sessions.set(session.key, session)
-  ports.refs.set(session.key, ref)
+  ports.socketPlaces.take(placeOf(ports, session))
   message.begin(ref)
 }
 
@@ -115,39 +156,42 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
   )
 
 const enter = (ports: GatewayPorts, self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
-  for (const membership of memberships) {
-    ports.fanout.enter(membership, self.now())
-    self.state.logs.add(membership.log)
-  }
+  const places = memberships.map((membership) => ports.fanout.enter(membership, self.now()))
+  const logs = new Set(places.map(({ log }) => log))
+  self.state.logs = self.state.logs.filter(({ log }) => !logs.has(log)).concat(places)
   tellDevices(self, sessions, { _tag: "Entered", memberships })
 }
 
 const tellDevices = (self: UserSelf, sessions: ReadonlyArray<DeviceSession>, message: DeviceMessage) => {
-  for (const session of sessions) {
-    const ref = self.state.devices.get(session)
-    if (ref !== undefined) tellOrStop(ref, message)
-  }
+  for (const session of sessions) if (self.state.devices.includes(session)) session.tell(message)
 }
 
 const detach = (ports: GatewayPorts, self: UserSelf, session: DeviceSession) => {
-  self.state.devices.delete(session)
+  self.state.devices = self.state.devices.filter((other) => other !== session)
   release(ports, session)
   miss(ports, self, session)
-  if (self.state.devices.size > 0) return
+  if (self.state.devices.length > 0) return
   self.state.grace?.cancel()
   self.state.grace = self.after(graceMs, { _tag: "Idle" })
 }
 
+const placeOf = ({ node }: GatewayPorts, { deviceId, instance, key }: DeviceSession): SocketPlace => ({
+  device: deviceId,
+  instance,
+  node,
+  key
+})
+
 const release = (ports: GatewayPorts, session: DeviceSession) => {
   ports.sessions.delete(session.key)
-  ports.refs.delete(session.key)
+  ports.socketPlaces.leave(placeOf(ports, session))
   ports.fanout.detach(session)
   ports.watches.end(session)
 }
 
 const idle = (self: UserSelf) => {
   // What waits in the mailbox may be a socket that has just come: it is taken, told to go, and its client comes back to a fresh actor.
-  if (self.state.devices.size === 0) self.ref.stop("drain")
+  if (self.state.devices.length === 0) self.ref.stop("drain")
 }
 
 const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>) => {
@@ -156,8 +200,8 @@ const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<Log
   for (const event of events) {
     if (event.kind === "added") added = true
     else if (event.kind === "deviceRevoked") {
-      for (const [session, ref] of self.state.devices) if (session.deviceId === event.deviceId) tellOrStop(ref, { _tag: "Revoked" })
+      for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.tell({ _tag: "Revoked" })
     }
   }
-  return added ? load(ports, self, [...self.state.devices.keys()]) : undefined
+  return added ? load(ports, self, self.state.devices) : undefined
 }

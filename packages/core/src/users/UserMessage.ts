@@ -22,6 +22,8 @@ export type UserMessage =
   | { readonly _tag: "Reload" }
   /** What its devices do may have changed, or it is time to look: others are told. */
   | { readonly _tag: "Attend" }
+  /** What others were told of its devices may be lost. */
+  | { readonly _tag: "AttendAgain" }
   | { readonly _tag: "Read"; readonly conversationId: ConversationId; readonly upTo: number; readonly device: DeviceId }
   | { readonly _tag: "FlushRead"; readonly conversationId: ConversationId }
   /** The gateway goes away: what was coalesced is sent now. */

@@ -7,13 +7,12 @@ import type { UserSelf } from "./UserState.ts"
 
 /** Before what is not known of a user is asked for again (ms). */
 const retryMs = 1_000
-/** Kinds that are asked for at a time. */
-const kindsMax = 16
+const attendMessage = { _tag: "Attend" } as const
 
 /** Tells what is new, and looks again when something may be new by itself. */
 export const attend = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> | undefined => {
   const { devices, hints } = self.state
-  const present = [...devices.keys()].filter((session) => session.present)
+  const present = devices.filter((session) => session.present)
   const unknown = present.filter((session) => session.kind === undefined)
   if (unknown.length > 0 || (hints.invisible === undefined && present.length > 0)) return learn(ports, self, unknown)
   tellOthers(ports, self)
@@ -37,17 +36,15 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
       const place = ports.fanout.places.get(event.conversationId)
       if (place !== undefined) ports.hints.reached(hints, "read", userId, place, event.upTo)
     } else if (event.kind === "added" || event.kind === "removed") {
-      for (const session of devices.keys()) ports.watches.judgeAgain(session)
+      for (const session of devices) ports.watches.judgeAgain(session)
     }
   }
 }
 
 const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<DeviceSession>): Effect.Effect<void> => {
   const { attendance, hints, userId } = self.state
-  return Effect.all([ports.wishOf(userId), Effect.forEach(unknown, ({ deviceId }) => ports.kindOf(deviceId), { concurrency: kindsMax })], {
-    concurrency: 2
-  }).pipe(
-    Effect.map(([invisible, kinds]) => {
+  return ports.attendanceOf({ userId, devices: unknown.map(({ deviceId }) => deviceId) }).pipe(
+    Effect.map(({ invisible, kinds }) => {
       hints.invisible = invisible
       unknown.forEach((session, i) => {
         session.kind = kinds[i]
@@ -60,7 +57,7 @@ const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<Devic
     Effect.catchAll((error) =>
       Effect.zipRight(
         Effect.logWarning("What others may see of a user could not be read; trying again", error.cause),
-        Effect.sync(() => void self.after(retryMs, { _tag: "Attend" }))
+        Effect.sync(() => void self.after(retryMs, attendMessage))
       )
     )
   )
@@ -74,5 +71,5 @@ const tellOthers = (ports: GatewayPorts, self: UserSelf): void => {
   ports.reportPresence(attendance.reports(now, hints.invisible))
   self.state.attendTimer?.cancel()
   const due = attendance.dueAtMs()
-  self.state.attendTimer = due === undefined ? undefined : self.after(Math.max(0, due - now), { _tag: "Attend" })
+  self.state.attendTimer = due === undefined ? undefined : self.after(Math.max(0, due - now), attendMessage)
 }

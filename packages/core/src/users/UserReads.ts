@@ -1,6 +1,7 @@
 /** A user's read cursors on their way to its personal log: one advance in a while for each conversation, sent again until it counts as taken. */
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import { CommandId, type ConversationId, personalLog, UserId } from "../domain/Ids.ts"
+import { SmallMap } from "../domain/SmallMap.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import type { PendingRead, UserSelf } from "./UserState.ts"
@@ -19,18 +20,20 @@ export const userOfReadKey = (key: string): UserId => UserId.make(key.slice("rea
 
 export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessage, { _tag: "Read" }>) => {
   const { conversationId, device, upTo } = message
-  const known = self.state.reads.get(conversationId)
+  self.state.reads ??= new SmallMap()
+  const { reads } = self.state
+  const known = reads.get(conversationId)
   if (known !== undefined) {
     known.upTo = Math.max(known.upTo, upTo)
     known.device = device
     return
   }
-  if (self.state.reads.size >= readsMax) {
-    const oldest = self.state.reads.keys().next()
-    if (!oldest.done) self.state.reads.delete(oldest.value)
+  if (reads.size >= readsMax) {
+    const oldest = reads.keys().next()
+    if (!oldest.done) reads.delete(oldest.value)
   }
   const pending: PendingRead = { upTo, sent: 0, device, timer: false, quiet: 0 }
-  self.state.reads.set(conversationId, pending)
+  reads.set(conversationId, pending)
   sendRead(ports, self, conversationId, pending)
 }
 
@@ -71,19 +74,21 @@ const armRead = (self: UserSelf, conversationId: ConversationId, pending: Pendin
 }
 
 export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId) => {
-  const pending = self.state.reads.get(conversationId)
-  if (pending === undefined) return
+  const { reads } = self.state
+  const pending = reads?.get(conversationId)
+  if (reads === undefined || pending === undefined) return
   pending.timer = false
   if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
   else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
-  else self.state.reads.delete(conversationId)
+  else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
 }
 
 export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
-  for (const [conversationId, pending] of self.state.reads) if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
+  for (const [conversationId, pending] of self.state.reads ?? [])
+    if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
 }
 
 export const readAnswered = (self: UserSelf, answer: Answer) => {
   // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
-  if (answer.result._tag === "Busy") for (const pending of self.state.reads.values()) pending.sent = 0
+  if (answer.result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
 }

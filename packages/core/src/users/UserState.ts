@@ -1,10 +1,10 @@
 /** A user's actor as data. */
-import type { DeviceMessage } from "../devices/DeviceMessage.ts"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
+import type { SmallMap } from "../domain/SmallMap.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
-import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
+import type { Place } from "../messages/Recipient.ts"
 import type { Attendance } from "../presence/Attendance.ts"
 import type { UserHints } from "../presence/UserHints.ts"
 import type { UserMessage } from "./UserMessage.ts"
@@ -21,14 +21,17 @@ export interface PendingRead {
 
 export interface UserState {
   readonly userId: UserId
-  readonly devices: Map<DeviceSession, ActorRef<DeviceMessage>>
-  readonly logs: Set<ConversationId>
+  /** Replaced, never changed, as are the logs. */
+  devices: ReadonlyArray<DeviceSession>
+  /** Where it is in the fan-out. */
+  logs: ReadonlyArray<Place>
   /** Shared by all devices here. */
   readonly sends: TokenBucket
   /** Shared by all devices here. */
   readonly hints: UserHints
   readonly attendance: Attendance
-  readonly reads: Map<ConversationId, PendingRead>
+  /** None while no cursor is on its way. */
+  reads: SmallMap<ConversationId, PendingRead> | undefined
   /** Runs while no device is here. */
   grace: Timer | undefined
   /** Runs until others may have to be told something that no device causes. */

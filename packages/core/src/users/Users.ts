@@ -57,6 +57,8 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     /** Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left out. At most 500 ids. */
     readonly byIds: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
+    /** Those of these who want to look offline, each once. At most 500 ids. */
+    readonly invisibleOf: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
     /**
      * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts makes it;
      * ordered by the handle's code points. An empty prefix finds all.

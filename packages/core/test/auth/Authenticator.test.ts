@@ -3,8 +3,10 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
+import type { Secrets } from "@hibiki/core/auth/Secrets"
 import { Sessions } from "@hibiki/core/auth/Sessions"
 import { SignIns } from "@hibiki/core/auth/SignIns"
+import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Devices, type LivingDevice } from "@hibiki/core/devices/Devices"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -27,11 +29,9 @@ const counted = (count: () => unknown) =>
   })
 
 /** An authenticator over a Devices of the test's own. */
-const over = (devices: Partial<Devices["Type"]>) =>
+const over = (devices: Partial<Devices["Type"]>, tickets: Layer.Layer<Tickets, never, Secrets> = TicketsInProcess) =>
   Authenticator.Default.pipe(
-    Layer.provide(
-      Layer.mergeAll(Layer.mock(Devices, devices), Layer.mock(Sessions, {}), RateLimitsLocal, AccountPolicy.with({}), TicketsInProcess)
-    ),
+    Layer.provide(Layer.mergeAll(Layer.mock(Devices, devices), Layer.mock(Sessions, {}), RateLimitsLocal, AccountPolicy.with({}), tickets)),
     Layer.provideMerge(SecretsMemory)
   )
 
@@ -188,6 +188,12 @@ describe("opening a socket", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(yield* outcome(openSocket(late.ticket, ann.deviceId)), "SocketRefused")
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a ticket that can't be looked up opens nothing: its device is to fetch another", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* outcome(openSocket("ticket", living.deviceId)), "SocketRefused")
+    }).pipe(Effect.provide(over({}, Layer.mock(Tickets, { redeem: () => new TicketsUnavailable({ cause: "away" }) }))))
   )
 
   it.effect("a ticket is void once its device ended, its account was disabled or its password changed", () =>

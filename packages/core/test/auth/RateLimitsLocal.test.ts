@@ -27,28 +27,6 @@ describe("limits in a process", () => {
     }).pipe(Effect.provide(RateLimitsLocal))
   )
 
-  it.effect("keep keys and limits apart, and take no part of what they refuse", () =>
-    Effect.gen(function* () {
-      assert.strictEqual(yield* take(plain, "ann", 2), 0)
-      assert.strictEqual(yield* take(plain, "ann", 2), 1_000)
-      assert.strictEqual(yield* take(plain, "ann", 1), 0)
-      assert.strictEqual(yield* take(plain, "bob", 3), 0)
-      assert.strictEqual(yield* take({ ...plain, name: "other" }, "ann", 3), 0)
-    }).pipe(Effect.provide(RateLimitsLocal))
-  )
-
-  it.effect("what succeeded is given back", () =>
-    Effect.gen(function* () {
-      const limits = yield* RateLimits
-      for (let i = 0; i < 100; i++) {
-        assert.strictEqual(yield* take(plain, "ann"), 0)
-        yield* limits.succeeded(plain, "ann")
-      }
-      for (let i = 0; i < 3; i++) assert.strictEqual(yield* take(plain, "ann"), 0)
-      assert.strictEqual(yield* take(plain, "ann"), 1_000)
-    }).pipe(Effect.provide(RateLimitsLocal))
-  )
-
   it.effect("failures in a row delay, twice as long each time up to the most, until a success or a long while", () =>
     Effect.gen(function* () {
       const limits = yield* RateLimits
@@ -66,6 +44,33 @@ describe("limits in a process", () => {
       yield* TestClock.adjust("17 seconds")
       yield* fail
       assert.strictEqual(yield* take(delaying, "ann"), 0)
+    }).pipe(Effect.provide(RateLimitsLocal))
+  )
+
+  it.effect("buckets that are full again are forgotten, so that the bound is for those that are not", () =>
+    Effect.gen(function* () {
+      const evicted = Effect.map(Metric.value(rateLimitEvictions), ({ count }) => count)
+      const before = yield* evicted
+      for (let i = 0; i < 64; i++) {
+        yield* take(plain, `key ${i}`, 3)
+        yield* TestClock.adjust("1 second")
+      }
+      assert.strictEqual((yield* evicted) - before, 0)
+      assert.strictEqual(yield* take(plain, "key 61", 3), 0)
+      assert.strictEqual(yield* take(plain, "key 63", 3), 2_000)
+    }).pipe(Effect.provide(rateLimitsLocal({ bucketsMax: 16 })))
+  )
+
+  it.effect("failures in a row are not forgotten with the bucket that is full again", () =>
+    Effect.gen(function* () {
+      const limits = yield* RateLimits
+      const fail = Effect.zipRight(take(delaying, "ann"), limits.failed(delaying, "ann"))
+      yield* fail
+      yield* fail
+      yield* TestClock.adjust("10 seconds")
+      for (let i = 0; i < 8; i++) yield* take(plain, `key ${i}`)
+      yield* fail
+      assert.strictEqual(yield* take(delaying, "ann"), 2_000)
     }).pipe(Effect.provide(RateLimitsLocal))
   )
 

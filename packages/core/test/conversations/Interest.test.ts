@@ -67,6 +67,24 @@ describe("a gateway's interest", () => {
     })
   )
 
+  it.scoped("is registered when the routes have answered, and not when they were asked", () =>
+    Effect.gen(function* () {
+      const { gate, interest } = yield* begun
+      const [log] = logs(1)
+      if (log === undefined) return assert.fail("there is one")
+      gate.shut()
+      const registering = yield* Effect.fork(interest.register([log]))
+      yield* until("it is being registered", () => gate.held() > 0)
+      assert.isFalse(interest.isRegistered(log))
+      // Whoever reads meanwhile waits for the same answer.
+      const waiting = yield* Effect.fork(interest.register([log]))
+      gate.open()
+      yield* Fiber.join(waiting)
+      assert.isTrue(interest.isRegistered(log))
+      yield* Fiber.join(registering)
+    })
+  )
+
   it.scoped("holds up nobody while the routes are away, and is registered as soon as they are back, which is told", () =>
     Effect.gen(function* () {
       const { asked, interest, state } = yield* begun
@@ -76,7 +94,7 @@ describe("a gateway's interest", () => {
       // Away is away: nothing more is waited for.
       yield* interest.register(logs(700))
       assert.strictEqual(asked.length, 1)
-      assert.isTrue(logs(700).every(interest.isWanted))
+      assert.isTrue(logs(700).every(interest.isRegistered))
       state.away = false
       asked.length = 0
       yield* pass(1_000)
@@ -194,7 +212,7 @@ describe("a gateway's interest", () => {
         ["withdraw", 200, 1]
       ])
       assert.deepStrictEqual(forgotten, all)
-      assert.isFalse(all.some(interest.isWanted))
+      assert.isFalse(all.some(interest.isRegistered))
     })
   )
 
@@ -228,7 +246,7 @@ describe("a gateway's interest", () => {
       used.add(last)
       gate.open()
       yield* Fiber.join(withdrawing)
-      assert.isTrue(interest.isWanted(last))
+      assert.isTrue(interest.isRegistered(last))
       assert.deepStrictEqual(forgotten, all.slice(0, 500))
     })
   )

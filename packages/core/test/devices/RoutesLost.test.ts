@@ -34,6 +34,7 @@ const stage = Effect.gen(function* () {
     ...scene,
     away,
     flush: world.provide(Effect.flatMap(RoutesFlush, ({ flush }) => flush)),
+    remember: world.provide(Effect.flatMap(RoutesFlush, ({ remember }) => remember)),
     post: (log: ConversationId, text: string) => world.provide(run(ann, log, say(text))),
     /** Said, and told to nobody, since its envelope is lost. */
     postLost: (log: ConversationId, text: string) =>
@@ -123,6 +124,21 @@ describe("while the routes are away", () => {
   )
 })
 
+describe("heads that a worker could not raise", () => {
+  it.scoped("are raised when it can again, though nothing more is said", () =>
+    Effect.gen(function* () {
+      const { away, log, post, world } = yield* stage
+      away.worker = true
+      yield* post(log, "a")
+      yield* pass(3_000)
+      away.worker = false
+      yield* pass(1_000)
+      const heads = yield* world.provide(Effect.flatMap(Routes, (routes) => routes.heads([log])))
+      assert.deepStrictEqual(heads, [2])
+    })
+  )
+})
+
 describe("when the routes have lost everything", () => {
   it.scoped("what is said is told to every gateway, until all are registered again", () =>
     Effect.gen(function* () {
@@ -168,6 +184,22 @@ describe("when the routes have lost everything", () => {
       const late = yield* world.connect(bob)
       yield* late.op("live")
       assert.strictEqual((yield* late.op("behind", (frame) => frame.conversationId === log)).head, 2)
+    })
+  )
+
+  it.scoped("or came back as they were before, it is the same, though the lease still lives", () =>
+    Effect.gen(function* () {
+      const { ann, bob, here, log, post, remember, toldOf, world } = yield* stage
+      const comeBack = yield* remember
+      const device = yield* world.connect(bob)
+      yield* device.op("live")
+      yield* world.provide(runUnheard(ann, log, [say("lost")]))
+      yield* comeBack
+      assert.strictEqual(yield* toldOf(log), "Everywhere")
+      yield* post(log, "a")
+      yield* device.reachSeq(log, 3)
+      yield* pass(16_000)
+      assert.deepStrictEqual(yield* toldOf(log), here)
     })
   )
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { fullBucket, spend } from "../../src/domain/TokenBucket.ts"
+import { fullBucket, isFull, spend } from "../../src/domain/TokenBucket.ts"
 
 const rule = { ratePerSecond: 10, burst: 30 }
 
@@ -24,6 +24,16 @@ describe("a token bucket", () => {
     const bucket = fullBucket(rule, 0)
     assert.strictEqual(spend(bucket, rule, 50, 0), 0)
     assert.strictEqual(spend(bucket, rule, 1, 2_000), 100)
+  })
+
+  it("is full from when it lets a whole burst through again", () => {
+    const bucket = fullBucket(rule, 0)
+    assert.isTrue(isFull(bucket, rule, 0))
+    spend(bucket, rule, 20, 0)
+    assert.isFalse(isFull(bucket, rule, 1_999))
+    assert.isTrue(isFull(bucket, rule, 2_000))
+    assert.isAbove(spend({ ...bucket }, rule, 30, 1_999), 0)
+    assert.strictEqual(spend(bucket, rule, 30, 2_000), 0)
   })
 
   it("never lets more through than its rate and burst allow, also when the clock goes back", () => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
+import { IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { makeGate } from "../world/gate.ts"
 import { pass, rest, until } from "../world/waiting.ts"
@@ -56,6 +57,71 @@ describe("a worker whose store will not take a command", () => {
       yield* pass(100, 10)
       yield* worker.answered("first", "second")
       assert.deepStrictEqual(["first", "second"].map(worker.told), [2, 3])
+    })
+  )
+})
+
+describe("what the store would not take", () => {
+  const parkedOnce = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
+
+  it.scoped("is parked before its message is acknowledged, and held while there is nowhere to park it", () =>
+    Effect.gen(function* () {
+      let isAway = true
+      const worker = yield* startWorker({
+        append: poisonedBy(() => new BatchRejected({ cause: "no" })),
+        park: () => (isAway ? new IngressUnavailable({ code: "busy", retryAfterMs: 1 }) : Effect.void)
+      })
+      yield* worker.submit([yield* worker.newGroup, "poison"])
+      yield* until("it is tried to park it", () => worker.seen.length > 0)
+      yield* rest
+      assert.deepStrictEqual([...new Set(worker.seen)], ["park poison"])
+      isAway = false
+      yield* pass(2_500)
+      yield* worker.answered("poison")
+      assert.deepStrictEqual([...new Set(worker.seen)], ["park poison", "answer poison", "ack"])
+    })
+  )
+
+  it.scoped("is not run again when its sender tries, and is run when it was replayed", () =>
+    Effect.gen(function* () {
+      let [isPoison, isReplayed] = [true, false]
+      const worker = yield* startWorker({
+        append: (store) => (now, commands) =>
+          isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(now, commands),
+        isReplayed: () => isReplayed
+      })
+      const log = yield* worker.newGroup
+      const sent = yield* worker.submission(log, "poison")
+      yield* worker.submitAgain(sent, "first")
+      yield* worker.answered("first")
+      isPoison = false
+      const before = worker.appended.length
+      yield* worker.submitAgain(sent, "again")
+      yield* worker.submit([log, "healthy"])
+      yield* worker.answered("again", "healthy")
+      assert.deepStrictEqual([worker.told("first"), worker.told("again"), worker.told("healthy")], ["unknown", "unknown", 2])
+      assert.deepStrictEqual(worker.appended.slice(before), [["healthy"]])
+      assert.deepStrictEqual(parkedOnce(worker), ["park first"])
+      isReplayed = true
+      yield* worker.submitAgain(sent, "replayed")
+      yield* worker.answered("replayed")
+      assert.strictEqual(worker.told("replayed"), 3)
+      isReplayed = false
+      yield* worker.submitAgain(sent, "repeat")
+      yield* worker.answered("repeat")
+      assert.strictEqual(worker.told("repeat"), 3)
+    })
+  )
+
+  it.scoped("can be withdrawn by its sender", () =>
+    Effect.gen(function* () {
+      const worker = yield* startWorker({ append: poisonedBy(() => new BatchRejected({ cause: "no" })) })
+      const sent = yield* worker.submission(yield* worker.newGroup, "poison")
+      yield* worker.submitAgain(sent, "sent")
+      yield* worker.answered("sent")
+      yield* worker.submitAgain(sent, "withdrawn", { kind: "withdraw" })
+      yield* worker.answered("withdrawn")
+      assert.strictEqual(worker.told("withdrawn"), "withdrawn")
     })
   )
 })

@@ -27,7 +27,12 @@ const submission = (log: number, commands = 1): Submission => ({
     body: { kind: "post", text: "hi" }
   }))
 })
-const message = (...submissions: ReadonlyArray<Submission>): IngressMessage => ({ partition: 0, submissions, ack: Effect.void })
+const message = (...submissions: ReadonlyArray<Submission>): IngressMessage => ({
+  partition: 0,
+  submissions,
+  isReplayed: false,
+  ack: Effect.void
+})
 const stored: Decision = { _tag: "Appended", seq: 1, at: 1 }
 const aside: Decision = { _tag: "SetAside" }
 

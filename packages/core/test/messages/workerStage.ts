@@ -2,13 +2,14 @@
 import { Effect, Layer } from "effect"
 import { Routes } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
+import type { Command } from "../../src/domain/Command.ts"
 import { CommandId, type ConversationId, NodeId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"
 import { Deliveries } from "../../src/messages/Deliveries.ts"
 import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
-import { Ingress, IngressConsumer } from "../../src/messages/Ingress.ts"
+import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Answer, Submission } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
@@ -21,6 +22,8 @@ import { until } from "../world/waiting.ts"
 export interface WorkerOptions {
   readonly append?: (store: EventStore["Type"]) => EventStore["Type"]["append"]
   readonly publish?: (deliveries: Deliveries["Type"]) => Deliveries["Type"]["publish"]
+  readonly park?: () => Effect.Effect<void, IngressUnavailable>
+  readonly isReplayed?: (message: IngressMessage) => boolean
   readonly raise?: (routes: Routes["Type"]) => Routes["Type"]["raise"]
 }
 
@@ -39,11 +42,17 @@ export const startWorker = (options: WorkerOptions = {}) =>
       })
     })
     const consumer = overService(IngressConsumer, ({ consume }) => ({
-      consume: Effect.map(consume, ({ ready, take }) => ({
+      consume: Effect.map(consume, ({ park, ready, take }) => ({
         ready,
+        park: (partition: number, submission: Submission) =>
+          Effect.zipRight(
+            Effect.sync(() => seen.push(`park ${submission.key}`)),
+            Effect.suspend(() => options.park?.() ?? park(partition, submission))
+          ),
         take: () =>
           take().map((message) => ({
             ...message,
+            isReplayed: options.isReplayed?.(message) ?? message.isReplayed,
             ack: Effect.zipRight(
               Effect.sync(() => seen.push("ack")),
               message.ack
@@ -89,7 +98,12 @@ export const startWorker = (options: WorkerOptions = {}) =>
         Effect.forEach(posts, ([log, text]) => submission(log, text)),
         (batch) => Effect.orDie(ingress.publish(0, batch))
       )
+    /** As its sender tries it again: the same command, asked for under another name. */
+    const submitAgain = (sent: Submission, key: string, body: Command["body"] = { kind: "post", text: sent.key }) =>
+      Effect.orDie(ingress.publish(0, [{ ...sent, key, commands: sent.commands.map((command) => ({ ...command, body })) }]))
     return {
+      submission,
+      submitAgain,
       ann,
       bob,
       provide,

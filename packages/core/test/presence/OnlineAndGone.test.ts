@@ -201,8 +201,8 @@ describe("a user who wants to look offline", { timeout: 30_000 }, () => {
     Effect.gen(function* () {
       let away = true
       const { ann, bob, live, watcher } = yield* presenceStage({
-        users: ({ byIds }) => ({
-          byIds: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "byIds", cause: "away" })) : byIds(ids))
+        users: ({ invisibleOf }) => ({
+          invisibleOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "invisibleOf", cause: "away" })) : invisibleOf(ids))
         })
       })
       yield* live(ann)

@@ -6,9 +6,12 @@ import { Presence } from "@hibiki/core/presence/Presence"
 import { PresenceInProcess, presenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
 import { hintsContract } from "@hibiki/core/testing/contracts/HintsContract"
 import { presenceContract } from "@hibiki/core/testing/contracts/PresenceContract"
+import { PresenceFlush, PresenceMemory } from "@hibiki/core/testing/PresenceMemory"
 import { Effect } from "effect"
 
-layer(PresenceInProcess)("Presence in process", (it) => presenceContract({ it, assert }))
+layer(PresenceMemory)("Presence in process", (it) =>
+  presenceContract({ it, assert, flush: Effect.flatMap(PresenceFlush, ({ flush }) => flush) })
+)
 layer(HintsInProcess)("Hints in process", (it) => hintsContract({ it, assert }))
 
 const oneDevice = Effect.gen(function* () {

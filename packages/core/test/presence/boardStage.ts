@@ -54,7 +54,8 @@ const StagedPresence = Layer.effectContext(
             Effect.sync(() => listeners.add(listener)),
             () => Effect.sync(() => listeners.delete(listener))
           )
-        )
+        ),
+      whenLost: () => Effect.void
     })
     const becomes = (userId: UserId, state: PresenceState) =>
       Effect.flatMap(Clock.currentTimeMillis, (at) => {

@@ -15,6 +15,7 @@ import { invitesContract, invitesContractSize } from "@hibiki/core/testing/contr
 import { presenceContract, presenceContractSize } from "@hibiki/core/testing/contracts/PresenceContract"
 import { routesContract, routesContractSize } from "@hibiki/core/testing/contracts/RoutesContract"
 import { sessionsContract, sessionsContractSize } from "@hibiki/core/testing/contracts/SessionsContract"
+import { socketPlacesContract, socketPlacesContractSize } from "@hibiki/core/testing/contracts/SocketPlacesContract"
 import { ticketsContract, ticketsContractSize } from "@hibiki/core/testing/contracts/TicketsContract"
 import { usersContract, usersContractSize } from "@hibiki/core/testing/contracts/UsersContract"
 import { Effect } from "effect"
@@ -32,12 +33,13 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass })],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
+  SocketPlaces: [socketPlacesContractSize, socketPlacesContract],
   Devices: [devicesContractSize, devicesContract],
   EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser })],
   Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
-  Presence: [presenceContractSize, presenceContract],
+  Presence: [presenceContractSize, (r) => presenceContract({ ...r, flush: Effect.void })],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
   SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],

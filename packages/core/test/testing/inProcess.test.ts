@@ -1,9 +1,11 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess, ticketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Routes, routesLeaseMs } from "@hibiki/core/conversations/Routes"
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import { DeviceCursorsInProcess, deviceCursorsInProcess } from "@hibiki/core/devices/DeviceCursorsInProcess"
+import { SocketPlacesInProcess } from "@hibiki/core/devices/SocketPlacesInProcess"
 import { ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Deliveries } from "@hibiki/core/messages/Deliveries"
@@ -16,7 +18,9 @@ import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
 import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
+import { rateLimitsContract } from "@hibiki/core/testing/contracts/RateLimitsContract"
 import { routesContract } from "@hibiki/core/testing/contracts/RoutesContract"
+import { socketPlacesContract } from "@hibiki/core/testing/contracts/SocketPlacesContract"
 import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
 import { Duration, Effect, Fiber, Layer, TestClock } from "effect"
 
@@ -35,8 +39,12 @@ layer(routesMemory())("Routes in process", (it) =>
   })
 )
 layer(DeviceCursorsInProcess)("DeviceCursors in process", (it) => deviceCursorsContract({ it, assert }))
+layer(SocketPlacesInProcess)("SocketPlaces in process", (it) => socketPlacesContract({ it, assert }))
 layer(Layer.provide(TicketsInProcess, SecretsMemory))("Tickets in process", (it) =>
   ticketsContract({ it, assert, pass: (time) => TestClock.adjust(time) })
+)
+layer(RateLimitsLocal)("RateLimits in process", (it) =>
+  rateLimitsContract({ it, assert, pass: (time) => TestClock.adjust(time), slackMs: 0 })
 )
 layer(DeliveriesInProcess)("Deliveries in process", (it) => deliveriesContract({ it, assert }))
 layer(IngressInProcess)("Ingress in process", (it) => ingressContract({ it, assert }))
@@ -88,7 +96,7 @@ describe("bounds in process", () => {
     Effect.gen(function* () {
       const tickets = yield* Tickets
       const owner = { userId: UserId.make(yield* uuid), deviceId: yield* device, sessionVersion: 1 }
-      const issue = (ms: number) => tickets.issue(owner, Duration.millis(ms))
+      const issue = (ms: number) => tickets.issue(owner, Duration.millis(ms), "open")
       const isGood = (ticket: string) => Effect.map(tickets.redeem(ticket), (found) => found !== undefined)
       const [oldest, short, newer] = [yield* issue(1_000), yield* issue(10), yield* issue(1_000)]
       yield* TestClock.adjust(20)

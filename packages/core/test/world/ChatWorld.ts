@@ -10,6 +10,7 @@ import type { DeviceSocket } from "../../src/devices/DeviceSocket.ts"
 import { Devices } from "../../src/devices/Devices.ts"
 import { type GatewayApi, makeGateway } from "../../src/devices/Gateway.ts"
 import { defaultGatewaySettings, type GatewaySettings } from "../../src/devices/GatewayPorts.ts"
+import { SocketPlacesInProcess } from "../../src/devices/SocketPlacesInProcess.ts"
 import { CommandId, type ConversationId, DeviceId, InstanceId, UserId } from "../../src/domain/Ids.ts"
 import type { DeviceKind } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
@@ -24,7 +25,6 @@ import { WorkerLayer } from "../../src/messages/Worker.ts"
 import { Hints } from "../../src/presence/Hints.ts"
 import { HintsInProcess } from "../../src/presence/HintsInProcess.ts"
 import { Presence } from "../../src/presence/Presence.ts"
-import { PresenceInProcess } from "../../src/presence/PresenceInProcess.ts"
 import type { ClientFrame, CursorPair } from "../../src/protocol/ClientFrame.ts"
 import type { CloseCode } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
@@ -34,6 +34,7 @@ import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { ConversationsMemory } from "../../src/testing/ConversationsMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { overService } from "../../src/testing/overService.ts"
+import { PresenceMemory } from "../../src/testing/PresenceMemory.ts"
 import { routesMemory } from "../../src/testing/RoutesMemory.ts"
 import { Users } from "../../src/users/Users.ts"
 
@@ -100,12 +101,13 @@ export const makeWorld = (options: WorldOptions = {}) =>
       stores
         .pipe(over(EventStore, options.store), over(Conversations, options.conversations), over(Users, options.users))
         .pipe(over(Devices, () => ({ kinds: () => Effect.succeed(kinds) }))),
-      PresenceInProcess.pipe(over(Presence, options.presence)),
+      PresenceMemory.pipe(over(Presence, options.presence)),
       HintsInProcess.pipe(over(Hints, options.hints)),
       routesMemory().pipe(over(Routes, options.routes)),
       filteredOr(options.keep).pipe(over(Deliveries, options.deliveries)),
       IngressInProcess,
       DeviceCursorsInProcess,
+      SocketPlacesInProcess,
       ActorSystem.layer,
       auth,
       revocations.layer

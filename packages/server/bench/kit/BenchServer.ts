@@ -13,12 +13,15 @@ const limits = {
   HIBIKI_LIMIT_TICKET_PER_MINUTE: "100000",
   HIBIKI_LIMIT_REGISTER_PER_HOUR: "100000",
   HIBIKI_LIMIT_SOCKETS_PER_ADDRESS: "100000",
+  HIBIKI_LIMIT_CONNECTIONS: "100000",
   HIBIKI_LOG_LEVEL: "error"
 }
 
 export interface BenchServer {
   readonly origin: string
   readonly pid: number
+  /** From its beginning to its being ready. */
+  readonly readyMs: number
   readonly inside: ServerInside
   /** What it has to say for itself; at this level of its log nothing. */
   readonly complaints: () => string
@@ -26,11 +29,13 @@ export interface BenchServer {
   readonly end: () => Promise<void>
 }
 
-export const startBenchServer = async (): Promise<BenchServer> => {
+/** `prepare`: fills the data folder, which is not there yet. */
+export const startBenchServer = async (prepare: (data: string) => void = () => undefined): Promise<BenchServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
   const variables = { ...limits, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
-  const server = await startServer(variables, ["--inspect=127.0.0.1:0"])
+  prepare(variables.HIBIKI_DATA)
+  const server = await startServer(variables, ["--inspect=127.0.0.1:0", ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? [])])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
   const pid = server.process.pid
   if (inspector === undefined || pid === undefined) throw new Error(`the server has no inspector: ${server.stderr()}`)
@@ -38,6 +43,7 @@ export const startBenchServer = async (): Promise<BenchServer> => {
   return {
     origin: `http://127.0.0.1:${port}`,
     pid,
+    readyMs: server.readyMs,
     inside,
     complaints: () =>
       server

@@ -1,10 +1,13 @@
 /** The SqlClient of the embedded mode: the same SQL as on Postgres, on PGlite in a thread, over one connection. */
+
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
-import { Context, Data, Deferred, Effect, Layer, Schedule, type Scope, Stream } from "effect"
+import { every } from "@hibiki/core/kernel/every"
+import { FairTurn } from "@hibiki/core/kernel/FairTurn"
+import { Context, Data, Deferred, Effect, Layer, type Scope, Stream } from "effect"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
 
@@ -87,7 +90,7 @@ const keepThread = (dataDir: string) =>
       Effect.forkScoped
     )
     yield* Effect.suspend(() => (current.stuckMs() > stuckTimeoutMs ? current.kill : Effect.void)).pipe(
-      Effect.repeat(Schedule.spaced("5 seconds")),
+      every("5 seconds"),
       Effect.forkScoped
     )
     return { current: () => current, ready: isOpen.await, died: Deferred.await(died) } satisfies Threads
@@ -95,10 +98,10 @@ const keepThread = (dataDir: string) =>
 
 const makeClient = (threads: Threads, timeoutMs: number) =>
   Effect.gen(function* () {
-    const turn = yield* Effect.makeSemaphore(1)
+    const turn = new FairTurn()
     const acquire = Effect.map(
       Effect.zipRight(
-        acquireThen(turn.take(1), () => turn.release(1)),
+        acquireThen(turn.take, () => turn.release),
         threads.ready
       ),
       // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.

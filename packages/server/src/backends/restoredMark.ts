@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
+import { beginEpoch } from "../infra/beginEpoch.ts"
 
 export const restoredMark = (folder: string): string => join(folder, "restored")
 
@@ -11,8 +12,7 @@ export const beginEpochIfRestored = (folder: string) =>
   Effect.gen(function* () {
     const mark = restoredMark(folder)
     if (!existsSync(mark)) return
-    const sql = yield* SqlClient.SqlClient
-    yield* sql`update store_meta set epoch = gen_random_uuid() where one`
+    yield* beginEpoch(yield* SqlClient.SqlClient)
     yield* Effect.sync(() => rmSync(mark, { force: true }))
     yield* Effect.logInfo("This folder was restored from a backup: clients will read everything anew.")
   })

@@ -4,8 +4,14 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Console, Effect, Layer } from "effect"
 import { backup } from "./commands/backup.ts"
 import { chat } from "./commands/chat.ts"
+import { deadLetters } from "./commands/deadLetters.ts"
 import { doctor } from "./commands/doctor.ts"
+import { exportCommand } from "./commands/exportCommand.ts"
+import { importCommand } from "./commands/importCommand.ts"
+import { restored } from "./commands/restored.ts"
+import { api, gateway, worker } from "./commands/roles.ts"
 import { seed } from "./commands/seed.ts"
+import { setup } from "./commands/setup.ts"
 import { start } from "./commands/start.ts"
 import { token } from "./commands/token.ts"
 import { user } from "./commands/user.ts"
@@ -17,7 +23,23 @@ import { version } from "./version.ts"
 
 const hibiki = Command.make("hibiki").pipe(
   Command.withDescription("Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."),
-  Command.withSubcommands([start, chat, doctor, user, token, backup, seed])
+  Command.withSubcommands([
+    start,
+    chat,
+    doctor,
+    user,
+    token,
+    backup,
+    seed,
+    setup,
+    api,
+    gateway,
+    worker,
+    deadLetters,
+    restored,
+    exportCommand,
+    importCommand
+  ])
 )
 
 const main = Command.run(hibiki, {

@@ -8,8 +8,9 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
+import { type MembershipsRow, membersAmongQuery, membershipsOf, membershipsQuery } from "./membershipsSql.ts"
 import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery } from "./pageSql.ts"
-import { type SummaryRow, summaries, summaryOf, visibleFrom } from "./summarySql.ts"
+import { type SummaryRow, summaries, summaryOf } from "./summarySql.ts"
 
 /** Needs a migrated database. Pages are cut at Limits.pageMax. */
 export const ConversationsSql = Layer.effect(
@@ -19,14 +20,19 @@ export const ConversationsSql = Layer.effect(
       Effect.mapError(sql.unsafe<Row>(query, parameters), (cause: SqlError) => new StoreUnavailable({ operation, cause }))
     const askOne = <Row extends object, A>(operation: string, query: string, parameters: ReadonlyArray<unknown>, read: (row: Row) => A) =>
       Effect.map(ask<Row>(operation, query, parameters), ([row]) => (row === undefined ? undefined : read(row)))
+    const askOneOf = (
+      operation: string,
+      query: string,
+      parameters: ReadonlyArray<unknown>,
+      read: (row: MembershipsRow) => ReadonlyArray<Membership>
+    ) => Effect.map(askOne(operation, query, parameters, read), (memberships) => memberships ?? [])
     const upTo = (limit: number) => Math.min(limit, Limits.pageMax)
 
     return Conversations.of({
-      memberships: (users) => Effect.map(ask<MembershipRow>("memberships", membershipsQuery, [users]), (rows) => rows.map(membershipOf)),
-      membersAmong: (log, users) =>
-        Effect.map(ask<MembershipRow>("membersAmong", membersAmongQuery, [users, log]), (rows) => rows.map(membershipOf)),
+      memberships: (users) => askOneOf("memberships", membershipsQuery, [users], membershipsOf(users)),
+      membersAmong: (log, users) => askOneOf("membersAmong", membersAmongQuery, [users, log], membershipsOf(users)),
       snapshot: (userId) => askOne<SnapshotRow, PersonalSnapshot>("snapshot", snapshotQuery, [userId], (row) => snapshotOf(userId, row)),
-      summary: (userId, conversationId) => askOne("summary", summaries("c.id = $2::uuid"), [userId, conversationId], summaryOf),
+      summary: (userId, conversationId) => askOne("summary", summaries("conversation_id = $2::uuid"), [userId, conversationId], summaryOf),
       members: (userId, conversationId, afterHandle, limit) =>
         askOne<{ members: ReadonlyArray<Member> }, ReadonlyArray<Member>>(
           "members",
@@ -69,36 +75,6 @@ export const ConversationsSql = Layer.effect(
     })
   })
 )
-
-interface MembershipRow {
-  readonly userId: UserId
-  readonly log: ConversationId
-  readonly head: string | number
-  readonly first: string | number
-  readonly visible: string | number
-  readonly kind: Membership["kind"]
-}
-
-const membershipOf = ({ first, head, kind, log, userId, visible }: MembershipRow): Membership => ({
-  userId,
-  log,
-  head: seqNumber(head),
-  first: seqNumber(first),
-  visibleFrom: seqNumber(visible),
-  kind
-})
-
-const conversationsOf = `
-  select m.user_id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, ${visibleFrom} as visible, c.kind
-  from memberships m join conversations c on c.id = m.conversation_id
-  where m.user_id = any($1::uuid[])`
-const personalLogsOf = `
-  select c.id as "userId", c.id as log, c.last_seq as head, c.first_seq as first, c.first_seq as visible, c.kind
-  from conversations c
-  where c.id = any($1::uuid[]) and c.kind = 'personal'`
-
-const membershipsQuery = `${conversationsOf} union all ${personalLogsOf}`
-const membersAmongQuery = `${conversationsOf} and c.id = $2::uuid union all ${personalLogsOf} and c.id = $2::uuid`
 
 interface SnapshotRow {
   readonly epoch: Epoch

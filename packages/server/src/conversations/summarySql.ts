@@ -10,7 +10,10 @@ export const rowKinds = "('posted', 'created', 'joined', 'left', 'renamed', 'rol
 /** The first seq that the member `m` may read of the conversation `c`. */
 export const visibleFrom = "greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end)"
 
-/** A query for the conversations of the user $1; `condition` narrows it. Unread messages are counted only where something came after the read cursor, and no further than the cap. */
+/**
+ * A query for the conversations of the user $1; `condition` narrows the memberships. Each is looked up by itself ("offset 0" keeps the planner
+ * from joining otherwise): of somebody in many it would read all conversations that there are. Unread messages are counted only where something came after the read cursor, and no further than the cap.
+ */
 export const summaries = (condition: string): string => `
   select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread",
     case when c.kind = 'direct' then (
@@ -26,11 +29,10 @@ export const summaries = (condition: string): string => `
     ) else 0 end as unread,
     (select hibiki_row(e, m.user_id) from events e
       where e.conversation_id = c.id and e.seq >= v.visible and e.kind in ${rowKinds} order by e.seq desc limit 1) as last
-  from memberships m
-  join conversations c on c.id = m.conversation_id
-  join read_cursors r on r.user_id = m.user_id and r.conversation_id = m.conversation_id
-  cross join lateral (select ${visibleFrom} as visible) v
-  where m.user_id = $1::uuid and ${condition}`
+  from (select * from memberships where user_id = $1::uuid and ${condition} offset 0) m
+  cross join lateral (select * from conversations where id = m.conversation_id offset 0) c
+  cross join lateral (select * from read_cursors where user_id = m.user_id and conversation_id = m.conversation_id offset 0) r
+  cross join lateral (select ${visibleFrom} as visible) v`
 
 /** A row of `summaries`, on its own or out of a JSON array. */
 export interface SummaryRow {

@@ -1,17 +1,18 @@
 /** The gateway on real sockets: upgrades under `/ws`, bounded per address, looked after by one loop. */
+
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { type GatewayApi, makeGateway } from "@hibiki/core/devices/Gateway"
 import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
-import { Limits } from "@hibiki/core/domain/Limits"
+import { every } from "@hibiki/core/kernel/every"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
-import { WebSocketServer } from "ws"
 import { failure, rateLimited, unavailable, type WireError } from "../http/Answer.ts"
 import { answerRaw } from "../http/RawAnswer.ts"
 import { securityHeaders } from "../http/SecurityHeaders.ts"
 import { SocketUpgrades } from "../http/SocketUpgrades.ts"
-import { pumpSocket, type SocketPump } from "./SocketPump.ts"
+import { acceptUpgrade } from "./Handshake.ts"
+import { type PumpHost, SocketPump } from "./SocketPump.ts"
 
 export interface SocketSettings {
   /** Open sockets of one client address. */
@@ -19,6 +20,8 @@ export interface SocketSettings {
   readonly helloWithinMs: number
   /** A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at each second, told each second. */
   readonly deadAfterMs: number
+  /** Whether there are other gateways, to which a new socket may go when this one is full. */
+  readonly hasOthers: boolean
   /** Over how long sockets are asked to come back when this gateway goes away. */
   readonly drainSpreadMs: number
 }
@@ -27,6 +30,7 @@ export const defaultSocketSettings: SocketSettings = {
   socketsPerAddress: 1_000,
   helloWithinMs: 5_000,
   deadAfterMs: 40_000,
+  hasOthers: false,
   drainSpreadMs: 3_000
 }
 
@@ -36,14 +40,24 @@ export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewaySt
   Pick<GatewayApi, "node" | "socketCount" | "storeReplaced">
 >() {}
 
+/** Whole: a number with a fraction is an object of its own in each socket that keeps one. */
+const wholeMs = (): number => Math.floor(performance.now())
+
 const refuseUpgrade = (socket: Duplex, error: WireError): void => answerRaw(socket, failure(error), securityHeaders(false))
 
 const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
-  const server = new WebSocketServer({ noServer: true, maxPayload: Limits.frameBytes, perMessageDeflate: false, clientTracking: false })
   const pumps = new Set<SocketPump>()
   const perAddress = new Map<string, number>()
   let draining = false
-  const times = { now, pingEveryMs: settings.pingIntervalMs, deadAfterMs: settings.deadAfterMs }
+  const host: PumpHost = {
+    now,
+    pingEveryMs: settings.pingIntervalMs,
+    deadAfterMs: settings.deadAfterMs,
+    connect: gateway.connect,
+    onGone: (pump) => {
+      if (pumps.delete(pump)) release(pump.address)
+    }
+  }
 
   const release = (address: string) => {
     const left = (perAddress.get(address) ?? 1) - 1
@@ -52,20 +66,17 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
   }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
     const open = perAddress.get(address) ?? 0
-    if (draining) return refuseUpgrade(socket, unavailable)
+    // A proxy that is told so asks another gateway.
+    if (draining || (settings.hasOthers && gateway.isFull())) return refuseUpgrade(socket, unavailable)
     if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited)
-    // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
+    if (!acceptUpgrade(request, socket, head)) return
     perAddress.set(address, open + 1)
-    socket.once("close", () => release(address))
-    server.handleUpgrade(request, socket, head, (webSocket) => {
-      const pump = pumpSocket(webSocket, socket, address, times, gateway.connect, () => pumps.delete(pump))
-      pumps.add(pump)
-    })
+    pumps.add(new SocketPump(socket, address, host))
   }
   const tend = () => {
     const nowMs = now()
     for (const pump of pumps) {
-      if (!pump.isOpen() && nowMs - pump.openedAtMs >= settings.helloWithinMs) pump.close(CloseCodes.helloTimeout)
+      if (!pump.isOpen && nowMs - pump.openedAtMs >= settings.helloWithinMs) pump.close(CloseCodes.helloTimeout)
       else pump.tend(nowMs)
     }
   }
@@ -87,8 +98,8 @@ export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
   Layer.scopedContext(
     Effect.gen(function* () {
       const gateway = yield* makeGateway(settings)
-      const sockets = makeSockets(gateway, settings, () => performance.now())
-      yield* Effect.sync(sockets.tend).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+      const sockets = makeSockets(gateway, settings, wholeMs)
+      yield* Effect.sync(sockets.tend).pipe(every("1 second"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(Context.add(GatewayStatus, gateway))
     })

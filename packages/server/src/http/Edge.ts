@@ -1,7 +1,8 @@
 /** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
-import { Effect } from "effect"
+import { Effect, Metric } from "effect"
 import { type Answer, badInput, failure, json, notFound, unavailable } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
+import { metricsContentType, metricsText } from "./metricsText.ts"
 import { isForeign } from "./OriginCheck.ts"
 import type { PageRoutes } from "./PageRoutes.ts"
 import type { Readiness } from "./Readiness.ts"
@@ -11,6 +12,7 @@ export interface EdgeSettings {
   readonly origins: ReadonlySet<string>
   readonly page: PageRoutes
   readonly readiness: Readiness["Type"]
+  readonly metrics: "local" | "all" | "off"
   /** Those of the calls, by path. */
   readonly routes: ReadonlyMap<string, Route>
 }
@@ -22,13 +24,17 @@ export interface Edge {
   readonly answer: (request: EdgeRequest, route: Route | undefined) => Effect.Effect<Answer>
 }
 
-export const makeEdge = ({ origins, page, readiness, routes }: EdgeSettings): Edge => {
+export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSettings): Edge => {
   const all = new Map<string, Route>(routes)
   all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
   all.set("/health/ready", {
     name: "health",
     methods: { GET: () => Effect.map(readiness.isReady, (ready) => (ready ? readyAnswer : notReadyAnswer)) }
   })
+  if (metrics !== "off") {
+    const read = ({ peer }: EdgeRequest) => Effect.sync(() => (metrics === "all" || peer.isLocal ? metricsAnswer() : failure(notFound)))
+    all.set("/metrics", { name: "metrics", methods: { GET: read } })
+  }
 
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
     const problem = requestProblem(request, route)
@@ -73,6 +79,8 @@ const allowed = (route: Route): string => {
   const methods = Object.keys(route.methods)
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ")
 }
+
+const metricsAnswer = (): Answer => ({ status: 200, contentType: metricsContentType, body: metricsText(Metric.unsafeSnapshot()) })
 
 const live = json(200, { live: true })
 const readyAnswer = json(200, { ready: true })

@@ -42,7 +42,6 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
   })
   server.maxHeadersCount = headersMax
   server.maxConnections = bounds.connectionsMax
-  server.setTimeout(bounds.inactivityMs)
   return server
 }
 
@@ -57,6 +56,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const [path = ""] = (request.url ?? "").split("?")
     const route = edge.routeOf(path)
     const requestId = makeRequestId()
+    // Not for the whole server: each socket that is handed on would keep its timer. Before a request its headers have their own time.
+    request.socket.setTimeout(bounds.inactivityMs)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
     answering.set(request.socket, response)
@@ -90,8 +91,6 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // The connection is not node's any more: without a listener its error would end the process.
-    socket.on("error", () => undefined)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     const problem = upgradeProblem(request, peer, settings.upgradeRules())
     if (problem === undefined) return settings.takeSocket(request, socket, head, peer.address)

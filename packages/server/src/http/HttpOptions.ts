@@ -47,6 +47,8 @@ export class HttpOptions extends Context.Tag("@hibiki/server/http/HttpOptions")<
     readonly origins: ReadonlyArray<string>
     /** Where the built page lies; the workspace's own when left out. */
     readonly pageFolder?: string
+    /** Who may read `/metrics`: programs on this machine (the default), anyone who reaches the port, or nobody. */
+    readonly metrics?: "local" | "all" | "off"
     /** Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
     readonly trustedProxies: ReadonlyArray<string>
     readonly bounds: HttpBounds

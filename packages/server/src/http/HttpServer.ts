@@ -16,6 +16,9 @@ import { pagePolicy, securityHeaders } from "./SecurityHeaders.ts"
 import { sessionCookie } from "./SessionCookie.ts"
 import { SocketUpgrades } from "./SocketUpgrades.ts"
 
+/** Connections that may wait to be taken in, as far as the system allows: beyond it each waits a second, then two, and after a restart all come at once. */
+const backlog = 4_096
+
 /** The port could not be opened; `code` is the operating system's, such as EADDRINUSE. */
 export class ListenFailed extends Data.TaggedError("ListenFailed")<{
   readonly host: string
@@ -58,15 +61,18 @@ export const HttpServerLive = Layer.scoped(
     const start = (server: Server, port: number) => {
       const origin = options.publicUrl?.origin ?? httpOrigin(isWildcard(options.host) ? "localhost" : options.host, port)
       const own = ownOrigins(options, port, addresses())
+      // Processes behind one address share their cookies.
+      const publicPort = options.publicUrl === undefined ? port : Number(options.publicUrl.port || 80)
       const origins = new Set([...own, ...options.origins])
       const inFlight = attach(server, {
         bounds,
         headers: securityHeaders(https),
         edge: makeEdge({
           origins,
+          metrics: options.metrics ?? "local",
           page: pageRoutes(files, origin, pagePolicy(own)),
           readiness,
-          routes: cookieSessions(routes, sessionCookie(https, port), origins)
+          routes: cookieSessions(routes, sessionCookie(https, publicPort), origins)
         }),
         readPeer: makePeerReader(options.trustedProxies, https),
         upgradeRules: () => ({ origins, isTaken: (path) => takers.get(path) !== undefined, draining: readiness.isDraining() }),
@@ -92,7 +98,7 @@ const listen = (
   Effect.async((resume) => {
     const onError = (error: NodeJS.ErrnoException) => resume(Effect.fail(new ListenFailed({ host, port, code: error.code ?? "unknown" })))
     server.once("error", onError)
-    server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port }, () => {
+    server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port, backlog }, () => {
       server.off("error", onError)
       // Errors of accepting (too many open files) pass; the listener goes on.
       server.on("error", () => undefined)

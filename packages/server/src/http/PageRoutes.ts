@@ -12,8 +12,8 @@ export interface PageRoutes {
   readonly missing: (request: EdgeRequest) => Answer | undefined
 }
 
-/** First parts of the paths that the page's own router knows. */
-const screens = new Set(["", "board", "c", "join", "new", "people", "register", "settings", "sign-in"])
+/** First parts of the paths that the page's own router knows; nginx.conf has the same list. */
+export const screens = new Set(["", "board", "c", "join", "new", "people", "register", "settings", "sign-in"])
 
 /** `origin`: where this server is reached. `policy`: the page's Content-Security-Policy. */
 export const pageRoutes = (files: FilesByName, origin: string, policy: string): PageRoutes => {

@@ -9,7 +9,12 @@ export interface Peer {
   readonly address: string
   /** Whether the request travelled in the clear although a public https URL is set. */
   readonly inTheClear: boolean
+  /** Whether a program on this machine asked by itself, and no proxy for somebody else. */
+  readonly isLocal: boolean
 }
+
+/** What proxies add. */
+const handedOn = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"] as const
 
 /** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
 export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boolean) => {
@@ -23,14 +28,15 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
   const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
 
   return (remoteAddress: string | undefined, headers: IncomingHttpHeaders): Peer => {
-    if (remoteAddress === undefined) return { address: "unknown", inTheClear: https }
+    if (remoteAddress === undefined) return { address: "unknown", inTheClear: https, isLocal: false }
     const socketAddress = plain(remoteAddress)
     const proto = listed(headers["x-forwarded-proto"]).at(-1)
+    const isLocal = isLoopback(socketAddress) && !handedOn.some((name) => headers[name] !== undefined)
     if (!isTrusted(socketAddress)) {
       // A tool on this machine may talk to the port itself; from elsewhere the way leads through the proxy.
-      return { address: socketAddress, inTheClear: https && !(isLoopback(socketAddress) && proto === undefined) }
+      return { address: socketAddress, inTheClear: https && !(isLoopback(socketAddress) && proto === undefined), isLocal }
     }
-    return { address: forwardedFor(headers, isTrusted) ?? socketAddress, inTheClear: https && proto !== "https" }
+    return { address: forwardedFor(headers, isTrusted) ?? socketAddress, inTheClear: https && proto !== "https", isLocal }
   }
 }
 

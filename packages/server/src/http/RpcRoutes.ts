@@ -16,6 +16,9 @@ export class RpcRoutes extends Context.Tag("@hibiki/server/http/RpcRoutes")<
   }
 >() {}
 
+/** Of a process that answers no calls. */
+export const NoRpcRoutes = Layer.succeed(RpcRoutes, RpcRoutes.of({ routes: new Map() }))
+
 export const RpcRoutesLive = Layer.effect(
   RpcRoutes,
   Effect.gen(function* () {

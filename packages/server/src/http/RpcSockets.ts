@@ -1,9 +1,11 @@
 /** The streams of calls on real sockets: upgrades under `/rpc/ws`, bounded by address and device, ended with their sign-in, looked after by one loop. */
+
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
+import { every } from "@hibiki/core/kernel/every"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import type { Identity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
@@ -44,6 +46,9 @@ const closeWithinMs = 3_000
 /** Port: where the socket upgrades of `/rpc/ws` go, as those of `/ws` do to SocketUpgrades. */
 export class RpcUpgrades extends Context.Tag("@hibiki/server/http/RpcUpgrades")<RpcUpgrades, SocketUpgrades["Type"]>() {}
 
+/** Of a process that answers no calls. */
+export const NoRpcUpgrades = Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: undefined }))
+
 interface Peer {
   readonly webSocket: WebSocket
   readonly socket: RpcSocket
@@ -73,7 +78,7 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
       yield* revocations.subscribe((ended) => {
         for (const device of ended) devices.revoke(device)
       })
-      yield* Effect.sync(sockets.tend).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(every("1 second"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return RpcUpgrades.of({ handle: sockets.handle })
     })

@@ -1,7 +1,7 @@
 /** Port: where the socket upgrades of `/ws` go, after the edge has let them through. */
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 
 export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgrades")<
   SocketUpgrades,
@@ -13,3 +13,6 @@ export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgra
     readonly handle: ((request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void) | undefined
   }
 >() {}
+
+/** Of a process that is no gateway. */
+export const NoSocketUpgrades = Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: undefined }))

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto"
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { every } from "@hibiki/core/kernel/every"
 import { Data, Effect, Random, Schedule, type Scope } from "effect"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
 
@@ -25,10 +26,7 @@ export const lockFolder = (folder: string): Effect.Effect<void, FolderLocked | F
       claim.pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
       (path) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
-    yield* Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => undefined)).pipe(
-      Effect.repeat(Schedule.spaced(beatMs)),
-      Effect.forkScoped
-    )
+    yield* Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => undefined)).pipe(every(beatMs), Effect.forkScoped)
   })
 
 const beatMs = 5_000

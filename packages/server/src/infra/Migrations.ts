@@ -1,19 +1,20 @@
-/** Brings a database's schema to the version that this program knows, and refuses one that is newer. */
+/** Brings a database's schema to the version that this program knows, and refuses one that is too new for it. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Data, Effect } from "effect"
-import type { Migration } from "./Migration.ts"
+import { isKnown, type Migration, type SchemaFacts, schemaQuery } from "./Migration.ts"
 import { chat } from "./migrations/0001Chat.ts"
 import { accounts } from "./migrations/0002Accounts.ts"
 import { invisibility } from "./migrations/0003Invisibility.ts"
 import { strangers } from "./migrations/0004Strangers.ts"
+import { tickets } from "./migrations/0005Tickets.ts"
 import { transaction } from "./transaction.ts"
 
-/** The database belongs to a newer program. */
+/** The database belongs to a newer program, and this one does not run beside it. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
 
 /** All of them, in order. */
-export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers]
+export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers, tickets]
 
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
@@ -32,7 +33,7 @@ export const migrate = (
     }
   })
 
-/** The version of the database's schema; 0 when it has none. Fails when it is newer than the program. */
+/** The version of the database's schema; 0 when it has none. May be newer than the program's, as long as it works on that. */
 export const schemaVersion = (
   all: ReadonlyArray<Migration> = migrations
 ): Effect.Effect<number, NewerSchema | SqlError, SqlClient.SqlClient> =>
@@ -53,16 +54,16 @@ const runNext = (sql: SqlClient.SqlClient, all: ReadonlyArray<Migration>) =>
     yield* sql.unsafe(
       "create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now())"
     )
+    yield* sql.unsafe("alter table schema_version add column if not exists runs_beside int")
     const next = all[yield* versionOf(sql, all.length)]
     if (next === undefined) return undefined
     yield* sql.unsafe(next.sql)
-    yield* sql`insert into schema_version (version, name) values (${next.version}, ${next.name})`
+    yield* sql`insert into schema_version (version, name, runs_beside) values (${next.version}, ${next.name}, ${next.runsBeside ?? null}::int)`
     return next.version
   })
 
 const versionOf = (sql: SqlClient.SqlClient, known: number) =>
   Effect.gen(function* () {
-    const [row] = yield* sql<{ version: number }>`select coalesce(max(version), 0)::int as version from schema_version`
-    const found = row?.version ?? 0
-    return found > known ? yield* new NewerSchema({ found, known }) : found
+    const [facts = { version: 0, oldest: 0 }] = yield* sql.unsafe<SchemaFacts>(schemaQuery)
+    return isKnown(facts, known) ? facts.version : yield* new NewerSchema({ found: facts.version, known })
   })

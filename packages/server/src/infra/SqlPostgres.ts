@@ -2,7 +2,8 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Effect, Layer, Redacted } from "effect"
-import { Client, Pool } from "pg"
+import { Client, type Connected, Pool } from "pg"
+import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
 
 export interface PostgresOptions {
   readonly url: Redacted.Redacted
@@ -12,6 +13,8 @@ export interface PostgresOptions {
   readonly application: string
   /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
   readonly statementTimeoutMs?: number | undefined
+  /** How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more than a burst lasts. */
+  readonly connectTimeoutMs?: number | undefined
 }
 
 /** Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
@@ -22,21 +25,27 @@ const defaults = {
   statementTimeoutMs: 5_000,
   lockTimeoutMs: 2_000,
   idleInTransactionMs: 10_000,
-  connectTimeoutMs: 2_000,
+  connectTimeoutMs: 4_000,
   idleTimeoutMs: 60_000,
   endTimeoutMs: 5_000
 }
 const graceMs = 500
 
-const acquirePool = ({ application, connections, statementTimeoutMs = defaults.statementTimeoutMs, url }: PostgresOptions) =>
+const acquirePool = ({
+  application,
+  connections,
+  connectTimeoutMs = defaults.connectTimeoutMs,
+  statementTimeoutMs = defaults.statementTimeoutMs,
+  url
+}: PostgresOptions) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const pool = new Pool({
+      const pool = new CountedPool({
         Client: BoundedClient,
         connectionString: Redacted.value(url),
         application_name: application,
         max: connections,
-        connectionTimeoutMillis: defaults.connectTimeoutMs,
+        connectionTimeoutMillis: connectTimeoutMs,
         idleTimeoutMillis: defaults.idleTimeoutMs,
         // Tried: on a network that swallows everything, only a timeout on the client's side ends a query.
         query_timeout: statementTimeoutMs + graceMs,
@@ -58,12 +67,52 @@ const acquirePool = ({ application, connections, statementTimeoutMs = defaults.s
  * cost somebody a whole timeout, again and again; and one that the server has just ended costs the next query an error.
  */
 class BoundedClient extends Client {
+  #running = 0
+
+  /**
+   * Hidden from @effect/sql-pg, which would ask the server to cancel the query of whoever was interrupted: by a second connection, for which it waits
+   * where all are in use, and so late that at times the next one's query was cancelled in its place.
+   */
+  get processID(): undefined {
+    return undefined
+  }
+
+  set processID(_: unknown) {
+    // Nobody asks for it.
+  }
+
+  /** Whether a query is under way. */
+  get isAsking(): boolean {
+    return this.#running > 0
+  }
+
   override query(...args: ReadonlyArray<unknown>): unknown {
     const done = args.at(-1)
     if (typeof done !== "function") return super.query(...args)
+    this.#running++
     return super.query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-      if (isLast(error)) this.end(() => undefined)
+      this.#running--
+      if (isLast(error)) {
+        postgresBroken.unsafeUpdate(1, [])
+        this.end(() => undefined)
+      }
       done(error, result)
+    })
+  }
+}
+
+/**
+ * Says how often nothing could be asked at all: Postgres away, or all connections busy for too long. A connection that is given back in the middle of a
+ * query, since whoever asked was interrupted, is ended with it: nobody waits behind that query, which the server ends at its timeout at the latest.
+ */
+class CountedPool extends Pool {
+  override connect(done: Connected): void {
+    super.connect((error, client, release) => {
+      if (error) postgresUnreached.unsafeUpdate(1, [])
+      if (client instanceof BoundedClient) {
+        client.release = (cause) => release(cause ?? (client.isAsking ? new Error("given back in the middle of a query") : undefined))
+      }
+      done(error, client, client?.release ?? release)
     })
   }
 }

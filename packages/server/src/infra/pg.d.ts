@@ -1,4 +1,4 @@
-/** The part of pg that SqlPostgres uses. pg brings no types of its own. */
+/** The part of pg that SqlPostgres and checkPostgres use. pg brings no types of its own. */
 declare module "pg" {
   export interface ClientConfig {
     readonly connectionString: string
@@ -11,12 +11,20 @@ declare module "pg" {
     readonly options: string
   }
   export class Client {
+    constructor(config?: Pick<ClientConfig, "connectionString" | "connectionTimeoutMillis" | "query_timeout">)
+    connect(): Promise<void>
+    on(event: "error", listener: (error: Error) => void): void
+    /** Without a function among the arguments: a promise of a result. */
     query(...args: ReadonlyArray<unknown>): unknown
     end(done: () => void): void
+    /** Of one that a pool has handed out: gives it back, or ends it with a cause. */
+    release: (cause?: Error) => void
   }
+  export type Connected = (error: Error | undefined, client: Client | undefined, release: (cause?: Error) => void) => void
   export class Pool {
     constructor(config: ClientConfig & { readonly Client: typeof Client; readonly max: number; readonly idleTimeoutMillis: number })
     on(event: "error", listener: (error: Error) => void): void
+    connect(done: Connected): void
     end(): Promise<void>
   }
 }

@@ -5,30 +5,36 @@ import type { Command } from "@hibiki/core/domain/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import { Effect, Layer, Random, Schedule } from "effect"
+import { Context, Effect, Layer, Option, Random, Schedule } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { sqlState } from "../infra/sqlState.ts"
 import { type AppendAnswer, encodeBatch, readAnswer } from "./appendCodec.ts"
 import { type EventTuple, eventOf } from "./eventTuple.ts"
+
+/** Connections that only appends use, where a process has some: no read then holds one up. */
+export class AppendSql extends Context.Tag("@hibiki/server/messages/AppendSql")<AppendSql, SqlClient.SqlClient>() {}
 
 /** Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3 times at most. */
 export const EventStoreSql = Layer.effect(
   EventStore,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const appends = Option.getOrElse(yield* Effect.serviceOption(AppendSql), () => sql)
     const epoch = yield* readEpoch(sql)
 
     const append = (now: number, commands: ReadonlyArray<Command>) => {
       const batch = encodeBatch(commands)
-      return sql.unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json]).pipe(
-        // A span for each batch is the worker's.
-        Effect.withTracerEnabled(false),
-        Effect.retry({ while: isLostRace, schedule: again }),
-        Effect.map(([row]) => readAnswer(commands, batch, row)),
-        Effect.mapError((cause) =>
-          isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
+      return appends
+        .unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json])
+        .pipe(
+          // A span for each batch is the worker's.
+          Effect.withTracerEnabled(false),
+          Effect.retry({ while: isLostRace, schedule: again }),
+          Effect.map(([row]) => readAnswer(commands, batch, row)),
+          Effect.mapError((cause) =>
+            isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
+          )
         )
-      )
     }
 
     const after = (log: ConversationId, after: number, limit: number) =>
@@ -46,21 +52,9 @@ export const EventStoreSql = Layer.effect(
     const slices = (requests: ReadonlyArray<SliceRequest>) =>
       requests.length === 0
         ? Effect.succeed([])
-        : sql<SliceRow>`
-        select r.i, s.first, s.visible, s.head, hibiki_range(r.log, greatest(r.after + 1, s.visible), r.size) as events
-        from jsonb_to_recordset(${JSON.stringify(requests.map(sliceParameter))}::jsonb) as r(i int, log uuid, reader uuid, after bigint, size int)
-        cross join lateral (
-          select c.first_seq as first, c.last_seq as head, greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end) as visible
-          from conversations c
-          left join memberships m on m.conversation_id = c.id and m.user_id = r.reader
-          where c.id = r.log and (m.user_id is not null or (c.kind = 'personal' and c.id = r.reader))
-        ) s`.pipe(
-            Effect.map((rows) => {
-              const byIndex = new Map(rows.map((row) => [row.i, row]))
-              return requests.map((request, i) => sliceOf(request, byIndex.get(i)))
-            }),
-            unavailable("slices")
-          )
+        : sql
+            .unsafe<SlicesRow>(slicesQuery, [JSON.stringify(requests.map(sliceParameter))])
+            .pipe(Effect.map(slicesOf(requests)), unavailable("slices"))
 
     const heads = (logs: ReadonlyArray<ConversationId>) =>
       logs.length === 0
@@ -85,34 +79,62 @@ const headsInOrder =
     return logs.map((log) => byLog.get(log) ?? 0)
   }
 
-interface SliceRow {
-  readonly i: number
-  readonly first: string | number
-  readonly visible: string | number
-  readonly head: string | number
-  readonly events: ReadonlyArray<EventTuple>
+/** Both as JSON texts: rows of their own cost several times as much. */
+interface SlicesRow {
+  readonly slices: string
+  readonly ranges: string
 }
 
-const sliceParameter = ({ after, limit, log, userId }: SliceRequest, i: number) => ({
+type SliceTuple = readonly [i: number, first: number, visibleFrom: number, head: number, from: number]
+type RangeTuple = readonly [log: ConversationId, from: number, size: number, events: ReadonlyArray<EventTuple>]
+
+// Of those who come back together many missed the same: each range is read once, for all who may read it from there.
+const slicesQuery = `
+  with asked as materialized (
+    select r.i, r.log, r.size, s.first, s.visible, s.head, greatest(r.after + 1, s.visible) as start
+    from jsonb_to_recordset($1::jsonb) as r(i int, log uuid, reader uuid, after bigint, size int)
+    cross join lateral (
+      select c.first_seq as first, c.last_seq as head, greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end) as visible
+      from conversations c
+      left join memberships m on m.conversation_id = c.id and m.user_id = r.reader
+      where c.id = r.log and (m.user_id is not null or (c.kind = 'personal' and c.id = r.reader))
+    ) s
+  ), ranges as (
+    select distinct a.log, a.start, a.size from asked a
+  )
+  select
+    (select coalesce(json_agg(json_build_array(a.i, a.first, a.visible, a.head, a.start)), '[]') from asked a)::text as slices,
+    (select coalesce(json_agg(json_build_array(g.log, g.start, g.size, hibiki_range(g.log, g.start, g.size))), '[]') from ranges g)::text as ranges`
+
+const rangeKey = (log: ConversationId, from: number, size: number): string => `${log} ${from} ${size}`
+
+const sizeOf = ({ limit }: SliceRequest): number => Math.min(limit, Limits.catchUpMax)
+
+const sliceParameter = (request: SliceRequest, i: number) => ({
   i,
-  log,
-  reader: userId,
-  after,
-  size: Math.min(limit, Limits.catchUpMax)
+  log: request.log,
+  reader: request.userId,
+  after: request.after,
+  size: sizeOf(request)
 })
 
-const sliceOf = ({ log, userId }: SliceRequest, row: SliceRow | undefined): LogSlice =>
-  row === undefined
-    ? { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
-    : {
-        log,
-        userId,
-        member: true,
-        first: seqNumber(row.first),
-        visibleFrom: seqNumber(row.visible),
-        head: seqNumber(row.head),
-        events: row.events.map(eventOf)
-      }
+/** Those who read the same range are given the same array. */
+const slicesOf =
+  (requests: ReadonlyArray<SliceRequest>) =>
+  ([row]: ReadonlyArray<SlicesRow>): ReadonlyArray<LogSlice> => {
+    const tuples: ReadonlyArray<SliceTuple> = row === undefined ? [] : JSON.parse(row.slices)
+    const ranges: ReadonlyArray<RangeTuple> = row === undefined ? [] : JSON.parse(row.ranges)
+    const byIndex = new Map(tuples.map((tuple) => [tuple[0], tuple]))
+    const eventsOf = new Map(ranges.map(([log, from, size, events]) => [rangeKey(log, from, size), events.map(eventOf)]))
+    return requests.map((request, i) => {
+      const { log, userId } = request
+      const tuple = byIndex.get(i)
+      if (tuple === undefined) return { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
+      const [, first, visibleFrom, head, from] = tuple
+      const events = eventsOf.get(rangeKey(log, from, sizeOf(request))) ?? []
+      return { log, userId, member: true, first: seqNumber(first), visibleFrom: seqNumber(visibleFrom), head: seqNumber(head), events }
+    })
+  }
 
 const readEpoch = (sql: SqlClient.SqlClient) =>
   sql<{ epoch: Epoch }>`select epoch from store_meta`.pipe(

@@ -1,7 +1,9 @@
 /** What the store forgets in time: decided ids after 30 days, and personal logs beyond 30 days or 10,000 events, which are snapshots too. */
+
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { Clock, Effect, Layer, Schedule } from "effect"
+import { every } from "@hibiki/core/kernel/every"
+import { Clock, Effect, Layer } from "effect"
 
 const dayMs = 86_400_000
 export const personalLogKeeps = { days: 30, events: 10_000 } as const
@@ -44,7 +46,7 @@ export const housekeep = Effect.gen(function* () {
 export const HousekeepingSql = Layer.scopedDiscard(
   housekeep.pipe(
     Effect.catchAllCause((cause) => Effect.logWarning("Old entries could not be removed; trying again in an hour", cause)),
-    Effect.repeat(Schedule.spaced("1 hour")),
+    every("1 hour"),
     Effect.forkScoped
   )
 )

@@ -6,19 +6,17 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { Passwords } from "@hibiki/core/auth/Passwords"
-import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
 import { SignIns } from "@hibiki/core/auth/SignIns"
-import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Tokens } from "@hibiki/core/auth/Tokens"
 import { Directory } from "@hibiki/core/users/Directory"
 import { Layer } from "effect"
 import { PasswordHasherArgon2 } from "../auth/PasswordHasherArgon2.ts"
 
-/** Needs the stores of accounts, and PersonalHints. */
+/** Needs the stores of accounts, tickets, rate limits, and PersonalHints. */
 export const accounts = (settings: AccountSettings) =>
   Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),
     Layer.provideMerge(Authenticator.Default),
-    Layer.provideMerge(Layer.mergeAll(RateLimitsLocal, TicketsInProcess, PasswordHasherArgon2, Layer.succeed(AccountPolicy, settings)))
+    Layer.provideMerge(Layer.mergeAll(PasswordHasherArgon2, Layer.succeed(AccountPolicy, settings)))
   )

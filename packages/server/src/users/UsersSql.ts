@@ -54,6 +54,11 @@ const reads = (sql: SqlClient.SqlClient) => {
         Effect.map((rows) => rows.map(accountOf)),
         stored("byIds")
       ),
+    invisibleOf: (userIds: ReadonlyArray<UserId>) =>
+      sql.unsafe<{ readonly id: UserId }>("select u.id from users u where u.id = any($1::uuid[]) and u.invisible", [userIds]).pipe(
+        Effect.map((rows) => rows.map(({ id }) => id)),
+        stored("invisibleOf")
+      ),
     // A range and no pattern: nothing to escape, and the indexes serve it.
     search: (prefix: string, limit: number) =>
       sql<AccountRow>`

@@ -3,8 +3,8 @@ import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { Effect } from "effect"
 import { loadSettings } from "../../src/cli/config/Environment.ts"
+import { modeOf } from "../../src/cli/config/modeOf.ts"
 import { embeddedOptions } from "../../src/cli/start/embeddedOptions.ts"
-import { checkServices } from "../../src/cli/start/startServer.ts"
 import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"
 import { httpBounds } from "../../src/http/HttpOptions.ts"
 
@@ -36,7 +36,7 @@ describe("what the roles are told", () => {
 })
 
 describe("service URLs", () => {
-  const check = (variables: Record<string, string>) => Effect.flatMap(loadSettings(variables), ({ services }) => checkServices(services))
+  const check = (variables: Record<string, string>) => Effect.flatMap(loadSettings(variables), modeOf)
   const all = { HIBIKI_DATABASE_URL: "postgres://h", HIBIKI_AMQP_URL: "amqp://h", HIBIKI_REDIS_URL: "redis://h" }
 
   it.effect("none is the embedded mode", () => check({}))
@@ -52,7 +52,10 @@ describe("service URLs", () => {
     })
   )
 
-  it.effect("all are a later version's", () =>
-    Effect.map(Effect.flip(check(all)), (problem) => assert.include(problem.sentence, "later version"))
+  it.effect("none are the embedded mode, and all are a cluster", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* check({}), "embedded")
+      assert.strictEqual(yield* check(all), "cluster")
+    })
   )
 })

@@ -1,6 +1,7 @@
 /** One socket by hand: sends anything, and waits for messages and for the close, each with a deadline. */
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
+import { originFor } from "./gateways.ts"
 import { internalsIn } from "./internals.ts"
 import { shown } from "./Mismatch.ts"
 import { connectTo } from "./raw/RawConnection.ts"
@@ -22,7 +23,8 @@ interface Connected {
 }
 
 /** Done when the server has taken the upgrade. */
-export const connectSocket = (origin: string, path: string): Promise<Connected> => {
+export const connectSocket = (url: string, path: string): Promise<Connected> => {
+  const origin = originFor(url, path)
   const stream = connectTo(origin)
   // The stream is kept, so that bytes which are no frames can be sent too.
   const socket = new WebSocket(`${origin.replace(/^http/, "ws")}${path}`, { perMessageDeflate: false, createConnection: () => stream })

@@ -7,6 +7,7 @@ import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Either, Schema } from "effect"
 import { callsOf } from "../../src/http/StrictRpc.ts"
+import { originFor } from "./gateways.ts"
 import { internalsIn } from "./internals.ts"
 import { Mismatch } from "./Mismatch.ts"
 
@@ -28,7 +29,7 @@ export interface HttpRequest {
 /** One request on a connection of its own, or on one of the agent's. */
 export const exchange = (origin: string, { body, headers, method, path }: HttpRequest, agent: Agent | false = false): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
-    const { hostname, port, protocol } = new URL(origin)
+    const { hostname, port, protocol } = new URL(originFor(origin, path))
     const ask = protocol === "https:" ? httpsRequest : httpRequest
     const outgoing = ask({ hostname, port, method, path, headers: { ...headers }, agent, timeout: answerWithinMs }, (response) => {
       const chunks: Array<Uint8Array> = []

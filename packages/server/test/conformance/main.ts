@@ -1,14 +1,18 @@
 /**
- * `npm run conformance -- --url http://127.0.0.1:8080 [--invite CODE]`: says whether the server at that address keeps the protocol.
- * With `--mutants N` so many mutants follow.
+ * `npm run conformance -- --url http://127.0.0.1:8080 [--ws http://127.0.0.1:8081 ...] [--invite CODE]`: says whether the server at that address keeps the protocol.
+ * `--ws`: the gateways, where sockets are not taken at the address of calls. With `--mutants N` so many mutants follow. `--nginx`: the address is nginx's.
  */
 import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
+import { useGateways } from "./gateways.ts"
 import { runMutants } from "./mutants/runMutants.ts"
+import { nginxDeviations } from "./nginxDeviations.ts"
 import { runSuite } from "./runSuite.ts"
 
 const { values } = parseArgs({
   options: {
+    ws: { type: "string", multiple: true },
+    nginx: { type: "boolean" },
     ...{ url: { type: "string" }, invite: { type: "string" }, prefix: { type: "string" }, only: { type: "string" } },
     ...{ mutants: { type: "string" }, seed: { type: "string" }, first: { type: "string" } }
   }
@@ -21,7 +25,14 @@ const main = async (url: string): Promise<number> => {
     const mutants = Number(values.mutants ?? 0)
     // The mutants' accounts are those of the suite: its invite has served by then.
     const prefix = values.prefix ?? (mutants > 0 ? `m${randomBytes(4).toString("hex")}` : undefined)
-    const { cases, failed } = await runSuite({ url, invite, prefix, only, log })
+    const { cases, failed } = await runSuite({
+      url,
+      invite,
+      prefix,
+      only,
+      log,
+      ...(values.nginx === true ? { deviations: nginxDeviations } : {})
+    })
     const seeded = { mutants, seed: Number(values.seed ?? 1), first: Number(values.first ?? 0) }
     const failures = mutants > 0 ? (await runMutants({ url, invite: undefined, prefix, ...seeded, log })).failures.length : 0
     return failed === 0 && failures === 0 && cases > 0 ? 0 : 1
@@ -33,7 +44,10 @@ const main = async (url: string): Promise<number> => {
 
 if (values.url === undefined) {
   console.error(
-    "Usage: npm run conformance -- --url http://HOST:PORT [--invite CODE] [--prefix NAME] [--only GROUP] [--mutants N [--seed N] [--first N]]"
+    "Usage: npm run conformance -- --url http://HOST:PORT [--ws http://HOST:PORT ...] [--nginx] [--invite CODE] [--prefix NAME] [--only GROUP] [--mutants N [--seed N] [--first N]]"
   )
   process.exitCode = 64
-} else process.exitCode = await main(values.url)
+} else {
+  useGateways(values.url, values.ws ?? [])
+  process.exitCode = await main(values.url)
+}

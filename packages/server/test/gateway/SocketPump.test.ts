@@ -1,53 +1,62 @@
-/** When a socket counts as dead, and how long it says that it was silent: the first link of "a closed lid is offline for others". */
-import { EventEmitter } from "node:events"
+/** When a socket counts as dead, how long it says that it was silent, and how it ends: the first link of "a closed lid is offline for others". */
 import { Duplex } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
-import type { WebSocket } from "ws"
 import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"
-import { pumpSocket } from "../../src/gateway/SocketPump.ts"
+import { SocketPump } from "../../src/gateway/SocketPump.ts"
+import { type Framing, framed } from "../conformance/raw/framed.ts"
+
+/** For what streams put off. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** As the log has it: each of our frames by its name, controls with what is in them. */
+const nameOf = (bytes: Uint8Array): string => {
+  const [first = 0] = bytes
+  const payload = Buffer.from(bytes.subarray(2))
+  if (first === 0x88) return payload.length === 0 ? "close" : `close ${payload.readUInt16BE(0)} ${payload.toString("utf8", 2)}`.trim()
+  return first === 0x89 ? "ping" : first === 0x8a ? `pong ${payload}` : `text ${payload}`
+}
 
 /** A peer whose network takes nothing while `stuck`. */
 const peerUnderTest = () => {
   const clock = { now: 1_000 }
   const log: Array<string> = []
-  const peer = Object.assign(new EventEmitter(), {
-    ping: () => log.push(`ping ${clock.now}`),
-    pause: () => undefined,
-    resume: () => undefined,
-    close: (code: number) => log.push(`close ${code}`),
-    terminate: () => {
-      log.push(`terminate ${clock.now}`)
-      peer.emit("close")
-    }
-  })
   const held: Array<() => void> = []
   const written: Array<Uint8Array> = []
   let stuck = false
   const stream = new Duplex({
     read: () => undefined,
-    write: (bytes, _encoding, done) => {
-      written.push(bytes)
+    write: (bytes: Buffer, _encoding, done) => {
+      const name = nameOf(bytes)
+      if (name.startsWith("text")) written.push(bytes)
+      else log.push(name === "ping" ? `ping ${clock.now}` : name)
       if (stuck) held.push(done)
       else done()
+    },
+    final: (done) => {
+      log.push("end")
+      done()
+    },
+    destroy: (error, done) => {
+      log.push(`destroyed ${clock.now}`)
+      done(error)
     }
   })
   let device: DeviceSocket | undefined
   let silentAtEnd: number | undefined
   let gone = false
-  const pump = pumpSocket(
-    peer as unknown as WebSocket,
-    stream,
-    "127.0.0.1",
-    { now: () => clock.now, pingEveryMs: 20_000, deadAfterMs: defaultSocketSettings.deadAfterMs },
-    (socket) => {
+  const pump = new SocketPump(stream, "127.0.0.1", {
+    now: () => clock.now,
+    pingEveryMs: 20_000,
+    deadAfterMs: defaultSocketSettings.deadAfterMs,
+    connect: (socket) => {
       device = socket
       return {
         isOpen: true,
-        text: () => undefined,
-        binary: () => undefined,
+        text: (message) => log.push(`heard ${message}`),
+        binary: () => log.push("heard bytes"),
         drained: () => undefined,
         stalled: () => log.push(`stalled ${clock.now}`),
         closed: () => {
@@ -55,13 +64,23 @@ const peerUnderTest = () => {
         }
       }
     },
-    () => {
+    onGone: () => {
       gone = true
     }
-  )
+  })
   return {
     log,
-    peer,
+    /** What the peer sends arrives. */
+    sends: (payload: string | Uint8Array, framing?: Framing) => pump.take(Buffer.from(framed(payload, framing))),
+    /** The connection is gone. */
+    ends: async () => {
+      stream.destroy()
+      await turn()
+    },
+    halfCloses: async () => {
+      stream.push(null)
+      await turn()
+    },
     socket: device ?? assert.fail("connected"),
     silentAtEnd: () => silentAtEnd,
     written,
@@ -73,58 +92,114 @@ const peerUnderTest = () => {
       for (const done of held.splice(0)) done()
     },
     /** As the gateway's loop does, each second. */
-    pass: (ms: number) => {
+    pass: async (ms: number) => {
       for (let left = ms; left > 0; left -= 1_000) {
         clock.now += 1_000
         if (!gone) pump.tend(clock.now)
+        await turn()
       }
     }
   }
 }
 
 describe("a socket", () => {
-  it("whose peer is silent is cut so early that others can know within 45 s, and says since when", () => {
+  it("whose peer is silent is cut so early that others can know within 45 s, and says since when", async () => {
     const { log, pass, silentAtEnd } = peerUnderTest()
-    pass(39_000)
+    await pass(39_000)
     assert.deepStrictEqual(log, ["ping 21000"])
-    pass(2_000)
-    assert.deepStrictEqual(log.slice(1), ["terminate 41000"])
+    await pass(2_000)
+    assert.deepStrictEqual(log.slice(1), ["destroyed 41000"])
     assert.strictEqual(silentAtEnd(), 40_000)
   })
 
-  it("lives while its peer answers pings or says anything", () => {
-    const { log, pass, peer, socket } = peerUnderTest()
-    for (let i = 0; i < 10; i++) {
-      pass(21_000)
-      peer.emit(i % 2 === 0 ? "pong" : "message", Buffer.from("{}"), false)
+  it("lives while its peer answers pings, asks by them, or says anything", async () => {
+    const { log, pass, sends, socket } = peerUnderTest()
+    for (let i = 0; i < 9; i++) {
+      await pass(21_000)
+      sends("{}", { opcode: [1, 9, 10][i % 3] ?? 1 })
       assert.strictEqual(socket.silentMs(), 0)
     }
-    assert.isFalse(log.some((line) => line.startsWith("terminate")))
+    assert.isFalse(log.some((line) => line.startsWith("destroyed")))
   })
 
-  it("that its peer ends was heard to the end", () => {
-    const { pass, peer, silentAtEnd } = peerUnderTest()
-    pass(19_000)
-    peer.emit("close")
-    assert.strictEqual(silentAtEnd(), 0)
+  it("that its peer ends was heard to the end", async () => {
+    for (const how of ["ends", "halfCloses"] as const) {
+      const peer = peerUnderTest()
+      await peer.pass(19_000)
+      await peer[how]()
+      await peer.ends()
+      assert.strictEqual(peer.silentAtEnd(), 0)
+    }
   })
 
-  it("that is ended here says how long it was silent", () => {
-    const { log, pass, peer, silentAtEnd, socket } = peerUnderTest()
-    pass(19_000)
+  it("that is ended here says how long it was silent", async () => {
+    const { ends, log, pass, silentAtEnd, socket } = peerUnderTest()
+    await pass(19_000)
     socket.close(CloseCodes.moving)
-    peer.emit("close")
-    assert.deepStrictEqual([log, silentAtEnd()], [["close 4503"], 19_000])
+    await ends()
+    assert.deepStrictEqual([log, silentAtEnd()], [["close 4503 moving", "destroyed 20000"], 19_000])
   })
 
-  it("whose peer takes nothing is not read, and is silent since something last moved", () => {
+  it("that is ended here hears nothing more but its peer's goodbye, and says nothing more", async () => {
+    const { log, sends, socket, written } = peerUnderTest()
+    socket.close(CloseCodes.moving)
+    socket.close(CloseCodes.revoked)
+    socket.write([new EncodedFrame("{}")])
+    sends("{}")
+    sends("?", { opcode: 9 })
+    sends(Uint8Array.of(0x0f, 0xa0), { opcode: 8 })
+    sends("{}")
+    await turn()
+    assert.deepStrictEqual([log, written], [["close 4503 moving", "end"], []])
+  })
+
+  it("whose peer says goodbye answers with the same number, and ends", async () => {
+    for (const [payload, answer] of [
+      [Uint8Array.of(0x0f, 0xa0), "close 4000"],
+      [new Uint8Array(), "close"]
+    ] as const) {
+      const { log, sends } = peerUnderTest()
+      sends(payload, { opcode: 8 })
+      sends("{}")
+      await turn()
+      assert.deepStrictEqual(log, [answer, "end"])
+    }
+  })
+
+  it("whose peer half closes ends, too", async () => {
+    const { halfCloses, log, socket, written } = peerUnderTest()
+    await halfCloses()
+    socket.write([new EncodedFrame("{}")])
+    await turn()
+    assert.deepStrictEqual([log.slice(0, 1), written], [["end"], []])
+  })
+
+  it("whose peer breaks the framing is told so, and nothing after it is read", async () => {
+    const { log, sends } = peerUnderTest()
+    sends("{}", { masked: false })
+    sends("{}")
+    await turn()
+    assert.deepStrictEqual(log, ["close 1002", "end"])
+  })
+
+  it("answers pings with what was in them, and lets go of a peer that asks on and reads no answer", async () => {
+    const { log, sends, stick } = peerUnderTest()
+    sends("who is there?", { opcode: 9 })
+    assert.deepStrictEqual(log.splice(0), ["pong who is there?"])
+    stick()
+    for (let i = 0; i < 3_000; i++) sends("who is there?", { opcode: 9 })
+    await turn()
+    assert.isTrue(log.some((line) => line.startsWith("destroyed")))
+  })
+
+  it("whose peer takes nothing is not read, and is silent since something last moved", async () => {
     const { log, pass, socket, stick } = peerUnderTest()
-    pass(5_000)
+    await pass(5_000)
     stick()
     socket.write([new EncodedFrame("{}")])
-    pass(10_000)
+    await pass(10_000)
     assert.deepStrictEqual(log, ["stalled 16000"])
-    pass(30_000)
+    await pass(30_000)
     assert.strictEqual(socket.silentMs(), 40_000)
   })
 
@@ -135,7 +210,7 @@ describe("a socket", () => {
     assert.isAtLeast(socket.bufferedBytes(), 400_000)
     assert.isAtMost(socket.bufferedBytes(), 700_000)
     unstick()
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     assert.lengthOf(written, 1_000)
     assert.strictEqual(socket.bufferedBytes(), 0)
   })
@@ -148,7 +223,7 @@ describe("a socket", () => {
       socket.write([new EncodedFrame("{}"), new EncodedFrame("{}")])
     }
     unstick()
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
     assert.lengthOf(written, 20)
     for (const bytes of written) assert.strictEqual(bytes.buffer.byteLength, bytes.length)
   })

@@ -85,6 +85,18 @@ describe("a browser's session", () => {
     )
   )
 
+  it.live("has the cookie of the public address where several processes stand behind one", () =>
+    withEdge(
+      (port) =>
+        Effect.gen(function* () {
+          const origin = "http://127.0.0.1:9000"
+          const answer = yield* ask(port, "auth.signIn", JSON.stringify(payloads["auth.signIn"]), { origin })
+          assert.strictEqual(cookieFrom(answer), `hibiki-refresh-9000=${canary}`)
+        }),
+      { ...giving, publicUrl: new URL("http://127.0.0.1:9000") }
+    )
+  )
+
   it.live("does not begin with a failure, and is not touched by one that passes", () => {
     const failing = (error: RateLimited | Unavailable): EdgeOptions => ({
       handlers: {

@@ -32,7 +32,10 @@ export const makeSignOuts = () => {
   const ended: Array<DeviceId> = []
   const sessions = Layer.succeed(
     Sessions,
-    Sessions.of({ isValid: () => Effect.succeed(true), revokedSince: () => Effect.succeed({ devices: [...ended], now: 1 }) })
+    Sessions.of({
+      areValid: (signIns) => Effect.succeed(signIns.map(() => true)),
+      revokedSince: () => Effect.succeed({ devices: [...ended], now: 1 })
+    })
   )
   return { ended, watch: RevocationWatch.Default.pipe(Layer.provide(sessions)) }
 }

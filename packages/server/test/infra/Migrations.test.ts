@@ -105,6 +105,30 @@ describe("migrations", () => {
       }).pipe(Effect.provide(database))
     )
 
+    it.effect("leave a database of a newer version as it is where that says that this program runs beside it", () =>
+      Effect.gen(function* () {
+        const added = { ...table(2), runsBeside: 1 }
+        yield* migrate([table(1), added])
+        assert.deepStrictEqual(yield* migrate([table(1)]), [])
+        assert.strictEqual(yield* schemaVersion([table(1)]), 2)
+        // A later step that takes away what the first version needs, and is run by the second.
+        yield* migrate([table(1), added, { ...table(3), runsBeside: 2 }])
+        assert.strictEqual(yield* schemaVersion([table(1), added]), 3)
+        assert.strictEqual((yield* Effect.flip(schemaVersion([table(1)])))._tag, "NewerSchema")
+      }).pipe(Effect.provide(database))
+    )
+
+    it.effect("take over a database that does not say which programs run beside it", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* migrate([table(1), table(2)])
+        yield* sql`alter table schema_version drop column runs_beside`
+        assert.strictEqual(yield* schemaVersion([table(1), table(2)]), 2)
+        assert.strictEqual((yield* Effect.flip(schemaVersion([table(1)])))._tag, "NewerSchema")
+        assert.deepStrictEqual(yield* migrate([table(1), table(2), table(3)]), [3])
+      }).pipe(Effect.provide(database))
+    )
+
     it.effect("refuse a database of a newer version", () =>
       Effect.gen(function* () {
         yield* migrate([table(1), table(2)])

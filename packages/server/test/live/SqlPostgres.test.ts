@@ -3,7 +3,8 @@
 import { connect, createServer, type Socket } from "node:net"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Fiber, Metric, Redacted } from "effect"
+import { postgresBroken, postgresUnreached } from "../../src/infra/PostgresMetrics.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
 import { freshDatabase, LiveDatabase } from "./liveKit.ts"
 
@@ -48,12 +49,51 @@ describe("the pool", () => {
         yield* Effect.gen(function* () {
           yield* one
           yield* swallow
+          const broken = (yield* Metric.value(postgresBroken)).count
           const startedAt = performance.now()
           assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
           assert.isBelow(performance.now() - startedAt, 5_000)
+          assert.strictEqual((yield* Metric.value(postgresBroken)).count, broken + 1)
           // The pool has one connection: the one that fell silent would cost this query its time, too.
           assert.deepStrictEqual(yield* one, [{ one: 1 }])
         }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "leaky", statementTimeoutMs: 500 })))
+      })
+    )
+
+    it.scoped("lets nobody wait longer than is said for a connection that others use, and counts it", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        yield* Effect.gen(function* () {
+          const unreached = (yield* Metric.value(postgresUnreached)).count
+          const sleeping = yield* Effect.fork(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select pg_sleep(1)`))
+          yield* Effect.yieldNow()
+          assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
+          assert.strictEqual((yield* Metric.value(postgresUnreached)).count, unreached + 1)
+          yield* Fiber.join(sleeping)
+          assert.deepStrictEqual(yield* one, [{ one: 1 }])
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "busy", connectTimeoutMs: 200 })))
+      })
+    )
+
+    it.scoped("holds nobody up behind the query of one who was interrupted, and cancels nobody else's", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        yield* Effect.gen(function* () {
+          yield* one
+          const startedAt = performance.now()
+          const asking = yield* Effect.fork(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select pg_sleep(3)`))
+          yield* Effect.sleep("50 millis")
+          yield* Fiber.interrupt(asking)
+          assert.deepStrictEqual(yield* one, [{ one: 1 }])
+          assert.isBelow(performance.now() - startedAt, 2_000)
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "interrupted" })))
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const steady = Effect.repeatN(sql`select pg_sleep(0.002)`, 100)
+          const givenUp = Effect.repeatN(Effect.timeoutOption(sql`select pg_sleep(0.004)`, "3 millis"), 60)
+          // The steady ones fail when a query of theirs is cancelled in another's place.
+          yield* Effect.all([steady, steady, givenUp, givenUp], { concurrency: "unbounded" })
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 4, application: "interrupted many times" })))
       })
     )
 

@@ -25,6 +25,8 @@ export const appends = {
   right: replacing,
   /** As it is, waiting before the lock. */
   paused: pausing(replacing),
+  /** Takes every post of a batch of posts for new. */
+  withoutLookUp: edit(replacing, [[lookUp, "true"]]),
   lookUpBeforeLock: pausing(
     edit(replacing, [
       declare("_known uuid[];"),

@@ -24,13 +24,14 @@ export interface Tally {
   kills: number
   reconnects: number
   lostEnvelopes: number
+  lostBatches: number
   /** Of the last seed. */
   fingerprint: number
   readonly failures: Array<{ readonly seed: number; readonly broken: ReadonlyArray<Broken> }>
 }
 
 export const emptyTally = (): Tally => ({
-  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, lostEnvelopes: 0, fingerprint: 0 },
+  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, lostEnvelopes: 0, lostBatches: 0, fingerprint: 0 },
   failures: []
 })
 
@@ -58,6 +59,7 @@ export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): R
   tally.kills += counters.kills
   tally.reconnects += counters.reconnects
   tally.lostEnvelopes += counters.lostEnvelopes
+  tally.lostBatches += counters.lostBatches
   if (counters.healed > 0) tally.healed++
   if (counters.repeated > 0) tally.suppressed++
   if (broken.length > 0) tally.failures.push({ seed, broken })
@@ -69,7 +71,7 @@ export const tallyText = (tally: Tally): string => {
   return [
     `${tally.seeds} seeds, ${tally.failures.length} with a violation`,
     `${share(tally.healed)} healed a hole, ${share(tally.suppressed)} suppressed a duplicate`,
-    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened`
+    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes and ${tally.lostBatches} batches lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened`
   ].join("; ")
 }
 

@@ -1,5 +1,5 @@
 /** An api process for simulations: the server's own handlers and use cases over the ports given, called without a network. */
-import { RpcTest } from "@effect/rpc"
+import { RpcClient, type RpcGroup, RpcServer } from "@effect/rpc"
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
@@ -47,6 +47,25 @@ const services = Layer.mergeAll(
   Layer.provideMerge(Announcer.Default)
 )
 
-export const startApi: StartApi = Effect.flatMap(Layer.build(services), (context) =>
-  Effect.provide(RpcTest.makeClient(HibikiRpcs, { flatten: true }), context)
-)
+type FromServer = Parameters<Effect.Effect.Success<ReturnType<typeof RpcClient.makeNoSerialization<Rpcs, never, true>>>["write"]>[0]
+type Rpcs = RpcGroup.Rpcs<typeof HibikiRpcs>
+
+/** Without spans, as the server's own edge has them. */
+const makeCalls = Effect.gen(function* () {
+  let hear = (_: FromServer): Effect.Effect<void> => Effect.void
+  const server = yield* RpcServer.makeNoSerialization(HibikiRpcs, {
+    disableTracing: true,
+    disableFatalDefects: true,
+    onFromServer: (message) => hear(message)
+  })
+  const { client, write } = yield* RpcClient.makeNoSerialization(HibikiRpcs, {
+    disableTracing: true,
+    supportsAck: true,
+    flatten: true,
+    onFromClient: ({ message }) => server.write(0, message)
+  })
+  hear = write
+  return client
+})
+
+export const startApi: StartApi = Effect.flatMap(Layer.build(services), (context) => Effect.provide(makeCalls, context))

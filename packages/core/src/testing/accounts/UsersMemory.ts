@@ -19,6 +19,7 @@ export const UsersMemory = Layer.effect(
       byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
       byId: (userId) => Effect.sync(() => found(userId)),
       byIds: (userIds) => Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
+      invisibleOf: (userIds) => Effect.sync(() => [...new Set(userIds)].filter((userId) => found(userId)?.invisible === true)),
       search: (prefix, limit) =>
         Effect.sync(() =>
           sorted()

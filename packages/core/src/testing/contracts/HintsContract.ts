@@ -11,7 +11,7 @@ interface Kit {
   readonly log: Effect.Effect<ConversationId>
   readonly user: Effect.Effect<UserId>
   /** A gateway's listening, by a function that asks what it heard of one conversation, in the order in which it came. */
-  readonly gateway: Effect.Effect<(log: ConversationId) => Effect.Effect<ReadonlyArray<Hint>>, never, Scope.Scope>
+  readonly gateway: Effect.Effect<(log: ConversationId) => Effect.Effect<ReadonlyArray<Hint>, unknown>, never, Scope.Scope>
 }
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [
@@ -57,20 +57,21 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
 /** How many tests `hintsContract` runs. */
 export const hintsContractSize = cases.length
 
-export interface HintsContractOptions {
-  readonly it: ContractIt<Hints>
+export interface HintsContractOptions<R> {
+  readonly it: ContractIt<Hints | R>
   readonly assert: ContractAssert
   /** Done when listeners were told of everything that was published before. */
-  readonly told?: Effect.Effect<void>
+  readonly told?: Effect.Effect<void, unknown, R>
 }
 
-export const hintsContract = ({ assert, it, told = Effect.void }: HintsContractOptions): void =>
+export const hintsContract = <R = never>({ assert, it, told = Effect.void }: HintsContractOptions<R>): void =>
   runCases(
     it,
     cases,
-    Effect.map(
+    Effect.zipWith(
       Hints,
-      (hints): Kit => ({
+      Effect.context<R>(),
+      (hints, context): Kit => ({
         assert,
         hints,
         log: Effect.map(makeUuidV7, (uuid) => ConversationId.make(uuid)),
@@ -78,7 +79,7 @@ export const hintsContract = ({ assert, it, told = Effect.void }: HintsContractO
         gateway: Effect.gen(function* () {
           const heard: Array<Hint> = []
           yield* hints.listen(NodeId.make(yield* makeUuidV7), (batch) => void heard.push(...batch))
-          return (log) => Effect.map(told, () => heard.filter(({ conversationId }) => conversationId === log))
+          return (log) => Effect.map(Effect.provide(told, context), () => heard.filter(({ conversationId }) => conversationId === log))
         })
       })
     )

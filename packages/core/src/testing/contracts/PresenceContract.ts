@@ -1,164 +1,14 @@
 /** The contract of the Presence. */
-import { Effect, type Scope } from "effect"
+import { Deferred, Effect } from "effect"
 import { DeviceId, InstanceId, NodeId, UserId } from "../../domain/Ids.ts"
-import type { DeviceKind, PresenceState } from "../../domain/Presence.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
-import { Presence, type PresenceUnavailable } from "../../presence/Presence.ts"
+import { Presence } from "../../presence/Presence.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
-
-/** One device's instance at one gateway. */
-interface Place {
-  readonly node: NodeId
-  readonly says: (
-    state: PresenceState,
-    at: number,
-    more?: { readonly invisible?: boolean; readonly kind?: DeviceKind }
-  ) => Effect.Effect<void, PresenceUnavailable>
-}
-
-interface Kit {
-  readonly assert: ContractAssert
-  readonly presence: Presence["Type"]
-  readonly user: Effect.Effect<UserId>
-  readonly node: Effect.Effect<NodeId>
-  /** A device of that user, at a gateway of its own when none is given. */
-  readonly place: (userId: UserId, at?: NodeId) => Effect.Effect<Place>
-  /** What others see: state, since, kinds. */
-  readonly sees: (userId: UserId) => Effect.Effect<ReadonlyArray<unknown>, unknown>
-  /** Times that a listener was told of each user since it listens, by a function that asks. */
-  readonly listened: Effect.Effect<(userId: UserId) => Effect.Effect<number>, never, Scope.Scope>
-}
+import { aggregateCases } from "./presence/AggregateCases.ts"
+import { offline, type PresenceKit, t } from "./presence/PresenceScene.ts"
 
 const hour = 3_600_000
-/** Any time will do, if it is later than nothing. */
-const t = 1_764_000_000_000
-
-const aggregateCases: ReadonlyArray<ContractCase<Kit>> = [
-  {
-    name: "a user never heard of is offline, nobody knows since when",
-    run: ({ assert, presence, user }) =>
-      Effect.gen(function* () {
-        const [ann, bob] = [yield* user, yield* user]
-        assert.deepStrictEqual(yield* presence.read([bob, ann, bob]), [
-          { userId: bob, state: "offline", kinds: [] },
-          { userId: ann, state: "offline", kinds: [] },
-          { userId: bob, state: "offline", kinds: [] }
-        ])
-        assert.deepStrictEqual(yield* presence.read([]), [])
-      })
-  },
-  {
-    name: "a user is what its best device is, since that began",
-    run: ({ assert, place, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const [laptop, phone] = [yield* place(ann), yield* place(ann)]
-        yield* laptop.says("active", t)
-        assert.deepStrictEqual(yield* sees(ann), ["active", t, ["browser"]])
-        yield* laptop.says("idle", t + 10)
-        assert.deepStrictEqual(yield* sees(ann), ["idle", t + 10, ["browser"]])
-        yield* phone.says("active", t + 20, { kind: "terminal" })
-        assert.deepStrictEqual(yield* sees(ann), ["active", t + 20, ["browser", "terminal"]])
-        yield* laptop.says("active", t + 30)
-        yield* phone.says("offline", t + 40, { kind: "terminal" })
-        assert.deepStrictEqual(yield* sees(ann), ["active", t + 20, ["browser"]])
-        yield* laptop.says("offline", t + 50)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 50, []])
-      })
-  },
-  {
-    name: "a device that comes back under a new instance before the old one is gone changes nothing",
-    run: ({ assert, listened, place, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const [before, after] = [yield* place(ann), yield* place(ann)]
-        yield* before.says("active", t)
-        const told = yield* listened
-        yield* after.says("active", t + 3_000)
-        yield* before.says("offline", t + 3_000)
-        assert.deepStrictEqual(yield* sees(ann), ["active", t, ["browser"]])
-        assert.strictEqual(yield* told(ann), 0)
-      })
-  },
-  {
-    name: "a repeat, and the end of a device that is not there, change nothing",
-    run: ({ assert, listened, place, presence, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const [laptop, phone] = [yield* place(ann), yield* place(ann)]
-        yield* phone.says("offline", t - 5)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", undefined, []])
-        yield* laptop.says("idle", t)
-        const told = yield* listened
-        yield* laptop.says("idle", t + 5)
-        yield* phone.says("offline", t + 6)
-        assert.deepStrictEqual(yield* sees(ann), ["idle", t, ["browser"]])
-        assert.strictEqual((yield* presence.steps([ann], 0)).length, 1)
-        assert.strictEqual(yield* told(ann), 0)
-      })
-  },
-  {
-    name: "who left was last seen at the last sign of life, and never before the state that ended",
-    run: ({ assert, place, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const laptop = yield* place(ann)
-        yield* laptop.says("active", t)
-        yield* laptop.says("offline", t - 1_000)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t, []])
-      })
-  },
-  {
-    name: "an invisible user is offline to others since then, and is seen again since it shows itself",
-    run: ({ assert, place, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const [laptop, phone] = [yield* place(ann), yield* place(ann)]
-        yield* laptop.says("active", t)
-        yield* laptop.says("active", t + 10, { invisible: true })
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 10, []])
-        yield* phone.says("active", t + 20, { invisible: true })
-        yield* laptop.says("offline", t + 30, { invisible: true })
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 10, []])
-        yield* phone.says("active", t + 40)
-        assert.deepStrictEqual(yield* sees(ann), ["active", t + 40, ["browser"]])
-      })
-  },
-  {
-    name: "who was never seen but invisible leaves no trace",
-    run: ({ assert, listened, place, presence, sees, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const laptop = yield* place(ann)
-        const told = yield* listened
-        yield* laptop.says("active", t, { invisible: true })
-        yield* laptop.says("idle", t + 1, { invisible: true })
-        yield* laptop.says("offline", t + 2, { invisible: true })
-        assert.deepStrictEqual(yield* sees(ann), ["offline", undefined, []])
-        assert.deepStrictEqual(yield* presence.steps([ann], 0), [])
-        assert.strictEqual(yield* told(ann), 0)
-      })
-  },
-  {
-    name: "a gateway that leaves takes its devices along, and no others",
-    run: ({ assert, node, place, presence, sees, user }) =>
-      Effect.gen(function* () {
-        const [ann, bob] = [yield* user, yield* user]
-        const gateway = yield* node
-        const [annsHere, bobsHere, bobsElsewhere] = [yield* place(ann, gateway), yield* place(bob, gateway), yield* place(bob)]
-        yield* annsHere.says("active", t)
-        yield* bobsHere.says("active", t)
-        yield* bobsElsewhere.says("idle", t)
-        yield* presence.leave(gateway, t + 9)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 9, []])
-        assert.deepStrictEqual(yield* sees(bob), ["idle", t + 9, ["browser"]])
-        yield* presence.leave(gateway, t + 10)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 9, []])
-      })
-  }
-]
-
-const stepCases: ReadonlyArray<ContractCase<Kit>> = [
+const stepCases: ReadonlyArray<ContractCase<PresenceKit>> = [
   {
     name: "steps tell how it was at that time and what changed since, in order of time",
     run: ({ assert, place, presence, user }) =>
@@ -210,7 +60,7 @@ const stepCases: ReadonlyArray<ContractCase<Kit>> = [
   }
 ]
 
-const listenCases: ReadonlyArray<ContractCase<Kit>> = [
+const listenCases: ReadonlyArray<ContractCase<PresenceKit>> = [
   {
     name: "a listener is told of users of whom others see something new, kinds too, for as long as it listens",
     run: ({ assert, listened, place, user }) =>
@@ -220,41 +70,76 @@ const listenCases: ReadonlyArray<ContractCase<Kit>> = [
         const told = yield* listened
         const short = yield* Effect.scoped(listened)
         yield* laptop.says("active", t)
-        assert.strictEqual(yield* told(ann), 1)
+        assert.strictEqual(yield* told(ann), true)
+        assert.strictEqual(yield* told(ann), false)
         yield* phone.says("idle", t + 1, { kind: "terminal" })
-        assert.strictEqual(yield* told(ann), 2)
+        assert.strictEqual(yield* told(ann), true)
         yield* laptop.says("idle", t + 2)
+        assert.strictEqual(yield* told(ann), true)
         yield* laptop.says("active", t + 3, { invisible: true })
-        assert.strictEqual(yield* told(ann), 4)
-        assert.strictEqual(yield* told(bob), 0)
+        assert.strictEqual(yield* told(ann), true)
+        assert.strictEqual(yield* told(bob), false)
         yield* bobs.says("active", t)
-        assert.strictEqual(yield* told(bob), 1)
-        assert.strictEqual(yield* short(ann), 0)
+        assert.strictEqual(yield* told(bob), true)
+        assert.strictEqual(yield* short(ann), false)
       })
   }
 ]
 
-const cases = [...aggregateCases, ...stepCases, ...listenCases]
+const lossCases: ReadonlyArray<ContractCase<PresenceKit>> = [
+  {
+    name: "after a loss everybody is offline; who reported is told to do so again, and who listens to read anew",
+    run: ({ assert, flush, node, place, presence, sees, user }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* user, yield* user]
+        const [anns, bobs] = [yield* place(ann), yield* place(bob)]
+        yield* anns.says("active", t)
+        yield* bobs.says("idle", t)
+        const [annsLost, bobsLost, anew] = [yield* Deferred.make<void>(), yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const heard: Array<string> = []
+        yield* presence.whenLost(anns.node, () => Deferred.unsafeDone(annsLost, Effect.void))
+        yield* presence.whenLost(bobs.node, () => Deferred.unsafeDone(bobsLost, Effect.void))
+        yield* Effect.scoped(presence.whenLost(anns.node, () => void heard.push("one that listens no more")))
+        yield* presence.listen((users) => {
+          if (users === undefined) Deferred.unsafeDone(anew, Effect.void)
+        })
+        yield* flush
+        for (const told of [annsLost, bobsLost, anew]) yield* Deferred.await(told)
+        assert.deepStrictEqual([yield* sees(ann), yield* sees(bob)], [offline, offline])
+        assert.deepStrictEqual(yield* presence.steps([ann], 0), [])
+        yield* anns.says("active", t + 5)
+        assert.deepStrictEqual([yield* sees(ann), yield* sees(bob)], [["active", t + 5, ["browser"]], offline])
+        // Of one who has reported nothing nothing is lost.
+        yield* presence.leave(yield* node, t + 6)
+        assert.deepStrictEqual([yield* sees(ann), heard], [["active", t + 5, ["browser"]], []])
+      })
+  }
+]
+
+const cases = [...aggregateCases, ...stepCases, ...listenCases, ...lossCases]
 
 /** How many tests `presenceContract` runs. */
 export const presenceContractSize = cases.length
 
-export interface PresenceContractOptions {
-  readonly it: ContractIt<Presence>
+export interface PresenceContractOptions<R> {
+  readonly it: ContractIt<Presence | R>
   readonly assert: ContractAssert
   /** Done when listeners were told of everything that was reported before. */
-  readonly told?: Effect.Effect<void>
+  readonly told?: Effect.Effect<void, unknown, R>
+  /** Loses everything that the backend keeps. */
+  readonly flush: Effect.Effect<void, unknown, R>
 }
 
-export const presenceContract = ({ assert, it, told = Effect.void }: PresenceContractOptions): void =>
+export const presenceContract = <R>({ assert, flush, it, told = Effect.void }: PresenceContractOptions<R>): void =>
   runCases(
     it,
     cases,
-    Effect.map(Presence, (presence): Kit => {
+    Effect.zipWith(Presence, Effect.context<R>(), (presence, context): PresenceKit => {
       const node = Effect.map(makeUuidV7, (uuid) => NodeId.make(uuid))
       return {
         assert,
         presence,
+        flush: Effect.provide(flush, context),
         user: Effect.map(makeUuidV7, (uuid) => UserId.make(uuid)),
         node,
         place: (userId, at) =>
@@ -269,11 +154,13 @@ export const presenceContract = ({ assert, it, told = Effect.void }: PresenceCon
           }),
         sees: (userId) => Effect.map(presence.read([userId]), ([user]) => [user?.state, user?.since, user?.kinds]),
         listened: Effect.gen(function* () {
-          const times = new Map<UserId, number>()
+          const heard = new Set<UserId>()
+          // Of what was before.
+          yield* Effect.ignore(Effect.provide(told, context))
           yield* presence.listen((users) => {
-            for (const userId of users ?? []) times.set(userId, (times.get(userId) ?? 0) + 1)
+            for (const userId of users ?? []) heard.add(userId)
           })
-          return (userId) => Effect.map(told, () => times.get(userId) ?? 0)
+          return (userId) => Effect.map(Effect.provide(told, context), () => heard.delete(userId))
         })
       }
     })

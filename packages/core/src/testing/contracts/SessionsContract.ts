@@ -12,11 +12,14 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const { deviceId } = yield* device(ann.userId)
-        assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, 1), true)
-        assert.strictEqual(yield* sessions.isValid(bob.userId, deviceId, 1), false)
-        assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, 2), false)
+        const ofBob = { userId: bob.userId, deviceId: (yield* device(bob.userId)).deviceId, sessionVersion: 1 }
+        const first = { userId: ann.userId, deviceId, sessionVersion: 1 }
+        const second = { ...first, sessionVersion: 2 }
+        const asked = [first, { ...first, userId: bob.userId }, second, ofBob, first]
+        assert.deepStrictEqual(yield* sessions.areValid(asked), [true, false, false, true, true])
         yield* devices.revoke(ann.userId, deviceId, began)
-        for (const version of [1, 2]) assert.strictEqual(yield* sessions.isValid(ann.userId, deviceId, version), false)
+        assert.deepStrictEqual(yield* sessions.areValid([first, second, ofBob]), [false, false, true])
+        assert.deepStrictEqual(yield* sessions.areValid([]), [])
       })
   },
   {
@@ -30,7 +33,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           )
         const [over, living] = [yield* until(now), yield* until(now + 60_000)]
         const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
-        const valid = yield* Effect.forEach([over, living, bot], ({ deviceId }) => sessions.isValid(userId, deviceId, 1))
+        const valid = yield* sessions.areValid([over, living, bot].map(({ deviceId }) => ({ userId, deviceId, sessionVersion: 1 })))
         assert.deepStrictEqual(valid, [false, true, true])
       })
   },

@@ -20,7 +20,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* owner, yield* owner]
-        const [forAnn, forBob] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(bob, ttl)]
+        const [forAnn, forBob] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(bob, ttl, "resume")]
         assert.deepStrictEqual(yield* tickets.redeem(forBob), bob)
         assert.deepStrictEqual(yield* tickets.redeem(forAnn), ann)
         assert.strictEqual(yield* tickets.redeem(forAnn), undefined)
@@ -30,7 +30,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     name: "of two parallel uses exactly one succeeds",
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
-        const ticket = yield* tickets.issue(yield* owner, ttl)
+        const ticket = yield* tickets.issue(yield* owner, ttl, "open")
         const uses = yield* Effect.all(
           Array.from({ length: 10 }, () => tickets.redeem(ticket)),
           { concurrency: 10 }
@@ -43,7 +43,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
         const ann = yield* owner
-        const [one, two] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(ann, ttl)]
+        const [one, two] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, ttl, "open")]
         assert.strictEqual(/^[A-Za-z0-9_-]{43}$/.test(one), true)
         assert.strictEqual(one === two, false)
       })
@@ -60,7 +60,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, pass, tickets }) =>
       Effect.gen(function* () {
         const ann = yield* owner
-        const [short, long] = [yield* tickets.issue(ann, ttl), yield* tickets.issue(ann, Duration.seconds(60))]
+        const [short, long] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, Duration.seconds(60), "resume")]
         yield* pass(Duration.sum(ttl, Duration.millis(50)))
         assert.strictEqual(yield* tickets.redeem(short), undefined)
         assert.deepStrictEqual(yield* tickets.redeem(long), ann)

@@ -203,7 +203,12 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           (yield* users.byIds([userId])).map(({ invisible }) => invisible),
           [true]
         )
+        const other = yield* user()
+        const nobody = UserId.make(yield* makeUuidV7)
+        assert.deepStrictEqual(yield* users.invisibleOf([other.userId, userId, nobody, userId]), [userId])
+        assert.deepStrictEqual(yield* users.invisibleOf([]), [])
         yield* tells(userId, (yield* users.setInvisible(userId, false, began)) ?? [], ["settingsChanged"])
+        assert.deepStrictEqual(yield* users.invisibleOf([userId]), [])
         assert.strictEqual((yield* users.byId(userId))?.invisible, false)
       })
   },

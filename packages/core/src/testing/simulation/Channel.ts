@@ -16,6 +16,10 @@ export class Channel<A> {
     this.#deliver = deliver
   }
 
+  get isCut(): boolean {
+    return this.#isCut
+  }
+
   send(item: A): void {
     if (this.#isCut) return
     this.#lastDue = Math.max(this.#lastDue, this.#time.now + this.#latencyMs())

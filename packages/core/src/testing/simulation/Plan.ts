@@ -16,9 +16,13 @@ export type FaultKind =
   /** One more worker joins, and takes partitions over while the one before still works on what it holds. */
   | "overlapping hand-over"
   | ("lose deliveries" | "repeat deliveries" | "reorder deliveries" | "deliveries away")
+  /** The queue of one gateway, or what waits in the partitions: gone, while publishers hear that all is well. */
+  | ("gateway queue lost" | "ingress queues lost")
   | ("ingress busy" | "confirms lost" | "batches twice")
   | ("store away" | "store slow" | "answers lost" | "log locked")
   | ("hot state away" | "hot state lost")
+  /** It comes back as it was some seconds ago. */
+  | "hot state goes back"
 
 export interface PlannedAction {
   /** Milliseconds after the start. */
@@ -100,6 +104,8 @@ const faultWeights: ReadonlyArray<readonly [FaultKind, number]> = [
   ["repeat deliveries", 2],
   ["reorder deliveries", 3],
   ["deliveries away", 1],
+  ["gateway queue lost", 2],
+  ["ingress queues lost", 1],
   ["ingress busy", 2],
   ["confirms lost", 2],
   ["batches twice", 3],
@@ -108,7 +114,8 @@ const faultWeights: ReadonlyArray<readonly [FaultKind, number]> = [
   ["answers lost", 3],
   ["log locked", 2],
   ["hot state away", 2],
-  ["hot state lost", 2]
+  ["hot state lost", 2],
+  ["hot state goes back", 2]
 ]
 
 /** A plan of at least 3 users, 5 devices, 2 gateways, 2 workers, 60 commands and 4 faults. */

@@ -7,23 +7,25 @@ import { Tickets, TicketsUnavailable } from "../../auth/Tickets.ts"
 import { TicketsInProcess } from "../../auth/TicketsInProcess.ts"
 import { Conversations } from "../../conversations/Conversations.ts"
 import { Routes, RoutesUnavailable } from "../../conversations/Routes.ts"
-import { RoutesInProcess } from "../../conversations/RoutesInProcess.ts"
 import { DeviceCursors } from "../../devices/DeviceCursors.ts"
 import { DeviceCursorsInProcess } from "../../devices/DeviceCursorsInProcess.ts"
 import { Devices } from "../../devices/Devices.ts"
+import { SocketPlaces } from "../../devices/SocketPlaces.ts"
+import { SocketPlacesInProcess } from "../../devices/SocketPlacesInProcess.ts"
 import { Deliveries } from "../../messages/Deliveries.ts"
 import { EventStore, StoreUnavailable } from "../../messages/EventStore.ts"
 import { Ingress, IngressConsumer } from "../../messages/Ingress.ts"
 import { Hints } from "../../presence/Hints.ts"
 import { HintsInProcess } from "../../presence/HintsInProcess.ts"
 import { Presence, PresenceUnavailable } from "../../presence/Presence.ts"
-import { PresenceInProcess } from "../../presence/PresenceInProcess.ts"
 import { Users } from "../../users/Users.ts"
 import { AccountsMemory } from "../accounts/AccountsMemory.ts"
 import { SecretsMemory } from "../accounts/SecretsMemory.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import { ConversationsMemory } from "../ConversationsMemory.ts"
 import { EventStoreMemory } from "../EventStoreMemory.ts"
+import { PresenceFlush, PresenceMemory } from "../PresenceMemory.ts"
+import { RoutesFlush, routesMemory } from "../RoutesMemory.ts"
 import { SimulatedDeliveries } from "./SimulatedDeliveries.ts"
 import { SimulatedIngress } from "./SimulatedIngress.ts"
 import { hotPassage, overPort, type SimulatedNode, storePassage } from "./SimulatedNode.ts"
@@ -31,20 +33,23 @@ import type { World } from "./World.ts"
 
 const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 /** What a lost Redis takes along. */
-const hot = Layer.mergeAll(RoutesInProcess, TicketsInProcess, DeviceCursorsInProcess).pipe(Layer.provide(SecretsMemory))
+const hot = Layer.mergeAll(routesMemory(), TicketsInProcess, DeviceCursorsInProcess).pipe(Layer.provide(SecretsMemory))
 
 export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites
-type HotPorts = Routes | Tickets | DeviceCursors
+type HotPorts = Routes | Tickets | DeviceCursors | SocketPlaces
 export type NodePorts = StorePorts | HotPorts | Presence | Hints | Ingress | IngressConsumer | Deliveries | Secrets
 
 export interface SharedState {
   readonly world: World
   readonly stores: Context.Context<StorePorts | ChatMemory>
   readonly ingress: SimulatedIngress
+  readonly deliveries: SimulatedDeliveries
   /** The ports as one process has them. */
   readonly portsOf: (node: SimulatedNode) => Context.Context<NodePorts>
   /** All that is only hot is gone, as after a restart that kept nothing. */
   readonly loseHot: Effect.Effect<void>
+  /** Answers how the routes come back to what they are now, as from a file that was written at this moment; who was present is gone then. */
+  readonly rememberHot: Effect.Effect<Effect.Effect<void>>
 }
 
 const partitions = 4
@@ -64,10 +69,11 @@ export const makeSharedState = (
     const stored = yield* build(stores)
     const store = recorded(world, overStore(Context.get(stored, EventStore), Context.get(stored, ChatMemory)))
     const devices = endings(world, Context.get(stored, Devices), cutWithinMs)
-    const lasting = yield* build(Layer.mergeAll(PresenceInProcess, HintsInProcess, SecretsMemory))
+    const lasting = yield* build(Layer.mergeAll(PresenceMemory, HintsInProcess, SocketPlacesInProcess, SecretsMemory))
     const ingress = new SimulatedIngress(world, partitions)
     const deliveries = new SimulatedDeliveries(world)
     let current = yield* build(hot)
+    const forgetPresence = Context.get(lasting, PresenceFlush).flush
     const broker = Context.make(Ingress, ingress.sender).pipe(
       Context.add(IngressConsumer, ingress.consumer),
       Context.add(Deliveries, deliveries.service)
@@ -106,6 +112,7 @@ export const makeSharedState = (
         ),
         ofHot(Presence, Context.get(lasting, Presence), () => new PresenceUnavailable({ cause: "a planned fault" })),
         ofBroker(Hints, Context.get(lasting, Hints)),
+        ofBroker(SocketPlaces, Context.get(lasting, SocketPlaces)),
         ofBroker(Ingress, Context.get(broker, Ingress)),
         ofBroker(IngressConsumer, Context.get(broker, IngressConsumer)),
         ofBroker(Deliveries, Context.get(broker, Deliveries)),
@@ -116,9 +123,18 @@ export const makeSharedState = (
       world,
       stores: stored,
       ingress,
+      deliveries,
       portsOf,
-      loseHot: Effect.map(build(hot), (fresh) => {
+      loseHot: Effect.flatMap(build(hot), (fresh) => {
         current = fresh
+        return forgetPresence
+      }),
+      rememberHot: Effect.suspend(() => {
+        const [before, routes] = [current, Context.get(current, RoutesFlush)]
+        // Lost altogether meanwhile: then there is nothing to come back to.
+        return Effect.map(routes.remember, (comeBack) =>
+          Effect.suspend(() => (current === before ? Effect.zipRight(comeBack, forgetPresence) : Effect.void))
+        )
       })
     }
   })

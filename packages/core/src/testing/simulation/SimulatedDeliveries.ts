@@ -10,7 +10,7 @@ import type { World } from "./World.ts"
 interface Subscriber {
   readonly node: NodeId
   readonly kind: "gateway" | "api"
-  readonly channel: Channel<Envelope>
+  channel: Channel<Envelope>
   readonly receive: (envelope: Envelope) => void
 }
 
@@ -50,9 +50,23 @@ export class SimulatedDeliveries {
     })
   }
 
+  /** The queue of one gateway vanishes with what is in it, and publishers do not hear of it. Answers how it is made again. */
+  loseQueue(target: number): () => void {
+    const gateways = this.#subscribers.filter(({ kind }) => kind === "gateway")
+    const lost = gateways[Math.floor(target * gateways.length)]
+    if (lost === undefined) return () => undefined
+    lost.channel.cut()
+    return () => {
+      if (this.#subscribers.includes(lost)) lost.channel = this.#channel(lost.receive)
+    }
+  }
+
+  #channel(receive: Subscriber["receive"]): Channel<Envelope> {
+    return new Channel(this.#world.time, () => 1 + this.#dice.next() * 4, receive)
+  }
+
   #subscribe(node: NodeId, kind: Subscriber["kind"], receive: Subscriber["receive"]): Subscriber {
-    const channel = new Channel(this.#world.time, () => 1 + this.#dice.next() * 4, receive)
-    const subscriber = { node, kind, channel, receive }
+    const subscriber: Subscriber = { node, kind, channel: this.#channel(receive), receive }
     this.#subscribers = [...this.#subscribers, subscriber]
     return subscriber
   }
@@ -60,6 +74,10 @@ export class SimulatedDeliveries {
   #send(subscriber: Subscriber, envelope: Envelope): void {
     const { lost, reordered, repeated } = this.#world.conditions.deliveries
     if (this.#dice.next() < lost) {
+      this.#world.counters.lostEnvelopes++
+      return
+    }
+    if (subscriber.channel.isCut) {
       this.#world.counters.lostEnvelopes++
       return
     }

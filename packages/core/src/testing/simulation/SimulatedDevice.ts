@@ -1,5 +1,5 @@
 /** A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads and crashes. Writes down what it does and sees. */
-import { Context, Data, Deferred, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Data, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { ClientStore } from "../../client/ClientStore.ts"
 import { ClientStoreMemory } from "../../client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
@@ -136,8 +136,11 @@ export class SimulatedDevice {
       const { apis } = this.#server
       const api = apis[this.#dice.below(apis.length)]
       if (api === undefined) return yield* new CallLost()
-      const lost = Effect.zipRight(Deferred.await(api.node.killed), new CallLost())
-      const answer = yield* Effect.raceFirst(withToken(this.owner.accessToken)(run(api.calls)), lost)
+      // In the process's own scope: what it does ends with it, and not with who asked.
+      const asked = yield* Effect.forkIn(withToken(this.owner.accessToken)(run(api.calls)), api.node.scope)
+      const exit = yield* Fiber.await(asked)
+      if (Exit.isInterrupted(exit)) return yield* new CallLost()
+      const answer = yield* exit
       yield* this.#world.time.sleep(this.#dice.next() * 20)
       if (!api.node.isUp) return yield* new CallLost()
       const rows = rowsOf(answer)

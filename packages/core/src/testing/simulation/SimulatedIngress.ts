@@ -13,6 +13,7 @@ interface Seat {
 }
 
 class Queued implements IngressMessage {
+  readonly isReplayed = false
   readonly ack: Effect.Effect<void>
 
   constructor(
@@ -63,7 +64,7 @@ export class SimulatedIngress {
       consume: Effect.acquireRelease(
         Effect.sync(() => this.#join()),
         (seat) => Effect.sync(() => this.#leave(seat))
-      ).pipe(Effect.map((seat) => ({ ready: seat.latch.await, take: () => this.#take(seat) })))
+      ).pipe(Effect.map((seat) => ({ ready: seat.latch.await, take: () => this.#take(seat), park: () => Effect.void })))
     })
   }
 
@@ -76,6 +77,16 @@ export class SimulatedIngress {
       if (next !== undefined && partition.active !== next && this.#dice.next() < 0.6) partition.giveTo(next)
     }
     this.#seats = [...others, first]
+  }
+
+  /** What waits, and what comes back unacknowledged, is gone: its publishers were told that it is safe. What is in hand goes on. */
+  loseWaiting(): void {
+    const { counters } = this.#world
+    for (const partition of this.#partitions) {
+      counters.lostBatches += partition.waiting.length + partition.taken.size
+      partition.waiting = []
+      partition.taken = new Set()
+    }
   }
 
   #publish(index: number, batch: ReadonlyArray<Submission>): Effect.Effect<void, IngressUnavailable> {

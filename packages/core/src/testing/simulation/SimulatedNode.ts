@@ -2,28 +2,23 @@
  * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing any more once the process was killed.
  * What a killed process had asked for may still be done.
  */
-import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import { Effect, Exit, Fiber, Scope } from "effect"
 import type { World } from "./World.ts"
 
 export interface SimulatedNode {
   readonly name: string
   readonly scope: Scope.CloseableScope
   isUp: boolean
-  /** Done when it was killed. */
-  readonly killed: Deferred.Deferred<void>
 }
 
-export const makeNode = (name: string): Effect.Effect<SimulatedNode> =>
-  Effect.gen(function* () {
-    return { name, scope: yield* Scope.make(), isUp: true, killed: yield* Deferred.make<void>() }
-  })
+export const makeNode = (name: string): Effect.Effect<SimulatedNode> => Effect.map(Scope.make(), (scope) => ({ name, scope, isUp: true }))
 
 /** No port does anything for it from here on; its fibers end. */
 export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (!node.isUp) return Effect.void
     node.isUp = false
-    return Effect.zipRight(Deferred.succeed(node.killed, undefined), Effect.forkIn(Scope.close(node.scope, Exit.void), world.scope))
+    return Effect.asVoid(Effect.forkIn(Scope.close(node.scope, Exit.void), world.scope))
   })
 
 type Passage = <A, E>(name: string, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
@@ -34,7 +29,7 @@ export const overPort = <Service extends object>(node: SimulatedNode, service: S
   return { ...service, ...Object.fromEntries(members) }
 }
 
-const subscriptions = new Set(["subscribe", "listen", "consume"])
+const subscriptions = new Set(["subscribe", "listen", "whenLost", "consume"])
 
 const overMember = (node: SimulatedNode, name: string, member: unknown, passage: Passage): unknown => {
   if (Effect.isEffect(member)) return subscriptions.has(name) ? member : passage(name, member as Effect.Effect<unknown>)

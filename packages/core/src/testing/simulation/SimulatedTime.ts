@@ -2,7 +2,7 @@
  * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
  * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, type Scope } from "effect"
+import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, type Scope } from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -22,18 +22,21 @@ export interface SimulatedTimeOptions extends SeededSchedulerOptions {
 
 export class SimulatedTime {
   readonly scheduler: SeededScheduler
-  // One of each for all: two devices must not make the same ids.
-  readonly #random: Random.Random
-  readonly #bytes: (length: number) => Uint8Array
-  readonly #logLevel: LogLevel.LogLevel
+  readonly #runFork: ReturnType<typeof Runtime.runFork<RandomBytes>>
   #now = beginning
-  /** By instant, and within one in the order in which they were asked for. */
-  #due: Array<Due> = []
+  /** The next one last; those of one instant in the order in which they were asked for. */
+  readonly #due: Array<Due> = []
 
   constructor(seed: number, options: Partial<SimulatedTimeOptions> = {}) {
-    this.#random = Random.make(seed)
-    this.#bytes = makeDice(seed, "bytes").bytes
-    this.#logLevel = options.isLogged === true ? LogLevel.Info : LogLevel.None
+    // One of each for all: two devices must not make the same ids.
+    const runtime = Effect.runtime<RandomBytes>().pipe(
+      Effect.withClock(this.#clock),
+      Effect.withTracerEnabled(false),
+      Effect.withRandom(Random.make(seed)),
+      Logger.withMinimumLogLevel(options.isLogged === true ? LogLevel.Info : LogLevel.None),
+      Effect.provideService(RandomBytes, makeDice(seed, "bytes").bytes)
+    )
+    this.#runFork = Runtime.runFork(Effect.runSync(runtime))
     this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
   }
 
@@ -46,28 +49,28 @@ export class SimulatedTime {
   at(time: number, act: () => void): () => void {
     const due: Due = { at: Math.max(Math.ceil(time), this.#now), act }
     let place = this.#due.length
-    while (place > 0 && (this.#due[place - 1]?.at ?? 0) > due.at) place--
+    while (place > 0 && (this.#due[place - 1]?.at ?? 0) <= due.at) place--
     this.#due.splice(place, 0, due)
     return () => {
-      this.#due = this.#due.filter((other) => other !== due)
+      const at = this.#due.lastIndexOf(due)
+      if (at >= 0) this.#due.splice(at, 1)
     }
   }
 
-  /** As Effect.sleep, without asking which clock there is. */
+  /** As Effect.sleep, for short times: what is interrupted leaves its timer behind, which saves a dozen operations each time. */
   sleep(ms: number): Effect.Effect<void> {
     return Effect.async((resume) => {
-      const undo = this.at(this.#now + ms, () => resume(Effect.void))
-      return Effect.sync(undo)
+      this.at(this.#now + ms, () => resume(Effect.void))
     })
   }
 
   pass(ms: number): void {
     const until = this.#now + Math.ceil(ms)
     this.scheduler.settle()
-    for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {
+    for (let next = this.#due.at(-1); next !== undefined && next.at <= until; next = this.#due.at(-1)) {
       this.#now = next.at
-      for (let due = this.#due[0]; due !== undefined && due.at <= this.#now; due = this.#due[0]) {
-        this.#due.shift()
+      for (let due = this.#due.at(-1); due !== undefined && due.at <= this.#now; due = this.#due.at(-1)) {
+        this.#due.pop()
         due.act()
       }
       this.scheduler.settle()
@@ -79,16 +82,7 @@ export class SimulatedTime {
   fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E>
   fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E>
   fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E> {
-    return Effect.runFork(
-      Effect.scoped(effect).pipe(
-        Effect.withClock(this.#clock),
-        Effect.withTracerEnabled(false),
-        Effect.withRandom(this.#random),
-        Logger.withMinimumLogLevel(this.#logLevel),
-        Effect.provideService(RandomBytes, this.#bytes)
-      ),
-      { scheduler: this.scheduler, immediate: false }
-    )
+    return this.#runFork(Effect.scoped(effect), { scheduler: this.scheduler, immediate: false })
   }
 
   /** Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as the process lives. */
@@ -104,7 +98,11 @@ export class SimulatedTime {
     currentTimeMillis: Effect.sync(() => this.#now),
     unsafeCurrentTimeNanos: () => nanosOf(this.#now),
     currentTimeNanos: Effect.sync(() => nanosOf(this.#now)),
-    sleep: (duration) => this.sleep(Duration.toMillis(duration))
+    sleep: (duration) =>
+      Effect.async((resume) => {
+        const undo = this.at(this.#now + Duration.toMillis(duration), () => resume(Effect.void))
+        return Effect.sync(undo)
+      })
   }
 }
 

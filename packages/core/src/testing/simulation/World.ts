@@ -23,6 +23,8 @@ export interface Counters {
   /** Commands that a store had decided before. */
   repeated: number
   lostEnvelopes: number
+  /** Batches of commands that a queue had confirmed. */
+  lostBatches: number
   lostAnswers: number
   kills: number
   reconnects: number
@@ -59,7 +61,7 @@ export const makeWorld = (seed: number, isLogged = false): World => {
       store: { away: false, slow: false, answersLost: 0 },
       hot: { away: false }
     },
-    counters: { commands: 0, healed: 0, repeated: 0, lostEnvelopes: 0, lostAnswers: 0, kills: 0, reconnects: 0 },
+    counters: { commands: 0, healed: 0, repeated: 0, lostEnvelopes: 0, lostBatches: 0, lostAnswers: 0, kills: 0, reconnects: 0 },
     history,
     nextNumber: () => ++numbers,
     record: (entry) => history.push({ at: time.now - startedAt, ...entry })

@@ -55,6 +55,13 @@ const broken = (breakable: Breakable, { kind, target }: PlannedFault): Effect.Ef
       return during(conditions.deliveries, "repeated", 0.4, 0)
     case "reorder deliveries":
       return during(conditions.deliveries, "reordered", 0.4, 0)
+    case "gateway queue lost":
+      return Effect.sync(() => Effect.sync(shared.deliveries.loseQueue(target)))
+    case "ingress queues lost":
+      return Effect.as(
+        Effect.sync(() => shared.ingress.loseWaiting()),
+        Effect.void
+      )
     case "deliveries away":
       return during(conditions.deliveries, "away", true, false)
     case "ingress busy":
@@ -75,6 +82,8 @@ const broken = (breakable: Breakable, { kind, target }: PlannedFault): Effect.Ef
       return during(conditions.hot, "away", true, false)
     case "hot state lost":
       return Effect.as(shared.loseHot, Effect.void)
+    case "hot state goes back":
+      return shared.rememberHot
   }
 }
 

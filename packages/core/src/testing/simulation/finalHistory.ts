@@ -1,7 +1,8 @@
 /** The end of a run: every log as the store holds it, and every conversation as each device shows it beside a fresh read. */
 import { Context, Effect } from "effect"
+import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { Conversations } from "../../conversations/Conversations.ts"
-import { type DeviceId, UserId } from "../../domain/Ids.ts"
+import { type ConversationId, type DeviceId, UserId } from "../../domain/Ids.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import type { FinalLog, FinalView, History } from "../checker/History.ts"
 import type { SharedState } from "./SharedState.ts"
@@ -19,17 +20,16 @@ const allRows = 100_000
 /** Loading what is missing takes a few pages; what is stale is asked for meanwhile. */
 const loadingMs = 20_000
 const stepMs = 250
+const pagesMost = 20
 
 export const finalHistory = ({ devices, shared, world }: Ended): History => {
   const remaining = devices.filter(({ client, isGone }) => !isGone && client !== undefined)
-  let isLoaded = false
-  const loading = Effect.forEach(remaining, loadAll, { concurrency: "unbounded" })
-  world.time.fork(
-    Effect.map(loading, () => {
-      isLoaded = true
-    })
-  )
-  for (let passed = 0; passed < loadingMs && !(isLoaded && remaining.every(isWhole)); passed += stepMs) world.time.pass(stepMs)
+  const readers = remaining.map((device) => new Reader(world, device))
+  for (let passed = 0; passed < loadingMs; passed += stepMs) {
+    for (const reader of readers) reader.openAll()
+    world.time.pass(stepMs)
+    if (readers.every((reader) => reader.isWhole)) break
+  }
   const views: Array<FinalView> = []
   world.time.fork(
     Effect.gen(function* () {
@@ -41,21 +41,45 @@ export const finalHistory = ({ devices, shared, world }: Ended): History => {
   return { entries: [...world.history], logs: logsOf(shared), views, gone }
 }
 
-/** Opens everything and pages back to its beginning. */
-const loadAll = ({ client }: SimulatedDevice): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    for (const { conversationId } of client?.conversations() ?? []) {
-      client?.open(conversationId)
-      for (let page = 0; page < 20; page++) yield* Effect.ignore(client?.loadOlder(conversationId) ?? Effect.void)
-    }
-  })
+const hasGap = (client: HibikiClient | undefined, conversationId: ConversationId): boolean =>
+  client?.feed(conversationId)?.entries.some(({ _tag }) => _tag === "gap") !== false
 
-/** Nothing that it shows is missing or doubtful any more. */
-const isWhole = ({ client }: SimulatedDevice): boolean =>
-  client?.conversations().every(({ conversationId }) => {
-    const feed = client.feed(conversationId)
-    return feed?.entries.every((entry) => entry._tag === "row" && !entry.stale) === true
-  }) === true
+/** Opens everything, also what comes into the list late, and pages back to its beginning. */
+class Reader {
+  readonly #world: World
+  readonly #client: HibikiClient | undefined
+  readonly #opened = new Set<ConversationId>()
+  #loading = 0
+
+  constructor(world: World, { client }: SimulatedDevice) {
+    this.#world = world
+    this.#client = client
+  }
+
+  openAll(): void {
+    for (const { conversationId } of this.#client?.conversations() ?? []) {
+      if (this.#opened.has(conversationId)) continue
+      this.#opened.add(conversationId)
+      this.#client?.open(conversationId)
+      this.#loading++
+      this.#world.time.fork(this.#load(conversationId))
+    }
+  }
+
+  /** Nothing that it shows is missing or doubtful any more. */
+  get isWhole(): boolean {
+    const feeds = this.#client?.conversations().map(({ conversationId }) => this.#client?.feed(conversationId)) ?? []
+    return this.#loading === 0 && feeds.every((feed) => feed?.entries.every((entry) => entry._tag === "row" && !entry.stale) === true)
+  }
+
+  #load(conversationId: ConversationId): Effect.Effect<void> {
+    return Effect.gen(this, function* () {
+      for (let page = 0; page < pagesMost && hasGap(this.#client, conversationId); page++)
+        yield* Effect.ignore(this.#client?.loadOlder(conversationId) ?? Effect.void)
+      this.#loading--
+    })
+  }
+}
 
 const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conversations: Conversations["Type"]) =>
   Effect.gen(function* () {

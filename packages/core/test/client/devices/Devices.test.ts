@@ -49,6 +49,17 @@ describe("three devices of one user", () => {
       { do: "readHalf", device: 1, room: 0, n: 11 }
     ]))
 
+  it("show an own post no longer at the end, whose place is in a gap with newer rows behind it", () =>
+    endsWell([
+      { do: "lose", device: 2, room: 0, n: 0 },
+      { do: "myPost", device: 2, room: 0, n: 0 },
+      { do: "post", device: 0, room: 0, n: 0 },
+      { do: "pass", device: 0, room: 0, n: 1 },
+      { do: "deleteUnseen", device: 2, room: 0, n: 0 },
+      { do: "post", device: 0, room: 0, n: 0 },
+      { do: "pass", device: 0, room: 0, n: 1 }
+    ]))
+
   it(
     "a cursor that is kept ahead of its rows is seen",
     () => isSeen({ save: (change) => ({ ...change, feeds: change.feeds.map((feed) => ({ ...feed, put: [] })) }) }),

@@ -26,7 +26,7 @@ describe("plans", () => {
     }
     assert.deepStrictEqual([kinds(100).actions.size, kinds(100).faults.size], [kinds(500).actions.size, kinds(500).faults.size])
     assert.strictEqual(kinds(100).actions.size, 28)
-    assert.strictEqual(kinds(100).faults.size, 21)
+    assert.strictEqual(kinds(100).faults.size, 24)
   })
 
   it("mend everything before they end", () => {

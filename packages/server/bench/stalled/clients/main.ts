@@ -13,7 +13,7 @@ let writers: ReadonlyArray<Writer> = []
 let delivered: Array<{ readonly dueMs: number; readonly latencyMs: number }> = []
 let posts = 0
 let stalled = false
-/** What comes to the first reader all at once, after its stall, must not keep the others' waiting in this process. */
+/** What comes to the first reader all at once, after its stall, is read once the load is over: its work must not keep the others' waiting in this process. */
 const burst = new OneByOne()
 
 /** Three bytes each, as a Japanese text has them; told apart by its number. */
@@ -67,8 +67,10 @@ const load = async ({ perSecond, seconds, stall: time, textLength }: LoadOptions
     setTimeout(stall, time.fromMs)
     setTimeout(readOn, time.untilMs)
   }
+  burst.hold()
   await openLoop(perSecond, seconds, (turn, dueMs) => writers[turn % writers.length]?.post(textOf(textLength), dueMs))
   await Promise.all(writers.map((writer) => writer.done()))
+  burst.letGo()
   await settled(stalled ? readers.slice(1) : readers)
   const stallEndMs = startMs + (time?.untilMs ?? Number.POSITIVE_INFINITY)
   const afterStall = delivered.filter(({ dueMs }) => dueMs >= stallEndMs && dueMs < stallEndMs + afterStallMs)

@@ -5,11 +5,11 @@ import type { HasherBusy } from "@hibiki/core/auth/PasswordHasher"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import type { Account } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
-import { backupFolder } from "../../backends/backupFolder.ts"
 import { failed, type Problem, shown } from "../Problem.ts"
 import type { AdminRequest } from "./AdminRequest.ts"
 
-export const performAdmin = (folder: string, request: AdminRequest) =>
+/** `backup` writes one to a path and gives its bytes, where that is this program's to do. */
+export const performAdmin = <R>(request: AdminRequest, backup: (path: string) => Effect.Effect<number, BackupFailure, R>) =>
   Effect.gen(function* () {
     const admin = yield* AccountsAdmin
     const made = yield* MadeAccounts
@@ -39,7 +39,7 @@ export const performAdmin = (folder: string, request: AdminRequest) =>
         return [`${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`]
       }
       case "backup": {
-        const bytes = yield* backupFolder(folder, request.path)
+        const bytes = yield* backup(request.path)
         return [
           `Written: ${request.path} (${(bytes / 1_048_576).toFixed(1)} MB). It holds everything, keys included: keep it safe.`,
           "To restore: stop the server, unpack it into an empty folder, and start with HIBIKI_DATA set to that folder."
@@ -79,9 +79,9 @@ const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
   disabled: "This account is disabled: `hibiki user enable` changes that."
 }
 
-const adminProblem = (
-  error: AccountProblem | StoreUnavailable | HasherBusy | Problem | { readonly _tag: "BackupFailed"; readonly reason: string }
-): Problem => {
+type BackupFailure = Problem | { readonly _tag: "BackupFailed"; readonly reason: string }
+
+const adminProblem = (error: AccountProblem | StoreUnavailable | HasherBusy | BackupFailure): Problem => {
   switch (error._tag) {
     case "AccountProblem":
       return failed(reasons[error.reason])

@@ -1,14 +1,16 @@
 /** Runs an administrative command: by the server that holds the folder, or on the folder itself when none does. */
-import { existsSync } from "node:fs"
-import { join } from "node:path"
+
+import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
+import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
 import { Effect, Layer, Logger, Option, Schema } from "effect"
+import { backupFolder } from "../../backends/backupFolder.ts"
 import { accounts } from "../../roles/accounts.ts"
 import { embeddedStores } from "../../roles/embeddedStores.ts"
 import { readWhole } from "../chat/profile/atomicFile.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
-import { accountSettings, dataFolder } from "../start/embeddedOptions.ts"
+import { failed, type Problem } from "../Problem.ts"
+import { accountSettings, existingFolder } from "../start/embeddedOptions.ts"
 import { startProblem } from "../start/startProblem.ts"
 import { AdminAnswer, type AdminRequest } from "./AdminRequest.ts"
 import { type AdminDoor, adminDoorPath, decodeDoor } from "./adminDoor.ts"
@@ -19,10 +21,7 @@ const askTimeout = "10 minutes"
 
 export const runAdmin = (settings: SettingsValues, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.gen(function* () {
-    const folder = dataFolder(settings)
-    if (!existsSync(join(folder, "pg"))) {
-      return yield* misconfigured(`${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`)
-    }
+    const folder = yield* existingFolder(settings)
     const door = yield* Effect.promise(() => readWhole(adminDoorPath(folder)).catch(() => undefined))
     const answer = yield* Option.match(decodeDoor(door), { onNone: () => Effect.succeedNone, onSome: (found) => ask(found, request) })
     return yield* Option.match(answer, { onNone: () => onFolder(settings, folder, request), onSome: Effect.succeed })
@@ -56,10 +55,14 @@ const onFolder = (settings: SettingsValues, folder: string, request: AdminReques
     Effect.gen(function* () {
       const parts = yield* Layer.build(
         accounts(accountSettings(settings)).pipe(
+          Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
           Layer.provideMerge(PersonalHintsNone),
           Layer.provideMerge(embeddedStores({ folder, onStep: () => Effect.void }))
         )
       ).pipe(Effect.mapError(startProblem))
-      return yield* Effect.provide(performAdmin(folder, request), parts)
+      return yield* Effect.provide(
+        performAdmin(request, (path) => backupFolder(folder, path)),
+        parts
+      )
     })
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))

@@ -1,12 +1,22 @@
-/** How the administrative commands run: inside the running server when there is one, else on the data folder itself. */
+/** How the administrative commands run: inside the running server when there is one, else on the data folder or a cluster's database itself. */
 import { Console, Effect } from "effect"
 import type { AdminRequest } from "../admin/AdminRequest.ts"
+import { modeOf } from "../config/modeOf.ts"
 import { withSettings } from "./withSettings.ts"
 
 export const administer = (request: AdminRequest) =>
   withSettings((settings) =>
     Effect.gen(function* () {
-      const { runAdmin } = yield* Effect.promise(() => import("../admin/runAdmin.ts"))
-      for (const line of yield* runAdmin(settings, request)) yield* Console.log(line)
+      const isCluster = (yield* modeOf(settings)) === "cluster"
+      const lines = isCluster
+        ? Effect.flatMap(
+            Effect.promise(() => import("../cluster/clusterAccounts.ts")),
+            ({ administerCluster }) => administerCluster(settings, request)
+          )
+        : Effect.flatMap(
+            Effect.promise(() => import("../admin/runAdmin.ts")),
+            ({ runAdmin }) => runAdmin(settings, request)
+          )
+      for (const line of yield* lines) yield* Console.log(line)
     })
   )

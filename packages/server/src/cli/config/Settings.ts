@@ -22,6 +22,12 @@ const server = {
   ),
   origins: Setting.list("ORIGINS", "Further origins whose pages may use this server, separated by commas."),
   trustedProxies: Setting.list("TRUSTED_PROXIES", "Addresses or ranges of proxies whose X-Forwarded-For is believed, separated by commas."),
+  metrics: Setting.choice(
+    "METRICS",
+    "local",
+    ["local", "all", "off"],
+    "Who may read /metrics: local (programs on this machine), all (anyone who reaches the port), or off."
+  ),
   logLevel: Setting.choice(
     "LOG_LEVEL",
     "info",
@@ -62,14 +68,26 @@ const limits = {
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
   socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Sockets from one address."),
+  conversations: Setting.integer(
+    "LIMIT_CONVERSATIONS",
+    200_000,
+    count,
+    "Conversations whose members may be connected to one gateway; with so many it turns new people away, for another to take."
+  ),
   connections: Setting.integer("LIMIT_CONNECTIONS", 20_000, count, "Open connections in all, sockets included."),
   requests: Setting.integer("LIMIT_REQUESTS", 256, count, "Calls that are answered at the same time.")
 }
 
 const services = {
-  databaseUrl: Setting.optionalSecret("DATABASE_URL", "(embedded)", "Postgres, for a cluster. Set all three of these, or none."),
-  amqpUrl: Setting.optionalSecret("AMQP_URL", "(embedded)", "RabbitMQ, for a cluster."),
-  redisUrl: Setting.optionalSecret("REDIS_URL", "(embedded)", "Redis, for a cluster.")
+  databaseUrl: Setting.optionalSecret("DATABASE_URL", "(embedded)", "Postgres, such as postgres://user:password@host/database."),
+  amqpUrl: Setting.optionalSecret("AMQP_URL", "(embedded)", "RabbitMQ, such as amqp://user:password@host/vhost."),
+  redisUrl: Setting.optionalSecret("REDIS_URL", "(embedded)", "Redis, such as redis://user:password@host."),
+  secretKey: Setting.optionalSecret(
+    "SECRET_KEY",
+    "(made in HIBIKI_DATA)",
+    "32 characters or more, the same for all processes of a cluster."
+  ),
+  partitions: Setting.integer("PARTITIONS", 16, { min: 1, max: 256 }, "Partitions of the way to the workers, as `hibiki setup` made them.")
 }
 
 const client = {
@@ -86,7 +104,7 @@ export const settingGroups = [
   ["Server", server],
   ["Accounts", accounts],
   ["Limits", limits],
-  ["Services (a later version; without them everything runs in one process)", services],
+  ["Services of a cluster: all three URLs, or none, and then everything runs in one process", services],
   ["Terminal client", client]
 ] as const
 

@@ -2,26 +2,25 @@
 import { constants, existsSync } from "node:fs"
 import { access } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import * as SqlClient from "@effect/sql/SqlClient"
 import { Console, Effect, Logger } from "effect"
 import { FolderNewer } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { bindProblem } from "../../http/HttpOptions.ts"
 import { FolderNotWritable } from "../../infra/FolderLock.ts"
-import { migrations } from "../../infra/Migrations.ts"
+import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
+import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
 import { dataFolder, embeddedOptions } from "../start/embeddedOptions.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { startProblem } from "../start/startProblem.ts"
-import { checkServices } from "../start/startServer.ts"
 
 /** Fails, after all findings were printed, when a server could not start. */
 export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
-    const ok = yield* Effect.reduce(checks(variables), true, (all, check) => Effect.map(check, (passed) => all && passed))
+    const ok = yield* allOf(checks(variables))
     if (!ok) return yield* new Problem({ sentence: "A server would not start: see the lines marked ✗.", exitCode: ExitCode.config })
     yield* Console.log("A server can start.")
   })
@@ -41,17 +40,43 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
     ),
     report(
       "Settings",
-      Effect.flatMap(loadSettings(variables), (settings) => Effect.as(checkServices(settings.services), "all can be read"))
+      Effect.flatMap(loadSettings(variables), (settings) => Effect.as(modeOf(settings), "all can be read"))
     ),
     withSettings("Address", (settings) => {
       const refused = bindProblem(embeddedOptions(settings).http)
       return refused === undefined ? Effect.succeed(`${settings.server.host} is allowed`) : startProblem(refused)
     }),
-    withSettings("Folder", folderState),
-    withSettings("Database", databaseState),
+    keptState(variables),
     withSettings("Port", portState)
   ]
 }
+
+/** What a server keeps its data in: a folder, or the services of a cluster. */
+const keptState = (variables: Variables): Check =>
+  Effect.matchEffect(
+    Effect.flatMap(loadSettings(variables), (settings) => Effect.map(modeOf(settings), (mode) => ({ mode, settings }))),
+    {
+      // Told by the line about the settings.
+      onFailure: () => Effect.succeed(false),
+      onSuccess: ({ mode, settings }) =>
+        mode === "cluster"
+          ? clusterState(settings)
+          : allOf([report("Folder", folderState(settings)), report("Database", databaseState(settings))])
+    }
+  )
+
+const allOf = (all: ReadonlyArray<Check>): Check => Effect.reduce(all, true, (passed, check) => Effect.map(check, (ok) => passed && ok))
+
+const clusterState = (settings: SettingsValues): Check =>
+  Effect.gen(function* () {
+    const [{ serviceChecks }, { clusterServices }] = yield* Effect.promise(() =>
+      Promise.all([import("../cluster/checkServices.ts"), import("../cluster/clusterOptions.ts")])
+    )
+    return yield* Effect.matchEffect(clusterServices(settings), {
+      onFailure: (problem) => report("Cluster", problem),
+      onSuccess: (services) => allOf(serviceChecks(services).map(([name, check]) => report(name, check)))
+    })
+  })
 
 const report = (name: string, check: Effect.Effect<string, Problem>): Check =>
   Effect.matchEffect(check, {
@@ -85,29 +110,18 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
     const folder = dataFolder(settings)
     if (!existsSync(join(folder, "pg"))) return "will be made at the first start"
     if (yield* serverAnswers(folder)) return "in use by a running server, which answers"
-    return yield* Effect.scoped(schemaVersion.pipe(Effect.provide(SqlPglite.layer({ folder })))).pipe(
+    return yield* Effect.scoped(schemaVersion().pipe(Effect.provide(SqlPglite.layer({ folder })))).pipe(
       Effect.catchTags({
         FolderLocked: startProblem,
         FolderNotWritable: startProblem,
         FolderNewer: startProblem,
         FolderUnusable: startProblem,
+        NewerSchema: ({ found, known }) => startProblem(new FolderNewer({ folder, what: "schema", found, known })),
         SqlError: (error) => misconfigured(`The tables can't be read: ${error.message}`)
       }),
-      Effect.flatMap((found) =>
-        found > migrations.length
-          ? startProblem(new FolderNewer({ folder, what: "schema", found, known: migrations.length }))
-          : Effect.succeed(`opens; tables of version ${found}, this program knows ${migrations.length}`)
-      )
+      Effect.map((found) => `opens; tables of version ${found}, this program knows ${migrations.length}`)
     )
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
-
-const schemaVersion = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [exists] = yield* sql<{ yes: boolean }>`select to_regclass('schema_version') is not null as yes`
-  if (exists?.yes !== true) return 0
-  const [row] = yield* sql<{ version: number }>`select coalesce(max(version), 0)::int as version from schema_version`
-  return row?.version ?? 0
-})
 
 const portState = (settings: SettingsValues): Effect.Effect<string, Problem> => {
   const { host, port } = settings.server

@@ -1,13 +1,24 @@
 /** What the embedded roles are told, from the settings. */
-import { resolve } from "node:path"
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { defaultAccountLimits, defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { Effect } from "effect"
 import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"
 import { httpBounds } from "../../http/HttpOptions.ts"
 import type { EmbeddedOptions } from "../../roles/embedded.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { misconfigured, type Problem, shown } from "../Problem.ts"
 
 export const dataFolder = (settings: SettingsValues): string => resolve(settings.server.data)
+
+/** Of a command that makes no sense before a first start. */
+export const existingFolder = (settings: SettingsValues): Effect.Effect<string, Problem> => {
+  const folder = dataFolder(settings)
+  return existsSync(join(folder, "pg"))
+    ? Effect.succeed(folder)
+    : misconfigured(`${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`)
+}
 
 export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedOptions["accounts"] => ({
   ...defaultAccountSettings,
@@ -45,6 +56,7 @@ export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions,
       insecureHttp: server.insecureHttp,
       origins: server.origins,
       trustedProxies: server.trustedProxies,
+      metrics: server.metrics,
       bounds: { ...httpBounds, connectionsMax: limits.connections, requestsMax: limits.requests }
     },
     accounts: accountSettings(settings),
@@ -54,7 +66,8 @@ export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions,
       sends: { ratePerSecond: limits.sendPerSecond, burst: limits.sendBurst },
       frames: { ratePerSecond: limits.framesPerSecond, burst: limits.framesBurst },
       socketsPerDevice: limits.socketsPerDevice,
-      socketsPerAddress: limits.socketsPerAddress
+      socketsPerAddress: limits.socketsPerAddress,
+      logsMax: limits.conversations
     }
   }
 }

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
+import { backupFolder } from "../../backends/backupFolder.ts"
 import type { FolderStep } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
-import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import { HttpServer } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import { embedded } from "../../roles/embedded.ts"
@@ -15,18 +15,15 @@ import { serveAdmin } from "../admin/serveAdmin.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { version } from "../version.ts"
+import { bindAllowed, stopping } from "./edges.ts"
 import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
 import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
 import { startProblem } from "./startProblem.ts"
 
-/** Sockets, calls and the database each have a bound of their own; this is for what none of them foresaw. */
-const stopWithinMs = 19_000
-
 export const startServer = (settings: SettingsValues, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
-  return checkServices(settings.services).pipe(
-    Effect.zipRight(Effect.suspend(() => bindAllowed(embeddedOptions(settings).http))),
+  return Effect.suspend(() => bindAllowed(embeddedOptions(settings).http)).pipe(
     Effect.zipRight(portFree(settings)),
     Effect.zipRight(Effect.scoped(run(settings, database))),
     Effect.provide(Layer.merge(logger, minimum))
@@ -41,7 +38,12 @@ const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
     const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep, database })), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
-    yield* serveAdmin(options.folder, (request) => Effect.provide(performAdmin(options.folder, request), parts))
+    yield* serveAdmin(options.folder, (request) =>
+      Effect.provide(
+        performAdmin(request, (path) => backupFolder(options.folder, path)),
+        parts
+      )
+    )
     const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)
     const { origin } = Context.get(parts, HttpServer)
     const tookMs = (yield* Clock.currentTimeMillis) - startedAt
@@ -61,11 +63,6 @@ const portFree = (settings: SettingsValues): Effect.Effect<void, Problem> => {
     `A Hibiki server runs already with the folder ${shown(folder)}: stop it first, or set HIBIKI_DATA and HIBIKI_PORT for a second one.`
   )
   return Effect.catchAll(portCheck(settings.server), (taken) => Effect.flatMap(serverAnswers(folder), (ours) => (ours ? running : taken)))
-}
-
-const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Problem> => {
-  const refused = bindProblem(http)
-  return refused === undefined ? Effect.void : startProblem(refused)
 }
 
 const steps: Readonly<Record<FolderStep, string>> = {
@@ -102,28 +99,3 @@ const registration = {
   invite: "with an invite code, made by /invite in the chat",
   closed: "nobody"
 } as const
-
-/** The first of the things that happen at the end: no new work, and a bound on all that follows. */
-const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    setTimeout(() => {
-      process.stderr.write("hibiki: stopping took too long; exiting now.\n")
-      process.exit(1)
-    }, stopWithinMs).unref()
-    yield* readiness.drain
-    yield* Console.log("Stopping: clients are told to come back, and what is under way is finished ...")
-  })
-
-/** All service URLs, or none: with some only, data would be split between a cluster and this folder. */
-export const checkServices = (services: SettingsValues["services"]): Effect.Effect<void, Problem> => {
-  const urls = { HIBIKI_DATABASE_URL: services.databaseUrl, HIBIKI_AMQP_URL: services.amqpUrl, HIBIKI_REDIS_URL: services.redisUrl }
-  const missing = Object.entries(urls).flatMap(([name, value]) => (value === undefined ? [name] : []))
-  if (missing.length === Object.keys(urls).length) return Effect.void
-  return missing.length === 0
-    ? misconfigured(
-        "The cluster comes in a later version: unset HIBIKI_DATABASE_URL, HIBIKI_AMQP_URL and HIBIKI_REDIS_URL to run in one process."
-      )
-    : misconfigured(
-        `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set: set all three service URLs (HIBIKI_DATABASE_URL, HIBIKI_AMQP_URL, HIBIKI_REDIS_URL), or none.`
-      )
-}

@@ -28,7 +28,7 @@ const ping = '{"op":"ping"}'
 type Fault = readonly [name: string, frames: ReadonlyArray<Uint8Array>, closed: number]
 
 /** Closed with the numbers of RFC 6455: 1002 for what is no frame, 1007 for a text that is none, 1009 for too much. */
-const faults: ReadonlyArray<Fault> = [
+export const faults: ReadonlyArray<Fault> = [
   ["an unmasked frame", [framed(ping, { masked: false })], 1002],
   ["a compressed frame where nothing was agreed", [framed(ping, { rsv1: true })], 1002],
   ["opcode 3", [framed(ping, { opcode: 3 })], 1002],

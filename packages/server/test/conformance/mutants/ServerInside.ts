@@ -21,6 +21,23 @@ export interface Weight {
   readonly bufferBytes: number
 }
 
+/** Times are in microseconds. */
+export interface CpuProfile {
+  readonly nodes: ReadonlyArray<{
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number }
+    readonly children?: ReadonlyArray<number>
+  }>
+  readonly samples: ReadonlyArray<number>
+  readonly timeDeltas: ReadonlyArray<number>
+}
+
+export interface AllocationNode {
+  readonly callFrame: CpuProfile["nodes"][number]["callFrame"]
+  readonly selfSize: number
+  readonly children: ReadonlyArray<AllocationNode>
+}
+
 interface Reply {
   readonly id?: number
   readonly error?: { readonly message: string }
@@ -28,6 +45,7 @@ interface Reply {
     readonly result?: { readonly value?: unknown; readonly objectId?: string }
     readonly objects?: { readonly objectId?: string }
     readonly exceptionDetails?: unknown
+    readonly profile?: CpuProfile
   }
 }
 
@@ -95,6 +113,33 @@ export class ServerInside {
     const [heapBytes, bufferBytes] = Array.isArray(result?.value) ? result.value.map(Number) : []
     if (heapBytes === undefined || bufferBytes === undefined) throw new Error("the inspector weighed nothing")
     return { heapBytes, bufferBytes }
+  }
+
+  async startProfile(): Promise<void> {
+    await this.ask("Profiler.enable")
+    await this.ask("Profiler.setSamplingInterval", { interval: 200 })
+    await this.ask("Profiler.start")
+  }
+
+  /** Of the main thread since `startProfile`, as the protocol gives it. */
+  async stopProfile(): Promise<CpuProfile> {
+    const { profile } = await this.ask("Profiler.stop")
+    if (profile === undefined) throw new Error("the inspector gave no profile")
+    return profile
+  }
+
+  /** `kept`: only what lives on is told. */
+  async startAllocations(kept: boolean): Promise<void> {
+    const collected = { includeObjectsCollectedByMajorGC: !kept, includeObjectsCollectedByMinorGC: !kept }
+    await this.ask("HeapProfiler.startSampling", { samplingInterval: kept ? 8_192 : 65_536, ...collected })
+  }
+
+  /** What was allocated since `startAllocations`. */
+  async stopAllocations(): Promise<AllocationNode> {
+    const { profile } = await this.ask("HeapProfiler.stopSampling")
+    const head = (profile as { readonly head?: AllocationNode } | undefined)?.head
+    if (head === undefined) throw new Error("the inspector gave no allocations")
+    return head
   }
 
   /** The live objects of a class, held until `letGo`. */

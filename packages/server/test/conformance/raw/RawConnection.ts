@@ -1,6 +1,8 @@
 /** A connection by plain TCP (by TLS for https): for what no HTTP or WebSocket library would send. */
+
 import { connect as connectPlain, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
+import { originForBytes } from "../gateways.ts"
 
 /** What came back until the server ended the connection, or the time was over. */
 export interface RawAnswer {
@@ -34,7 +36,7 @@ export const connectTo = (origin: string): Socket => {
 
 export const exchangeRaw = (origin: string, { bytes, endsWithinMs, halfClosed = false }: RawRequest): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
-    const socket = connectTo(origin)
+    const socket = connectTo(originForBytes(origin, bytes))
     let heard = Buffer.alloc(0)
     const finish = (ended: boolean) => {
       clearTimeout(timer)

@@ -3,7 +3,7 @@ import { endServer, type RunningServer, run, startServer, waitFor } from "../har
 import { lastWords, type Point } from "./points.ts"
 
 /** Wide enough for the load of a machine, where a person's limits would be in the way. */
-const limits = {
+export const limits = {
   HIBIKI_REGISTRATION: "open",
   HIBIKI_LIMIT_SEND_PER_SECOND: "100000",
   HIBIKI_LIMIT_SEND_BURST: "100000",

@@ -1,4 +1,4 @@
-/** The logs as the database has them when no server runs. */
+/** The logs as the database has them at the end. */
 import { join } from "node:path"
 import { PGlite } from "@electric-sql/pglite"
 import type { HistoryRule } from "@hibiki/core/domain/Event"
@@ -6,7 +6,7 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { FinalLog } from "@hibiki/core/testing/checker/History"
 import { type EventTuple, eventOf } from "../../../src/messages/eventTuple.ts"
 
-interface LogRow {
+export interface LogRow {
   readonly id: ConversationId
   readonly kind: FinalLog["kind"]
   readonly history: HistoryRule
@@ -14,20 +14,25 @@ interface LogRow {
   readonly events: ReadonlyArray<EventTuple>
 }
 
+export const selectLogs = `
+  select c.id, c.kind, c.history, hibiki_range(c.id, 1, 1000000) as events,
+    array(select m.user_id::text from memberships m where m.conversation_id = c.id) as members
+  from conversations c`
+
+export const logOf = ({ events, history, id, kind, members }: LogRow): FinalLog => ({
+  conversationId: id,
+  kind,
+  history,
+  members: kind === "personal" ? [id as string as UserId] : members,
+  events: events.map(eventOf)
+})
+
+/** Of a folder whose server does not run. */
 export const finalLogs = async (folder: string): Promise<ReadonlyArray<FinalLog>> => {
   const database = await PGlite.create(join(folder, "pg"))
   try {
-    const { rows } = await database.query<LogRow>(`
-      select c.id, c.kind, c.history, hibiki_range(c.id, 1, 1000000) as events,
-        array(select m.user_id::text from memberships m where m.conversation_id = c.id) as members
-      from conversations c order by c.id`)
-    return rows.map(({ events, history, id, kind, members }) => ({
-      conversationId: id,
-      kind,
-      history,
-      members: kind === "personal" ? [id as string as UserId] : members,
-      events: events.map(eventOf)
-    }))
+    const { rows } = await database.query<LogRow>(`${selectLogs} order by c.id`)
+    return rows.map(logOf)
   } finally {
     await database.close()
   }

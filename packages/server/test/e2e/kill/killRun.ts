@@ -5,15 +5,16 @@ import { join } from "node:path"
 import { checkHistory, type Violation } from "@hibiki/core/testing/checker/checkHistory"
 import type { History, HistoryEntry } from "@hibiki/core/testing/checker/History"
 import { freePort } from "../harness.ts"
-import { call } from "./api.ts"
+import { comeBack, reachEnd, settleWithinMs } from "./arrivals.ts"
 import { Child } from "./Child.ts"
 import { finalLogs } from "./finalLogs.ts"
 import { KilledServer } from "./KilledServer.ts"
-import type { Populated, ReaderReport, ReadersMessage, WritersMessage, WritersReport } from "./load.ts"
+import type { Populated, ReadersMessage, WritersMessage, WritersReport } from "./load.ts"
 import { isInStart, type Point } from "./points.ts"
 import { populate } from "./populate.ts"
 import { mergeEntries } from "./recording/mergeEntries.ts"
 import { now } from "./recording/Recorder.ts"
+import { refusals } from "./refusals.ts"
 import { buildServer } from "./server/buildServer.ts"
 
 export interface KillOptions {
@@ -49,6 +50,9 @@ export interface KillReport {
 /** How a history names a kill. */
 export const killText = (point: Point): string => `killed at ${point}`
 
+/** Ten devices, ten posts each in every 400 ms: 250 a second. */
+const pace = { posts: 10, everyMs: 400, lookEveryRounds: 5, screen: 1_000_000 }
+
 interface Load extends Populated {
   readonly writing: Child<WritersMessage>
   readonly reading: Child<ReadersMessage>
@@ -57,7 +61,7 @@ interface Load extends Populated {
 export const killRun = async (options: KillOptions): Promise<KillReport> => {
   const folder = await mkdtemp(join(tmpdir(), "hibiki-kill-"))
   const port = await freePort()
-  const built = await buildServer()
+  const built = await buildServer(new URL("server/main.ts", import.meta.url))
   const run = new Run(options, new KilledServer(folder, port, built.program), `http://127.0.0.1:${port}`)
   try {
     for (const [i, point] of options.points.entries()) {
@@ -121,7 +125,7 @@ class Run {
       loadSeconds: this.#loadMs / 1000,
       history,
       violations: checkHistory(history),
-      complaints: [...this.#complaints, ...written.complaints, ...read.complaints, ...refusals(entries)]
+      complaints: [...this.#complaints, ...written.complaints, ...read.complaints, ...read.missing, ...refusals(entries)]
     }
   }
 
@@ -153,8 +157,9 @@ class Run {
       writing: new Child<WritersMessage>("writers/main.ts"),
       reading: new Child<ReadersMessage>("reader/main.ts")
     }
-    load.reading.tell({ op: "read", origin: this.#origin, accounts: readers })
-    load.writing.tell({ op: "write", origin: this.#origin, devices: writers, conversations })
+    const origins = { calls: this.#origin, sockets: this.#origin }
+    load.reading.tell({ op: "read", origins, accounts: readers })
+    load.writing.tell({ op: "write", origins, pace, devices: writers, conversations })
     return load
   }
 
@@ -163,51 +168,3 @@ class Run {
     this.#entries.push({ _tag: "fault", text: killText(kill.point), at: now() })
   }
 }
-
-/** Longer than a client's longest wait between two tries. */
-const comeBackWithinMs = 60_000
-const settleWithinMs = 90_000
-
-/** Waits until all devices are live. */
-const comeBack = async (writing: Child<WritersMessage>): Promise<void> => {
-  const until = performance.now() + comeBackWithinMs
-  while (!(await writing.ask<boolean>({ op: "live" }))) {
-    if (performance.now() > until) throw new Error("The devices did not come back")
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-const reachWithinMs = 30_000
-
-/** Waits until the readers hold every log to its head. */
-const reachEnd = async (
-  reading: Child<ReadersMessage>,
-  origin: string,
-  conversations: Populated["conversations"],
-  readers: Populated["readers"]
-): Promise<ReaderReport> => {
-  const until = performance.now() + reachWithinMs
-  for (;;) {
-    const report = await reading.ask<ReaderReport>({ op: "report" })
-    let missing = 0
-    for (const [i, { accessToken, userId }] of readers.entries()) {
-      for (const { conversationId, members } of conversations) {
-        if (!members.includes(userId)) continue
-        const { head } = await call<{ head: number }>(origin, "conversation.get", { conversationId }, accessToken)
-        missing += head - (report.cursors[i]?.[conversationId] ?? 0)
-      }
-    }
-    if (missing === 0) return report
-    if (performance.now() > until)
-      return { ...report, complaints: [...report.complaints, `readers did not reach the heads: ${missing} events are missing`] }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-/** Everybody may do all that is done here; only that another device did the same before is no fault. */
-const refusals = (entries: ReadonlyArray<HistoryEntry>): ReadonlyArray<string> =>
-  entries.flatMap((entry) =>
-    entry._tag === "received" && entry.frame.op === "refused" && entry.frame.code !== "no_change"
-      ? [`${entry.frame.id} was refused as ${entry.frame.code}`]
-      : []
-  )

@@ -27,19 +27,35 @@ export interface ReaderReport {
   readonly complaints: ReadonlyArray<string>
 }
 
+/** How one device writes: so many posts at once, so often, and in one of so many rounds a change and a look at its list. */
+export interface Pace {
+  readonly posts: number
+  readonly everyMs: number
+  readonly lookEveryRounds: number
+  /** Rows that are on screen: of a long list only the newest are looked at. */
+  readonly screen: number
+}
+
+/** Where calls go, and where sockets are opened. */
+export interface Origins {
+  readonly calls: string
+  readonly sockets: string
+}
+
 export type WritersMessage =
   | {
       readonly op: "write"
-      readonly origin: string
+      readonly origins: Origins
+      readonly pace: Pace
       readonly devices: ReadonlyArray<Account>
       readonly conversations: Populated["conversations"]
     }
-  | { readonly op: "live" | "open" | "hurry" }
+  | { readonly op: "live" | "open" | "unsent" | "hurry" }
   /** Stop writing, and answer when everything is at rest, or not within this time. */
   | { readonly op: "finish"; readonly withinMs: number }
   /** Kill this process as soon as enough sends are open. */
   | { readonly op: "burst"; readonly pid: number }
 
 export type ReadersMessage =
-  | { readonly op: "read"; readonly origin: string; readonly accounts: ReadonlyArray<Account> }
+  | { readonly op: "read"; readonly origins: Origins; readonly accounts: ReadonlyArray<Account> }
   | { readonly op: "report" }

@@ -15,8 +15,8 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* tells(userId, revocation?.changes ?? [], [])
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "another hash")
         assert.strictEqual(yield* works(accessHash, began), true)
-        assert.strictEqual(yield* sessions.isValid(userId, deviceId, 1), false)
-        assert.strictEqual(yield* sessions.isValid(userId, deviceId, 2), true)
+        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [false])
+        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 2 }]), [true])
       })
   },
   {
@@ -59,7 +59,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "better")
         yield* users.rehash(userId, "first", "late")
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "better")
-        assert.strictEqual(yield* sessions.isValid(userId, deviceId, 1), true)
+        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [true])
       })
   },
   {
@@ -73,7 +73,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* tells(userId, revocation?.changes ?? [], ["deviceRevoked", "deviceRevoked"])
         for (const { accessHash, deviceId } of [one, two]) {
           assert.strictEqual(yield* works(accessHash, began), false)
-          assert.strictEqual(yield* sessions.isValid(userId, deviceId, 1), false)
+          assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [false])
         }
         assert.strictEqual(yield* devices.create(yield* newDevice(userId)), undefined)
         assert.deepStrictEqual(yield* users.disable(userId, began), { devices: [], changes: [] })

@@ -1,6 +1,6 @@
 /**
  * A process of readers that speak the socket protocol by hand, with nothing of Hibiki's client: one per account given.
- * Started by fork; takes `{origin, accounts}`, answers `report` with where each stands.
+ * Started by fork; takes `{origins, accounts}`, answers `report` with where each stands.
  */
 import { randomUUID } from "node:crypto"
 import { type ConversationId, type Epoch, InstanceId } from "@hibiki/core/domain/Ids"
@@ -8,7 +8,7 @@ import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
 import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import WebSocket from "ws"
 import { call } from "../api.ts"
-import type { Account, ReaderReport, ReadersMessage } from "../load.ts"
+import type { Account, Origins, ReaderReport, ReadersMessage } from "../load.ts"
 import { Recorder } from "../recording/Recorder.ts"
 
 const againMs = 200
@@ -17,23 +17,23 @@ const recorder = new Recorder(1_000_000)
 const complaints: Array<string> = []
 
 class Reader {
-  readonly #origin: string
+  readonly #origins: Origins
   readonly #account: Account
   readonly #instance = InstanceId.make(randomUUID())
   readonly cursors = new Map<ConversationId, number>()
   #epoch: Epoch | null = null
 
-  constructor(origin: string, account: Account) {
-    this.#origin = origin
+  constructor(origins: Origins, account: Account) {
+    this.#origins = origins
     this.#account = account
   }
 
   async connect(): Promise<void> {
     const { accessToken, deviceId: device } = this.#account
-    const ticket = await call<{ ticket: string }>(this.#origin, "ticket.issue", {}, accessToken).catch(() => undefined)
+    const ticket = await call<{ ticket: string }>(this.#origins.calls, "ticket.issue", {}, accessToken).catch(() => undefined)
     if (ticket === undefined) return this.#later()
     const socket = recorder.nextSocket()
-    const connection = new WebSocket(`${this.#origin.replace("http", "ws")}/ws`)
+    const connection = new WebSocket(`${this.#origins.sockets.replace("http", "ws")}/ws`)
     connection.on("open", () => {
       recorder.record({ _tag: "opened", device, socket })
       const frame: ClientFrame = {
@@ -83,7 +83,7 @@ class Reader {
 let readers: ReadonlyArray<Reader> = []
 process.on("message", (message: ReadersMessage) => {
   if (message.op === "read") {
-    readers = message.accounts.map((account) => new Reader(message.origin, account))
+    readers = message.accounts.map((account) => new Reader(message.origins, account))
     for (const reader of readers) void reader.connect()
     return
   }

@@ -18,14 +18,14 @@ const thirdParty = () =>
     })
     .filter((name) => !name.startsWith("@hibiki/"))
 
-/** Into a new folder, inside the project so that what it imports is found. Answers the folder and the program in it. */
-export const buildServer = async (): Promise<{ readonly folder: string; readonly program: string }> => {
+/** Into a new folder, inside the project so that what it imports is found. `main`: where the program begins. Answers the folder and the program in it. */
+export const buildServer = async (main: URL): Promise<{ readonly folder: string; readonly program: string }> => {
   const cache = join(root, "node_modules/.cache")
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, "hibiki-kill-"))
   await build({
     entryPoints: {
-      "kill/main": fileURLToPath(new URL("main.ts", import.meta.url)),
+      "kill/main": fileURLToPath(main),
       "backends/pgliteWorker": join(server, "src/backends/pgliteWorker.ts")
     },
     outdir: folder,

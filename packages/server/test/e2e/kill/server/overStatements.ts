@@ -5,7 +5,6 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import { makeCompiler } from "@effect/sql-pg/PgClient"
 import { Effect, Layer } from "effect"
-import type { SqlPglite } from "../../../../src/backends/SqlPglite.ts"
 
 /** Runs one statement, or does something else. `connection` is the database's own. */
 export type OverStatement = <A>(
@@ -15,10 +14,10 @@ export type OverStatement = <A>(
   run: Effect.Effect<A, SqlError>
 ) => Effect.Effect<A, SqlError>
 
-export const overStatements = <E>(
-  database: Layer.Layer<SqlPglite | SqlClient.SqlClient, E>,
+export const overStatements = <Own, E>(
+  database: Layer.Layer<Own | SqlClient.SqlClient, E>,
   over: OverStatement
-): Layer.Layer<SqlPglite | SqlClient.SqlClient, E> =>
+): Layer.Layer<Own | SqlClient.SqlClient, E> =>
   Layer.effect(
     SqlClient.SqlClient,
     Effect.gen(function* () {

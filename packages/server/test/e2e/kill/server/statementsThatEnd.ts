@@ -4,7 +4,8 @@ import type { Point } from "../points.ts"
 import { endHere } from "./endHere.ts"
 import type { OverStatement } from "./overStatements.ts"
 
-export const statementsThatEnd = (point: Point): OverStatement => {
+/** `commandsAtLeast`: a batch of fewer is not what the load is for. */
+export const statementsThatEnd = (point: Point, commandsAtLeast = 20): OverStatement => {
   switch (point) {
     case "opened":
       return () => end(point)
@@ -15,7 +16,7 @@ export const statementsThatEnd = (point: Point): OverStatement => {
     case "beforeCommit":
     case "afterCommit":
     case "answeredFirst":
-      return inAppend(point)
+      return inAppend(point, commandsAtLeast)
     default:
       return (_connection, _sql, _params, run) => run
   }
@@ -46,13 +47,11 @@ const inMigration = (point: "migrating" | "migrationCommit" | "nextMigration"): 
   }
 }
 
-/** A batch of fewer is not what the load is for. */
-const commandsAtLeast = 20
 /** Long enough for answers and events to reach the devices. */
 const answeredFirstMs = 500
 
 /** From the signal on: an append of this load is the one. */
-const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst"): OverStatement => {
+const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", commandsAtLeast: number): OverStatement => {
   let isArmed = false
   let isHeld = false
   process.on("SIGUSR2", () => {

@@ -1,18 +1,18 @@
 /** A device that writes with Hibiki's own client; what passes on its sockets and what its person does is written down. */
+
 import { randomUUID } from "node:crypto"
 import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
 import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
-import { SnapshotSource, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
-import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import { SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
 import { type ConversationId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { socketFactoryWs } from "../../../../src/cli/chat/session/SocketFactoryWs.ts"
+import { accountSources } from "../accountSources.ts"
 import { call } from "../api.ts"
-import type { Account, Populated } from "../load.ts"
+import type { Account, Origins, Populated } from "../load.ts"
 import { now, type Recorder } from "../recording/Recorder.ts"
 import { recordedSockets } from "../recording/recordedSockets.ts"
 
@@ -22,27 +22,12 @@ export interface Writer {
   readonly conversations: ReadonlyArray<ConversationId>
 }
 
-const sources = (origin: string, account: Account) => {
-  const ask = <A>(tag: string, payload: unknown): Effect.Effect<A, SourceUnavailable> =>
-    Effect.tryPromise({ try: () => call<A>(origin, tag, payload, account.accessToken), catch: (cause) => new SourceUnavailable({ cause }) })
-  return Layer.mergeAll(
-    Layer.succeed(TicketSource, {
-      fetch: ask<{ readonly ticket: string }>("ticket.issue", {}).pipe(
-        Effect.map(({ ticket }) => ticket),
-        Effect.mapError((cause) => new TicketUnavailable({ cause }))
-      )
-    }),
-    Layer.succeed(SnapshotSource, {
-      snapshot: ask<PersonalSnapshot>("me.snapshot", {}),
-      conversation: (conversationId) => ask<ConversationSummary>("conversation.get", { conversationId }),
-      page: (request) => ask<HistoryPage>("history.page", request),
-      changedSince: (request) => ask<HistoryPage>("history.changedSince", request),
-      receipts: () => Effect.succeed([])
-    })
+const sources = (origin: string, account: Account) =>
+  accountSources((tag, payload) =>
+    Effect.tryPromise({ try: () => call(origin, tag, payload, account.accessToken), catch: (cause) => new SourceUnavailable({ cause }) })
   )
-}
 
-export const openWriter = (recorder: Recorder, origin: string, account: Account, all: Populated["conversations"]) =>
+export const openWriter = (recorder: Recorder, origins: Origins, account: Account, all: Populated["conversations"]) =>
   Effect.gen(function* () {
     const { deviceId: device, userId: viewer } = account
     const client = yield* makeHibikiClient({ device, viewer, instance: InstanceId.make(randomUUID()) })
@@ -62,8 +47,8 @@ export const openWriter = (recorder: Recorder, origin: string, account: Account,
     Effect.provide([
       OutboxStoreMemory,
       ClientStoreMemory,
-      recordedSockets(recorder, account.deviceId, socketFactoryWs(origin)),
-      sources(origin, account)
+      recordedSockets(recorder, account.deviceId, socketFactoryWs(origins.sockets)),
+      sources(origins.calls, account)
     ])
   )
 

@@ -1,16 +1,14 @@
 /**
  * A process of devices that write with Hibiki's own client, in bursts, whether the server is there or not.
- * Started by fork; takes `{origin, devices, conversations}`, then `burst`, `open`, `live`, `hurry` and `finish`.
+ * Started by fork; takes `{origins, pace, devices, conversations}`, then `burst`, `open`, `unsent`, `live`, `hurry` and `finish`.
  */
 import { Effect } from "effect"
-import type { Account, Populated, WritersMessage, WritersReport } from "../load.ts"
+import type { Account, Origins, Pace, Populated, WritersMessage, WritersReport } from "../load.ts"
 import { Recorder } from "../recording/Recorder.ts"
 import { isReadEverywhere, isSettled, viewsOf } from "./views.ts"
 import { openWriter, type Writer } from "./Writer.ts"
 import { writeBurst } from "./writeBurst.ts"
 
-/** Ten devices, ten posts each in every 400 ms: 250 a second. */
-const burstEveryMs = 400
 /** Sends that are open when this process kills the server, at least. */
 const openAtKill = 20
 
@@ -31,11 +29,11 @@ const openSends = (): number => {
   return count
 }
 
-const run = (devices: ReadonlyArray<Account>, conversations: Populated["conversations"]) =>
+const run = (origins: Origins, pace: Pace, devices: ReadonlyArray<Account>, conversations: Populated["conversations"]) =>
   Effect.gen(function* () {
-    writers = yield* Effect.forEach(devices, (account) => openWriter(recorder, origin, account, conversations))
+    writers = yield* Effect.forEach(devices, (account) => openWriter(recorder, origins, account, conversations))
     for (let round = 0; !stopped; round++) {
-      writers.forEach((writer, turn) => complaints.push(...writeBurst(recorder, writer, round, turn)))
+      writers.forEach((writer, turn) => complaints.push(...writeBurst(recorder, writer, pace, round, turn)))
       // The frames of the burst leave within a few turns of the event loop, and are hardly answered then.
       for (let turn = 0; burst !== undefined && turn < 1_000; turn++) {
         yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
@@ -43,13 +41,15 @@ const run = (devices: ReadonlyArray<Account>, conversations: Populated["conversa
         burst()
         burst = undefined
       }
-      yield* Effect.sleep(burstEveryMs)
+      yield* Effect.sleep(pace.everyMs)
     }
     return yield* Effect.never
   }).pipe(Effect.scoped)
 
 const until = async (giveUpAt: number, isReached: () => boolean | Promise<boolean>): Promise<boolean> => {
-  while (!(await isReached())) {
+  // What can't be asked now is asked again.
+  const isSo = async () => isReached()
+  while (!(await isSo().catch(() => false))) {
     if (performance.now() > giveUpAt) return false
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -69,14 +69,17 @@ const finish = async (withinMs: number): Promise<WritersReport> => {
 process.on("message", (message: WritersMessage) => {
   switch (message.op) {
     case "write":
-      origin = message.origin
-      Effect.runFork(run(message.devices, message.conversations))
+      origin = message.origins.calls
+      Effect.runFork(run(message.origins, message.pace, message.devices, message.conversations))
       return
     case "live":
       process.send?.(writers.length > 0 && writers.every(({ client }) => client.status()._tag === "live"))
       return
     case "open":
       process.send?.(openSends())
+      return
+    case "unsent":
+      process.send?.(writers.reduce((sum, { client }) => sum + client.inspect().unsentPosts, 0))
       return
     case "hurry":
       for (const { client } of writers) client.retryNow()

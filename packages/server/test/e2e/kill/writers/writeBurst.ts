@@ -1,18 +1,15 @@
 /** What one device's person does in one round: posts, and now and then a change of what is there, a look at a list, a read. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { Pace } from "../load.ts"
 import type { Recorder } from "../recording/Recorder.ts"
 import { submit, type Writer } from "./Writer.ts"
 
-const postsPerBurst = 10
-/** Changes and looks of each device: once in so many rounds. */
-const everyRounds = 5
-
 /** Why a post was not taken, of those that were not. */
-export const writeBurst = (recorder: Recorder, writer: Writer, round: number, turn: number): ReadonlyArray<string> => {
+export const writeBurst = (recorder: Recorder, writer: Writer, pace: Pace, round: number, turn: number): ReadonlyArray<string> => {
   const problems: Array<string> = []
   const { client, conversations } = writer
-  for (let i = 0; i < postsPerBurst; i++) {
+  for (let i = 0; i < pace.posts; i++) {
     const conversationId = conversations[(round + i) % conversations.length]
     if (conversationId === undefined) continue
     const text = `round ${round}, post ${i}`
@@ -21,13 +18,13 @@ export const writeBurst = (recorder: Recorder, writer: Writer, round: number, tu
     if (result._tag === "NotQueued" && result.code !== "outbox_full") problems.push(`a post was not taken: ${result.code}`)
   }
   const looked = conversations[round % conversations.length]
-  if ((round + turn) % everyRounds === 0 && looked !== undefined) lookAt(recorder, writer, looked, round)
+  if ((round + turn) % pace.lookEveryRounds === 0 && looked !== undefined) lookAt(recorder, writer, looked, round, pace.screen)
   return problems
 }
 
-const lookAt = (recorder: Recorder, writer: Writer, conversationId: ConversationId, round: number): void => {
+const lookAt = (recorder: Recorder, writer: Writer, conversationId: ConversationId, round: number, screen: number): void => {
   const { account, client } = writer
-  const entries = client.feed(conversationId)?.entries ?? []
+  const entries = client.feed(conversationId)?.entries.slice(-screen) ?? []
   recorder.record({ _tag: "shown", device: account.deviceId, conversationId, entries })
   const rows = entries.flatMap((entry) => (entry._tag === "row" && entry.row.kind === "posted" ? [entry.row] : []))
   const newest = rows.at(-1)

@@ -1,0 +1,35 @@
+/** What the cases of the Presence's contract have. */
+import type { Effect, Scope } from "effect"
+import type { NodeId, UserId } from "../../../domain/Ids.ts"
+import type { DeviceKind, PresenceState } from "../../../domain/Presence.ts"
+import type { Presence, PresenceUnavailable } from "../../../presence/Presence.ts"
+import type { ContractAssert } from "../Contract.ts"
+
+/** One device's instance at one gateway. */
+export interface Place {
+  readonly node: NodeId
+  readonly says: (
+    state: PresenceState,
+    at: number,
+    more?: { readonly invisible?: boolean; readonly kind?: DeviceKind }
+  ) => Effect.Effect<void, PresenceUnavailable>
+}
+
+export interface PresenceKit {
+  readonly assert: ContractAssert
+  readonly presence: Presence["Type"]
+  readonly user: Effect.Effect<UserId>
+  readonly node: Effect.Effect<NodeId>
+  /** A device of that user, at a gateway of its own when none is given. */
+  readonly place: (userId: UserId, at?: NodeId) => Effect.Effect<Place>
+  /** What others see: state, since, kinds. */
+  readonly sees: (userId: UserId) => Effect.Effect<ReadonlyArray<unknown>, unknown>
+  /** Whether a listener was told of a user since it was asked last, by a function that asks. What changed together may be told together. */
+  readonly listened: Effect.Effect<(userId: UserId) => Effect.Effect<boolean, unknown>, never, Scope.Scope>
+  /** Everything that is kept is lost. */
+  readonly flush: Effect.Effect<void, unknown>
+}
+
+/** Any time will do, if it is later than nothing. */
+export const t = 1_764_000_000_000
+export const offline = ["offline", undefined, []]

@@ -1,0 +1,35 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Command } from "../../src/domain/Command.ts"
+import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
+import { PoisonNotes } from "../../src/messages/PoisonNotes.ts"
+import type { Submission } from "../../src/messages/Submission.ts"
+
+const uuid = (n: number) => `0191e2a0-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const submission = (log: number, ids: ReadonlyArray<number>, body: Command["body"] = { kind: "post", text: "x" }): Submission => {
+  const [conversation, by, epoch] = [ConversationId.make(uuid(log)), UserId.make(uuid(1)), Epoch.make(uuid(2))]
+  const commands = ids.map((id) => ({ log: conversation, id: CommandId.make(uuid(id)), by, device: null, epoch, body }))
+  return { v: 1, to: NodeId.make(uuid(3)), key: "", log: conversation, commands }
+}
+
+describe("notes of what a store will not take", () => {
+  it("hold back whatever holds a noted command of the same log, until it is forgotten", () => {
+    const notes = new PoisonNotes(10)
+    const poison = submission(10, [1, 2])
+    notes.note(poison.commands)
+    assert.isTrue(notes.holdsBack(submission(10, [3, 2])))
+    assert.isFalse(notes.holdsBack(submission(10, [3])))
+    assert.isFalse(notes.holdsBack(submission(11, [1])))
+    assert.isFalse(notes.holdsBack(submission(10, [1], { kind: "withdraw" })))
+    notes.forget(poison.commands)
+    assert.isFalse(notes.holdsBack(poison))
+  })
+
+  it("are bounded, and the oldest goes first", () => {
+    const notes = new PoisonNotes(2)
+    for (const id of [1, 2, 3]) notes.note(submission(10, [id]).commands)
+    assert.deepStrictEqual(
+      [1, 2, 3].map((id) => notes.holdsBack(submission(10, [id]))),
+      [false, true, true]
+    )
+  })
+})

@@ -1,0 +1,102 @@
+/** One subject with a fresh process, and the load generator in front of it. */
+import { WorkerProcess } from "../kit/WorkerProcess.ts"
+import type { Arrival, GeneratorOrders, Load, Measured } from "./generator/orders.ts"
+import { cpuMicrosOfMachine, cpuMicrosOfTree } from "./measure/processes.ts"
+import type { Scene } from "./Scene.ts"
+import type { RunningSubject, Subject } from "./subjects/Subject.ts"
+
+/** Tickets that are asked for at the same time. */
+const ticketsAtOnce = 20
+
+export interface Timed<A> {
+  readonly value: A
+  /** CPU time of all the subject's processes (µs), user and system. */
+  readonly cpuMicros: number
+  /** CPU time that processes had which belong neither to the subject nor to the bench, as a share of one core. */
+  readonly others: number
+}
+
+export class Stage {
+  private constructor(
+    readonly subject: RunningSubject,
+    private readonly scene: Scene,
+    private readonly generator: WorkerProcess<GeneratorOrders>
+  ) {}
+
+  static async open(subject: Subject, scene: Scene): Promise<Stage> {
+    const running = await subject.start(scene)
+    return new Stage(running, scene, WorkerProcess.start<GeneratorOrders>(new URL("generator/main.ts", import.meta.url)))
+  }
+
+  /** The first time each device needs a ticket, which is taken before the clock starts. */
+  async arrive(devices: ReadonlyArray<number>, atOnce: number, before?: () => Promise<void>): Promise<Timed<Arrival>> {
+    const tickets = await this.ticketsOf(devices)
+    await before?.()
+    return this.timed(() => this.bring(devices, tickets, atOnce))
+  }
+
+  comeBack(devices: ReadonlyArray<number>, atOnce: number): Promise<Timed<Arrival>> {
+    return this.timed(() => this.bring(devices, "resume", atOnce))
+  }
+
+  /** Measures a load once it has gone on for a while. The load ends; what was wrong meanwhile fails the bench. */
+  async load(load: Load, warmUpSeconds: number, seconds: number): Promise<Timed<Measured>> {
+    await this.generator.ask("start", load)
+    await this.generator.ask("measure", { seconds: warmUpSeconds })
+    const measured = await this.timed(() => this.generator.ask("measure", { seconds }))
+    await this.settle()
+    return measured
+  }
+
+  leave(devices: ReadonlyArray<number>): Promise<undefined> {
+    return this.generator.ask("leave", devices)
+  }
+
+  say(speeches: GeneratorOrders["say"]["told"]): Promise<undefined> {
+    return this.generator.ask("say", speeches)
+  }
+
+  async settle(): Promise<void> {
+    const wrong = [...(await this.generator.ask("settle", undefined))]
+    const complaints = this.subject.complaints()
+    if (complaints !== "") wrong.push(`the server says: ${complaints}`)
+    if (wrong.length > 0) throw new Error(wrong.join("\n"))
+  }
+
+  async close(): Promise<void> {
+    this.generator.end()
+    await this.subject.end()
+  }
+
+  private async bring(devices: ReadonlyArray<number>, tickets: ReadonlyArray<string> | "resume", atOnce: number): Promise<Arrival> {
+    const { port, wire } = this.subject
+    const scene = tickets === "resume" ? undefined : this.scene
+    return this.generator.ask("open", { port, wire, devices, tickets, atOnce, scene })
+  }
+
+  private async timed<A>(run: () => Promise<A>): Promise<Timed<A>> {
+    const read = () => ({
+      subject: cpuMicrosOfTree(this.subject.pids),
+      ours: cpuMicrosOfTree([process.pid]),
+      machine: cpuMicrosOfMachine(),
+      ms: performance.now()
+    })
+    const before = read()
+    const value = await run()
+    const after = read()
+    // The subject and the generator are children of this process.
+    const others = after.machine - before.machine - (after.ours - before.ours)
+    return { value, cpuMicros: after.subject - before.subject, others: others / (1_000 * (after.ms - before.ms)) }
+  }
+
+  private async ticketsOf(devices: ReadonlyArray<number>): Promise<ReadonlyArray<string>> {
+    const tickets: Array<string> = []
+    let begun = 0
+    const one = async () => {
+      for (let i = begun++; i < devices.length; i = begun++)
+        tickets[i] = await this.subject.ticketFor(this.scene.devices[devices[i] ?? -1]?.accessToken ?? "")
+    }
+    await Promise.all(Array.from({ length: ticketsAtOnce }, one))
+    return tickets
+  }
+}

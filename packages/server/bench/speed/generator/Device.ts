@@ -1,0 +1,141 @@
+/** One device of the load generator: its socket, its place in each log, and the post that it waits for. */
+import { randomUUID } from "node:crypto"
+import type { BenchDevice } from "../Scene.ts"
+import { ClientSocket } from "./ClientSocket.ts"
+import type { ScannedFrame } from "./FrameScan.ts"
+import { helloOf, type Wire } from "./Wire.ts"
+
+/** What all devices of the process share. */
+export interface DeviceHost {
+  readonly scanOf: (bytes: Buffer, from: number, to: number) => ScannedFrame
+  /** Events in their place: of one frame, or one that stands for an own post. */
+  readonly delivered: (device: Device, frame: ScannedFrame) => void
+  readonly accepted: (device: Device, post: number) => void
+  readonly busy: (device: Device, retryAfterMs: number) => void
+  readonly wrong: (what: string) => void
+}
+
+export interface Journey {
+  readonly welcomed: (ms: number) => void
+  readonly live: () => void
+  readonly failed: (reason: string) => void
+}
+
+/** `heads`: of the references, which tell everything at once. */
+interface Welcome {
+  readonly epoch: string
+  readonly resumeTicket: string
+  readonly heads?: ReadonlyArray<readonly [log: string, head: number]>
+}
+
+const noPost = -1
+
+export class Device {
+  /** Of each log: everything up to there was read. */
+  readonly cursors = new Map<string, number>()
+  /** The post under way. */
+  post = noPost
+  private readonly instance = randomUUID()
+  private socket: ClientSocket | undefined
+  private resumeTicket = ""
+  private epoch: string | null = null
+  private journey: Journey | undefined
+  private startedMs = 0
+  private leaving = false
+
+  constructor(
+    readonly place: number,
+    private readonly account: BenchDevice,
+    private readonly wire: Wire,
+    private readonly host: DeviceHost
+  ) {}
+
+  get isHere(): boolean {
+    return this.socket !== undefined
+  }
+
+  /** `ticket` undefined: the one that the last socket was given. */
+  connect(port: number, localAddress: string, ticket: string | undefined, journey: Journey): void {
+    this.journey = journey
+    this.leaving = false
+    this.startedMs = performance.now()
+    const { wire } = this
+    const greeting = { ticket: ticket ?? this.resumeTicket, instance: this.instance, epoch: this.epoch, cursors: [...this.cursors] }
+    const greet = () => this.send(wire.frame(helloOf(this.account, greeting)))
+    this.socket = new ClientSocket(port, localAddress, wire.path, {
+      upgraded: () => {
+        if (wire.opening === undefined) greet()
+        else this.send(wire.opening)
+      },
+      text: (bytes, from, to) => {
+        if (wire.confirmsOpening(bytes, from)) greet()
+        else this.take(bytes, from, to)
+      },
+      ended: () => {
+        this.socket = undefined
+        if (this.leaving) return
+        if (this.journey === undefined) this.host.wrong(`device ${this.place} was cut off`)
+        else this.journey.failed(`device ${this.place} was cut off before it was live`)
+      }
+    })
+  }
+
+  send(frame: Buffer): void {
+    this.socket?.write(frame)
+  }
+
+  leave(): void {
+    this.leaving = true
+    this.socket?.destroy()
+  }
+
+  private take(bytes: Buffer, from: number, to: number): void {
+    const at = this.wire.frameAt(bytes, from)
+    if (at < 0) {
+      const answer = this.wire.answer(bytes, from)
+      if (answer !== undefined) this.socket?.write(answer)
+      return
+    }
+    const frame = this.host.scanOf(bytes, at, to)
+    if (frame.op === "events" || frame.op === "accepted") this.takeEvents(frame)
+    else this.takeOther(frame.op, bytes.toString("utf8", at, bytes[to - 1] === closeBracket ? to - 1 : to))
+  }
+
+  private takeEvents(frame: ScannedFrame): void {
+    const cursor = this.cursors.get(frame.log)
+    if (cursor !== undefined) {
+      if (frame.first !== cursor + 1) this.host.wrong(`device ${this.place} got ${frame.first} after ${cursor}`)
+      this.cursors.set(frame.log, frame.first + frame.count - 1)
+      this.host.delivered(this, frame)
+    }
+    if (this.post === noPost) return
+    // Where an own post comes as an event like any other, that is its acceptance.
+    if (frame.op === "accepted" || frame.posts.includes(this.post)) {
+      const post = this.post
+      this.post = noPost
+      this.host.accepted(this, post)
+    }
+  }
+
+  private takeOther(op: string, json: string): void {
+    if (op === "live") {
+      const { journey } = this
+      this.journey = undefined
+      journey?.live()
+    } else if (op === "welcome") {
+      const welcome: Welcome = JSON.parse(json)
+      this.epoch = welcome.epoch
+      this.resumeTicket = welcome.resumeTicket
+      for (const [log, head] of welcome.heads ?? []) this.cursors.set(log, head)
+      this.journey?.welcomed(performance.now() - this.startedMs)
+    } else if (op === "behind") {
+      const behind: { readonly conversationId: string; readonly head: number } = JSON.parse(json)
+      this.cursors.set(behind.conversationId, behind.head)
+    } else if (op === "busy") {
+      const busy: { readonly retryAfterMs: number } = JSON.parse(json)
+      this.host.busy(this, busy.retryAfterMs)
+    } else if (op !== "pong" && op !== "presence") this.host.wrong(`device ${this.place} got ${json.slice(0, 200)}`)
+  }
+}
+
+const closeBracket = 0x5d

@@ -1,0 +1,62 @@
+/** What the bench asks of the load generator's process. */
+
+import type { Scene } from "../Scene.ts"
+import type { WireName } from "./Wire.ts"
+
+export interface OpenOptions {
+  /** Left out by those who come back. */
+  readonly scene: Scene | undefined
+  readonly port: number
+  readonly wire: WireName
+  /** Places of the devices that come. */
+  readonly devices: ReadonlyArray<number>
+  /** Of each; `resume`: they have been here before, and come back from where they were. */
+  readonly tickets: ReadonlyArray<string> | "resume"
+  /** Sockets that may be on their way in at the same time. */
+  readonly atOnce: number
+}
+
+export interface Arrival {
+  readonly failures: ReadonlyArray<string>
+  readonly seconds: number
+  /** Milliseconds from the first byte of TCP to `welcome`. */
+  readonly welcomeMs: { readonly p50: number; readonly p99: number }
+}
+
+/** Closed: each writer sends when its last post was accepted. Open: so many posts a second come, whatever became of those before. */
+export type Load = { readonly writers: ReadonlyArray<number>; readonly textLength: number } & (
+  | { readonly _tag: "Closed" }
+  | { readonly _tag: "Open"; readonly perSecond: number }
+)
+
+export interface Measured {
+  readonly seconds: number
+  /** Posts that were accepted, and events and acceptances that were read, in this time. */
+  readonly posts: number
+  readonly deliveries: number
+  readonly ackMs: Percentiles
+  readonly deliveryMs: Percentiles
+  /** Times that a writer was asked to wait. */
+  readonly busy: number
+}
+
+export interface Percentiles {
+  readonly p50: number
+  readonly p99: number
+}
+
+export type GeneratorOrders = {
+  readonly open: { readonly told: OpenOptions; readonly answers: Arrival }
+  readonly start: { readonly told: Load; readonly answers: undefined }
+  /** Counts for so long, while the load goes on. */
+  readonly measure: { readonly told: { readonly seconds: number }; readonly answers: Measured }
+  /** Ends the load and waits until everything was read by everybody. Gives what must not happen, as sentences. */
+  readonly settle: { readonly told: undefined; readonly answers: ReadonlyArray<string> }
+  /** Each posts so often into each of these logs; answered when everything was accepted. */
+  readonly say: {
+    readonly told: ReadonlyArray<{ readonly device: number; readonly logs: ReadonlyArray<string>; readonly posts: number }>
+    readonly answers: undefined
+  }
+  /** Their sockets end. */
+  readonly leave: { readonly told: ReadonlyArray<number>; readonly answers: undefined }
+}

@@ -1,0 +1,55 @@
+/**
+ * How fast Hibiki is, against references measured in the same run. `npm run bench`: three rounds, each with fresh servers; writes the tables into
+ * docs/performance.md and all figures into a JSON file, `npm run bench -- --compare OLD NEW` sets two of them side by side.
+ *
+ *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
+ *   --rounds N        other than three
+ *   --only A,B        only these scenarios: room, room-half, pairs, idle, storm, start
+ *   --json FILE       where the figures go
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { cpus } from "node:os"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { withSection } from "../../../core/bench/report.ts"
+import { full, type Programme, quick, runRounds } from "./programme.ts"
+import { comparison, figureTable, othersAtMost, type Report, targetTable } from "./report.ts"
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    compare: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    only: { type: "string" },
+    json: { type: "string" }
+  }
+})
+const document = fileURLToPath(new URL("../../../../docs/performance.md", import.meta.url))
+const note = (what: string) => process.stderr.write(`${what}\n`)
+const read = (path: string): Report => JSON.parse(readFileSync(path, "utf8"))
+
+const measure = async (): Promise<void> => {
+  const chosen: Programme = values.quick ? quick : full
+  const only = values.only?.split(",")
+  const programme: Programme = {
+    ...chosen,
+    rounds: values.rounds === undefined ? chosen.rounds : Number(values.rounds),
+    scenarios: only === undefined ? chosen.scenarios : chosen.scenarios.filter((name) => only.includes(name))
+  }
+  const runs = await runRounds(programme, note)
+  const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`)
+  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${othersAtMost(report).toFixed(2)} of a core.`
+  const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
+  console.log(`\n${tables}`)
+  if (values.quick || only !== undefined) return
+  const before = existsSync(document) ? readFileSync(document, "utf8") : "# How fast it is\n"
+  writeFileSync(document, withSection(before, "speed", `## The server, against references\n\n${tables}`))
+}
+
+if (values.compare) {
+  const [before, after] = positionals
+  if (before === undefined || after === undefined) throw new Error("--compare needs two files that --json wrote")
+  console.log(comparison(read(before), read(after)))
+} else await measure()

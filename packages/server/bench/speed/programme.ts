@@ -1,0 +1,111 @@
+/** Which scenarios run on which subjects, how large they are, and the rounds. */
+import { median } from "../../../core/bench/report.ts"
+import type { Run, ScenarioName } from "./figures.ts"
+import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
+import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
+import { HibikiEmbedded } from "./subjects/hibiki.ts"
+import { limitWs, limitWsCoalesced, socketioPg } from "./subjects/references.ts"
+import type { Subject, SubjectName } from "./subjects/Subject.ts"
+
+type Measure = Exclude<ScenarioName, "back">
+
+export interface Programme {
+  readonly rounds: number
+  readonly scenarios: ReadonlyArray<Measure>
+  readonly subjects: ReadonlyArray<SubjectName>
+  readonly shapes: { readonly room: SceneShape; readonly pairs: SceneShape; readonly idle: SceneShape; readonly storm: SceneShape }
+  readonly sizes: Sizes
+}
+
+export const full: Programme = {
+  rounds: 3,
+  scenarios: ["room", "room-half", "pairs", "idle", "storm", "start"],
+  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "hibiki"],
+  shapes: {
+    room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
+    pairs: { devices: 4_000, membersEach: 2, conversationsEach: 1, postsBefore: 50 },
+    idle: { devices: 10_000, membersEach: 50, conversationsEach: 5, postsBefore: 1 },
+    storm: { devices: 5_000, membersEach: 50, conversationsEach: 20, postsBefore: 1, speakers: 100 }
+  },
+  sizes: { warmUpSeconds: 3, seconds: 6, idleBefore: 1_000, starts: 5 }
+}
+
+export const quick: Programme = {
+  rounds: 1,
+  scenarios: ["room", "pairs", "idle"],
+  subjects: ["limit-ws", "hibiki"],
+  shapes: {
+    room: { devices: 200, membersEach: 200, conversationsEach: 1, postsBefore: 10 },
+    pairs: { devices: 400, membersEach: 2, conversationsEach: 1, postsBefore: 10 },
+    idle: { devices: 1_000, membersEach: 50, conversationsEach: 5, postsBefore: 1 },
+    storm: { devices: 500, membersEach: 50, conversationsEach: 20, postsBefore: 1, speakers: 10 }
+  },
+  sizes: { warmUpSeconds: 1, seconds: 2, idleBefore: 200, starts: 1 }
+}
+
+/** Where a subject is measured: memory and arrival against the one limit only, and a half load is half of that limit's. */
+const isMeasured = (scenario: Measure, subject: SubjectName): boolean => {
+  if (scenario === "start") return subject === "hibiki"
+  if (scenario === "room-half") return subject !== "socketio-pg"
+  return subject !== "limit-ws-coalesced" || scenario === "room" || scenario === "pairs"
+}
+
+/** Scenes are made once, and shared by all rounds and subjects. */
+const scenesOf = ({ shapes }: Programme): Readonly<Record<keyof Programme["shapes"], () => Scene>> => {
+  const made = new Map<SceneShape, Scene>()
+  const once = (shape: SceneShape) => () => {
+    const scene = made.get(shape) ?? makeScene(shape)
+    made.set(shape, scene)
+    return scene
+  }
+  return { room: once(shapes.room), pairs: once(shapes.pairs), idle: once(shapes.idle), storm: once(shapes.storm) }
+}
+
+export const runRounds = async (programme: Programme, note: (what: string) => void): Promise<ReadonlyArray<Run>> => {
+  const hibiki = new HibikiEmbedded(note)
+  const all: ReadonlyArray<Subject> = [limitWs, limitWsCoalesced, socketioPg, hibiki]
+  const subjects = all.filter(({ name }) => programme.subjects.includes(name))
+  const scenes = scenesOf(programme)
+  const runs: Array<Run> = []
+  /** Messages a second that are half of what `limit-ws` delivers at most. */
+  const halfLoad = (): number => {
+    const most = runs.flatMap(({ figures, scenario, subject }) =>
+      scenario === "room" && subject === "limit-ws" ? [figures["deliveries/s"] ?? 0] : []
+    )
+    return median(most) / 2 / programme.shapes.room.devices
+  }
+  const measure = async (scenario: Measure, subject: Subject): Promise<Partial<Record<ScenarioName, Found>>> => {
+    const { shapes, sizes } = programme
+    switch (scenario) {
+      case "room":
+        return { room: await room(subject, scenes.room(), sizes) }
+      case "room-half":
+        return { "room-half": await room(subject, scenes.room(), sizes, halfLoad()) }
+      case "pairs":
+        return { pairs: await pairs(subject, scenes.pairs(), sizes) }
+      case "idle":
+        return { idle: await idle(subject, scenes.idle(), sizes) }
+      case "storm":
+        return storm(subject, scenes.storm(), shapes.storm)
+      case "start":
+        return { start: await start(hibiki, scenes.pairs(), sizes) }
+    }
+  }
+  try {
+    for (let round = 1; round <= programme.rounds; round++) {
+      for (const scenario of programme.scenarios) {
+        for (const subject of subjects.filter(({ name }) => isMeasured(scenario, name))) {
+          const found = await measure(scenario, subject)
+          for (const [name, { figures, others }] of Object.entries(found)) {
+            runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, others })
+            const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)
+            note(`round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${others.toFixed(2)}`)
+          }
+        }
+      }
+    }
+  } finally {
+    hibiki.remove()
+  }
+  return runs
+}

@@ -1,0 +1,178 @@
+/** What is measured, each on a fresh server. */
+import { setTimeout as sleep } from "node:timers/promises"
+import { percentile } from "../../../core/bench/report.ts"
+import type { Figures, ScenarioName } from "./figures.ts"
+import type { Arrival } from "./generator/orders.ts"
+import { residentBytes } from "./measure/processes.ts"
+import type { Scene, SceneShape } from "./Scene.ts"
+import { Stage, type Timed } from "./Stage.ts"
+import type { HibikiEmbedded } from "./subjects/hibiki.ts"
+import type { Subject } from "./subjects/Subject.ts"
+
+export interface Sizes {
+  readonly warmUpSeconds: number
+  readonly seconds: number
+  /** Of the devices whose memory is told, those that are there before. */
+  readonly idleBefore: number
+  readonly starts: number
+}
+
+export interface Found {
+  readonly figures: Figures
+  readonly others: number
+}
+
+const textLength = 100
+/** Sockets on their way in at a time, where the storm is not what is measured. */
+const calmly = 200
+/** A storm: all that wait to be taken in fit into the system's queue. */
+const storming = 1_000
+/** Writers of the room: one in so many. */
+const membersPerWriter = 16
+/** After sockets have come or gone: for what is put off. */
+const restMs = 3_000
+/** Actors of users without a socket end after 5 s. */
+const awayMs = 8_000
+const missed = { posts: 5, rounds: 4 } as const
+
+const placesOf = (scene: Scene): ReadonlyArray<number> => scene.devices.map((_, place) => place)
+
+const onStage = async <A>(subject: Subject, scene: Scene, run: (stage: Stage) => Promise<A>): Promise<A> => {
+  const stage = await Stage.open(subject, scene)
+  try {
+    return await run(stage)
+  } finally {
+    await stage.close()
+  }
+}
+
+/** All of them, or the bench fails. */
+const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Timed<Arrival>> => {
+  const arrived = await stage.arrive(devices, calmly)
+  if (arrived.value.failures.length > 0) throw new Error(arrived.value.failures.join("\n"))
+  return arrived
+}
+
+const allThere = (stage: Stage, scene: Scene): Promise<unknown> => bring(stage, placesOf(scene))
+
+/** Everybody in one conversation; `perSecond` undefined: as fast as it goes. */
+export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: number): Promise<Found> =>
+  onStage(subject, scene, async (stage) => {
+    await allThere(stage, scene)
+    const writers = placesOf(scene).filter((place) => place % membersPerWriter === 0)
+    const load = perSecond === undefined ? ({ _tag: "Closed" } as const) : ({ _tag: "Open", perSecond } as const)
+    const { cpuMicros, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    return {
+      others,
+      figures: {
+        "deliveries/s": value.deliveries / value.seconds,
+        "CPU us/delivery": cpuMicros / value.deliveries,
+        "delivery p50 ms": value.deliveryMs.p50,
+        "delivery p99 ms": value.deliveryMs.p99
+      }
+    }
+  })
+
+/** Many conversations of two, in each of which one writes as fast as it is answered. */
+export const pairs = (subject: Subject, scene: Scene, sizes: Sizes): Promise<Found> =>
+  onStage(subject, scene, async (stage) => {
+    await allThere(stage, scene)
+    const writers = scene.conversations.map(({ members }) => members[0] ?? 0)
+    const { cpuMicros, others, value } = await stage.load({ _tag: "Closed", writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    return {
+      others,
+      figures: {
+        "messages/s": value.posts / value.seconds,
+        "CPU us/message": cpuMicros / value.posts,
+        "ack p50 ms": value.ackMs.p50,
+        "ack p99 ms": value.ackMs.p99
+      }
+    }
+  })
+
+/** Sockets that do nothing: what further ones take, after collection. */
+export const idle = (subject: Subject, scene: Scene, { idleBefore }: Sizes): Promise<Found> =>
+  onStage(subject, scene, async (stage) => {
+    const places = placesOf(scene)
+    const weigh = async () => {
+      await sleep(restMs)
+      const resident = await stage.subject.residentBytes()
+      const { bufferBytes, heapBytes } = await stage.subject.inside.weight()
+      return { resident, heap: heapBytes + bufferBytes }
+    }
+    await bring(stage, places.slice(0, idleBefore))
+    const before = await weigh()
+    const { others } = await bring(stage, places.slice(idleBefore))
+    const after = await weigh()
+    await stage.settle()
+    const further = 1_024 * (places.length - idleBefore)
+    return {
+      others,
+      figures: {
+        "resident KB/device": (after.resident - before.resident) / further,
+        "heap KB/device": (after.heap - before.heap) / further
+      }
+    }
+  })
+
+const arrivalFigures = (
+  { cpuMicros, value }: Timed<{ failures: ReadonlyArray<string>; seconds: number; welcomeMs: { p99: number } }>,
+  count: number
+) => ({
+  "CPU us/device": cpuMicros / count,
+  "welcome p99 ms": value.welcomeMs.p99,
+  seconds: value.seconds,
+  failures: value.failures.length
+})
+
+/** All devices at once; then, of Hibiki, all of them again with what they missed meanwhile. The speakers stand after them. */
+export const storm = (
+  subject: Subject,
+  scene: Scene,
+  { devices, membersEach }: SceneShape
+): Promise<Partial<Record<ScenarioName, Found>>> =>
+  onStage(subject, scene, async (stage) => {
+    const everybody = placesOf(scene)
+    const [many, speakers] = [everybody.slice(0, devices), everybody.slice(devices)]
+    const came = await stage.arrive(many, storming)
+    const found = { storm: { others: came.others, figures: arrivalFigures(came, devices) } }
+    if (subject.name !== "hibiki") return found
+    await stage.settle()
+    await stage.leave(many)
+    await sleep(awayMs)
+    await stage.arrive(speakers, calmly)
+    // Each device is in one conversation of each dealing.
+    const heard = scene.conversations.slice(0, missed.rounds * Math.floor(devices / membersEach))
+    await stage.say(
+      speakers.map((device) => ({
+        device,
+        logs: heard.filter(({ members }) => members.includes(device)).map(({ id }) => id),
+        posts: missed.posts
+      }))
+    )
+    const back = await stage.comeBack(many, storming)
+    // Whatever was missed was read, in order and once, by everybody.
+    await stage.settle()
+    return { ...found, back: { others: back.others, figures: arrivalFigures(back, devices) } }
+  })
+
+/** Starts of a folder that is there already. */
+export const start = async (hibiki: HibikiEmbedded, scene: Scene, { starts }: Sizes): Promise<Found> => {
+  const readyMs: Array<number> = []
+  const resident: Array<number> = []
+  for (let i = 0; i < starts; i++) {
+    const server = await hibiki.startServer(scene)
+    readyMs.push(server.readyMs)
+    await sleep(restMs)
+    resident.push(residentBytes(server.pid))
+    await server.end()
+  }
+  return {
+    others: Number.NaN,
+    figures: {
+      "start ms": percentile(readyMs, 50),
+      "slowest start ms": Math.max(...readyMs),
+      "resident MB": Math.max(...resident) / 1_048_576
+    }
+  }
+}

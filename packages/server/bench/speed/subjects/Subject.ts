@@ -1,0 +1,26 @@
+/** What the bench measures: servers that speak the same frames. */
+import type { ServerInside } from "../../../test/conformance/mutants/ServerInside.ts"
+import type { WireName } from "../generator/Wire.ts"
+import type { Scene } from "../Scene.ts"
+
+export type SubjectName = "limit-ws" | "limit-ws-coalesced" | "socketio-pg" | "hibiki"
+
+export interface RunningSubject {
+  readonly port: number
+  readonly wire: WireName
+  /** Of all its processes, those below them left out. */
+  readonly pids: ReadonlyArray<number>
+  /** The ticket that opens a socket of this device. */
+  readonly ticketFor: (accessToken: string) => Promise<string>
+  /** Collects garbage; then the bytes of all its processes in memory. */
+  readonly residentBytes: () => Promise<number>
+  readonly inside: ServerInside
+  /** What it has to say for itself, when it should have nothing to say. */
+  readonly complaints: () => string
+  readonly end: () => Promise<void>
+}
+
+export interface Subject {
+  readonly name: SubjectName
+  readonly start: (scene: Scene) => Promise<RunningSubject>
+}

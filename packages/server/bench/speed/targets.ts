@@ -1,0 +1,130 @@
+/** What is to be reached, as ratios to a reference of the same round, or by itself. */
+import type { ScenarioName } from "./figures.ts"
+import type { SubjectName } from "./subjects/Subject.ts"
+
+export interface Target {
+  readonly what: string
+  readonly scenario: ScenarioName
+  readonly figure: string
+  /** Hibiki's figure is divided by this subject's; undefined: it stands by itself. */
+  readonly against: SubjectName | undefined
+  readonly better: "less" | "more"
+  readonly floor: number
+  readonly target: number
+  /** Of the values of all rounds, which one counts. */
+  readonly by?: "median" | "worst"
+}
+
+export const targets: ReadonlyArray<Target> = [
+  {
+    what: "large room, saturated: CPU a delivery",
+    scenario: "room",
+    figure: "CPU us/delivery",
+    against: "limit-ws",
+    better: "less",
+    floor: 0.8,
+    target: 0.55
+  },
+  {
+    what: "large room, saturated: deliveries a second",
+    scenario: "room",
+    figure: "deliveries/s",
+    against: "limit-ws",
+    better: "more",
+    floor: 1,
+    target: 2
+  },
+  {
+    what: "the same at half of limit-ws' load: CPU a delivery",
+    scenario: "room-half",
+    figure: "CPU us/delivery",
+    against: "limit-ws",
+    better: "less",
+    floor: 1.4,
+    target: 1
+  },
+  {
+    what: "at half load: delivery p99",
+    scenario: "room-half",
+    figure: "delivery p99 ms",
+    against: "limit-ws",
+    better: "less",
+    floor: 4,
+    target: 2
+  },
+  {
+    what: "memory of an idle device",
+    scenario: "idle",
+    figure: "resident KB/device",
+    against: "limit-ws",
+    better: "less",
+    floor: 2,
+    target: 1.3
+  },
+  {
+    what: "storm: CPU a device, TCP to live",
+    scenario: "storm",
+    figure: "CPU us/device",
+    against: "limit-ws",
+    better: "less",
+    floor: 4,
+    target: 2.5
+  },
+  { what: "storm: failures", scenario: "storm", figure: "failures", against: undefined, better: "less", floor: 0, target: 0, by: "worst" },
+  {
+    what: "all back with 20 messages each: seconds",
+    scenario: "back",
+    figure: "seconds",
+    against: undefined,
+    better: "less",
+    floor: 6,
+    target: 2.5
+  },
+  {
+    what: "all back: CPU us a device",
+    scenario: "back",
+    figure: "CPU us/device",
+    against: undefined,
+    better: "less",
+    floor: Number.POSITIVE_INFINITY,
+    target: 450
+  },
+  {
+    what: "durable messages a second between two",
+    scenario: "pairs",
+    figure: "messages/s",
+    against: "limit-ws",
+    better: "more",
+    floor: 0.12,
+    target: 0.24
+  },
+  {
+    what: "start of an existing folder, ms",
+    scenario: "start",
+    figure: "start ms",
+    against: undefined,
+    better: "less",
+    floor: 3_000,
+    target: 2_000
+  },
+  {
+    what: "slowest start, ms",
+    scenario: "start",
+    figure: "slowest start ms",
+    against: undefined,
+    better: "less",
+    floor: 3_000,
+    target: 3_000,
+    by: "worst"
+  },
+  {
+    what: "memory at rest, MB",
+    scenario: "start",
+    figure: "resident MB",
+    against: undefined,
+    better: "less",
+    floor: 450,
+    target: 450,
+    by: "worst"
+  }
+]

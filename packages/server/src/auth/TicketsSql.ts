@@ -1,0 +1,34 @@
+/** Tickets in SQL, by their hashes, each until its time has passed: the store's own. For as long as Redis is away. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Secrets } from "@hibiki/core/auth/Secrets"
+import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
+import { Duration, Effect, Layer } from "effect"
+
+export const TicketsSql = Layer.effect(
+  Tickets,
+  Effect.gen(function* () {
+    const secrets = yield* Secrets
+    const sql = yield* SqlClient.SqlClient
+    return Tickets.of({
+      issue: ({ deviceId, sessionVersion, userId }, ttl) =>
+        Effect.gen(function* () {
+          const ticket = yield* secrets.make
+          const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
+          yield* sql`select hibiki_ticket_issue(${secrets.hash(ticket)}, ${userId}::uuid, ${deviceId}::uuid, ${sessionVersion}::int, ${ttlMs}::bigint)`
+          return ticket
+        }).pipe(Effect.mapError(unavailable)),
+      // Of parallel uses the later ones wait for the first, and find nothing.
+      redeem: (ticket) =>
+        sql<TicketOwner & { readonly isGood: boolean }>`
+          delete from tickets where hash = ${secrets.hash(ticket)}
+          returning user_id as "userId", device_id as "deviceId", session_version as "sessionVersion", expires_at > hibiki_store_now() as "isGood"`.pipe(
+          Effect.map(([row]) =>
+            row?.isGood ? { userId: row.userId, deviceId: row.deviceId, sessionVersion: row.sessionVersion } : undefined
+          ),
+          Effect.mapError(unavailable)
+        )
+    })
+  })
+)
+
+const unavailable = (cause: unknown) => new TicketsUnavailable({ cause })

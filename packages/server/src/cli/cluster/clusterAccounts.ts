@@ -1,0 +1,60 @@
+/** Administrative commands of a cluster: on its database itself, since accounts need no other service. Gateways hear of a revocation from there, too. */
+import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
+import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
+import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
+import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
+import { Effect, Layer, Logger } from "effect"
+import { accounts } from "../../roles/accounts.ts"
+import { type ClusterServices, postgresStores } from "../../roles/services.ts"
+import type { AdminRequest } from "../admin/AdminRequest.ts"
+import { performAdmin } from "../admin/performAdmin.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import { misconfigured, type Problem } from "../Problem.ts"
+import { accountSettings } from "../start/embeddedOptions.ts"
+import { startProblem } from "../start/startProblem.ts"
+import { checkDatabase } from "./checkServices.ts"
+import { clusterServices } from "./clusterOptions.ts"
+
+export const administerCluster = (settings: SettingsValues, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
+  Effect.gen(function* () {
+    const services = yield* clusterServices(settings)
+    yield* checkDatabase(services)
+    return yield* Effect.scoped(
+      Effect.flatMap(accountsOf(settings, services), (parts) => Effect.provide(performAdmin(request, backup), parts))
+    )
+  })
+
+const backup = () => misconfigured("A cluster keeps everything in Postgres: back that up, by pg_dump or as its provider does.")
+
+/** While there is no admin: how to become one. */
+export const adminLink = (settings: SettingsValues, services: ClusterServices): Effect.Effect<ReadonlyArray<string>, Problem> =>
+  Effect.scoped(
+    Effect.flatMap(accountsOf(settings, services), (parts) =>
+      Effect.mapError(
+        Effect.provide(
+          Effect.flatMap(AccountsAdmin, (admin) => admin.adminInvite()),
+          parts
+        ),
+        startProblem
+      )
+    )
+  ).pipe(
+    Effect.map((invite) =>
+      invite === undefined
+        ? []
+        : [
+            `  Admin link  ${settings.server.publicUrl?.origin ?? "http://ADDRESS-OF-YOUR-API"}/register#invite=${invite.code}`,
+            `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours: whoever registers with it becomes the administrator.`
+          ]
+    )
+  )
+
+const accountsOf = (settings: SettingsValues, services: ClusterServices) =>
+  Layer.build(
+    accounts(accountSettings(settings)).pipe(
+      Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
+      Layer.provideMerge(PersonalHintsNone),
+      Layer.provideMerge(postgresStores(services, "admin")),
+      Layer.provideMerge(Logger.remove(Logger.defaultLogger))
+    )
+  ).pipe(Effect.mapError(startProblem))

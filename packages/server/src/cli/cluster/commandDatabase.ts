@@ -1,0 +1,14 @@
+/** One connection to a cluster's database for one command. */
+import type { SqlError } from "@effect/sql/SqlError"
+import { sqlPostgres } from "../../infra/SqlPostgres.ts"
+import type { ClusterServices } from "../../roles/services.ts"
+import { failed, type Problem } from "../Problem.ts"
+
+/** A command may take its time over a large table. */
+const statementTimeoutMs = 600_000
+
+export const commandDatabase = ({ databaseUrl }: ClusterServices) =>
+  sqlPostgres({ url: databaseUrl, connections: 1, application: "hibiki command", statementTimeoutMs })
+
+export const databaseFailed = ({ cause, message }: SqlError): Problem =>
+  failed(`The database refused it: ${cause instanceof Error ? cause.message : message}`)

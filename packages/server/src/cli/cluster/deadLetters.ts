@@ -1,0 +1,85 @@
+/** `hibiki dead-letters`: what no worker could take, as lines for whoever looks after a cluster. */
+import { Console, Effect, type Redacted } from "effect"
+import type { BrokerProblem } from "../../infra/amqp/BrokerProblem.ts"
+import {
+  type Chosen,
+  type DeadLetter,
+  dropDeadLetters,
+  type Handled,
+  listDeadLetters,
+  replayDeadLetters
+} from "../../messages/RabbitDeadLetters.ts"
+import { inertLine } from "../chat/terminal/inertText.ts"
+import { modeOf } from "../config/modeOf.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
+import { asProblem } from "./checkServices.ts"
+
+export type DeadLettersRequest =
+  | { readonly op: "list"; readonly withText: boolean }
+  | { readonly op: "replay"; readonly names: ReadonlyArray<string>; readonly all: boolean }
+  | { readonly op: "drop"; readonly names: ReadonlyArray<string>; readonly all: boolean; readonly yes: boolean }
+
+export const handleDeadLetters = (settings: SettingsValues, request: DeadLettersRequest): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    if ((yield* modeOf(settings)) === "embedded" || settings.services.amqpUrl === undefined) return yield* onlyClusters
+    const url = settings.services.amqpUrl
+    if (request.op === "list") return yield* list(url, request.withText)
+    const chosen = yield* chosenOf(request)
+    if (request.op === "replay") return yield* report("replayed", replayDeadLetters(url, chosen))
+    if (!request.yes)
+      return yield* usage("Dropped letters are gone for good: say --yes, or look at them first with `hibiki dead-letters list`.")
+    yield* report("dropped", dropDeadLetters(url, chosen))
+  })
+
+const onlyClusters = misconfigured(
+  "Dead letters are what no worker of a cluster could take, and wait in RabbitMQ until somebody looks: the embedded mode has none."
+)
+
+const usage = (sentence: string): Problem => new Problem({ sentence, exitCode: ExitCode.usage })
+
+const chosenOf = ({ all, names }: { readonly names: ReadonlyArray<string>; readonly all: boolean }): Effect.Effect<Chosen, Problem> =>
+  all === names.length > 0
+    ? usage("Say which letters: their names or the ids of commands in them, or --all.")
+    : Effect.succeed(all ? "all" : names)
+
+const header = ["letter", "time", "partition", "reason", "command", "kind"]
+
+const list = (url: Redacted.Redacted, withText: boolean): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    const { beyond, letters } = yield* asProblem(listDeadLetters(url, withText))
+    if (letters.length === 0) return yield* Console.log("No dead letters.")
+    yield* Console.log([...header, ...(withText ? ["text"] : [])].join("\t"))
+    for (const letter of letters) for (const line of linesOf(letter)) yield* Console.log(line)
+    if (beyond > 0) yield* Console.error(`${beyond} more wait behind these.`)
+  })
+
+/** Of one letter: a gateway puts up to 200 into a batch. */
+const commandsShown = 20
+
+/** A line for each command. */
+const linesOf = ({ at, commands, name, partition, reason, bytes }: DeadLetter): ReadonlyArray<string> => {
+  const letter = [name, at === undefined ? "?" : new Date(at).toISOString(), partition ?? "?", inertLine(shown(reason))]
+  const line = (...fields: ReadonlyArray<string>) => [...letter, ...fields].join("\t")
+  if (commands === undefined) return [line("?", `unreadable, ${bytes} bytes`)]
+  const lines = commands
+    .slice(0, commandsShown)
+    .map(({ id, kind, text }) => line(id, kind, ...(text === undefined ? [] : [inertLine(text)])))
+  const more = commands.length - lines.length
+  return more > 0 ? [...lines, line("...", `${more} more`)] : lines
+}
+
+const report = (what: "replayed" | "dropped", handle: Effect.Effect<Handled, BrokerProblem>): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    const { beyond, done, kept, unknown } = yield* asProblem(handle)
+    yield* Console.log(`Letters ${what}: ${done.length}.`)
+    if (beyond > 0) yield* Console.log(`${beyond} more wait behind those that were looked at: run it again for the next ones.`)
+    const [firstUnknown] = unknown
+    const [firstKept] = kept
+    if (firstUnknown !== undefined)
+      return yield* failed(`No dead letter has this name or command: ${shown(firstUnknown)}${others(unknown)}.`)
+    if (firstKept !== undefined)
+      return yield* failed(`Can't be read by this version, or belongs to no partition, and stays: ${firstKept}${others(kept)}.`)
+  })
+
+const others = (names: ReadonlyArray<string>): string => (names.length > 1 ? `, and ${names.length - 1} more` : "")

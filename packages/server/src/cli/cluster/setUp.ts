@@ -1,0 +1,61 @@
+/** `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is there is never dropped. */
+import { Console, Effect } from "effect"
+import { isKnown } from "../../infra/Migration.ts"
+import { migrate, migrations } from "../../infra/Migrations.ts"
+import { checkRedis } from "../../infra/redis/checkRedis.ts"
+import { sqlPostgres } from "../../infra/SqlPostgres.ts"
+import { setUpTopology } from "../../messages/RabbitTopology.ts"
+import type { ClusterServices } from "../../roles/services.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
+import { asProblem, database, serviceChecks, tooNew } from "./checkServices.ts"
+import { adminLink } from "./clusterAccounts.ts"
+import { clusterServices } from "./clusterOptions.ts"
+
+export const setUp = (settings: SettingsValues, checkOnly: boolean): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    const services = yield* clusterServices(settings)
+    if (checkOnly) return yield* reportAll(services)
+    yield* makeAll(services)
+    for (const line of yield* adminLink(settings, services)) yield* Console.log(line)
+  })
+
+const say = (mark: string, name: string, text: string) => Console.log(`${mark} ${name.padEnd(8)} ${oneLine(text)}`)
+
+/** Only looks. */
+const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    let isReady = true
+    for (const [name, check] of serviceChecks(services)) {
+      const passed = yield* Effect.matchEffect(check, {
+        onFailure: ({ sentence }) => Effect.as(say("✗", name, sentence), false),
+        onSuccess: (text) => Effect.as(say("✓", name, text), true)
+      })
+      isReady &&= passed
+    }
+    if (!isReady) return yield* new Problem({ sentence: "The cluster is not set up: see the lines marked ✗.", exitCode: ExitCode.config })
+  })
+
+/** Everything is looked at before anything is made, so that nothing is left half done by what could be known. */
+const makeAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    const { schema, version } = yield* database(services)
+    if (!isKnown(schema, migrations.length)) return yield* tooNew(schema.version)
+    const redis = yield* asProblem(checkRedis(services.redisUrl))
+    const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }))
+    const ran = yield* migrate().pipe(
+      Effect.provide(sqlPostgres({ url: services.databaseUrl, connections: 1, application: "hibiki setup" })),
+      Effect.catchTags({
+        NewerSchema: ({ found }) => tooNew(found),
+        SqlError: ({ message }) => failed(`The tables could not be brought up to date: ${message}`)
+      })
+    )
+    yield* say(
+      "✓",
+      "Postgres",
+      `${version}, tables of version ${Math.max(schema.version, migrations.length)}${ran.length === 0 ? ", as before" : ""}`
+    )
+    yield* say("✓", "RabbitMQ", `${services.partitions} partitions${queues.made ? "" : ", as before"}`)
+    yield* say("✓", "Redis", redis.version)
+    yield* Console.log("The cluster is set up.")
+  })

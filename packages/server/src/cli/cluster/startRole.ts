@@ -1,0 +1,80 @@
+/** Runs one role of a cluster, or all of them, until the process is told to stop. */
+
+import { EventStore, type StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
+import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
+import type { BindRefused } from "../../http/HttpOptions.ts"
+import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
+import { Readiness } from "../../http/Readiness.ts"
+import type { sqlPostgres } from "../../infra/SqlPostgres.ts"
+import { api, type ClusterOptions, everything, gateway, worker } from "../../roles/cluster.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import { failed, type Problem } from "../Problem.ts"
+import { bindAllowed, stopping } from "../start/edges.ts"
+import { portCheck } from "../start/portCheck.ts"
+import { serverLogger } from "../start/serverLogger.ts"
+import { startProblem } from "../start/startProblem.ts"
+import { version } from "../version.ts"
+import { checkServices } from "./checkServices.ts"
+import { clusterOptions, clusterServices } from "./clusterOptions.ts"
+
+export type Role = "api" | "gateway" | "worker" | "all"
+
+/** `connect`: makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
+export const startRole = (role: Role, settings: SettingsValues, connect?: typeof sqlPostgres): Effect.Effect<void, Problem> => {
+  const { logger, minimum } = serverLogger(settings.server)
+  return Effect.gen(function* () {
+    const services = yield* clusterServices(settings)
+    const options = { ...clusterOptions(settings, services), connect }
+    yield* bindAllowed(options.http)
+    yield* portCheck(settings.server)
+    yield* checkServices(services)
+    yield* Effect.scoped(run(role, options))
+  }).pipe(Effect.provide(Layer.merge(logger, minimum)))
+}
+
+type Failure = BindRefused | ListenFailed | StoreUnavailable
+
+const partsOf = (role: Role, options: ClusterOptions): Layer.Layer<HttpServer | Readiness | EventStore, Failure> => {
+  switch (role) {
+    case "api":
+      return api(options)
+    case "gateway":
+      return gateway(options)
+    case "worker":
+      return worker(options)
+    case "all":
+      return everything(options)
+  }
+}
+
+const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem, Scope.Scope> =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    yield* Console.log(`Hibiki ${version}: ${role === "all" ? "all roles in one process" : role}`)
+    const parts = yield* Effect.mapError(Layer.build(partsOf(role, options)), startProblem)
+    yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
+    const tookMs = (yield* Clock.currentTimeMillis) - startedAt
+    yield* Console.log(`Ready after ${(tookMs / 1000).toFixed(1)} s at ${Context.get(parts, HttpServer).origin}`)
+    return yield* storeReplaced(parts)
+  })
+
+/** How often a process looks whether the store is still the one that it began with. */
+const lookEvery = "5 seconds"
+
+/** Fails when the store has another epoch: what this process knows, and its keys in Redis, are of the one before. Gateways may notice sooner. */
+const storeReplaced = (parts: Context.Context<HttpServer | Readiness | EventStore>): Effect.Effect<never, Problem> => {
+  const { epoch, readEpoch } = Context.get(parts, EventStore)
+  const looked = Effect.repeat(
+    Effect.delay(
+      Effect.orElseSucceed(readEpoch, () => epoch),
+      lookEvery
+    ),
+    { until: (now) => now !== epoch }
+  )
+  const status = Context.getOption(parts, GatewayStatus)
+  const replaced = status._tag === "None" ? looked : Effect.raceFirst(looked, status.value.storeReplaced)
+  return Effect.flatMap(replaced, () =>
+    failed("The database was replaced while this process ran, so it stops: start it again to serve what is in it now.")
+  )
+}

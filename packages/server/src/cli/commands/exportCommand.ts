@@ -1,0 +1,24 @@
+/** `hibiki export`: everything that a store keeps in one file, to be imported elsewhere. */
+import { Args, Command, Options } from "@effect/cli"
+import { Effect } from "effect"
+import { withSettings } from "./withSettings.ts"
+
+const path = Args.text({ name: "file" }).pipe(
+  Args.withDescription("File to write, such as hibiki.export.gz, or - for the standard output. An existing one is left alone.")
+)
+const packed = Options.boolean("gzip").pipe(
+  Options.withDescription("Pack it by gzip, as is done anyway when the file's name ends with .gz.")
+)
+
+export const exportCommand = Command.make("export", { path, packed }, ({ packed, path }) =>
+  withSettings((settings) =>
+    Effect.flatMap(
+      Effect.promise(() => import("../data/exportStore.ts")),
+      ({ exportStore }) => exportStore(settings, path, packed || path.endsWith(".gz"))
+    )
+  )
+).pipe(
+  Command.withDescription(
+    "Write everything that is kept, as of one moment, to one file for `hibiki import`: to move from a folder to a cluster, or back. The folder's server must be stopped."
+  )
+)

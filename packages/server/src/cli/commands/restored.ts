@@ -1,0 +1,17 @@
+/** `hibiki restored`: after a database came out of a backup. */
+import { Command } from "@effect/cli"
+import { Effect } from "effect"
+import { withSettings } from "./withSettings.ts"
+
+export const restored = Command.make("restored", {}, () =>
+  withSettings((settings) =>
+    Effect.flatMap(
+      Effect.promise(() => import("../data/restored.ts")),
+      ({ restored }) => restored(settings)
+    )
+  )
+).pipe(
+  Command.withDescription(
+    "Run once after the database or folder was restored from a copy, before the first start: devices then read everything anew."
+  )
+)

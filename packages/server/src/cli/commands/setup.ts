@@ -1,0 +1,15 @@
+/** `hibiki setup`: prepares the services of a cluster. */
+import { Command, Options } from "@effect/cli"
+import { Effect } from "effect"
+import { withSettings } from "./withSettings.ts"
+
+const checkOnly = Options.boolean("check").pipe(Options.withDescription("Only report what is there and what is missing."))
+
+export const setup = Command.make("setup", { checkOnly }, ({ checkOnly }) =>
+  withSettings((settings) =>
+    Effect.flatMap(
+      Effect.promise(() => import("../cluster/setUp.ts")),
+      ({ setUp }) => setUp(settings, checkOnly)
+    )
+  )
+).pipe(Command.withDescription("Make the tables and queues of a cluster. Safe at any time; what is there stays."))

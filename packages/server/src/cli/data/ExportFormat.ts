@@ -1,0 +1,73 @@
+/**
+ * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/operations.md. The first is the header, then come
+ * the epoch and the rows of all tables in the order of their keys, and behind each log what it comes to; the last line ends it with the
+ * count and the SHA-256 of all between them. Two stores that hold the same give the same lines between header and end.
+ */
+import { createHash, type Hash } from "node:crypto"
+import { Option, Schema } from "effect"
+
+export const formatVersion = 1
+
+/** In an order in which each stands behind what it refers to; a row is its table's columns, as Postgres writes them. */
+export const storeTables = [
+  { name: "users", key: ["id"] },
+  { name: "devices", key: ["id"] },
+  { name: "invites", key: ["hash"] },
+  { name: "conversations", key: ["id"] },
+  { name: "memberships", key: ["conversation_id", "user_id"] },
+  { name: "read_cursors", key: ["user_id", "conversation_id"] },
+  { name: "events", key: ["conversation_id", "seq"] },
+  { name: "reactions", key: ["conversation_id", "seq", "emoji", "user_id"] },
+  { name: "decided", key: ["conversation_id", "id"] }
+] as const
+
+export type StoreTable = (typeof storeTables)[number]["name"]
+
+const Header = Schema.Struct({
+  format: Schema.Int,
+  /** The version of the tables. */
+  tables: Schema.Int,
+  /** For people. */
+  at: Schema.String,
+  program: Schema.String
+})
+export type Header = typeof Header.Type
+
+const End = Schema.Struct({ lines: Schema.Int, sha256: Schema.String })
+export type End = typeof End.Type
+
+/** `rows` are JSON already. */
+export const lineOf = (kind: string, json: string): string => `["${kind}",${json}]`
+
+export const headerLine = (header: Header): string => lineOf("hibiki-export", JSON.stringify(header))
+export const endLine = (end: End): string => lineOf("end", JSON.stringify(end))
+
+/** What a line is and the JSON that it holds, unread. Undefined when it is no line of an export. */
+export const readLine = (line: string): { readonly kind: string; readonly json: string } | undefined => {
+  const [start, kind] = /^\["([a-z_-]{1,32})",(?=\{)/.exec(line) ?? []
+  return start === undefined || kind === undefined || !line.endsWith("}]") ? undefined : { kind, json: line.slice(start.length, -1) }
+}
+
+export const decodeHeader = (json: string): Header | undefined => Option.getOrUndefined(decodeHeaderOption(json))
+export const decodeEnd = (json: string): End | undefined => Option.getOrUndefined(decodeEndOption(json))
+export const decodeEpoch = (json: string): string | undefined => Option.getOrUndefined(decodeEpochOption(json))?.epoch
+
+const decodeHeaderOption = Schema.decodeOption(Schema.parseJson(Header))
+const decodeEndOption = Schema.decodeOption(Schema.parseJson(End))
+const decodeEpochOption = Schema.decodeOption(Schema.parseJson(Schema.Struct({ epoch: Schema.UUID })))
+
+/** Counts and digests lines. */
+export class LineDigest {
+  readonly #hash: Hash = createHash("sha256")
+  #lines = 0
+
+  add(line: string): void {
+    this.#hash.update(line).update("\n")
+    this.#lines++
+  }
+
+  /** Once. */
+  end(): End {
+    return { lines: this.#lines, sha256: this.#hash.digest("hex") }
+  }
+}

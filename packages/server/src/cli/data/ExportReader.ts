@@ -1,0 +1,104 @@
+/** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
+import { Effect, type Scope } from "effect"
+import { migrations } from "../../infra/Migrations.ts"
+import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
+import { decodeEnd, decodeHeader, type End, formatVersion, LineDigest, readLine } from "./ExportFormat.ts"
+import { BrokenExport, readLines } from "./exportFiles.ts"
+
+export class ExportReader {
+  readonly #path: string
+  readonly #source: AsyncGenerator<ReadonlyArray<string>, void, undefined>
+  readonly #digest = new LineDigest()
+  #isBegun = false
+  #end: End | undefined
+
+  constructor(path: string) {
+    this.#path = path
+    this.#source = readLines(path)
+  }
+
+  /** Closed with the scope. */
+  static open(path: string): Effect.Effect<ExportReader, never, Scope.Scope> {
+    return Effect.acquireRelease(
+      Effect.sync(() => new ExportReader(path)),
+      (reader) => reader.close()
+    )
+  }
+
+  /** The next lines between header and end, at least one; undefined after the end, and only when the whole is what was written. */
+  next(): Effect.Effect<ReadonlyArray<string> | undefined, Problem> {
+    return Effect.flatMap(this.#read(), (lines): Effect.Effect<ReadonlyArray<string> | undefined, Problem> => {
+      if (lines !== undefined) return Effect.flatMap(this.#take(lines), (body) => (body.length === 0 ? this.next() : Effect.succeed(body)))
+      return this.#end === undefined ? this.#refuse(this.#isBegun ? "it is cut short" : "it is empty") : Effect.succeed(undefined)
+    })
+  }
+
+  /** What the file says of itself. Known after `next` has given undefined. */
+  get end(): End | undefined {
+    return this.#end
+  }
+
+  close(): Effect.Effect<void> {
+    return Effect.promise(() =>
+      this.#source.return().then(
+        () => undefined,
+        () => undefined
+      )
+    )
+  }
+
+  #take(lines: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Problem> {
+    if (this.#end !== undefined) return this.#refuse("something stands behind its end")
+    let body = lines
+    if (!this.#isBegun) {
+      const problem = this.#begin(lines[0] ?? "")
+      if (problem !== undefined) return problem
+      this.#isBegun = true
+      body = lines.slice(1)
+    }
+    const last = readLine(body.at(-1) ?? "")
+    if (last?.kind === "end") body = body.slice(0, -1)
+    for (const line of body) this.#digest.add(line)
+    if (last?.kind !== "end") return Effect.succeed(body)
+    const found = this.#digest.end()
+    this.#end = decodeEnd(last.json)
+    const isWhole = this.#end?.lines === found.lines && this.#end.sha256 === found.sha256
+    return isWhole ? Effect.succeed(body) : this.#refuse("it was changed after it was written")
+  }
+
+  #begin(line: string): Problem | undefined {
+    const read = readLine(line)
+    const header = read?.kind === "hibiki-export" ? decodeHeader(read.json) : undefined
+    if (header === undefined) return this.#refuse("it does not begin as one")
+    if (header.format > formatVersion)
+      return misconfigured(`${this.#shown} is of a newer Hibiki (format ${header.format}, here ${formatVersion}): update this program.`)
+    const known = migrations.length
+    if (header.tables === known) return undefined
+    return misconfigured(
+      header.tables > known
+        ? `${this.#shown} is of a newer Hibiki (tables ${header.tables}, here ${known}): update this program.`
+        : `${this.#shown} is of an older Hibiki (tables ${header.tables}, here ${known}): export again with this version.`
+    )
+  }
+
+  #read(): Effect.Effect<ReadonlyArray<string> | undefined, Problem> {
+    return Effect.tryPromise({
+      try: async () => {
+        const next = await this.#source.next()
+        return next.done === true ? undefined : next.value
+      },
+      catch: (error) =>
+        error instanceof BrokenExport
+          ? this.#refuse(error.message)
+          : failed(`${this.#shown} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  }
+
+  get #shown(): string {
+    return this.#path === "-" ? "The standard input" : shown(this.#path)
+  }
+
+  #refuse(reason: string): Problem {
+    return misconfigured(`${this.#shown} is no whole export of Hibiki: ${reason}. Nothing was imported.`)
+  }
+}

@@ -1,0 +1,87 @@
+/** `hibiki export`: everything that a store keeps in one file, as of one moment, to be imported elsewhere. */
+import { rename, rm, stat } from "node:fs/promises"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Clock, Console, Effect } from "effect"
+import { migrations } from "../../infra/Migrations.ts"
+import { transaction } from "../../infra/transaction.ts"
+import { databaseFailed } from "../cluster/commandDatabase.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import { failed, Problem, shown } from "../Problem.ts"
+import { dataFolder } from "../start/embeddedOptions.ts"
+import { version } from "../version.ts"
+import { endLine, formatVersion, headerLine, LineDigest } from "./ExportFormat.ts"
+import { type LineSink, openSink } from "./exportFiles.ts"
+import { sameTables } from "./sameTables.ts"
+import { snapshotOf } from "./snapshotOf.ts"
+import { forEachLine } from "./storeLines.ts"
+import { costSince, countsText } from "./summary.ts"
+import { withStore } from "./withStore.ts"
+
+export const exportStore = (settings: SettingsValues, path: string, packed: boolean): Effect.Effect<void, Problem> =>
+  Effect.gen(function* () {
+    const since = yield* Clock.currentTimeMillis
+    if (path !== "-" && (yield* isThere(path))) return yield* failed(`${shown(path)} is there already, and is left alone.`)
+    const rows = yield* withStore(settings, { makes: false, alone: false }, (services) =>
+      // The standard output may be the export itself.
+      Console.error(`Exporting ${services === undefined ? dataFolder(settings) : "the cluster's database"} ...`).pipe(
+        Effect.zipRight(writeWhole(path, packed))
+      )
+    )
+    yield* Console.error(`Written: ${countsText(rows)}. It holds everything, also what signs people in: keep it safe.`)
+    yield* Console.error(yield* costSince(since))
+  })
+
+/** What is broken off leaves no file that looks whole. */
+const writeWhole = (path: string, packed: boolean) => {
+  if (path === "-") return writeAll(path, packed)
+  const unfinished = `${path}.unfinished`
+  return writeAll(unfinished, packed).pipe(
+    Effect.tap(() => attempt(() => rename(unfinished, path))),
+    Effect.onError(() => Effect.promise(() => rm(unfinished, { force: true }).catch(() => undefined)))
+  )
+}
+
+const writeAll = (path: string, packed: boolean) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sameTables(sql)
+    const sink = yield* Effect.acquireRelease(
+      Effect.sync(() => openSink(path, packed)),
+      (open) => Effect.sync(() => open.abort())
+    )
+    const at = new Date(yield* Clock.currentTimeMillis).toISOString()
+    yield* write(sink, [headerLine({ format: formatVersion, tables: migrations.length, at, program: version })])
+    const digest = new LineDigest()
+    const rows = yield* transaction(
+      sql,
+      Effect.zipRight(
+        snapshotOf(sql),
+        forEachLine(sql, (lines) => {
+          for (const line of lines) digest.add(line)
+          return write(sink, lines)
+        })
+      )
+    )
+    yield* write(sink, [endLine(digest.end())])
+    yield* attempt(() => sink.end())
+    return rows
+  }).pipe(
+    Effect.scoped,
+    Effect.mapError((error) => (error instanceof Problem ? error : databaseFailed(error)))
+  )
+
+const write = (sink: LineSink, lines: ReadonlyArray<string>) => attempt(() => sink.write(lines))
+
+const attempt = (run: () => Promise<void>): Effect.Effect<void, Problem> =>
+  Effect.tryPromise({
+    try: run,
+    catch: (error) => failed(`The export could not be written: ${error instanceof Error ? error.message : String(error)}`)
+  })
+
+const isThere = (path: string): Effect.Effect<boolean> =>
+  Effect.promise(() =>
+    stat(path).then(
+      () => true,
+      () => false
+    )
+  )

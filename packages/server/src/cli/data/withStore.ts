@@ -1,0 +1,46 @@
+/** The database of either mode for one command: a cluster's, or the folder's, which no server may hold meanwhile. */
+import type * as SqlClient from "@effect/sql/SqlClient"
+import { Console, Effect, Layer, Logger } from "effect"
+import type { FolderStep } from "../../backends/PgliteFolder.ts"
+import { SqlPglite } from "../../backends/SqlPglite.ts"
+import { embeddedStores } from "../../roles/embeddedStores.ts"
+import type { ClusterServices } from "../../roles/services.ts"
+import { checkDatabase } from "../cluster/checkServices.ts"
+import { clusterAtRest } from "../cluster/clusterAtRest.ts"
+import { clusterServices } from "../cluster/clusterOptions.ts"
+import { commandDatabase } from "../cluster/commandDatabase.ts"
+import { modeOf } from "../config/modeOf.ts"
+import type { SettingsValues } from "../config/Settings.ts"
+import type { Problem } from "../Problem.ts"
+import { dataFolder, existingFolder } from "../start/embeddedOptions.ts"
+import { startProblem } from "../start/startProblem.ts"
+
+export interface StoreUse {
+  /** Whether a folder that is not there is made. */
+  readonly makes: boolean
+  /** Whether no process of the cluster may run meanwhile. */
+  readonly alone: boolean
+}
+
+/** A folder's tables are brought up to date; a cluster's must be. */
+export const withStore = <A>(
+  settings: SettingsValues,
+  { alone, makes }: StoreUse,
+  use: (services: ClusterServices | undefined) => Effect.Effect<A, Problem, SqlClient.SqlClient>
+): Effect.Effect<A, Problem> =>
+  Effect.gen(function* () {
+    if ((yield* modeOf(settings)) === "cluster") {
+      const services = yield* clusterServices(settings)
+      yield* checkDatabase(services)
+      const check = alone ? clusterAtRest(services) : Effect.void
+      return yield* Effect.provide(Effect.zipRight(check, use(services)), commandDatabase(services))
+    }
+    const folder = makes ? dataFolder(settings) : yield* existingFolder(settings)
+    const stores = Layer.build(embeddedStores({ folder, onStep, database: patient }))
+    return yield* Effect.provide(use(undefined), yield* Effect.mapError(stores, startProblem))
+  }).pipe(Effect.scoped, Effect.provide(Logger.remove(Logger.defaultLogger)))
+
+const patient: typeof SqlPglite.layer = (options) => SqlPglite.layer({ ...options, queryTimeoutMs: 600_000 })
+
+const onStep = (step: FolderStep): Effect.Effect<void> =>
+  step === "making" ? Console.error("Making the database: this takes some seconds, once ...") : Effect.void

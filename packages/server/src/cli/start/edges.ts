@@ -1,0 +1,25 @@
+/** How every server process begins and ends: whether it may listen, and what is bounded when it stops. */
+import { Console, Effect } from "effect"
+import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
+import type { Readiness } from "../../http/Readiness.ts"
+import type { Problem } from "../Problem.ts"
+import { startProblem } from "./startProblem.ts"
+
+/** Sockets, calls and services each have a bound of their own; this is for what none of them foresaw. */
+const stopWithinMs = 19_000
+
+export const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Problem> => {
+  const refused = bindProblem(http)
+  return refused === undefined ? Effect.void : startProblem(refused)
+}
+
+/** The first of the things that happen at the end: no new work, and a bound on all that follows. */
+export const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    setTimeout(() => {
+      process.stderr.write("hibiki: stopping took too long; exiting now.\n")
+      process.exit(1)
+    }, stopWithinMs).unref()
+    yield* readiness.drain
+    yield* Console.log("Stopping: clients are told to come back, and what is under way is finished ...")
+  })

@@ -1,0 +1,27 @@
+/** The answer to a WebSocket upgrade that was let through, after which the connection is the gateway's. */
+import { createHash } from "node:crypto"
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+
+/** Of RFC 6455. */
+const handshakeId = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+const acceptOf = (key: string): string => createHash("sha1").update(`${key}${handshakeId}`).digest("base64")
+
+/** Answers, whatever extensions and subprotocols are offered, without any. False: the connection is gone already. */
+export const acceptUpgrade = (request: IncomingMessage, stream: Duplex, head: Uint8Array): boolean => {
+  if (!stream.readable || !stream.writable) {
+    stream.destroy()
+    return false
+  }
+  // Node's own, which does nothing where either side may close by itself: two listeners are a list. One by one, or the table of all takes twice as much.
+  for (const listener of stream.listeners("end")) stream.off("end", listener as () => void)
+  // An earlier request of the same connection may have set one.
+  request.socket.setTimeout(0)
+  request.socket.setNoDelay(true)
+  stream.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(request.headers["sec-websocket-key"] ?? "")}\r\n\r\n`
+  )
+  if (head.length > 0) stream.unshift(head)
+  return true
+}

@@ -1,0 +1,60 @@
+/** All metrics of this process in the text format of Prometheus, version 0.0.4. */
+import { type MetricKey, type MetricPair, MetricState, Option } from "effect"
+
+export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8"
+
+type Pair = MetricPair.MetricPair.Untyped
+
+export const metricsText = (pairs: ReadonlyArray<Pair>): string => {
+  const byName = new Map<string, Array<Pair>>()
+  for (const pair of pairs) {
+    const known = byName.get(pair.metricKey.name)
+    if (known === undefined) byName.set(pair.metricKey.name, [pair])
+    else known.push(pair)
+  }
+  return [...byName.keys()]
+    .sort()
+    .flatMap((name) => linesOf(name, byName.get(name) ?? []))
+    .join("")
+}
+
+const linesOf = (name: string, pairs: ReadonlyArray<Pair>): ReadonlyArray<string> => {
+  const [first] = pairs
+  const type = first === undefined ? undefined : typeOf(first)
+  if (first === undefined || type === undefined) return []
+  const description = Option.getOrElse(first.metricKey.description, () => "")
+  return [
+    ...(description === "" ? [] : [`# HELP ${name} ${description.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n`]),
+    `# TYPE ${name} ${type}\n`,
+    ...pairs.flatMap((pair) => samplesOf(name, pair))
+  ]
+}
+
+/** Undefined: of a kind that is not used here. */
+const typeOf = ({ metricState }: Pair): "counter" | "gauge" | "histogram" | undefined => {
+  if (MetricState.isCounterState(metricState)) return "counter"
+  if (MetricState.isGaugeState(metricState)) return "gauge"
+  return MetricState.isHistogramState(metricState) ? "histogram" : undefined
+}
+
+const samplesOf = (name: string, { metricKey, metricState: state }: Pair): ReadonlyArray<string> => {
+  const labels = labelsOf(metricKey)
+  const line = (suffix: string, own: ReadonlyArray<string>, value: number | bigint) => {
+    const all = [...labels, ...own]
+    return `${name}${suffix}${all.length === 0 ? "" : `{${all.join(",")}}`} ${numberText(value)}\n`
+  }
+  if (MetricState.isCounterState(state)) return [line("", [], state.count)]
+  if (MetricState.isGaugeState(state)) return [line("", [], state.value)]
+  if (!MetricState.isHistogramState(state)) return []
+  return [
+    ...[...state.buckets].map(([bound, count]) => line("_bucket", [`le="${numberText(bound)}"`], count)),
+    line("_bucket", ['le="+Inf"'], state.count),
+    line("_sum", [], state.sum),
+    line("_count", [], state.count)
+  ]
+}
+
+const labelsOf = ({ tags }: MetricKey.MetricKey.Untyped): ReadonlyArray<string> =>
+  tags.map(({ key, value }) => `${key}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`)
+
+const numberText = (value: number | bigint): string => (value === Number.POSITIVE_INFINITY ? "+Inf" : String(value))

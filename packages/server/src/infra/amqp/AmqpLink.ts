@@ -1,0 +1,96 @@
+/**
+ * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open. The driver's own
+ * recovery is not used: it does not notice that a channel ended, and can wedge. Each try has a deadline; the wait between tries is 1 s at most.
+ */
+import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
+import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
+import { type AmqpOptions, AmqpSession, type OpenLink } from "./AmqpSession.ts"
+import { giveUpWhenSilent } from "./giveUpWhenSilent.ts"
+
+/** What the broker or the way to it let down. */
+export class AmqpError extends Data.TaggedError("AmqpError")<{ readonly operation: string; readonly cause: unknown }> {}
+
+export interface LinkUser {
+  /** Sets up what is used on the channel. Whatever it throws, or a set-up that hangs, is tried again with another connection. */
+  readonly open: (link: OpenLink) => Promise<void>
+  /** The link that `open` got is of no more use; called once for each `open`. */
+  readonly lost: () => void
+}
+
+const tryMsDefault = 5_000
+
+/** 50 ms doubling to 0.8 s, jittered by a fifth; from the start again when a connection held for a while. */
+const backoff = Schedule.exponential("50 millis").pipe(
+  Schedule.union(Schedule.spaced("800 millis")),
+  Schedule.jittered,
+  Schedule.resetAfter("5 seconds")
+)
+
+/** Done when the connection is set up for the first time, or after one try's time while it is not: then it goes on trying. */
+export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const first = yield* Deferred.make<void>()
+    const labels = { link: options.link }
+    let isOpen = false
+    let said: string | undefined
+
+    const opened = Effect.suspend(() => {
+      isOpen = true
+      count(connectionsOpened, labels)
+      Deferred.unsafeDone(first, Exit.void)
+      const isNews = said !== undefined
+      said = undefined
+      return isNews ? Effect.logInfo("The broker is there again").pipe(Effect.annotateLogs(labels)) : Effect.void
+    })
+    // An outage is told once, however many tries fail in the same way.
+    const failed = (error: AmqpError) =>
+      Effect.suspend(() => {
+        if (isOpen) count(connectionsLost, labels)
+        isOpen = false
+        const news = `${error.operation}: ${String(error.cause)}`
+        if (said === news) return Effect.void
+        said = news
+        return Effect.logWarning("The broker is away: trying again", news).pipe(Effect.annotateLogs(labels))
+      })
+
+    yield* oneLife(options, user, opened).pipe(
+      Effect.catchAllDefect((cause) => new AmqpError({ operation: "link", cause })),
+      Effect.tapError(failed),
+      Effect.retry(backoff),
+      Effect.tapErrorCause((cause) =>
+        Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logError("A link to the broker ended for good", cause)
+      ),
+      Effect.forkScoped
+    )
+    yield* Deferred.await(first).pipe(Effect.timeoutOption(options.tryMs ?? tryMsDefault))
+  })
+
+/** From the try to connect to the connection's end, which is its only result. */
+const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<void>): Effect.Effect<never, AmqpError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<never, AmqpError>()
+      const session = yield* Effect.acquireRelease(
+        Effect.sync(
+          () => new AmqpSession(options, (operation, cause) => Deferred.unsafeDone(ended, Exit.fail(new AmqpError({ operation, cause }))))
+        ),
+        (session) => Effect.promise(() => session.end())
+      )
+      const attempt = <A>(operation: string, run: () => Promise<A>) =>
+        Effect.tryPromise({ try: run, catch: (cause) => new AmqpError({ operation, cause }) })
+      // After the set-up began something of it may be in use, whether it succeeded or not.
+      yield* Effect.gen(function* () {
+        const link = yield* attempt("connect", () => session.open())
+        yield* Effect.addFinalizer(() => Effect.sync(() => user.lost()))
+        yield* attempt("set up", () => user.open(link))
+      }).pipe(
+        Effect.raceFirst(Deferred.await(ended)),
+        Effect.timeoutFail({
+          duration: options.tryMs ?? tryMsDefault,
+          onTimeout: () => new AmqpError({ operation: "set up", cause: "no answer in time" })
+        })
+      )
+      yield* opened
+      return yield* Effect.raceFirst(Deferred.await(ended), giveUpWhenSilent(session))
+    })
+  )

@@ -1,0 +1,113 @@
+/** Whether a Postgres is one that Hibiki can work with, asked once before a process starts. */
+import { Data, Effect, Redacted } from "effect"
+import { Client } from "pg"
+import { type SchemaFacts, schemaQuery } from "./Migration.ts"
+
+/** As `server_version_num` has it. */
+const oldest = 150_000
+
+export class DatabaseProblem extends Data.TaggedError("DatabaseProblem")<{
+  readonly reason: "address" | "unreachable" | "credentials" | "database" | "tooOld" | "unsafe" | "notSetUp" | "newer" | "failed"
+  /** For a person; without the address, which may hold a password. */
+  readonly sentence: string
+}> {}
+
+export interface DatabaseFacts {
+  readonly version: string
+  readonly schema: SchemaFacts
+}
+
+const timeoutMs = 3_000
+
+export const checkPostgres = (url: Redacted.Redacted): Effect.Effect<DatabaseFacts, DatabaseProblem> =>
+  Effect.tryPromise({ try: () => ask(Redacted.value(url)), catch: problemOf })
+
+const ask = async (url: string): Promise<DatabaseFacts> => {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) throw new DatabaseProblem(sentences.address)
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+  client.on("error", () => undefined)
+  try {
+    await client.connect()
+    const [row] = await rowsOf<Row>(client, question)
+    if (row === undefined) throw new DatabaseProblem(sentences.failed("it gave no answer"))
+    if (Number(row.number) < oldest) throw new DatabaseProblem(sentences.tooOld(row.version))
+    if (row.fsync !== "on" || row.pages !== "on") throw new DatabaseProblem(sentences.unsafe)
+    return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : noSchema }
+  } finally {
+    // Not waited for: one that does not answer would be waited for for ever.
+    client.end(() => undefined)
+  }
+}
+
+interface Row {
+  readonly version: string
+  readonly number: string
+  readonly fsync: string
+  readonly pages: string
+  readonly hasSchema: boolean
+}
+
+const question = `
+  select current_setting('server_version') as version, current_setting('server_version_num') as number,
+    current_setting('fsync') as fsync, current_setting('full_page_writes') as pages, to_regclass('schema_version') is not null as "hasSchema"`
+
+const noSchema: SchemaFacts = { version: 0, oldest: 0 }
+
+const schemaOf = async (client: Client): Promise<SchemaFacts> => {
+  const [facts = noSchema] = await rowsOf<SchemaFacts>(client, schemaQuery)
+  return facts
+}
+
+const rowsOf = async <R>(client: Client, query: string): Promise<ReadonlyArray<R>> =>
+  ((await client.query(query)) as { readonly rows: ReadonlyArray<R> }).rows
+
+const sentences = {
+  address: {
+    reason: "address",
+    sentence: "The address of Postgres is not one: it begins with postgres://, then names a host and a database."
+  },
+  tooOld: (version: string) =>
+    ({ reason: "tooOld", sentence: `Postgres is ${version}, and Hibiki needs 15 or newer: update it.` }) as const,
+  unsafe: {
+    reason: "unsafe",
+    sentence: "Postgres runs with fsync or full_page_writes off, and could lose what it has confirmed: switch both on."
+  },
+  failed: (what: string) => ({ reason: "failed", sentence: `Postgres could not be used: ${what}.` }) as const
+} as const
+
+const problemOf = (cause: unknown): DatabaseProblem => {
+  if (cause instanceof DatabaseProblem) return cause
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
+  const found = known.find(({ codes }) => codes.includes(code))
+  if (found !== undefined) return new DatabaseProblem({ reason: found.reason, sentence: found.sentence })
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return /timeout|terminated/i.test(message)
+    ? new DatabaseProblem({
+        reason: "unreachable",
+        sentence: "Postgres does not answer at the address in its URL: check its name, its port and the network."
+      })
+    : new DatabaseProblem(sentences.failed(message.split("\n", 1)[0] ?? ""))
+}
+
+const known: ReadonlyArray<{
+  readonly codes: ReadonlyArray<string>
+  readonly reason: DatabaseProblem["reason"]
+  readonly sentence: string
+}> = [
+  {
+    codes: ["ECONNREFUSED"],
+    reason: "unreachable",
+    sentence: "Postgres refused the connection: nothing listens at the address in its URL; start it or correct the URL."
+  },
+  {
+    codes: ["ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
+    reason: "unreachable",
+    sentence: "Postgres does not answer at the address in its URL: check its name, its port and the network."
+  },
+  {
+    codes: ["28P01", "28000"],
+    reason: "credentials",
+    sentence: "Postgres does not know this user, or the password is wrong: correct them in the URL."
+  },
+  { codes: ["3D000"], reason: "database", sentence: "Postgres has no database of that name: create it, or correct the URL's path." }
+]

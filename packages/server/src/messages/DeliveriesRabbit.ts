@@ -1,0 +1,120 @@
+/**
+ * Deliveries over RabbitMQ: each node has a queue of its own that ends with its connection, and is bounded: what is too much is dropped from
+ * its head. Nothing survives the broker's restart; whoever misses something reads it in the log.
+ */
+import type { NodeId } from "@hibiki/core/domain/Ids"
+import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/messages/Deliveries"
+import type { Envelope } from "@hibiki/core/messages/Submission"
+import type { ConsumeMessage } from "amqplib"
+import { Effect, Layer, type Redacted } from "effect"
+import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
+import { count, envelopesUnread } from "../infra/amqp/AmqpMetrics.ts"
+import { type AmqpMessage, makeAmqpPublisher } from "../infra/amqp/AmqpPublisher.ts"
+import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
+import { decodeEnvelope, EnvelopeEncoder } from "./envelopeCodec.ts"
+import { gatewaysExchange, nodesExchange } from "./RabbitTopology.ts"
+
+export interface DeliveriesRabbitOptions {
+  readonly url: Redacted.Redacted
+  /** How long a confirm may take. */
+  readonly confirmMs?: number | undefined
+}
+
+const bounds = { messagesMax: 10_000, bytesMax: 67_108_864, confirmMs: 5_000 }
+/** Of one node's queue. */
+const queueMax = { messages: 50_000, bytes: 67_108_864 }
+
+export const deliveriesRabbit = ({ confirmMs = bounds.confirmMs, url }: DeliveriesRabbitOptions): Layer.Layer<Deliveries> =>
+  Layer.scoped(
+    Deliveries,
+    Effect.map(makeAmqpPublisher({ ...bounds, url, link: "deliveries", persistent: false, mandatory: false, confirmMs }), (publisher) =>
+      Deliveries.of({
+        publish: (envelopes) =>
+          Effect.suspend(() => publisher.publish(messagesOf(envelopes))).pipe(
+            Effect.mapError((cause) => new DeliveriesUnavailable({ cause }))
+          ),
+        subscribe: (node, kind, receive, resumed) =>
+          Effect.gen(function* () {
+            const subscription = new Subscription(node, kind, receive, resumed)
+            yield* keepLinked({ url, link: "deliveries-consumer" }, subscription)
+            subscription.begun()
+          })
+      })
+    )
+  )
+
+type Addressed = Parameters<Deliveries["Type"]["publish"]>[0]
+
+const messagesOf = (envelopes: Addressed): ReadonlyArray<AmqpMessage> => {
+  const encoder = new EnvelopeEncoder()
+  return envelopes.map(({ envelope, to }) => {
+    const content = encoder.encode(envelope)
+    return to === "gateways" ? { exchange: gatewaysExchange, key: "", content } : { exchange: nodesExchange, key: to, content }
+  })
+}
+
+class Subscription implements LinkUser {
+  readonly #node: NodeId
+  readonly #kind: "gateway" | "api"
+  readonly #receive: (envelope: Envelope) => void
+  readonly #resumed: (() => void) | undefined
+  #link: OpenLink | undefined
+  #opens = 0
+  #hasBegun = false
+
+  constructor(node: NodeId, kind: "gateway" | "api", receive: (envelope: Envelope) => void, resumed: (() => void) | undefined) {
+    this.#node = node
+    this.#kind = kind
+    this.#receive = receive
+    this.#resumed = resumed
+  }
+
+  /** The subscriber believes from here on that envelopes come. */
+  begun(): void {
+    this.#hasBegun = true
+  }
+
+  async open(link: OpenLink): Promise<void> {
+    this.#link = link
+    const { channel } = link
+    // Another name each time: the broker may not have noticed yet that the connection before this one is gone, and with it its queue.
+    const queue = `hibiki.node.${this.#node}.${++this.#opens}`
+    await channel.assertQueue(queue, {
+      exclusive: true,
+      autoDelete: true,
+      durable: false,
+      arguments: {
+        "x-queue-type": "classic",
+        "x-max-length": queueMax.messages,
+        "x-max-length-bytes": queueMax.bytes,
+        "x-overflow": "drop-head"
+      }
+    })
+    await channel.bindQueue(queue, nodesExchange, this.#node)
+    if (this.#kind === "gateway") await channel.bindQueue(queue, gatewaysExchange, "")
+    await channel.consume(queue, (message) => this.#take(link, message), { noAck: true, exclusive: true })
+    if (this.#hasBegun) this.#guarded(() => this.#resumed?.())
+  }
+
+  lost(): void {
+    this.#link = undefined
+  }
+
+  #take(link: OpenLink, message: ConsumeMessage | null): void {
+    // The queue is gone.
+    if (message === null) return link.lose("a consumer was cancelled")
+    if (this.#link !== link) return
+    const envelope = decodeEnvelope(message.content)
+    if (envelope === undefined) return count(envelopesUnread)
+    this.#guarded(() => this.#receive(envelope))
+  }
+
+  /** A throw in the driver's callback would cost the channel, and with it all that comes. */
+  #guarded(tell: () => void): void {
+    try {
+      tell()
+    } catch {
+      count(envelopesUnread)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The ingress over RabbitMQ: a quorum queue for each partition, with one active consumer among all workers. That is no fence: while a
+ * connection is half open two workers may hold the same batches, and the row lock decides.
+ */
+import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable } from "@hibiki/core/messages/Ingress"
+import type { ConsumeMessage } from "amqplib"
+import { Effect, Layer, type Redacted } from "effect"
+import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
+import { count, poison, redelivered } from "../infra/amqp/AmqpMetrics.ts"
+import { makeAmqpPublisher, type Unpublished } from "../infra/amqp/AmqpPublisher.ts"
+import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
+import { consumerPriority } from "./consumerPriority.ts"
+import { parkDeadLetter, replayedMark } from "./RabbitDeadLetters.ts"
+import { partitionQueue } from "./RabbitTopology.ts"
+import { decodeSubmissions, encodeSubmissions } from "./submissionCodec.ts"
+
+export interface IngressRabbitOptions {
+  readonly url: Redacted.Redacted
+  /** As many as the topology was set up with. */
+  readonly partitions: number
+  /** How long a confirm may take; what was not confirmed by then is `unknown`. */
+  readonly confirmMs?: number | undefined
+}
+
+export interface IngressConsumerRabbitOptions {
+  readonly url: Redacted.Redacted
+  readonly partitions: number
+  /** This worker's name among the others: it decides which partitions are its own. */
+  readonly worker: string
+  /** Batches of one partition that are held and not acknowledged; the others stay with the broker. */
+  readonly prefetch?: number | undefined
+}
+
+const notParked = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
+
+/** A batch is 256 KB at most, and a gateway has one in flight for each partition. */
+const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
+const prefetchDefault = 32
+
+export const ingressRabbit = ({ confirmMs = bounds.confirmMs, partitions, url }: IngressRabbitOptions): Layer.Layer<Ingress> =>
+  Layer.scoped(
+    Ingress,
+    Effect.map(makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs }), (publisher) =>
+      Ingress.of({
+        partitions,
+        publish: (partition, batch) =>
+          Effect.suspend(() =>
+            publisher.publish([{ exchange: "", key: partitionQueue(partition), content: encodeSubmissions(batch) }])
+          ).pipe(Effect.mapError(unavailable))
+      })
+    )
+  )
+
+const unavailable = ({ reason }: Unpublished): IngressUnavailable => new IngressUnavailable(answers[reason])
+
+/** Only what was handed over, and neither confirmed nor refused by the broker, may come through all the same. */
+const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" | "unknown"; readonly retryAfterMs: number } } = {
+  away: { code: "busy", retryAfterMs: 500 },
+  blocked: { code: "busy", retryAfterMs: 1_000 },
+  full: { code: "busy", retryAfterMs: 250 },
+  nacked: { code: "busy", retryAfterMs: 1_000 },
+  returned: { code: "busy", retryAfterMs: 1_000 },
+  lost: { code: "unknown", retryAfterMs: 250 },
+  late: { code: "unknown", retryAfterMs: 250 }
+}
+
+export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): Layer.Layer<IngressConsumer> =>
+  Layer.succeed(
+    IngressConsumer,
+    IngressConsumer.of({
+      consume: Effect.gen(function* () {
+        const taker = new Taker(options)
+        yield* keepLinked({ url: options.url, link: "ingress-consumer" }, taker)
+        return {
+          ready: taker.ready,
+          take: () => taker.take(),
+          park: (partition, submission) =>
+            Effect.mapError(parkDeadLetter(options.url, partition, encodeSubmissions([submission])), () => notParked)
+        }
+      })
+    })
+  )
+
+/**
+ * One worker's part in all partitions. When its scope ends its channel is closed and not its consumers cancelled: so what it has not
+ * acknowledged goes back before another worker is active, and comes first.
+ */
+class Taker implements LinkUser {
+  readonly #options: IngressConsumerRabbitOptions
+  readonly #latch = Effect.unsafeMakeLatch(false)
+  #link: OpenLink | undefined
+  #waiting: Array<IngressMessage> = []
+
+  constructor(options: IngressConsumerRabbitOptions) {
+    this.#options = options
+  }
+
+  async open(link: OpenLink): Promise<void> {
+    const { partitions, prefetch = prefetchDefault, worker } = this.#options
+    this.#link = link
+    await link.channel.prefetch(prefetch)
+    for (let partition = 0; partition < partitions; partition++) {
+      await link.channel.consume(partitionQueue(partition), (message) => this.#receive(link, partition, message), {
+        priority: consumerPriority(worker, partition)
+      })
+    }
+  }
+
+  /** What was not taken comes again, to this worker or another; what was taken can't be acknowledged any more. */
+  lost(): void {
+    this.#link = undefined
+    this.#waiting = []
+    this.#latch.unsafeClose()
+  }
+
+  get ready(): Effect.Effect<void> {
+    return this.#latch.await
+  }
+
+  take(): ReadonlyArray<IngressMessage> {
+    const taken = this.#waiting
+    this.#waiting = []
+    this.#latch.unsafeClose()
+    return taken
+  }
+
+  #receive(link: OpenLink, partition: number, message: ConsumeMessage | null): void {
+    // The queue was deleted, or its leader ended: nothing would ever come here again.
+    if (message === null) return link.lose("a consumer was cancelled")
+    if (this.#link !== link) return
+    if (message.fields.redelivered) count(redelivered)
+    const submissions = decodeSubmissions(message.content)
+    if (submissions === undefined) {
+      count(poison)
+      // To the dead letters.
+      return link.channel.nack(message, false, false)
+    }
+    const isReplayed = replayedMark in (message.properties.headers ?? {})
+    this.#waiting.push({ partition, submissions, isReplayed, ack: this.#ackOf(link, message) })
+    this.#latch.unsafeOpen()
+  }
+
+  /** At most once: the broker closes a channel that acknowledges twice. */
+  #ackOf(link: OpenLink, message: ConsumeMessage): Effect.Effect<void> {
+    let isDone = false
+    return Effect.sync(() => {
+      if (isDone || this.#link !== link) return
+      isDone = true
+      try {
+        link.channel.ack(message)
+      } catch {
+        // The channel ended in this turn: the batch comes again.
+      }
+    })
+  }
+}

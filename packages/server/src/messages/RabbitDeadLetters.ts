@@ -1,0 +1,194 @@
+/**
+ * The dead letters: batches that no worker could read, or that were delivered too often, and submissions that the store would not take. They wait until somebody looks at them, replays
+ * or drops them. What people wrote is never shown. At most 500 of them, or 64 MB, are looked at in one go.
+ */
+import { createHash, randomUUID } from "node:crypto"
+import type { Command } from "@hibiki/core/domain/Command"
+import type { ConfirmChannel, GetMessage } from "amqplib"
+import type { Effect, Redacted } from "effect"
+import { type BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
+import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
+import { deadLetters, partitionOf, partitionQueue } from "./RabbitTopology.ts"
+import { decodeSubmissions } from "./submissionCodec.ts"
+
+export interface DeadLetter {
+  /** Made from its content: the same batch has the same name wherever it is. */
+  readonly name: string
+  /** Where it came from, if that is known. */
+  readonly partition: number | undefined
+  /** When it became a dead letter (ms, in whole seconds), if that is known. */
+  readonly at: number | undefined
+  /** The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `not_stored`. */
+  readonly reason: string
+  readonly bytes: number
+  /** Undefined when it can't be read by this version. */
+  readonly commands: ReadonlyArray<DeadCommand> | undefined
+}
+
+export interface DeadCommand {
+  readonly log: string
+  readonly id: string
+  readonly kind: string
+  /** What somebody wrote, and only when it was asked for. */
+  readonly text?: string
+}
+
+/** Which letters are meant: by their names, or by the id of a command in them. A letter goes whole. */
+export type Chosen = ReadonlyArray<string> | "all"
+
+/** What became of those that were meant. */
+export interface Handled {
+  /** Names of those that are dead letters no more. */
+  readonly done: ReadonlyArray<string>
+  /** Names of those that were meant and stay. */
+  readonly kept: ReadonlyArray<string>
+  /** What was asked for and is in no letter that was looked at. */
+  readonly unknown: ReadonlyArray<string>
+  /** Letters beyond those that were looked at. */
+  readonly beyond: number
+}
+
+const lettersMax = 500
+const bytesMax = 67_108_864
+
+export const listDeadLetters = (
+  url: Redacted.Redacted,
+  withText = false
+): Effect.Effect<{ readonly letters: ReadonlyArray<DeadLetter>; readonly beyond: number }, BrokerProblem> =>
+  withLetters(url, async (_, held, beyond) => ({ letters: held.map(({ message }) => letterOf(message, withText)), beyond }))
+
+/**
+ * Gives letters back to their partitions, safe at any time: a batch that was stored meanwhile is a repeat, and one that was withdrawn stays
+ * so. Each is confirmed in its partition before it is no dead letter any more. What can't be read would only come back, and stays.
+ */
+export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
+  withLetters(url, async (channel, letters, beyond) => {
+    const { meant, unknown } = choose(letters, chosen)
+    const publish = publisherOn(channel)
+    const taken = await Promise.all(
+      meant.map(({ letter: { commands, partition }, message }) =>
+        partition === undefined || commands === undefined
+          ? false
+          : publish(partitionQueue(partition), message.content, { [replayedMark]: true })
+      )
+    )
+    return { ...settle(channel, meant, (index) => taken[index] === true), unknown, beyond }
+  })
+
+/** Removes letters for good: their senders are not told, and send again what they still hold. */
+export const dropDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
+  withLetters(url, async (channel, letters, beyond) => {
+    const { meant, unknown } = choose(letters, chosen)
+    return { ...settle(channel, meant, () => true), unknown, beyond }
+  })
+
+/** Says to a worker that what it holds back is to be tried again. */
+export const replayedMark = "x-hibiki-replayed"
+
+/** What a worker says of a letter that it has parked itself, as the broker's headers do of others. */
+const parkedMarks = { partition: "x-hibiki-partition", at: "x-hibiki-at" } as const
+
+/** Parks what the store will not take, by a connection of its own: it comes seldom. Done when the queue has it for certain. */
+export const parkDeadLetter = (url: Redacted.Redacted, partition: number, content: Buffer): Effect.Effect<void, BrokerProblem> =>
+  withBroker(url, (model) =>
+    onChannel(model, async (channel) => {
+      const publish = publisherOn(channel)
+      const headers = { [parkedMarks.partition]: partition, [parkedMarks.at]: Date.now() }
+      if (!(await publish(deadLetters, content, headers))) throw notSetUp()
+    })
+  )
+
+interface Held {
+  readonly letter: DeadLetter
+  readonly message: GetMessage
+}
+
+const choose = (
+  letters: ReadonlyArray<Held>,
+  chosen: Chosen
+): { readonly meant: ReadonlyArray<Held>; readonly unknown: ReadonlyArray<string> } => {
+  if (chosen === "all") return { meant: letters, unknown: [] }
+  const asked = new Set(chosen)
+  const found = new Set<string>()
+  const meant = letters.filter(({ letter: { commands, name } }) => {
+    const matches = [name, ...(commands ?? []).map(({ id }) => id)].filter((each) => asked.has(each))
+    for (const match of matches) found.add(match)
+    return matches.length > 0
+  })
+  return { meant, unknown: chosen.filter((each) => !found.has(each)) }
+}
+
+/** Acknowledges those that are done. */
+const settle = (
+  channel: ConfirmChannel,
+  meant: ReadonlyArray<Held>,
+  isDone: (index: number) => boolean
+): Pick<Handled, "done" | "kept"> => {
+  const [done, kept]: [Array<string>, Array<string>] = [[], []]
+  for (const [index, { letter, message }] of meant.entries()) {
+    if (isDone(index)) channel.ack(message)
+    ;(isDone(index) ? done : kept).push(letter.name)
+  }
+  return { done, kept }
+}
+
+/** What is not acknowledged goes back when the channel ends, to its place. */
+const withLetters = <A>(
+  url: Redacted.Redacted,
+  use: (channel: ConfirmChannel, letters: ReadonlyArray<Held>, beyond: number) => Promise<A>
+) =>
+  withBroker(url, (model) =>
+    onChannel(model, async (channel) => {
+      const letters: Array<Held> = []
+      let [bytes, beyond] = [0, 0]
+      while (letters.length < lettersMax && bytes < bytesMax) {
+        const message = await channel.get(deadLetters)
+        if (message === false) break
+        bytes += message.content.length
+        beyond = message.fields.messageCount
+        letters.push({ letter: letterOf(message, false), message })
+      }
+      return use(channel, letters, beyond)
+    })
+  )
+
+const letterOf = ({ content, properties }: GetMessage, withText: boolean): DeadLetter => {
+  const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
+  const submissions = decodeSubmissions(content)
+  return {
+    name: createHash("sha256").update(content).digest("hex").slice(0, 16),
+    partition: numberOf(headers[parkedMarks.partition]) ?? partitionOf(String(headers["x-first-death-queue"])),
+    at: numberOf(headers[parkedMarks.at]) ?? diedAt(headers["x-death"]),
+    reason: String(headers["x-first-death-reason"] ?? (parkedMarks.at in headers ? "not_stored" : "unknown")),
+    bytes: content.length,
+    commands: submissions?.flatMap(({ commands }) => commands.map((command) => commandOf(command, withText)))
+  }
+}
+
+const commandOf = ({ body, id, log }: Command, withText: boolean): DeadCommand => ({
+  ...{ log, id, kind: body.kind },
+  ...(withText && "text" in body ? { text: body.text } : {})
+})
+
+/** The broker's table of deaths, the last one first; its times are seconds. */
+const diedAt = (deaths: unknown): number | undefined => {
+  const last: unknown = Array.isArray(deaths) ? deaths[0] : undefined
+  const time: unknown = typeof last === "object" && last !== null ? Reflect.get(last, "time") : undefined
+  const seconds: unknown = typeof time === "object" && time !== null ? Reflect.get(time, "value") : undefined
+  return typeof seconds === "number" && seconds > 0 ? seconds * 1_000 : undefined
+}
+
+const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
+
+/** Tells whether the queue is there and has it for certain. What no queue took is returned before it is confirmed. */
+const publisherOn = (channel: ConfirmChannel) => {
+  const returned = new Set<unknown>()
+  channel.on("return", ({ properties }) => returned.add(properties.messageId))
+  return (queue: string, content: Buffer, headers: Readonly<Record<string, unknown>>): Promise<boolean> =>
+    new Promise((resolve) => {
+      const messageId = randomUUID()
+      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error) =>
+        resolve(error === null && !returned.has(messageId))
+      )
+    })
+}

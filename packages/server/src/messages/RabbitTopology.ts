@@ -1,0 +1,140 @@
+/**
+ * The queues and exchanges of Hibiki in RabbitMQ. They are declared by `hibiki setup`, never on first use: a quorum queue that is less than
+ * a second old when the broker is killed is lost with what it had confirmed.
+ */
+import type { Channel, ChannelModel, Options } from "amqplib"
+import type { Effect, Redacted } from "effect"
+import { BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
+import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
+
+export const partitionQueue = (partition: number): string => `hibiki.ingress.${partition}`
+/** The partition whose queue has this name. */
+export const partitionOf = (queue: string): number | undefined => {
+  const [, partition] = /^hibiki\.ingress\.(\d{1,3})$/.exec(queue) ?? []
+  return partition === undefined ? undefined : Number(partition)
+}
+/** The dead letters: the exchange that partitions give them to, and the queue behind it. */
+export const deadLetters = "hibiki.ingress.dead"
+/** By node id, and to every gateway. */
+export const nodesExchange = "hibiki.nodes"
+export const gatewaysExchange = "hibiki.gateways"
+/** Nothing goes through it. Its being there says that a set-up with so many partitions came to its end. */
+const markOf = (partitions: number): string => `hibiki.partitions.${partitions}`
+
+export interface TopologyOptions {
+  readonly url: Redacted.Redacted
+  readonly partitions: number
+  /** Deliveries of one batch before it is a dead letter. A worker or connection that ends counts as well, so that some dozens are no sign of a poison. */
+  readonly deliveryLimit?: number | undefined
+  /** Batches that wait in one partition; further ones are refused. */
+  readonly partitionMax?: number | undefined
+}
+
+const defaults = { deliveryLimit: 50, partitionMax: 100_000 }
+const partitionsMax = 256
+const deadMax = 1_000_000
+/** Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is closed. */
+const consumerTimeoutMs = 7 * 24 * 3_600_000
+
+/** Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted. */
+export const setUpTopology = (options: TopologyOptions): Effect.Effect<{ readonly made: boolean }, BrokerProblem> =>
+  withBroker(options.url, async (model) => {
+    const before = await lookAt(model, options.partitions)
+    if (before.other !== undefined) throw otherPartitions(before.other, options.partitions)
+    await declareAll(model, options)
+    return { made: !before.isComplete }
+  })
+
+/** Whether everything is there, without declaring anything. The settings of queues are compared by `setUpTopology` alone. */
+export const checkTopology = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
+  withBroker(url, async (model) => {
+    const found = await lookAt(model, partitions)
+    if (found.other !== undefined) throw otherPartitions(found.other, partitions)
+    if (!found.isComplete) throw notSetUp()
+  })
+
+/** How many partitions a worker consumes at present. */
+export const consumedPartitions = ({
+  partitions,
+  url
+}: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<number, BrokerProblem> =>
+  withBroker(url, (model) =>
+    onChannel(model, async (channel) => {
+      let consumed = 0
+      for (let partition = 0; partition < partitions; partition++)
+        if ((await channel.checkQueue(partitionQueue(partition))).consumerCount > 0) consumed++
+      return consumed
+    })
+  )
+
+const declareAll = async (model: ChannelModel, options: TopologyOptions): Promise<void> => {
+  const { deliveryLimit = defaults.deliveryLimit, partitionMax = defaults.partitionMax, partitions } = options
+  await onChannel(model, async (channel) => {
+    await channel.assertExchange(deadLetters, "fanout", { durable: true })
+    // Looking at a letter is a delivery: without the -1 it would be gone after 20 looks.
+    await channel.assertQueue(deadLetters, quorum({ "x-delivery-limit": -1, "x-max-length": deadMax, "x-overflow": "reject-publish" }))
+    await channel.bindQueue(deadLetters, deadLetters, "")
+    await channel.assertExchange(nodesExchange, "direct", { durable: true })
+    for (let partition = 0; partition < partitions; partition++) {
+      await channel.assertQueue(
+        partitionQueue(partition),
+        quorum({
+          "x-single-active-consumer": true,
+          "x-delivery-limit": deliveryLimit,
+          "x-dead-letter-exchange": deadLetters,
+          // Needs reject-publish, and keeps a dead letter here until the queue behind the exchange has it.
+          "x-dead-letter-strategy": "at-least-once",
+          "x-overflow": "reject-publish",
+          "x-max-length": partitionMax,
+          "x-consumer-timeout": consumerTimeoutMs
+        })
+      )
+    }
+    await channel.assertExchange(gatewaysExchange, "fanout", { durable: true })
+    await channel.assertExchange(markOf(partitions), "fanout", { durable: true })
+  })
+}
+
+const quorum = (settings: Readonly<Record<string, unknown>>): Options.AssertQueue => ({
+  durable: true,
+  arguments: { "x-queue-type": "quorum", ...settings }
+})
+
+/** Whether everything is there, and else the other number of partitions that it was made with. */
+const lookAt = async (model: ChannelModel, wanted: number): Promise<{ readonly isComplete: boolean; readonly other?: number }> => {
+  if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= partitionsMax)) {
+    throw new BrokerProblem({ reason: "failed", sentence: `The number of partitions must be between 1 and ${partitionsMax}.` })
+  }
+  const mark = (partitions: number) => areThere(model, (channel) => channel.checkExchange(markOf(partitions)))
+  const [gateways, marked] = [await areThere(model, (channel) => channel.checkExchange(gatewaysExchange)), await mark(wanted)]
+  if (gateways && !marked) {
+    for (let other = 1; other <= partitionsMax; other++) if (await mark(other)) return { isComplete: false, other }
+  }
+  const isComplete =
+    gateways &&
+    marked &&
+    (await areThere(model, async (channel) => {
+      await channel.checkExchange(nodesExchange)
+      await channel.checkQueue(deadLetters)
+      for (let partition = 0; partition < wanted; partition++) await channel.checkQueue(partitionQueue(partition))
+    }))
+  return { isComplete }
+}
+
+/** A question for what is not there closes the channel. */
+const areThere = (model: ChannelModel, ask: (channel: Channel) => Promise<unknown>): Promise<boolean> =>
+  onChannel(model, async (channel) => {
+    try {
+      await ask(channel)
+      return true
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === 404) return false
+      throw error
+    }
+  })
+
+const otherPartitions = (there: number, wanted: number) =>
+  new BrokerProblem({
+    reason: "otherPartitions",
+    sentence: `RabbitMQ was set up with ${there} partitions, and this server expects ${wanted}: give it the number that the set-up had.`
+  })

@@ -1,0 +1,87 @@
+/**
+ * What Redis does for presence, each in one go. What a report makes of a user is decided by core's rules, outside: a write names the
+ * version that it was made from, and does nothing when there is another by then. So it may also come late, or twice.
+ *
+ * Leases lapse by Redis' own clock (PX), never by that of a process: no two machines need to agree on the time.
+ */
+import { generationLua } from "../infra/redis/generationLua.ts"
+
+/**
+ * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, then of each node of this process the life of its
+ * lease as known and the next one. Renews leases; answers the generation, whose lease had lapsed, and who else has none.
+ */
+export const lookScript = `${generationLua}
+local generation = generation_of(KEYS[1]) or begin_generation(KEYS[1], ARGV[3])
+local lost, dead = {}, {}
+for i = 4, #ARGV, 3 do
+  local key = ARGV[1] .. ARGV[i]
+  local held = redis.call('GET', key) == ARGV[i + 1]
+  redis.call('SET', key, held and ARGV[i + 1] or ARGV[i + 2], 'PX', ARGV[2])
+  redis.call('SADD', KEYS[2], ARGV[i])
+  if not held then lost[#lost + 1] = ARGV[i] end
+end
+for _, node in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  if redis.call('EXISTS', ARGV[1] .. node) == 0 then dead[#dead + 1] = node end
+end
+return {generation, lost, dead}`
+
+/** KEYS: users. Answers all fields of each. */
+export const usersScript = `
+local answer = {}
+for i, key in ipairs(KEYS) do answer[i] = redis.call('HGETALL', key) end
+return answer`
+
+/** KEYS: users. Answers what others see of each. */
+export const shownScript = `
+local answer = {}
+for i, key in ipairs(KEYS) do answer[i] = redis.call('HGET', key, 'shown') end
+return answer`
+
+/** KEYS: of each user the user and its steps. Answers what others see, and the steps. */
+export const stepsScript = `
+local answer = {}
+for i = 1, #KEYS, 2 do
+  answer[i] = redis.call('HGET', KEYS[i], 'shown')
+  answer[i + 1] = redis.call('LRANGE', KEYS[i + 1], 0, -1)
+end
+return answer`
+
+/**
+ * KEYS: lease of a node, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1) or not (0), the
+ * channel, how long one that is offline is kept (ms), and steps (ms), how many steps are kept; then of each user: its id, version as read,
+ * next version, whether it has devices at the node, whether it has any, whether others see something new, number of fields and those,
+ * number of steps and those. Answers -1 when the lease is not as it must be, else the places of users that had another version.
+ */
+export const writeScript = `
+if redis.call('EXISTS', KEYS[1]) ~= tonumber(ARGV[1]) then return -1 end
+local at, changed, others = 6, {}, {}
+for i = 3, #KEYS, 2 do
+  local key, steps = KEYS[i], KEYS[i + 1]
+  local firstField = at + 7
+  local lastField = firstField + tonumber(ARGV[at + 6]) - 1
+  local lastStep = lastField + 1 + tonumber(ARGV[lastField + 1])
+  if (redis.call('HGET', key, 'version') or '') ~= ARGV[at + 1] then
+    others[#others + 1] = (i - 3) / 2
+  else
+    redis.call('DEL', key)
+    if lastField > firstField then
+      redis.call('HSET', key, 'version', ARGV[at + 2])
+      for j = firstField, lastField, 500 do redis.call('HSET', key, unpack(ARGV, j, math.min(j + 499, lastField))) end
+      if ARGV[at + 4] == '0' then redis.call('PEXPIRE', key, ARGV[3]) end
+    end
+    if lastStep > lastField + 1 then
+      for j = lastField + 2, lastStep, 500 do redis.call('RPUSH', steps, unpack(ARGV, j, math.min(j + 499, lastStep))) end
+      redis.call('LTRIM', steps, -tonumber(ARGV[5]), -1)
+      redis.call('PEXPIRE', steps, ARGV[4])
+    end
+    redis.call(ARGV[at + 3] == '1' and 'SADD' or 'SREM', KEYS[2], ARGV[at])
+    if ARGV[at + 5] == '1' then changed[#changed + 1] = ARGV[at] end
+  end
+  at = lastStep + 1
+end
+if #changed > 0 then redis.call('PUBLISH', ARGV[2], table.concat(changed, ',')) end
+return others`
+
+/** KEYS: lease of a node, its users, nodes. ARGV: the node. One that is gone and has no users left is forgotten. */
+export const forgetScript = `
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then redis.call('SREM', KEYS[3], ARGV[1]) end`

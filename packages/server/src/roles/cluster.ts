@@ -1,0 +1,85 @@
+/**
+ * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store. Parts further up are
+ * built later and end earlier. `everything` is all three in one process.
+ */
+import type { AccountSettings } from "@hibiki/core/auth/AccountPolicy"
+import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
+import { Announcer } from "@hibiki/core/messages/Announcer"
+import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
+import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { Layer } from "effect"
+import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
+import { HttpOptions } from "../http/HttpOptions.ts"
+import { HttpServerLive } from "../http/HttpServer.ts"
+import { ReadinessLive } from "../http/Readiness.ts"
+import { NoRpcRoutes } from "../http/RpcRoutes.ts"
+import { NoRpcUpgrades } from "../http/RpcSockets.ts"
+import { NoSocketUpgrades } from "../http/SocketUpgrades.ts"
+import type { sqlPostgres } from "../infra/SqlPostgres.ts"
+import { accounts } from "./accounts.ts"
+import { calls } from "./calls.ts"
+import { ReadinessChecks } from "./readiness.ts"
+import { type ClusterServices, deliveries, hotRedis, housekeeping, ingress, ingressConsumer, postgresStores } from "./services.ts"
+
+export interface ClusterOptions {
+  readonly services: ClusterServices
+  /** Makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
+  readonly connect?: typeof sqlPostgres | undefined
+  readonly http: HttpOptions["Type"]
+  readonly accounts: AccountSettings
+  readonly gateway: GatewaySettings & SocketSettings
+}
+
+const noCalls = Layer.mergeAll(NoRpcRoutes, NoRpcUpgrades)
+
+const listening = (options: ClusterOptions) =>
+  Layer.mergeAll(Layer.provideMerge(ReadinessChecks, ReadinessLive), Layer.succeed(HttpOptions, options.http))
+
+/** Who is who, and what was changed of them told to everybody. */
+const people = (options: ClusterOptions) =>
+  accounts(options.accounts).pipe(Layer.provideMerge(PersonalHintsAnnounced), Layer.provideMerge(Announcer.Default))
+
+/** What every role has: stores, hot state, and the way of envelopes. */
+const shared = ({ connect, services }: ClusterOptions, role: string) =>
+  Layer.mergeAll(hotRedis(services), deliveries(services)).pipe(Layer.provideMerge(postgresStores(services, role, connect)))
+
+export const api = (options: ClusterOptions) =>
+  HttpServerLive.pipe(
+    Layer.provideMerge(Layer.mergeAll(calls, NoSocketUpgrades)),
+    Layer.provideMerge(listening(options)),
+    Layer.provideMerge(people(options)),
+    Layer.provideMerge(ingress(options.services)),
+    Layer.provideMerge(shared(options, "api"))
+  )
+
+export const gateway = (options: ClusterOptions) =>
+  HttpServerLive.pipe(
+    Layer.provideMerge(Layer.mergeAll(noCalls, GatewaySockets({ ...options.gateway, hasOthers: true }))),
+    Layer.provideMerge(listening(options)),
+    Layer.provideMerge(people(options)),
+    Layer.provideMerge(Layer.mergeAll(ActorSystem.layer, ingress(options.services))),
+    Layer.provideMerge(shared(options, "gateway"))
+  )
+
+export const worker = (options: ClusterOptions) =>
+  HttpServerLive.pipe(
+    Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
+    Layer.provideMerge(listening(options)),
+    Layer.provideMerge(WorkerLayer),
+    Layer.provideMerge(Announcer.Default),
+    Layer.provideMerge(ingressConsumer(options.services)),
+    Layer.provideMerge(Layer.merge(shared(options, "worker"), housekeeping(options.services, "worker", options.connect)))
+  )
+
+export const everything = (options: ClusterOptions) =>
+  HttpServerLive.pipe(
+    Layer.provideMerge(Layer.mergeAll(calls, GatewaySockets(options.gateway))),
+    Layer.provideMerge(listening(options)),
+    Layer.provideMerge(accounts(options.accounts)),
+    Layer.provideMerge(PersonalHintsAnnounced),
+    Layer.provideMerge(WorkerLayer),
+    Layer.provideMerge(Announcer.Default),
+    Layer.provideMerge(Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services))),
+    Layer.provideMerge(Layer.merge(shared(options, "all"), housekeeping(options.services, "all", options.connect)))
+  )

@@ -1,0 +1,40 @@
+/**
+ * When a process of any role should get new work: while it reaches the store, and its event loop turns. The broker and Redis are not asked
+ * for: without them calls, history and sockets go on, and where they are away from all, nobody would be left to answer.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Effect, Layer } from "effect"
+import { Readiness } from "../http/Readiness.ts"
+
+/** A turn of the event loop that took longer is felt by everybody here (ms). */
+const turnMaxMs = 500
+/** How finely turns are measured (ms). */
+const resolution = 20
+
+/** Whether no turn took too long since it was asked last. */
+const turnsInTime = Effect.acquireRelease(
+  Effect.sync(() => {
+    const delays = monitorEventLoopDelay({ resolution })
+    delays.enable()
+    return delays
+  }),
+  (delays) => Effect.sync(() => delays.disable())
+).pipe(
+  Effect.map((delays) =>
+    Effect.sync(() => {
+      const longestMs = delays.max / 1e6
+      delays.reset()
+      return longestMs <= turnMaxMs
+    })
+  )
+)
+
+export const ReadinessChecks = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const readiness = yield* Readiness
+    const { readEpoch } = yield* EventStore
+    yield* readiness.require("store", Effect.as(readEpoch, true))
+    yield* readiness.require("event loop", yield* turnsInTime)
+  })
+)

@@ -1,0 +1,81 @@
+/** The services of a cluster as the ports that roles need: Postgres by pools of one purpose each, Redis under the store's epoch, RabbitMQ. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Tickets } from "@hibiki/core/auth/Tickets"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Effect, Layer, type Redacted } from "effect"
+import { InvitesSql } from "../auth/InvitesSql.ts"
+import { RateLimitsRedis } from "../auth/RateLimitsRedis.ts"
+import { secretsNode } from "../auth/SecretsNode.ts"
+import { SessionsSql } from "../auth/SessionsSql.ts"
+import { HotTickets, StoredTickets, TicketsCluster } from "../auth/TicketsCluster.ts"
+import { TicketsRedis } from "../auth/TicketsRedis.ts"
+import { TicketsSql } from "../auth/TicketsSql.ts"
+import { ConversationsSql } from "../conversations/ConversationsSql.ts"
+import { RoutesRedis } from "../conversations/RoutesRedis.ts"
+import { DeviceCursorsRedis } from "../devices/DeviceCursorsRedis.ts"
+import { DevicesSql } from "../devices/DevicesSql.ts"
+import { SocketPlacesRedis } from "../devices/SocketPlacesRedis.ts"
+import { redisClients } from "../infra/redis/RedisClients.ts"
+import { sqlPostgres } from "../infra/SqlPostgres.ts"
+import { deliveriesRabbit } from "../messages/DeliveriesRabbit.ts"
+import { AppendSql, EventStoreSql } from "../messages/EventStoreSql.ts"
+import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
+import { ingressConsumerRabbit, ingressRabbit } from "../messages/IngressRabbit.ts"
+import { HintsRedis } from "../presence/HintsRedis.ts"
+import { PresenceRedis } from "../presence/PresenceRedis.ts"
+import { UsersSql } from "../users/UsersSql.ts"
+
+export interface ClusterServices {
+  readonly databaseUrl: Redacted.Redacted
+  readonly amqpUrl: Redacted.Redacted
+  readonly redisUrl: Redacted.Redacted
+  /** Shared by all api processes. */
+  readonly secretKey: Redacted.Redacted
+  /** As the broker was set up with. */
+  readonly partitions: number
+}
+
+/** Connections of one process by purpose, so that what is slow in one place is not felt in another. */
+const pools = { append: 4, log: 8, account: 4 } as const
+
+/**
+ * All stores. `role` is seen in pg_stat_activity. Each is read from on first use, but for the store's epoch: a process begins with that.
+ * `connect` makes the pools.
+ */
+export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role: string, connect = sqlPostgres) => {
+  const pool = (purpose: keyof typeof pools): Layer.Layer<SqlClient.SqlClient> =>
+    connect({ url: databaseUrl, connections: pools[purpose], application: `hibiki ${role} ${purpose}` })
+  const appends = Layer.effect(AppendSql, SqlClient.SqlClient).pipe(Layer.provide(pool("append")))
+  return Layer.mergeAll(
+    EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
+    ConversationsSql.pipe(Layer.provide(pool("log"))),
+    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, storedTickets).pipe(Layer.provide(pool("account")))
+  ).pipe(Layer.provideMerge(secretsNode(secretKey)))
+}
+
+/** Forgets what is old. Each worker does it, in steps that pass by what another one holds. */
+export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
+  HousekeepingSql.pipe(Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` })))
+
+const storedTickets = Layer.effect(StoredTickets, Tickets).pipe(Layer.provide(TicketsSql))
+
+const tickets = TicketsCluster.pipe(Layer.provide(Layer.effect(HotTickets, Tickets).pipe(Layer.provide(TicketsRedis))))
+
+/** What may be lost at any moment. Its keys carry the store's epoch, so that a restored store begins with nothing. */
+export const hotRedis = ({ redisUrl }: ClusterServices) =>
+  Layer.unwrapEffect(
+    Effect.map(EventStore, ({ epoch }) =>
+      Layer.mergeAll(RoutesRedis, PresenceRedis, HintsRedis, tickets, RateLimitsRedis, DeviceCursorsRedis, SocketPlacesRedis).pipe(
+        Layer.provideMerge(redisClients({ url: redisUrl, epoch }))
+      )
+    )
+  )
+
+export const deliveries = ({ amqpUrl }: ClusterServices) => deliveriesRabbit({ url: amqpUrl })
+
+export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabbit({ url: amqpUrl, partitions })
+
+/** One worker's part in all partitions, under a name of its own in each life. */
+export const ingressConsumer = ({ amqpUrl, partitions }: ClusterServices) =>
+  Layer.unwrapEffect(Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker })))

@@ -1,0 +1,31 @@
+/** No table is forgotten: each is in an export, or known to hold nothing that lasts. */
+
+import * as SqlClient from "@effect/sql/SqlClient"
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { storeTables } from "../../../src/cli/data/ExportFormat.ts"
+import { freshPglite } from "../../backends/pgliteKit.ts"
+
+/** The epoch has a line of its own, the version stands in the header, and tickets are good for minutes. */
+const others = ["store_meta", "schema_version", "tickets"]
+
+layer(freshPglite, { timeout: 60_000 })("the tables of an export", (it) => {
+  it.effect("are all that keep anything, each in the order of its primary key", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const found = yield* sql<{ readonly name: string; readonly key: ReadonlyArray<string> }>`
+        select c.relname as name, (
+          select array_agg(a.attname::text order by k.n) from pg_index i
+            cross join lateral unnest(i.indkey) with ordinality k(attnum, n)
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+            where i.indrelid = c.oid and i.indisprimary
+        ) as key
+        from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1`
+      const exported = storeTables.map(({ key, name }) => ({ name, key: [...key] })).sort((a, b) => (a.name < b.name ? -1 : 1))
+      assert.deepStrictEqual(
+        found.filter(({ name }) => !others.includes(name)),
+        exported
+      )
+    })
+  )
+})

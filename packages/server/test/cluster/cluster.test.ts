@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto"
+import { once } from "node:events"
+import { Client } from "pg"
+import { assert, describe, inject, it } from "vitest"
+import { WebSocket } from "ws"
+import { useGateways } from "../conformance/gateways.ts"
+import { runSuite } from "../conformance/runSuite.ts"
+import { finish, freePort } from "../e2e/harness.ts"
+import { call, register } from "../e2e/kill/api.ts"
+import { type Addresses, Cluster } from "./Cluster.ts"
+import { emptyDatabase } from "./emptyDatabase.ts"
+
+const addresses = async (): Promise<Addresses> => ({
+  databaseUrl: await emptyDatabase(inject("postgresUrl")),
+  rabbit: inject("rabbit"),
+  redisUrl: inject("redisUrl")
+})
+
+/** What a command says when it can't go on: one line, and the code for settings that are wrong. */
+const refusal = async (command: string, variables: Readonly<Record<string, string>>): Promise<string> => {
+  const { code, stderr } = await finish([command], variables)
+  assert.strictEqual(code, 78, stderr)
+  const lines = stderr.trim().split("\n")
+  assert.lengthOf(lines, 1, stderr)
+  assert.isAtMost(stderr.length, 201)
+  return lines[0] ?? ""
+}
+
+describe("a cluster", () => {
+  it("says in one line what keeps a process from starting, and leaves nothing half done", async () => {
+    const { variables } = new Cluster(await addresses())
+    const closed = await freePort()
+    const wrong: ReadonlyArray<readonly [Readonly<Record<string, string>>, RegExp]> = [
+      [{}, /tables are not there: run `hibiki setup`/],
+      [{ HIBIKI_REDIS_URL: "" }, /HIBIKI_REDIS_URL is not set/],
+      [{ HIBIKI_SECRET_KEY: "" }, /HIBIKI_SECRET_KEY is not set/],
+      [{ HIBIKI_SECRET_KEY: "short" }, /32 characters/],
+      [{ HIBIKI_AMQP_URL: "amqp://guest:guest@rabbit.example.org/v" }, /default password \(guest\)/],
+      [{ HIBIKI_REDIS_URL: "redis://redis.example.org" }, /Redis is used over the network without a password/],
+      [{ HIBIKI_DATABASE_URL: "mysql://h/d" }, /postgres:\/\//],
+      [{ HIBIKI_DATABASE_URL: `postgres://postgres@127.0.0.1:${closed}/postgres` }, /Postgres refused the connection/],
+      [{ HIBIKI_DATABASE_URL: inject("postgresUrl").replace(/postgres$/, "elsewhere") }, /no database of that name/]
+    ]
+    for (const [changed, line] of wrong) assert.match(await refusal("gateway", { ...variables, ...changed }), line)
+    // In the order of `hibiki setup`, which looks at everything before it makes anything.
+    const unfit: ReadonlyArray<readonly [Readonly<Record<string, string>>, RegExp]> = [
+      [{ HIBIKI_REDIS_URL: `redis://127.0.0.1:${closed}` }, /Redis can't be reached/],
+      [{ HIBIKI_AMQP_URL: `amqp://guest:guest@127.0.0.1:${closed}` }, /RabbitMQ refused the connection/],
+      [{ HIBIKI_AMQP_URL: (variables["HIBIKI_AMQP_URL"] ?? "").replace("guest:guest", "guest:wrong") }, /RabbitMQ does not know this user/]
+    ]
+    for (const [changed, line] of unfit) assert.match(await refusal("setup", { ...variables, ...changed }), line)
+    assert.match(await refusal("worker", variables), /tables are not there/)
+  }, 90_000)
+
+  it("is set up by many at once, and again, and says when it is set up otherwise", async () => {
+    const cluster = new Cluster(await addresses())
+    const said = await Promise.all([cluster.setUp(), cluster.setUp(), cluster.setUp()])
+    for (const text of said) assert.include(text, "The cluster is set up.")
+    assert.match(await cluster.setUp(), /tables of version \d+, as before\n.*16 partitions, as before/)
+    const report = await finish(["setup", "--check"], cluster.variables)
+    assert.strictEqual(report.code, 0, report.stderr)
+    assert.lengthOf(report.stdout.match(/✓/g) ?? [], 3)
+    assert.match(await refusal("api", { ...cluster.variables, HIBIKI_PARTITIONS: "8" }), /16/)
+    const doctor = await finish(["doctor"], { ...cluster.variables, HIBIKI_PORT: `${await freePort()}` })
+    assert.strictEqual(doctor.code, 0, doctor.stdout)
+    for (const name of ["Postgres", "RabbitMQ", "Redis"]) assert.match(doctor.stdout, new RegExp(`^✓ ${name} `, "m"))
+  }, 90_000)
+
+  it("has its accounts looked after by the command line, and its first admin by a link", async () => {
+    const cluster = new Cluster(await addresses(), { HIBIKI_PUBLIC_URL: "https://chat.example.org" })
+    assert.match((await finish(["user", "list"], cluster.variables)).stderr, /run `hibiki setup`/)
+    assert.match(await cluster.setUp(), /Admin link {2}https:\/\/chat\.example\.org\/register#invite=\S+/)
+    const token = await finish(["token", "create", "echo"], cluster.variables)
+    assert.match(token.stdout, /^\S{40,}\n$/, token.stderr)
+    await finish(["user", "promote", "echo"], cluster.variables)
+    assert.match((await finish(["user", "list"], cluster.variables)).stdout, /^echo\t.*\tadmin$/m)
+    assert.notInclude(await cluster.setUp(), "Admin link")
+    assert.match((await finish(["backup", "/nowhere"], cluster.variables)).stderr, /pg_dump/)
+  }, 90_000)
+
+  it("keeps the protocol, with sockets at three gateways and calls at two processes", async () => {
+    const page = await freePort()
+    const cluster = new Cluster(await addresses(), { HIBIKI_ORIGINS: `http://127.0.0.1:${page}` })
+    try {
+      await cluster.setUp()
+      await Promise.all([
+        ...(["worker", "worker", "gateway", "gateway", "gateway", "api"] as const).map((role) => cluster.start(role)),
+        cluster.start("api", { port: page })
+      ])
+      const url = `http://127.0.0.1:${page}`
+      useGateways(
+        url,
+        cluster.of("gateway").map((gateway) => gateway.url)
+      )
+      const report = await runSuite({ url, invite: undefined, prefix: undefined, log: () => undefined })
+      assert.deepStrictEqual(
+        report.groups.flatMap(({ failures, name }) => failures.map((failure) => [name, failure.case, failure.why])),
+        []
+      )
+      assert.isAtLeast(report.cases, 850)
+      const codes = await Promise.all(cluster.members.map((member) => cluster.end(member)))
+      assert.deepStrictEqual(new Set(codes), new Set([0]))
+    } finally {
+      await cluster.stop()
+    }
+  }, 300_000)
+
+  it("turns new sockets away at a gateway that is full, before any is opened, for a proxy to go to another", async () => {
+    const cluster = new Cluster(await addresses())
+    try {
+      await cluster.setUp()
+      const [api, gateway] = await Promise.all([
+        cluster.start("api"),
+        cluster.start("gateway", { variables: { HIBIKI_LIMIT_CONVERSATIONS: "1" } })
+      ])
+      const ann = await register(api.url, "ann")
+      const { ticket } = await call<{ readonly ticket: string }>(api.url, "ticket.issue", {}, ann.accessToken)
+      const hello = { op: "hello", version: 1, ticket, device: ann.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true }
+      const first = await upgraded(gateway.url)
+      assert.notTypeOf(first, "number")
+      if (typeof first === "number") return
+      first.send(JSON.stringify(hello))
+      await once(first, "message")
+      assert.strictEqual(await upgraded(gateway.url), 503)
+      first.terminate()
+    } finally {
+      await cluster.stop()
+    }
+  }, 90_000)
+
+  it("ends its processes when another store stands in the place of theirs, for them to begin anew", async () => {
+    const cluster = new Cluster(await addresses())
+    try {
+      await cluster.setUp()
+      const members = await Promise.all((["api", "worker", "gateway"] as const).map((role) => cluster.start(role)))
+      const timeouts = { connectionTimeoutMillis: 5_000, query_timeout: 5_000 }
+      const database = new Client({ connectionString: cluster.variables["HIBIKI_DATABASE_URL"] ?? "", ...timeouts })
+      await database.connect()
+      await database.query("update store_meta set epoch = gen_random_uuid()")
+      database.end(() => undefined)
+      const codes = await Promise.all(members.map(({ exited }) => exited))
+      assert.deepStrictEqual(codes, [1, 1, 1])
+      for (const { stderr } of members) assert.match(stderr(), /The database was replaced while this process ran/)
+    } finally {
+      await cluster.stop()
+    }
+  }, 90_000)
+})
+
+/** The open socket, or the status in its place. */
+const upgraded = (url: string): Promise<WebSocket | number> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/ws`)
+    socket.once("open", () => resolve(socket))
+    socket.once("unexpected-response", (_, { statusCode }) => resolve(statusCode ?? 0))
+    socket.once("error", reject)
+  })

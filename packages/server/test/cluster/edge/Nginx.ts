@@ -1,0 +1,115 @@
+/** An nginx that only this run, or this test, uses: with the very configuration of the top level, and the two files that it includes written for it. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { chmodSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { builtPage } from "../../../src/http/readStaticFiles.ts"
+import { freePort, root, waitFor } from "../../e2e/harness.ts"
+import { isExecutable } from "../../live/isExecutable.ts"
+
+/** Addresses of processes, such as http://127.0.0.1:8080. */
+export interface Upstreams {
+  readonly api: ReadonlyArray<string>
+  readonly gateways: ReadonlyArray<string>
+}
+
+export interface NginxOptions {
+  readonly port?: number
+  /** The folder of the page, which is copied: the built one when left out. */
+  readonly page?: string
+  /** As behind a proxy that ends TLS. */
+  readonly tlsBefore?: boolean
+}
+
+export interface Nginx {
+  readonly url: string
+  readonly port: number
+  /** What it said of requests and of itself. */
+  readonly log: () => string
+  readonly logFile: string
+  /** As `nginx -s reload`. Done when new workers answer; old ones keep their sockets. */
+  readonly reload: (upstreams: Upstreams) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Debian keeps it out of the PATH of people. */
+const folders = () => [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"]
+
+export const nginxProgram = (): string | undefined =>
+  folders()
+    .map((folder) => join(folder, "nginx"))
+    .find(isExecutable)
+
+const servers = (urls: ReadonlyArray<string>) => urls.map((url) => `  server ${new URL(url).host} max_fails=1 fail_timeout=1s;\n`).join("")
+
+/** As in deploy/nginx/upstreams.conf, but for the names, which nginx before 1.27.3 does not ask for again. */
+const upstreamsConf = ({ api, gateways }: Upstreams): string =>
+  `upstream api {\n  zone api 128k;\n  least_conn;\n${servers(api)}  keepalive 32;\n}\n` +
+  `upstream gateways {\n  zone gateways 128k;\n  least_conn;\n${servers(gateways)}}\n`
+
+/** `round`: which of its lives answers. */
+const listenConf = (port: number, tlsBefore: boolean, round: number): string =>
+  `listen 127.0.0.1:${port} backlog=4096;\nroot page;\n${tlsBefore ? "set $tls_before on;\n" : ""}location = /round { return 200 "${round}"; }\n`
+
+export const startNginx = async (upstreams: Upstreams, { page = builtPage, port: wanted, tlsBefore = false }: NginxOptions = {}) => {
+  const program = nginxProgram()
+  if (program === undefined) throw new Error("the tests of the edge need the program nginx")
+  const folder = mkdtempSync(join(tmpdir(), "hibiki-nginx-"))
+  // Workers are of another user when root starts them.
+  chmodSync(folder, 0o755)
+  cpSync(page, join(folder, "page"), { recursive: true, preserveTimestamps: true })
+  chmodSync(join(folder, "page"), 0o755)
+  cpSync(join(root, "nginx.conf"), join(folder, "nginx.conf"))
+  const port = wanted ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  let round = 0
+  const configure = (to: Upstreams) => {
+    writeFileSync(join(folder, "upstreams.conf"), upstreamsConf(to))
+    writeFileSync(join(folder, "listen.conf"), listenConf(port, tlsBefore, ++round))
+  }
+  configure(upstreams)
+  const log = join(folder, "log")
+  const out = openSync(log, "a")
+  const server = spawn(program, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", "-g", "daemon off;"], { stdio: ["ignore", out, out] })
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()))
+  const answers = async () => {
+    await waitFor("nginx to answer", async () => {
+      if (server.exitCode !== null) throw new Error(`nginx did not start:\n${readFileSync(log, "utf8")}`)
+      return (await answered(`${url}/round`)) === `${round}`
+    })
+  }
+  const nginx: Nginx = {
+    url,
+    port,
+    log: () => readFileSync(log, "utf8"),
+    logFile: log,
+    reload: (to) => {
+      configure(to)
+      server.kill("SIGHUP")
+      return answers()
+    },
+    stop: async () => {
+      end(server)
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  try {
+    await answers()
+    return nginx
+  } catch (error) {
+    await nginx.stop()
+    throw error
+  }
+}
+
+/** At once: its end by the gentle signal would wait for sockets. */
+const end = (server: ChildProcess): void => {
+  if (server.exitCode === null && server.signalCode === null) server.kill("SIGTERM")
+}
+
+const answered = (url: string): Promise<string | undefined> =>
+  fetch(url, { headers: { connection: "close" } }).then(
+    (response) => response.text(),
+    () => undefined
+  )

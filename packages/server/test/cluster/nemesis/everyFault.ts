@@ -1,0 +1,14 @@
+/** All faults, in the order in which they are tried. */
+import type { Fault } from "./Fault.ts"
+import { gatewayFaults } from "./faults/gatewayFaults.ts"
+import { linkFaults } from "./faults/linkFaults.ts"
+import { serviceFaults } from "./faults/serviceFaults.ts"
+import { workerFaults } from "./faults/workerFaults.ts"
+
+export const everyFault: ReadonlyArray<Fault> = [...gatewayFaults, ...workerFaults, ...serviceFaults, ...linkFaults]
+
+export const faultNamed = (name: string): Fault => {
+  const fault = everyFault.find((one) => one.name === name)
+  if (fault === undefined) throw new Error(`there is no fault ${name}; there are ${everyFault.map((one) => one.name).join(", ")}`)
+  return fault
+}

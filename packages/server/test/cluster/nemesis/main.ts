@@ -1,0 +1,85 @@
+/**
+ * `npm run nemesis`: real processes on private RabbitMQ, Redis and Postgres, under load, broken in every way that is promised to be borne.
+ * `--only FAULT[,FAULT]`, `--times N` strikes of each, `--seconds N` of load around each, `--seed N`, `--short` outages, `--sabotage dedupe`.
+ */
+import { mkdtempSync } from "node:fs"
+import { rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { buildServer } from "../../e2e/kill/server/buildServer.ts"
+import { startServices } from "../Cluster.ts"
+import { untilTold } from "../untilTold.ts"
+import { everyFault, faultNamed } from "./everyFault.ts"
+import { missesOf, nemesisRun, type RoundReport } from "./nemesisRun.ts"
+import { Stage } from "./Stage.ts"
+import { isSabotage, sabotages } from "./sabotages.ts"
+import { tableOf } from "./table.ts"
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    times: { type: "string", default: "3" },
+    seconds: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+    short: { type: "boolean", default: false },
+    sabotage: { type: "string" }
+  }
+})
+
+const crowd = 30
+const log = (line: string) => console.log(line)
+
+const problem = (error: unknown): false => {
+  console.error(error instanceof Error ? error.message : String(error))
+  return false
+}
+
+const logRound = (report: RoundReport): void => {
+  log(`${report.names}: ${report.violations.length} violations, ${missesOf(report).length} misses`)
+  for (const line of [...report.stories, ...missesOf(report)]) log(`  ${line}`)
+}
+
+const run = async (): Promise<boolean> => {
+  const faults = values.only?.split(",").map(faultNamed) ?? everyFault
+  const { sabotage } = values
+  if (sabotage !== undefined && !isSabotage(sabotage))
+    throw new Error(`there is no sabotage ${sabotage}; there is ${Object.keys(sabotages)}`)
+  const { forget, told } = untilTold()
+  const stopped = told.then(() => Promise.reject(new Error("stopped")))
+  stopped.catch(() => undefined)
+  const reports: Array<RoundReport> = []
+  const services = await startServices()
+  const built = buildServer(new URL("worker/main.ts", import.meta.url))
+  let stage: Stage | undefined
+  try {
+    const logs = mkdtempSync(join(tmpdir(), "hibiki-nemesis-"))
+    log(`Logs in ${logs}`)
+    stage = await Stage.open(services, { worker: 2, gateway: 3, api: 1 }, logs)
+    if (sabotage !== undefined) for (const statement of sabotages[sabotage]) await stage.query(statement)
+    const rounds = nemesisRun(stage, {
+      rounds: faults.map((fault) => Array.from({ length: Number(values.times) }, () => fault)),
+      loadMs: Number(values.seconds) * 1_000,
+      crowd,
+      isLong: !values.short,
+      seed: Number(values.seed),
+      workerProgram: async () => (await built).program,
+      onReport: (report) => {
+        reports.push(report)
+        logRound(report)
+      }
+    })
+    await Promise.race([rounds, stopped])
+    return reports.every((report) => missesOf(report).length === 0 && report.violations.length === 0)
+  } finally {
+    forget()
+    // Of a run that was stopped: what had come of it until then.
+    for (const line of ["", ...tableOf(reports)]) log(line)
+    await stage?.stop()
+    await services.stop()
+    await rm((await built).folder, { recursive: true, force: true })
+  }
+}
+
+// What a stopped run had under way is not waited for.
+process.exit((await run().catch(problem)) ? 0 : 1)

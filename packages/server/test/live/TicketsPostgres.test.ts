@@ -1,0 +1,99 @@
+/** Tickets keep their contract on Postgres, and a cluster's go there only while Redis is away. */
+import { randomUUID } from "node:crypto"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { assert, describe, layer } from "@effect/vitest"
+import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
+import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
+import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
+import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
+import { Context, Duration, Effect, Layer } from "effect"
+import { HotTickets, StoredTickets, TicketsCluster } from "../../src/auth/TicketsCluster.ts"
+import { TicketsSql } from "../../src/auth/TicketsSql.ts"
+import { freshDatabase, liveClient } from "./liveKit.ts"
+
+const live = { excludeTestServices: true, timeout: 60_000 } as const
+const database = liveClient(12).pipe(Layer.provideMerge(freshDatabase))
+const onPostgres = TicketsSql.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(database))
+const owner = Effect.sync(() => ({ userId: UserId.make(randomUUID()), deviceId: DeviceId.make(randomUUID()), sessionVersion: 3 }))
+const ttl = Duration.seconds(30)
+
+layer(onPostgres, live)("Tickets on Postgres", (it) => ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) }))
+
+describe("tickets in Postgres", () => {
+  layer(
+    onPostgres,
+    live
+  )((it) => {
+    it.effect("are kept as hashes, and those that nobody used go when others come", () =>
+      Effect.gen(function* () {
+        const [tickets, sql] = [yield* Tickets, yield* SqlClient.SqlClient]
+        const ann = yield* owner
+        const lapsed = yield* Effect.replicateEffect(tickets.issue(ann, Duration.millis(1), "open"), 30)
+        const kept = Effect.map(sql<{ hash: string }>`select hash from tickets`, (rows) => rows.map(({ hash }) => hash))
+        assert.strictEqual(
+          (yield* kept).some((hash) => lapsed.includes(hash)),
+          false
+        )
+        yield* Effect.sleep("5 millis")
+        yield* Effect.replicateEffect(tickets.issue(ann, ttl, "open"), 2)
+        assert.strictEqual((yield* kept).length, 2)
+      })
+    )
+  })
+})
+
+/** A Redis that is there, or away. */
+const stage = Effect.gen(function* () {
+  const state = { away: false }
+  const hot = Context.get(yield* Layer.build(TicketsInProcess), Tickets)
+  const unless = <A>(call: Effect.Effect<A, TicketsUnavailable>) =>
+    Effect.suspend(() => (state.away ? Effect.fail(new TicketsUnavailable({ cause: "away" })) : call))
+  const here = TicketsCluster.pipe(
+    Layer.provide(
+      Layer.succeed(HotTickets, { issue: (...given) => unless(hot.issue(...given)), redeem: (ticket) => unless(hot.redeem(ticket)) })
+    ),
+    Layer.provide(Layer.effect(StoredTickets, Tickets))
+  )
+  return { state, tickets: Context.get(yield* Layer.build(here), Tickets) } as const
+})
+
+describe("a cluster's tickets", () => {
+  layer(
+    onPostgres.pipe(Layer.provideMerge(SecretsMemory)),
+    live
+  )((it) => {
+    it.scoped("lie in Redis while it is there, and what lies in one place is not looked for in the other", () =>
+      Effect.gen(function* () {
+        const [{ tickets }, sql, ann] = [yield* stage, yield* SqlClient.SqlClient, yield* owner]
+        const ticket = yield* tickets.issue(ann, ttl, "open")
+        assert.deepStrictEqual(yield* sql`select hash from tickets`, [])
+        assert.strictEqual(yield* tickets.redeem(`stored_${ticket}`), undefined)
+        assert.deepStrictEqual(yield* tickets.redeem(ticket), ann)
+      })
+    )
+
+    it.scoped("lie in Postgres while Redis is away, and are good there when it is back", () =>
+      Effect.gen(function* () {
+        const [{ state, tickets }, ann] = [yield* stage, yield* owner]
+        state.away = true
+        const [one, two] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, ttl, "open")]
+        // As the protocol has it.
+        assert.match(one, /^[A-Za-z0-9_-]{1,128}$/)
+        assert.deepStrictEqual(yield* tickets.redeem(one), ann)
+        assert.strictEqual(yield* tickets.redeem(one), undefined)
+        state.away = false
+        assert.deepStrictEqual(yield* tickets.redeem(two), ann)
+      })
+    )
+
+    it.scoped("for a later socket are not made while Redis is away: its device fetches one", () =>
+      Effect.gen(function* () {
+        const [{ state, tickets }, sql, ann] = [yield* stage, yield* SqlClient.SqlClient, yield* owner]
+        state.away = true
+        assert.strictEqual((yield* Effect.flip(tickets.issue(ann, ttl, "resume")))._tag, "TicketsUnavailable")
+        assert.deepStrictEqual(yield* sql`select hash from tickets`, [])
+      })
+    )
+  })
+})

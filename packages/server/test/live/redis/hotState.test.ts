@@ -1,0 +1,138 @@
+/** Tickets, device cursors and hints keep their contracts on Redis, and what of them is Redis' own. */
+import { randomUUID } from "node:crypto"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Tickets } from "@hibiki/core/auth/Tickets"
+import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
+import { ConversationId, DeviceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
+import { Hints } from "@hibiki/core/presence/Hints"
+import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
+import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
+import { hintsContract } from "@hibiki/core/testing/contracts/HintsContract"
+import { socketPlacesContract } from "@hibiki/core/testing/contracts/SocketPlacesContract"
+import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
+import { Context, Duration, Effect, Layer, Metric } from "effect"
+import { TicketsRedis } from "../../../src/auth/TicketsRedis.ts"
+import { DeviceCursorsRedis, deviceCursorsRedis } from "../../../src/devices/DeviceCursorsRedis.ts"
+import { SocketPlacesRedis } from "../../../src/devices/SocketPlacesRedis.ts"
+import { RedisClients } from "../../../src/infra/redis/RedisClients.ts"
+import { HintsRedis, hintsDropped } from "../../../src/presence/HintsRedis.ts"
+import { allToldInBatches, ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
+
+const live = { excludeTestServices: true, timeout: 10_000 } as const
+const newDevice = Effect.sync(() => DeviceId.make(randomUUID()))
+const newLog = Effect.sync(() => ConversationId.make(randomUUID()))
+const owner = Effect.sync(() => ({ userId: UserId.make(randomUUID()), deviceId: DeviceId.make(randomUUID()), sessionVersion: 3 }))
+
+const ticketsHere = TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(suiteRedis))
+const cursorsHere = DeviceCursorsRedis.pipe(Layer.provideMerge(suiteRedis))
+
+layer(ticketsHere, live)("Tickets on Redis", (it) => ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) }))
+layer(cursorsHere, live)("DeviceCursors on Redis", (it) => deviceCursorsContract({ it, assert }))
+layer(HintsRedis.pipe(Layer.provideMerge(suiteRedis)), live)("Hints on Redis", (it) =>
+  hintsContract({ it, assert, told: allToldInBatches })
+)
+
+layer(SocketPlacesRedis.pipe(Layer.provideMerge(suiteRedis)), live)("SocketPlaces on Redis", (it) =>
+  socketPlacesContract({ it, assert, told: allToldInBatches })
+)
+
+layer(ticketsHere, live)("tickets in Redis", (it) => {
+  it.effect("keep no ticket, only its hash, and no longer than it is good", () =>
+    Effect.gen(function* () {
+      const [tickets, { key, run }] = [yield* Tickets, yield* RedisClients]
+      const ticket = yield* tickets.issue(yield* owner, Duration.seconds(30), "open")
+      const keys = yield* run((redis) => redis.keys(key("*")))
+      assert.notInclude(keys.join(" "), ticket)
+      const lives = yield* run((redis) => Promise.all(keys.map((each) => redis.pttl(each))))
+      for (const ms of lives) assert.isTrue(ms > 0 && ms <= 60_000)
+    })
+  )
+})
+
+layer(cursorsHere, live)("device cursors in Redis", (it) => {
+  it.effect("are written behind, many at once, and are there for other processes then", () =>
+    Effect.gen(function* () {
+      const { key, run } = yield* RedisClients
+      const device = yield* newDevice
+      const logs = yield* Effect.replicateEffect(newLog, 700)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const here = Context.get(yield* Layer.build(Layer.fresh(DeviceCursorsRedis)), DeviceCursors)
+          for (let seq = 1; seq <= 3; seq++) for (const log of logs) yield* here.raise(device, [[log, seq]])
+          assert.strictEqual(yield* run((redis) => redis.exists(key(`cursors:${device}`))), 0)
+        })
+      )
+      // The end of a process writes what waited.
+      assert.deepStrictEqual(yield* (yield* DeviceCursors).of(device, logs), new Array(700).fill(3))
+      assert.isAbove(yield* run((redis) => redis.ttl(key(`cursors:${device}`))), 89 * 24 * 3_600)
+    })
+  )
+
+  it.effect("never go back, whichever process writes last", () =>
+    Effect.gen(function* () {
+      const [device, log] = [yield* newDevice, yield* newLog]
+      for (const seq of [10, 9, 100]) {
+        const elsewhere = Layer.build(Layer.fresh(DeviceCursorsRedis))
+        yield* Effect.scoped(Effect.flatMap(elsewhere, (built) => Context.get(built, DeviceCursors).raise(device, [[log, seq]])))
+        assert.deepStrictEqual(yield* (yield* DeviceCursors).of(device, [log]), [Math.max(10, seq)])
+      }
+    })
+  )
+
+  it.effect("forget a device over its bound of logs, and of those that wait the one that waits longest", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const small = yield* Layer.build(Layer.fresh(deviceCursorsRedis({ waitingMax: 3, logsPerDeviceMax: 2 })))
+        const cursors = Context.get(small, DeviceCursors)
+        const [first, second] = [yield* newDevice, yield* newDevice]
+        const [tea, coffee, water] = [yield* newLog, yield* newLog, yield* newLog]
+        yield* cursors.raise(first, [
+          [tea, 1],
+          [coffee, 1]
+        ])
+        yield* cursors.raise(second, [
+          [tea, 2],
+          [coffee, 2]
+        ])
+        assert.deepStrictEqual([yield* cursors.of(first, [tea]), yield* cursors.of(second, [tea, coffee])], [[0], [2, 2]])
+        yield* cursors.raise(second, [[water, 2]])
+        assert.deepStrictEqual(yield* cursors.of(second, [tea, coffee, water]), [0, 0, 0])
+      })
+    )
+  )
+})
+
+describe("while Redis is away", () => {
+  it.scopedLive("tickets say so, cursors are unknown until it is back, and hints are dropped", () =>
+    Effect.gen(function* () {
+      const redis = yield* ownRedis
+      const context = yield* Layer.build(
+        Layer.mergeAll(TicketsRedis, DeviceCursorsRedis, HintsRedis).pipe(
+          Layer.provide(SecretsMemory),
+          Layer.provideMerge(redisAt(redis.url))
+        )
+      )
+      const [tickets, cursors, hints] = [Context.get(context, Tickets), Context.get(context, DeviceCursors), Context.get(context, Hints)]
+      const [device, log] = [yield* newDevice, yield* newLog]
+      const ticket = yield* tickets.issue(yield* owner, Duration.seconds(30), "open")
+      yield* Effect.promise(redis.kill)
+
+      assert.strictEqual((yield* Effect.flip(tickets.redeem(ticket)))._tag, "TicketsUnavailable")
+      assert.strictEqual((yield* Effect.flip(tickets.issue(yield* owner, Duration.seconds(30), "open")))._tag, "TicketsUnavailable")
+      yield* cursors.raise(device, [[log, 7]])
+      assert.deepStrictEqual(yield* cursors.of(device, [log]), [0])
+      yield* cursors.forget(yield* newDevice)
+      const before = yield* Metric.value(hintsDropped)
+      yield* hints.listen(NodeId.make(randomUUID()), () => undefined)
+      const typing = { kind: "typing", conversationId: log, userId: UserId.make(randomUUID()) } as const
+      for (let i = 0; i < 20; i++) hints.publish(new Array(1_000).fill(typing))
+      // What is over the bound is dropped at once, the rest as it fails.
+      assert.isAtLeast((yield* Metric.value(hintsDropped)).count, before.count + 9_000)
+
+      yield* Effect.promise(redis.start)
+      const read = Effect.map(cursors.of(device, [log]), ([seq]) => seq)
+      yield* Effect.repeat(Effect.delay(read, "20 millis"), { until: (seq) => seq === 7 })
+      assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+    })
+  )
+})

@@ -1,0 +1,43 @@
+/** Partitions spread over workers, and only those move that must. */
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck } from "effect"
+import { consumerPriority } from "../../src/messages/consumerPriority.ts"
+
+const owner = (workers: ReadonlyArray<string>, partition: number) =>
+  workers.reduce((best, worker) => (consumerPriority(worker, partition) > consumerPriority(best, partition) ? worker : best))
+
+const partitions = Array.from({ length: 16 }, (_, partition) => partition)
+const workers = FastCheck.uniqueArray(FastCheck.uuid(), { minLength: 1, maxLength: 8 })
+
+describe("a partition's priority", () => {
+  it("is one that the broker takes, and always the same", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string(), FastCheck.nat(255), (worker, partition) => {
+        const priority = consumerPriority(worker, partition)
+        assert.isTrue(Number.isInteger(priority) && priority >= 0 && priority < 2 ** 31)
+        assert.strictEqual(consumerPriority(worker, partition), priority)
+      })
+    )
+  })
+
+  it("moves a partition to a worker that joins, or to nobody", () => {
+    FastCheck.assert(
+      FastCheck.property(workers, FastCheck.uuid(), (there, joins) => {
+        for (const partition of partitions) {
+          const after = owner([...there, joins], partition)
+          assert.isTrue(after === joins || after === owner(there, partition))
+        }
+      })
+    )
+  })
+
+  it("gives each of four workers about a quarter", () => {
+    const names = ["a", "b", "c", "d"].map((name) => `0191e2a0-0000-7000-8000-00000000000${name}`)
+    const held = new Map(names.map((name) => [name, 0]))
+    for (let partition = 0; partition < 4_000; partition++) {
+      const name = owner(names, partition)
+      held.set(name, (held.get(name) ?? 0) + 1)
+    }
+    for (const count of held.values()) assert.isTrue(count > 850 && count < 1_150, `${count} of 4000`)
+  })
+})

@@ -1,0 +1,150 @@
+/** What travels through the broker: as it was written, and nothing that a worker or gateway could trip over. */
+import { assert, describe, it } from "@effect/vitest"
+import type { Command } from "@hibiki/core/domain/Command"
+import { CommandId, ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
+import type { LogChange } from "@hibiki/core/messages/EventStore"
+import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
+import { FastCheck } from "effect"
+import { decodeEnvelope, EnvelopeEncoder } from "../../src/messages/envelopeCodec.ts"
+import { decodeSubmissions, encodeSubmissions } from "../../src/messages/submissionCodec.ts"
+import { makeCommands, seededRandom } from "./randomCommands.ts"
+
+const uuid = "0191e2a0-0000-7000-8000-000000000001"
+const log = ConversationId.make(uuid)
+const post = { log, id: uuid, by: uuid, device: null, epoch: uuid, body: { kind: "post", text: "お茶" } }
+const submission = { v: 1, to: uuid, key: "k", log, commands: [post] }
+const decode = (value: unknown) => decodeSubmissions(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)))
+const withBody = (body: unknown) => [{ ...submission, commands: [{ ...post, body }] }]
+
+describe("a batch of submissions", () => {
+  it("is read as it was written, whatever the commands are", () => {
+    const { uuid: random } = seededRandom(7)
+    const users = Array.from({ length: 4 }, () => UserId.make(random()))
+    const { batch: some, beginning } = makeCommands(7, users, Epoch.make(uuid))
+    const base = { log, id: CommandId.make(uuid), by: UserId.make(uuid), device: DeviceId.make(uuid), epoch: Epoch.make(uuid) }
+    const others: ReadonlyArray<Command> = [
+      { ...base, body: { kind: "openDirect", peer: UserId.make(uuid) } },
+      { ...base, body: { kind: "read", conversationId: log, upTo: 0 } },
+      { ...base, body: { kind: "markUnread", conversationId: log, upTo: Number.MAX_SAFE_INTEGER } }
+    ]
+    const commands = [...others, ...beginning(), ...Array.from({ length: 100 }, some).flat()]
+    const batch: ReadonlyArray<Submission> = commands.map((command) => ({
+      v: 1,
+      to: NodeId.make(uuid),
+      key: 'k "',
+      log: command.log,
+      commands: [command, command]
+    }))
+    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions(batch)), batch)
+    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions([])), [])
+  })
+
+  it("may have fields of another version", () => {
+    const batch = [{ ...submission, further: [1], commands: [{ ...post, body: { ...post.body, colour: { deep: true } } }] }]
+    assert.deepStrictEqual(decode(batch), batch as unknown)
+  })
+
+  it("is refused when it is anything else", () => {
+    const wrong: ReadonlyArray<unknown> = [
+      "",
+      "{",
+      "null",
+      '"x"',
+      submission,
+      [null],
+      [[]],
+      [{ ...submission, v: 2 }],
+      [{ ...submission, to: "x" }],
+      [{ ...submission, key: 1 }],
+      [{ ...submission, log: null }],
+      [{ ...submission, commands: {} }],
+      [{ ...submission, commands: [null] }],
+      [{ ...submission, commands: [{ ...post, log: uuid.replace("1", "2") }] }],
+      [{ ...submission, commands: [{ ...post, id: { $ne: null } }] }],
+      [{ ...submission, commands: [{ ...post, by: undefined }] }],
+      [{ ...submission, commands: [{ ...post, device: "d" }] }],
+      [{ ...submission, commands: [{ ...post, epoch: 1 }] }],
+      withBody(null),
+      withBody([]),
+      withBody({}),
+      withBody({ kind: "constructor" }),
+      withBody({ kind: "__proto__" }),
+      withBody({ kind: "post", text: null }),
+      withBody({ kind: "post", text: "x", replyTo: -1 }),
+      withBody({ kind: "edit", target: 1.5, text: "x" }),
+      withBody({ kind: "create", conversationKind: "direct", title: "x", history: "all", members: [] }),
+      withBody({ kind: "add", userIds: [uuid, 1] }),
+      withBody({ kind: "setRole", userId: uuid, role: "god" }),
+      withBody({ kind: "read", conversationId: uuid, upTo: 1e300 }),
+      `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    ]
+    for (const value of wrong) assert.strictEqual(decode(value), undefined, JSON.stringify(value).slice(0, 200))
+  })
+})
+
+const change = (text: string): LogChange => ({
+  log,
+  head: 1,
+  events: [{ seq: 1, id: CommandId.make(uuid), by: UserId.make(uuid), at: 5, kind: "posted", text }]
+})
+const envelope = (number: number, changes: ReadonlyArray<LogChange>): Envelope => ({
+  v: 1,
+  worker: "w",
+  number,
+  after: number - 1,
+  headsRaised: true,
+  epoch: Epoch.make(uuid),
+  changes,
+  answers: [{ key: "k", log, result: { _tag: "Busy", code: "unknown", retryAfterMs: 1, ids: [] } }]
+})
+
+describe("an envelope", () => {
+  it("is read as it was written, whichever changes it shares with others", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(FastCheck.string()), FastCheck.array(FastCheck.array(FastCheck.nat(5))), (texts, shares) => {
+        const changes = texts.map(change)
+        const encoder = new EnvelopeEncoder()
+        for (const [number, picks] of shares.entries()) {
+          const sent = envelope(
+            number + 1,
+            picks.flatMap((pick) => changes[pick] ?? [])
+          )
+          assert.deepStrictEqual(decodeEnvelope(encoder.encode(sent)), sent)
+        }
+      })
+    )
+  })
+
+  it("is written once for all the nodes that it goes to, and so are the changes that several envelopes share", () => {
+    const encoder = new EnvelopeEncoder()
+    let writes = 0
+    const counted: LogChange = Object.assign(change("x"), { toJSON: () => ({ n: ++writes }) })
+    const one = envelope(1, [counted])
+    assert.strictEqual(encoder.encode(one), encoder.encode(one))
+    encoder.encode(envelope(2, [counted, counted]))
+    assert.strictEqual(writes, 1)
+  })
+
+  it("is refused when it is anything else", () => {
+    const one = { ...envelope(1, [change("x")]) }
+    const read = (value: unknown) => decodeEnvelope(Buffer.from(JSON.stringify(value)))
+    assert.deepStrictEqual(read({ ...one, further: 1 }), { ...one, further: 1 } as unknown)
+    const wrong = [
+      null,
+      [],
+      { ...one, v: 2 },
+      { ...one, worker: 1 },
+      { ...one, number: -1 },
+      { ...one, after: "0" },
+      { ...one, headsRaised: 1 },
+      { ...one, epoch: null },
+      { ...one, changes: {} },
+      { ...one, changes: [{ log: uuid, head: 1, events: [{}] }] },
+      { ...one, changes: [null] },
+      { ...one, answers: [{ key: "k", log: uuid, result: { _tag: "Decided" } }] },
+      { ...one, answers: [{ key: "k", log: uuid }] }
+    ]
+    for (const value of wrong) assert.strictEqual(read(value), undefined, JSON.stringify(value))
+    assert.strictEqual(decodeEnvelope(Buffer.from("{")), undefined)
+  })
+})

@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import { WebSocketServer } from "ws"
+import { Device } from "../../bench/speed/generator/Device.ts"
+import { FrameScan, postText } from "../../bench/speed/generator/FrameScan.ts"
+import { wires } from "../../bench/speed/generator/Wire.ts"
+import { Histogram } from "../../bench/speed/measure/Histogram.ts"
+import { makeScene } from "../../bench/speed/Scene.ts"
+
+const log = "01a2141a-d65f-762c-88ec-135a3b66217d"
+const events = (...seqs: ReadonlyArray<number>) =>
+  JSON.stringify({ op: "events", conversationId: log, events: seqs.map((seq) => ({ seq, kind: "posted", text: postText(seq + 100, 20) })) })
+
+describe("the bench's histogram", () => {
+  it("is off by 1.6 % at most", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 1, max: 100 }),
+        (times, percent) => {
+          const histogram = new Histogram()
+          for (const time of times) histogram.add(time)
+          const sorted = [...times].sort((a, b) => a - b)
+          const exact = sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? 0
+          assert.isAtMost(Math.abs(histogram.percentile(percent) - exact), 0.016 * exact + 0.5)
+        }
+      )
+    )
+    assert.isNaN(new Histogram().percentile(50))
+  })
+})
+
+describe("the bench's scan of frames", () => {
+  const of = (text: string) => new FrameScan().of(Buffer.from(`before${text}after`), 6, 6 + Buffer.byteLength(text))
+
+  it("finds the log, the events and the posts", () => {
+    assert.deepStrictEqual(of(events(7, 8, 9)), { op: "events", log, first: 7, count: 3, posts: [107, 108, 109] })
+    const accepted = JSON.stringify({ op: "accepted", id: "x", conversationId: log, seq: 12, at: 3 })
+    assert.deepStrictEqual(of(accepted), { op: "accepted", log, first: 12, count: 1, posts: [] })
+    assert.strictEqual(of(`{"op":"live"}`).op, "live")
+  })
+
+  it("tells other bytes of the same length apart", () => {
+    const scan = new FrameScan()
+    const [one, two] = [Buffer.from(events(7)), Buffer.from(events(8))]
+    assert.deepStrictEqual(
+      [scan.of(one, 0, one.length).first, scan.of(two, 0, two.length).first, scan.of(two, 0, two.length).first],
+      [7, 8, 8]
+    )
+  })
+
+  it("does not take events that have a hole between them", () => {
+    assert.throws(() => of(events(7, 9)), "9 after 7")
+  })
+})
+
+describe("the bench's clients", () => {
+  /** What a client says of a server that sends this once it has greeted. */
+  const wrongOf = async (...frames: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/ws" })
+    server.on("connection", (socket) => {
+      socket.on("message", () => {
+        const behind = JSON.stringify({ op: "behind", conversationId: log, head: 3 })
+        for (const frame of [behind, ...frames, `{"op":"live"}`]) socket.send(frame)
+      })
+    })
+    await new Promise((resolve) => server.once("listening", resolve))
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    const wrong: Array<string> = []
+    const scan = new FrameScan()
+    const account = { userId: "u", deviceId: "d", accessToken: "t" }
+    const device = new Device(0, account, wires.frames, {
+      scanOf: (bytes, from, to) => scan.of(bytes, from, to),
+      delivered: () => undefined,
+      accepted: () => undefined,
+      busy: () => undefined,
+      wrong: (what) => void wrong.push(what)
+    })
+    await new Promise<void>((live, failed) => {
+      device.connect(port, "127.0.0.1", "ticket", { welcomed: () => undefined, live, failed: (reason) => failed(new Error(reason)) })
+    })
+    device.leave()
+    await new Promise((resolve) => server.close(resolve))
+    return wrong
+  }
+
+  it("notice an event that is missing, and one that comes twice", async () => {
+    assert.deepStrictEqual(await wrongOf(events(4, 5), events(6)), [])
+    assert.deepStrictEqual(await wrongOf(events(4), events(6)), ["device 0 got 6 after 4"])
+    assert.deepStrictEqual(await wrongOf(events(4, 5), events(5)), ["device 0 got 5 after 5"])
+  })
+})
+
+describe("the bench's scene", () => {
+  it("has everybody in as many conversations as it says, and a speaker in each", () => {
+    const scene = makeScene({ devices: 60, membersEach: 6, conversationsEach: 4, postsBefore: 0, speakers: 5 })
+    const counts = new Map<number, number>()
+    for (const { members } of scene.conversations) {
+      assert.strictEqual(new Set(members).size, 7)
+      for (const member of members) counts.set(member, (counts.get(member) ?? 0) + 1)
+    }
+    assert.strictEqual(scene.conversations.length, 40)
+    for (let device = 0; device < 60; device++) assert.strictEqual(counts.get(device), 4)
+    for (let speaker = 60; speaker < 65; speaker++) assert.strictEqual(counts.get(speaker), 8)
+  })
+})
