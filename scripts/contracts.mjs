@@ -20,6 +20,12 @@ const suites = [
     memory: "packages/core/test/testing/accountsMemory.test.ts",
     pglite: "packages/server/test/auth/accountsPglite.test.ts",
     postgres: "packages/server/test/live/accounts.test.ts"
+  },
+  {
+    name: "PushStore",
+    memory: "packages/core/test/push/PushStoreMemory.test.ts",
+    pglite: "packages/server/test/push/PushStorePglite.test.ts",
+    postgres: "packages/server/test/live/PushStorePostgres.test.ts"
   }
 ]
 
@@ -28,7 +34,7 @@ const clusterPorts = [
   ...["Routes", "Presence", "Hints", "Tickets", "DeviceCursors", "SocketPlaces", "RateLimits"].map((name) => ({ name, backend: "Redis" })),
   // Those that Postgres keeps while Redis is away.
   { name: "Tickets", backend: "Postgres" },
-  ...["Ingress", "Deliveries"].map((name) => ({ name, backend: "RabbitMQ" }))
+  ...["Ingress", "Deliveries", "PushQueue"].map((name) => ({ name, backend: "RabbitMQ" }))
 ]
 
 /** Their lines, and whether any differs. A suite is compared when both backends ran. */

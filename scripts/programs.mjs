@@ -35,6 +35,12 @@ const programs = {
     packages: ["nginx"],
     advice: "install nginx 1.26 or newer and put it in PATH"
   },
+  compose: {
+    names: ["docker-compose"],
+    folders: () => [],
+    packages: ["docker-compose"],
+    advice: "install docker-compose 2.20 or newer and put it in PATH (a Docker engine is not needed)"
+  },
   tmux: { names: ["tmux"], folders: () => [], packages: ["tmux"], advice: "install tmux" },
   chromium: {
     names: ["chromium"],

@@ -30,6 +30,7 @@ const needs = {
   rabbitmq: isLiveWanted,
   redis: isLiveWanted,
   nginx: isWanted("cluster") && testsUnder("server/test/cluster/edge").length > 0,
+  compose: isWanted("server") && testsUnder("server/test/deploy").length > 0,
   tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
   chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0
 }
@@ -50,6 +51,10 @@ const leftOut = {
   nginx: {
     args: ["--exclude", "packages/server/test/cluster/edge/**"],
     name: "the tests of the edge (packages/server/test/cluster/edge), which need nginx"
+  },
+  compose: {
+    args: ["--exclude", "packages/server/test/deploy/compose.test.ts"],
+    name: "the test of docker-compose.yml (packages/server/test/deploy), which needs docker-compose"
   },
   tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" },
   chromium: {

@@ -8,6 +8,7 @@ import { CommandClient, CommandClientLive } from "@hibiki/core/messages/CommandC
 import type { Deliveries } from "@hibiki/core/messages/Deliveries"
 import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { ChatMemory, EventStoreMemory } from "@hibiki/core/testing"
 import { Effect, Layer } from "effect"
 
@@ -15,7 +16,7 @@ import { Effect, Layer } from "effect"
 export const chatOver = (deliveries: Layer.Layer<Deliveries>) =>
   Layer.mergeAll(CommandClientLive, WorkerLayer).pipe(
     Layer.provide(Announcer.Default),
-    Layer.provide([deliveries, RoutesInProcess, IngressInProcess]),
+    Layer.provide([deliveries, RoutesInProcess, IngressInProcess, PushQueueInProcess]),
     Layer.provideMerge(EventStoreMemory),
     Layer.provideMerge(ChatMemory.layer)
   )

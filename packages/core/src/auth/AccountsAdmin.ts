@@ -34,6 +34,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
 
     const find = (typed: string): Effect.Effect<Credentials, AccountProblem | StoreUnavailable> =>
       Effect.flatMap(adminHandle(typed), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
+    const userIdOf = (typed: string) => Effect.map(find(typed), ({ userId }) => userId)
     const settle = (revocation: Revocation) =>
       Effect.as(Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes)), revocation.devices)
 
@@ -76,7 +77,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
 
     const list = (afterHandle: string, limit: number) => users.list(afterHandle, limit)
 
-    return { adminInvite, resetPassword, setAdmin, disable, enable, list } as const
+    return { adminInvite, resetPassword, setAdmin, disable, enable, list, userIdOf } as const
   })
 }) {}
 

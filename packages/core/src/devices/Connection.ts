@@ -140,6 +140,7 @@ export class Connection {
       device: owner.deviceId,
       instance: hello.instance,
       makeSession: () => {
+        if (this.phase === "closed") return undefined
         const { listener, now } = this.host
         const session = new DeviceSession(this.key, owner.userId, owner.deviceId, hello.instance, this.socket, now(), listener)
         this.session = session
@@ -152,11 +153,6 @@ export class Connection {
 
   private begin(ref: ActorRef<DeviceMessage>, greeting: DeviceMessage): void {
     this.ref = ref
-    if (this.phase === "closed") {
-      // The socket ended while the user's actor was busy.
-      this.closed()
-      return
-    }
     this.phase = "open"
     const messages = [greeting, ...(this.early ?? [])]
     this.early = undefined

@@ -3,6 +3,8 @@
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
 import { Cause, Clock, Effect, Layer, Metric } from "effect"
+import { PushQueue } from "../push/PushQueue.ts"
+import { pushesOf } from "../push/pushesOf.ts"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
@@ -26,9 +28,22 @@ const notesMax = 10_000
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
+/** Pushes are offered beside the envelopes: before the acknowledgement, and with nobody waiting for them. */
+const makeTell = (announcer: Announcer, pushes: PushQueue["Type"]) => (outcome: Outcome, result: AppendResult | undefined) => {
+  const changes = result?.changes ?? []
+  const announce = announcer.announce(changes, outcome.settled, result?.epoch)
+  const logs = pushesOf(changes)
+  if (logs.length === 0) return announce
+  const offer = pushes.offer(logs).pipe(
+    Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
+    Effect.retry(retryBackoff)
+  )
+  return Effect.zip(announce, offer, { concurrent: true })
+}
+
 /** What was decided is told and acknowledged whatever fails meanwhile: nobody else would do it. */
-const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
-  announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
+const makeFinish = (tell: ReturnType<typeof makeTell>) => (outcome: Outcome, result: AppendResult | undefined) =>
+  Effect.asVoid(tell(outcome, result)).pipe(
     Effect.sandbox,
     Effect.tapError((cause) =>
       Cause.isInterrupted(cause) ? Effect.void : Effect.logError("What was stored could not be announced; trying again", cause)
@@ -63,7 +78,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
 
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
-  const announcer = yield* Announcer
+  const tell = makeTell(yield* Announcer, yield* PushQueue)
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()
   const notes = new PoisonNotes(notesMax)
@@ -85,7 +100,7 @@ const makeWorker = Effect.gen(function* () {
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 
-  const finish = makeFinish(announcer)
+  const finish = makeFinish(tell)
   const decide = (batch: ReadonlyArray<Held>) =>
     Effect.gen(function* () {
       const result = yield* append(batch)

@@ -33,6 +33,8 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
     readonly leave: (node: NodeId, at: number) => Effect.Effect<void, PresenceUnavailable>
     /** In the order asked; a user never heard of is offline without `since`. */
     readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
+    /** Who of these has a device in use, whatever others may see. For what is done for the user itself. */
+    readonly active: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlySet<UserId>, PresenceUnavailable>
     /**
      * How what others see of these users changed since a time, ascending by `at`, with the last change before it of each, if known.
      * Bounded: at most 128 of each user, the newest.

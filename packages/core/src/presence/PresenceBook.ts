@@ -1,7 +1,7 @@
 /** All users of one process with what their devices are known to do, and those who left. Synchronous; every change says of whom others see something new. */
 import type { NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceReport } from "./Presence.ts"
-import { dropNode, takeReport, type UserDevices } from "./UserDevices.ts"
+import { dropNode, isInUse, takeReport, type UserDevices } from "./UserDevices.ts"
 import { trimSteps, type UserRecord, unknownUser } from "./UserRecord.ts"
 
 /** How many of those that left earliest are looked at, for old steps, when one more leaves. */
@@ -19,6 +19,11 @@ export class PresenceBook {
 
   recordOf(userId: UserId): UserRecord {
     return this.online.get(userId)?.record ?? this.offline.get(userId) ?? unknownUser
+  }
+
+  /** Whether a device of this user is in use, whatever others see. */
+  isActive(userId: UserId): boolean {
+    return isInUse(this.online.get(userId)?.devices ?? [])
   }
 
   /** Whether others see something new. */

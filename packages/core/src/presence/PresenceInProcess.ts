@@ -25,6 +25,7 @@ export const presenceOver = (book: PresenceBook) => {
       }),
     leave: (node, at) => Effect.suspend(() => tell(book.drop(node, at))),
     read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
+    active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
     steps: (users, since) =>
       Effect.sync(() =>
         [...new Set(users)].flatMap((userId) => stepsSince(userId, book.recordOf(userId), since)).sort((a, b) => a.at - b.at)

@@ -46,3 +46,6 @@ const settle = ({ record }: UserDevices, invisible: boolean, devices: ReadonlyAr
   invisible,
   devices
 })
+
+/** Whether one of them is in use. */
+export const isInUse = (devices: ReadonlyArray<HeldDevice>): boolean => devices.some(({ state }) => state === "active")

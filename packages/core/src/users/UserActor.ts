@@ -122,10 +122,12 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
 
 const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessage, { _tag: "Attach" }>) => {
   const { device, instance } = message
+  const session = message.makeSession()
+  // One that has gone must not take the place of the one that came after it, maybe elsewhere.
+  if (session === undefined) return waitForNext(self)
   self.state.grace?.cancel()
   const ofDevice = self.state.devices.filter((other) => other.deviceId === device)
   for (const other of ofDevice) if (other.instance === instance) other.tell({ _tag: "End", code: CloseCodes.replaced })
-  const session = message.makeSession()
   if (ofDevice.filter((other) => other.instance !== instance).length >= ports.settings.socketsPerDevice) {
     session.socket.close(CloseCodes.rateLimited)
     return
@@ -170,6 +172,11 @@ const detach = (ports: GatewayPorts, self: UserSelf, session: DeviceSession) => 
   self.state.devices = self.state.devices.filter((other) => other !== session)
   release(ports, session)
   miss(ports, self, session)
+  waitForNext(self)
+}
+
+/** Without a device: whether another comes soon. */
+const waitForNext = (self: UserSelf) => {
   if (self.state.devices.length > 0) return
   self.state.grace?.cancel()
   self.state.grace = self.after(graceMs, { _tag: "Idle" })

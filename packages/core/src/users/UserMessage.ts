@@ -12,7 +12,8 @@ export type UserMessage =
       readonly _tag: "Attach"
       readonly device: DeviceId
       readonly instance: InstanceId
-      readonly makeSession: () => DeviceSession
+      /** Undefined: the socket has ended meanwhile. */
+      readonly makeSession: () => DeviceSession | undefined
       readonly begin: (ref: ActorRef<DeviceMessage>) => void
     }
   /** The device has told all its cursors and wants to know where it belongs. */

@@ -272,12 +272,13 @@ describe("whoever runs the server", () => {
     Effect.gen(function* () {
       const admin = yield* AccountsAdmin
       for (const attempt of [
-        admin.disable("nobody"),
+        Effect.asVoid(admin.disable("nobody")),
         admin.enable("nobody"),
         admin.setAdmin("nobody", true),
-        admin.resetPassword("nobody")
+        Effect.asVoid(admin.resetPassword("nobody")),
+        Effect.asVoid(admin.userIdOf("nobody"))
       ]) {
-        assert.strictEqual(yield* reasonOf(Effect.asVoid(attempt)), "AccountProblem no_such_user")
+        assert.strictEqual(yield* reasonOf(attempt), "AccountProblem no_such_user")
       }
     }).pipe(Effect.provide(accountsInMemory()))
   )

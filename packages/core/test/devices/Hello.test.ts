@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
+import { DeviceId, InstanceId } from "../../src/domain/Ids.ts"
+import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { makeGate, openAtEnd } from "../world/gate.ts"
@@ -67,6 +69,32 @@ describe("a hello", () => {
       reading.open()
       yield* second.op("live")
       assert.isTrue(second.connection.isOpen)
+    })
+  )
+
+  it.scoped("whose socket ended before its actor ran takes no place from the socket that came after it, elsewhere", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      yield* openAtEnd(reading)
+      const elsewhere = yield* world.anotherGateway
+      const other = yield* world.connect(ann)
+      yield* other.op("live")
+      reading.shut()
+      yield* world.provide(group(yield* world.user("eve"), [ann]))
+      yield* until("memberships are being read", () => reading.held() > 0)
+      const [device, instance] = [DeviceId.make(yield* makeUuidV7), InstanceId.make(yield* makeUuidV7)]
+      const first = yield* world.connect(ann, { device, instance })
+      yield* rest
+      // Too late for its transport: it is told to go, and comes to another gateway.
+      first.connection.closed()
+      const second = yield* world.connect(ann, { device, instance, at: elsewhere })
+      yield* rest
+      reading.open()
+      yield* second.op("live")
+      const ended = yield* Effect.fork(second.closed)
+      yield* rest
+      assert.strictEqual(ended.unsafePoll(), null)
     })
   )
 

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
+import type { ConversationId } from "../../src/domain/Ids.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { IngressUnavailable } from "../../src/messages/Ingress.ts"
+import { PushQueueUnavailable } from "../../src/push/PushQueue.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { makeGate } from "../world/gate.ts"
 import { pass, rest, until } from "../world/waiting.ts"
@@ -140,6 +142,38 @@ describe("a worker that has stored something", () => {
       publishing.open()
       yield* until("it is acknowledged", () => worker.seen.length === 2)
       assert.deepStrictEqual(worker.seen, ["answer a", "ack"])
+    })
+  )
+
+  it.scoped("acknowledges it when its pushes were taken, and not before; its answer does not wait for them", () =>
+    Effect.gen(function* () {
+      const offering = makeGate()
+      const offered: Array<ConversationId> = []
+      let fails = 2
+      const worker = yield* startWorker({
+        offer: () => (logs) =>
+          offering.through(
+            Effect.suspend(() => {
+              offered.push(...logs)
+              return fails-- > 0 ? new PushQueueUnavailable({ cause: "away" }) : Effect.void
+            })
+          )
+      })
+      const log = yield* worker.newGroup
+      offering.shut()
+      yield* worker.submit([log, "a"])
+      yield* until("it is answered", () => worker.seen.length === 1)
+      yield* rest
+      assert.deepStrictEqual(worker.seen, ["answer a"])
+      offering.open()
+      yield* pass(1_000, 50)
+      assert.deepStrictEqual(
+        [worker.seen, offered],
+        [
+          ["answer a", "ack"],
+          [log, log, log]
+        ]
+      )
     })
   )
 

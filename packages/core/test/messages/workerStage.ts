@@ -1,4 +1,5 @@
 /** One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it comes. */
+
 import { Effect, Layer } from "effect"
 import { Routes } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
@@ -13,6 +14,8 @@ import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable 
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Answer, Submission } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
+import { PushQueue } from "../../src/push/PushQueue.ts"
+import { PushQueueInProcess } from "../../src/push/PushQueueInProcess.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { overService } from "../../src/testing/overService.ts"
@@ -24,6 +27,7 @@ export interface WorkerOptions {
   readonly publish?: (deliveries: Deliveries["Type"]) => Deliveries["Type"]["publish"]
   readonly park?: () => Effect.Effect<void, IngressUnavailable>
   readonly isReplayed?: (message: IngressMessage) => boolean
+  readonly offer?: (pushes: PushQueue["Type"]) => PushQueue["Type"]["offer"]
   readonly raise?: (routes: Routes["Type"]) => Routes["Type"]["raise"]
 }
 
@@ -64,7 +68,8 @@ export const startWorker = (options: WorkerOptions = {}) =>
       EventStoreMemory.pipe(Layer.provideMerge(ChatMemory.layer), store),
       RoutesInProcess.pipe(overService(Routes, (own) => ({ ...own, raise: options.raise?.(own) ?? own.raise }))),
       DeliveriesInProcess.pipe(overService(Deliveries, (own) => ({ ...own, publish: options.publish?.(own) ?? own.publish }))),
-      IngressInProcess.pipe(consumer)
+      IngressInProcess.pipe(consumer),
+      PushQueueInProcess.pipe(overService(PushQueue, (own) => ({ offer: options.offer?.(own) ?? own.offer })))
     )
     const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
     const provide = Effect.provide(context)

@@ -47,6 +47,7 @@ const StagedPresence = Layer.effectContext(
           reads.push(asked)
           return asked.map((userId): UserPresence => users.get(userId) ?? { userId, state: "offline", kinds: [] })
         }),
+      active: () => Effect.die("nobody asks that here"),
       steps: (asked, since) => Effect.sync(() => steps.filter(({ at, userId }) => at >= since && asked.includes(userId))),
       listen: (listener) =>
         Effect.asVoid(

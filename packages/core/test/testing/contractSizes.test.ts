@@ -13,6 +13,8 @@ import { hintsContract, hintsContractSize } from "@hibiki/core/testing/contracts
 import { ingressContract, ingressContractSize } from "@hibiki/core/testing/contracts/IngressContract"
 import { invitesContract, invitesContractSize } from "@hibiki/core/testing/contracts/InvitesContract"
 import { presenceContract, presenceContractSize } from "@hibiki/core/testing/contracts/PresenceContract"
+import { pushQueueContract, pushQueueContractSize } from "@hibiki/core/testing/contracts/PushQueueContract"
+import { pushStoreContract, pushStoreContractSize } from "@hibiki/core/testing/contracts/PushStoreContract"
 import { routesContract, routesContractSize } from "@hibiki/core/testing/contracts/RoutesContract"
 import { sessionsContract, sessionsContractSize } from "@hibiki/core/testing/contracts/SessionsContract"
 import { socketPlacesContract, socketPlacesContractSize } from "@hibiki/core/testing/contracts/SocketPlacesContract"
@@ -40,6 +42,8 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
   Presence: [presenceContractSize, (r) => presenceContract({ ...r, flush: Effect.void })],
+  PushQueue: [pushQueueContractSize, pushQueueContract],
+  PushStore: [pushStoreContractSize, (r) => pushStoreContract({ ...r, makeUser, makeDevice: makeUser, revokeDevice: pass })],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
   SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],

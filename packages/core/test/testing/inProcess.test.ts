@@ -13,11 +13,13 @@ import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
 import { Ingress, IngressConsumer } from "@hibiki/core/messages/Ingress"
 import { IngressInProcess, ingressInProcess } from "@hibiki/core/messages/IngressInProcess"
 import type { Submission } from "@hibiki/core/messages/Submission"
+import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { RoutesFlush, routesMemory } from "@hibiki/core/testing"
 import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
 import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
+import { pushQueueContract } from "@hibiki/core/testing/contracts/PushQueueContract"
 import { rateLimitsContract } from "@hibiki/core/testing/contracts/RateLimitsContract"
 import { routesContract } from "@hibiki/core/testing/contracts/RoutesContract"
 import { socketPlacesContract } from "@hibiki/core/testing/contracts/SocketPlacesContract"
@@ -48,6 +50,7 @@ layer(RateLimitsLocal)("RateLimits in process", (it) =>
 )
 layer(DeliveriesInProcess)("Deliveries in process", (it) => deliveriesContract({ it, assert }))
 layer(IngressInProcess)("Ingress in process", (it) => ingressContract({ it, assert }))
+layer(PushQueueInProcess)("PushQueue in process", (it) => pushQueueContract({ it, assert }))
 
 describe("bounds in process", () => {
   it.effect("routes forget the head raised longest ago, and interest never", () =>

@@ -1,4 +1,5 @@
 /** A whole chat in one process for tests: memory store, in-process ports, one worker, one gateway, and sockets that only record. */
+
 import { type Context, Deferred, Effect, Layer } from "effect"
 import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
 import { type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
@@ -28,6 +29,7 @@ import { Presence } from "../../src/presence/Presence.ts"
 import type { ClientFrame, CursorPair } from "../../src/protocol/ClientFrame.ts"
 import type { CloseCode } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
+import { PushQueueInProcess } from "../../src/push/PushQueueInProcess.ts"
 import { AccountsMemory } from "../../src/testing/accounts/AccountsMemory.ts"
 import { AccountsState } from "../../src/testing/accounts/AccountsState.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
@@ -112,7 +114,9 @@ export const makeWorld = (options: WorldOptions = {}) =>
       auth,
       revocations.layer
     )
-    const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
+    const context = yield* Layer.build(
+      WorkerLayer.pipe(Layer.provideMerge(Layer.merge(Announcer.Default, PushQueueInProcess)), Layer.provideMerge(ports))
+    )
     const settings = {
       ...defaultGatewaySettings,
       sends: { ratePerSecond: 1e6, burst: 1e6 },

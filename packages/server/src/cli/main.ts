@@ -9,7 +9,7 @@ import { doctor } from "./commands/doctor.ts"
 import { exportCommand } from "./commands/exportCommand.ts"
 import { importCommand } from "./commands/importCommand.ts"
 import { restored } from "./commands/restored.ts"
-import { api, gateway, worker } from "./commands/roles.ts"
+import { api, gateway, push, worker } from "./commands/roles.ts"
 import { seed } from "./commands/seed.ts"
 import { setup } from "./commands/setup.ts"
 import { start } from "./commands/start.ts"
@@ -35,6 +35,7 @@ const hibiki = Command.make("hibiki").pipe(
     api,
     gateway,
     worker,
+    push,
     deadLetters,
     restored,
     exportCommand,

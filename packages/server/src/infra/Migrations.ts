@@ -8,13 +8,14 @@ import { accounts } from "./migrations/0002Accounts.ts"
 import { invisibility } from "./migrations/0003Invisibility.ts"
 import { strangers } from "./migrations/0004Strangers.ts"
 import { tickets } from "./migrations/0005Tickets.ts"
+import { push } from "./migrations/0006Push.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
 
 /** All of them, in order. */
-export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers, tickets]
+export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers, tickets, push]
 
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each

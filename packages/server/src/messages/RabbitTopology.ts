@@ -18,6 +18,8 @@ export const deadLetters = "hibiki.ingress.dead"
 /** By node id, and to every gateway. */
 export const nodesExchange = "hibiki.nodes"
 export const gatewaysExchange = "hibiki.gateways"
+/** Logs in which somebody may have to be woken, for all who push. */
+export const pushQueue = "hibiki.push"
 /** Nothing goes through it. Its being there says that a set-up with so many partitions came to its end. */
 const markOf = (partitions: number): string => `hibiki.partitions.${partitions}`
 
@@ -33,6 +35,8 @@ export interface TopologyOptions {
 const defaults = { deliveryLimit: 50, partitionMax: 100_000 }
 const partitionsMax = 256
 const deadMax = 1_000_000
+/** Of what waits while nobody pushes: then the oldest go. */
+const pushMax = { messages: 1_000_000, bytes: 268_435_456 }
 /** Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is closed. */
 const consumerTimeoutMs = 7 * 24 * 3_600_000
 
@@ -90,6 +94,16 @@ const declareAll = async (model: ChannelModel, options: TopologyOptions): Promis
         })
       )
     }
+    await channel.assertQueue(
+      pushQueue,
+      quorum({
+        "x-delivery-limit": -1,
+        "x-overflow": "drop-head",
+        "x-max-length": pushMax.messages,
+        "x-max-length-bytes": pushMax.bytes,
+        "x-consumer-timeout": consumerTimeoutMs
+      })
+    )
     await channel.assertExchange(gatewaysExchange, "fanout", { durable: true })
     await channel.assertExchange(markOf(partitions), "fanout", { durable: true })
   })
@@ -116,6 +130,7 @@ const lookAt = async (model: ChannelModel, wanted: number): Promise<{ readonly i
     (await areThere(model, async (channel) => {
       await channel.checkExchange(nodesExchange)
       await channel.checkQueue(deadLetters)
+      await channel.checkQueue(pushQueue)
       for (let partition = 0; partition < wanted; partition++) await channel.checkQueue(partitionQueue(partition))
     }))
   return { isComplete }

@@ -87,6 +87,7 @@ export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): L
           Effect.map(users.shown(asked), (shown) => asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))).pipe(
             Effect.catchAll(unavailable)
           ),
+        active: (asked) => Effect.map(users.active([...new Set(asked)]), (active) => new Set(active)).pipe(Effect.catchAll(unavailable)),
         steps: (asked, since) =>
           Effect.map(users.steps([...new Set(asked)], since), (steps) => [...steps].sort((a, b) => a.at - b.at)).pipe(
             Effect.catchAll(unavailable)

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import type { NodeId, UserId } from "@hibiki/core/domain/Ids"
 import type { PresenceStep } from "@hibiki/core/presence/Presence"
-import type { UserDevices } from "@hibiki/core/presence/UserDevices"
+import { isInUse, type UserDevices } from "@hibiki/core/presence/UserDevices"
 import { type Shown, stepsForMs, stepsMax, stepsSince } from "@hibiki/core/presence/UserRecord"
 import { Effect } from "effect"
 import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
@@ -38,19 +38,23 @@ export const makePresenceUsers = (leaseOf: (node: NodeId) => string) =>
       const flags = [after.devices.some((held) => held.node === node), after.devices.length > 0, changed]
       return [userId, before.version, `${writer}${++writes}`, ...flags.map(Number), fields.length, ...fields, news.length, ...news]
     }
+    const read = (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> =>
+      Effect.map(
+        users(
+          all.map((userId) => userPrefix + userId),
+          []
+        ),
+        (answer) => (answer as ReadonlyArray<ReadonlyArray<string>>).map(userOf)
+      )
     return {
       channel,
       /** Who has devices at that node. */
       at: (node: NodeId): string => atPrefix + node,
       /** At most `slice`. */
-      read: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> =>
-        Effect.map(
-          users(
-            all.map((userId) => userPrefix + userId),
-            []
-          ),
-          (answer) => (answer as ReadonlyArray<ReadonlyArray<string>>).map(userOf)
-        ),
+      read,
+      /** Those who have a device in use. */
+      active: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> =>
+        inSlices(slice, all, (some) => Effect.map(read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))),
       /**
        * At most `slice` changes by what that node has or has no more, as its lease is there or not; those of whom others see something
        * new are published. Undefined: the lease is not so. Else the changes that came too late.

@@ -1,6 +1,6 @@
 /**
- * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store. Parts further up are
- * built later and end earlier. `everything` is all three in one process.
+ * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store, push
+ * wakes devices that are not connected. Parts further up are built later and end earlier. `everything` is all of them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
@@ -8,6 +8,8 @@ import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { Announcer } from "@hibiki/core/messages/Announcer"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
+import { PushProviderLog } from "@hibiki/core/push/PushProvider"
+import { PushServer } from "@hibiki/core/push/PushServer"
 import { Layer } from "effect"
 import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
 import { HttpOptions } from "../http/HttpOptions.ts"
@@ -20,7 +22,17 @@ import type { sqlPostgres } from "../infra/SqlPostgres.ts"
 import { accounts } from "./accounts.ts"
 import { calls } from "./calls.ts"
 import { ReadinessChecks } from "./readiness.ts"
-import { type ClusterServices, deliveries, hotRedis, housekeeping, ingress, ingressConsumer, postgresStores } from "./services.ts"
+import {
+  type ClusterServices,
+  deliveries,
+  hotRedis,
+  housekeeping,
+  ingress,
+  ingressConsumer,
+  postgresStores,
+  pushConsumer,
+  pushQueue
+} from "./services.ts"
 
 export interface ClusterOptions {
   readonly services: ClusterServices
@@ -68,8 +80,17 @@ export const worker = (options: ClusterOptions) =>
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(WorkerLayer),
     Layer.provideMerge(Announcer.Default),
-    Layer.provideMerge(ingressConsumer(options.services)),
+    Layer.provideMerge(Layer.merge(ingressConsumer(options.services), pushQueue(options.services))),
     Layer.provideMerge(Layer.merge(shared(options, "worker"), housekeeping(options.services, "worker", options.connect)))
+  )
+
+export const push = (options: ClusterOptions) =>
+  HttpServerLive.pipe(
+    Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
+    Layer.provideMerge(listening(options)),
+    Layer.provideMerge(PushServer),
+    Layer.provideMerge(PushProviderLog),
+    Layer.provideMerge(Layer.merge(shared(options, "push"), pushConsumer(options.services)))
   )
 
 export const everything = (options: ClusterOptions) =>
@@ -78,8 +99,12 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(PersonalHintsAnnounced),
-    Layer.provideMerge(WorkerLayer),
-    Layer.provideMerge(Announcer.Default),
-    Layer.provideMerge(Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services))),
-    Layer.provideMerge(Layer.merge(shared(options, "all"), housekeeping(options.services, "all", options.connect)))
+    Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
+    Layer.provideMerge(Layer.merge(Announcer.Default, PushProviderLog)),
+    Layer.provideMerge(
+      Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services), pushQueue(options.services))
+    ),
+    Layer.provideMerge(
+      Layer.mergeAll(shared(options, "all"), housekeeping(options.services, "all", options.connect), pushConsumer(options.services))
+    )
   )

@@ -14,6 +14,9 @@ import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnou
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
 import { HintsInProcess } from "@hibiki/core/presence/HintsInProcess"
 import { PresenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
+import { PushProviderLog } from "@hibiki/core/push/PushProvider"
+import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
+import { PushServer } from "@hibiki/core/push/PushServer"
 import { Layer } from "effect"
 import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
 import { HttpOptions } from "../http/HttpOptions.ts"
@@ -38,13 +41,13 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
     Layer.provideMerge(PersonalHintsAnnounced),
-    Layer.provideMerge(WorkerLayer),
-    Layer.provideMerge(Announcer.Default),
+    Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
+    Layer.provideMerge(Layer.merge(Announcer.Default, PushProviderLog)),
     Layer.provideMerge(
       Layer.mergeAll(ActorSystem.layer, RoutesInProcess, DeliveriesInProcess, IngressInProcess, DeviceCursorsInProcess, SocketPlacesAlone)
     ),
     Layer.provideMerge(Layer.mergeAll(PresenceInProcess, HintsInProcess)),
-    Layer.provideMerge(HousekeepingSql),
+    Layer.provideMerge(Layer.merge(HousekeepingSql, PushQueueInProcess)),
     Layer.provideMerge(embeddedStores(options))
   )
 }

@@ -10,6 +10,7 @@ import { ConversationsSql } from "../conversations/ConversationsSql.ts"
 import { DevicesSql } from "../devices/DevicesSql.ts"
 import { migrate } from "../infra/Migrations.ts"
 import { EventStoreSql } from "../messages/EventStoreSql.ts"
+import { PushStoreSql } from "../push/PushStoreSql.ts"
 import { UsersSql } from "../users/UsersSql.ts"
 
 /** The schema could not be brought up to date; `cause` tells why. */
@@ -33,8 +34,8 @@ export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: F
       })
     )
   )
-  return Layer.mergeAll(EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, secretsNodeIn(folder)).pipe(
-    Layer.provideMerge(schema),
-    Layer.provideMerge(database({ folder, onStep }))
-  )
+  return Layer.mergeAll(
+    ...([EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql] as const),
+    ...([PushStoreSql, secretsNodeIn(folder)] as const)
+  ).pipe(Layer.provideMerge(schema), Layer.provideMerge(database({ folder, onStep })))
 }

@@ -24,6 +24,8 @@ import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
 import { ingressConsumerRabbit, ingressRabbit } from "../messages/IngressRabbit.ts"
 import { HintsRedis } from "../presence/HintsRedis.ts"
 import { PresenceRedis } from "../presence/PresenceRedis.ts"
+import { pushConsumerRabbit, pushQueueRabbit } from "../push/PushQueueRabbit.ts"
+import { PushStoreSql } from "../push/PushStoreSql.ts"
 import { UsersSql } from "../users/UsersSql.ts"
 
 export interface ClusterServices {
@@ -37,7 +39,7 @@ export interface ClusterServices {
 }
 
 /** Connections of one process by purpose, so that what is slow in one place is not felt in another. */
-const pools = { append: 4, log: 8, account: 4 } as const
+const pools = { append: 4, log: 8, account: 4, push: 2 } as const
 
 /**
  * All stores. `role` is seen in pg_stat_activity. Each is read from on first use, but for the store's epoch: a process begins with that.
@@ -50,13 +52,19 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("log"))),
-    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, storedTickets).pipe(Layer.provide(pool("account")))
+    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, storedTickets).pipe(Layer.provide(pool("account"))),
+    PushStoreSql.pipe(Layer.provide(pool("push")))
   ).pipe(Layer.provideMerge(secretsNode(secretKey)))
 }
 
 /** Forgets what is old. Each worker does it, in steps that pass by what another one holds. */
 export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
   HousekeepingSql.pipe(Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` })))
+
+/** The way to whoever pushes. */
+export const pushQueue = ({ amqpUrl }: ClusterServices) => pushQueueRabbit({ url: amqpUrl })
+
+export const pushConsumer = ({ amqpUrl }: ClusterServices) => pushConsumerRabbit({ url: amqpUrl })
 
 const storedTickets = Layer.effect(StoredTickets, Tickets).pipe(Layer.provide(TicketsSql))
 

@@ -6,7 +6,7 @@ import { type PrivatePostgres, startPrivatePostgres } from "../live/privatePostg
 import { type PrivateRabbit, type RabbitAddress, startPrivateRabbit, takeVhost } from "../live/privateRabbit.ts"
 import { type PrivateRedis, startPrivateRedis } from "../live/redis/privateRedis.ts"
 
-export type Role = "api" | "gateway" | "worker"
+export type Role = "api" | "gateway" | "worker" | "push"
 
 export interface Services {
   readonly postgres: PrivatePostgres
@@ -127,6 +127,7 @@ export class Cluster {
 
   /** All processes, those that hold sockets first. Services are their starter's to stop. */
   async stop(): Promise<void> {
-    for (const role of ["gateway", "all", "api", "worker"] as const) await Promise.all(this.of(role).map((member) => this.end(member)))
+    for (const role of ["gateway", "all", "api", "worker", "push"] as const)
+      await Promise.all(this.of(role).map((member) => this.end(member)))
   }
 }

@@ -28,8 +28,13 @@ export interface TestDevice {
   readonly close: () => Promise<void>
 }
 
-/** `rows`: what its last life left in its outbox. */
-export const openDevice = async (origin: string, account: Account, rows: ReadonlyArray<OutboxRow> = []): Promise<TestDevice> => {
+/** `rows`: what its last life left in its outbox. `gateway`: where its sockets go, if not to where its calls go. */
+export const openDevice = async (
+  origin: string,
+  account: Account,
+  rows: ReadonlyArray<OutboxRow> = [],
+  gateway = origin
+): Promise<TestDevice> => {
   const kept = new Map(rows.map((row) => [row.id, row]))
   const refused: Array<string> = []
   const ask = <A>(tag: string, payload: unknown): Effect.Effect<A, SourceUnavailable> =>
@@ -43,7 +48,7 @@ export const openDevice = async (origin: string, account: Account, rows: Readonl
     })
   const ports = Layer.mergeAll(
     ClientStoreMemory,
-    socketFactoryWs(origin),
+    socketFactoryWs(gateway),
     Layer.succeed(OutboxStore, {
       load: Effect.sync(() => [...kept.values()]),
       put: (changed) => Effect.sync(() => void changed.map((row) => kept.set(row.id, row))),

@@ -1,6 +1,6 @@
 /**
- * `npm run cluster`: a cluster to look at: private RabbitMQ, Redis and Postgres from this machine's programs, then 2 api, 3 gateways and
- * 2 workers, and nginx in front of them where it is installed. Ctrl-C stops everything that it started.
+ * `npm run cluster`: a cluster to look at: private RabbitMQ, Redis and Postgres from this machine's programs, then 2 api, 3 gateways,
+ * 2 workers and a push server, and nginx in front of them where it is installed. Ctrl-C stops everything that it started.
  */
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -13,7 +13,8 @@ import { untilTold } from "./untilTold.ts"
 const parts: ReadonlyArray<readonly [Role, number]> = [
   ["worker", 2],
   ["gateway", 3],
-  ["api", 2]
+  ["api", 2],
+  ["push", 1]
 ]
 
 const describe = (error: unknown): string =>
@@ -47,7 +48,7 @@ const run = async (): Promise<void> => {
       if (hasNginx) nginx = await startNginx({ api: urls("api"), gateways: urls("gateway") }, { port })
       console.log(`  ${services.postgres.version}, ${services.rabbit.version}, ${services.redis.version}`)
       for (const { name, process: child, role, url } of cluster.members)
-        console.log(`  ${name.padEnd(10)} ${url}  pid ${child.pid}${role === "worker" ? "  (health only)" : ""}`)
+        console.log(`  ${name.padEnd(10)} ${url}  pid ${child.pid}${role === "worker" || role === "push" ? "  (health only)" : ""}`)
       console.log(`  Logs       ${logs}`)
       console.log(
         nginx === undefined

@@ -1,4 +1,5 @@
 /** The calls about conversations, from contract to store and back, with everything in memory and a real worker. */
+
 import { RpcClient, RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
@@ -14,6 +15,7 @@ import { WorkerLayer } from "@hibiki/core/messages/Worker"
 import { AuthMiddleware } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
@@ -32,7 +34,7 @@ const TokenIsUser = Layer.succeed(
 )
 const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Announcer.Default))).pipe(
-  Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess))
+  Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
 )
 const World = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
 

@@ -1,4 +1,5 @@
 /** The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones come back under another name. */
+
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { AccountPolicy } from "../../auth/AccountPolicy.ts"
 import { Authenticator } from "../../auth/Authenticator.ts"
@@ -10,6 +11,7 @@ import { ActorSystem } from "../../kernel/ActorSystem.ts"
 import { Announcer } from "../../messages/Announcer.ts"
 import { EventStore } from "../../messages/EventStore.ts"
 import { WorkerLayer } from "../../messages/Worker.ts"
+import { PushQueueInProcess } from "../../push/PushQueueInProcess.ts"
 import type { ApiCalls, StartApi } from "./ApiCalls.ts"
 import type { NodePorts, SharedState } from "./SharedState.ts"
 import { killNode, makeNode, type SimulatedNode } from "./SimulatedNode.ts"
@@ -41,7 +43,7 @@ const gatewaySettings = { ...defaultGatewaySettings, sends: generous, frames: ge
 const gatewayServices = Layer.mergeAll(ActorSystem.layer, RevocationWatch.Default, Authenticator.Default).pipe(
   Layer.provideMerge(Layer.mergeAll(RateLimitsLocal, AccountPolicy.with({})))
 )
-const workerServices = WorkerLayer.pipe(Layer.provide(Announcer.Default))
+const workerServices = WorkerLayer.pipe(Layer.provide(Layer.merge(Announcer.Default, PushQueueInProcess)))
 
 export class SimulatedServer {
   readonly #shared: SharedState

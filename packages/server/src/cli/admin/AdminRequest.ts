@@ -1,4 +1,5 @@
 /** What an administrator may ask of a server by the command line, and what comes back: lines to print. */
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Schema } from "effect"
 
 const Name = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))
@@ -14,6 +15,7 @@ export const AdminRequest = Schema.Union(
     prefix: Name,
     password: Schema.String.pipe(Schema.maxLength(512))
   }),
+  Schema.Struct({ op: Schema.Literal("push.why"), handle: Name, conversationId: ConversationId, seq: Schema.Int.pipe(Schema.positive()) }),
   /** `path` is absolute: server and command may stand in different folders. */
   Schema.Struct({ op: Schema.Literal("backup"), path: Schema.String })
 )

@@ -3,6 +3,8 @@ import { type AccountProblem, AccountsAdmin } from "@hibiki/core/auth/AccountsAd
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import type { HasherBusy } from "@hibiki/core/auth/PasswordHasher"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { PushStore } from "@hibiki/core/push/PushStore"
+import { whyLines } from "@hibiki/core/push/whyLines"
 import type { Account } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
 import { failed, type Problem, shown } from "../Problem.ts"
@@ -37,6 +39,10 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
       case "seed": {
         const count = yield* made.seed(request.prefix, request.users, request.password)
         return [`${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`]
+      }
+      case "push.why": {
+        const facts = yield* (yield* PushStore).facts(request.conversationId, yield* admin.userIdOf(request.handle))
+        return whyLines(facts, request.handle, request.seq)
       }
       case "backup": {
         const bytes = yield* backup(request.path)

@@ -13,7 +13,7 @@ export const clusterAtRest = (services: ClusterServices): Effect.Effect<void, Pr
     const sql = yield* SqlClient.SqlClient
     const roles = yield* sql<{ readonly role: string }>`
       select distinct split_part(a.application_name, ' ', 2) as role from pg_stat_activity a
-      where a.datname = current_database() and a.application_name ~ '^hibiki (api|gateway|worker|all) ' order by 1`.pipe(
+      where a.datname = current_database() and a.application_name ~ '^hibiki (api|gateway|worker|push|all) ' order by 1`.pipe(
       Effect.mapError(databaseFailed)
     )
     if (roles.length > 0)

@@ -7,7 +7,7 @@ import type { BindRefused } from "../../http/HttpOptions.ts"
 import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import type { sqlPostgres } from "../../infra/SqlPostgres.ts"
-import { api, type ClusterOptions, everything, gateway, worker } from "../../roles/cluster.ts"
+import { api, type ClusterOptions, everything, gateway, push, worker } from "../../roles/cluster.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { bindAllowed, stopping } from "../start/edges.ts"
@@ -18,7 +18,7 @@ import { version } from "../version.ts"
 import { checkServices } from "./checkServices.ts"
 import { clusterOptions, clusterServices } from "./clusterOptions.ts"
 
-export type Role = "api" | "gateway" | "worker" | "all"
+export type Role = "api" | "gateway" | "worker" | "push" | "all"
 
 /** `connect`: makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
 export const startRole = (role: Role, settings: SettingsValues, connect?: typeof sqlPostgres): Effect.Effect<void, Problem> => {
@@ -43,6 +43,8 @@ const partsOf = (role: Role, options: ClusterOptions): Layer.Layer<HttpServer | 
       return gateway(options)
     case "worker":
       return worker(options)
+    case "push":
+      return push(options)
     case "all":
       return everything(options)
   }

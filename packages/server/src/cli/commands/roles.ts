@@ -1,7 +1,9 @@
-/** `hibiki api`, `hibiki gateway` and `hibiki worker`: one role of a cluster each. */
-import { Command } from "@effect/cli"
+/** `hibiki api`, `gateway`, `worker` and `push`: one role of a cluster each. */
+import { Args, Command } from "@effect/cli"
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
+import { administer } from "./administer.ts"
 import { withSettings } from "./withSettings.ts"
 
 const role = (name: Exclude<Role, "all">, description: string) =>
@@ -16,4 +18,21 @@ const role = (name: Exclude<Role, "all">, description: string) =>
 
 export const api = role("api", "Run one api process of a cluster: it answers calls, and keeps nothing.")
 export const gateway = role("gateway", "Run one gateway of a cluster: it holds sockets.")
+/** With one about a single push beside it. */
+export const push = role("push", "Run one push server of a cluster: it wakes devices that are not connected.").pipe(
+  Command.withSubcommands([
+    Command.make(
+      "why",
+      {
+        conversation: Args.text({ name: "conversation" }).pipe(
+          Args.withSchema(ConversationId),
+          Args.withDescription("Id of the conversation, as in its address.")
+        ),
+        seq: Args.integer({ name: "message" }).pipe(Args.withDescription("Number of the message.")),
+        handle: Args.text({ name: "handle" }).pipe(Args.withDescription("Whom it is about."))
+      },
+      ({ conversation, handle, seq }) => administer({ op: "push.why", handle, conversationId: conversation, seq })
+    ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too."))
+  ])
+)
 export const worker = role("worker", "Run one worker of a cluster: it decides, stores and tells.")

@@ -40,14 +40,14 @@ export class Stage {
   }
 
   /** `logs`: a folder for what each process prints. */
-  static async open(started: Services, parts: Readonly<Record<Role, number>>, logs?: string): Promise<Stage> {
+  static async open(started: Services, parts: Readonly<Partial<Record<Role, number>>>, logs?: string): Promise<Stage> {
     const databaseUrl = await emptyDatabase(started.postgres.url)
     const cluster = new Cluster({ ...addressesOf(started), databaseUrl }, settings, logs)
     await cluster.setUp()
     let stage: Stage | undefined
     const front = await Front.open(() => stage?.of("gateway") ?? [])
     stage = new Stage(started, cluster, databaseUrl, front)
-    const roles = (["worker", "gateway", "api"] as const).flatMap((role) => Array.from({ length: parts[role] }, () => role))
+    const roles = (["worker", "gateway", "api"] as const).flatMap((role) => Array.from({ length: parts[role] ?? 0 }, () => role))
     await Promise.all(roles.map((role) => stage.start(role)))
     await front.look()
     return stage

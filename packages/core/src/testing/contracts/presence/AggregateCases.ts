@@ -68,6 +68,23 @@ export const aggregateCases: ReadonlyArray<ContractCase<PresenceKit>> = [
       })
   },
   {
+    name: "who has a device in use is told apart, also of those who want to look offline",
+    run: ({ assert, place, presence, user }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cid, dan] = [yield* user, yield* user, yield* user, yield* user]
+        const [anns, bobs, cids] = [yield* place(ann), yield* place(bob), yield* place(cid)]
+        const phone = yield* place(ann)
+        yield* anns.says("idle", t)
+        yield* phone.says("active", t)
+        yield* bobs.says("idle", t)
+        yield* cids.says("active", t, { invisible: true })
+        assert.deepStrictEqual([...(yield* presence.active([dan, cid, bob, ann, ann]))].sort(), [ann, cid].sort())
+        yield* phone.says("offline", t + 1)
+        assert.deepStrictEqual([...(yield* presence.active([ann, cid]))], [cid])
+        assert.strictEqual((yield* presence.active([])).size, 0)
+      })
+  },
+  {
     name: "who left was last seen at the last sign of life, and never before the state that ended",
     run: ({ assert, place, sees, user }) =>
       Effect.gen(function* () {

@@ -1,0 +1,62 @@
+/**
+ * When somebody is woken for what is unread, and when not any more. Pure.
+ *
+ * A message makes its conversation one that is looked at: soon, once more when whoever seemed to be there had the time to read, and a last
+ * time when whoever walked away from an open window is known to be idle. A look owes a push to each device of those who have something
+ * unread there and no device in use. What is owed is looked at again when it goes out. One push stands for all that is unread of a
+ * conversation; the next is owed after it was read.
+ */
+import type { ConversationId } from "../domain/Ids.ts"
+
+/** From a message, or from the look before it, to each look (ms). Idle is known after five minutes. */
+export const looksAfterMs = [3_000, 30_000, 330_000] as const
+
+export interface Look {
+  /** How many looks this chain had before. */
+  readonly looks: number
+  /** Whether something came since the look before. */
+  readonly isNew: boolean
+}
+
+/** When a conversation is looked at again (ms from now), as which look; undefined: not before the next message. */
+export const nextLook = ({ isNew, looks }: Look): { readonly looks: number; readonly afterMs: number } | undefined => {
+  const next = isNew ? 1 : looks + 1
+  const afterMs = looksAfterMs[next]
+  return afterMs === undefined ? undefined : { looks: next, afterMs }
+}
+
+/** How things stand with a push that is due. */
+export interface DuePush {
+  readonly state: "due" | "cancel"
+  /** Sends so far, this one included. */
+  readonly tries: number
+  /** The device is signed in, and its user not disabled. */
+  readonly isSignedIn: boolean
+  readonly isMember: boolean
+  readonly isRead: boolean
+  /** The user has a device in use. */
+  readonly isActive: boolean
+}
+
+/** `cancel` takes back what was sent, as far as its provider can. */
+export type Verdict = "send" | "cancel" | Unsent
+/** Why a push that was owed is not sent. */
+export type Unsent = "revoked" | "left" | "read" | "active" | "failed"
+
+export const verdictOf = ({ isActive, isMember, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
+  if (!isSignedIn) return "revoked"
+  if (tries > triesMax) return "failed"
+  if (state === "cancel") return "cancel"
+  const unwanted = !isMember ? "left" : isRead ? "read" : isActive ? "active" : undefined
+  if (unwanted === undefined) return "send"
+  // Whoever had it in hand before may have sent it, and ended before he could say so.
+  return tries > 1 ? "cancel" : unwanted
+}
+
+const triesMax = 8
+
+/** How long after a send that failed the next is tried (ms): 10 s doubling to 10 minutes, or when the provider says so. */
+export const sendAgainMs = (tries: number, asked = 0): number => Math.max(asked, Math.min(600_000, 10_000 * 2 ** Math.max(0, tries - 1)))
+
+/** A later push under the same key stands in the place of the earlier one on its device. 32 letters, as long as RFC 8030's topics may be. */
+export const collapseKeyOf = (conversation: ConversationId): string => conversation.replaceAll("-", "")

@@ -1,0 +1,170 @@
+/**
+ * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it can't lose: all of it is rows,
+ * and what one that ended had in hand is due again when its lease is over.
+ */
+import { Clock, Effect, Layer, Metric } from "effect"
+import type { ConversationId, UserId } from "../domain/Ids.ts"
+import { every } from "../kernel/every.ts"
+import { within } from "../kernel/within.ts"
+import { retryBackoff } from "../messages/retryBackoff.ts"
+import { Presence } from "../presence/Presence.ts"
+import { collapseKeyOf, looksAfterMs, nextLook, sendAgainMs, verdictOf } from "./PushPolicy.ts"
+import { PushFailed, PushProvider } from "./PushProvider.ts"
+import { PushConsumer } from "./PushQueue.ts"
+import { type Claimed, type LookDue, type Owed, PushStore, type Settled, type Unread } from "./PushStore.ts"
+
+const settledTotal = Metric.counter("hibiki_push_settled_total", {
+  description: "Pushes that were due, by what became of them",
+  incremental: true
+})
+
+/** How long what is in hand is passed by (ms): longer than a send may take. */
+const leaseMs = 30_000
+const sendWithin = "10 seconds"
+/** Logs of one look, members of one page, sends at once, and sends of one claim. */
+const bounds = { logs: 100, members: 500, atOnce: 16, claims: 100 } as const
+/** Logs of which it is remembered when they are looked at next, so that not every message asks the store. */
+const knownMax = 100_000
+/** A look that is nearer than this may begin before the message is there. */
+const nearMs = 1_000
+
+/** Notes what comes, for as long as its scope lives. */
+const taking = Effect.gen(function* () {
+  const store = yield* PushStore
+  const intake = yield* (yield* PushConsumer).consume
+  const known = new Map<ConversationId, number>()
+
+  const note = (logs: ReadonlyArray<ConversationId>) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const news = logs.filter((log) => (known.get(log) ?? 0) < now + nearMs)
+      if (known.size > knownMax) known.clear()
+      for (let i = 0; i < news.length; i += bounds.members) {
+        const at = yield* Effect.retry(store.note(news.slice(i, i + bounds.members), now, looksAfterMs[0], looksAfterMs[1]), retryBackoff)
+        for (const [log, lookAt] of at) known.set(log, lookAt)
+      }
+    })
+
+  return Effect.gen(function* () {
+    yield* intake.ready
+    const { ack, logs } = intake.take()
+    yield* note([...new Set(logs)])
+    yield* ack
+    // What comes meanwhile is one question.
+    yield* Effect.sleep("250 millis")
+  })
+})
+
+/** Whom nobody would wake by a dot on a screen. While presence is away, nobody is known to be there, and all are woken. */
+const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>
+  presence.active(users).pipe(
+    Effect.catchTag("PresenceUnavailable", () => Effect.succeed(new Set<UserId>())),
+    Effect.map((active) => (userId: UserId) => !active.has(userId))
+  )
+
+const looking = Effect.gen(function* () {
+  const store = yield* PushStore
+  const presence = yield* Presence
+
+  const oweTo = (unread: ReadonlyArray<Unread>, now: number) =>
+    Effect.gen(function* () {
+      const users = [...new Set(unread.map(({ userId }) => userId))]
+      const isAway = yield* inactive(presence, users)
+      const owed = unread.filter(({ userId }) => isAway(userId)).map((one): Owed => ({ ...one, reason: "no device in use" }))
+      if (owed.length > 0) yield* store.owe(owed, now)
+    })
+
+  /** All members of all logs, page by page: a log goes on while its pages are full. */
+  const lookAt = (due: ReadonlyArray<LookDue>, now: number) =>
+    Effect.gen(function* () {
+      let pages = due.map(({ log }) => ({ log, after: undefined as UserId | undefined }))
+      while (pages.length > 0) {
+        const unread = yield* store.unread(pages, bounds.members, now)
+        yield* oweTo(unread, now)
+        pages = pages.flatMap(({ log }) => {
+          const page = unread.filter((one) => one.log === log)
+          return page.length < bounds.members ? [] : [{ log, after: page.at(-1)?.userId }]
+        })
+      }
+    })
+
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const due = yield* store.look(now, leaseMs, bounds.logs)
+    if (due.length === 0) return false
+    yield* lookAt(due, now)
+    const looked = due.map((one) => {
+      const next = nextLook(one)
+      return { due: one, looks: next?.looks ?? 0, at: next === undefined ? undefined : now + next.afterMs }
+    })
+    yield* store.looked(looked, yield* Clock.currentTimeMillis, looksAfterMs[1])
+    return due.length === bounds.logs
+  })
+})
+
+const sending = Effect.gen(function* () {
+  const store = yield* PushStore
+  const presence = yield* Presence
+  const provider = yield* PushProvider
+
+  const send = (claimed: Claimed, kind: "wake" | "cancel") => {
+    const { deviceId, log, reason, seq, tries, userId } = claimed
+    return provider.send({ kind, userId, deviceId, conversationId: log, seq, collapseKey: collapseKeyOf(log), reason }).pipe(
+      within(sendWithin, () => new PushFailed({ cause: "no answer in time" })),
+      Effect.catchAllDefect((cause) => new PushFailed({ cause })),
+      Effect.matchEffect({
+        onSuccess: (sent) => settled(claimed, kind === "cancel" ? "cancelled" : sent),
+        onFailure: ({ cause, retryAfterMs }) =>
+          Effect.zipRight(Effect.logWarning("A push was not sent", cause), settled(claimed, "again", sendAgainMs(tries, retryAfterMs)))
+      })
+    )
+  }
+
+  return Effect.gen(function* () {
+    const due = yield* store.claim(yield* Clock.currentTimeMillis, leaseMs, bounds.claims)
+    if (due.length === 0) return false
+    const isAway = yield* inactive(presence, [...new Set(due.map(({ userId }) => userId))])
+    const done = yield* Effect.forEach(
+      due,
+      (claimed) => {
+        const verdict = verdictOf({ ...claimed, isActive: !isAway(claimed.userId) })
+        if (verdict === "send") return send(claimed, "wake")
+        return verdict === "cancel" ? send(claimed, "cancel") : settled(claimed, verdict)
+      },
+      { concurrency: bounds.atOnce }
+    )
+    yield* store.settle(done, yield* Clock.currentTimeMillis)
+    return due.length === bounds.claims
+  })
+})
+
+const settled = (claimed: Claimed, outcome: Settled["outcome"], afterMs = 0): Effect.Effect<Settled> =>
+  Effect.gen(function* () {
+    yield* Metric.increment(Metric.tagged(settledTotal, "outcome", outcome))
+    return { claimed, outcome, at: (yield* Clock.currentTimeMillis) + afterMs }
+  })
+
+const keepsForMs = 30 * 86_400_000
+
+const forgetting = Effect.gen(function* () {
+  const store = yield* PushStore
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => store.forget(now - keepsForMs))
+})
+
+/** A round that says that there is more is followed by the next; one that failed is logged, and the next makes up for it. */
+const rounds = <E, R>(what: string, round: Effect.Effect<boolean | void, E, R>, rest: "1 second" | "10 millis" | "1 hour") =>
+  Effect.repeat(round, { while: (more) => more === true }).pipe(
+    Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning(`${what}; trying again`, cause), Effect.sleep("2 seconds"))),
+    every(rest),
+    Effect.forkScoped
+  )
+
+/** Pushes for as long as the layer lives. */
+export const PushServer = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    yield* rounds("What may be pushed for could not be noted", yield* taking, "10 millis")
+    yield* rounds("A look at what is unread failed", yield* looking, "1 second")
+    yield* rounds("Pushes could not be sent", yield* sending, "1 second")
+    yield* rounds("Old pushes could not be forgotten", yield* forgetting, "1 hour")
+  })
+)

@@ -1,0 +1,110 @@
+/** Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in hand, others pass by. */
+import { Context, type Effect } from "effect"
+import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
+import type { DuePush, Unsent } from "./PushPolicy.ts"
+
+/** A log whose look is due. */
+export interface LookDue {
+  readonly log: ConversationId
+  readonly looks: number
+  /** Whether its head has moved since the look before. */
+  readonly isNew: boolean
+  /** As it was looked at: handed back with the next look. */
+  readonly head: number
+}
+
+/** A member with something unread and a device that no push is owed to. */
+export interface Unread {
+  readonly log: ConversationId
+  readonly userId: UserId
+  /** The newest message that is unread. */
+  readonly seq: number
+}
+
+export interface Owed extends Unread {
+  readonly reason: string
+}
+
+/** One that is due, with how things stand; who is active is not known here. */
+export interface Claimed extends Omit<DuePush, "isActive"> {
+  readonly log: ConversationId
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly seq: number
+  readonly reason: string
+}
+
+export interface Settled {
+  readonly claimed: Claimed
+  /** `unreachable`: sent nowhere, as good as sent. `again`: due once more at `at`. */
+  readonly outcome: "sent" | "cancelled" | "unreachable" | "again" | Unsent
+  /** When (ms). */
+  readonly at: number
+}
+
+export interface PushRecord {
+  readonly deviceId: DeviceId
+  readonly at: number
+  readonly seq: number
+  readonly what: string
+}
+
+/** All that is known of why somebody was woken for a conversation, or was not. */
+export interface PushFacts {
+  readonly isMember: boolean
+  readonly readUpTo: number
+  readonly head: number
+  /** Undefined: no look is due. */
+  readonly lookAt: number | undefined
+  readonly owed: ReadonlyArray<{
+    readonly deviceId: DeviceId
+    readonly state: "due" | "sent" | "cancel"
+    readonly seq: number
+    readonly owedAt: number
+    /** Undefined: nothing is due, it was sent. */
+    readonly dueAt: number | undefined
+    readonly tries: number
+  }>
+  /** Newest first, of the last days. */
+  readonly records: ReadonlyArray<PushRecord>
+}
+
+export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
+  PushStore,
+  {
+    /** These logs are looked at, `firstMs` from `now` where none was due, and no later than `againMs` from it. Gives when each will be. At most 500. */
+    readonly note: (
+      logs: ReadonlyArray<ConversationId>,
+      now: number,
+      firstMs: number,
+      againMs: number
+    ) => Effect.Effect<ReadonlyMap<ConversationId, number>, StoreUnavailable>
+    /**
+     * Takes in hand, until `leaseMs` from `now`, the logs whose look is due, at most `limit`. Of a personal log it turns what was sent and is
+     * read now into what is to be taken back.
+     */
+    readonly look: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
+    /** Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after `after`. */
+    readonly unread: (
+      logs: ReadonlyArray<{ readonly log: ConversationId; readonly after: UserId | undefined }>,
+      limit: number,
+      now: number
+    ) => Effect.Effect<ReadonlyArray<Unread>, StoreUnavailable>
+    /** Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing changes. */
+    readonly owe: (owed: ReadonlyArray<Owed>, now: number) => Effect.Effect<void, StoreUnavailable>
+    /** Ends looks: the next is at `at`, or there is none; where the head has moved meanwhile there is one, no later than `againMs` from `now`. */
+    readonly looked: (
+      looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly at: number | undefined }>,
+      now: number,
+      againMs: number
+    ) => Effect.Effect<void, StoreUnavailable>
+    /** Takes in hand, until `leaseMs` from `now`, what is due, at most `limit`. */
+    readonly claim: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
+    /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, it is to be taken back. */
+    readonly settle: (settled: ReadonlyArray<Settled>, now: number) => Effect.Effect<void, StoreUnavailable>
+    readonly facts: (log: ConversationId, userId: UserId) => Effect.Effect<PushFacts, StoreUnavailable>
+    /** Forgets what was sent and never read, and what is on record, before `before`. */
+    readonly forget: (before: number) => Effect.Effect<void, StoreUnavailable>
+  }
+>() {}

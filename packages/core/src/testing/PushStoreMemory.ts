@@ -1,0 +1,195 @@
+/** What is owed to whom, in memory: over the logs, members and devices that the other memory stores have. Bots are not told apart here. */
+import { Effect, Layer } from "effect"
+import { type ConversationId, type DeviceId, personalLog, type UserId } from "../domain/Ids.ts"
+import {
+  type Claimed,
+  type LookDue,
+  type Owed,
+  type PushFacts,
+  type PushRecord,
+  PushStore,
+  type Settled,
+  type Unread
+} from "../push/PushStore.ts"
+import { ChatMemory } from "./ChatMemory.ts"
+import { type ChatState, headOf, visibleFrom } from "./ChatState.ts"
+
+export const PushStoreMemory = Layer.effect(
+  PushStore,
+  Effect.map(ChatMemory, ({ state }) => {
+    const pushes = new PushMemory(state)
+    return PushStore.of({
+      note: (...given) => Effect.sync(() => pushes.note(...given)),
+      look: (...given) => Effect.sync(() => pushes.look(...given)),
+      unread: (logs, limit, now) => Effect.sync(() => logs.flatMap(({ after, log }) => pushes.unread(log, after, limit, now))),
+      owe: (...given) => Effect.sync(() => pushes.owe(...given)),
+      looked: (...given) => Effect.sync(() => pushes.looked(...given)),
+      claim: (...given) => Effect.sync(() => pushes.claim(...given)),
+      settle: (...given) => Effect.sync(() => pushes.settle(...given)),
+      facts: (...given) => Effect.sync(() => pushes.facts(...given)),
+      forget: (before) => Effect.sync(() => pushes.forget(before))
+    })
+  })
+)
+
+interface Row {
+  readonly deviceId: DeviceId
+  readonly log: ConversationId
+  readonly userId: UserId
+  readonly seq: number
+  readonly reason: string
+  readonly owedAt: number
+  state: "due" | "sent" | "cancel"
+  dueAt: number | undefined
+  tries: number
+}
+
+type Looked = Parameters<PushStore["Type"]["looked"]>[0]
+
+class PushMemory {
+  readonly #state: ChatState
+  readonly #looks = new Map<ConversationId, { head: number; looks: number; at: number }>()
+  readonly #rows = new Map<string, Row>()
+  #records: ReadonlyArray<PushRecord & { readonly log: ConversationId; readonly userId: UserId }> = []
+
+  constructor(state: ChatState) {
+    this.#state = state
+  }
+
+  note(logs: ReadonlyArray<ConversationId>, now: number, firstMs: number, againMs: number): ReadonlyMap<ConversationId, number> {
+    for (const log of logs) {
+      const found = this.#looks.get(log)
+      if (found === undefined) this.#looks.set(log, { head: 0, looks: 0, at: now + firstMs })
+      else found.at = Math.min(found.at, now + againMs)
+    }
+    return new Map(logs.map((log) => [log, this.#looks.get(log)?.at ?? 0]))
+  }
+
+  look(now: number, leaseMs: number, limit: number): ReadonlyArray<LookDue> {
+    const due = [...this.#looks].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at)
+    return due.slice(0, limit).map(([log, look]) => {
+      look.at = now + leaseMs
+      for (const row of this.#rows.values())
+        if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
+      const head = this.#head(log)
+      return { log, looks: look.looks, head, isNew: head > look.head }
+    })
+  }
+
+  unread(log: ConversationId, after: UserId | undefined, limit: number, now: number): ReadonlyArray<Unread> {
+    const devices = this.#living(now)
+    return [...(this.#state.logs.get(log)?.members.keys() ?? [])]
+      .sort()
+      .filter((userId) => after === undefined || userId > after)
+      .flatMap((userId) => {
+        const seq = this.#newestUnread(log, userId)
+        const canBeWoken = devices.some(([device, owner]) => owner === userId && !this.#isOwed(device, log, userId))
+        return seq !== undefined && canBeWoken ? [{ log, userId, seq }] : []
+      })
+      .slice(0, limit)
+  }
+
+  owe(owed: ReadonlyArray<Owed>, now: number): void {
+    for (const { userId, ...what } of owed)
+      for (const [deviceId, owner] of this.#living(now))
+        if (owner === userId && !this.#isOwed(deviceId, what.log, userId))
+          this.#rows.set(keyOf(deviceId, what.log), { ...what, userId, deviceId, state: "due", dueAt: now, tries: 0, owedAt: now })
+  }
+
+  looked(looked: Looked, now: number, againMs: number): void {
+    for (const { at, due, looks } of looked) {
+      const moved = this.#head(due.log) > due.head
+      const soon = now + againMs
+      if (at === undefined && !moved) this.#looks.delete(due.log)
+      else this.#looks.set(due.log, { head: due.head, looks, at: moved ? Math.min(at ?? soon, soon) : (at ?? soon) })
+    }
+  }
+
+  claim(now: number, leaseMs: number, limit: number): ReadonlyArray<Claimed> {
+    const due = [...this.#rows.values()].filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
+    return due
+      .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
+      .slice(0, limit)
+      .map((row) => {
+        row.dueAt = now + leaseMs
+        row.tries++
+        const { deviceId, log, reason, seq, state, tries, userId } = row
+        return {
+          ...{ log, userId, deviceId, seq, reason, state: state === "cancel" ? "cancel" : "due", tries },
+          isSignedIn: this.#living(now).some(([id]) => id === deviceId),
+          isMember: this.#state.logs.get(log)?.members.has(userId) === true,
+          isRead: this.#readUpTo(log, userId) >= seq
+        }
+      })
+  }
+
+  settle(settled: ReadonlyArray<Settled>, now: number): void {
+    for (const { at, claimed, outcome } of settled) {
+      const { deviceId, log, seq, state, tries, userId } = claimed
+      if (outcome !== "again") this.#records = [{ log, userId, deviceId, at, seq, what: outcome }, ...this.#records]
+      const row = this.#rows.get(keyOf(deviceId, log))
+      if (row?.state !== state || row.tries !== tries) continue
+      if (outcome === "again") row.dueAt = at
+      else if (outcome === "sent" && this.#readUpTo(log, userId) >= seq) takeBack(row, now)
+      else if (outcome === "sent" || outcome === "unreachable") Object.assign(row, { state: "sent", dueAt: undefined, tries: 0 })
+      else this.#rows.delete(keyOf(deviceId, log))
+    }
+  }
+
+  facts(log: ConversationId, userId: UserId): PushFacts {
+    const isOf = (one: { readonly log: ConversationId; readonly userId: UserId }) => one.log === log && one.userId === userId
+    return {
+      isMember: this.#state.logs.get(log)?.members.has(userId) === true,
+      readUpTo: this.#readUpTo(log, userId),
+      head: this.#head(log),
+      lookAt: this.#looks.get(log)?.at,
+      owed: [...this.#rows.values()]
+        .filter(isOf)
+        .map(({ deviceId, dueAt, owedAt, seq, state, tries }) => ({ deviceId, state, seq, owedAt, dueAt, tries })),
+      records: this.#records.filter(isOf).map(({ at, deviceId, seq, what }) => ({ deviceId, at, seq, what }))
+    }
+  }
+
+  forget(before: number): void {
+    for (const [key, { owedAt, state }] of this.#rows) if (state === "sent" && owedAt < before) this.#rows.delete(key)
+    this.#records = this.#records.filter(({ at }) => at >= before)
+  }
+
+  #head(log: ConversationId): number {
+    const found = this.#state.logs.get(log)
+    return found === undefined ? 0 : headOf(found)
+  }
+
+  #readUpTo(log: ConversationId, userId: UserId): number {
+    return this.#state.logs.get(log)?.members.get(userId)?.readUpTo ?? 0
+  }
+
+  /** Devices that are signed in, with their users. */
+  #living(now: number): ReadonlyArray<readonly [DeviceId, UserId]> {
+    return [...this.#state.devices].flatMap(([device, { expiresAt, revokedAt, userId }]) =>
+      revokedAt === undefined && (expiresAt === undefined || expiresAt > now) ? [[device, userId] as const] : []
+    )
+  }
+
+  /** Whether one is due, or was sent and not read since. */
+  #isOwed(device: DeviceId, log: ConversationId, userId: UserId): boolean {
+    const row = this.#rows.get(keyOf(device, log))
+    return row !== undefined && (row.state === "due" || row.seq > this.#readUpTo(log, userId))
+  }
+
+  /** The newest message of others that the member has not read. */
+  #newestUnread(log: ConversationId, userId: UserId): number | undefined {
+    const found = this.#state.logs.get(log)
+    const from = found && visibleFrom(found, userId)
+    if (found === undefined || from === undefined || found.kind === "personal") return undefined
+    const above = Math.max(this.#readUpTo(log, userId), from - 1)
+    let newest: number | undefined
+    for (const { row } of found.rows.values())
+      if (row.seq > (newest ?? above) && row.kind === "posted" && row.deleted === undefined && row.by !== userId) newest = row.seq
+    return newest
+  }
+}
+
+const keyOf = (device: DeviceId, log: ConversationId): string => `${device} ${log}`
+
+const takeBack = (row: Row, now: number): void => void Object.assign(row, { state: "cancel", dueAt: now, tries: 0 })

@@ -1,0 +1,219 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit, Scope } from "effect"
+import { PresenceUnavailable } from "../../src/presence/Presence.ts"
+import { PushFailed } from "../../src/push/PushProvider.ts"
+import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
+import { pushStage, type StageOptions } from "./pushStage.ts"
+
+type Stage = Effect.Effect.Success<ReturnType<typeof pushStage>>
+
+const longestMs = 24 * 3_600_000
+
+/** Hours in milliseconds: time passes from one chore to the next. */
+const inTime = (name: string, test: Effect.Effect<void, unknown, Scope.Scope>) =>
+  it(name, () => {
+    const time = new SimulatedTime(1)
+    const fiber = time.fork(test)
+    time.pass(longestMs)
+    const exit = fiber.unsafePoll()
+    time.end(1_000)
+    if (exit === null) assert.fail("it has not ended")
+    else if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
+  })
+
+const on = (name: string, test: (stage: Stage) => Effect.Effect<void, unknown, Scope.Scope>, options: StageOptions = {}) =>
+  inTime(
+    name,
+    Effect.flatMap(pushStage(options), (stage) => Effect.zipRight(stage.start, test(stage)))
+  )
+
+const minutes = 60
+
+describe("who is away", () => {
+  on("is woken once for all that comes until it was read", (stage) =>
+    Effect.gen(function* () {
+      const first = yield* stage.post
+      yield* stage.pass(6)
+      yield* stage.post
+      yield* stage.pass(10 * minutes)
+      const last = yield* stage.post
+      yield* stage.pass(10 * minutes)
+      assert.deepStrictEqual(
+        stage.sent.map(({ collapseKey, conversationId, deviceId, kind, reason, seq, userId }) => [
+          ...[kind, userId, deviceId, conversationId, seq, reason],
+          collapseKey
+        ]),
+        [["wake", stage.bob, stage.phone, stage.log, first, "no device in use", stage.log.replaceAll("-", "")]]
+      )
+      yield* stage.read(last)
+      yield* stage.pass(40)
+      const next = yield* stage.post
+      yield* stage.pass(40)
+      assert.deepStrictEqual(
+        stage.sent.map(({ kind, seq }) => [kind, seq]),
+        [
+          ["wake", first],
+          ["cancel", first],
+          ["wake", next]
+        ]
+      )
+    })
+  )
+  on("is woken on each device that is signed in", (stage) =>
+    Effect.gen(function* () {
+      const [laptop, gone] = [yield* stage.device(stage.bob), yield* stage.device(stage.bob)]
+      yield* stage.revoke(gone)
+      yield* stage.post
+      yield* stage.pass(6)
+      assert.deepStrictEqual(stage.sent.map(({ deviceId }) => deviceId).sort(), [stage.phone, laptop].sort())
+    })
+  )
+  on("is not woken by what was read, nor in a conversation that it left, nor on a device that was signed out meanwhile", (stage) =>
+    Effect.gen(function* () {
+      yield* stage.read(yield* stage.post)
+      yield* stage.pass(10 * minutes)
+      yield* stage.post
+      yield* stage.leave
+      yield* stage.pass(10 * minutes)
+      assert.deepStrictEqual(stage.sent, [])
+    })
+  )
+  on(
+    "is woken though nobody knows who is there",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.is(stage.bob, stage.phone, "active")
+        yield* stage.post
+        yield* stage.pass(6)
+        assert.strictEqual(stage.sent.length, 1)
+      }),
+    { presence: () => ({ active: () => new PresenceUnavailable({ cause: "away" }) }) }
+  )
+})
+
+describe("who has a device in use", () => {
+  on("is left alone, whatever others see of it", (stage) =>
+    Effect.gen(function* () {
+      yield* stage.is(stage.bob, stage.phone, "active", true)
+      yield* stage.post
+      yield* stage.pass(10 * minutes)
+      assert.deepStrictEqual(stage.sent, [])
+      assert.deepStrictEqual((yield* stage.facts).lookAt, undefined)
+    })
+  )
+  on("and goes without having read is woken when that is known", (stage) =>
+    Effect.gen(function* () {
+      yield* stage.is(stage.bob, stage.phone, "active")
+      yield* stage.post
+      yield* stage.pass(5 * minutes)
+      assert.deepStrictEqual(stage.sent, [])
+      yield* stage.is(stage.bob, stage.phone, "idle")
+      yield* stage.pass(2 * minutes)
+      assert.strictEqual(stage.sent.length, 1)
+    })
+  )
+  on("and loses it is woken within half a minute", (stage) =>
+    Effect.gen(function* () {
+      yield* stage.is(stage.bob, stage.phone, "active")
+      yield* stage.post
+      yield* stage.pass(5)
+      yield* stage.is(stage.bob, stage.phone, "offline")
+      yield* stage.pass(35)
+      assert.strictEqual(stage.sent.length, 1)
+    })
+  )
+})
+
+describe("a push that does not go out", () => {
+  const failures = [new PushFailed({ cause: "away" }), new PushFailed({ cause: "busy", retryAfterMs: 60_000 })]
+  on(
+    "is tried again, later each time or when the provider says",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.post
+        yield* stage.pass(6)
+        assert.strictEqual(stage.sent.length, 1)
+        yield* stage.pass(11)
+        assert.strictEqual(stage.sent.length, 2)
+        yield* stage.pass(55)
+        assert.strictEqual(stage.sent.length, 2)
+        yield* stage.pass(8)
+        assert.strictEqual(stage.sent.length, 3)
+        yield* stage.pass(20 * minutes)
+        assert.strictEqual(stage.sent.length, 3)
+        assert.deepStrictEqual(
+          (yield* stage.facts).owed.map(({ state }) => state),
+          ["sent"]
+        )
+      }),
+    { send: (_, nth) => failures[nth - 1] ?? Effect.succeed("sent") }
+  )
+  on(
+    "is given up in the end, and that is on record",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.post
+        yield* stage.pass(40 * minutes)
+        assert.strictEqual(stage.sent.length, 8)
+        assert.deepStrictEqual(
+          (yield* stage.facts).records.map(({ what }) => what),
+          ["failed"]
+        )
+      }),
+    { send: () => new PushFailed({ cause: "away" }) }
+  )
+  on(
+    "for want of an answer holds nobody else up, and is tried again",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.post
+        yield* stage.pass(15)
+        assert.strictEqual(stage.sent.length, 1)
+        yield* stage.pass(15)
+        assert.strictEqual(stage.sent.length, 2)
+      }),
+    { send: (_, nth) => (nth === 1 ? Effect.never : Effect.succeed("sent")) }
+  )
+  on(
+    "to a device without an address is not tried again",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.post
+        yield* stage.pass(10 * minutes)
+        assert.strictEqual(stage.sent.length, 1)
+        assert.deepStrictEqual(
+          (yield* stage.facts).records.map(({ what }) => what),
+          ["unreachable"]
+        )
+      }),
+    { send: () => Effect.succeed("unreachable") }
+  )
+})
+
+describe("a push server that ends", () => {
+  inTime(
+    "leaves what it had in hand to the next, under the same key",
+    Effect.gen(function* () {
+      const stage = yield* pushStage({ send: (_, nth) => (nth === 1 ? Effect.never : Effect.succeed("sent")) })
+      const scope = yield* stage.start
+      yield* stage.post
+      yield* stage.pass(6)
+      assert.strictEqual(stage.sent.length, 1)
+      yield* Scope.close(scope, Exit.void)
+      yield* stage.start
+      yield* stage.pass(40)
+      const [before, after, more] = stage.sent
+      assert.deepStrictEqual([before?.collapseKey, more], [after?.collapseKey, undefined])
+    })
+  )
+  inTime(
+    "leaves what was not noted yet to the next",
+    Effect.gen(function* () {
+      const stage = yield* pushStage()
+      yield* stage.post
+      yield* stage.start
+      yield* stage.pass(6)
+      assert.strictEqual(stage.sent.length, 1)
+    })
+  )
+})

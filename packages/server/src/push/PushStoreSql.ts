@@ -1,0 +1,104 @@
+/** What is owed to whom in SQL, on Postgres and on PGlite. Each step is one statement, and so one transaction. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { type Claimed, type PushFacts, PushStore } from "@hibiki/core/push/PushStore"
+import { Effect, Layer } from "effect"
+import { stored } from "../users/personalAnswer.ts"
+
+export const PushStoreSql = Layer.effect(
+  PushStore,
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const ask = <A>(operation: string, call: string, values: ReadonlyArray<unknown>) =>
+      sql.unsafe<{ readonly answer: A }>(`select ${call} as answer`, [...values]).pipe(
+        Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
+        stored(operation)
+      )
+    return PushStore.of({
+      note: (logs, now, firstMs, againMs) =>
+        Effect.map(
+          ask<Readonly<Record<ConversationId, number>>>("pushNote", "hibiki_push_note($1::uuid[], $2::bigint, $3::bigint, $4::bigint)", [
+            logs,
+            now,
+            firstMs,
+            againMs
+          ]),
+          (at) => new Map(Object.entries(at) as Array<[ConversationId, number]>)
+        ),
+      look: (now, leaseMs, limit) =>
+        Effect.map(
+          ask<ReadonlyArray<[ConversationId, number, number, boolean]>>("pushLook", "hibiki_push_look($1::bigint, $2::bigint, $3::int)", [
+            now,
+            leaseMs,
+            limit
+          ]),
+          (taken) => taken.map(([log, looks, head, isNew]) => ({ log, looks, head, isNew }))
+        ),
+      unread: (logs, limit, now) =>
+        Effect.map(
+          ask<ReadonlyArray<[ConversationId, UserId, number]>>("pushUnread", "hibiki_push_unread($1::jsonb, $2::int, $3::bigint)", [
+            JSON.stringify(logs.map(({ after, log }) => [log, after ?? null])),
+            limit,
+            now
+          ]),
+          (rows) => rows.map(([log, userId, seq]) => ({ log, userId, seq }))
+        ),
+      owe: (owed, now) => Effect.asVoid(ask("pushOwe", "hibiki_push_owe($1::jsonb, $2::bigint)", [JSON.stringify(owed), now])),
+      looked: (looked, now, againMs) =>
+        Effect.asVoid(
+          ask("pushLooked", "hibiki_push_looked($1::jsonb, $2::bigint, $3::bigint)", [
+            JSON.stringify(looked.map(({ at, due, looks }) => [due.log, due.head, looks, at ?? null])),
+            now,
+            againMs
+          ])
+        ),
+      claim: (now, leaseMs, limit) =>
+        ask<ReadonlyArray<Claimed>>("pushClaim", "hibiki_push_claim($1::bigint, $2::bigint, $3::int)", [now, leaseMs, limit]),
+      settle: (settled, now) =>
+        Effect.asVoid(
+          ask("pushSettle", "hibiki_push_settle($1::jsonb, $2::bigint)", [
+            JSON.stringify(settled.map(({ at, claimed, outcome }) => ({ ...claimed, outcome, at }))),
+            now
+          ])
+        ),
+      facts: (log, userId) =>
+        Effect.map(ask<FactsAnswer>("pushFacts", factsCall, [log, userId]), ({ lookAt, owed, records, ...rest }) => ({
+          ...rest,
+          lookAt: lookAt ?? undefined,
+          owed: owed.map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt ?? undefined })),
+          records
+        })),
+      forget: (before) =>
+        Effect.all(
+          [
+            sql`delete from push_due where owed_at < ${before}::bigint and state = 'sent'`,
+            sql`delete from push_records where at < ${before}::bigint`
+          ],
+          { discard: true }
+        ).pipe(stored("pushForget"))
+    })
+  })
+)
+
+type FactsAnswer = Omit<PushFacts, "lookAt" | "owed"> & {
+  readonly lookAt: number | null
+  readonly owed: ReadonlyArray<Omit<PushFacts["owed"][number], "dueAt"> & { readonly dueAt: number | null }>
+}
+
+const recordsMax = 100
+
+const factsCall = `(
+  select jsonb_build_object(
+    'isMember', exists (select from memberships m where m.conversation_id = a.log and m.user_id = a.usr),
+    'readUpTo', coalesce((select r.read_up_to from read_cursors r where r.user_id = a.usr and r.conversation_id = a.log), 0),
+    'head', coalesce((select c.last_seq from conversations c where c.id = a.log), 0),
+    'lookAt', (select p.look_at from push_looks p where p.log = a.log),
+    'owed', coalesce((
+      select jsonb_agg(jsonb_build_object('deviceId', p.device_id, 'state', p.state, 'seq', p.seq, 'dueAt', p.due_at, 'tries', p.tries, 'owedAt', p.owed_at))
+      from push_due p where p.user_id = a.usr and p.conversation_id = a.log
+    ), '[]'),
+    'records', coalesce((
+      select jsonb_agg(jsonb_build_object('deviceId', n.device_id, 'at', n.at, 'seq', n.seq, 'what', n.what))
+      from (select * from push_records n where n.user_id = a.usr and n.conversation_id = a.log order by n.at desc limit ${recordsMax}) n
+    ), '[]')
+  ) from (select $1::uuid as log, $2::uuid as usr) a
+)`

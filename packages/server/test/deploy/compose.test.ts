@@ -1,0 +1,181 @@
+/** docker-compose.yml beside the program that it runs: settings, commands and secrets are those that there are. No engine is needed. */
+import { execFile } from "node:child_process"
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join } from "node:path"
+import { promisify } from "node:util"
+import { Effect, Redacted } from "effect"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { clusterOptions, clusterServices } from "../../src/cli/cluster/clusterOptions.ts"
+import { loadSettings, unknownVariables, type Variables } from "../../src/cli/config/Environment.ts"
+import { variableOf } from "../../src/cli/config/Setting.ts"
+import { allSettings } from "../../src/cli/config/Settings.ts"
+import { bindAllowed } from "../../src/cli/start/edges.ts"
+import { finish, root } from "../e2e/harness.ts"
+
+// Plain JavaScript, so that it runs before anything is built.
+const { makeSecrets }: { readonly makeSecrets: (top: string) => ReadonlyArray<string> } = await import(
+  new URL("../../../../scripts/secrets.mjs", import.meta.url).href
+)
+
+/** What the program makes of the file. */
+interface Composed {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly command: ReadonlyArray<string> | null
+        readonly environment?: Readonly<Record<string, string>>
+        readonly healthcheck?: object
+        readonly image: string
+        readonly mem_limit?: string
+        readonly restart?: string
+        readonly deploy?: { readonly replicas?: number }
+        readonly secrets?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
+        readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+      }
+    >
+  >
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>
+}
+
+let top = ""
+let composed: Composed
+beforeAll(async () => {
+  top = mkdtempSync(join(tmpdir(), "hibiki-compose-"))
+  cpSync(join(root, "docker-compose.yml"), join(top, "docker-compose.yml"))
+  makeSecrets(top)
+  composed = JSON.parse((await compose(top)).stdout)
+})
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+
+/** Without what this machine's own environment says. */
+const compose = (folder: string) =>
+  promisify(execFile)("docker-compose", ["--project-directory", folder, "config", "--format", "json"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] }
+  })
+
+const roles = (): ReadonlyArray<readonly [name: string, variables: Variables]> =>
+  Object.entries(composed.services).flatMap(([name, { environment, image }]) => (image === "hibiki" ? [[name, environment ?? {}]] : []))
+
+/** As a role finds them: the files of secrets lie elsewhere than in its container. */
+const variablesOf = (name: string): Variables =>
+  Object.fromEntries(
+    Object.entries(roles().find(([role]) => role === name)?.[1] ?? {}).map(([variable, value]) => [
+      variable,
+      variable.endsWith("_FILE") ? composed.secrets[basename(String(value))]?.file : value
+    ])
+  )
+
+describe("docker-compose.yml", () => {
+  it("runs every role, by commands that there are", async () => {
+    const { stdout } = await finish(["--help"], {})
+    assert.sameMembers(
+      roles().map(([name]) => name),
+      ["setup", "api", "gateway", "worker", "push"]
+    )
+    for (const [name] of roles()) {
+      const command = composed.services[name]?.command ?? []
+      assert.deepStrictEqual(command, [name])
+      assert.match(stdout, new RegExp(`^\\s+- ${name} `, "m"))
+    }
+  })
+
+  it("sets what are settings, and lets every other setting be set", () => {
+    for (const [name, variables] of roles()) {
+      assert.deepStrictEqual(unknownVariables(variables), [], name)
+      assert.isTrue(Object.keys(variables).some((variable) => variable.startsWith("HIBIKI_")))
+    }
+  })
+
+  it("hands on each setting that stands in .env, to every role", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hibiki-compose-"))
+    try {
+      cpSync(join(root, "docker-compose.yml"), join(folder, "docker-compose.yml"))
+      makeSecrets(folder)
+      const fixed = new Set(roles().flatMap(([, variables]) => Object.keys(variables)))
+      const free = allSettings.map(variableOf).filter((name) => !fixed.has(name) && !fixed.has(`${name}_FILE`))
+      assert.isAbove(free.length, 15)
+      const before = readFileSync(join(folder, ".env"), "utf8")
+      writeFileSync(join(folder, ".env"), `${before}${free.map((name) => `${name}=from .env\n`).join("")}`)
+      const with_: Composed = JSON.parse((await compose(folder)).stdout)
+      for (const [name] of roles())
+        for (const variable of free) assert.strictEqual(with_.services[name]?.environment?.[variable], "from .env", `${name} ${variable}`)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it.each(["setup", "api", "gateway", "worker", "push"])("%s begins with these settings and secrets", async (role) => {
+    const settings = await Effect.runPromise(loadSettings(variablesOf(role)))
+    const services = await Effect.runPromise(clusterServices(settings))
+    assert.include(Redacted.value(services.databaseUrl), "@postgres/hibiki")
+    await Effect.runPromise(bindAllowed(clusterOptions(settings, services).http))
+  })
+
+  it("starts each part when what it needs is healthy, again when it ends, and within bounds", () => {
+    for (const [name, { deploy, depends_on, healthcheck, mem_limit, restart }] of Object.entries(composed.services)) {
+      assert.isDefined(mem_limit, name)
+      assert.isDefined(healthcheck, name)
+      assert.strictEqual(restart, name === "setup" ? "on-failure:5" : "unless-stopped")
+      if (["api", "gateway", "worker"].includes(name)) {
+        assert.strictEqual(deploy?.replicas, 2)
+        assert.strictEqual(depends_on?.["setup"]?.condition, "service_completed_successfully")
+      }
+      for (const [other, { condition }] of Object.entries(depends_on ?? {}))
+        assert.strictEqual(condition, other === "setup" ? "service_completed_successfully" : "service_healthy")
+    }
+  })
+
+  it("gives each part the secrets that it names, and no other", () => {
+    const made = readdirSync(join(top, "secrets"))
+    assert.sameMembers(
+      Object.values(composed.secrets).map(({ file }) => basename(file)),
+      made
+    )
+    for (const [name, variables] of roles()) {
+      const named = Object.entries(variables).flatMap(([variable, value]) => (variable.endsWith("_FILE") ? [basename(String(value))] : []))
+      const given = composed.services[name]?.secrets?.map(({ source }) => source)
+      assert.sameMembers(named, [...(given ?? [])], name)
+    }
+  })
+
+  it("says in one sentence what to do when there are no secrets", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hibiki-compose-"))
+    try {
+      cpSync(join(root, "docker-compose.yml"), join(folder, "docker-compose.yml"))
+      const error = await compose(folder).then(
+        () => assert.fail("it was taken"),
+        (error: { readonly stderr: string }) => error
+      )
+      assert.include(error.stderr, "Run `npm run secrets` first")
+      assert.notInclude(error.stderr.trim(), "\n")
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe("npm run secrets", () => {
+  it("makes them once: what is there is the password of a database that has people in it", () => {
+    const before = readdirSync(join(top, "secrets")).map((name) => readFileSync(join(top, "secrets", name), "utf8"))
+    const env = readFileSync(join(top, ".env"), "utf8")
+    assert.match(makeSecrets(top).join(" "), /stays as it is/)
+    const after = readdirSync(join(top, "secrets")).map((name) => readFileSync(join(top, "secrets", name), "utf8"))
+    assert.deepStrictEqual(after, before)
+    assert.strictEqual(readFileSync(join(top, ".env"), "utf8"), env)
+  })
+
+  it("adds to a file of settings that is there, and lets nobody else into the folder", () => {
+    const folder = mkdtempSync(join(tmpdir(), "hibiki-secrets-"))
+    try {
+      writeFileSync(join(folder, ".env"), "HIBIKI_REGISTRATION=open")
+      makeSecrets(folder)
+      assert.strictEqual(readFileSync(join(folder, ".env"), "utf8"), "HIBIKI_REGISTRATION=open\nSECRETS=./secrets\n")
+      assert.strictEqual(statSync(join(folder, "secrets")).mode & 0o777, 0o700)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
