@@ -2,7 +2,7 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Layer, Metric } from "effect"
+import { Cause, Clock, Effect, Fiber, Layer, Metric } from "effect"
 import { PushQueue } from "../push/PushQueue.ts"
 import { pushesOf } from "../push/pushesOf.ts"
 import { Announcer } from "./Announcer.ts"
@@ -38,7 +38,10 @@ const makeTell = (announcer: Announcer, pushes: PushQueue["Type"]) => (outcome: 
     Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
     Effect.retry(retryBackoff)
   )
-  return Effect.zip(announce, offer, { concurrent: true })
+  // By hand: `Effect.zip` was seen never to end where one side was interrupted from within.
+  return Effect.flatMap(Effect.fork(offer), (offered) =>
+    Effect.onError(Effect.zipRight(announce, Fiber.join(offered)), () => Fiber.interruptFork(offered))
+  )
 }
 
 /** What was decided is told and acknowledged whatever fails meanwhile: nobody else would do it. */
