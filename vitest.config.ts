@@ -1,4 +1,4 @@
-// Eight kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
+// Nine kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
@@ -9,6 +9,13 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const build = here("scripts/vitest-build.mjs")
 const buildAll = here("scripts/vitest-build-all.mjs")
 const liveSetup = here("packages/server/test/live/globalSetup.ts")
+
+// What is asked of them is a time, or a share of the CPU: they run last, one at a time, with nothing beside them.
+const timed = [
+  "packages/server/test/cluster/nemesis/nemesis.test.ts",
+  "packages/server/test/e2e/speed/speed.test.ts",
+  "packages/server/test/e2e/stalledReader.test.ts"
+]
 
 // Tests read the workspace packages' sources, never a dist that may be stale.
 const conditions = ["source", ...defaultServerConditions]
@@ -72,6 +79,7 @@ export default defineConfig({
         test: {
           name: "cluster",
           include: ["packages/server/test/cluster/**/*.test.ts"],
+          exclude: timed,
           globalSetup: [build, liveSetup],
           testTimeout: 90_000,
           // Seven processes and three services: not beside the browsers, which wait for what they show.
@@ -83,6 +91,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["packages/server/test/e2e/**/*.test.ts"],
+          exclude: timed,
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
@@ -110,6 +119,18 @@ export default defineConfig({
           include: ["packages/server/test/sim/**/*.test.ts"],
           maxWorkers: 3,
           sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "timed",
+          include: timed,
+          globalSetup: [build],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 }
         }
       }
     ],

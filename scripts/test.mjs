@@ -23,7 +23,8 @@ const testsUnder = (folder) => {
   const path = join(root, "packages", folder)
   return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
 }
-const isLiveWanted = ["live", "cluster"].some((name) => isWanted(name) && testsUnder(`server/test/${name}`).length > 0)
+const isLiveWanted =
+  ["live", "cluster", "timed"].some(isWanted) && ["live", "cluster"].some((name) => testsUnder(`server/test/${name}`).length > 0)
 const withoutServices = ["--exclude", "packages/server/test/live/**", "--exclude", "packages/server/test/cluster/**"]
 const needs = {
   postgres: isLiveWanted,
