@@ -1,4 +1,4 @@
-/** The cluster that is broken: every process reaches each service over a link of its own, and clients reach gateways over one front. */
+/** The cluster that is broken: every process reaches each service over a link of its own, and clients reach gateways over one front, and api processes over another. */
 import { Client } from "pg"
 import { limits } from "../../e2e/kill/KilledServer.ts"
 import { rabbitctl } from "../../live/privateRabbit.ts"
@@ -30,13 +30,16 @@ export class Stage {
   readonly #cluster: Cluster
   readonly databaseUrl: string
   readonly front: Front
+  /** Where calls go. */
+  readonly calls: Front
   nodes: ReadonlyArray<Node> = []
 
-  private constructor(started: Services, cluster: Cluster, databaseUrl: string, front: Front) {
+  private constructor(started: Services, cluster: Cluster, databaseUrl: string, front: Front, calls: Front) {
     this.services = started
     this.#cluster = cluster
     this.databaseUrl = databaseUrl
     this.front = front
+    this.calls = calls
   }
 
   /** `logs`: a folder for what each process prints. */
@@ -45,11 +48,12 @@ export class Stage {
     const cluster = new Cluster({ ...addressesOf(started), databaseUrl }, settings, logs)
     await cluster.setUp()
     let stage: Stage | undefined
-    const front = await Front.open(() => stage?.of("gateway") ?? [])
-    stage = new Stage(started, cluster, databaseUrl, front)
+    const before = (role: Role) => Front.open(() => stage?.of(role) ?? [])
+    const [front, calls] = [await before("gateway"), await before("api")]
+    stage = new Stage(started, cluster, databaseUrl, front, calls)
     const roles = (["worker", "gateway", "api"] as const).flatMap((role) => Array.from({ length: parts[role] ?? 0 }, () => role))
     await Promise.all(roles.map((role) => stage.start(role)))
-    await front.look()
+    await Promise.all([front.look(), calls.look()])
     return stage
   }
 
@@ -57,7 +61,7 @@ export class Stage {
     return this.nodes.filter((node) => node.role === role)
   }
 
-  /** Where calls go. */
+  /** Of which counters are asked. */
   get api(): Node {
     const [api] = this.of("api")
     if (api === undefined) throw new Error("there is no api")
@@ -125,7 +129,7 @@ export class Stage {
   async stop(): Promise<void> {
     await this.#cluster.stop()
     for (const node of this.nodes) await Promise.all(services.map((service) => node.links[service].close()))
-    await this.front.close()
+    await Promise.all([this.front.close(), this.calls.close()])
   }
 
   async #connect(): Promise<Client> {

@@ -83,7 +83,7 @@ const failed =
 const round = async (stage: Stage, faults: ReadonlyArray<Fault>, at: number, options: NemesisOptions): Promise<RoundReport> => {
   const random = new Random(options.seed, at)
   const prefix = `r${options.seed}x${at}`
-  const presence = await Presence.open(stage.api.url, stage.front.url, prefix, sitters)
+  const presence = await Presence.open(stage.calls.url, stage.front.url, prefix, sitters)
   let load: Load | undefined
   try {
     load = await Load.begin(stage, prefix, options.crowd)

@@ -61,7 +61,7 @@ export class Load {
 
   /** `prefix`: of the handles of these people. `crowd`: devices that are only connected. Done when all write. */
   static async begin(stage: Stage, prefix: string, crowd: number): Promise<Load> {
-    const origins = { calls: stage.api.url, sockets: stage.front.url }
+    const origins = { calls: stage.calls.url, sockets: stage.front.url }
     const people = await populate(origins.calls, prefix)
     const guest = await register(origins.calls, `${prefix}guest`)
     await register(origins.calls, `${prefix}crowd`)

@@ -1,4 +1,4 @@
-/** What stands before the gateways, as nginx does: each new connection goes to the next gateway that says it is ready, or to any when none does. */
+/** What stands before the processes of a role, as nginx does: each new connection goes to the next gateway that says it is ready, or to any when none does. */
 import { Link } from "./Link.ts"
 
 const lookEveryMs = 250
