@@ -18,11 +18,11 @@ const settledTotal = Metric.counter("hibiki_push_settled_total", {
   incremental: true
 })
 
-/** How long what is in hand is passed by (ms): longer than a send may take. */
+/** How long what is in hand is passed by (ms): longer than all sends of one claim may take. */
 const leaseMs = 30_000
 const sendWithin = "10 seconds"
 /** Logs of one look, members of one page, sends at once, and sends of one claim. */
-const bounds = { logs: 100, members: 500, atOnce: 16, claims: 100 } as const
+const bounds = { logs: 100, members: 500, atOnce: 16, claims: 32 } as const
 /** Logs of which it is remembered when they are looked at next, so that not every message asks the store. */
 const knownMax = 100_000
 /** A look that is nearer than this may begin before the message is there. */
@@ -92,9 +92,13 @@ const looking = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const due = yield* store.look(now, leaseMs, bounds.logs)
     if (due.length === 0) return false
-    yield* lookAt(due, now)
+    yield* lookAt(
+      due.filter(({ isPersonal }) => !isPersonal),
+      now
+    )
     const looked = due.map((one) => {
-      const next = nextLook(one)
+      // What was read is read: one look is enough.
+      const next = one.isPersonal ? undefined : nextLook(one)
       return { due: one, looks: next?.looks ?? 0, at: next === undefined ? undefined : now + next.afterMs }
     })
     yield* store.looked(looked, yield* Clock.currentTimeMillis, looksAfterMs[1])

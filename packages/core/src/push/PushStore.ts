@@ -10,6 +10,8 @@ export interface LookDue {
   readonly looks: number
   /** Whether its head has moved since the look before. */
   readonly isNew: boolean
+  /** In a personal log somebody has read something; in all others somebody has posted. */
+  readonly isPersonal: boolean
   /** As it was looked at: handed back with the next look. */
   readonly head: number
 }

@@ -72,7 +72,7 @@ class PushMemory {
       for (const row of this.#rows.values())
         if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
       const head = this.#head(log)
-      return { log, looks: look.looks, head, isNew: head > look.head }
+      return { log, looks: look.looks, head, isNew: head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
     })
   }
 

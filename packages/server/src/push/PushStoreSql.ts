@@ -26,12 +26,12 @@ export const PushStoreSql = Layer.effect(
         ),
       look: (now, leaseMs, limit) =>
         Effect.map(
-          ask<ReadonlyArray<[ConversationId, number, number, boolean]>>("pushLook", "hibiki_push_look($1::bigint, $2::bigint, $3::int)", [
-            now,
-            leaseMs,
-            limit
-          ]),
-          (taken) => taken.map(([log, looks, head, isNew]) => ({ log, looks, head, isNew }))
+          ask<ReadonlyArray<[ConversationId, number, number, boolean, boolean]>>(
+            "pushLook",
+            "hibiki_push_look($1::bigint, $2::bigint, $3::int)",
+            [now, leaseMs, limit]
+          ),
+          (taken) => taken.map(([log, looks, head, isNew, isPersonal]) => ({ log, looks, head, isNew, isPersonal }))
         ),
       unread: (logs, limit, now) =>
         Effect.map(

@@ -48,7 +48,7 @@ create function hibiki_push_note(_logs uuid[], _now bigint, _first bigint, _agai
   )
   select coalesce(jsonb_object_agg(n.log, n.look_at), '{}') from noted n
 $$;
--- [log, looks, head, whether the head has moved] of each log whose look is due.
+-- [log, looks, head, whether the head has moved, whether it is personal] of each log whose look is due.
 create function hibiki_push_look(_now bigint, _lease bigint, _limit int) returns jsonb language plpgsql volatile as $$
 declare
   _taken jsonb;
@@ -58,8 +58,8 @@ begin
   ), taken as (
     update push_looks p set look_at = _now + _lease from due d where p.log = d.log returning p.log, p.looks, p.head
   )
-  select coalesce(jsonb_agg(jsonb_build_array(h.log, h.looks, h.now, h.now > h.head)), '[]') into _taken
-    from (select t.*, coalesce((select c.last_seq from conversations c where c.id = t.log), 0) as now from taken t) h;
+  select coalesce(jsonb_agg(jsonb_build_array(t.log, t.looks, coalesce(c.last_seq, 0), coalesce(c.last_seq, 0) > t.head, coalesce(c.kind = 'personal', false))), '[]')
+    into _taken from taken t left join lateral (select * from conversations where id = t.log offset 0) c on true;
   -- Of those that are personal logs: what was sent and is read now is to be taken back.
   update push_due p set state = 'cancel', due_at = _now, tries = 0
     where p.user_id = any(array(select (t->>0)::uuid from jsonb_array_elements(_taken) t)) and p.state = 'sent'

@@ -105,7 +105,10 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* owe(log, t)
         yield* settle(yield* claim(log, t), "sent", t)
         yield* store.note([personalLog(bob.user)], t, 0, again)
-        yield* lookAt(personalLog(bob.user), t)
+        assert.deepStrictEqual(
+          (yield* lookAt(personalLog(bob.user), t)).map(({ isPersonal }) => isPersonal),
+          [true]
+        )
         assert.deepStrictEqual(yield* claim(log, t + lease), [])
         yield* read(bob.user, log, seq)
         yield* store.note([personalLog(bob.user)], t, 0, 0)

@@ -14,10 +14,10 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const seq = yield* post(ann.user, log)
         assert.deepStrictEqual(yield* store.note([log], t, first, again), new Map([[log, t + first]]))
         assert.deepStrictEqual(yield* lookAt(log, t + first - 1), [])
-        assert.deepStrictEqual(yield* lookAt(log, t + first), [{ looks: 0, isNew: true, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + first), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
         // Who had it in hand is gone.
-        assert.deepStrictEqual(yield* lookAt(log, t + first + lease), [{ looks: 0, isNew: true, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + first + lease), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
       })
   },
   {
@@ -40,10 +40,10 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const seq = yield* post(ann.user, log)
         yield* store.note([log], t, first, again)
         yield* lookAt(log, t + first)
-        const due = { log, looks: 0, isNew: true, head: seq }
+        const due = { log, looks: 0, isNew: true, isPersonal: false, head: seq }
         yield* store.looked([{ due, looks: 1, at: t + 50_000 }], t + first, again)
         assert.deepStrictEqual(yield* lookAt(log, t + 49_999), [])
-        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 1, isNew: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
         yield* store.looked([{ due: { ...due, looks: 1 }, looks: 0, at: undefined }], t + 50_000, again)
         assert.deepStrictEqual(yield* lookAt(log, t + 900_000), [])
       })
@@ -58,8 +58,12 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* store.note([log], t, first, again)
         yield* lookAt(log, t + first)
         const later = yield* post(ann.user, log)
-        yield* store.looked([{ due: { log, looks: 2, isNew: false, head: seq }, looks: 0, at: undefined }], t + first, again)
-        assert.deepStrictEqual(yield* lookAt(log, t + first + again), [{ looks: 0, isNew: true, head: later }])
+        yield* store.looked(
+          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, at: undefined }],
+          t + first,
+          again
+        )
+        assert.deepStrictEqual(yield* lookAt(log, t + first + again), [{ looks: 0, isNew: true, isPersonal: false, head: later }])
       })
   }
 ]

@@ -22,7 +22,7 @@ export interface PushKit {
   readonly lookAt: (
     log: ConversationId,
     now: number
-  ) => Effect.Effect<ReadonlyArray<{ looks: number; isNew: boolean; head: number }>, unknown>
+  ) => Effect.Effect<ReadonlyArray<{ looks: number; isNew: boolean; isPersonal: boolean; head: number }>, unknown>
   /** All that is unread of this log. */
   readonly unread: (log: ConversationId) => Effect.Effect<ReadonlyArray<readonly [UserId, number]>, unknown>
   /** Owes what is unread in it. */
