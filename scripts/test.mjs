@@ -24,13 +24,14 @@ const testsUnder = (folder) => {
   return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
 }
 const isLiveWanted =
-  ["live", "cluster", "timed"].some(isWanted) && ["live", "cluster"].some((name) => testsUnder(`server/test/${name}`).length > 0)
-const withoutServices = ["--exclude", "packages/server/test/live/**", "--exclude", "packages/server/test/cluster/**"]
+  ["live", "cluster", "timed", "browser"].some(isWanted) && ["live", "cluster"].some((name) => testsUnder(`server/test/${name}`).length > 0)
+const withoutNginx = ["--exclude", "packages/server/test/cluster/edge/**", "--exclude", "packages/web/test/browser/edge.test.ts"]
+const withoutServices = ["--exclude", "packages/server/test/live/**", "--exclude", "packages/server/test/cluster/**", ...withoutNginx]
 const needs = {
   postgres: isLiveWanted,
   rabbitmq: isLiveWanted,
   redis: isLiveWanted,
-  nginx: isWanted("cluster") && testsUnder("server/test/cluster/edge").length > 0,
+  nginx: ["cluster", "browser"].some(isWanted) && testsUnder("server/test/cluster/edge").length > 0,
   compose: isWanted("server") && testsUnder("server/test/deploy").length > 0,
   tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
   chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0
@@ -39,19 +40,19 @@ const needs = {
 const leftOut = {
   postgres: {
     args: withoutServices,
-    name: "the suites on live services (packages/server/test/live and cluster), which need Postgres"
+    name: "the suites on live services (packages/server/test/live and cluster, and the edge's), which need Postgres"
   },
   rabbitmq: {
     args: withoutServices,
-    name: "the suites on live services (packages/server/test/live and cluster), which need RabbitMQ"
+    name: "the suites on live services (packages/server/test/live and cluster, and the edge's), which need RabbitMQ"
   },
   redis: {
     args: withoutServices,
-    name: "the suites on live services (packages/server/test/live and cluster), which need Redis"
+    name: "the suites on live services (packages/server/test/live and cluster, and the edge's), which need Redis"
   },
   nginx: {
-    args: ["--exclude", "packages/server/test/cluster/edge/**"],
-    name: "the tests of the edge (packages/server/test/cluster/edge), which need nginx"
+    args: withoutNginx,
+    name: "the tests of the edge (packages/server/test/cluster/edge and packages/web/test/browser/edge.test.ts), which need nginx"
   },
   compose: {
     args: ["--exclude", "packages/server/test/deploy/compose.test.ts"],

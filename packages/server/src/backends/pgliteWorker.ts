@@ -21,8 +21,16 @@ export type ThreadReply =
   | { readonly _tag: "Error"; readonly id: number; readonly code: string | undefined; readonly message: string }
   | { readonly _tag: "Closed" }
 
+/** Postgres' own cache of pages, all of it resident from the start. Of 128 MB, as it would be, the operating system caches the same pages once more. */
+const sharedBuffers = "64MB"
+
 // No `relaxedDurability`: a statement is answered when it was handed to the file system, so that it outlives the process.
-const open = (dataDir: string) => PGlite.create({ dataDir, relaxedDurability: false })
+const open = (dataDir: string) =>
+  PGlite.create({
+    dataDir,
+    relaxedDurability: false,
+    startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${sharedBuffers}`]
+  })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

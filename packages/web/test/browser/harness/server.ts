@@ -15,7 +15,7 @@ export interface TestServer {
 }
 
 /** Tests sign in more often than people, from one address. */
-const roomy = {
+export const roomy = {
   HIBIKI_REGISTRATION: "open",
   HIBIKI_LIMIT_REGISTER_PER_HOUR: "10000",
   HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "10000",

@@ -7,16 +7,22 @@ import { type Device, type DeviceOptions, launchBrowser, openDevice } from "./br
 import { startTestServer, type TestServer } from "./server.ts"
 import { openTerminal, type Terminal } from "./terminal.ts"
 
-export interface World {
-  readonly server: () => TestServer
+/** What can be reached and stopped. */
+type Reachable = Pick<TestServer, "origin" | "stop">
+
+export interface World<Server extends Reachable = TestServer> {
+  readonly server: () => Server
   readonly browser: () => Browser
   readonly device: (options: DeviceOptions) => Promise<Device>
   readonly terminal: (handle: string) => Promise<Terminal>
 }
 
 /** Call once at the top of a file. After each test no device may have had a problem that was not declared. */
-export const useWorld = (settings: Readonly<Record<string, string>> = {}): World => {
-  let server: TestServer | undefined
+export const useWorld = (settings: Readonly<Record<string, string>> = {}): World => useWorldOf(() => startTestServer(settings))
+
+/** The same at another server. */
+export const useWorldOf = <Server extends Reachable>(start: () => Promise<Server>): World<Server> => {
+  let server: Server | undefined
   let browser: Browser | undefined
   let devices: Array<Device> = []
   let terminals: Array<Terminal> = []
@@ -25,7 +31,7 @@ export const useWorld = (settings: Readonly<Record<string, string>> = {}): World
     return thing
   }
   beforeAll(async () => {
-    const [started, launched] = await Promise.all([startTestServer(settings), launchBrowser()])
+    const [started, launched] = await Promise.all([start(), launchBrowser()])
     server = started
     browser = launched
   })
