@@ -95,7 +95,7 @@ export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
     ) => Effect.Effect<ReadonlyArray<Unread>, StoreUnavailable>
     /** Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing changes. */
     readonly owe: (owed: ReadonlyArray<Owed>, now: number) => Effect.Effect<void, StoreUnavailable>
-    /** Ends looks: the next is at `at`, or there is none; where the head has moved meanwhile there is one, no later than `againMs` from `now`. */
+    /** Ends looks: the next is at `at`, or there is none; where the head has moved, or it was noted, meanwhile there is one, no later than `againMs` from `now`. */
     readonly looked: (
       looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly at: number | undefined }>,
       now: number,

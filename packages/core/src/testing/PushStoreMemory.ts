@@ -48,7 +48,7 @@ type Looked = Parameters<PushStore["Type"]["looked"]>[0]
 
 class PushMemory {
   readonly #state: ChatState
-  readonly #looks = new Map<ConversationId, { head: number; looks: number; at: number }>()
+  readonly #looks = new Map<ConversationId, { head: number; looks: number; at: number; noted: boolean }>()
   readonly #rows = new Map<string, Row>()
   #records: ReadonlyArray<PushRecord & { readonly log: ConversationId; readonly userId: UserId }> = []
 
@@ -59,8 +59,8 @@ class PushMemory {
   note(logs: ReadonlyArray<ConversationId>, now: number, firstMs: number, againMs: number): ReadonlyMap<ConversationId, number> {
     for (const log of logs) {
       const found = this.#looks.get(log)
-      if (found === undefined) this.#looks.set(log, { head: 0, looks: 0, at: now + firstMs })
-      else found.at = Math.min(found.at, now + againMs)
+      if (found === undefined) this.#looks.set(log, { head: 0, looks: 0, at: now + firstMs, noted: false })
+      else Object.assign(found, { at: Math.min(found.at, now + againMs), noted: true })
     }
     return new Map(logs.map((log) => [log, this.#looks.get(log)?.at ?? 0]))
   }
@@ -69,6 +69,7 @@ class PushMemory {
     const due = [...this.#looks].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at)
     return due.slice(0, limit).map(([log, look]) => {
       look.at = now + leaseMs
+      look.noted = false
       for (const row of this.#rows.values())
         if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
       const head = this.#head(log)
@@ -98,10 +99,10 @@ class PushMemory {
 
   looked(looked: Looked, now: number, againMs: number): void {
     for (const { at, due, looks } of looked) {
-      const moved = this.#head(due.log) > due.head
+      const isDueAgain = this.#head(due.log) > due.head || this.#looks.get(due.log)?.noted === true
       const soon = now + againMs
-      if (at === undefined && !moved) this.#looks.delete(due.log)
-      else this.#looks.set(due.log, { head: due.head, looks, at: moved ? Math.min(at ?? soon, soon) : (at ?? soon) })
+      if (at === undefined && !isDueAgain) this.#looks.delete(due.log)
+      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted: false })
     }
   }
 

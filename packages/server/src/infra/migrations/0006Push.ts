@@ -1,14 +1,16 @@
 /** What is owed to devices that are not connected: which logs are to be looked at, which pushes are due or were sent, and what became of them. */
 import type { Migration } from "../Migration.ts"
 
-// Times are ms by the program's clock. `head` is the log's at the look before; `looks` how many looks the chain had.
+// Times are ms by the program's clock. `head` is the log's at the look before; `looks` how many looks the chain had; `noted` whether somebody noted it
+// while it was in hand, and relies on a look after that.
 // Rows are locked in the order of their keys, or passed by where they are locked.
 const tables = `
 create table push_looks (
   log uuid primary key,
   head bigint not null default 0,
   looks int not null default 0,
-  look_at bigint not null
+  look_at bigint not null,
+  noted boolean not null default false
 );
 create index push_looks_at on push_looks (look_at);
 create table push_due (
@@ -43,7 +45,7 @@ create function hibiki_push_note(_logs uuid[], _now bigint, _first bigint, _agai
   with noted as (
     insert into push_looks (log, look_at)
       select l.id, _now + _first from unnest(_logs) l(id) order by l.id
-      on conflict (log) do update set look_at = least(push_looks.look_at, _now + _again)
+      on conflict (log) do update set look_at = least(push_looks.look_at, _now + _again), noted = true
       returning log, look_at
   )
   select coalesce(jsonb_object_agg(n.log, n.look_at), '{}') from noted n
@@ -56,7 +58,7 @@ begin
   with due as (
     select p.log from push_looks p where p.look_at <= _now order by p.look_at limit _limit for update skip locked
   ), taken as (
-    update push_looks p set look_at = _now + _lease from due d where p.log = d.log returning p.log, p.looks, p.head
+    update push_looks p set look_at = _now + _lease, noted = false from due d where p.log = d.log returning p.log, p.looks, p.head
   )
   select coalesce(jsonb_agg(jsonb_build_array(t.log, t.looks, coalesce(c.last_seq, 0), coalesce(c.last_seq, 0) > t.head, coalesce(c.kind = 'personal', false))), '[]')
     into _taken from taken t left join lateral (select * from conversations where id = t.log offset 0) c on true;
@@ -75,11 +77,11 @@ begin
         coalesce((select c.last_seq from conversations c where c.id = (l->>0)::uuid), 0) > (l->>1)::bigint as moved
       from jsonb_array_elements(_looked) l
   ), gone as (
-    delete from push_looks p using looked l where p.log = l.log and l.at is null and not l.moved
+    delete from push_looks p using looked l where p.log = l.log and l.at is null and not l.moved and not p.noted
   )
   update push_looks p
-    set head = l.head, looks = l.looks, look_at = case when l.moved then least(l.at, _now + _again) else l.at end
-    from looked l where p.log = l.log and (l.at is not null or l.moved);
+    set head = l.head, looks = l.looks, look_at = case when l.moved or p.noted then least(l.at, _now + _again) else l.at end
+    from looked l where p.log = l.log and (l.at is not null or l.moved or p.noted);
 end $$;
 `
 

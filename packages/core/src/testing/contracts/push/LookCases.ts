@@ -49,6 +49,26 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
       })
   },
   {
+    name: "a log that was noted while it was looked at is looked at again, whatever had come by then",
+    run: ({ assert, group, lookAt, person, post, store }) =>
+      Effect.gen(function* () {
+        const ann = yield* person("ann")
+        const log = yield* group(ann.user)
+        const seq = yield* post(ann.user, log)
+        yield* store.note([log], t, first, again)
+        yield* lookAt(log, t + first)
+        // Whoever noted it relies on a look at this time or later, and notes nothing before.
+        assert.deepStrictEqual(yield* store.note([log], t + first + 1, first, again), new Map([[log, t + first + lease]]))
+        yield* store.looked(
+          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, at: undefined }],
+          t + first + 2,
+          again
+        )
+        assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
+        assert.deepStrictEqual((yield* lookAt(log, t + first + again + 2)).length, 1)
+      })
+  },
+  {
     name: "what came while it was looked at is not forgotten, though that was the last look",
     run: ({ assert, group, lookAt, person, post, store }) =>
       Effect.gen(function* () {
