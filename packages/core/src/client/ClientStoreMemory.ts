@@ -4,7 +4,7 @@ import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { type KeptFeed, keepChange } from "./KeptFeed.ts"
 
-export const ClientStoreMemory = Layer.sync(ClientStore, () => {
+export const clientStoreMemory = (): ClientStore["Type"] => {
   let epoch: Epoch | null = null
   const cursors = new Map<ConversationId, number>()
   const feeds = new Map<ConversationId, KeptFeed>()
@@ -29,4 +29,6 @@ export const ClientStoreMemory = Layer.sync(ClientStore, () => {
         }
       })
   })
-})
+}
+
+export const ClientStoreMemory = Layer.sync(ClientStore, clientStoreMemory)

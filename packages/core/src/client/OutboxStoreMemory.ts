@@ -4,7 +4,7 @@ import type { CommandId } from "../domain/Ids.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 
-export const OutboxStoreMemory = Layer.sync(OutboxStore, () => {
+export const outboxStoreMemory = (): OutboxStore["Type"] => {
   const kept = new Map<CommandId, OutboxRow>()
   return OutboxStore.of({
     load: Effect.sync(() => [...kept.values()]),
@@ -17,4 +17,6 @@ export const OutboxStoreMemory = Layer.sync(OutboxStore, () => {
         for (const id of ids) kept.delete(id)
       })
   })
-})
+}
+
+export const OutboxStoreMemory = Layer.sync(OutboxStore, outboxStoreMemory)

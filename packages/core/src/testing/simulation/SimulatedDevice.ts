@@ -1,12 +1,12 @@
 /** A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads and crashes. Writes down what it does and sees. */
-import { Context, Data, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Context, Data, Effect, Exit, Fiber, Scope } from "effect"
 import { ClientStore } from "../../client/ClientStore.ts"
-import { ClientStoreMemory } from "../../client/ClientStoreMemory.ts"
+import { clientStoreMemory } from "../../client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { makeHibikiClient } from "../../client/makeHibikiClient.ts"
 import type { OutboxRow } from "../../client/OutboxRow.ts"
 import { OutboxStore } from "../../client/OutboxStore.ts"
-import { OutboxStoreMemory } from "../../client/OutboxStoreMemory.ts"
+import { outboxStoreMemory } from "../../client/OutboxStoreMemory.ts"
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../client/SnapshotSource.ts"
 import { SocketFactory } from "../../client/SocketFactory.ts"
 import { SignedOut, TicketSource, TicketUnavailable } from "../../client/TicketSource.ts"
@@ -71,11 +71,9 @@ export class SimulatedDevice {
     world.record({ _tag: "signedIn", device: owner.deviceId, userId: owner.userId })
   }
 
-  static make(world: World, server: SimulatedServer, owner: Owner, over: OverClient): Effect.Effect<SimulatedDevice, never, Scope.Scope> {
-    return Effect.map(
-      Layer.build(Layer.mergeAll(OutboxStoreMemory, ClientStoreMemory)),
-      (kept) => new SimulatedDevice(world, server, owner, kept, over)
-    )
+  static make(world: World, server: SimulatedServer, owner: Owner, over: OverClient): SimulatedDevice {
+    const kept = Context.make(OutboxStore, outboxStoreMemory()).pipe(Context.add(ClientStore, clientStoreMemory()))
+    return new SimulatedDevice(world, server, owner, kept, over)
   }
 
   /** Undefined while it is not running. */

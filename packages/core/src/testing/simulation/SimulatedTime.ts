@@ -2,7 +2,7 @@
  * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
  * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, type Scope } from "effect"
+import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, RuntimeFlags, type Scope } from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -36,7 +36,8 @@ export class SimulatedTime {
       Logger.withMinimumLogLevel(options.isLogged === true ? LogLevel.Info : LogLevel.None),
       Effect.provideService(RandomBytes, makeDice(seed, "bytes").bytes)
     )
-    this.#runFork = Runtime.runFork(Effect.runSync(runtime))
+    // Nobody reads them, and each fiber would count itself.
+    this.#runFork = Runtime.runFork(Runtime.disableRuntimeFlag(Effect.runSync(runtime), RuntimeFlags.RuntimeMetrics))
     this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
   }
 
@@ -57,7 +58,7 @@ export class SimulatedTime {
     }
   }
 
-  /** As Effect.sleep, for short times: what is interrupted leaves its timer behind, which saves a dozen operations each time. */
+  /** What is interrupted leaves its timer behind, which then wakes nobody: to take it back would be a dozen operations more at each wait. */
   sleep(ms: number): Effect.Effect<void> {
     return Effect.async((resume) => {
       this.at(this.#now + ms, () => resume(Effect.void))
@@ -98,11 +99,7 @@ export class SimulatedTime {
     currentTimeMillis: Effect.sync(() => this.#now),
     unsafeCurrentTimeNanos: () => nanosOf(this.#now),
     currentTimeNanos: Effect.sync(() => nanosOf(this.#now)),
-    sleep: (duration) =>
-      Effect.async((resume) => {
-        const undo = this.at(this.#now + Duration.toMillis(duration), () => resume(Effect.void))
-        return Effect.sync(undo)
-      })
+    sleep: (duration) => this.sleep(Duration.toMillis(duration))
   }
 }
 

@@ -84,7 +84,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
       yield* Effect.forEach(Array.from({ length: plan.workers }), () => server.startWorker)
       const owners = yield* signIn(server, plan)
-      const devices = yield* Effect.forEach(owners, (owner) => SimulatedDevice.make(world, server, owner, sabotage?.client ?? same))
+      const devices = owners.map((owner) => SimulatedDevice.make(world, server, owner, sabotage?.client ?? same))
       yield* Effect.forEach(devices, (device) => device.start)
       const users = [...new Set(owners.map(({ userId }) => userId))]
       yield* firstConversations(devices, users)
