@@ -93,13 +93,16 @@ export interface Decided {
   readonly code: string | undefined
 }
 
-/** What becomes of one command. `busy` is never final: limits are not what is tested here, so it is sent again after the delay. */
+/**
+ * What becomes of one command. `busy` is never final: limits are not what is tested here, so it is sent again after the delay.
+ * An `accepted` under the id of a withdrawal is the post's, which may be answered more than once.
+ */
 export const decide = async (socket: ProtocolSocket, { id, ...frame }: Command): Promise<Decided> => {
   for (let tries = 0; ; tries++) {
     // A post frame has no id of its own.
     socket.send(frame.op === "post" ? frame : { ...frame, id })
     const answer = await socket.take(`an answer to ${frame.op}`, (heard): Decided | number | undefined => {
-      if (heard.op === "accepted" && heard.id === id) return { op: "accepted", seq: heard.seq, code: undefined }
+      if (heard.op === "accepted" && heard.id === id && frame.op !== "withdraw") return { op: "accepted", seq: heard.seq, code: undefined }
       if (heard.op === "refused" && heard.id === id) return { op: "refused", seq: undefined, code: heard.code }
       return heard.op === "busy" && heard.conversationId === frame.conversationId ? heard.retryAfterMs : undefined
     })
