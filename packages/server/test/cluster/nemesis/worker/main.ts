@@ -10,10 +10,10 @@ import type { Point } from "../../../e2e/kill/points.ts"
 import { overStatements } from "../../../e2e/kill/server/overStatements.ts"
 import { statementsThatEnd } from "../../../e2e/kill/server/statementsThatEnd.ts"
 
-/** Several workers share the load, and take what comes at once: mostly one command. */
-const commandsAtLeast = 1
+/** Several workers share the load, and take what comes at once: mostly one post. */
+const postsAtLeast = 1
 
-const over = statementsThatEnd(process.argv[2] as Point, commandsAtLeast)
+const over = statementsThatEnd(process.argv[2] as Point, postsAtLeast)
 
 runMain(
   withSettings((settings) => startRole("worker", settings, (options) => overStatements(sqlPostgres(options), over))).pipe(

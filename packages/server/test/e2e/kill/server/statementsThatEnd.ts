@@ -4,8 +4,8 @@ import type { Point } from "../points.ts"
 import { endHere } from "./endHere.ts"
 import type { OverStatement } from "./overStatements.ts"
 
-/** `commandsAtLeast`: a batch of fewer is not what the load is for. */
-export const statementsThatEnd = (point: Point, commandsAtLeast = 20): OverStatement => {
+/** `postsAtLeast`: a batch of fewer is not what the load is for. */
+export const statementsThatEnd = (point: Point, postsAtLeast = 20): OverStatement => {
   switch (point) {
     case "opened":
       return () => end(point)
@@ -16,7 +16,7 @@ export const statementsThatEnd = (point: Point, commandsAtLeast = 20): OverState
     case "beforeCommit":
     case "afterCommit":
     case "answeredFirst":
-      return inAppend(point, commandsAtLeast)
+      return inAppend(point, postsAtLeast)
     default:
       return (_connection, _sql, _params, run) => run
   }
@@ -51,7 +51,7 @@ const inMigration = (point: "migrating" | "migrationCommit" | "nextMigration"): 
 const answeredFirstMs = 500
 
 /** From the signal on: an append of this load is the one. */
-const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", commandsAtLeast: number): OverStatement => {
+const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", postsAtLeast: number): OverStatement => {
   let isArmed = false
   let isHeld = false
   process.on("SIGUSR2", () => {
@@ -59,9 +59,9 @@ const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", comma
   })
   return (connection, sql, params, run) => {
     if (isHeld) return Effect.never
-    const commands = isArmed && sql.startsWith("select hibiki_append(") ? commandsOf(params[1]) : 0
-    if (commands < commandsAtLeast) return run
-    const more = ` with ${commands} commands`
+    const posts = isArmed && sql.startsWith("select hibiki_append(") ? postsOf(params[1]) : 0
+    if (posts < postsAtLeast) return run
+    const more = ` with ${posts} posts`
     if (point === "afterCommit") return Effect.zipRight(run, end(point, more))
     const uncommitted = Effect.zipRight(connection.executeUnprepared("BEGIN", [], undefined), run)
     if (point === "beforeCommit") return Effect.zipRight(uncommitted, end(point, more))
@@ -72,9 +72,13 @@ const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", comma
   }
 }
 
-const commandsOf = (batch: unknown): number => {
-  const { ordered, posts }: { readonly posts?: ReadonlyArray<unknown>; readonly ordered?: ReadonlyArray<unknown> } = JSON.parse(
-    String(batch)
-  )
-  return (posts?.length ?? 0) + (ordered?.length ?? 0)
+/** Those of logs that hold nothing else, and those that stand beside other commands. */
+const postsOf = (batch: unknown): number => {
+  const { ordered = [], posts = [] }: Batch = JSON.parse(String(batch))
+  return posts.length + ordered.filter(({ body }) => body.kind === "post").length
+}
+
+interface Batch {
+  readonly posts?: ReadonlyArray<unknown>
+  readonly ordered?: ReadonlyArray<{ readonly body: { readonly kind: string } }>
 }
