@@ -4,7 +4,7 @@ import { ServerInside } from "../../test/conformance/mutants/ServerInside.ts"
 import { endServer, freePort, startServer, temporaryFolder } from "../../test/e2e/harness.ts"
 
 /** Wide enough for the load of a machine, where a person's limits would be in the way. */
-const limits = {
+export const wideLimits = {
   HIBIKI_REGISTRATION: "open",
   HIBIKI_LIMIT_SEND_PER_SECOND: "100000",
   HIBIKI_LIMIT_SEND_BURST: "100000",
@@ -33,7 +33,7 @@ export interface BenchServer {
 export const startBenchServer = async (prepare: (data: string) => void = () => undefined): Promise<BenchServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
-  const variables = { ...limits, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
+  const variables = { ...wideLimits, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
   prepare(variables.HIBIKI_DATA)
   const server = await startServer(variables, ["--inspect=127.0.0.1:0", ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? [])])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]

@@ -4,7 +4,8 @@
  *
  *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
  *   --rounds N        other than three
- *   --only A,B        only these scenarios: room, room-half, pairs, idle, storm, start
+ *   --subjects A,B    only these
+ *   --only A,B        only these scenarios: room, room-half, pairs, pairs-steady, pairs-beyond, idle, storm, start
  *   --json FILE       where the figures go
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -22,6 +23,7 @@ const { positionals, values } = parseArgs({
     compare: { type: "boolean", default: false },
     rounds: { type: "string" },
     only: { type: "string" },
+    subjects: { type: "string" },
     json: { type: "string" }
   }
 })
@@ -31,11 +33,12 @@ const read = (path: string): Report => JSON.parse(readFileSync(path, "utf8"))
 
 const measure = async (): Promise<void> => {
   const chosen: Programme = values.quick ? quick : full
-  const only = values.only?.split(",")
+  const [only, subjects] = [values.only?.split(","), values.subjects?.split(",")]
   const programme: Programme = {
     ...chosen,
     rounds: values.rounds === undefined ? chosen.rounds : Number(values.rounds),
-    scenarios: only === undefined ? chosen.scenarios : chosen.scenarios.filter((name) => only.includes(name))
+    scenarios: only === undefined ? chosen.scenarios : full.scenarios.filter((name) => only.includes(name)),
+    subjects: subjects === undefined ? chosen.subjects : full.subjects.filter((name) => subjects.includes(name))
   }
   const runs = await runRounds(programme, note)
   const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
@@ -43,7 +46,7 @@ const measure = async (): Promise<void> => {
   const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${othersAtMost(report).toFixed(2)} of a core.`
   const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
   console.log(`\n${tables}`)
-  if (values.quick || only !== undefined) return
+  if (values.quick || only !== undefined || subjects !== undefined) return
   const before = existsSync(document) ? readFileSync(document, "utf8") : "# How fast it is\n"
   writeFileSync(document, withSection(before, "speed", `## The server, against references\n\n${tables}`))
 }

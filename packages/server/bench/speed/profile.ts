@@ -42,6 +42,7 @@ const scene = makeScene(shapes[what])
 const stage = await Stage.open(hibiki, scene)
 try {
   const { inside } = stage.subject
+  if (inside === undefined) throw new Error("it can't be looked into")
   const begin = () => (ofMemory ? inside.startAllocations(values.kept) : inside.startProfile())
   const end = async () => {
     if (ofMemory) return show(allocationTable(await inside.stopAllocations()))

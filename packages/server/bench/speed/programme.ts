@@ -4,10 +4,14 @@ import type { Run, ScenarioName } from "./figures.ts"
 import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
 import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
-import { limitWs, limitWsCoalesced, socketioPg } from "./subjects/references.ts"
+import { hibikiCluster } from "./subjects/hibikiCluster.ts"
+import { limitWs, limitWsCoalesced, naive, socketioPg } from "./subjects/references.ts"
 import type { Subject, SubjectName } from "./subjects/Subject.ts"
 
 type Measure = Exclude<ScenarioName, "back">
+
+/** Messages a second of a quiet day, at which little comes together. */
+const steadyPerSecond = 800
 
 export interface Programme {
   readonly rounds: number
@@ -19,8 +23,8 @@ export interface Programme {
 
 export const full: Programme = {
   rounds: 3,
-  scenarios: ["room", "room-half", "pairs", "idle", "storm", "start"],
-  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "hibiki"],
+  scenarios: ["room", "room-half", "pairs", "pairs-steady", "pairs-beyond", "idle", "storm", "start"],
+  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "hibiki", "hibiki-cluster"],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
     pairs: { devices: 4_000, membersEach: 2, conversationsEach: 1, postsBefore: 50 },
@@ -43,11 +47,18 @@ export const quick: Programme = {
   sizes: { warmUpSeconds: 1, seconds: 2, idleBefore: 200, starts: 1 }
 }
 
-/** Where a subject is measured: memory and arrival against the one limit only, and a half load is half of that limit's. */
-const isMeasured = (scenario: Measure, subject: SubjectName): boolean => {
-  if (scenario === "start") return subject === "hibiki"
-  if (scenario === "room-half") return subject !== "socketio-pg"
-  return subject !== "limit-ws-coalesced" || scenario === "room" || scenario === "pairs"
+const embedded = ["limit-ws", "socketio-pg", "hibiki"] as const
+/** Where each subject is measured: the cluster by what passes between two, memory and arrival against the one limit only. */
+const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
+  room: [...embedded, "limit-ws-coalesced"],
+  // Half of what this limit can.
+  "room-half": ["limit-ws", "limit-ws-coalesced", "hibiki"],
+  pairs: [...embedded, "limit-ws-coalesced", "naive", "hibiki-cluster"],
+  "pairs-steady": ["naive", "hibiki-cluster"],
+  "pairs-beyond": ["hibiki-cluster"],
+  idle: embedded,
+  storm: embedded,
+  start: ["hibiki"]
 }
 
 /** Scenes are made once, and shared by all rounds and subjects. */
@@ -63,17 +74,14 @@ const scenesOf = ({ shapes }: Programme): Readonly<Record<keyof Programme["shape
 
 export const runRounds = async (programme: Programme, note: (what: string) => void): Promise<ReadonlyArray<Run>> => {
   const hibiki = new HibikiEmbedded(note)
-  const all: ReadonlyArray<Subject> = [limitWs, limitWsCoalesced, socketioPg, hibiki]
+  const all: ReadonlyArray<Subject> = [limitWs, limitWsCoalesced, socketioPg, naive, hibiki, hibikiCluster]
   const subjects = all.filter(({ name }) => programme.subjects.includes(name))
   const scenes = scenesOf(programme)
   const runs: Array<Run> = []
+  const foundOf = (scenario: ScenarioName, subject: SubjectName, figure: string): number =>
+    median(runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : [])))
   /** Messages a second that are half of what `limit-ws` delivers at most. */
-  const halfLoad = (): number => {
-    const most = runs.flatMap(({ figures, scenario, subject }) =>
-      scenario === "room" && subject === "limit-ws" ? [figures["deliveries/s"] ?? 0] : []
-    )
-    return median(most) / 2 / programme.shapes.room.devices
-  }
+  const halfLoad = () => foundOf("room", "limit-ws", "deliveries/s") / 2 / programme.shapes.room.devices
   const measure = async (scenario: Measure, subject: Subject): Promise<Partial<Record<ScenarioName, Found>>> => {
     const { shapes, sizes } = programme
     switch (scenario) {
@@ -83,6 +91,10 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
         return { "room-half": await room(subject, scenes.room(), sizes, halfLoad()) }
       case "pairs":
         return { pairs: await pairs(subject, scenes.pairs(), sizes) }
+      case "pairs-steady":
+        return { "pairs-steady": await pairs(subject, scenes.pairs(), sizes, steadyPerSecond) }
+      case "pairs-beyond":
+        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, 2 * foundOf("pairs", "naive", "messages/s")) }
       case "idle":
         return { idle: await idle(subject, scenes.idle(), sizes) }
       case "storm":
@@ -94,7 +106,7 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
   try {
     for (let round = 1; round <= programme.rounds; round++) {
       for (const scenario of programme.scenarios) {
-        for (const subject of subjects.filter(({ name }) => isMeasured(scenario, name))) {
+        for (const subject of subjects.filter(({ name }) => measuredIn[scenario].includes(name))) {
           const found = await measure(scenario, subject)
           for (const [name, { figures, others }] of Object.entries(found)) {
             runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, others })

@@ -29,8 +29,8 @@ const valuesOf = (runs: ReadonlyArray<Run>, scenario: ScenarioName, subject: Sub
   )
 
 /** Of each round: Hibiki's figure, or its ratio to the reference's. */
-const measuredFor = (runs: ReadonlyArray<Run>, { against, figure, scenario }: Target): ReadonlyArray<number> => {
-  const ours = valuesOf(runs, scenario, "hibiki", figure)
+const measuredFor = (runs: ReadonlyArray<Run>, { against, figure, of = "hibiki", scenario }: Target): ReadonlyArray<number> => {
+  const ours = valuesOf(runs, scenario, of, figure)
   if (against === undefined) return [...ours.values()]
   const theirs = valuesOf(runs, scenario, against, figure)
   return [...ours].flatMap(([round, value]) => {

@@ -55,12 +55,15 @@ const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Time
 
 const allThere = (stage: Stage, scene: Scene): Promise<unknown> => bring(stage, placesOf(scene))
 
+const loadOf = (perSecond: number | undefined) =>
+  perSecond === undefined ? ({ _tag: "Closed" } as const) : ({ _tag: "Open", perSecond } as const)
+
 /** Everybody in one conversation; `perSecond` undefined: as fast as it goes. */
 export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: number): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
     await allThere(stage, scene)
     const writers = placesOf(scene).filter((place) => place % membersPerWriter === 0)
-    const load = perSecond === undefined ? ({ _tag: "Closed" } as const) : ({ _tag: "Open", perSecond } as const)
+    const load = loadOf(perSecond)
     const { cpuMicros, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
     return {
       others,
@@ -73,12 +76,13 @@ export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: n
     }
   })
 
-/** Many conversations of two, in each of which one writes as fast as it is answered. */
-export const pairs = (subject: Subject, scene: Scene, sizes: Sizes): Promise<Found> =>
+/** Many conversations of two, in each of which one writes: as fast as it is answered, or all together so many a second. */
+export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: number): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
     await allThere(stage, scene)
     const writers = scene.conversations.map(({ members }) => members[0] ?? 0)
-    const { cpuMicros, others, value } = await stage.load({ _tag: "Closed", writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    const load = loadOf(perSecond)
+    const { cpuMicros, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
     return {
       others,
       figures: {
@@ -97,7 +101,9 @@ export const idle = (subject: Subject, scene: Scene, { idleBefore }: Sizes): Pro
     const weigh = async () => {
       await sleep(restMs)
       const resident = await stage.subject.residentBytes()
-      const { bufferBytes, heapBytes } = await stage.subject.inside.weight()
+      const { inside } = stage.subject
+      if (inside === undefined) throw new Error(`${subject.name} can't be looked into`)
+      const { bufferBytes, heapBytes } = await inside.weight()
       return { resident, heap: heapBytes + bufferBytes }
     }
     await bring(stage, places.slice(0, idleBefore))

@@ -29,6 +29,9 @@ export const addressesOf = ({ postgres, rabbit, redis }: Services): Addresses =>
   redisUrl: redis.url
 })
 
+/** Of each service's first process. */
+export const pidsOf = ({ postgres, rabbit, redis }: Services): ReadonlyArray<number> => [postgres.pid(), rabbit.pid(), redis.pid()]
+
 /** All at once; what did not start is said for each. */
 export const startServices = async (): Promise<Services> => {
   const started = await Promise.allSettled([startPrivatePostgres(), startPrivateRabbit(), startPrivateRedis()])

@@ -28,6 +28,8 @@ export interface RabbitAddress {
 export interface PrivateRabbit {
   readonly address: RabbitAddress
   readonly version: string
+  /** Of the process above all of the broker's; changes with each start. */
+  readonly pid: () => number
   /** To all of the broker's processes: SIGKILL ends it at once, SIGSTOP makes it silent, SIGCONT lets it go on. */
   readonly signal: (signal: "SIGKILL" | "SIGSTOP" | "SIGCONT") => void
   /** As a service manager stops it: connections are told. Done when it has ended. */
@@ -63,6 +65,7 @@ export const startPrivateRabbit = async (vhosts = 32): Promise<PrivateRabbit> =>
     return {
       address,
       version: `RabbitMQ ${version}`,
+      pid: () => broker?.pid ?? 0,
       signal: (name) => broker?.signal(name),
       terminate: async () => broker?.end("SIGTERM"),
       start,
@@ -144,6 +147,7 @@ const environment = (
 }
 
 interface Broker {
+  readonly pid: number
   readonly signal: (name: NodeJS.Signals) => void
   readonly end: (name: NodeJS.Signals) => Promise<void>
   readonly ready: (port: number) => Promise<void>
@@ -169,7 +173,7 @@ const startBroker = (bin: string, folder: string, env: Record<string, string>): 
     signal(name)
     await ended
   }
-  return { signal, end, ready }
+  return { pid: child.pid ?? 0, signal, end, ready }
 }
 
 const signalGroup = ({ pid }: ChildProcess, name: NodeJS.Signals): void => {

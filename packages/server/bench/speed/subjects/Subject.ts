@@ -3,7 +3,8 @@ import type { ServerInside } from "../../../test/conformance/mutants/ServerInsid
 import type { WireName } from "../generator/Wire.ts"
 import type { Scene } from "../Scene.ts"
 
-export type SubjectName = "limit-ws" | "limit-ws-coalesced" | "socketio-pg" | "hibiki"
+/** `hibiki`: embedded, in one process; `hibiki-cluster`: a process a role, on RabbitMQ, Redis and Postgres. */
+export type SubjectName = "limit-ws" | "limit-ws-coalesced" | "socketio-pg" | "naive" | "hibiki" | "hibiki-cluster"
 
 export interface RunningSubject {
   readonly port: number
@@ -14,7 +15,8 @@ export interface RunningSubject {
   readonly ticketFor: (accessToken: string) => Promise<string>
   /** Collects garbage; then the bytes of all its processes in memory. */
   readonly residentBytes: () => Promise<number>
-  readonly inside: ServerInside
+  /** Of one that is a single process of node. */
+  readonly inside: ServerInside | undefined
   /** What it has to say for itself, when it should have nothing to say. */
   readonly complaints: () => string
   readonly end: () => Promise<void>

@@ -1,4 +1,4 @@
-/** A scene in a data folder of Hibiki, by the product's own stores: accounts, devices, conversations and what was said before. */
+/** A scene in a data folder or a cluster's database, by the product's own stores: accounts, devices, conversations and what was said before. */
 import { Secrets } from "@hibiki/core/auth/Secrets"
 import { Devices } from "@hibiki/core/devices/Devices"
 import type { Command, CommandBody } from "@hibiki/core/domain/Command"
@@ -9,6 +9,7 @@ import { parseHandle } from "@hibiki/core/users/Handle"
 import { Users } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
 import { embeddedStores } from "../../../src/roles/embeddedStores.ts"
+import { type ClusterServices, postgresStores } from "../../../src/roles/services.ts"
 import { postText } from "../generator/FrameScan.ts"
 import type { Scene } from "../Scene.ts"
 
@@ -63,8 +64,8 @@ const conversation = ({ devices, postsBefore }: Scene, { id, members }: Scene["c
     return posts
   })
 
-/** Into a folder that is not there yet. */
-export const populate = (folder: string, scene: Scene): Promise<void> =>
+/** Through whichever stores are given. */
+const scened = (scene: Scene) =>
   Effect.gen(function* () {
     yield* Effect.forEach(scene.devices, account, { concurrency: 50, discard: true })
     let waiting: Array<Command> = []
@@ -75,4 +76,12 @@ export const populate = (folder: string, scene: Scene): Promise<void> =>
       waiting = []
     }
     if (waiting.length > 0) yield* decide(waiting)
-  }).pipe(Effect.provide(embeddedStores({ folder, onStep: () => Effect.void })), Effect.runPromise)
+  })
+
+/** Into a folder that is not there yet. */
+export const populate = (folder: string, scene: Scene): Promise<void> =>
+  scened(scene).pipe(Effect.provide(embeddedStores({ folder, onStep: () => Effect.void })), Effect.runPromise)
+
+/** Into the database of a cluster that is set up. */
+export const populateCluster = (services: ClusterServices, scene: Scene): Promise<void> =>
+  scened(scene).pipe(Effect.provide(postgresStores(services, "bench")), Effect.runPromise)

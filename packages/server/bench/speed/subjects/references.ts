@@ -1,5 +1,8 @@
 /** The references as subjects. */
+
+import { addressesOf, pidsOf, startServices } from "../../../test/cluster/Cluster.ts"
 import { startPrivatePostgres } from "../../../test/live/privatePostgres.ts"
+import { takeVhost } from "../../../test/live/privateRabbit.ts"
 import { startProgram } from "./program.ts"
 import type { Subject } from "./Subject.ts"
 
@@ -31,6 +34,36 @@ export const socketioPg: Subject = {
       }
     } catch (error) {
       await postgres.stop()
+      throw error
+    }
+  }
+}
+
+/** With services of its own, whose time counts: a server for the sockets and a worker behind the queue. */
+export const naive: Subject = {
+  name: "naive",
+  start: async (scene) => {
+    const services = await startServices()
+    const { databaseUrl, rabbit, redisUrl } = addressesOf(services)
+    const addresses = [databaseUrl, takeVhost(rabbit), redisUrl]
+    const started: Array<Awaited<ReturnType<typeof startProgram>>> = []
+    const end = async () => {
+      for (const program of started) await program.end()
+      await services.stop()
+    }
+    try {
+      started.push(await startProgram("naive/worker.ts", scene, addresses))
+      const sockets = await startProgram("naive/sockets.ts", scene, addresses)
+      started.push(sockets)
+      return {
+        ...sockets,
+        wire: "frames",
+        pids: [...started.flatMap(({ pids }) => pids), ...pidsOf(services)],
+        complaints: () => started.map(({ complaints }) => complaints()).join(""),
+        end
+      }
+    } catch (error) {
+      await end()
       throw error
     }
   }

@@ -4,18 +4,13 @@
  */
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
-import { Pool } from "pg"
 import { Server } from "socket.io"
 import type { Scene } from "../Scene.ts"
+import { plainPool } from "./plainPool.ts"
 
 const [scenePath = "", connectionString = ""] = process.argv.slice(2)
 const { conversations, devices, postsBefore }: Scene = JSON.parse(readFileSync(scenePath, "utf8"))
-/** As much of pg as is used here; it brings no types. */
-const PlainPool = Pool as unknown as new (config: {
-  readonly connectionString: string
-  readonly max: number
-}) => { readonly query: (text: string, values?: ReadonlyArray<unknown>) => Promise<unknown> }
-const pool = new PlainPool({ connectionString, max: 20 })
+const pool = plainPool(connectionString)
 await pool.query(`create table messages (
   id uuid primary key, conversation uuid not null, sender uuid not null, at timestamptz not null default now(), body text not null
 )`)

@@ -1,0 +1,55 @@
+/** Hibiki as a cluster, a process for each role, on a RabbitMQ, a Redis and a Postgres of its own, whose time counts. */
+import { Redacted } from "effect"
+import { addressesOf, Cluster, pidsOf, startServices } from "../../../test/cluster/Cluster.ts"
+import { call } from "../../../test/e2e/kill/api.ts"
+import { wideLimits } from "../../kit/BenchServer.ts"
+import { residentBytes } from "../measure/processes.ts"
+import { populateCluster } from "./populate.ts"
+import type { Subject } from "./Subject.ts"
+
+const partitions = 16
+
+export const hibikiCluster: Subject = {
+  name: "hibiki-cluster",
+  start: async (scene) => {
+    const services = await startServices()
+    const addresses = addressesOf(services)
+    const cluster = new Cluster(addresses, { ...wideLimits, HIBIKI_PARTITIONS: `${partitions}` })
+    const end = async () => {
+      await cluster.stop()
+      await services.stop()
+    }
+    try {
+      await cluster.setUp()
+      const { HIBIKI_AMQP_URL: amqpUrl = "", HIBIKI_SECRET_KEY: secretKey = "" } = cluster.variables
+      const secret = Redacted.make<string>
+      await populateCluster(
+        {
+          databaseUrl: secret(addresses.databaseUrl),
+          amqpUrl: secret(amqpUrl),
+          redisUrl: secret(addresses.redisUrl),
+          secretKey: secret(secretKey),
+          partitions
+        },
+        scene
+      )
+      const api = await cluster.start("api")
+      for (const role of ["worker", "push"] as const) await cluster.start(role)
+      const gateway = await cluster.start("gateway")
+      const pids = cluster.members.map(({ process }) => process.pid ?? 0)
+      return {
+        port: Number(new URL(gateway.url).port),
+        wire: "frames",
+        pids: [...pids, ...pidsOf(services)],
+        ticketFor: async (accessToken) => (await call<{ ticket: string }>(api.url, "ticket.issue", {}, accessToken)).ticket,
+        residentBytes: () => Promise.resolve(pids.reduce((sum, pid) => sum + residentBytes(pid), 0)),
+        inside: undefined,
+        complaints: () => cluster.members.map(({ stderr }) => stderr()).join(""),
+        end
+      }
+    } catch (error) {
+      await end()
+      throw error
+    }
+  }
+}
