@@ -5,7 +5,7 @@ import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
 import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
 import { hibikiCluster } from "./subjects/hibikiCluster.ts"
-import { limitWs, limitWsCoalesced, naive, socketioPg } from "./subjects/references.ts"
+import { behindNginx, limitWs, limitWsCoalesced, naive, socketioPg } from "./subjects/references.ts"
 import type { Subject, SubjectName } from "./subjects/Subject.ts"
 
 type Measure = Exclude<ScenarioName, "back">
@@ -24,7 +24,7 @@ export interface Programme {
 export const full: Programme = {
   rounds: 3,
   scenarios: ["room", "room-half", "pairs", "pairs-steady", "pairs-beyond", "idle", "storm", "start"],
-  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "hibiki", "hibiki-cluster"],
+  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "nginx+limit-ws", "hibiki", "hibiki-cluster", "nginx+hibiki"],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
     pairs: { devices: 4_000, membersEach: 2, conversationsEach: 1, postsBefore: 50 },
@@ -48,18 +48,22 @@ export const quick: Programme = {
 }
 
 const embedded = ["limit-ws", "socketio-pg", "hibiki"] as const
+const throughNginx = ["nginx+limit-ws", "nginx+hibiki"] as const
 /** Where each subject is measured: the cluster by what passes between two, memory and arrival against the one limit only. */
 const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
-  room: [...embedded, "limit-ws-coalesced"],
-  // Half of what this limit can.
-  "room-half": ["limit-ws", "limit-ws-coalesced", "hibiki"],
+  room: [...embedded, "limit-ws-coalesced", ...throughNginx],
+  // Half of what `limit-ws` can.
+  "room-half": ["limit-ws", "limit-ws-coalesced", "hibiki", ...throughNginx],
   pairs: [...embedded, "limit-ws-coalesced", "naive", "hibiki-cluster"],
   "pairs-steady": ["naive", "hibiki-cluster"],
   "pairs-beyond": ["hibiki-cluster"],
-  idle: embedded,
-  storm: embedded,
+  idle: [...embedded, ...throughNginx],
+  storm: [...embedded, ...throughNginx],
   start: ["hibiki"]
 }
+
+/** The one that a half load is half of. */
+const limitBefore = (name: SubjectName): SubjectName => (name.startsWith("nginx+") ? "nginx+limit-ws" : "limit-ws")
 
 /** Scenes are made once, and shared by all rounds and subjects. */
 const scenesOf = ({ shapes }: Programme): Readonly<Record<keyof Programme["shapes"], () => Scene>> => {
@@ -74,21 +78,24 @@ const scenesOf = ({ shapes }: Programme): Readonly<Record<keyof Programme["shape
 
 export const runRounds = async (programme: Programme, note: (what: string) => void): Promise<ReadonlyArray<Run>> => {
   const hibiki = new HibikiEmbedded(note)
-  const all: ReadonlyArray<Subject> = [limitWs, limitWsCoalesced, socketioPg, naive, hibiki, hibikiCluster]
+  const all: ReadonlyArray<Subject> = [
+    ...[limitWs, limitWsCoalesced, socketioPg, naive, hibiki, hibikiCluster],
+    ...[behindNginx("nginx+limit-ws", limitWs), behindNginx("nginx+hibiki", hibiki)]
+  ]
   const subjects = all.filter(({ name }) => programme.subjects.includes(name))
   const scenes = scenesOf(programme)
   const runs: Array<Run> = []
   const foundOf = (scenario: ScenarioName, subject: SubjectName, figure: string): number =>
     median(runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : [])))
-  /** Messages a second that are half of what `limit-ws` delivers at most. */
-  const halfLoad = () => foundOf("room", "limit-ws", "deliveries/s") / 2 / programme.shapes.room.devices
+  /** Messages a second that are half of what this one delivers at most. */
+  const halfLoad = (limit: SubjectName) => foundOf("room", limit, "deliveries/s") / 2 / programme.shapes.room.devices
   const measure = async (scenario: Measure, subject: Subject): Promise<Partial<Record<ScenarioName, Found>>> => {
     const { shapes, sizes } = programme
     switch (scenario) {
       case "room":
         return { room: await room(subject, scenes.room(), sizes) }
       case "room-half":
-        return { "room-half": await room(subject, scenes.room(), sizes, halfLoad()) }
+        return { "room-half": await room(subject, scenes.room(), sizes, halfLoad(limitBefore(subject.name))) }
       case "pairs":
         return { pairs: await pairs(subject, scenes.pairs(), sizes) }
       case "pairs-steady":

@@ -8,8 +8,8 @@ import { FrameScan, postText } from "./FrameScan.ts"
 import type { Arrival, GeneratorOrders, Load, Measured, OpenOptions, Percentiles } from "./orders.ts"
 import { type Wire, wires } from "./Wire.ts"
 
-/** Sockets of one address of the loopback, well below the ports that it has. */
-const socketsPerAddress = 2_000
+/** Sockets of one address of the loopback: below the ports that it has, and what nginx lets in of one. */
+const socketsPerAddress = 900
 const settleWithinMs = 60_000
 const wrongShown = 20
 

@@ -48,6 +48,9 @@ export const cpuMicrosOfMachine = (): number => {
   return ((user + nice + system + irq + softIrq) / ticksPerSecond) * 1e6
 }
 
+/** Bytes in memory of these processes and all below them. */
+export const residentBytesOfTree = (roots: ReadonlyArray<number>): number => treeOf(roots).reduce((sum, pid) => sum + residentBytes(pid), 0)
+
 /** Bytes of a process in memory. */
 export const residentBytes = (pid: number): number => {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]

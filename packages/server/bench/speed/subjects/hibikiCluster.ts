@@ -3,7 +3,7 @@ import { Redacted } from "effect"
 import { addressesOf, Cluster, pidsOf, startServices } from "../../../test/cluster/Cluster.ts"
 import { call } from "../../../test/e2e/kill/api.ts"
 import { wideLimits } from "../../kit/BenchServer.ts"
-import { residentBytes } from "../measure/processes.ts"
+import { residentBytesOfTree } from "../measure/processes.ts"
 import { populateCluster } from "./populate.ts"
 import type { Subject } from "./Subject.ts"
 
@@ -42,7 +42,7 @@ export const hibikiCluster: Subject = {
         wire: "frames",
         pids: [...pids, ...pidsOf(services)],
         ticketFor: async (accessToken) => (await call<{ ticket: string }>(api.url, "ticket.issue", {}, accessToken)).ticket,
-        residentBytes: () => Promise.resolve(pids.reduce((sum, pid) => sum + residentBytes(pid), 0)),
+        residentBytes: () => Promise.resolve(residentBytesOfTree(pids)),
         inside: undefined,
         complaints: () => cluster.members.map(({ stderr }) => stderr()).join(""),
         end

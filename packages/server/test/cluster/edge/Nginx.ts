@@ -24,6 +24,8 @@ export interface NginxOptions {
 export interface Nginx {
   readonly url: string
   readonly port: number
+  /** Of the one above its workers. */
+  readonly pid: number
   /** What it said of requests and of itself. */
   readonly log: () => string
   readonly logFile: string
@@ -51,7 +53,10 @@ const upstreamsConf = ({ api, gateways }: Upstreams): string =>
 const listenConf = (port: number, tlsBefore: boolean, round: number): string =>
   `listen 127.0.0.1:${port} backlog=4096;\nroot page;\n${tlsBefore ? "set $tls_before on;\n" : ""}location = /round { return 200 "${round}"; }\n`
 
-export const startNginx = async (upstreams: Upstreams, { page = builtPage, port: wanted, tlsBefore = false }: NginxOptions = {}) => {
+export const startNginx = async (
+  upstreams: Upstreams,
+  { page = builtPage, port: wanted, tlsBefore = false }: NginxOptions = {}
+): Promise<Nginx> => {
   const program = nginxProgram()
   if (program === undefined) throw new Error("the tests of the edge need the program nginx")
   const folder = mkdtempSync(join(tmpdir(), "hibiki-nginx-"))
@@ -81,6 +86,7 @@ export const startNginx = async (upstreams: Upstreams, { page = builtPage, port:
   const nginx: Nginx = {
     url,
     port,
+    pid: server.pid ?? 0,
     log: () => readFileSync(log, "utf8"),
     logFile: log,
     reload: (to) => {
