@@ -12,6 +12,8 @@ export interface Timed<A> {
   readonly value: A
   /** CPU time of all the subject's processes (µs), user and system. */
   readonly cpuMicros: number
+  /** Of each of them, when they are several. */
+  readonly cpuMicrosOf: Readonly<Record<string, number>>
   /** CPU time that processes had which belong neither to the subject nor to the bench, as a share of one core. */
   readonly others: number
 }
@@ -75,8 +77,9 @@ export class Stage {
   }
 
   private async timed<A>(run: () => Promise<A>): Promise<Timed<A>> {
+    const names = Object.entries(this.subject.processes)
     const read = () => ({
-      subject: cpuMicrosOfTree(this.subject.pids),
+      subject: names.map(([, pid]) => cpuMicrosOfTree([pid])),
       ours: cpuMicrosOfTree([process.pid]),
       machine: cpuMicrosOfMachine(),
       ms: performance.now()
@@ -86,7 +89,13 @@ export class Stage {
     const after = read()
     // The subject and the generator are children of this process.
     const others = after.machine - before.machine - (after.ours - before.ours)
-    return { value, cpuMicros: after.subject - before.subject, others: others / (1_000 * (after.ms - before.ms)) }
+    const took = after.subject.map((micros, i) => micros - (before.subject[i] ?? 0))
+    return {
+      value,
+      cpuMicros: took.reduce((sum, micros) => sum + micros, 0),
+      cpuMicrosOf: names.length === 1 ? {} : Object.fromEntries(names.map(([name], i) => [name, took[i] ?? 0])),
+      others: others / (1_000 * (after.ms - before.ms))
+    }
   }
 
   private async ticketsOf(devices: ReadonlyArray<number>): Promise<ReadonlyArray<string>> {

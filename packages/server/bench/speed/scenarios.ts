@@ -82,14 +82,15 @@ export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: 
     await allThere(stage, scene)
     const writers = scene.conversations.map(({ members }) => members[0] ?? 0)
     const load = loadOf(perSecond)
-    const { cpuMicros, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    const { cpuMicros, cpuMicrosOf, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
     return {
       others,
       figures: {
         "messages/s": value.posts / value.seconds,
         "CPU us/message": cpuMicros / value.posts,
         "ack p50 ms": value.ackMs.p50,
-        "ack p99 ms": value.ackMs.p99
+        "ack p99 ms": value.ackMs.p99,
+        ...Object.fromEntries(Object.entries(cpuMicrosOf).map(([name, micros]) => [`CPU us/message, ${name}`, micros / value.posts]))
       }
     }
   })

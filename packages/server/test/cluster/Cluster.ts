@@ -29,8 +29,12 @@ export const addressesOf = ({ postgres, rabbit, redis }: Services): Addresses =>
   redisUrl: redis.url
 })
 
-/** Of each service's first process. */
-export const pidsOf = ({ postgres, rabbit, redis }: Services): ReadonlyArray<number> => [postgres.pid(), rabbit.pid(), redis.pid()]
+/** The first process of each service. */
+export const serviceProcesses = ({ postgres, rabbit, redis }: Services) => ({
+  postgres: postgres.pid(),
+  rabbitmq: rabbit.pid(),
+  redis: redis.pid()
+})
 
 /** All at once; what did not start is said for each. */
 export const startServices = async (): Promise<Services> => {

@@ -11,8 +11,8 @@ export type SubjectName =
 export interface RunningSubject {
   readonly port: number
   readonly wire: WireName
-  /** Of all its processes, those below them left out. */
-  readonly pids: ReadonlyArray<number>
+  /** All its processes by what they are for, those below them left out. */
+  readonly processes: Readonly<Record<string, number>>
   /** The ticket that opens a socket of this device. */
   readonly ticketFor: (accessToken: string) => Promise<string>
   /** Collects garbage; then the bytes of all its processes in memory. */

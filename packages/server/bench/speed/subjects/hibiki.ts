@@ -21,7 +21,7 @@ export class HibikiEmbedded implements Subject {
     return {
       port: Number(new URL(server.origin).port),
       wire: "frames",
-      pids: [server.pid],
+      processes: { server: server.pid },
       ticketFor: async (accessToken) => (await call<{ ticket: string }>(server.origin, "ticket.issue", {}, accessToken)).ticket,
       residentBytes: async () => {
         await server.inside.weight()

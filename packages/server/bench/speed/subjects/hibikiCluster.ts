@@ -1,6 +1,6 @@
 /** Hibiki as a cluster, a process for each role, on a RabbitMQ, a Redis and a Postgres of its own, whose time counts. */
 import { Redacted } from "effect"
-import { addressesOf, Cluster, pidsOf, startServices } from "../../../test/cluster/Cluster.ts"
+import { addressesOf, Cluster, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
 import { call } from "../../../test/e2e/kill/api.ts"
 import { wideLimits } from "../../kit/BenchServer.ts"
 import { residentBytesOfTree } from "../measure/processes.ts"
@@ -36,13 +36,13 @@ export const hibikiCluster: Subject = {
       const api = await cluster.start("api")
       for (const role of ["worker", "push"] as const) await cluster.start(role)
       const gateway = await cluster.start("gateway")
-      const pids = cluster.members.map(({ process }) => process.pid ?? 0)
+      const roles = Object.fromEntries(cluster.members.map(({ process, role }) => [role, process.pid ?? 0]))
       return {
         port: Number(new URL(gateway.url).port),
         wire: "frames",
-        pids: [...pids, ...pidsOf(services)],
+        processes: { ...roles, ...serviceProcesses(services) },
         ticketFor: async (accessToken) => (await call<{ ticket: string }>(api.url, "ticket.issue", {}, accessToken)).ticket,
-        residentBytes: () => Promise.resolve(residentBytesOfTree(pids)),
+        residentBytes: () => Promise.resolve(residentBytesOfTree(Object.values(roles))),
         inside: undefined,
         complaints: () => cluster.members.map(({ stderr }) => stderr()).join(""),
         end

@@ -56,7 +56,7 @@ export const startProgram = async (source: string, scene: Scene, args: ReadonlyA
   const inside = await ServerInside.open(inspector, pid)
   return {
     port,
-    pids: [pid],
+    processes: { server: pid },
     ticketFor: () => Promise.resolve(""),
     residentBytes: async () => {
       await inside.weight()

@@ -1,6 +1,6 @@
 /** The references as subjects, and what stands before any of them. */
 
-import { addressesOf, pidsOf, startServices } from "../../../test/cluster/Cluster.ts"
+import { addressesOf, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
 import { startNginx } from "../../../test/cluster/edge/Nginx.ts"
 import { startPrivatePostgres } from "../../../test/live/privatePostgres.ts"
 import { takeVhost } from "../../../test/live/privateRabbit.ts"
@@ -28,7 +28,7 @@ export const socketioPg: Subject = {
       return {
         ...program,
         wire: "socketio",
-        pids: [...program.pids, postgres.pid()],
+        processes: { ...program.processes, postgres: postgres.pid() },
         end: async () => {
           await program.end()
           await postgres.stop()
@@ -48,20 +48,20 @@ export const naive: Subject = {
     const services = await startServices()
     const { databaseUrl, rabbit, redisUrl } = addressesOf(services)
     const addresses = [databaseUrl, takeVhost(rabbit), redisUrl]
-    const started: Array<Awaited<ReturnType<typeof startProgram>>> = []
+    const ends = [services.stop]
     const end = async () => {
-      for (const program of started) await program.end()
-      await services.stop()
+      for (const each of ends.toReversed()) await each()
     }
     try {
-      started.push(await startProgram("naive/worker.ts", scene, addresses))
+      const worker = await startProgram("naive/worker.ts", scene, addresses)
+      ends.push(worker.end)
       const sockets = await startProgram("naive/sockets.ts", scene, addresses)
-      started.push(sockets)
+      ends.push(sockets.end)
       return {
         ...sockets,
         wire: "frames",
-        pids: [...started.flatMap(({ pids }) => pids), ...pidsOf(services)],
-        complaints: () => started.map(({ complaints }) => complaints()).join(""),
+        processes: { ...sockets.processes, worker: worker.processes["server"] ?? 0, ...serviceProcesses(services) },
+        complaints: () => `${worker.complaints()}${sockets.complaints()}`,
         end
       }
     } catch (error) {
@@ -82,7 +82,7 @@ export const behindNginx = (name: SubjectName, subject: Subject): Subject => ({
       return {
         ...behind,
         port: nginx.port,
-        pids: [...behind.pids, nginx.pid],
+        processes: { ...behind.processes, nginx: nginx.pid },
         residentBytes: async () => (await behind.residentBytes()) + residentBytesOfTree([nginx.pid]),
         end: async () => {
           await nginx.stop()
