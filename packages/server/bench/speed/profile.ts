@@ -1,5 +1,5 @@
 /**
- * Where the server's main thread spends its time, or its memory: `npm run bench:profile -- pairs`, for the scenarios room, pairs, storm and idle.
+ * Where the server's main thread spends its time, or its memory: `npm run bench:profile -- pairs`, for the scenarios room, pairs, storm, back and idle.
  * `--allocations` tells who allocates, whatever becomes of it; `--kept` only what is still there at the end. `--per-second N`: the load of a room.
  */
 import { parseArgs } from "node:util"
@@ -7,6 +7,7 @@ import { allocationTable, type ProfileLine, profileByPlace, profileTable } from 
 import { full } from "./programme.ts"
 import { makeScene } from "./Scene.ts"
 import { Stage } from "./Stage.ts"
+import { leaveAndMiss, storming } from "./scenarios.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
 
 const { positionals, values } = parseArgs({
@@ -18,9 +19,9 @@ const { positionals, values } = parseArgs({
   }
 })
 const [what = "pairs"] = positionals
-const { shapes } = full
-if (what !== "room" && what !== "pairs" && what !== "storm" && what !== "idle")
-  throw new Error(`${what} is none of room, pairs, storm, idle`)
+const shapes = { ...full.shapes, back: full.shapes.storm }
+if (what !== "room" && what !== "pairs" && what !== "storm" && what !== "back" && what !== "idle")
+  throw new Error(`${what} is none of room, pairs, storm, back, idle`)
 
 const seconds = 6
 const shownLines = 60
@@ -54,8 +55,13 @@ try {
   }
   const devices = scene.devices.map((_, place) => place)
   const arrives = what === "storm" || what === "idle"
-  await stage.arrive(devices, atOnce, arrives ? begin : undefined)
-  if (!arrives) {
+  const { devices: many } = shapes[what]
+  await stage.arrive(what === "back" ? devices.slice(0, many) : devices, atOnce, arrives ? begin : undefined)
+  if (what === "back") {
+    const left = await leaveAndMiss(stage, scene, shapes[what])
+    await begin()
+    await stage.comeBack(left, storming)
+  } else if (!arrives) {
     await begin()
     const perSecond = values["per-second"]
     const writers =

@@ -26,7 +26,7 @@ const textLength = 100
 /** Sockets on their way in at a time, where the storm is not what is measured. */
 const calmly = 200
 /** A storm: all that wait to be taken in fit into the system's queue. */
-const storming = 1_000
+export const storming = 1_000
 /** Writers of the room: one in so many. */
 const membersPerWriter = 16
 /** After sockets have come or gone: for what is put off. */
@@ -132,31 +132,34 @@ const arrivalFigures = (
   failures: value.failures.length
 })
 
-/** All devices at once; then, of Hibiki, all of them again with what they missed meanwhile. The speakers stand after them. */
-export const storm = (
-  subject: Subject,
-  scene: Scene,
-  { devices, membersEach }: SceneShape
-): Promise<Partial<Record<ScenarioName, Found>>> =>
+/** All but the speakers, who stand after them, leave, and miss what these say. Gives those who left. */
+export const leaveAndMiss = async (stage: Stage, scene: Scene, { devices, membersEach }: SceneShape): Promise<ReadonlyArray<number>> => {
+  const everybody = placesOf(scene)
+  const [many, speakers] = [everybody.slice(0, devices), everybody.slice(devices)]
+  await stage.settle()
+  await stage.leave(many)
+  await sleep(awayMs)
+  await stage.arrive(speakers, calmly)
+  // Each device is in one conversation of each dealing.
+  const heard = scene.conversations.slice(0, missed.rounds * Math.floor(devices / membersEach))
+  await stage.say(
+    speakers.map((device) => ({
+      device,
+      logs: heard.filter(({ members }) => members.includes(device)).map(({ id }) => id),
+      posts: missed.posts
+    }))
+  )
+  return many
+}
+
+/** All devices but the speakers at once; then, of Hibiki, all of them again with what they missed meanwhile. */
+export const storm = (subject: Subject, scene: Scene, shape: SceneShape): Promise<Partial<Record<ScenarioName, Found>>> =>
   onStage(subject, scene, async (stage) => {
-    const everybody = placesOf(scene)
-    const [many, speakers] = [everybody.slice(0, devices), everybody.slice(devices)]
-    const came = await stage.arrive(many, storming)
+    const { devices } = shape
+    const came = await stage.arrive(placesOf(scene).slice(0, devices), storming)
     const found = { storm: { others: came.others, figures: arrivalFigures(came, devices) } }
     if (subject.name !== "hibiki" && subject.name !== "nginx+hibiki") return found
-    await stage.settle()
-    await stage.leave(many)
-    await sleep(awayMs)
-    await stage.arrive(speakers, calmly)
-    // Each device is in one conversation of each dealing.
-    const heard = scene.conversations.slice(0, missed.rounds * Math.floor(devices / membersEach))
-    await stage.say(
-      speakers.map((device) => ({
-        device,
-        logs: heard.filter(({ members }) => members.includes(device)).map(({ id }) => id),
-        posts: missed.posts
-      }))
-    )
+    const many = await leaveAndMiss(stage, scene, shape)
     const back = await stage.comeBack(many, storming)
     // Whatever was missed was read, in order and once, by everybody.
     await stage.settle()

@@ -147,7 +147,8 @@ class Taker implements LinkUser {
       if (isDone || this.#link !== link) return
       isDone = true
       try {
-        link.channel.ack(message)
+        // Those of one transaction, whose messages are often of many partitions, leave in one write.
+        link.together(() => link.channel.ack(message))
       } catch {
         // The channel ended in this turn: the batch comes again.
       }

@@ -94,7 +94,7 @@ class Taker implements LinkUser, PushIntake {
   #ack(link: OpenLink | undefined, message: ConsumeMessage): void {
     if (link === undefined || this.#link !== link) return
     try {
-      link.channel.ack(message)
+      link.together(() => link.channel.ack(message))
     } catch {
       // The channel ended in this turn: it comes again.
     }

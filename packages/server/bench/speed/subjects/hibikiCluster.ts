@@ -1,6 +1,7 @@
 /** Hibiki as a cluster, a process for each role, on a RabbitMQ, a Redis and a Postgres of its own, whose time counts. */
 import { Redacted } from "effect"
-import { addressesOf, Cluster, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
+import { addressesOf, Cluster, type Role, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
+import { bin } from "../../../test/e2e/harness.ts"
 import { call } from "../../../test/e2e/kill/api.ts"
 import { wideLimits } from "../../kit/BenchServer.ts"
 import { residentBytesOfTree } from "../measure/processes.ts"
@@ -8,6 +9,8 @@ import { populateCluster } from "./populate.ts"
 import type { Subject } from "./Subject.ts"
 
 const partitions = 16
+/** As containers and units of systemd start it (deploy/). */
+const started = (role: Role) => ({ program: ["--max-semi-space-size=64", bin, role] })
 
 export const hibikiCluster: Subject = {
   name: "hibiki-cluster",
@@ -33,9 +36,9 @@ export const hibikiCluster: Subject = {
         },
         scene
       )
-      const api = await cluster.start("api")
-      for (const role of ["worker", "push"] as const) await cluster.start(role)
-      const gateway = await cluster.start("gateway")
+      const api = await cluster.start("api", started("api"))
+      for (const role of ["worker", "push"] as const) await cluster.start(role, started(role))
+      const gateway = await cluster.start("gateway", started("gateway"))
       const roles = Object.fromEntries(cluster.members.map(({ process, role }) => [role, process.pid ?? 0]))
       return {
         port: Number(new URL(gateway.url).port),
