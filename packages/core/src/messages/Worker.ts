@@ -3,9 +3,8 @@
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
 import { Cause, Clock, Effect, Fiber, Layer, Metric } from "effect"
-import type { ConversationId } from "../domain/Ids.ts"
-import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
+import { pushesOf } from "../push/pushesOf.ts"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
@@ -29,28 +28,20 @@ const notesMax = 10_000
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
-const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-
 /** Pushes are offered beside the envelopes: before the acknowledgement, and with nobody waiting for them. */
-const makeTell = (announcer: Announcer, pushes: PushQueue["Type"]) => {
-  const offers = new PushOffers()
-  const offer = (logs: ReadonlyArray<ConversationId>, nowMs: number) =>
-    pushes.offer(logs).pipe(
-      Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
-      Effect.retry(retryBackoff),
-      Effect.map(() => offers.taken(logs, nowMs))
-    )
-  return (outcome: Outcome, result: AppendResult | undefined) =>
-    Effect.flatMap(monotonicMs, (nowMs) => {
-      const changes = result?.changes ?? []
-      const announce = announcer.announce(changes, outcome.settled, result?.epoch)
-      const logs = offers.due(changes, nowMs)
-      if (logs.length === 0) return announce
-      // By hand: `Effect.zip` was seen never to end where one side was interrupted from within.
-      return Effect.flatMap(Effect.fork(offer(logs, nowMs)), (offered) =>
-        Effect.onError(Effect.zipRight(announce, Fiber.join(offered)), () => Fiber.interruptFork(offered))
-      )
-    })
+const makeTell = (announcer: Announcer, pushes: PushQueue["Type"]) => (outcome: Outcome, result: AppendResult | undefined) => {
+  const changes = result?.changes ?? []
+  const announce = announcer.announce(changes, outcome.settled, result?.epoch)
+  const logs = pushesOf(changes)
+  if (logs.length === 0) return announce
+  const offer = pushes.offer(logs).pipe(
+    Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
+    Effect.retry(retryBackoff)
+  )
+  // By hand: `Effect.zip` was seen never to end where one side was interrupted from within.
+  return Effect.flatMap(Effect.fork(offer), (offered) =>
+    Effect.onError(Effect.zipRight(announce, Fiber.join(offered)), () => Fiber.interruptFork(offered))
+  )
 }
 
 /** What was decided is told and acknowledged whatever fails meanwhile: nobody else would do it. */
@@ -116,7 +107,7 @@ const makeWorker = Effect.gen(function* () {
   const decide = (batch: ReadonlyArray<Held>) =>
     Effect.gen(function* () {
       const result = yield* append(batch)
-      const nowMs = yield* monotonicMs
+      const nowMs = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
       yield* Metric.incrementBy(commandsDecided, result.decisions.length)
       yield* finish(queue.decide(batch, result.decisions, nowMs), result)
     })

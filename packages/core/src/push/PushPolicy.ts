@@ -11,12 +11,6 @@ import type { ConversationId } from "../domain/Ids.ts"
 /** From a message, or from the look before it, to each look (ms). Idle is known after five minutes. */
 export const looksAfterMs = [3_000, 30_000, 330_000] as const
 
-/**
- * What comes so soon after a worker's offer need not be offered (ms): the offer's own look is still to come, or it has been and counted as new, and
- * then the next one is half a minute after it.
- */
-export const offerCoversMs = 20_000
-
 export interface Look {
   /** How many looks this chain had before. */
   readonly looks: number

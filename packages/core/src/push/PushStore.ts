@@ -8,7 +8,7 @@ import type { DuePush, Unsent } from "./PushPolicy.ts"
 export interface LookDue {
   readonly log: ConversationId
   readonly looks: number
-  /** Whether its head has moved, or it was noted, since the look before. */
+  /** Whether its head has moved since the look before. */
   readonly isNew: boolean
   /** In a personal log somebody has read something; in all others somebody has posted. */
   readonly isPersonal: boolean

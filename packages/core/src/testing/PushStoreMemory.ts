@@ -68,12 +68,12 @@ class PushMemory {
   look(now: number, leaseMs: number, limit: number): ReadonlyArray<LookDue> {
     const due = [...this.#looks].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at)
     return due.slice(0, limit).map(([log, look]) => {
-      const { noted } = look
-      Object.assign(look, { at: now + leaseMs, noted: false })
+      look.at = now + leaseMs
+      look.noted = false
       for (const row of this.#rows.values())
         if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
       const head = this.#head(log)
-      return { log, looks: look.looks, head, isNew: noted || head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
+      return { log, looks: look.looks, head, isNew: head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
     })
   }
 
@@ -99,11 +99,10 @@ class PushMemory {
 
   looked(looked: Looked, now: number, againMs: number): void {
     for (const { at, due, looks } of looked) {
-      const noted = this.#looks.get(due.log)?.noted === true
-      const isDueAgain = noted || this.#head(due.log) > due.head
+      const isDueAgain = this.#head(due.log) > due.head || this.#looks.get(due.log)?.noted === true
       const soon = now + againMs
       if (at === undefined && !isDueAgain) this.#looks.delete(due.log)
-      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted })
+      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted: false })
     }
   }
 

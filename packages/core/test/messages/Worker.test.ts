@@ -174,10 +174,6 @@ describe("a worker that has stored something", () => {
           [log, log, log]
         ]
       )
-      // What comes soon after an offer that was taken needs none.
-      yield* worker.submit([log, "b"])
-      yield* until("it is acknowledged", () => worker.seen.length === 4)
-      assert.deepStrictEqual([worker.seen.slice(2), offered.length], [["answer b", "ack"], 3])
     })
   )
 
