@@ -3,9 +3,10 @@ import { median } from "../../../core/bench/report.ts"
 import type { Run, ScenarioName } from "./figures.ts"
 import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
 import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
+import { behindNginx } from "./subjects/behindNginx.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
 import { hibikiCluster } from "./subjects/hibikiCluster.ts"
-import { behindNginx, limitWs, limitWsCoalesced, naive, socketioPg } from "./subjects/references.ts"
+import { limitWs, limitWsCoalesced, naive, socketioPg } from "./subjects/references.ts"
 import type { Subject, SubjectName } from "./subjects/Subject.ts"
 
 type Measure = Exclude<ScenarioName, "back">

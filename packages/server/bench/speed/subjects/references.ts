@@ -1,12 +1,10 @@
-/** The references as subjects, and what stands before any of them. */
+/** The references as subjects. */
 
 import { addressesOf, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
-import { startNginx } from "../../../test/cluster/edge/Nginx.ts"
 import { startPrivatePostgres } from "../../../test/live/privatePostgres.ts"
 import { takeVhost } from "../../../test/live/privateRabbit.ts"
-import { residentBytesOfTree } from "../measure/processes.ts"
 import { startProgram } from "./program.ts"
-import type { Subject, SubjectName } from "./Subject.ts"
+import type { Subject } from "./Subject.ts"
 
 export const limitWs: Subject = {
   name: "limit-ws",
@@ -70,28 +68,3 @@ export const naive: Subject = {
     }
   }
 }
-
-/** Sockets through nginx, whose time and memory count; what is set up before goes straight to the subject. */
-export const behindNginx = (name: SubjectName, subject: Subject): Subject => ({
-  name,
-  start: async (scene) => {
-    const behind = await subject.start(scene)
-    const origin = `http://127.0.0.1:${behind.port}`
-    try {
-      const nginx = await startNginx({ api: [origin], gateways: [origin] })
-      return {
-        ...behind,
-        port: nginx.port,
-        processes: { ...behind.processes, nginx: nginx.pid },
-        residentBytes: async () => (await behind.residentBytes()) + residentBytesOfTree([nginx.pid]),
-        end: async () => {
-          await nginx.stop()
-          await behind.end()
-        }
-      }
-    } catch (error) {
-      await behind.end()
-      throw error
-    }
-  }
-})
