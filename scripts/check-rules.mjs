@@ -100,6 +100,8 @@ const sourceRules = (path, node, report) => {
   const runsEffects = /^packages\/(server\/src\/cli|web\/src\/runtime)\//.test(path)
   if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !runsEffects)
     report(node, `${node.name.text} outside cli, the page's runtime and tests: return the Effect`)
+  if (ts.isImportDeclaration(node) && node.moduleSpecifier.text === "@effect/platform" && !node.importClause?.isTypeOnly)
+    report(node, "all of @effect/platform: it holds two API browsers as texts, 21 MB in memory; import the module")
   if (ts.isCatchClause(node) && node.block.statements.length === 0 && !/\/[/*]/.test(node.block.getText()))
     report(node, "empty catch without a word on why nothing has to be done")
 }

@@ -54,3 +54,48 @@ const page = async (request) => {
 
 /** Files with a hash in their name are what they are, whichever build they are of; the few others go with this one. */
 const file = async (request, path) => (await (path.startsWith(hashed) ? caches.match(path) : keptAt(path))) ?? fetch(request)
+
+// Pushes: they say that something is unread, and not what. One that was read elsewhere meanwhile takes the notification back.
+self.addEventListener("push", (event) => {
+  event.waitUntil(notify(event.data))
+})
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(showConversation(event.notification.data))
+})
+
+const words = { ja: "新しいメッセージがあります", en: "You have new messages" }
+
+const notify = async (data) => {
+  const { collapse, conversationId, kind, v } = pushOf(data)
+  // Of a later server, which says it in another way.
+  if (v !== 1 || kind !== "cancel") {
+    const lang = self.navigator.language.startsWith("ja") ? "ja" : "en"
+    return self.registration.showNotification("Hibiki", {
+      body: words[lang],
+      lang,
+      tag: collapse,
+      icon: "/favicon.svg",
+      data: conversationId
+    })
+  }
+  for (const shown of await self.registration.getNotifications({ tag: collapse })) shown.close()
+}
+
+const pushOf = (data) => {
+  try {
+    return data.json()
+  } catch {
+    return {}
+  }
+}
+
+/** In a page that is open, or in a new one. */
+const showConversation = async (id) => {
+  const path = typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) ? `/c/${id}` : "/"
+  const [open] = await self.clients.matchAll({ type: "window" })
+  if (open === undefined) return self.clients.openWindow(path)
+  await open.focus()
+  if (new URL(open.url).pathname !== path) await open.navigate(path)
+}

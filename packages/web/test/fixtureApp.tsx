@@ -236,6 +236,7 @@ export const makeFixture = (options: FixtureOptions) => {
       }
     },
     minute: () => Date.now(),
+    waking: { isPossible: false, on: () => false, change: () => Promise.resolve("notOffered"), isOffered: () => Promise.resolve(false) },
     attentive
   }
   return {

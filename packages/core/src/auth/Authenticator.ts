@@ -2,6 +2,7 @@
 import { Clock, Data, Duration, Effect } from "effect"
 import { Devices } from "../devices/Devices.ts"
 import type { DeviceId } from "../domain/Ids.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
@@ -43,18 +44,18 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       hash: SecretHash,
       now: number
     ): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
-      const asked = generation
+      const [asked, askedAt] = [generation, yield* monotonicMs]
       const device = yield* devices.byAccessHash(hash, now)
       if (device === undefined) return yield* new Unauthenticated()
       if (now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, now))
       const { userId, deviceId, handle, admin, sessionVersion } = device
       const known: Known = {
         identity: { userId, deviceId, handle, admin, sessionVersion },
-        until: now + cacheTtlMs,
+        until: askedAt + cacheTtlMs,
         expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
       }
       // What was read before a revocation here must not be remembered after it.
-      if (asked === generation) remember(cache, hash, known, now)
+      if (asked === generation) remember(cache, hash, known, askedAt)
       return known
     })
 
@@ -64,7 +65,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       const hash = secrets.hash(accessToken)
       const now = yield* Clock.currentTimeMillis
       const cached = cache.get(hash)
-      const known = cached !== undefined && cached.until > now ? cached : yield* lookup(hash, now)
+      const known = cached !== undefined && cached.until > (yield* monotonicMs) ? cached : yield* lookup(hash, now)
       if (known.expiresAt <= now) return yield* new Unauthenticated()
       return known.identity
     })
@@ -107,7 +108,9 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
 
 interface Known {
   readonly identity: Identity
+  /** Remembered until then (monotonic). By the wall clock, were it set back, it would let in for as long who was ended through another process. */
   readonly until: number
+  /** The token's own end, by the wall clock like everything that a store keeps. */
   readonly expiresAt: number
 }
 

@@ -1,6 +1,7 @@
 /** Token buckets of this process. Several processes together let through as many times more. */
-import { Clock, Effect, Layer, Metric } from "effect"
+import { Effect, Layer, Metric } from "effect"
 import { type BucketRule, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { rateLimitEvictions } from "./AuthMetrics.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
 
@@ -96,6 +97,3 @@ const tokenMs = ({ perMinute }: Limit): number => 60_000 / perMinute
 /** None before the `burst`-th failure in a row, then the time of one token, doubled with each. */
 const delayMs = (limit: Limit, maxMs: number, failures: number): number =>
   failures < limit.burst ? 0 : Math.min(maxMs, tokenMs(limit) * 2 ** Math.min(30, failures - limit.burst))
-
-// Not the wall clock, which may jump: that would let callers through, or hold them for as long.
-const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))

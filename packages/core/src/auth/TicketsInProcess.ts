@@ -1,5 +1,6 @@
 /** Tickets of one process, by their hashes. A restart voids them, which costs their devices a new one. */
-import { Clock, Duration, Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { type TicketOwner, Tickets } from "./Tickets.ts"
 
@@ -38,9 +39,6 @@ export const ticketsInProcess = ({ ticketsMax }: TicketsBounds): Layer.Layer<Tic
   )
 
 export const TicketsInProcess = ticketsInProcess({ ticketsMax: 50_000 })
-
-// Not the wall clock, which may jump: a ticket must not live longer, or die, for that.
-const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 // Expired ones are swept when room is needed: they can't be redeemed, so nothing waits for that. A full sweep frees an
 // eighth at least, so that it does not come with every ticket.

@@ -11,7 +11,8 @@ import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { AheadRows } from "./AheadRows.ts"
 import type { CountHeld } from "./ConversationState.ts"
 import { CursorBook } from "./CursorBook.ts"
-import { Feed } from "./Feed.ts"
+import type { Feed } from "./Feed.ts"
+import { FeedTable } from "./FeedTable.ts"
 import { eventOf } from "./FeedView.ts"
 import { type KeptFeed, keptRowsMax } from "./KeptFeed.ts"
 import { KeptFeeds } from "./KeptFeeds.ts"
@@ -37,7 +38,7 @@ export class ClientLogs {
   readonly #listener: LogListener
   #epoch: Epoch | null = null
   #personal: PersonalFeed | undefined
-  readonly #feeds = new Map<ConversationId, Feed>()
+  readonly #feeds = new FeedTable()
   readonly #ahead = new AheadRows()
   readonly #open = new Map<ConversationId, number>()
   /** What there is to say about these places. */
@@ -74,7 +75,7 @@ export class ClientLogs {
   enter(userId: UserId, epoch: Epoch): boolean {
     const another = (this.#epoch !== null && this.#epoch !== epoch) || (this.#personal !== undefined && this.#personal.userId !== userId)
     if (another) {
-      for (const id of this.#feeds.keys()) this.#changed.add(id)
+      for (const id of this.#feeds.ids()) this.#changed.add(id)
       this.#feeds.clear()
       this.kept.clear()
       this.#ahead.clear()
@@ -106,7 +107,7 @@ export class ClientLogs {
     if (!personal.snapshot(snapshot)) return
     for (const state of personal.conversations()) this.#placed(state.summary)
     // What the list does not know was left while nobody told.
-    for (const id of [...this.#feeds.keys(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
+    for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
   }
 
   summary(summary: ConversationSummary, askedAt: number): void {
@@ -195,7 +196,7 @@ export class ClientLogs {
   /** Every place that this device holds, for hello. */
   cursors(): ReadonlyArray<CursorPair> {
     const pairs: Array<CursorPair> = this.kept.cursors().filter(([id]) => !this.#feeds.has(id))
-    for (const [id, feed] of this.#feeds) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
+    for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
     const personal = this.#personal
     if (personal?.log.at !== undefined) pairs.push([this.#log(personal.userId), personal.log.at])
     return pairs
@@ -211,7 +212,7 @@ export class ClientLogs {
   disconnected(): void {
     this.book.disconnected()
     this.#personal?.log.disconnected()
-    for (const feed of this.#feeds.values()) feed.log.disconnected()
+    this.#feeds.disconnected()
   }
 
   /** A personal log has its user's id. */
@@ -222,18 +223,18 @@ export class ClientLogs {
   #feedOf(conversationId: ConversationId): Feed | undefined {
     const known = this.#feeds.get(conversationId)
     if (known !== undefined || this.#personal === undefined) return known
-    const feed = new Feed(conversationId, this.#personal.userId)
+    const feed = this.#feeds.make(conversationId, this.#personal.userId)
     const kept = this.kept.cursor(conversationId)
     if (kept !== undefined) feed.placeAt(kept)
-    this.#feeds.set(conversationId, feed)
     return feed
   }
 
   /** The list knows this conversation's head: its feed starts there unless it stands somewhere. */
   #placed(summary: ConversationSummary): void {
+    const known = this.#feeds.get(summary.conversationId)
     const feed = this.#feedOf(summary.conversationId)
     if (feed === undefined) return
-    const isNew = feed.log.at === undefined
+    const isNew = known?.log.at === undefined
     feed.placeAt(summary.head)
     if (feed.hide(summary.visibleFrom - 1) || isNew) {
       this.#changed.add(summary.conversationId)
@@ -285,7 +286,7 @@ export class ClientLogs {
   }
 
   #forget(conversationId: ConversationId): void {
-    this.#feeds.delete(conversationId)
+    this.#feeds.forget(conversationId)
     this.kept.forget(conversationId)
     this.book.forget(conversationId)
     this.#listener.forgotten(conversationId)

@@ -2,7 +2,7 @@
  * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and tells listeners.
  * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
  */
-import { type Clock, Deferred, Duration, Effect, type Scope } from "effect"
+import { Deferred, Duration, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { within } from "../kernel/within.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -10,8 +10,9 @@ import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClie
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
+import type { ClientTime } from "./ClientTime.ts"
 import type { ConnectionEffect, ConnectionInput } from "./Connection.ts"
-import { connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
+import { type ConnectionStatus, connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
 import { earliest } from "./earliest.ts"
 import type { ClientChange } from "./HibikiClient.ts"
 import type { ClientSocket, SocketFactory } from "./SocketFactory.ts"
@@ -27,7 +28,7 @@ export interface ClientParts {
   readonly sockets: SocketFactory["Type"]
   readonly tickets: TicketSource["Type"]
   readonly scope: Scope.Scope
-  readonly clock: Clock.Clock
+  readonly time: ClientTime
   readonly wake: Effect.Latch
   readonly listeners: ReadonlySet<(change: ClientChange) => void>
   readonly fetches: () => ClientFetches
@@ -55,8 +56,10 @@ export class ClientLoop {
     this.#parts = parts
   }
 
-  get isStarting(): boolean {
-    return this.#startBy !== undefined
+  get status(): ConnectionStatus {
+    if (this.#isStarting) return { _tag: "connecting" }
+    const status = connectionStatus(this.#parts.core.connection)
+    return status._tag === "waiting" ? { ...status, until: this.#parts.time.onWall(status.until) } : status
   }
 
   wake(): void {
@@ -146,8 +149,12 @@ export class ClientLoop {
     })
   }
 
+  get #isStarting(): boolean {
+    return this.#startBy !== undefined
+  }
+
   #now(): number {
-    return this.#parts.clock.unsafeCurrentTimeMillis()
+    return this.#parts.time.now()
   }
 
   #leave(act: Left): void {
@@ -176,11 +183,13 @@ export class ClientLoop {
     return Effect.suspend(() => {
       if (this.#alarms.some((other) => other <= at)) return Effect.void
       this.#alarms.push(at)
+      const waitMs = Math.ceil(at - now)
       const ring = Effect.sync(() => {
+        this.#parts.time.reached(now + waitMs)
         this.#alarms.splice(this.#alarms.indexOf(at), 1)
         this.#parts.wake.unsafeOpen()
       })
-      const alarm = Effect.zipRight(Effect.sleep(Duration.millis(Math.ceil(at - now))), ring)
+      const alarm = Effect.zipRight(Effect.sleep(Duration.millis(waitMs)), ring)
       return Effect.asVoid(Effect.forkIn(alarm, this.#parts.scope))
     })
   }
@@ -268,7 +277,7 @@ export class ClientLoop {
     const { core, listeners } = this.#parts
     const { feeds, list } = core.logs.takeChanged()
     core.changed(feeds)
-    const shown = JSON.stringify(this.isStarting ? "starting" : connectionStatus(core.connection))
+    const shown = JSON.stringify(this.#isStarting ? "starting" : this.status)
     const status = shown !== this.#shownStatus
     this.#shownStatus = shown
     const changed = new Set([...feeds, ...this.#outboxShown.splice(0)])

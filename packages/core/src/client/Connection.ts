@@ -58,6 +58,8 @@ export interface ConnectionState {
   readonly visible: boolean
   readonly online: boolean
   readonly stopped: StopReason | undefined
+  /** Whether it came back after it was replaced. */
+  readonly replaced: boolean
 }
 
 export const initialConnection: ConnectionState = {
@@ -73,7 +75,8 @@ export const initialConnection: ConnectionState = {
   pingedAt: undefined,
   visible: true,
   online: true,
-  stopped: undefined
+  stopped: undefined,
+  replaced: false
 }
 
 /** Whether log frames and commands may pass. */

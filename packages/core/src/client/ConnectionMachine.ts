@@ -34,7 +34,7 @@ export const stepConnection = (state: ConnectionState, input: ConnectionInput, n
   switch (input._tag) {
     case "start":
       return state.phase === "idle" || state.phase === "stopped"
-        ? attemptNow({ ...state, failures: 0, stopped: undefined }, now)
+        ? attemptNow({ ...state, failures: 0, stopped: undefined, replaced: false }, now)
         : [state, []]
     case "leave":
       return [{ ...state, phase: "idle", timerAt: undefined, stopped: undefined }, hangUp(state, 1000)]
@@ -133,7 +133,9 @@ const onTimer = (state: ConnectionState, now: number, chance: number): Stepped =
 const onClosed = (state: ConnectionState, code: number, now: number, chance: number): Stepped => {
   switch (comeBackAfter(code)) {
     case "no":
-      return stop(state, reasonOf(code), [])
+      return code === CloseCodes.replaced.code && !(state.replaced && !wasGood(state, now))
+        ? wait({ ...state, replaced: true }, now, chance, 0)
+        : stop(state, reasonOf(code), [])
     case "ticket":
       // A resume ticket that a restarted server no longer knows says nothing about the server: a fetched one is tried soon.
       return wait({ ...state, resume: undefined, failures: state.resumed ? 0 : state.failures }, now, chance, 0)
@@ -150,6 +152,12 @@ const reasonOf = (code: number): StopReason =>
       : code === CloseCodes.version.code
         ? "version"
         : "bad_frame"
+
+/**
+ * An instance has one socket at a time. So what replaced it is either one of its own, which it had given up and whose hello was taken up late: then
+ * coming back once is enough. Or somebody runs a copy of it: the two would replace each other for ever, and the second time it is the one that stops.
+ */
+const wasGood = (state: ConnectionState, now: number): boolean => isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
 
 /** The page was shown or the network came back: hints, so they only make things happen sooner. */
 const onHint = (state: ConnectionState, better: boolean, now: number, chance: number): Stepped => {
@@ -213,9 +221,12 @@ const wait = (
   leastMs: number,
   effects: ReadonlyArray<ConnectionEffect> = []
 ): Stepped => {
-  const wasGood = isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
   // One that got live and died young was at a server that is up again and troubled: worth coming back to sooner than to one that does not answer.
-  const failures = wasGood ? 0 : state.phase === "live" ? Math.min(state.failures, connectionTimes.failuresAfterLive) : state.failures
+  const failures = wasGood(state, now)
+    ? 0
+    : state.phase === "live"
+      ? Math.min(state.failures, connectionTimes.failuresAfterLive)
+      : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
   const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
   // A fetched ticket that no hello carried is let go: it would not live until the next.

@@ -29,8 +29,9 @@ export class ConversationState {
   #events: Array<LogEvent> = []
   /** All events above it and above `#asOf` are in `#events`. */
   #floor: number
-  /** The personal log's seq at which reading or marking last changed. */
+  /** The personal log's seq at which reading or marking last changed, and that at which muting did. */
   #touchedAt: number
+  #mutedAt: number
   /** The read cursor as the server has told it; the line's own may be ahead of it. */
   #confirmed: number
   /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
@@ -45,6 +46,7 @@ export class ConversationState {
     this.#asOf = summary.head
     this.#floor = summary.head
     this.#touchedAt = asOf
+    this.#mutedAt = asOf
     this.#confirmed = summary.readUpTo
   }
 
@@ -86,11 +88,17 @@ export class ConversationState {
     if (summary.head < this.#asOf) return
     const before = this.#line
     const events = this.#events.filter((event) => event.seq > summary.head)
-    const { markedUnreadAt: _, ...rest } = summary
-    const marked = asOf >= this.#touchedAt ? summary.markedUnreadAt : before.markedUnreadAt
-    // An answer that was on its way for longer does not take the mark back.
+    // An answer that was on its way for longer does not take back what was changed since.
+    const { markedUnreadAt, muted, ...rest } = summary
+    const marked = asOf >= this.#touchedAt ? markedUnreadAt : before.markedUnreadAt
+    const isMuted = asOf >= this.#mutedAt ? muted : before.muted
     this.#touchedAt = Math.max(this.#touchedAt, asOf)
-    this.#line = marked === undefined ? rest : { ...rest, markedUnreadAt: marked }
+    this.#mutedAt = Math.max(this.#mutedAt, asOf)
+    this.#line = {
+      ...rest,
+      ...(marked === undefined ? {} : { markedUnreadAt: marked }),
+      ...(isMuted === undefined ? {} : { muted: isMuted })
+    }
     this.#asOf = summary.head
     this.#above.clear()
     this.#uncounted = false
@@ -126,6 +134,12 @@ export class ConversationState {
   mark(upTo: number, at: number): void {
     this.#touchedAt = Math.max(this.#touchedAt, at)
     this.#line = { ...this.#line, markedUnreadAt: upTo }
+  }
+
+  mute(on: boolean, at: number): void {
+    this.#mutedAt = Math.max(this.#mutedAt, at)
+    const { muted: _, ...rest } = this.#line
+    this.#line = on ? { ...rest, muted: true } : rest
   }
 
   /** Reading takes a mark away. */

@@ -11,12 +11,12 @@ import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
-import { type FeedEntry, FeedRows } from "./FeedRows.ts"
+import { type FeedEntry, FeedRows, isSameRow } from "./FeedRows.ts"
 import { type FeedChange, type KeptFeed, keptRowsMax, type StaleRange } from "./KeptFeed.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
 import { coveredBy, type PagePlace } from "./PagePlace.ts"
 import { isChange, RecentChanges } from "./RecentChanges.ts"
-import { addRange, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
+import { addRange, byFrom, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
 export const feedBounds = {
   rows: 20_000,
@@ -26,7 +26,6 @@ export const feedBounds = {
 } as const
 
 export class Feed {
-  readonly log = new LogCursor()
   version = 0
   /** Counts the times when the log became another one: what was asked before is of no use. */
   resets = 0
@@ -39,12 +38,15 @@ export class Feed {
   #anew = true
   readonly #changes: RecentChanges
 
+  /** `log`: where the stream stands, if another feed of this conversation was told so. */
   constructor(
     readonly conversationId: ConversationId,
-    readonly viewer: UserId
+    readonly viewer: UserId,
+    readonly log = new LogCursor()
   ) {
     this.#rows = new FeedRows(viewer)
     this.#changes = new RecentChanges(viewer, feedBounds.changes)
+    if (log.at !== undefined) this.#begin(log.at)
   }
 
   get cursor(): number {
@@ -106,9 +108,12 @@ export class Feed {
     return this.#applyAll(this.log.take(events))
   }
 
-  /** An own event told by `accepted`. In place it stands for the event; `event` is undefined when its command is not known any more. */
+  /**
+   * An own event told by `accepted`. At the next place of the stream, if need be behind a hole, it stands for the event; `event` is undefined when its
+   * command is not known any more. At a later place its event is still to come.
+   */
   accepted(seq: number, event: LogEvent | undefined): ReadonlyArray<LogEvent> {
-    if (this.log.at === undefined || seq !== this.log.at + 1) return []
+    if (seq <= this.cursor || seq !== this.log.next) return []
     if (event !== undefined) return this.#applyAll(this.log.takeAside(event))
     this.log.missAside(seq)
     return []
@@ -290,11 +295,6 @@ export class Feed {
   #take(row: MessageRow, asOf: number, always: boolean): void {
     const now = this.#changes.bringUp(row, asOf)
     const held = this.#rows.get(row.seq)
-    if (held === undefined || (always ? !isSame(held, now) : held.rev < now.rev)) this.#rows.put(now)
+    if (held === undefined || (always ? !isSameRow(held, now) : held.rev < now.rev)) this.#rows.put(now)
   }
 }
-
-const byFrom = (a: SeqRange, b: SeqRange): number => a.from - b.from
-
-/** A row read again is mostly the one that is held: then its entry stays. */
-const isSame = (a: MessageRow, b: MessageRow): boolean => a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)

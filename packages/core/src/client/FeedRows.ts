@@ -202,3 +202,6 @@ const gapEntry = (gap: SeqRange): FeedEntry => {
   gapEntries.set(gap, entry)
   return entry
 }
+
+/** A row read again is mostly the one that is held: then its entry stays. */
+export const isSameRow = (a: MessageRow, b: MessageRow): boolean => a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)

@@ -6,17 +6,17 @@ import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import type { StoreChange } from "./ClientStore.ts"
 import type { CursorBook } from "./CursorBook.ts"
-import type { Feed } from "./Feed.ts"
+import type { FeedTable } from "./FeedTable.ts"
 import type { PersonalFeed } from "./PersonalFeed.ts"
 
 export class KeptFeeds {
   readonly #book: CursorBook
-  readonly #feeds: ReadonlyMap<ConversationId, Feed>
+  readonly #feeds: FeedTable
   #cursors = new Map<ConversationId, number>()
   readonly #wanted = new Set<ConversationId>()
 
   /** With all logs that moved, and all feeds. */
-  constructor(book: CursorBook, feeds: ReadonlyMap<ConversationId, Feed>) {
+  constructor(book: CursorBook, feeds: FeedTable) {
     this.#book = book
     this.#feeds = feeds
   }

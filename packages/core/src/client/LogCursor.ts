@@ -33,6 +33,11 @@ export class LogCursor {
     return this.#at
   }
 
+  /** The next place of the stream, as far as it has told of any; undefined while it has told none. */
+  get next(): number | undefined {
+    return this.#at === undefined ? undefined : Math.max(this.#at, this.#known) + 1
+  }
+
   /** 0 when there is nothing to acknowledge. Never above what the server's stream sent. */
   get acknowledgeable(): number {
     return this.#acknowledgeable
@@ -118,6 +123,12 @@ export class LogCursor {
     this.#acknowledgeable = 0
     this.#toldAside = 0
     this.#known = 0
+    this.#held.clear()
+    this.#withheld = []
+  }
+
+  /** Lets everything go that it holds, but for where it stands: what it held is a hole now. */
+  letGo(): void {
     this.#held.clear()
     this.#withheld = []
   }

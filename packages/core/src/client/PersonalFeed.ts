@@ -212,11 +212,13 @@ export class PersonalFeed {
         this.#wanted.delete(event.conversationId)
         break
       case "readAdvanced":
-      case "markedUnread": {
+      case "markedUnread":
+      case "muted": {
         const state = this.#states.get(event.conversationId)
         if (state === undefined) break
         if (event.kind === "readAdvanced") state.read(event.upTo, event.seq, () => undefined)
-        else state.mark(event.upTo, event.seq)
+        else if (event.kind === "markedUnread") state.mark(event.upTo, event.seq)
+        else state.mute(event.on, event.seq)
         this.#after(state)
         break
       }

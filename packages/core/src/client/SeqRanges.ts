@@ -39,3 +39,6 @@ export const partsWithin = <R extends SeqRange>(ranges: ReadonlyArray<R>, from: 
 
 export const holdsSeq = (ranges: ReadonlyArray<SeqRange>, seq: number): boolean =>
   ranges.some((range) => range.from <= seq && seq <= range.to)
+
+/** The order of ranges. */
+export const byFrom = (a: SeqRange, b: SeqRange): number => a.from - b.from

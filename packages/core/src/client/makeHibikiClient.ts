@@ -12,7 +12,7 @@ import { ClientFetches } from "./ClientFetches.ts"
 import { ClientKeeping } from "./ClientKeeping.ts"
 import { ClientLoop } from "./ClientLoop.ts"
 import { ClientStore } from "./ClientStore.ts"
-import { connectionStatus } from "./ConnectionMachine.ts"
+import { ClientTime } from "./ClientTime.ts"
 import type { ClientChange, HibikiClient, HibikiClientOptions, SendResult } from "./HibikiClient.ts"
 import type { OutboxProblem } from "./Outbox.ts"
 import type { OutboxBody, OutboxRow } from "./OutboxRow.ts"
@@ -30,7 +30,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
     const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
     const [clock, scope, wake] = [yield* Effect.clock, yield* Effect.scope, yield* Effect.makeLatch(false)]
-    const core = new ClientCore(options)
+    const [core, time] = [new ClientCore(options), new ClientTime(clock)]
     yield* outboxStore.load.pipe(
       Effect.map((rows) => core.outbox.restore(rows)),
       Effect.catchAll((error) => Effect.logWarning("The kept outbox could not be read", error))
@@ -49,7 +49,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
       sockets,
       tickets,
       scope,
-      clock,
+      time,
       wake,
       listeners,
       fetches: () => fetches
@@ -65,7 +65,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     )
     yield* Effect.addFinalizer(() => loop.hangUp)
     yield* Effect.forkScoped(turns)
-    return clientOf(core, loop, fetches, listeners, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)
+    return clientOf(core, loop, fetches, listeners, time, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)
   })
 
 const clientOf = (
@@ -73,11 +73,12 @@ const clientOf = (
   loop: ClientLoop,
   fetches: ClientFetches,
   listeners: Set<(change: ClientChange) => void>,
-  now: () => number,
+  time: ClientTime,
+  wallNow: () => number,
   randomBytes: (length: number) => Uint8Array
 ): HibikiClient => {
   // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
-  const freshId = () => uuidV7(now(), randomBytes(10)) as CommandId
+  const freshId = () => uuidV7(wallNow(), randomBytes(10)) as CommandId
   const queued = (added: OutboxRow | OutboxProblem): SendResult => {
     if (typeof added === "string") return { _tag: "NotQueued", code: added }
     loop.outboxChanged(added.conversationId)
@@ -85,7 +86,7 @@ const clientOf = (
   }
   const add = (conversationId: ConversationId, body: OutboxBody, problem?: BadFrameCode): SendResult =>
     problem === undefined
-      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: now(), body }))
+      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: wallNow(), body }))
       : { _tag: "NotQueued", code: problem }
   const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
   const changeRow = <P>(id: CommandId, change: () => P): P => {
@@ -97,10 +98,10 @@ const clientOf = (
   return {
     start: Effect.sync(() => loop.start()),
     stop: loop.stop,
-    status: () => (loop.isStarting ? { _tag: "connecting" } : connectionStatus(core.connection)),
+    status: () => loop.status,
     retryNow: () => loop.input({ _tag: "retryNow" }),
     setVisible: (visible) => {
-      if (!visible) core.reads.hasten(now())
+      if (!visible) core.reads.hasten(time.now())
       loop.input({ _tag: "visible", visible })
     },
     setOnline: (online) => loop.input({ _tag: "online", online }),
@@ -131,9 +132,9 @@ const clientOf = (
       add(conversationId, { kind: "react", target, emoji, on }, shownTextProblem(emoji, Limits.emojiMax)),
     rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
     withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
-    retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), now(), core.logs.epoch))),
+    retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),
     read: (conversationId, seq) => {
-      core.read(conversationId, seq, now())
+      core.read(conversationId, seq, time.now())
       loop.wake()
     },
     keepNow: () => {
@@ -145,7 +146,7 @@ const clientOf = (
       for (const { conversationId } of taken) loop.outboxChanged(conversationId)
       return taken.map(({ id }) => id)
     },
-    ...hintsOf(core, loop, now),
+    ...hintsOf(core, loop, time),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => {
@@ -162,10 +163,10 @@ const clientOf = (
 const hintsOf = (
   { hints }: ClientCore,
   loop: ClientLoop,
-  now: () => number
+  time: ClientTime
 ): Pick<HibikiClient, "watchUsers" | "presence" | "setActive" | "sayTyping" | "typing" | "marks"> => ({
   watchUsers: (userIds) => {
-    hints.watch(userIds, now())
+    hints.watch(userIds, time.now())
     loop.wake()
   },
   presence: (userId) => hints.presence(userId),
@@ -174,7 +175,7 @@ const hintsOf = (
     loop.wake()
   },
   sayTyping: (conversationId) => {
-    hints.sayTyping(conversationId, now())
+    hints.sayTyping(conversationId, time.now())
     loop.wake()
   },
   typing: (conversationId) => hints.typing(conversationId),

@@ -10,7 +10,7 @@ import type { Interest } from "./Interest.ts"
 const usersMax = 500
 
 /** Gives a function from a user to its memberships; what is new in the second reading is registered and read again. */
-export const makeMembershipReader = (interest: Interest, fanout: Fanout, now: () => number) =>
+export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
     const read = yield* makeBatcher(usersMax, (users: ReadonlyArray<UserId>) =>
@@ -21,7 +21,7 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout, now: ()
     )
     /** From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered. */
     const registered = (logs: ReadonlyArray<ConversationId>) => {
-      for (const log of logs) fanout.open(log, now())
+      for (const log of logs) fanout.open(log)
       const missing = logs.filter((log) => !interest.isRegistered(log))
       return missing.length === 0 ? undefined : interest.register(missing)
     }

@@ -1,5 +1,6 @@
 /** Routes of one process, in maps: nothing of them is lost while the process lives. */
-import { Clock, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { Routes, routesLeaseMs } from "./Routes.ts"
 import { RoutesBook, type RoutesBounds } from "./RoutesBook.ts"
 
@@ -7,7 +8,7 @@ export const routesBounds: RoutesBounds = { headsMax: 100_000, leaseMs: routesLe
 
 /** The port over a book, by the process's monotonic time. */
 export const routesOver = (book: RoutesBook): Routes["Type"] => {
-  const at = <A>(read: (now: number) => A) => Effect.map(Clock.currentTimeNanos, (nanos) => read(Number(nanos / 1_000_000n)))
+  const at = <A>(read: (now: number) => A) => Effect.map(monotonicMs, read)
   return Routes.of({
     renew: (lease, registered) => at((now) => book.renew(lease, registered, now)),
     release: (lease) => Effect.sync(() => book.release(lease)),

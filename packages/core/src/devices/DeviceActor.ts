@@ -1,6 +1,7 @@
 /** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
+import { type ConversationId, personalLog } from "../domain/Ids.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Behaviour, Handled, StopReason } from "../kernel/Behaviour.ts"
@@ -22,6 +23,8 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 const lagMaxMs = 30_000
 /** Pairs of all hello and cursors frames of one socket together. */
 const cursorsMax = 10_000
+/** Conversations whose reading is told before its places are known. */
+const readsMax = 500
 
 /** One for each socket, hence with nothing of its own but where it begins: the rest is the class's. */
 export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
@@ -56,6 +59,7 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
       ofUser: this.ofUser,
       owner: undefined,
       cursors: undefined,
+      reads: undefined,
       expiring: false,
       syncing: false,
       stepEvents: stepEvents.first,
@@ -192,6 +196,9 @@ const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArr
   // Before it has told its cursors it has no place anywhere; its own loading comes after them.
   if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
   for (const membership of memberships) placeDevice(ports, self.state, membership)
+  const { reads } = self.state
+  self.state.reads = undefined
+  if (reads !== undefined) for (const [log, upTo] of reads) takeRead(self, log, upTo)
   return syncStep(ports, self)
 }
 
@@ -230,9 +237,7 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
     case "ack":
       return acknowledge(ports, self, message.cursors, () => end(ports, self, CloseCodes.badFrame))
     case "read":
-      // A conversation that this socket has no place in is none of its user's.
-      if (state.session.subscriptions.has(message.conversationId))
-        state.user.tell({ _tag: "Read", conversationId: message.conversationId, upTo: message.seq, device: state.session.deviceId })
+      takeRead(self, message.conversationId, message.seq)
       return undefined
     case "range":
       return readRange(ports, state.session, message.conversationId, message.from, message.to)
@@ -247,6 +252,18 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
       state.session.goodbye = true
       end(ports, self, CloseCodes.goingAway)
       return undefined
+  }
+}
+
+const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: number): void => {
+  const { session, user } = state
+  // A conversation that this socket has no place in is none of its user's.
+  if (session.subscriptions.has(conversationId)) user.tell({ _tag: "Read", conversationId, upTo, device: session.deviceId })
+  else if (!session.subscriptions.has(personalLog(session.userId))) {
+    state.reads ??= new SmallMap()
+    // Beyond the bound it is told once more by the client, which hears no echo.
+    if (state.reads.size < readsMax || state.reads.has(conversationId))
+      state.reads.set(conversationId, Math.max(upTo, state.reads.get(conversationId) ?? 0))
   }
 }
 

@@ -38,7 +38,7 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
     body
   }))
   for (const { id } of bodies) session.pending.delete(id)
-  for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined })
+  for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined, isWithdrawal: frame.op === "withdraw" })
   const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
     giveBack(self, commands, failure)
     ports.fanout.flush()
@@ -98,10 +98,7 @@ export const expireAnswers = (self: DeviceSelf): undefined => {
   for (const [id, pending] of session.pending) {
     if (now - pending.sinceMs < answerWithinMs) continue
     if (pending.accepted !== undefined) session.answer(id, pending.log, pending.accepted)
-    else {
-      session.pending.delete(id)
-      late.add(pending.log)
-    }
+    if (session.pending.delete(id)) late.add(pending.log)
   }
   for (const log of late) busy(self, log, "unknown", busyRetryMs)
   if (session.pending.size > 0) armExpiry(self)

@@ -3,12 +3,12 @@ import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
-import { eventRuns } from "../protocol/EncodedFrame.ts"
+import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
-/** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket. */
+/** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket where it is live. */
 export const acknowledge = (
   ports: GatewayPorts,
   self: DeviceSelf,
@@ -22,6 +22,8 @@ export const acknowledge = (
     // Not here any more: the membership ended while the acknowledgement was on its way.
     if (subscription === undefined) continue
     if (seq > subscription.sentTo) {
+      // Begun again from a membership that was read before the user was removed: it was sent more, and its next step finds out.
+      if (!subscription.live) continue
       refuse()
       return undefined
     }
@@ -53,10 +55,8 @@ export const readRange = (
       const firstVisible = slice.member ? slice.visibleFrom : to + 1
       if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
       let units = 0
-      for (const { frame } of eventRuns(
-        log,
-        slice.events.filter((event) => event.seq <= to)
-      )) {
+      const asked = slice.events.filter((event) => event.seq <= to)
+      for (const { frame } of new EventRuns(log, asked)) {
         session.push(frame)
         units += frame.text.length
         if (units > rangeUnits) break

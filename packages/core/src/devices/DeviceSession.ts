@@ -21,6 +21,8 @@ export interface PendingAnswer {
   readonly log: ConversationId
   readonly sinceMs: number
   accepted: { readonly seq: number; readonly at: number } | undefined
+  /** Of a withdrawal: what is accepted under its id is the post, and its own answer is still to come. */
+  readonly isWithdrawal: boolean
 }
 
 /** Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come further. */
@@ -140,7 +142,9 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
 
   /** Tells the answer outside of its place in the stream: the client's cursor stays. */
   answer(id: CommandId, log: ConversationId, at: { readonly seq: number; readonly at: number }): void {
-    this.pending.delete(id)
+    const pending = this.pending.get(id)
+    if (pending?.isWithdrawal === true) pending.accepted = undefined
+    else this.pending.delete(id)
     this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })
   }
 

@@ -26,6 +26,8 @@ export interface DeviceState {
   owner: TicketOwner | undefined
   /** What the device said it holds: used once, when its place in a log is taken. None when all were. */
   cursors: SmallMap<ConversationId, number> | undefined
+  /** What it said was read before it had its places: taken when it has them. */
+  reads: SmallMap<ConversationId, number> | undefined
   expiring: boolean
   syncing: boolean
   /** Events that the next step of its catching up reads. */

@@ -5,12 +5,12 @@
  */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
-import type { LogSlice } from "../messages/EventStore.ts"
 import { hasEnded, withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
-import { sharedRuns } from "../protocol/EncodedFrame.ts"
+import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
+import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /** Logs and UTF-16 units of one step; frames of the client are taken between steps. */
 const logsPerStep = 100
@@ -115,7 +115,7 @@ const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyAr
 }
 
 /** Sends what was read, as far as one step may. Gives the UTF-16 units of it. */
-const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSlice): number => {
+const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: SlicedRuns): number => {
   const { place, session } = subscription
   if (subscription.live || session.lagging || hasEnded(subscription)) return 0
   // No member by now: the removal is on its way here, and this socket must not ask for ever until it comes.
@@ -129,9 +129,15 @@ const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: LogSl
   }
   skip(ports, subscription, slice.visibleFrom, slice.head)
   const isWhole = slice.events[0]?.seq === subscription.sentTo + 1
-  const events = isWhole ? slice.events : slice.events.filter((event) => event.seq > subscription.sentTo)
+  const { sentTo } = subscription
+  const runs = isWhole
+    ? slice.runs
+    : new EventRuns(
+        place.log,
+        slice.events.filter((event) => event.seq > sentTo)
+      )
   let units = 0
-  for (const { frame, last } of sharedRuns(place.log, events)) {
+  for (const { frame, last } of runs) {
     session.push(frame)
     subscription.sentTo = last
     units += frame.text.length

@@ -14,7 +14,7 @@ import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore, type SliceRequest } from "../messages/EventStore.ts"
-import { Fanout } from "../messages/Fanout.ts"
+import { Fanout, type FanoutListener } from "../messages/Fanout.ts"
 import { type HeadComparison, makeHeadComparison } from "../messages/HeadComparison.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
@@ -31,6 +31,7 @@ import type { DeviceSocket } from "./DeviceSocket.ts"
 import { type EpochWatch, makeEpochWatch } from "./EpochWatch.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
+import { slicedRuns } from "./SlicedRuns.ts"
 import { SocketPlaces } from "./SocketPlaces.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
@@ -78,15 +79,16 @@ export const makeGateway = (settings: GatewaySettings) =>
       if (user?.tell(message) === "full") user.stop("now")
     }
     const readHole = yield* makeHoleReader(() => fanout, settings.catchUpMax)
-    const fanout: Fanout = new Fanout({
+    const heard: FanoutListener = {
       personal: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
       hole: readHole
-    })
+    }
+    const fanout: Fanout = new Fanout(heard, now)
     const compare = yield* makeHeadComparison(fanout)
     const ports: GatewayPorts = {
       ...{ node, epoch, settings, fanout },
-      ...(yield* gatewayDependencies(node, fanout, now, () => run(compare.withStore))),
+      ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }
     const epochs = yield* makeEpochWatch(run, () => endAll(ports, CloseCodes.moving))
@@ -128,7 +130,7 @@ const tellUsers = (ports: GatewayPorts, tellUser: TellUser, message: UserMessage
 const userPath = (userId: UserId): string => `user/${userId}`
 
 /** The ports of a gateway's actors, each service taken once. */
-const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, regained: () => void) =>
+const gatewayDependencies = (node: NodeId, fanout: Fanout, regained: () => void) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { openSocket, resumeTicket } = yield* Authenticator
@@ -141,7 +143,7 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, re
       lanes: yield* makeIngressLanes,
       sessions: new Map<string, DeviceSession>(),
       interest,
-      memberships: yield* makeMembershipReader(interest, fanout, now),
+      memberships: yield* makeMembershipReader(interest, fanout),
       slices: yield* makeBatcher(queryMax, slicesOfMany(store), { of: weightOf, most: queryEventsMax }),
       resumeTicket,
       openSocket,
@@ -153,7 +155,8 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, now: () => number, re
   })
 
 const slicesOfMany = (store: EventStore["Type"]) => (asked: ReadonlyArray<ReadonlyArray<SliceRequest>>) =>
-  Effect.map(store.slices(asked.flat()), (slices) => {
+  Effect.map(store.slices(asked.flat()), (answer) => {
+    const slices = slicedRuns(answer)
     let at = 0
     return asked.map((mine) => {
       const from = at

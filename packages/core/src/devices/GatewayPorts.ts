@@ -7,7 +7,7 @@ import type { Interest } from "../conversations/Interest.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
-import type { LogSlice, SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
+import type { SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import type { IngressLanes } from "../messages/IngressLanes.ts"
 import type { GatewayHints } from "../presence/GatewayHints.ts"
@@ -15,6 +15,7 @@ import type { DeviceReport } from "../presence/Presence.ts"
 import type { Watches } from "../presence/Watches.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { AttendanceAnswer, AttendanceQuestion } from "./GatewayPresence.ts"
+import type { SlicedRuns } from "./SlicedRuns.ts"
 import type { SocketPlaces } from "./SocketPlaces.ts"
 
 export interface GatewaySettings {
@@ -55,7 +56,7 @@ export interface GatewayPorts {
   /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   /** Slices in the order asked, as part of one query for many sockets. */
-  readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<LogSlice>, StoreUnavailable>
+  readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
   readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
   readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
   readonly isRevoked: (device: DeviceId) => boolean

@@ -5,7 +5,7 @@ import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "./Ids.t
 import { directConversationId } from "./Uuid.ts"
 import { isUuidV7 } from "./UuidText.ts"
 
-/** What is asked. `read` and `markUnread` go to the asker's personal log; all others to the conversation they change. */
+/** What is asked. `read`, `markUnread` and `mute` go to the asker's personal log; all others to the conversation they change. */
 export type CommandBody =
   | { readonly kind: "post"; readonly text: string; readonly replyTo?: number | undefined }
   | { readonly kind: "edit"; readonly target: number; readonly text: string }
@@ -32,6 +32,7 @@ export type CommandBody =
   | { readonly kind: "setRole"; readonly userId: UserId; readonly role: Role }
   | { readonly kind: "read"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "markUnread"; readonly conversationId: ConversationId; readonly upTo: number }
+  | { readonly kind: "mute"; readonly conversationId: ConversationId; readonly on: boolean }
 
 /** One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of another epoch is refused. */
 export interface Command {

@@ -32,6 +32,8 @@ export const ConversationSummary = Schema.Struct({
   readUpTo: Seq,
   /** Present when marked unread and not read since. */
   markedUnreadAt: Schema.optional(Seq),
+  /** Present when the user is not to be woken for it. */
+  muted: Schema.optional(Schema.Literal(true)),
   /** Others' undeleted messages above `readUpTo`, counted to Limits.unreadCap. */
   unread: Schema.Int,
   /** The newest visible row. */

@@ -44,6 +44,8 @@ export const Removed = event("removed", { conversationId: ConversationId })
 export const ReadAdvanced = event("readAdvanced", { conversationId: ConversationId, upTo: Seq })
 /** A mark at `upTo`: shown as unread until the next read of that conversation. */
 export const MarkedUnread = event("markedUnread", { conversationId: ConversationId, upTo: Seq })
+/** The user's own wish not to be woken for that conversation, or to be again. */
+export const Muted = event("muted", { conversationId: ConversationId, on: Schema.Boolean })
 export const ProfileChanged = event("profileChanged", { displayName: Schema.String })
 /** The user's own wish to look offline to others. */
 export const SettingsChanged = event("settingsChanged", { invisible: Schema.Boolean })
@@ -61,6 +63,7 @@ export const PersonalEvent = Schema.Union(
   Removed,
   ReadAdvanced,
   MarkedUnread,
+  Muted,
   ProfileChanged,
   SettingsChanged,
   DeviceAdded,

@@ -14,7 +14,7 @@ import type { Place, Recipient, Subscription } from "./Recipient.ts"
 export interface FanoutListener {
   /** Personal logs steer who is where: what is fanned out in one is told here too. */
   readonly personal: (userId: UserId, events: ReadonlyArray<LogEvent>) => void
-  /** Events of a personal log were jumped over: memberships are to be read again. */
+  /** Events of a personal log were fanned out or jumped over without its user: memberships are to be read again. */
   readonly personalJumped: (userId: UserId) => void
   /** The range up to `place.highest` is missing; `place.reading` was set. */
   readonly hole: (place: Place) => void
@@ -24,33 +24,41 @@ export class Fanout {
   private readonly all = new Map<ConversationId, Place>()
   private dirty: Array<Recipient> = []
 
-  constructor(private readonly listener: FanoutListener) {}
+  constructor(
+    private readonly listener: FanoutListener,
+    private readonly now: () => number
+  ) {}
 
   get places(): ReadonlyMap<ConversationId, Place> {
     return this.all
   }
 
   /** Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just used. */
-  open(log: ConversationId, nowMs: number): Place {
+  open(log: ConversationId): Place {
     const known = this.all.get(log)
     if (known !== undefined) {
-      if (known.emptySinceMs !== undefined) known.emptySinceMs = nowMs
+      if (known.emptySinceMs !== undefined) known.emptySinceMs = this.now()
       return known
     }
-    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new SmallMap(), emptySinceMs: nowMs }
+    const emptySinceMs = this.now()
+    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new SmallMap(), emptySinceMs }
     this.all.set(log, place)
     return place
   }
 
   /** Puts a user into the index, as read from the store, and gives the place. The first head read is where the fan-out of that log starts. */
-  enter(membership: Membership, nowMs: number): Place {
-    const place = this.open(membership.log, nowMs)
+  enter(membership: Membership): Place {
+    const place = this.open(membership.log)
     if (place.fannedOut < 0) place.fannedOut = membership.head
     place.emptySinceMs = undefined
     place.kind = membership.kind
     const member = place.members.get(membership.userId)
-    if (member === undefined) place.members.set(membership.userId, { asOf: membership.head, first: undefined })
-    else {
+    if (member === undefined) {
+      place.members.set(membership.userId, { asOf: membership.head, first: undefined })
+      // Fanned out while nobody was here, after this was read: what it says of the user's memberships was told to nobody.
+      if (place.fannedOut > membership.head && personalOwner(place.log) === membership.userId)
+        this.listener.personalJumped(membership.userId)
+    } else {
       member.asOf = Math.max(member.asOf, membership.head)
       // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this member's to read.
       for (let each = member.first; each !== undefined; each = each.next) withhold(each, membership.visibleFrom - 1)
@@ -89,11 +97,8 @@ export class Fanout {
   }
 
   /** Forgets a user, who has no socket here any more. */
-  leave(userId: UserId, places: Iterable<Place>, nowMs: number): void {
-    for (const place of places) {
-      this.removeMember(place, userId)
-      if (place.members.size === 0) place.emptySinceMs ??= nowMs
-    }
+  leave(userId: UserId, places: Iterable<Place>): void {
+    for (const place of places) this.removeMember(place, userId)
   }
 
   /** Stops noting what is heard of a log. */
@@ -179,6 +184,7 @@ export class Fanout {
     const member = place.members.get(userId)
     if (member === undefined) return
     place.members.delete(userId)
+    if (place.members.size === 0) place.emptySinceMs = this.now()
     for (let each = member.first; each !== undefined; each = each.next) endSubscription(each)
   }
 }

@@ -52,6 +52,6 @@ export interface Place extends Progress {
   /** Undefined until somebody was entered. */
   kind: Membership["kind"] | undefined
   readonly members: SmallMap<UserId, MemberHere>
-  /** When it was opened or its last member left (ms); undefined while there are any. */
+  /** When it was opened, or its last member left or was removed (ms); undefined while there are any. */
   emptySinceMs: number | undefined
 }

@@ -2,11 +2,13 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Fiber, Layer, Metric } from "effect"
+import { Cause, Clock, Effect, Layer, Metric, type Scope } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
-import { pushesOf } from "../push/pushesOf.ts"
 import { Announcer } from "./Announcer.ts"
-import { type AppendResult, BatchRejected, EventStore } from "./EventStore.ts"
+import { type AppendResult, BatchRejected, EventStore, type LogChange } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
 import { PoisonNotes } from "./PoisonNotes.ts"
 import { retryBackoff } from "./retryBackoff.ts"
@@ -28,32 +30,62 @@ const notesMax = 10_000
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
-/** Pushes are offered beside the envelopes: before the acknowledgement, and with nobody waiting for them. */
-const makeTell = (announcer: Announcer, pushes: PushQueue["Type"]) => (outcome: Outcome, result: AppendResult | undefined) => {
-  const changes = result?.changes ?? []
-  const announce = announcer.announce(changes, outcome.settled, result?.epoch)
-  const logs = pushesOf(changes)
-  if (logs.length === 0) return announce
-  const offer = pushes.offer(logs).pipe(
-    Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
-    Effect.retry(retryBackoff)
+/** Until it is done, whatever fails meanwhile: nobody else would do it. */
+const untilDone =
+  (failed: string) =>
+  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    effect.pipe(
+      Effect.sandbox,
+      Effect.tapError((cause) => (Cause.isInterrupted(cause) ? Effect.void : Effect.logError(failed, cause))),
+      Effect.retry({ schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
+      Effect.unsandbox
+    )
+
+/** Those of these of which everything is done. */
+const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
+  Effect.forEach(
+    messages.filter(({ isTold, offers }) => isTold && offers === 0),
+    ({ message }) => message.ack,
+    { discard: true }
   )
-  // By hand: `Effect.zip` was seen never to end where one side was interrupted from within.
-  return Effect.flatMap(Effect.fork(offer), (offered) =>
-    Effect.onError(Effect.zipRight(announce, Fiber.join(offered)), () => Fiber.interruptFork(offered))
-  )
+
+/**
+ * Pushes are offered beside the envelopes. Nothing waits for them but the acknowledgement of what they are about: while they are not taken, others are
+ * decided, up to as many as the ingress gives out unacknowledged.
+ */
+const makeOffer = (pushes: PushQueue["Type"], scope: Scope.Scope) => {
+  const offers = new PushOffers()
+  const taken = (logs: ReadonlyArray<ConversationId>) =>
+    pushes.offer(logs).pipe(
+      Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
+      Effect.retry(retryBackoff),
+      untilDone("Pushes could not be offered; trying again")
+    )
+  return (changes: ReadonlyArray<LogChange>, batch: ReadonlyArray<Held>, nowMs: number) =>
+    Effect.suspend(() => {
+      const logs = offers.due(changes, nowMs)
+      if (logs.length === 0) return Effect.void
+      const messages = [...new Set(batch.map(({ message }) => message))]
+      for (const message of messages) message.offers++
+      const settle = Effect.suspend(() => {
+        offers.taken(logs, nowMs)
+        for (const message of messages) message.offers--
+        return acknowledge(messages)
+      })
+      return Effect.forkIn(Effect.zipRight(taken(logs), settle), scope)
+    })
 }
 
-/** What was decided is told and acknowledged whatever fails meanwhile: nobody else would do it. */
-const makeFinish = (tell: ReturnType<typeof makeTell>) => (outcome: Outcome, result: AppendResult | undefined) =>
-  Effect.asVoid(tell(outcome, result)).pipe(
-    Effect.sandbox,
-    Effect.tapError((cause) =>
-      Cause.isInterrupted(cause) ? Effect.void : Effect.logError("What was stored could not be announced; trying again", cause)
-    ),
-    Effect.retry({ schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
-    Effect.unsandbox,
-    Effect.zipRight(Effect.forEach(outcome.done, (done) => done.message.ack, { discard: true }))
+/** What was decided is told, and then acknowledged where nothing else is to be done for it. */
+const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
+  announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
+    untilDone("What was stored could not be announced; trying again"),
+    Effect.zipRight(
+      Effect.suspend(() => {
+        for (const message of outcome.done) message.isTold = true
+        return acknowledge(outcome.done)
+      })
+    )
   )
 
 type Finish = ReturnType<typeof makeFinish>
@@ -81,7 +113,8 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
 
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
-  const tell = makeTell(yield* Announcer, yield* PushQueue)
+  const finish = makeFinish(yield* Announcer)
+  const offer = makeOffer(yield* PushQueue, yield* Effect.scope)
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()
   const notes = new PoisonNotes(notesMax)
@@ -103,12 +136,12 @@ const makeWorker = Effect.gen(function* () {
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 
-  const finish = makeFinish(tell)
   const decide = (batch: ReadonlyArray<Held>) =>
     Effect.gen(function* () {
       const result = yield* append(batch)
-      const nowMs = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
+      const nowMs = yield* monotonicMs
       yield* Metric.incrementBy(commandsDecided, result.decisions.length)
+      yield* offer(result.changes, batch, nowMs)
       yield* finish(queue.decide(batch, result.decisions, nowMs), result)
     })
 

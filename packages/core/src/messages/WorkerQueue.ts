@@ -28,10 +28,15 @@ export interface Held {
   readonly outcomes: Array<Outcome>
 }
 
-/** An ingress message whose submissions are not all answered. */
+/** An ingress message that is not acknowledged. */
 export interface MessageInHand {
   readonly message: IngressMessage
+  /** Submissions that are not answered. */
   open: number
+  /** Offers of pushes that are about it and not taken yet. */
+  offers: number
+  /** Whether all its answers were told. */
+  isTold: boolean
 }
 
 export interface Settled {
@@ -69,7 +74,7 @@ export class WorkerQueue {
   add(messages: ReadonlyArray<IngressMessage>): ReadonlyArray<MessageInHand> {
     const empty: Array<MessageInHand> = []
     for (const message of messages) {
-      const inHand: MessageInHand = { message, open: message.submissions.length }
+      const inHand: MessageInHand = { message, open: message.submissions.length, offers: 0, isTold: false }
       if (inHand.open === 0) empty.push(inHand)
       for (const submission of message.submissions) {
         this.held.push({ submission, message: inHand, since: undefined, rest: [...submission.commands], outcomes: [] })

@@ -4,6 +4,7 @@ import { AccountPolicy } from "../auth/AccountPolicy.ts"
 import { RateLimits } from "../auth/RateLimits.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { PresenceLimits } from "../domain/Presence.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import type { BoardUpdate } from "../protocol/rpc/PresenceRpcs.ts"
@@ -67,11 +68,11 @@ const comeBack = (_: StoreUnavailable | PresenceUnavailable) => Stream.fail(new 
 /** Everything as it is now. */
 const readAll = (presence: Presence["Type"], state: BoardState) =>
   Effect.gen(function* () {
-    const at = yield* Clock.currentTimeMillis
+    const [at, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
     state.takeChanged()
     const users = yield* presence.read(state.userIds)
     const steps = yield* presence.steps(state.userIds, countedFrom(at))
-    state.tellAll(users, at)
+    state.tellAll(users, nowMs)
     return { _tag: "Snapshot", at, people: state.people, users, online: onlineCounts(users, steps, at) } satisfies BoardUpdate
   })
 
@@ -84,7 +85,7 @@ const nextUpdate = (
 ): Effect.Effect<BoardUpdate, NotFound | StoreUnavailable | PresenceUnavailable> =>
   Effect.gen(function* () {
     for (;;) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* monotonicMs
       const readyAt = state.readAt + PresenceLimits.everyMs
       if (now >= rights.lookAt()) {
         const people = yield* rights.look
@@ -95,8 +96,9 @@ const nextUpdate = (
       } else if (now < readyAt) {
         yield* Effect.sleep(Math.min(readyAt, rights.lookAt()) - now)
       } else {
+        const at = yield* Clock.currentTimeMillis
         const news = state.tell(yield* presence.read(state.takeChanged()), now)
-        if (news.length > 0) return { _tag: "Changes", at: now, users: news }
+        if (news.length > 0) return { _tag: "Changes", at, users: news }
       }
     }
   })

@@ -1,11 +1,12 @@
 /** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
 import type { Person } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { PresenceLimits } from "../domain/Presence.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { EventStore, type StoreUnavailable } from "../messages/EventStore.ts"
 import { NotFound } from "../protocol/rpc/RpcErrors.ts"
 import { Users } from "../users/Users.ts"
@@ -38,6 +39,7 @@ export const makeBoardRights = Effect.gen(function* () {
     /** The log that tells of its memberships: the conversation's own, or the viewer's. */
     const log = "conversationId" in subject ? subject.conversationId : personalLog(viewer)
     let head = 0
+    // Monotonic: who may not look any more must not go on seeing for as long as the wall clock is set back.
     let lookAt = 0
     let judgeAt = 0
 
@@ -47,7 +49,7 @@ export const makeBoardRights = Effect.gen(function* () {
     )
     /** The people now. Fails with NotFound when the viewer may not look. */
     const judge: Effect.Effect<ReadonlyArray<Person>, NotFound | StoreUnavailable> = Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* monotonicMs
       head = yield* readHead
       lookAt = now + membershipEveryMs
       judgeAt = now + PresenceLimits.rightsEveryMs
@@ -55,7 +57,7 @@ export const makeBoardRights = Effect.gen(function* () {
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */
     const look: Effect.Effect<ReadonlyArray<Person> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* monotonicMs
       if (now >= judgeAt) return yield* judge
       lookAt = now + membershipEveryMs
       const at = yield* readHead

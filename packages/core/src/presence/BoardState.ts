@@ -12,7 +12,7 @@ export class BoardState {
 
   #readAt = 0
 
-  /** When what was told last was read. */
+  /** When what was told last was read (monotonic). */
   get readAt(): number {
     return this.#readAt
   }

@@ -21,7 +21,7 @@ export const CloseCodes = {
   revoked: close(4403, "revoked", "no"),
   /** No hello within 5 s. */
   helloTimeout: close(4408, "hello_timeout", "jittered"),
-  /** The same device and instance opened a newer socket. */
+  /** The same device and instance opened another socket. Once in a row a client comes back all the same: it may be an old one of its own that was taken up late. */
   replaced: close(4409, "replaced", "no"),
   /** The server speaks none of the client's versions. */
   version: close(4426, "version", "no"),

@@ -28,8 +28,12 @@ export const encodeOwnFrame = (frame: ServerFrame): EncodedFrame => new EncodedF
 export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
 
 /** An `events` frame of events that were encoded before. */
-export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>): EncodedFrame =>
-  new EncodedFrame(`{"op":"events","conversationId":"${log}","events":[${events.join(",")}]}`)
+export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>, isShared = true): EncodedFrame => {
+  // Put together piece by piece, long texts are copied once, when the bytes are made; joined first, they would be copied twice.
+  let text = `{"op":"events","conversationId":"${log}","events":[`
+  for (let i = 0; i < events.length; i++) text += i === 0 ? events[i] : `,${events[i]}`
+  return new EncodedFrame(`${text}]}`, isShared)
+}
 
 /** A `presence` frame of users whose presence was encoded before. 200 of them stay well below the frame bound. */
 export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
@@ -38,50 +42,56 @@ export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
 /** UTF-16 units of event JSON in one frame; UTF-8 needs at most three bytes a unit, and 64 KiB is a frame's bound. */
 const unitsPerFrame = 20_000
 
-/** Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. Lazy, so that a reader may stop. */
-export function* eventRuns(log: ConversationId, events: ReadonlyArray<LogEvent>): Generator<EventRun, undefined> {
-  let waiting: Array<string> = []
-  let units = 0
-  let last = 0
-  for (const event of events) {
-    const text = encodeEvent(event)
-    if (waiting.length > 0 && units + text.length > unitsPerFrame) {
-      yield { frame: eventsFrame(log, waiting), last }
-      waiting = []
-      units = 0
-    }
-    waiting.push(text)
-    units += text.length
-    last = event.seq
-  }
-  if (waiting.length > 0) yield { frame: eventsFrame(log, waiting), last }
-  return undefined
-}
-
 interface EventRun {
   readonly frame: EncodedFrame
   readonly last: number
 }
 
-interface KnownRuns {
-  readonly made: Array<EventRun>
-  readonly further: Generator<EventRun, undefined>
-}
+/**
+ * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. A frame is made when it is first
+ * asked for, so that a reader may stop, and once for all who ask.
+ */
+export class EventRuns implements Iterable<EventRun> {
+  /** Whether several sockets may ask, so that the frames' bytes are worth keeping. To be set before the first one asks. */
+  isShared = false
+  readonly #made: Array<EventRun> = []
+  #next = 0
 
-const known = new WeakMap<ReadonlyArray<LogEvent>, KnownRuns>()
+  constructor(
+    private readonly log: ConversationId,
+    private readonly events: ReadonlyArray<LogEvent>
+  ) {}
 
-/** As `eventRuns`, each frame made once for all who ask with the same array: of those who come back together many missed the same. */
-export function* sharedRuns(log: ConversationId, events: ReadonlyArray<LogEvent>): Generator<EventRun> {
-  const runs = known.get(events) ?? { made: [], further: eventRuns(log, events) }
-  known.set(events, runs)
-  for (let i = 0; ; i++) {
-    const run = runs.made[i] ?? runs.further.next().value
-    if (run === undefined) return
-    runs.made[i] = run
-    yield run
+  *[Symbol.iterator](): Generator<EventRun, undefined> {
+    for (let i = 0; ; i++) {
+      const run = this.#made[i] ?? this.#make()
+      if (run === undefined) return undefined
+      yield run
+    }
+  }
+
+  #make(): EventRun | undefined {
+    const texts: Array<string> = []
+    let units = 0
+    for (; this.#next < this.events.length; this.#next++) {
+      const event = this.events[this.#next]
+      if (event === undefined) break
+      const text = encodeEvent(event)
+      if (texts.length > 0 && units + text.length > unitsPerFrame) break
+      texts.push(text)
+      units += text.length
+    }
+    const last = this.events[this.#next - 1]
+    if (texts.length === 0 || last === undefined) return undefined
+    const run = { frame: eventsFrame(this.log, texts, this.isShared), last: last.seq }
+    this.#made.push(run)
+    return run
   }
 }
 
-/** All frames of a run of events. */
-export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> =>
-  Array.from(eventRuns(log, events), ({ frame }) => frame)
+/** All frames of a run of events, for whoever gets them. */
+export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
+  const runs = new EventRuns(log, events)
+  runs.isShared = true
+  return Array.from(runs, ({ frame }) => frame)
+}

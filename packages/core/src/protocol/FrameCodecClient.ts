@@ -135,6 +135,8 @@ const hasFields = (event: LogEvent): boolean => {
     case "readAdvanced":
     case "markedUnread":
       return isUuid(e.conversationId) && isSeq(e.upTo)
+    case "muted":
+      return isUuid(e.conversationId) && typeof e.on === "boolean"
     case "profileChanged":
       return isText(e.displayName)
     case "settingsChanged":

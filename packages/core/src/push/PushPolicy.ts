@@ -3,13 +3,19 @@
  *
  * A message makes its conversation one that is looked at: soon, once more when whoever seemed to be there had the time to read, and a last
  * time when whoever walked away from an open window is known to be idle. A look owes a push to each device of those who have something
- * unread there and no device in use. What is owed is looked at again when it goes out. One push stands for all that is unread of a
+ * unread there, did not mute it, and have no device in use. What is owed is looked at again when it goes out. One push stands for all that is unread of a
  * conversation; the next is owed after it was read.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 
 /** From a message, or from the look before it, to each look (ms). Idle is known after five minutes. */
 export const looksAfterMs = [3_000, 30_000, 330_000] as const
+
+/**
+ * What comes so soon after a worker's offer need not be offered (ms): the offer's own look is still to come, or it has been and counted as new, and
+ * then the next one is half a minute after it.
+ */
+export const offerCoversMs = 20_000
 
 export interface Look {
   /** How many looks this chain had before. */
@@ -34,6 +40,7 @@ export interface DuePush {
   readonly isSignedIn: boolean
   readonly isMember: boolean
   readonly isRead: boolean
+  readonly isMuted: boolean
   /** The user has a device in use. */
   readonly isActive: boolean
 }
@@ -41,13 +48,13 @@ export interface DuePush {
 /** `cancel` takes back what was sent, as far as its provider can. */
 export type Verdict = "send" | "cancel" | Unsent
 /** Why a push that was owed is not sent. */
-export type Unsent = "revoked" | "left" | "read" | "active" | "failed"
+export type Unsent = "revoked" | "left" | "read" | "muted" | "active" | "failed"
 
-export const verdictOf = ({ isActive, isMember, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
+export const verdictOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
   if (!isSignedIn) return "revoked"
   if (tries > triesMax) return "failed"
   if (state === "cancel") return "cancel"
-  const unwanted = !isMember ? "left" : isRead ? "read" : isActive ? "active" : undefined
+  const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isActive ? "active" : undefined
   if (unwanted === undefined) return "send"
   // Whoever had it in hand before may have sent it, and ended before he could say so.
   return tries > 1 ? "cancel" : unwanted
@@ -55,8 +62,11 @@ export const verdictOf = ({ isActive, isMember, isRead, isSignedIn, state, tries
 
 const triesMax = 8
 
-/** How long after a send that failed the next is tried (ms): 10 s doubling to 10 minutes, or when the provider says so. */
-export const sendAgainMs = (tries: number, asked = 0): number => Math.max(asked, Math.min(600_000, 10_000 * 2 ** Math.max(0, tries - 1)))
+const askedMaxMs = 3_600_000
 
-/** A later push under the same key stands in the place of the earlier one on its device. 32 letters, as long as RFC 8030's topics may be. */
+/** How long after a send that failed the next is tried (ms): 10 s doubling to 10 minutes, or when the provider says so, within an hour. */
+export const sendAgainMs = (tries: number, asked = 0): number =>
+  Math.max(Math.min(Math.ceil(asked), askedMaxMs), Math.min(600_000, 10_000 * 2 ** Math.max(0, tries - 1)))
+
+/** A later push under the same key stands in the place of the earlier one on its device. */
 export const collapseKeyOf = (conversation: ConversationId): string => conversation.replaceAll("-", "")

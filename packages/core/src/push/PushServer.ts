@@ -5,6 +5,7 @@
 import { Clock, Effect, Layer, Metric } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { within } from "../kernel/within.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
 import { Presence } from "../presence/Presence.ts"
@@ -23,7 +24,7 @@ const leaseMs = 30_000
 const sendWithin = "10 seconds"
 /** Logs of one look, members of one page, sends at once, and sends of one claim. */
 const bounds = { logs: 100, members: 500, atOnce: 16, claims: 32 } as const
-/** Logs of which it is remembered when they are looked at next, so that not every message asks the store. */
+/** Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store. */
 const knownMax = 100_000
 /** A look that is nearer than this may begin before the message is there. */
 const nearMs = 1_000
@@ -36,12 +37,12 @@ const taking = Effect.gen(function* () {
 
   const note = (logs: ReadonlyArray<ConversationId>) =>
     Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const news = logs.filter((log) => (known.get(log) ?? 0) < now + nearMs)
+      const [now, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
+      const news = logs.filter((log) => (known.get(log) ?? 0) < nowMs + nearMs)
       if (known.size > knownMax) known.clear()
       for (let i = 0; i < news.length; i += bounds.members) {
         const at = yield* Effect.retry(store.note(news.slice(i, i + bounds.members), now, looksAfterMs[0], looksAfterMs[1]), retryBackoff)
-        for (const [log, lookAt] of at) known.set(log, lookAt)
+        for (const [log, lookAt] of at) known.set(log, nowMs + lookAt - now)
       }
     })
 
@@ -137,10 +138,20 @@ const sending = Effect.gen(function* () {
       },
       { concurrency: bounds.atOnce }
     )
+    const again = [...new Set(done.filter(isPassedBy).map(({ claimed }) => claimed.log))]
+    // Before it is settled: whoever ends between the two has it due again, and notes it then.
+    if (again.length > 0) yield* store.note(again, yield* Clock.currentTimeMillis, looksAfterMs[0], looksAfterMs[1])
     yield* store.settle(done, yield* Clock.currentTimeMillis)
     return due.length === bounds.claims
   })
 })
+
+/**
+ * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the last time. Once it is unwanted
+ * its log is looked at again. That ends: a look owes only what is unread and wanted. What was given up unread is not noted, so that it stays given up.
+ */
+const isPassedBy = ({ claimed, outcome }: Settled): boolean =>
+  claimed.state === "due" && (outcome === "read" || outcome === "cancelled" || (outcome === "failed" && claimed.isRead))
 
 const settled = (claimed: Claimed, outcome: Settled["outcome"], afterMs = 0): Effect.Effect<Settled> =>
   Effect.gen(function* () {

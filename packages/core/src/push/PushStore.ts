@@ -8,7 +8,7 @@ import type { DuePush, Unsent } from "./PushPolicy.ts"
 export interface LookDue {
   readonly log: ConversationId
   readonly looks: number
-  /** Whether its head has moved since the look before. */
+  /** Whether its head has moved, or it was noted, since the look before. */
   readonly isNew: boolean
   /** In a personal log somebody has read something; in all others somebody has posted. */
   readonly isPersonal: boolean
@@ -16,7 +16,7 @@ export interface LookDue {
   readonly head: number
 }
 
-/** A member with something unread and a device that no push is owed to. */
+/** A member who did not mute the log, with something unread and a device that no push is owed to. */
 export interface Unread {
   readonly log: ConversationId
   readonly userId: UserId
@@ -55,6 +55,7 @@ export interface PushRecord {
 /** All that is known of why somebody was woken for a conversation, or was not. */
 export interface PushFacts {
   readonly isMember: boolean
+  readonly isMuted: boolean
   readonly readUpTo: number
   readonly head: number
   /** Undefined: no look is due. */
@@ -70,6 +71,13 @@ export interface PushFacts {
   }>
   /** Newest first, of the last days. */
   readonly records: ReadonlyArray<PushRecord>
+}
+
+/** Where a device's browser is reached: the subscription that its push service gave out (RFC 8030), with keys to encrypt for it (RFC 8291), in base64url. */
+export interface PushAddress {
+  readonly endpoint: string
+  readonly p256dh: string
+  readonly auth: string
 }
 
 export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
@@ -105,8 +113,13 @@ export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
     readonly claim: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
     /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, it is to be taken back. */
     readonly settle: (settled: ReadonlyArray<Settled>, now: number) => Effect.Effect<void, StoreUnavailable>
+    /** In place of the one that the device had. Another device that had this endpoint has none now: it was the same browser. */
+    readonly setAddress: (deviceId: DeviceId, address: PushAddress, now: number) => Effect.Effect<void, StoreUnavailable>
+    /** Forgets it; with `endpoint`, only if it is still this one. */
+    readonly removeAddress: (deviceId: DeviceId, endpoint?: string) => Effect.Effect<void, StoreUnavailable>
+    readonly addressOf: (deviceId: DeviceId) => Effect.Effect<PushAddress | undefined, StoreUnavailable>
     readonly facts: (log: ConversationId, userId: UserId) => Effect.Effect<PushFacts, StoreUnavailable>
-    /** Forgets what was sent and never read, and what is on record, before `before`. */
+    /** Forgets what was sent and never read, and what is on record, before `before`, and the addresses of devices that are signed out. */
     readonly forget: (before: number) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

@@ -10,16 +10,18 @@ const outcomes: Readonly<Record<string, string>> = {
   revoked: "was not sent: the device is signed out",
   left: "was not sent: no member any more",
   read: "was not sent: it was read before",
+  muted: "was not sent: the conversation was muted",
   active: "was not sent: a device was in use",
   failed: "was given up after too many tries"
 }
 
 /** `who` is a handle. */
 export const whyLines = (facts: PushFacts, who: string, seq: number): ReadonlyArray<string> => {
-  const { head, isMember, lookAt, owed, readUpTo, records } = facts
+  const { head, isMember, isMuted, lookAt, owed, readUpTo, records } = facts
   if (head < seq) return [`There is no message ${seq} in this conversation.`]
   const state = [
     ...(isMember ? [] : [`${who} is not a member of this conversation.`]),
+    ...(isMuted ? [`${who} has muted this conversation.`] : []),
     readUpTo >= seq
       ? `${who} has read up to ${readUpTo}, so message ${seq} too.`
       : `${who} has read up to ${readUpTo}, and message ${seq} not yet.`
@@ -38,7 +40,7 @@ export const whyLines = (facts: PushFacts, who: string, seq: number): ReadonlyAr
   if (lookAt !== undefined) lines.push(`The conversation is looked at again at ${time(lookAt)}: until then more may become due.`)
   if (owed.length === 0 && records.length === 0)
     lines.push(
-      "No push is due or on record: whenever the conversation was looked at, it was read already, a device was in use, or there was no device that could be woken."
+      "No push is due or on record: whenever the conversation was looked at, it was read already, muted, a device was in use, or there was no device that could be woken."
     )
   return [...state, ...lines]
 }

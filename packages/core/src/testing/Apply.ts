@@ -4,6 +4,7 @@ import type { LogEvent, Role } from "../domain/Event.ts"
 import { type CommandId, type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { rowOf } from "../domain/RowRules.ts"
 import { type ChatState, headOf, type MemoryLog, makeLog } from "./ChatState.ts"
+import type { OwnBody } from "./Rules.ts"
 
 /** Where an event was put. */
 export interface Place {
@@ -66,7 +67,8 @@ export const applyCommand = (pen: Pen, log: MemoryLog, command: Command): Place 
     }
     case "read":
     case "markUnread":
-      return moveCursor(pen, log, command, body)
+    case "mute":
+      return changeOwn(pen, log, command, body)
     default:
       throw new Error(`${body.kind} is not applied to a log that exists`)
   }
@@ -114,7 +116,7 @@ const enter = (
   userId: UserId,
   member: { readonly role: Role; readonly joinedSeq: number; readonly readUpTo: number }
 ): void => {
-  log.members.set(userId, { ...member, markedUnreadAt: undefined })
+  log.members.set(userId, { ...member, markedUnreadAt: undefined, isMuted: false })
   tell(pen, by, userId, { kind: "added", conversationId: log.id })
 }
 
@@ -125,9 +127,13 @@ const dismiss = (pen: Pen, log: MemoryLog, command: Command, userId: UserId): Pl
   return place
 }
 
-const moveCursor = (pen: Pen, log: MemoryLog, command: Command, body: Extract<CommandBody, { kind: "read" | "markUnread" }>): Place => {
+const changeOwn = (pen: Pen, log: MemoryLog, command: Command, body: OwnBody): Place => {
   const { conversationId } = body
   const member = memberOf(pen.state, conversationId, command.by)
+  if (body.kind === "mute") {
+    member.isMuted = body.on
+    return store(pen, log, command, { kind: "muted", conversationId, on: body.on })
+  }
   if (body.kind === "markUnread") {
     member.markedUnreadAt = body.upTo
     return store(pen, log, command, { kind: "markedUnread", conversationId, upTo: body.upTo })

@@ -12,6 +12,7 @@ export interface MemoryMember {
   readonly joinedSeq: number
   readUpTo: number
   markedUnreadAt: number | undefined
+  isMuted: boolean
 }
 
 export interface StoredEvent {

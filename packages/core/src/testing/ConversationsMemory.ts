@@ -99,6 +99,7 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     visibleFrom: from,
     readUpTo: member.readUpTo,
     ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
+    ...(member.isMuted ? { muted: true } : {}),
     unread: Math.min(unread.length, Limits.unreadCap),
     ...(last === undefined ? {} : { last: rowFor(last, userId) })
   }

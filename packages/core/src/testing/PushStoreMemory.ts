@@ -5,6 +5,7 @@ import {
   type Claimed,
   type LookDue,
   type Owed,
+  type PushAddress,
   type PushFacts,
   type PushRecord,
   PushStore,
@@ -26,6 +27,9 @@ export const PushStoreMemory = Layer.effect(
       looked: (...given) => Effect.sync(() => pushes.looked(...given)),
       claim: (...given) => Effect.sync(() => pushes.claim(...given)),
       settle: (...given) => Effect.sync(() => pushes.settle(...given)),
+      setAddress: (deviceId, address) => Effect.sync(() => pushes.setAddress(deviceId, address)),
+      removeAddress: (...given) => Effect.sync(() => pushes.removeAddress(...given)),
+      addressOf: (deviceId) => Effect.sync(() => pushes.addresses.get(deviceId)),
       facts: (...given) => Effect.sync(() => pushes.facts(...given)),
       forget: (before) => Effect.sync(() => pushes.forget(before))
     })
@@ -50,6 +54,7 @@ class PushMemory {
   readonly #state: ChatState
   readonly #looks = new Map<ConversationId, { head: number; looks: number; at: number; noted: boolean }>()
   readonly #rows = new Map<string, Row>()
+  readonly addresses = new Map<DeviceId, PushAddress>()
   #records: ReadonlyArray<PushRecord & { readonly log: ConversationId; readonly userId: UserId }> = []
 
   constructor(state: ChatState) {
@@ -68,12 +73,12 @@ class PushMemory {
   look(now: number, leaseMs: number, limit: number): ReadonlyArray<LookDue> {
     const due = [...this.#looks].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at)
     return due.slice(0, limit).map(([log, look]) => {
-      look.at = now + leaseMs
-      look.noted = false
+      const { noted } = look
+      Object.assign(look, { at: now + leaseMs, noted: false })
       for (const row of this.#rows.values())
         if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
       const head = this.#head(log)
-      return { log, looks: look.looks, head, isNew: head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
+      return { log, looks: look.looks, head, isNew: noted || head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
     })
   }
 
@@ -85,7 +90,7 @@ class PushMemory {
       .flatMap((userId) => {
         const seq = this.#newestUnread(log, userId)
         const canBeWoken = devices.some(([device, owner]) => owner === userId && !this.#isOwed(device, log, userId))
-        return seq !== undefined && canBeWoken ? [{ log, userId, seq }] : []
+        return seq !== undefined && canBeWoken && !this.#isMuted(log, userId) ? [{ log, userId, seq }] : []
       })
       .slice(0, limit)
   }
@@ -99,10 +104,11 @@ class PushMemory {
 
   looked(looked: Looked, now: number, againMs: number): void {
     for (const { at, due, looks } of looked) {
-      const isDueAgain = this.#head(due.log) > due.head || this.#looks.get(due.log)?.noted === true
+      const noted = this.#looks.get(due.log)?.noted === true
+      const isDueAgain = noted || this.#head(due.log) > due.head
       const soon = now + againMs
       if (at === undefined && !isDueAgain) this.#looks.delete(due.log)
-      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted: false })
+      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted })
     }
   }
 
@@ -119,7 +125,8 @@ class PushMemory {
           ...{ log, userId, deviceId, seq, reason, state: state === "cancel" ? "cancel" : "due", tries },
           isSignedIn: this.#living(now).some(([id]) => id === deviceId),
           isMember: this.#state.logs.get(log)?.members.has(userId) === true,
-          isRead: this.#readUpTo(log, userId) >= seq
+          isRead: this.#readUpTo(log, userId) >= seq,
+          isMuted: this.#isMuted(log, userId)
         }
       })
   }
@@ -137,10 +144,20 @@ class PushMemory {
     }
   }
 
+  setAddress(deviceId: DeviceId, address: PushAddress): void {
+    for (const [other, { endpoint }] of this.addresses) if (endpoint === address.endpoint) this.addresses.delete(other)
+    this.addresses.set(deviceId, address)
+  }
+
+  removeAddress(deviceId: DeviceId, endpoint?: string): void {
+    if (endpoint === undefined || this.addresses.get(deviceId)?.endpoint === endpoint) this.addresses.delete(deviceId)
+  }
+
   facts(log: ConversationId, userId: UserId): PushFacts {
     const isOf = (one: { readonly log: ConversationId; readonly userId: UserId }) => one.log === log && one.userId === userId
     return {
       isMember: this.#state.logs.get(log)?.members.has(userId) === true,
+      isMuted: this.#isMuted(log, userId),
       readUpTo: this.#readUpTo(log, userId),
       head: this.#head(log),
       lookAt: this.#looks.get(log)?.at,
@@ -154,6 +171,7 @@ class PushMemory {
   forget(before: number): void {
     for (const [key, { owedAt, state }] of this.#rows) if (state === "sent" && owedAt < before) this.#rows.delete(key)
     this.#records = this.#records.filter(({ at }) => at >= before)
+    for (const device of this.addresses.keys()) if (this.#state.devices.get(device)?.revokedAt !== undefined) this.addresses.delete(device)
   }
 
   #head(log: ConversationId): number {
@@ -163,6 +181,10 @@ class PushMemory {
 
   #readUpTo(log: ConversationId, userId: UserId): number {
     return this.#state.logs.get(log)?.members.get(userId)?.readUpTo ?? 0
+  }
+
+  #isMuted(log: ConversationId, userId: UserId): boolean {
+    return this.#state.logs.get(log)?.members.get(userId)?.isMuted === true
   }
 
   /** Devices that are signed in, with their users. */

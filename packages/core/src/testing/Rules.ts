@@ -8,8 +8,8 @@ import { type ChatState, headOf, livePost, type MemoryLog, type MemoryMember, vi
 /** Why a command that was not decided before is refused, or undefined when it may go. Creation and withdrawal have rules of their own. */
 export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): RefusalCode | undefined => {
   const { body, by } = command
-  if (body.kind === "read" || body.kind === "markUnread") {
-    return log.id === personalLog(by) ? cursorRefusal(state.logs.get(body.conversationId), by, body) : "not_found"
+  if (body.kind === "read" || body.kind === "markUnread" || body.kind === "mute") {
+    return log.id === personalLog(by) ? ownRefusal(state.logs.get(body.conversationId), by, body) : "not_found"
   }
   if (log.kind === "personal") return log.id === personalLog(by) ? "unsupported" : "not_found"
   const member = log.members.get(by)
@@ -18,13 +18,13 @@ export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): R
   return log.members.size >= Limits.membersMax ? "too_many" : undefined
 }
 
-const cursorRefusal = (
-  log: MemoryLog | undefined,
-  by: UserId,
-  body: Extract<CommandBody, { kind: "read" | "markUnread" }>
-): RefusalCode | undefined => {
+/** Of the asker's own personal log. */
+export type OwnBody = Extract<CommandBody, { kind: "read" | "markUnread" | "mute" }>
+
+const ownRefusal = (log: MemoryLog | undefined, by: UserId, body: OwnBody): RefusalCode | undefined => {
   const member = log?.members.get(by)
   if (log === undefined || member === undefined) return "not_found"
+  if (body.kind === "mute") return body.on === member.isMuted ? "no_change" : undefined
   if (body.upTo > headOf(log)) return "invalid_target"
   if (body.kind === "read") return body.upTo <= member.readUpTo && member.markedUnreadAt === undefined ? "no_change" : undefined
   if (body.upTo < 1) return "invalid_target"

@@ -86,7 +86,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
     // An actor that stops gets no signals of its children any more.
     for (const session of devices) release(this.ports, session)
     this.ports.reportPresence(attendance.close(self.now()))
-    this.ports.fanout.leave(userId, logs, self.now())
+    this.ports.fanout.leave(userId, logs)
   }
 }
 
@@ -158,7 +158,7 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
   )
 
 const enter = (ports: GatewayPorts, self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
-  const places = memberships.map((membership) => ports.fanout.enter(membership, self.now()))
+  const places = memberships.map((membership) => ports.fanout.enter(membership))
   const logs = new Set(places.map(({ log }) => log))
   self.state.logs = self.state.logs.filter(({ log }) => !logs.has(log)).concat(places)
   tellDevices(self, sessions, { _tag: "Entered", memberships })

@@ -13,6 +13,7 @@ import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { Deferred, Effect, Fiber, Layer, Redacted, TestClock } from "effect"
+import { makeWallClock, ofIds } from "../world/wallClock.ts"
 import { accountsInMemory, authenticate, office, outcome, password, register, signIn, works } from "./authKit.ts"
 
 const living: LivingDevice = {
@@ -57,6 +58,19 @@ describe("authenticating", () => {
       yield* (yield* Devices).revoke(ann.userId, ann.deviceId, 0)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* works(ann.accessToken), false)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("what another process ended is let in no longer when the clock of the machine is set back an hour", () =>
+    Effect.gen(function* () {
+      const wall = yield* makeWallClock(ofIds)
+      const onWall = Effect.withClock(wall.clock)
+      const ann = yield* onWall(register("ann"))
+      assert.strictEqual(yield* onWall(works(ann.accessToken)), true)
+      yield* (yield* Devices).revoke(ann.userId, ann.deviceId, wall.millis())
+      wall.set(-3_600_000)
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(yield* onWall(outcome(authenticate(ann.accessToken))), "Unauthenticated")
     }).pipe(Effect.provide(accountsInMemory()))
   )
 

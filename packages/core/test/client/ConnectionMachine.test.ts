@@ -184,18 +184,40 @@ describe("the connection", () => {
       return it
     }
     for (const known of Object.values(CloseCodes))
-      assert.strictEqual(after(known.code).status(), known.comeBack === "no" ? "stopped" : "waiting", known.reason)
-    const reasons = [CloseCodes.replaced, CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) =>
-      connectionStatus(after(code).state())
-    )
+      assert.strictEqual(
+        after(known.code).status(),
+        known.comeBack === "no" && known !== CloseCodes.replaced ? "stopped" : "waiting",
+        known.reason
+      )
+    const reasons = [CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) => connectionStatus(after(code).state()))
     assert.deepStrictEqual(reasons, [
-      { _tag: "stopped", reason: "replaced" },
       { _tag: "stopped", reason: "revoked" },
       { _tag: "stopped", reason: "version" },
       { _tag: "stopped", reason: "bad_frame" }
     ])
     assert.deepStrictEqual(after(CloseCodes.unauthenticated.code).tick(), ["fetchTicket"])
     assert.deepStrictEqual(after(CloseCodes.goingAway.code).tick(), ["open"])
+  })
+
+  it("replaced by its own older socket it comes back, and by a copy of itself, which does the same, only once", () => {
+    const it = drive()
+    it.goLive()
+    const replaced = () => it.give({ _tag: "closed", attempt: it.attempt(), code: CloseCodes.replaced.code })
+    replaced()
+    assert.strictEqual(it.status(), "waiting")
+    it.tick()
+    it.goLive()
+    it.at((it.state().welcomedAt ?? 0) + connectionTimes.goodAfterMs - 1)
+    replaced()
+    assert.deepStrictEqual(connectionStatus(it.state()), { _tag: "stopped", reason: "replaced" })
+    it.give({ _tag: "start" })
+    it.goLive()
+    replaced()
+    it.tick()
+    it.goLive()
+    it.at(it.state().welcomedAt + connectionTimes.goodAfterMs)
+    replaced()
+    assert.strictEqual(it.status(), "waiting")
   })
 
   it("a moving server is left at once and returned to after its delay", () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Random, Scope, TestClock } from "effect"
+import { type Clock, Effect, Exit, Fiber, Layer, Random, Scope, TestClock } from "effect"
 import type { ClientStore } from "../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../src/client/HibikiClient.ts"
@@ -9,6 +9,7 @@ import { OutboxStore } from "../../src/client/OutboxStore.ts"
 import { OutboxStoreMemory } from "../../src/client/OutboxStoreMemory.ts"
 import type { CommandId } from "../../src/domain/Ids.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"
+import { makeWallClock, ofIds } from "../world/wallClock.ts"
 import { device, friend, instance, me, room, room2, ScriptedServer, uuid } from "./scriptedServer.ts"
 
 /** Lets everything that can happen now happen, then moves the clock. */
@@ -19,12 +20,14 @@ const stores = Layer.merge(OutboxStoreMemory, ClientStoreMemory)
 
 const scenario = (
   run: (world: { server: ScriptedServer; client: HibikiClient }) => Effect.Effect<void, unknown, OutboxStore | ClientStore | Scope.Scope>,
-  prepare: (server: ScriptedServer) => void = () => undefined
+  prepare: (server: ScriptedServer) => void = () => undefined,
+  clock?: Clock.Clock
 ) =>
   Effect.gen(function* () {
     const server = new ScriptedServer()
     prepare(server)
-    const client = yield* makeHibikiClient({ device, instance }).pipe(Effect.provide(server.layer))
+    const made = makeHibikiClient({ device, instance }).pipe(Effect.provide(server.layer))
+    const client = yield* clock === undefined ? made : Effect.withClock(made, clock)
     yield* client.start
     yield* pass(0)
     yield* run({ server, client })
@@ -195,6 +198,77 @@ describe("a client", () => {
     )
   )
 
+  it.effect("a half-open link is noticed as soon while the machine's clock is set back an hour, once and again", () =>
+    Effect.flatMap(makeWallClock(ofIds), (wall) =>
+      scenario(
+        ({ client, server }) =>
+          Effect.gen(function* () {
+            server.silent = true
+            yield* pass(100)
+            wall.set(-3_600_000)
+            yield* pass(4_950)
+            assert.strictEqual(server.ops("ping").length, 1)
+            wall.set(-3_600_000)
+            client.post(room, "in the dark")
+            yield* pass(5_000)
+            assert.strictEqual(client.status()._tag, "waiting")
+            assert.isFalse(server.sockets[0]?.isOpen)
+            server.silent = false
+            wall.set(-3_600_000)
+            yield* pass(2_000)
+            assert.strictEqual(client.status()._tag, "live")
+            assert.deepStrictEqual(server.texts(), ["in the dark"])
+          }),
+        undefined,
+        wall.clock
+      )
+    )
+  )
+
+  it.effect("with the clock set back, a client that is shown pings, and one that is refused tells times of that clock", () =>
+    Effect.flatMap(makeWallClock(ofIds), (wall) =>
+      scenario(
+        ({ client, server }) =>
+          Effect.gen(function* () {
+            client.setVisible(false)
+            yield* pass(2_000)
+            wall.set(-3_600_000)
+            client.setVisible(true)
+            yield* pass(0)
+            assert.strictEqual(server.ops("ping").length, 1)
+            server.opens = "refused"
+            cut(server)
+            yield* pass(0)
+            wall.set(-3_600_000)
+            const [status, now] = [client.status(), wall.millis()]
+            assert.isTrue(status._tag === "waiting" && status.until >= now && status.until <= now + 2_000)
+            const sent = client.post(room, "a")
+            assert.strictEqual(client.feed(room)?.pending[0]?.at, now)
+            assert.strictEqual(sent._tag === "Queued" ? Number.parseInt(sent.id.replace("-", "").slice(0, 12), 16) : 0, now)
+          }),
+        undefined,
+        wall.clock
+      )
+    )
+  )
+
+  it.effect("with the clock set on, as after a sleep, what is overdue is done as soon as the client wakes", () =>
+    Effect.flatMap(makeWallClock(ofIds), (wall) =>
+      scenario(
+        ({ client, server }) =>
+          Effect.gen(function* () {
+            yield* pass(100)
+            wall.set(3_600_000)
+            client.setActive(true)
+            yield* pass(0)
+            assert.strictEqual(server.ops("ping").length, 1)
+          }),
+        undefined,
+        wall.clock
+      )
+    )
+  )
+
   it.effect("a hole is asked for and nothing behind it is shown before", () =>
     scenario(({ client, server }) =>
       Effect.gen(function* () {
@@ -308,9 +382,12 @@ describe("a client", () => {
     scenario(({ client, server }) =>
       Effect.gen(function* () {
         server.live?.end(4409)
+        yield* pass(2_500)
+        assert.deepStrictEqual([client.status()._tag, server.sockets.length], ["live", 2])
+        server.live?.end(4409)
         yield* pass(600_000)
         assert.deepStrictEqual(client.status(), { _tag: "stopped", reason: "replaced" })
-        assert.strictEqual(server.sockets.length, 1)
+        assert.strictEqual(server.sockets.length, 2)
         client.post(room, "kept")
         yield* client.start
         yield* pass(0)
@@ -318,7 +395,7 @@ describe("a client", () => {
         server.live?.send({ op: "revoked" })
         yield* pass(600_000)
         assert.deepStrictEqual(client.status(), { _tag: "stopped", reason: "revoked" })
-        assert.strictEqual(server.sockets.length, 2)
+        assert.strictEqual(server.sockets.length, 3)
       })
     )
   )

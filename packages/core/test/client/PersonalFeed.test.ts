@@ -13,6 +13,7 @@ const other = ConversationId.make(uuid(0xc2))
 const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x20_000 + seq)), by: me, at: 1 })
 const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "readAdvanced", conversationId: room, upTo })
 const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
+const muted = (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: "muted", conversationId: room, on })
 const posted = (seq: number, by = users[1]): LogEvent => ({ ...base(seq), by, kind: "posted", text: `t${seq}` })
 const summaryOf = (fields: Partial<ConversationSummary>): ConversationSummary => ({
   conversationId: room,
@@ -79,6 +80,28 @@ describe("the conversation list", () => {
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
     feed.summary(summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7 }), 5, unknown)
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
+  })
+
+  it("a muted conversation stays so until it is told otherwise, and an older answer changes nothing", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
+    feed.events([muted(5, true), readAdvanced(6, 10)])
+    assert.isTrue(feed.conversation(room)?.summary.muted)
+    feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
+    assert.isTrue(feed.conversation(room)?.summary.muted)
+    feed.events([muted(7, false)])
+    assert.doesNotHaveAnyKeys(feed.conversation(room)?.summary ?? {}, ["muted"])
+    feed.summary(summaryOf({ head: 10, readUpTo: 10, muted: true }), 6, unknown)
+    assert.isUndefined(feed.conversation(room)?.summary.muted)
+  })
+
+  it("is muted as a snapshot says that is newer than the last change of it, whatever was read since", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 2, muted: true })))
+    feed.behind(9)
+    feed.events([readAdvanced(10, 8)])
+    feed.snapshot(snapshotOf(9, summaryOf({ head: 10, readUpTo: 2 })))
+    assert.isUndefined(feed.conversation(room)?.summary.muted)
   })
 
   it("a mark that a snapshot brought stays when an answer comes that was asked for before it", () => {
@@ -166,7 +189,7 @@ describe("the conversation list", () => {
 })
 
 interface Step {
-  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | "tell" | "jump" | "ask" | "answer" | "snapshot"
+  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | "mute" | "tell" | "jump" | "ask" | "answer" | "snapshot"
   readonly n: number
 }
 const step: FastCheck.Arbitrary<Step> = FastCheck.record({
@@ -178,6 +201,7 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.record({
     "read",
     "readHere",
     "mark",
+    "mute",
     "tell",
     "tell",
     "jump",
@@ -203,9 +227,11 @@ describe("the conversation list under any streams", () => {
           const rows = [...log.at(head).values()]
           let readUpTo = 0
           let marked: number | undefined
+          let isMuted = false
           for (const event of personal) {
             if (event.kind === "readAdvanced") [readUpTo, marked] = [event.upTo, undefined]
             if (event.kind === "markedUnread") marked = event.upTo
+            if (event.kind === "muted") isMuted = event.on
           }
           const title = log.events
             .slice(0, head)
@@ -219,6 +245,7 @@ describe("the conversation list under any streams", () => {
               rows.filter((row) => row.kind === "posted" && row.deleted === undefined && row.by !== me && row.seq > readUpTo).length
             ),
             ...(marked === undefined ? {} : { markedUnreadAt: marked }),
+            ...(isMuted ? { muted: true } : {}),
             ...(last === undefined ? {} : { last })
           }
         }
@@ -244,6 +271,7 @@ describe("the conversation list under any streams", () => {
             feed.readHere(room, pending, unknown)
           }
           if (what === "mark" && head > 0) personal.push(markedUnread(personal.length + 1, 1 + (n % head)))
+          if (what === "mute") personal.push(muted(personal.length + 1, n % 2 === 0))
           if (what === "tell") {
             const to = Math.min(personal.length, told + n)
             feed.events(personal.slice(told, to))

@@ -15,7 +15,7 @@ const silent = Effect.gen(function* () {
   const device = yield* world.connect(ann)
   yield* device.op("live")
   appending.shut()
-  return { device, log, other }
+  return { appending, device, log, other }
 })
 
 const unknownOf = (device: TestDevice, log: ConversationId): boolean =>
@@ -57,6 +57,24 @@ describe("a command that nothing is heard of", () => {
       assert.isFalse(unknownOf(device, log))
       yield* pass(1_000)
       assert.isTrue(unknownOf(device, log))
+    })
+  )
+})
+
+describe("a withdrawal", () => {
+  it.scoped("is answered though the post that it takes back is stored, and told as accepted, while it waits", () =>
+    Effect.gen(function* () {
+      const { device, log, appending } = yield* silent
+      const [id = assert.fail("an id")] = yield* device.post(log, "first")
+      yield* rest
+      yield* pass(10_000)
+      assert.isTrue(unknownOf(device, log))
+      device.send({ op: "withdraw", id, conversationId: log })
+      yield* rest
+      appending.open()
+      assert.strictEqual((yield* device.op("accepted")).id, id)
+      const { code, ...refused } = yield* device.op("refused")
+      assert.deepStrictEqual([code, refused.id], ["withdrawn", id])
     })
   )
 })

@@ -57,7 +57,7 @@ describe("a gateway that jumps in a log", () => {
       const log = ConversationId.make(uuidOf(1))
       const [bob, cat, dan] = [UserId.make(uuidOf(2)), UserId.make(uuidOf(3)), UserId.make(uuidOf(4))]
       const membership = (userId: UserId, head: number): Membership => ({ log, userId, head, first: 1, kind: "group", visibleFrom: 1 })
-      const fanout = new Fanout({ personal: () => undefined, personalJumped: () => undefined, hole: (place) => mend(place) })
+      const fanout = new Fanout({ personal: () => undefined, personalJumped: () => undefined, hole: (place) => mend(place) }, () => 0)
       const mend = yield* makeHoleReader(() => fanout, 5).pipe(
         Effect.provide([
           Layer.mock(EventStore, { epoch: Epoch.make(uuidOf(5)), after: () => Effect.succeed({ first: 1, head: 20, events: [] }) }),
@@ -70,12 +70,12 @@ describe("a gateway that jumps in a log", () => {
           })
         ])
       )
-      fanout.enter(membership(bob, 1), 0)
+      fanout.enter(membership(bob, 1))
       members.shut()
       fanout.receive({ log, head: 20, events: [] })
       yield* until("members are asked for", () => members.held() > 0)
-      fanout.enter(membership(cat, 1), 0)
-      fanout.enter(membership(dan, 1), 0)
+      fanout.enter(membership(cat, 1))
+      fanout.enter(membership(dan, 1))
       members.open()
       yield* until("it has jumped", () => fanout.places.get(log)?.fannedOut === 20)
       assert.deepStrictEqual(asked, [[bob], [bob, cat, dan]])

@@ -4,6 +4,7 @@ import { Conversations } from "../../src/conversations/Conversations.ts"
 import { ConversationId, personalLog } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { makeGate } from "../world/gate.ts"
 import { fill } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
@@ -34,6 +35,34 @@ describe("a read", () => {
       for (let i = 0; i < 200; i++) device.send({ op: "read", conversationId: ConversationId.make(yield* makeUuidV7), seq: 1 })
       device.send({ op: "read", conversationId: log, seq: 6 })
       yield* until("the one of this log is stored", () => stored.length > 0)
+      yield* rest
+      assert.deepStrictEqual(stored, [6])
+    })
+  )
+
+  it.scoped("that comes before the socket has its places is taken when it has them", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const stored: Array<number> = []
+      const { ann, bob, log, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }),
+        store: (own) => ({
+          append: (now, commands) => {
+            for (const { body } of commands) if (body.kind === "read") stored.push(body.upTo)
+            return own.append(now, commands)
+          }
+        })
+      })
+      yield* world.provide(fill(ann, log, 5, 10))
+      reading.shut()
+      const device = yield* world.connect(bob)
+      yield* device.op("welcome")
+      for (const seq of [3, 6, 5]) device.send({ op: "read", conversationId: log, seq })
+      device.send({ op: "read", conversationId: ConversationId.make(yield* makeUuidV7), seq: 1 })
+      yield* rest
+      reading.open()
+      yield* device.op("live")
+      yield* until("it is stored", () => stored.length > 0)
       yield* rest
       assert.deepStrictEqual(stored, [6])
     })

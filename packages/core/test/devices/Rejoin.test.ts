@@ -5,9 +5,13 @@ import type { HistoryRule } from "../../src/domain/Event.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"
+import { StoreUnavailable } from "../../src/messages/EventStore.ts"
+import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { makeWorld } from "../world/ChatWorld.ts"
-import { run, runUnheard } from "../world/logRuns.ts"
-import { rest, until } from "../world/waiting.ts"
+import { makeGate, openAtEnd } from "../world/gate.ts"
+import { group, run, runUnheard } from "../world/logRuns.ts"
+import { pair } from "../world/pair.ts"
+import { pass, rest, until } from "../world/waiting.ts"
 
 /**
  * Bob is removed (2), a secret is said (3), and he is added again (4): of all this his gateway hears at first only that his personal log
@@ -59,6 +63,94 @@ describe("a member who was removed and added again while its gateway heard of ne
     Effect.gen(function* () {
       const { device, log } = yield* rejoined("all")
       assert.deepStrictEqual(device.seqs(log), [2, 3, 4, 5])
+    })
+  )
+})
+
+describe("a user who comes back to a gateway that still hears of the logs here", () => {
+  /** Everybody has left the gateway; then Bob's memberships are read, and `meanwhile` is heard of before that answer comes. */
+  const back = Effect.fnUntraced(function* () {
+    const reading = makeGate()
+    const { ann, bob, log, world } = yield* pair({
+      conversations: (own) => ({ memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void)) })
+    })
+    yield* openAtEnd(reading)
+    const first = yield* world.connect(bob)
+    yield* first.op("live")
+    first.connection.closed()
+    yield* pass(10_000)
+    reading.shut()
+    const device = yield* world.connect(bob)
+    yield* until("memberships are read", () => reading.held() > 0)
+    return { ann, bob, device, log, reading, world }
+  })
+
+  it.scoped("is told of a conversation that it was added to while its memberships were read", () =>
+    Effect.gen(function* () {
+      const { ann, bob, device, reading, world } = yield* back()
+      const added = yield* world.provide(group(ann, [bob]))
+      reading.open()
+      yield* device.op("behind", ({ conversationId }) => conversationId === added)
+      yield* world.provide(run(ann, added, { kind: "post", text: "hello" }))
+      yield* device.reachSeq(added, 2)
+    })
+  )
+
+  it.scoped("gets nothing after a removal that came while its memberships were read", () =>
+    Effect.gen(function* () {
+      const { ann, bob, device, log, reading, world } = yield* back()
+      yield* world.provide(run(ann, log, { kind: "remove", userId: bob }))
+      yield* world.provide(run(ann, log, { kind: "post", text: "a secret" }))
+      reading.open()
+      yield* device.op("live")
+      yield* world.provide(run(ann, log, { kind: "post", text: "another" }))
+      yield* rest
+      assert.isEmpty(device.seqs(log).filter((seq) => seq > 2))
+    })
+  )
+})
+
+describe("a device that got a removal while its user's memberships were read as of before it", () => {
+  it.scoped("stays connected when it acknowledges the removal before the gateway has found out that it is out", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const store = { away: false, asked: 0 }
+      const { ann, bob, log, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void)) }),
+        store: (own) => ({
+          slices: (requests) =>
+            Effect.suspend(() => {
+              store.asked++
+              return store.away ? Effect.fail(new StoreUnavailable({ operation: "slices", cause: "away" })) : own.slices(requests)
+            })
+        })
+      })
+      yield* openAtEnd(reading)
+      // Of both conversations this gateway hears anyhow, so that memberships are read once.
+      const other = yield* world.provide(group(ann, []))
+      const device = yield* world.connect(bob)
+      for (const each of [device, yield* world.connect(ann)]) yield* each.op("live")
+      reading.shut()
+      yield* world.provide(run(ann, other, { kind: "add", userIds: [bob] }))
+      yield* until("memberships are read", () => reading.held() > 0)
+      yield* world.provide(run(ann, log, { kind: "remove", userId: bob }))
+      yield* device.reachSeq(log, 2)
+      store.away = true
+      reading.open()
+      yield* device.op("behind", ({ conversationId }) => conversationId === other)
+      yield* until("what is missing was asked for", () => store.asked > 0)
+      device.send({ op: "ack", cursors: [[log, 2]] })
+      yield* world.settled
+      assert.isUndefined(device.state.closedWith)
+      store.away = false
+      yield* pass(2_000)
+      yield* world.provide(run(ann, log, { kind: "post", text: "a secret" }))
+      yield* world.provide(run(ann, other, { kind: "post", text: "hello" }))
+      yield* device.reachSeq(other, 3)
+      assert.deepStrictEqual(device.seqs(log), [2])
+      // Where it is live nothing may be acknowledged that was not sent.
+      device.send({ op: "ack", cursors: [[other, 4]] })
+      assert.strictEqual(yield* device.closed, CloseCodes.badFrame)
     })
   )
 })

@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { Routes } from "../../src/conversations/Routes.ts"
+import { run } from "../world/logRuns.ts"
+import { pair } from "../world/pair.ts"
 import { removeWhileWriting } from "../world/removals.ts"
+import { pass } from "../world/waiting.ts"
 
 describe("a removed member", () => {
   it.scoped("gets nothing after the removal, and everybody else everything in order, though every second envelope is lost", () =>
@@ -23,5 +27,31 @@ describe("a removed member", () => {
         )
       }
     })
+  )
+
+  it.scoped(
+    "who was the last one at a gateway and stays there leaves it without interest in that conversation, and with room for another",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, log, world } = yield* pair({ settings: { logsMax: 2 } })
+        const device = yield* world.connect(bob)
+        yield* device.op("live")
+        /** Whether a worker would tell this gateway of a change, and whether it takes nobody in, because of this log and a personal one. */
+        const isHere = Effect.gen(function* () {
+          const to = yield* world.provide(Effect.flatMap(Routes, (routes) => routes.raise([[log, 0]])))
+          return [to._tag === "Nodes" && to.of.get(log)?.includes(world.gateway.node) === true, world.gateway.isFull()]
+        })
+        yield* world.provide(run(bob, log, { kind: "leave" }))
+        yield* device.reachSeq(log, 2)
+        assert.deepStrictEqual(yield* isHere, [true, true])
+        yield* pass(75_000, 5_000)
+        assert.deepStrictEqual(yield* isHere, [false, false])
+        // Who is added again is told as before.
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [bob] }))
+        yield* device.op("behind", ({ conversationId, head }) => conversationId === log && head === 3)
+        yield* world.provide(run(ann, log, { kind: "post", text: "welcome back" }))
+        yield* device.reachSeq(log, 4)
+        assert.isUndefined(device.state.closedWith)
+      })
   )
 })

@@ -16,8 +16,11 @@ const logs = (count: number) =>
 const stage = (count: number) =>
   Effect.gen(function* () {
     const holes: Array<ConversationId> = []
-    const fanout = new Fanout({ personal: () => undefined, personalJumped: () => undefined, hole: ({ log }) => void holes.push(log) })
-    for (const log of logs(count)) fanout.enter({ userId, log, head: 5, first: 1, visibleFrom: 1, kind: "group" }, 0)
+    const fanout = new Fanout(
+      { personal: () => undefined, personalJumped: () => undefined, hole: ({ log }) => void holes.push(log) },
+      () => 0
+    )
+    for (const log of logs(count)) fanout.enter({ userId, log, head: 5, first: 1, visibleFrom: 1, kind: "group" })
     const asked: Array<readonly ["routes" | "store", number]> = []
     const known = { routes: new Map<ConversationId, number>(), store: new Map<ConversationId, number>() }
     const away = { routes: false, store: false }

@@ -174,6 +174,69 @@ describe("a worker that has stored something", () => {
           [log, log, log]
         ]
       )
+      // What comes soon after an offer that was taken needs none.
+      yield* worker.submit([log, "b"])
+      yield* until("it is acknowledged", () => worker.seen.length === 4)
+      assert.deepStrictEqual([worker.seen.slice(2), offered.length], [["answer b", "ack"], 3])
+    })
+  )
+
+  const acks = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what === "ack").length
+
+  it.scoped("goes on with what comes while its pushes are not taken", () =>
+    Effect.gen(function* () {
+      const offering = makeGate()
+      const worker = yield* startWorker({ offer: (own) => (logs) => offering.through(own.offer(logs)) })
+      const [log, other, before] = [yield* worker.newGroup, yield* worker.newGroup, yield* worker.newGroup]
+      yield* worker.submit([before, "before"])
+      yield* until("it is acknowledged", () => acks(worker) === 1)
+      offering.shut()
+      yield* worker.submit([log, "a"])
+      yield* worker.answered("a")
+      yield* worker.submit([other, "b"])
+      yield* worker.answered("b")
+      // What is offered already does not wait for the others.
+      yield* worker.submit([before, "again"])
+      yield* until("it is acknowledged", () => acks(worker) === 2)
+      yield* rest
+      assert.deepStrictEqual(worker.seen, ["answer before", "ack", "answer a", "answer b", "answer again", "ack"])
+      offering.open()
+      yield* until("all is acknowledged", () => acks(worker) === 4)
+    })
+  )
+
+  it.scoped("acknowledges what was decided in pieces when the pushes of all of them were taken", () =>
+    Effect.gen(function* () {
+      const offering = makeGate()
+      const worker = yield* startWorker({ offer: (own) => (logs) => offering.through(own.offer(logs)) })
+      const [log, locked] = [yield* worker.newGroup, yield* worker.newGroup]
+      yield* worker.submit([locked, "before"])
+      yield* until("it is acknowledged", () => acks(worker) === 1)
+      const { hold } = yield* worker.provide(ChatMemory)
+      const lock = yield* Scope.make()
+      yield* Scope.extend(hold(locked), lock)
+      offering.shut()
+      yield* worker.submit([log, "free"], [locked, "held"])
+      yield* worker.answered("free")
+      yield* Scope.close(lock, Exit.void)
+      yield* pass(500, 50)
+      yield* worker.answered("held")
+      yield* rest
+      assert.strictEqual(acks(worker), 1)
+      offering.open()
+      yield* until("it is acknowledged", () => acks(worker) === 2)
+    })
+  )
+
+  it.scoped("offers again what a defect kept it from offering", () =>
+    Effect.gen(function* () {
+      let defects = 2
+      const worker = yield* startWorker({
+        offer: (own) => (logs) => Effect.suspend(() => (defects-- > 0 ? Effect.die("a bug") : own.offer(logs)))
+      })
+      yield* worker.submit([yield* worker.newGroup, "a"])
+      yield* pass(1_000, 50)
+      assert.deepStrictEqual(worker.seen, ["answer a", "ack"])
     })
   )
 

@@ -6,6 +6,7 @@ import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Users } from "@hibiki/core/users/Users"
 import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
+import { makeWallClock } from "../world/wallClock.ts"
 import { addTo, addUser, boardStage, identityOf, look, makeGroup, openDirect, post, removeFrom, Scenes } from "./boardStage.ts"
 
 const states = (update: BoardUpdate) => update.users.map(({ state, userId }) => [userId, state])
@@ -149,6 +150,30 @@ describe("a presence board", () => {
       assert.strictEqual((yield* Effect.flip(bobs.next))._tag, "NotFound")
       assert.deepStrictEqual(namesOf(yield* mine.next), ["ada", "cat", "eve"])
       assert.strictEqual(yield* mine.waiting, 0)
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("goes on as before when the wall clock is set back", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, scenes, tea } = yield* setUp
+      yield* TestClock.adjust("2 hours")
+      const { clock, set } = yield* makeWallClock()
+      const [mine, bobs] = yield* Effect.all([look(ada, { conversationId: tea }), look(bob, { conversationId: tea })]).pipe(
+        Effect.withClock(clock)
+      )
+      const { at } = yield* mine.next
+      yield* bobs.next
+      set(-3_600_000)
+      yield* scenes.becomes(cat, "active")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* mine.waiting, 1)
+      const changed = yield* mine.next
+      assert.deepStrictEqual([states(changed), changed.at], [[[cat, "active"]], at + 1_000 - 3_600_000])
+      yield* bobs.next
+      yield* removeFrom(ada, tea, bob)
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual(yield* bobs.waiting, -1)
+      assert.strictEqual((yield* Effect.flip(bobs.next))._tag, "NotFound")
     }).pipe(Effect.provide(boardStage()))
   )
 

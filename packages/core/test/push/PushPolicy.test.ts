@@ -9,14 +9,16 @@ const anyDue: FastCheck.Arbitrary<DuePush> = FastCheck.record({
   isSignedIn: FastCheck.boolean(),
   isMember: FastCheck.boolean(),
   isRead: FastCheck.boolean(),
+  isMuted: FastCheck.boolean(),
   isActive: FastCheck.boolean()
 })
 
 describe("a push that is due", () => {
-  it("goes out to those alone who are signed in, are members, have not read and have no device in use", () => {
+  it("goes out to those alone who are signed in, are members, have not read nor muted and have no device in use", () => {
     FastCheck.assert(
       FastCheck.property(anyDue, (due) => {
-        const mayGo = due.state === "due" && due.isSignedIn && due.isMember && !due.isRead && !due.isActive && due.tries <= 8
+        const mayGo =
+          due.state === "due" && due.isSignedIn && due.isMember && !due.isRead && !due.isMuted && !due.isActive && due.tries <= 8
         assert.strictEqual(verdictOf(due) === "send", mayGo)
       })
     )
@@ -29,7 +31,7 @@ describe("a push that is due", () => {
         else if (due.tries > 8) assert.strictEqual(verdict, "failed")
         else if (due.state === "cancel") assert.strictEqual(verdict, "cancel")
         // What may have been sent is not just forgotten.
-        else assert.strictEqual(verdict === "cancel", due.tries > 1 && (due.isRead || due.isActive || !due.isMember))
+        else assert.strictEqual(verdict === "cancel", due.tries > 1 && (due.isRead || due.isMuted || due.isActive || !due.isMember))
       })
     )
   })

@@ -3,6 +3,7 @@ import { Cause, Effect, Exit, Scope } from "effect"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { PushFailed } from "../../src/push/PushProvider.ts"
 import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
+import { makeWallClock } from "../world/wallClock.ts"
 import { pushStage, type StageOptions } from "./pushStage.ts"
 
 type Stage = Effect.Effect.Success<ReturnType<typeof pushStage>>
@@ -187,6 +188,75 @@ describe("a push that does not go out", () => {
         )
       }),
     { send: () => Effect.succeed("unreachable") }
+  )
+})
+
+describe("what comes while a push that does not go out is still due", () => {
+  const told = (stage: Stage) => stage.sent.map(({ kind, seq }) => [kind, seq])
+  /** What is owed is read before it goes out, and then something comes. Gives both numbers. */
+  const readMeanwhile = (stage: Stage) =>
+    Effect.gen(function* () {
+      const first = yield* stage.post
+      yield* stage.pass(6)
+      yield* stage.read(first)
+      return [first, yield* stage.post] as const
+    })
+  on(
+    "wakes somebody though what was due is read when it is tried again",
+    (stage) =>
+      Effect.gen(function* () {
+        const [first, second] = yield* readMeanwhile(stage)
+        yield* stage.pass(70 * minutes)
+        assert.deepStrictEqual(told(stage), [
+          ["wake", first],
+          ["cancel", first],
+          ["wake", second]
+        ])
+        assert.deepStrictEqual((yield* stage.facts).lookAt, undefined)
+      }),
+    { send: (_, nth) => (nth === 1 ? new PushFailed({ cause: "busy", retryAfterMs: 3_600_000 }) : Effect.succeed("sent")) }
+  )
+  on(
+    "is tried when what was due is given up, and given up itself in the end",
+    (stage) =>
+      Effect.gen(function* () {
+        const [first, second] = yield* readMeanwhile(stage)
+        yield* stage.pass(180 * minutes)
+        assert.deepStrictEqual(told(stage), [
+          ["wake", first],
+          ...new Array(7).fill(["cancel", first]),
+          ...new Array(8).fill(["wake", second])
+        ])
+        assert.deepStrictEqual((yield* stage.facts).lookAt, undefined)
+      }),
+    { send: () => new PushFailed({ cause: "away" }) }
+  )
+})
+
+describe("a wall clock that is set back an hour", () => {
+  inTime(
+    "keeps nobody from being woken for what comes then",
+    Effect.flatMap(makeWallClock(), ({ clock, set }) =>
+      Effect.gen(function* () {
+        const stage = yield* pushStage()
+        yield* stage.start
+        const first = yield* stage.post
+        yield* stage.pass(10 * minutes)
+        yield* stage.read(first)
+        yield* stage.pass(1 * minutes)
+        set(-3_600_000)
+        const next = yield* stage.post
+        yield* stage.pass(10)
+        assert.deepStrictEqual(
+          stage.sent.map(({ kind, seq }) => [kind, seq]),
+          [
+            ["wake", first],
+            ["cancel", first],
+            ["wake", next]
+          ]
+        )
+      }).pipe(Effect.withClock(clock))
+    )
   )
 })
 

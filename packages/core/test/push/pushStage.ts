@@ -4,14 +4,15 @@ import type { CommandBody } from "../../src/domain/Command.ts"
 import { CommandId, ConversationId, DeviceId, InstanceId, NodeId, personalLog, type UserId } from "../../src/domain/Ids.ts"
 import type { PresenceState } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
+import { monotonicMs } from "../../src/kernel/monotonicMs.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { Presence } from "../../src/presence/Presence.ts"
+import { PushOffers } from "../../src/push/PushOffers.ts"
 import { type Push, type PushFailed, PushProvider } from "../../src/push/PushProvider.ts"
 import { PushQueue } from "../../src/push/PushQueue.ts"
 import { PushQueueInProcess } from "../../src/push/PushQueueInProcess.ts"
 import { PushServer } from "../../src/push/PushServer.ts"
 import { PushStore } from "../../src/push/PushStore.ts"
-import { pushesOf } from "../../src/push/pushesOf.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { PresenceMemory } from "../../src/testing/PresenceMemory.ts"
@@ -45,13 +46,16 @@ export const pushStage = ({ presence, send = () => Effect.succeed("sent") }: Sta
       yield* Layer.buildWithScope(PushServer.pipe(Layer.provide([Layer.succeedContext(context), provider, seen])), scope)
       return scope
     })
+    const offers = new PushOffers()
     const run = (by: UserId, log: ConversationId, body: CommandBody) =>
       Effect.gen(function* () {
         const id = CommandId.make(yield* makeUuidV7)
-        const { changes, decisions } = yield* events.append(yield* Effect.clockWith((clock) => clock.currentTimeMillis), [
-          { log, id, by, device: null, epoch: events.epoch, body }
-        ])
-        yield* pushes.offer(pushesOf(changes))
+        const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+        const { changes, decisions } = yield* events.append(now, [{ log, id, by, device: null, epoch: events.epoch, body }])
+        const sinceMs = yield* monotonicMs
+        const due = offers.due(changes, sinceMs)
+        if (due.length > 0) yield* pushes.offer(due)
+        offers.taken(due, sinceMs)
         const [decision] = decisions
         return decision !== undefined && "seq" in decision ? decision.seq : yield* Effect.dieMessage("not stored")
       })

@@ -64,7 +64,11 @@ export class LogReader {
         else this.take(frame)
       }
       const { pace } = this.options
-      socket.onText = pace === undefined ? take : (bytes) => pace(() => take(bytes))
+      const later = (bytes: Buffer) => {
+        const own = Buffer.from(bytes)
+        pace?.(() => take(own))
+      }
+      socket.onText = pace === undefined ? take : later
       void socket.ended.then(() => reject(new Error(`a socket ended with ${socket.closeCode} before it was live`)))
     })
     const cursors = this.cursor === undefined ? [] : [[conversationId, this.cursor]]

@@ -17,7 +17,7 @@ export class SharedDecoder {
   decode(bytes: Buffer): ServerFrame | undefined {
     const known = this.latest.find((each) => each.bytes.equals(bytes))
     if (known !== undefined) return known.frame
-    const decoded = { bytes, frame: decodeServerFrame(bytes.toString("utf8")) }
+    const decoded = { bytes: Buffer.from(bytes), frame: decodeServerFrame(bytes.toString("utf8")) }
     this.latest.unshift(decoded)
     if (this.latest.length > kept) this.latest.pop()
     return decoded.frame

@@ -1,7 +1,17 @@
 /** What one run of a scenario found of one subject. */
 import type { SubjectName } from "./subjects/Subject.ts"
 
-export type ScenarioName = "room" | "room-half" | "pairs" | "pairs-steady" | "pairs-beyond" | "idle" | "storm" | "back" | "start"
+export type ScenarioName =
+  | "room"
+  | "room-half"
+  | "pairs"
+  | "pairs-steady"
+  | "pairs-beyond"
+  | "idle"
+  | "storm"
+  | "back"
+  | "start"
+  | "recovery"
 
 /** By name; the unit stands in the name. NaN: not measured. */
 export type Figures = Readonly<Record<string, number>>

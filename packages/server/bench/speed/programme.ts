@@ -1,6 +1,7 @@
 /** Which scenarios run on which subjects, how large they are, and the rounds. */
 import { median } from "../../../core/bench/report.ts"
 import type { Run, ScenarioName } from "./figures.ts"
+import { recovery } from "./recovery.ts"
 import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
 import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
 import { behindNginx } from "./subjects/behindNginx.ts"
@@ -24,7 +25,7 @@ export interface Programme {
 
 export const full: Programme = {
   rounds: 3,
-  scenarios: ["room", "room-half", "pairs", "pairs-steady", "pairs-beyond", "idle", "storm", "start"],
+  scenarios: ["room", "room-half", "pairs", "pairs-steady", "pairs-beyond", "idle", "storm", "start", "recovery"],
   subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "nginx+limit-ws", "hibiki", "hibiki-cluster", "nginx+hibiki"],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
@@ -60,7 +61,8 @@ const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
   "pairs-beyond": ["hibiki-cluster"],
   idle: [...embedded, ...throughNginx],
   storm: [...embedded, ...throughNginx],
-  start: ["hibiki"]
+  start: ["hibiki"],
+  recovery: ["hibiki-cluster"]
 }
 
 /** The one that a half load is half of. */
@@ -90,7 +92,7 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
     median(runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : [])))
   /** Messages a second that are half of what this one delivers at most. */
   const halfLoad = (limit: SubjectName) => foundOf("room", limit, "deliveries/s") / 2 / programme.shapes.room.devices
-  const measure = async (scenario: Measure, subject: Subject): Promise<Partial<Record<ScenarioName, Found>>> => {
+  const measure = async (scenario: Measure, subject: Subject, round: number): Promise<Partial<Record<ScenarioName, Found>>> => {
     const { shapes, sizes } = programme
     switch (scenario) {
       case "room":
@@ -109,13 +111,15 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
         return storm(subject, scenes.storm(), shapes.storm)
       case "start":
         return { start: await start(hibiki, scenes.pairs(), sizes) }
+      case "recovery":
+        return { recovery: await recovery(round) }
     }
   }
   try {
     for (let round = 1; round <= programme.rounds; round++) {
       for (const scenario of programme.scenarios) {
         for (const subject of subjects.filter(({ name }) => measuredIn[scenario].includes(name))) {
-          const found = await measure(scenario, subject)
+          const found = await measure(scenario, subject, round)
           for (const [name, { figures, others }] of Object.entries(found)) {
             runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, others })
             const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)

@@ -1,5 +1,6 @@
 /** What is to be reached, as ratios to a reference of the same round, or by itself. */
 import type { ScenarioName } from "./figures.ts"
+import { recoveryFigures } from "./recovery.ts"
 import type { SubjectName } from "./subjects/Subject.ts"
 
 export interface Target {
@@ -208,7 +209,19 @@ const direct: ReadonlyArray<Target> = [
     floor: 450,
     target: 450,
     by: "worst"
-  }
+  },
+  ...recoveryFigures.map(
+    (figure): Target => ({
+      what: `after a kill: ${figure.replace(/ ms$/, ", ms")}`,
+      scenario: "recovery",
+      figure,
+      of: "hibiki-cluster",
+      against: undefined,
+      better: "less",
+      floor: 3_000,
+      target: 2_000
+    })
+  )
 ]
 
 const throughNginx = new Set<ScenarioName>(["room", "room-half", "idle", "storm", "back"])

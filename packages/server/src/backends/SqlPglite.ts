@@ -7,7 +7,7 @@ import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
 import { every } from "@hibiki/core/kernel/every"
 import { FairTurn } from "@hibiki/core/kernel/FairTurn"
-import { Context, Data, Deferred, Effect, Layer, type Scope, Stream } from "effect"
+import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
 
@@ -115,12 +115,15 @@ const makeClient = (threads: Threads, timeoutMs: number) =>
     })
   })
 
-// As acquireRelease, but waiting for it can be interrupted.
+// As acquireRelease, but waiting for it can be interrupted. `Effect.addFinalizer` would restore what the fiber carries for the release,
+// by comparing all services twice, at each statement.
 const acquireThen = <A, E, R>(
   acquire: Effect.Effect<A, E, R>,
   release: (value: A) => Effect.Effect<unknown>
 ): Effect.Effect<A, E, R | Scope.Scope> =>
-  Effect.uninterruptibleMask((restore) => Effect.tap(restore(acquire), (value) => Effect.addFinalizer(() => release(value))))
+  Effect.uninterruptibleMask((restore) =>
+    Effect.tap(restore(acquire), (value) => Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, release(value))))
+  )
 
 const compiler = () =>
   Statement.makeCompiler({

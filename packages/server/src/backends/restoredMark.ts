@@ -7,6 +7,9 @@ import { beginEpoch } from "../infra/beginEpoch.ts"
 
 export const restoredMark = (folder: string): string => join(folder, "restored")
 
+/** A file that says that all of a folder has gone elsewhere, where its epoch goes on: no server starts with it any more. */
+export const movedMark = (folder: string): string => join(folder, "moved")
+
 /** Begins the new epoch if the mark is there. The mark goes only after that is stored: a crash in between costs one more epoch. */
 export const beginEpochIfRestored = (folder: string) =>
   Effect.gen(function* () {

@@ -19,6 +19,8 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
       Effect.flatMap(CurrentIdentity, ({ deviceId, userId }) => commands.run({ log, id, by: userId, device: deviceId, body }))
     const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
+    const changedOwn = (id: CommandId, body: CommandBody) =>
+      Effect.flatMap(CurrentIdentity, ({ userId }) => Effect.as(change(personalLog(userId), id, body), {}))
 
     return ConversationRpcs.of({
       ...history,
@@ -52,10 +54,8 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.leave": ({ conversationId, id }) => changed(conversationId, id, { kind: "leave" }),
       "conversation.rename": ({ conversationId, id, title }) => changed(conversationId, id, { kind: "rename", title }),
       "conversation.setRole": ({ conversationId, id, role, userId }) => changed(conversationId, id, { kind: "setRole", userId, role }),
-      "conversation.markUnread": ({ conversationId, id, seq }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) =>
-          Effect.as(change(personalLog(userId), id, { kind: "markUnread", conversationId, upTo: seq }), {})
-        )
+      "conversation.markUnread": ({ conversationId, id, seq }) => changedOwn(id, { kind: "markUnread", conversationId, upTo: seq }),
+      "conversation.mute": ({ conversationId, id, on }) => changedOwn(id, { kind: "mute", conversationId, on })
     })
   })
 )

@@ -15,7 +15,7 @@ export const visibleFrom = "greatest(c.first_seq, case c.history when 'joined' t
  * from joining otherwise): of somebody in many it would read all conversations that there are. Unread messages are counted only where something came after the read cursor, and no further than the cap.
  */
 export const summaries = (condition: string): string => `
-  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread",
+  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.muted,
     case when c.kind = 'direct' then (
       select jsonb_build_array(u.id, u.handle, u.display_name) from users u where u.id = coalesce(
         (select o.user_id from memberships o where o.conversation_id = c.id and o.user_id <> m.user_id limit 1), m.user_id)
@@ -46,6 +46,7 @@ export interface SummaryRow {
   readonly visible: string | number
   readonly readUpTo: string | number
   readonly markedUnread: string | number | null
+  readonly muted: boolean
   readonly peer: readonly [id: ConversationSummary["conversationId"], handle: string, displayName: string] | null
   readonly unread: number
   readonly last: RowTuple | null
@@ -63,6 +64,7 @@ export const summaryOf = (row: SummaryRow): ConversationSummary => ({
   visibleFrom: seqNumber(row.visible),
   readUpTo: seqNumber(row.readUpTo),
   ...(row.markedUnread === null ? {} : { markedUnreadAt: seqNumber(row.markedUnread) }),
+  ...(row.muted ? { muted: true as const } : {}),
   unread: row.unread,
   ...(row.last === null ? {} : { last: rowFrom(row.last) })
 })

@@ -206,6 +206,8 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   /** From here on what the other side says is read to its end, and means nothing. */
   private sayGoodbye(frame: Uint8Array | undefined): void {
     this.closing = true
+    // Still on its way in, it would take the place of the socket that came after it.
+    if (!this.connection.isOpen) this.connection.closed()
     const { stream } = this
     stream.resume()
     if (frame !== undefined && stream.writable) stream.write(frame)

@@ -1,5 +1,5 @@
 /** Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and turns whatever comes out into what may be said. */
-import { Headers } from "@effect/platform"
+import * as Headers from "@effect/platform/Headers"
 import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
 import { clientAddressHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"

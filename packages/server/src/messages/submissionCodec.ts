@@ -71,5 +71,6 @@ const bodies: { readonly [K in CommandBody["kind"]]: (body: Fields) => boolean }
   rename: ({ title }) => isText(title),
   setRole: ({ role, userId }) => isUuid(userId) && (role === "owner" || role === "admin" || role === "member"),
   read: seqOf,
-  markUnread: seqOf
+  markUnread: seqOf,
+  mute: ({ conversationId, on }) => isUuid(conversationId) && typeof on === "boolean"
 }

@@ -1,7 +1,8 @@
 /** The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has lapsed. */
 import { randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
-import { Clock, Effect } from "effect"
+import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
+import { Effect } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
 import { lookScript } from "./presenceScripts.ts"
 
@@ -47,7 +48,7 @@ export const makePresenceLeases = (leaseMs: number) =>
         const given = [...lives].flatMap(([node, life]) => [node, life, next.get(node) ?? ""])
         const answer = yield* ask(keys, [prefix, leaseMs, randomUUID(), ...given])
         const [present, lapsed, dead] = answer as readonly [string, ReadonlyArray<NodeId>, ReadonlyArray<NodeId>]
-        const now = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
+        const now = yield* monotonicMs
         seenSince ??= now
         return { ...taken(present, lapsed, next), dead: now - seenSince >= leaseMs ? dead : [] } satisfies Look as Look
       }).pipe(

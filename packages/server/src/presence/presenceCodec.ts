@@ -26,7 +26,10 @@ export const userOf = (fields: ReadonlyArray<string>): VersionedUser => {
   return { version, record: { shown, steps: [] }, invisible, devices }
 }
 
-/** Without the version. Empty: nothing is to be kept, since others have never seen the user. */
+/**
+ * Without the version. A device's field names the gateway, too: an instance is at two of them until the first notices that its client has
+ * gone on. The version before reads what stands in front of it. Empty: nothing is to be kept, since others have never seen the user.
+ */
 export const fieldsOf = ({ devices, invisible, record: { shown } }: UserDevices): ReadonlyArray<string> => {
   if (devices.length === 0 && shown.since === undefined) return []
   return [
@@ -34,7 +37,7 @@ export const fieldsOf = ({ devices, invisible, record: { shown } }: UserDevices)
     JSON.stringify(shown),
     "invisible",
     invisible ? "1" : "0",
-    ...devices.flatMap(({ deviceId, instance, kind, node, state }) => [`${deviceId}/${instance}`, `${node} ${kind} ${state}`])
+    ...devices.flatMap(({ deviceId, instance, kind, node, state }) => [`${deviceId}/${instance}/${node}`, `${node} ${kind} ${state}`])
   ]
 }
 

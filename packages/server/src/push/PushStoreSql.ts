@@ -1,18 +1,14 @@
 /** What is owed to whom in SQL, on Postgres and on PGlite. Each step is one statement, and so one transaction. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { type Claimed, type PushFacts, PushStore } from "@hibiki/core/push/PushStore"
+import { type Claimed, type PushAddress, type PushFacts, PushStore } from "@hibiki/core/push/PushStore"
 import { Effect, Layer } from "effect"
 import { stored } from "../users/personalAnswer.ts"
 
 export const PushStoreSql = Layer.effect(
   PushStore,
   Effect.map(SqlClient.SqlClient, (sql) => {
-    const ask = <A>(operation: string, call: string, values: ReadonlyArray<unknown>) =>
-      sql.unsafe<{ readonly answer: A }>(`select ${call} as answer`, [...values]).pipe(
-        Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
-        stored(operation)
-      )
+    const ask = asking(sql)
     return PushStore.of({
       note: (logs, now, firstMs, againMs) =>
         Effect.map(
@@ -60,6 +56,7 @@ export const PushStoreSql = Layer.effect(
             now
           ])
         ),
+      ...addresses(sql),
       facts: (log, userId) =>
         Effect.map(ask<FactsAnswer>("pushFacts", factsCall, [log, userId]), ({ lookAt, owed, records, ...rest }) => ({
           ...rest,
@@ -71,13 +68,39 @@ export const PushStoreSql = Layer.effect(
         Effect.all(
           [
             sql`delete from push_due where owed_at < ${before}::bigint and state = 'sent'`,
-            sql`delete from push_records where at < ${before}::bigint`
+            sql`delete from push_records where at < ${before}::bigint`,
+            sql`delete from push_addresses a using devices d where d.id = a.device_id and d.revoked_at is not null`
           ],
           { discard: true }
         ).pipe(stored("pushForget"))
     })
   })
 )
+
+const asking =
+  (sql: SqlClient.SqlClient) =>
+  <A>(operation: string, call: string, values: ReadonlyArray<unknown>) =>
+    sql.unsafe<{ readonly answer: A }>(`select ${call} as answer`, [...values]).pipe(
+      Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
+      stored(operation)
+    )
+
+const addresses = (sql: SqlClient.SqlClient): Pick<PushStore["Type"], "setAddress" | "removeAddress" | "addressOf"> => ({
+  setAddress: (deviceId, { auth, endpoint, p256dh }, now) =>
+    Effect.asVoid(
+      asking(sql)("pushSetAddress", "hibiki_push_set_address($1::uuid, $2::text, $3::text, $4::text, $5::bigint)", [
+        ...[deviceId, endpoint, p256dh, auth, now]
+      ])
+    ),
+  removeAddress: (deviceId, endpoint) =>
+    sql`delete from push_addresses where device_id = ${deviceId}::uuid
+          and endpoint = coalesce(${endpoint ?? null}::text, endpoint)`.pipe(Effect.asVoid, stored("pushRemoveAddress")),
+  addressOf: (deviceId) =>
+    sql<PushAddress>`select endpoint, p256dh, auth from push_addresses where device_id = ${deviceId}::uuid`.pipe(
+      Effect.map(([row]) => row),
+      stored("pushAddress")
+    )
+})
 
 type FactsAnswer = Omit<PushFacts, "lookAt" | "owed"> & {
   readonly lookAt: number | null
@@ -89,6 +112,7 @@ const recordsMax = 100
 const factsCall = `(
   select jsonb_build_object(
     'isMember', exists (select from memberships m where m.conversation_id = a.log and m.user_id = a.usr),
+    'isMuted', coalesce((select r.muted from read_cursors r where r.user_id = a.usr and r.conversation_id = a.log), false),
     'readUpTo', coalesce((select r.read_up_to from read_cursors r where r.user_id = a.usr and r.conversation_id = a.log), 0),
     'head', coalesce((select c.last_seq from conversations c where c.id = a.log), 0),
     'lookAt', (select p.look_at from push_looks p where p.log = a.log),

@@ -10,10 +10,11 @@ import { RpcCallsLive } from "../http/RpcCalls.ts"
 import { RpcRoutesLive } from "../http/RpcRoutes.ts"
 import { rpcSocketsLive } from "../http/RpcSockets.ts"
 import { PresenceHandlers } from "../presence/PresenceHandlers.ts"
+import { PushHandlers } from "../push/PushHandlers.ts"
 import { UserHandlers } from "../users/UserHandlers.ts"
 
 export const calls = Layer.mergeAll(RpcRoutesLive, rpcSocketsLive()).pipe(
   Layer.provide(RpcCallsLive),
-  Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, RpcMiddlewaresLive]),
+  Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, PushHandlers, RpcMiddlewaresLive]),
   Layer.provide([CommandClientLive, Board.Default])
 )

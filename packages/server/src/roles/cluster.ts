@@ -8,7 +8,6 @@ import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { Announcer } from "@hibiki/core/messages/Announcer"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
-import { PushProviderLog } from "@hibiki/core/push/PushProvider"
 import { PushServer } from "@hibiki/core/push/PushServer"
 import { Layer } from "effect"
 import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
@@ -19,6 +18,7 @@ import { NoRpcRoutes } from "../http/RpcRoutes.ts"
 import { NoRpcUpgrades } from "../http/RpcSockets.ts"
 import { NoSocketUpgrades } from "../http/SocketUpgrades.ts"
 import type { sqlPostgres } from "../infra/SqlPostgres.ts"
+import { pushProvider, pushServices, type WebPushSettings } from "../push/WebPush.ts"
 import { accounts } from "./accounts.ts"
 import { calls } from "./calls.ts"
 import { ReadinessChecks } from "./readiness.ts"
@@ -41,6 +41,8 @@ export interface ClusterOptions {
   readonly http: HttpOptions["Type"]
   readonly accounts: AccountSettings
   readonly gateway: GatewaySettings & SocketSettings
+  /** Undefined: pushes are lines of the log. */
+  readonly webPush: WebPushSettings | undefined
 }
 
 const noCalls = Layer.mergeAll(NoRpcRoutes, NoRpcUpgrades)
@@ -61,7 +63,7 @@ export const api = (options: ClusterOptions) =>
     Layer.provideMerge(Layer.mergeAll(calls, NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(people(options)),
-    Layer.provideMerge(ingress(options.services)),
+    Layer.provideMerge(Layer.merge(ingress(options.services), pushServices(options.webPush))),
     Layer.provideMerge(shared(options, "api"))
   )
 
@@ -89,7 +91,7 @@ export const push = (options: ClusterOptions) =>
     Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(PushServer),
-    Layer.provideMerge(PushProviderLog),
+    Layer.provideMerge(pushProvider(options.webPush)),
     Layer.provideMerge(Layer.merge(shared(options, "push"), pushConsumer(options.services)))
   )
 
@@ -100,7 +102,7 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.merge(Announcer.Default, PushProviderLog)),
+    Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
       Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services), pushQueue(options.services))
     ),

@@ -14,7 +14,6 @@ import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnou
 import { WorkerLayer } from "@hibiki/core/messages/Worker"
 import { HintsInProcess } from "@hibiki/core/presence/HintsInProcess"
 import { PresenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
-import { PushProviderLog } from "@hibiki/core/push/PushProvider"
 import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { PushServer } from "@hibiki/core/push/PushServer"
 import { Layer } from "effect"
@@ -23,6 +22,7 @@ import { HttpOptions } from "../http/HttpOptions.ts"
 import { HttpServerLive } from "../http/HttpServer.ts"
 import { ReadinessLive } from "../http/Readiness.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
+import { pushProvider, pushServices, type WebPushSettings } from "../push/WebPush.ts"
 import { accounts } from "./accounts.ts"
 import { calls } from "./calls.ts"
 import { embeddedStores, type FolderOptions } from "./embeddedStores.ts"
@@ -32,6 +32,8 @@ export interface EmbeddedOptions extends FolderOptions {
   readonly http: HttpOptions["Type"]
   readonly accounts: AccountSettings
   readonly gateway: GatewaySettings & SocketSettings
+  /** Undefined: pushes are lines of the log. */
+  readonly webPush: WebPushSettings | undefined
 }
 
 export const embedded = (options: EmbeddedOptions) => {
@@ -42,7 +44,7 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.merge(Announcer.Default, PushProviderLog)),
+    Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
       Layer.mergeAll(ActorSystem.layer, RoutesInProcess, DeliveriesInProcess, IngressInProcess, DeviceCursorsInProcess, SocketPlacesAlone)
     ),

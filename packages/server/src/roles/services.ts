@@ -39,7 +39,7 @@ export interface ClusterServices {
 }
 
 /** Connections of one process by purpose, so that what is slow in one place is not felt in another. */
-const pools = { append: 4, log: 8, account: 4, push: 2 } as const
+const pools = { append: 4, log: 8, conversation: 8, account: 4, push: 2 } as const
 
 /**
  * All stores. `role` is seen in pg_stat_activity. Each is read from on first use, but for the store's epoch: a process begins with that.
@@ -51,7 +51,7 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   const appends = Layer.effect(AppendSql, SqlClient.SqlClient).pipe(Layer.provide(pool("append")))
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
-    ConversationsSql.pipe(Layer.provide(pool("log"))),
+    ConversationsSql.pipe(Layer.provide(pool("conversation"))),
     Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, storedTickets).pipe(Layer.provide(pool("account"))),
     PushStoreSql.pipe(Layer.provide(pool("push")))
   ).pipe(Layer.provideMerge(secretsNode(secretKey)))

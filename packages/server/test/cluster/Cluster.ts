@@ -1,7 +1,7 @@
 /** A whole cluster of this machine's own: private RabbitMQ, Redis and Postgres, and processes of the built program, each on a port of its own. */
 import { createWriteStream, mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { bin, endServer, finish, freePort, run, type Started, waitFor } from "../e2e/harness.ts"
+import { bin, endServer, freePort, run, type Started, waitFor } from "../e2e/harness.ts"
 import { type PrivatePostgres, startPrivatePostgres } from "../live/privatePostgres.ts"
 import { type PrivateRabbit, type RabbitAddress, startPrivateRabbit, takeVhost } from "../live/privateRabbit.ts"
 import { type PrivateRedis, startPrivateRedis } from "../live/redis/privateRedis.ts"
@@ -89,10 +89,12 @@ export class Cluster {
     if (logs !== undefined) mkdirSync(logs, { recursive: true })
   }
 
-  async setUp(): Promise<string> {
-    const { code, stderr, stdout } = await finish(["setup"], this.variables)
-    if (code !== 0) throw new Error(`hibiki setup ended with ${code}: ${stderr}`)
-    return stdout
+  /** `program`: another version's than the built one. */
+  async setUp(program = bin): Promise<string> {
+    const { exited, stderr, stdout } = run([program, "setup"], this.variables)
+    const code = await exited
+    if (code !== 0) throw new Error(`hibiki setup ended with ${code}: ${stderr()}`)
+    return stdout()
   }
 
   /** Done when it says that it is ready. */

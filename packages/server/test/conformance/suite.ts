@@ -10,6 +10,7 @@ import { casesOf, type Group } from "./Case.ts"
 import { accountCalls } from "./cases/calls/accountCalls.ts"
 import { callCases } from "./cases/calls/CallEntry.ts"
 import { conversationCalls } from "./cases/calls/conversationCalls.ts"
+import { pushCalls } from "./cases/calls/pushCalls.ts"
 import { clientFrames } from "./cases/clientFrames.ts"
 import { closeCodes } from "./cases/closeCodes.ts"
 import { refusals } from "./cases/refusals.ts"
@@ -28,7 +29,7 @@ export const groups: ReadonlyArray<Group> = [
   { name: "server frames", cases: casesOf("server frames", opsOf("server"), serverFrames) },
   { name: "close codes", cases: casesOf("close codes", Object.keys(CloseCodes), closeCodes) },
   { name: "final codes", cases: casesOf("final codes", RefusalCode.literals, refusals) },
-  { name: "calls", cases: callCases(contract, { ...accountCalls, ...conversationCalls }) },
+  { name: "calls", cases: callCases(contract, { ...accountCalls, ...conversationCalls, ...pushCalls }) },
   { name: "order and state", cases: stateCases },
   ...authorityGroups,
   ...badInputGroups,

@@ -159,6 +159,8 @@ describe("ConversationHandlers", () => {
       )
       yield* client.conversation.markUnread({ id: yield* newId, conversationId, seq: 4 }).pipe(as(grace))
       assert.strictEqual((yield* client.conversation.get({ conversationId }).pipe(as(grace))).markedUnreadAt, 4)
+      yield* client.conversation.mute({ id: yield* newId, conversationId, on: true }).pipe(as(grace))
+      assert.isTrue((yield* client.conversation.get({ conversationId }).pipe(as(grace))).muted)
     }).pipe(Effect.provide(World))
   )
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { fillFolder } from "../cluster/moving/filledFolder.ts"
-import { bin, finish, temporaryFolder } from "./harness.ts"
+import { bin, endServer, finish, startServer, temporaryFolder } from "./harness.ts"
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder.path, name)
@@ -40,6 +40,24 @@ describe("an export of a folder", () => {
       })
     assert.strictEqual(await run('HIBIKI_DATA="$FROM" "$NODE" "$BIN" export --gzip - | HIBIKI_DATA="$TO" "$NODE" "$BIN" import -'), 0)
     assert.strictEqual((await finish(["import", "--check", at("export")], data("piped"))).code, 0)
+  })
+
+  it("of a folder that moves away leaves it unserved, until it begins anew under another epoch", async () => {
+    const variables = { ...data("to"), HIBIKI_PORT: "0" }
+    const moved = await finish(["export", "--moving", at("moved")], variables)
+    assert.strictEqual(moved.code, 0, moved.stderr)
+    const refused = await finish(["start"], variables)
+    assert.deepStrictEqual([refused.code, /was moved by .*"hibiki restored"/.test(refused.stderr)], [78, true], refused.stderr)
+    const doctor = await finish(["doctor"], { ...variables, HIBIKI_PUSH_CONTACT: "mailto:a@example.org" })
+    assert.strictEqual(doctor.code, 78, doctor.stdout)
+    assert.match(doctor.stdout, /✗ Pushes +.*set all three, or none/)
+    assert.match(doctor.stdout, /✗ Folder +.*was moved by/)
+    assert.strictEqual((await finish(["restored"], variables)).code, 0)
+    const server = await startServer(variables)
+    assert.strictEqual(await endServer(server), 0)
+    const epoch = (path: string) => readFileSync(path, "utf8").split("\n")[1]
+    assert.strictEqual((await finish(["export", at("anew")], variables)).code, 0)
+    assert.notStrictEqual(epoch(at("anew")), epoch(at("moved")))
   })
 
   it("is refused when it can't be written, and leaves nothing that looks like one", async () => {

@@ -78,6 +78,9 @@ export const run = (args: ReadonlyArray<string>, variables: Readonly<Record<stri
     stdio: ["pipe", "pipe", "pipe"]
   })
   let [stdout, stderr] = ["", ""]
+  // A letter of several bytes may come in two chunks.
+  child.stdout.setEncoding("utf8")
+  child.stderr.setEncoding("utf8")
   child.stdout.on("data", (chunk: unknown) => {
     stdout += String(chunk)
   })

@@ -20,7 +20,7 @@ const nameOf = (bytes: Uint8Array): string => {
 }
 
 /** A peer whose network takes nothing while `stuck`. */
-const peerUnderTest = () => {
+const peerUnderTest = (isOpen = true) => {
   const clock = { now: 1_000 }
   const log: Array<string> = []
   const held: Array<() => void> = []
@@ -54,7 +54,7 @@ const peerUnderTest = () => {
     connect: (socket) => {
       device = socket
       return {
-        isOpen: true,
+        isOpen,
         text: (message) => log.push(`heard ${message}`),
         binary: () => log.push("heard bytes"),
         drained: () => undefined,
@@ -101,6 +101,28 @@ const peerUnderTest = () => {
     }
   }
 }
+
+describe("a socket that is still on its way in", () => {
+  const told = (end: (peer: ReturnType<typeof peerUnderTest>) => unknown) => {
+    const peer = peerUnderTest(false)
+    end(peer)
+    return peer.silentAtEnd()
+  }
+
+  it("is over for the gateway when either side says goodbye, and not only when the connection is gone", async () => {
+    assert.strictEqual(
+      told(({ socket }) => socket.close(CloseCodes.helloTimeout)),
+      0
+    )
+    assert.strictEqual(
+      told(({ sends }) => sends(new Uint8Array(), { opcode: 8 })),
+      0
+    )
+    const half = peerUnderTest(false)
+    await half.halfCloses()
+    assert.strictEqual(half.silentAtEnd(), 0)
+  })
+})
 
 describe("a socket", () => {
   it("whose peer is silent is cut so early that others can know within 45 s, and says since when", async () => {

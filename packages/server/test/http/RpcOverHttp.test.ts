@@ -34,6 +34,7 @@ const calls: ReadonlyArray<readonly [tag: string, payload: unknown]> = [
   ["conversation.get", { conversationId: uuid(404) }],
   ["conversation.leave", { id: uuid(1), conversationId }],
   ["conversation.markUnread", { id: uuid(1), conversationId, seq: 3 }],
+  ["conversation.mute", { id: uuid(1), conversationId, on: true }],
   ["history.page", { conversationId, before: 10 }],
   ["user.find", { query: "die" }]
 ]

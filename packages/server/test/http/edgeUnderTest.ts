@@ -91,8 +91,12 @@ export const stubHandlers: Handlers = {
   "conversation.rename": placed,
   "conversation.setRole": placed,
   "conversation.markUnread": () => Effect.succeed({}),
+  "conversation.mute": () => Effect.succeed({}),
   "conversation.receipts": () => Effect.succeed([]),
   "presence.watch": () => Effect.fail(new NotFound()),
+  "push.key": () => Effect.succeed({ key: "k" }),
+  "push.subscribe": () => Effect.succeed({}),
+  "push.unsubscribe": () => Effect.succeed({}),
   "history.page": () => Effect.succeed(page),
   "history.changedSince": () => Effect.succeed(page)
 }

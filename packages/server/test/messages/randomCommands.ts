@@ -64,11 +64,12 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
         return { ...base, log: draw(8) === 0 ? conversation() : directConversationId(by, peer), body: { kind: "openDirect", peer } }
       }
       case 1: {
-        const kind = pick(["read", "markUnread"] as const)
+        const kind = pick(["read", "markUnread", "mute"] as const)
+        const conversationId = draw(10) === 0 ? personalLog(by) : conversation()
         return {
           ...base,
           log: draw(10) === 0 ? conversation() : personalLog(by),
-          body: { kind, conversationId: draw(10) === 0 ? personalLog(by) : conversation(), upTo: seq() }
+          body: kind === "mute" ? { kind, conversationId, on: draw(2) === 0 } : { kind, conversationId, upTo: seq() }
         }
       }
       default:

@@ -28,7 +28,8 @@ export const EmbeddedServer = Layer.unwrapScoped(
         bounds: { ...httpBounds, drainTimeoutMs: 500 }
       },
       accounts: defaultAccountSettings,
-      gateway: { ...defaultGatewaySettings, ...defaultSocketSettings, drainSpreadMs: 100 }
+      gateway: { ...defaultGatewaySettings, ...defaultSocketSettings, drainSpreadMs: 100 },
+      webPush: undefined
     })
   )
 ).pipe(Layer.provide(Logger.minimumLogLevel(LogLevel.Error)))

@@ -14,6 +14,8 @@ import { CommandClientLive } from "@hibiki/core/messages/CommandClient"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
 import { Board } from "@hibiki/core/presence/Board"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import { PushServices } from "@hibiki/core/push/PushServices"
+import { PushStore } from "@hibiki/core/push/PushStore"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import type { StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
 import { Directory } from "@hibiki/core/users/Directory"
@@ -22,6 +24,7 @@ import { AuthHandlers } from "../../src/auth/AuthHandlers.ts"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
 import { DeviceHandlers } from "../../src/devices/DeviceHandlers.ts"
 import { PresenceHandlers } from "../../src/presence/PresenceHandlers.ts"
+import { PushHandlers } from "../../src/push/PushHandlers.ts"
 import { UserHandlers } from "../../src/users/UserHandlers.ts"
 
 /** Nobody meets a limit: what limits refuse is another test's. */
@@ -36,9 +39,10 @@ const services = Layer.mergeAll(
   UserHandlers,
   ConversationHandlers,
   PresenceHandlers,
+  PushHandlers,
   RpcMiddlewaresLive
 ).pipe(
-  Layer.provide([CommandClientLive, Board.Default]),
+  Layer.provide([CommandClientLive, Board.Default, PushServices.none, Layer.mock(PushStore, {})]),
   Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, Directory.Default)),
   Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),
   Layer.provideMerge(Authenticator.Default),

@@ -7,6 +7,7 @@ import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
 import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
+import type { Waking } from "./waking.ts"
 
 export interface Me extends Person {
   readonly admin: boolean
@@ -138,6 +139,8 @@ export interface App {
   readonly people: People
   readonly presence: PresenceBook
   readonly drafts: Drafts
+  /** Notifications while nothing of the page is in use. */
+  readonly waking: Waking
   /** Whether this browser keeps what is not sent: else it lives as long as the page. False while that is not known. */
   readonly keeps: Accessor<boolean>
   readonly announcer: Announcer

@@ -18,6 +18,7 @@ import { conversationIn } from "./conversationIn.ts"
 import { createAccounts } from "./createAccounts.ts"
 import { createPreferences } from "./preferences.ts"
 import { showUnread } from "./unreadTitle.ts"
+import { createWaking } from "./waking.ts"
 
 export interface AppPorts {
   readonly kept: Kept
@@ -59,6 +60,18 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   // Without a network there is nobody to tell; a server that is away may be back any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
 
+  const { refresh, signedOut, waking } = createWaking({
+    kept,
+    me: userIn(state),
+    whenLive: () => ofAccount(account).whenLive(),
+    here: webPushPossible,
+    mayNotify: async () => (await Notification.requestPermission()) === "granted"
+  })
+  createEffect(() => {
+    const chat = account()?.chat()
+    if (chat !== undefined && waking.on()) void refresh(chat).catch(() => undefined)
+  })
+
   const words = await i18n
   await within(keptWithinMs, untrack(account)?.readKept(conversationIn(location.pathname)))
   const { conversation, openConversation, people, presence, drafts, whenLive } = ofAccount(account)
@@ -74,6 +87,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
       // What can still be undone is done, and has a moment to be sent, for nobody else would send it.
       const chat = untrack(account)?.chat()
       if (toasts.clear() && chat !== undefined) await sent(chat)
+      signedOut().catch(() => undefined)
       await session.signOut()
     },
     chat: () => account()?.chat(),
@@ -85,6 +99,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
     presence,
     drafts,
+    waking,
     keeps: () => account()?.keeps() === true,
     announcer,
     toasts,
@@ -100,6 +115,17 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
       void session.finishSignOut()
     }
   }
+}
+
+/** Loaded only by those who want it. */
+const webPushPossible =
+  typeof navigator !== "undefined" && "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis
+    ? () => import("../lib/webPush.ts").then(({ webPushHere }) => webPushHere())
+    : undefined
+
+const userIn = (state: App["session"]) => () => {
+  const session = state()
+  return session._tag === "signedIn" ? session.me.userId : undefined
 }
 
 const connecting: ConnectionStatus = { _tag: "connecting" }

@@ -3,13 +3,16 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo } from "solid-js"
 import { pageTitle } from "../ui/pageTitle.ts"
 
-/** Unread messages of all conversations. One that is only marked counts as one. */
-export const unreadTotal = (conversations: ReadonlyArray<Pick<ConversationSummary, "markedUnreadAt" | "unread">>): number =>
-  conversations.reduce((sum, { markedUnreadAt, unread }) => sum + (unread === 0 && markedUnreadAt !== undefined ? 1 : unread), 0)
+/** Unread messages of all conversations that are not muted. One that is only marked counts as one. */
+export const unreadTotal = (conversations: ReadonlyArray<Pick<ConversationSummary, "markedUnreadAt" | "muted" | "unread">>): number =>
+  conversations
+    .filter(({ muted }) => muted !== true)
+    .reduce((sum, { markedUnreadAt, unread }) => sum + (unread === 0 && markedUnreadAt !== undefined ? 1 : unread), 0)
 
 /** For the system's badge: what is meant for this person. One lively group would drown it. */
-export const unreadDirect = (conversations: ReadonlyArray<Pick<ConversationSummary, "kind" | "markedUnreadAt" | "unread">>): number =>
-  unreadTotal(conversations.map(({ kind, markedUnreadAt, unread }) => ({ markedUnreadAt, unread: kind === "direct" ? unread : 0 })))
+export const unreadDirect = (
+  conversations: ReadonlyArray<Pick<ConversationSummary, "kind" | "markedUnreadAt" | "muted" | "unread">>
+): number => unreadTotal(conversations.map((summary) => (summary.kind === "direct" ? summary : { ...summary, unread: 0 })))
 
 export const titleWith = (unread: number, page?: string): string =>
   `${unread === 0 ? "" : `(${unread > 99 ? "99+" : unread}) `}${page === undefined ? "" : `${page} · `}Hibiki`

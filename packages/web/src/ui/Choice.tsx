@@ -49,6 +49,7 @@ export interface SwitchProps {
   readonly label: string
   readonly hint?: string
   readonly checked: boolean
+  readonly disabled?: boolean
   readonly onChange: (checked: boolean) => void
 }
 
@@ -63,6 +64,7 @@ export const Switch = (props: SwitchProps) => {
           type="checkbox"
           role="switch"
           checked={props.checked}
+          disabled={props.disabled === true}
           aria-checked={props.checked}
           aria-describedby={props.hint === undefined ? undefined : `${id}-hint`}
           onChange={(event) => props.onChange(event.currentTarget.checked)}

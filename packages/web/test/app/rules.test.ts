@@ -20,6 +20,11 @@ describe("the title", () => {
     assert.strictEqual(unreadTotal([{ unread: 2 }, { unread: 0 }, { unread: 0, markedUnreadAt: 7 }, { unread: 3, markedUnreadAt: 1 }]), 6)
   })
 
+  it("counts nothing of what is muted", () => {
+    assert.strictEqual(unreadTotal([{ unread: 2, muted: true }, { unread: 0, markedUnreadAt: 7, muted: true }, { unread: 1 }]), 1)
+    assert.strictEqual(unreadDirect([{ kind: "direct", unread: 2, muted: true }]), 0)
+  })
+
   it("shows no more than 99+", () => {
     assert.strictEqual(titleWith(2, "Settings"), "(2) Settings · Hibiki")
     assert.deepStrictEqual(

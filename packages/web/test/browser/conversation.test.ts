@@ -6,7 +6,7 @@ import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
 import { composerOf, messageRow, openConversation, post, signedIn, unreadOf } from "./harness/person.ts"
-import { readScreen, readVisible, timelineOf } from "./harness/screen.ts"
+import { readScreen, readVisible, timelineOf, unevenHeights } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
@@ -140,6 +140,7 @@ describe("two people with three devices and two tabs each", () => {
       ["こんばんは", "Hi Aki", "お元気ですか", ""]
     )
     assert.isAtLeast((await readVisible(akisPhone[0].page)).length, 1)
+    for (const { page } of all) assert.deepStrictEqual(await unevenHeights(page), [])
   })
 
   it("make a group, in which what is not read yet stands below a line, until it is read on any device", async () => {

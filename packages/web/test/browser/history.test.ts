@@ -3,7 +3,7 @@ import { assert, beforeAll, it } from "@effect/vitest"
 import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { isLive, openConversation, signedIn } from "./harness/person.ts"
-import { readScreen, readVisible, timelineOf } from "./harness/screen.ts"
+import { readScreen, readVisible, timelineOf, unevenHeights } from "./harness/screen.ts"
 import { seedMessages } from "./harness/seed.ts"
 import { useWorld } from "./harness/world.ts"
 
@@ -81,5 +81,33 @@ it("what is read does not move while older messages come in", async () => {
     return moved
   })
   assert.isAtLeast(moves.length, 30)
-  assert.isAtMost(Math.max(...moves), 1, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
+  assert.isAtMost(Math.max(...moves), 0.5, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
+})
+
+it.each([
+  ["ja", "phone"],
+  ["ja", "laptop"],
+  ["en", "phone"],
+  ["en", "laptop"]
+] as const)("rows are whole pixels high, whatever stands in them (%s, %s)", async (language, size) => {
+  const { origin } = world.server()
+  const marked = await createGroup(origin, ben, "Marked", [aki])
+  const texts = [
+    "plain, and 日本語, and an emoji 👍",
+    "> a quote\n\nand an answer",
+    "- one\n- `two`\n- **three**",
+    "`code` in a line, ||hidden|| there, *slanted* ~~struck~~ and https://example.org/",
+    "```\ncode\n  of its own\n```",
+    `a long one: ${"とても長い文章が続きます。".repeat(20)}`
+  ]
+  await seedMessages(origin, aki, marked, texts)
+  await seedMessages(origin, ben, marked, texts)
+  const page = await signedIn(await world.device({ name: "aki", language, size }), "aki")
+  await openConversation(page, marked)
+  // Up to its very first message: on the way every row is measured.
+  const log = await readLog(origin, aki, marked)
+  assert.strictEqual((await readScreen(page, log[0]?.[0] ?? 0)).length, texts.length * 2)
+  assert.deepStrictEqual(await unevenHeights(page), [])
+  await timelineOf(page).press("End")
+  assert.deepStrictEqual(await unevenHeights(page), [])
 })

@@ -15,6 +15,8 @@ interface Asked {
 }
 interface WorkerEvent {
   readonly request?: Asked
+  readonly data?: { readonly json: () => unknown }
+  readonly notification?: { readonly close: () => void; readonly data: unknown }
   readonly waitUntil?: (work: Promise<unknown>) => void
   readonly respondWith?: (answer: Promise<string>) => void
 }
@@ -43,6 +45,18 @@ class Browser {
     const request = { method: "GET", mode: "cors", url: `${origin}${path}` }
     this.#listeners.get("fetch")?.({ request, respondWith: (answer) => answers.push(answer) })
     return answers[0]
+  }
+
+  /** What it shows, by tag. */
+  readonly shown = new Map<string, { readonly body: string; readonly data: unknown }>()
+  readonly opened: Array<string> = []
+  /** Pages that are open, by their addresses. */
+  pages: ReadonlyArray<string> = []
+
+  async tell(type: "push" | "notificationclick", event: Omit<WorkerEvent, "waitUntil">): Promise<void> {
+    const work: Array<Promise<unknown>> = []
+    this.#listeners.get(type)?.({ ...event, waitUntil: (each) => work.push(each) })
+    await Promise.all(work)
   }
 
   get kept(): ReadonlyArray<string> {
@@ -80,7 +94,22 @@ class Browser {
       self: {
         location: { origin },
         skipWaiting: async () => undefined,
-        clients: { claim: async () => undefined },
+        navigator: { language: "ja-JP" },
+        registration: {
+          showNotification: async (_: string, { tag, ...more }: { tag: string; body: string; data: unknown }) =>
+            void this.shown.set(tag, more),
+          getNotifications: async ({ tag }: { tag: string }) => (this.shown.has(tag) ? [{ close: () => this.shown.delete(tag) }] : [])
+        },
+        clients: {
+          claim: async () => undefined,
+          matchAll: async () =>
+            this.pages.map((url) => ({
+              url,
+              focus: async () => void this.opened.push(`focused ${url}`),
+              navigate: async (path: string) => void this.opened.push(`went to ${path}`)
+            })),
+          openWindow: async (path: string) => void this.opened.push(`opened ${path}`)
+        },
         addEventListener: (type: string, listener: (event: WorkerEvent) => void) => this.#listeners.set(type, listener)
       }
     }
@@ -110,5 +139,52 @@ describe("the service worker", () => {
     const browser = new Browser()
     await browser.deploy(build("1"))
     for (const path of ["/api/v1/auth.policy", "/rpc", "/health/live", "/other.txt"]) assert.isUndefined(await browser.gets(path))
+  })
+})
+
+describe("a push", () => {
+  const conversationId = "01900000-0000-7000-8000-000000000001"
+  const push = (more: object = {}) => ({ data: { json: () => ({ v: 1, kind: "wake", conversationId, collapse: "key", ...more }) } })
+  const started = async () => {
+    const browser = new Browser()
+    await browser.deploy(build("1"))
+    return browser
+  }
+
+  it("shows one notification for a conversation, in the browser's language, which goes when it was read elsewhere", async () => {
+    const browser = await started()
+    await browser.tell("push", push())
+    await browser.tell("push", push())
+    assert.strictEqual(browser.shown.size, 1)
+    assert.deepInclude(browser.shown.get("key"), { body: "新しいメッセージがあります", data: conversationId })
+    await browser.tell("push", push({ kind: "cancel", collapse: "another" }))
+    assert.strictEqual(browser.shown.size, 1)
+    await browser.tell("push", push({ kind: "cancel" }))
+    assert.strictEqual(browser.shown.size, 0)
+  })
+
+  it("of a later server, or without a word, is shown all the same", async () => {
+    const browser = await started()
+    await browser.tell("push", push({ v: 2, kind: "cancel" }))
+    await browser.tell("push", { data: { json: () => JSON.parse("no json") } })
+    assert.strictEqual(browser.shown.size, 2)
+  })
+
+  it("that is clicked leads to its conversation, in the page that is open or in a new one", async () => {
+    const browser = await started()
+    const click = (data: unknown) => browser.tell("notificationclick", { notification: { close: () => undefined, data } })
+    await click(conversationId)
+    await click("../evil")
+    browser.pages = [`${origin}/settings`]
+    await click(conversationId)
+    browser.pages = [`${origin}/c/${conversationId}`]
+    await click(conversationId)
+    assert.deepStrictEqual(browser.opened, [
+      `opened /c/${conversationId}`,
+      "opened /",
+      `focused ${origin}/settings`,
+      `went to /c/${conversationId}`,
+      `focused ${origin}/c/${conversationId}`
+    ])
   })
 })

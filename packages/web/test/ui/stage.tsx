@@ -144,6 +144,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     announcer: { say: () => {}, alert: () => {} },
     toasts: { show: ({ text }) => void toasts.push(text) },
     minute: () => now,
+    waking: { isPossible: false, on: () => false, change: async () => "notOffered", isOffered: async () => false },
     attentive: () => true,
     ...options.app
   }

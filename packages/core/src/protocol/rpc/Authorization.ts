@@ -52,9 +52,13 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.rename": "conversationAdmin",
   "conversation.setRole": "conversationOwner",
   "conversation.markUnread": "member",
+  "conversation.mute": "member",
   "conversation.receipts": "member",
   /** Of a conversation as a member; of named users only those who share one with the caller. */
   "presence.watch": "member",
+  "push.key": "signedIn",
+  "push.subscribe": "self",
+  "push.unsubscribe": "self",
   "history.page": "member",
   "history.changedSince": "member"
 }

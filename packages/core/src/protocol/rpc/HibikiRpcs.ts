@@ -3,6 +3,7 @@ import { AuthRpcs } from "./AuthRpcs.ts"
 import { ConversationRpcs } from "./ConversationRpcs.ts"
 import { DeviceRpcs } from "./DeviceRpcs.ts"
 import { PresenceRpcs } from "./PresenceRpcs.ts"
+import { PushRpcs } from "./PushRpcs.ts"
 import { UserRpcs } from "./UserRpcs.ts"
 
-export class HibikiRpcs extends AuthRpcs.merge(DeviceRpcs, UserRpcs, ConversationRpcs, PresenceRpcs) {}
+export class HibikiRpcs extends AuthRpcs.merge(DeviceRpcs, UserRpcs, ConversationRpcs, PresenceRpcs, PushRpcs) {}

@@ -5,7 +5,7 @@ import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { Presence } from "../../presence/Presence.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 import { aggregateCases } from "./presence/AggregateCases.ts"
-import { offline, type PresenceKit, t } from "./presence/PresenceScene.ts"
+import { offline, type Place, type PresenceKit, t } from "./presence/PresenceScene.ts"
 
 const hour = 3_600_000
 const stepCases: ReadonlyArray<ContractCase<PresenceKit>> = [
@@ -144,13 +144,14 @@ export const presenceContract = <R>({ assert, flush, it, told = Effect.void }: P
         node,
         place: (userId, at) =>
           Effect.gen(function* () {
-            const gateway = at ?? (yield* node)
             const [deviceId, instance] = [DeviceId.make(yield* makeUuidV7), InstanceId.make(yield* makeUuidV7)]
-            return {
+            const placeAt = (gateway: NodeId): Place => ({
               node: gateway,
               says: (state, when, { invisible = false, kind = "browser" } = {}) =>
-                presence.report(gateway, [{ userId, deviceId, instance, kind, state, invisible, at: when }])
-            }
+                presence.report(gateway, [{ userId, deviceId, instance, kind, state, invisible, at: when }]),
+              elsewhere: Effect.map(node, placeAt)
+            })
+            return placeAt(at ?? (yield* node))
           }),
         sees: (userId) => Effect.map(presence.read([userId]), ([user]) => [user?.state, user?.since, user?.kinds]),
         listened: Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /** The calls of one api process, as a simulation gives them to its devices. */
-import { Headers } from "@effect/platform"
+import * as Headers from "@effect/platform/Headers"
 import { RpcClient, type RpcGroup } from "@effect/rpc"
 import type { Effect, Scope } from "effect"
 import type { HibikiRpcs } from "../../protocol/rpc/HibikiRpcs.ts"

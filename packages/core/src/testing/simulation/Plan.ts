@@ -3,7 +3,7 @@ import { type Dice, makeDice } from "./Dice.ts"
 
 export type ActionKind =
   | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
-  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread")
+  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread" | "mute")
   | ("rename person" | "hide" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
 export type FaultKind =
@@ -82,6 +82,7 @@ const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["rename", 2],
   ["setRole", 2],
   ["markUnread", 2],
+  ["mute", 1],
   ["rename person", 1],
   ["hide", 1],
   ["snapshot", 1],

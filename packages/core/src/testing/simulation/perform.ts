@@ -67,7 +67,7 @@ const byPerson = (doing: Doing): Effect.Effect<void> => {
           const found = pickOf(channels, action.other)
           return found === undefined
             ? Effect.void
-            : withId((id) => calls("conversation.join", { id, conversationId: found.conversationId }))
+            : Effect.asVoid(withId((id) => calls("conversation.join", { id, conversationId: found.conversationId })))
         })
       )
     case "rename person":
@@ -104,6 +104,8 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
       return change(doing, (calls, id) =>
         calls("conversation.markUnread", { id, conversationId, seq: Math.ceil(action.other * conversation.head) })
       )
+    case "mute":
+      return change(doing, (calls, id) => calls("conversation.mute", { id, conversationId, on: action.other < 0.5 }))
     case "older":
       return Effect.ignore(client.loadOlder(conversationId))
     case "typing":

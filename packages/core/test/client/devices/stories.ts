@@ -10,7 +10,7 @@ import { VirtualTime } from "./virtualTime.ts"
 
 const emoji = ["👍", "🎉"] as const
 const friendly = ["post", "post3", "edit", "delete", "react", "rename", "editUnseen", "deleteUnseen"] as const
-const own = ["myPost", "myEdit", "myDelete", "myReact", "withdraw", "read", "readHalf", "markUnread"] as const
+const own = ["myPost", "myEdit", "myDelete", "myReact", "withdraw", "read", "readHalf", "markUnread", "mute"] as const
 const looking = ["open", "open", "close", "older"] as const
 const link = ["cut", "lose", "jump", "slow", "quick", "offline", "online"] as const
 const trouble = ["callsFail", "callsWork", "storeFails", "storeHalf", "storeWorks", "busy", "idle"] as const
@@ -146,6 +146,9 @@ export class Story {
       }
       case "markUnread":
         server.append(me, personalLog(me), { kind: "markUnread", conversationId: room, upTo: row?.seq ?? 1 })
+        break
+      case "mute":
+        server.append(me, personalLog(me), { kind: "mute", conversationId: room, on: n % 2 === 0 })
         break
       case "remove":
         server.append(friend, room, { kind: "remove", userId: me })

@@ -8,7 +8,8 @@ import { residentBytesOfTree } from "../measure/processes.ts"
 import { populateCluster } from "./populate.ts"
 import type { Subject } from "./Subject.ts"
 
-const partitions = 16
+/** For one worker. With more of them what a gateway sends at once is divided over more queues, and each message of the broker holds less. */
+const partitions = 4
 /** As containers and units of systemd start it (deploy/). */
 const started = (role: Role) => ({ program: ["--max-semi-space-size=64", bin, role] })
 

@@ -10,7 +10,9 @@ import type { ClientOrders, Latencies, LoadOptions, LoadReport } from "../orders
 const sent = new Map<string, Sent>()
 let readers: ReadonlyArray<LogReader> = []
 let writers: ReadonlyArray<Writer> = []
-let delivered: Array<{ readonly dueMs: number; readonly latencyMs: number }> = []
+/** Of each delivery when it was due and how long it took: numbers, and no objects, whose collection would keep the others' waiting. */
+let dues: Array<number> = []
+let delivered: Array<number> = []
 let posts = 0
 let stalled = false
 /** What comes to the first reader all at once, after its stall, is read once the load is over: its work must not keep the others' waiting in this process. */
@@ -51,15 +53,17 @@ const settled = async (who: ReadonlyArray<LogReader>): Promise<void> => {
   clearTimeout(timer)
 }
 
-const latenciesOf = (deliveries: typeof delivered): Latencies => {
-  const sorted = deliveries.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b)
+const latenciesOf = (latencies: ReadonlyArray<number>): Latencies => {
+  const sorted = latencies.toSorted((a, b) => a - b)
   return { count: sorted.length, p50: percentile(sorted, 50), p99: percentile(sorted, 99), most: percentile(sorted, 100) }
 }
 
 const afterStallMs = 3_000
 
 const load = async ({ perSecond, seconds, stall: time, textLength }: LoadOptions): Promise<LoadReport> => {
+  dues = []
   delivered = []
+  globalThis.gc?.()
   const busyCount = () => writers.reduce((sum, { busy }) => sum + busy, 0)
   const busyBefore = busyCount()
   const startMs = performance.now()
@@ -73,13 +77,19 @@ const load = async ({ perSecond, seconds, stall: time, textLength }: LoadOptions
   burst.letGo()
   await settled(stalled ? readers.slice(1) : readers)
   const stallEndMs = startMs + (time?.untilMs ?? Number.POSITIVE_INFINITY)
-  const afterStall = delivered.filter(({ dueMs }) => dueMs >= stallEndMs && dueMs < stallEndMs + afterStallMs)
+  const afterStall = delivered.filter((_, i) => {
+    const dueMs = dues[i] ?? 0
+    return dueMs >= stallEndMs && dueMs < stallEndMs + afterStallMs
+  })
   return { latencies: latenciesOf(delivered), afterStall: latenciesOf(afterStall), busy: busyCount() - busyBefore, head: head() }
 }
 
 answerOrders<ClientOrders>({
   open: async ({ accounts, conversationId, origin, writers: count }) => {
-    const measured = ({ dueMs }: Sent) => void delivered.push({ dueMs, latencyMs: performance.now() - dueMs })
+    const measured = ({ dueMs }: Sent) => {
+      dues.push(dueMs)
+      delivered.push(performance.now() - dueMs)
+    }
     const ofStaller = { pace: (take: () => void) => burst.add(take), onDelivery: () => undefined }
     const ofOthers = { onDelivery: measured }
     readers = accounts.map((account, i) => new LogReader({ origin, account, conversationId, sent, ...(i === 0 ? ofStaller : ofOthers) }))

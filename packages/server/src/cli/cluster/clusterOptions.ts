@@ -30,7 +30,7 @@ export const clusterServices = (settings: SettingsValues): Effect.Effect<Cluster
     return { amqpUrl, databaseUrl, partitions, redisUrl, secretKey }
   })
 
-export const clusterOptions = (settings: SettingsValues, services: ClusterServices): ClusterOptions => {
+export const clusterOptions = (settings: SettingsValues, services: ClusterServices): Omit<ClusterOptions, "webPush"> => {
   const { accounts, gateway, http } = embeddedOptions(settings)
   return { services, accounts, gateway, http }
 }

@@ -8,6 +8,7 @@ import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import type { sqlPostgres } from "../../infra/SqlPostgres.ts"
 import { api, type ClusterOptions, everything, gateway, push, worker } from "../../roles/cluster.ts"
+import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { bindAllowed, stopping } from "../start/edges.ts"
@@ -25,7 +26,7 @@ export const startRole = (role: Role, settings: SettingsValues, connect?: typeof
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.gen(function* () {
     const services = yield* clusterServices(settings)
-    const options = { ...clusterOptions(settings, services), connect }
+    const options = { ...clusterOptions(settings, services), connect, webPush: yield* pushSettings(settings) }
     yield* bindAllowed(options.http)
     yield* portCheck(settings.server)
     yield* checkServices(services)

@@ -10,11 +10,17 @@ const packed = Options.boolean("gzip").pipe(
   Options.withDescription("Pack it by gzip, as is done anyway when the file's name ends with .gz.")
 )
 
-export const exportCommand = Command.make("export", { path, packed }, ({ packed, path }) =>
+const moving = Options.boolean("moving").pipe(
+  Options.withDescription(
+    "The export is to be served elsewhere: no server starts with the folder any more, unless `hibiki restored` begins it anew."
+  )
+)
+
+export const exportCommand = Command.make("export", { path, packed, moving }, ({ moving, packed, path }) =>
   withSettings((settings) =>
     Effect.flatMap(
       Effect.promise(() => import("../data/exportStore.ts")),
-      ({ exportStore }) => exportStore(settings, path, packed || path.endsWith(".gz"))
+      ({ exportStore }) => exportStore(settings, { path, packed: packed || path.endsWith(".gz"), moving })
     )
   )
 ).pipe(

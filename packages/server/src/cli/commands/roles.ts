@@ -1,7 +1,7 @@
 /** `hibiki api`, `gateway`, `worker` and `push`: one role of a cluster each. */
 import { Args, Command } from "@effect/cli"
 import { ConversationId } from "@hibiki/core/domain/Ids"
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
 import { administer } from "./administer.ts"
 import { withSettings } from "./withSettings.ts"
@@ -32,7 +32,16 @@ export const push = role("push", "Run one push server of a cluster: it wakes dev
         handle: Args.text({ name: "handle" }).pipe(Args.withDescription("Whom it is about."))
       },
       ({ conversation, handle, seq }) => administer({ op: "push.why", handle, conversationId: conversation, seq })
-    ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too."))
+    ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")),
+    Command.make("keys", {}, () =>
+      Effect.flatMap(
+        Effect.promise(() => import("web-push")),
+        ({ default: { generateVAPIDKeys } }) => {
+          const { privateKey, publicKey } = generateVAPIDKeys()
+          return Console.log(`HIBIKI_PUSH_PUBLIC_KEY=${publicKey}\nHIBIKI_PUSH_PRIVATE_KEY=${privateKey}`)
+        }
+      )
+    ).pipe(Command.withDescription("Make a pair of keys for Web Push."))
   ])
 )
 export const worker = role("worker", "Run one worker of a cluster: it decides, stores and tells.")

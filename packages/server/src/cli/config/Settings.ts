@@ -54,16 +54,21 @@ const accounts = {
 
 const count = { min: 1, max: 1_000_000 }
 const limits = {
-  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Sign-ins per minute for one account from one address."),
-  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Sign-ins per minute from one address."),
+  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Wrong passwords per minute for one account from one address."),
+  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Wrong passwords per minute from one address."),
   registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
   refreshPerMinuteAddress: Setting.integer("LIMIT_REFRESH_PER_MINUTE_ADDRESS", 300, count, "Renewed sign-ins per minute from one address."),
-  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute for one device."),
+  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute of one user."),
   findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people per minute of one user."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
-  sendPerSecond: Setting.integer("LIMIT_SEND_PER_SECOND", 10, count, "Messages per second of one user."),
-  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Messages of one user at once."),
+  sendPerSecond: Setting.integer(
+    "LIMIT_SEND_PER_SECOND",
+    10,
+    count,
+    "Commands per second of one user: messages, edits, reactions and the like."
+  ),
+  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Commands of one user at once."),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
@@ -90,6 +95,21 @@ const services = {
   partitions: Setting.integer("PARTITIONS", 16, { min: 1, max: 256 }, "Partitions of the way to the workers, as `hibiki setup` made them.")
 }
 
+const push = {
+  publicKey: Setting.optionalText(
+    "PUSH_PUBLIC_KEY",
+    "(none: pushes are lines of the log)",
+    "Public key of Web Push, made by `hibiki push keys`. The same for all processes; with another one a device is not woken until its page was opened again."
+  ),
+  privateKey: Setting.optionalSecret("PUSH_PRIVATE_KEY", "(none)", "The private key that belongs to it."),
+  contact: Setting.optionalText("PUSH_CONTACT", "(none)", "Whom push services may write to, such as mailto:admin@example.org."),
+  hosts: Setting.text(
+    "PUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+    "Push services that devices may name, separated by commas; *. stands for any name below."
+  )
+}
+
 const client = {
   server: Setting.optionalOrigin("SERVER", "(http://127.0.0.1 at HIBIKI_PORT)", "The server that `hibiki chat` talks to."),
   state: Setting.optionalText(
@@ -105,6 +125,7 @@ export const settingGroups = [
   ["Accounts", accounts],
   ["Limits", limits],
   ["Services of a cluster: all three URLs, or none, and then everything runs in one process", services],
+  ["Pushes by Web Push: the first three, or none", push],
   ["Terminal client", client]
 ] as const
 
@@ -113,6 +134,7 @@ export const settingsConfig = Config.all({
   accounts: Config.all(accounts),
   limits: Config.all(limits),
   services: Config.all(services),
+  push: Config.all(push),
   client: Config.all(client)
 }).pipe(Config.nested(Setting.settingPrefix))
 

@@ -18,7 +18,8 @@ export const storeTables = [
   { name: "read_cursors", key: ["user_id", "conversation_id"] },
   { name: "events", key: ["conversation_id", "seq"] },
   { name: "reactions", key: ["conversation_id", "seq", "emoji", "user_id"] },
-  { name: "decided", key: ["conversation_id", "id"] }
+  { name: "decided", key: ["conversation_id", "id"] },
+  { name: "push_addresses", key: ["device_id"] }
 ] as const
 
 export type StoreTable = (typeof storeTables)[number]["name"]

@@ -1,12 +1,14 @@
 /** `hibiki export`: everything that a store keeps in one file, as of one moment, to be imported elsewhere. */
-import { rename, rm, stat } from "node:fs/promises"
+import { rename, rm, stat, writeFile } from "node:fs/promises"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
+import { movedMark } from "../../backends/restoredMark.ts"
 import { migrations } from "../../infra/Migrations.ts"
 import { transaction } from "../../infra/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
+import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, Problem, shown } from "../Problem.ts"
+import { failed, misconfigured, Problem, shown } from "../Problem.ts"
 import { dataFolder } from "../start/embeddedOptions.ts"
 import { version } from "../version.ts"
 import { endLine, formatVersion, headerLine, LineDigest } from "./ExportFormat.ts"
@@ -17,19 +19,33 @@ import { forEachLine } from "./storeLines.ts"
 import { costSince, countsText } from "./summary.ts"
 import { withStore } from "./withStore.ts"
 
-export const exportStore = (settings: SettingsValues, path: string, packed: boolean): Effect.Effect<void, Problem> =>
+export interface ExportOptions {
+  /** `-`: the standard output. */
+  readonly path: string
+  readonly packed: boolean
+  /** The folder is not to be served any more. */
+  readonly moving: boolean
+}
+
+export const exportStore = (settings: SettingsValues, { moving, packed, path }: ExportOptions): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
+    if (moving && (yield* modeOf(settings)) === "cluster")
+      return yield* misconfigured("--moving is for a folder: a cluster is not served any more when its processes are stopped.")
     const since = yield* Clock.currentTimeMillis
     if (path !== "-" && (yield* isThere(path))) return yield* failed(`${shown(path)} is there already, and is left alone.`)
     const rows = yield* withStore(settings, { makes: false, alone: false }, (services) =>
       // The standard output may be the export itself.
       Console.error(`Exporting ${services === undefined ? dataFolder(settings) : "the cluster's database"} ...`).pipe(
-        Effect.zipRight(writeWhole(path, packed))
+        Effect.zipRight(writeWhole(path, packed)),
+        Effect.tap(() => (moving ? markMoved(dataFolder(settings)) : Effect.void))
       )
     )
     yield* Console.error(`Written: ${countsText(rows)}. It holds everything, also what signs people in: keep it safe.`)
     yield* Console.error(yield* costSince(since))
   })
+
+const markMoved = (folder: string) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => writeFile(movedMark(folder), `${new Date(now).toISOString()}\n`)))
 
 /** What is broken off leaves no file that looks whole. */
 const writeWhole = (path: string, packed: boolean) => {

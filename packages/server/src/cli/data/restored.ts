@@ -1,15 +1,26 @@
 /** `hibiki restored`: tells a store that it came out of a copy, so that devices and caches give up what they know of a later past. */
+import { rmSync } from "node:fs"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Console, Effect } from "effect"
+import { movedMark } from "../../backends/restoredMark.ts"
 import { beginEpoch } from "../../infra/beginEpoch.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import type { Problem } from "../Problem.ts"
+import { dataFolder } from "../start/embeddedOptions.ts"
 import { withStore } from "./withStore.ts"
 
 export const restored = (settings: SettingsValues): Effect.Effect<void, Problem> =>
   Effect.zipRight(
-    withStore(settings, { makes: false, alone: true }, () => begin),
+    withStore(settings, { makes: false, alone: true }, (services) =>
+      // Under its new epoch it may be served again, whoever goes on with the old one.
+      services === undefined
+        ? Effect.zipRight(
+            begin,
+            Effect.sync(() => rmSync(movedMark(dataFolder(settings)), { force: true }))
+          )
+        : begin
+    ),
     Console.log("A new epoch has begun. Devices read everything anew when they come back, and send again what they still hold.")
   )
 

@@ -11,9 +11,11 @@ import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
 import { modeOf } from "../config/modeOf.ts"
+import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
 import { dataFolder, embeddedOptions } from "../start/embeddedOptions.ts"
+import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { startProblem } from "../start/startProblem.ts"
 
@@ -46,6 +48,9 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
       const refused = bindProblem(embeddedOptions(settings).http)
       return refused === undefined ? Effect.succeed(`${settings.server.host} is allowed`) : startProblem(refused)
     }),
+    withSettings("Pushes", (settings) =>
+      Effect.map(pushSettings(settings), (found) => (found === undefined ? "lines of the log" : "by Web Push"))
+    ),
     keptState(variables),
     withSettings("Port", portState)
   ]
@@ -101,7 +106,7 @@ const folderState = (settings: SettingsValues): Effect.Effect<string, Problem> =
     try: () => access(nearest(folder), constants.R_OK | constants.W_OK | constants.X_OK),
     catch: (error) =>
       startProblem(new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" }))
-  }).pipe(Effect.as(`${folder}${existsSync(folder) ? "" : " (will be made)"}`))
+  }).pipe(Effect.zipRight(notMoved(folder)), Effect.as(`${folder}${existsSync(folder) ? "" : " (will be made)"}`))
 }
 
 /** Opens the database if no server holds it, and only reads. */

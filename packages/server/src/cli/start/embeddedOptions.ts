@@ -45,7 +45,7 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
   }
 })
 
-export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions, "onStep"> => {
+export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions, "onStep" | "webPush"> => {
   const { limits, server } = settings
   return {
     folder: dataFolder(settings),

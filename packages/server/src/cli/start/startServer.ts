@@ -12,11 +12,13 @@ import { embedded } from "../../roles/embedded.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
+import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { version } from "../version.ts"
 import { bindAllowed, stopping } from "./edges.ts"
 import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
+import { notMoved } from "./notMoved.ts"
 import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
 import { startProblem } from "./startProblem.ts"
@@ -24,6 +26,7 @@ import { startProblem } from "./startProblem.ts"
 export const startServer = (settings: SettingsValues, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.suspend(() => bindAllowed(embeddedOptions(settings).http)).pipe(
+    Effect.zipRight(notMoved(dataFolder(settings))),
     Effect.zipRight(portFree(settings)),
     Effect.zipRight(Effect.scoped(run(settings, database))),
     Effect.provide(Layer.merge(logger, minimum))
@@ -33,10 +36,12 @@ export const startServer = (settings: SettingsValues, database = SqlPglite.layer
 const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const options = embeddedOptions(settings)
+    const options = { ...embeddedOptions(settings), webPush: yield* pushSettings(settings) }
     yield* Console.log(`Hibiki ${version}`)
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
     const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep, database })), startProblem)
+    // An export may have held the folder until just now.
+    yield* notMoved(options.folder)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
     yield* serveAdmin(options.folder, (request) =>
       Effect.provide(

@@ -86,7 +86,7 @@ end $$;
 `
 
 // A device that could be woken: signed in, and no bot, which nobody looks at.
-const living =
+export const living =
   "d.revoked_at is null and d.kind <> 'bot' and (d.idle_expires_at is null or (d.idle_expires_at > _now and d.absolute_expires_at > _now))"
 
 // _pages: [log, after]. Each member is looked up by itself: "offset 0" keeps the planner from joining whole tables.

@@ -79,7 +79,13 @@ export const moveToCluster = async ({ addresses, events, log }: Move): Promise<v
     assert.match((await finish(["export", file], embedded)).stderr, /Another Hibiki \(process \d+\) uses the folder/)
     assert.strictEqual(await endServer(server), 0)
     writer.client.post(room, "while it moved")
-    await must(["export", file], embedded)
+    await must(["export", "--moving", file], embedded)
+    const startedAgain = await finish(["start"], embedded)
+    assert.deepStrictEqual(
+      [startedAgain.code, /was moved by "hibiki export --moving"/.test(startedAgain.stderr)],
+      [78, true],
+      startedAgain.stderr
+    )
     await cluster.setUp()
     // Started twice by mistake: one of them is refused.
     const [done, refused] = (await Promise.all([importing(), importing()])).sort((a, b) => (a.code ?? 0) - (b.code ?? 0))

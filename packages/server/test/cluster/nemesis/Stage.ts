@@ -4,6 +4,7 @@ import { limits } from "../../e2e/kill/KilledServer.ts"
 import { rabbitctl } from "../../live/privateRabbit.ts"
 import { addressesOf, Cluster, type Member, type Role, type Services } from "../Cluster.ts"
 import { emptyDatabase } from "../emptyDatabase.ts"
+import { pushLogs } from "../pushes/pushLines.ts"
 import { Front } from "./network/Front.ts"
 import { Link } from "./network/Link.ts"
 import { type Counters, readCounters } from "./readCounters.ts"
@@ -25,6 +26,13 @@ const settings = {
   HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "100000"
 }
 
+export interface StageOptions {
+  /** A folder for what each process prints. */
+  readonly logs?: string | undefined
+  /** The program of another version, which everything begins with. */
+  readonly before?: string | undefined
+}
+
 export class Stage {
   readonly services: Services
   readonly #cluster: Cluster
@@ -42,19 +50,27 @@ export class Stage {
     this.calls = calls
   }
 
-  /** `logs`: a folder for what each process prints. */
-  static async open(started: Services, parts: Readonly<Partial<Record<Role, number>>>, logs?: string): Promise<Stage> {
+  static async open(
+    started: Services,
+    parts: Readonly<Partial<Record<Role, number>>>,
+    { before, logs }: StageOptions = {}
+  ): Promise<Stage> {
     const databaseUrl = await emptyDatabase(started.postgres.url)
     const cluster = new Cluster({ ...addressesOf(started), databaseUrl }, settings, logs)
-    await cluster.setUp()
+    await cluster.setUp(before)
     let stage: Stage | undefined
-    const before = (role: Role) => Front.open(() => stage?.of(role) ?? [])
-    const [front, calls] = [await before("gateway"), await before("api")]
+    const inFrontOf = (role: Role) => Front.open(() => stage?.of(role) ?? [])
+    const [front, calls] = [await inFrontOf("gateway"), await inFrontOf("api")]
     stage = new Stage(started, cluster, databaseUrl, front, calls)
-    const roles = (["worker", "gateway", "api"] as const).flatMap((role) => Array.from({ length: parts[role] ?? 0 }, () => role))
-    await Promise.all(roles.map((role) => stage.start(role)))
+    const roles = (["worker", "gateway", "api", "push"] as const).flatMap((role) => Array.from({ length: parts[role] ?? 0 }, () => role))
+    await Promise.all(roles.map((role) => stage.start(role, before === undefined ? undefined : [before, role])))
     await Promise.all([front.look(), calls.look()])
     return stage
+  }
+
+  /** What the built version needs, beside whatever runs. */
+  setUp(): Promise<string> {
+    return this.#cluster.setUp()
   }
 
   of(role: Role): ReadonlyArray<Node> {
@@ -73,7 +89,9 @@ export class Stage {
     const [postgres, rabbit, redis] = await Promise.all(services.map((service) => this.#link(role, service)))
     if (postgres === undefined || rabbit === undefined || redis === undefined) throw new Error("a link is missing")
     const links = { postgres, rabbit, redis }
-    const variables = Object.fromEntries(services.map((service) => [variableOf[service], this.#through(service, links[service])]))
+    const urls = Object.fromEntries(services.map((service) => [variableOf[service], this.#through(service, links[service])]))
+    // What it says is what it sends.
+    const variables = role === "push" ? { ...urls, ...pushLogs } : urls
     const node: Node = { ...(await this.#cluster.start(role, { variables, program })), role, links }
     this.nodes = [...this.nodes, node]
     return node

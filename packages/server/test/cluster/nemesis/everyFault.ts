@@ -2,11 +2,19 @@
 import type { Fault } from "./Fault.ts"
 import { gatewayFaults } from "./faults/gatewayFaults.ts"
 import { linkFaults } from "./faults/linkFaults.ts"
+import { pushFaults } from "./faults/pushFaults.ts"
 import { rollingFaults } from "./faults/rollingFaults.ts"
 import { serviceFaults } from "./faults/serviceFaults.ts"
 import { workerFaults } from "./faults/workerFaults.ts"
 
-export const everyFault: ReadonlyArray<Fault> = [...gatewayFaults, ...workerFaults, ...serviceFaults, ...linkFaults, ...rollingFaults]
+export const everyFault: ReadonlyArray<Fault> = [
+  ...gatewayFaults,
+  ...workerFaults,
+  ...pushFaults,
+  ...serviceFaults,
+  ...linkFaults,
+  ...rollingFaults
+]
 
 export const faultNamed = (name: string): Fault => {
   const fault = everyFault.find((one) => one.name === name)

@@ -1,6 +1,7 @@
 /**
  * `npm run nemesis`: real processes on private RabbitMQ, Redis and Postgres, under load, broken in every way that is promised to be borne.
  * `--only FAULT[,FAULT]`, `--times N` strikes of each, `--seconds N` of load around each, `--seed N`, `--short` outages, `--sabotage dedupe`.
+ * `--before PROGRAM`: begins with the processes of another version, whose `packages/server/bin/hibiki.js` this is.
  */
 import { mkdtempSync } from "node:fs"
 import { rm } from "node:fs/promises"
@@ -23,7 +24,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
     short: { type: "boolean", default: false },
-    sabotage: { type: "string" }
+    sabotage: { type: "string" },
+    before: { type: "string" }
   }
 })
 
@@ -55,7 +57,7 @@ const run = async (): Promise<boolean> => {
   try {
     const logs = mkdtempSync(join(tmpdir(), "hibiki-nemesis-"))
     log(`Logs in ${logs}`)
-    stage = await Stage.open(services, { worker: 2, gateway: 3, api: 1 }, logs)
+    stage = await Stage.open(services, { worker: 2, gateway: 3, api: 1, push: 1 }, { logs, before: values.before })
     if (sabotage !== undefined) for (const statement of sabotages[sabotage]) await stage.query(statement)
     const rounds = nemesisRun(stage, {
       rounds: faults.map((fault) => Array.from({ length: Number(values.times) }, () => fault)),

@@ -1,6 +1,7 @@
 /** Every call by everybody, on one's own things, on the group's, and on what is not for the caller. */
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { Case } from "../Case.ts"
+import { subscription } from "../cases/calls/pushCalls.ts"
 import type { Answer, WireError } from "../client.ts"
 import { expectSame, Mismatch } from "../Mismatch.ts"
 import { freshId, password } from "../Person.ts"
@@ -76,8 +77,12 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
     absence: "write"
   },
   "conversation.markUnread": { payload: change(() => ({ seq: 1 })), ruled: ["no_change"], absence: "write" },
+  "conversation.mute": { payload: change(() => ({ on: false })), ruled: ["no_change"], absence: "write" },
   "conversation.receipts": { payload: of, absence: "read" },
   "presence.watch": { payload: of, absence: "read" },
+  "push.key": { payload: nothing, ruled: ["NotFound"] },
+  "push.subscribe": { payload: () => subscription("https://nobody.example/"), ruled: ["NotFound"] },
+  "push.unsubscribe": { payload: nothing },
   "history.page": { payload: of, absence: "read" },
   "history.changedSince": { payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }), absence: "read" }
 }

@@ -1,5 +1,6 @@
 /** A server of our own, and what must be so of its process after whatever was sent to it. */
 import { join } from "node:path"
+import webPush from "web-push"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "../../e2e/harness.ts"
 import { internalsIn } from "../internals.ts"
 import { type Census, ServerInside } from "./ServerInside.ts"
@@ -13,6 +14,8 @@ export interface OwnServer {
   readonly end: () => Promise<number | null>
 }
 
+const { privateKey, publicKey } = webPush.generateVAPIDKeys()
+
 /** Everything comes from one address, and two users must be served at once after each bad input. */
 const roomy = {
   HIBIKI_REGISTRATION: "open",
@@ -21,7 +24,10 @@ const roomy = {
   HIBIKI_LIMIT_TICKET_PER_MINUTE: "1000",
   HIBIKI_LIMIT_SEND_PER_SECOND: "200",
   HIBIKI_LIMIT_SEND_BURST: "500",
-  HIBIKI_LOG_LEVEL: "debug"
+  HIBIKI_LOG_LEVEL: "debug",
+  HIBIKI_PUSH_PUBLIC_KEY: publicKey,
+  HIBIKI_PUSH_PRIVATE_KEY: privateKey,
+  HIBIKI_PUSH_CONTACT: "mailto:admin@chat.example"
 }
 
 export const startOwnServer = async (): Promise<OwnServer> => {

@@ -51,7 +51,8 @@ describe("presence in Redis", () => {
         const [presence, { key, run }] = [yield* Presence, yield* RedisClients]
         const [node, report] = [yield* newNode, newReport("active")]
         yield* presence.report(node, [report])
-        const place = yield* run((redis) => redis.hget(key(`presence:user:${report.userId}`), `${report.deviceId}/${report.instance}`))
+        const field = `${report.deviceId}/${report.instance}/${node}`
+        const place = yield* run((redis) => redis.hget(key(`presence:user:${report.userId}`), field))
         assert.strictEqual(place, `${node} browser active`)
         yield* presence.report(node, [{ ...report, state: "offline" }])
         assert.strictEqual(yield* run((redis) => redis.exists(key(`presence:at:${node}`))), 0)
@@ -164,6 +165,7 @@ describe("presence in Redis", () => {
       yield* Deferred.await(lost)
       // As if another gateway's entries had been saved: its lease has lapsed while Redis was away, and it comes back a little later.
       const [other, theirs] = [yield* newNode, newReport("active")]
+      // As the version before wrote it, without the gateway.
       const field = `${theirs.deviceId}/${theirs.instance}`
       yield* run(async (it) => {
         await it.sadd(key("presence:nodes"), other)

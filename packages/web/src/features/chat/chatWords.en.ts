@@ -178,6 +178,8 @@ export const chatWordsEn: ChatWords = {
     addHint: "Search by name or handle",
     addSend: (n) => (n === 0 ? "Add" : `Add ${count(n, "person", "people")}`),
     renameLabel: "Name of the conversation",
+    mute: "Mute",
+    muteHint: "You aren’t notified, and it doesn’t count as unread.",
     leave: "Leave",
     leaveTitle: "Leave this conversation?",
     leaveText: "You won't get new messages. To come back, somebody has to add you.",

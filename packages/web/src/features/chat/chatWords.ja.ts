@@ -168,6 +168,8 @@ export const chatWordsJa: ChatWords = {
     addHint: "名前かハンドルで探します",
     addSend: (count) => (count === 0 ? "追加する" : `${count} 人を追加する`),
     renameLabel: "会話の名前",
+    mute: "ミュート",
+    muteHint: "通知されず、未読の数にも入りません。",
     leave: "退出する",
     leaveTitle: "この会話から退出しますか？",
     leaveText: "新しいメッセージは届かなくなります。戻るには、誰かに追加してもらう必要があります。",

@@ -144,6 +144,8 @@ export interface ChatWords {
     readonly addHint: string
     readonly addSend: (count: number) => string
     readonly renameLabel: string
+    readonly mute: string
+    readonly muteHint: string
     readonly leave: string
     readonly leaveTitle: string
     readonly leaveText: string

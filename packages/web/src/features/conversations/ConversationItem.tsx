@@ -102,6 +102,11 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
           {words().draft}
         </span>
       </Show>
+      <Show when={props.summary.muted}>
+        <span class="list-muted" role="img" aria-label={words().muted} title={words().muted}>
+          <Icon name="muted" small />
+        </span>
+      </Show>
       <span class="list-text">{lastLine(props.summary, props.state.me(), app.people.name, words())}</span>
     </span>
   )
@@ -114,10 +119,17 @@ const Unread = (props: { readonly summary: ConversationSummary }) => {
   return (
     <Switch>
       <Match when={count() > 0}>
-        <Badge count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
+        <Badge quiet={props.summary.muted === true} count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
       </Match>
       <Match when={props.summary.markedUnreadAt !== undefined}>
-        <span class="list-marked" role="img" aria-label={words().markedUnread} title={words().markedUnread} data-unread="marked" />
+        <span
+          class="list-marked"
+          classList={{ "list-marked-quiet": props.summary.muted === true }}
+          role="img"
+          aria-label={words().markedUnread}
+          title={words().markedUnread}
+          data-unread="marked"
+        />
       </Match>
     </Switch>
   )

@@ -12,6 +12,7 @@ export const conversationsWordsEn: ConversationsWords = {
   empty: "No conversations yet. Send the first word.",
   nothingOpen: "Choose a conversation to open it here.",
   unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
+  muted: "Muted",
   markedUnread: "Marked as unread",
   more: (count) => `${count} more`,
   draft: "Draft",

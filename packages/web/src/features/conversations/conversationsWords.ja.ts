@@ -12,6 +12,7 @@ export const conversationsWordsJa: ConversationsWords = {
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
   nothingOpen: "会話を選ぶと、ここに開きます。",
   unread: (count, capped) => (capped ? `未読${count - 1}件以上` : `未読${count}件`),
+  muted: "ミュート中",
   markedUnread: "未読にした会話",
   more: (count) => `ほか${count}件`,
   draft: "下書き",

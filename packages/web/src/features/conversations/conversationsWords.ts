@@ -13,6 +13,7 @@ export interface ConversationsWords {
   readonly nothingOpen: string
   readonly unread: (count: number, capped: boolean) => string
   readonly markedUnread: string
+  readonly muted: string
   readonly more: (count: number) => string
   readonly draft: string
   readonly roles: Readonly<Record<Role, string>>

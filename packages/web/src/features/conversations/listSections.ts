@@ -17,7 +17,9 @@ export interface ListOptions {
   readonly titleOf: (summary: ConversationSummary) => string
 }
 
-export const isUnread = (summary: ConversationSummary): boolean => summary.unread > 0 || summary.markedUnreadAt !== undefined
+/** Whether something unread calls for the user. */
+export const isUnread = ({ markedUnreadAt, muted, unread }: ConversationSummary): boolean =>
+  muted !== true && (unread > 0 || markedUnreadAt !== undefined)
 
 const keys: ReadonlyArray<SectionKey> = ["unread", "direct", "groups", "channels"]
 

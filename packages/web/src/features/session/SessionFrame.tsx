@@ -1,8 +1,9 @@
 /** What surrounds the forms for those who are not in yet: the mark, arcs that spread through the room, and the choice of language. */
-import { createEffect, For, type JSX } from "solid-js"
+import { For, type JSX } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { Language } from "../../i18n/I18n.ts"
 import { Mark } from "../../ui/Mark.tsx"
+import { usePageTitle } from "../../ui/pageTitle.ts"
 import { productName } from "../../ui/productName.ts"
 import "./session.css"
 
@@ -13,9 +14,7 @@ const languages: ReadonlyArray<{ readonly code: Language; readonly name: string 
 
 export const SessionFrame = (props: { readonly title: string; readonly children: JSX.Element }) => {
   const app = useApp()
-  createEffect(() => {
-    document.title = `${props.title} · ${productName}`
-  })
+  usePageTitle(() => props.title)
   return (
     <div class="session">
       <Arcs />

@@ -1,6 +1,6 @@
 /** Everything that a person can set: for this browser, for oneself, and, for administrators, who may come in. */
 import { A } from "@solidjs/router"
-import { createSignal, type JSX, Show } from "solid-js"
+import { createSignal, type JSX, onMount, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Choice, Switch } from "../../ui/Choice.tsx"
@@ -9,6 +9,7 @@ import { Icon } from "../../ui/Icon.tsx"
 import { Page } from "../../ui/Page.tsx"
 import { createOwnState } from "../presence/createOwnState.ts"
 import { InviteSettings } from "./InviteSettings.tsx"
+import { NotifySettings } from "./NotifySettings.tsx"
 import { PasswordSettings } from "./PasswordSettings.tsx"
 import { ProfileSettings } from "./ProfileSettings.tsx"
 import "./SettingsPage.css"
@@ -20,6 +21,10 @@ export const SettingsPage = () => {
     const session = app.session()
     return session._tag === "signedIn" && session.me.admin
   }
+  const [notifies, setNotifies] = createSignal(app.waking.on())
+  onMount(() => {
+    if (app.waking.isPossible) void app.waking.isOffered().then((offered) => setNotifies((shown) => offered ?? shown))
+  })
   return (
     <Page title={words().title}>
       <Section title={words().sections.profile}>
@@ -31,6 +36,11 @@ export const SettingsPage = () => {
       <Section title={words().sections.writing}>
         <Writing />
       </Section>
+      <Show when={notifies()}>
+        <Section title={words().sections.notifications}>
+          <NotifySettings />
+        </Section>
+      </Show>
       <Section title={words().sections.privacy}>
         <Privacy />
       </Section>

@@ -7,6 +7,7 @@ export const settingsWordsEn: SettingsWords = {
     profile: "Profile",
     appearance: "Appearance",
     writing: "Writing",
+    notifications: "Notifications",
     privacy: "Privacy",
     password: "Password",
     invites: "Invites",
@@ -26,6 +27,14 @@ export const settingsWordsEn: SettingsWords = {
   sendKey: "Key that sends",
   sendKeys: { enter: "Enter sends", modEnter: "Ctrl+Enter sends" },
   sendKeyHint: "Shift+Enter always begins a new line. Enter that confirms a conversion never sends.",
+  notify: "Notify me when I’m away",
+  notifyHint: "On this device, while you use Hibiki nowhere. It says that something is unread, and not what.",
+  notifyFailed: {
+    blocked: "Your browser blocks notifications of this page. Allow them in its settings, then try again.",
+    failed: "Your browser’s push service can’t be reached. Please try again later.",
+    notOffered: "This server can’t send notifications to this browser.",
+    unreachable: "The server can’t be reached. Try again when you’re back online."
+  },
   invisible: "Hide when I’m online",
   invisibleHint: "Others see you as offline, and are not told when you type or what you have read.",
   devices: "Manage devices",

@@ -7,6 +7,7 @@ export const settingsWordsJa: SettingsWords = {
     profile: "プロフィール",
     appearance: "表示",
     writing: "入力",
+    notifications: "通知",
     privacy: "プライバシー",
     password: "パスワード",
     invites: "招待",
@@ -26,6 +27,14 @@ export const settingsWordsJa: SettingsWords = {
   sendKey: "送信するキー",
   sendKeys: { enter: "Enter で送信", modEnter: "Ctrl+Enter で送信" },
   sendKeyHint: "Shift+Enter はいつでも改行です。変換を確定する Enter では送信しません。",
+  notify: "離れているときに知らせる",
+  notifyHint: "どの端末でも Hibiki を使っていないとき、この端末に通知します。未読があることだけを伝え、内容は含みません。",
+  notifyFailed: {
+    blocked: "ブラウザーがこのページの通知を止めています。ブラウザーの設定で許可してから、もう一度お試しください。",
+    failed: "ブラウザーの通知サービスに接続できません。しばらくしてからお試しください。",
+    notOffered: "このサーバーは、このブラウザーに通知を送れません。",
+    unreachable: "サーバーに接続できません。オンラインになってからお試しください。"
+  },
   invisible: "オンライン状態を隠す",
   invisibleHint: "ほかの人からはオフラインに見えます。入力中の表示や既読も伝わりません。",
   devices: "端末を管理",

@@ -1,10 +1,13 @@
 /** Words of the settings. */
+import type { WakingAnswer } from "../../app/waking.ts"
+
 export interface SettingsWords {
   readonly title: string
   readonly sections: {
     readonly profile: string
     readonly appearance: string
     readonly writing: string
+    readonly notifications: string
     readonly privacy: string
     readonly password: string
     readonly invites: string
@@ -24,6 +27,9 @@ export interface SettingsWords {
   readonly sendKey: string
   readonly sendKeys: { readonly enter: string; readonly modEnter: string }
   readonly sendKeyHint: string
+  readonly notify: string
+  readonly notifyHint: string
+  readonly notifyFailed: Readonly<Record<Exclude<WakingAnswer, "done">, string>>
   readonly invisible: string
   readonly invisibleHint: string
   readonly devices: string

@@ -16,6 +16,15 @@ export const readVisible = (page: Page): Promise<ReadonlyArray<Line>> =>
     })
   )
 
+/** What stands in the timeline with a height that is no whole number of pixels. Ends in nothing, since a scroller keeps its place by whole pixels. */
+export const unevenHeights = (page: Page): Promise<ReadonlyArray<string>> =>
+  timelineOf(page).evaluate((timeline) =>
+    [...timeline.querySelectorAll(":scope > :last-child > *")].flatMap((item) => {
+      const { height } = item.getBoundingClientRect()
+      return Number.isInteger(height) ? [] : [`${height} px: ${item.innerHTML.slice(0, 400)}`]
+    })
+  )
+
 /** Two frames: what a scroll asks for is rendered then. */
 const frames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 

@@ -45,6 +45,19 @@ describe("the sections of the list", () => {
     assert.deepStrictEqual(shape([]), [])
   })
 
+  it("leave what is muted where it is of its kind", () => {
+    const all = [
+      line(1, "group", { unread: 2, muted: true }),
+      line(2, "direct", { markedUnreadAt: 1, muted: true }),
+      line(3, "group", { unread: 1 })
+    ]
+    assert.deepStrictEqual(shape(all), [
+      ["unread", 3],
+      ["direct", 2],
+      ["groups", 1]
+    ])
+  })
+
   it("keep the one that is held among the unread, at its place in time", () => {
     const all = [line(1, "direct"), line(2, "group"), line(3, "direct", { unread: 1 })]
     assert.deepStrictEqual(shape(all, { held: id(2) }), [

@@ -3,6 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Redacted } from "effect"
+import type { App } from "../../../src/app/App.ts"
 import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { me, settled, stage } from "../../ui/stage.tsx"
@@ -111,5 +112,37 @@ describe("invites", () => {
     assert.strictEqual(link.value, `${location.origin}/register#invite=abc-123`)
     assert.isTrue(link.readOnly)
     assert.isNotNull(screen.getByText(words.inviteValid(48)))
+  })
+})
+
+describe("notifications", () => {
+  const waking = (more: Partial<App["waking"]> = {}): App["waking"] => ({
+    ...{ isPossible: true, on: () => false, isOffered: async () => true, change: async () => "done" },
+    ...more
+  })
+
+  it("are turned on by a switch, or it is said why not", async () => {
+    const asked: Array<boolean> = []
+    const change: App["waking"]["change"] = async (on) => {
+      asked.push(on)
+      return "blocked"
+    }
+    stage(SettingsPage, { app: { waking: waking({ change }) } })
+    await settled()
+    const toggle = screen.getByRole("switch", { name: words.notify })
+    fireEvent.click(toggle)
+    await settled()
+    assert.deepStrictEqual(asked, [true])
+    assert.isNotNull(screen.getByText(words.notifyFailed.blocked))
+    assert.isFalse((toggle as HTMLInputElement).checked)
+  })
+
+  it("are not there where the server or the browser can't", async () => {
+    for (const more of [{ isOffered: async () => false }, { isPossible: false }]) {
+      const { unmount } = stage(SettingsPage, { app: { waking: waking(more) } })
+      await settled()
+      assert.isNull(screen.queryByRole("switch", { name: words.notify }))
+      unmount()
+    }
   })
 })

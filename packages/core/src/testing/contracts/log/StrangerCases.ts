@@ -55,7 +55,11 @@ const asks: { readonly [K in CommandBody["kind"]]: ReadonlyArray<Ask> } = {
   rename: [on({ kind: "rename", title: "Other" })],
   setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))],
   read: cursor("read"),
-  markUnread: cursor("markUnread")
+  markUnread: cursor("markUnread"),
+  mute: [
+    (place, { by }) => ({ log: personalLog(by), body: { kind: "mute", conversationId: place, on: true } }),
+    (place) => ({ log: place, body: { kind: "mute", conversationId: place, on: true } })
+  ]
 }
 
 type Kind = CommandBody["kind"]

@@ -51,6 +51,23 @@ export const aggregateCases: ReadonlyArray<ContractCase<PresenceKit>> = [
       })
   },
   {
+    name: "a device that is at two gateways under one instance stays until both have ended it",
+    run: ({ assert, place, sees, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const before = yield* place(ann)
+        const after = yield* before.elsewhere
+        yield* before.says("active", t)
+        yield* after.says("active", t + 1_000)
+        yield* before.says("idle", t + 2_000)
+        assert.deepStrictEqual(yield* sees(ann), ["active", t, ["browser"]])
+        yield* before.says("offline", t + 3_000)
+        assert.deepStrictEqual(yield* sees(ann), ["active", t, ["browser"]])
+        yield* after.says("offline", t + 4_000)
+        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 4_000, []])
+      })
+  },
+  {
     name: "a repeat, and the end of a device that is not there, change nothing",
     run: ({ assert, listened, place, presence, sees, user }) =>
       Effect.gen(function* () {

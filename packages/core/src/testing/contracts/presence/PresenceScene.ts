@@ -13,6 +13,8 @@ export interface Place {
     at: number,
     more?: { readonly invisible?: boolean; readonly kind?: DeviceKind }
   ) => Effect.Effect<void, PresenceUnavailable>
+  /** The same instance at another gateway. */
+  readonly elsewhere: Effect.Effect<Place>
 }
 
 export interface PresenceKit {

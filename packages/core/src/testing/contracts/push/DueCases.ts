@@ -38,6 +38,62 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
       })
   },
   {
+    name: "nothing is owed to who muted the conversation, and what was owed before is known to be unwanted",
+    run: ({ assert, claim, group, owe, person, post, run, store, unread }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* person("ann"), yield* person("bob")]
+        const log = yield* group(ann.user, bob.user)
+        const seq = yield* post(ann.user, log)
+        const mute = (on: boolean) => run(bob.user, personalLog(bob.user), { kind: "mute", conversationId: log, on })
+        yield* owe(log, t)
+        yield* mute(true)
+        assert.deepStrictEqual(
+          (yield* claim(log, t)).map(({ isMuted }) => isMuted),
+          [true]
+        )
+        assert.strictEqual((yield* store.facts(log, bob.user)).isMuted, true)
+        const other = yield* group(ann.user, bob.user)
+        yield* run(bob.user, personalLog(bob.user), { kind: "mute", conversationId: other, on: true })
+        const later = yield* post(ann.user, other)
+        assert.deepStrictEqual(yield* unread(other), [])
+        yield* run(bob.user, personalLog(bob.user), { kind: "mute", conversationId: other, on: false })
+        assert.deepStrictEqual(yield* unread(other), [[bob.user, later]])
+        yield* mute(false)
+        assert.deepStrictEqual(
+          (yield* claim(log, t + lease)).map(({ isMuted, seq: owed }) => [isMuted, owed]),
+          [[false, seq]]
+        )
+      })
+  },
+  {
+    name: "a device has one address at most, until it is signed out, and an address one device",
+    run: ({ assert, device, person, revoke, store }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* person("ann"), yield* person("bob")]
+        const address = (n: number) => ({ endpoint: `https://push.example/${ann.device}/${n}`, p256dh: `p${n}`, auth: `a${n}` })
+        assert.strictEqual(yield* store.addressOf(ann.device), undefined)
+        yield* store.setAddress(ann.device, address(1), t)
+        yield* store.setAddress(ann.device, address(2), t + 1)
+        assert.deepStrictEqual(yield* store.addressOf(ann.device), address(2))
+        yield* store.removeAddress(ann.device, address(1).endpoint)
+        assert.deepStrictEqual(yield* store.addressOf(ann.device), address(2))
+        yield* store.setAddress(bob.device, address(2), t + 2)
+        assert.strictEqual(yield* store.addressOf(ann.device), undefined)
+        assert.deepStrictEqual(yield* store.addressOf(bob.device), address(2))
+        yield* store.removeAddress(bob.device, address(2).endpoint)
+        assert.strictEqual(yield* store.addressOf(bob.device), undefined)
+        yield* store.setAddress(bob.device, address(3), t + 3)
+        yield* store.removeAddress(bob.device)
+        assert.strictEqual(yield* store.addressOf(bob.device), undefined)
+        const phone = yield* device(bob.user)
+        yield* store.setAddress(bob.device, address(4), t)
+        yield* store.setAddress(phone, address(5), t)
+        yield* revoke(phone)
+        yield* store.forget(0)
+        assert.deepStrictEqual([yield* store.addressOf(bob.device), yield* store.addressOf(phone)], [address(4), undefined])
+      })
+  },
+  {
     name: "what is in hand is passed by until its time is over, and comes again then",
     run: ({ assert, claim, group, owe, person, post, settle }) =>
       Effect.gen(function* () {
@@ -146,7 +202,7 @@ export const recordCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* settle(yield* claim(log, t), "again", t + 5_000)
         const facts = yield* store.facts(log, bob.user)
         assert.deepStrictEqual(facts, {
-          ...{ isMember: true, readUpTo: facts.readUpTo, head: seq, lookAt: t + first, records: [] },
+          ...{ isMember: true, isMuted: false, readUpTo: facts.readUpTo, head: seq, lookAt: t + first, records: [] },
           owed: [{ deviceId: bob.device, state: "due", seq, owedAt: t, dueAt: t + 5_000, tries: 1 }]
         })
         yield* settle(yield* claim(log, t + 5_000), "active", t + 5_001)

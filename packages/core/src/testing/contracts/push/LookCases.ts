@@ -65,7 +65,25 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
           again
         )
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
-        assert.deepStrictEqual((yield* lookAt(log, t + first + again + 2)).length, 1)
+        // It counts as new, so that another one follows: what comes in between need not be noted.
+        assert.deepStrictEqual(yield* lookAt(log, t + first + again + 2), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
+      })
+  },
+  {
+    name: "a log that was noted since it was looked at counts as one with something new",
+    run: ({ assert, group, lookAt, person, post, store }) =>
+      Effect.gen(function* () {
+        const ann = yield* person("ann")
+        const log = yield* group(ann.user)
+        const seq = yield* post(ann.user, log)
+        yield* store.note([log], t, first, again)
+        yield* lookAt(log, t + first)
+        const due = { log, looks: 2, isNew: true, isPersonal: false, head: seq }
+        yield* store.looked([{ due, looks: 2, at: t + 50_000 }], t + first, again)
+        yield* store.note([log], t + 45_000, first, again)
+        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 2, isNew: true, isPersonal: false, head: seq }])
+        yield* store.looked([{ due, looks: 1, at: t + 80_000 }], t + 50_000, again)
+        assert.deepStrictEqual(yield* lookAt(log, t + 80_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
       })
   },
   {

@@ -41,7 +41,8 @@ const kinds = [
   "rename",
   "setRole",
   "read",
-  "markUnread"
+  "markUnread",
+  "mute"
 ] as const
 const frequent = ["post", "post", "post", "edit", "delete", "react", "unreact", "read"] as const
 const nat = (max: number) => FastCheck.integer({ min: 0, max })
@@ -95,7 +96,7 @@ const commandOf = (draft: Draft, cast: Cast, earlier: ReadonlyArray<Command>, re
   }
   const target = targetIn(reference.logs.get(log), draft.target)
   const body = bodyOf({ ...draft, target }, log, pick(cast.users, draft.whom) ?? by)
-  const own = body.kind === "read" || body.kind === "markUnread"
+  const own = body.kind === "read" || body.kind === "markUnread" || body.kind === "mute"
   const epoch = draft.twist === 3 ? otherEpoch : reference.epoch
   return { log: own ? personalLog(by) : log, id, by, device: null, epoch, body }
 }
@@ -131,6 +132,8 @@ const bodyOf = ({ kind, target, value }: Draft, log: ConversationId, whom: UserI
     case "read":
     case "markUnread":
       return { kind, conversationId: log, upTo: target }
+    case "mute":
+      return { kind, conversationId: log, on: value !== 0 }
     default:
       return { kind }
   }

@@ -20,7 +20,10 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
         yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 1 })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, markedUnreadAt: 1 })
+        yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: true })
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
+        assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, muted: true })
+        yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: false })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0 })
       })
   },
@@ -122,11 +125,14 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
           assert.deepStrictEqual(yield* fields, { head: 3, readUpTo: 3, unread: 0, visibleFrom: from(3) })
           yield* post(ann, log, "after")
           yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 3 })
+          yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: true })
           yield* stores(bob, log, { kind: "leave" })
           yield* post(ann, log, "between")
           yield* stores(ann, log, { kind: "add", userIds: [bob] })
           assert.deepStrictEqual(yield* fields, { head: 7, readUpTo: 7, unread: 0, visibleFrom: from(7) })
-          assert.strictEqual("markedUnreadAt" in (yield* line(bob, log)), false)
+          // What was wished for ended with the membership.
+          const rejoined = yield* line(bob, log)
+          assert.deepStrictEqual(["markedUnreadAt" in rejoined, "muted" in rejoined], [false, false])
           assert.strictEqual((yield* page(bob, log, { _tag: "Latest" })).rows[0]?.seq, from(7))
         }
       })

@@ -2,10 +2,11 @@
 import type { Bite, Fault, Scene } from "../Fault.ts"
 
 /** Workers first: what they do not know yet, nobody may send. */
-const order = ["worker", "api", "gateway"] as const
+const order = ["worker", "push", "api", "gateway"] as const
 const endsWithinMs = 20_000
 
 const replaceAll = async ({ stage }: Scene): Promise<Bite> => {
+  await stage.setUp()
   const before = order.flatMap((role) => stage.of(role))
   const misses: Array<string> = []
   for (const node of before) {

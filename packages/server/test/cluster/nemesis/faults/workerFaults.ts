@@ -1,6 +1,5 @@
 /** Workers that end, at any moment and at chosen ones, and one that comes and goes while people write. */
 import { setTimeout as sleep } from "node:timers/promises"
-import { waitFor } from "../../../e2e/harness.ts"
 import { lastWords } from "../../../e2e/kill/points.ts"
 import type { Bite, Fault, Scene } from "../Fault.ts"
 import type { Node } from "../Stage.ts"
@@ -39,18 +38,29 @@ const killWorkerAt =
   (point: "beforeCommit" | "afterCommit") =>
   async (scene: Scene): Promise<Bite> => {
     const { stage } = scene
-    const worker = await further(scene, [await scene.workerProgram(), point])
+    const program = [await scene.workerProgram(), point]
+    let ended: Node | undefined
     const again = await countedMore(scene, redelivered, async () => {
-      worker.process.kill("SIGUSR2")
-      await waitFor("a worker to end itself", () => worker.process.signalCode === "SIGKILL", endsWithinMs)
-      await worker.exited
+      for (let tries = 0; tries < triesMax && ended === undefined; tries++) ended = await endsItself(scene, await further(scene, program))
     })
-    const isThere = worker.stdout().includes(lastWords(point))
-    await stage.forget(worker)
-    return { shown: { [`ended ${point}`]: isThere ? 1 : 0, redelivered: again } }
+    if (ended === undefined) throw new Error("no further worker came to the point")
+    await stage.forget(ended)
+    return { shown: { [`ended ${point}`]: ended.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
   }
 
-const endsWithinMs = 20_000
+/** The worker, when it has come to its point; else it is asked to go: in its partitions people may only read, and nobody posts. */
+const endsItself = async ({ stage }: Scene, worker: Node): Promise<Node | undefined> => {
+  worker.process.kill("SIGUSR2")
+  for (const until = performance.now() + endsWithinMs; performance.now() < until; await sleep(lookEveryMs))
+    if (worker.process.signalCode === "SIGKILL") {
+      await worker.exited
+      return worker
+    }
+  await stage.end(worker, "SIGTERM")
+  return undefined
+}
+
+const endsWithinMs = 10_000
 const staysMs = { long: 10_000, short: 2_000 }
 
 const joinWorker = async (scene: Scene): Promise<Bite> => {

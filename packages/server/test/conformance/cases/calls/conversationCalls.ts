@@ -5,8 +5,9 @@ import { accepts, makeGroup, openDirect, type Stage } from "../../Stage.ts"
 import { startStream } from "../../StreamSocket.ts"
 import type { accountCalls } from "./accountCalls.ts"
 import { away, type CallTable, failsWith, needsSignIn } from "./CallEntry.ts"
+import type { pushCalls } from "./pushCalls.ts"
 
-type ConversationTag = Exclude<keyof CallTable, keyof typeof accountCalls>
+type ConversationTag = Exclude<keyof CallTable, keyof typeof accountCalls | keyof typeof pushCalls>
 type Reading = Extract<ConversationTag, "conversation.get" | "conversation.members" | "conversation.receipts" | "history.page">
 type Changing = Exclude<Extract<ConversationTag, `conversation.${string}`>, Reading | "conversation.channels">
 
@@ -179,6 +180,17 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       expectSame("the mark", 1, markedUnreadAt)
     },
     errors: writeErrors("conversation.markUnread", ({ group }) => changed(group, { seq: 1_000_000 }), "invalid_target", "member")
+  },
+  "conversation.mute": {
+    good: async (stage) => {
+      const conversationId = await groupOf(stage)
+      const isMuted = async () => (await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)).muted
+      await twice(stage, "conversation.mute", changed(conversationId, { on: true }), "member")
+      expectSame("whether it is muted", true, await isMuted())
+      await twice(stage, "conversation.mute", changed(conversationId, { on: false }), "member")
+      expectSame("whether it is muted", undefined, await isMuted())
+    },
+    errors: writeErrors("conversation.mute", ({ group }) => changed(group, { on: false }), "no_change", "member")
   },
   "conversation.receipts": {
     good: async ({ api, direct, people: { member, owner } }) => {

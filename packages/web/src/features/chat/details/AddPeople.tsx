@@ -9,6 +9,7 @@ import { PersonSearch } from "../../conversations/PersonSearch.tsx"
 import "../../conversations/NewPage.css"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
+import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
 
 export const AddPeople = (props: { readonly open: boolean; readonly onClose: () => void; readonly members: Members }): JSX.Element => {
@@ -63,11 +64,7 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
           without={without()}
           onChoose={(person) => setChosen((kept) => [...kept, person].slice(0, 100))}
         />
-        <Show when={change.problem()}>
-          <p class="details-problem" role="alert">
-            {change.problem()}
-          </p>
-        </Show>
+        <ChangeProblem of={change} />
       </div>
     </Dialog>
   )

@@ -10,6 +10,7 @@ import type { Members } from "../createMembers.ts"
 import { AddPeople } from "./AddPeople.tsx"
 import { LeaveDialog } from "./LeaveDialog.tsx"
 import { MemberList } from "./MemberList.tsx"
+import { MuteSwitch } from "./MuteSwitch.tsx"
 import { RenameForm } from "./RenameForm.tsx"
 import "./details.css"
 
@@ -33,6 +34,7 @@ export const DetailsPane = (props: { readonly members: Members }): JSX.Element =
           </Match>
           <Match when={model.summary()?.kind === "direct"}>
             <Peer />
+            <MuteSwitch />
           </Match>
           <Match when={model.summary()}>
             <Group members={props.members} />
@@ -85,6 +87,7 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
           {words().details.leave}
         </Button>
       </div>
+      <MuteSwitch />
       <MemberList members={props.members} />
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
       <LeaveDialog open={leaving()} onClose={() => setLeaving(false)} />

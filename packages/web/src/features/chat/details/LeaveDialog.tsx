@@ -1,9 +1,10 @@
 /** Asks once more before one leaves. */
 import { useNavigate } from "@solidjs/router"
-import { type JSX, Show } from "solid-js"
+import type { JSX } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { Dialog } from "../../../ui/Dialog.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
 
 export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: () => void }): JSX.Element => {
@@ -29,11 +30,7 @@ export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: (
       }
     >
       <p>{words().details.leaveText}</p>
-      <Show when={change.problem()}>
-        <p class="details-problem" role="alert">
-          {change.problem()}
-        </p>
-      </Show>
+      <ChangeProblem of={change} />
     </Dialog>
   )
 }

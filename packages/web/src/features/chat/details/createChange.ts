@@ -5,7 +5,9 @@ import type { CallResult, Chat } from "../../../runtime/Chat.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
 
-type ChangeTag = "conversation.add" | "conversation.remove" | "conversation.leave" | "conversation.rename" | "conversation.setRole"
+type ChangeTag =
+  | ("conversation.add" | "conversation.remove" | "conversation.leave")
+  | ("conversation.rename" | "conversation.setRole" | "conversation.mute")
 
 export interface Change {
   readonly busy: Accessor<boolean>

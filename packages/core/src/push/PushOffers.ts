@@ -1,0 +1,32 @@
+/** Which logs a worker offers to whoever pushes: those in which something came for which somebody may have to be woken. */
+import type { ConversationId } from "../domain/Ids.ts"
+import type { LogChange } from "../messages/EventStore.ts"
+import { offerCoversMs } from "./PushPolicy.ts"
+
+/** Logs of which it is remembered when they were offered; one too many, and all are forgotten: to offer again does no harm. */
+const knownMax = 100_000
+
+export class PushOffers {
+  readonly #offeredAt = new Map<ConversationId, number>()
+
+  /** Logs to offer for these changes. Each busy conversation once in a while: what comes soon after an offer is seen by the looks that it brings. */
+  due(changes: ReadonlyArray<LogChange>, nowMs: number): ReadonlyArray<ConversationId> {
+    return changes.filter((change) => this.#isDue(change, nowMs)).map(({ log }) => log)
+  }
+
+  /** These were taken, by an offer that began at `sinceMs`. */
+  taken(logs: ReadonlyArray<ConversationId>, sinceMs: number): void {
+    if (this.#offeredAt.size + logs.length > knownMax) this.#offeredAt.clear()
+    for (const log of logs) this.#offeredAt.set(log, sinceMs)
+  }
+
+  /**
+   * A personal log in which its owner read something is looked at once, so each time counts; and where only the head is told, nobody knows any
+   * more what it was.
+   */
+  #isDue({ events, log }: LogChange, nowMs: number): boolean {
+    if (events.length === 0 || events.some(({ kind }) => kind === "readAdvanced")) return true
+    const offeredAt = this.#offeredAt.get(log)
+    return events.some(({ kind }) => kind === "posted") && (offeredAt === undefined || nowMs - offeredAt >= offerCoversMs)
+  }
+}

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ClientLogs } from "../../src/client/ClientLogs.ts"
+import { Outbox } from "../../src/client/Outbox.ts"
+import type { ConversationSummary } from "../../src/domain/Conversation.ts"
+import type { LogEvent } from "../../src/domain/Event.ts"
+import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
+import { friend, me, room, uuid } from "./scriptedServer.ts"
+
+const personal = ConversationId.make(me)
+const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x1_000 + seq)), by: friend, at: seq })
+const posted = (seq: number): LogEvent => ({ ...base(seq), kind: "posted", text: `t${seq}` })
+const line = (head: number): ConversationSummary => ({
+  ...{ conversationId: room, kind: "group", title: "t", role: "member", history: "all", members: 2, head },
+  ...{ visibleFrom: 1, readUpTo: 0, unread: 0 }
+})
+const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2_000 + seq)), conversationId: room, seq, at: seq }) as const
+
+/** A device that stands at 3 in the room. */
+const standing = () => {
+  const logs = new ClientLogs(new Outbox(), { personal: () => undefined, posted: () => undefined, forgotten: () => undefined })
+  const epoch = Epoch.make(uuid(1))
+  logs.enter(me, epoch)
+  logs.snapshot({
+    ...{ epoch, asOf: 2, me: { userId: me, handle: "me", displayName: "Me", admin: false, invisible: false } },
+    conversations: [line(3)]
+  })
+  return logs
+}
+/** What it asks for again. */
+const asked = (logs: ClientLogs) => logs.book.takeRanges(0, 10).map(([, { from, to }]) => [from, to])
+const rejoin = (logs: ClientLogs) =>
+  logs.frame({
+    op: "events",
+    conversationId: personal,
+    events: [
+      { ...base(3), kind: "removed", conversationId: room },
+      { ...base(4), kind: "added", conversationId: room }
+    ]
+  })
+
+describe("a device that hears of a removal and an addition after the stream that came of them had begun", () => {
+  it("goes on where that stream stands", () => {
+    const logs = standing()
+    logs.frame({ op: "behind", conversationId: room, head: 18 })
+    rejoin(logs)
+    assert.isUndefined(logs.feed(room))
+    logs.frame(accepted(19))
+    logs.frame(accepted(20))
+    logs.summary(line(18), 4)
+    // Its own events were told by their answers alone, whose commands are not known any more.
+    assert.deepStrictEqual(asked(logs), [[19, 20]])
+    logs.frame({ op: "events", conversationId: room, events: [posted(19), posted(20), posted(21)] })
+    assert.strictEqual(logs.feed(room)?.cursor, 21)
+  })
+
+  it("asks again for what it held behind a hole, and shows nothing of before", () => {
+    const logs = standing()
+    logs.frame({ op: "events", conversationId: room, events: [posted(4), posted(6)] })
+    rejoin(logs)
+    logs.summary(line(4), 4)
+    assert.deepStrictEqual(asked(logs), [[5, 6]])
+    assert.strictEqual(logs.feed(room)?.size, 0)
+    assert.deepStrictEqual(logs.feed(room)?.gaps, [{ from: 1, to: 4 }])
+  })
+
+  it("begins anew on the next socket", () => {
+    const logs = standing()
+    logs.frame({ op: "behind", conversationId: room, head: 18 })
+    rejoin(logs)
+    logs.disconnected()
+    logs.summary(line(12), 4)
+    assert.strictEqual(logs.feed(room)?.cursor, 12)
+  })
+})
+
+describe("an answer to an own command", () => {
+  it("behind a hole stands for its event, too", () => {
+    const logs = standing()
+    logs.frame({ op: "events", conversationId: room, events: [posted(5)] })
+    logs.frame(accepted(6))
+    assert.deepStrictEqual(asked(logs), [[4, 4]])
+    logs.frame({ op: "events", conversationId: room, events: [posted(4)] })
+    assert.deepStrictEqual(asked(logs), [[6, 6]])
+  })
+
+  it("that is farther ahead has its event still to come, and nothing is asked for", () => {
+    const logs = standing()
+    logs.frame(accepted(6))
+    assert.deepStrictEqual(asked(logs), [])
+  })
+})

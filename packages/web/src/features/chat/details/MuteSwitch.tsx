@@ -1,0 +1,36 @@
+/** Whether one is called by what comes in this conversation. */
+import { createEffect, createSignal, type JSX } from "solid-js"
+import { Switch } from "../../../ui/Choice.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { ChangeProblem } from "./ChangeProblem.tsx"
+import { createChange } from "./createChange.ts"
+
+export const MuteSwitch = (): JSX.Element => {
+  const model = useConversation()
+  const { words } = model
+  const change = createChange(model)
+  const muted = () => model.summary()?.muted === true
+  // As asked until the personal log says so, too, which may come after the answer; what failed goes back.
+  const [asked, setAsked] = createSignal<boolean>()
+  createEffect(() => {
+    if (asked() === muted()) setAsked(undefined)
+  })
+  const mute = async (on: boolean) => {
+    setAsked(on)
+    if (!(await change.run((chat, base) => chat.call("conversation.mute", { ...base, on })))) setAsked(undefined)
+  }
+  return (
+    <div class="details-mute">
+      <Switch
+        label={words().details.mute}
+        hint={words().details.muteHint}
+        checked={asked() ?? muted()}
+        disabled={change.busy()}
+        onChange={(on) => {
+          mute(on).catch(() => undefined)
+        }}
+      />
+      <ChangeProblem of={change} />
+    </div>
+  )
+}
