@@ -124,6 +124,8 @@ const act = (actor: Actor, log: ConversationId, seen: Record<string, number>) =>
     const dice = yield* Random.nextIntBetween(0, 20)
     const rows = rowsOf(client, log).filter((row) => row.kind === "posted" && row.deleted === undefined)
     const row = rows[yield* Random.nextIntBetween(0, Math.max(1, rows.length))]
+    const ownRows = rows.filter(({ by }) => by === actor.user)
+    const own = ownRows[yield* Random.nextIntBetween(0, Math.max(1, ownRows.length))]
     const count = (what: string) => {
       seen[what] = (seen[what] ?? 0) + 1
     }
@@ -133,10 +135,11 @@ const act = (actor: Actor, log: ConversationId, seen: Record<string, number>) =>
     else if (dice === 12) yield* Effect.ignore(client.loadOlder(log))
     else if (dice === 13) client.read(log, client.feed(log)?.cursor ?? 0)
     else if (dice === 14) {
+      if (client.feed(log)?.pending.length === 0) client.post(log, "meant otherwise")
       const pending = client.feed(log)?.pending[0]
       if (pending !== undefined && client.withdraw(pending.id) === undefined) count("withdrawn")
-    } else if (row !== undefined && dice === 15 && row.by === actor.user) client.edit(log, row.seq, `e${yield* Random.nextInt}`)
-    else if (row !== undefined && dice === 16 && row.by === actor.user) client.delete(log, row.seq)
+    } else if (own !== undefined && dice === 15) client.edit(log, own.seq, `e${yield* Random.nextInt}`)
+    else if (own !== undefined && dice === 16) client.delete(log, own.seq)
     else if (row !== undefined) client.react(log, row.seq, "👍", row.reactions?.some((reaction) => reaction.mine) !== true)
     if (dice % 3 === 0) yield* pass(yield* Random.nextIntBetween(0, 3_000))
   })
