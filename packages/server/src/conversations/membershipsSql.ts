@@ -24,16 +24,16 @@ export const membershipsOf =
     const logs = new Map<string, LogTuple>()
     for (const log of JSON.parse(row.logs) as ReadonlyArray<LogTuple>) logs.set(log[0], log)
     const memberships: Array<Membership> = []
-    const add = (userId: UserId, [log, head, first, kind, fromJoining]: LogTuple, joined: number) =>
-      memberships.push({
-        ...{ userId, log, kind },
-        ...{ head: seqNumber(head), first: seqNumber(first), visibleFrom: Math.max(seqNumber(first), fromJoining ? seqNumber(joined) : 1) }
-      })
+    const add = (userId: UserId, [log, head, first, kind, fromJoining]: LogTuple, joined: number) => {
+      const visibleFrom = fromJoining ? Math.max(first, joined) : first
+      memberships.push({ userId, log, kind, head: seqNumber(head), first: seqNumber(first), visibleFrom: seqNumber(visibleFrom) })
+    }
     for (const text of row.readers === "" ? [] : row.readers.split(";")) {
       const userId = asked.get(text.slice(0, idLength))
       if (userId === undefined) continue
       for (let at = idLength, end = at; at < text.length; at = end + 1) {
-        end = text.indexOf(",", at) < 0 ? text.length : text.indexOf(",", at)
+        const comma = text.indexOf(",", at)
+        end = comma < 0 ? text.length : comma
         const log = logs.get(text.slice(at, at + idLength))
         if (log !== undefined) add(userId, log, Number(text.slice(at + idLength, end)))
       }
