@@ -7,6 +7,7 @@ import { type Interested, Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { every } from "../kernel/every.ts"
+import { retrying } from "../kernel/retrying.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
@@ -55,7 +56,7 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
         if (envelopes.length > 0)
           yield* deliveries.publish(envelopes).pipe(
             Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
-            Effect.retry(retryBackoff),
+            (work) => retrying(work, { schedule: retryBackoff }),
             Effect.orDie
           )
       })

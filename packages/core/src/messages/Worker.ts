@@ -5,6 +5,7 @@
 import { Cause, Clock, Effect, Layer, Metric, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { retrying } from "../kernel/retrying.ts"
 import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
 import { Announcer } from "./Announcer.ts"
@@ -37,7 +38,7 @@ const untilDone =
     effect.pipe(
       Effect.sandbox,
       Effect.tapError((cause) => (Cause.isInterrupted(cause) ? Effect.void : Effect.logError(failed, cause))),
-      Effect.retry({ schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
+      (work) => retrying(work, { schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
       Effect.unsandbox
     )
 
@@ -58,7 +59,7 @@ const makeOffer = (pushes: PushQueue["Type"], scope: Scope.Scope) => {
   const taken = (logs: ReadonlyArray<ConversationId>) =>
     pushes.offer(logs).pipe(
       Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
-      Effect.retry(retryBackoff),
+      (work) => retrying(work, { schedule: retryBackoff }),
       untilDone("Pushes could not be offered; trying again")
     )
   return (changes: ReadonlyArray<LogChange>, batch: ReadonlyArray<Held>, nowMs: number) =>
@@ -105,9 +106,10 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
       yield* finish(queue.letGo(held), undefined)
     })
   /** Answers what was found out before without running it. */
-  const holdBack = Effect.suspend(() =>
-    Effect.forEach(queue.heldBack(notes), (held) => finish(queue.letGo(held), undefined), { discard: true })
-  )
+  const holdBack = Effect.suspend(() => {
+    const held = queue.heldBack(notes)
+    return held.length === 0 ? Effect.void : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
+  })
   return { holdBack, park } as const
 }
 
@@ -130,7 +132,7 @@ const makeWorker = Effect.gen(function* () {
         Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
       ),
       // The batch is held, never given back: the next consumer would overtake it.
-      Effect.retry({ schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
+      (work) => retrying(work, { schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
       Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
       // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
@@ -140,7 +142,7 @@ const makeWorker = Effect.gen(function* () {
     Effect.gen(function* () {
       const result = yield* append(batch)
       const nowMs = yield* monotonicMs
-      yield* Metric.incrementBy(commandsDecided, result.decisions.length)
+      commandsDecided.unsafeUpdate(result.decisions.length, [])
       yield* offer(result.changes, batch, nowMs)
       yield* finish(queue.decide(batch, result.decisions, nowMs), result)
     })
@@ -175,6 +177,8 @@ const makeWorker = Effect.gen(function* () {
         : Effect.zipRight(Effect.logError("A worker's turn failed", cause), Effect.sleep("1 second"))
     ),
     Effect.forever,
+    // A span for each statement of a batch would say what its counters say.
+    Effect.withTracerEnabled(false),
     Effect.forkScoped
   )
 })

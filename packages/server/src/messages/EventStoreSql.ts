@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import type { Command } from "@hibiki/core/domain/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { retrying } from "@hibiki/core/kernel/retrying"
 import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer, Option, Random, Schedule } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
@@ -27,9 +28,7 @@ export const EventStoreSql = Layer.effect(
       return appends
         .unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json])
         .pipe(
-          // A span for each batch is the worker's.
-          Effect.withTracerEnabled(false),
-          Effect.retry({ while: isLostRace, schedule: again }),
+          (work) => retrying(work, { while: isLostRace, schedule: again }),
           Effect.map(([row]) => readAnswer(commands, batch, row)),
           Effect.mapError((cause) =>
             isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
