@@ -16,7 +16,6 @@ export const retrying = <A, E, R>(
   { schedule, while: mayHelp = () => true }: Retrying<E>
 ): Effect.Effect<A, E, R> =>
   Effect.catchAll(effect, (failure) => {
-    if (!mayHelp(failure)) return Effect.fail(failure)
     let isFirst = true
     const again = Effect.suspend(() => {
       if (!isFirst) return effect
