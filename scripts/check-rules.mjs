@@ -102,6 +102,9 @@ const sourceRules = (path, node, report) => {
     report(node, `${node.name.text} outside cli, the page's runtime and tests: return the Effect`)
   if (ts.isImportDeclaration(node) && node.moduleSpecifier.text === "@effect/platform" && !node.importClause?.isTypeOnly)
     report(node, "all of @effect/platform: it holds two API browsers as texts, 21 MB in memory; import the module")
+  const isProduct = /^packages\/\w+\/src\//.test(path) && !path.startsWith("packages/core/src/testing/")
+  if (isProduct && ts.isSpreadAssignment(node) && ts.isObjectLiteralExpression(node.expression))
+    report(node, "a literal spread into another: V8 takes 2 us for it, and 13 ns for one literal; write its members")
   if (ts.isCatchClause(node) && node.block.statements.length === 0 && !/\/[/*]/.test(node.block.getText()))
     report(node, "empty catch without a word on why nothing has to be done")
 }

@@ -176,6 +176,7 @@ const rules = [
   rule(http("EnvTaken"), "export const { env } = process", /process\.env outside/),
   rule(http("EnvImported"), 'import { env } from "node:process"\nexport const a = env', /process\.env outside/),
   rule(http("Daemon"), 'import { Effect } from "effect"\nexport const a = Effect.forkDaemon(Effect.void)', /forkDaemon/),
+  rule(http("SpreadLiteral"), "export const a = (b: number) => ({ ...{ b }, c: 1 })\n", /a literal spread into another/),
   rule(http("AllOfPlatform"), 'import { Headers } from "@effect/platform"\nexport const a = Headers.empty', /all of @effect\/platform/),
   rule(http("Promised"), 'import { Effect } from "effect"\nexport const a = () => Effect.runPromise(Effect.void)', /runPromise outside/),
   rule(http("Catch"), "export const a = () => {\n  try {\n    JSON.parse('')\n  } catch {}\n}", /empty catch/),

@@ -48,8 +48,13 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       const passwordHash = yield* passwords.choose(registration.password, handle)
       const account = yield* users
         .create({
-          ...{ userId: UserId.make(yield* makeUuidV7), handle, displayName: registration.displayName ?? handle },
-          ...{ passwordHash, admin: false, invite, now }
+          userId: UserId.make(yield* makeUuidV7),
+          handle,
+          displayName: registration.displayName ?? handle,
+          passwordHash,
+          admin: false,
+          invite,
+          now
         })
         .pipe(
           Effect.catchTags({

@@ -72,10 +72,15 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       const shown = secrets.hash(token)
       const next = { access: secrets.derive(`access ${shown}`), refresh: family + secrets.derive(`refresh ${shown}`) }
       const rotated = yield* devices.rotate({
-        ...{ family: secrets.hash(family), shown, now, graceMs: Duration.toMillis(policy.refreshGrace) },
+        family: secrets.hash(family),
+        shown,
+        now,
+        graceMs: Duration.toMillis(policy.refreshGrace),
         next: {
-          ...{ refreshHash: secrets.hash(next.refresh), accessHash: secrets.hash(next.access) },
-          ...{ accessExpiresAt: now + accessTtl, idleExpiresAt: now + idleTtl }
+          refreshHash: secrets.hash(next.refresh),
+          accessHash: secrets.hash(next.access),
+          accessExpiresAt: now + accessTtl,
+          idleExpiresAt: now + idleTtl
         }
       })
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {

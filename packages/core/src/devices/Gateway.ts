@@ -87,7 +87,10 @@ export const makeGateway = (settings: GatewaySettings) =>
     const fanout: Fanout = new Fanout(heard, now)
     const compare = yield* makeHeadComparison(fanout)
     const ports: GatewayPorts = {
-      ...{ node, epoch, settings, fanout },
+      node,
+      epoch,
+      settings,
+      fanout,
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }

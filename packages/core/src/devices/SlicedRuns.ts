@@ -16,6 +16,7 @@ export const slicedRuns = (slices: ReadonlyArray<LogSlice>): ReadonlyArray<Slice
     const runs = before ?? new EventRuns(slice.log, slice.events)
     if (before === undefined) known.set(slice.events, runs)
     else runs.isShared = true
-    return { ...slice, runs }
+    // Spread last: V8 takes a microsecond for a member that is added to a spread object.
+    return { runs, ...slice }
   })
 }

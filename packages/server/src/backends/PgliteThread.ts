@@ -53,7 +53,7 @@ const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result
       }
       const id = ++count
       open.set(id, { since: performance.now(), done })
-      worker.postMessage({ ...request, id } satisfies ThreadRequest)
+      worker.postMessage({ id, ...request } satisfies ThreadRequest)
     },
     stuckMs: () => {
       for (const { since } of open.values()) return performance.now() - since

@@ -56,9 +56,15 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
   Effect.gen(function* () {
     const { accessExpiresAt, accessHash, deviceId, kind, name, now, passwordVersion, refresh, userId } = row
     const device = {
-      ...{ id: deviceId, name, kind, access_hash: accessHash, access_expires_at: accessExpiresAt },
-      ...{ family: refresh?.family, refresh_hash: refresh?.hash },
-      ...{ idle_expires_at: refresh?.idleExpiresAt, absolute_expires_at: refresh?.absoluteExpiresAt }
+      id: deviceId,
+      name,
+      kind,
+      access_hash: accessHash,
+      access_expires_at: accessExpiresAt,
+      family: refresh?.family,
+      refresh_hash: refresh?.hash,
+      idle_expires_at: refresh?.idleExpiresAt,
+      absolute_expires_at: refresh?.absoluteExpiresAt
     }
     const [made] = yield* sql<{ readonly answer: ChangeAnswer | null }>`
       select hibiki_device_create(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${passwordVersion ?? null}::int, ${devicesMax}::int, ${now}::bigint) as answer`
@@ -78,8 +84,11 @@ const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
     Effect.map((rows) =>
       rows.map(
         ({ created_at, id, kind, last_used_at, name }): Device => ({
-          ...{ deviceId: id, name, kind },
-          ...{ createdAt: Number(created_at), lastUsedAt: Number(last_used_at) }
+          deviceId: id,
+          name,
+          kind,
+          createdAt: Number(created_at),
+          lastUsedAt: Number(last_used_at)
         })
       )
     ),
@@ -137,7 +146,11 @@ const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }:
   }).pipe(stored("rotate"))
 
 const livingOf = (row: LivingRow): LivingDevice => ({
-  ...{ userId: row.user_id, deviceId: row.id, handle: row.handle, displayName: row.display_name, admin: row.admin },
+  userId: row.user_id,
+  deviceId: row.id,
+  handle: row.handle,
+  displayName: row.display_name,
+  admin: row.admin,
   sessionVersion: row.session_version,
   accessExpiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
   lastUsedAt: Number(row.last_used_at)

@@ -166,7 +166,9 @@ const letterOf = ({ content, properties }: GetMessage, withText: boolean): DeadL
 }
 
 const commandOf = ({ body, id, log }: Command, withText: boolean): DeadCommand => ({
-  ...{ log, id, kind: body.kind },
+  log,
+  id,
+  kind: body.kind,
   ...(withText && "text" in body ? { text: body.text } : {})
 })
 

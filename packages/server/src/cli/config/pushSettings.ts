@@ -28,7 +28,9 @@ export const pushSettings = ({ push }: SettingsValues): Effect.Effect<WebPushSet
   if (!/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(contact))
     return misconfigured("HIBIKI_PUSH_CONTACT must be an address such as mailto:admin@example.org or https://example.org.")
   return Effect.succeed({
-    ...{ publicKey, privateKey, contact },
+    publicKey,
+    privateKey,
+    contact,
     hosts: hosts
       .split(",")
       .map((host) => host.trim())
