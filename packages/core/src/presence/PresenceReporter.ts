@@ -50,6 +50,8 @@ export const makePresenceReporter = (node: NodeId, now: () => number, run: (effe
         running = false
       }
     })
+    // What many devices report in one turn of their actors goes together, also to a port that answers at once.
+    const drainLater = Effect.zipRight(Effect.yieldNow(), drain)
 
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {
@@ -73,6 +75,6 @@ export const makePresenceReporter = (node: NodeId, now: () => number, run: (effe
       }
       if (running) return
       running = true
-      run(drain)
+      run(drainLater)
     }
   })

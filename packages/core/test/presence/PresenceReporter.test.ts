@@ -54,6 +54,21 @@ describe("reports on their way", () => {
     })
   )
 
+  it.scoped("go together when they are given in one turn, though the port answers at once", () =>
+    Effect.gen(function* () {
+      const { send, taken } = yield* makeStage
+      for (const device of [1, 2, 3]) send([report(device, "active", 1)])
+      yield* rest
+      assert.deepStrictEqual(taken, [
+        [
+          [1, "active", 1],
+          [2, "active", 1],
+          [3, "active", 1]
+        ]
+      ])
+    })
+  )
+
   it.scoped("wait while the port is away, the latest of each device, and go out in order when it is back", () =>
     Effect.gen(function* () {
       const { port, send, taken } = yield* makeStage
