@@ -142,7 +142,7 @@ export class ClientFetches {
         if (line === undefined) this.#linesWanted.add(id)
         else if (personal !== logs.personal) return true
         else if (line._tag === "Some") logs.summary(line.value, askedAt)
-        else logs.drop(id)
+        else logs.drop(id, askedAt)
         return true
       }
     )
@@ -151,6 +151,7 @@ export class ClientFetches {
   #repair(feed: Feed, repair: Repair, key: string): Effect.Effect<void> {
     const { logs } = this.#core
     const { conversationId, resets } = feed
+    const askedAt = logs.personal?.cursor ?? 0
     const call =
       repair._tag === "latest"
         ? this.#source.page({ conversationId })
@@ -160,7 +161,7 @@ export class ClientFetches {
       Effect.catchTag(Effect.asSome(call), "SourceNotFound", () => Effect.succeedNone),
       (page) => {
         if (page === undefined || !this.#isSame(feed, resets)) return true
-        if (page._tag === "None") logs.drop(conversationId)
+        if (page._tag === "None") logs.drop(conversationId, askedAt)
         else if (repair._tag === "latest") logs.page(conversationId, page.value, {})
         else logs.changedSince(conversationId, page.value, repair.asOf, repair.from, repair.to)
         // An answer that brought nothing is not asked for again at once.

@@ -112,14 +112,14 @@ export class ClientLogs {
 
   summary(summary: ConversationSummary, askedAt: number): void {
     this.#personal?.summary(summary, askedAt, this.#countHeld(summary.conversationId))
-    this.#placed(summary)
+    // Left again while the answer was on its way, there is no line of it, and nothing to keep.
+    if (this.#personal?.conversation(summary.conversationId) !== undefined) this.#placed(summary)
     this.#listChanged = true
   }
 
-  /** Absent, or not for this user any more. */
-  drop(conversationId: ConversationId): void {
-    this.#personal?.gone(conversationId)
-    this.#forget(conversationId)
+  /** Absent, or not for this user any more, as of when the personal cursor stood at `askedAt`. */
+  drop(conversationId: ConversationId, askedAt: number): void {
+    if (this.#personal?.gone(conversationId, askedAt) !== false) this.#forget(conversationId)
   }
 
   page(conversationId: ConversationId, page: HistoryPage, place: PagePlace): void {

@@ -20,6 +20,8 @@ export type RowAt = (seq: number) => MessageRow | undefined
 export class ConversationState {
   readonly conversationId: ConversationId
   readonly #viewer: UserId
+  /** The personal log's seq as of which, at least, the user is known to be a member. */
+  #memberAsOf: number
   /** As of its `head`, but for what the events since changed; its `unread` is that of the base alone. */
   #line: ConversationSummary
   #asOf: number
@@ -42,6 +44,7 @@ export class ConversationState {
   constructor(summary: ConversationSummary, asOf: number, viewer: UserId) {
     this.conversationId = summary.conversationId
     this.#viewer = viewer
+    this.#memberAsOf = asOf
     this.#line = summary
     this.#asOf = summary.head
     this.#floor = summary.head
@@ -58,6 +61,10 @@ export class ConversationState {
     const summary = { ...this.#line, unread }
     this.#shown = { line: this.#line, summary }
     return summary
+  }
+
+  get memberAsOf(): number {
+    return this.#memberAsOf
   }
 
   /** Whether the line has to be read anew, told once. */
@@ -85,6 +92,7 @@ export class ConversationState {
 
   /** A newer reading of the line. `asOf`: the personal log's seq that it is at least as of. */
   newer(summary: ConversationSummary, asOf: number, countHeld: CountHeld): void {
+    this.#memberAsOf = Math.max(this.#memberAsOf, asOf)
     if (summary.head < this.#asOf) return
     const before = this.#line
     const events = this.#events.filter((event) => event.seq > summary.head)

@@ -103,9 +103,18 @@ export class PersonalFeed {
     this.version++
   }
 
-  /** The conversation is not for this user any more. */
-  gone(conversationId: ConversationId): void {
+  /**
+   * The conversation is not for this user, says an answer asked for when the cursor stood at `askedAt`. False: the user is known to have joined
+   * again since, so the answer says nothing of now, and the line is read anew.
+   */
+  gone(conversationId: ConversationId, askedAt: number): boolean {
+    const state = this.#states.get(conversationId)
+    if (state !== undefined && state.memberAsOf > askedAt) {
+      this.#wanted.add(conversationId)
+      return false
+    }
     if (this.#states.delete(conversationId)) this.version++
+    return true
   }
 
   /** A frame of the personal log: the events that were new, in order. */

@@ -53,6 +53,14 @@ describe("a device that hears of a removal and an addition after the stream that
     assert.strictEqual(logs.feed(room)?.cursor, 21)
   })
 
+  it("keeps nothing for an answer about a conversation that it left meanwhile", () => {
+    const logs = standing()
+    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.summary(line(3), 2)
+    assert.isUndefined(logs.feed(room))
+    assert.deepStrictEqual(logs.cursors(), [[personal, 3]])
+  })
+
   it("asks again for what it held behind a hole, and shows nothing of before", () => {
     const logs = standing()
     logs.frame({ op: "events", conversationId: room, events: [posted(4), posted(6)] })

@@ -146,6 +146,25 @@ describe("the conversation list", () => {
     assert.deepStrictEqual(feed.takeWanted().conversations, [other])
   })
 
+  it("believes that a conversation is gone only if it was not joined again since that was asked", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    feed.events([
+      { ...base(5), kind: "removed", conversationId: room },
+      { ...base(6), kind: "added", conversationId: room }
+    ])
+    feed.takeWanted()
+    feed.summary(summaryOf({ head: 3 }), 6, unknown)
+    assert.isFalse(feed.gone(room, 5))
+    assert.isDefined(feed.conversation(room))
+    assert.deepStrictEqual(feed.takeWanted().conversations, [room])
+    // A newer reading says again that it is there.
+    feed.summary(summaryOf({ head: 3 }), 7, unknown)
+    assert.isFalse(feed.gone(room, 6))
+    assert.isTrue(feed.gone(room, 7))
+    assert.isUndefined(feed.conversation(room))
+  })
+
   it("follows titles, members, roles, the own profile and the devices", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))

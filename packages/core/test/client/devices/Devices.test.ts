@@ -60,6 +60,16 @@ describe("three devices of one user", () => {
       { do: "pass", device: 0, room: 0, n: 1 }
     ]))
 
+  it("keep a conversation joined again while an answer was on its way that it is not for them", () =>
+    endsWell([
+      { do: "rejoin", device: 0, room: 0, n: 0 },
+      { do: "open", device: 0, room: 0, n: 0 },
+      { do: "slow", device: 0, room: 0, n: 27 },
+      { do: "remove", device: 0, room: 0, n: 0 },
+      { do: "passLong", device: 0, room: 0, n: 21 },
+      { do: "add", device: 0, room: 0, n: 0 }
+    ]))
+
   it(
     "a cursor that is kept ahead of its rows is seen",
     () => isSeen({ save: (change) => ({ ...change, feeds: change.feeds.map((feed) => ({ ...feed, put: [] })) }) }),
