@@ -89,18 +89,21 @@ export class ClientFetches {
 
   /** One page of older rows below a seq, or below the newest that are held. Undefined: nothing is missing there. */
   older(conversationId: ConversationId, before: number | undefined): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
-    const feed = this.#core.logs.feed(conversationId)
+    const { logs } = this.#core
+    const feed = logs.feed(conversationId)
     const gap = before === undefined ? feed?.gaps.at(-1) : feed?.gaps.findLast((range) => range.from < before)
     if (feed === undefined || gap === undefined) return undefined
     const below = Math.min(gap.to + 1, before ?? Number.POSITIVE_INFINITY)
     const place = below > feed.cursor ? {} : { before: below }
     const { resets } = feed
-    return this.#source.page({ conversationId, ...place }).pipe(
-      Effect.map((page) => {
-        this.#handOver(() => {
-          if (this.#isSame(feed, resets)) this.#core.logs.page(conversationId, page, place)
-        })
+    const askedAt = logs.personal?.cursor ?? 0
+    const take = (apply: () => void) =>
+      this.#handOver(() => {
+        if (this.#isSame(feed, resets)) apply()
       })
+    return this.#source.page({ conversationId, ...place }).pipe(
+      Effect.map((page) => take(() => logs.page(conversationId, page, place))),
+      Effect.tapErrorTag("SourceNotFound", () => Effect.sync(() => take(() => logs.drop(conversationId, askedAt))))
     )
   }
 

@@ -70,6 +70,14 @@ describe("three devices of one user", () => {
       { do: "add", device: 0, room: 0, n: 0 }
     ]))
 
+  it("show nothing of a conversation that is not for them any more, though their own post is answered after they were told", () =>
+    endsWell([
+      { do: "lose", device: 2, room: 0, n: 0 },
+      { do: "myPost", device: 2, room: 0, n: 0 },
+      { do: "pass", device: 0, room: 0, n: 1 },
+      { do: "remove", device: 0, room: 0, n: 0 }
+    ]))
+
   it(
     "a cursor that is kept ahead of its rows is seen",
     () => isSeen({ save: (change) => ({ ...change, feeds: change.feeds.map((feed) => ({ ...feed, put: [] })) }) }),
