@@ -31,7 +31,7 @@ export const makeSecrets = (top) => {
     mkdirSync(folder, { mode: 0o700 })
     const files = filesOf({ amqp: password(), database: password(), key: password(), redis: password() })
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), `${content}\n`, { mode: 0o644, flag: "wx" })
-    said.push(`Made ${folder}: keep a copy, as a backup of the database is of no use without its password and key.`)
+    said.push(`Made ${folder}: keep a copy, as the volumes of the database and of RabbitMQ are made with these passwords.`)
   }
   const env = join(top, ".env")
   const before = existsSync(env) ? readFileSync(env, "utf8") : ""

@@ -8,6 +8,7 @@ import { every } from "@hibiki/core/kernel/every"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { failure, rateLimited, unavailable, type WireError } from "../http/Answer.ts"
+import { countRefused } from "../http/HttpMetrics.ts"
 import { answerRaw } from "../http/RawAnswer.ts"
 import { securityHeaders } from "../http/SecurityHeaders.ts"
 import { SocketUpgrades } from "../http/SocketUpgrades.ts"
@@ -43,7 +44,10 @@ export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewaySt
 /** Whole: a number with a fraction is an object of its own in each socket that keeps one. */
 const wholeMs = (): number => Math.floor(performance.now())
 
-const refuseUpgrade = (socket: Duplex, error: WireError): void => answerRaw(socket, failure(error), securityHeaders(false))
+const refuseUpgrade = (socket: Duplex, error: WireError, reason: string): void => {
+  countRefused(reason)
+  answerRaw(socket, failure(error), securityHeaders(false))
+}
 
 const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const pumps = new Set<SocketPump>()
@@ -67,8 +71,9 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
     const open = perAddress.get(address) ?? 0
     // A proxy that is told so asks another gateway.
-    if (draining || (settings.hasOthers && gateway.isFull())) return refuseUpgrade(socket, unavailable)
-    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited)
+    if (draining) return refuseUpgrade(socket, unavailable, "draining")
+    if (settings.hasOthers && gateway.isFull()) return refuseUpgrade(socket, unavailable, "full")
+    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
     if (!acceptUpgrade(request, socket, head)) return
     perAddress.set(address, open + 1)
     pumps.add(new SocketPump(socket, address, host))

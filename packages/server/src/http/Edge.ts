@@ -71,9 +71,12 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
 
 const requestProblem = (request: EdgeRequest, route: Route | undefined) => {
   if (request.repeatedHeader !== undefined) return badInput("repeated_header", `header.${request.repeatedHeader}`)
-  // Probes of an orchestrator come in the clear; all else is refused without a redirect, which would hide the mistake.
-  return request.peer.inTheClear && route?.name !== "health" ? badInput("tls_required", "scheme") : undefined
+  // All else is refused without a redirect, which would hide the mistake.
+  return request.peer.inTheClear && !ofOperators.has(route?.name) ? badInput("tls_required", "scheme") : undefined
 }
+
+/** Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy. */
+const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
 
 const allowed = (route: Route): string => {
   const methods = Object.keys(route.methods)

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, rateLimited, unavailable } from "./Answer.ts"
 import { type Edge, repeatedHeader } from "./Edge.ts"
-import { httpRefused, httpRequests } from "./HttpMetrics.ts"
+import { countRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 import { makeInFlight } from "./InFlight.ts"
 import type { Peer } from "./PeerAddress.ts"
@@ -74,7 +74,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     }
     // Probes cost nothing, and must not call a process dead because it is busy.
     if (room !== "within" && route?.name !== "health") {
-      refused(room)
+      countRefused(room)
       return finish(failure(room === "too_many" ? unavailable : rateLimited))
     }
     if (request.headers.host === undefined && request.httpVersion !== "1.0") return finish(failure(badInput("missing_host", "header.host")))
@@ -94,12 +94,12 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     const problem = upgradeProblem(request, peer, settings.upgradeRules())
     if (problem === undefined) return settings.takeSocket(request, socket, head, peer.address)
-    refused("upgrade")
+    countRefused("upgrade")
     answerRaw(socket, failure(problem), { ...headers, "x-request-id": makeRequestId() })
   }
 
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
-    refused("malformed")
+    countRefused("malformed")
     const begun = answering.get(socket)
     if (error.code === "ECONNRESET" || (begun?.headersSent === true && !begun.writableFinished)) return void socket.destroy()
     answerRaw(socket, failure(clientProblem(error.code)), { ...headers, "x-request-id": makeRequestId() })
@@ -113,7 +113,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   })
   server.on("upgrade", onUpgrade)
   server.on("clientError", onClientError)
-  server.on("drop", () => refused("connections"))
+  server.on("drop", () => countRefused("connections"))
   return inFlight.count
 }
 
@@ -147,5 +147,3 @@ const requestIds = (): (() => string) => {
 
 const count = (route: string, status: number): void =>
   httpRequests.unsafeUpdate(1, [MetricLabel.make("route", route), MetricLabel.make("status", `${Math.floor(status / 100)}xx`)])
-
-const refused = (reason: string): void => httpRefused.unsafeUpdate(1, [MetricLabel.make("reason", reason)])

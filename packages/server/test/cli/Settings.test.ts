@@ -8,6 +8,7 @@ import { loadSettings, unknownVariables } from "../../src/cli/config/Environment
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
 import { settingsDoc } from "../../src/cli/config/settingsDoc.ts"
+import { makePeerReader } from "../../src/http/PeerAddress.ts"
 
 const temporaryFile = (content: string) =>
   Effect.map(
@@ -82,6 +83,20 @@ describe("Settings", () => {
     "a public address with a path",
     { HIBIKI_PUBLIC_URL: "https://a.example/x" },
     'HIBIKI_PUBLIC_URL must be an address such as https://chat.example.org, and is "https://a.example/x".'
+  )
+  for (const given of ["nginx", "10.0.0.0/33", "10.0.0.1/", "10.0.0.1/8/8", "fe80::1%eth0", "::/129", "10.0.0.5,proxy"])
+    refuses(
+      `${given} as a trusted proxy`,
+      { HIBIKI_TRUSTED_PROXIES: given },
+      `HIBIKI_TRUSTED_PROXIES must be addresses or ranges such as 10.0.0.5 or 10.0.0.0/8, and is "${given}".`
+    )
+  it.effect("proxies are taken by address and by range", () =>
+    Effect.gen(function* () {
+      const { server } = yield* loadSettings({ HIBIKI_TRUSTED_PROXIES: "10.0.0.5, 172.16.0.0/12,,fd00::/8 ,::1" })
+      assert.deepStrictEqual(server.trustedProxies, ["10.0.0.5", "172.16.0.0/12", "fd00::/8", "::1"])
+      // What the reader of peers takes.
+      makePeerReader(server.trustedProxies, false)
+    })
   )
   refuses(
     "a file that is not there",

@@ -123,6 +123,10 @@ describe("a cluster", () => {
       await once(first, "message")
       assert.strictEqual(await upgraded(gateway.url), 503)
       first.terminate()
+      assert.match(await (await fetch(`${gateway.url}/metrics`)).text(), /^hibiki_http_refused_total\{.*reason="full".*\} 1$/m)
+      const doctor = await finish(["doctor"], { ...cluster.variables, HIBIKI_PORT: new URL(gateway.url).port })
+      assert.strictEqual(doctor.code, 0, doctor.stdout)
+      assert.match(doctor.stdout, /^✓ Port +\d+ is held by a running process of Hibiki$/m)
     } finally {
       await cluster.stop()
     }

@@ -1,6 +1,6 @@
 /** docker-compose.yml beside the program that it runs: settings, commands and secrets are those that there are. No engine is needed. */
 import { execFile } from "node:child_process"
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { promisify } from "node:util"
@@ -56,6 +56,19 @@ const compose = (folder: string) =>
     env: { PATH: process.env["PATH"] }
   })
 
+/** What comes of the file with these lines in `.env`. */
+const composedWith = async (lines: ReadonlyArray<string>): Promise<Composed> => {
+  const folder = mkdtempSync(join(tmpdir(), "hibiki-compose-"))
+  try {
+    cpSync(join(root, "docker-compose.yml"), join(folder, "docker-compose.yml"))
+    makeSecrets(folder)
+    appendFileSync(join(folder, ".env"), lines.map((line) => `${line}\n`).join(""))
+    return JSON.parse((await compose(folder)).stdout)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 const roles = (): ReadonlyArray<readonly [name: string, variables: Variables]> =>
   Object.entries(composed.services).flatMap(([name, { environment, image }]) => (image === "hibiki" ? [[name, environment ?? {}]] : []))
 
@@ -90,21 +103,20 @@ describe("docker-compose.yml", () => {
   })
 
   it("hands on each setting that stands in .env, to every role", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "hibiki-compose-"))
-    try {
-      cpSync(join(root, "docker-compose.yml"), join(folder, "docker-compose.yml"))
-      makeSecrets(folder)
-      const fixed = new Set(roles().flatMap(([, variables]) => Object.keys(variables)))
-      const free = allSettings.map(variableOf).filter((name) => !fixed.has(name) && !fixed.has(`${name}_FILE`))
-      assert.isAbove(free.length, 15)
-      const before = readFileSync(join(folder, ".env"), "utf8")
-      writeFileSync(join(folder, ".env"), `${before}${free.map((name) => `${name}=from .env\n`).join("")}`)
-      const with_: Composed = JSON.parse((await compose(folder)).stdout)
-      for (const [name] of roles())
-        for (const variable of free) assert.strictEqual(with_.services[name]?.environment?.[variable], "from .env", `${name} ${variable}`)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const fixed = new Set(roles().flatMap(([, variables]) => Object.keys(variables)))
+    const free = allSettings.map(variableOf).filter((name) => !fixed.has(name) && !fixed.has(`${name}_FILE`))
+    assert.isAbove(free.length, 15)
+    const { services } = await composedWith(free.map((name) => `${name}=from .env`))
+    for (const [name] of roles())
+      for (const variable of free) assert.strictEqual(services[name]?.environment?.[variable], "from .env", `${name} ${variable}`)
+  })
+
+  it("is reached at the port of this machine that is chosen, and by an address of one's own", async () => {
+    const urlWith = async (...lines: ReadonlyArray<string>) =>
+      (await composedWith(lines)).services["api"]?.environment?.["HIBIKI_PUBLIC_URL"]
+    assert.strictEqual(await urlWith(), "http://localhost:8080")
+    assert.strictEqual(await urlWith("EDGE_PORT=9000"), "http://localhost:9000")
+    assert.strictEqual(await urlWith("EDGE_PORT=9000", "HIBIKI_PUBLIC_URL=https://chat.example.org"), "https://chat.example.org")
   })
 
   it.each(["setup", "api", "gateway", "worker", "push"])("%s begins with these settings and secrets", async (role) => {

@@ -74,6 +74,9 @@ describe("The edge's trust", () => {
           assert.strictEqual((yield* call(port, "user.me", {}, { "x-forwarded-proto": "https" })).status, 200)
           assert.strictEqual((yield* send(port, "GET", "/", { headers: { "x-forwarded-proto": "http" } })).status, 403)
           assert.strictEqual((yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status, 200)
+          // A scraper asks the process itself; that it is for this machine alone holds as ever.
+          assert.strictEqual((yield* send(port, "GET", "/metrics")).status, 200)
+          assert.strictEqual((yield* send(port, "GET", "/metrics", { headers: { "x-forwarded-proto": "http" } })).status, 404)
         }),
       { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
     )

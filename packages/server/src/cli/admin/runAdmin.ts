@@ -1,5 +1,5 @@
 /** Runs an administrative command: by the server that holds the folder, or on the folder itself when none does. */
-
+import { request as httpRequest } from "node:http"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
@@ -16,8 +16,8 @@ import { AdminAnswer, type AdminRequest } from "./AdminRequest.ts"
 import { type AdminDoor, adminDoorPath, decodeDoor } from "./adminDoor.ts"
 import { performAdmin } from "./performAdmin.ts"
 
-/** A backup of a large folder takes its time; everything else is quick. */
-const askTimeout = "10 minutes"
+/** A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five minutes of silence. */
+const askTimeout = "1 hour"
 
 export const runAdmin = (settings: SettingsValues, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.gen(function* () {
@@ -29,24 +29,40 @@ export const runAdmin = (settings: SettingsValues, request: AdminRequest): Effec
 
 /** None: nobody answers there any more, as after a crash. */
 const ask = (door: AdminDoor, request: AdminRequest): Effect.Effect<Option.Option<ReadonlyArray<string>>, Problem> =>
-  Effect.tryPromise((signal) =>
-    fetch(door.url, { method: "POST", headers: { authorization: `Bearer ${door.secret}` }, body: JSON.stringify(request), signal }).then(
-      (response) => (response.ok ? response.text() : Promise.reject(new Error(`status ${response.status}`)))
-    )
-  ).pipe(
-    Effect.timeout(askTimeout),
-    Effect.option,
-    Effect.flatMap(
-      Option.match({
-        onNone: () => Effect.succeedNone,
-        onSome: (text) =>
-          Effect.flatMap(
-            Effect.mapError(decodeAnswer(text), () => failed("The server answered what this version does not understand.")),
-            (answer) => ("lines" in answer ? Effect.succeedSome(answer.lines) : failed(answer.problem))
-          )
-      })
-    )
+  post(door, JSON.stringify(request)).pipe(
+    Effect.timeoutFail({
+      duration: askTimeout,
+      onTimeout: () => failed(`The server has not answered within ${askTimeout}. It may still be at it: its log tells.`)
+    }),
+    Effect.flatMap((answer) => {
+      // 403: some other program has got the port of a server that is gone.
+      if (answer === undefined || (answer.status !== 200 && answer.status !== 503)) return Effect.succeedNone
+      if (answer.status === 503) return failed("The server is busy with other commands: try again in a moment.")
+      return Effect.flatMap(
+        Effect.mapError(decodeAnswer(answer.text), () => failed("The server answered what this version does not understand.")),
+        (answer) => ("lines" in answer ? Effect.succeedSome(answer.lines) : failed(answer.problem))
+      )
+    })
   )
+
+/** Undefined: there is nobody at that address. */
+const post = (
+  { secret, url }: AdminDoor,
+  body: string
+): Effect.Effect<{ readonly status: number; readonly text: string } | undefined, Problem> =>
+  Effect.async((resume) => {
+    const asked = httpRequest(url, { method: "POST", headers: { authorization: `Bearer ${secret}` } }, (response) => {
+      const chunks: Array<Buffer> = []
+      response.on("data", (chunk: Buffer) => chunks.push(chunk))
+      response.on("error", () => resume(ended))
+      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })))
+    })
+    asked.on("error", (error: NodeJS.ErrnoException) => resume(error.code === "ECONNREFUSED" ? Effect.succeed(undefined) : ended))
+    asked.end(body)
+    return Effect.sync(() => asked.destroy())
+  })
+
+const ended = failed("The server ended before it answered: it may have done it, or not.")
 
 const decodeAnswer = Schema.decodeUnknown(Schema.parseJson(AdminAnswer))
 

@@ -6,12 +6,12 @@ import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer, Logger, type Scope } from "effect"
 import { isLoopback } from "../../http/HttpOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, type Problem, shown } from "../Problem.ts"
+import { ExitCode, failed, Problem, shown } from "../Problem.ts"
 import type { ChatContext } from "./app/ChatContext.ts"
 import { ChatState } from "./app/ChatState.ts"
 import { People } from "./app/People.ts"
 import { plainChat } from "./app/plainChat.ts"
-import type { CommandEnd } from "./app/runCommand.ts"
+import type { ChatEnd } from "./app/runCommand.ts"
 import { screenChat } from "./app/screenChat.ts"
 import { clientStoreFile } from "./profile/ClientStoreFile.ts"
 import { outboxStoreFile } from "./profile/OutboxStoreFile.ts"
@@ -57,13 +57,19 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
       const chat = byKeys && !options.plain ? onScreen : byLines
       const end = yield* Effect.provide(chat, callsAt(server))
       if (end === "signedOut") yield* profile.forget
+      // A script must not take it for sent.
+      if (end === "unsent")
+        return yield* new Problem({
+          sentence: "Not everything could be sent: it is kept, and goes out when the chat is opened again.",
+          exitCode: ExitCode.unavailable
+        })
     })
     // A log line would tear the screen; what matters is shown there.
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
-type Run = (context: Omit<ChatContext, "ui">) => Effect.Effect<CommandEnd>
+type Run = (context: Omit<ChatContext, "ui">) => Effect.Effect<ChatEnd>
 
-const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<CommandEnd, Problem, Calls | Scope.Scope> =>
+const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<ChatEnd, Problem, Calls | Scope.Scope> =>
   Effect.gen(function* () {
     const calls = yield* Calls
     const { deviceId, handle, server, userId } = session.credentials()

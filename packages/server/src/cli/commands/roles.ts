@@ -4,14 +4,17 @@ import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Console, Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
 import { administer } from "./administer.ts"
-import { withSettings } from "./withSettings.ts"
+import { tellUnknown, withSettings } from "./withSettings.ts"
 
 const role = (name: Exclude<Role, "all">, description: string) =>
   Command.make(name, {}, () =>
     withSettings((settings) =>
-      Effect.flatMap(
-        Effect.promise(() => import("../cluster/startRole.ts")),
-        ({ startRole }) => startRole(name, settings)
+      Effect.zipRight(
+        tellUnknown,
+        Effect.flatMap(
+          Effect.promise(() => import("../cluster/startRole.ts")),
+          ({ startRole }) => startRole(name, settings)
+        )
       )
     )
   ).pipe(Command.withDescription(description))

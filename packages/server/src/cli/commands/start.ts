@@ -1,16 +1,13 @@
 /** `hibiki start`: runs the server until it is told to stop. */
 import { Command } from "@effect/cli"
-import { Console, Effect } from "effect"
-import { Environment, unknownVariables } from "../config/Environment.ts"
+import { Effect } from "effect"
 import { modeOf } from "../config/modeOf.ts"
-import { oneLine } from "../Problem.ts"
-import { withSettings } from "./withSettings.ts"
+import { tellUnknown, withSettings } from "./withSettings.ts"
 
 export const start = Command.make("start", {}, () =>
   withSettings((settings) =>
     Effect.gen(function* () {
-      for (const name of unknownVariables(yield* Environment))
-        yield* Console.error(oneLine(`hibiki: ${name} is no setting, and is ignored: \`hibiki --help\` lists all.`))
+      yield* tellUnknown
       if ((yield* modeOf(settings)) === "cluster") {
         const { startRole } = yield* Effect.promise(() => import("../cluster/startRole.ts"))
         return yield* startRole("all", settings)

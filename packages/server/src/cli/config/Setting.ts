@@ -1,4 +1,5 @@
 /** One setting: an Effect Config that carries its own name, default and meaning, so that the help can't drift from the code. */
+import { isIP } from "node:net"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
 import { shown } from "../Problem.ts"
 
@@ -76,19 +77,33 @@ export const choice = <const A extends string>(
 
 /** Texts separated by commas. */
 export const list = (name: string, meaning: string): Setting<ReadonlyArray<string>> =>
+  setting<ReadonlyArray<string>>(name, "(none)", meaning, (value) => Either.right(listed(value)), [])
+
+/** Addresses of IPv4 or IPv6, or ranges of them, separated by commas. */
+export const networks = (name: string, meaning: string): Setting<ReadonlyArray<string>> =>
   setting<ReadonlyArray<string>>(
     name,
     "(none)",
     meaning,
-    (value) =>
-      Either.right(
-        value
-          .split(",")
-          .map((each) => each.trim())
-          .filter((each) => each !== "")
-      ),
+    (value) => {
+      const all = listed(value)
+      return all.every(isNetwork) ? Either.right(all) : Either.left("addresses or ranges such as 10.0.0.5 or 10.0.0.0/8")
+    },
     []
   )
+
+const isNetwork = (text: string): boolean => {
+  const [address = "", prefix, ...rest] = text.split("/")
+  const family = isIP(address)
+  const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32))
+  return family !== 0 && !address.includes("%") && isRange && rest.length === 0
+}
+
+const listed = (value: string): ReadonlyArray<string> =>
+  value
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "")
 
 /** An http or https address without path, query or user, as browsers write an origin. */
 export const optionalOrigin = (name: string, unset: string, meaning: string): Setting<URL | undefined> =>

@@ -21,7 +21,10 @@ const server = {
     "Allow plain http beyond this machine: passwords and messages are then readable on the network."
   ),
   origins: Setting.list("ORIGINS", "Further origins whose pages may use this server, separated by commas."),
-  trustedProxies: Setting.list("TRUSTED_PROXIES", "Addresses or ranges of proxies whose X-Forwarded-For is believed, separated by commas."),
+  trustedProxies: Setting.networks(
+    "TRUSTED_PROXIES",
+    "Addresses or ranges of proxies whose X-Forwarded-For is believed, separated by commas."
+  ),
   metrics: Setting.choice(
     "METRICS",
     "local",

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path"
 import { Console, Effect, Logger } from "effect"
 import { FolderNewer } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
-import { bindProblem } from "../../http/HttpOptions.ts"
+import { bindProblem, httpOrigin, isWildcard } from "../../http/HttpOptions.ts"
 import { FolderNotWritable } from "../../infra/FolderLock.ts"
 import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
-import { modeOf } from "../config/modeOf.ts"
+import { type Mode, modeOf } from "../config/modeOf.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
@@ -52,7 +52,13 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
       Effect.map(pushSettings(settings), (found) => (found === undefined ? "lines of the log" : "by Web Push"))
     ),
     keptState(variables),
-    withSettings("Port", portState)
+    // Which it is, when that can't be said, is told by the line about the settings.
+    withSettings("Port", (settings) =>
+      Effect.flatMap(
+        Effect.orElseSucceed(modeOf(settings), (): Mode => "embedded"),
+        (mode) => portState(settings, mode)
+      )
+    )
   ]
 }
 
@@ -128,14 +134,26 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
     )
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
-const portState = (settings: SettingsValues): Effect.Effect<string, Problem> => {
+/** Beside a running process its port is taken, and that is well: in a folder's mode by the server that holds the folder, in a cluster by any process of Hibiki. */
+const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, Problem> => {
   const { host, port } = settings.server
+  const ours = mode === "cluster" ? processAnswers(isWildcard(host) ? "127.0.0.1" : host, port) : serverAnswers(dataFolder(settings))
   return portCheck({ host, port }).pipe(
     Effect.as(`${port} on ${host} is free`),
     Effect.catchAll((problem) =>
-      Effect.flatMap(serverAnswers(dataFolder(settings)), (ours) =>
-        ours ? Effect.succeed(`${port} is held by a running server`) : problem
-      )
+      Effect.flatMap(ours, (held) => (held ? Effect.succeed(`${port} is held by a running ${processWord[mode]}`) : problem))
     )
   )
 }
+
+const processWord: Readonly<Record<Mode, string>> = { embedded: "server", cluster: "process of Hibiki" }
+
+const processAnswers = (host: string, port: number): Effect.Effect<boolean> =>
+  Effect.promise(() =>
+    fetch(`${httpOrigin(host, port)}/health/live`, { signal: AbortSignal.timeout(2_000) })
+      .then((answer) => answer.json())
+      .then(
+        (body) => typeof body === "object" && body !== null && "live" in body,
+        () => false
+      )
+  )

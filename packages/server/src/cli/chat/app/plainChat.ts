@@ -8,7 +8,7 @@ import type { TimelineRow } from "../view/ScreenModel.ts"
 import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import type { ChatContext } from "./ChatContext.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
-import { type CommandEnd, runCommand } from "./runCommand.ts"
+import { type ChatEnd, runCommand } from "./runCommand.ts"
 
 /** After the input has ended, what is unsent is waited for, as long as each of these brings some of it out. */
 const drainMs = 10_000
@@ -23,7 +23,7 @@ const until = (condition: () => boolean, timeoutMs: number): Effect.Effect<void>
     Effect.ignore
   )
 
-export const plainChat = (reader: LineReader, write: (line: string) => void, base: Omit<ChatContext, "ui">): Effect.Effect<CommandEnd> =>
+export const plainChat = (reader: LineReader, write: (line: string) => void, base: Omit<ChatContext, "ui">): Effect.Effect<ChatEnd> =>
   Effect.scoped(
     Effect.gen(function* () {
       const say = (line: string) => write(inertLine(line))
@@ -82,8 +82,10 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
         rows = left
       }
       yield* show
-      if (client.inspect().outboxRows > 0) say(`-- ${client.inspect().outboxRows} unsent, kept for the next time`)
-      return "quit" as const
+      const unsent = client.inspect().outboxRows
+      if (unsent === 0) return "quit" as const
+      say(`-- ${unsent} unsent, kept for the next time`)
+      return "unsent" as const
     })
   )
 

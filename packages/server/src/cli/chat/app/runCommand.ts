@@ -8,6 +8,8 @@ import { isMessageCommand, runMessageCommand } from "./messageCommands.ts"
 
 /** `quit`: the chat is to end; `signedOut`: for good, and the profile's credentials with it. */
 export type CommandEnd = "goOn" | "quit" | "signedOut"
+/** `unsent`: the input is over, and something of it is not with the server. */
+export type ChatEnd = CommandEnd | "unsent"
 
 export const runCommand = (context: ChatContext, command: ChatCommand): Effect.Effect<CommandEnd> => {
   if (isMessageCommand(command)) return Effect.as(runMessageCommand(context, command), "goOn")
