@@ -29,6 +29,11 @@ export class AheadRows {
       if (row.conversationId === feed.conversationId && (feed.holds(id) || hasCome(feed, row.body, seq))) this.#rows.delete(id)
   }
 
+  /** Nothing of this conversation is shown any more. */
+  forget(conversationId: ConversationId): void {
+    for (const [id, { row }] of this.#rows) if (row.conversationId === conversationId) this.#rows.delete(id)
+  }
+
   clear(): void {
     this.#rows.clear()
   }

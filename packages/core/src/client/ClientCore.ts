@@ -26,6 +26,8 @@ const keepAgainMostMs = 60_000
 const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
 /** With the allowance used up, the next frames go after this. */
 const pauseMs = 200
+/** Frames of hints that are sent together. */
+const hintsAtOnce = 3
 /** Places stated in hello; what a server hears of no place in, it tells as behind. */
 const statedMost = 10_000
 
@@ -129,11 +131,12 @@ export class ClientCore {
     this.hints.expire(now)
     if (!this.isWelcomed) return []
     const most = this.#allowance(now)
-    const frames: Array<ClientFrame> = [...this.outbox.takeFrames(now, most)]
+    // Few, and of no use when they come late: they do not wait behind what takes long.
+    const frames: Array<ClientFrame> = [...this.hints.take(now, Math.min(most, hintsAtOnce))]
+    frames.push(...this.outbox.takeFrames(now, most - frames.length))
     for (const read of this.reads.take(now, most - frames.length)) frames.push({ op: "read", ...read })
     for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now, most - frames.length))
       frames.push({ op: "range", conversationId, from, to })
-    frames.push(...this.hints.take(now, most - frames.length))
     if (frames.length > 0) spend(this.#frames, framePace, frames.length, now)
     this.#pausedUntil = frames.length < most ? Number.NEGATIVE_INFINITY : now + pauseMs
     return frames
@@ -150,7 +153,7 @@ export class ClientCore {
   /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
   dueCursors(now: number, isLast = false): DueCursors | undefined {
     const { book, kept } = this.logs
-    if (!book.isDirty || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
+    if (!(book.isUnacknowledged || book.isMoved) || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
     this.#saidAt = now
     const change = isLast || now >= this.#keepAt ? kept.takeChange(this.logs.epoch, this.logs.personal) : undefined
     const pairs = this.isWelcomed ? book.takeAcknowledgements(kept.isRead) : []
@@ -178,12 +181,15 @@ export class ClientCore {
 
   /** When there is something to do at the latest; undefined: only after something happened. */
   nextAt(): number | undefined {
-    const due = this.isWelcomed ? earliest(this.outbox.nextAt(), this.reads.nextAt(), this.logs.book.nextAt()) : undefined
+    const { hints, logs, outbox, reads } = this
+    const due = this.isWelcomed ? earliest(hints.sendsAt(), outbox.nextAt(), reads.nextAt(), logs.book.nextAt()) : undefined
+    const saysAt = this.#saidAt + acknowledgeApartMs
     return earliest(
       this.#connection.timerAt,
       due === undefined ? undefined : Math.max(due, this.#pausedUntil),
-      this.hints.nextAt(),
-      this.logs.book.isDirty ? this.#saidAt + acknowledgeApartMs : undefined
+      hints.expiresAt(),
+      this.isWelcomed && logs.book.isUnacknowledged ? saysAt : undefined,
+      logs.book.isMoved ? Math.max(saysAt, this.#keepAt) : undefined
     )
   }
 
@@ -196,8 +202,9 @@ export class ClientCore {
     this.#receiptsWanted.add(conversationId)
   }
 
-  receiptsWanted(): Iterable<ConversationId> {
-    return this.#receiptsWanted
+  /** Those of them that are not waiting for the list. */
+  receiptsWanted(): ReadonlyArray<ConversationId> {
+    return [...this.#receiptsWanted].filter((id) => this.logs.personal?.conversation(id) !== undefined)
   }
 
   /** Open direct conversations whose marks are to be read now; what the list does not know yet waits. */

@@ -1,8 +1,8 @@
 /**
  * Reads state by calls where events do not tell it: the snapshot, lines of the list, and what open feeds lack. Each call runs in its own fiber of the
  * client's scope and hands its result to the loop.
- * Bounds: one snapshot, `linesAtOnce` lines and one repair per feed are under way; a failed one is asked again after 1 to 30 s. More than
- * `linesMost` lines wanted at once are one snapshot.
+ * Bounds: one snapshot, `linesAtOnce` lines and one repair per feed are under way; a failed one is asked again after 1 to 30 s, or as soon as there is
+ * a connection again. More than `linesMost` lines wanted at once are one snapshot.
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
@@ -21,6 +21,8 @@ const callMs = 15_000
 interface Retry {
   readonly failures: number
   readonly at: number
+  /** Not before this, said the server. */
+  readonly leastAt: number
 }
 
 /** `apply` runs in the loop's next turn, with the time then. */
@@ -48,6 +50,11 @@ export class ClientFetches {
 
   wantSnapshot(): void {
     this.#snapshotWanted = true
+  }
+
+  /** What failed without a connection is asked again at once, now that there is one. */
+  hasten(): void {
+    for (const [key, { leastAt }] of this.#retries) this.#retries.set(key, { failures: 0, at: leastAt, leastAt })
   }
 
   /** Starts what is wanted and may run now. */
@@ -80,8 +87,9 @@ export class ClientFetches {
   /** When `pump` has something to start that it may not start now. */
   nextAt(): number | undefined {
     const waiting: Array<string> = []
-    if (this.#snapshotWanted && !this.#snapshotRuns) waiting.push("snapshot")
-    else if (this.#runs.size < linesAtOnce) waiting.push(...this.#linesWanted)
+    // Lines wait for the snapshot, and its end starts a turn.
+    if (!this.#snapshotRuns && this.#snapshotWanted) waiting.push("snapshot")
+    else if (!this.#snapshotRuns && this.#runs.size < linesAtOnce) waiting.push(...this.#linesWanted)
     for (const feed of this.#core.logs.openFeeds()) if (nextRepair(feed) !== undefined) waiting.push(feedKey(feed))
     for (const id of this.#core.receiptsWanted()) waiting.push(receiptsKey(id))
     return earliest(...waiting.map((key) => (this.#runs.has(key) ? undefined : this.#retries.get(key)?.at)))
@@ -202,7 +210,7 @@ export class ClientFetches {
         else {
           const failures = this.#retries.get(key)?.failures ?? 0
           const delay = Math.max(leastMs, Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures, 10)))
-          this.#retries.set(key, { failures: failures + 1, at: now + delay })
+          this.#retries.set(key, { failures: failures + 1, at: now + delay, leastAt: now + leastMs })
         }
       })
     return call.pipe(

@@ -164,13 +164,18 @@ export class ClientHints {
     return frames
   }
 
-  /** When `take` or `expire` has something to do. */
-  nextAt(): number | undefined {
+  /** When `expire` has something to do. */
+  expiresAt(): number | undefined {
     let at: number | undefined
     for (const typists of this.#typing.values()) at = earliest(at, ...typists.values())
     const forgetAt = this.#lostAt !== undefined && this.#presence.size > 0 ? this.#lostAt + presenceTtlMs : undefined
+    return earliest(at, forgetAt)
+  }
+
+  /** When `take` has something to send. */
+  sendsAt(): number | undefined {
     const isDue = this.#isWelcomed && (this.#toldActive !== this.#isActive || this.#toSay.size > 0)
-    return earliest(at, forgetAt, this.#watchDueAt, isDue ? 0 : undefined)
+    return isDue ? 0 : this.#watchDueAt
   }
 
   takeChanged(): { readonly presence: boolean; readonly hints: ReadonlySet<ConversationId> } {

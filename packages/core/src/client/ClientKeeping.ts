@@ -9,11 +9,14 @@ import { within } from "../kernel/within.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientStore, StoreChange } from "./ClientStore.ts"
+import type { ClientTime } from "./ClientTime.ts"
 import type { OutboxStore } from "./OutboxStore.ts"
 import type { OutboxChanges } from "./OutboxTable.ts"
 
 const storeMs = 5_000
 const feedsReadAtOnce = 8
+/** A store that did not keep the outbox is tried again after the first, doubling up to the second. */
+const [firstAgainMs, longestAgainMs] = [1_000, 60_000]
 
 /** `kept`: to be run first, if anything is to be kept. */
 interface Kept {
@@ -24,38 +27,58 @@ export class ClientKeeping {
   readonly #core: ClientCore
   readonly #outboxStore: OutboxStore["Type"]
   readonly #clientStore: ClientStore["Type"]
+  readonly #time: ClientTime
   /** Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted. */
   #outboxUnderWay: OutboxChanges | undefined
   #logsUnderWay: StoreChange | undefined
+  /** What the store did not take: offered again with the next change, or then. */
+  #outboxUnkept: { readonly changes: OutboxChanges; readonly failures: number; readonly againAt: number } | undefined
 
-  constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"]) {
+  constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"], time: ClientTime) {
     this.#core = core
+    this.#time = time
     this.#outboxStore = outboxStore
     this.#clientStore = clientStore
   }
 
   /**
    * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. Answers the
-   * conversations whose rows changed.
+   * conversations whose rows changed. What could not be kept goes all the same, and is kept as soon as the store takes it.
    */
-  keepOutbox(): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
+  keepOutbox(now: number): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
     const { outbox } = this.#core
     if (this.#outboxUnderWay !== undefined) outbox.putBack(this.#outboxUnderWay)
     this.#outboxUnderWay = undefined
+    const unkept = this.#outboxUnkept
+    if (unkept !== undefined && (now >= unkept.againAt || outbox.isChanged)) {
+      outbox.putBack(unkept.changes)
+      this.#outboxUnkept = undefined
+    }
     const changes = outbox.takeChanges()
     const { conversations, put, removed } = changes
     this.#core.changed(conversations)
     if (put.length === 0 && removed.length === 0) return { conversations, kept: undefined }
     this.#outboxUnderWay = changes
     const puts = put.length === 0 ? Effect.void : this.#outboxStore.put(put)
+    const failures = (unkept?.failures ?? 0) + 1
     const kept = (removed.length === 0 ? puts : Effect.zipRight(puts, this.#outboxStore.remove(removed))).pipe(
       withinStoreTime,
-      Effect.catchAll((error) => Effect.logWarning("The outbox could not be kept", error)),
+      Effect.catchAll((error) => {
+        // One that does not answer holds up the loop each time that it is asked.
+        const waitMs = error === lateAnswer ? longestAgainMs : firstAgainMs * 2 ** Math.min(failures - 1, 10)
+        this.#outboxUnkept = { changes, failures, againAt: this.#time.now() + Math.min(longestAgainMs, waitMs) }
+        return Effect.logWarning("The outbox could not be kept", error)
+      }),
       Effect.map(() => {
         this.#outboxUnderWay = undefined
       })
     )
     return { conversations, kept }
+  }
+
+  /** When `keepOutbox` has something to offer again. */
+  nextAt(): number | undefined {
+    return this.#outboxUnkept?.againAt
   }
 
   /** When it is time: keeps what moved in the logs, and answers what may be acknowledged then. */
@@ -91,9 +114,11 @@ export class ClientKeeping {
           Effect.catchAll((error) => Effect.as(Effect.logWarning("Kept rows could not be read", error), undefined)),
           Effect.map((kept) => logs.restored(id, kept))
         ),
-      { discard: true }
+      // One that hangs holds up the loop for the time of one read.
+      { concurrency: "unbounded", discard: true }
     )
   }
 }
 
-const withinStoreTime = within(storeMs, () => "the store did not answer in time" as const)
+const lateAnswer = "the store did not answer in time"
+const withinStoreTime = within(storeMs, () => lateAnswer)

@@ -41,6 +41,8 @@ export class ClientLogs {
   readonly #feeds = new FeedTable()
   readonly #ahead = new AheadRows()
   readonly #open = new Map<ConversationId, number>()
+  /** Left, as far as is known: what the stream still brings of them is of nobody's interest. One entry for each that was left. */
+  readonly #left = new Set<ConversationId>()
   /** What there is to say about these places. */
   readonly book = new CursorBook()
   /** What the store keeps and was not read yet, with or without a feed. */
@@ -79,6 +81,7 @@ export class ClientLogs {
       this.#feeds.clear()
       this.kept.clear()
       this.#ahead.clear()
+      this.#left.clear()
       this.book.clear()
       this.#personal = undefined
       this.#listChanged = true
@@ -97,6 +100,8 @@ export class ClientLogs {
     if (feed === undefined || !this.kept.has(conversationId)) return
     this.kept.forget(conversationId)
     if (kept !== undefined) feed.restore(kept)
+    // What moved before it was read is kept from now on.
+    this.book.touch(conversationId, feed.log)
     this.#settleRows(feed, kept?.rows ?? [])
   }
 
@@ -105,7 +110,10 @@ export class ClientLogs {
     if (personal === undefined) return
     this.#listChanged = true
     if (!personal.snapshot(snapshot)) return
-    for (const state of personal.conversations()) this.#placed(state.summary)
+    for (const state of personal.conversations()) {
+      this.#left.delete(state.conversationId)
+      this.#placed(state.summary)
+    }
     // What the list does not know was left while nobody told.
     for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
   }
@@ -113,7 +121,10 @@ export class ClientLogs {
   summary(summary: ConversationSummary, askedAt: number): void {
     this.#personal?.summary(summary, askedAt, this.#countHeld(summary.conversationId))
     // Left again while the answer was on its way, there is no line of it, and nothing to keep.
-    if (this.#personal?.conversation(summary.conversationId) !== undefined) this.#placed(summary)
+    if (this.#personal?.conversation(summary.conversationId) !== undefined) {
+      this.#left.delete(summary.conversationId)
+      this.#placed(summary)
+    }
     this.#listChanged = true
   }
 
@@ -143,8 +154,8 @@ export class ClientLogs {
     if (personal === undefined) return
     const { conversationId } = frame
     if (conversationId === this.#log(personal.userId)) return this.#personalFrame(personal, frame)
-    const feed = this.#feedOf(conversationId)
-    if (feed === undefined) return
+    const feed = this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
+    if (feed === undefined) return this.#frameOfLeft(personal, frame)
     const events = this.#take(feed, personal, frame)
     for (const event of events) {
       if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
@@ -177,6 +188,11 @@ export class ClientLogs {
     const left = (this.#open.get(conversationId) ?? 0) - 1
     if (left > 0) this.#open.set(conversationId, left)
     else this.#open.delete(conversationId)
+    const feed = this.#feeds.get(conversationId)
+    if (left > 0 || feed === undefined || feed.size <= closedRows) return
+    feed.trim(closedRows)
+    this.book.touch(conversationId, feed.log)
+    this.#changed.add(conversationId)
   }
 
   get opened(): ReadonlyMap<ConversationId, unknown> {
@@ -193,12 +209,13 @@ export class ClientLogs {
     return this.#ahead.of(conversationId)
   }
 
-  /** Every place that this device holds, for hello. */
+  /** Every place that this device holds, for hello: the personal one first, without which all is read anew. */
   cursors(): ReadonlyArray<CursorPair> {
-    const pairs: Array<CursorPair> = this.kept.cursors().filter(([id]) => !this.#feeds.has(id))
-    for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
+    const pairs: Array<CursorPair> = []
     const personal = this.#personal
     if (personal?.log.at !== undefined) pairs.push([this.#log(personal.userId), personal.log.at])
+    pairs.push(...this.kept.cursors().filter(([id]) => !this.#feeds.has(id)))
+    for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
     return pairs
   }
 
@@ -238,7 +255,8 @@ export class ClientLogs {
     feed.placeAt(summary.head)
     if (feed.hide(summary.visibleFrom - 1) || isNew) {
       this.#changed.add(summary.conversationId)
-      this.book.touch(summary.conversationId, feed.log)
+      // What is kept and not read yet has not moved.
+      if (!this.kept.has(summary.conversationId)) this.book.touch(summary.conversationId, feed.log)
     }
     // What the stream brought since was given to nobody: there was no line of it in the list.
     const line = this.#personal?.conversation(summary.conversationId)?.summary
@@ -264,9 +282,30 @@ export class ClientLogs {
         const own = row?.conversationId === frame.conversationId ? row : this.#ahead.row(frame.id)
         const through = feed.accepted(frame.seq, own === undefined ? undefined : eventOf(own, frame.seq, frame.at, personal.userId))
         const settled = this.#outbox.accepted(frame.conversationId, frame.id)
-        if (settled !== undefined && settled.state !== "withdrawn" && frame.seq > feed.cursor) this.#ahead.keep(frame.seq, settled)
+        // Where nobody looks, what is below the cursor is read when it is opened. Let go again at once if its place has come.
+        const isShown = frame.seq > feed.cursor || this.#open.has(frame.conversationId)
+        if (settled !== undefined && settled.state !== "withdrawn" && isShown) this.#ahead.keep(frame.seq, settled)
         return through
       }
+    }
+  }
+
+  /** What was under way when the conversation was left, or begins to come before it is known that it was joined again: then its feed begins behind it. */
+  #frameOfLeft({ userId }: PersonalFeed, frame: LogFrame): void {
+    const { conversationId } = frame
+    switch (frame.op) {
+      case "events":
+        for (const event of frame.events) if (event.by === userId) this.#outbox.accepted(conversationId, event.id)
+        return this.#feeds.moved(conversationId, frame.events.at(-1)?.seq ?? 0, false)
+      case "withheld":
+        return this.#feeds.moved(conversationId, frame.to, false)
+      case "behind":
+        return this.#feeds.moved(conversationId, frame.head, false)
+      case "reset":
+        return this.#feeds.moved(conversationId, frame.head, false)
+      case "accepted":
+        this.#outbox.accepted(conversationId, frame.id)
+        return this.#feeds.moved(conversationId, frame.seq, true)
     }
   }
 
@@ -274,6 +313,7 @@ export class ClientLogs {
     this.#listChanged = true
     for (const event of personal.frame(frame)) {
       if (event.kind === "removed") this.#forget(event.conversationId)
+      if (event.kind === "added") this.#left.delete(event.conversationId)
       this.#listener.personal(event)
     }
     this.book.touch(frame.conversationId, personal.log)
@@ -286,7 +326,9 @@ export class ClientLogs {
   }
 
   #forget(conversationId: ConversationId): void {
+    this.#left.add(conversationId)
     this.#feeds.forget(conversationId)
+    this.#ahead.forget(conversationId)
     this.kept.forget(conversationId)
     this.book.forget(conversationId)
     this.#listener.forgotten(conversationId)

@@ -50,6 +50,8 @@ export class ClientLoop {
   readonly #alarms: Array<number> = []
   /** Started, and not left on purpose since. */
   #isOn = false
+  /** Told once this turn, which keeps everything, is done. */
+  readonly #leaving: Array<Deferred.Deferred<void>> = []
   readonly #outboxShown: Array<ConversationId> = []
 
   constructor(parts: ClientParts) {
@@ -99,8 +101,7 @@ export class ClientLoop {
         this.#isOn = false
         this.#goodbye()
         this.#step({ _tag: "leave" }, now, chance)
-        const { kept } = this.#parts.keeping.keepLogs(now, true)
-        this.#effects.push(Effect.zipRight(kept ?? Effect.void, Deferred.succeed(done, undefined)))
+        this.#leaving.push(done)
       })
       yield* Deferred.await(done)
     })
@@ -113,7 +114,7 @@ export class ClientLoop {
       this.#socket?.socket.close(1000)
       this.#socket = undefined
       const { keeping } = this.#parts
-      const outbox = keeping.keepOutbox()
+      const outbox = keeping.keepOutbox(this.#now())
       const logs = keeping.keepLogs(this.#now(), true)
       return Effect.zipRight(outbox.kept ?? Effect.void, logs.kept ?? Effect.void)
     })
@@ -123,9 +124,7 @@ export class ClientLoop {
     return Effect.gen(this, function* () {
       yield* this.#rest()
       const now = this.#now()
-      const left = this.#inbox
-      this.#inbox = []
-      for (const act of left) act(now, chance)
+      this.#takeIn(now, chance)
       const { core, fetches, keeping } = this.#parts
       this.#beginWhenReady(now, chance)
       this.#step({ _tag: "timer" }, now, chance)
@@ -137,16 +136,33 @@ export class ClientLoop {
       const started = this.#isOn ? fetches().pump(now) : undefined
       if (started !== undefined) yield* started
       const frames = core.due(now)
-      const outbox = keeping.keepOutbox()
+      const leaving = this.#leaving.splice(0)
+      const outbox = keeping.keepOutbox(now)
       if (outbox.kept !== undefined) yield* outbox.kept
       this.#outboxShown.push(...outbox.conversations)
       this.#send(frames)
-      const logs = keeping.keepLogs(now)
+      const logs = keeping.keepLogs(now, leaving.length > 0)
       if (logs.kept !== undefined) yield* logs.kept
       this.#send(logs.acknowledge)
       for (const effect of this.#effects.splice(0)) yield* effect
+      for (const done of leaving) yield* Deferred.succeed(done, undefined)
       this.#tell()
     })
+  }
+
+  /** One that throws ends the turn; those behind it are taken in by the next. */
+  #takeIn(now: number, chance: number): void {
+    const left = this.#inbox
+    this.#inbox = []
+    let taken = 0
+    try {
+      while (taken < left.length) left[taken++]?.(now, chance)
+    } finally {
+      if (taken < left.length) {
+        this.#inbox = left.slice(taken).concat(this.#inbox)
+        this.wake()
+      }
+    }
   }
 
   get #isStarting(): boolean {
@@ -165,8 +181,8 @@ export class ClientLoop {
   /** Until something was left here or is due. */
   #rest(): Effect.Effect<void> {
     return Effect.suspend(() => {
-      const { core, fetches, wake } = this.#parts
-      const at = earliest(core.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
+      const { core, fetches, keeping, wake } = this.#parts
+      const at = earliest(core.nextAt(), keeping.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
       const now = this.#now()
       const isRestless = this.#restless || (at !== undefined && at <= now)
       // Timers of the platform and other fibers get their turn between two of this one.
@@ -203,7 +219,10 @@ export class ClientLoop {
   }
 
   #step(input: ConnectionInput, now: number, chance: number): void {
-    for (const effect of this.#parts.core.step(input, now, chance)) this.#carryOut(effect)
+    const { core, fetches } = this.#parts
+    const { welcomes } = core.seen
+    for (const effect of core.step(input, now, chance)) this.#carryOut(effect)
+    if (core.seen.welcomes > welcomes) fetches().hasten()
   }
 
   #carryOut(effect: ConnectionEffect): void {

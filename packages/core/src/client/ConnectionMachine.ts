@@ -44,8 +44,10 @@ export const stepConnection = (state: ConnectionState, input: ConnectionInput, n
       return onTimer(state, now, chance)
     case "visible":
       return onHint({ ...state, visible: input.visible }, input.visible && !state.visible, now, chance)
-    case "online":
-      return onHint({ ...state, online: input.online }, input.online && !state.online, now, chance)
+    case "online": {
+      const next = { ...state, online: input.online }
+      return state.online && !input.online ? onLost(next, now, chance) : onHint(next, input.online && !state.online, now, chance)
+    }
     case "ticket":
     case "noTicket":
     case "opened":
@@ -166,9 +168,15 @@ const onHint = (state: ConnectionState, better: boolean, now: number, chance: nu
     return [watch(state), []]
   }
   if (state.phase !== "waiting" || state.timerAt === undefined) return [state, []]
-  if (!state.online) return [{ ...state, timerAt: Math.max(state.timerAt, now + connectionTimes.longestWaitMs) }, []]
+  // The browser says that there is no network: what it says is a hint, and tries go on slowly.
+  if (!state.online) return [state, []]
   return better ? [{ ...state, timerAt: Math.min(state.timerAt, now + chance * 500) }, []] : [state, []]
 }
+
+const onLost = (state: ConnectionState, now: number, chance: number): Stepped =>
+  state.phase === "waiting" && state.timerAt !== undefined
+    ? [{ ...state, timerAt: Math.max(state.timerAt, now + connectionTimes.longestWaitMs) }, []]
+    : onHint(state, false, now, chance)
 
 const ping = (state: ConnectionState, now: number): Stepped => [
   watch({ ...state, pingedAt: now }),

@@ -60,9 +60,14 @@ export class CursorBook {
     return at
   }
 
-  /** Whether there is something for `takeAcknowledgements` or `takeMoved`. */
-  get isDirty(): boolean {
-    return this.#unacknowledged.size > 0 || this.#moved.size > 0 || this.#gone.size > 0
+  /** Whether there is something for `takeAcknowledgements`. */
+  get isUnacknowledged(): boolean {
+    return this.#unacknowledged.size > 0
+  }
+
+  /** Whether there is something for `takeMoved`. */
+  get isMoved(): boolean {
+    return this.#moved.size > 0 || this.#gone.size > 0
   }
 
   /** Places that this socket has not acknowledged yet; those of logs that are not ready come later. */

@@ -77,7 +77,12 @@ export class Feed {
 
   /** Whether everything in the range is held and right. */
   isHeld(from: number, to: number): boolean {
-    return to <= this.cursor && partsWithin(this.#gaps, from, to).length === 0 && partsWithin(this.#stale, from, to).length === 0
+    return (
+      from > this.#hidden &&
+      to <= this.cursor &&
+      partsWithin(this.#gaps, from, to).length === 0 &&
+      partsWithin(this.#stale, from, to).length === 0
+    )
   }
 
   /** Others' messages in the range that are not deleted as of the cursor, or undefined when not all of it is held or it is longer than what is worth counting. */
@@ -167,11 +172,13 @@ export class Feed {
   /** Takes a page in. Rows above the cursor are left to the stream. */
   page(page: HistoryPage, place: PagePlace): void {
     this.placeAt(page.asOf)
-    const { from, to: end } = coveredBy(page, place)
-    const to = Math.min(end, this.cursor)
+    const covered = coveredBy(page, place)
+    // Asked for before it was told that these are not for the viewer.
+    const from = Math.max(covered.from, this.#hidden + 1)
+    const to = Math.min(covered.to, this.cursor)
     if (from > to) return
     if (page.asOf >= this.#changes.floor) {
-      for (const row of page.rows) if (row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.#stale, row.seq))
+      for (const row of page.rows) if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.#stale, row.seq))
       this.#stale = cutRange(this.#stale, from, to)
     } else {
       // Too old to be brought up to the cursor: better than nothing where nothing is held, and to be asked about.

@@ -1,7 +1,7 @@
 /** The feeds of a device's conversations, and where the streams of those stand that it let go of. Plain. Bound: one feed or stream per conversation. */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Feed } from "./Feed.ts"
-import type { LogCursor } from "./LogCursor.ts"
+import { LogCursor } from "./LogCursor.ts"
 
 export class FeedTable {
   readonly #feeds = new Map<ConversationId, Feed>()
@@ -47,6 +47,15 @@ export class FeedTable {
   disconnected(): void {
     this.#streams.clear()
     for (const feed of this.#feeds.values()) feed.log.disconnected()
+  }
+
+  /** A frame of a forgotten conversation: its stream stands above `seq` now. `own`: told by an answer, so that the stream may tell it, too. */
+  moved(id: ConversationId, seq: number, own: boolean): void {
+    const known = this.#streams.get(id)
+    const stream = known ?? new LogCursor()
+    if (known === undefined) this.#streams.set(id, stream)
+    if (!own) stream.jump(seq)
+    else if (seq === stream.next) stream.jumpAside(seq)
   }
 
   clear(): void {

@@ -93,15 +93,17 @@ export class Outbox {
     const row = this.row(id)
     if (row === undefined) return "unknown_row"
     if (row.state !== "failed") return "not_possible"
-    if (row.code === "epoch_changed") {
+    if (row.code === "epoch_changed" || namesAnotherEpoch(row, epoch)) {
       if (row.body.kind !== "post") return "not_possible"
       // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays the only one.
       const body = { kind: "post", text: row.body.text } as const
       this.#drop(row)
-      return this.#table.insert(withoutCode({ ...row, epoch, state: row.handedOver ? "sent" : "queued", body }))
+      if (!row.handedOver) return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body })
+      return this.#table.insert(withoutCode({ ...row, epoch, state: "sent", body }))
     }
     this.#drop(row)
-    return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body: row.body })
+    // Where no store was met yet, the number that it names is still one of the store in which it was written.
+    return this.add({ id: freshId, conversationId: row.conversationId, epoch: epoch ?? row.epoch, at: now, body: row.body })
   }
 
   row(id: CommandId): OutboxRow | undefined {
@@ -228,6 +230,11 @@ export class Outbox {
     return this.#table.takeChanges()
   }
 
+  /** Whether rows changed since the last `takeChanges`. */
+  get isChanged(): boolean {
+    return this.#table.isChanged
+  }
+
   /** The store may have these or not. */
   putBack(changes: OutboxChanges): void {
     this.#table.putBack(changes)
@@ -267,5 +274,9 @@ export class Outbox {
     if (lane.flight.open.size === 0) lane.flight = undefined
   }
 }
+
+/** The number that it names is another message's in this epoch. */
+const namesAnotherEpoch = (row: OutboxRow, epoch: Epoch | null): boolean =>
+  row.epoch !== null && epoch !== null && row.epoch !== epoch && rowNamesSeq(row.body)
 
 const withoutCode = ({ code: _, ...row }: OutboxRow): OutboxRow => row

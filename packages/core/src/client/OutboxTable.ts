@@ -86,6 +86,10 @@ export class OutboxTable {
     this.#changed.add(conversationId)
   }
 
+  get isChanged(): boolean {
+    return this.#put.size + this.#removed.size > 0
+  }
+
   /** What changed since the last call, each row once and as it is now. */
   takeChanges(): OutboxChanges {
     const changes: OutboxChanges = { put: [...this.#put.values()], removed: [...this.#removed], conversations: this.#changed }

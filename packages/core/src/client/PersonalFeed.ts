@@ -81,6 +81,7 @@ export class PersonalFeed {
     if (this.log.at === undefined || snapshot.asOf > this.log.at) {
       this.#recent = []
       this.#floor = snapshot.asOf
+      this.devicesVersion++
       this.log.placeAt(snapshot.asOf)
       for (const event of this.log.jumpAside(snapshot.asOf)) this.#keep(event)
     }
@@ -192,6 +193,8 @@ export class PersonalFeed {
     this.#recent = []
     this.#floor = floor
     this.#snapshotWanted = true
+    // It may have been told in what was jumped over.
+    this.devicesVersion++
     this.version++
   }
 

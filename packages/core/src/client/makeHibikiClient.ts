@@ -45,7 +45,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     const listeners = new Set<(change: ClientChange) => void>()
     const loop: ClientLoop = new ClientLoop({
       core,
-      keeping: new ClientKeeping(core, outboxStore, clientStore),
+      keeping: new ClientKeeping(core, outboxStore, clientStore, time),
       sockets,
       tickets,
       scope,

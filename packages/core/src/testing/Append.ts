@@ -32,13 +32,15 @@ class Batch implements Pen {
     this.#touch(log).push(event.seq)
   }
 
-  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. */
+  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. By the id of the log, as the other stores tell them. */
   changes(): AppendResult["changes"] {
-    return [...this.#changed].map(([log, seqs]) => ({
-      log: log.id,
-      head: headOf(log),
-      events: log.events.filter(({ event }) => seqs.includes(event.seq)).map(({ event }) => event)
-    }))
+    return [...this.#changed]
+      .sort(([a], [b]) => (a.id < b.id ? -1 : 1))
+      .map(([log, seqs]) => ({
+        log: log.id,
+        head: headOf(log),
+        events: log.events.filter(({ event }) => seqs.includes(event.seq)).map(({ event }) => event)
+      }))
   }
 
   run(command: Command): Decision {

@@ -16,8 +16,8 @@ const line = (head: number): ConversationSummary => ({
 const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2_000 + seq)), conversationId: room, seq, at: seq }) as const
 
 /** A device that stands at 3 in the room. */
-const standing = () => {
-  const logs = new ClientLogs(new Outbox(), { personal: () => undefined, posted: () => undefined, forgotten: () => undefined })
+const standing = (outbox = new Outbox()) => {
+  const logs = new ClientLogs(outbox, { personal: () => undefined, posted: () => undefined, forgotten: () => undefined })
   const epoch = Epoch.make(uuid(1))
   logs.enter(me, epoch)
   logs.snapshot({
@@ -51,6 +51,26 @@ describe("a device that hears of a removal and an addition after the stream that
     assert.deepStrictEqual(asked(logs), [[19, 20]])
     logs.frame({ op: "events", conversationId: room, events: [posted(19), posted(20), posted(21)] })
     assert.strictEqual(logs.feed(room)?.cursor, 21)
+  })
+
+  it("keeps nothing of a conversation whose stream goes on to the end of the membership", () => {
+    const outbox = new Outbox()
+    const logs = standing(outbox)
+    const id = CommandId.make(uuid(0x2_005))
+    outbox.add({ id, conversationId: room, epoch: logs.epoch, at: 0, body: { kind: "post", text: "the last word" } })
+    outbox.takeFrames(0)
+    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.frame({ op: "events", conversationId: room, events: [{ ...base(4), kind: "left", userId: me }] })
+    logs.frame(accepted(5))
+    assert.isUndefined(outbox.row(id))
+    assert.isUndefined(logs.feed(room))
+    assert.deepStrictEqual(logs.cursors(), [[personal, 3]])
+    assert.deepInclude(logs.kept.takeChange(logs.epoch, logs.personal), { feeds: [], gone: [room] })
+    // Joined again, it begins where the stream stands by now.
+    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(4), kind: "added", conversationId: room }] })
+    logs.summary(line(7), 4)
+    logs.frame({ op: "events", conversationId: room, events: [posted(6), posted(7), posted(8)] })
+    assert.strictEqual(logs.feed(room)?.cursor, 8)
   })
 
   it("keeps nothing for an answer about a conversation that it left meanwhile", () => {
@@ -89,6 +109,25 @@ describe("an answer to an own command", () => {
     assert.deepStrictEqual(asked(logs), [[4, 4]])
     logs.frame({ op: "events", conversationId: room, events: [posted(4)] })
     assert.deepStrictEqual(asked(logs), [[6, 6]])
+  })
+
+  it("whose place was jumped over is shown where somebody looks, until the newest rows have come", () => {
+    const outbox = new Outbox()
+    const logs = standing(outbox)
+    const id = accepted(8).id
+    outbox.add({ id, conversationId: room, epoch: logs.epoch, at: 0, body: { kind: "post", text: "mine" } })
+    outbox.takeFrames(0)
+    logs.open(room)
+    logs.frame({ op: "behind", conversationId: room, head: 10 })
+    logs.frame(accepted(8))
+    assert.deepStrictEqual(
+      logs.ahead(room).map((row) => row.id),
+      [id]
+    )
+    const row = { kind: "posted", text: "mine", seq: 8, rev: 8, id, by: me, at: 8 } as const
+    logs.page(room, { rows: [row], asOf: 10, moreBefore: true, moreAfter: false }, {})
+    assert.deepStrictEqual(logs.ahead(room), [])
+    assert.strictEqual(logs.feed(room)?.row(8)?.text, "mine")
   })
 
   it("that is farther ahead has its event still to come, and nothing is asked for", () => {

@@ -252,6 +252,21 @@ describe("the connection", () => {
     assert.isAtMost(it.state().timerAt ?? Number.POSITIVE_INFINITY, 500)
   })
 
+  it("goes on to try without a network, however often the page is shown meanwhile", () => {
+    const it = drive()
+    it.goLive()
+    it.give({ _tag: "online", online: false })
+    it.give({ _tag: "closed", attempt: 1, code: 1006 })
+    const due = it.state().timerAt ?? 0
+    for (const seconds of [5, 10, 15, 20, 25])
+      for (const visible of [false, true]) {
+        it.at(seconds * 1_000)
+        it.give({ _tag: "visible", visible })
+        it.give({ _tag: "online", online: false })
+      }
+    assert.strictEqual(it.state().timerAt, due)
+  })
+
   it("hears nothing of an earlier attempt's socket", () => {
     const it = drive()
     it.goLive()

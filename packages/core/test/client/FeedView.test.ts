@@ -29,6 +29,21 @@ const feedOf = (count: number) => {
 /** Places whose entry is another object than before. */
 const changed = (before: FeedView, after: FeedView) => after.entries.flatMap((entry, at) => (before.entries[at] === entry ? [] : [at]))
 
+describe("rows that are not for the viewer", () => {
+  it("do not come back by an answer that was asked for before that was told", () => {
+    const row = { kind: "posted", text: "of before", seq: 5, rev: 5, id: id(5), by: friend, at: 5 } as const
+    const answer = { rows: [row], asOf: 20, moreBefore: false, moreAfter: false }
+    const feed = new Feed(room, me)
+    feed.placeAt(20)
+    feed.withheld(21, 49)
+    feed.page(answer, {})
+    assert.deepStrictEqual(feed.timeline(), [])
+    feed.changed(answer, 10, 1, 20)
+    assert.deepStrictEqual(feed.timeline(), [])
+    assert.isFalse(feed.isHeld(5, 5))
+  })
+})
+
 describe("entries of a view", () => {
   it("stay the same objects but for what an event changed, in a small list and in a large one", () => {
     for (const count of [10, 3_000]) {

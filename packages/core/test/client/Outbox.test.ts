@@ -235,6 +235,32 @@ describe("the outbox", () => {
     assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(1), text: "reply" }] }])
   })
 
+  it("what was refused in an old epoch does not go again at a number of the new one", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, { kind: "delete", target: 5 })
+    add(outbox, 2, { kind: "post", text: "reply", replyTo: 5 })
+    for (const n of [1, 2]) {
+      take(outbox, 0)
+      outbox.refused(room, id(n), "forbidden")
+    }
+    outbox.enterEpoch(laterEpoch)
+    assert.strictEqual(outbox.retry(id(1), id(9), 0, laterEpoch), "not_possible")
+    assert.strictEqual(outbox.row(id(1))?.state, "failed")
+    // Refused, so not stored: its text goes under a fresh id.
+    outbox.retry(id(2), id(8), 0, laterEpoch)
+    assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(8), text: "reply" }] }])
+  })
+
+  it("what is retried before any store was met fails when that has another epoch", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, { kind: "delete", target: 5 })
+    take(outbox, 0)
+    outbox.refused(room, id(1), "forbidden")
+    outbox.retry(id(1), id(9), 0, null)
+    outbox.enterEpoch(laterEpoch)
+    assert.deepInclude(outbox.row(id(9)), { state: "failed", code: "epoch_changed" })
+  })
+
   it("is bounded per conversation and in all, and says so", () => {
     const outbox = new Outbox()
     for (let n = 0; n < outboxBounds.perConversation; n++) add(outbox, n, "a")

@@ -165,6 +165,19 @@ describe("the conversation list", () => {
     assert.isUndefined(feed.conversation(room))
   })
 
+  it("counts a change of the devices when it may have been told in what was jumped over", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    const first = feed.devicesVersion
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
+    assert.strictEqual(feed.devicesVersion, first)
+    feed.behind(9)
+    const jumped = feed.devicesVersion
+    assert.isAbove(jumped, first)
+    feed.snapshot(snapshotOf(12, summaryOf({ head: 1 })))
+    assert.isAbove(feed.devicesVersion, jumped)
+  })
+
   it("follows titles, members, roles, the own profile and the devices", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 1 })))
