@@ -1,6 +1,10 @@
 /** Rows of the outbox that were accepted before their place in the stream came: shown until it does. Plain. Bound: `aheadMax`, the oldest go first. */
+import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Feed } from "./Feed.ts"
+import { eventOf } from "./FeedView.ts"
+import type { LogFrame } from "./LogCursor.ts"
+import type { Outbox } from "./Outbox.ts"
 import type { OutboxBody, OutboxRow } from "./OutboxRow.ts"
 import { holdsSeq } from "./SeqRanges.ts"
 
@@ -21,6 +25,18 @@ export class AheadRows {
   keep(seq: number, row: OutboxRow): void {
     this.#rows.set(row.id, { seq, row })
     if (this.#rows.size > aheadMax) for (const oldest of this.#rows.keys()) return void this.#rows.delete(oldest)
+  }
+
+  /** An answer to an own command: it may stand for the event. What the stream still has to bring is shown until then. */
+  accepted(feed: Feed, frame: Extract<LogFrame, { readonly op: "accepted" }>, outbox: Outbox, isOpen: boolean): ReadonlyArray<LogEvent> {
+    const row = outbox.row(frame.id)
+    const own = row?.conversationId === frame.conversationId ? row : this.row(frame.id)
+    const through = feed.accepted(frame.seq, own === undefined ? undefined : eventOf(own, frame.seq, frame.at, feed.viewer))
+    const settled = outbox.accepted(frame.conversationId, frame.id)
+    // Where nobody looks, what is below the cursor is read when it is opened. Let go again at once if its place has come.
+    const isShown = frame.seq > feed.cursor || isOpen
+    if (settled !== undefined && settled.state !== "withdrawn" && isShown) this.keep(frame.seq, settled)
+    return through
   }
 
   /** Lets those go whose place has come: what is held, or the gap there, stands for them now. */

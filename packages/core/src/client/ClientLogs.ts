@@ -1,7 +1,6 @@
 /**
  * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain, without clock or I/O.
  * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to acknowledge.
- * Bound: a feed that is not open keeps `closedRows` rows.
  */
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
@@ -13,18 +12,15 @@ import type { CountHeld } from "./ConversationState.ts"
 import { CursorBook } from "./CursorBook.ts"
 import type { Feed } from "./Feed.ts"
 import { FeedTable } from "./FeedTable.ts"
-import { eventOf } from "./FeedView.ts"
-import { type KeptFeed, keptRowsMax } from "./KeptFeed.ts"
+import type { KeptFeed } from "./KeptFeed.ts"
 import { KeptFeeds } from "./KeptFeeds.ts"
+import { LeftConversations } from "./LeftConversations.ts"
 import type { LogFrame } from "./LogCursor.ts"
+import { OpenFeeds } from "./OpenFeeds.ts"
 import type { Outbox } from "./Outbox.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 import type { PagePlace } from "./PagePlace.ts"
 import { PersonalFeed } from "./PersonalFeed.ts"
-
-const closedRows = keptRowsMax
-/** So many more are let grow before they are let go. */
-const closedSlack = 100
 
 interface LogListener {
   /** An event of the personal log. */
@@ -40,9 +36,8 @@ export class ClientLogs {
   #personal: PersonalFeed | undefined
   readonly #feeds = new FeedTable()
   readonly #ahead = new AheadRows()
-  readonly #open = new Map<ConversationId, number>()
-  /** Left, as far as is known: what the stream still brings of them is of nobody's interest. One entry for each that was left. */
-  readonly #left = new Set<ConversationId>()
+  readonly #open = new OpenFeeds()
+  readonly #left: LeftConversations
   /** What there is to say about these places. */
   readonly book = new CursorBook()
   /** What the store keeps and was not read yet, with or without a feed. */
@@ -52,6 +47,7 @@ export class ClientLogs {
 
   constructor(outbox: Outbox, listener: LogListener) {
     this.#outbox = outbox
+    this.#left = new LeftConversations(this.#feeds, outbox)
     this.#listener = listener
   }
 
@@ -90,7 +86,7 @@ export class ClientLogs {
     this.#personal ??= new PersonalFeed(userId)
     // What the store kept of the personal log serves nothing: its state comes by snapshot.
     this.kept.forget(this.#log(userId))
-    for (const id of this.#open.keys()) this.#feedOf(id)
+    for (const id of this.#open.ids.keys()) this.#feedOf(id)
     return another
   }
 
@@ -110,10 +106,7 @@ export class ClientLogs {
     if (personal === undefined) return
     this.#listChanged = true
     if (!personal.snapshot(snapshot)) return
-    for (const state of personal.conversations()) {
-      this.#left.delete(state.conversationId)
-      this.#placed(state.summary)
-    }
+    for (const state of personal.conversations()) this.#placed(state.summary)
     // What the list does not know was left while nobody told.
     for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
   }
@@ -121,10 +114,7 @@ export class ClientLogs {
   summary(summary: ConversationSummary, askedAt: number): void {
     this.#personal?.summary(summary, askedAt, this.#countHeld(summary.conversationId))
     // Left again while the answer was on its way, there is no line of it, and nothing to keep.
-    if (this.#personal?.conversation(summary.conversationId) !== undefined) {
-      this.#left.delete(summary.conversationId)
-      this.#placed(summary)
-    }
+    if (this.#personal?.conversation(summary.conversationId) !== undefined) this.#placed(summary)
     this.#listChanged = true
   }
 
@@ -134,19 +124,11 @@ export class ClientLogs {
   }
 
   page(conversationId: ConversationId, page: HistoryPage, place: PagePlace): void {
-    const feed = this.#feeds.get(conversationId)
-    if (feed === undefined) return
-    feed.page(page, place)
-    this.book.touch(conversationId, feed.log)
-    this.#settleRows(feed, page.rows)
+    this.#answered(conversationId, page, (feed) => feed.page(page, place))
   }
 
   changedSince(conversationId: ConversationId, answer: HistoryPage, since: number, from: number, to: number): void {
-    const feed = this.#feeds.get(conversationId)
-    if (feed === undefined) return
-    feed.changed(answer, since, from, to)
-    this.book.touch(conversationId, feed.log)
-    this.#settleRows(feed, answer.rows)
+    this.#answered(conversationId, answer, (feed) => feed.changed(answer, since, from, to))
   }
 
   frame(frame: LogFrame): void {
@@ -155,7 +137,7 @@ export class ClientLogs {
     const { conversationId } = frame
     if (conversationId === this.#log(personal.userId)) return this.#personalFrame(personal, frame)
     const feed = this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
-    if (feed === undefined) return this.#frameOfLeft(personal, frame)
+    if (feed === undefined) return this.#left.frame(personal.userId, frame)
     const events = this.#take(feed, personal, frame)
     for (const event of events) {
       if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
@@ -165,7 +147,7 @@ export class ClientLogs {
     this.book.touch(conversationId, feed.log)
     this.kept.want(conversationId)
     this.#ahead.settle(feed)
-    if (feed.size > closedRows + closedSlack && !this.#open.has(conversationId)) feed.trim(closedRows)
+    this.#open.trim(feed, true)
     this.#changed.add(conversationId)
     this.#listChanged = true
   }
@@ -173,35 +155,32 @@ export class ClientLogs {
   /** The user has read up to a seq. False: nothing to tell. */
   readHere(conversationId: ConversationId, upTo: number): boolean {
     const told = this.#personal?.readHere(conversationId, upTo, this.#countHeld(conversationId)) ?? false
-    if (told) this.#listChanged = true
+    this.#listChanged ||= told
     return told
   }
 
   /** While it is open a feed is kept whole where the user looks, and keeps its rows. */
   open(conversationId: ConversationId): void {
-    this.#open.set(conversationId, (this.#open.get(conversationId) ?? 0) + 1)
+    this.#open.open(conversationId)
     this.#feedOf(conversationId)
     this.kept.want(conversationId)
   }
 
   close(conversationId: ConversationId): void {
-    const left = (this.#open.get(conversationId) ?? 0) - 1
-    if (left > 0) this.#open.set(conversationId, left)
-    else this.#open.delete(conversationId)
+    this.#open.close(conversationId)
     const feed = this.#feeds.get(conversationId)
-    if (left > 0 || feed === undefined || feed.size <= closedRows) return
-    feed.trim(closedRows)
+    if (feed === undefined || !this.#open.trim(feed, false)) return
     this.book.touch(conversationId, feed.log)
     this.#changed.add(conversationId)
   }
 
   get opened(): ReadonlyMap<ConversationId, unknown> {
-    return this.#open
+    return this.#open.ids
   }
 
   /** Open feeds that are ready to be shown. */
   openFeeds(): ReadonlyArray<Feed> {
-    return [...this.#open.keys()].flatMap((id) => (this.kept.has(id) ? [] : (this.#feeds.get(id) ?? [])))
+    return [...this.#open.ids.keys()].flatMap((id) => (this.kept.has(id) ? [] : (this.#feeds.get(id) ?? [])))
   }
 
   /** Accepted rows of the conversation whose place in the stream is still to come. */
@@ -211,12 +190,8 @@ export class ClientLogs {
 
   /** Every place that this device holds, for hello: the personal one first, without which all is read anew. */
   cursors(): ReadonlyArray<CursorPair> {
-    const pairs: Array<CursorPair> = []
-    const personal = this.#personal
-    if (personal?.log.at !== undefined) pairs.push([this.#log(personal.userId), personal.log.at])
-    pairs.push(...this.kept.cursors().filter(([id]) => !this.#feeds.has(id)))
-    for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
-    return pairs
+    const [personal, places] = [this.#personal, this.kept.places()]
+    return personal?.log.at === undefined ? places : [[this.#log(personal.userId), personal.log.at], ...places]
   }
 
   takeChanged(): { readonly feeds: ReadonlySet<ConversationId>; readonly list: boolean } {
@@ -248,6 +223,7 @@ export class ClientLogs {
 
   /** The list knows this conversation's head: its feed starts there unless it stands somewhere. */
   #placed(summary: ConversationSummary): void {
+    this.#left.delete(summary.conversationId)
     const known = this.#feeds.get(summary.conversationId)
     const feed = this.#feedOf(summary.conversationId)
     if (feed === undefined) return
@@ -277,35 +253,8 @@ export class ClientLogs {
         this.kept.forget(frame.conversationId)
         feed.reset(frame.head)
         return []
-      case "accepted": {
-        const row = this.#outbox.row(frame.id)
-        const own = row?.conversationId === frame.conversationId ? row : this.#ahead.row(frame.id)
-        const through = feed.accepted(frame.seq, own === undefined ? undefined : eventOf(own, frame.seq, frame.at, personal.userId))
-        const settled = this.#outbox.accepted(frame.conversationId, frame.id)
-        // Where nobody looks, what is below the cursor is read when it is opened. Let go again at once if its place has come.
-        const isShown = frame.seq > feed.cursor || this.#open.has(frame.conversationId)
-        if (settled !== undefined && settled.state !== "withdrawn" && isShown) this.#ahead.keep(frame.seq, settled)
-        return through
-      }
-    }
-  }
-
-  /** What was under way when the conversation was left, or begins to come before it is known that it was joined again: then its feed begins behind it. */
-  #frameOfLeft({ userId }: PersonalFeed, frame: LogFrame): void {
-    const { conversationId } = frame
-    switch (frame.op) {
-      case "events":
-        for (const event of frame.events) if (event.by === userId) this.#outbox.accepted(conversationId, event.id)
-        return this.#feeds.moved(conversationId, frame.events.at(-1)?.seq ?? 0, false)
-      case "withheld":
-        return this.#feeds.moved(conversationId, frame.to, false)
-      case "behind":
-        return this.#feeds.moved(conversationId, frame.head, false)
-      case "reset":
-        return this.#feeds.moved(conversationId, frame.head, false)
       case "accepted":
-        this.#outbox.accepted(conversationId, frame.id)
-        return this.#feeds.moved(conversationId, frame.seq, true)
+        return this.#ahead.accepted(feed, frame, this.#outbox, this.#open.has(frame.conversationId))
     }
   }
 
@@ -317,6 +266,14 @@ export class ClientLogs {
       this.#listener.personal(event)
     }
     this.book.touch(frame.conversationId, personal.log)
+  }
+
+  #answered(conversationId: ConversationId, answer: HistoryPage, take: (feed: Feed) => void): void {
+    const feed = this.#feeds.get(conversationId)
+    if (feed === undefined) return
+    take(feed)
+    this.book.touch(conversationId, feed.log)
+    this.#settleRows(feed, answer.rows)
   }
 
   #settleRows(feed: Feed, rows: ReadonlyArray<MessageRow>): void {

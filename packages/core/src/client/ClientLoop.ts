@@ -9,6 +9,7 @@ import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
+import { ClientInbox, type Left } from "./ClientInbox.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
 import type { ClientTime } from "./ClientTime.ts"
 import type { ConnectionEffect, ConnectionInput } from "./Connection.ts"
@@ -34,11 +35,9 @@ export interface ClientParts {
   readonly fetches: () => ClientFetches
 }
 
-type Left = (now: number, chance: number) => void
-
 export class ClientLoop {
   readonly #parts: ClientParts
-  #inbox: Array<Left> = []
+  readonly #inbox = new ClientInbox()
   #socket: { readonly attempt: number; readonly socket: ClientSocket } | undefined
   /** Until when the first snapshot is waited for. */
   #startBy: number | undefined
@@ -124,7 +123,7 @@ export class ClientLoop {
     return Effect.gen(this, function* () {
       yield* this.#rest()
       const now = this.#now()
-      this.#takeIn(now, chance)
+      this.#inbox.takeIn(now, chance)
       const { core, fetches, keeping } = this.#parts
       this.#beginWhenReady(now, chance)
       this.#step({ _tag: "timer" }, now, chance)
@@ -150,21 +149,6 @@ export class ClientLoop {
     })
   }
 
-  /** One that throws ends the turn; those behind it are taken in by the next. */
-  #takeIn(now: number, chance: number): void {
-    const left = this.#inbox
-    this.#inbox = []
-    let taken = 0
-    try {
-      while (taken < left.length) left[taken++]?.(now, chance)
-    } finally {
-      if (taken < left.length) {
-        this.#inbox = left.slice(taken).concat(this.#inbox)
-        this.wake()
-      }
-    }
-  }
-
   get #isStarting(): boolean {
     return this.#startBy !== undefined
   }
@@ -174,7 +158,7 @@ export class ClientLoop {
   }
 
   #leave(act: Left): void {
-    this.#inbox.push(act)
+    this.#inbox.leave(act)
     this.wake()
   }
 
@@ -184,7 +168,7 @@ export class ClientLoop {
       const { core, fetches, keeping, wake } = this.#parts
       const at = earliest(core.nextAt(), keeping.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
       const now = this.#now()
-      const isRestless = this.#restless || (at !== undefined && at <= now)
+      const isRestless = this.#restless || this.#inbox.size > 0 || (at !== undefined && at <= now)
       // Timers of the platform and other fibers get their turn between two of this one.
       const woken = isRestless ? Effect.yieldNow() : at === undefined ? wake.await : Effect.zipRight(this.#wakeAt(at, now), wake.await)
       return Effect.map(woken, () => {
@@ -253,7 +237,7 @@ export class ClientLoop {
       onOpen: () => this.input({ _tag: "opened", attempt }),
       onMessage: (text) => {
         if (this.#socket?.attempt !== attempt) return
-        if (this.#inbox.length >= inboxMax) {
+        if (this.#inbox.size >= inboxMax) {
           socket.close(1000)
           this.#socket = undefined
           this.input({ _tag: "closed", attempt, code: 1006 })

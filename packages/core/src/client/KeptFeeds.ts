@@ -39,6 +39,13 @@ export class KeptFeeds {
     return [...this.#cursors]
   }
 
+  /** Where this device stands in each conversation, read or not. */
+  places(): ReadonlyArray<CursorPair> {
+    const pairs: Array<CursorPair> = this.cursors().filter(([id]) => !this.#feeds.has(id))
+    for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
+    return pairs
+  }
+
   /** It is to be read now. */
   want(conversationId: ConversationId): void {
     if (this.#cursors.has(conversationId)) this.#wanted.add(conversationId)
