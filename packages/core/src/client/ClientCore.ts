@@ -14,6 +14,7 @@ import type { StoreChange } from "./ClientStore.ts"
 import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection, isWelcomed } from "./Connection.ts"
 import { stepConnection } from "./ConnectionMachine.ts"
 import { earliest } from "./earliest.ts"
+import { Feed } from "./Feed.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
 import { Outbox } from "./Outbox.ts"
 import { ReadCursors } from "./ReadCursors.ts"
@@ -226,17 +227,22 @@ export class ClientCore {
     if (seq > 0 && this.logs.readHere(conversationId, seq)) this.reads.want(conversationId, seq, now)
   }
 
-  /** What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read. The same object until something of it changes. */
+  /**
+   * What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read. The same object until something of it
+   * changes. Of one that was left, that is what was not sent into it.
+   */
   view(conversationId: ConversationId): FeedView | undefined {
     if (this.logs.kept.has(conversationId)) {
       this.logs.kept.want(conversationId)
       return undefined
     }
     const known = this.#views.get(conversationId)
-    const feed = this.logs.feed(conversationId)
-    if (known !== undefined || feed === undefined) return known
     const { outbox, logs } = this
-    const view = viewOf(feed, outbox.rows(conversationId), logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version)
+    const rows = outbox.rows(conversationId)
+    const unsent = logs.personal === undefined || rows.length === 0 ? undefined : logs.personal.userId
+    const feed = logs.feed(conversationId) ?? (unsent === undefined ? undefined : new Feed(conversationId, unsent))
+    if (known !== undefined || feed === undefined) return known
+    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version)
     this.#views.set(conversationId, view)
     return view
   }

@@ -722,6 +722,31 @@ describe("a client", () => {
     )
   )
 
+  it.effect("what was not sent into a conversation that was left is shown, and can be discarded", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      server.answers = "none"
+      yield* Effect.gen(function* () {
+        const client = yield* makeHibikiClient({ device, instance })
+        yield* client.start
+        yield* pass(0)
+        const posted = client.post(room, "the last word")
+        yield* pass(10)
+        assert.strictEqual(posted._tag, "Queued")
+        if (posted._tag !== "Queued") return
+        server.happen(ConversationId.make(me), { kind: "removed", conversationId: room })
+        yield* pass(10)
+        server.live?.send({ op: "refused", id: posted.id, conversationId: room, code: "not_found" })
+        yield* pass(10)
+        assert.deepInclude(client.feed(room), { entries: [], cursor: 0 })
+        assert.deepInclude(client.feed(room)?.pending[0], { text: "the last word", state: "failed", code: "not_found" })
+        client.withdraw(posted.id)
+        yield* pass(10)
+        assert.isUndefined(client.feed(room))
+      }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(server.layer, OutboxStoreMemory, ClientStoreMemory)))
+    }).pipe(Effect.withRandom(Random.make("client")))
+  )
+
   it.effect("a store that fails or hangs delays nothing for long and loses nothing in memory", () =>
     Effect.gen(function* () {
       const server = new ScriptedServer()

@@ -1,13 +1,13 @@
 /** A conversation: its head, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { A } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
 import { later } from "../../lib/later.ts"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
-import { type ConversationModel, ConversationProvider, createConversationModel, useConversation } from "./conversationModel.ts"
+import { type ConversationModel, ConversationProvider, createConversationModel } from "./conversationModel.ts"
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
+import { Gone } from "./Gone.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
@@ -68,14 +68,4 @@ const createGone = ({ app, summary }: ConversationModel): Accessor<boolean> => {
     })
   )
   return gone
-}
-
-const Gone = (): JSX.Element => {
-  const { words } = useConversation()
-  return (
-    <div class="conversation-gone">
-      <p>{words().gone}</p>
-      <A href="/">{words().goneBack}</A>
-    </div>
-  )
 }

@@ -199,5 +199,6 @@ export const chatWordsEn: ChatWords = {
     notSent: (reason) => `Not sent. ${reason}.`
   },
   gone: "This conversation isn't there, or you're not in it any more.",
-  goneBack: "Back to conversations"
+  goneBack: "Back to conversations",
+  goneUnsent: "You wrote this and it wasn't sent:"
 }

@@ -189,5 +189,6 @@ export const chatWordsJa: ChatWords = {
     notSent: (reason) => `送信できませんでした。${reason}。`
   },
   gone: "この会話は見つからないか、もう参加していません。",
-  goneBack: "会話の一覧へ"
+  goneBack: "会話の一覧へ",
+  goneUnsent: "送信されなかったメッセージ："
 }

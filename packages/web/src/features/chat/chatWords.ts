@@ -166,4 +166,6 @@ export interface ChatWords {
   }
   readonly gone: string
   readonly goneBack: string
+  /** Above what could not be sent there any more. */
+  readonly goneUnsent: string
 }

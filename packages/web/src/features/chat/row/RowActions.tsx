@@ -15,7 +15,7 @@ export const RowActions = (props: { readonly row: MessageRow }): JSX.Element => 
   const more = (): ReadonlyArray<MenuItem> => {
     const act = model.words().act
     return [
-      { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row) },
+      { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row.text ?? "") },
       { label: act.markUnread, icon: "unread", run: () => void markUnread(model, props.row) },
       ...(mayDelete() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
     ]
