@@ -51,15 +51,25 @@ export class FeedTable {
 
   /** A frame of a forgotten conversation: its stream stands above `seq` now. `own`: told by an answer, so that the stream may tell it, too. */
   moved(id: ConversationId, seq: number, own: boolean): void {
-    const known = this.#streams.get(id)
-    const stream = known ?? new LogCursor()
-    if (known === undefined) this.#streams.set(id, stream)
+    const stream = this.#stream(id)
     if (!own) stream.jump(seq)
     else if (seq === stream.next) stream.jumpAside(seq)
+  }
+
+  /** The log of a forgotten conversation is another one now. */
+  reset(id: ConversationId, head: number): void {
+    this.#stream(id).reset(head)
   }
 
   clear(): void {
     this.#feeds.clear()
     this.#streams.clear()
+  }
+
+  #stream(id: ConversationId): LogCursor {
+    const known = this.#streams.get(id)
+    const stream = known ?? new LogCursor()
+    if (known === undefined) this.#streams.set(id, stream)
+    return stream
   }
 }

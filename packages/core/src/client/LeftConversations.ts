@@ -41,8 +41,9 @@ export class LeftConversations {
       case "withheld":
         return this.#feeds.moved(conversationId, frame.to, false)
       case "behind":
-      case "reset":
         return this.#feeds.moved(conversationId, frame.head, false)
+      case "reset":
+        return this.#feeds.reset(conversationId, frame.head)
       case "accepted":
         this.#outbox.accepted(conversationId, frame.id)
         return this.#feeds.moved(conversationId, frame.seq, true)

@@ -73,6 +73,15 @@ describe("a device that hears of a removal and an addition after the stream that
     assert.strictEqual(logs.feed(room)?.cursor, 8)
   })
 
+  it("begins with the log that stands in the place of the one that it left", () => {
+    const logs = standing()
+    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.frame({ op: "reset", conversationId: room, head: 1 })
+    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(4), kind: "added", conversationId: room }] })
+    logs.frame({ op: "events", conversationId: room, events: [posted(2)] })
+    assert.strictEqual(logs.feed(room)?.row(2)?.text, "t2")
+  })
+
   it("keeps nothing for an answer about a conversation that it left meanwhile", () => {
     const logs = standing()
     logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
