@@ -237,11 +237,12 @@ export class ClientCore {
       return undefined
     }
     const known = this.#views.get(conversationId)
+    if (known !== undefined) return known
     const { outbox, logs } = this
     const rows = outbox.rows(conversationId)
-    const unsent = logs.personal === undefined || rows.length === 0 ? undefined : logs.personal.userId
-    const feed = logs.feed(conversationId) ?? (unsent === undefined ? undefined : new Feed(conversationId, unsent))
-    if (known !== undefined || feed === undefined) return known
+    const viewer = logs.personal?.userId
+    const feed = logs.feed(conversationId) ?? (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
+    if (feed === undefined) return undefined
     const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version)
     this.#views.set(conversationId, view)
     return view

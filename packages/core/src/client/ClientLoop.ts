@@ -135,16 +135,15 @@ export class ClientLoop {
       const started = this.#isOn ? fetches().pump(now) : undefined
       if (started !== undefined) yield* started
       const frames = core.due(now)
-      const leaving = this.#leaving.splice(0)
       const outbox = keeping.keepOutbox(now)
       if (outbox.kept !== undefined) yield* outbox.kept
       this.#outboxShown.push(...outbox.conversations)
       this.#send(frames)
-      const logs = keeping.keepLogs(now, leaving.length > 0)
+      const logs = keeping.keepLogs(now, this.#leaving.length > 0)
       if (logs.kept !== undefined) yield* logs.kept
       this.#send(logs.acknowledge)
       for (const effect of this.#effects.splice(0)) yield* effect
-      for (const done of leaving) yield* Deferred.succeed(done, undefined)
+      for (const done of this.#leaving.splice(0)) yield* Deferred.succeed(done, undefined)
       this.#tell()
     })
   }
