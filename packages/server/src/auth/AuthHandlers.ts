@@ -2,6 +2,7 @@
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
+import { addressKey } from "@hibiki/core/auth/addressKey"
 import { storeRetryMs, unavailable } from "@hibiki/core/auth/Middlewares"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { SignIns } from "@hibiki/core/auth/SignIns"
@@ -20,7 +21,7 @@ export const AuthHandlers = AuthRpcs.toLayer(
     return AuthRpcs.of({
       "auth.policy": () =>
         Effect.gen(function* () {
-          const taken = yield* rates.take(limits.policyAddress, yield* ClientAddress)
+          const taken = yield* rates.take(limits.policyAddress, addressKey(yield* ClientAddress))
           return taken._tag === "Taken" ? { registration, directory } : yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
         }),
       "auth.register": (payload) =>

@@ -62,14 +62,12 @@ export class BrowserSession {
     this.#listeners.add(listener)
   }
 
-  async signIn(form: Parameters<SessionCalls["signIn"]>[0]): Promise<SignInAnswer> {
-    await this.finishSignOut()
-    return this.#granted(await this.#ports.calls.signIn(form))
+  signIn(form: Parameters<SessionCalls["signIn"]>[0]): Promise<SignInAnswer> {
+    return this.#begin(() => this.#ports.calls.signIn(form))
   }
 
-  async register(form: Parameters<SessionCalls["register"]>[0]): Promise<SignInAnswer> {
-    await this.finishSignOut()
-    return this.#granted(await this.#ports.calls.register(form))
+  register(form: Parameters<SessionCalls["register"]>[0]): Promise<SignInAnswer> {
+    return this.#begin(() => this.#ports.calls.register(form))
   }
 
   /** A token that is good for a while. */
@@ -182,6 +180,18 @@ export class BrowserSession {
     this.#take(answer.granted)
     // The cookie is another sign-in's: this page follows it.
     return answer.granted.record.deviceId === record.deviceId ? { _tag: "Token", token: answer.granted.token } : { _tag: "SignedOut" }
+  }
+
+  /** One at a time with refreshes: the answer to a former sign-in's, from whichever tab, must not come last and bring its cookie back. */
+  async #begin(ask: () => Promise<Granting>): Promise<SignInAnswer> {
+    await this.finishSignOut()
+    let begun: Promise<SignInAnswer> | undefined
+    const begin = () => {
+      begun ??= ask().then((answer) => this.#granted(answer))
+      return begun
+    }
+    // A browser that gives no lock keeps nobody out.
+    return this.#ports.exclusively(begin).catch(begin)
   }
 
   #granted(answer: Granting): SignInAnswer {

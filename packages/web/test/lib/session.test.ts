@@ -22,6 +22,10 @@ class Browser {
   silent = false
   refreshes = 0
   hasLocks = true
+  refusesLocks = false
+  /** Answers to sign-ins, and to refreshes, wait for these. The cookie of a refresh is the one that it was sent with. */
+  signInWaits: Promise<void> | undefined
+  refreshWaits: Promise<void> | undefined
   readonly ended: Array<string> = []
   readonly #kept = new Map<string, string>()
   readonly #others: Array<{ readonly tab: object; readonly hear: (key: string, value: string | undefined) => void }> = []
@@ -54,6 +58,7 @@ class Browser {
     }
     const exclusively = <A>(run: () => Promise<A>): Promise<A> => {
       if (!this.hasLocks) return run()
+      if (this.refusesLocks) return Promise.reject(new Error("no lock"))
       const next = this.#turn.then(run)
       this.#turn = next.catch(() => undefined)
       return next
@@ -67,14 +72,18 @@ class Browser {
   }
 
   readonly #calls: SessionCalls = {
-    signIn: async ({ handle }) =>
-      handle === "wrong" ? { ok: false, error: { _tag: "SignInFailed" } } : this.grant(record(Number(handle))),
+    signIn: async ({ handle }) => {
+      await this.signInWaits
+      return handle === "wrong" ? { ok: false, error: { _tag: "SignInFailed" } } : this.grant(record(Number(handle)))
+    },
     register: async ({ handle }) => this.grant(record(Number(handle))),
     refresh: async () => {
       this.refreshes++
+      const sent = this.cookie
+      await this.refreshWaits
       await (this.silent ? new Promise(() => undefined) : Promise.resolve())
       if (this.failing !== undefined) return { ok: false, error: { _tag: this.failing, retryAfterMs: 7 } }
-      return this.cookie === undefined ? { ok: false, error: { _tag: "Unauthenticated" } } : this.grant(this.cookie)
+      return sent === undefined ? { ok: false, error: { _tag: "Unauthenticated" } } : this.grant(sent)
     },
     signOut: async (token) => {
       if (this.failing !== undefined) return false
@@ -92,7 +101,48 @@ const signedIn = async (browser: Browser, n = 1) => {
   return tab
 }
 
+/** Lets all go on that waits for nothing. */
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
+const gate = () => {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
 describe("BrowserSession", () => {
+  it("signs in where the browser gives no lock", async () => {
+    const browser = new Browser()
+    browser.refusesLocks = true
+    await signedIn(browser, 1)
+    assert.strictEqual(browser.cookie?.userId, record(1).userId)
+  })
+
+  it("signs in as who asks, though another tab ends the former sign-in at the same time", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser, 1)
+    const other = browser.tab()
+    browser.failing = "Unreachable"
+    await tab.signOut()
+    const [signIn, refresh] = [gate(), gate()]
+    browser.signInWaits = signIn.opened
+    const signing = tab.signIn({ handle: "2", password: "x" })
+    await settled()
+    browser.failing = undefined
+    browser.refreshWaits = refresh.opened
+    const finishing = other.finishSignOut()
+    await settled()
+    signIn.open()
+    assert.deepStrictEqual(await signing, { ok: true })
+    refresh.open()
+    await finishing
+    browser.refreshWaits = undefined
+    browser.now += 900_000
+    assert.strictEqual((await tab.token())._tag, "Token")
+    assert.strictEqual(tab.record?.userId, record(2).userId)
+  })
+
   it("remembers who is signed in for the next page load, and no token", async () => {
     const browser = new Browser()
     await signedIn(browser)

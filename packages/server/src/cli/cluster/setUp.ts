@@ -3,7 +3,6 @@ import { Console, Effect } from "effect"
 import { isKnown } from "../../infra/Migration.ts"
 import { migrate, migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
-import { sqlPostgres } from "../../infra/SqlPostgres.ts"
 import { setUpTopology } from "../../messages/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import type { SettingsValues } from "../config/Settings.ts"
@@ -11,6 +10,7 @@ import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
 import { asProblem, database, serviceChecks, tooNew } from "./checkServices.ts"
 import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"
+import { commandDatabase } from "./commandDatabase.ts"
 
 export const setUp = (settings: SettingsValues, checkOnly: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
@@ -44,7 +44,8 @@ const makeAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
     const redis = yield* asProblem(checkRedis(services.redisUrl))
     const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }))
     const ran = yield* migrate().pipe(
-      Effect.provide(sqlPostgres({ url: services.databaseUrl, connections: 1, application: "hibiki setup" })),
+      // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
+      Effect.provide(commandDatabase(services)),
       Effect.catchTags({
         NewerSchema: ({ found }) => tooNew(found),
         SqlError: ({ message }) => failed(`The tables could not be brought up to date: ${message}`)
