@@ -16,7 +16,7 @@ import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import { noteAct, takeSign } from "./DeviceSigns.ts"
 import type { DeviceSelf, DeviceState, OfUser } from "./DeviceState.ts"
-import { placeDevice, stepEvents, syncStep } from "./DeviceSync.ts"
+import { placeDevice, stepEvents, syncAfter, syncStep } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
@@ -65,7 +65,8 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
       stepEvents: stepEvents.first,
       greeted: false,
       trusted: false,
-      lagDeadline: undefined
+      lagDeadline: undefined,
+      nextSync: undefined
     }
   }
 
@@ -119,9 +120,6 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
     case "ExpireAnswers":
       return expireAnswers(self)
     case "Revoked":
-      state.session.goodbye = true
-      state.session.send({ op: "revoked" })
-      state.session.flush()
       end(ports, self, CloseCodes.revoked)
       return undefined
     case "Moving":
@@ -141,7 +139,7 @@ const end = (ports: GatewayPorts, self: DeviceSelf, code: CloseCode): void => {
   const silentMs = session.socket.silentMs()
   // One that answered its last ping lives, and is only sent away for a moment.
   session.heardAtMs ??= self.now() - (silentMs > 1.5 * ports.settings.pingIntervalMs ? silentMs : 0)
-  session.socket.close(code)
+  if (!session.closed) session.socket.close(code)
   session.closed = true
   self.stop()
 }
@@ -208,13 +206,14 @@ const drained = (self: DeviceSelf) => {
   session.resume()
   self.state.lagDeadline?.cancel()
   session.socket.setReading(true)
-  self.after(0, { _tag: "Sync" })
+  syncAfter(self, 0)
   return undefined
 }
 
 const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined => {
   const { state } = self
-  if (state.phase === "ending") return undefined
+  // What a device sent before it was revoked is not taken after it.
+  if (state.phase === "ending" || state.session.closed) return undefined
   noteAct(self, message.op)
   switch (message.op) {
     case "hello":

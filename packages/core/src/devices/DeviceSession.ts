@@ -11,6 +11,7 @@ import { tellOrStop } from "../kernel/tellOrStop.ts"
 import type { Recipient, Subscription } from "../messages/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watch.ts"
+import { CloseCodes } from "../protocol/CloseCode.ts"
 import { type EncodedFrame, encodeOwnFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
@@ -79,6 +80,17 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   /** Tells its actor, which ends if it can't take it. */
   tell(message: DeviceMessage): void {
     if (this.actor !== undefined) tellOrStop(this.actor, message)
+  }
+
+  /** Its sign-in is over: from this turn on it gives and gets nothing more, whatever its actor is at. */
+  revoke(): void {
+    if (this.closed) return
+    this.goodbye = true
+    this.send({ op: "revoked" })
+    this.flush()
+    this.socket.close(CloseCodes.revoked)
+    this.closed = true
+    this.tell({ _tag: "Revoked" })
   }
 
   /** It takes nothing that can wait. */

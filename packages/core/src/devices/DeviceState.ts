@@ -36,6 +36,8 @@ export interface DeviceState {
   /** Whether its cursors are of this epoch. */
   trusted: boolean
   lagDeadline: Timer | undefined
+  /** The step of its catching up that is to come. */
+  nextSync: Timer | undefined
 }
 
 export type DeviceSelf = Self<DeviceState, DeviceMessage>

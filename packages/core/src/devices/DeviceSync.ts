@@ -83,10 +83,15 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
     Effect.map((delayMs) => {
       self.state.syncing = false
       ports.fanout.flush()
-      // A timer comes on top of the mailbox's capacity: the next step is never refused.
-      self.after(delayMs, { _tag: "Sync" })
+      syncAfter(self, delayMs)
     })
   )
+}
+
+/** In place of what was to come: two that follow each other would each bring forth another. A timer comes on top of the mailbox's capacity, so no step is refused. */
+export const syncAfter = (self: DeviceSelf, delayMs: number): void => {
+  self.state.nextSync?.cancel()
+  self.state.nextSync = self.after(delayMs, { _tag: "Sync" })
 }
 
 interface Missing {

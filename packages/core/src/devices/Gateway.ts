@@ -234,7 +234,7 @@ const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =
 
 const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void => {
   const ended = new Set(devices)
-  for (const session of ports.sessions.values()) if (ended.has(session.deviceId)) session.tell({ _tag: "Revoked" })
+  for (const session of ports.sessions.values()) if (ended.has(session.deviceId)) session.revoke()
 }
 
 const drainSessions = (ports: GatewayPorts, spreadMs: number, tellUser: TellUser, actorsSettled: Effect.Effect<void>) =>

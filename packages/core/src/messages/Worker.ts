@@ -28,6 +28,11 @@ const rejected = Metric.counter("hibiki_worker_rejected_total", {
 /** Commands that the store would not take, and that are not run again. */
 const notesMax = 10_000
 
+interface Appended {
+  readonly taken: ReadonlyArray<Held>
+  readonly result: AppendResult
+}
+
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
@@ -113,6 +118,38 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
   return { holdBack, park } as const
 }
 
+/**
+ * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next consumer would overtake them.
+ * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of it then, down to one submission,
+ * and with twice as much after each answer.
+ */
+const makeAppend = (store: EventStore["Type"]) => {
+  let most = Number.POSITIVE_INFINITY
+  return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const taken = batch.length > most ? batch.slice(0, most) : batch
+      const commands = taken.flatMap((held) => held.rest)
+      return Effect.matchEffect(store.append(now, commands), {
+        onSuccess: (result) => {
+          most *= 2
+          return Effect.succeed({ taken, result })
+        },
+        onFailure: (error) => {
+          if (error._tag === "StoreUnavailable") most = Math.max(1, Math.floor(taken.length / 2))
+          return Effect.fail(error)
+        }
+      })
+    }).pipe(
+      Effect.tapErrorTag("StoreUnavailable", (error) =>
+        Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
+      ),
+      (work) => retrying(work, { schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
+      Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
+      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
+      Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
+    )
+}
+
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
   const finish = makeFinish(yield* Announcer)
@@ -121,30 +158,15 @@ const makeWorker = Effect.gen(function* () {
   const queue = new WorkerQueue()
   const notes = new PoisonNotes(notesMax)
 
-  const append = (batch: ReadonlyArray<Held>): Effect.Effect<AppendResult, BatchRejected> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      store.append(
-        now,
-        batch.flatMap((held) => held.rest)
-      )
-    ).pipe(
-      Effect.tapErrorTag("StoreUnavailable", (error) =>
-        Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
-      ),
-      // The batch is held, never given back: the next consumer would overtake it.
-      (work) => retrying(work, { schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
-      Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
-      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
-      Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
-    )
+  const append = makeAppend(store)
 
   const decide = (batch: ReadonlyArray<Held>) =>
     Effect.gen(function* () {
-      const result = yield* append(batch)
+      const { result, taken } = yield* append(batch)
       const nowMs = yield* monotonicMs
       commandsDecided.unsafeUpdate(result.decisions.length, [])
-      yield* offer(result.changes, batch, nowMs)
-      yield* finish(queue.decide(batch, result.decisions, nowMs), result)
+      yield* offer(result.changes, taken, nowMs)
+      yield* finish(queue.decide(taken, result.decisions, nowMs), result)
     })
 
   const { holdBack, park } = makeParking(ingress, queue, notes, finish)

@@ -207,7 +207,7 @@ const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<Log
   for (const event of events) {
     if (event.kind === "added") added = true
     else if (event.kind === "deviceRevoked") {
-      for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.tell({ _tag: "Revoked" })
+      for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.revoke()
     }
   }
   return added ? load(ports, self, self.state.devices) : undefined

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ConversationId } from "../../src/domain/Ids.ts"
+import { CommandId, ConversationId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
@@ -43,6 +43,26 @@ const busyDevice = Effect.gen(function* () {
 const fillMailbox = Effect.fnUntraced(function* (device: TestDevice) {
   const conversationId = ConversationId.make(yield* makeUuidV7)
   for (let i = 0; i < deviceMailbox; i++) device.send({ op: "read", conversationId, seq: 1 })
+})
+
+describe("a device whose actor waits for the store", () => {
+  it.scoped("gets nothing more from the turn in which it is revoked, and nothing that it had sent is taken", () =>
+    Effect.gen(function* () {
+      const { ann, device, log, reading, world } = yield* busyDevice
+      const id = CommandId.make(yield* makeUuidV7)
+      device.send({ op: "post", conversationId: log, posts: [{ id, text: "too late" }] })
+      world.revoke(device.deviceId)
+      yield* device.closed
+      yield* world.provide(fill(ann, log, 1, 10))
+      yield* rest
+      reading.open()
+      yield* rest
+      assert.deepStrictEqual(device.seqs(log), [])
+      assert.strictEqual(device.state.closedWith, CloseCodes.revoked)
+      const { events } = yield* world.provide(Effect.flatMap(EventStore, (store) => store.after(log, 0, 100)))
+      assert.isFalse(events.some((event) => event.id === id))
+    })
+  )
 })
 
 describe("a device whose mailbox is full", () => {

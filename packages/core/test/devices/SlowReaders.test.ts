@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import type { ConversationId } from "../../src/domain/Ids.ts"
-import { EventStore } from "../../src/messages/EventStore.ts"
+import { EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import type { TestDevice } from "../world/ChatWorld.ts"
 import { fill } from "../world/logRuns.ts"
@@ -34,6 +34,38 @@ describe("a reader that is too slow", () => {
       assert.isUndefined(device.state.closedWith)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* device.closed, CloseCodes.tooSlow)
+    })
+  )
+
+  it.scoped("asks the store that is away no more often for having stalled", () =>
+    Effect.gen(function* () {
+      const away = { yes: true, asked: 0 }
+      const { ann, bob, log, world } = yield* pair({
+        store: (own) => ({
+          slices: (requests) =>
+            Effect.suspend(() => {
+              away.asked++
+              return away.yes ? new StoreUnavailable({ operation: "slices", cause: "away" }) : own.slices(requests)
+            })
+        })
+      })
+      const { epoch } = yield* world.provide(EventStore)
+      yield* world.provide(fill(ann, log, 3, 10))
+      const device = yield* world.connect(bob, { cursors: [[log, 1]], epoch })
+      yield* world.settled
+      yield* pass(2_000, 1_000)
+      for (let i = 0; i < 10; i++) {
+        device.connection.stalled()
+        yield* world.settled
+        device.drain()
+        yield* world.settled
+      }
+      away.asked = 0
+      yield* pass(10_000, 1_000)
+      assert.isAtMost(away.asked, 11)
+      away.yes = false
+      yield* pass(2_000, 1_000)
+      assert.deepStrictEqual(device.seqs(log), [2, 3, 4])
     })
   )
 

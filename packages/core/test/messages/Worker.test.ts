@@ -291,7 +291,7 @@ describe("a worker that meets a locked log", () => {
 })
 
 describe("a worker whose store is away", () => {
-  it.scoped("holds the batch as it is, takes nothing else, and stores it when the store is back", () =>
+  it.scoped("holds the batch, asks with less and less of its beginning, takes nothing else, and stores all when the store is back", () =>
     Effect.gen(function* () {
       let away = false
       const worker = yield* startWorker({
@@ -306,13 +306,30 @@ describe("a worker whose store is away", () => {
       yield* worker.submit([log, "c"])
       yield* pass(10_000, 500)
       assert.isAtLeast(worker.appended.length, 4)
-      for (const texts of worker.appended) assert.deepStrictEqual(texts, ["a", "b"])
+      assert.deepStrictEqual(worker.appended.slice(0, 3), [["a", "b"], ["a"], ["a"]])
+      for (const texts of worker.appended.slice(1)) assert.deepStrictEqual(texts, ["a"])
       assert.deepStrictEqual(worker.seen, [])
       away = false
       // Two tries lie at most 2.4 s apart.
       yield* pass(6_000, 500)
       yield* worker.answered("a", "b", "c")
       assert.deepStrictEqual(["a", "b", "c"].map(worker.told), [2, 3, 4])
+    })
+  )
+
+  it.scoped("that does not get through with so much in its time gets it in smaller parts, in order", () =>
+    Effect.gen(function* () {
+      const worker = yield* startWorker({
+        append: (store) => (now, commands) =>
+          commands.length > 2 ? new StoreUnavailable({ operation: "append", cause: "too much for its time" }) : store.append(now, commands)
+      })
+      const log = yield* worker.newGroup
+      const other = yield* worker.newGroup
+      yield* worker.submit([log, "a"], [log, "b"], [log, "c"], [log, "d"], [log, "e"])
+      yield* worker.submit([other, "innocent"])
+      yield* pass(10_000, 500)
+      yield* worker.answered("a", "b", "c", "d", "e", "innocent")
+      assert.deepStrictEqual(["a", "b", "c", "d", "e"].map(worker.told), [2, 3, 4, 5, 6])
     })
   )
 
