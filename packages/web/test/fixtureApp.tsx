@@ -101,6 +101,7 @@ export const makeFixture = (options: FixtureOptions) => {
     gone: [] as Array<() => void>
   }
   const drafts = new Map<ConversationId, Draft | undefined>([[conversationId, options.draft]])
+  const draftListeners = new Set<(draft: Draft | undefined) => void>()
   const change = (apply: () => void) => {
     apply()
     setView(make())
@@ -223,7 +224,14 @@ export const makeFixture = (options: FixtureOptions) => {
     },
     drafts: {
       load: async (id) => drafts.get(id),
-      save: (id, draft) => void drafts.set(id, draft),
+      save: (id, draft) => {
+        asked.push(["draft", draft])
+        drafts.set(id, draft)
+      },
+      onOther: (_, listener) => {
+        draftListeners.add(listener)
+        return () => draftListeners.delete(listener)
+      },
       has: (id) => drafts.get(id) !== undefined
     },
     keeps: () => true,
@@ -251,6 +259,11 @@ export const makeFixture = (options: FixtureOptions) => {
     setAttentive,
     setLanguage,
     setDensity,
+    /** What another tab of this browser makes of the draft. */
+    setDraftElsewhere: (draft: Draft | undefined) => {
+      drafts.set(conversationId, draft)
+      for (const hear of draftListeners) hear(draft)
+    },
     setPending: (posts: ReadonlyArray<PendingPost>) =>
       change(() => {
         pending = posts

@@ -72,6 +72,8 @@ export interface Drafts {
   readonly load: (conversationId: ConversationId) => Promise<Draft | undefined>
   /** Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. */
   readonly save: (conversationId: ConversationId, draft: Draft | undefined) => void
+  /** Another tab changed it. Answers how to end it. */
+  readonly onOther: (conversationId: ConversationId, listener: (draft: Draft | undefined) => void) => () => void
   /** Whether text waits there, for the list's hint. Reactive; false while not known. */
   readonly has: (conversationId: ConversationId) => boolean
 }

@@ -153,6 +153,7 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
     drafts: {
       load: (conversationId) => present().drafts.load(conversationId),
       save: (conversationId, draft) => untrack(account)?.drafts.save(conversationId, draft),
+      onOther: (conversationId, listener) => present().drafts.onOther(conversationId, listener),
       has: (conversationId) => account()?.drafts.has(conversationId) === true
     }
   }

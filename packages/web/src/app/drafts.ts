@@ -21,6 +21,7 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
   /** Conversations with a draft in the database, as of the start. */
   const atStart = new Set<ConversationId>()
   const triggers = new Triggers<ConversationId>()
+  const others = new Set<(id: ConversationId, draft: Draft | undefined) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const flush = () => {
@@ -41,8 +42,11 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
     }
   }
   const end = channel.listen((message) => {
+    if (message._tag !== "draft" || message.userId !== userId) return
+    const id = message.conversationId as ConversationId
     // The other tab keeps it.
-    if (message._tag === "draft" && message.userId === userId) remember(message.conversationId as ConversationId, message.draft)
+    remember(id, message.draft)
+    for (const hear of [...others]) hear(id, message.draft)
   })
   void orElse(undefined, async () => {
     for (const id of (await (await database)?.getAllKeys("drafts")) ?? []) {
@@ -69,6 +73,13 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       // A message that was sent must not come back as a draft of itself, however soon the page goes.
       if (draft === undefined) flush()
       else timer ??= setTimeout(flush, soonMs)
+    },
+    onOther: (conversationId, listener) => {
+      const hear = (id: ConversationId, draft: Draft | undefined) => {
+        if (id === conversationId) listener(draft)
+      }
+      others.add(hear)
+      return () => void others.delete(hear)
     },
     flush,
     close: () => {

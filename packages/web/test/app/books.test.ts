@@ -167,6 +167,22 @@ describe("drafts", () => {
     a.flush()
   })
 
+  it("tell what another tab makes of them, of the conversation that is listened to, and nothing of what is written here", () => {
+    const tab = hub()
+    const none = Promise.resolve(undefined)
+    const [a, b] = [makeDrafts("me", none, tab()), makeDrafts("me", none, tab())]
+    const heard: Array<string | undefined> = []
+    const end = b.onOther(log(1), (draft) => heard.push(draft?.text))
+    a.save(log(1), { text: "x" })
+    a.save(log(2), { text: "other" })
+    b.save(log(1), { text: "here" })
+    a.save(log(1), undefined)
+    end()
+    a.save(log(1), { text: "later" })
+    assert.deepStrictEqual(heard, ["x", undefined])
+    for (const drafts of [a, b]) drafts.close()
+  })
+
   it("are bounded in the database, the oldest going first", async () => {
     const database = open()
     const kept = await database

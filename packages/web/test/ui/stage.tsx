@@ -139,7 +139,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     },
     people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
     presence: { of: (id) => options.presence?.get(id), watch: () => {} },
-    drafts: { load: async () => undefined, save: () => {}, has: (id) => options.drafts?.has(id) === true },
+    drafts: { load: async () => undefined, save: () => {}, onOther: () => () => {}, has: (id) => options.drafts?.has(id) === true },
     keeps: () => true,
     announcer: { say: () => {}, alert: () => {} },
     toasts: { show: ({ text }) => void toasts.push(text) },

@@ -169,6 +169,54 @@ describe("the composer", () => {
     assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "quick" })
   })
 
+  it("follows the draft that is sent or written on in another tab, and tells nothing of it back", async () => {
+    const { area, did, fixture, key, model } = open({ draft: { text: "left" } })
+    await settled()
+    fixture.setDraftElsewhere({ text: "left and more", replyTo: 1 })
+    assert.strictEqual(area.value, "left and more")
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
+    fixture.setDraftElsewhere(undefined)
+    assert.strictEqual(area.value, "")
+    assert.deepStrictEqual(model.task(), { kind: "post" })
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("post"), [])
+    assert.deepStrictEqual(did("draft"), [])
+  })
+
+  it("follows another tab from what was kept here, too", () => {
+    const { area, fixture, type } = open()
+    type("from here")
+    fixture.setDraftElsewhere(undefined)
+    assert.strictEqual(area.value, "")
+    type("again")
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "again" })
+  })
+
+  it("leaves what is being composed, whatever another tab does, and keeps it when it is chosen", () => {
+    const { area, fixture, type } = open()
+    type("文")
+    fireEvent.compositionStart(area)
+    fixture.setDraftElsewhere(undefined)
+    assert.strictEqual(area.value, "文")
+    fireEvent.compositionEnd(area)
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "文" })
+    fixture.setDraftElsewhere({ text: "文章" })
+    assert.strictEqual(area.value, "文章")
+  })
+
+  it("leaves an edit alone, after which stands what another tab made of the draft meanwhile", () => {
+    const { area, did, fixture, key, model, type } = open()
+    type("half a thought")
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    fixture.setDraftElsewhere(undefined)
+    assert.strictEqual(area.value, "my last")
+    key("Escape")
+    assert.strictEqual(area.value, "")
+    assert.isUndefined(fixture.drafts.get(conversationId))
+    assert.lengthOf(did("draft"), 1)
+  })
+
   it("tells others that somebody types", () => {
     const { did, type } = open()
     type("h")

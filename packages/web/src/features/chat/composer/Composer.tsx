@@ -72,6 +72,7 @@ export const Composer = (): JSX.Element => {
             onInput={(event) => {
               composer.onInput(event.isComposing)
             }}
+            onCompositionStart={() => composer.onInput(true)}
             onCompositionEnd={() => composer.onInput(false)}
           />
           <button

@@ -40,7 +40,7 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
     text: writing.text,
     problem: writing.problem,
     onInput: (composing) => {
-      writing.read()
+      writing.read(composing)
       // Half-composed characters are nobody's draft.
       if (!composing) writing.keepDraft()
       if (untrack(writing.text) !== "" && !isEdit(model)) untrack(model.app.chat)?.client.sayTyping(model.id)
@@ -62,9 +62,16 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
   }
 }
 
-/** What was being written when an edit began waits aside, and comes back when the edit ends: by the answered function, or for another task. */
+/**
+ * What was being written when an edit began waits aside, and comes back when the edit ends: by the answered function, or for another task. There it
+ * becomes what another tab makes of it.
+ */
 const createEditing = (model: ConversationModel, writing: Writing): (() => void) => {
   let aside: Draft | undefined
+  const end = model.app.drafts.onOther(model.id, (draft) => {
+    if (isEdit(model)) aside = draft
+  })
+  onCleanup(end)
   createEffect(
     on(
       model.task,

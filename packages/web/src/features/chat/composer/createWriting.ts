@@ -1,5 +1,6 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
+import type { Draft } from "../../../app/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
 
@@ -11,8 +12,8 @@ export interface Writing {
   readonly setProblem: (problem: string) => void
   /** In place of what stands there. */
   readonly write: (text: string) => void
-  /** What stands in the area by now. */
-  readonly read: () => void
+  /** What stands in the area by now. `composing`: half of it may be characters that are not chosen yet. */
+  readonly read: (composing?: boolean) => void
   readonly mark: (act: Parameters<typeof withMark>[1]) => void
   readonly toTextEnd: () => void
   readonly focus: () => void
@@ -32,11 +33,12 @@ export const createWriting = (model: ConversationModel): Writing => {
   let area: HTMLTextAreaElement | undefined
   let touched = false
   let closed = false
-  onCleanup(() => {
-    closed = true
-  })
-  const read = () => {
+  let isComposing = false
+  // The draft as this tab last loaded, kept or heard it; undefined before it knows.
+  let known: { readonly draft: Draft | undefined } | undefined
+  const read = (composing = false) => {
     touched = true
+    isComposing = composing
     setText(area?.value ?? "")
     setProblem(undefined)
   }
@@ -44,18 +46,38 @@ export const createWriting = (model: ConversationModel): Writing => {
     if (area !== undefined && area.value !== value) area.value = value
     read()
   }
-  const keepDraft = () => {
-    // What an edit holds is no draft of a new message.
-    if (isEdit(model)) return
+  const draftHere = (): Draft | undefined => {
     const task = untrack(model.task)
     const value = untrack(text)
-    const replyTo = task.kind === "reply" ? { replyTo: task.to } : {}
-    drafts.save(model.id, value === "" && task.kind === "post" ? undefined : { text: value, ...replyTo })
+    if (task.kind === "reply") return { text: value, replyTo: task.to }
+    return value === "" ? undefined : { text: value }
+  }
+  const isKnown = (draft: Draft | undefined) => known !== undefined && isSame(known.draft, draft)
+  const keepDraft = () => {
+    const draft = draftHere()
+    // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be written there by now.
+    if (isEdit(model) || isKnown(draft)) return
+    known = { draft }
+    drafts.save(model.id, draft)
+  }
+  const show = (draft: Draft | undefined) => {
+    known = { draft }
+    write(draft?.text ?? "")
+    if (draft?.replyTo !== draftHere()?.replyTo)
+      model.setTask(draft?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: draft.replyTo })
   }
   void drafts.load(model.id).then((draft) => {
-    if (draft === undefined || touched || closed) return
-    write(draft.text)
-    if (draft.replyTo !== undefined) model.setTask({ kind: "reply", to: draft.replyTo })
+    if (!touched && !closed) show(draft)
+  })
+  // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here stays.
+  const end = drafts.onOther(model.id, (draft) => {
+    const isFree = !isEdit(model) && !isComposing && isKnown(draftHere())
+    if (isFree) show(draft)
+    else known = { draft }
+  })
+  onCleanup(() => {
+    closed = true
+    end()
   })
   return {
     attach: (node) => {
@@ -78,3 +100,5 @@ export const createWriting = (model: ConversationModel): Writing => {
     keepDraft
   }
 }
+
+const isSame = (a: Draft | undefined, b: Draft | undefined): boolean => a?.text === b?.text && a?.replyTo === b?.replyTo
