@@ -26,14 +26,16 @@ const acts: ReadonlyArray<KeyAct> = ["help", "panes", "panesBack", "previous", "
 
 export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode">
 
-export const keyAct = (press: KeyPress): KeyAct | undefined => {
+/** `writes`: the key goes to where text is written. */
+export const keyAct = (press: KeyPress, writes: boolean): KeyAct | undefined => {
   if (press.isComposing || press.keyCode === 229) return undefined
   const mod = press.ctrlKey || press.metaKey
   return acts.find((act) => {
     const chord = chords[act]
-    // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters.
+    // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters. Where text is written those letters are
+    // typed, as ñ is on a Mac.
     const shiftFits = chord.key === "/" || press.shiftKey === (chord.shift === true)
-    const keyFits = press.key === chord.key || (chord.alt === true && press.code === `Key${chord.key.toUpperCase()}`)
+    const keyFits = press.key === chord.key || (chord.alt === true && !writes && press.code === `Key${chord.key.toUpperCase()}`)
     return keyFits && shiftFits && mod === (chord.mod === true) && press.altKey === (chord.alt === true)
   })
 }

@@ -158,7 +158,7 @@ describe("keys", () => {
     keyCode: 0,
     ...more
   })
-  for (const { act, name, pressed } of [
+  for (const { act, name, pressed, writes = false } of [
     { name: "Ctrl+/", pressed: press("/", { ctrlKey: true }), act: "help" },
     { name: "Command+/ where / is shifted", pressed: press("/", { metaKey: true, shiftKey: true }), act: "help" },
     { name: "a plain /", pressed: press("/"), act: undefined },
@@ -168,10 +168,12 @@ describe("keys", () => {
     { name: "Alt+Shift+Up", pressed: press("ArrowUp", { altKey: true, shiftKey: true }), act: "previousUnread" },
     { name: "Ctrl+Alt+Down", pressed: press("ArrowDown", { altKey: true, ctrlKey: true }), act: undefined },
     { name: "Alt+N where it makes another letter", pressed: press("Dead", { altKey: true, code: "KeyN" }), act: "fresh" },
+    { name: "Option+N where it types ñ", pressed: press("Dead", { altKey: true, code: "KeyN" }), writes: true, act: undefined },
+    { name: "Alt+N while one writes", pressed: press("n", { altKey: true, code: "KeyN" }), writes: true, act: "fresh" },
     { name: "Alt+Down within a composition", pressed: press("ArrowDown", { altKey: true, isComposing: true }), act: undefined },
     { name: "a key that the input method took", pressed: press("F6", { keyCode: 229 }), act: undefined }
   ])
-    it(`mean ${act ?? "nothing"}: ${name}`, () => assert.strictEqual(keyAct(pressed), act))
+    it(`mean ${act ?? "nothing"}: ${name}`, () => assert.strictEqual(keyAct(pressed, writes), act))
 
   it("go around the panes", () => {
     assert.deepStrictEqual(

@@ -44,7 +44,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     })
   )
   const onKeyDown = (event: KeyboardEvent) => {
-    const act = keyAct(event)
+    const act = keyAct(event, isWriting(event.target))
     // A modal dialog has the keyboard to itself.
     if (act === undefined || document.querySelector("dialog:modal") !== null) return
     event.preventDefault()
@@ -99,6 +99,9 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     </div>
   )
 }
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"))
 
 /** A conversation has its composer beside the list, but where its details take its place. */
 const createComposerShown = () => {

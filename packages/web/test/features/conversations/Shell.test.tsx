@@ -128,6 +128,14 @@ describe("keys", () => {
     assert.strictEqual(history.get(), `/c/${conversationId(4)}`)
   })
 
+  it("leave a letter that Option makes to the field it is typed in", () => {
+    const { history } = stage(Shell, { conversations: all })
+    const typed = { key: "Dead", code: "KeyN", altKey: true }
+    assert.isTrue(fireEvent.keyDown(screen.getByRole("searchbox", { name: words.filter }), typed))
+    assert.strictEqual(history.get(), "/")
+    assert.isFalse(fireEvent.keyDown(document.body, typed))
+  })
+
   it("open the help, which closes again", async () => {
     stage(Shell, { conversations: all })
     press("/", { ctrlKey: true })
