@@ -35,11 +35,14 @@ export interface Marks {
   readonly delivered: ReadonlyMap<UserId, number>
 }
 
+/** As many names of those who are typing as a line has room for. */
+export const typingNamed = 3
+
 /** One conversation on screen. Made by `openConversation` in a reactive scope, closed with it. */
 export interface OpenConversation {
   /** From the cache at first, then live; undefined while nothing is known. The same object until it changes. */
   readonly view: Accessor<FeedView | undefined>
-  /** Others who are typing, at most three of interest. */
+  /** Others who are typing: those who are named, and one more, by whom it is seen that they are not all. */
   readonly typing: Accessor<ReadonlyArray<UserId>>
   /** Of direct conversations. */
   readonly marks: Accessor<Marks>

@@ -5,7 +5,7 @@ import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untra
 import type { Database } from "../lib/database.ts"
 import type { Tabs } from "../lib/tabs.ts"
 import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
-import type { Marks, OpenConversation } from "./App.ts"
+import { type Marks, type OpenConversation, typingNamed } from "./App.ts"
 import { readFirstView, shownView } from "./firstView.ts"
 
 interface Listener {
@@ -47,8 +47,6 @@ export interface OpenScene {
 }
 
 const noMarks: Marks = { read: new Map(), delivered: new Map() }
-/** As many names as a line has room for. */
-const typingShown = 3
 
 export const openConversation = (scene: OpenScene, id: ConversationId): OpenConversation => {
   const [kept, setKept] = createSignal(scene.firstViews.get(id))
@@ -70,7 +68,7 @@ export const openConversation = (scene: OpenScene, id: ConversationId): OpenConv
     }
     const feed = () => void setLive(client.feed(id))
     const hints = () => {
-      setTyping(client.typing(id).slice(0, typingShown))
+      setTyping(client.typing(id).slice(0, typingNamed + 1))
       setMarks(client.marks(id))
     }
     onCleanup(scene.listeners.add(id, { feed, hints }))

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
+import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
 import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
 import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
@@ -188,6 +189,15 @@ describe("deleting", () => {
     assert.deepStrictEqual(did(), [["delete", 2]])
     assert.strictEqual(conversationId.length, 36)
   })
+})
+
+it("those who are typing are named up to three, and that there are others is told", () => {
+  const { fixture } = show({ kind: "group", language: "en", rows: [target] }, () => <TypingLine />)
+  const line = () => screen.getByTestId("typing").textContent
+  fixture.setTyping([2, 3, 4].map(userId))
+  assert.strictEqual(line(), words.typing(["Ben Kim", "田中 千恵", "Dan"], false))
+  fixture.setTyping([2, 3, 4, 5].map(userId))
+  assert.strictEqual(line(), words.typing(["Ben Kim", "田中 千恵", "Dan"], true))
 })
 
 it("who has read is asked for in groups", async () => {

@@ -1,16 +1,15 @@
 /** Who is writing. Not told to those who hear the page: it would never be quiet. */
 import { type JSX, Show } from "solid-js"
+import { typingNamed } from "../../../app/App.ts"
 import { useConversation } from "../conversationModel.ts"
-
-const namedMost = 3
 
 export const TypingLine = (): JSX.Element => {
   const model = useConversation()
   const text = () => {
     const users = model.open.typing()
     return model.words().typing(
-      users.slice(0, namedMost).map((userId) => model.app.people.name(userId)),
-      users.length > namedMost
+      users.slice(0, typingNamed).map((userId) => model.app.people.name(userId)),
+      users.length > typingNamed
     )
   }
   return (
