@@ -31,6 +31,7 @@ export interface PersonSearchProps {
 
 export const PersonSearch = (props: PersonSearchProps) => {
   const app = useApp()
+  const words = () => app.i18n.t().conversations.fresh
   const [query, setQuery] = createSignal("")
   const { again, found } = createFind(query, async (text) => {
     const chat = await app.whenLive()
@@ -73,10 +74,16 @@ export const PersonSearch = (props: PersonSearchProps) => {
         enterkeyhint="search"
         onKey={onKey}
       />
-      <FoundList found={found} again={again} none={app.i18n.t().conversations.fresh.personNone} before={props.before}>
+      <FoundList
+        found={found}
+        again={again}
+        none={words().personNone}
+        without={{ has: ({ userId }) => props.without.has(userId), only: words().personAlready }}
+        before={props.before}
+      >
         {(people) => (
-          <ul class="page-rows" hidden={others(people()).length === 0}>
-            <For each={others(people())}>
+          <ul class="page-rows">
+            <For each={people()}>
               {(person) => (
                 <li>
                   <button class="find-row" type="button" onClick={() => choose(person)}>
@@ -106,11 +113,13 @@ interface FoundListProps<A> {
   readonly found: Accessor<Found<A>>
   readonly again: () => void
   readonly none: string
+  /** Of those found, some that are not shown, and what is said where there are no others. */
+  readonly without?: { readonly has: (item: A) => boolean; readonly only: string }
   readonly before?: JSX.Element
   readonly children: (items: Accessor<ReadonlyArray<A>>) => JSX.Element
 }
 
-/** The states of a search; how many were found is spoken. */
+/** The states of a search; how many are shown is spoken when they were found, not when one of them is taken. */
 export const FoundList = <A,>(props: FoundListProps<A>) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations.fresh
@@ -118,9 +127,13 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
     const found = props.found()
     return found._tag === "found" ? found.items : undefined
   }
+  const shown = (found: ReadonlyArray<A>) => found.filter((item) => props.without?.has(item) !== true)
+  const nothing = (found: ReadonlyArray<A>) => (found.length === 0 ? props.none : (props.without?.only ?? props.none))
   createEffect(
     on(items, (found) => {
-      if (found !== undefined) app.announcer.say(found.length === 0 ? props.none : words().found(found.length))
+      if (found === undefined) return
+      const count = shown(found).length
+      app.announcer.say(count === 0 ? nothing(found) : words().found(count))
     })
   )
   return (
@@ -138,8 +151,8 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
       </Match>
       <Match when={items()}>
         {(found) => (
-          <Show when={found().length > 0} fallback={<p class="find-state">{props.none}</p>}>
-            {props.children(found)}
+          <Show when={shown(found()).length > 0} fallback={<p class="find-state">{nothing(found())}</p>}>
+            {props.children(() => shown(found()))}
           </Show>
         )}
       </Match>

@@ -53,6 +53,7 @@ export const conversationsWordsEn: ConversationsWords = {
     person: "Who do you want to talk to?",
     personHint: "Type the beginning of a name or username.",
     personNone: "Nobody found. A full username may find them.",
+    personAlready: "Everyone found is in already.",
     talk: "Talk",
     notesAct: "Open notes to self",
     notesHint: "A place that only you can see.",

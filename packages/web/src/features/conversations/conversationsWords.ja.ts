@@ -49,6 +49,7 @@ export const conversationsWordsJa: ConversationsWords = {
     person: "だれと話しますか?",
     personHint: "名前かユーザー名のはじめの文字を入力してください。",
     personNone: "見つかりませんでした。ユーザー名をすべて入力すると見つかることがあります。",
+    personAlready: "見つかった人は、すでに加わっています。",
     talk: "話す",
     notesAct: "自分用メモを開く",
     notesHint: "自分だけが見られる場所です。",

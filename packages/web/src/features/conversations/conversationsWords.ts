@@ -53,6 +53,8 @@ export interface FreshWords {
   readonly person: string
   readonly personHint: string
   readonly personNone: string
+  /** All who were found are in what they are looked for, or chosen for it. */
+  readonly personAlready: string
   readonly talk: string
   readonly notesAct: string
   readonly notesHint: string

@@ -123,6 +123,25 @@ describe("a new room", () => {
   })
 })
 
+describe("how many were found", () => {
+  it("is spoken as it is shown, once; that all are in already is said, too", async () => {
+    let people = [me]
+    const said: Array<string> = []
+    const announcer = { say: (text: string) => void said.push(text), alert: () => {} }
+    stage(NewPage, { answers: { "user.find": () => ({ ok: true, value: people }) }, app: { announcer } })
+    tab(words.tabs.room)
+    type(words.members, "a")
+    await pause()
+    assert.isNotNull(screen.getByText(words.personAlready))
+    people = [me, person(2, "Ben"), person(3, "Chi")]
+    type(words.members, "b")
+    await pause()
+    fireEvent.click(screen.getByRole("button", { name: /^Ben/ }))
+    await pause()
+    assert.deepStrictEqual(said, [words.personAlready, words.found(2)])
+  })
+})
+
 describe("channels", () => {
   it("are all shown at first; one is joined, one that is joined already is opened", async () => {
     const channels = [
