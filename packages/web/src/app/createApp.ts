@@ -53,8 +53,8 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const { account, goLive, state } = createAccounts(session, { call, channel, tabs })
   const activity = createActivity()
   const minute = createMinute()
-  const toasts = createToasts()
   const announcer = createAnnouncer()
+  const toasts = createToasts(announcer.say)
   const i18n = createI18n(kept)
   bindPlatform(account, activity)
   // Without a network there is nobody to tell; a server that is away may be back any minute.

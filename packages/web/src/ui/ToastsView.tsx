@@ -1,4 +1,7 @@
-/** The toasts, above everything at the lower edge. They wait while somebody points at them or has the focus there. */
+/**
+ * The toasts, above everything at the lower edge, as a pane of their own while there are any. They wait while somebody points at them or has the focus
+ * there.
+ */
 import { createEffect, For, Show } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { Button } from "./Button.tsx"
@@ -9,6 +12,11 @@ import "./ToastsView.css"
 export const ToastsView = (props: { readonly toasts: ToastBox }) => {
   const app = useApp()
   let box: HTMLElement | undefined
+  let from: HTMLElement | undefined
+  /** The focus goes back to where it came from before what has it goes away. */
+  const leave = () => {
+    if (box?.contains(document.activeElement) === true) from?.focus()
+  }
   createEffect(() => {
     // In the top layer, so that a modal dialog's veil does not cover them. Shown anew, to stand above what was opened since.
     const any = props.toasts.shown().length > 0
@@ -22,11 +30,16 @@ export const ToastsView = (props: { readonly toasts: ToastBox }) => {
       }}
       class="ui-toasts"
       popover="manual"
-      role="status"
+      data-pane="toasts"
       aria-label={app.i18n.t().kit.notices}
       onPointerEnter={() => props.toasts.hold(true)}
       onPointerLeave={() => props.toasts.hold(false)}
-      onFocusIn={() => props.toasts.hold(true)}
+      onFocusIn={(event) => {
+        const before = event.relatedTarget
+        const isWithin = before instanceof Node && box?.contains(before) === true
+        if (!isWithin) from = before instanceof HTMLElement ? before : undefined
+        props.toasts.hold(true)
+      }}
       onFocusOut={() => props.toasts.hold(false)}
     >
       <For each={props.toasts.shown()}>
@@ -35,12 +48,25 @@ export const ToastsView = (props: { readonly toasts: ToastBox }) => {
             <p>{toast.text}</p>
             <Show when={toast.act}>
               {(act) => (
-                <Button kind="quiet" onClick={() => props.toasts.act(toast.id)}>
+                <Button
+                  kind="quiet"
+                  onClick={() => {
+                    leave()
+                    props.toasts.act(toast.id)
+                  }}
+                >
                   {act().label}
                 </Button>
               )}
             </Show>
-            <IconButton icon="close" label={app.i18n.t().kit.dismiss} onClick={() => props.toasts.dismiss(toast.id)} />
+            <IconButton
+              icon="close"
+              label={app.i18n.t().kit.dismiss}
+              onClick={() => {
+                leave()
+                props.toasts.dismiss(toast.id)
+              }}
+            />
           </div>
         )}
       </For>

@@ -23,8 +23,11 @@ export interface ToastBox extends Toasts {
   readonly hold: (held: boolean) => void
 }
 
-/** Call in a reactive scope: its end stops the timers. */
-export const createToasts = (): ToastBox => {
+/**
+ * `say` speaks to those who hear the page: a region that is not there before something stands in it is not heard. Call in a reactive scope: its end
+ * stops the timers.
+ */
+export const createToasts = (say: (text: string) => void): ToastBox => {
   const [shown, setShown] = createSignal<ReadonlyArray<Toast>>([])
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
   let next = 1
@@ -67,6 +70,7 @@ export const createToasts = (): ToastBox => {
       setShown((toasts) => [...toasts, { ...toast, id }])
       for (const { id: old } of shown().slice(0, -toastsAtOnce)) dismiss(old)
       start(id)
+      say(toast.act === undefined ? toast.text : `${toast.text} ${toast.act.label}`)
     }
   }
 }

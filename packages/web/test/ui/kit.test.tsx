@@ -4,7 +4,7 @@ import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { createRoot, createSignal } from "solid-js"
 import { createAnnouncer, gatherMs } from "../../src/ui/createAnnouncer.ts"
-import { createToasts, toastMs } from "../../src/ui/createToasts.ts"
+import { createToasts, type ToastBox, toastMs } from "../../src/ui/createToasts.ts"
 import { Dialog } from "../../src/ui/Dialog.tsx"
 import { initials, tintOf } from "../../src/ui/initials.ts"
 import { type KeyPress, keyAct } from "../../src/ui/keys.ts"
@@ -13,6 +13,7 @@ import { PresenceDot } from "../../src/ui/PresenceDot.tsx"
 import { focusPane, nextPane } from "../../src/ui/panes.ts"
 import { besideCorner } from "../../src/ui/placeBeside.ts"
 import { Tabs } from "../../src/ui/Tabs.tsx"
+import { ToastsView } from "../../src/ui/ToastsView.tsx"
 import { stage } from "./stage.tsx"
 
 describe("a menu", () => {
@@ -74,6 +75,40 @@ describe("a dialog", () => {
     fireEvent(dialog, new Event("cancel", { cancelable: true }))
     assert.isNull(screen.queryByRole("dialog"))
     assert.strictEqual(document.activeElement, button)
+  })
+})
+
+describe("toasts", () => {
+  it("are spoken with what can be done, reached as a pane, and give the focus back to where it was", () => {
+    const said: Array<string> = []
+    const ran: Array<string> = []
+    const held: { toasts?: ToastBox } = {}
+    stage(() => {
+      const toasts = createToasts((text) => said.push(text))
+      held.toasts = toasts
+      return (
+        <>
+          <div data-pane="main">
+            <button type="button">{"before"}</button>
+          </div>
+          <ToastsView toasts={toasts} />
+        </>
+      )
+    })
+    held.toasts?.show({ text: "Done." })
+    held.toasts?.show({ text: "Gone.", act: { label: "Undo", run: () => ran.push("undone") } })
+    assert.deepStrictEqual(said, ["Done.", "Gone. Undo"])
+    assert.isNull(screen.queryByRole("status"))
+    // jsdom lays nothing out: all counts as shown.
+    for (const element of document.querySelectorAll<HTMLElement>("body *")) element.getClientRects = () => [{}] as unknown as DOMRectList
+    screen.getByRole("button", { name: "before" }).focus()
+    focusPane(false)
+    assert.strictEqual(document.activeElement?.closest("[data-pane]")?.getAttribute("data-pane"), "toasts")
+    const undo = screen.getByRole("button", { name: "Undo" })
+    undo.focus()
+    fireEvent.click(undo)
+    assert.deepStrictEqual(ran, ["undone"])
+    assert.strictEqual(document.activeElement, screen.getByRole("button", { name: "before" }))
   })
 })
 
@@ -189,7 +224,7 @@ describe("with time", () => {
 
   it("toasts go after a while, the oldest makes room for a fourth, and those that are held stay", () =>
     createRoot((dispose) => {
-      const toasts = createToasts()
+      const toasts = createToasts(() => {})
       const texts = () => toasts.shown().map(({ text }) => text)
       for (const text of ["1", "2", "3", "4"]) toasts.show({ text })
       assert.deepStrictEqual(texts(), ["2", "3", "4"])
@@ -208,7 +243,7 @@ describe("with time", () => {
 
   it("a toast that goes without its act says so once, however it goes", () =>
     createRoot((dispose) => {
-      const toasts = createToasts()
+      const toasts = createToasts(() => {})
       const went: Array<string> = []
       const show = (text: string) =>
         toasts.show({ text, act: { label: "undo", run: () => went.push(`${text} undone`) }, gone: () => went.push(text) })
