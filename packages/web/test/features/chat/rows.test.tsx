@@ -203,6 +203,7 @@ it("those who are typing are named up to three, and that there are others is tol
 it("who has read is asked for in groups", async () => {
   const { fixture } = open(stored(), "group")
   fireEvent.click(screen.getByRole("button", { name: words.act.readers }))
+  assert.strictEqual(document.activeElement?.getAttribute("aria-label"), words.readers.title, "it is told, and can be closed by Esc")
   await settled()
   assert.isTrue(fixture.asked.some(([what, tag]) => what === "call" && tag === "conversation.receipts"))
 })

@@ -22,6 +22,8 @@ export const Readers = (props: { readonly seq: number }): JSX.Element => {
     setOpen(true)
     panel?.showPopover()
     place()
+    // So that it is told, and the keyboard is its own: in its row Esc would leave the button. The browser gives the focus back when Esc closes it.
+    panel?.focus({ preventScroll: true })
     const chat = await whenLive(model)
     const result = await chat.call("conversation.receipts", { conversationId: model.id })
     const readers = result.ok ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me()) : []
@@ -57,6 +59,7 @@ export const Readers = (props: { readonly seq: number }): JSX.Element => {
         class="readers"
         popover="auto"
         role="dialog"
+        tabindex="-1"
         aria-label={model.words().readers.title}
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
