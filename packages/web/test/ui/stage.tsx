@@ -20,6 +20,7 @@ HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
 HTMLElement.prototype.hidePopover ??= function (this: HTMLElement) {
   this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "closed" }))
 }
+HTMLElement.prototype.scrollIntoView ??= () => {}
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.open = true
 }

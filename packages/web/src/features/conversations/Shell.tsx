@@ -1,4 +1,5 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
@@ -31,16 +32,23 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     return summary === undefined ? undefined : list.titleOf(summary)
   })
 
+  let movedTo: ConversationId | undefined
   const move = (step: 1 | -1, onlyUnread: boolean) => {
-    const next = list.neighbour(step, onlyUnread ? isUnread : undefined)
-    if (next !== undefined) navigate(`/c/${next}`)
+    movedTo = list.neighbour(step, onlyUnread ? isUnread : undefined)
+    if (movedTo !== undefined) navigate(`/c/${movedTo}`)
   }
+  // By then the list is in its new order.
+  createEffect(
+    on(list.open, (id) => {
+      if (id !== undefined && id === movedTo) lineOf(id)?.scrollIntoView({ block: "nearest" })
+    })
+  )
   // Back at the list alone, as on narrow pages: to the line that one came from.
   createEffect(
     on([list.alone, list.open], ([alone], before) => {
       const from = before?.[1]
       if (!alone || from === undefined || document.activeElement !== document.body) return
-      document.querySelector<HTMLElement>(`[data-conversation="${from}"]`)?.focus()
+      lineOf(from)?.focus()
     })
   )
   const onKeyDown = (event: KeyboardEvent) => {
@@ -99,6 +107,8 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     </div>
   )
 }
+
+const lineOf = (id: ConversationId) => document.querySelector<HTMLElement>(`[data-conversation="${id}"]`)
 
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"))

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** The frame and its list, as a person meets them: sections, badges, keys, the own corner. */
-import { afterEach, assert, describe, it } from "@effect/vitest"
+import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
@@ -126,6 +126,17 @@ describe("keys", () => {
     press("ArrowUp", { altKey: true, shiftKey: true })
     await settled()
     assert.strictEqual(history.get(), `/c/${conversationId(4)}`)
+  })
+
+  it("bring the line of what they open into view", async () => {
+    const seen: Array<readonly [line: string | undefined, how: unknown]> = []
+    vi.spyOn(HTMLElement.prototype, "scrollIntoView").mockImplementation(function (this: HTMLElement, how) {
+      seen.push([this.dataset["conversation"], how])
+    })
+    stage(Shell, { conversations: all, path: `/c/${conversationId(4)}` })
+    press("ArrowDown", { altKey: true })
+    await settled()
+    assert.deepStrictEqual(seen, [[conversationId(1), { block: "nearest" }]])
   })
 
   it("leave a letter that Option makes to the field it is typed in", () => {
