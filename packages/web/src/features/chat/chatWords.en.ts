@@ -182,7 +182,10 @@ export const chatWordsEn: ChatWords = {
     muteHint: "You aren’t notified, and it doesn’t count as unread.",
     leave: "Leave",
     leaveTitle: "Leave this conversation?",
-    leaveText: "You won't get new messages. To come back, somebody has to add you.",
+    leaveText: {
+      group: "You won't get new messages. To come back, somebody has to add you.",
+      channel: "You won't get new messages. You can join again whenever you like."
+    },
     remove: "Remove from here",
     makeAdmin: "Make admin",
     makeMember: "Make member",

@@ -172,7 +172,10 @@ export const chatWordsJa: ChatWords = {
     muteHint: "通知されず、未読の数にも入りません。",
     leave: "退出する",
     leaveTitle: "この会話から退出しますか？",
-    leaveText: "新しいメッセージは届かなくなります。戻るには、誰かに追加してもらう必要があります。",
+    leaveText: {
+      group: "新しいメッセージは届かなくなります。戻るには、誰かに追加してもらう必要があります。",
+      channel: "新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
+    },
     remove: "会話から外す",
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",

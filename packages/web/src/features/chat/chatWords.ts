@@ -148,7 +148,7 @@ export interface ChatWords {
     readonly muteHint: string
     readonly leave: string
     readonly leaveTitle: string
-    readonly leaveText: string
+    readonly leaveText: Readonly<Record<"group" | "channel", string>>
     readonly remove: string
     readonly makeAdmin: string
     readonly makeMember: string

@@ -29,7 +29,7 @@ export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: (
         </>
       }
     >
-      <p>{words().details.leaveText}</p>
+      <p>{words().details.leaveText[model.summary()?.kind === "channel" ? "channel" : "group"]}</p>
       <ChangeProblem of={change} />
     </Dialog>
   )
