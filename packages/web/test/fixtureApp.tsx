@@ -162,6 +162,7 @@ export const makeFixture = (options: FixtureOptions) => {
     call: async (tag: string) => {
       asked.push(["call", tag])
       if (tag === "conversation.members") return { ok: true, value: members }
+      if (tag === "user.find") return { ok: true, value: people }
       if (tag === "conversation.receipts")
         return { ok: true, value: people.slice(1).map((person) => ({ userId: person.userId, read: next - 1 })) }
       return { ok: true, value: {} }

@@ -177,6 +177,7 @@ export const chatWordsEn: ChatWords = {
     addTitle: "Add people",
     addHint: "Search by name or handle",
     addSend: (n) => (n === 0 ? "Add" : `Add ${count(n, "person", "people")}`),
+    addRemove: (name) => `Remove ${name}`,
     renameLabel: "Name of the conversation",
     mute: "Mute",
     muteHint: "You aren’t notified, and it doesn’t count as unread.",

@@ -167,6 +167,7 @@ export const chatWordsJa: ChatWords = {
     addTitle: "人を追加",
     addHint: "名前かハンドルで探します",
     addSend: (count) => (count === 0 ? "追加する" : `${count} 人を追加する`),
+    addRemove: (name) => `${name} を外す`,
     renameLabel: "会話の名前",
     mute: "ミュート",
     muteHint: "通知されず、未読の数にも入りません。",

@@ -143,6 +143,8 @@ export interface ChatWords {
     readonly addTitle: string
     readonly addHint: string
     readonly addSend: (count: number) => string
+    /** Of one who is chosen: not to be added after all. */
+    readonly addRemove: (name: string) => string
     readonly renameLabel: string
     readonly mute: string
     readonly muteHint: string
