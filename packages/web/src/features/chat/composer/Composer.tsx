@@ -1,5 +1,5 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
-import { createEffect, createMemo, type JSX, on, onMount, Show } from "solid-js"
+import { createEffect, createMemo, createUniqueId, type JSX, on, onMount, Show } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -16,6 +16,7 @@ export const Composer = (): JSX.Element => {
   const composer = createComposer(model)
   const length = createMemo(() => messageLength(composer.text()))
   const left = () => length().left ?? 0
+  const countId = createUniqueId()
   const editing = () => model.task().kind === "edit" || model.task().kind === "rewrite"
   let area: HTMLTextAreaElement | undefined
   const fit = () => {
@@ -66,6 +67,7 @@ export const Composer = (): JSX.Element => {
             aria-label={words().composer.label(model.title())}
             placeholder={words().composer.placeholder(model.title())}
             aria-invalid={left() < 0}
+            aria-describedby={length().left === undefined ? undefined : countId}
             data-pane-focus=""
             enterkeyhint={app.preferences.sendKey() === "enter" ? "send" : "enter"}
             onKeyDown={onKeyDown}
@@ -89,7 +91,7 @@ export const Composer = (): JSX.Element => {
           </button>
         </div>
         <Show when={length().left !== undefined}>
-          <p class="composer-count" classList={{ "composer-over": left() < 0 }}>
+          <p id={countId} class="composer-count" classList={{ "composer-over": left() < 0 }}>
             {left() < 0 ? words().composer.over(-left()) : words().composer.left(left())}
           </p>
         </Show>
