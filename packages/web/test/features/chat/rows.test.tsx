@@ -161,10 +161,13 @@ describe("deleting", () => {
   }
 
   it("can be undone, and then asks for nothing", async () => {
-    const { did, fixture } = open(stored())
+    const { article, did, fixture } = open(stored())
     await remove()
     assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted])
+    within(article()).getByText(words.row.deleting)
+    assert.strictEqual(article().getAttribute("aria-label"), `佐藤 あき, 10:02, hello you, ${words.row.deleting}`)
     fixture.told.acts[0]?.()
+    assert.isNull(within(article()).queryByText(words.row.deleting))
     window.dispatchEvent(new Event("pagehide"))
     await settled()
     assert.deepStrictEqual(did(), [])

@@ -27,12 +27,16 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
   const state = createMemo(() => postState(props.item, model.peer(), model.open.marks()))
   const name = () => app.people.name(props.item.by)
   const shownState = () => own() && !deleted() && !model.notes()
+  const stateText = () => {
+    if (deleting()) return words().row.deleting
+    return shownState() ? words().state[state()] : ""
+  }
   const label = () =>
     words().timeline.row({
       author: name(),
       time: app.i18n.time(props.item.at),
       text: deleted() ? words().row.deleted : plainText(text()) + (row()?.editedAt === undefined ? "" : ` ${words().row.edited}`),
-      state: shownState() ? words().state[state()] : ""
+      state: stateText()
     })
   return (
     <RowFrame
@@ -76,14 +80,16 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
             <FormattedText text={text()} />
           </Show>
           <span class="row-tail">
-            <Show when={row()?.editedAt !== undefined && !deleted()}>
-              <span class="row-edited" title={app.i18n.full(row()?.editedAt ?? 0)}>
-                {words().row.edited}
-              </span>
-            </Show>
-            <Show when={shownState()}>
-              <Show when={model.peer() === undefined && state() === "sent"} fallback={<StateMark state={state()} />}>
-                <Readers seq={row()?.seq ?? 0} />
+            <Show when={!deleting()} fallback={<span class="row-deleting">{words().row.deleting}</span>}>
+              <Show when={row()?.editedAt !== undefined && !deleted()}>
+                <span class="row-edited" title={app.i18n.full(row()?.editedAt ?? 0)}>
+                  {words().row.edited}
+                </span>
+              </Show>
+              <Show when={shownState()}>
+                <Show when={model.peer() === undefined && state() === "sent"} fallback={<StateMark state={state()} />}>
+                  <Readers seq={row()?.seq ?? 0} />
+                </Show>
               </Show>
             </Show>
           </span>
