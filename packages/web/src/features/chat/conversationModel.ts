@@ -35,8 +35,13 @@ export interface ConversationModel {
   readonly task: Accessor<ComposerTask>
   readonly setTask: (task: ComposerTask) => void
   readonly row: (seq: number) => MessageRow | undefined
-  /** Set by the parts that can. */
-  readonly hands: { jumpTo: (seq: number) => void; focusComposer: () => void; toEnd: () => void; suggest: (text: string) => void }
+  /** Set by the parts that can. `focuses`: the focus goes to the message jumped to. */
+  readonly hands: {
+    jumpTo: (seq: number, focuses: boolean) => void
+    focusComposer: () => void
+    toEnd: () => void
+    suggest: (text: string) => void
+  }
 }
 
 export const createConversationModel = (id: ConversationId): ConversationModel => {

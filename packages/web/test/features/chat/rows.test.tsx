@@ -74,13 +74,18 @@ describe("a row", () => {
     assert.strictEqual(before.dataset["seq"], "2")
   })
 
-  it("leads to the message it answers", () => {
+  it("leads to the message it answers, with the focus when that is asked for by key", () => {
     const { article, model } = open(stored({ replyTo: 1 }))
-    const jumps: Array<number> = []
-    model.hands.jumpTo = (seq) => void jumps.push(seq)
+    const jumps: Array<readonly [seq: number, focuses: boolean]> = []
+    model.hands.jumpTo = (...jump) => void jumps.push(jump)
     const quote = within(article()).getByText("the question")
-    fireEvent.click(quote)
-    assert.deepStrictEqual(jumps, [1])
+    fireEvent.click(quote, { detail: 1 })
+    // As a browser tells of a click that is made by Enter.
+    fireEvent.click(quote, { detail: 0 })
+    assert.deepStrictEqual(jumps, [
+      [1, false],
+      [1, true]
+    ])
   })
 
   it("keeps a deleted message's place and nothing else", () => {

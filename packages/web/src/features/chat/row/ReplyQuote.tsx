@@ -17,7 +17,8 @@ export const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
     return row === undefined ? undefined : model.app.people.name(row.by)
   }
   return (
-    <button type="button" class="quote" tabindex="-1" onClick={() => model.hands.jumpTo(props.to)}>
+    // A click that a key made counts 0: the focus goes along then, so that arrows go on from there.
+    <button type="button" class="quote" tabindex="-1" onClick={(event) => model.hands.jumpTo(props.to, event.detail === 0)}>
       <Icon name="reply" small />
       <span class="only-heard">{author() === undefined ? "" : model.words().row.replyTo(author() ?? "")} </span>
       <bdi class="quote-author" aria-hidden="true">

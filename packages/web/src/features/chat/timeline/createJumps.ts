@@ -35,16 +35,20 @@ export const createJumps = (
     return true
   }
   const tellNotLoaded = () => model.app.toasts.show({ text: model.words().timeline.notLoaded })
-  const show = (seq: number): boolean => {
+  const show = (seq: number, focuses: boolean): boolean => {
     const row = rowAt(untrack(items.shown), seq)
     if (row === undefined || items.indexOf(row.id) < 0) return false
-    scroll.toKey(row.id, "center")
+    if (focuses) focus.enter(row.id, "center")
+    else scroll.toKey(row.id, "center")
     focus.mark(row.id)
     return true
   }
-  const jumpTo = async (seq: number) => {
-    if (show(seq)) return
-    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq))))) tellNotLoaded()
+  const jumpTo = async (seq: number, focuses: boolean) => {
+    if (show(seq, focuses)) return
+    const from = document.activeElement
+    // Who went elsewhere while it was loaded stays there.
+    const comesInto = () => show(seq, focuses && document.activeElement === from)
+    if (!((await loads.load(seq + beyond)) && (await comes(comesInto)))) tellNotLoaded()
   }
   const toUnread = async () => {
     const after = untrack(model.opening.unread)?.after
@@ -67,7 +71,7 @@ export const createJumps = (
     }
     return unread.count >= 100 ? "99+" : `${unread.count}`
   })
-  model.hands.jumpTo = (seq) => void jumpTo(seq)
+  model.hands.jumpTo = (seq, focuses) => void jumpTo(seq, focuses)
   model.hands.toEnd = scroll.toEnd
   onCleanup(() => {
     model.hands.jumpTo = model.hands.toEnd = () => {}

@@ -16,6 +16,8 @@ export interface TimelineFocus extends RowFocus {
   /** Places that stay in the page, since the focus is there. */
   readonly kept: () => ReadonlyArray<number>
   readonly mark: (key: string) => void
+  /** Brings a row into view and the focus to it. */
+  readonly enter: (key: string, align: "center" | "nearest") => void
   readonly listeners: RowPointer["listeners"] & {
     readonly onKeyDown: (event: KeyboardEvent) => void
     readonly onFocusIn: (event: FocusEvent) => void
@@ -52,14 +54,16 @@ export const createRowFocus = (
   createEffect(on([items.keys, scroll.moved], placeStop))
 
   const articleOf = (key: string) => feed()?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`)
-  const goTo = (place: number) => {
-    const key = untrack(items.keys)[place]
-    if (key === undefined) return
+  const enter: TimelineFocus["enter"] = (key, align) => {
     // In the page first, wherever it is scrolled to.
     setFocused(key)
     setStop(key)
-    scroll.toKey(key, "nearest")
+    scroll.toKey(key, align)
     articleOf(key)?.focus({ preventScroll: true })
+  }
+  const goTo = (place: number) => {
+    const key = untrack(items.keys)[place]
+    if (key !== undefined) enter(key, "nearest")
   }
   const onRowKey = (event: KeyboardEvent, article: HTMLElement): boolean => {
     const next = nextRow(event.key, items.indexOf(article.dataset["key"] ?? ""), untrack(items.keys).length, isRow)
@@ -84,6 +88,7 @@ export const createRowFocus = (
       const at = key === undefined ? -1 : (items.keys(), items.indexOf(key))
       return at < 0 ? [] : [at]
     },
+    enter,
     mark: (key) => {
       clearTimeout(unmark)
       setMarked(key)
