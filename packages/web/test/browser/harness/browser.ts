@@ -24,7 +24,7 @@ const browsersOwn = new Set(["content-autofill.googleapis.com"])
 
 export interface DeviceOptions {
   readonly name: string
-  readonly size?: "phone" | "laptop"
+  readonly size?: "phone" | "tablet" | "laptop"
   readonly language?: "ja" | "en"
   readonly theme?: "light" | "dark"
 }
@@ -44,7 +44,11 @@ export interface Device {
   readonly close: () => Promise<void>
 }
 
-export const sizes = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 } } as const
+export const sizes = {
+  phone: { width: 390, height: 844 },
+  tablet: { width: 1180, height: 820 },
+  laptop: { width: 1280, height: 800 }
+} as const
 
 const phoneAgent = "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
@@ -57,8 +61,8 @@ export const openDevice = async (browser: Browser, server: Pick<TestServer, "ori
   const context = await browser.newContext({
     viewport: sizes[size],
     ...(size === "phone" ? { userAgent: phoneAgent } : {}),
-    hasTouch: size === "phone",
-    isMobile: size === "phone",
+    hasTouch: size !== "laptop",
+    isMobile: size !== "laptop",
     locale: language === "ja" ? "ja-JP" : "en-GB",
     timezoneId: "Asia/Tokyo",
     colorScheme: theme,

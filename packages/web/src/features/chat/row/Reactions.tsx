@@ -16,7 +16,7 @@ export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
           {(reaction) => (
             <button
               type="button"
-              class="reaction"
+              class="reaction ui-reach"
               tabindex="-1"
               aria-pressed={reaction().mine}
               aria-label={model.words().row.reaction(reaction().emoji, reaction().count, reaction().mine)}

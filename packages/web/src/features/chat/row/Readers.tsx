@@ -41,7 +41,7 @@ export const Readers = (props: { readonly seq: number }): JSX.Element => {
           button = node
         }}
         type="button"
-        class="readers-button"
+        class="readers-button ui-reach"
         tabindex="-1"
         aria-label={model.words().act.readers}
         aria-haspopup="dialog"

@@ -131,7 +131,7 @@ const CodeBlock = (props: { readonly text: string }): JSX.Element => {
       <pre dir="ltr">
         <code>{props.text}</code>
       </pre>
-      <button type="button" tabindex="-1" onClick={() => void copy()}>
+      <button type="button" class="ui-reach" tabindex="-1" onClick={() => void copy()}>
         {copied() ? app.i18n.t().chat.act.copied : app.i18n.t().chat.act.copy}
       </button>
     </div>

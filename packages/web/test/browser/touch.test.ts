@@ -1,0 +1,98 @@
+/** With fingers, on narrow and on wide screens: what is to be hit is large enough, and no field is so small that a phone zooms into it. */
+import { assert, beforeAll, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import type { Locator, Page } from "playwright-core"
+import { type Account, createGroup, makeAccount, readRows } from "./harness/api.ts"
+import { inTime } from "./harness/eventually.ts"
+import { composerOf, messageRow, openConversation, signedIn } from "./harness/person.ts"
+import { timelineOf, unevenHeights } from "./harness/screen.ts"
+import { seedMessages } from "./harness/seed.ts"
+import { wordsOf } from "./harness/words.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+const words = wordsOf("en")
+let aki: Account
+let ben: Account
+let group = ""
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+  group = await createGroup(origin, ben, "Touch", [aki])
+  await seedMessages(
+    origin,
+    ben,
+    group,
+    Array.from({ length: 40 }, (_, n) => `earlier ${n}`)
+  )
+  await seedMessages(origin, ben, group, ["the question", "```\nsome code\n```"])
+  const rows = await readRows(origin, ben, group)
+  const seqOf = (text: string) => rows.find((row) => row.text === text)?.seq ?? assert.fail(`no row ${text}`)
+  const terminal = await world.terminal("ben")
+  const id = ConversationId.make(group)
+  terminal.client.react(id, seqOf("the question"), "👍", true)
+  terminal.client.post(id, "as an answer", seqOf("the question"))
+  await inTime("the answer", async () => (await readRows(origin, ben, group)).some(({ text }) => text === "as an answer"))
+  await seedMessages(origin, aki, group, ["my own"])
+  await seedMessages(origin, ben, group, ["the last"])
+})
+
+const leastPx = 44
+
+/** How far one may miss the middle of it, up and down, and to both sides. */
+const reachOf = (target: Locator): Promise<readonly [width: number, height: number]> =>
+  target.evaluate((node) => {
+    const box = node.getBoundingClientRect()
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
+    const isHit = (dx: number, dy: number) => document.elementFromPoint(x + dx, y + dy)?.closest("button, a, textarea") === node
+    const run = (dx: number, dy: number) => {
+      let steps = 0
+      while (steps < 100 && isHit(dx * steps, dy * steps)) steps++
+      return steps
+    }
+    return [run(-1, 0) + run(1, 0) - 1, run(0, -1) + run(0, 1) - 1] as const
+  })
+
+const assertReach = async (name: string, target: Locator) => {
+  await target.scrollIntoViewIfNeeded()
+  const [width, height] = await reachOf(target)
+  // What is counted are points one pixel apart: a part of one at each end is not.
+  assert.isAtLeast(width, leastPx - 1, `${name} is ${width} x ${height}`)
+  assert.isAtLeast(height, leastPx - 1, `${name} is ${width} x ${height}`)
+}
+
+const fontPx = (field: Locator) => field.evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize))
+
+const openAtEnd = async (page: Page) => {
+  await openConversation(page, group)
+  await inTime("the end", async () => {
+    await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: timeline.scrollHeight }))
+    return messageRow(page, "the last").isVisible()
+  })
+}
+
+for (const size of ["phone", "tablet"] as const)
+  it(`what is to be hit is large enough for fingers (${size})`, async () => {
+    const page = await signedIn(await world.device({ name: size, language: "en", size }), "aki")
+    const filter = page.getByRole("searchbox", { name: words.conversations.filter })
+    await filter.fill("Tou")
+    assert.isAtLeast(await fontPx(filter), 16)
+    await assertReach("the filter's end", page.getByRole("button", { name: words.conversations.clearFilter }))
+    await openAtEnd(page)
+    assert.isAtLeast(await fontPx(composerOf(page)), 16)
+    await assertReach("the readers", messageRow(page, "my own").getByRole("button", { name: words.chat.act.readers }))
+    await assertReach("the quote", page.locator(".quote"))
+    await assertReach("the copy button", page.getByRole("button", { name: words.chat.act.copy, exact: true }))
+    await assertReach("a reaction", page.locator(".reaction"))
+    await composerOf(page).fill("to be sent")
+    await assertReach("send", page.getByRole("button", { name: words.chat.composer.send, exact: true }))
+    assert.deepStrictEqual(await unevenHeights(page), [])
+    await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: 0 }))
+    await assertReach("the way to the end", page.locator(".pill-latest"))
+
+    await page.goto(`${new URL(page.url()).origin}/new`)
+    await page.getByRole("tab", { name: words.conversations.fresh.tabs.room }).click()
+    await page.getByLabel(words.conversations.fresh.members, { exact: true }).fill("ben")
+    await page.getByRole("button", { name: /@ben/ }).click()
+    await assertReach("one who is chosen", page.locator(".room-member"))
+  })
