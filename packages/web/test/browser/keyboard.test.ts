@@ -1,7 +1,8 @@
 /** Everything by keyboard alone: from the list through a conversation to ending another device, without a single click. */
 import { assert, beforeAll, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
-import { type Account, makeAccount, openDirect, readLog, readRows, signInAgain } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, openDirect, readLog, readRows, signInAgain } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composerOf, messageRow, signedIn } from "./harness/person.ts"
 import { seedMessages } from "./harness/seed.ts"
@@ -102,4 +103,37 @@ it("open the list, a conversation, write, react, go to the devices and end one",
     .waitFor()
   assert.strictEqual(await composerOf(page).count(), 0)
   assert.isDefined(aki)
+})
+
+it("see who has read and come back by Esc, and go along to the message that is answered", async () => {
+  const { origin } = world.server()
+  const words = wordsOf("en").chat
+  const group = await createGroup(origin, ben, "Keys", [aki])
+  await seedMessages(origin, ben, group, ["the question", ...Array.from({ length: 60 }, (_, n) => `later ${n}`)])
+  const question = (await readRows(origin, ben, group)).find(({ text }) => text === "the question")?.seq
+  const terminal = await world.terminal("aki")
+  terminal.client.post(ConversationId.make(group), "my answer", question)
+  await inTime("the answer", async () => (await readLog(origin, ben, group)).some(([, text]) => text === "my answer"))
+
+  const page = await signedIn(await world.device({ name: "keys in a group", language: "en" }), "aki")
+  await page.goto(`${origin}/c/${group}`)
+  await messageRow(page, "later").first().waitFor()
+  await until(page, "Shift+Tab", /ARTICLE/)
+  await until(page, "End", /ARTICLE.*my answer/, 5)
+  await page.keyboard.press("Enter")
+  await until(page, "Tab", new RegExp(words.act.readers), 5)
+  await page.keyboard.press("Enter")
+  assert.match(await focused(page), new RegExp(`DIV ${words.readers.title}`))
+  await page.keyboard.press("Escape")
+  await inTime("the list of readers is closed", async () => !(await page.getByRole("dialog", { name: words.readers.title }).isVisible()))
+  assert.match(await focused(page), new RegExp(words.act.readers))
+
+  await page.keyboard.press("Escape")
+  await page.keyboard.press("Enter")
+  // It is far above, and not loaded yet.
+  assert.match(await focused(page), new RegExp(`BUTTON.*${words.row.replyUnknown}`))
+  await page.keyboard.press("Enter")
+  await inTime("the focus on the question", async () => /ARTICLE Ben.*the question/.test(await focused(page)))
+  await page.keyboard.press("ArrowDown")
+  assert.match(await focused(page), /ARTICLE.*later 0/)
 })

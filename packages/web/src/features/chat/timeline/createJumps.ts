@@ -46,9 +46,9 @@ export const createJumps = (
   const jumpTo = async (seq: number, focuses: boolean) => {
     if (show(seq, focuses)) return
     const from = document.activeElement
-    // Who went elsewhere while it was loaded stays there.
-    const comesInto = () => show(seq, focuses && document.activeElement === from)
-    if (!((await loads.load(seq + beyond)) && (await comes(comesInto)))) tellNotLoaded()
+    // Who went elsewhere while it was loaded stays there. The row that one came from may be gone, and the focus with it.
+    const isHere = () => document.activeElement === from || document.activeElement === document.body
+    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq, focuses && isHere()))))) tellNotLoaded()
   }
   const toUnread = async () => {
     const after = untrack(model.opening.unread)?.after

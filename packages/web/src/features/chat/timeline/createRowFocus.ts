@@ -11,6 +11,7 @@ import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { isRowKey, nextRow, nextWithin } from "./rowKeys.ts"
 
 const markedMs = 2_000
+const takenWithinFrames = 10
 
 export interface TimelineFocus extends RowFocus {
   /** Places that stay in the page, since the focus is there. */
@@ -54,12 +55,13 @@ export const createRowFocus = (
   createEffect(on([items.keys, scroll.moved], placeStop))
 
   const articleOf = (key: string) => feed()?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`)
+  const take = takingFocus(articleOf)
   const enter: TimelineFocus["enter"] = (key, align) => {
     // In the page first, wherever it is scrolled to.
     setFocused(key)
     setStop(key)
     scroll.toKey(key, align)
-    articleOf(key)?.focus({ preventScroll: true })
+    take(key)
   }
   const goTo = (place: number) => {
     const key = untrack(items.keys)[place]
@@ -106,6 +108,21 @@ export const createRowFocus = (
         if (!(event.relatedTarget instanceof Node) || feed()?.contains(event.relatedTarget) !== true) setFocused(undefined)
       }
     }
+  }
+}
+
+/** A row that was never measured is hidden until it is, some frames later, and can't have the focus before. */
+const takingFocus = (articleOf: (key: string) => HTMLElement | null | undefined): ((key: string) => void) => {
+  let wanted: string | undefined
+  const take = (key: string, frames: number) => {
+    if (key !== wanted) return
+    const article = articleOf(key)
+    article?.focus({ preventScroll: true })
+    if (frames > 0 && article?.contains(document.activeElement) !== true) requestAnimationFrame(() => take(key, frames - 1))
+  }
+  return (key) => {
+    wanted = key
+    take(key, takenWithinFrames)
   }
 }
 
