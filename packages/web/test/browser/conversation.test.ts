@@ -1,7 +1,7 @@
 /** Two people, three devices, a second tab each: what one does, the others see, and every screen equals the log. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, makeAccount, openDirect, readLog } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
@@ -192,6 +192,27 @@ describe("two people with three devices and two tabs each", () => {
         { device: bensLaptop, page: first }
       ],
       group
+    )
+  })
+
+  it("send in one tab what stands in two: it is gone from the other, and sent once", async () => {
+    const { origin } = world.server()
+    const device = await world.device({ name: "aki's tabs", language: "en" })
+    const group = await createGroup(origin, aki, "Two tabs", [ben])
+    const first = await signedIn(device, "aki")
+    await first.goto(`${origin}/c/${group}`)
+    const second = await device.open(`/c/${group}`)
+    await composerOf(second).waitFor()
+    await composerOf(first).fill("once")
+    await inTime("the draft in the other tab", async () => (await composerOf(second).inputValue()) === "once")
+    await composerOf(first).press("Enter")
+    await inTime("the draft is gone from it", async () => (await composerOf(second).inputValue()) === "")
+    await composerOf(second).press("Enter")
+    await post(device, second, "after it")
+    await equalInTime(
+      "the log",
+      async () => (await readLog(origin, ben, group)).map(([, text]) => text),
+      () => ["once", "after it"]
     )
   })
 
