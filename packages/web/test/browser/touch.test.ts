@@ -63,12 +63,14 @@ const assertReach = async (name: string, target: Locator) => {
 
 const fontPx = (field: Locator) => field.evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize))
 
-const openAtEnd = async (page: Page) => {
-  await openConversation(page, group)
-  await inTime("the end", async () => {
+/** Of the newest rows: a conversation with much that is unread opens far above them, some frames after it is shown. */
+const assertReachAtEnd = async (name: string, page: Page, target: Locator) => {
+  await inTime(name, async () => {
+    if ((await target.isVisible()) && (await messageRow(page, "the last").isVisible())) return true
     await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: timeline.scrollHeight }))
-    return messageRow(page, "the last").isVisible()
+    return false
   })
+  await assertReach(name, target)
 }
 
 for (const size of ["phone", "tablet"] as const)
@@ -78,12 +80,12 @@ for (const size of ["phone", "tablet"] as const)
     await filter.fill("Tou")
     assert.isAtLeast(await fontPx(filter), 16)
     await assertReach("the filter's end", page.getByRole("button", { name: words.conversations.clearFilter }))
-    await openAtEnd(page)
+    await openConversation(page, group)
     assert.isAtLeast(await fontPx(composerOf(page)), 16)
-    await assertReach("the readers", messageRow(page, "my own").getByRole("button", { name: words.chat.act.readers }))
-    await assertReach("the quote", page.locator(".quote"))
-    await assertReach("the copy button", page.getByRole("button", { name: words.chat.act.copy, exact: true }))
-    await assertReach("a reaction", page.locator(".reaction"))
+    await assertReachAtEnd("the readers", page, messageRow(page, "my own").getByRole("button", { name: words.chat.act.readers }))
+    await assertReachAtEnd("the quote", page, page.locator(".quote"))
+    await assertReachAtEnd("the copy button", page, page.getByRole("button", { name: words.chat.act.copy, exact: true }))
+    await assertReachAtEnd("a reaction", page, page.locator(".reaction"))
     await composerOf(page).fill("to be sent")
     await assertReach("send", page.getByRole("button", { name: words.chat.composer.send, exact: true }))
     assert.deepStrictEqual(await unevenHeights(page), [])

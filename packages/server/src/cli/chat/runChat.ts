@@ -60,9 +60,10 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
       // A script must not take it for sent.
       if (end === "unsent")
         return yield* new Problem({
-          sentence: "Not everything could be sent: it is kept, and goes out when the chat is opened again.",
+          sentence: "Not everything reached the server: what is unsent is kept, and goes out when the chat is opened again.",
           exitCode: ExitCode.unavailable
         })
+      if (end === "refused") return yield* failed("Not everything could be done: see the lines that begin with an exclamation mark.")
     })
     // A log line would tear the screen; what matters is shown there.
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))

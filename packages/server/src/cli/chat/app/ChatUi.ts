@@ -2,8 +2,10 @@
 import type { Effect } from "effect"
 
 export interface ChatUi {
-  /** One line, such as an error or a confirmation. */
+  /** One line, such as a confirmation. */
   readonly notice: (text: string) => void
+  /** Why what was asked for was not done. */
+  readonly refuse: (text: string) => void
   /** Several lines, such as a list. */
   readonly lines: (title: string, lines: ReadonlyArray<string>) => void
   /** Undefined: the person gave up. */

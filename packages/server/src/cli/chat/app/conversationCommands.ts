@@ -134,7 +134,7 @@ const inOpen = <A>(
 ): Effect.Effect<void, CallError> =>
   Effect.suspend(() =>
     state.opened === undefined
-      ? Effect.sync(() => ui.notice("No conversation is open: /open N opens one."))
+      ? Effect.sync(() => ui.refuse("No conversation is open: /open N opens one."))
       : Effect.asVoid(run(state.opened.conversationId))
   )
 
@@ -184,7 +184,7 @@ const openNamed = (context: ChatContext, which: string): Effect.Effect<void> =>
       named.find(({ key }) => key === wanted) ??
       (beginning.length === 1 ? beginning[0] : undefined)
     return found === undefined
-      ? Effect.sync(() => context.ui.notice(`There is no conversation ${which}: /list shows all.`))
+      ? Effect.sync(() => context.ui.refuse(`There is no conversation ${which}: /list shows all.`))
       : openConversation(context, found.summary.conversationId)
   })
 
@@ -230,7 +230,7 @@ const showDevices = ({ calls, session, state, ui }: ChatContext): Effect.Effect<
 const revokeDevice = ({ calls, session, state, ui }: ChatContext, number: number): Effect.Effect<void, CallError> =>
   Effect.gen(function* () {
     const deviceId = state.devices[number - 1]
-    if (deviceId === undefined) return ui.notice("First list them by /devices.")
+    if (deviceId === undefined) return ui.refuse("First list them by /devices.")
     const password = yield* ui.ask("Your password: ")
     if (password === undefined) return ui.notice("Nothing was done.")
     yield* session.call((options) => calls("device.revoke", { deviceId, password: Redacted.make(password) }, options))

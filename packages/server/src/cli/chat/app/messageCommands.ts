@@ -48,7 +48,7 @@ export const runMessageCommand = (context: ChatContext, command: MessageCommand)
       )
   }
   const conversationId = state.opened?.conversationId
-  if (conversationId === undefined) return Effect.sync(() => ui.notice("No conversation is open: /dm HANDLE, /group, or /open N."))
+  if (conversationId === undefined) return Effect.sync(() => ui.refuse("No conversation is open: /dm HANDLE, /group, or /open N."))
   switch (command._tag) {
     case "Send":
       return told(context, () => client.post(conversationId, command.text))
@@ -71,13 +71,13 @@ export const loadOlder = ({ client, ui }: ChatContext, conversationId: Conversat
     Effect.map(() => {
       if (client.feed(conversationId)?.entries.some((entry) => entry._tag === "gap") !== true) ui.notice("This is the beginning.")
     }),
-    Effect.catchAll((error) => Effect.sync(() => ui.notice(callText(error))))
+    Effect.catchAll((error) => Effect.sync(() => ui.refuse(callText(error))))
   )
 
 const told = ({ ui }: ChatContext, run: () => SendResult): Effect.Effect<void> =>
   Effect.sync(() => {
     const problem = problemOf(run())
-    if (problem !== undefined) ui.notice(refusalText(problem))
+    if (problem !== undefined) ui.refuse(refusalText(problem))
   })
 
 const problemOf = (result: SendResult): string | undefined => (result._tag === "NotQueued" ? result.code : undefined)
@@ -92,7 +92,7 @@ const onUnsent = (
     const rows = unsent(client)
     const row = number === undefined ? choose(rows) : rows[number - 1]
     const problem = row === undefined ? "there is no such unsent message: /unsent lists them" : run(row.id)
-    if (problem !== undefined) ui.notice(refusalText(problem))
+    if (problem !== undefined) ui.refuse(refusalText(problem))
   })
 
 const unsentLines = ({ client, session }: ChatContext): ReadonlyArray<string> => {

@@ -27,10 +27,16 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
   Effect.scoped(
     Effect.gen(function* () {
       const say = (line: string) => write(inertLine(line))
+      let refused = false
+      const refuse = (text: string) => {
+        refused = true
+        say(`! ${text}`)
+      }
       const context: ChatContext = {
         ...base,
         ui: {
           notice: (text) => say(`! ${text}`),
+          refuse,
           lines: (title, lines) => {
             say(`-- ${title}`)
             for (const line of lines) say(`   ${line}`)
@@ -68,7 +74,7 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
         const line = yield* reader.next
         if (line === undefined) break
         const parsed = parseChatCommand(line)
-        if (parsed._tag === "Left") say(`! ${parsed.left}`)
+        if (parsed._tag === "Left") refuse(parsed.left)
         else if (parsed.right !== undefined) {
           const end = yield* runCommand(context, parsed.right)
           changes.unsafeOffer(undefined)
@@ -83,9 +89,9 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
       }
       yield* show
       const unsent = client.inspect().outboxRows
-      if (unsent === 0) return "quit" as const
-      say(`-- ${unsent} unsent, kept for the next time`)
-      return "unsent" as const
+      if (unsent > 0) say(`-- ${unsent} unsent, kept for the next time`)
+      if (unsent > 0 || (refused && client.status()._tag !== "live")) return "unsent" as const
+      return refused ? ("refused" as const) : ("quit" as const)
     })
   )
 

@@ -8,8 +8,8 @@ import { isMessageCommand, runMessageCommand } from "./messageCommands.ts"
 
 /** `quit`: the chat is to end; `signedOut`: for good, and the profile's credentials with it. */
 export type CommandEnd = "goOn" | "quit" | "signedOut"
-/** `unsent`: the input is over, and something of it is not with the server. */
-export type ChatEnd = CommandEnd | "unsent"
+/** The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it could not be done. */
+export type ChatEnd = CommandEnd | "unsent" | "refused"
 
 export const runCommand = (context: ChatContext, command: ChatCommand): Effect.Effect<CommandEnd> => {
   if (isMessageCommand(command)) return Effect.as(runMessageCommand(context, command), "goOn")
@@ -39,7 +39,7 @@ export const runCommand = (context: ChatContext, command: ChatCommand): Effect.E
 const said = ({ ui }: ChatContext, run: Effect.Effect<CommandEnd, Parameters<typeof callText>[0]>): Effect.Effect<CommandEnd> =>
   Effect.catchAll(run, (error) =>
     Effect.as(
-      Effect.sync(() => ui.notice(callText(error))),
+      Effect.sync(() => ui.refuse(callText(error))),
       "goOn"
     )
   )

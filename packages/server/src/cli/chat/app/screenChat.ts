@@ -72,13 +72,15 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
     const hands = new ScreenHands()
     const screen = yield* painter(streams, changed)
     const fork = yield* FiberSet.makeRuntime<never>()
+    const notice = (text: string) => {
+      hands.notice = text
+      changed()
+    }
     const context: ChatContext = {
       ...base,
       ui: {
-        notice: (text) => {
-          hands.notice = text
-          changed()
-        },
+        notice,
+        refuse: notice,
         lines: (title, lines) => {
           hands.panel = { title, lines, from: 0 }
           changed()
