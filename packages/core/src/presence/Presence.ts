@@ -46,8 +46,8 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
      */
     readonly listen: (listener: (users: ReadonlyArray<UserId> | undefined) => void) => Effect.Effect<void, never, Scope.Scope>
     /**
-     * Calls `listener` whenever what this node has reported may be lost: it is to report everything again. For as long as the scope
-     * lives; must not throw.
+     * Calls `listener` whenever what this node has reported may be lost, or be an older state: it is to report everything again, and what
+     * it does not ends within a while. For as long as the scope lives; must not throw.
      */
     readonly whenLost: (node: NodeId, listener: () => void) => Effect.Effect<void, never, Scope.Scope>
   }

@@ -1,11 +1,12 @@
 /** One user's devices with what others see of the user, and how both change with what gateways say. Pure: the same object when nothing changes. */
-import type { DeviceId, InstanceId, NodeId } from "../domain/Ids.ts"
+import type { DeviceId, InstanceId } from "../domain/Ids.ts"
 import type { DeviceReport } from "./Presence.ts"
 import { advance, aggregate, type ConnectedDevice, type UserRecord } from "./UserRecord.ts"
 
 /** A device's instance at a gateway. */
 export interface HeldDevice extends ConnectedDevice {
-  readonly node: NodeId
+  /** That gateway, or one life of it. */
+  readonly node: string
   readonly deviceId: DeviceId
   readonly instance: InstanceId
 }
@@ -16,7 +17,7 @@ export interface UserDevices {
   readonly devices: ReadonlyArray<HeldDevice>
 }
 
-export const takeReport = (user: UserDevices, node: NodeId, report: DeviceReport): UserDevices => {
+export const takeReport = (user: UserDevices, node: string, report: DeviceReport): UserDevices => {
   const { at, deviceId, instance, invisible, kind, state } = report
   const same = (held: HeldDevice) => held.node === node && held.deviceId === deviceId && held.instance === instance
   const before = user.devices.find(same)
@@ -31,7 +32,7 @@ export const takeReport = (user: UserDevices, node: NodeId, report: DeviceReport
 }
 
 /** Without the devices of a gateway. */
-export const dropNode = (user: UserDevices, node: NodeId, at: number): UserDevices =>
+export const dropNode = (user: UserDevices, node: string, at: number): UserDevices =>
   user.devices.some((held) => held.node === node)
     ? settle(
         user,

@@ -1,5 +1,10 @@
-/** The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has lapsed. */
-import { randomUUID } from "node:crypto"
+/**
+ * The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has lapsed.
+ *
+ * A gateway reports under a name of its life, which ends with its lease, and with a loss of what Redis kept: what it does not report again
+ * under the next one is cleared like what is left of a gateway that is gone. So an older state of Redis keeps nobody there for ever.
+ */
+import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
 import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
 import { Effect } from "effect"
@@ -11,8 +16,8 @@ export interface Look {
   readonly lost: ReadonlyArray<NodeId>
   /** Everything that was kept may be lost. */
   readonly anew: boolean
-  /** Whose devices may be cleared now. */
-  readonly dead: ReadonlyArray<NodeId>
+  /** The lives whose devices may be cleared now. */
+  readonly dead: ReadonlyArray<string>
 }
 
 export const makePresenceLeases = (leaseMs: number) =>
@@ -23,8 +28,8 @@ export const makePresenceLeases = (leaseMs: number) =>
     const keys = [key("presence:generation"), key("presence:nodes")]
     const prefix = key("presence:lease:")
     /**
-     * Of each gateway the name that its lease was last given, as far as was heard: empty before the first. A renewal whose answer was
-     * lost may have told of a loss; its holder does not know the name, and is told again.
+     * Of each gateway its life, as far as was heard: empty before the first. A renewal whose answer was lost may have begun another;
+     * that one lapses, and the gateway is told of the loss by the next.
      */
     const lives = new Map<NodeId, string>()
     let generation: string | undefined
@@ -34,23 +39,29 @@ export const makePresenceLeases = (leaseMs: number) =>
       if (!up) seenSince = undefined
     })
 
-    const taken = (present: string, lapsed: ReadonlyArray<NodeId>, next: ReadonlyMap<NodeId, string>): Omit<Look, "dead"> => {
+    const taken = (present: string, begun: ReadonlyArray<readonly [NodeId, string]>): Omit<Look, "dead"> => {
       const anew = generation !== undefined && generation !== present
-      // A lease that came back with an older state stands, and still what was reported last may be gone.
-      const lost = (anew ? [...lives.keys()] : lapsed).filter((node) => lives.get(node))
-      for (const node of lapsed) if (lives.has(node)) lives.set(node, next.get(node) ?? "")
+      const lost = begun.flatMap(([node]) => (lives.get(node) ? [node] : []))
+      for (const [node, life] of begun) if (lives.has(node)) lives.set(node, life)
       generation = present
       return { lost, anew }
     }
     const look = permits.withPermits(1)(
       Effect.gen(function* () {
-        const next = new Map([...lives.keys()].map((node) => [node, randomUUID()] as const))
-        const given = [...lives].flatMap(([node, life]) => [node, life, next.get(node) ?? ""])
-        const answer = yield* ask(keys, [prefix, leaseMs, randomUUID(), ...given])
-        const [present, lapsed, dead] = answer as readonly [string, ReadonlyArray<NodeId>, ReadonlyArray<NodeId>]
+        const known = [...lives]
+        const next = known.map(([node]) => [node, `${node}.${randomBytes(6).toString("base64url")}`] as const)
+        const given = known.flatMap(([, life], i) => [life, next[i]?.[1] ?? ""])
+        const answer = yield* ask(keys, [prefix, leaseMs, randomUUID(), generation ?? "", ...given])
+        const [present, begun, dead] = answer as readonly [string, ReadonlyArray<number>, ReadonlyArray<string>]
         const now = yield* monotonicMs
         seenSince ??= now
-        return { ...taken(present, lapsed, next), dead: now - seenSince >= leaseMs ? dead : [] } satisfies Look as Look
+        return {
+          ...taken(
+            present,
+            begun.flatMap((i) => next.slice(i, i + 1))
+          ),
+          dead: now - seenSince >= leaseMs ? dead : []
+        } satisfies Look as Look
       }).pipe(
         Effect.tapError(() =>
           Effect.sync(() => {
@@ -61,8 +72,9 @@ export const makePresenceLeases = (leaseMs: number) =>
     )
     return {
       look,
-      leaseOf: (node: NodeId): string => prefix + node,
-      holds: (node: NodeId): boolean => Boolean(lives.get(node)),
+      leaseOf: (life: string): string => prefix + life,
+      /** Undefined: it has not begun. */
+      lifeOf: (node: NodeId): string | undefined => lives.get(node) || undefined,
       begin: (node: NodeId): void => {
         if (!lives.has(node)) lives.set(node, "")
       },

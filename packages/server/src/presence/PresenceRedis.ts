@@ -3,15 +3,16 @@
  *
  * | key | type | what | until |
  * |---|---|---|---|
- * | `presence:user:<user>` | hash | `<device>/<instance>` -> "`<node>` kind state": which gateway serves that device (the session); `shown`: what others see; `invisible`; `version` | 30 days after the last device left |
+ * | `presence:user:<user>` | hash | `<device>/<instance>/<life>` -> "`<life>` kind state": which gateway serves that device (the session); `shown`: what others see; `invisible`; `version` | 30 days after the last device left |
  * | `presence:steps:<user>` | list | "at state", the newest 128 | two hours after the last |
- * | `presence:at:<node>` | set | users with a device at that gateway | none is left |
- * | `presence:lease:<node>` | text | that gateway lives | one lease after the last look |
- * | `presence:nodes` | set | gateways that have, or had, a lease | cleared |
- * | `presence:clearing:<node>` | mark | who clears the devices of a gateway that is gone | 5 s |
+ * | `presence:at:<life>` | set | users with a device at that gateway | none is left |
+ * | `presence:lease:<life>` | mark | that gateway lives | one lease after the last look |
+ * | `presence:nodes` | set | lives that have, or had, a lease | cleared |
+ * | `presence:clearing:<life>` | mark | who clears the devices of a life that has ended | 5 s |
  * | `presence:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with everything else; another run begins the next |
  *
- * Changes are published to `presence:changed`, once for each write. A gateway whose lease was lost is told to report everything again.
+ * A life is "`<gateway>`.`<name>`". Changes are published to `presence:changed`, once for each write. A gateway whose lease was lost begins
+ * another life, is told to report everything again, and what it does not is cleared with its former life.
  * Nobody clears what another left before he has himself seen Redis for one whole lease: when Redis comes back, all leases look lapsed.
  */
 import { randomUUID } from "node:crypto"
@@ -61,8 +62,9 @@ export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): L
         Effect.gen(function* () {
           let left = some
           for (let tries = 0; tries < triesMax; tries++) {
-            if (!leases.holds(node)) yield* look
-            const late = yield* writeChanged(users, node, left)
+            if (leases.lifeOf(node) === undefined) yield* look
+            const life = leases.lifeOf(node)
+            const late = life === undefined ? undefined : yield* writeChanged(users, node, life, left)
             if (late?.length === 0) return
             if (late === undefined) yield* look
             else left = left.filter(([userId]) => late.some((change) => change.userId === userId))
@@ -80,8 +82,9 @@ export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): L
           }).pipe(Effect.catchTag("RedisError", unavailable)),
         leave: (node, at) =>
           Effect.suspend(() => {
+            const life = leases.lifeOf(node)
             leases.end(node)
-            return removal.leave(node, at)
+            return life === undefined ? Effect.void : removal.leave(life, at)
           }).pipe(Effect.catchAll(unavailable)),
         read: (asked) =>
           Effect.map(users.shown(asked), (shown) => asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))).pipe(
@@ -113,17 +116,31 @@ const groupByUser = (reports: ReadonlyArray<DeviceReport>): ReadonlyArray<readon
   return [...groups]
 }
 
-/** Undefined: the node has no lease. Else what others have changed meanwhile. */
-const writeChanged = (users: PresenceUsers, node: NodeId, some: ReadonlyArray<readonly [UserId, ReadonlyArray<DeviceReport>]>) =>
+/** Undefined: that life has no lease. Else what others have changed meanwhile. */
+const writeChanged = (
+  users: PresenceUsers,
+  node: NodeId,
+  life: string,
+  some: ReadonlyArray<readonly [UserId, ReadonlyArray<DeviceReport>]>
+) =>
   Effect.flatMap(users.read(some.map(([userId]) => userId)), (read) => {
     const changes = some.flatMap(([userId, reports], i): ReadonlyArray<UserChange> => {
       const before = read[i]
       if (before === undefined) return []
-      const after = reports.reduce<UserDevices>((user, report) => takeReport(user, node, report), before)
+      const after = reports.reduce<UserDevices>((user, report) => takeReport(inLife(user, node, life, report), life, report), before)
       return after === before ? [] : [{ userId, before, after }]
     })
-    return changes.length === 0 ? Effect.succeed([]) : users.write(node, true, changes)
+    return changes.length === 0 ? Effect.succeed([]) : users.write(life, true, changes)
   })
+
+/** What the gateway had said of that device in a former life it says now. */
+const inLife = (user: UserDevices, node: NodeId, life: string, { deviceId, instance }: DeviceReport): UserDevices => {
+  const isFormer = (held: UserDevices["devices"][number]) =>
+    held.deviceId === deviceId && held.instance === instance && held.node !== life && held.node.startsWith(`${node}.`)
+  return user.devices.some(isFormer)
+    ? { ...user, devices: user.devices.map((held) => (isFormer(held) ? { ...held, node: life } : held)) }
+    : user
+}
 
 /** What comes in one turn is told in one call. */
 const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | undefined) => Effect.Effect<void>) =>
@@ -147,39 +164,39 @@ const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | unde
   })
 
 /** Takes the devices of gateways away that are gone, in steps, each of which does nothing once the gateway is back. */
-const makeRemoval = (users: PresenceUsers, leaseOf: (node: NodeId) => string) =>
+const makeRemoval = (users: PresenceUsers, leaseOf: (life: string) => string) =>
   Effect.gen(function* () {
     const { key, run, script } = yield* RedisClients
     const scope = yield* Effect.scope
     const forget = script(forgetScript)
     let clearing = false
 
-    const removeAll = (node: NodeId, at: number) =>
+    const removeAll = (life: string, at: number) =>
       Effect.gen(function* () {
         for (let steps = 0; steps < clearingMax; steps++) {
-          const some = (yield* run((redis) => redis.srandmember(users.at(node), slice))).map((userId) => UserId.make(userId))
-          if (some.length === 0) return yield* forget([leaseOf(node), users.at(node), key("presence:nodes")], [node])
+          const some = (yield* run((redis) => redis.srandmember(users.at(life), slice))).map((userId) => UserId.make(userId))
+          if (some.length === 0) return yield* forget([leaseOf(life), users.at(life), key("presence:nodes")], [life])
           const read = yield* users.read(some)
-          const changes = some.flatMap((userId, i) => (read[i] ? { userId, before: read[i], after: dropNode(read[i], node, at) } : []))
-          if ((yield* users.write(node, false, changes)) === undefined) return
+          const changes = some.flatMap((userId, i) => (read[i] ? { userId, before: read[i], after: dropNode(read[i], life, at) } : []))
+          if ((yield* users.write(life, false, changes)) === undefined) return
         }
       })
-    const clearOne = (node: NodeId) =>
+    const clearOne = (life: string) =>
       Effect.gen(function* () {
-        const claim = key(`presence:clearing:${node}`)
+        const claim = key(`presence:clearing:${life}`)
         if ((yield* run((redis) => redis.set(claim, randomUUID(), "PX", clearingMs, "NX"))) === null) return
         yield* Effect.logInfo("The devices of a gateway that is gone are taken out of presence")
-        yield* removeAll(node, yield* Clock.currentTimeMillis)
+        yield* removeAll(life, yield* Clock.currentTimeMillis)
         yield* run((redis) => redis.del(claim))
       })
     return {
-      leave: (node: NodeId, at: number) =>
+      leave: (life: string, at: number) =>
         Effect.zipRight(
-          run((redis) => redis.del(leaseOf(node))),
-          removeAll(node, at)
+          run((redis) => redis.del(leaseOf(life))),
+          removeAll(life, at)
         ),
       /** Beside the looks, which must not wait: one clearing at a time. */
-      clear: (dead: ReadonlyArray<NodeId>): Effect.Effect<void> =>
+      clear: (dead: ReadonlyArray<string>): Effect.Effect<void> =>
         Effect.suspend(() => {
           if (clearing || dead.length === 0) return Effect.void
           clearing = true

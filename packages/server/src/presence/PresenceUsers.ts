@@ -1,6 +1,6 @@
 /** Users in Redis as core's rules see them: read with a version, changed by a rule, and written when nobody else has written meanwhile. */
 import { randomBytes } from "node:crypto"
-import type { NodeId, UserId } from "@hibiki/core/domain/Ids"
+import type { UserId } from "@hibiki/core/domain/Ids"
 import type { PresenceStep } from "@hibiki/core/presence/Presence"
 import { isInUse, type UserDevices } from "@hibiki/core/presence/UserDevices"
 import { type Shown, stepsForMs, stepsMax, stepsSince } from "@hibiki/core/presence/UserRecord"
@@ -22,7 +22,7 @@ export interface UserChange {
   readonly after: UserDevices
 }
 
-export const makePresenceUsers = (leaseOf: (node: NodeId) => string) =>
+export const makePresenceUsers = (leaseOf: (life: string) => string) =>
   Effect.map(RedisClients, ({ key, script }) => {
     const [users, shown, steps, write] = [script(usersScript), script(shownScript), script(stepsScript), script(writeScript)]
     const channel = key("presence:changed")
@@ -31,11 +31,11 @@ export const makePresenceUsers = (leaseOf: (node: NodeId) => string) =>
     const writer = randomBytes(6).toString("base64url")
     let writes = 0
 
-    const given = (node: NodeId, { after, before, userId }: UserChange): ReadonlyArray<string | number> => {
+    const given = (life: string, { after, before, userId }: UserChange): ReadonlyArray<string | number> => {
       const fields = fieldsOf(after)
       const changed = after.record !== before.record
       const news = changed ? after.record.steps.map(stepText) : []
-      const flags = [after.devices.some((held) => held.node === node), after.devices.length > 0, changed]
+      const flags = [after.devices.some((held) => held.node === life), after.devices.length > 0, changed]
       return [userId, before.version, `${writer}${++writes}`, ...flags.map(Number), fields.length, ...fields, news.length, ...news]
     }
     const read = (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> =>
@@ -48,26 +48,26 @@ export const makePresenceUsers = (leaseOf: (node: NodeId) => string) =>
       )
     return {
       channel,
-      /** Who has devices at that node. */
-      at: (node: NodeId): string => atPrefix + node,
+      /** Who has devices under that life of a gateway. */
+      at: (life: string): string => atPrefix + life,
       /** At most `slice`. */
       read,
       /** Those who have a device in use. */
       active: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> =>
         inSlices(slice, all, (some) => Effect.map(read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))),
       /**
-       * At most `slice` changes by what that node has or has no more, as its lease is there or not; those of whom others see something
+       * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom others see something
        * new are published. Undefined: the lease is not so. Else the changes that came too late.
        */
       write: (
-        node: NodeId,
+        life: string,
         leased: boolean,
         changes: ReadonlyArray<UserChange>
       ): Effect.Effect<ReadonlyArray<UserChange> | undefined, RedisError> => {
         const keys = changes.flatMap(({ userId }) => [userPrefix + userId, stepsPrefix + userId])
         const bounds = [offlineForMs, 2 * stepsForMs, stepsMax]
-        const args = [leased ? 1 : 0, channel, ...bounds, ...changes.flatMap((change) => given(node, change))]
-        return Effect.map(write([leaseOf(node), atPrefix + node, ...keys], args), (answer) =>
+        const args = [leased ? 1 : 0, channel, ...bounds, ...changes.flatMap((change) => given(life, change))]
+        return Effect.map(write([leaseOf(life), atPrefix + life, ...keys], args), (answer) =>
           answer === -1 ? undefined : (answer as ReadonlyArray<number>).flatMap((place) => changes[place] ?? [])
         )
       },

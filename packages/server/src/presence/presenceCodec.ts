@@ -1,5 +1,5 @@
 /** A user's devices as the fields of a hash, and the steps as texts. Only our own processes write them, so nothing is checked but its form. */
-import type { DeviceId, InstanceId, NodeId } from "@hibiki/core/domain/Ids"
+import type { DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
 import type { HeldDevice, UserDevices } from "@hibiki/core/presence/UserDevices"
 import { type Shown, trimSteps, type UserRecord, unknownUser } from "@hibiki/core/presence/UserRecord"
@@ -57,6 +57,6 @@ export const stepsOf = (shown: Shown, texts: ReadonlyArray<string>): UserRecord[
 
 const deviceOf = (field: string, value: string): HeldDevice => {
   const [deviceId, instance] = field.split("/") as [DeviceId, InstanceId]
-  const [node, kind, state] = value.split(" ") as [NodeId, DeviceKind, HeldDevice["state"]]
+  const [node, kind, state] = value.split(" ") as [string, DeviceKind, HeldDevice["state"]]
   return { node, deviceId, instance, kind, state }
 }

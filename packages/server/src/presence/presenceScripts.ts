@@ -7,18 +7,22 @@
 import { generationLua } from "../infra/redis/generationLua.ts"
 
 /**
- * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, then of each node of this process the life of its
- * lease as known and the next one. Renews leases; answers the generation, whose lease had lapsed, and who else has none.
+ * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, the generation as known, then of each gateway of
+ * this process its life as known and the next one. Renews leases, or begins next lives: when the lease has lapsed, or came back with an
+ * older state of Redis. Answers the generation, the places of those that began one, and who else has no lease.
  */
 export const lookScript = `${generationLua}
 local generation = generation_of(KEYS[1]) or begin_generation(KEYS[1], ARGV[3])
 local lost, dead = {}, {}
-for i = 4, #ARGV, 3 do
-  local key = ARGV[1] .. ARGV[i]
-  local held = redis.call('GET', key) == ARGV[i + 1]
-  redis.call('SET', key, held and ARGV[i + 1] or ARGV[i + 2], 'PX', ARGV[2])
-  redis.call('SADD', KEYS[2], ARGV[i])
-  if not held then lost[#lost + 1] = ARGV[i] end
+for i = 5, #ARGV, 2 do
+  local life = ARGV[i]
+  if generation ~= ARGV[4] or redis.call('EXISTS', ARGV[1] .. life) == 0 then
+    redis.call('DEL', ARGV[1] .. life)
+    life = ARGV[i + 1]
+    lost[#lost + 1] = (i - 5) / 2
+  end
+  redis.call('SET', ARGV[1] .. life, '', 'PX', ARGV[2])
+  redis.call('SADD', KEYS[2], life)
 end
 for _, node in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   if redis.call('EXISTS', ARGV[1] .. node) == 0 then dead[#dead + 1] = node end
@@ -47,9 +51,9 @@ end
 return answer`
 
 /**
- * KEYS: lease of a node, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1) or not (0), the
+ * KEYS: lease of a life, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1) or not (0), the
  * channel, how long one that is offline is kept (ms), and steps (ms), how many steps are kept; then of each user: its id, version as read,
- * next version, whether it has devices at the node, whether it has any, whether others see something new, number of fields and those,
+ * next version, whether it has devices under that life, whether it has any, whether others see something new, number of fields and those,
  * number of steps and those. Answers -1 when the lease is not as it must be, else the places of users that had another version.
  */
 export const writeScript = `
@@ -82,6 +86,6 @@ end
 if #changed > 0 then redis.call('PUBLISH', ARGV[2], table.concat(changed, ',')) end
 return others`
 
-/** KEYS: lease of a node, its users, nodes. ARGV: the node. One that is gone and has no users left is forgotten. */
+/** KEYS: lease of a life, its users, nodes. ARGV: the life. One that is gone and has no users left is forgotten. */
 export const forgetScript = `
 if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then redis.call('SREM', KEYS[3], ARGV[1]) end`

@@ -37,8 +37,17 @@ const process = Effect.gen(function* () {
 
 const stateOf = (presence: Presence["Type"], userId: UserId) => Effect.map(presence.read([userId]), ([user]) => user?.state)
 
+/** The lives of a gateway that are not cleared yet. */
+const livesOf = (node: NodeId) =>
+  Effect.flatMap(RedisClients, ({ key, run }) =>
+    Effect.map(
+      run((redis) => redis.smembers(key("presence:nodes"))),
+      (lives) => lives.filter((life) => life.startsWith(`${node}.`))
+    )
+  )
+
 /** How long it takes until it is so (ms). */
-const takes = <E>(holds: Effect.Effect<boolean, E>) =>
+const takes = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
   Effect.map(Effect.timed(Effect.repeat(Effect.delay(holds, "20 millis"), { until: (isSo) => isSo })), ([time]) => Duration.toMillis(time))
 
 describe("presence in Redis", () => {
@@ -51,11 +60,13 @@ describe("presence in Redis", () => {
         const [presence, { key, run }] = [yield* Presence, yield* RedisClients]
         const [node, report] = [yield* newNode, newReport("active")]
         yield* presence.report(node, [report])
-        const field = `${report.deviceId}/${report.instance}/${node}`
+        const [life = ""] = yield* livesOf(node)
+        const field = `${report.deviceId}/${report.instance}/${life}`
         const place = yield* run((redis) => redis.hget(key(`presence:user:${report.userId}`), field))
-        assert.strictEqual(place, `${node} browser active`)
+        assert.strictEqual(place, `${life} browser active`)
+        assert.strictEqual(yield* run((redis) => redis.exists(key(`presence:at:${life}`))), 1)
         yield* presence.report(node, [{ ...report, state: "offline" }])
-        assert.strictEqual(yield* run((redis) => redis.exists(key(`presence:at:${node}`))), 0)
+        assert.strictEqual(yield* run((redis) => redis.exists(key(`presence:at:${life}`))), 0)
         const [kept, steps] = yield* run((redis) =>
           Promise.all(["user", "steps"].map((what) => redis.ttl(key(`presence:${what}:${report.userId}`))))
         )
@@ -69,13 +80,14 @@ describe("presence in Redis", () => {
     it.scoped("what is being cleared when its gateway comes back stays, as does what another has written meanwhile", () =>
       Effect.gen(function* () {
         const [presence, { key }] = [yield* Presence, yield* RedisClients]
-        const users = yield* makePresenceUsers((node) => key(`presence:lease:${node}`))
+        const users = yield* makePresenceUsers((life) => key(`presence:lease:${life}`))
         const [node, gone, report] = [yield* newNode, yield* newNode, newReport("active")]
         const { userId } = report
         yield* presence.report(node, [report])
         const before = (yield* users.read([userId]))[0] ?? (yield* Effect.dieMessage("nothing was read"))
         const change = { userId, before, after: dropNode(before, node, t + 1) }
-        assert.isUndefined(yield* users.write(node, false, [change]))
+        const [life = ""] = yield* livesOf(node)
+        assert.isUndefined(yield* users.write(life, false, [change]))
         yield* presence.report(node, [{ ...report, state: "idle" }])
         assert.deepStrictEqual(yield* users.write(gone, false, [change]), [change])
         assert.strictEqual(yield* stateOf(presence, userId), "idle")
@@ -84,7 +96,7 @@ describe("presence in Redis", () => {
 
     it.scoped("a gateway that was killed takes its devices along, once its lease has lapsed, and no others", () =>
       Effect.gen(function* () {
-        const [presence, { key, run }] = [yield* Presence, yield* RedisClients]
+        const presence = yield* Presence
         const [killed, other] = [yield* process, yield* process]
         const [node, otherNode] = [yield* newNode, yield* newNode]
         const reports = Array.from({ length: 1_203 }, () => newReport("active"))
@@ -97,12 +109,7 @@ describe("presence in Redis", () => {
         yield* Effect.sleep(leaseMs)
         assert.strictEqual(yield* stateOf(presence, first.userId), "active")
         yield* killed.kill
-        const ms = yield* takes(
-          Effect.map(
-            run((redis) => redis.sismember(key("presence:nodes"), node)),
-            (isKnown) => isKnown === 0
-          )
-        )
+        const ms = yield* takes(Effect.map(livesOf(node), (lives) => lives.length === 0))
         assert.isBelow(ms, leaseMs + 1_500)
         yield* Deferred.await(told)
         const left = yield* presence.read(reports.map(({ userId }) => userId))
@@ -116,7 +123,7 @@ describe("presence in Redis", () => {
     Effect.gen(function* () {
       const redis = yield* ownRedis
       const context = yield* Layer.build(PresenceRedis.pipe(Layer.provideMerge(redisAt(redis.url))))
-      const [presence, { key, run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
+      const [presence, { run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
       const [node, report] = [yield* newNode, newReport("active")]
       yield* presence.report(node, [report])
       const lost = yield* Deferred.make<void>()
@@ -133,7 +140,7 @@ describe("presence in Redis", () => {
       yield* presence.whenLost(node, () => Deferred.unsafeDone(again, Effect.void))
       yield* run((it) => it.flushall())
       yield* presence.report(node, [{ ...report, state: "idle" }])
-      assert.strictEqual(yield* run((it) => it.exists(key(`presence:lease:${node}`))), 1)
+      assert.strictEqual((yield* Effect.provide(livesOf(node), context)).length, 1)
       yield* Deferred.await(again)
       assert.strictEqual(yield* stateOf(presence, report.userId), "idle")
 
@@ -179,11 +186,42 @@ describe("presence in Redis", () => {
     })
   )
 
+  it.scopedLive(
+    "after a restart from a file in which somebody is there who has left since, that one is gone one lease later, and no other",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* ownRedis
+        const context = yield* Layer.build(presenceHere.pipe(Layer.provideMerge(redisAt(redis.url))))
+        const [presence, { run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
+        const [node, here, left] = [yield* newNode, newReport("active"), newReport("active")]
+        // One device of each has left since; the one of them has another that stays.
+        const phone = { ...here, deviceId: DeviceId.make(randomUUID()), kind: "terminal" } as const
+        yield* presence.report(node, [here, phone, left])
+        yield* run((it) => it.save())
+        yield* presence.report(node, [
+          { ...phone, state: "offline" },
+          { ...left, state: "offline", at: t + 1 }
+        ])
+        const lost = yield* Deferred.make<void>()
+        yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
+        yield* Effect.promise(redis.kill)
+        yield* Effect.promise(redis.start)
+        yield* Deferred.await(lost)
+        assert.strictEqual(yield* stateOf(presence, left.userId), "active")
+        yield* presence.report(node, [here])
+        const kindsOf = Effect.map(presence.read([here.userId]), ([user]) => user?.kinds)
+        const gone = Effect.map(stateOf(presence, left.userId), (state) => state === "offline")
+        assert.isBelow(yield* takes(gone), leaseMs + 1_500)
+        yield* takes(Effect.map(kindsOf, (kinds) => kinds?.length === 1))
+        assert.deepStrictEqual([yield* stateOf(presence, here.userId), yield* kindsOf], ["active", ["browser"]])
+      })
+  )
+
   it.scopedLive("after a restart from a file that lacks the last reports, those who reported are told", () =>
     Effect.gen(function* () {
       const redis = yield* ownRedis
       const context = yield* Layer.build(PresenceRedis.pipe(Layer.provideMerge(redisAt(redis.url))))
-      const [presence, { key, run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
+      const [presence, { run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
       const [node, before, after] = [yield* newNode, newReport("active"), newReport("active")]
       yield* presence.report(node, [before])
       yield* run((it) => it.save())
@@ -195,10 +233,12 @@ describe("presence in Redis", () => {
       yield* Effect.promise(redis.start)
       yield* Deferred.await(lost)
       yield* Deferred.await(anew)
-      assert.strictEqual(yield* run((it) => it.exists(key(`presence:lease:${node}`))), 1)
+      assert.strictEqual((yield* Effect.provide(livesOf(node), context)).length, 2)
       assert.deepStrictEqual([yield* stateOf(presence, before.userId), yield* stateOf(presence, after.userId)], ["active", "offline"])
       yield* presence.report(node, [before, after])
       assert.strictEqual(yield* stateOf(presence, after.userId), "active")
+      yield* presence.report(node, [{ ...before, state: "offline" }])
+      assert.strictEqual(yield* stateOf(presence, before.userId), "offline")
     })
   )
 })
