@@ -36,7 +36,7 @@ export interface GatewayPresenceWays {
   readonly lost: () => void
 }
 
-/** Each service is taken once; it listens for as long as the scope lives, and its end takes this gateway's devices out of presence. */
+/** Each service is taken once; it listens for as long as the scope lives, and soon after its end this gateway's devices are out of presence. */
 export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorSystemApi, { lost, run }: GatewayPresenceWays) =>
   Effect.gen(function* () {
     const presence = yield* Presence
@@ -69,6 +69,6 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
       watches,
       hints: passed,
       attendanceOf,
-      reportPresence: yield* makePresenceReporter(node, () => system.now(), run)
+      reportPresence: yield* makePresenceReporter(node, run)
     } as const
   })

@@ -29,8 +29,11 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
   {
     /** In the order given. A repeat changes nothing. */
     readonly report: (node: NodeId, reports: ReadonlyArray<DeviceReport>) => Effect.Effect<void, PresenceUnavailable>
-    /** Removes all that this node has reported, as seen at `at`. */
-    readonly leave: (node: NodeId, at: number) => Effect.Effect<void, PresenceUnavailable>
+    /**
+     * This node goes: what it has reported ends after the grace that a socket without goodbye has, so that nobody flickers whose devices
+     * come back elsewhere.
+     */
+    readonly leave: (node: NodeId) => Effect.Effect<void, PresenceUnavailable>
     /** In the order asked; a user never heard of is offline without `since`. */
     readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
     /** Who of these has a device in use, whatever others may see. For what is done for the user itself. */

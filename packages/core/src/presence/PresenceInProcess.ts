@@ -1,6 +1,7 @@
 /** Presence of one process, in maps. Right as long as the process lives; after a start everybody is offline until they come back. */
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../domain/Ids.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { Presence } from "./Presence.ts"
 import { PresenceBook } from "./PresenceBook.ts"
 import { makePresenceListeners } from "./PresenceListeners.ts"
@@ -14,33 +15,44 @@ export interface PresenceBounds {
 export const presenceBounds: PresenceBounds = { offlineMax: 100_000 }
 
 /** The port over a book, and what empties it. */
-export const presenceOver = (book: PresenceBook) => {
-  const { listen, lose, tell, whenLost } = makePresenceListeners()
-  const presence = Presence.of({
-    report: (node, reports) =>
-      Effect.suspend(() => {
-        const changed = new Set<UserId>()
-        for (const report of reports) if (book.take(node, report)) changed.add(report.userId)
-        return tell([...changed])
-      }),
-    leave: (node, at) => Effect.suspend(() => tell(book.drop(node, at))),
-    read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
-    active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
-    steps: (users, since) =>
-      Effect.sync(() =>
-        [...new Set(users)].flatMap((userId) => stepsSince(userId, book.recordOf(userId), since)).sort((a, b) => a.at - b.at)
-      ),
-    listen,
-    whenLost
+export const presenceOver = (book: PresenceBook) =>
+  Effect.map(Effect.scope, (scope) => {
+    const { listen, lose, tell, whenLost } = makePresenceListeners()
+    const presence = Presence.of({
+      report: (node, reports) =>
+        Effect.suspend(() => {
+          const changed = new Set<UserId>()
+          for (const report of reports) if (book.take(node, report)) changed.add(report.userId)
+          return tell([...changed])
+        }),
+      leave: (node) =>
+        Effect.flatMap(Clock.currentTimeMillis, (at) => Effect.suspend(() => tell(book.drop(node, at)))).pipe(
+          Effect.delay(presenceLimits.graceMs),
+          // Called as scopes close, where nothing is.
+          Effect.interruptible,
+          Effect.forkIn(scope),
+          Effect.asVoid
+        ),
+      read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
+      active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
+      steps: (users, since) =>
+        Effect.sync(() =>
+          [...new Set(users)].flatMap((userId) => stepsSince(userId, book.recordOf(userId), since)).sort((a, b) => a.at - b.at)
+        ),
+      listen,
+      whenLost
+    })
+    const flush = Effect.suspend(() => {
+      book.clear()
+      return Effect.zipRight(tell(undefined), lose())
+    })
+    return { presence, flush } as const
   })
-  const flush = Effect.suspend(() => {
-    book.clear()
-    return Effect.zipRight(tell(undefined), lose())
-  })
-  return { presence, flush } as const
-}
 
 export const presenceInProcess = ({ offlineMax }: PresenceBounds): Layer.Layer<Presence> =>
-  Layer.sync(Presence, () => presenceOver(new PresenceBook(offlineMax)).presence)
+  Layer.scoped(
+    Presence,
+    Effect.suspend(() => Effect.map(presenceOver(new PresenceBook(offlineMax)), ({ presence }) => presence))
+  )
 
 export const PresenceInProcess = presenceInProcess(presenceBounds)

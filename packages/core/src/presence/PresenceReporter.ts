@@ -10,8 +10,8 @@ const batchMax = 500
 const waitingMax = 100_000
 const retryEvery = "1 second"
 
-/** Gives a function that takes reports and never waits. The end of the scope removes all that was reported. */
-export const makePresenceReporter = (node: NodeId, now: () => number, run: (effect: Effect.Effect<void>) => void) =>
+/** Gives a function that takes reports and never waits. The end of the scope takes leave: what was reported ends soon after. */
+export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
   Effect.gen(function* () {
     const presence = yield* Presence
     let waiting = new Map<string, DeviceReport>()
@@ -56,7 +56,7 @@ export const makePresenceReporter = (node: NodeId, now: () => number, run: (effe
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {
         ended = true
-        return presence.leave(node, Math.floor(now()))
+        return presence.leave(node)
       }).pipe(
         Effect.timeout("2 seconds"),
         Effect.catchAll((error) => Effect.logWarning("This gateway's devices could not be removed from presence", error))

@@ -12,9 +12,9 @@ export class PresenceFlush extends Context.Tag("@hibiki/core/testing/PresenceFlu
   }
 >() {}
 
-export const PresenceMemory: Layer.Layer<Presence | PresenceFlush> = Layer.effectContext(
-  Effect.sync(() => {
-    const { flush, presence } = presenceOver(new PresenceBook(presenceBounds.offlineMax))
+export const PresenceMemory: Layer.Layer<Presence | PresenceFlush> = Layer.scopedContext(
+  Effect.gen(function* () {
+    const { flush, presence } = yield* presenceOver(new PresenceBook(presenceBounds.offlineMax))
     return Context.make(Presence, presence).pipe(Context.add(PresenceFlush, { flush }))
   })
 )

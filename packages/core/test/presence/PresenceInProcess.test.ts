@@ -1,5 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { DeviceId, InstanceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
+import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { HintsInProcess } from "@hibiki/core/presence/HintsInProcess"
 import { Presence } from "@hibiki/core/presence/Presence"
@@ -7,10 +8,15 @@ import { PresenceInProcess, presenceInProcess } from "@hibiki/core/presence/Pres
 import { hintsContract } from "@hibiki/core/testing/contracts/HintsContract"
 import { presenceContract } from "@hibiki/core/testing/contracts/PresenceContract"
 import { PresenceFlush, PresenceMemory } from "@hibiki/core/testing/PresenceMemory"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
 
 layer(PresenceMemory)("Presence in process", (it) =>
-  presenceContract({ it, assert, flush: Effect.flatMap(PresenceFlush, ({ flush }) => flush) })
+  presenceContract({
+    it,
+    assert,
+    flush: Effect.flatMap(PresenceFlush, ({ flush }) => flush),
+    grace: TestClock.adjust(presenceLimits.graceMs)
+  })
 )
 layer(HintsInProcess)("Hints in process", (it) => hintsContract({ it, assert }))
 

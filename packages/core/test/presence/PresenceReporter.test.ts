@@ -17,7 +17,7 @@ const shape = (reports: ReadonlyArray<DeviceReport>) =>
 const makeStage = Effect.gen(function* () {
   const port = { away: false }
   const taken: Array<ReturnType<typeof shape>> = []
-  const left: Array<number> = []
+  const left: Array<NodeId> = []
   const presence = Layer.mock(Presence, {
     report: (_, reports) =>
       Effect.suspend(() => {
@@ -25,14 +25,12 @@ const makeStage = Effect.gen(function* () {
         taken.push(shape(reports))
         return Effect.void
       }),
-    leave: (_, at) => Effect.sync(() => void left.push(at))
+    leave: (node) => Effect.sync(() => void left.push(node))
   })
   const runtime = yield* Effect.runtime<never>()
-  const send = yield* makePresenceReporter(
-    NodeId.make(id(99)),
-    () => 77,
-    (effect) => void Runtime.runFork(runtime)(effect)
-  ).pipe(Effect.provide(presence))
+  const send = yield* makePresenceReporter(NodeId.make(id(99)), (effect) => void Runtime.runFork(runtime)(effect)).pipe(
+    Effect.provide(presence)
+  )
   return { port, taken, left, send } as const
 })
 
@@ -95,7 +93,7 @@ describe("reports on their way", () => {
   it.effect("end with the gateway, which takes its devices out of presence", () =>
     Effect.gen(function* () {
       const { left, send, taken } = yield* Effect.scoped(makeStage)
-      assert.deepStrictEqual(left, [77])
+      assert.deepStrictEqual(left, [NodeId.make(id(99))])
       send([report(1, "active", 1)])
       yield* rest
       assert.deepStrictEqual(taken, [])

@@ -8,7 +8,7 @@ import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
 import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
 import { Effect } from "effect"
-import { RedisClients } from "../infra/redis/RedisClients.ts"
+import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
 import { lookScript } from "./presenceScripts.ts"
 
 export interface Look {
@@ -22,7 +22,7 @@ export interface Look {
 
 export const makePresenceLeases = (leaseMs: number) =>
   Effect.gen(function* () {
-    const { key, script, watch } = yield* RedisClients
+    const { key, run, script, watch } = yield* RedisClients
     const permits = yield* Effect.makeSemaphore(1)
     const ask = script(lookScript)
     const keys = [key("presence:generation"), key("presence:nodes")]
@@ -78,6 +78,9 @@ export const makePresenceLeases = (leaseMs: number) =>
       begin: (node: NodeId): void => {
         if (!lives.has(node)) lives.set(node, "")
       },
-      end: (node: NodeId): void => void lives.delete(node)
+      end: (node: NodeId): void => void lives.delete(node),
+      /** It lapses soon, and is cleared by whoever looks then. Beside no look, which might renew it. */
+      shorten: (life: string, toMs: number): Effect.Effect<void, RedisError> =>
+        Effect.asVoid(permits.withPermits(1)(run((redis) => redis.pexpire(prefix + life, toMs))))
     } as const
   })

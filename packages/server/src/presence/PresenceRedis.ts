@@ -17,6 +17,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
+import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { type DeviceReport, Presence, PresenceUnavailable } from "@hibiki/core/presence/Presence"
 import { makePresenceListeners } from "@hibiki/core/presence/PresenceListeners"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/presence/UserDevices"
@@ -30,6 +31,8 @@ export interface PresenceRedisOptions {
   readonly leaseMs: number
   /** How often leases are renewed and looked at (ms). */
   readonly lookEveryMs: number
+  /** How long the lease of a gateway that takes leave still lives (ms). */
+  readonly graceMs: number
 }
 
 /** Tries of one write that others are ahead of, each from what they wrote. */
@@ -38,7 +41,7 @@ const triesMax = 8
 const clearingMax = 1_000
 const clearingMs = 5_000
 
-export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): Layer.Layer<Presence, never, RedisClients> =>
+export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOptions): Layer.Layer<Presence, never, RedisClients> =>
   Layer.scoped(
     Presence,
     Effect.gen(function* () {
@@ -80,11 +83,11 @@ export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): L
             const slices = Array.from({ length: Math.ceil(byUser.length / slice) }, (_, i) => byUser.slice(i * slice, (i + 1) * slice))
             return Effect.forEach(slices, (some) => reportSome(node, some), { discard: true })
           }).pipe(Effect.catchTag("RedisError", unavailable)),
-        leave: (node, at) =>
+        leave: (node) =>
           Effect.suspend(() => {
             const life = leases.lifeOf(node)
             leases.end(node)
-            return life === undefined ? Effect.void : removal.leave(life, at)
+            return life === undefined ? Effect.void : leases.shorten(life, graceMs)
           }).pipe(Effect.catchAll(unavailable)),
         read: (asked) =>
           Effect.map(users.shown(asked), (shown) => asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))).pipe(
@@ -102,7 +105,7 @@ export const presenceRedis = ({ leaseMs, lookEveryMs }: PresenceRedisOptions): L
   )
 
 /** A lease lives 12 s, and is looked at each second, which renews it. */
-export const PresenceRedis = presenceRedis({ leaseMs: 12_000, lookEveryMs: 1_000 })
+export const PresenceRedis = presenceRedis({ leaseMs: 12_000, lookEveryMs: 1_000, graceMs: presenceLimits.graceMs })
 
 const unavailable = (cause: RedisError) => Effect.fail(new PresenceUnavailable({ cause }))
 
@@ -190,11 +193,6 @@ const makeRemoval = (users: PresenceUsers, leaseOf: (life: string) => string) =>
         yield* run((redis) => redis.del(claim))
       })
     return {
-      leave: (life: string, at: number) =>
-        Effect.zipRight(
-          run((redis) => redis.del(leaseOf(life))),
-          removeAll(life, at)
-        ),
       /** Beside the looks, which must not wait: one clearing at a time. */
       clear: (dead: ReadonlyArray<string>): Effect.Effect<void> =>
         Effect.suspend(() => {

@@ -110,7 +110,7 @@ const lossCases: ReadonlyArray<ContractCase<PresenceKit>> = [
         yield* anns.says("active", t + 5)
         assert.deepStrictEqual([yield* sees(ann), yield* sees(bob)], [["active", t + 5, ["browser"]], offline])
         // Of one who has reported nothing nothing is lost.
-        yield* presence.leave(yield* node, t + 6)
+        yield* presence.leave(yield* node)
         assert.deepStrictEqual([yield* sees(ann), heard], [["active", t + 5, ["browser"]], []])
       })
   }
@@ -128,9 +128,11 @@ export interface PresenceContractOptions<R> {
   readonly told?: Effect.Effect<void, unknown, R>
   /** Loses everything that the backend keeps. */
   readonly flush: Effect.Effect<void, unknown, R>
+  /** Lets the grace of a gateway that left pass, where time does not by itself. */
+  readonly grace?: Effect.Effect<void>
 }
 
-export const presenceContract = <R>({ assert, flush, it, told = Effect.void }: PresenceContractOptions<R>): void =>
+export const presenceContract = <R>({ assert, flush, grace = Effect.void, it, told = Effect.void }: PresenceContractOptions<R>): void =>
   runCases(
     it,
     cases,
@@ -154,6 +156,13 @@ export const presenceContract = <R>({ assert, flush, it, told = Effect.void }: P
             return placeAt(at ?? (yield* node))
           }),
         sees: (userId) => Effect.map(presence.read([userId]), ([user]) => [user?.state, user?.since, user?.kinds]),
+        leftOver: (userId) =>
+          Effect.gen(function* () {
+            const gone = yield* Deferred.make<void>()
+            yield* presence.listen((users) => void (users?.includes(userId) && Deferred.unsafeDone(gone, Effect.void)))
+            yield* grace
+            yield* Deferred.await(gone)
+          }),
         listened: Effect.gen(function* () {
           const heard = new Set<UserId>()
           // Of what was before.

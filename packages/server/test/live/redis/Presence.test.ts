@@ -13,7 +13,7 @@ import { allTold, flushSuite, ownRedis, redisAt, suiteRedis } from "./redisKit.t
 
 const live = { excludeTestServices: true, timeout: 10_000 } as const
 const leaseMs = 800
-const presenceHere = presenceRedis({ leaseMs, lookEveryMs: 100 })
+const presenceHere = presenceRedis({ leaseMs, lookEveryMs: 100, graceMs: 500 })
 const t = 1_764_000_000_000
 
 const newNode = Effect.sync(() => NodeId.make(randomUUID()))

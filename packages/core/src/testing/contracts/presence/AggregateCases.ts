@@ -159,20 +159,24 @@ export const aggregateCases: ReadonlyArray<ContractCase<PresenceKit>> = [
       })
   },
   {
-    name: "a gateway that leaves takes its devices along, and no others",
-    run: ({ assert, node, place, presence, sees, user }) =>
+    name: "a gateway that leaves takes its devices along after a grace, and of who is back elsewhere nobody is told",
+    run: ({ assert, leftOver, listened, node, place, presence, sees, user }) =>
       Effect.gen(function* () {
-        const [ann, bob] = [yield* user, yield* user]
+        const [ann, bob, cid] = [yield* user, yield* user, yield* user]
         const gateway = yield* node
-        const [annsHere, bobsHere, bobsElsewhere] = [yield* place(ann, gateway), yield* place(bob, gateway), yield* place(bob)]
-        yield* annsHere.says("active", t)
-        yield* bobsHere.says("active", t)
+        const [anns, bobs, bobsElsewhere] = [yield* place(ann, gateway), yield* place(bob, gateway), yield* place(bob)]
+        const cids = yield* place(cid, gateway)
+        for (const device of [anns, bobs, cids]) yield* device.says("active", t)
         yield* bobsElsewhere.says("idle", t)
-        yield* presence.leave(gateway, t + 9)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 9, []])
-        assert.deepStrictEqual(yield* sees(bob), ["idle", t + 9, ["browser"]])
-        yield* presence.leave(gateway, t + 10)
-        assert.deepStrictEqual(yield* sees(ann), ["offline", t + 9, []])
+        const told = yield* listened
+        yield* presence.leave(gateway)
+        assert.deepStrictEqual(yield* sees(ann), ["active", t, ["browser"]])
+        yield* (yield* cids.elsewhere).says("active", t + 1_000)
+        yield* leftOver(ann)
+        const [state, , kinds] = yield* sees(ann)
+        assert.deepStrictEqual([state, kinds, (yield* sees(bob))[0]], ["offline", [], "idle"])
+        assert.deepStrictEqual(yield* sees(cid), ["active", t, ["browser"]])
+        assert.deepStrictEqual([yield* told(ann), yield* told(cid)], [true, false])
       })
   }
 ]
