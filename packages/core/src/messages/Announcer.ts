@@ -10,6 +10,7 @@ import { every } from "../kernel/every.ts"
 import { retrying } from "../kernel/retrying.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
+import { cutChanges, groupsThatFit } from "./EnvelopeSizes.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
 import { OwedHeads } from "./OwedHeads.ts"
 import { retryBackoff } from "./retryBackoff.ts"
@@ -37,6 +38,12 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       return { to, envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope }
     }
 
+    /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
+    const envelopesTo = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
+      const groups = groupsThatFit(changes)
+      return groups.map((group, i) => envelope(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
+    }
+
     /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */
     const announce = (changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Addressed>, storeEpoch: Epoch = epoch) =>
       Effect.gen(function* () {
@@ -45,12 +52,12 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
         const answersTo = groupAnswers(answers)
         const envelopes = []
         if (interested._tag === "Everywhere") {
-          envelopes.push(envelope("gateways", changes, [], storeEpoch))
+          envelopes.push(...envelopesTo("gateways", cutChanges(changes), [], storeEpoch))
           for (const [to, mine] of answersTo) envelopes.push(envelope(to, [], mine, storeEpoch))
         } else {
-          const changesTo = groupChanges(changes, interested.of)
+          const changesTo = groupChanges(cutChanges(changes), interested.of)
           for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
-            envelopes.push(envelope(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
+            envelopes.push(...envelopesTo(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
           }
         }
         if (envelopes.length > 0)
