@@ -64,18 +64,29 @@ export const PushStoreSql = Layer.effect(
           owed: owed.map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt ?? undefined })),
           records
         })),
-      forget: (before) =>
-        Effect.all(
-          [
-            sql`delete from push_due where owed_at < ${before}::bigint and state = 'sent'`,
-            sql`delete from push_records where at < ${before}::bigint`,
-            sql`delete from push_addresses a using devices d where d.id = a.device_id and d.revoked_at is not null`
-          ],
-          { discard: true }
-        ).pipe(stored("pushForget"))
+      forget: (before) => Effect.forEach(forgettable(sql, before), inSlices, { discard: true }).pipe(stored("pushForget"))
     })
   })
 )
+
+/** Rows of one statement, so that none holds locks for long. */
+const slice = 500
+
+const forgettable = (sql: SqlClient.SqlClient, before: number) => [
+  sql`delete from push_due p using (
+        select x.device_id, x.conversation_id from push_due x where x.owed_at < ${before}::bigint and x.state = 'sent' order by x.owed_at limit ${slice}
+      ) o where p.device_id = o.device_id and p.conversation_id = o.conversation_id and p.state = 'sent' returning 1`,
+  // These have no key. One that moved meanwhile can't be, since nobody changes them.
+  sql`delete from push_records where ctid = any(array(
+        select x.ctid from push_records x where x.at < ${before}::bigint order by x.at limit ${slice}
+      )) returning 1`,
+  sql`delete from push_addresses a using (
+        select x.device_id from push_addresses x join devices d on d.id = x.device_id where d.revoked_at is not null limit ${slice}
+      ) o where a.device_id = o.device_id returning 1`
+]
+
+/** Again and again, until there is less than a slice. */
+const inSlices = <E>(forget: Effect.Effect<ReadonlyArray<unknown>, E>) => Effect.repeat(forget, { until: (rows) => rows.length < slice })
 
 const asking =
   (sql: SqlClient.SqlClient) =>
