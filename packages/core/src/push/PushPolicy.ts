@@ -50,9 +50,15 @@ export type Verdict = "send" | "cancel" | Unsent
 /** Why a push that was owed is not sent. */
 export type Unsent = "revoked" | "left" | "read" | "muted" | "active" | "failed"
 
-export const verdictOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
+export const verdictOf = (due: DuePush): Verdict => {
+  const verdict = wishOf(due)
+  const most = verdict === "send" ? wakesMax : verdict === "cancel" ? cancelsMax : due.tries
+  return due.tries > most ? "failed" : verdict
+}
+
+/** What is to be done, however often it was tried. */
+const wishOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
   if (!isSignedIn) return "revoked"
-  if (tries > triesMax) return "failed"
   if (state === "cancel") return "cancel"
   const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isActive ? "active" : undefined
   if (unwanted === undefined) return "send"
@@ -60,13 +66,25 @@ export const verdictOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, sta
   return tries > 1 ? "cancel" : unwanted
 }
 
-const triesMax = 8
+/** How long a wake is of use (ms): so long a push service keeps it for a device that is off, and so long it is tried where none takes it. */
+export const wakeForMs = 172_800_000
 
 const askedMaxMs = 3_600_000
+const againMaxMs = 1_800_000
 
-/** How long after a send that failed the next is tried (ms): 10 s doubling to 10 minutes, or when the provider says so, within an hour. */
+/** How long after a send that failed the next is tried (ms): 10 s doubling to half an hour, or when the provider says so, within an hour. */
 export const sendAgainMs = (tries: number, asked = 0): number =>
-  Math.max(Math.min(Math.ceil(asked), askedMaxMs), Math.min(600_000, 10_000 * 2 ** Math.max(0, tries - 1)))
+  Math.max(Math.min(Math.ceil(asked), askedMaxMs), Math.min(againMaxMs, 10_000 * 2 ** Math.max(0, tries - 1)))
+
+/** Sends in so long a time. Counted, so that what ends each process that has it in hand does so that often at most. */
+const sendsWithin = (ms: number): number => {
+  let sends = 1
+  for (let atMs = sendAgainMs(1); atMs <= ms; atMs += sendAgainMs(sends)) sends++
+  return sends
+}
+const wakesMax = sendsWithin(wakeForMs)
+/** What was sent is taken back soon or not at all: it may have been looked at. */
+const cancelsMax = 8
 
 /** A later push under the same key stands in the place of the earlier one on its device. */
 export const collapseKeyOf = (conversation: ConversationId): string => conversation.replaceAll("-", "")

@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { ConversationId } from "../../src/domain/Ids.ts"
-import { collapseKeyOf, type DuePush, looksAfterMs, nextLook, sendAgainMs, verdictOf } from "../../src/push/PushPolicy.ts"
+import { collapseKeyOf, type DuePush, looksAfterMs, nextLook, sendAgainMs, verdictOf, wakeForMs } from "../../src/push/PushPolicy.ts"
+
+/** Sends in the two days for which a push service would keep it. */
+const wakes = 103
 
 const anyDue: FastCheck.Arbitrary<DuePush> = FastCheck.record({
   state: FastCheck.constantFrom("due", "cancel"),
-  tries: FastCheck.integer({ min: 1, max: 12 }),
+  tries: FastCheck.oneof(FastCheck.integer({ min: 1, max: 12 }), FastCheck.integer({ min: 90, max: 120 })),
   isSignedIn: FastCheck.boolean(),
   isMember: FastCheck.boolean(),
   isRead: FastCheck.boolean(),
@@ -18,20 +21,22 @@ describe("a push that is due", () => {
     FastCheck.assert(
       FastCheck.property(anyDue, (due) => {
         const mayGo =
-          due.state === "due" && due.isSignedIn && due.isMember && !due.isRead && !due.isMuted && !due.isActive && due.tries <= 8
+          due.state === "due" && due.isSignedIn && due.isMember && !due.isRead && !due.isMuted && !due.isActive && due.tries <= wakes
         assert.strictEqual(verdictOf(due) === "send", mayGo)
       })
     )
   })
-  it("is never taken back from a device that is signed out, and always tried so often only", () => {
+  it("is never taken back from a device that is signed out, and tried so often only", () => {
     FastCheck.assert(
       FastCheck.property(anyDue, (due) => {
         const verdict = verdictOf(due)
+        const isUnwanted = due.isRead || due.isMuted || due.isActive || !due.isMember
+        const isTakenBack = due.state === "cancel" || isUnwanted
         if (!due.isSignedIn) assert.strictEqual(verdict, "revoked")
-        else if (due.tries > 8) assert.strictEqual(verdict, "failed")
+        else if (due.tries > (isTakenBack ? 8 : wakes)) assert.strictEqual(verdict, "failed")
         else if (due.state === "cancel") assert.strictEqual(verdict, "cancel")
         // What may have been sent is not just forgotten.
-        else assert.strictEqual(verdict === "cancel", due.tries > 1 && (due.isRead || due.isMuted || due.isActive || !due.isMember))
+        else assert.strictEqual(verdict === "cancel", due.tries > 1 && isUnwanted)
       })
     )
   })
@@ -51,12 +56,21 @@ describe("looks at a conversation", () => {
 })
 
 describe("tries", () => {
-  it("come later and later, ten minutes at most, and not before the provider wants", () => {
+  it("come later and later, half an hour at most, and not before the provider wants", () => {
     assert.deepStrictEqual(
-      [1, 2, 3, 7, 8, 30].map((tries) => sendAgainMs(tries)),
-      [10_000, 20_000, 40_000, 600_000, 600_000, 600_000]
+      [1, 2, 3, 7, 8, 9, 30].map((tries) => sendAgainMs(tries)),
+      [10_000, 20_000, 40_000, 640_000, 1_280_000, 1_800_000, 1_800_000]
     )
     assert.strictEqual(sendAgainMs(1, 3_600_000), 3_600_000)
+  })
+  it("of a wake end when it would have ended at a push service", () => {
+    const wanted = { state: "due", isSignedIn: true, isMember: true, isRead: false, isMuted: false, isActive: false } as const
+    let atMs = 0
+    let tries = 1
+    for (; verdictOf({ ...wanted, tries }) === "send"; tries++) atMs += sendAgainMs(tries)
+    assert.strictEqual(verdictOf({ ...wanted, tries }), "failed")
+    assert.isAbove(atMs, wakeForMs)
+    assert.isAtMost(atMs, wakeForMs + 1_800_000)
   })
 })
 

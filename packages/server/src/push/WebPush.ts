@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto"
 import { Agent } from "node:https"
 import type { Duplex } from "node:stream"
+import { wakeForMs } from "@hibiki/core/push/PushPolicy"
 import { type Push, PushFailed, PushProvider, PushProviderLog } from "@hibiki/core/push/PushProvider"
 import { PushServices } from "@hibiki/core/push/PushServices"
 import { type PushAddress, PushStore } from "@hibiki/core/push/PushStore"
@@ -19,7 +20,7 @@ export interface WebPushSettings {
 }
 
 /** How long a push service keeps what it can't bring (s): a wake is of use for days, and one that was taken back is only to take its place. */
-const keptForS = { wake: 172_800, cancel: 60 } as const
+const keptForS = { wake: wakeForMs / 1_000, cancel: 60 } as const
 const silentForMs = 8_000
 const connectedForMs = 10_000
 /** What a push service may ask for (s). */
