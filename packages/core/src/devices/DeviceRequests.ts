@@ -6,7 +6,9 @@ import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
+import { eventsThatFit, stepEvents } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
+import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket where it is live. */
 export const acknowledge = (
@@ -36,7 +38,10 @@ export const acknowledge = (
 /** UTF-16 units of one answer to a range; what is missing of it is asked for again. */
 const rangeUnits = 262_144
 
-/** Sends events `from` to `to` again, at most Limits.catchUpMax of them. No place in the stream moves. Not while the reader is behind. */
+/**
+ * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for. No place in the stream
+ * moves. Not while the reader is behind.
+ */
 export const readRange = (
   ports: GatewayPorts,
   session: DeviceSession,
@@ -44,30 +49,39 @@ export const readRange = (
   from: number,
   to: number
 ): Effect.Effect<void> | undefined => {
+  const busy = () => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
   if (session.isFull) {
-    session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
+    busy()
     return undefined
   }
-  return ports.slices([{ log, userId: session.userId, after: from - 1, limit: Math.min(Limits.catchUpMax, to - from + 1) }]).pipe(
-    Effect.map(([slice]) => {
-      if (slice === undefined) return
-      if (session.isFull) return session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
-      const firstVisible = slice.member ? slice.visibleFrom : to + 1
-      if (firstVisible > from) session.send({ op: "withheld", conversationId: log, from, to: Math.min(to, firstVisible - 1) })
-      let units = 0
-      const asked = slice.events.filter((event) => event.seq <= to)
-      for (const { frame } of new EventRuns(log, asked)) {
-        session.push(frame)
-        units += frame.text.length
-        if (units > rangeUnits) break
-      }
-    }),
-    Effect.catchAll((error) =>
-      Effect.zipRight(
-        Effect.logWarning("A range could not be read", error.cause),
-        Effect.sync(() => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 }))
-      )
-    )
+  let [next, events, units] = [from, 0, 0]
+  let limit: number = stepEvents.first
+  const mayFollow = () => next <= to && events < Limits.catchUpMax && units <= rangeUnits
+  const take = (slice: SlicedRuns | undefined): void => {
+    // One that fills up halfway asks again for the rest.
+    if (session.isFull && next === from) busy()
+    const first = slice?.member === true ? slice.visibleFrom : to + 1
+    const begin = next
+    next = to + 1
+    if (slice === undefined || session.isFull) return
+    if (first > begin) session.send({ op: "withheld", conversationId: log, from: begin, to: Math.min(to, first - 1) })
+    const asked = slice.events.filter((event) => event.seq <= to)
+    for (const { frame, last } of new EventRuns(log, asked)) {
+      session.push(frame)
+      units += frame.text.length
+      // At the end of the log there is nothing more to ask for.
+      next = last < slice.head ? last + 1 : to + 1
+      if (units > rangeUnits) return
+    }
+    events += asked.length
+    if (events > 0) limit = eventsThatFit(events, units, rangeUnits - units)
+  }
+  const readSome = Effect.suspend(() => {
+    const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
+    return Effect.map(ports.slices([{ log, userId: session.userId, after: next - 1, limit: most }]), ([slice]) => take(slice))
+  })
+  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
+    Effect.catchAll((error) => Effect.zipRight(Effect.logWarning("A range could not be read", error.cause), Effect.sync(busy)))
   )
 }
 

@@ -21,6 +21,9 @@ const logsPerStep = 100
 const unitsPerStep = 32_768
 /** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
 export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
+/** How many to read next into so much room, by the size of those that were read. */
+export const eventsThatFit = (events: number, units: number, room: number): number =>
+  Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * room) / units)))
 /** Between two steps of one socket (ms), so that one who missed much leaves most of the time to everybody else. */
 const restMs = 10
 /** Before a step that failed is tried again (ms). */
@@ -114,7 +117,7 @@ const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyAr
         events += subscription.sentTo - before
       })
       // As many as will fit, by their size so far: what is read and can't be sent would have to be read again.
-      if (units > 0) state.stepEvents = Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * unitsPerStep) / units)))
+      if (units > 0) state.stepEvents = eventsThatFit(events, units, unitsPerStep)
     })
   )
 }

@@ -1,0 +1,73 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { fill, run } from "../world/logRuns.ts"
+import { pair } from "../world/pair.ts"
+import { until } from "../world/waiting.ts"
+
+/** A live device in a log of so many posts, and what its ranges cost the store: the events of each answer. */
+const stage = (posts: number, length: number) =>
+  Effect.gen(function* () {
+    const read: Array<number> = []
+    const { ann, bob, log, world } = yield* pair({
+      store: (own) => ({
+        slices: (requests) =>
+          Effect.tap(own.slices(requests), (slices) => Effect.sync(() => void read.push(...slices.map(({ events }) => events.length))))
+      })
+    })
+    yield* world.provide(fill(ann, log, posts, length))
+    const device = yield* world.connect(bob)
+    yield* device.op("live")
+    read.length = 0
+    const ask = (first: number, last: number) => device.send({ op: "range", conversationId: log, from: first, to: last })
+    const answered = (last: number) => until(`told of ${last}`, () => device.seqs(log).at(-1) === last)
+    return { ann, answered, ask, bob, device, log, read, world } as const
+  })
+
+const seqRun = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
+const sum = (counts: ReadonlyArray<number>) => counts.reduce((all, count) => all + count, 0)
+
+describe("a range", () => {
+  it.scoped("of long texts is read about as far as it is sent", () =>
+    Effect.gen(function* () {
+      const { ask, device, log, read, world } = yield* stage(1_000, 4_000)
+      ask(1, 1_000)
+      yield* device.op("events")
+      yield* world.settled
+      const seqs = device.seqs(log)
+      assert.deepStrictEqual(seqs, seqRun(1, seqs.length))
+      assert.isAbove(seqs.length, 55)
+      assert.isBelow(sum(read), seqs.length + 10)
+      // The rest, from where it ends.
+      ask(seqs.length + 1, 1_000)
+      yield* until("there is more", () => device.seqs(log).length > seqs.length + 55)
+      yield* world.settled
+      assert.deepStrictEqual(device.seqs(log), seqRun(1, device.seqs(log).length))
+    })
+  )
+
+  it.scoped("of short texts is answered whole, and no more of one question than of one step", () =>
+    Effect.gen(function* () {
+      const { answered, ask, device, log, read } = yield* stage(1_200, 10)
+      ask(101, 1_201)
+      yield* answered(1_100)
+      assert.deepStrictEqual(device.seqs(log), seqRun(101, 1_100))
+      assert.isAtMost(Math.max(...read), 256)
+      assert.strictEqual(sum(read), 1_000)
+    })
+  )
+
+  it.scoped("ends with the log, and where its asker is no member any more", () =>
+    Effect.gen(function* () {
+      const { ann, answered, ask, bob, device, log, read, world } = yield* stage(40, 10)
+      ask(30, 900)
+      yield* answered(41)
+      yield* world.settled
+      assert.deepStrictEqual([device.seqs(log), read], [seqRun(30, 41), [12]])
+      yield* world.provide(run(ann, log, { kind: "remove", userId: bob }))
+      yield* device.op("events", (frame) => frame.events.some(({ kind }) => kind === "left"))
+      ask(1, 9)
+      const { from, to } = yield* device.op("withheld")
+      assert.deepStrictEqual([from, to], [1, 9])
+    })
+  )
+})
