@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
-import { hasEnded, withhold } from "../messages/Fanout.ts"
+import { hasEnded, reachOf, withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
@@ -71,7 +71,7 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
     if (subscription.live || ports.fanout.goLive(subscription)) continue
     waiting++
     if (missing.length >= logsPerStep || events >= self.state.stepEvents) continue
-    const limit = Math.max(1, Math.min(subscription.place.fannedOut - subscription.sentTo, self.state.stepEvents - events))
+    const limit = Math.max(1, Math.min(reachOf(subscription) - subscription.sentTo, self.state.stepEvents - events))
     missing.push({ subscription, limit })
     events += limit
   }

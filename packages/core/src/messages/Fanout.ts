@@ -83,10 +83,10 @@ export class Fanout {
     endSubscription(subscription)
   }
 
-  /** Makes it live when what it was sent reaches what was fanned out; to be called in the turn in which `sentTo` was set. */
+  /** Makes it live when what it was sent reaches where it belongs; to be called in the turn in which `sentTo` was set. */
   goLive(subscription: Subscription): boolean {
-    const { place, sentTo, session } = subscription
-    if (!session.lagging && sentTo >= place.fannedOut && !hasEnded(subscription)) subscription.live = true
+    const { sentTo, session } = subscription
+    if (!session.lagging && sentTo >= reachOf(subscription) && !hasEnded(subscription)) subscription.live = true
     return subscription.live
   }
 
@@ -188,6 +188,12 @@ export class Fanout {
     for (let each = member.first; each !== undefined; each = each.next) endSubscription(each)
   }
 }
+
+/**
+ * Up to where a socket is to be caught up before it is live: what was fanned out, or the head that its user's memberships were last read with,
+ * which is above that while envelopes are on their way or lost.
+ */
+export const reachOf = ({ place, session }: Subscription): number => Math.max(place.fannedOut, place.members.get(session.userId)?.asOf ?? 0)
 
 /** It is no longer here: the socket or the membership ended. */
 export const hasEnded = (subscription: Subscription): boolean => {
