@@ -160,7 +160,9 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
 const enter = (ports: GatewayPorts, self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
   const places = memberships.map((membership) => ports.fanout.enter(membership))
   const logs = new Set(places.map(({ log }) => log))
-  self.state.logs = self.state.logs.filter(({ log }) => !logs.has(log)).concat(places)
+  // Those that the user was removed from are nothing to it any more: else one that joins and leaves again and again would keep them all.
+  const others = self.state.logs.filter(({ log, members }) => !logs.has(log) && members.has(self.state.userId))
+  self.state.logs = others.concat(places)
   tellDevices(self, sessions, { _tag: "Entered", memberships })
 }
 
