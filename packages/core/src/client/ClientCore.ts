@@ -7,7 +7,6 @@ import { Limits } from "../domain/Limits.ts"
 import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
-import { ProtocolVersion } from "../protocol/Version.ts"
 import { ClientHints, type HintFrame } from "./ClientHints.ts"
 import { ClientLogs } from "./ClientLogs.ts"
 import type { StoreChange } from "./ClientStore.ts"
@@ -16,8 +15,10 @@ import { stepConnection } from "./ConnectionMachine.ts"
 import { earliest } from "./earliest.ts"
 import { Feed } from "./Feed.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
+import { helloFrames } from "./helloFrames.ts"
 import { Outbox } from "./Outbox.ts"
 import { ReadCursors } from "./ReadCursors.ts"
+import { ReceiptsWanted } from "./ReceiptsWanted.ts"
 
 /** Between two acknowledgements. */
 const acknowledgeApartMs = 1_000
@@ -29,8 +30,6 @@ const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
 const pauseMs = 200
 /** Frames of hints that are sent together. */
 const hintsAtOnce = 3
-/** Places stated in hello; what a server hears of no place in, it tells as behind. */
-const statedMost = 10_000
 
 export interface ClientCoreOptions {
   readonly device: DeviceId
@@ -46,6 +45,7 @@ export class ClientCore {
   readonly outbox = new Outbox()
   readonly logs: ClientLogs
   readonly reads = new ReadCursors()
+  readonly receipts: ReceiptsWanted
   readonly hints = new ClientHints()
   /** Of this process: sockets that were welcomed, and how long the last ping took. */
   readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined }
@@ -59,8 +59,6 @@ export class ClientCore {
   #pausedUntil = Number.NEGATIVE_INFINITY
   readonly #views = new Map<ConversationId, FeedView>()
   #version = 0
-  /** Opened or come back to since their marks were read. */
-  readonly #receiptsWanted = new Set<ConversationId>()
 
   constructor(options: ClientCoreOptions) {
     this.#options = options
@@ -71,6 +69,7 @@ export class ClientCore {
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
       forgotten: (conversationId) => this.hints.forget(conversationId)
     })
+    this.receipts = new ReceiptsWanted(this.logs)
   }
 
   get connection(): ConnectionState {
@@ -106,24 +105,8 @@ export class ClientCore {
 
   /** The first frames of a socket: who this is, and where it stands. */
   hello(ticket: string): ReadonlyArray<ClientFrame> {
-    const all = this.logs.cursors().slice(0, statedMost)
     const { device, instance } = this.#options
-    const first = all.slice(0, Limits.cursorPairs)
-    const frames: Array<ClientFrame> = [
-      {
-        op: "hello",
-        version: ProtocolVersion.current,
-        ticket,
-        device,
-        instance,
-        epoch: this.logs.epoch,
-        cursors: first,
-        last: all.length <= first.length
-      }
-    ]
-    for (let at = Limits.cursorPairs; at < all.length; at += Limits.cursorPairs)
-      frames.push({ op: "cursors", pairs: all.slice(at, at + Limits.cursorPairs), last: at + Limits.cursorPairs >= all.length })
-    return frames
+    return helloFrames({ ticket, device, instance, epoch: this.logs.epoch, cursors: this.logs.cursors() })
   }
 
   /** What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent. */
@@ -196,28 +179,7 @@ export class ClientCore {
 
   open(conversationId: ConversationId): void {
     this.logs.open(conversationId)
-    this.wantReceipts(conversationId)
-  }
-
-  wantReceipts(conversationId: ConversationId): void {
-    this.#receiptsWanted.add(conversationId)
-  }
-
-  /** Those of them that are not waiting for the list. */
-  receiptsWanted(): ReadonlyArray<ConversationId> {
-    return [...this.#receiptsWanted].filter((id) => this.logs.personal?.conversation(id) !== undefined)
-  }
-
-  /** Open direct conversations whose marks are to be read now; what the list does not know yet waits. */
-  takeReceiptsWanted(mayTake: (conversationId: ConversationId) => boolean): ReadonlyArray<ConversationId> {
-    const taken: Array<ConversationId> = []
-    for (const id of this.#receiptsWanted) {
-      const line = this.logs.personal?.conversation(id)?.summary
-      if (this.logs.opened.has(id) && (line === undefined || (line.kind === "direct" && !mayTake(id)))) continue
-      this.#receiptsWanted.delete(id)
-      if (line?.kind === "direct") taken.push(id)
-    }
-    return taken
+    this.receipts.want(conversationId)
   }
 
   /** The user has read so far; shown at once, told soon. */
@@ -274,7 +236,7 @@ export class ClientCore {
       this.enter(frame.userId, frame.epoch)
       this.outbox.enterEpoch(frame.epoch)
       this.hints.welcomed(now)
-      for (const id of this.logs.opened.keys()) this.#receiptsWanted.add(id)
+      for (const id of this.logs.opened.keys()) this.receipts.want(id)
       return
     }
     if (!isWelcomed(before)) return

@@ -80,7 +80,7 @@ export class ClientFetches {
       if (repair !== undefined) starts.push(this.#repair(feed, repair, key))
     }
     const mayAsk = (id: ConversationId) => !this.#runs.has(receiptsKey(id)) && this.#mayRun(receiptsKey(id), now)
-    for (const id of this.#core.takeReceiptsWanted(mayAsk)) starts.push(this.#fetchReceipts(id))
+    for (const id of this.#core.receipts.take(mayAsk)) starts.push(this.#fetchReceipts(id))
     return starts.length === 0 ? undefined : Effect.asVoid(Effect.all(starts))
   }
 
@@ -91,7 +91,7 @@ export class ClientFetches {
     if (!this.#snapshotRuns && this.#snapshotWanted) waiting.push("snapshot")
     else if (!this.#snapshotRuns && this.#runs.size < linesAtOnce) waiting.push(...this.#linesWanted)
     for (const feed of this.#core.logs.openFeeds()) if (nextRepair(feed) !== undefined) waiting.push(feedKey(feed))
-    for (const id of this.#core.receiptsWanted()) waiting.push(receiptsKey(id))
+    for (const id of this.#core.receipts.known()) waiting.push(receiptsKey(id))
     return earliest(...waiting.map((key) => (this.#runs.has(key) ? undefined : this.#retries.get(key)?.at)))
   }
 
@@ -189,7 +189,7 @@ export class ClientFetches {
       receiptsKey(conversationId),
       Effect.catchTag(this.#source.receipts(conversationId), "SourceNotFound", () => Effect.succeed([])),
       (receipts) => {
-        if (receipts === undefined) this.#core.wantReceipts(conversationId)
+        if (receipts === undefined) this.#core.receipts.want(conversationId)
         else if (personal !== undefined && personal === logs.personal) hints.receipts(conversationId, receipts, personal.userId)
         return true
       }

@@ -11,12 +11,13 @@ import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
+import { FeedRanges } from "./FeedRanges.ts"
 import { type FeedEntry, FeedRows, isSameRow } from "./FeedRows.ts"
 import { type FeedChange, type KeptFeed, keptRowsMax, type StaleRange } from "./KeptFeed.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
 import { coveredBy, type PagePlace } from "./PagePlace.ts"
 import { isChange, RecentChanges } from "./RecentChanges.ts"
-import { addRange, byFrom, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
+import { byFrom, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
 export const feedBounds = {
   rows: 20_000,
@@ -29,11 +30,8 @@ export class Feed {
   version = 0
   /** Counts the times when the log became another one: what was asked before is of no use. */
   resets = 0
-  #gaps: ReadonlyArray<SeqRange> = []
-  #stale: ReadonlyArray<StaleRange> = []
+  readonly #ranges = new FeedRanges()
   readonly #rows: FeedRows
-  /** Nothing here up to this seq is for the viewer. */
-  #hidden = 0
   /** What a store keeps of this conversation is of no use. */
   #anew = true
   readonly #changes: RecentChanges
@@ -54,11 +52,11 @@ export class Feed {
   }
 
   get gaps(): ReadonlyArray<SeqRange> {
-    return this.#gaps
+    return this.#ranges.gaps
   }
 
   get stale(): ReadonlyArray<StaleRange> {
-    return this.#stale
+    return this.#ranges.stale
   }
 
   get size(): number {
@@ -77,12 +75,7 @@ export class Feed {
 
   /** Whether everything in the range is held and right. */
   isHeld(from: number, to: number): boolean {
-    return (
-      from > this.#hidden &&
-      to <= this.cursor &&
-      partsWithin(this.#gaps, from, to).length === 0 &&
-      partsWithin(this.#stale, from, to).length === 0
-    )
+    return to <= this.cursor && this.#ranges.isWhole(from, to)
   }
 
   /** Others' messages in the range that are not deleted as of the cursor, or undefined when not all of it is held or it is longer than what is worth counting. */
@@ -133,11 +126,8 @@ export class Feed {
 
   /** Nothing up to `to` is for the viewer, whatever was before: it joined later, or again, or the log was cut. False: known already. */
   hide(to: number): boolean {
-    if (to <= this.#hidden && !this.#gaps.some((gap) => gap.from <= to)) return false
-    this.#hidden = Math.max(this.#hidden, to)
+    if (!this.#ranges.hide(to)) return false
     this.#rows.dropBelow(to + 1)
-    this.#gaps = cutRange(this.#gaps, 1, to)
-    this.#stale = cutRange(this.#stale, 1, to)
     this.version++
     return true
   }
@@ -150,8 +140,7 @@ export class Feed {
       return []
     }
     if (head <= before) return []
-    this.#staleAll(before)
-    this.#gaps = addRange(this.#gaps, Math.max(before, this.#hidden) + 1, head)
+    this.#ranges.jump(before, head)
     this.#changes.beginAt(head)
     this.version++
     return this.#applyAll(this.log.jump(head))
@@ -160,8 +149,7 @@ export class Feed {
   /** The log is another one: nothing of it is held. */
   reset(head: number): void {
     this.#rows.clear()
-    this.#stale = []
-    this.#hidden = 0
+    this.#ranges.reset()
     this.#anew = true
     this.log.reset(head)
     this.#begin(head)
@@ -174,19 +162,19 @@ export class Feed {
     this.placeAt(page.asOf)
     const covered = coveredBy(page, place)
     // Asked for before it was told that these are not for the viewer.
-    const from = Math.max(covered.from, this.#hidden + 1)
+    const from = Math.max(covered.from, this.#ranges.hidden + 1)
     const to = Math.min(covered.to, this.cursor)
     if (from > to) return
     if (page.asOf >= this.#changes.floor) {
-      for (const row of page.rows) if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.#stale, row.seq))
-      this.#stale = cutRange(this.#stale, from, to)
+      for (const row of page.rows) if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.stale, row.seq))
+      this.#ranges.freshen(from, to)
     } else {
       // Too old to be brought up to the cursor: better than nothing where nothing is held, and to be asked about.
-      const parts = partsWithin(this.#gaps, from, to)
+      const parts = partsWithin(this.gaps, from, to)
       for (const row of page.rows) if (holdsSeq(parts, row.seq)) this.#take(row, page.asOf, true)
-      this.#stale = [...this.#stale, ...parts.map((part) => ({ ...part, asOf: page.asOf }))].sort(byFrom)
+      this.#ranges.addStale(parts.map((part) => ({ ...part, asOf: page.asOf })))
     }
-    this.#gaps = cutRange(this.#gaps, from, to)
+    this.#ranges.fill(from, to)
     this.version++
   }
 
@@ -195,16 +183,13 @@ export class Feed {
    * Those that are right as of a later seq than the answer gain nothing by it.
    */
   changed(answer: HistoryPage, since: number, from: number, to: number): void {
-    const parts = partsWithin(this.#stale, from, to).filter((part) => part.asOf >= since && part.asOf < answer.asOf)
+    const parts = partsWithin(this.stale, from, to).filter((part) => part.asOf >= since && part.asOf < answer.asOf)
     for (const row of answer.rows) {
       if (holdsSeq(parts, row.seq)) this.#take(row, answer.asOf, true)
       else if (this.isHeld(row.seq, row.seq) && answer.asOf >= this.#changes.floor) this.#take(row, answer.asOf, false)
     }
-    for (const part of parts) this.#stale = cutRange(this.#stale, part.from, part.to)
-    if (answer.asOf < this.#changes.floor) {
-      const left = parts.map((part) => ({ ...part, asOf: answer.asOf }))
-      this.#stale = [...this.#stale, ...left].sort(byFrom)
-    }
+    for (const part of parts) this.#ranges.freshen(part.from, part.to)
+    if (answer.asOf < this.#changes.floor) this.#ranges.addStale(parts.map((part) => ({ ...part, asOf: answer.asOf })))
     this.version++
   }
 
@@ -213,15 +198,14 @@ export class Feed {
     if (this.#rows.size <= keep) return
     const from = keep === 0 ? this.cursor + 1 : (this.#rows.oldestOf(keep) ?? 1)
     this.#rows.dropBelow(from)
-    this.#stale = cutRange(this.#stale, 1, from - 1)
-    this.#gaps = addRange(this.#gaps, this.#hidden + 1, from - 1)
+    this.#ranges.letGo(from)
     this.version++
   }
 
   /** Takes in what a store kept, where nothing is known yet: right as of its cursor, brought up to this one by the changes since, or else stale. */
   restore(kept: KeptFeed): void {
     this.#anew = false
-    let parts = partsWithin(this.#gaps, 1, Math.min(kept.cursor, this.cursor))
+    let parts = partsWithin(this.gaps, 1, Math.min(kept.cursor, this.cursor))
     for (const gap of kept.gaps) parts = cutRange(parts, gap.from, gap.to)
     let rest = kept.cursor < this.#changes.floor ? parts.map((part): StaleRange => ({ ...part, asOf: kept.cursor })) : []
     for (const range of kept.stale) rest = [...cutRange(rest, range.from, range.to)]
@@ -231,8 +215,8 @@ export class Feed {
       const now = this.#changes.bringUp(row, stale.find((range) => holdsSeq([range], row.seq))?.asOf ?? kept.cursor)
       this.#rows.put(now, now === row)
     }
-    this.#stale = [...this.#stale, ...stale].sort(byFrom)
-    for (const part of parts) this.#gaps = cutRange(this.#gaps, part.from, part.to)
+    this.#ranges.addStale(stale)
+    for (const part of parts) this.#ranges.fill(part.from, part.to)
     this.version++
   }
 
@@ -241,12 +225,12 @@ export class Feed {
     const anew = this.#anew
     this.#anew = false
     const from = this.#rows.oldestOf(keptRowsMax) ?? this.cursor + 1
-    const cut = this.#rows.size > keptRowsMax
+    const { gaps, stale } = this.#rows.size > keptRowsMax ? this.#ranges.above(from) : this.#ranges
     return {
       conversationId: this.conversationId,
       cursor: this.cursor,
-      gaps: cut ? addRange(this.#gaps, this.#hidden + 1, from - 1) : this.#gaps,
-      stale: cut ? cutRange(this.#stale, 1, from - 1) : this.#stale,
+      gaps,
+      stale,
       anew,
       from,
       put: this.#rows.takeChanged(from, anew)
@@ -260,7 +244,7 @@ export class Feed {
 
   /** Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. */
   timeline(): ReadonlyArray<FeedEntry> {
-    return this.#rows.timeline(this.#gaps, this.#stale)
+    return this.#rows.timeline(this.gaps, this.stale)
   }
 
   /** The newest loaded rows, ascending. */
@@ -269,14 +253,8 @@ export class Feed {
   }
 
   #begin(head: number): void {
-    this.#gaps = addRange([], this.#hidden + 1, head)
+    this.#ranges.begin(head)
     this.#changes.beginAt(head)
-  }
-
-  #staleAll(asOf: number): void {
-    let fresh: ReadonlyArray<StaleRange> = asOf > this.#hidden ? [{ from: this.#hidden + 1, to: asOf, asOf }] : []
-    for (const known of [...this.#gaps, ...this.#stale]) fresh = cutRange(fresh, known.from, known.to)
-    this.#stale = [...this.#stale, ...fresh].sort(byFrom)
   }
 
   #applyAll(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
