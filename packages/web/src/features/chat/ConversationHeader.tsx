@@ -7,7 +7,14 @@ import { PresenceLine } from "../presence/PresenceLine.tsx"
 import { useConversation } from "./conversationModel.ts"
 import type { Members } from "./createMembers.ts"
 
-export const ConversationHeader = (props: { readonly members: Members; readonly details: boolean }): JSX.Element => {
+export interface ConversationHeaderProps {
+  readonly members: Members
+  readonly details: boolean
+  /** What opens and closes the details. */
+  readonly toggle: (link: HTMLAnchorElement) => void
+}
+
+export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const watched = createMemo(() => {
@@ -60,6 +67,7 @@ export const ConversationHeader = (props: { readonly members: Members; readonly 
       </div>
       {/* Details that are open are closed by it. */}
       <BackLink
+        ref={props.toggle}
         class="ui-icon-button"
         forward={!props.details}
         href={props.details ? `/c/${model.id}` : `/c/${model.id}/details`}

@@ -30,12 +30,21 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const model = createConversationModel(props.id)
   const members = createMembers(model)
   const gone = createGone(model)
+  let toggle: HTMLAnchorElement | undefined
+  // Where the details covered the conversation, it is shown again first.
+  const onClosed = () => queueMicrotask(() => toggle?.focus())
   return (
     <ConversationProvider value={model}>
       <section class="conversation" classList={{ "conversation-details": props.details }} aria-label={model.title()}>
         <Show when={!gone()} fallback={<Gone />}>
           <div class="conversation-main">
-            <ConversationHeader members={members} details={props.details} />
+            <ConversationHeader
+              members={members}
+              details={props.details}
+              toggle={(link) => {
+                toggle = link
+              }}
+            />
             <div class="conversation-middle">
               <Timeline />
               <EmptyTimeline />
@@ -44,7 +53,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
           </div>
           <Show when={props.details}>
             <Suspense>
-              <DetailsPane members={members} />
+              <DetailsPane members={members} onClosed={onClosed} />
             </Suspense>
           </Show>
         </Show>

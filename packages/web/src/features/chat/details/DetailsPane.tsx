@@ -1,8 +1,9 @@
 /** Beside a conversation: who is in it and what may be changed about it. Loaded when it is first opened. */
-import { createSignal, type JSX, Match, Show, Switch } from "solid-js"
+import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { BackLink } from "../../../ui/BackLink.tsx"
 import { Button } from "../../../ui/Button.tsx"
+import { createNarrow } from "../../../ui/createNarrow.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -14,13 +15,42 @@ import { MuteSwitch } from "./MuteSwitch.tsx"
 import { RenameForm } from "./RenameForm.tsx"
 import "./details.css"
 
-export const DetailsPane = (props: { readonly members: Members }): JSX.Element => {
+export interface DetailsPaneProps {
+  readonly members: Members
+  /** Closed with the focus in it, which is to go elsewhere. */
+  readonly onClosed: () => void
+}
+
+export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
   const model = useConversation()
   const { words } = model
+  const covers = createNarrow(2)
+  let pane: HTMLElement | undefined
+  let title: HTMLHeadingElement | undefined
+  onMount(() => {
+    // In place of the conversation there is nothing else to have the focus.
+    if (covers()) title?.focus()
+  })
+  onCleanup(() => {
+    if (pane?.contains(document.activeElement) === true) props.onClosed()
+  })
   return (
-    <aside class="details" aria-label={words().details.title} data-pane="details">
+    <aside
+      ref={(node) => {
+        pane = node
+      }}
+      class="details"
+      aria-label={words().details.title}
+      data-pane="details"
+    >
       <header class="details-head">
-        <h2 tabindex="-1" data-pane-focus="">
+        <h2
+          ref={(node) => {
+            title = node
+          }}
+          tabindex="-1"
+          data-pane-focus=""
+        >
           {words().details.title}
         </h2>
         <BackLink class="ui-icon-button" href={`/c/${model.id}`} aria-label={words().details.close} title={words().details.close}>

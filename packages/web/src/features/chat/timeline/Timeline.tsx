@@ -13,6 +13,7 @@ import { createTimelineItems, type TimelineItems } from "./createTimelineItems.t
 import { createTimelineScroll } from "./createTimelineScroll.ts"
 import { createTopDay } from "./createTopDay.ts"
 import { isRow } from "./itemLookups.ts"
+import { Pill } from "./Pill.tsx"
 import "./timeline.css"
 
 export const Timeline = (): JSX.Element => {
@@ -54,6 +55,7 @@ export const Timeline = (): JSX.Element => {
         ref={setFeed}
         class="timeline"
         role="feed"
+        tabindex="-1"
         aria-label={model.words().timeline.label(model.title())}
         aria-busy={loads.loading()}
         data-testid="timeline"
@@ -93,25 +95,25 @@ export const Timeline = (): JSX.Element => {
       </Show>
       <Show when={jumps.unreadAbove()}>
         {(count) => (
-          <button type="button" class="pill pill-unread" onClick={() => void jumps.toUnread()}>
+          <Pill class="pill-unread" feed={feed()} onLead={(byKey) => void jumps.toUnread(byKey)}>
             <Icon name="up" small />
             {model.words().timeline.toUnread(count())}
-          </button>
+          </Pill>
         )}
       </Show>
       <Show when={!scroll.following() && items.keys().length > 0}>
-        <button
-          type="button"
-          class="pill pill-latest"
+        <Pill
+          class="pill-latest"
           classList={{ "pill-new": scroll.newCount() > 0 }}
-          aria-label={scroll.newCount() > 0 ? model.words().timeline.newMessages(scroll.newCount()) : model.words().timeline.toLatest}
-          onClick={() => jumps.toLatest()}
+          label={scroll.newCount() > 0 ? model.words().timeline.newMessages(scroll.newCount()) : model.words().timeline.toLatest}
+          feed={feed()}
+          onLead={jumps.toLatest}
         >
           <Icon name="arrowDown" />
           <Show when={scroll.newCount() > 0}>
             <span>{model.words().timeline.newMessages(scroll.newCount())}</span>
           </Show>
-        </button>
+        </Pill>
       </Show>
     </div>
   )

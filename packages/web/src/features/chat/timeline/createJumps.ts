@@ -6,7 +6,7 @@ import type { TimelineFocus } from "./createRowFocus.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { rowAt } from "./feedLookups.ts"
-import { isDividerRight } from "./itemLookups.ts"
+import { isDividerRight, isRow } from "./itemLookups.ts"
 
 /** Rows that are loaded beyond the place jumped to. */
 const beyond = 25
@@ -15,8 +15,9 @@ const comesWithinMs = 2_000
 export interface Jumps {
   /** How many messages are unread above the view, as text; undefined: none, or they were seen. */
   readonly unreadAbove: Accessor<string | undefined>
-  readonly toUnread: () => Promise<void>
-  readonly toLatest: () => void
+  /** `focuses`: the focus goes to the first message there. */
+  readonly toUnread: (focuses: boolean) => Promise<void>
+  readonly toLatest: (focuses: boolean) => void
 }
 
 export const createJumps = (
@@ -46,17 +47,25 @@ export const createJumps = (
   const jumpTo = async (seq: number, focuses: boolean) => {
     if (show(seq, focuses)) return
     const from = document.activeElement
-    // Who went elsewhere while it was loaded stays there. The row that one came from may be gone, and the focus with it.
-    const isHere = () => document.activeElement === from || document.activeElement === document.body
-    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq, focuses && isHere()))))) tellNotLoaded()
+    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq, focuses && isHere(from)))))) tellNotLoaded()
   }
-  const toUnread = async () => {
+  /** The row that stands at a place, or the next in a direction. */
+  const enterFrom = (place: number, step: 1 | -1) => {
+    const keys = untrack(items.keys)
+    let at = place
+    while (at >= 0 && at < keys.length && !isRow(items.get(keys[at] ?? ""))) at += step
+    const key = keys[at]
+    if (key !== undefined) focus.enter(key)
+  }
+  const toUnread = async (focuses: boolean) => {
     const after = untrack(model.opening.unread)?.after
     if (after === undefined) return
+    const from = document.activeElement
     const isRight = () => isDividerRight(items, after)
     if (!isRight() && !((await loads.load(after + 1 + beyond)) && (await comes(isRight)))) return tellNotLoaded()
     seen = after
     scroll.toKey("unread", "start")
+    if (focuses && isHere(from)) enterFrom(items.indexOf("unread"), 1)
   }
   const unreadAbove = createMemo(() => {
     const unread = model.opening.unread()
@@ -76,5 +85,12 @@ export const createJumps = (
   onCleanup(() => {
     model.hands.jumpTo = model.hands.toEnd = () => {}
   })
-  return { unreadAbove, toUnread, toLatest: scroll.toEnd }
+  const toLatest = (focuses: boolean) => {
+    if (focuses) enterFrom(untrack(items.keys).length - 1, -1)
+    scroll.toEnd()
+  }
+  return { unreadAbove, toUnread, toLatest }
 }
+
+/** Who went elsewhere while something was loaded stays there. What one came from may be gone, and the focus with it. */
+const isHere = (from: Element | null): boolean => document.activeElement === from || document.activeElement === document.body

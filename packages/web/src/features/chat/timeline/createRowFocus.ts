@@ -2,23 +2,23 @@
  * The keyboard and the pointer in the timeline. It is one Tab stop: arrows go from row to row, Enter goes into a row's buttons and links, Esc comes
  * back out of them, and then to the composer.
  */
-import { createEffect, createSelector, createSignal, on, onCleanup, untrack } from "solid-js"
+import { createEffect, createSelector, createSignal, on, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { RowFocus } from "../row/RowFrame.tsx"
+import { createFocusKeeper } from "./createFocusKeeper.ts"
+import { createMarkedRow } from "./createMarkedRow.ts"
 import { createRowPointer, type RowPointer, rowKeyOf } from "./createRowPointer.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
-import { isRowKey, nextRow, nextWithin } from "./rowKeys.ts"
-
-const markedMs = 2_000
-const takenWithinFrames = 10
+import { isRowKey, nearestRow, nextRow, nextWithin } from "./rowKeys.ts"
+import { takingFocus } from "./takingFocus.ts"
 
 export interface TimelineFocus extends RowFocus {
   /** Places that stay in the page, since the focus is there. */
   readonly kept: () => ReadonlyArray<number>
   readonly mark: (key: string) => void
-  /** Brings a row into view and the focus to it. */
-  readonly enter: (key: string, align: "center" | "nearest") => void
+  /** Brings the focus to a row, and the row into view unless something else does. */
+  readonly enter: (key: string, align?: "center" | "nearest") => void
   readonly listeners: RowPointer["listeners"] & {
     readonly onKeyDown: (event: KeyboardEvent) => void
     readonly onFocusIn: (event: FocusEvent) => void
@@ -35,12 +35,9 @@ export const createRowFocus = (
   const pointer = createRowPointer(feed)
   const [stop, setStop] = createSignal<string>()
   const [focused, setFocused] = createSignal<string>()
-  const [marked, setMarked] = createSignal<string>()
+  const marked = createMarkedRow()
   const isStop = createSelector(stop)
   const isFocused = createSelector(focused)
-  const isMarked = createSelector(marked)
-  let unmark: ReturnType<typeof setTimeout> | undefined
-  onCleanup(() => clearTimeout(unmark))
 
   const isRow = (place: number) => {
     const kind = items.get(untrack(items.keys)[place] ?? "")?.kind
@@ -60,13 +57,25 @@ export const createRowFocus = (
     // In the page first, wherever it is scrolled to.
     setFocused(key)
     setStop(key)
-    scroll.toKey(key, align)
+    keeper.hold(key)
+    if (align !== undefined) scroll.toKey(key, align)
     take(key)
   }
   const goTo = (place: number) => {
     const key = untrack(items.keys)[place]
     if (key !== undefined) enter(key, "nearest")
   }
+  const keeper = createFocusKeeper({
+    feed,
+    keys: items.keys,
+    placeOf: items.indexOf,
+    focusRow: (key) => enter(key),
+    focusPlace: (place) => {
+      const at = nearestRow(place, untrack(items.keys).length, isRow)
+      if (at === undefined) feed()?.focus()
+      else goTo(at)
+    }
+  })
   const onRowKey = (event: KeyboardEvent, article: HTMLElement): boolean => {
     const next = nextRow(event.key, items.indexOf(article.dataset["key"] ?? ""), untrack(items.keys).length, isRow)
     if (event.key === "Enter") buttonsIn(article)[0]?.focus()
@@ -84,18 +93,13 @@ export const createRowFocus = (
   return {
     isStop: (key) => isStop(key),
     isActive: (key) => isFocused(key) || pointer.isPointed(key),
-    isMarked: (key) => isMarked(key),
+    ...marked,
     kept: () => {
       const key = focused()
       const at = key === undefined ? -1 : (items.keys(), items.indexOf(key))
       return at < 0 ? [] : [at]
     },
     enter,
-    mark: (key) => {
-      clearTimeout(unmark)
-      setMarked(key)
-      unmark = setTimeout(() => setMarked(undefined), markedMs)
-    },
     listeners: {
       ...pointer.listeners,
       onKeyDown,
@@ -103,26 +107,13 @@ export const createRowFocus = (
         const key = rowKeyOf(event.target)
         setFocused(key)
         if (key !== undefined) setStop(key)
+        keeper.onFocusIn(event)
       },
       onFocusOut: (event) => {
         if (!(event.relatedTarget instanceof Node) || feed()?.contains(event.relatedTarget) !== true) setFocused(undefined)
+        keeper.onFocusOut(event)
       }
     }
-  }
-}
-
-/** A row that was never measured is hidden until it is, some frames later, and can't have the focus before. */
-const takingFocus = (articleOf: (key: string) => HTMLElement | null | undefined): ((key: string) => void) => {
-  let wanted: string | undefined
-  const take = (key: string, frames: number) => {
-    if (key !== wanted) return
-    const article = articleOf(key)
-    article?.focus({ preventScroll: true })
-    if (frames > 0 && article?.contains(document.activeElement) !== true) requestAnimationFrame(() => take(key, frames - 1))
-  }
-  return (key) => {
-    wanted = key
-    take(key, takenWithinFrames)
   }
 }
 

@@ -21,6 +21,10 @@ export const nextRow = (key: string, at: number, count: number, isRow: (place: n
   return undefined
 }
 
+/** The row that comes in the place of one that is gone: the next one, else the one before. */
+export const nearestRow = (place: number, count: number, isRow: (place: number) => boolean): number | undefined =>
+  nextRow("ArrowDown", place - 1, count, isRow) ?? nextRow("ArrowUp", Math.min(place, count), count, isRow)
+
 export const isRowKey = (key: string): boolean => Object.hasOwn(starts, key)
 
 /** `row`: back out to the row. Undefined: the key keeps its own meaning. */
