@@ -29,10 +29,14 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
   const [problem, setProblem] = createSignal<SettingsProblem>()
   const [busy, setBusy] = createSignal(false)
 
-  const refuse = (error: Parameters<typeof settingsProblem>[0]) =>
-    setProblem(settingsProblem(error, app.i18n.t().settings, app.i18n.t().session))
+  let input: HTMLInputElement | undefined
+  const tell = (found: SettingsProblem) => {
+    setProblem(found)
+    if (found.field !== undefined) input?.focus()
+  }
+  const refuse = (error: Parameters<typeof settingsProblem>[0]) => tell(settingsProblem(error, app.i18n.t().settings, app.i18n.t().session))
   const revoke = async () => {
-    if (password() === "") return setProblem({ field: "current", text: app.i18n.t().session.missing.password })
+    if (password() === "") return tell({ field: "current", text: app.i18n.t().session.missing.password })
     setProblem(undefined)
     const { device } = props.of
     const chat = await app.whenLive()
@@ -73,7 +77,10 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
       <form id={formId} class="ui-form" noValidate onSubmit={submit}>
         <p>{words().askText}</p>
         <PasswordField
-          ref={(input) => queueMicrotask(() => input.focus())}
+          ref={(node) => {
+            input = node
+            queueMicrotask(() => node.focus())
+          }}
           label={words().password}
           name="password"
           value={password()}

@@ -2,6 +2,7 @@
 import { createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
+import { createFieldFocus } from "../../ui/createFieldFocus.ts"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
 import { secret } from "./secret.ts"
@@ -18,17 +19,23 @@ export const PasswordSettings = () => {
   const [busy, setBusy] = createSignal(false)
   const of = (field: SettingsProblem["field"]) => (problem()?.field === field ? problem()?.text : undefined)
 
+  const fields = createFieldFocus<"current" | "next">()
+  const refuse = (found: SettingsProblem) => {
+    setProblem(found)
+    fields.focus(found.field)
+  }
+
   const change = async () => {
     setProblem(undefined)
-    if (current() === "") return setProblem({ field: "current", text: session().missing.password })
-    if (next() === "") return setProblem({ field: "next", text: session().missing.password })
+    if (current() === "") return refuse({ field: "current", text: session().missing.password })
+    if (next() === "") return refuse({ field: "next", text: session().missing.password })
     const chat = await app.whenLive()
     const answer = await chat.call("auth.changePassword", {
       current: secret(current()),
       next: secret(next()),
       revokeOthers: revokeOthers()
     })
-    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()))
+    if (!answer.ok) return refuse(settingsProblem(answer.error, words(), session()))
     setCurrent("")
     setNext("")
     app.toasts.show({ text: words().passwordChanged })
@@ -48,6 +55,7 @@ export const PasswordSettings = () => {
     >
       <HiddenName />
       <PasswordField
+        ref={fields.keep("current")}
         label={words().currentPassword}
         name="current-password"
         value={current()}
@@ -56,6 +64,7 @@ export const PasswordSettings = () => {
         error={of("current")}
       />
       <PasswordField
+        ref={fields.keep("next")}
         label={words().nextPassword}
         name="new-password"
         value={next()}

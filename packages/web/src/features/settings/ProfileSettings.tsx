@@ -18,12 +18,13 @@ export const ProfileSettings = () => {
   const [missing, setMissing] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
+  let input: HTMLInputElement | undefined
   const name = () => typed() ?? me()?.displayName ?? ""
 
   const save = async () => {
     setProblem(undefined)
     setMissing(name().trim() === "")
-    if (missing()) return
+    if (missing()) return input?.focus()
     const chat = await app.whenLive()
     const answer = await chat.call("user.updateProfile", { displayName: name().trim() })
     if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
@@ -49,6 +50,9 @@ export const ProfileSettings = () => {
         <dd>{`@${me()?.handle ?? ""}`}</dd>
       </dl>
       <Field
+        ref={(node) => {
+          input = node
+        }}
         label={words().displayName}
         value={name()}
         onInput={setTyped}

@@ -98,6 +98,43 @@ describe("the own account", () => {
   })
 })
 
+describe("a form that is refused", () => {
+  /** What has the focus, with what is said of it. */
+  const focused = () => {
+    const field = document.activeElement
+    const told = field?.getAttribute("aria-describedby")?.split(" ") ?? []
+    return [(field as HTMLInputElement).name, ...told.map((id) => document.getElementById(id)?.textContent ?? "")]
+  }
+
+  it("gives the focus to the first wrong field, which says why", async () => {
+    const answers = {
+      "auth.changePassword": ({ current }: { current: Redacted.Redacted }) => ({
+        ok: false,
+        error: Redacted.value(current) === "right" ? { _tag: "PasswordRefused", reason: "common" } : { _tag: "SignInFailed" }
+      })
+    }
+    stage(SettingsPage, { answers })
+    await press(words.changePassword)
+    assert.deepStrictEqual(focused(), ["current-password", en.session.missing.password])
+    type(words.currentPassword, "wrong")
+    await press(words.changePassword)
+    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", en.session.missing.password])
+    type(words.nextPassword, "new")
+    await press(words.changePassword)
+    assert.deepStrictEqual(focused(), ["current-password", words.failed.wrongPassword])
+    type(words.currentPassword, "right")
+    await press(words.changePassword)
+    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", en.session.failed.password.common])
+  })
+
+  it("is so of the own name, too", async () => {
+    stage(SettingsPage, {})
+    type(words.displayName, "  ")
+    await press(words.save)
+    assert.strictEqual(document.activeElement, screen.getByLabelText(words.displayName, { exact: true }))
+  })
+})
+
 describe("invites", () => {
   it("are for administrators, and come as a link with its time", async () => {
     stage(SettingsPage, {})
