@@ -253,6 +253,8 @@ export const makeFixture = (options: FixtureOptions) => {
     asked,
     told,
     drafts,
+    /** Whether anything is known of the conversation. */
+    setKnown: (known: boolean) => setView(known ? make() : undefined),
     setConnection,
     setTyping,
     setMarks,

@@ -8,6 +8,7 @@ import { type ConversationModel, ConversationProvider, createConversationModel }
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
 import { Gone } from "./Gone.tsx"
+import { LoadingTimeline } from "./LoadingTimeline.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
@@ -48,6 +49,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
             <div class="conversation-middle">
               <Timeline />
               <EmptyTimeline />
+              <LoadingTimeline />
             </div>
             <Composer />
           </div>

@@ -57,7 +57,7 @@ export const Timeline = (): JSX.Element => {
         role="feed"
         tabindex="-1"
         aria-label={model.words().timeline.label(model.title())}
-        aria-busy={loads.loading()}
+        aria-busy={loads.loading() || model.open.view() === undefined}
         data-testid="timeline"
         onKeyDown={(event) => {
           scroll.onTouched()
