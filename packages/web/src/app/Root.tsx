@@ -5,8 +5,7 @@ import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
 import { Shell } from "../features/conversations/Shell.tsx"
 import { later } from "../lib/later.ts"
-import { AnnouncerView } from "../ui/AnnouncerView.tsx"
-import { ToastsView } from "../ui/ToastsView.tsx"
+import { NoticesView } from "../ui/NoticesView.tsx"
 import { AppProvider, useApp } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
@@ -73,7 +72,6 @@ export const Root = (props: { readonly page: Page }) => (
       <Route path="/register" component={RegisterPage} />
       <Route path="*" component={ToList} />
     </Router>
-    <ToastsView toasts={props.page.toasts} />
-    <AnnouncerView announcer={props.page.announcer} />
+    <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
   </AppProvider>
 )

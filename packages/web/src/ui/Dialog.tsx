@@ -2,6 +2,7 @@
 import { createEffect, createUniqueId, type JSX, on, onCleanup, Show } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { IconButton } from "./IconButton.tsx"
+import { tellModal } from "./modals.ts"
 import "./Dialog.css"
 
 export interface DialogProps {
@@ -27,7 +28,11 @@ const OpenDialog = (props: DialogProps) => {
   createEffect(
     on(
       () => element,
-      (dialog) => dialog?.showModal()
+      (dialog) => {
+        if (dialog === undefined) return
+        dialog.showModal()
+        onCleanup(tellModal(dialog))
+      }
     )
   )
   onCleanup(() => {

@@ -7,6 +7,7 @@ import { useApp } from "../app/App.ts"
 import { Button } from "./Button.tsx"
 import type { ToastBox } from "./createToasts.ts"
 import { IconButton } from "./IconButton.tsx"
+import { topModal } from "./modals.ts"
 import "./ToastsView.css"
 
 export const ToastsView = (props: { readonly toasts: ToastBox }) => {
@@ -18,7 +19,8 @@ export const ToastsView = (props: { readonly toasts: ToastBox }) => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
   createEffect(() => {
-    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew, to stand above what was opened since.
+    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew, to stand above what was opened since, and where they are moved to.
+    topModal()
     const any = props.toasts.shown().length > 0
     box?.hidePopover()
     if (any) box?.showPopover()

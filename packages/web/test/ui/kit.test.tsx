@@ -2,13 +2,14 @@
 /** The page's own controls: menus by keyboard, dialogs and the focus, dots, toasts, the spoken region. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
-import { createRoot, createSignal } from "solid-js"
+import { createRoot, createSignal, For } from "solid-js"
 import { createAnnouncer, gatherMs } from "../../src/ui/createAnnouncer.ts"
 import { createToasts, type ToastBox, toastMs } from "../../src/ui/createToasts.ts"
 import { Dialog } from "../../src/ui/Dialog.tsx"
 import { initials, tintOf } from "../../src/ui/initials.ts"
 import { type KeyPress, keyAct } from "../../src/ui/keys.ts"
 import { Menu, nextItem } from "../../src/ui/Menu.tsx"
+import { NoticesView } from "../../src/ui/NoticesView.tsx"
 import { PresenceDot } from "../../src/ui/PresenceDot.tsx"
 import { focusPane, nextPane } from "../../src/ui/panes.ts"
 import { besideCorner } from "../../src/ui/placeBeside.ts"
@@ -216,6 +217,46 @@ describe("keys", () => {
       [0, 2, 0, 2, -1]
     )
   })
+})
+
+it("what is told while dialogs are open is told in the topmost, and in the page again after", () => {
+  const [open, setOpen] = createSignal<ReadonlyArray<string>>([])
+  let toasts: ToastBox | undefined
+  stage(() => {
+    const announcer = createAnnouncer()
+    const box = createToasts(announcer.say)
+    toasts = box
+    return (
+      <>
+        <For each={["first", "second"]}>
+          {(title) => (
+            <Dialog open={open().includes(title)} title={title} onClose={() => {}}>
+              {title}
+            </Dialog>
+          )}
+        </For>
+        <NoticesView toasts={box} announcer={announcer} />
+      </>
+    )
+  })
+  const heardIn = () => {
+    const [voice, toast] = [screen.getByTestId("announcer"), document.querySelector(".ui-toasts")]
+    const dialog = voice.closest("dialog")
+    assert.strictEqual(toast?.closest("dialog"), dialog)
+    assert.isTrue(voice.isConnected)
+    return dialog?.querySelector("h2")?.textContent ?? "the page"
+  }
+  toasts?.show({ text: "done" })
+  assert.strictEqual(heardIn(), "the page")
+  setOpen(["first"])
+  assert.strictEqual(heardIn(), "first")
+  setOpen(["first", "second"])
+  assert.strictEqual(heardIn(), "second")
+  setOpen(["first"])
+  assert.strictEqual(heardIn(), "first")
+  setOpen([])
+  assert.strictEqual(heardIn(), "the page")
+  assert.isNotNull(screen.getByText("done"))
 })
 
 describe("with time", () => {
