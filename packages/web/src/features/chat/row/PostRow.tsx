@@ -25,6 +25,8 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
   const deleting = () => row() !== undefined && isDeleting(model.id, row()?.seq ?? 0)
   const replyTo = () => (deleted() ? undefined : (row()?.replyTo ?? props.item.pending?.replyTo))
   const state = createMemo(() => postState(props.item, model.peer(), model.open.marks()))
+  const hasReaders = () => shownState() && !deleting() && model.peer() === undefined && state() === "sent"
+  let showReaders = () => {}
   const name = () => app.people.name(props.item.by)
   const shownState = () => own() && !deleted() && !model.notes()
   const stateText = () => {
@@ -87,8 +89,13 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
                 </span>
               </Show>
               <Show when={shownState()}>
-                <Show when={model.peer() === undefined && state() === "sent"} fallback={<StateMark state={state()} />}>
-                  <Readers seq={row()?.seq ?? 0} />
+                <Show when={hasReaders()} fallback={<StateMark state={state()} />}>
+                  <Readers
+                    seq={row()?.seq ?? 0}
+                    ref={(show) => {
+                      showReaders = show
+                    }}
+                  />
                 </Show>
               </Show>
             </Show>
@@ -98,7 +105,7 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
         <Show when={props.item.pending}>{(post) => <PendingNote post={post()} />}</Show>
       </div>
       <Show when={props.focus.isActive(props.item.key) && !deleted() && !deleting() && row()}>
-        {(stored) => <RowActions row={stored()} />}
+        {(stored) => <RowActions row={stored()} onReaders={hasReaders() ? () => showReaders() : undefined} />}
       </Show>
     </RowFrame>
   )

@@ -8,7 +8,13 @@ import { StateMark } from "./StateMark.tsx"
 
 type Asked = { readonly _tag: "asking" } | { readonly _tag: "gone" } | { readonly _tag: "told"; readonly readers: ReadonlyArray<Receipt> }
 
-export const Readers = (props: { readonly seq: number }): JSX.Element => {
+export interface ReadersProps {
+  readonly seq: number
+  /** Told how they are shown, for others who lead there. */
+  readonly ref: (show: () => void) => void
+}
+
+export const Readers = (props: ReadersProps): JSX.Element => {
   const model = useConversation()
   const id = createUniqueId()
   const [open, setOpen] = createSignal(false)
@@ -30,6 +36,7 @@ export const Readers = (props: { readonly seq: number }): JSX.Element => {
     setAsked(result.ok ? { _tag: "told", readers } : { _tag: "gone" })
     place()
   }
+  props.ref(() => void show())
   const readers = () => {
     const now = asked()
     return now._tag === "told" ? now.readers : []

@@ -8,13 +8,21 @@ import { useConversation } from "../conversationModel.ts"
 import { ReactionPicker } from "./ReactionPicker.tsx"
 import { copyText, deleteRow, markUnread, react, startEdit, startReply } from "./rowActs.ts"
 
-export const RowActions = (props: { readonly row: MessageRow }): JSX.Element => {
+export interface RowActionsProps {
+  readonly row: MessageRow
+  /** Undefined: nobody is told who has read it. */
+  readonly onReaders: (() => void) | undefined
+}
+
+export const RowActions = (props: RowActionsProps): JSX.Element => {
   const model = useConversation()
   const own = () => props.row.by === model.me()
   const mayDelete = () => own() || (model.summary()?.role ?? "member") !== "member"
   const more = (): ReadonlyArray<MenuItem> => {
     const act = model.words().act
+    const { onReaders } = props
     return [
+      ...(onReaders === undefined ? [] : [{ label: act.readers, icon: "eye", run: onReaders } as const]),
       { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row.text ?? "") },
       { label: act.markUnread, icon: "unread", run: () => void markUnread(model, props.row) },
       ...(mayDelete() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
