@@ -1,6 +1,8 @@
 /** What stands beside the list while no conversation is open. */
 import { useNavigate } from "@solidjs/router"
+import { Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import "./NothingOpen.css"
 
@@ -11,10 +13,14 @@ export const NothingOpen = () => {
   const none = () => app.conversations()?.length === 0
   return (
     <div class="nothing-open">
-      <EmptyState
-        text={none() ? words().empty : words().nothingOpen}
-        act={none() ? { label: words().start, run: () => navigate("/new") } : undefined}
-      />
+      {/* That there is none yet, and how to begin one, stands in the list. */}
+      <EmptyState text={none() ? words().firstSteps : words().nothingOpen}>
+        <Show when={none()}>
+          <Button kind="quiet" onClick={() => navigate("/settings")}>
+            {words().toProfile}
+          </Button>
+        </Show>
+      </EmptyState>
     </div>
   )
 }

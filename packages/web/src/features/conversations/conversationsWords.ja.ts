@@ -6,10 +6,12 @@ export const conversationsWordsJa: ConversationsWords = {
   list: "会話の一覧",
   filter: "会話を絞り込む",
   filterEmpty: (text) => `「${text}」に合う会話はありません。`,
-  clearFilter: "絞り込みをやめる",
+  clearFilter: "絞り込みを解除",
   start: "新しい会話",
   sections: { unread: "未読", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
+  firstSteps: "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
+  toProfile: "名前を設定",
   nothingOpen: "会話を選ぶと、ここに開きます。",
   unread: (count, capped) => (capped ? `未読${count - 1}件以上` : `未読${count}件`),
   muted: "ミュート中",
@@ -22,10 +24,10 @@ export const conversationsWordsJa: ConversationsWords = {
     by: (name, text) => `${name}: ${text}`,
     deleted: "メッセージは削除されました",
     none: "まだメッセージはありません",
-    created: (name) => `${name}さんが作りました`,
+    created: (name) => `${name}さんが作成しました`,
     joined: (name, count) => (count > 1 ? `${name}さんほか${count - 1}人が参加しました` : `${name}さんが参加しました`),
     left: (name) => `${name}さんが退出しました`,
-    renamed: (name, title) => `${name}さんが名前を「${title}」に変えました`,
+    renamed: (name, title) => `${name}さんが名前を「${title}」に変更しました`,
     roleChanged: (name, role) => `${name}さんが${role}になりました`
   },
   own: {
@@ -36,20 +38,20 @@ export const conversationsWordsJa: ConversationsWords = {
     board: "在席ボード",
     help: "キーボード操作",
     signOut: "サインアウト",
-    signOutTitle: "サインアウトしますか?",
+    signOutTitle: "サインアウトしますか？",
     signOutUnsent: (count) =>
       `まだ送られていないメッセージが${count}件あります。この端末に残り、次に同じアカウントでサインインしたときに送られます。`,
     signOutLost: (count) =>
-      `まだ送られていないメッセージが${count}件あります。このブラウザーには保存できないため、いまサインアウトすると失われます。`,
+      `まだ送られていないメッセージが${count}件あります。このブラウザーには保存できないため、今サインアウトすると失われます。`,
     signOutAnyway: "それでもサインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確かめて、もう一度お試しください。"
   },
   fresh: {
     title: "新しい会話",
-    person: "だれと話しますか?",
+    person: "だれと話しますか？",
     personHint: "名前かユーザー名のはじめの文字を入力してください。",
     personNone: "見つかりませんでした。ユーザー名をすべて入力すると見つかることがあります。",
-    personAlready: "見つかった人は、すでに加わっています。",
+    personAlready: "見つかった人は、すでに参加しています。",
     talk: "話す",
     notesAct: "自分用メモを開く",
     notesHint: "自分だけが見られる場所です。",
@@ -60,10 +62,10 @@ export const conversationsWordsJa: ConversationsWords = {
     channelHint: "だれでも見つけて参加できます。",
     name: "名前",
     members: "メンバー",
-    membersHint: "あとから加えることもできます。",
-    add: "加える",
+    membersHint: "あとから追加することもできます。",
+    add: "追加",
     remove: "外す",
-    create: "作る",
+    create: "作成",
     tabs: { person: "ひとりと", room: "みんなと", channels: "チャンネルを探す" },
     channelsFilter: "チャンネル名",
     channelsNone: "まだチャンネルがありません。",
@@ -76,10 +78,10 @@ export const conversationsWordsJa: ConversationsWords = {
     found: (count) => `${count}件見つかりました`,
     missingName: "名前を入力してください。",
     failed: {
-      unreachable: "サーバーにつながりません。接続が戻ったら、もう一度お試しください。",
+      unreachable: "サーバーに接続できません。接続が戻ったら、もう一度お試しください。",
       refused: "この操作はできませんでした。",
       rateLimited: "操作が続いています。少し待って、もう一度お試しください。",
-      tooMany: "これ以上は加えられません。",
+      tooMany: "これ以上は追加できません。",
       gone: "この会話は、もう開けません。"
     }
   }

@@ -11,6 +11,9 @@ export interface ConversationsWords {
   readonly sections: { readonly unread: string; readonly direct: string; readonly groups: string; readonly channels: string }
   readonly empty: string
   readonly nothingOpen: string
+  /** Beside an empty list. */
+  readonly firstSteps: string
+  readonly toProfile: string
   readonly unread: (count: number, capped: boolean) => string
   readonly markedUnread: string
   readonly muted: string

@@ -3,6 +3,7 @@
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
@@ -111,6 +112,21 @@ describe("the list", () => {
     shown.setConversations(undefined)
     assert.isNull(screen.queryByText(words.empty))
     assert.isNotNull(screen.getByText(en.kit.loading))
+  })
+
+  it("invites once, also where there is room beside it, which helps with something else", () => {
+    stage(
+      () => (
+        <Shell>
+          <NothingOpen />
+        </Shell>
+      ),
+      { conversations: [] }
+    )
+    assert.lengthOf(screen.getAllByText(words.empty), 1)
+    assert.lengthOf(screen.getAllByRole("button", { name: words.start }), 1)
+    assert.isNotNull(screen.getByText(words.firstSteps))
+    assert.isNotNull(screen.getByRole("button", { name: words.toProfile }))
   })
 })
 
