@@ -44,6 +44,13 @@ for (const [theme, tokens] of [
       assert.isAtLeast(contrast(colour("beni"), colour("beni-soft")), 4.5)
       for (let tint = 0; tint < 8; tint++) assert.isAtLeast(contrast(colour("ink"), colour(`tint-${tint}`)), 4.5)
     })
+    it("the dot of what is marked as unread can be seen, also where it is muted", () => {
+      const list = readFileSync(new URL("../../src/features/conversations/ConversationList.css", import.meta.url), "utf8")
+      const dots = [...list.matchAll(/\.list-marked(?:-quiet)? \{[^}]*background: var\(--([\w-]+)\)/g)].map(([, name = ""]) => name)
+      assert.lengthOf(dots, 2)
+      for (const dot of dots)
+        for (const ground of grounds) assert.isAtLeast(contrast(colour(dot), colour(ground)), 3, `${dot} on ${ground}`)
+    })
     it("the edges of controls can be seen", () => {
       for (const ground of ["paper", "sheet", "sunk"]) assert.isAtLeast(contrast(colour("edge"), colour(ground)), 3)
     })
