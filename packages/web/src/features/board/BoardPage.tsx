@@ -23,7 +23,7 @@ export const BoardPage = () => {
   return (
     <section class="board" aria-labelledby="board-title">
       <header class="board-head">
-        <BackLink class="board-back" href="/" aria-label={app.i18n.t().board.toList}>
+        <BackLink class="board-back" href="/" aria-label={words().back} title={words().back}>
           <Icon name="back" />
         </BackLink>
         <h1 id="board-title">{words().title}</h1>

@@ -3,6 +3,7 @@ import type { BoardWords } from "./boardWords.ts"
 
 export const boardWordsEn: BoardWords = {
   title: "Presence board",
+  back: "Back to conversations",
   choose: "Choose a conversation to see who is there.",
   nothingToChoose: "Once you are in a group or a channel, you can see here who is there.",
   makeGroup: "Make a group",

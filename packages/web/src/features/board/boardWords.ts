@@ -3,6 +3,8 @@ import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
 
 export interface BoardWords {
   readonly title: string
+  /** To the conversations. */
+  readonly back: string
   /** What this screen is for, above the list of conversations. */
   readonly choose: string
   readonly nothingToChoose: string
