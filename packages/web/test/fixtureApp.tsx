@@ -169,7 +169,7 @@ export const makeFixture = (options: FixtureOptions) => {
     }
     // What screens do not use is not there.
   } as unknown as Chat
-  const formats = () => makeFormats(language())
+  const formats = () => makeFormats(language(), { locale: language() === "en" ? "en-GB" : "ja" })
   const app: App = {
     i18n: {
       language,

@@ -3,7 +3,7 @@ import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
 import { persistently } from "../lib/persistently.ts"
 import type { Dictionary } from "./dictionary.ts"
-import { type Formats, makeFormats } from "./formats.ts"
+import { type Formats, localeFor, makeFormats } from "./formats.ts"
 import type { I18n, Language } from "./I18n.ts"
 
 export const languageKey = "hibiki.language"
@@ -30,6 +30,11 @@ export const createI18n = async (
   load: Loaders = loaders
 ): Promise<I18n> => {
   const first = languageFor(kept.get(languageKey), wanted)
+  const shownIn = (language: Language, dictionary: Dictionary): Shown => ({
+    language,
+    dictionary,
+    formats: makeFormats(language, { locale: localeFor(language, wanted) })
+  })
   const [shown, setShown] = createSignal(shownIn(first, await persistently(load[first])))
   document.documentElement.lang = first
   let last = first
@@ -66,5 +71,3 @@ interface Shown {
   readonly dictionary: Dictionary
   readonly formats: Formats
 }
-
-const shownIn = (language: Language, dictionary: Dictionary): Shown => ({ language, dictionary, formats: makeFormats(language) })

@@ -9,7 +9,18 @@ export interface Formats {
   readonly full: (at: number) => string
 }
 
-export const locales: Readonly<Record<Language, string>> = { ja: "ja-JP", en: "en-GB" }
+/** How the person's browser writes this language: by the first of its languages that is this one, in whatever country, else by the language alone. */
+export const localeFor = (language: Language, wanted: ReadonlyArray<string>): string =>
+  wanted.find((tag) => tag.toLowerCase().split("-")[0] === language && isLocale(tag)) ?? language
+
+/** Some systems without a language of their own have browsers tell names that no format knows, as `en-US@posix`. */
+const isLocale = (tag: string): boolean => {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0
+  } catch {
+    return false
+  }
+}
 
 /** The browsers' own word is "now", which ends no sentence well. */
 const justNow: Readonly<Record<Language, string>> = { ja: "たった今", en: "just now" }
@@ -17,10 +28,16 @@ const justNow: Readonly<Record<Language, string>> = { ja: "たった今", en: "j
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** `timeZone`: the browser's when left out. */
-export const makeFormats = (language: Language, timeZone?: string): Formats => {
+export interface Place {
+  /** The browser's when left out. */
+  readonly timeZone?: string
+  /** The language alone when left out. */
+  readonly locale?: string
+}
+
+export const makeFormats = (language: Language, { locale = language, timeZone }: Place = {}): Formats => {
   const zone = timeZone === undefined ? {} : { timeZone }
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locales[language], { ...options, ...zone })
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, ...zone })
   const time = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
   const weekday = format({ weekday: "short" })
   const dayOfYear = format({ weekday: "long", month: "long", day: "numeric" })
@@ -28,8 +45,8 @@ export const makeFormats = (language: Language, timeZone?: string): Formats => {
   const shortDay = format({ month: "numeric", day: "numeric" })
   const shortDayInFull = format({ year: "numeric", month: "2-digit", day: "2-digit" })
   const full = format({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" })
-  const relative = new Intl.RelativeTimeFormat(locales[language], { numeric: "auto" })
-  const atLeast = new Intl.RelativeTimeFormat(locales[language], { numeric: "always" })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" })
+  const atLeast = new Intl.RelativeTimeFormat(locale, { numeric: "always" })
   const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...zone })
 
   /** Days since 1970 in the zone, so that "yesterday" follows the calendar and not 24 hours. */

@@ -104,7 +104,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     }
     // What screens do not use is not there.
   } as unknown as Chat
-  const formats = () => makeFormats(language(), "UTC")
+  const formats = () => makeFormats(language(), { timeZone: "UTC", locale: language() === "en" ? "en-GB" : "ja" })
   const app: App = {
     i18n: {
       language,

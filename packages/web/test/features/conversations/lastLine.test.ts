@@ -90,7 +90,8 @@ describe("the last line", () => {
 
 describe("the time beside a conversation", () => {
   const now = Date.UTC(2026, 10, 25, 12, 0)
-  const at = (moment: number) => whenLabel({ last: row(2, { at: moment }) }, now, makeFormats("en", "UTC"))?.text
+  const at = (moment: number) =>
+    whenLabel({ last: row(2, { at: moment }) }, now, makeFormats("en", { timeZone: "UTC", locale: "en-GB" }))?.text
   for (const { moment, text } of [
     { moment: Date.UTC(2026, 10, 25, 9, 5), text: "09:05" },
     { moment: Date.UTC(2026, 10, 24, 23, 59), text: "Yesterday" },
@@ -102,5 +103,6 @@ describe("the time beside a conversation", () => {
   ])
     it(`is "${text}" for ${new Date(moment).toISOString()}`, () => assert.strictEqual(at(moment), text))
 
-  it("is left out while there is no row", () => assert.isUndefined(whenLabel({}, now, makeFormats("en", "UTC"))))
+  it("is left out while there is no row", () =>
+    assert.isUndefined(whenLabel({}, now, makeFormats("en", { timeZone: "UTC", locale: "en-GB" }))))
 })
