@@ -6,7 +6,7 @@ export const keysWordsJa: KeysWords = {
   skip: "本文へ移動",
   groups: { everywhere: "どこでも", list: "会話の一覧", timeline: "メッセージ", composer: "入力欄" },
   help: "この一覧を開く",
-  panes: "次の区画へ移る(Shift で前へ)",
+  panes: "次の区画へ移る（Shift で前へ）",
   escape: "閉じる・既読にする",
   previous: "前の会話",
   next: "次の会話",
@@ -15,6 +15,6 @@ export const keysWordsJa: KeysWords = {
   fresh: "新しい会話",
   rows: "メッセージを移る",
   acts: "メッセージの操作に入る",
-  editLast: "最後の自分のメッセージを編集(空のとき)",
+  editLast: "最後の自分のメッセージを編集（空のとき）",
   newLine: "改行"
 }

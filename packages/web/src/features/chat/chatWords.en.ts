@@ -175,7 +175,7 @@ export const chatWordsEn: ChatWords = {
     role: roles,
     add: "Add people",
     addTitle: "Add people",
-    addHint: "Search by name or handle",
+    addHint: "Search by name or username",
     addSend: (n) => (n === 0 ? "Add" : `Add ${count(n, "person", "people")}`),
     addRemove: (name) => `Remove ${name}`,
     renameLabel: "Name of the conversation",

@@ -6,30 +6,30 @@ const kinds = { group: "グループ", channel: "チャンネル", direct: "ダ�
 
 export const chatWordsJa: ChatWords = {
   timeline: {
-    label: (title) => `${title} のメッセージ`,
+    label: (title) => `${title}のメッセージ`,
     unreadFrom: "ここから未読",
     older: "これより前のメッセージ",
     gap: "途切れています",
     load: "読み込む",
     loading: "読み込み中…",
     notLoaded: "読み込めませんでした。",
-    empty: (title) => `${title} との会話はまだありません。`,
+    empty: (title) => `${title}との会話はまだありません。`,
     greet: "あいさつを送る",
     greeting: "こんにちは！",
     notes: "自分だけのメモです。覚えておきたいことをどうぞ。",
-    newMessages: (count) => `新着 ${count}`,
+    newMessages: (count) => `新着${count}`,
     toLatest: "最新へ",
-    toUnread: (count) => `未読 ${count} 件へ`,
+    toUnread: (count) => `未読${count}件へ`,
     row: ({ author, state, text, time }) => [author, time, text, state].filter((part) => part !== "").join("、")
   },
   row: {
-    edited: "(編集済み)",
+    edited: "（編集済み）",
     deleted: "メッセージは削除されました",
     deleting: "削除します…",
-    replyTo: (name) => `${name} への返信`,
+    replyTo: (name) => `${name}さんへの返信`,
     replyUnknown: "元のメッセージを表示",
     replyDeleted: "削除されたメッセージ",
-    reaction: (emoji, count, mine) => `${emoji} ${count} 人${mine ? "、あなたも" : ""}`
+    reaction: (emoji, count, mine) => `${emoji} ${count}人${mine ? "、あなたも" : ""}`
   },
   state: {
     queued: "送信待ち",
@@ -51,13 +51,13 @@ export const chatWordsJa: ChatWords = {
     copyText: "テキストをコピー",
     markUnread: "ここから未読にする",
     more: "その他の操作",
-    readers: "既読の人を見る",
+    readers: "既読の人を表示",
     sendAgain: "再送",
     discard: "破棄",
     tryNow: "今すぐ再試行",
-    takeBack: "取り消す",
+    takeBack: "取り消し",
     undo: "元に戻す",
-    cancel: "やめる",
+    cancel: "キャンセル",
     copy: "コピー",
     copied: "コピーしました",
     showSpoiler: "ネタバレを表示"
@@ -93,7 +93,7 @@ export const chatWordsJa: ChatWords = {
     bad_number: "内容を読み取れませんでした",
     nul: "保存できない文字が含まれています",
     surrogate: "壊れた文字が含まれています",
-    too_long: "長すぎます。4,000 文字まで送れます",
+    too_long: "長すぎます。4,000文字まで送れます",
     blank: "表示できる文字がありません",
     empty: "本文がありません",
     outbox_full: "送信待ちがいっぱいです。接続が戻ってからお試しください",
@@ -104,54 +104,54 @@ export const chatWordsJa: ChatWords = {
   failed: {
     edit: (text) => `編集: ${text}`,
     delete: "メッセージの削除",
-    react: (emoji, on) => `リアクション ${emoji} の${on ? "追加" : "取り消し"}`
+    react: (emoji, on) => `リアクション${emoji}の${on ? "追加" : "取り消し"}`
   },
   system: {
-    created: (by, what, title, people) => `${by} が${kinds[what]}「${title}」を作りました${people === "" ? "" : `（${people}）`}`,
-    joined: (by) => `${by} が参加しました`,
-    added: (by, people) => `${by} が ${people} を追加しました`,
-    left: (by) => `${by} が退出しました`,
-    removed: (by, people) => `${by} が ${people} を外しました`,
-    renamed: (by, title) => `${by} が名前を「${title}」に変えました`,
-    role: (by, person, role) => `${by} が ${person} を${roles[role]}にしました`,
-    names: (names, more) => `${names.join("、")}${more > 0 ? ` ほか ${more} 人` : ""}`
+    created: (by, what, title, people) => `${by}さんが${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
+    joined: (by) => `${by}さんが参加しました`,
+    added: (by, people) => `${by}さんが${people}を追加しました`,
+    left: (by) => `${by}さんが退出しました`,
+    removed: (by, people) => `${by}さんが${people}を外しました`,
+    renamed: (by, title) => `${by}さんが名前を「${title}」に変更しました`,
+    role: (by, person, role) => `${by}さんが${person}さんを${roles[role]}にしました`,
+    names: (names, more) => `${names.map((name) => `${name}さん`).join("、")}${more > 0 ? `ほか${more}人` : ""}`
   },
-  reactions: { title: "リアクションを選ぶ", own: "ほかの絵文字", add: "付ける", notEmoji: "絵文字を一つ入れてください。" },
-  readers: { title: "既読", none: "まだ誰も読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" },
+  reactions: { title: "リアクションを選ぶ", own: "ほかの絵文字", add: "追加", notEmoji: "絵文字を1つ入力してください。" },
+  readers: { title: "既読", none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" },
   composer: {
-    label: (title) => `${title} へのメッセージ`,
-    placeholder: (title) => `${title} へメッセージ`,
+    label: (title) => `${title}へのメッセージ`,
+    placeholder: (title) => `${title}へメッセージ`,
     send: "送信",
     save: "保存",
-    left: (count) => `あと ${count} 文字`,
-    over: (count) => `${count} 文字オーバー`,
+    left: (count) => `あと${count}文字`,
+    over: (count) => `${count}文字オーバー`,
     editing: "メッセージを編集中",
     editingUnsent: "未送信のメッセージを編集中",
-    replying: (name) => `${name} に返信`,
+    replying: (name) => `${name}さんに返信`,
     hint: { enter: "Enter で送信、Shift+Enter で改行", modEnter: "Ctrl+Enter で送信、Enter で改行" }
   },
   connection: {
     connecting: "接続しています…",
     offline: "オフラインです。接続が戻ると自動で送ります。",
-    waiting: (seconds) => `接続が切れています。${seconds} 秒後に再接続します。`,
+    waiting: (seconds) => `接続が切れています。${seconds}秒後に再接続します。`,
     notConnected: "接続が切れています。まもなく再接続します。",
     retryNow: "今すぐ再接続",
-    unsent: (count) => `未送信 ${count} 件は保存済み`,
+    unsent: (count) => `未送信${count}件は保存済み`,
     stopped: {
       replaced: "この画面は別の場所で開かれました。",
-      revoked: "この端末はログアウトされました。",
-      version: "新しい版があります。ページを読み込み直してください。",
-      signedOut: "ログアウトしています。",
-      bad_frame: "サーバーとの通信で問題が起きました。ページを読み込み直してください。"
+      revoked: "この端末はサインアウトされました。",
+      version: "新しい版があります。ページを再読み込みしてください。",
+      signedOut: "サインアウトしています。",
+      bad_frame: "サーバーとの通信で問題が起きました。ページを再読み込みしてください。"
     },
-    reload: "読み込み直す"
+    reload: "再読み込み"
   },
-  typing: (names, more) => (names.length === 0 ? "" : `${names.join("、")}${more ? " ほか" : ""} が入力中…`),
+  typing: (names, more) => (names.length === 0 ? "" : `${names.map((name) => `${name}さん`).join("、")}${more ? "ほか" : ""}が入力中…`),
   header: {
     back: "会話の一覧へ",
     details: "詳細",
-    online: (count) => `${count} 人がオンライン`,
-    members: (count) => `メンバー ${count} 人`,
+    online: (count) => `${count}人がオンライン`,
+    members: (count) => `メンバー ${count}人`,
     notes: "メモ",
     notesHint: "自分だけに見えます",
     unknown: "会話"
@@ -159,40 +159,40 @@ export const chatWordsJa: ChatWords = {
   details: {
     title: "詳細",
     close: "詳細を閉じる",
-    members: (count) => `メンバー ${count} 人`,
+    members: (count) => `メンバー ${count}人`,
     moreMembers: "さらに表示",
     you: "自分",
     role: roles,
     add: "人を追加",
     addTitle: "人を追加",
-    addHint: "名前かハンドルで探します",
-    addSend: (count) => (count === 0 ? "追加する" : `${count} 人を追加する`),
-    addRemove: (name) => `${name} を外す`,
+    addHint: "名前かユーザー名で探します",
+    addSend: (count) => (count === 0 ? "追加" : `${count}人を追加`),
+    addRemove: (name) => `${name}さんを外す`,
     renameLabel: "会話の名前",
     mute: "ミュート",
     muteHint: "通知されず、未読の数にも入りません。",
-    leave: "退出する",
+    leave: "退出",
     leaveTitle: "この会話から退出しますか？",
     leaveText: {
-      group: "新しいメッセージは届かなくなります。戻るには、誰かに追加してもらう必要があります。",
+      group: "新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
       channel: "新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
     },
     remove: "会話から外す",
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",
     makeOwner: "オーナーにする",
-    manage: (name) => `${name} の操作`,
+    manage: (name) => `${name}さんの操作`,
     save: "保存",
     unavailable: "今は読み込めません。",
-    retry: "もう一度",
+    retry: "再試行",
     loading: "読み込み中…"
   },
   announce: {
     message: (name, text) => `${name}: ${text}`,
-    messages: (count) => `新着 ${count} 件`,
+    messages: (count) => `新着${count}件`,
     notSent: (reason) => `送信できませんでした。${reason}。`
   },
   gone: "この会話は見つからないか、もう参加していません。",
   goneBack: "会話の一覧へ",
-  goneUnsent: "送信されなかったメッセージ："
+  goneUnsent: "送信されなかったメッセージ:"
 }

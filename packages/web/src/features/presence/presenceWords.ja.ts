@@ -7,5 +7,5 @@ export const presenceWordsJa: PresenceWords = {
   invisible: "オンライン状態を隠しています",
   lastSeen: (ago) => `${ago.replaceAll(" ", "")}までオンライン`,
   idleSince: (ago) => `${ago.replaceAll(" ", "")}から離席中`,
-  activeOn: (kinds) => `オンライン(${kinds.join("・")})`
+  activeOn: (kinds) => `オンライン（${kinds.join("・")}）`
 }

@@ -5,20 +5,20 @@ export const sessionWordsJa: SessionWords = {
   tagline: "声が届く、静かな部屋。",
   signIn: "サインイン",
   signInTitle: "おかえりなさい",
-  register: "アカウントを作る",
+  register: "アカウントを作成",
   registerTitle: "ようこそ",
   toRegister: "はじめての方はこちら",
   toSignIn: "アカウントをお持ちの方はこちら",
   handle: "ユーザー名",
-  handleHint: "2〜32文字。あとから変えられません。",
-  displayName: "表示名(任意)",
-  displayNameHint: "みんなに見える名前です。あとから変えられます。",
+  handleHint: "2〜32文字。あとから変更できません。",
+  displayName: "表示名（任意）",
+  displayNameHint: "みんなに見える名前です。あとから変更できます。",
   password: "パスワード",
   passwordHint: "10文字以上。記号や数字は必須ではありません。",
   invite: "招待コード",
   inviteHint: "招待してくれた人から受け取ったコードです。",
   invited: "招待を受け取りました。ユーザー名とパスワードを決めるだけで始められます。",
-  registrationClosed: "いまは新しいアカウントを作れません。管理者にお問い合わせください。",
+  registrationClosed: "今は新しいアカウントを作成できません。管理者にお問い合わせください。",
   madeAdmin: (name) => `${name}さん、ようこそ。このアカウントは管理者です。`,
   welcome: (name) => `${name}さん、ようこそ。`,
   why: {
@@ -36,8 +36,8 @@ export const sessionWordsJa: SessionWords = {
   failed: {
     signIn: "ユーザー名かパスワードが違います。",
     rateLimited: (seconds) => `試行が続いたため、少し休んでいます。${seconds}秒後にもう一度お試しください。`,
-    unavailable: "いまサーバーが混み合っています。少し待って、もう一度お試しください。",
-    unreachable: "サーバーにつながりません。接続を確かめて、もう一度お試しください。",
+    unavailable: "現在、サーバーが混み合っています。少し待って、もう一度お試しください。",
+    unreachable: "サーバーに接続できません。接続を確かめて、もう一度お試しください。",
     badRequest: "入力に使えない文字が含まれています。",
     handleTaken: "このユーザー名はもう使われています。",
     handle: {
@@ -54,8 +54,8 @@ export const sessionWordsJa: SessionWords = {
       is_handle: "ユーザー名と同じパスワードは使えません。"
     },
     registration: {
-      closed: "いまは新しいアカウントを作れません。",
-      invite_required: "アカウントを作るには招待コードが必要です。",
+      closed: "今は新しいアカウントを作成できません。",
+      invite_required: "アカウントを作成するには招待コードが必要です。",
       invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。"
     }
   }

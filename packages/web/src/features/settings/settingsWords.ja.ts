@@ -14,7 +14,7 @@ export const settingsWordsJa: SettingsWords = {
     about: "Hibiki について"
   },
   save: "保存",
-  saved: "保存しました",
+  saved: "保存しました。",
   displayName: "表示名",
   displayNameMissing: "表示名を入力してください。",
   handle: "ユーザー名",
@@ -33,27 +33,27 @@ export const settingsWordsJa: SettingsWords = {
     blocked: "ブラウザーがこのページの通知を止めています。ブラウザーの設定で許可してから、もう一度お試しください。",
     failed: "ブラウザーの通知サービスに接続できません。しばらくしてからお試しください。",
     notOffered: "このサーバーは、このブラウザーに通知を送れません。",
-    unreachable: "サーバーに接続できません。オンラインになってからお試しください。"
+    unreachable: "サーバーに接続できません。接続が戻ったら、もう一度お試しください。"
   },
   invisible: "オンライン状態を隠す",
   invisibleHint: "ほかの人からはオフラインに見えます。入力中の表示や既読も伝わりません。",
   devices: "端末を管理",
   devicesHint: "サインインしている端末を見たり、サインアウトさせたりできます。",
-  currentPassword: "いまのパスワード",
+  currentPassword: "現在のパスワード",
   nextPassword: "新しいパスワード",
   revokeOthers: "ほかの端末をすべてサインアウトさせる",
-  changePassword: "パスワードを変える",
-  passwordChanged: "パスワードを変えました",
-  inviteHint: "リンクを渡すと、相手は一度だけアカウントを作れます。リンクはこの画面にだけ表示されます。",
-  inviteCreate: "招待リンクを作る",
+  changePassword: "パスワードを変更",
+  passwordChanged: "パスワードを変更しました。",
+  inviteHint: "リンクを渡すと、相手は一度だけアカウントを作成できます。リンクはこの画面にだけ表示されます。",
+  inviteCreate: "招待リンクを作成",
   inviteLink: "招待リンク",
   inviteValid: (hours) => (hours % 24 === 0 ? `${hours / 24}日間有効です。` : `${hours}時間有効です。`),
   aboutText: "声が届く、静かな部屋。会話の記録は、このサーバーの中だけにあります。",
-  shortcuts: "キーボード操作を見る",
+  shortcuts: "キーボード操作を表示",
   failed: {
     wrongPassword: "パスワードが違います。",
     rateLimited: (seconds) => `試行が続いています。${seconds}秒後にもう一度お試しください。`,
-    unreachable: "サーバーにつながりません。接続が戻ったら、もう一度お試しください。",
+    unreachable: "サーバーに接続できません。接続が戻ったら、もう一度お試しください。",
     other: "保存できませんでした。もう一度お試しください。"
   }
 }

@@ -1,0 +1,36 @@
+/** The Japanese words: one word for one thing, and one way to write it. What is asked of them is asked of the dictionaries' text. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+
+const source = new URL("../../src/", import.meta.url).pathname
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("Words.ja.ts"))
+const lines = files.flatMap((file) =>
+  readFileSync(join(source, file), "utf8")
+    .split("\n")
+    .filter((line) => !/^(\/\*\*|import)/.test(line))
+    .map((line) => `${file}: ${line.trim()}`)
+)
+
+describe("the Japanese words", () => {
+  for (const { instead, of } of [
+    { of: /ログ(アウト|イン)/, instead: "サインアウト, サインイン" },
+    { of: /ハンドル/, instead: "ユーザー名" },
+    { of: /誰/, instead: "だれ" },
+    { of: /いま(?!す|せん|した)/, instead: "今" },
+    { of: /つながりません/, instead: "接続できません" },
+    { of: /加え/, instead: "追加" },
+    { of: /(を作る|作れ|作りました)/, instead: "作成" },
+    { of: /変え/, instead: "変更" },
+    { of: /やめる/, instead: "キャンセル, 解除" },
+    { of: /読み込み直/, instead: "再読み込み" },
+    { of: /[ぁ-んァ-ヶ一-龠][?!]/, instead: "？ and ！ in their full width" },
+    { of: /\([ぁ-んァ-ヶ一-龠]/, instead: "（） in their full width" },
+    { of: /[ぁ-んァ-ヶ一-龠] \$\{|\} [ぁ-んァ-ヶ一-龠]/, instead: "no space beside names and numbers" }
+  ])
+    it(`have ${instead}, and nothing else for it`, () =>
+      assert.deepStrictEqual(
+        lines.filter((line) => of.test(line)),
+        []
+      ))
+})
