@@ -92,7 +92,7 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   await inTime("the closed stream behind another tab", () => watching() === 0)
   await setHidden(page, false)
   await agrees("seen again")
-  await page.getByRole("link", { name: words.board.toList }).click()
+  await page.getByRole("link", { name: words.board.back }).click()
   await inTime("no socket when the board is closed", () => watching() === 0)
 })
 
