@@ -12,7 +12,7 @@ export interface AccountSettings {
   readonly refreshIdle: Duration.Duration
   /** A device is signed out so long after its sign-in, whatever it does. */
   readonly refreshAbsolute: Duration.Duration
-  /** A refresh token's direct parent is answered with the same successor for so long: for lost answers and second tabs. */
+  /** A refresh token's direct parent is answered with the same successor for so long, though that was used: for second tabs. */
   readonly refreshGrace: Duration.Duration
   readonly ticketTtl: Duration.Duration
   readonly resumeTicketTtl: Duration.Duration

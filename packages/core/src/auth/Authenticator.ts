@@ -19,7 +19,7 @@ export class SocketRefused extends Data.TaggedError("SocketRefused") {}
 /** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
 const cacheSize = 10_000
 const cacheTtlMs = 1_000
-/** `lastUsedAt` is for display: moved forward at most so often. */
+/** `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh token's parent must not outlive. */
 const touchEveryMs = 10 * 60_000
 /** Sign-ins of one query: all that come while one is under way. */
 const queryMax = 500
@@ -47,7 +47,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       const [asked, askedAt] = [generation, yield* monotonicMs]
       const device = yield* devices.byAccessHash(hash, now)
       if (device === undefined) return yield* new Unauthenticated()
-      if (now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, now))
+      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
       const { userId, deviceId, handle, admin, sessionVersion } = device
       const known: Known = {
         identity: { userId, deviceId, handle, admin, sessionVersion },

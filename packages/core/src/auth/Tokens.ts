@@ -64,7 +64,10 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       return device && { accessToken, deviceId: device.deviceId }
     })
 
-    /** The successors of a refresh token. One that was used before, other than the direct parent within the grace, ends its device at once. */
+    /**
+     * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent within the grace, or
+     * while nobody has used the successors: then their answer was lost.
+     */
     const refresh = Effect.fn("Tokens.refresh")(function* (token: string) {
       if (token.length !== refreshLength) return yield* new Unauthenticated()
       const now = yield* Clock.currentTimeMillis

@@ -38,6 +38,8 @@ export interface LivingDevice {
   readonly sessionVersion: number
   readonly accessExpiresAt: number | undefined
   readonly lastUsedAt: number
+  /** By this access token, which is the newest: nobody is known to have used it. */
+  readonly isUnused: boolean
 }
 
 export interface Rotation {
@@ -55,7 +57,10 @@ export interface Rotation {
 }
 
 export type Rotated =
-  /** `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier of both ends. */
+  /**
+   * `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier of both ends. So too for
+   * the direct parent of one that nobody has used, after the grace: the answer with that one was lost, and `next` takes its place.
+   */
   | { readonly _tag: "Rotated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
   /** The token shown is the direct parent of the one in force, not longer ago than the grace: nothing changed, the same successor is good. */
   | { readonly _tag: "Repeated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
@@ -82,7 +87,7 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     readonly byAccessHash: (hash: SecretHash, now: number) => Effect.Effect<LivingDevice | undefined, StoreUnavailable>
     /** Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is `Rotated`. */
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
-    /** Moves `lastUsedAt` forward. */
-    readonly touch: (deviceId: DeviceId, now: number) => Effect.Effect<void, StoreUnavailable>
+    /** The device was let in by this access token: moves `lastUsedAt` forward, and the token is unused no longer. */
+    readonly touch: (deviceId: DeviceId, hash: SecretHash, now: number) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

@@ -3,7 +3,7 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
-import type { Secrets } from "@hibiki/core/auth/Secrets"
+import { Secrets } from "@hibiki/core/auth/Secrets"
 import { Sessions } from "@hibiki/core/auth/Sessions"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
@@ -19,7 +19,7 @@ import { accountsInMemory, authenticate, office, outcome, password, register, si
 const living: LivingDevice = {
   userId: UserId.make("00000000-0000-7000-8000-000000000001"),
   deviceId: DeviceId.make("00000000-0000-7000-8000-000000000002"),
-  ...{ handle: "ann", displayName: "Ann", admin: false, sessionVersion: 1, accessExpiresAt: undefined, lastUsedAt: 0 }
+  ...{ handle: "ann", displayName: "Ann", admin: false, sessionVersion: 1, accessExpiresAt: undefined, lastUsedAt: 0, isUnused: false }
 }
 
 /** Counts a question and answers it. */
@@ -126,7 +126,7 @@ describe("authenticating", () => {
     let [touched, lastUsedAt] = [0, 0]
     const devices = {
       byAccessHash: () => Effect.sync(() => ({ ...living, lastUsedAt })),
-      touch: (_: DeviceId, now: number) =>
+      touch: (_: DeviceId, _hash: string, now: number) =>
         Effect.suspend(() => {
           touched++
           lastUsedAt = now
@@ -139,6 +139,28 @@ describe("authenticating", () => {
         yield* TestClock.adjust("1 minute")
       }
       assert.strictEqual(touched, 2)
+    }).pipe(Effect.provide(over(devices)))
+  })
+
+  it.effect("tells the store of the first use of a token, again while that can't hear, and then no more", () => {
+    const told: Array<string> = []
+    let away = true
+    const devices = {
+      byAccessHash: () => Effect.sync(() => ({ ...living, isUnused: away || told.length < 2 })),
+      touch: (_: DeviceId, hash: string) =>
+        Effect.suspend(() => {
+          told.push(hash)
+          return away ? Effect.fail(new StoreUnavailable({ operation: "touch", cause: "down" })) : Effect.void
+        })
+    }
+    return Effect.gen(function* () {
+      const { hash } = yield* Secrets
+      for (let second = 0; second < 5; second++) {
+        assert.strictEqual(yield* outcome(authenticate("token")), "ok")
+        away = false
+        yield* TestClock.adjust("1 second")
+      }
+      assert.deepStrictEqual(told, [hash("token"), hash("token")])
     }).pipe(Effect.provide(over(devices)))
   })
 })

@@ -41,6 +41,36 @@ describe("tokens", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("a device whose answer was lost gets it whenever it is back, and what was lost is of use", () =>
+    Effect.gen(function* () {
+      const { refreshToken } = yield* register("ann")
+      const lost = yield* refresh(refreshToken)
+      for (const away of ["15 seconds", "1 hour", "29 days"] as const) {
+        yield* TestClock.adjust(away)
+        assert.deepStrictEqual(yield* refresh(refreshToken), lost)
+      }
+      assert.strictEqual(yield* works(lost.accessToken), true)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(yield* outcome(refresh(lost.refreshToken)), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("who got a lost answer besides its device is found out at the next refresh", () =>
+    Effect.gen(function* () {
+      const { refreshToken } = yield* register("ann")
+      const thiefs = yield* refresh(refreshToken)
+      yield* TestClock.adjust("15 seconds")
+      const owners = yield* refresh(refreshToken)
+      for (const { accessToken } of [thiefs, owners]) assert.strictEqual(yield* works(accessToken), true)
+      yield* TestClock.adjust("14 minutes")
+      const next = yield* refresh(thiefs.refreshToken)
+      assert.strictEqual(yield* works(next.accessToken), true)
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(yield* outcome(refresh(owners.refreshToken)), "Unauthenticated")
+      assert.strictEqual(yield* works(next.accessToken), false)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("two tabs that refresh at once both live, and so does the one that comes back", () =>
     Effect.gen(function* () {
       const { refreshToken } = yield* register("ann")

@@ -32,8 +32,10 @@ export const DevicesSql = Layer.effect(
       revokeAllBut: (userId, keep, now) => revoke(sql, userId, undefined, keep, now),
       byAccessHash: (hash, now) => byAccessHash(sql, hash, now),
       rotate: (rotation) => rotate(sql, rotation),
-      touch: (deviceId, now) =>
-        sql`update devices set last_used_at = ${now}::bigint where id = ${deviceId}::uuid and last_used_at < ${now}::bigint`.pipe(
+      touch: (deviceId, hash, now) =>
+        sql`
+          update devices d set last_used_at = greatest(d.last_used_at, ${now}::bigint), access_used = d.access_used or d.access_hash is not distinct from ${hash}
+          where d.id = ${deviceId}::uuid and (d.last_used_at < ${now}::bigint or (d.access_hash = ${hash} and not d.access_used))`.pipe(
           Effect.asVoid,
           stored("touch")
         )
@@ -50,6 +52,7 @@ interface LivingRow {
   readonly session_version: number
   readonly expires_at: string | number | null
   readonly last_used_at: string | number
+  readonly is_unused: boolean
 }
 
 const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
@@ -105,11 +108,11 @@ const revoke = (sql: SqlClient.SqlClient, userId: UserId, one: DeviceId | undefi
 // Two statements in one, so that each looks up its own index.
 const byAccessHash = (sql: SqlClient.SqlClient, hash: SecretHash, now: number) =>
   sql<LivingRow>`
-    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at
+    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at, t.is_unused
     from (
-      select a.id, a.access_expires_at as expires_at from devices a where a.access_hash = ${hash}
+      select a.id, a.access_expires_at as expires_at, not a.access_used as is_unused from devices a where a.access_hash = ${hash}
       union all
-      select b.id, b.access_before_expires_at from devices b where b.access_before = ${hash}
+      select b.id, b.access_before_expires_at, false from devices b where b.access_before = ${hash}
     ) t join devices d on d.id = t.id join users u on u.id = d.user_id
     where d.revoked_at is null and u.disabled_at is null and (t.expires_at is null or t.expires_at > ${now}::bigint)
     limit 1`.pipe(
@@ -119,7 +122,8 @@ const byAccessHash = (sql: SqlClient.SqlClient, hash: SecretHash, now: number) =
 
 const living = (sql: SqlClient.SqlClient, deviceId: DeviceId) =>
   sql<LivingRow>`
-    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, d.access_expires_at as expires_at, d.last_used_at
+    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, d.access_expires_at as expires_at, d.last_used_at,
+      not d.access_used as is_unused
     from devices d join users u on u.id = d.user_id where d.id = ${deviceId}::uuid and d.revoked_at is null and u.disabled_at is null`.pipe(
     Effect.map(([row]) => (row === undefined ? undefined : livingOf(row)))
   )
@@ -153,5 +157,6 @@ const livingOf = (row: LivingRow): LivingDevice => ({
   admin: row.admin,
   sessionVersion: row.session_version,
   accessExpiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
-  lastUsedAt: Number(row.last_used_at)
+  lastUsedAt: Number(row.last_used_at),
+  isUnused: row.is_unused
 })

@@ -12,13 +12,25 @@ import { push } from "./migrations/0006Push.ts"
 import { pushNoted } from "./migrations/0007PushNoted.ts"
 import { mute } from "./migrations/0008Mute.ts"
 import { pushAddresses } from "./migrations/0009PushAddresses.ts"
+import { lostRefreshes } from "./migrations/0010LostRefreshes.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
 
 /** All of them, in order. */
-export const migrations: ReadonlyArray<Migration> = [chat, accounts, invisibility, strangers, tickets, push, pushNoted, mute, pushAddresses]
+export const migrations: ReadonlyArray<Migration> = [
+  chat,
+  accounts,
+  invisibility,
+  strangers,
+  tickets,
+  push,
+  pushNoted,
+  mute,
+  pushAddresses,
+  lostRefreshes
+]
 
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each

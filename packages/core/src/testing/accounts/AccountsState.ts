@@ -26,6 +26,8 @@ export interface MemoryRefresh {
   readonly hash: SecretHash
   readonly parent: SecretHash | undefined
   readonly rotatedAt: number
+  /** Whether the access token that came with it was used. */
+  readonly isUsed: boolean
   readonly idleExpiresAt: number
   readonly absoluteExpiresAt: number
 }

@@ -48,15 +48,17 @@ export const DevicesMemory = Layer.effect(
         Effect.sync(() => {
           for (const device of devices.values()) {
             const token = [device.access, device.accessBefore].find((access) => access?.hash === hash)
-            if (token !== undefined) return (token.expiresAt ?? now + 1) > now ? living(state, device, token.expiresAt) : undefined
+            if (token !== undefined) return (token.expiresAt ?? now + 1) > now ? living(state, device, token) : undefined
           }
           return undefined
         }),
       rotate: (rotation) => Effect.map(Clock.currentTimeMillis, (storeNow) => rotate(state, rotation, storeNow)),
-      touch: (deviceId, now) =>
+      touch: (deviceId, hash, now) =>
         Effect.sync(() => {
           const device = devices.get(deviceId)
-          if (device !== undefined) devices.set(deviceId, { ...device, lastUsedAt: Math.max(now, device.lastUsedAt) })
+          if (device === undefined) return
+          const refresh = device.refresh && { ...device.refresh, isUsed: device.refresh.isUsed || device.access.hash === hash }
+          devices.set(deviceId, { ...device, refresh, lastUsedAt: Math.max(now, device.lastUsedAt) })
         })
     })
   })
@@ -76,45 +78,46 @@ const create = (state: State, row: NewDeviceRow, storeNow: number) => {
     ...{ deviceId, userId, name, kind, createdAt: now, lastUsedAt: now, sessionVersion: 1 },
     access: { hash: accessHash, expiresAt: accessExpiresAt },
     accessBefore: undefined,
-    refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: now }
+    refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: now, isUsed: true }
   }
   putDevice(state, device)
   const added = tellUser(state, userId, now, [{ kind: "deviceAdded", deviceId, deviceName: name }])
   const last = added[0]
   const changes = last === undefined ? [] : [{ ...last, events: [...ended.changes.flatMap(({ events }) => events), ...last.events] }]
-  return { device: living(state, device, accessExpiresAt), changes }
+  return { device: living(state, device, device.access), changes }
 }
 
 const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, storeNow: number): Rotated => {
   const device = [...state.devices.values()].find(({ refresh }) => refresh?.family === family)
   const refresh = device?.refresh
   if (device === undefined || refresh === undefined || endOf(refresh) <= now) return { _tag: "Unknown" }
-  if (refresh.hash === shown) {
-    const rotated: MemoryRefresh = { ...refresh, parent: shown, hash: next.refreshHash, rotatedAt: now, idleExpiresAt: next.idleExpiresAt }
-    const access = { hash: next.accessHash, expiresAt: next.accessExpiresAt }
+  const isGrace = now - refresh.rotatedAt <= graceMs
+  if (refresh.hash === shown || (refresh.parent === shown && !refresh.isUsed && !isGrace)) {
+    const rotated = { ...refresh, parent: shown, hash: next.refreshHash, rotatedAt: now, idleExpiresAt: next.idleExpiresAt, isUsed: false }
     const after: MemoryAccountDevice = {
       ...device,
-      access,
-      accessBefore: device.access,
+      access: { hash: next.accessHash, expiresAt: next.accessExpiresAt },
+      accessBefore: refresh.hash === shown ? device.access : device.accessBefore,
       refresh: rotated,
       lastUsedAt: Math.max(now, device.lastUsedAt)
     }
     putDevice(state, after)
-    return { _tag: "Rotated", device: living(state, after, access.expiresAt), refreshExpiresAt: endOf(rotated) }
+    return { _tag: "Rotated", device: living(state, after, after.access), refreshExpiresAt: endOf(rotated) }
   }
-  if (refresh.parent === shown && now - refresh.rotatedAt <= graceMs) {
-    return { _tag: "Repeated", device: living(state, device, device.access.expiresAt), refreshExpiresAt: endOf(refresh) }
+  if (refresh.parent === shown && isGrace) {
+    return { _tag: "Repeated", device: living(state, device, device.access), refreshExpiresAt: endOf(refresh) }
   }
   return { _tag: "Reused", userId: device.userId, revocation: endDevices(state, device.userId, [device], now, storeNow) }
 }
 
 const endOf = ({ absoluteExpiresAt, idleExpiresAt }: MemoryRefresh): number => Math.min(idleExpiresAt, absoluteExpiresAt)
 
-const living = (state: State, device: MemoryAccountDevice, accessExpiresAt: number | undefined): LivingDevice => {
+const living = (state: State, device: MemoryAccountDevice, token: MemoryAccountDevice["access"]): LivingDevice => {
   const account = state.accounts.get(device.userId)
-  const { deviceId, lastUsedAt, sessionVersion, userId } = device
+  const { access, deviceId, lastUsedAt, refresh, sessionVersion, userId } = device
   return {
-    ...{ userId, deviceId, sessionVersion, lastUsedAt, accessExpiresAt },
+    ...{ userId, deviceId, sessionVersion, lastUsedAt, accessExpiresAt: token.expiresAt },
+    isUnused: token.hash === access.hash && refresh?.isUsed === false,
     handle: account?.handle ?? "",
     displayName: account?.displayName ?? "",
     admin: account?.admin ?? false

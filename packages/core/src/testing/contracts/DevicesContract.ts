@@ -121,8 +121,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           [second.deviceId, began + 1],
           [first.deviceId, began]
         ])
-        yield* devices.touch(first.deviceId, began + 2)
-        yield* devices.touch(first.deviceId, began)
+        yield* devices.touch(first.deviceId, first.accessHash, began + 2)
+        yield* devices.touch(first.deviceId, first.accessHash, began)
         assert.deepStrictEqual(yield* listed(), [
           [first.deviceId, began + 2],
           [second.deviceId, began + 1]
@@ -179,7 +179,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         for (let i = 1; i < devicesMax; i++) rows.push(yield* device(userId, { now: began + i }))
         const [first, second] = rows
         if (first === undefined || second === undefined) return
-        yield* devices.touch(first.deviceId, began + devicesMax)
+        yield* devices.touch(first.deviceId, first.accessHash, began + devicesMax)
         const created = yield* devices.create(yield* newDevice(userId, { now: began + devicesMax }))
         yield* tells(userId, created?.changes ?? [], ["deviceRevoked", "deviceAdded"])
         assert.deepStrictEqual([yield* works(first.accessHash, began), yield* works(second.accessHash, began)], [true, false])

@@ -1,4 +1,4 @@
-/** Refresh tokens: one use each, a short grace for the direct parent, and the end of the device for any other reuse. */
+/** Refresh tokens: one use each, and again for the direct parent within a short grace or until its successor was used; any other reuse ends the device. */
 import { Effect } from "effect"
 import type { SecretHash } from "../../../auth/Secrets.ts"
 import type { NewDeviceRow } from "../../../devices/Devices.ts"
@@ -18,7 +18,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
         const next = nextOf(shown)
         assert.deepStrictEqual(yield* rotate(row, shown, later), {
           _tag: "Rotated",
-          device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later },
+          device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later, isUnused: true },
           refreshExpiresAt: later + idleTtl
         })
         assert.deepStrictEqual([yield* works(row.accessHash, later + 999), yield* works(row.accessHash, later + 1_000)], [true, false])
@@ -39,7 +39,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* rotate(row, shown, began + 1)
         assert.deepStrictEqual(yield* rotate(row, shown, began + 1 + graceMs), {
           _tag: "Repeated",
-          device: { ...livingOf(account, row), accessExpiresAt: began + 1 + accessTtl, lastUsedAt: began + 1 },
+          device: { ...livingOf(account, row), accessExpiresAt: began + 1 + accessTtl, lastUsedAt: began + 1, isUnused: true },
           refreshExpiresAt: began + 1 + idleTtl
         })
         assert.strictEqual(yield* works(nextOf(shown).accessHash, began + 1), true)
@@ -48,13 +48,15 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
-    name: "the direct parent after the grace ends the device",
-    run: ({ assert, device, rotate, tells, user, works }) =>
+    name: "the direct parent after the grace ends the device, once its successor was used",
+    run: ({ assert, device, devices, rotate, tells, user, works }) =>
       Effect.gen(function* () {
         const { userId } = yield* user()
         const row = yield* device(userId)
         const shown = refreshOf(row)
         yield* rotate(row, shown, began)
+        yield* devices.touch(row.deviceId, nextOf(shown).accessHash, began)
+        assert.strictEqual((yield* devices.byAccessHash(nextOf(shown).accessHash, began))?.isUnused, false)
         const reused = yield* rotate(row, shown, began + graceMs + 1)
         assert.strictEqual(reused._tag, "Reused")
         if (reused._tag !== "Reused") return
@@ -62,6 +64,45 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* tells(userId, reused.revocation.changes, ["deviceRevoked"])
         for (const access of [row.accessHash, nextOf(shown).accessHash]) assert.strictEqual(yield* works(access, began), false)
         for (const token of [shown, nextOf(shown).refreshHash]) assert.strictEqual((yield* rotate(row, token, began))._tag, "Unknown")
+      })
+  },
+  {
+    name: "the direct parent brings its successor at any time until that was used: the same one, with new times",
+    run: ({ assert, device, devices, events, rotate, user, works }) =>
+      Effect.gen(function* () {
+        const account = yield* user()
+        const row = yield* device(account.userId)
+        const shown = refreshOf(row)
+        const next = nextOf(shown)
+        yield* rotate(row, shown, began)
+        // The token before is not the successor.
+        yield* devices.touch(row.deviceId, row.accessHash, began + 1)
+        const later = began + idleTtl - 1
+        assert.deepStrictEqual(yield* rotate(row, shown, later), {
+          _tag: "Rotated",
+          device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later, isUnused: true },
+          refreshExpiresAt: later + idleTtl
+        })
+        assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(next.accessHash, later)], [true, true])
+        assert.strictEqual((yield* rotate(row, shown, later + graceMs))._tag, "Repeated")
+        assert.strictEqual((yield* events(account.userId)).length, 1)
+        assert.strictEqual((yield* rotate(row, next.refreshHash, later + graceMs + 1))._tag, "Rotated")
+        // As a refresh token it has been used by now.
+        assert.strictEqual((yield* rotate(row, shown, later + graceMs + 2))._tag, "Reused")
+      })
+  },
+  {
+    name: "a lost answer gives a device no more time than its sign-in has",
+    run: ({ assert, device, rotate, secret, user }) =>
+      Effect.gen(function* () {
+        const [{ userId }, family, hash] = [yield* user(), yield* secret, yield* secret]
+        const absoluteExpiresAt = began + 2 * idleTtl
+        const row = yield* device(userId, { refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt } })
+        yield* rotate(row, hash, began)
+        yield* rotate(row, hash, began + idleTtl - 1)
+        const last = yield* rotate(row, hash, absoluteExpiresAt - 2)
+        assert.deepStrictEqual(last._tag === "Rotated" && last.refreshExpiresAt, absoluteExpiresAt)
+        assert.strictEqual((yield* rotate(row, hash, absoluteExpiresAt))._tag, "Unknown")
       })
   },
   {
@@ -107,15 +148,17 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
-    name: "of parallel uses of one token exactly one replaces it, and the others get the same successor",
+    name: "of parallel uses of one token exactly one replaces it, and the others get the same successor, then and later",
     run: ({ assert, device, rotate, user, works }) =>
       Effect.gen(function* () {
         const row = yield* device((yield* user()).userId)
-        const tries = yield* Effect.all(
-          Array.from({ length: 8 }, () => rotate(row, refreshOf(row), began)),
-          { concurrency: 8 }
-        )
-        assert.deepStrictEqual(tries.map(({ _tag }) => _tag).sort(), [...Array(7).fill("Repeated"), "Rotated"])
+        for (const now of [began, began + graceMs + 1]) {
+          const tries = yield* Effect.all(
+            Array.from({ length: 8 }, () => rotate(row, refreshOf(row), now)),
+            { concurrency: 8 }
+          )
+          assert.deepStrictEqual(tries.map(({ _tag }) => _tag).sort(), [...Array(7).fill("Repeated"), "Rotated"])
+        }
         assert.strictEqual(yield* works(nextOf(refreshOf(row)).accessHash, began), true)
       })
   }
