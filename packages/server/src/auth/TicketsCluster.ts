@@ -1,6 +1,6 @@
 /**
- * Tickets of a cluster: in Redis, and while that is away in the store, so that a device which lost its socket comes back without it. A
- * resume ticket is not worth a write there: its device fetches a ticket when it needs one.
+ * Tickets of a cluster. Those that a device asks for lie in the store, which api and every gateway reach, or nobody signs in at all: Redis may be away
+ * from one of them alone. Those handed to open sockets are not worth a write there, and lie in Redis: where that is away, its device asks.
  */
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { Context, Effect, Layer } from "effect"
@@ -9,7 +9,7 @@ export class HotTickets extends Context.Tag("@hibiki/server/auth/HotTickets")<Ho
 
 export class StoredTickets extends Context.Tag("@hibiki/server/auth/StoredTickets")<StoredTickets, Tickets["Type"]>() {}
 
-/** Says where a ticket lies, so that a guess costs the store no query, and none is looked for twice. */
+/** Says where a ticket lies, so that none is looked for twice. */
 const storedMark = "stored_"
 
 export const TicketsCluster = Layer.effect(
@@ -18,9 +18,7 @@ export const TicketsCluster = Layer.effect(
     const [hot, stored] = [yield* HotTickets, yield* StoredTickets]
     return Tickets.of({
       issue: (owner, ttl, use) =>
-        Effect.catchAll(hot.issue(owner, ttl, use), (error) =>
-          use === "resume" ? error : Effect.map(stored.issue(owner, ttl, use), (ticket) => storedMark + ticket)
-        ),
+        use === "resume" ? hot.issue(owner, ttl, use) : Effect.map(stored.issue(owner, ttl, use), (ticket) => storedMark + ticket),
       redeem: (ticket) => (ticket.startsWith(storedMark) ? stored.redeem(ticket.slice(storedMark.length)) : hot.redeem(ticket))
     })
   })

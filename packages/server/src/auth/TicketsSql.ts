@@ -1,4 +1,4 @@
-/** Tickets in SQL, by their hashes, each until its time has passed: the store's own. For as long as Redis is away. */
+/** Tickets in SQL, by their hashes, each until its time has passed: the store's own. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Secrets } from "@hibiki/core/auth/Secrets"
 import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"

@@ -1,4 +1,4 @@
-/** Tickets keep their contract on Postgres, and a cluster's go there only while Redis is away. */
+/** Tickets keep their contract on Postgres, where those of a cluster lie that a device asks for. */
 import { randomUUID } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
@@ -43,7 +43,7 @@ describe("tickets in Postgres", () => {
   })
 })
 
-/** A Redis that is there, or away. */
+/** One process, from which Redis may be away. */
 const stage = Effect.gen(function* () {
   const state = { away: false }
   const hot = Context.get(yield* Layer.build(TicketsInProcess), Tickets)
@@ -63,27 +63,39 @@ describe("a cluster's tickets", () => {
     onPostgres.pipe(Layer.provideMerge(SecretsMemory)),
     live
   )((it) => {
-    it.scoped("lie in Redis while it is there, and what lies in one place is not looked for in the other", () =>
+    it.scoped("for a later socket lie in Redis, and what lies in one place is not looked for in the other", () =>
       Effect.gen(function* () {
         const [{ tickets }, sql, ann] = [yield* stage, yield* SqlClient.SqlClient, yield* owner]
-        const ticket = yield* tickets.issue(ann, ttl, "open")
+        const ticket = yield* tickets.issue(ann, ttl, "resume")
         assert.deepStrictEqual(yield* sql`select hash from tickets`, [])
         assert.strictEqual(yield* tickets.redeem(`stored_${ticket}`), undefined)
         assert.deepStrictEqual(yield* tickets.redeem(ticket), ann)
       })
     )
 
-    it.scoped("lie in Postgres while Redis is away, and are good there when it is back", () =>
+    it.scoped("that a device asks for are good once, whether Redis is there or not", () =>
       Effect.gen(function* () {
         const [{ state, tickets }, ann] = [yield* stage, yield* owner]
-        state.away = true
-        const [one, two] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, ttl, "open")]
-        // As the protocol has it.
-        assert.match(one, /^[A-Za-z0-9_-]{1,128}$/)
-        assert.deepStrictEqual(yield* tickets.redeem(one), ann)
-        assert.strictEqual(yield* tickets.redeem(one), undefined)
-        state.away = false
-        assert.deepStrictEqual(yield* tickets.redeem(two), ann)
+        for (const away of [true, false]) {
+          state.away = away
+          const ticket = yield* tickets.issue(ann, ttl, "open")
+          // As the protocol has it.
+          assert.match(ticket, /^[A-Za-z0-9_-]{1,128}$/)
+          assert.deepStrictEqual(yield* tickets.redeem(ticket), ann)
+          assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+        }
+      })
+    )
+
+    it.scoped("that a device asks for are good at a gateway from which Redis alone is away, and once among all gateways", () =>
+      Effect.gen(function* () {
+        const [api, cut, ann] = [yield* stage, yield* stage, yield* owner]
+        cut.state.away = true
+        const [one, two] = [yield* api.tickets.issue(ann, ttl, "open"), yield* api.tickets.issue(ann, ttl, "open")]
+        assert.deepStrictEqual(yield* cut.tickets.redeem(one), ann)
+        assert.strictEqual(yield* api.tickets.redeem(one), undefined)
+        assert.deepStrictEqual(yield* api.tickets.redeem(two), ann)
+        assert.strictEqual(yield* cut.tickets.redeem(two), undefined)
       })
     )
 
