@@ -8,7 +8,7 @@ export interface AccountSettings {
   /** How people are found: by the beginning of a name, or by a full handle only. */
   readonly directory: "open" | "exact"
   readonly accessTtl: Duration.Duration
-  /** A device that does not refresh for so long is signed out. */
+  /** A device that for so long neither refreshes nor is connected is signed out. */
   readonly refreshIdle: Duration.Duration
   /** A device is signed out so long after its sign-in, whatever it does. */
   readonly refreshAbsolute: Duration.Duration

@@ -7,7 +7,7 @@ import { makeBatcher } from "../messages/Batcher.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
-import { AccountPolicy } from "./AccountPolicy.ts"
+import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { RateLimits } from "./RateLimits.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
@@ -102,7 +102,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       return owner
     })
 
-    return { authenticate, forgetAll, issueTicket, resumeTicket, openSocket } as const
+    return { authenticate, forgetAll, issueTicket, resumeTicket, openSocket, connected: connectedOf(devices, policy) } as const
   })
 }) {}
 
@@ -113,6 +113,14 @@ interface Known {
   /** The token's own end, by the wall clock like everything that a store keeps. */
   readonly expiresAt: number
 }
+
+/** These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list of devices. */
+const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>
+  Effect.fnUntraced(function* (holders: ReadonlyArray<DeviceId>) {
+    const now = yield* Clock.currentTimeMillis
+    for (let from = 0; from < holders.length; from += queryMax)
+      yield* devices.connected(holders.slice(from, from + queryMax), now + Duration.toMillis(refreshIdle), now)
+  })
 
 const unknownFor = ({ cause }: TicketsUnavailable) => Effect.as(Effect.logWarning("A ticket could not be looked up", cause), undefined)
 

@@ -15,8 +15,11 @@ const deadlineMs = 2_000
 /** Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening for so long. */
 const rememberedMax = 100_000
 
+/** Revoked by somebody, or too old. */
+export type Ending = "revoked" | "expired"
+
 /** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
-export type RevocationListener = (devices: ReadonlyArray<DeviceId>) => void
+export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Ending) => void
 
 export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/auth/RevocationWatch", {
   scoped: Effect.gen(function* () {
@@ -40,11 +43,11 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       return fresh
     }
 
-    const tell = (devices: ReadonlyArray<DeviceId>) =>
+    const tell = (devices: ReadonlyArray<DeviceId>, ending: Ending) =>
       Effect.forEach(
-        [...listeners],
+        devices.length === 0 ? [] : [...listeners],
         (listener) =>
-          Effect.sync(() => listener(devices)).pipe(
+          Effect.sync(() => listener(devices, ending)).pipe(
             Effect.catchAllCause((cause) => Effect.logError("a listener for revoked devices failed", cause))
           ),
         { discard: true }
@@ -56,14 +59,15 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
       const answer = yield* ask(from)
       since = answer.now - overlapMs
-      const fresh = take(answer.devices, yield* Clock.currentTimeMillis)
-      if (fresh.length > 0) yield* tell(fresh)
+      const now = yield* Clock.currentTimeMillis
+      yield* tell(take(answer.revoked, now), "revoked")
+      yield* tell(take(answer.expired, now), "expired")
     })
 
     const ask = (from: number) =>
       sessions
-        .revokedSince(from)
-        .pipe(within(deadlineMs, () => new StoreUnavailable({ operation: "revokedSince", cause: "no answer in time" })))
+        .endedSince(from)
+        .pipe(within(deadlineMs, () => new StoreUnavailable({ operation: "endedSince", cause: "no answer in time" })))
 
     yield* poll.pipe(
       Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "ok"))),

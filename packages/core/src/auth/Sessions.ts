@@ -4,17 +4,21 @@ import type { DeviceId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { TicketOwner } from "./Tickets.ts"
 
+export interface EndedDevices {
+  readonly revoked: ReadonlyArray<DeviceId>
+  readonly expired: ReadonlyArray<DeviceId>
+  readonly now: number
+}
+
 export class Sessions extends Context.Tag("@hibiki/core/auth/Sessions")<
   Sessions,
   {
     /** Of each, in order, whether the device may still take part under this session version: not revoked, account not disabled. At most 500. */
     readonly areValid: (signIns: ReadonlyArray<TicketOwner>) => Effect.Effect<ReadonlyArray<boolean>, StoreUnavailable>
     /**
-     * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, with the store's time now.
-     * Callers ask every 2 s and let their questions overlap by 60 s.
+     * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, and others whose sign-in has become too old
+     * since then, with the store's time now. Callers ask every 2 s and let their questions overlap by 60 s.
      */
-    readonly revokedSince: (
-      since: number
-    ) => Effect.Effect<{ readonly devices: ReadonlyArray<DeviceId>; readonly now: number }, StoreUnavailable>
+    readonly endedSince: (since: number) => Effect.Effect<EndedDevices, StoreUnavailable>
   }
 >() {}

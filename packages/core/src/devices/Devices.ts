@@ -89,5 +89,10 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
     /** The device was let in by this access token: moves `lastUsedAt` forward, and the token is unused no longer. */
     readonly touch: (deviceId: DeviceId, hash: SecretHash, now: number) => Effect.Effect<void, StoreUnavailable>
+    /**
+     * These devices are connected: moves `lastUsedAt` forward, and the end of those that nobody uses to `idleExpiresAt`. Not that of the sign-in.
+     * One that another change holds may be left out. At most 500.
+     */
+    readonly connected: (devices: ReadonlyArray<DeviceId>, idleExpiresAt: number, now: number) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

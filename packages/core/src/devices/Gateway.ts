@@ -1,7 +1,7 @@
 /** The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is given to it. */
 import { Effect, Either, Metric, Option, Random, Runtime, Schedule } from "effect"
 import { Authenticator } from "../auth/Authenticator.ts"
-import { RevocationWatch } from "../auth/RevocationWatch.ts"
+import { type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
 import { makeInterest } from "../conversations/Interest.ts"
 import { makeMembershipReader } from "../conversations/MembershipReader.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
@@ -189,13 +189,19 @@ const followLogs = (following: Following) =>
     yield* deliveries.subscribe(ports.node, "gateway", makeReceive(following), () => run(compare.withStore))
     yield* compare.withRoutes.pipe(every(compareEvery), Effect.forkScoped)
     yield* compare.withStore.pipe(every(compareWithStoreEvery), Effect.forkScoped)
-    yield* revocations.subscribe((devices) => endDevices(ports, devices))
+    yield* revocations.subscribe((devices, ending) => endDevices(ports, devices, ending))
     yield* (yield* SocketPlaces).listen(ports.node, (key) => ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
   })
 
 const tendGateway = (ports: GatewayPorts, now: () => number) =>
   Effect.gen(function* () {
     yield* withdrawUnused(ports, now).pipe(every("10 seconds"), Effect.forkScoped)
+    const { connected } = yield* Authenticator
+    yield* Effect.suspend(() => connected([...new Set([...ports.sessions.values()].map(({ deviceId }) => deviceId))])).pipe(
+      Effect.catchAllCause((cause) => Effect.logWarning("That devices are connected could not be noted: the next time", cause)),
+      every(ports.settings.connectedEveryMs),
+      Effect.forkScoped
+    )
     const measure = Effect.suspend(() =>
       Effect.all([
         Metric.set(gatewaySockets, ports.sessions.size),
@@ -232,9 +238,14 @@ const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =
     return interest.withdraw([...fanout.places.keys()].filter(isUnused), isUnused, (log) => fanout.forget(log))
   }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Interest could not be withdrawn: what comes for it is dropped", cause)))
 
-const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>): void => {
+const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>, ending: Ending): void => {
   const ended = new Set(devices)
-  for (const session of ports.sessions.values()) if (ended.has(session.deviceId)) session.revoke()
+  for (const session of ports.sessions.values()) {
+    if (!ended.has(session.deviceId)) continue
+    if (ending === "revoked") session.revoke()
+    // Nobody ended it: its client asks for a ticket, and is told so.
+    else session.tell({ _tag: "End", code: CloseCodes.unauthenticated })
+  }
 }
 
 const drainSessions = (ports: GatewayPorts, spreadMs: number, tellUser: TellUser, actorsSettled: Effect.Effect<void>) =>

@@ -33,6 +33,8 @@ export interface GatewaySettings {
    * bring some more.
    */
   readonly logsMax: number
+  /** How often the store is told which devices are here. */
+  readonly connectedEveryMs: number
 }
 
 export const defaultGatewaySettings: GatewaySettings = {
@@ -41,7 +43,8 @@ export const defaultGatewaySettings: GatewaySettings = {
   socketsPerDevice: 10,
   pingIntervalMs: 20_000,
   catchUpMax: Limits.catchUpMax,
-  logsMax: 200_000
+  logsMax: 200_000,
+  connectedEveryMs: 3_600_000
 }
 
 export interface GatewayPorts {

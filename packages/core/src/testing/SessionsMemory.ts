@@ -2,6 +2,7 @@
 import { Clock, Effect, Layer } from "effect"
 import { Sessions } from "../auth/Sessions.ts"
 import { ChatMemory } from "./ChatMemory.ts"
+import type { MemoryDevice } from "./ChatState.ts"
 
 export const SessionsMemory = Layer.effect(
   Sessions,
@@ -15,13 +16,17 @@ export const SessionsMemory = Layer.effect(
             return device.expiresAt === undefined || device.expiresAt > now
           })
         ),
-      revokedSince: (since) =>
-        Effect.map(Clock.currentTimeMillis, (now) => ({
-          devices: [...state.devices]
-            .filter(([, { revokedAt }]) => revokedAt !== undefined && revokedAt >= since)
-            .map(([deviceId]) => deviceId),
-          now
-        }))
+      endedSince: (since) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          const isSince = (at: number | undefined) => at !== undefined && at >= since && at <= now
+          const those = (ended: (device: MemoryDevice) => boolean) =>
+            [...state.devices].flatMap(([deviceId, device]) => (ended(device) ? [deviceId] : []))
+          return {
+            revoked: those(({ revokedAt }) => isSince(revokedAt)),
+            expired: those(({ expiresAt, revokedAt }) => revokedAt === undefined && isSince(expiresAt)),
+            now
+          }
+        })
     })
   )
 )

@@ -10,19 +10,21 @@ const device = (i: number) => DeviceId.make(`00000000-0000-7000-8000-${i.toStrin
 /** A store of revocations by time, that can fail or hang. */
 class Store {
   readonly revoked: Array<readonly [device: DeviceId, at: number]> = []
+  readonly expired: Array<readonly [device: DeviceId, at: number]> = []
   mode: "ok" | "away" | "silent" = "ok"
   asked = 0
   /** How far the store's clock is from ours. */
   skew = 0
 
   readonly layer = Layer.mock(Sessions, {
-    revokedSince: (since) =>
+    endedSince: (since) =>
       Effect.gen(this, function* () {
         this.asked++
-        if (this.mode === "away") return yield* new StoreUnavailable({ operation: "revokedSince", cause: "down" })
+        if (this.mode === "away") return yield* new StoreUnavailable({ operation: "endedSince", cause: "down" })
         if (this.mode === "silent") return yield* Effect.never
         const now = (yield* Clock.currentTimeMillis) + this.skew
-        return { devices: this.revoked.filter(([, at]) => at >= since).map(([each]) => each), now }
+        const those = (ended: typeof this.revoked) => ended.filter(([, at]) => at >= since && at <= now).map(([each]) => each)
+        return { revoked: those(this.revoked), expired: those(this.expired), now }
       })
   })
 }
@@ -52,6 +54,35 @@ describe("the watch for revoked devices", () => {
         assert.strictEqual(watch.has(device(1)), true)
         yield* TestClock.adjust("50 seconds")
         assert.deepStrictEqual(told, [device(1)])
+      })
+    )
+  )
+
+  it.effect("tells of a sign-in that has become too old as of one that nobody ended, while the store can be asked", () =>
+    watching((store, told) =>
+      Effect.gen(function* () {
+        const watch = yield* RevocationWatch
+        const endings: Array<string> = []
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* watch.subscribe((_, ending) => endings.push(ending))
+            store.expired.push([device(1), 100_000])
+            store.revoked.push([device(2), 103_000])
+            yield* TestClock.adjust("98 seconds")
+            assert.deepStrictEqual(told, [])
+            store.mode = "away"
+            yield* TestClock.adjust("100 seconds")
+            store.mode = "ok"
+            yield* TestClock.adjust("2 seconds")
+            assert.deepStrictEqual(
+              [told, endings],
+              [
+                [device(2), device(1)],
+                ["revoked", "expired"]
+              ]
+            )
+          })
+        )
       })
     )
   )

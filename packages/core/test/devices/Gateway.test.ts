@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
 import { Conversations } from "../../src/conversations/Conversations.ts"
+import type { GatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { CommandId, ConversationId, InstanceId, personalLog } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
@@ -9,13 +10,16 @@ import { makeWorld } from "../world/ChatWorld.ts"
 import { group, run } from "../world/logRuns.ts"
 import { whileCaughtUp } from "../world/waiting.ts"
 
-const twoPeople = Effect.gen(function* () {
-  const world = yield* makeWorld()
-  const ann = yield* world.user("ann")
-  const bob = yield* world.user("bob")
-  const log = yield* world.provide(group(ann, [bob]))
-  return { world, ann, bob, log }
-})
+const people = (settings: Partial<GatewaySettings> = {}) =>
+  Effect.gen(function* () {
+    const world = yield* makeWorld({ settings })
+    const ann = yield* world.user("ann")
+    const bob = yield* world.user("bob")
+    const log = yield* world.provide(group(ann, [bob]))
+    return { world, ann, bob, log }
+  })
+
+const twoPeople = people()
 
 describe("a gateway", () => {
   it.scoped("greets a device, tells each log as behind, and then says that it is live", () =>
@@ -212,6 +216,34 @@ describe("a gateway", () => {
       const late = yield* world.connect(ann, { device: device.deviceId, instance: InstanceId.make(yield* makeUuidV7) })
       assert.strictEqual(yield* late.closed, CloseCodes.revoked)
       assert.deepStrictEqual(late.frames, [])
+    })
+  )
+
+  it.scoped("ends the sockets of a device whose sign-in is too old, for which nobody is to blame", () =>
+    Effect.gen(function* () {
+      const { ann, bob, world } = yield* twoPeople
+      const [device, other] = [yield* world.connect(ann), yield* world.connect(bob)]
+      for (const each of [device, other]) yield* each.op("live")
+      world.expire(device.deviceId)
+      assert.strictEqual(yield* device.closed, CloseCodes.unauthenticated)
+      assert.isFalse(device.frames.some(({ op }) => op === "revoked"))
+      assert.strictEqual(world.gateway.socketCount(), 1)
+    })
+  )
+
+  it.scoped("tells the store from time to time which devices are connected, each once", () =>
+    Effect.gen(function* () {
+      const { ann, bob, world } = yield* people({ connectedEveryMs: 10_000 })
+      const device = yield* world.connect(ann)
+      const [again, other] = [
+        yield* world.connect(ann, { device: device.deviceId, instance: InstanceId.make(yield* makeUuidV7) }),
+        yield* world.connect(bob)
+      ]
+      for (const each of [device, again, other]) yield* each.op("live")
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(world.noted, [[]])
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(world.noted, [[], [device.deviceId, other.deviceId]])
     })
   )
 

@@ -2,7 +2,7 @@
 
 import { type Context, Deferred, Effect, Layer } from "effect"
 import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
-import { type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
+import { type Ending, type RevocationListener, RevocationWatch } from "../../src/auth/RevocationWatch.ts"
 import { Conversations } from "../../src/conversations/Conversations.ts"
 import { Routes } from "../../src/conversations/Routes.ts"
 import type { Connection } from "../../src/devices/Connection.ts"
@@ -60,22 +60,24 @@ export interface WorldOptions {
   readonly hints?: Over<Hints["Type"]>
 }
 
-/** Tickets here say whose they are: `<user>_<device>`. */
-const auth = Layer.succeed(
-  Authenticator,
-  Authenticator.make({
-    authenticate: () => Effect.die("no access tokens here"),
-    forgetAll: Effect.void,
-    issueTicket: () => Effect.die("tickets are made up"),
-    resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
-    openSocket: (ticket, device) => {
-      const [user, owner] = ticket.split("_")
-      return user === undefined || owner !== device
-        ? Effect.fail(new SocketRefused())
-        : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
-    }
-  })
-)
+/** Tickets here say whose they are: `<user>_<device>`. Of devices that are connected it is written down when that was noted. */
+const authOf = (noted: Array<ReadonlyArray<DeviceId>>) =>
+  Layer.succeed(
+    Authenticator,
+    Authenticator.make({
+      authenticate: () => Effect.die("no access tokens here"),
+      forgetAll: Effect.void,
+      issueTicket: () => Effect.die("tickets are made up"),
+      resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
+      openSocket: (ticket, device) => {
+        const [user, owner] = ticket.split("_")
+        return user === undefined || owner !== device
+          ? Effect.fail(new SocketRefused())
+          : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
+      },
+      connected: (devices) => Effect.sync(() => void noted.push(devices))
+    })
+  )
 
 const makeRevocations = () => {
   const listeners = new Set<RevocationListener>()
@@ -88,16 +90,17 @@ const makeRevocations = () => {
       has: (device) => ended.has(device)
     })
   )
-  const revoke = (device: DeviceId) => {
+  const end = (ending: Ending) => (device: DeviceId) => {
     ended.add(device)
-    for (const listener of listeners) listener([device])
+    for (const listener of listeners) listener([device], ending)
   }
-  return { layer, revoke }
+  return { layer, revoke: end("revoked"), expire: end("expired") }
 }
 
 export const makeWorld = (options: WorldOptions = {}) =>
   Effect.gen(function* () {
     const revocations = makeRevocations()
+    const noted: Array<ReadonlyArray<DeviceId>> = []
     const kinds = new Map<DeviceId, DeviceKind>()
     const ports = Layer.mergeAll(
       stores
@@ -111,7 +114,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       DeviceCursorsInProcess,
       SocketPlacesInProcess,
       ActorSystem.layer,
-      auth,
+      authOf(noted),
       revocations.layer
     )
     const context = yield* Layer.build(
@@ -140,6 +143,9 @@ export const makeWorld = (options: WorldOptions = {}) =>
       gateway,
       connect,
       revoke: revocations.revoke,
+      expire: revocations.expire,
+      /** The devices that the store was told to be connected, each time. */
+      noted,
       provide,
       user: (handle: string) => provide(addAccount(handle)),
       /** The user's wish to look offline, as a settings page would change it. */

@@ -23,13 +23,16 @@ export const SessionsSql = Layer.effect(
               const valid = new Set(row?.valid.split(","))
               return signIns.map((_, i) => valid.has(`${i + 1}`))
             }).pipe(stored("areValid")),
-      // The time is read with the rows and before them in no case: what commits later is found by the callers' overlap.
-      revokedSince: (since) =>
-        sql<{ readonly now: string | number; readonly devices: ReadonlyArray<DeviceId> }>`
+      // The time is read with the rows and before them in no case: what commits later is found by the callers' overlap. In a query of its own, it bounds
+      // what is read of an index.
+      endedSince: (since) =>
+        sql<{ readonly now: string | number; readonly revoked: ReadonlyArray<DeviceId>; readonly expired: ReadonlyArray<DeviceId> }>`
           select hibiki_store_now() as now,
-            (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at >= ${since}::bigint) as devices`.pipe(
-          Effect.map(([row]) => ({ devices: row?.devices ?? [], now: Number(row?.now ?? 0) })),
-          stored("revokedSince")
+            (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at >= ${since}::bigint) as revoked,
+            (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at is null
+              and d.absolute_expires_at >= ${since}::bigint and d.absolute_expires_at <= (select hibiki_store_now())) as expired`.pipe(
+          Effect.map(([row]) => ({ revoked: row?.revoked ?? [], expired: row?.expired ?? [], now: Number(row?.now ?? 0) })),
+          stored("endedSince")
         )
     })
   )

@@ -38,7 +38,9 @@ export const DevicesSql = Layer.effect(
           where d.id = ${deviceId}::uuid and (d.last_used_at < ${now}::bigint or (d.access_hash = ${hash} and not d.access_used))`.pipe(
           Effect.asVoid,
           stored("touch")
-        )
+        ),
+      connected: (devices, idleExpiresAt, now) =>
+        Effect.asVoid(sql.unsafe(connectedQuery, [devices, idleExpiresAt, now])).pipe(stored("connected"))
     })
   )
 )
@@ -77,6 +79,12 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
   }).pipe(stored("create"))
 
 const kindsQuery = "select d.id, d.kind from devices d where d.id = any($1::uuid[]) and d.revoked_at is null"
+
+// Gateways may name the same devices at the same time: whoever waited for one while it holds another would wait for ever.
+const connectedQuery = `
+  update devices d set last_used_at = greatest(d.last_used_at, $3::bigint),
+    idle_expires_at = case when d.idle_expires_at is not null then greatest(d.idle_expires_at, $2::bigint) end
+  where d.id in (select c.id from devices c where c.id = any($1::uuid[]) and c.revoked_at is null for update skip locked)`
 
 const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
   sql<{ id: DeviceId; name: string; kind: Device["kind"]; created_at: string | number; last_used_at: string | number }>`

@@ -13,6 +13,7 @@ import { pushNoted } from "./migrations/0007PushNoted.ts"
 import { mute } from "./migrations/0008Mute.ts"
 import { pushAddresses } from "./migrations/0009PushAddresses.ts"
 import { lostRefreshes } from "./migrations/0010LostRefreshes.ts"
+import { signInEnds } from "./migrations/0011SignInEnds.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -29,7 +30,8 @@ export const migrations: ReadonlyArray<Migration> = [
   pushNoted,
   mute,
   pushAddresses,
-  lostRefreshes
+  lostRefreshes,
+  signInEnds
 ]
 
 /**

@@ -34,7 +34,7 @@ export const makeSignOuts = () => {
     Sessions,
     Sessions.of({
       areValid: (signIns) => Effect.succeed(signIns.map(() => true)),
-      revokedSince: () => Effect.succeed({ devices: [...ended], now: 1 })
+      endedSince: () => Effect.succeed({ revoked: [...ended], expired: [], now: 1 })
     })
   )
   return { ended, watch: RevocationWatch.Default.pipe(Layer.provide(sessions)) }
@@ -48,7 +48,14 @@ const authenticate = (accessToken: string) => {
 const unused = () => Effect.die("not used here")
 const StubAuthenticator = Layer.succeed(
   Authenticator,
-  Authenticator.make({ authenticate, forgetAll: Effect.void, issueTicket: unused, resumeTicket: unused, openSocket: unused })
+  Authenticator.make({
+    authenticate,
+    forgetAll: Effect.void,
+    issueTicket: unused,
+    resumeTicket: unused,
+    openSocket: unused,
+    connected: unused
+  })
 )
 
 export interface StreamEdge extends EdgeOptions {

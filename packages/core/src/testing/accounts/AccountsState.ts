@@ -68,7 +68,7 @@ export const tellUser = ({ chat }: State, userId: UserId, now: number, contents:
 export const devicesOf = ({ devices }: State, userId: UserId): ReadonlyArray<MemoryAccountDevice> =>
   [...devices.values()].filter((device) => device.userId === userId)
 
-/** Ends devices of one user. `storeNow` is the time that `Sessions.revokedSince` compares. */
+/** Ends devices of one user. `storeNow` is the time that `Sessions.endedSince` compares. */
 export const endDevices = (
   state: State,
   userId: UserId,

@@ -59,6 +59,13 @@ export const DevicesMemory = Layer.effect(
           if (device === undefined) return
           const refresh = device.refresh && { ...device.refresh, isUsed: device.refresh.isUsed || device.access.hash === hash }
           devices.set(deviceId, { ...device, refresh, lastUsedAt: Math.max(now, device.lastUsedAt) })
+        }),
+      connected: (connected, idleExpiresAt, now) =>
+        Effect.sync(() => {
+          for (const device of connected.flatMap((deviceId) => devices.get(deviceId) ?? [])) {
+            const refresh = device.refresh && { ...device.refresh, idleExpiresAt: Math.max(idleExpiresAt, device.refresh.idleExpiresAt) }
+            devices.set(device.deviceId, { ...device, refresh, lastUsedAt: Math.max(now, device.lastUsedAt) })
+          }
         })
     })
   })

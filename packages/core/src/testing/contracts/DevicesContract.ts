@@ -171,6 +171,40 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
+    name: "a device that is connected is used: it stays in the list and may refresh, as long as its sign-in lasts",
+    run: ({ assert, device, devices, rotate, user, works }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const [there, away] = [yield* device(userId), yield* device(userId)]
+        const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
+        const ended = yield* device(userId)
+        yield* devices.revoke(userId, ended.deviceId, began)
+        const [now, end] = [began + 1_000, began + 1_000 + idleTtl]
+        yield* devices.connected(
+          [there, bot, ended, there].map(({ deviceId }) => deviceId),
+          end,
+          now
+        )
+        yield* devices.connected([there.deviceId], end - 1, now - 1)
+        const listed = (at: number) =>
+          Effect.map(devices.list(userId, at), (all) => new Map(all.map((each) => [each.deviceId, each.lastUsedAt])))
+        assert.deepStrictEqual([there, bot, away].map(({ deviceId }) => deviceId).sort(), [...(yield* listed(now)).keys()].sort())
+        assert.deepStrictEqual(
+          yield* listed(end - 1),
+          new Map([
+            [there.deviceId, now],
+            [bot.deviceId, now]
+          ])
+        )
+        assert.strictEqual(yield* works(bot.accessHash, end), true)
+        yield* devices.connected([there.deviceId], began + 2 * absoluteTtl, now)
+        assert.strictEqual((yield* listed(began + absoluteTtl)).has(there.deviceId), false)
+        const token = there.refresh?.hash ?? there.accessHash
+        assert.strictEqual((yield* rotate(there, token, began + absoluteTtl - 1))._tag, "Rotated")
+        yield* devices.connected([], end, now)
+      })
+  },
+  {
     name: `over ${devicesMax} devices the one that was used least recently ends`,
     run: ({ assert, device, devices, newDevice, tells, user, works }) =>
       Effect.gen(function* () {

@@ -43,14 +43,40 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const [living, revoked, disabled] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
-        const { now } = yield* sessions.revokedSince(never)
+        const { now } = yield* sessions.endedSince(never)
         yield* devices.revoke(ann.userId, revoked.deviceId, began)
         yield* users.disable(bob.userId, began)
-        const answer = yield* sessions.revokedSince(now)
-        const named = [living, revoked, disabled].map(({ deviceId }) => answer.devices.includes(deviceId))
+        const answer = yield* sessions.endedSince(now)
+        const named = [living, revoked, disabled].map(({ deviceId }) => answer.revoked.includes(deviceId))
         assert.deepStrictEqual(named, [false, true, true])
         assert.strictEqual(answer.now >= now, true)
-        assert.deepStrictEqual((yield* sessions.revokedSince(never)).devices, [])
+        assert.deepStrictEqual((yield* sessions.endedSince(never)).revoked, [])
+      })
+  },
+  {
+    name: "a sign-in that has become too old since a question is in the answer to the next, by itself",
+    run: ({ assert, device, devices, secret, sessions, user }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        const { now } = yield* sessions.endedSince(never)
+        const until = (absoluteExpiresAt: number, idleExpiresAt = now + 60_000) =>
+          Effect.flatMap(Effect.all([secret, secret]), ([family, hash]) =>
+            device(userId, { refresh: { family, hash, idleExpiresAt, absoluteExpiresAt } })
+          )
+        const [long, over, revoked, idle] = [
+          yield* until(now - 1_000),
+          yield* until(now),
+          yield* until(now),
+          yield* until(now + 60_000, now)
+        ]
+        const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
+        yield* devices.revoke(userId, revoked.deviceId, began)
+        const answer = yield* sessions.endedSince(now)
+        assert.deepStrictEqual(
+          [long, over, revoked, idle, bot].map(({ deviceId }) => answer.expired.includes(deviceId)),
+          [false, true, false, false, false]
+        )
+        assert.strictEqual(answer.revoked.includes(revoked.deviceId), true)
       })
   }
 ]

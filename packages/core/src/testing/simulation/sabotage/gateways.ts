@@ -43,6 +43,6 @@ export const revocationNotPolled = (ports: Ports): Ports => {
   const sessions = Context.get(ports, Sessions)
   return Context.add(ports, Sessions, {
     ...sessions,
-    revokedSince: (since) => Effect.map(sessions.revokedSince(since), (answer) => ({ ...answer, devices: [] }))
+    endedSince: (since) => Effect.map(sessions.endedSince(since), (answer) => ({ ...answer, revoked: [] }))
   })
 }
