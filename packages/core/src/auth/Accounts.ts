@@ -36,11 +36,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       if (policy.registration === "invite" && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_required" })
     })
 
-    const register = Effect.fn("Accounts.register")(function* (registration: Registration) {
-      const parsed = parseHandle(registration.handle)
-      if (Either.isLeft(parsed)) return yield* new HandleRefused({ reason: parsed.left })
-      const handle = parsed.right
-      yield* passwords.spend(policy.limits.registerAddress, addressKey(registration.address))
+    const create = Effect.fnUntraced(function* (handle: Handle, registration: Registration) {
       const now = yield* Clock.currentTimeMillis
       const invite = registration.invite === undefined ? undefined : secrets.hash(registration.invite)
       yield* checkInvite(invite, now)
@@ -67,6 +63,21 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       return signedIn ?? (yield* new RegistrationRefused({ reason: "closed" }))
     })
 
+    const repeat = repeatOf(users, passwords, tokens)
+
+    const register = Effect.fn("Accounts.register")(function* (registration: Registration) {
+      const parsed = parseHandle(registration.handle)
+      if (Either.isLeft(parsed)) return yield* new HandleRefused({ reason: parsed.left })
+      yield* passwords.spend(policy.limits.registerAddress, addressKey(registration.address))
+      return yield* create(parsed.right, registration).pipe(
+        Effect.catchTags({
+          HandleTaken: (taken) => repeat(parsed.right, registration, taken),
+          RegistrationRefused: (refused) =>
+            refused.reason === "invite_invalid" ? repeat(parsed.right, registration, refused) : Effect.fail(refused)
+        })
+      )
+    })
+
     const signIn = Effect.fn("Accounts.signIn")(function* (claim: Claim, device: NewDevice) {
       const handle = parseHandle(claim.handle)
       // A name that nobody can have costs a look-up all the same.
@@ -91,6 +102,23 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     return { register, signIn, refresh, createInvite } as const
   })
 }) {}
+
+/** A registration may be done again for so long. */
+const repeatWithinMs = 10 * 60_000
+
+/**
+ * What was refused may be the same person's, whose answer was lost: then the handle is taken and the invite used, by themselves. A new
+ * account's password lets them in, under the limits of signing in. For all others the same work is done, so that nothing shows who is new.
+ */
+const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens) =>
+  Effect.fnUntraced(function* <E>(handle: Handle, registration: Registration, refused: E) {
+    const account = yield* users.byHandle(handle)
+    const isNew = account !== undefined && (yield* Clock.currentTimeMillis) - account.createdAt < repeatWithinMs
+    const proven = yield* passwords
+      .prove(isNew ? account : undefined, registration)
+      .pipe(Effect.catchTag("SignInFailed", () => Effect.fail(refused)))
+    return (yield* tokens.start(proven.userId, proven.passwordVersion, registration.device)) ?? (yield* Effect.fail(refused))
+  })
 
 /** Refused by `parseHandle`, so that no account has it. */
 const nobodysHandle = "hibiki" as Handle

@@ -26,7 +26,8 @@ describe("registration", () => {
   it.effect("a taken handle is said so, in all spellings of it", () =>
     Effect.gen(function* () {
       yield* register("josé")
-      for (const twin of ["josé", "JOSÉ", "jose\u0301", "ｊosé"]) assert.strictEqual(yield* outcome(tryToRegister(twin)), "HandleTaken")
+      for (const twin of ["josé", "JOSÉ", "jose\u0301", "ｊosé"])
+        assert.strictEqual(yield* outcome(tryToRegister(twin, { password: "somebody else's" })), "HandleTaken")
       assert.strictEqual(yield* outcome(tryToRegister("jose")), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -91,6 +92,52 @@ describe("registration", () => {
       )
       assert.deepStrictEqual([...uses].sort(), ["RegistrationRefused", "RegistrationRefused", "ok"])
       assert.strictEqual(yield* admin.adminInvite(), undefined)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  for (const by of ["nothing", "an invite"] as const)
+    it.effect(`whose answer was lost may be done again: the same person is in, by ${by}`, () =>
+      Effect.gen(function* () {
+        const accounts = yield* Accounts
+        const code = yield* Effect.gen(function* () {
+          if (by === "nothing") return undefined
+          const link = yield* (yield* AccountsAdmin).adminInvite()
+          const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
+          return (yield* accounts.createInvite(yield* authenticate(root.accessToken))).code
+        })
+        const invite = code === undefined ? {} : { invite: code }
+        const lost = yield* tryToRegister("ann", invite)
+        yield* TestClock.adjust("1 minute")
+        const again = yield* tryToRegister("ann", invite)
+        assert.deepStrictEqual([again.userId, again.admin, yield* works(again.accessToken)], [lost.userId, false, true])
+        const refusal = by === "nothing" ? "HandleTaken" : "RegistrationRefused"
+        assert.strictEqual(yield* outcome(tryToRegister("ann", { ...invite, password: "somebody else's" })), refusal)
+        // Later it is no repeat any more, whoever asks.
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* outcome(tryToRegister("ann", invite)), refusal)
+      }).pipe(Effect.provide(accountsInMemory({ registration: by === "nothing" ? "open" : "invite" })))
+    )
+
+  it.effect("twice at the same moment is one account, and both are in", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([tryToRegister("ann"), tryToRegister("ann")], { concurrency: 2 })
+      assert.strictEqual(one.userId, two.userId)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("is no way to guess a new account's password: those limits hold, and nothing shows who is new", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      const guess = outcome(tryToRegister("ann", { password: "a guess of somebody" }))
+      for (let i = 0; i < 5; i++) assert.strictEqual(yield* guess, "HandleTaken")
+      assert.strictEqual(yield* guess, "RateLimited")
+      assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+      assert.strictEqual(yield* outcome(tryToRegister("ann")), "RateLimited")
+      yield* TestClock.adjust("1 hour")
+      const dummies = Effect.map(Metric.value(dummyHashes), ({ count }) => count)
+      const before = yield* dummies
+      assert.strictEqual(yield* outcome(tryToRegister("ann")), "HandleTaken")
+      assert.strictEqual((yield* dummies) - before, 1)
     }).pipe(Effect.provide(accountsInMemory()))
   )
 

@@ -35,9 +35,9 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       HandleTaken: async (stage) => {
         const accented = `é${freshHandle()}`
         await stage.api.value("auth.register", await registration(stage, { handle: accented.normalize("NFC") }), undefined)
-        const twin = await registration(stage, { handle: accented.normalize("NFD") })
+        const twin = await registration(stage, { handle: accented.normalize("NFD"), password: wrong })
         await stage.api.fails("auth.register", twin, undefined, 409, { _tag: "HandleTaken" })
-        const payload = await registration(stage, { handle: stage.people.stranger.handle.toUpperCase() })
+        const payload = await registration(stage, { handle: stage.people.stranger.handle.toUpperCase(), password: wrong })
         await stage.api.fails("auth.register", payload, undefined, 409, { _tag: "HandleTaken" })
       },
       HandleRefused: failsWith(
