@@ -7,6 +7,7 @@ import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { every } from "@hibiki/core/kernel/every"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
+import { AddressCounts } from "../http/AddressCounts.ts"
 import { failure, rateLimited, unavailable, type WireError } from "../http/Answer.ts"
 import { countRefused } from "../http/HttpMetrics.ts"
 import { answerRaw } from "../http/RawAnswer.ts"
@@ -16,7 +17,7 @@ import { acceptUpgrade } from "./Handshake.ts"
 import { type PumpHost, SocketPump } from "./SocketPump.ts"
 
 export interface SocketSettings {
-  /** Open sockets of one client address. */
+  /** Open sockets of one client address, or network of IPv6 addresses. */
   readonly socketsPerAddress: number
   readonly helloWithinMs: number
   /** A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at each second, told each second. */
@@ -49,9 +50,9 @@ const refuseUpgrade = (socket: Duplex, error: WireError, reason: string): void =
   answerRaw(socket, failure(error), securityHeaders(false))
 }
 
-const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
+export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const pumps = new Set<SocketPump>()
-  const perAddress = new Map<string, number>()
+  const perAddress = new AddressCounts()
   let draining = false
   const host: PumpHost = {
     now,
@@ -59,23 +60,17 @@ const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSett
     deadAfterMs: settings.deadAfterMs,
     connect: gateway.connect,
     onGone: (pump) => {
-      if (pumps.delete(pump)) release(pump.address)
+      if (pumps.delete(pump)) perAddress.remove(pump.address)
     }
   }
 
-  const release = (address: string) => {
-    const left = (perAddress.get(address) ?? 1) - 1
-    if (left <= 0) perAddress.delete(address)
-    else perAddress.set(address, left)
-  }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
-    const open = perAddress.get(address) ?? 0
     // A proxy that is told so asks another gateway.
     if (draining) return refuseUpgrade(socket, unavailable, "draining")
     if (settings.hasOthers && gateway.isFull()) return refuseUpgrade(socket, unavailable, "full")
-    if (open >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
+    if (perAddress.of(address) >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
     if (!acceptUpgrade(request, socket, head)) return
-    perAddress.set(address, open + 1)
+    perAddress.add(address)
     pumps.add(new SocketPump(socket, address, host))
   }
   const tend = () => {

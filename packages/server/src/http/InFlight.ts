@@ -1,4 +1,5 @@
 /** Counts the requests being answered, in all and by client address. */
+import { AddressCounts } from "./AddressCounts.ts"
 import { httpInFlight } from "./HttpMetrics.ts"
 
 export interface InFlight {
@@ -9,20 +10,17 @@ export interface InFlight {
 }
 
 export const makeInFlight = (most: number, mostOfAddress: number): InFlight => {
-  const ofAddress = new Map<string, number>()
+  const ofAddress = new AddressCounts()
   let all = 0
   return {
     enter: (address) => {
-      const own = (ofAddress.get(address) ?? 0) + 1
-      ofAddress.set(address, own)
+      const own = ofAddress.add(address)
       httpInFlight.unsafeUpdate(++all, [])
       if (own > mostOfAddress) return "too_many_of_address"
       return all > most ? "too_many" : "within"
     },
     leave: (address) => {
-      const own = (ofAddress.get(address) ?? 0) - 1
-      if (own > 0) ofAddress.set(address, own)
-      else ofAddress.delete(address)
+      ofAddress.remove(address)
       httpInFlight.unsafeUpdate(--all, [])
     },
     count: () => all

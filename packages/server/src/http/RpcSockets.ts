@@ -11,6 +11,7 @@ import type { Identity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, FiberSet, Layer, Schedule } from "effect"
 import { type WebSocket, WebSocketServer } from "ws"
+import { AddressCounts } from "./AddressCounts.ts"
 import { failure, rateLimited, unavailable, type WireError } from "./Answer.ts"
 import { rpcSockets } from "./HttpMetrics.ts"
 import { answerRaw } from "./RawAnswer.ts"
@@ -91,15 +92,10 @@ const makeSockets = (
 ) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: messageBytesMax, perMessageDeflate: false, clientTracking: false })
   const peers = new Set<Peer>()
-  const perAddress = new Map<string, number>()
+  const perAddress = new AddressCounts()
   let made = 0
   let draining = false
 
-  const release = (address: string) => {
-    const left = (perAddress.get(address) ?? 1) - 1
-    if (left <= 0) perAddress.delete(address)
-    else perAddress.set(address, left)
-  }
   const take = (webSocket: WebSocket, address: string) => {
     const socket: RpcSocket = new RpcSocket({
       ...shared,
@@ -130,12 +126,11 @@ const makeSockets = (
     })
   }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
-    const open = perAddress.get(address) ?? 0
     if (draining) return refuseUpgrade(socket, unavailable)
-    if (open >= settings.perAddress) return refuseUpgrade(socket, rateLimited)
+    if (perAddress.of(address) >= settings.perAddress) return refuseUpgrade(socket, rateLimited)
     // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
-    perAddress.set(address, open + 1)
-    socket.once("close", () => release(address))
+    perAddress.add(address)
+    socket.once("close", () => perAddress.remove(address))
     server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, address))
   }
   const tend = () => {

@@ -120,19 +120,20 @@ describe("The edge under abuse", () => {
         Effect.gen(function* () {
           const from = (address: string, tag: string, payload: unknown) => call(port, tag, payload, { "x-forwarded-for": address })
           const held = yield* Effect.fork(
-            Effect.all([from("198.51.100.1", "user.me", {}), from("198.51.100.1", "user.me", {})], { concurrency: 2 })
+            Effect.all([from("2001:db8::1", "user.me", {}), from("2001:db8::2", "user.me", {})], { concurrency: 2 })
           )
           yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 2, schedule: Schedule.spaced("5 millis") })
-          const turnedAway = yield* from("198.51.100.1", "user.find", { query: "a" })
+          // Of IPv6 a whole network is one.
+          const turnedAway = yield* from("2001:db8::3", "user.find", { query: "a" })
           assert.deepStrictEqual(
             [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
             [429, "1", '{"error":{"_tag":"RateLimited","retryAfterMs":1000}}']
           )
-          assert.strictEqual((yield* from("198.51.100.2", "user.find", { query: "a" })).status, 200)
+          assert.strictEqual((yield* from("2001:db8:0:1::3", "user.find", { query: "a" })).status, 200)
           yield* goOn.open
           for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
           yield* settled(inFlight)
-          assert.strictEqual((yield* from("198.51.100.1", "user.find", { query: "a" })).status, 200)
+          assert.strictEqual((yield* from("2001:db8::3", "user.find", { query: "a" })).status, 200)
         })
       )
     })

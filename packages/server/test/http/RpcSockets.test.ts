@@ -275,6 +275,17 @@ describe("/rpc/ws refuses", () => {
     }).pipe(Effect.provide(edge))
   })
 
+  it.scopedLive("more sockets of one IPv6 network than an address may have", () => {
+    const { edge } = sourceEdge({ settings: { perAddress: 2 }, trustedProxies: ["127.0.0.1"] })
+    return Effect.gen(function* () {
+      const port = yield* portOf
+      const from = (address: string) => Effect.either(bareSocket(port, { "x-forwarded-for": address }))
+      for (const address of ["2001:db8::1", "2001:db8::2"]) assert.strictEqual((yield* from(address))._tag, "Right")
+      assert.strictEqual((yield* from("2001:db8::3"))._tag, "Left")
+      assert.strictEqual((yield* from("2001:db8:0:1::3"))._tag, "Right")
+    }).pipe(Effect.provide(edge))
+  })
+
   it.scopedLive("pages of other origins, other paths, and everybody while the server drains", () => {
     const { edge } = sourceEdge()
     return Effect.gen(function* () {

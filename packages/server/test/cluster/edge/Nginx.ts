@@ -19,6 +19,8 @@ export interface NginxOptions {
   readonly page?: string
   /** As behind a proxy that ends TLS. */
   readonly tlsBefore?: boolean
+  /** As behind a proxy that says who asks, by X-Forwarded-For. */
+  readonly addressBefore?: boolean
 }
 
 export interface Nginx {
@@ -50,13 +52,12 @@ const upstreamsConf = ({ api, gateways }: Upstreams): string =>
   `upstream gateways {\n  zone gateways 128k;\n  least_conn;\n${servers(gateways)}}\n`
 
 /** `round`: which of its lives answers. */
-const listenConf = (port: number, tlsBefore: boolean, round: number): string =>
-  `listen 127.0.0.1:${port} backlog=4096;\nroot page;\n${tlsBefore ? "set $tls_before on;\n" : ""}location = /round { return 200 "${round}"; }\n`
+const listenConf = (port: number, { addressBefore = false, tlsBefore = false }: NginxOptions, round: number): string =>
+  `listen 127.0.0.1:${port} backlog=4096;\nroot page;\n${tlsBefore ? "set $tls_before on;\n" : ""}` +
+  `${addressBefore ? "set_real_ip_from 127.0.0.0/8;\nreal_ip_header X-Forwarded-For;\n" : ""}location = /round { return 200 "${round}"; }\n`
 
-export const startNginx = async (
-  upstreams: Upstreams,
-  { page = builtPage, port: wanted, tlsBefore = false }: NginxOptions = {}
-): Promise<Nginx> => {
+export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> => {
+  const { page = builtPage, port: wanted } = options
   const program = nginxProgram()
   if (program === undefined) throw new Error("the tests of the edge need the program nginx")
   const folder = mkdtempSync(join(tmpdir(), "hibiki-nginx-"))
@@ -70,7 +71,7 @@ export const startNginx = async (
   let round = 0
   const configure = (to: Upstreams) => {
     writeFileSync(join(folder, "upstreams.conf"), upstreamsConf(to))
-    writeFileSync(join(folder, "listen.conf"), listenConf(port, tlsBefore, ++round))
+    writeFileSync(join(folder, "listen.conf"), listenConf(port, options, ++round))
   }
   configure(upstreams)
   const log = join(folder, "log")

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { freePort, waitFor } from "../../e2e/harness.ts"
 import { token } from "../../http/edgeUnderTest.ts"
-import { type Nginx, startNginx } from "./Nginx.ts"
+import { type Nginx, type NginxOptions, startNginx } from "./Nginx.ts"
 import { ask, exchange, type Upgraded, upgrade, volley } from "./plainHttp.ts"
 import { type RawProcess, type StubProcess, startRaw, startStub } from "./stubProcesses.ts"
 
@@ -36,14 +36,15 @@ const countOf = (replies: ReadonlyArray<{ readonly status: number }>, wanted: nu
 const behind = async (
   {
     api = [],
-    gateways = []
-  }: { readonly api?: ReadonlyArray<RawProcess | string>; readonly gateways?: ReadonlyArray<RawProcess | string> },
+    gateways = [],
+    ...options
+  }: { readonly api?: ReadonlyArray<RawProcess | string>; readonly gateways?: ReadonlyArray<RawProcess | string> } & NginxOptions,
   use: (nginx: Nginx) => Promise<void>
 ) => {
   const closed = `http://127.0.0.1:${await freePort()}`
   const urls = (all: ReadonlyArray<RawProcess | string>) =>
     all.length === 0 ? [closed] : all.map((each) => (typeof each === "string" ? each : each.url))
-  const own = await startNginx({ api: urls(api), gateways: urls(gateways) }, { page })
+  const own = await startNginx({ api: urls(api), gateways: urls(gateways) }, { page, ...options })
   try {
     await use(own)
   } finally {
@@ -94,6 +95,32 @@ describe("the edge's bounds", () => {
         assert.strictEqual(countOf(replies, 503) + countOf(replies, 429), replies.length)
       }
       for (const path of ["/api/v1/x", "/ws"]) assert.strictEqual((await ask(port, "GET", path, { from: "127.0.0.23" })).status, 503)
+    })
+  })
+
+  it("take a network of IPv6 addresses for one, and each IPv4 address for itself, however it is written", async () => {
+    await behind({ addressBefore: true }, async ({ port }) => {
+      const volleyOf = (forwardedFor: (n: number) => string) => volley(port, "/api/v1/x", 1_000, "127.0.0.1", forwardedFor)
+      const hex = (n: number) => (n + 1).toString(16)
+      for (const network of [
+        (n: number) => `2001:db8::${hex(n)}`,
+        (n: number) => `2001:db8:1:0:${hex(n)}::`,
+        (n: number) => `::${hex(n)}:0:0:1`,
+        (n: number) => `2001:DB8:${n % 2 === 0 ? "2" : "0002"}:3:${hex(n)}::5`
+      ]) {
+        const replies = await volleyOf(network)
+        assert.isAtLeast(countOf(replies, 429), 100, network(1))
+        assert.strictEqual(countOf(replies, 503) + countOf(replies, 429), replies.length, network(1))
+      }
+      const byte = (n: number) => `${n >> 8}.${n & 255}`
+      for (const own of [
+        (n: number) => `2001:db8:7:${hex(n)}::1`,
+        (n: number) => `2001:${hex(n)}::1`,
+        (n: number) => `198.51.${byte(n)}`,
+        (n: number) => `::ffff:203.0.${byte(n)}`
+      ])
+        assert.strictEqual(countOf(await volleyOf(own), 503), 1_000, own(1))
+      assert.isAtLeast(countOf(await volleyOf((n) => (n % 2 === 0 ? "192.0.2.1" : "::ffff:192.0.2.1")), 429), 100)
     })
   })
 

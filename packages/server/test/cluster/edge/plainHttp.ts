@@ -81,11 +81,16 @@ export const exchange = (port: number, bytes: string, from = "127.0.0.1") =>
     socket.on("close", () => resolve(Buffer.concat(chunks).toString()))
   })
 
-/** What so many requests get, sent in one go on one connection: 1,000 at most, with which nginx closes it. */
-export const volley = async (port: number, path: string, count: number, from: string): Promise<ReadonlyArray<Reply>> => {
-  const each = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
-  const last = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
-  const said = await exchange(port, each.repeat(count - 1) + last, from)
+/**
+ * What so many requests get, sent in one go on one connection: 1,000 at most, with which nginx closes it. `forwardedFor`: whom a proxy before
+ * nginx names for the nth.
+ */
+export const volley = async (port: number, path: string, count: number, from: string, forwardedFor?: (n: number) => string) => {
+  const requests = Array.from({ length: count }, (_, n) => {
+    const named = forwardedFor === undefined ? "" : `X-Forwarded-For: ${forwardedFor(n)}\r\n`
+    return `GET ${path} HTTP/1.1\r\nHost: x\r\n${named}${n === count - 1 ? "Connection: close\r\n" : ""}\r\n`
+  })
+  const said = await exchange(port, requests.join(""), from)
   return said.split(/(?=HTTP\/1\.1 \d{3} )/).map(parsed)
 }
 

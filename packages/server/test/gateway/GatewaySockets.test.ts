@@ -1,0 +1,58 @@
+/** How many sockets one client address may hold at the gateway. */
+import { assert, describe, it } from "@effect/vitest"
+import type { Connection } from "@hibiki/core/devices/Connection"
+import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
+import { NodeId } from "@hibiki/core/domain/Ids"
+import { Effect, Schedule } from "effect"
+import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"
+import { HttpServer } from "../../src/http/HttpServer.ts"
+import { connectRaw, edgeLayer } from "../http/edgeUnderTest.ts"
+
+const deaf = { isOpen: true, text: () => undefined, binary: () => undefined, drained: () => undefined, closed: () => undefined }
+/** It takes everybody, and hears nothing of what they say. */
+const silent = {
+  node: NodeId.make("00000000-0000-7000-8000-000000000001"),
+  connect: () => deaf as unknown as Connection,
+  isFull: () => false,
+  socketCount: () => 0,
+  storeReplaced: Effect.never,
+  drain: () => Effect.void
+}
+
+/** A socket of that address, and the first line that it hears. */
+const open = (port: number, address: string) =>
+  Effect.gen(function* () {
+    const socket = yield* connectRaw(port)
+    yield* Effect.addFinalizer(() => Effect.sync(() => socket.destroy()))
+    const said = Effect.async<string>((resume) => {
+      socket.once("data", (bytes: Buffer) => resume(Effect.succeed(bytes.toString().split("\r\n", 1).join(""))))
+    })
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+        `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Forwarded-For: ${address}\r\n\r\n`
+    )
+    return { socket, said: yield* said }
+  })
+const taken = "HTTP/1.1 101 Switching Protocols"
+const refused = "HTTP/1.1 429 Too Many Requests"
+
+describe("the gateway's sockets of one address", () => {
+  it.scopedLive("are counted together where one network has all addresses, and given back when they end", () => {
+    const sockets = makeSockets(silent, { ...defaultGatewaySettings, ...defaultSocketSettings, socketsPerAddress: 2 }, () => 0)
+    return Effect.gen(function* () {
+      const { port } = yield* HttpServer
+      const first = yield* open(port, "2001:db8:0:7::1")
+      assert.deepStrictEqual([first.said, (yield* open(port, "2001:db8:0:7:ffff::2")).said], [taken, taken])
+      assert.strictEqual((yield* open(port, "2001:db8:0:7:1:2:3:4")).said, refused)
+      assert.strictEqual((yield* open(port, "2001:db8:0:8::1")).said, taken)
+      for (const address of ["192.0.2.1", "::ffff:192.0.2.1"]) assert.strictEqual((yield* open(port, address)).said, taken)
+      assert.strictEqual((yield* open(port, "192.0.2.1")).said, refused)
+      assert.strictEqual((yield* open(port, "192.0.2.2")).said, taken)
+      first.socket.destroy()
+      yield* Effect.retry(
+        Effect.filterOrFail(open(port, "2001:db8:0:7::9"), ({ said }) => said === taken),
+        Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
+      )
+    }).pipe(Effect.provide(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] })))
+  })
+})
