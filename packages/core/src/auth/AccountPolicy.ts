@@ -38,6 +38,10 @@ export interface AccountLimits {
   readonly watchUser: Limit
   readonly profileUser: Limit
   readonly inviteUser: Limit
+  /** Changes of conversations, by what they cost (`changeCost`). */
+  readonly changeUser: Limit
+  /** New groups and channels. */
+  readonly createUser: Limit
 }
 
 export const defaultAccountLimits: AccountLimits = {
@@ -51,7 +55,9 @@ export const defaultAccountLimits: AccountLimits = {
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
-  inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 }
+  inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 },
+  changeUser: { name: "changeUser", burst: 30, perMinute: 600 },
+  createUser: { name: "createUser", burst: 60, perMinute: 1 }
 }
 
 export const defaultAccountSettings: AccountSettings = {

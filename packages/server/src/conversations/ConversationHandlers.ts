@@ -1,12 +1,16 @@
 /** Serves the calls about conversations: reads from the store, changes by the worker of the log they change. */
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
+import { changeCost } from "@hibiki/core/conversations/changeCost"
 import type { CommandBody } from "@hibiki/core/domain/Command"
-import { CommandId, ConversationId, personalLog } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { RateLimited } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect } from "effect"
 import { makeHistoryHandlers, orNotFound, orUnavailable } from "./HistoryHandlers.ts"
 
@@ -14,10 +18,21 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
   Effect.gen(function* () {
     const conversations = yield* Conversations
     const commands = yield* CommandClient
+    const limits = yield* RateLimits
+    const policy = yield* AccountPolicy
     const history = yield* makeHistoryHandlers
 
+    const spend = (limit: Limit, userId: UserId, cost: number) =>
+      Effect.flatMap(limits.take(limit, userId, cost), (taken) =>
+        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
+      )
     const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
-      Effect.flatMap(CurrentIdentity, ({ deviceId, userId }) => commands.run({ log, id, by: userId, device: deviceId, body }))
+      Effect.gen(function* () {
+        const { deviceId, userId } = yield* CurrentIdentity
+        yield* spend(policy.limits.changeUser, userId, changeCost(body))
+        if (body.kind === "create") yield* spend(policy.limits.createUser, userId, 1)
+        return yield* commands.run({ log, id, by: userId, device: deviceId, body })
+      })
     const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
     const changedOwn = (id: CommandId, body: CommandBody) =>
       Effect.flatMap(CurrentIdentity, ({ userId }) => Effect.as(change(personalLog(userId), id, body), {}))

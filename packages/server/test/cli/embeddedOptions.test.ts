@@ -29,6 +29,8 @@ describe("what the roles are told", () => {
         })
       )
       assert.strictEqual(options.gateway.sends.ratePerSecond, 3)
+      // One setting for what comes on sockets and by calls.
+      assert.strictEqual(options.accounts.limits.changeUser.perMinute, 180)
       assert.strictEqual(options.accounts.registration, "closed")
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
     })

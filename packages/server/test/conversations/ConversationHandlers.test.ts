@@ -2,6 +2,8 @@
 
 import { RpcClient, RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
 import { CommandId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -19,7 +21,7 @@ import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
 
 const deviceId = DeviceId.make("00000000-0000-7000-8000-00000000000d")
@@ -36,7 +38,13 @@ const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.
 const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Announcer.Default))).pipe(
   Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
 )
-const World = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
+const Limited = Layer.merge(AccountPolicy.with({}), RateLimitsLocal)
+const World = ConversationHandlers.pipe(
+  Layer.provideMerge(TokenIsUser),
+  Layer.provideMerge(Way),
+  Layer.provideMerge(Stores),
+  Layer.provide(Limited)
+)
 
 const newId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
 const as = (userId: UserId) => RpcClient.withHeaders({ authorization: userId })
@@ -181,6 +189,54 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
+  it.scoped("take changes of one user no faster than messages, and people who are added for a part of one each", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([])
+      const nobodies = (count: number) => Effect.all(Array.from({ length: count }, () => Effect.map(makeUuidV7, (id) => UserId.make(id))))
+      const [strangers, others] = [yield* nobodies(280), yield* nobodies(120)]
+      const add = (userIds: ReadonlyArray<UserId>) =>
+        Effect.flatMap(newId, (id) => client.conversation.add({ id, conversationId, userIds })).pipe(as(ada))
+      const rename = (title: string) =>
+        Effect.flatMap(newId, (id) => client.conversation.rename({ id, conversationId, title })).pipe(as(ada))
+      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(call: Effect.Effect<A, E, R>) =>
+        Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
+      yield* TestClock.adjust("1 second")
+      // 30 at once: 1 and 28, and one is left.
+      assert.deepStrictEqual(yield* told(add(strangers)), ["Refused", undefined])
+      assert.deepStrictEqual(yield* told(add(strangers.slice(0, 1))), ["RateLimited", 100])
+      yield* rename("Coffee")
+      assert.deepStrictEqual(yield* told(rename("Cocoa")), ["RateLimited", 100])
+      yield* client.conversation.openDirect({ userId: ada }).pipe(as(grace))
+      yield* TestClock.adjust("100 millis")
+      yield* rename("Cocoa")
+      // More than the burst goes when all is there, and is paid for afterwards: 41, so that 11 are owed.
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(yield* told(makeGroup([...strangers, ...others])), ["Refused", undefined])
+      assert.deepStrictEqual(yield* told(rename("Water")), ["RateLimited", 1_200])
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("take so many new conversations an hour of one user", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, makeGroup } = yield* setUp
+      for (let n = 0; n < 60; n++) {
+        yield* TestClock.adjust("100 millis")
+        yield* makeGroup([])
+      }
+      yield* TestClock.adjust("1 second")
+      const refused = yield* Effect.flip(makeGroup([]))
+      assert.strictEqual(refused._tag, "RateLimited")
+      assert.isAbove(refused._tag === "RateLimited" ? refused.retryAfterMs : 0, 50_000)
+      const { conversationId } = yield* client.conversation
+        .create({ id: yield* newId, kind: "channel", title: "Tea", members: [] })
+        .pipe(as(alan))
+      yield* client.conversation.join({ id: yield* newId, conversationId }).pipe(as(ada))
+      yield* TestClock.adjust("1 minute")
+      yield* makeGroup([])
+    }).pipe(Effect.provide(World))
+  )
+
   it.scoped("say when to try again while the store is away", () =>
     Effect.gen(function* () {
       const client = yield* RpcTest.makeClient(ConversationRpcs)
@@ -195,7 +251,7 @@ describe("ConversationHandlers", () => {
       ]
       for (const read of reads)
         assert.deepInclude(yield* read.pipe(as(UserId.make(deviceId)), Effect.flip), { _tag: "Unavailable", retryAfterMs: 1_000 })
-    }).pipe(Effect.provide(ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provide(StoreAway))))
+    }).pipe(Effect.provide(ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provide([StoreAway, Limited]))))
   )
 })
 

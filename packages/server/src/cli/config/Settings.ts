@@ -65,11 +65,12 @@ const limits = {
   findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people per minute of one user."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
+  createPerHour: Setting.integer("LIMIT_CREATE_PER_HOUR", 60, count, "New groups and channels per hour of one user."),
   sendPerSecond: Setting.integer(
     "LIMIT_SEND_PER_SECOND",
     10,
     count,
-    "Commands per second of one user: messages, edits, reactions and the like."
+    "Commands per second of one user: messages, edits, reactions and the like, and changes of conversations, where ten added people are one more."
   ),
   sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Commands of one user at once."),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
