@@ -50,7 +50,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const { bounds, edge, headers, readPeer, run } = settings
   const answering = new WeakMap<Duplex, ServerResponse>()
   const makeRequestId = requestIds()
-  const inFlight = makeInFlight(bounds.requestsMax, bounds.requestsPerAddressMax)
+  const inFlight = makeInFlight(bounds)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
     const [path = ""] = (request.url ?? "").split("?")
@@ -61,10 +61,10 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
     answering.set(request.socket, response)
-    const room = inFlight.enter(peer.address)
+    const place = inFlight.enter(peer.address)
     response.on("error", () => undefined)
     response.once("close", () => {
-      inFlight.leave(peer.address)
+      place.leave()
       // Nobody waits for this answer any more.
       if (!response.writableFinished) fiber?.unsafeInterruptAsFork(FiberId.none)
     })
@@ -73,9 +73,9 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
     }
     // Probes cost nothing, and must not call a process dead because it is busy.
-    if (room !== "within" && route?.name !== "health") {
-      countRefused(room)
-      return finish(failure(room === "too_many" ? unavailable : rateLimited))
+    if (place.room !== "within" && route?.name !== "health") {
+      countRefused(place.room)
+      return finish(failure(place.room === "too_many" ? unavailable : rateLimited))
     }
     if (request.headers.host === undefined && request.httpVersion !== "1.0") return finish(failure(badInput("missing_host", "header.host")))
     const edgeRequest = {
@@ -85,7 +85,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       repeatedHeader: repeatedHeader(request.rawHeaders),
       peer,
       requestId,
-      body: readBody(request, response, bounds.bodyBytesMax, expects100)
+      body: readBody(request, response, place, bounds.bodyBytesMax, expects100)
     }
     fiber = run(Effect.map(edge.answer(edgeRequest, route), finish))
   }

@@ -5,8 +5,9 @@ import { Context, Data } from "effect"
 export interface HttpBounds {
   /** One request body. */ readonly bodyBytesMax: number
   /** All headers of one request; above it 431. */ readonly headerBytesMax: number
-  /** Requests being answered at once; above it 503. */ readonly requestsMax: number
-  /** The same for one client address, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
+  /** Requests being answered at once, those whose bodies are still to come left out; above it 503. */ readonly requestsMax: number
+  /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */ readonly bodiesMax: number
+  /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
   /** Open connections, sockets included; above it new ones are dropped. */ readonly connectionsMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
   readonly headersTimeoutMs: number
@@ -22,6 +23,7 @@ export const httpBounds: HttpBounds = {
   bodyBytesMax: 65_536,
   headerBytesMax: 16_384,
   requestsMax: 256,
+  bodiesMax: 1_024,
   requestsPerAddressMax: 128,
   connectionsMax: 20_000,
   headersTimeoutMs: 10_000,

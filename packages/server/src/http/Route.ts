@@ -1,7 +1,7 @@
 /** A route of the edge: what its handler sees of a request, free of sockets. */
 import type { IncomingHttpHeaders } from "node:http"
 import type { Effect } from "effect"
-import type { Answer, BadInput } from "./Answer.ts"
+import type { Answer, WireError } from "./Answer.ts"
 import type { Peer } from "./PeerAddress.ts"
 
 export interface EdgeRequest {
@@ -15,7 +15,7 @@ export interface EdgeRequest {
   /** Made here, never taken from outside. */
   readonly requestId: string
   /** Reads it when run; once. */
-  readonly body: Effect.Effect<string, BadInput>
+  readonly body: Effect.Effect<string, WireError>
 }
 
 export interface Route {

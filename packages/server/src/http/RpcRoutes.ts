@@ -1,7 +1,7 @@
 /** The calls over HTTP: `/rpc` for @effect/rpc's client, `/api/v1/<tag>` for everything else, and the description of the latter. */
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, Layer } from "effect"
-import { type Answer, type BadInput, badInput, failure, json } from "./Answer.ts"
+import { type Answer, badInput, failure, json, type WireError } from "./Answer.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { openApi } from "./OpenApi.ts"
 import type { EdgeRequest, Route } from "./Route.ts"
@@ -50,7 +50,7 @@ export const RpcRoutesLive = Layer.effect(
   })
 )
 
-const refusing = (handle: (request: EdgeRequest) => Effect.Effect<Answer, BadInput>) => (request: EdgeRequest) =>
+const refusing = (handle: (request: EdgeRequest) => Effect.Effect<Answer, WireError>) => (request: EdgeRequest) =>
   Effect.catchAll(handle(request), (error) => Effect.succeed(failure(error)))
 
 const callerOf = (request: EdgeRequest) => ({
@@ -60,7 +60,7 @@ const callerOf = (request: EdgeRequest) => ({
 })
 
 /** The body's text, of a request that says it is plain JSON. */
-const jsonBody = (request: EdgeRequest): Effect.Effect<string, BadInput> => {
+const jsonBody = (request: EdgeRequest): Effect.Effect<string, WireError> => {
   const type = /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(request.headers["content-type"] ?? "")
   if (!type) return Effect.fail(badInput("unsupported_media_type", "header.content-type"))
   const encoding = request.headers["content-encoding"] ?? "identity"

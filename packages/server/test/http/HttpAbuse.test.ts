@@ -111,6 +111,59 @@ describe("The edge under abuse", () => {
     })
   )
 
+  it.live("gives bodies that are still coming no place among the requests that are answered", () =>
+    Effect.gen(function* () {
+      const goOn = yield* Effect.makeLatch(false)
+      const handlers = { "user.me": () => Effect.as(goOn.await, { ...me, displayName: "Ada", invisible: false }) }
+      yield* withEdge({ handlers, bounds: { requestsMax: 1 } }, (port, inFlight) =>
+        Effect.gen(function* () {
+          const begin = Effect.tap(connectRaw(port), (socket) => Effect.sync(() => socket.write(`${head(13)}{"query"`)))
+          const slowOnes = yield* Effect.all([begin, begin, begin])
+          yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 3, schedule: Schedule.spaced("5 millis") })
+          assert.strictEqual((yield* call(port, "user.find", { query: "a" })).status, 200)
+          const held = yield* Effect.fork(call(port, "user.me", {}))
+          yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 4, schedule: Schedule.spaced("5 millis") })
+          const end = (socket: (typeof slowOnes)[number]) => {
+            socket.end(`:"a"}`)
+            return heard(socket)
+          }
+          // It has come, and there is no place for it.
+          assert.match(yield* end(slowOnes[0]), /^HTTP\/1\.1 503 [\s\S]*"_tag":"Unavailable","retryAfterMs":1000/)
+          yield* goOn.open
+          assert.strictEqual((yield* Fiber.join(held)).status, 200)
+          for (const socket of slowOnes.slice(1)) assert.match(yield* end(socket), /^HTTP\/1\.1 200 /)
+          yield* settled(inFlight)
+        })
+      )
+    })
+  )
+
+  it.live("waits for so many bodies at once, and then gives up the one that it has waited for longest", () =>
+    withEdge({ bounds: { bodiesMax: 2 } }, (port, inFlight) =>
+      Effect.gen(function* () {
+        const begin = Effect.gen(function* () {
+          const socket = yield* connectRaw(port)
+          const answer = yield* Effect.fork(heard(socket))
+          socket.write(`${head(13)}{"query"`)
+          return { socket, answer }
+        })
+        const are = (count: number) =>
+          Effect.repeat(Effect.sync(inFlight), { until: (n) => n === count, schedule: Schedule.spaced("5 millis") })
+        const first = yield* begin
+        yield* are(1)
+        const second = yield* begin
+        yield* are(2)
+        const third = yield* begin
+        assert.match(yield* Fiber.join(first.answer), /^HTTP\/1\.1 503 [\s\S]*connection: close[\s\S]*"_tag":"Unavailable"/i)
+        for (const { answer, socket } of [second, third]) {
+          socket.end(`:"a"}`)
+          assert.match(yield* Fiber.join(answer), /^HTTP\/1\.1 200 /)
+        }
+        yield* settled(inFlight)
+      })
+    )
+  )
+
   it.live("lets no address have all requests that are answered at once", () =>
     Effect.gen(function* () {
       const goOn = yield* Effect.makeLatch(false)
