@@ -6,6 +6,7 @@ import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { endWithProcess } from "./endWithProcess.ts"
 
 export const bin = fileURLToPath(new URL("../../bin/hibiki.js", import.meta.url))
 export const root = fileURLToPath(new URL("../../../../", import.meta.url))
@@ -51,7 +52,15 @@ const isFree = (port: number): Promise<boolean> =>
 /** A folder for one test file. */
 export const temporaryFolder = (): { readonly path: string; readonly remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), "hibiki-e2e-"))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+  const remove = () => rmSync(path, { recursive: true, force: true })
+  const isGone = endWithProcess(remove)
+  return {
+    path,
+    remove: () => {
+      remove()
+      isGone()
+    }
+  }
 }
 
 /** The environment without settings of whoever runs the tests. */
@@ -77,6 +86,8 @@ export const run = (args: ReadonlyArray<string>, variables: Readonly<Record<stri
     env: { ...cleanEnvironment(), ...variables },
     stdio: ["pipe", "pipe", "pipe"]
   })
+  const ended = endWithProcess(() => child.kill("SIGKILL"))
+  child.once("exit", ended)
   let [stdout, stderr] = ["", ""]
   // A letter of several bytes may come in two chunks.
   child.stdout.setEncoding("utf8")

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { endWithProcess } from "../e2e/endWithProcess.ts"
 import { freePort } from "../e2e/harness.ts"
 import { isExecutable } from "./isExecutable.ts"
 
@@ -43,8 +44,13 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
     server = startPostmaster(bin, folder, port, options)
     await server.ready
   }
+  const ended = endWithProcess(() => {
+    if (server !== undefined) process.kill(server.pid, signals.immediate)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
   const stop = async () => {
     await halt("fast")
+    ended()
     rmSync(folder, { recursive: true, force: true })
   }
   try {

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { connect } from "amqplib"
+import { endWithProcess } from "../e2e/endWithProcess.ts"
 import { freePort } from "../e2e/harness.ts"
 import { isExecutable } from "./isExecutable.ts"
 
@@ -52,9 +53,15 @@ export const startPrivateRabbit = async (vhosts = 32): Promise<PrivateRabbit> =>
     broker = startBroker(bin, folder, env)
     await broker.ready(port)
   }
+  const ended = endWithProcess(() => {
+    broker?.signal("SIGKILL")
+    epmd.kill("SIGKILL")
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
   const stop = async () => {
     await broker?.end("SIGKILL")
     epmd.kill("SIGKILL")
+    ended()
     rmSync(folder, { recursive: true, force: true })
   }
   try {

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { builtPage } from "../../../src/http/readStaticFiles.ts"
+import { endWithProcess } from "../../e2e/endWithProcess.ts"
 import { freePort, root, waitFor } from "../../e2e/harness.ts"
 import { isExecutable } from "../../live/isExecutable.ts"
 
@@ -77,6 +78,10 @@ export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {
   const log = join(folder, "log")
   const out = openSync(log, "a")
   const server = spawn(program, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", "-g", "daemon off;"], { stdio: ["ignore", out, out] })
+  server.once(
+    "exit",
+    endWithProcess(() => end(server))
+  )
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()))
   const answers = async () => {
     await waitFor("nginx to answer", async () => {

@@ -5,6 +5,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { endWithProcess } from "../../e2e/endWithProcess.ts"
 import { freePort } from "../../e2e/harness.ts"
 
 export interface PrivateRedis {
@@ -55,8 +56,13 @@ export const startPrivateRedis = async (settings: ReadonlyArray<string> = []): P
       await sleep(startTryEveryMs)
     }
   }
+  const isEnded = endWithProcess(() => {
+    server?.kill("SIGKILL")
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
   const stop = async () => {
     await kill()
+    isEnded()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
