@@ -43,8 +43,30 @@ const epochAt = async (port: string): Promise<string> => {
 }
 
 describe("the first start", () => {
-  let server: RunningServer
-  afterAll(() => (server === undefined ? undefined : endServer(server)))
+  let server: RunningServer | undefined
+  let seeded: ReturnType<typeof finish> | undefined
+  let promoted: ReturnType<typeof finish> | undefined
+  /** Each test brings about what it needs and is not so yet, so that it can be run alone, and all of them share one server. */
+  const running = async (): Promise<RunningServer> => {
+    server ??= await startServer(variables)
+    return server
+  }
+  const seed = async () => {
+    await running()
+    seeded ??= finish(["seed", "--users", "2", "--prefix", "person", "--password", "a bench password"], variables)
+    return await seeded
+  }
+  const promote = async () => {
+    await seed()
+    promoted ??= finish(["user", "promote", "person1"], variables)
+    return await promoted
+  }
+  const end = async (): Promise<number | null | undefined> => {
+    const ending = server
+    server = undefined
+    return ending === undefined ? undefined : endServer(ending)
+  }
+  afterAll(end)
 
   it("says what it does, then prints the address and the one-time admin link", async () => {
     const since = performance.now()
@@ -61,19 +83,23 @@ describe("the first start", () => {
   })
 
   it("a later one is quick, and only its owner can read the folder", async () => {
-    server = await startServer(variables)
+    if (!existsSync(data)) await running()
+    await end()
+    const { readyMs } = await running()
     // Three seconds where nothing else runs; here other work does.
-    assert.isBelow(server.readyMs, 20_000)
+    assert.isBelow(readyMs, 20_000)
     assert.strictEqual(statSync(data).mode & 0o077, 0)
     assert.strictEqual(statSync(join(data, "admin.json")).mode & 0o077, 0)
   })
 
   it("a second process on the same folder is refused, and the first goes on", async () => {
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0" }), "HIBIKI_DATA", String(server.process.pid))
+    const { process: first } = await running()
+    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0" }), "HIBIKI_DATA", String(first.pid))
     assert.strictEqual((await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/health/ready`)).status, 200)
   })
 
   it("a taken port is refused before anything is made, and its holder goes on", async () => {
+    await running()
     const other = join(folder.path, "other")
     assertRefused(await finish(["start"], { ...variables, HIBIKI_DATA: other }), "HIBIKI_PORT")
     assert.isFalse(existsSync(other))
@@ -81,15 +107,13 @@ describe("the first start", () => {
   })
 
   it("starting twice in the same place says what is really so", async () => {
+    await running()
     assertRefused(await finish(["start"], variables), "runs already", "HIBIKI_DATA and HIBIKI_PORT")
   })
 
   it("the running server answers the command line, which can't open the folder itself", async () => {
-    assert.match(
-      (await finish(["seed", "--users", "2", "--prefix", "person", "--password", "a bench password"], variables)).stdout,
-      /2 accounts made/
-    )
-    assert.match((await finish(["user", "promote", "person1"], variables)).stdout, /administrator/)
+    assert.match((await seed()).stdout, /2 accounts made/)
+    assert.match((await promote()).stdout, /administrator/)
     assert.match((await finish(["user", "list"], variables)).stdout, /^person1\t.*\tadmin$/m)
     const unknown = await finish(["user", "disable", "nobody"], variables)
     assert.strictEqual(unknown.code, 1)
@@ -98,12 +122,13 @@ describe("the first start", () => {
   })
 
   it("once there is an administrator, no admin link is printed", async () => {
-    assert.strictEqual(await endServer(server), 0)
-    server = await startServer(variables)
-    assert.strictEqual(server.link, undefined)
+    await promote()
+    assert.strictEqual(await end(), 0)
+    assert.strictEqual((await running()).link, undefined)
   })
 
   it("a backup of the running server opens elsewhere, as another epoch with the same accounts", async () => {
+    await seed()
     const file = join(folder.path, "backup.tar.gz")
     const made = await finish(["backup", file], variables)
     assert.strictEqual(made.code, 0, made.stderr)
@@ -125,10 +150,12 @@ describe("the first start", () => {
   })
 
   it("SIGTERM ends it with 0 within 20 s, and leaves the folder free", async () => {
+    await seed()
+    const ending = await running()
     const since = performance.now()
-    assert.strictEqual(await endServer(server), 0)
+    assert.strictEqual(await end(), 0)
     assert.isBelow(performance.now() - since, 20_000)
-    assert.include(server.stdout(), "Stopping")
+    assert.include(ending.stdout(), "Stopping")
     assert.deepStrictEqual(
       readdirSync(data).filter((name) => name.startsWith("lock.") || name === "admin.json"),
       []
