@@ -1,9 +1,11 @@
 /**
  * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
- * Batched by pressure: what gathers while a batch is under way is the next batch.
+ * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in which several gather rests
+ * a little between two; one in which hardly anything comes never does.
  */
 import { Effect, Runtime, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
+import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { Ingress, IngressUnavailable } from "./Ingress.ts"
 import type { Submission } from "./Submission.ts"
@@ -12,6 +14,9 @@ import type { Submission } from "./Submission.ts"
 const batchCommands = 200
 const batchBytes = 262_144
 const laneCommands = 4_000
+/** From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure. */
+const worthARest = 1.5
+const newestShare = 0.25
 
 /** Told once if the submission was not handed over, or perhaps not. */
 export type OnFailure = (failure: IngressUnavailable) => void
@@ -27,6 +32,10 @@ interface Lane {
   readonly waiting: Array<Waiting>
   commands: number
   running: boolean
+  /** Submissions a batch, lately. */
+  gathers: number
+  /** Whether the last batch was full. */
+  isFull: boolean
 }
 
 export interface IngressLanes {
@@ -51,6 +60,20 @@ const takeBatch = (lane: Lane): ReadonlyArray<Waiting> => {
   return lane.waiting.splice(0, count)
 }
 
+/** With the rest after it that a lane in which several gather has: whatever comes meanwhile is one message, and not some. */
+const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effect.Effect<void> => {
+  if (restMs === 0) return send
+  return Effect.flatMap(monotonicMs, (begunAt) =>
+    Effect.zipRight(
+      send,
+      Effect.suspend(() => (lane.isFull || lane.gathers < worthARest ? Effect.void : restUntil(begunAt + restMs)))
+    )
+  )
+}
+
+const restUntil = (dueMs: number): Effect.Effect<void> =>
+  Effect.flatMap(monotonicMs, (now) => (now < dueMs ? Effect.sleep(dueMs - now) : Effect.void))
+
 /** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
 export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
   const ingress = yield* Ingress
@@ -60,11 +83,15 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
     partition,
     waiting: [],
     commands: 0,
-    running: false
+    running: false,
+    gathers: 0,
+    isFull: false
   }))
 
   const sendOne = (lane: Lane) => {
     const batch = takeBatch(lane)
+    lane.gathers += (batch.length - lane.gathers) * newestShare
+    lane.isFull = lane.waiting.length > 0
     const submissions = batch.map((w) => w.submission)
     return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
       Effect.catchAllCause((cause) =>
@@ -83,7 +110,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
   const run = (lane: Lane) =>
     whileWork({
       hasWork: () => lane.waiting.length > 0,
-      body: () => sendOne(lane),
+      body: () => atMostEach(ingress.restMs ?? 0, lane, sendOne(lane)),
       rest: () => {
         lane.running = false
       }

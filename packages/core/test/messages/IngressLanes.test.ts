@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Layer } from "effect"
+import { Deferred, Effect, Layer, TestClock } from "effect"
 import { ConversationId, NodeId } from "../../src/domain/Ids.ts"
 import { Ingress, IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { makeIngressLanes } from "../../src/messages/IngressLanes.ts"
@@ -65,6 +65,67 @@ describe("the lanes towards the ingress", () => {
       yield* Effect.repeat(Effect.yieldNow(), { until: () => lanes.depth() === 0 })
       assert.deepStrictEqual(failures, ["a unknown", "b unknown"])
       assert.deepStrictEqual(batches, [["a"], ["b"]])
+    })
+  )
+
+  it.scoped("rest between two messages where several gather, and not where hardly anything comes", () =>
+    Effect.gen(function* () {
+      const sent: Array<ReadonlyArray<string>> = []
+      const layer = Layer.succeed(Ingress, {
+        partitions: 1,
+        restMs: 6,
+        publish: (_, batch) =>
+          Effect.zipRight(
+            Effect.sync(() => void sent.push(batch.map(({ key }) => key))),
+            Effect.sleep(1)
+          )
+      })
+      const lanes = yield* Effect.provide(makeIngressLanes, layer)
+      const comes = (...keys: ReadonlyArray<string>) => {
+        for (const key of keys) lanes.submit(submission(key), 10, noFailure)
+      }
+      const passes = (ms: number) => TestClock.adjust(ms)
+      for (const key of ["a", "b", "c"]) {
+        comes(key)
+        yield* passes(1)
+      }
+      assert.deepStrictEqual(sent.splice(0), [["a"], ["b"], ["c"]], "each at once")
+
+      // Those that come while the first is under way are one message, and after it the lane rests.
+      comes("d", "e", "f", "g", "h")
+      yield* passes(1)
+      assert.deepStrictEqual(sent.splice(0), [["d"], ["e", "f", "g", "h"]])
+      yield* passes(1)
+      comes("i")
+      yield* passes(2)
+      comes("j")
+      yield* passes(2)
+      assert.deepStrictEqual(sent, [], "6 ms from when it sent")
+      yield* passes(1)
+      assert.deepStrictEqual(sent.splice(0), [["i", "j"]])
+
+      // It had its rest while nothing came.
+      yield* passes(10)
+      comes("k")
+      assert.deepStrictEqual(sent.splice(0), [["k"]])
+
+      // Nothing is gained where what waits is more than one message holds.
+      yield* passes(10)
+      comes("k1")
+      lanes.submit(submission("k2", 150), 10, noFailure)
+      lanes.submit(submission("k3", 150), 10, noFailure)
+      yield* passes(2)
+      assert.deepStrictEqual(sent.splice(0), [["k1"], ["k2"], ["k3"]])
+      yield* passes(10)
+
+      // One in 4 ms: after a few it rests no more.
+      for (const key of ["l", "m", "n", "o", "p", "q"]) {
+        yield* passes(4)
+        comes(key)
+      }
+      yield* passes(2)
+      comes("r")
+      assert.deepStrictEqual(sent.splice(-1), [["r"]])
     })
   )
 

@@ -36,6 +36,8 @@ const notParked = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
 /** A batch is 256 KB at most, and a gateway has one in flight for each partition. */
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
 const prefetchDefault = 32
+/** A message on a quorum queue costs all processes together some two milliseconds of CPU with what follows from it, however much is in it. */
+const restMs = 6
 
 export const ingressRabbit = ({ confirmMs = bounds.confirmMs, partitions, url }: IngressRabbitOptions): Layer.Layer<Ingress> =>
   Layer.scoped(
@@ -43,6 +45,7 @@ export const ingressRabbit = ({ confirmMs = bounds.confirmMs, partitions, url }:
     Effect.map(makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs }), (publisher) =>
       Ingress.of({
         partitions,
+        restMs,
         publish: (partition, batch) =>
           Effect.suspend(() =>
             publisher.publish([{ exchange: "", key: partitionQueue(partition), content: encodeSubmissions(batch) }])

@@ -8,6 +8,9 @@ import type { Submission } from "../../messages/Submission.ts"
 import type { Dice } from "./Dice.ts"
 import type { World } from "./World.ts"
 
+/** As over RabbitMQ. */
+const restMs = 6
+
 interface Seat {
   readonly latch: Effect.Latch
 }
@@ -56,7 +59,7 @@ export class SimulatedIngress {
   }
 
   get sender(): Ingress["Type"] {
-    return Ingress.of({ partitions: this.#partitions.length, publish: (partition, batch) => this.#publish(partition, batch) })
+    return Ingress.of({ partitions: this.#partitions.length, restMs, publish: (partition, batch) => this.#publish(partition, batch) })
   }
 
   get consumer(): IngressConsumer["Type"] {

@@ -8,8 +8,8 @@ import { residentBytesOfTree } from "../measure/processes.ts"
 import { populateCluster } from "./populate.ts"
 import type { Subject } from "./Subject.ts"
 
-/** For one worker. With more of them what a gateway sends at once is divided over more queues, and each message of the broker holds less. */
-const partitions = 4
+/** One worker takes them all: with more of them what a gateway sends is divided over more queues, and each message of the broker holds less. */
+const partitions = 1
 /** As containers and units of systemd start it (deploy/). */
 const started = (role: Role) => ({ program: ["--max-semi-space-size=64", bin, role] })
 
