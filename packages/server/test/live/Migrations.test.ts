@@ -23,7 +23,7 @@ describe("migrations on Postgres", () => {
         const start = Effect.provide(migrate(), sqlPostgres({ url: Redacted.make(fresh.href), connections: 1, application: "starting" }))
         const ran = yield* Effect.all([start, start, start, start], { concurrency: "unbounded" })
         assert.deepStrictEqual(
-          ran.flat().sort(),
+          ran.flat().sort((a, b) => a - b),
           migrations.map(({ version }) => version)
         )
       })
