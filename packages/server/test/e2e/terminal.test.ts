@@ -17,6 +17,7 @@ import {
 } from "./harness.ts"
 
 const password = "correct horse battery"
+const passwordOfBob = "correct horse staple"
 
 describe("three terminals of two people", { timeout: 180_000 }, () => {
   const folder = temporaryFolder()
@@ -63,9 +64,9 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     await sees(bob, "Handle")
     bob.type("alice")
     await sees(bob, "Password")
-    bob.type(password)
+    bob.type(passwordOfBob)
     await sees(bob, "The same again")
-    bob.type(password)
+    bob.type(passwordOfBob)
     await sees(bob, "Invite code or link")
     bob.type(invite)
     await sees(bob, "The handle alice is taken.")
@@ -132,7 +133,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     const script = await finish(
       ["chat", "--profile", "script"],
       variables,
-      `s\nbob\n${password}\n/open the\n\u001b[2J\u001b]0;owned\u0007 still here\n`
+      `s\nbob\n${passwordOfBob}\n/open the\n\u001b[2J\u001b]0;owned\u0007 still here\n`
     )
     assert.strictEqual(script.code, 0, script.stderr)
     await sees(alice, "␛[2J␛]0;owned␇ still here")
@@ -239,7 +240,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     const other = /(\d) {2}terminal \S+ script/.exec(devices)?.[1] ?? ""
     bob.type(`/revoke ${other}`)
     await sees(bob, "Your password:")
-    bob.type(password)
+    bob.type(passwordOfBob)
     await sees(bob, `Device ${other} is signed out.`)
     const script = await finish(["chat", "--profile", "script"], variables, "")
     assert.include(script.stdout, "This device was signed out.")
