@@ -1,5 +1,5 @@
 /** What tells of what happened, by toasts and by voice. While a modal dialog is open it is part of that: nothing else is heard or can be pressed. */
-import { createRenderEffect } from "solid-js"
+import { createComputed, createEffect, createMemo, createSignal, on } from "solid-js"
 import { AnnouncerView } from "./AnnouncerView.tsx"
 import type { AnnouncerBox } from "./createAnnouncer.ts"
 import type { ToastBox } from "./createToasts.ts"
@@ -9,11 +9,18 @@ import { ToastsView } from "./ToastsView.tsx"
 export const NoticesView = (props: { readonly toasts: ToastBox; readonly announcer: AnnouncerBox }) => {
   let home: HTMLElement | undefined
   let box: HTMLElement | undefined
-  // Before effects, in which the toasts are shown anew where they are then.
-  createRenderEffect(() => {
-    const place = topModal() ?? home
-    if (box !== undefined && box.parentElement !== place) place?.append(box)
-  })
+  const modal = createMemo(topModal)
+  const [place, setPlace] = createSignal<HTMLElement>()
+  // Computed, so that the regions are empty in the page before the effect moves them.
+  createComputed(on(modal, () => props.announcer.hush(), { defer: true }))
+  createEffect(
+    on(modal, (dialog) => {
+      const next = dialog ?? home
+      if (box === undefined || next === undefined || box.parentElement === next) return
+      next.append(box)
+      setPlace(next)
+    })
+  )
   return (
     <div
       ref={(node) => {
@@ -25,7 +32,7 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
           box = node
         }}
       >
-        <ToastsView toasts={props.toasts} />
+        <ToastsView toasts={props.toasts} place={place()} />
         <AnnouncerView announcer={props.announcer} />
       </div>
     </div>

@@ -7,10 +7,15 @@ import { useApp } from "../app/App.ts"
 import { Button } from "./Button.tsx"
 import type { ToastBox } from "./createToasts.ts"
 import { IconButton } from "./IconButton.tsx"
-import { topModal } from "./modals.ts"
 import "./ToastsView.css"
 
-export const ToastsView = (props: { readonly toasts: ToastBox }) => {
+export interface ToastsViewProps {
+  readonly toasts: ToastBox
+  /** What they were moved into, if they were. */
+  readonly place?: HTMLElement | undefined
+}
+
+export const ToastsView = (props: ToastsViewProps) => {
   const app = useApp()
   let box: HTMLElement | undefined
   let from: HTMLElement | undefined
@@ -19,8 +24,8 @@ export const ToastsView = (props: { readonly toasts: ToastBox }) => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
   createEffect(() => {
-    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew, to stand above what was opened since, and where they are moved to.
-    topModal()
+    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what was opened since.
+    props.place
     const any = props.toasts.shown().length > 0
     box?.hidePopover()
     if (any) box?.showPopover()

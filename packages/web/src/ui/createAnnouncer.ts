@@ -3,38 +3,69 @@ import { type Accessor, createSignal, onCleanup } from "solid-js"
 import type { Announcer } from "../app/App.ts"
 
 export const gatherMs = 500
+/** What can't wait still waits for what is done in the same turn: a region that is moved then would not be heard. */
+export const urgentMs = 100
+/** Spoken by then, and gone from the page: nobody is to come upon it there later. */
+export const heardMs = 7_000
 /** Of one gathering: what was said before that is dropped, for the newest matters most. */
 export const spokenAtOnce = 3
 
 export interface AnnouncerBox extends Announcer {
   readonly polite: Accessor<string>
   readonly urgent: Accessor<string>
+  /** Before the regions are moved: what stands in them would be spoken again. What still waits is spoken a while after. */
+  readonly hush: () => void
 }
 
 /** Call in a reactive scope: its end stops the timers. */
 export const createAnnouncer = (): AnnouncerBox => {
-  const [polite, setPolite] = createSignal("")
-  const [urgent, setUrgent] = createSignal("")
+  const polite = createVoice(gatherMs)
+  const urgent = createVoice(urgentMs)
+  return {
+    polite: polite.text,
+    urgent: urgent.text,
+    say: polite.say,
+    alert: urgent.say,
+    hush: () => {
+      polite.hush()
+      urgent.hush()
+    }
+  }
+}
+
+const createVoice = (waitMs: number) => {
+  const [text, setText] = createSignal("")
   let waiting: ReadonlyArray<string> = []
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let speaking: ReturnType<typeof setTimeout> | undefined
+  let clearing: ReturnType<typeof setTimeout> | undefined
   let flip = false
   // The same words twice are spoken twice only if the text changes.
-  const fresh = (text: string): string => {
+  const fresh = (words: string): string => {
     flip = !flip
-    return flip ? text : `${text}\u00a0`
+    return flip ? words : `${words}\u00a0`
   }
-  onCleanup(() => clearTimeout(timer))
+  const stop = () => {
+    clearTimeout(speaking)
+    clearTimeout(clearing)
+  }
+  const speak = () => {
+    stop()
+    speaking = undefined
+    setText(fresh(waiting.join(" ")))
+    waiting = []
+    clearing = setTimeout(() => setText(""), heardMs)
+  }
+  onCleanup(stop)
   return {
-    polite,
-    urgent,
-    say: (text) => {
-      waiting = [...waiting, text].slice(-spokenAtOnce)
-      timer ??= setTimeout(() => {
-        timer = undefined
-        setPolite(fresh(waiting.join(" ")))
-        waiting = []
-      }, gatherMs)
+    text,
+    say: (words: string) => {
+      waiting = [...waiting, words].slice(-spokenAtOnce)
+      speaking ??= setTimeout(speak, waitMs)
     },
-    alert: (text) => setUrgent(fresh(text))
+    hush: () => {
+      stop()
+      setText("")
+      if (speaking !== undefined) speaking = setTimeout(speak, waitMs)
+    }
   }
 }

@@ -3,7 +3,7 @@
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { createRoot, createSignal, For } from "solid-js"
-import { createAnnouncer, gatherMs } from "../../src/ui/createAnnouncer.ts"
+import { createAnnouncer, gatherMs, heardMs, urgentMs } from "../../src/ui/createAnnouncer.ts"
 import { createToasts, type ToastBox, toastMs } from "../../src/ui/createToasts.ts"
 import { Dialog } from "../../src/ui/Dialog.tsx"
 import { initials, tintOf } from "../../src/ui/initials.ts"
@@ -315,7 +315,10 @@ describe("with time", () => {
       assert.strictEqual(announcer.polite().trim(), "b c d")
       assert.notStrictEqual(announcer.polite(), "b c d")
       announcer.alert("not sent")
+      vi.advanceTimersByTime(urgentMs)
       assert.strictEqual(announcer.urgent().trim(), "not sent")
+      vi.advanceTimersByTime(heardMs)
+      assert.deepStrictEqual([announcer.polite(), announcer.urgent()], ["", ""])
       dispose()
     }))
 })
