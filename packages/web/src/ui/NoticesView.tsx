@@ -18,6 +18,8 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
       const next = dialog ?? home
       if (box === undefined || next === undefined || box.parentElement === next) return
       next.append(box)
+      // Neither pointer nor focus is in what was moved, and nothing tells that they left.
+      props.toasts.hold(false)
       setPlace(next)
     })
   )

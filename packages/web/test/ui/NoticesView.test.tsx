@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 /** What is told while dialogs open and close: spoken once, where it is heard, and gone in its time. */
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
-import { screen } from "@solidjs/testing-library"
+import { fireEvent, screen } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { type AnnouncerBox, createAnnouncer, gatherMs } from "../../src/ui/createAnnouncer.ts"
-import { createToasts, type ToastBox } from "../../src/ui/createToasts.ts"
+import { createToasts, type ToastBox, toastMs } from "../../src/ui/createToasts.ts"
 import { Dialog } from "../../src/ui/Dialog.tsx"
 import { NoticesView } from "../../src/ui/NoticesView.tsx"
 import { stage } from "./stage.tsx"
@@ -77,3 +77,14 @@ for (const { name, tell } of [
     vi.advanceTimersByTime(gatherMs)
     assert.strictEqual(spokenIn(document), "|not sent")
   })
+
+it("a toast that is pointed at when its dialog closes goes in its time", () => {
+  setOpen(true)
+  toasts.show({ text: "done" })
+  fireEvent.pointerEnter(document.querySelector(".ui-toasts") ?? assert.fail("no toasts"))
+  vi.advanceTimersByTime(2 * toastMs)
+  assert.lengthOf(toasts.shown(), 1)
+  setOpen(false)
+  vi.advanceTimersByTime(toastMs)
+  assert.lengthOf(toasts.shown(), 0)
+})
