@@ -107,6 +107,29 @@ it("a pill that goes leads to where it led, and stays in the timeline when it wa
   assert.strictEqual(await focused(page), `DIV ${words.chat.timeline.label("Pills")}`)
 })
 
+it("a pill pressed by key leads to a row that was never shown", async () => {
+  const { origin } = world.server()
+  const group = await createGroup(origin, ben, "Far", [aki])
+  await seedMessages(
+    origin,
+    ben,
+    group,
+    Array.from({ length: 300 }, (_, n) => `far ${n}`)
+  )
+  const page = await signedIn(await world.device({ name: "far" }), "aki")
+  await page.goto(`${origin}/c/${group}`)
+  await messageRow(page, "far").first().waitFor()
+  for (const { pill, row } of [
+    { pill: ".pill-unread", row: /^ARTICLE.*far 0$/ },
+    { pill: ".pill-latest", row: /^ARTICLE.*far 299$/ }
+  ]) {
+    await page.locator(pill).focus()
+    await page.keyboard.press("Enter")
+    await page.locator(pill).waitFor({ state: "detached" })
+    await inTime(`the row that ${pill} leads to`, async () => row.test(await focused(page)))
+  }
+})
+
 for (const size of ["laptop", "phone"] as const)
   it(`closing the details leads back to what opened them (${size})`, async () => {
     const device = await world.device({ name: size, size })

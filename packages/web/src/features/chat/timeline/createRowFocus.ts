@@ -52,7 +52,7 @@ export const createRowFocus = (
   createEffect(on([items.keys, scroll.moved], placeStop))
 
   const articleOf = (key: string) => feed()?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`)
-  const take = takingFocus(articleOf)
+  const take = takingFocus(feed, articleOf)
   const enter: TimelineFocus["enter"] = (key, align) => {
     // In the page first, wherever it is scrolled to.
     setFocused(key)
