@@ -8,6 +8,7 @@ import { type Edge, repeatedHeader } from "./Edge.ts"
 import { countRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 import { makeInFlight } from "./InFlight.ts"
+import { makeOpenRequests } from "./OpenRequests.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { answerRaw } from "./RawAnswer.ts"
 import { readBody } from "./RequestBody.ts"
@@ -51,6 +52,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const answering = new WeakMap<Duplex, ServerResponse>()
   const makeRequestId = requestIds()
   const inFlight = makeInFlight(bounds)
+  const openRequests = makeOpenRequests()
 
   const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
     const [path = ""] = (request.url ?? "").split("?")
@@ -63,11 +65,12 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     answering.set(request.socket, response)
     const place = inFlight.enter(peer.address)
     response.on("error", () => undefined)
-    response.once("close", () => {
+    const end = openRequests.add(request.socket, () => {
       place.leave()
       // Nobody waits for this answer any more.
       if (!response.writableFinished) fiber?.unsafeInterruptAsFork(FiberId.none)
     })
+    response.once("close", end)
     const finish = (answer: Answer) => {
       count(route?.name ?? "none", answer.status)
       send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })

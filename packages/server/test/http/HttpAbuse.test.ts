@@ -229,6 +229,26 @@ describe("The edge under abuse", () => {
     })
   )
 
+  it.live("gives back the places of requests that waited behind another one when their connection ends", () =>
+    Effect.gen(function* () {
+      let interrupted = 0
+      const handlers = { "user.find": () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted++)) }
+      yield* withEdge({ handlers }, (port, inFlight) =>
+        Effect.gen(function* () {
+          const socket = yield* connectRaw(port)
+          socket.write(`${head(13)}{"query":"a"}`.repeat(8))
+          yield* Effect.repeat(Effect.sync(inFlight), { until: (n) => n === 8, schedule: Schedule.spaced("5 millis") })
+          socket.destroy()
+          yield* settled(inFlight)
+          yield* Effect.repeat(
+            Effect.sync(() => interrupted),
+            { until: (n) => n === 8, schedule: Schedule.spaced("5 millis") }
+          )
+        })
+      )
+    })
+  )
+
   it.live("survives clients that vanish in the middle of everything", () =>
     withEdge({}, (port, inFlight) =>
       Effect.gen(function* () {
