@@ -83,7 +83,7 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     /** Undefined: not a living device of this user. */
     readonly revoke: (userId: UserId, deviceId: DeviceId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     readonly revokeAllBut: (userId: UserId, keep: DeviceId, now: number) => Effect.Effect<Revocation, StoreUnavailable>
-    /** The living device whose access token this is, unexpired. */
+    /** The living device whose access token this is, unexpired as its sign-in is. */
     readonly byAccessHash: (hash: SecretHash, now: number) => Effect.Effect<LivingDevice | undefined, StoreUnavailable>
     /** Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is `Rotated`. */
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>

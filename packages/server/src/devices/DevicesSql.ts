@@ -123,6 +123,7 @@ const byAccessHash = (sql: SqlClient.SqlClient, hash: SecretHash, now: number) =
       select b.id, b.access_before_expires_at, false from devices b where b.access_before = ${hash}
     ) t join devices d on d.id = t.id join users u on u.id = d.user_id
     where d.revoked_at is null and u.disabled_at is null and (t.expires_at is null or t.expires_at > ${now}::bigint)
+      and (d.absolute_expires_at is null or d.absolute_expires_at > ${now}::bigint)
     limit 1`.pipe(
     Effect.map(([row]) => (row === undefined ? undefined : livingOf(row))),
     stored("byAccessHash")

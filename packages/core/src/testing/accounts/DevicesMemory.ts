@@ -48,7 +48,9 @@ export const DevicesMemory = Layer.effect(
         Effect.sync(() => {
           for (const device of devices.values()) {
             const token = [device.access, device.accessBefore].find((access) => access?.hash === hash)
-            if (token !== undefined) return (token.expiresAt ?? now + 1) > now ? living(state, device, token) : undefined
+            if (token === undefined) continue
+            const ends = Math.min(token.expiresAt ?? Number.POSITIVE_INFINITY, device.refresh?.absoluteExpiresAt ?? Number.POSITIVE_INFINITY)
+            return ends > now ? living(state, device, token) : undefined
           }
           return undefined
         }),
@@ -103,7 +105,7 @@ const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, s
     const rotated = { ...refresh, parent: shown, hash: next.refreshHash, rotatedAt: now, idleExpiresAt: next.idleExpiresAt, isUsed: false }
     const after: MemoryAccountDevice = {
       ...device,
-      access: { hash: next.accessHash, expiresAt: next.accessExpiresAt },
+      access: { hash: next.accessHash, expiresAt: Math.min(next.accessExpiresAt, refresh.absoluteExpiresAt) },
       accessBefore: refresh.hash === shown ? device.access : device.accessBefore,
       refresh: rotated,
       lastUsedAt: Math.max(now, device.lastUsedAt)

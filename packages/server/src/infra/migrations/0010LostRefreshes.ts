@@ -7,7 +7,7 @@ alter table devices add column access_used boolean not null default true;
 `
 
 // As before, but for the direct parent after the grace: while its successor was not used, this is the same rotation once more, which
-// the where clause lets only the first of parallel ones make.
+// the where clause lets only the first of parallel ones make. No access token outlives the sign-in.
 const rotateDevice = `
 create or replace function hibiki_device_rotate(_family text, _shown text, _refresh text, _access text, _access_expires bigint, _idle_expires bigint,
   _grace bigint, _now bigint) returns jsonb language plpgsql volatile as $$
@@ -17,7 +17,7 @@ begin
   update devices d set refresh_parent = _shown, refresh_hash = _refresh, rotated_at = _now, idle_expires_at = _idle_expires,
       access_before = case when d.refresh_hash = _shown then d.access_hash else d.access_before end,
       access_before_expires_at = case when d.refresh_hash = _shown then d.access_expires_at else d.access_before_expires_at end,
-      access_hash = _access, access_expires_at = _access_expires, access_used = false, last_used_at = greatest(d.last_used_at, _now)
+      access_hash = _access, access_expires_at = least(_access_expires, d.absolute_expires_at), access_used = false, last_used_at = greatest(d.last_used_at, _now)
     where d.family = _family
       and (d.refresh_hash = _shown or (d.refresh_parent = _shown and not d.access_used and _now - d.rotated_at > _grace))
       and d.revoked_at is null and d.idle_expires_at > _now and d.absolute_expires_at > _now

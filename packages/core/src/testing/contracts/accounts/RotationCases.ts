@@ -106,6 +106,19 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
       })
   },
   {
+    name: "no access token is good for longer than its sign-in",
+    run: ({ assert, device, rotate, secret, user, works }) =>
+      Effect.gen(function* () {
+        const [{ userId }, family, hash] = [yield* user(), yield* secret, yield* secret]
+        const absoluteExpiresAt = began + accessTtl / 2
+        const row = yield* device(userId, { refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt } })
+        const rotated = yield* rotate(row, hash, began + 1)
+        assert.deepStrictEqual(rotated._tag === "Rotated" && rotated.device.accessExpiresAt, absoluteExpiresAt)
+        for (const access of [row.accessHash, nextOf(hash).accessHash])
+          assert.deepStrictEqual([yield* works(access, absoluteExpiresAt - 1), yield* works(access, absoluteExpiresAt)], [true, false])
+      })
+  },
+  {
     name: "the grace revives no grandparent",
     run: ({ assert, device, rotate, user }) =>
       Effect.gen(function* () {
