@@ -91,7 +91,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       }))
 
     /**
-     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches another, which can. The caller registers the socket and then asks `RevocationWatch.has`, so that a device that
+     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device that
      * ends in between is not missed.
      */
     const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId) {

@@ -4,6 +4,7 @@ import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
 import { within } from "../kernel/within.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
+import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { revocationPolls } from "./AuthMetrics.ts"
 import { Sessions } from "./Sessions.ts"
 
@@ -18,6 +19,9 @@ const rememberedMax = 100_000
 /** Revoked by somebody, or too old. */
 export type Ending = "revoked" | "expired"
 
+/** Of a socket whose sign-in ended. Nobody ended one that is too old: its client asks for a ticket, and is told so. */
+export const closeCodeOf = (ending: Ending): CloseCode => (ending === "revoked" ? CloseCodes.revoked : CloseCodes.unauthenticated)
+
 /** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
 export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Ending) => void
 
@@ -25,19 +29,19 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
   scoped: Effect.gen(function* () {
     const sessions = yield* Sessions
     const listeners = new Set<RevocationListener>()
-    /** By the time of the last answer that named them. */
-    const ended = new Map<DeviceId, number>()
+    /** With the time of the last answer that named them. */
+    const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
     let since: number | undefined
 
-    const take = (devices: ReadonlyArray<DeviceId>, now: number): ReadonlyArray<DeviceId> => {
+    const take = (devices: ReadonlyArray<DeviceId>, ending: Ending, seenAt: number): ReadonlyArray<DeviceId> => {
       const fresh = devices.filter((device) => !ended.has(device))
       for (const device of devices) {
         ended.delete(device)
-        ended.set(device, now)
+        ended.set(device, { ending, seenAt })
       }
       // Oldest first, since a device named again was moved to the end.
-      for (const [device, seenAt] of ended) {
-        if (seenAt > now - overlapMs && ended.size <= rememberedMax) break
+      for (const [device, known] of ended) {
+        if (known.seenAt > seenAt - overlapMs && ended.size <= rememberedMax) break
         ended.delete(device)
       }
       return fresh
@@ -60,8 +64,8 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       const answer = yield* ask(from)
       since = answer.now - overlapMs
       const now = yield* Clock.currentTimeMillis
-      yield* tell(take(answer.revoked, now), "revoked")
-      yield* tell(take(answer.expired, now), "expired")
+      yield* tell(take(answer.revoked, "revoked", now), "revoked")
+      yield* tell(take(answer.expired, "expired", now), "expired")
     })
 
     const ask = (from: number) =>
@@ -90,9 +94,9 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
         () => Effect.sync(() => void listeners.delete(listener))
       )
 
-    /** Whether the device is known to have ended within the last minute. For a socket that was opening meanwhile. */
-    const has = (device: DeviceId): boolean => ended.has(device)
+    /** How the device ended, if it is known to have within the last minute. For a socket that was opening meanwhile. */
+    const endingOf = (device: DeviceId): Ending | undefined => ended.get(device)?.ending
 
-    return { poll, subscribe, has } as const
+    return { poll, subscribe, endingOf } as const
   })
 }) {}

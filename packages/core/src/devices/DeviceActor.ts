@@ -1,5 +1,6 @@
 /** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
 import { Effect } from "effect"
+import { closeCodeOf } from "../auth/RevocationWatch.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import { type ConversationId, personalLog } from "../domain/Ids.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
@@ -146,8 +147,9 @@ const end = (ports: GatewayPorts, self: DeviceSelf, code: CloseCode): void => {
 
 const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMessage, { _tag: "Begin" }>) => {
   self.state.owner = message.owner
-  if (ports.isRevoked(message.owner.deviceId)) {
-    end(ports, self, CloseCodes.revoked)
+  const ending = ports.endingOf(message.owner.deviceId)
+  if (ending !== undefined) {
+    end(ports, self, closeCodeOf(ending))
     return undefined
   }
   return ports.resumeTicket(message.owner).pipe(

@@ -1,7 +1,7 @@
 /** The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is given to it. */
 import { Effect, Either, Metric, Option, Random, Runtime, Schedule } from "effect"
 import { Authenticator } from "../auth/Authenticator.ts"
-import { type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
+import { closeCodeOf, type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
 import { makeInterest } from "../conversations/Interest.ts"
 import { makeMembershipReader } from "../conversations/MembershipReader.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
@@ -150,7 +150,7 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, regained: () => void)
       slices: yield* makeBatcher(queryMax, slicesOfMany(store), { of: weightOf, most: queryEventsMax }),
       resumeTicket,
       openSocket,
-      isRevoked: revocations.has,
+      endingOf: revocations.endingOf,
       socketPlaces,
       raiseCursors: cursors.raise,
       makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), randomBytes(10))
@@ -243,8 +243,7 @@ const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>, endin
   for (const session of ports.sessions.values()) {
     if (!ended.has(session.deviceId)) continue
     if (ending === "revoked") session.revoke()
-    // Nobody ended it: its client asks for a ticket, and is told so.
-    else session.tell({ _tag: "End", code: CloseCodes.unauthenticated })
+    else session.tell({ _tag: "End", code: closeCodeOf(ending) })
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the actors of one gateway share: its name, its index, its lanes, and the ports they act through. */
 import type { Effect } from "effect"
 import type { SocketRefused } from "../auth/Authenticator.ts"
+import type { Ending } from "../auth/RevocationWatch.ts"
 import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
@@ -62,7 +63,7 @@ export interface GatewayPorts {
   readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
   readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
   readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
-  readonly isRevoked: (device: DeviceId) => boolean
+  readonly endingOf: (device: DeviceId) => Ending | undefined
   readonly socketPlaces: Pick<SocketPlaces["Type"], "take" | "leave">
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
   /** What others may be told of a user and its devices. Part of one query for many. */

@@ -48,10 +48,10 @@ describe("the watch for revoked devices", () => {
         const watch = yield* RevocationWatch
         yield* TestClock.adjust("100 seconds")
         store.revoked.push([device(1), 100_000])
-        assert.strictEqual(watch.has(device(1)), false)
+        assert.strictEqual(watch.endingOf(device(1)), undefined)
         yield* TestClock.adjust("2 seconds")
         assert.deepStrictEqual(told, [device(1)])
-        assert.strictEqual(watch.has(device(1)), true)
+        assert.strictEqual(watch.endingOf(device(1)), "revoked")
         yield* TestClock.adjust("50 seconds")
         assert.deepStrictEqual(told, [device(1)])
       })
@@ -81,6 +81,7 @@ describe("the watch for revoked devices", () => {
                 ["revoked", "expired"]
               ]
             )
+            assert.deepStrictEqual([watch.endingOf(device(2)), watch.endingOf(device(1))], ["revoked", "expired"])
           })
         )
       })
@@ -176,9 +177,9 @@ describe("the watch for revoked devices", () => {
         const watch = yield* RevocationWatch
         store.revoked.push([device(1), 0])
         yield* TestClock.adjust("118 seconds")
-        assert.strictEqual(watch.has(device(1)), true)
+        assert.strictEqual(watch.endingOf(device(1)), "revoked")
         yield* TestClock.adjust("6 seconds")
-        assert.strictEqual(watch.has(device(1)), false)
+        assert.strictEqual(watch.endingOf(device(1)), undefined)
       })
     )
   )

@@ -228,6 +228,8 @@ describe("a gateway", () => {
       assert.strictEqual(yield* device.closed, CloseCodes.unauthenticated)
       assert.isFalse(device.frames.some(({ op }) => op === "revoked"))
       assert.strictEqual(world.gateway.socketCount(), 1)
+      const late = yield* world.connect(ann, { device: device.deviceId, instance: InstanceId.make(yield* makeUuidV7) })
+      assert.strictEqual(yield* late.closed, CloseCodes.unauthenticated)
     })
   )
 

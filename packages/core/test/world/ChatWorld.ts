@@ -81,17 +81,17 @@ const authOf = (noted: Array<ReadonlyArray<DeviceId>>) =>
 
 const makeRevocations = () => {
   const listeners = new Set<RevocationListener>()
-  const ended = new Set<DeviceId>()
+  const ended = new Map<DeviceId, Ending>()
   const layer = Layer.succeed(
     RevocationWatch,
     RevocationWatch.make({
       poll: Effect.void,
       subscribe: (listener) => Effect.sync(() => void listeners.add(listener)),
-      has: (device) => ended.has(device)
+      endingOf: (device) => ended.get(device)
     })
   )
   const end = (ending: Ending) => (device: DeviceId) => {
-    ended.add(device)
+    ended.set(device, ending)
     for (const listener of listeners) listener([device], ending)
   }
   return { layer, revoke: end("revoked"), expire: end("expired") }

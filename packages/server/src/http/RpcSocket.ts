@@ -80,15 +80,15 @@ export class RpcSocket {
     this.#refuse(undefined, badInput("not_text", "body"))
   }
 
-  /** The device was signed out: its streams end with that word, then the socket. */
-  revoke(): void {
+  /** The sign-in ended: its streams end with that word, then the socket. */
+  signOut(code: CloseCode): void {
     if (this.#ended) return
     const open = [...this.#streams.keys()]
     this.end()
     const told = Effect.forEach(open, (id) => this.#send(exitOf(id, { _tag: "Failed", error: { _tag: "Unauthenticated" } })), {
       discard: true
     })
-    this.#ports.run(Effect.ensuring(Effect.timeout(told, "1 second").pipe(Effect.ignore), this.#closeWith(CloseCodes.revoked)))
+    this.#ports.run(Effect.ensuring(Effect.timeout(told, "1 second").pipe(Effect.ignore), this.#closeWith(code)))
   }
 
   /** Ends all streams; nothing is said any more. */

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
+import { closeCodeOf, RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
 import { every } from "@hibiki/core/kernel/every"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
@@ -66,7 +66,7 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
       const authenticator = yield* Authenticator
       const revocations = yield* RevocationWatch
       const run = yield* FiberSet.makeRuntime<never, void>()
-      const devices = makeDeviceSockets(settings.perDevice, revocations.has)
+      const devices = makeDeviceSockets(settings.perDevice, (device) => revocations.endingOf(device) !== undefined)
       const shared: Pick<RpcSocketPorts, "authenticate" | "calls" | "nowMs" | "run" | "strict"> = {
         calls,
         run,
@@ -76,8 +76,8 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
           Effect.mapError(authenticator.authenticate(token), ({ _tag }) => (_tag === "StoreUnavailable" ? unavailable : { _tag }))
       }
       const sockets = makeSockets(settings, shared, devices)
-      yield* revocations.subscribe((ended) => {
-        for (const device of ended) devices.revoke(device)
+      yield* revocations.subscribe((ended, ending) => {
+        for (const device of ended) devices.end(device, closeCodeOf(ending))
       })
       yield* Effect.sync(sockets.tend).pipe(every("1 second"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
@@ -163,7 +163,7 @@ const tendPeer = (peer: Peer, settings: RpcSocketSettings, now: number): void =>
 
 interface DeviceSockets {
   readonly admit: (identity: Identity, socket: RpcSocket) => WireError | undefined
-  readonly revoke: (device: DeviceId) => void
+  readonly end: (device: DeviceId, code: CloseCode) => void
   readonly forget: (socket: RpcSocket) => void
 }
 
@@ -184,8 +184,8 @@ const makeDeviceSockets = (perDevice: number, hasEnded: (device: DeviceId) => bo
       // Entered first, so that a sign-out is told to the socket or found here.
       return hasEnded(deviceId) ? { _tag: "Unauthenticated" } : undefined
     },
-    revoke: (device) => {
-      for (const socket of [...(byDevice.get(device) ?? [])]) socket.revoke()
+    end: (device, code) => {
+      for (const socket of [...(byDevice.get(device) ?? [])]) socket.signOut(code)
     },
     forget: (socket) => {
       const device = owner.get(socket)

@@ -138,6 +138,19 @@ describe("streams on /rpc/ws", () => {
     }).pipe(Effect.provide(edge))
   })
 
+  it.scopedLive("end with a sign-in that has become too old, and their socket as one that nobody revoked", () => {
+    const signOuts = makeSignOuts()
+    const { edge } = sourceEdge({ signOuts })
+    return Effect.gen(function* () {
+      const old = yield* bareSocket(yield* portOf)
+      yield* old.watch("1")
+      yield* old.next
+      signOuts.expired.push(me.deviceId)
+      assert.deepStrictEqual(yield* old.next, failedExit("1", { _tag: "Unauthenticated" }))
+      assert.deepStrictEqual(yield* old.closed, { code: 4401, reason: "unauthenticated" })
+    }).pipe(Effect.provide(edge))
+  })
+
   it.scopedLive("are bounded in number, by socket and by device", () => {
     const { edge } = sourceEdge({ settings: { perDevice: 2 } })
     return Effect.gen(function* () {

@@ -27,17 +27,18 @@ export const makeSource = () => {
   return { counts, stream }
 }
 
-/** Devices that were signed out. */
+/** Devices that were signed out, and those whose sign-in became too old. */
 export const makeSignOuts = () => {
   const ended: Array<DeviceId> = []
+  const expired: Array<DeviceId> = []
   const sessions = Layer.succeed(
     Sessions,
     Sessions.of({
       areValid: (signIns) => Effect.succeed(signIns.map(() => true)),
-      endedSince: () => Effect.succeed({ revoked: [...ended], expired: [], now: 1 })
+      endedSince: () => Effect.succeed({ revoked: [...ended], expired: [...expired], now: 1 })
     })
   )
-  return { ended, watch: RevocationWatch.Default.pipe(Layer.provide(sessions)) }
+  return { ended, expired, watch: RevocationWatch.Default.pipe(Layer.provide(sessions)) }
 }
 
 /** `token` is the first device's; `token-2` that of another one. */
