@@ -29,9 +29,14 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
       Effect.gen(function* () {
         const { deviceId, userId } = yield* CurrentIdentity
-        yield* spend(policy.limits.changeUser, userId, changeCost(body))
-        if (body.kind === "create") yield* spend(policy.limits.createUser, userId, 1)
-        return yield* commands.run({ log, id, by: userId, device: deviceId, body })
+        const run = Effect.zipRight(
+          spend(policy.limits.changeUser, userId, changeCost(body)),
+          commands.run({ log, id, by: userId, device: deviceId, body })
+        )
+        if (body.kind !== "create") return yield* run
+        yield* spend(policy.limits.createUser, userId, 1)
+        // What made nothing is none of the hour's conversations.
+        return yield* Effect.tapError(run, () => limits.succeeded(policy.limits.createUser, userId))
       })
     const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
     const changedOwn = (id: CommandId, body: CommandBody) =>

@@ -237,6 +237,28 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
+  it.scoped("count no conversation that was not made, and no change where no conversation may be made", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const nobody = UserId.make(yield* makeUuidV7)
+      const failure = <A, E extends { readonly _tag: string }, R>(call: Effect.Effect<A, E, R>) =>
+        Effect.map(Effect.flip(call), ({ _tag }) => _tag)
+      for (let n = 0; n < 61; n++) {
+        yield* TestClock.adjust("200 millis")
+        assert.strictEqual(yield* failure(makeGroup([nobody])), "Refused")
+      }
+      // None is left for a change: what that stops makes nothing either.
+      for (let n = 0; n < 15; n++) yield* failure(makeGroup([nobody]))
+      for (let n = 0; n < 61; n++) assert.strictEqual(yield* failure(makeGroup([nobody])), "RateLimited")
+      for (let n = 0; n < 60; n++) {
+        yield* TestClock.adjust("200 millis")
+        yield* makeGroup([])
+      }
+      for (let n = 0; n < 61; n++) assert.strictEqual(yield* failure(makeGroup([])), "RateLimited")
+      yield* client.conversation.openDirect({ userId: grace }).pipe(as(ada))
+    }).pipe(Effect.provide(World))
+  )
+
   it.scoped("say when to try again while the store is away", () =>
     Effect.gen(function* () {
       const client = yield* RpcTest.makeClient(ConversationRpcs)
