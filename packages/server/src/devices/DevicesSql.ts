@@ -84,7 +84,7 @@ const kindsQuery = "select d.id, d.kind from devices d where d.id = any($1::uuid
 const connectedQuery = `
   update devices d set last_used_at = greatest(d.last_used_at, $3::bigint),
     idle_expires_at = case when d.idle_expires_at is not null then greatest(d.idle_expires_at, $2::bigint) end
-  where d.id in (select c.id from devices c where c.id = any($1::uuid[]) and c.revoked_at is null for update skip locked)`
+  where d.id in (select c.id from devices c where c.id = any($1::uuid[]) and c.revoked_at is null for no key update skip locked)`
 
 const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
   sql<{ id: DeviceId; name: string; kind: Device["kind"]; created_at: string | number; last_used_at: string | number }>`
