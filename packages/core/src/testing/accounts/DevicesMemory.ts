@@ -49,7 +49,10 @@ export const DevicesMemory = Layer.effect(
           for (const device of devices.values()) {
             const token = [device.access, device.accessBefore].find((access) => access?.hash === hash)
             if (token === undefined) continue
-            const ends = Math.min(token.expiresAt ?? Number.POSITIVE_INFINITY, device.refresh?.absoluteExpiresAt ?? Number.POSITIVE_INFINITY)
+            const ends = Math.min(
+              token.expiresAt ?? Number.POSITIVE_INFINITY,
+              device.refresh?.absoluteExpiresAt ?? Number.POSITIVE_INFINITY
+            )
             return ends > now ? living(state, device, token) : undefined
           }
           return undefined
