@@ -44,6 +44,8 @@ export class Attendance {
       this.entries = this.entries.concat({ kind, attendee, gone: undefined, told: undefined, toldInvisible: true, again: false })
     } else {
       known.attendee = attendee
+      // Who was gone when a loss was heard was not told to tell again. A report that changes nothing shows nobody anything.
+      if (known.gone !== undefined) known.again = true
       known.gone = undefined
     }
     for (const entry of this.entries) {
