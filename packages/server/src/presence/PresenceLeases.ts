@@ -33,7 +33,10 @@ export const makePresenceLeases = (leaseMs: number) =>
      */
     const lives = new Map<NodeId, string>()
     let generation: string | undefined
-    /** Since when Redis was there at every look (monotonic, ms): whoever comes back to it sees leases that others had no chance to renew. */
+    /**
+     * Since when Redis was there at every look, and this process in time for its own leases (monotonic, ms): whoever comes back sees leases
+     * that had no chance to be renewed.
+     */
     let seenSince: number | undefined
     yield* watch((up) => {
       if (!up) seenSince = undefined
@@ -54,14 +57,13 @@ export const makePresenceLeases = (leaseMs: number) =>
         const answer = yield* ask(keys, [prefix, leaseMs, randomUUID(), generation ?? "", ...given])
         const [present, begun, dead] = answer as readonly [string, ReadonlyArray<number>, ReadonlyArray<string>]
         const now = yield* monotonicMs
-        seenSince ??= now
-        return {
-          ...taken(
-            present,
-            begun.flatMap((i) => next.slice(i, i + 1))
-          ),
-          dead: now - seenSince >= leaseMs ? dead : []
-        } satisfies Look as Look
+        const found = taken(
+          present,
+          begun.flatMap((i) => next.slice(i, i + 1))
+        )
+        // What is to be reported again is in the life that has ended: it has a lease's time to come over from there.
+        seenSince = found.lost.length > 0 ? now : (seenSince ?? now)
+        return { ...found, dead: now - seenSince >= leaseMs ? dead : [] } satisfies Look as Look
       }).pipe(
         Effect.tapError(() =>
           Effect.sync(() => {

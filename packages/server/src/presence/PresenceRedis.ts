@@ -13,7 +13,8 @@
  *
  * A life is "`<gateway>`.`<name>`". Changes are published to `presence:changed`, once for each write. A gateway whose lease was lost begins
  * another life, is told to report everything again, and what it does not is cleared with its former life.
- * Nobody clears what another left before he has himself seen Redis for one whole lease: when Redis comes back, all leases look lapsed.
+ * Nobody clears what is left of a life before he has himself seen Redis, and kept his own leases, for one whole lease: when Redis comes
+ * back, all leases look lapsed, and whoever's have lapsed has to report again first.
  */
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"

@@ -119,6 +119,32 @@ describe("presence in Redis", () => {
     )
   })
 
+  it.scopedLive("a gateway whose lease has lapsed does not clear its former life before it had a lease's time to report again", () =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(presenceHere.pipe(Layer.provideMerge(suiteRedis)))
+      const [presence, { key, run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
+      const [node, here, left] = [yield* newNode, newReport("active"), newReport("active")]
+      yield* presence.report(node, [here, left])
+      const [life = ""] = yield* Effect.provide(livesOf(node), context)
+      yield* Effect.sleep(leaseMs)
+      const lost = yield* Deferred.make<void>()
+      yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
+      const told = new Set<UserId>()
+      yield* presence.listen((users) => users?.forEach((userId) => told.add(userId)))
+      // As when the process stood still for so long: its connection is as it was.
+      yield* run((redis) => redis.del(key(`presence:lease:${life}`)))
+      yield* Deferred.await(lost)
+      const ms = yield* takes(Effect.map(stateOf(presence, left.userId), (state) => state === "offline")).pipe(
+        Effect.zipLeft(presence.report(node, [here]), { concurrent: true })
+      )
+      assert.isAtLeast(ms, leaseMs - 250)
+      assert.isBelow(ms, leaseMs + 1_500)
+      yield* Effect.provide(allTold, context)
+      assert.deepStrictEqual([...told], [left.userId])
+      assert.strictEqual(yield* stateOf(presence, here.userId), "active")
+    })
+  )
+
   it.scopedLive("after FLUSHALL those who reported are told within a second, and what they say again counts", () =>
     Effect.gen(function* () {
       const redis = yield* ownRedis
