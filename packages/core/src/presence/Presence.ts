@@ -31,7 +31,7 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
     readonly report: (node: NodeId, reports: ReadonlyArray<DeviceReport>) => Effect.Effect<void, PresenceUnavailable>
     /**
      * This node goes: what it has reported ends after the grace that a socket without goodbye has, so that nobody flickers whose devices
-     * come back elsewhere.
+     * come back elsewhere. Whoever does not was last seen when it left.
      */
     readonly leave: (node: NodeId) => Effect.Effect<void, PresenceUnavailable>
     /** In the order asked; a user never heard of is offline without `since`. */

@@ -26,12 +26,14 @@ export const presenceOver = (book: PresenceBook) =>
           return tell([...changed])
         }),
       leave: (node) =>
-        Effect.flatMap(Clock.currentTimeMillis, (at) => Effect.suspend(() => tell(book.drop(node, at)))).pipe(
-          Effect.delay(presenceLimits.graceMs),
-          // Called as scopes close, where nothing is.
-          Effect.interruptible,
-          Effect.forkIn(scope),
-          Effect.asVoid
+        Effect.flatMap(Clock.currentTimeMillis, (at) =>
+          Effect.suspend(() => tell(book.drop(node, at))).pipe(
+            Effect.delay(presenceLimits.graceMs),
+            // Called as scopes close, where nothing is.
+            Effect.interruptible,
+            Effect.forkIn(scope),
+            Effect.asVoid
+          )
         ),
       read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
       active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),

@@ -9,7 +9,8 @@ import type { NodeId } from "@hibiki/core/domain/Ids"
 import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
 import { Effect } from "effect"
 import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
-import { lookScript } from "./presenceScripts.ts"
+import { offlineForMs } from "./PresenceUsers.ts"
+import { leaveScript, lookScript } from "./presenceScripts.ts"
 
 export interface Look {
   /** Of this process: what they have reported may be lost. */
@@ -22,11 +23,12 @@ export interface Look {
 
 export const makePresenceLeases = (leaseMs: number) =>
   Effect.gen(function* () {
-    const { key, run, script, watch } = yield* RedisClients
+    const { key, script, watch } = yield* RedisClients
     const permits = yield* Effect.makeSemaphore(1)
-    const ask = script(lookScript)
+    const [ask, takeLeave] = [script(lookScript), script(leaveScript)]
     const keys = [key("presence:generation"), key("presence:nodes")]
     const prefix = key("presence:lease:")
+    const leftOf = (life: string): string => key(`presence:left:${life}`)
     /**
      * Of each gateway its life, as far as was heard: empty before the first. A renewal whose answer was lost may have begun another;
      * that one lapses, and the gateway is told of the loss by the next.
@@ -81,8 +83,11 @@ export const makePresenceLeases = (leaseMs: number) =>
         if (!lives.has(node)) lives.set(node, "")
       },
       end: (node: NodeId): void => void lives.delete(node),
-      /** It lapses soon, and is cleared by whoever looks then. Beside no look, which might renew it. */
-      shorten: (life: string, toMs: number): Effect.Effect<void, RedisError> =>
-        Effect.asVoid(permits.withPermits(1)(run((redis) => redis.pexpire(prefix + life, toMs))))
+      leftOf,
+      /** It lapses soon, and is cleared by whoever looks then, as seen until `at`. Beside no look, which might renew it. */
+      leave: (life: string, graceMs: number, at: number): Effect.Effect<void, RedisError> =>
+        Effect.asVoid(permits.withPermits(1)(takeLeave([prefix + life, leftOf(life)], [graceMs, at, offlineForMs])))
     } as const
   })
+
+export type PresenceLeases = Effect.Effect.Success<ReturnType<typeof makePresenceLeases>>

@@ -7,6 +7,7 @@
  * | `presence:steps:<user>` | list | "at state", the newest 128 | two hours after the last |
  * | `presence:at:<life>` | set | users with a device at that gateway | none is left |
  * | `presence:lease:<life>` | mark | that gateway lives | one lease after the last look |
+ * | `presence:left:<life>` | time | when that gateway took leave: its devices were last seen then, whenever they are cleared | cleared, or 30 days |
  * | `presence:nodes` | set | lives that have, or had, a lease | cleared |
  * | `presence:clearing:<life>` | mark | who clears the devices of a life that has ended | 5 s |
  * | `presence:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with everything else; another run begins the next |
@@ -24,7 +25,7 @@ import { makePresenceListeners } from "@hibiki/core/presence/PresenceListeners"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/presence/UserDevices"
 import { Clock, Effect, Layer, Runtime } from "effect"
 import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
-import { makePresenceLeases } from "./PresenceLeases.ts"
+import { makePresenceLeases, type PresenceLeases } from "./PresenceLeases.ts"
 import { makePresenceUsers, type PresenceUsers, slice, type UserChange } from "./PresenceUsers.ts"
 import { forgetScript } from "./presenceScripts.ts"
 
@@ -49,7 +50,7 @@ export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOp
       const { listen, lose, tell, whenLost } = makePresenceListeners()
       const leases = yield* makePresenceLeases(leaseMs)
       const users = yield* makePresenceUsers(leases.leaseOf)
-      const removal = yield* makeRemoval(users, leases.leaseOf)
+      const removal = yield* makeRemoval(users, leases)
       yield* hearChanges(users.channel, tell)
 
       const look = Effect.tap(leases.look, ({ anew, lost }) => Effect.zipRight(anew ? tell(undefined) : Effect.void, lose(lost)))
@@ -88,7 +89,7 @@ export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOp
           Effect.suspend(() => {
             const life = leases.lifeOf(node)
             leases.end(node)
-            return life === undefined ? Effect.void : leases.shorten(life, graceMs)
+            return life === undefined ? Effect.void : Effect.flatMap(Clock.currentTimeMillis, (at) => leases.leave(life, graceMs, at))
           }).pipe(Effect.catchAll(unavailable)),
         read: (asked) =>
           Effect.map(users.shown(asked), (shown) => asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))).pipe(
@@ -168,7 +169,7 @@ const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | unde
   })
 
 /** Takes the devices of gateways away that are gone, in steps, each of which does nothing once the gateway is back. */
-const makeRemoval = (users: PresenceUsers, leaseOf: (life: string) => string) =>
+const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLeases, "leaseOf" | "leftOf">) =>
   Effect.gen(function* () {
     const { key, run, script } = yield* RedisClients
     const scope = yield* Effect.scope
@@ -179,7 +180,7 @@ const makeRemoval = (users: PresenceUsers, leaseOf: (life: string) => string) =>
       Effect.gen(function* () {
         for (let steps = 0; steps < clearingMax; steps++) {
           const some = (yield* run((redis) => redis.srandmember(users.at(life), slice))).map((userId) => UserId.make(userId))
-          if (some.length === 0) return yield* forget([leaseOf(life), users.at(life), key("presence:nodes")], [life])
+          if (some.length === 0) return yield* forget([leaseOf(life), users.at(life), leftOf(life), key("presence:nodes")], [life])
           const read = yield* users.read(some)
           const changes = some.flatMap((userId, i) => (read[i] ? { userId, before: read[i], after: dropNode(read[i], life, at) } : []))
           if ((yield* users.write(life, false, changes)) === undefined) return
@@ -190,7 +191,9 @@ const makeRemoval = (users: PresenceUsers, leaseOf: (life: string) => string) =>
         const claim = key(`presence:clearing:${life}`)
         if ((yield* run((redis) => redis.set(claim, randomUUID(), "PX", clearingMs, "NX"))) === null) return
         yield* Effect.logInfo("The devices of a gateway that is gone are taken out of presence")
-        yield* removeAll(life, yield* Clock.currentTimeMillis)
+        // One that ended without a word was there until now, as far as anybody knows.
+        const left = yield* run((redis) => redis.get(leftOf(life)))
+        yield* removeAll(life, left === null ? yield* Clock.currentTimeMillis : Number(left))
         yield* run((redis) => redis.del(claim))
       })
     return {

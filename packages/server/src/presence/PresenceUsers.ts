@@ -14,7 +14,7 @@ export const slice = 500
 /** As steps are many. */
 const stepsSlice = 100
 /** Who is offline for longer looks as if never heard of. */
-const offlineForMs = 30 * 24 * 3_600_000
+export const offlineForMs = 30 * 24 * 3_600_000
 
 export interface UserChange {
   readonly userId: UserId

@@ -86,6 +86,14 @@ end
 if #changed > 0 then redis.call('PUBLISH', ARGV[2], table.concat(changed, ',')) end
 return others`
 
-/** KEYS: lease of a life, its users, nodes. ARGV: the life. One that is gone and has no users left is forgotten. */
+/** KEYS: lease of a life, when it left. ARGV: how long its lease still lives (ms), that time, how long it is kept (ms). */
+export const leaveScript = `
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])`
+
+/** KEYS: lease of a life, its users, when it left, nodes. ARGV: the life. One that is gone and has no users left is forgotten. */
 export const forgetScript = `
-if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then redis.call('SREM', KEYS[3], ARGV[1]) end`
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then
+  redis.call('DEL', KEYS[3])
+  redis.call('SREM', KEYS[4], ARGV[1])
+end`

@@ -5,7 +5,7 @@ import { DeviceId, InstanceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { type DeviceReport, Presence } from "@hibiki/core/presence/Presence"
 import { dropNode } from "@hibiki/core/presence/UserDevices"
 import { presenceContract } from "@hibiki/core/testing/contracts/PresenceContract"
-import { Context, Deferred, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { Clock, Context, Deferred, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { RedisClients } from "../../../src/infra/redis/RedisClients.ts"
 import { PresenceRedis, presenceRedis } from "../../../src/presence/PresenceRedis.ts"
 import { makePresenceUsers } from "../../../src/presence/PresenceUsers.ts"
@@ -142,6 +142,25 @@ describe("presence in Redis", () => {
       yield* Effect.provide(allTold, context)
       assert.deepStrictEqual([...told], [left.userId])
       assert.strictEqual(yield* stateOf(presence, here.userId), "active")
+    })
+  )
+
+  it.scopedLive("who went with the last process was last seen then, and not when the next one starts", () =>
+    Effect.gen(function* () {
+      const clients = yield* Layer.build(suiteRedis)
+      const { key, run } = Context.get(clients, RedisClients)
+      const [last, node, report] = [yield* Effect.provide(process, clients), yield* newNode, newReport("active")]
+      yield* last.presence.report(node, [report])
+      yield* last.presence.leave(node)
+      const leftAt = yield* Clock.currentTimeMillis
+      yield* last.kill
+      const next = yield* Effect.provide(process, clients)
+      const lives = Effect.provide(livesOf(node), clients)
+      yield* takes(Effect.map(lives, (left) => left.length === 0))
+      const [user] = yield* next.presence.read([report.userId])
+      assert.strictEqual(user?.state, "offline")
+      assert.isAtMost(user?.since ?? Number.POSITIVE_INFINITY, leftAt)
+      assert.deepStrictEqual(yield* run((redis) => redis.keys(key("presence:left:*"))), [])
     })
   )
 

@@ -1,5 +1,5 @@
 /** What others see of a user, from what its devices do. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { ContractCase } from "../Contract.ts"
 import { type PresenceKit, t } from "./PresenceScene.ts"
 
@@ -177,6 +177,20 @@ export const aggregateCases: ReadonlyArray<ContractCase<PresenceKit>> = [
         assert.deepStrictEqual([state, kinds, (yield* sees(bob))[0]], ["offline", [], "idle"])
         assert.deepStrictEqual(yield* sees(cid), ["active", t, ["browser"]])
         assert.deepStrictEqual([yield* told(ann), yield* told(cid)], [true, false])
+      })
+  },
+  {
+    name: "who went with its gateway was last seen when that left, however late it is taken out",
+    run: ({ assert, leftOver, node, place, presence, sees, user }) =>
+      Effect.gen(function* () {
+        const [ann, gateway] = [yield* user, yield* node]
+        const before = yield* Clock.currentTimeMillis
+        yield* (yield* place(ann, gateway)).says("active", before)
+        yield* presence.leave(gateway)
+        const after = yield* Clock.currentTimeMillis
+        yield* leftOver(ann)
+        const [state, since = 0] = yield* sees(ann)
+        assert.deepStrictEqual([state, Number(since) >= before, Number(since) <= after], ["offline", true, true])
       })
   }
 ]
