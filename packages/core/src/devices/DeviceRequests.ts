@@ -40,7 +40,7 @@ const rangeUnits = 262_144
 
 /**
  * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for. No place in the stream
- * moves. Not while the reader is behind.
+ * moves. Not begun while the reader is behind.
  */
 export const readRange = (
   ports: GatewayPorts,
@@ -58,12 +58,12 @@ export const readRange = (
   let limit: number = stepEvents.first
   const mayFollow = () => next <= to && events < Limits.catchUpMax && units <= rangeUnits
   const take = (slice: SlicedRuns | undefined): void => {
-    // One that fills up halfway asks again for the rest.
-    if (session.isFull && next === from) busy()
-    const first = slice?.member === true ? slice.visibleFrom : to + 1
     const begin = next
     next = to + 1
-    if (slice === undefined || session.isFull) return
+    // What has begun is answered to its bound: its asker would wait for the rest in vain.
+    if (session.isFull && begin === from) return busy()
+    if (slice === undefined) return
+    const first = slice.member ? slice.visibleFrom : to + 1
     if (first > begin) session.send({ op: "withheld", conversationId: log, from: begin, to: Math.min(to, first - 1) })
     const asked = slice.events.filter((event) => event.seq <= to)
     for (const { frame, last } of new EventRuns(log, asked)) {

@@ -8,10 +8,16 @@ import { until } from "../world/waiting.ts"
 const stage = (posts: number, length: number) =>
   Effect.gen(function* () {
     const read: Array<number> = []
+    const meanwhile = { run: () => {} }
     const { ann, bob, log, world } = yield* pair({
       store: (own) => ({
         slices: (requests) =>
-          Effect.tap(own.slices(requests), (slices) => Effect.sync(() => void read.push(...slices.map(({ events }) => events.length))))
+          Effect.tap(own.slices(requests), (slices) =>
+            Effect.sync(() => {
+              read.push(...slices.map(({ events }) => events.length))
+              meanwhile.run()
+            })
+          )
       })
     })
     yield* world.provide(fill(ann, log, posts, length))
@@ -20,7 +26,7 @@ const stage = (posts: number, length: number) =>
     read.length = 0
     const ask = (first: number, last: number) => device.send({ op: "range", conversationId: log, from: first, to: last })
     const answered = (last: number) => until(`told of ${last}`, () => device.seqs(log).at(-1) === last)
-    return { ann, answered, ask, bob, device, log, read, world } as const
+    return { ann, answered, ask, bob, device, log, meanwhile, read, world } as const
   })
 
 const seqRun = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
@@ -53,6 +59,21 @@ describe("a range", () => {
       assert.deepStrictEqual(device.seqs(log), seqRun(101, 1_100))
       assert.isAtMost(Math.max(...read), 256)
       assert.strictEqual(sum(read), 1_000)
+    })
+  )
+
+  it.scoped("that has begun is answered to its end, also when others fill the socket meanwhile", () =>
+    Effect.gen(function* () {
+      const { answered, ask, device, log, meanwhile, read } = yield* stage(1_200, 10)
+      // As when much that is live goes out while the next part is read.
+      meanwhile.run = () => {
+        if (read.length === 2) device.state.buffered = 300_000
+      }
+      ask(101, 900)
+      yield* answered(900)
+      assert.deepStrictEqual(device.seqs(log), seqRun(101, 900))
+      assert.isAbove(read.length, 2)
+      assert.isFalse(device.frames.some(({ op }) => op === "busy"))
     })
   )
 
