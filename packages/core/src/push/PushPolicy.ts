@@ -63,18 +63,17 @@ const wishOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries 
   const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isActive ? "active" : undefined
   if (unwanted === undefined) return "send"
   // Whoever had it in hand before may have sent it, and ended before he could say so.
-  return tries > 1 ? "cancel" : unwanted
+  return tries > 1 && tries <= cancelsMax ? "cancel" : unwanted
 }
 
 /** How long a wake is of use (ms): so long a push service keeps it for a device that is off, and so long it is tried where none takes it. */
 export const wakeForMs = 172_800_000
 
-const askedMaxMs = 3_600_000
 const againMaxMs = 1_800_000
 
-/** How long after a send that failed the next is tried (ms): 10 s doubling to half an hour, or when the provider says so, within an hour. */
+/** How long after a send that failed the next is tried (ms): 10 s doubling to half an hour, or within that when the provider says so. */
 export const sendAgainMs = (tries: number, asked = 0): number =>
-  Math.max(Math.min(Math.ceil(asked), askedMaxMs), Math.min(againMaxMs, 10_000 * 2 ** Math.max(0, tries - 1)))
+  Math.min(againMaxMs, Math.max(Math.ceil(asked), 10_000 * 2 ** Math.max(0, tries - 1)))
 
 /** Sends in so long a time. Counted, so that what ends each process that has it in hand does so that often at most. */
 const sendsWithin = (ms: number): number => {

@@ -150,8 +150,7 @@ const sending = Effect.gen(function* () {
  * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the last time. Once it is unwanted
  * its log is looked at again. That ends: a look owes only what is unread and wanted. What was given up unread is not noted, so that it stays given up.
  */
-const isPassedBy = ({ claimed, outcome }: Settled): boolean =>
-  claimed.state === "due" && (outcome === "read" || outcome === "cancelled" || (outcome === "failed" && claimed.isRead))
+const isPassedBy = ({ claimed, outcome }: Settled): boolean => claimed.state === "due" && (outcome === "read" || outcome === "cancelled")
 
 const settled = (claimed: Claimed, outcome: Settled["outcome"], afterMs = 0): Effect.Effect<Settled> =>
   Effect.gen(function* () {

@@ -31,14 +31,20 @@ describe("a push that is due", () => {
       FastCheck.property(anyDue, (due) => {
         const verdict = verdictOf(due)
         const isUnwanted = due.isRead || due.isMuted || due.isActive || !due.isMember
-        const isTakenBack = due.state === "cancel" || isUnwanted
         if (!due.isSignedIn) assert.strictEqual(verdict, "revoked")
-        else if (due.tries > (isTakenBack ? 8 : wakes)) assert.strictEqual(verdict, "failed")
-        else if (due.state === "cancel") assert.strictEqual(verdict, "cancel")
+        else if (due.state === "cancel") assert.strictEqual(verdict, due.tries > 8 ? "failed" : "cancel")
         // What may have been sent is not just forgotten.
-        else assert.strictEqual(verdict === "cancel", due.tries > 1 && isUnwanted)
+        else if (isUnwanted) assert.strictEqual(verdict === "cancel", due.tries > 1 && due.tries <= 8)
+        else assert.strictEqual(verdict === "failed", due.tries > wakes)
       })
     )
+  })
+  it("is as unwanted after many tries as after one: what is read has not failed", () => {
+    const wanted = { state: "due", isSignedIn: true, isMember: true, isRead: false, isMuted: false, isActive: false } as const
+    for (const tries of [1, 9, wakes + 1]) {
+      assert.strictEqual(verdictOf({ ...wanted, tries, isRead: true }), "read")
+      assert.strictEqual(verdictOf({ ...wanted, tries, isMuted: true }), "muted")
+    }
   })
 })
 
@@ -56,12 +62,17 @@ describe("looks at a conversation", () => {
 })
 
 describe("tries", () => {
-  it("come later and later, half an hour at most, and not before the provider wants", () => {
+  it("come later and later, half an hour at most, and until then not before the provider wants", () => {
     assert.deepStrictEqual(
       [1, 2, 3, 7, 8, 9, 30].map((tries) => sendAgainMs(tries)),
       [10_000, 20_000, 40_000, 640_000, 1_280_000, 1_800_000, 1_800_000]
     )
-    assert.strictEqual(sendAgainMs(1, 3_600_000), 3_600_000)
+    assert.strictEqual(sendAgainMs(1, 1_200_000), 1_200_000)
+  })
+  it("of a wake end about when it would have ended at a push service, also where that asks for much later tries", () => {
+    let atMs = 0
+    for (let tries = 1; tries <= wakes; tries++) atMs += sendAgainMs(tries, 86_400_000)
+    assert.isAtMost(atMs, wakeForMs + 4 * 3_600_000)
   })
   it("of a wake end when it would have ended at a push service", () => {
     const wanted = { state: "due", isSignedIn: true, isMember: true, isRead: false, isMuted: false, isActive: false } as const

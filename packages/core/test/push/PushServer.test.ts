@@ -220,7 +220,7 @@ describe("what comes while a push that does not go out is still due", () => {
     { send: (_, nth) => (nth === 1 ? new PushFailed({ cause: "busy", retryAfterMs: 3_600_000 }) : Effect.succeed("sent")) }
   )
   on(
-    "is tried when what was due is given up, and that is on record",
+    "is tried when what was due was tried too often to be taken back, and that it was read is on record",
     (stage) =>
       Effect.gen(function* () {
         const [first, second] = yield* readMeanwhile(stage)
@@ -232,7 +232,7 @@ describe("what comes while a push that does not go out is still due", () => {
         ])
         assert.isAbove(stage.sent.length, 16)
         const { lookAt, records } = yield* stage.facts
-        assert.deepStrictEqual([lookAt, records.map(({ what }) => what)], [undefined, ["failed"]])
+        assert.deepStrictEqual([lookAt, records.map(({ what }) => what)], [undefined, ["read"]])
       }),
     { send: () => new PushFailed({ cause: "away" }) }
   )
