@@ -18,8 +18,12 @@ const deliveries = Layer.unwrapEffect(Effect.map(LiveVhost, ({ url }) => deliver
 describe("Deliveries on RabbitMQ", () => {
   layer(deliveries.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
     deliveriesContract({ it, assert })
+  })
+})
 
-    it.scoped("what is announced comes in order though it is more than the broker takes in one message", () =>
+describe("what is announced over RabbitMQ", () => {
+  layer(deliveries.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
+    it.scoped("comes in order though it is more than the broker takes in one message", () =>
       Effect.gen(function* () {
         const node = NodeId.make(yield* makeUuidV7)
         const [log, by] = [ConversationId.make(yield* makeUuidV7), UserId.make(yield* makeUuidV7)]
