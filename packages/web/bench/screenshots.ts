@@ -81,7 +81,7 @@ try {
   await page.mouse.move(1, 1)
   await waitFor("what was seen to be read", async () => (await unreadOf(page, group)) === "")
   terminals.get("olivia")?.client.sayTyping(ConversationId.make(group))
-  await page.getByText("Olivia Reed が入力中").first().waitFor()
+  await page.getByText("Olivia Reedさんが入力中").first().waitFor()
   await page.screenshot({ path: `${folder}conversation-ja-light.png` })
   await page.goto(`${origin}/board/${group}`)
   await page.locator('[data-board="open"] tr[data-state="active"]').nth(3).waitFor()
