@@ -14,7 +14,10 @@ export const TicketsSql = Layer.effect(
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
-          yield* sql`select hibiki_ticket_issue(${secrets.hash(ticket)}, ${userId}::uuid, ${deviceId}::uuid, ${sessionVersion}::int, ${ttlMs}::bigint)`
+          // Of the version that holds now: the process may remember the device from before a new password, which another one took.
+          yield* sql`
+            select hibiki_ticket_issue(${secrets.hash(ticket)}, ${userId}::uuid, ${deviceId}::uuid,
+              coalesce((select d.session_version from devices d where d.id = ${deviceId}::uuid), ${sessionVersion}::int), ${ttlMs}::bigint)`
           return ticket
         }).pipe(Effect.mapError(unavailable)),
       // Of parallel uses the later ones wait for the first, and find nothing.

@@ -40,6 +40,20 @@ describe("tickets in Postgres", () => {
         assert.strictEqual((yield* kept).length, 2)
       })
     )
+
+    it.effect("are of the sign-in as it is now, and not as the process that issues them remembers it", () =>
+      Effect.gen(function* () {
+        const [tickets, sql] = [yield* Tickets, yield* SqlClient.SqlClient]
+        const remembered = yield* owner
+        const { deviceId, userId } = remembered
+        yield* sql`insert into users (id, handle, display_name, created_at) values (${userId}, ${`h${userId.slice(0, 8)}`}, 'ann', 0)`
+        yield* sql`
+          insert into devices (id, user_id, name, kind, created_at, last_used_at, session_version)
+          values (${deviceId}, ${userId}, 'one', 'browser', 0, 0, ${remembered.sessionVersion + 1})`
+        const ticket = yield* tickets.issue(remembered, ttl, "open")
+        assert.deepStrictEqual(yield* tickets.redeem(ticket), { ...remembered, sessionVersion: remembered.sessionVersion + 1 })
+      })
+    )
   })
 })
 
