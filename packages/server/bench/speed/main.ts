@@ -11,34 +11,41 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
 import { withSection } from "../../../core/bench/report.ts"
+import { commandLine, countOf, namedOf, refuse } from "../kit/commandLine.ts"
 import { full, type Programme, quick, runRounds } from "./programme.ts"
 import { comparison, figureTable, othersAtMost, type Report, targetTable } from "./report.ts"
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
+const usage = [
+  "Usage: npm run bench -- [--quick] [--rounds N] [--only SCENARIO[,SCENARIO]] [--subjects NAME[,NAME]] [--json FILE]",
+  "       npm run bench -- --compare OLD NEW",
+  `Scenarios: ${full.scenarios.join(", ")}`,
+  `Subjects: ${full.subjects.join(", ")}`
+].join("\n")
+const { positionals, values } = commandLine(
+  usage,
+  {
     quick: { type: "boolean", default: false },
     compare: { type: "boolean", default: false },
     rounds: { type: "string" },
     only: { type: "string" },
     subjects: { type: "string" },
     json: { type: "string" }
-  }
-})
+  },
+  true
+)
 const document = fileURLToPath(new URL("../../../../docs/performance.md", import.meta.url))
 const note = (what: string) => process.stderr.write(`${what}\n`)
 const read = (path: string): Report => JSON.parse(readFileSync(path, "utf8"))
 
 const measure = async (): Promise<void> => {
   const chosen: Programme = values.quick ? quick : full
-  const [only, subjects] = [values.only?.split(","), values.subjects?.split(",")]
+  const { only, subjects } = values
   const programme: Programme = {
     ...chosen,
-    rounds: values.rounds === undefined ? chosen.rounds : Number(values.rounds),
-    scenarios: only === undefined ? chosen.scenarios : full.scenarios.filter((name) => only.includes(name)),
-    subjects: subjects === undefined ? chosen.subjects : full.subjects.filter((name) => subjects.includes(name))
+    rounds: values.rounds === undefined ? chosen.rounds : countOf(usage, "rounds", values.rounds),
+    scenarios: only === undefined ? chosen.scenarios : namedOf(usage, "scenario", only, full.scenarios),
+    subjects: subjects === undefined ? chosen.subjects : namedOf(usage, "subject", subjects, full.subjects)
   }
   const runs = await runRounds(programme, note)
   const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
@@ -53,6 +60,6 @@ const measure = async (): Promise<void> => {
 
 if (values.compare) {
   const [before, after] = positionals
-  if (before === undefined || after === undefined) throw new Error("--compare needs two files that --json wrote")
+  if (before === undefined || after === undefined) refuse(usage, "--compare needs two files that --json wrote.")
   console.log(comparison(read(before), read(after)))
 } else await measure()

@@ -3,26 +3,35 @@
  * `--ws`: the gateways, where sockets are not taken at the address of calls. With `--mutants N` so many mutants follow. `--nginx`: the address is nginx's.
  */
 import { randomBytes } from "node:crypto"
-import { parseArgs } from "node:util"
+import { commandLine, countOf, refuse } from "../../bench/kit/commandLine.ts"
 import { useGateways } from "./gateways.ts"
 import { runMutants } from "./mutants/runMutants.ts"
 import { nginxDeviations } from "./nginxDeviations.ts"
 import { runSuite } from "./runSuite.ts"
 
-const { values } = parseArgs({
-  options: {
-    ws: { type: "string", multiple: true },
-    nginx: { type: "boolean" },
-    ...{ url: { type: "string" }, invite: { type: "string" }, prefix: { type: "string" }, only: { type: "string" } },
-    ...{ mutants: { type: "string" }, seed: { type: "string" }, first: { type: "string" } }
-  }
+const usage =
+  "Usage: npm run conformance -- --url http://HOST:PORT [--ws http://HOST:PORT ...] [--nginx] [--invite CODE] [--prefix NAME] [--only GROUP] [--mutants N [--seed N] [--first N]]"
+const { values } = commandLine(usage, {
+  url: { type: "string" },
+  ws: { type: "string", multiple: true },
+  nginx: { type: "boolean", default: false },
+  invite: { type: "string" },
+  prefix: { type: "string" },
+  only: { type: "string" },
+  mutants: { type: "string", default: "0" },
+  seed: { type: "string", default: "1" },
+  first: { type: "string", default: "0" }
 })
+const [mutants, seed, first] = [
+  countOf(usage, "mutants", values.mutants, 0),
+  countOf(usage, "seed", values.seed, 0),
+  countOf(usage, "first", values.first, 0)
+]
 const log = (line: string) => console.log(line)
 
 const main = async (url: string): Promise<number> => {
   try {
     const { invite, only } = values
-    const mutants = Number(values.mutants ?? 0)
     // The mutants' accounts are those of the suite: its invite has served by then.
     const prefix = values.prefix ?? (mutants > 0 ? `m${randomBytes(4).toString("hex")}` : undefined)
     const { cases, failed } = await runSuite({
@@ -31,9 +40,9 @@ const main = async (url: string): Promise<number> => {
       prefix,
       only,
       log,
-      ...(values.nginx === true ? { deviations: nginxDeviations } : {})
+      ...(values.nginx ? { deviations: nginxDeviations } : {})
     })
-    const seeded = { mutants, seed: Number(values.seed ?? 1), first: Number(values.first ?? 0) }
+    const seeded = { mutants, seed, first }
     const failures = mutants > 0 ? (await runMutants({ url, invite: undefined, prefix, ...seeded, log })).failures.length : 0
     return failed === 0 && failures === 0 && cases > 0 ? 0 : 1
   } catch (error) {
@@ -42,12 +51,6 @@ const main = async (url: string): Promise<number> => {
   }
 }
 
-if (values.url === undefined) {
-  console.error(
-    "Usage: npm run conformance -- --url http://HOST:PORT [--ws http://HOST:PORT ...] [--nginx] [--invite CODE] [--prefix NAME] [--only GROUP] [--mutants N [--seed N] [--first N]]"
-  )
-  process.exitCode = 64
-} else {
-  useGateways(values.url, values.ws ?? [])
-  process.exitCode = await main(values.url)
-}
+const url = values.url ?? refuse(usage, "--url says where the server is.")
+useGateways(url, values.ws ?? [])
+process.exitCode = await main(url)

@@ -2,23 +2,24 @@
  * `npm run sim -- [--seeds 1000] [--from 0] [--sabotage NAME|all] [--json]`: runs simulations and says what they broke.
  * `npm run sim -- --seed N [--trace]`: one of them again, exactly, with the shortest story that breaks the same rule.
  */
-import { parseArgs } from "node:util"
 import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
 import { makePlan, type Plan } from "@hibiki/core/testing/simulation/Plan"
 import { type SabotageName, sabotages } from "@hibiki/core/testing/simulation/sabotage/sabotages"
+import { commandLine, countOf, refuse } from "../../bench/kit/commandLine.ts"
 import { type Broken, brokenIn, emptyTally, run, runSeed, shortestOf, type Tally, tallyText } from "./runSeeds.ts"
 import { storyLines } from "./story.ts"
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "100" },
-    from: { type: "string", default: "0" },
-    seed: { type: "string" },
-    trace: { type: "boolean", default: false },
-    sabotage: { type: "string" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false }
-  }
+const usage = [
+  "Usage: npm run sim -- [--seeds N] [--from N] [--seed N [--trace]] [--sabotage NAME|all] [--json]",
+  `Sabotages: ${Object.keys(sabotages).join("; ")}`
+].join("\n")
+const { values } = commandLine(usage, {
+  seeds: { type: "string", default: "100" },
+  from: { type: "string", default: "0" },
+  seed: { type: "string" },
+  trace: { type: "boolean", default: false },
+  sabotage: { type: "string" },
+  json: { type: "boolean", default: false }
 })
 
 const isSabotage = (name: string): name is SabotageName => name in sabotages
@@ -93,14 +94,11 @@ const everySabotage = (from: number, count: number): number => {
 }
 
 const main = (): number => {
-  const { from, sabotage: name, seed, seeds } = values
-  if (!values.help && name === "all") return everySabotage(Number(from), Number(seeds))
-  if (values.help || (name !== undefined && !isSabotage(name))) {
-    console.error("Usage: npm run sim -- [--seeds N] [--from N] [--seed N [--trace]] [--sabotage NAME|all] [--json]")
-    console.error(`Sabotages: ${Object.keys(sabotages).join("; ")}`)
-    return 64
-  }
-  return seed === undefined ? many(Number(from), Number(seeds), name) : one(Number(seed), name)
+  const { sabotage: name } = values
+  const [from, seeds] = [countOf(usage, "from", values.from, 0), countOf(usage, "seeds", values.seeds)]
+  if (name === "all") return everySabotage(from, seeds)
+  if (name !== undefined && !isSabotage(name)) return refuse(usage, `There is no sabotage "${name}".`)
+  return values.seed === undefined ? many(from, seeds, name) : one(countOf(usage, "seed", values.seed, 0), name)
 }
 
 process.exitCode = main()

@@ -7,7 +7,7 @@ import { mkdtempSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { parseArgs } from "node:util"
+import { commandLine, countOf, namedOf, refuse } from "../../../bench/kit/commandLine.ts"
 import { buildServer } from "../../e2e/kill/server/buildServer.ts"
 import { startServices } from "../Cluster.ts"
 import { untilTold } from "../untilTold.ts"
@@ -17,17 +17,25 @@ import { Stage } from "./Stage.ts"
 import { isSabotage, sabotages } from "./sabotages.ts"
 import { tableOf } from "./table.ts"
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    times: { type: "string", default: "3" },
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string", default: "1" },
-    short: { type: "boolean", default: false },
-    sabotage: { type: "string" },
-    before: { type: "string" }
-  }
+const usage = [
+  "Usage: npm run nemesis -- [--only FAULT[,FAULT]] [--times N] [--seconds N] [--seed N] [--short] [--sabotage NAME] [--before PROGRAM]",
+  `Faults: ${everyFault.map(({ name }) => name).join(", ")}`,
+  `Sabotages: ${Object.keys(sabotages).join(", ")}`
+].join("\n")
+const { values } = commandLine(usage, {
+  only: { type: "string" },
+  times: { type: "string", default: "3" },
+  seconds: { type: "string", default: "60" },
+  seed: { type: "string", default: "1" },
+  short: { type: "boolean", default: false },
+  sabotage: { type: "string" },
+  before: { type: "string" }
 })
+const [times, seconds, seed] = [
+  countOf(usage, "times", values.times),
+  countOf(usage, "seconds", values.seconds),
+  countOf(usage, "seed", values.seed, 0)
+]
 
 const crowd = 30
 const log = (line: string) => console.log(line)
@@ -43,10 +51,18 @@ const logRound = (report: RoundReport): void => {
 }
 
 const run = async (): Promise<boolean> => {
-  const faults = values.only?.split(",").map(faultNamed) ?? everyFault
+  const named =
+    values.only === undefined
+      ? undefined
+      : namedOf(
+          usage,
+          "fault",
+          values.only,
+          everyFault.map(({ name }) => name)
+        )
+  const faults = named?.map(faultNamed) ?? everyFault
   const { sabotage } = values
-  if (sabotage !== undefined && !isSabotage(sabotage))
-    throw new Error(`there is no sabotage ${sabotage}; there is ${Object.keys(sabotages)}`)
+  if (sabotage !== undefined && !isSabotage(sabotage)) return refuse(usage, `There is no sabotage "${sabotage}".`)
   const { forget, told } = untilTold()
   const stopped = told.then(() => Promise.reject(new Error("stopped")))
   stopped.catch(() => undefined)
@@ -60,11 +76,11 @@ const run = async (): Promise<boolean> => {
     stage = await Stage.open(services, { worker: 2, gateway: 3, api: 1, push: 1 }, { logs, before: values.before })
     if (sabotage !== undefined) for (const statement of sabotages[sabotage]) await stage.query(statement)
     const rounds = nemesisRun(stage, {
-      rounds: faults.map((fault) => Array.from({ length: Number(values.times) }, () => fault)),
-      loadMs: Number(values.seconds) * 1_000,
+      rounds: faults.map((fault) => Array.from({ length: times }, () => fault)),
+      loadMs: seconds * 1_000,
       crowd,
       isLong: !values.short,
-      seed: Number(values.seed),
+      seed,
       workerProgram: async () => (await built).program,
       onReport: (report) => {
         reports.push(report)

@@ -1,14 +1,19 @@
 /** `npm run mutants -- [--mutants 100000] [--seed 1]`: many mutants to a server of its own, which must then be as it was before. */
-import { parseArgs } from "node:util"
+import { commandLine, countOf } from "../../../bench/kit/commandLine.ts"
 import { atRest, grownSince, startOwnServer, wrongInLog } from "./ownServer.ts"
 import { runMutants } from "./runMutants.ts"
 
-const { values } = parseArgs({ options: { mutants: { type: "string" }, seed: { type: "string" }, first: { type: "string" } } })
-const numberOf = (text: string | undefined, unsaid: number): number => {
-  const number = Number(text ?? unsaid)
-  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`no number: ${text}`)
-  return number
-}
+const usage = "Usage: npm run mutants -- [--mutants N] [--seed N] [--first N]"
+const { values } = commandLine(usage, {
+  mutants: { type: "string", default: "100000" },
+  seed: { type: "string", default: "1" },
+  first: { type: "string", default: "0" }
+})
+const [mutants, seed, first] = [
+  countOf(usage, "mutants", values.mutants),
+  countOf(usage, "seed", values.seed, 0),
+  countOf(usage, "first", values.first, 0)
+]
 const log = (line: string) => console.log(line)
 /** So many until code and caches are warm. */
 const warmUp = 2_000
@@ -17,7 +22,6 @@ const main = async (): Promise<number> => {
   const own = await startOwnServer()
   const shared = { url: own.url, invite: own.invite, prefix: "mutants", log }
   try {
-    const [mutants, seed, first] = [numberOf(values.mutants, 100_000), numberOf(values.seed, 1), numberOf(values.first, 0)]
     await runMutants({ ...shared, mutants: warmUp, seed: seed + 1 })
     const before = await atRest(own.inside)
     const report = await runMutants({ ...shared, mutants, seed, first })
