@@ -26,9 +26,10 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
     const policy = yield* AccountPolicy
-    const accessTtl = Duration.toMillis(policy.accessTtl)
     const idleTtl = Duration.toMillis(policy.refreshIdle)
     const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
+    // No longer than any sign-in: what is told of a token would be relied on for too long.
+    const accessTtl = Math.min(Duration.toMillis(policy.accessTtl), absoluteTtl)
 
     const create = (row: Omit<NewDeviceRow, "deviceId">) =>
       Effect.gen(function* () {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { refreshReuses } from "@hibiki/core/auth/AuthMetrics"
 import { personalLog } from "@hibiki/core/domain/Ids"
 import { EventStore } from "@hibiki/core/messages/EventStore"
-import { Effect, Metric, TestClock } from "effect"
+import { Duration, Effect, Metric, TestClock } from "effect"
 import { accountsInMemory, outcome, refresh, register, signIn, works } from "./authKit.ts"
 
 describe("tokens", () => {
@@ -29,6 +29,22 @@ describe("tokens", () => {
       assert.strictEqual(new Set([first, second, third].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])).size, 6)
       assert.strictEqual(yield* works(third.accessToken), true)
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("an access token is told to live no longer than its sign-in, from the first one on", () =>
+    Effect.gen(function* () {
+      for (const begin of [register("ann"), signIn("ann")]) {
+        const first = yield* begin
+        assert.deepStrictEqual([first.accessTtlMs, first.refreshTtlMs], [600_000, 600_000])
+        yield* TestClock.adjust("4 minutes")
+        const second = yield* refresh(first.refreshToken)
+        assert.deepStrictEqual([second.accessTtlMs, second.refreshTtlMs], [360_000, 360_000])
+        yield* TestClock.adjust(second.accessTtlMs - 1)
+        assert.strictEqual(yield* works(second.accessToken), true)
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* works(second.accessToken), false)
+      }
+    }).pipe(Effect.provide(accountsInMemory({ refreshAbsolute: Duration.minutes(10) })))
   )
 
   it.effect("a lost answer is given again: the same successor, whose time goes on", () =>
