@@ -250,7 +250,10 @@ export class ClientCore {
       case "refused":
         return this.outbox.refused(frame.conversationId, frame.id, frame.code)
       case "busy":
-        return this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
+        // Of what is not known here the outbox has sent nothing.
+        if (frame.of === undefined) this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
+        else if (frame.of === "range") this.logs.book.busy(frame.conversationId, frame.retryAfterMs, now)
+        return
       case "presence":
       case "typing":
       case "cursors":

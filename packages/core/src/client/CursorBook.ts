@@ -1,9 +1,10 @@
 /**
  * What is to be said about the places in logs: ranges to ask for again, acknowledgements, and cursors to keep. Only logs that moved are looked at. Plain.
- * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s.
+ * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s, or when a server that was busy says so.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
+import { askedDelay } from "./askedDelay.ts"
 import type { LogCursor, SeqRange } from "./LogCursor.ts"
 
 const askAgainMs = 5_000
@@ -49,6 +50,11 @@ export class CursorBook {
       }
     }
     return ranges
+  }
+
+  /** The range of this log was not answered: none of it is asked for before the delay is over. */
+  busy(id: ConversationId, retryAfterMs: number, now: number): void {
+    if (this.#asked.has(id)) this.#asked.set(id, { to: Number.POSITIVE_INFINITY, until: now + askedDelay(retryAfterMs) })
   }
 
   nextAt(): number | undefined {

@@ -8,6 +8,7 @@
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
+import { askedDelay } from "./askedDelay.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
 import { isUnsentPost, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
@@ -15,9 +16,7 @@ import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
 export const outboxTimes = {
   /** An answer that took longer counts as lost. */ answerMs: 10_000,
   /** The wait after a lost answer, doubling while none comes. */ firstRetryMs: 1_000,
-  longestRetryMs: 30_000,
-  /** What a server may ask for, at least and at most. */ leastBusyMs: 50,
-  longestBusyMs: 60_000
+  longestRetryMs: 30_000
 } as const
 
 /** Why something could not be done with a row. */
@@ -221,7 +220,7 @@ export class Outbox {
     const lane = this.#lanes.get(conversationId)
     if (lane === undefined) return
     lane.flight = undefined
-    const asked = Math.min(Math.max(retryAfterMs, outboxTimes.leastBusyMs), outboxTimes.longestBusyMs)
+    const asked = askedDelay(retryAfterMs)
     lane.notBefore = now + (code === "unknown" ? Math.max(asked, this.#lose(conversationId, lane)) : asked)
   }
 

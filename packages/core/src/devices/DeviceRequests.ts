@@ -49,7 +49,7 @@ export const readRange = (
   from: number,
   to: number
 ): Effect.Effect<void> | undefined => {
-  const busy = () => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000 })
+  const busy = () => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000, of: "range" })
   if (session.isFull) {
     busy()
     return undefined

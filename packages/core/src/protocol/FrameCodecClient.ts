@@ -45,7 +45,7 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
     case "refused":
       return isUuid(f.id) && isUuid(f.conversationId) && isText(f.code)
     case "busy":
-      return isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs)
+      return isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs) && (f.of === undefined || isText(f.of))
     case "behind":
     case "reset":
       return isUuid(f.conversationId) && isSeq(f.head)

@@ -31,7 +31,14 @@ export type ServerFrame =
   | { readonly op: "accepted"; readonly id: CommandId; readonly conversationId: ConversationId; readonly seq: number; readonly at: number }
   /** Final. */
   | { readonly op: "refused"; readonly id: CommandId; readonly conversationId: ConversationId; readonly code: RefusalCode | BadFrameCode }
-  | { readonly op: "busy"; readonly conversationId: ConversationId; readonly code: BusyCode; readonly retryAfterMs: number }
+  /** `of`: what was not taken, if it was no frame of commands. Those are not concerned then. */
+  | {
+      readonly op: "busy"
+      readonly conversationId: ConversationId
+      readonly code: BusyCode
+      readonly retryAfterMs: number
+      readonly of?: "range"
+    }
   /** The stream goes on above `head`; what lies between the client's cursor and it is paged when needed. */
   | { readonly op: "behind"; readonly conversationId: ConversationId; readonly head: number }
   /** These events are not for this user; they move the cursor all the same. */

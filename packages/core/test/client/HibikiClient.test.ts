@@ -289,6 +289,27 @@ describe("a client", () => {
     )
   )
 
+  it.effect("a range that is answered busy is asked for again after its delay, and holds up no post", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        client.open(room)
+        yield* pass(0)
+        server.answers = "none"
+        client.post(room, "mine")
+        yield* pass(0)
+        server.rangesBusy = true
+        server.post("lost", room, true)
+        server.post("after")
+        yield* pass(900)
+        assert.deepStrictEqual([server.ops("post").length, server.ops("range").length], [1, 1])
+        server.rangesBusy = false
+        yield* pass(200)
+        assert.deepStrictEqual([server.ops("post").length, server.ops("range").length], [1, 2])
+        assert.deepStrictEqual(shown(client), ["lost", "after", "mine (sent)"])
+      })
+    )
+  )
+
   it.effect("loads what is missing around a place far below, and leaves the gaps on both sides", () =>
     scenario(
       ({ client }) =>

@@ -42,6 +42,8 @@ export class ScriptedServer {
   /** Hears, and never answers again. */
   silent = false
   answers: "in place" | "lost" | "busy" | "none" = "in place"
+  /** Ranges are not answered now. */
+  rangesBusy = false
   catchUpMost: number = Limits.catchUpMax
   calls: Array<string> = []
   readonly receipts = new Map<ConversationId, ReadonlyArray<Receipt>>()
@@ -262,6 +264,10 @@ export class ServerSocket {
         server.happen(personal, { kind: "readAdvanced", by: me, conversationId: frame.conversationId, upTo: frame.seq })
         break
       case "range":
+        if (server.rangesBusy) {
+          this.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 1_000, of: "range" })
+          break
+        }
         this.send({
           op: "events",
           conversationId: frame.conversationId,

@@ -77,6 +77,19 @@ describe("a range", () => {
     })
   )
 
+  it.scoped("for which there is no room now is answered busy, as what it is", () =>
+    Effect.gen(function* () {
+      const { answered, ask, device, log, read } = yield* stage(40, 10)
+      device.state.buffered = 300_000
+      ask(1, 9)
+      const busy = yield* device.op("busy")
+      assert.deepStrictEqual([busy.conversationId, busy.code, busy.of, read], [log, "busy", "range", []])
+      device.state.buffered = 0
+      ask(1, 9)
+      yield* answered(9)
+    })
+  )
+
   it.scoped("ends with the log, and where its asker is no member any more", () =>
     Effect.gen(function* () {
       const { ann, answered, ask, bob, device, log, read, world } = yield* stage(40, 10)
