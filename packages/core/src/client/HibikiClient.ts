@@ -91,7 +91,7 @@ export interface HibikiClient {
   readonly rewrite: (id: CommandId, text: string) => OutboxProblem | BadFrameCode | undefined
   /** Takes back a pending post; drops a row that was never handed over, or was refused. */
   readonly withdraw: (id: CommandId) => OutboxProblem | undefined
-  /** Sends a refused row again. */
+  /** Sends a refused row again. Not one under whose id something else is stored: that is withdrawn. */
   readonly retry: (id: CommandId) => SendResult
   /** The user has read up to `seq`: shown at once, told within 2 s. */
   readonly read: (conversationId: ConversationId, seq: number) => void

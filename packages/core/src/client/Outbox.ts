@@ -10,7 +10,7 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { askedDelay } from "./askedDelay.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
-import { isUnsentPost, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
+import { isUnsentPost, mayBeStored, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
 
 export const outboxTimes = {
@@ -87,11 +87,11 @@ export class Outbox {
     return undefined
   }
 
-  /** Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. */
+  /** Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. Not one that is stored as something else. */
   retry(id: CommandId, freshId: CommandId, now: number, epoch: Epoch | null): OutboxRow | OutboxProblem {
     const row = this.row(id)
     if (row === undefined) return "unknown_row"
-    if (row.state !== "failed") return "not_possible"
+    if (row.state !== "failed" || row.code === "conflict") return "not_possible"
     if (row.code === "epoch_changed" || namesAnotherEpoch(row, epoch)) {
       if (row.body.kind !== "post") return "not_possible"
       // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays the only one.
@@ -208,7 +208,7 @@ export class Outbox {
     const row = this.#of(conversationId, id)
     if (row === undefined || row.state === "failed") return
     if (row.state === "withdrawn" || code === "no_change" || code === "withdrawn") return this.#drop(row)
-    this.#table.replace({ ...row, state: "failed", code, handedOver: code === "epoch_changed" })
+    this.#table.replace({ ...row, state: "failed", code, handedOver: mayBeStored(code) })
     this.#answered(conversationId, id)
     // A frame with a row that can't be read was not taken at all: the others go again at once.
     const lane = this.#lanes.get(conversationId)

@@ -31,10 +31,16 @@ export interface OutboxRow {
   readonly at: number
   readonly body: OutboxBody
   readonly state: OutboxRowState
-  /** Whether it was ever handed over. Of a failed row: whether it may be stored all the same, which only `epoch_changed` leaves open. */
+  /** Whether it was ever handed over. Of a failed row: whether it may be stored all the same. */
   readonly handedOver: boolean
   readonly code?: RefusalCode | BadFrameCode
 }
+
+/**
+ * Whether something of ours may be stored under the id of a row that failed so: it may have outlived a restore (`epoch_changed`), or be
+ * there as something else (`conflict`). Its text never goes under another id then, or it would be there twice.
+ */
+export const mayBeStored = (code: OutboxRow["code"]): boolean => code === "epoch_changed" || code === "conflict"
 
 /** A row before the outbox took it. */
 export interface NewCommand {

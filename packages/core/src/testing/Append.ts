@@ -133,8 +133,12 @@ const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })
 
 const storedUnder = (log: MemoryLog, command: Command): StoredEvent | undefined => log.events.find(({ event }) => event.id === command.id)
 
+/** Whose reply may have outlived a restore gives it again without the number of before: it is the same one. */
+const isWithoutReply = (event: LogEvent, { body }: Command): boolean =>
+  event.kind === "posted" && body.kind === "post" && body.replyTo === undefined && event.text === body.text
+
 const repeatOf = ({ event, origin }: StoredEvent, command: Command): Decision => {
   const blanked = "blanked" in event && event.blanked === true
-  const same = event.by === command.by && (blanked || origin === originOf(command.body))
+  const same = event.by === command.by && (blanked || origin === originOf(command.body) || isWithoutReply(event, command))
   return same ? { _tag: "Repeated", seq: event.seq, at: event.at } : refused("conflict")
 }

@@ -235,6 +235,27 @@ describe("the outbox", () => {
     assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(1), text: "reply" }] }])
   })
 
+  it("what is stored as something else under its id goes under no other one: it may be withdrawn", () => {
+    const outbox = new Outbox()
+    add(outbox, 1, "a")
+    add(outbox, 2, { kind: "post", text: "reply", replyTo: 3 })
+    take(outbox, 0)
+    outbox.refused(room, id(1), "conflict")
+    outbox.disconnected()
+    outbox.enterEpoch(laterEpoch)
+    outbox.retry(id(2), id(9), 0, laterEpoch)
+    take(outbox, 1)
+    outbox.refused(room, id(2), "conflict")
+    for (const n of [1, 2]) {
+      assert.strictEqual(outbox.retry(id(n), id(9), 2, laterEpoch), "not_possible")
+      assert.deepInclude(outbox.row(id(n)), { state: "failed", code: "conflict", handedOver: true })
+      assert.isUndefined(outbox.withdraw(id(n)))
+      assert.deepStrictEqual(outbox.takeFrames(3), [{ op: "withdraw", id: id(n), conversationId: room }])
+      outbox.refused(room, id(n), "withdrawn")
+    }
+    assert.strictEqual(outbox.size, 0)
+  })
+
   it("what was refused in an old epoch does not go again at a number of the new one", () => {
     const outbox = new Outbox()
     add(outbox, 1, { kind: "delete", target: 5 })

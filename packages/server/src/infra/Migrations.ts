@@ -14,6 +14,7 @@ import { mute } from "./migrations/0008Mute.ts"
 import { pushAddresses } from "./migrations/0009PushAddresses.ts"
 import { lostRefreshes } from "./migrations/0010LostRefreshes.ts"
 import { signInEnds } from "./migrations/0011SignInEnds.ts"
+import { replies } from "./migrations/0012Replies.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -31,7 +32,8 @@ export const migrations: ReadonlyArray<Migration> = [
   mute,
   pushAddresses,
   lostRefreshes,
-  signInEnds
+  signInEnds,
+  replies
 ]
 
 /**

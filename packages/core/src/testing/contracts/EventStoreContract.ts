@@ -6,6 +6,7 @@ import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { batchCases } from "./log/BatchCases.ts"
 import { creationCases } from "./log/CreationCases.ts"
 import { cursorCases } from "./log/CursorCases.ts"
+import { epochCases } from "./log/EpochCases.ts"
 import { makeLogScene } from "./log/LogScene.ts"
 import { membershipCases } from "./log/MembershipCases.ts"
 import { messageCases } from "./log/MessageCases.ts"
@@ -27,6 +28,7 @@ export interface EventStoreContractOptions<R> {
 const cases = [
   ...orderCases,
   ...repeatCases,
+  ...epochCases,
   ...withdrawCases,
   ...strangerCases,
   ...messageCases,

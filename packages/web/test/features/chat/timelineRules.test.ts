@@ -165,6 +165,7 @@ describe("what can be done with what is not stored", () => {
     assert.deepStrictEqual(acts("sent", { unanswered: true }), ["tryNow", "takeBack"])
     assert.deepStrictEqual(acts("failed", { code: "forbidden" }), ["sendAgain", "edit", "discard"])
     assert.deepStrictEqual(acts("failed", { code: "epoch_changed" }), ["sendAgain", "takeBack"])
+    assert.deepStrictEqual(acts("failed", { code: "conflict" }), ["edit", "takeBack"])
     assert.deepStrictEqual([...acts("stored"), ...acts("withdrawn")], [])
   })
 

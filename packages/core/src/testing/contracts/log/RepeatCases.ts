@@ -1,8 +1,8 @@
 /** Cases: a command that was decided before is answered as it was then, whatever holds now. */
 import { Effect } from "effect"
 import type { CommandBody } from "../../../domain/Command.ts"
-import { type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
-import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
+import { type ConversationId, personalLog, type UserId } from "../../../domain/Ids.ts"
+import { directConversationId } from "../../../domain/Uuid.ts"
 import type { ContractCase } from "../Contract.ts"
 import { gist, type LogScene } from "./LogScene.ts"
 
@@ -186,46 +186,6 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(ann, log, early.body, { id: early.id })
         yield* post(ann, log, "b")
         yield* append(early)
-      })
-  },
-  {
-    name: "what names a seq of another epoch is refused, and not remembered",
-    run: ({ assert, converse, does, id, post, refuses, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const log = yield* converse(ann, [])
-        yield* post(ann, log, "a")
-        const epoch = Epoch.make(yield* makeUuidV7)
-        const bodies: ReadonlyArray<CommandBody> = [
-          { kind: "post", text: "b", replyTo: 2 },
-          { kind: "edit", target: 2, text: "b" },
-          { kind: "react", target: 2, emoji: "👍" },
-          { kind: "unreact", target: 2, emoji: "👍" },
-          { kind: "read", conversationId: log, upTo: 2 },
-          { kind: "markUnread", conversationId: log, upTo: 2 },
-          { kind: "delete", target: 2 }
-        ]
-        for (const body of bodies) {
-          const where = body.kind === "read" || body.kind === "markUnread" ? personalLog(ann) : log
-          const same = { id: yield* id }
-          yield* refuses("epoch_changed", ann, where, body, { ...same, epoch })
-          assert.strictEqual((yield* does(ann, where, body, same))._tag, "Appended", body.kind)
-        }
-      })
-  },
-  {
-    name: "what names no seq goes in any epoch, and a repeat is a repeat",
-    run: ({ assert, converse, does, id, post, stores, user }) =>
-      Effect.gen(function* () {
-        const ann = yield* user
-        const log = yield* converse(ann, [])
-        yield* post(ann, log, "a")
-        const epoch = Epoch.make(yield* makeUuidV7)
-        assert.strictEqual(yield* stores(ann, log, { kind: "post", text: "b" }, { epoch }), 3)
-        assert.strictEqual(yield* stores(ann, log, { kind: "rename", title: "Other" }, { epoch }), 4)
-        const same = { id: yield* id }
-        yield* stores(ann, log, { kind: "react", target: 2, emoji: "👍" }, same)
-        assert.strictEqual(gist(yield* does(ann, log, { kind: "react", target: 2, emoji: "👍" }, { ...same, epoch })), "Repeated 5")
       })
   },
   {

@@ -1,6 +1,6 @@
 /** What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent again or taken back. */
 import type { PendingPost } from "@hibiki/core/client/FeedView"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { mayBeStored, type OutboxRow } from "@hibiki/core/client/OutboxRow"
 
 export type PendingAct =
   /** Under a fresh place at the end. */
@@ -18,8 +18,9 @@ export const pendingActs = ({ code, state, unanswered }: Pick<PendingPost, "stat
     case "sent":
       return unanswered ? ["tryNow", "takeBack"] : []
     case "failed":
-      // Of refused posts only this one may be stored all the same.
-      return code === "epoch_changed" ? ["sendAgain", "takeBack"] : ["sendAgain", "edit", "discard"]
+      // What is stored as something else is taken back before it is written anew.
+      if (code === "conflict") return ["edit", "takeBack"]
+      return mayBeStored(code) ? ["sendAgain", "takeBack"] : ["sendAgain", "edit", "discard"]
     case "withdrawn":
     case "stored":
       return []
@@ -28,6 +29,6 @@ export const pendingActs = ({ code, state, unanswered }: Pick<PendingPost, "stat
 
 /** Of a refused edit, delete or reaction. */
 export const changeActs = ({ body, code }: Pick<OutboxRow, "body" | "code">): ReadonlyArray<PendingAct> => {
-  const again: ReadonlyArray<PendingAct> = code === "epoch_changed" ? [] : ["sendAgain"]
+  const again: ReadonlyArray<PendingAct> = mayBeStored(code) ? [] : ["sendAgain"]
   return [...again, ...(body.kind === "edit" ? (["edit"] as const) : []), "discard"]
 }
