@@ -7,6 +7,8 @@ import type { LogChange } from "./EventStore.ts"
 
 /** Bytes of the changes in one envelope, at most. RabbitMQ takes 16 MiB in one message. */
 export const envelopeBytesMax = 4_000_000
+/** The answers of one batch beside them are not cut: WorkerQueue bounds a batch by what it answers, which comes to less than this. */
+export const answersBytesMax = 500_000
 /** Bytes of an event besides what grows with it. */
 const frameBytes = 1_000
 /** JSON of one UTF-16 unit at most: a control character is told by its code. */

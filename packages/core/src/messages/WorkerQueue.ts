@@ -15,7 +15,7 @@ import type { Answer, Outcome, Submission } from "./Submission.ts"
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000
 const retryMs = { first: 5, most: 250 } as const
-/** Commands of one transaction, about: a submission is never divided over two. */
+/** Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A submission is never divided over two. */
 const commandsPerBatch = 1_000
 
 export interface Held {
@@ -93,7 +93,7 @@ export class WorkerQueue {
     let commands = 0
     let count = 0
     for (const held of this.held) {
-      commands += held.rest.length
+      commands += held.submission.commands.length
       if (count > 0 && commands > commandsPerBatch) break
       count++
     }

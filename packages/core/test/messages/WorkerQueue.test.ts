@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
+import { answersBytesMax, envelopeBytesMax } from "../../src/messages/EnvelopeSizes.ts"
 import type { Decision } from "../../src/messages/EventStore.ts"
 import type { IngressMessage } from "../../src/messages/Ingress.ts"
 import type { Submission } from "../../src/messages/Submission.ts"
@@ -53,6 +54,43 @@ describe("a worker's queue", () => {
       [logOf(2)]
     )
     assert.strictEqual(second.done.length, 1)
+  })
+
+  it("answers of one batch so little that it goes uncut beside the changes of an envelope", () => {
+    const queue = new WorkerQueue()
+    const key = "0190a6b4-0000-7000-8000-00000000000d/0190a6b4-0000-7000-8000-00000000000d"
+    const seq = Number.MAX_SAFE_INTEGER
+    // What was decided before of a submission is answered with its last command, which waits for a lock here until many do.
+    queue.add([message(...Array.from({ length: 1_100 }, (_, log) => ({ ...submission(log, 50), key })))])
+    const sizes: Array<number> = []
+    for (let rounds = 0; queue.size > 0 && rounds < 1_000; rounds++) {
+      const batch = queue.batch()
+      const decisions = batch.flatMap(({ rest }) =>
+        rest.map((_, i): Decision => {
+          const waits = i === rest.length - 1 && (rest.length > 1 || rounds < 60)
+          return waits ? aside : { _tag: "Appended", seq, at: seq }
+        })
+      )
+      const { settled } = queue.decide(batch, decisions, 0)
+      sizes.push(Buffer.byteLength(JSON.stringify(settled.map(({ answer }) => answer))))
+    }
+    assert.strictEqual(queue.size, 0)
+    // The longest of refusals and of what is not taken, one command each.
+    const short = new WorkerQueue()
+    short.add([message(...Array.from({ length: 3_000 }, (_, log) => ({ ...submission(log), key })))])
+    for (const decision of [{ _tag: "Refused", code: "invalid_target" }, stored] as const) {
+      const batch = short.batch()
+      const { settled } = short.decide(
+        batch,
+        batch.map((): Decision => decision),
+        0
+      )
+      sizes.push(Buffer.byteLength(JSON.stringify(settled.map(({ answer }) => answer))))
+    }
+    assert.isAbove(Math.max(...sizes), answersBytesMax / 4)
+    assert.isBelow(Math.max(...sizes), answersBytesMax)
+    // RabbitMQ takes 16 MiB in one message.
+    assert.isBelow(envelopeBytesMax + answersBytesMax, 16_777_216 / 2)
   })
 
   it("lets what was set aside lead the next batch, before later submissions of its log", () => {
