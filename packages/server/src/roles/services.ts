@@ -3,6 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
+import { pushQueueOrRows } from "@hibiki/core/push/PushQueueOrRows"
 import { Effect, Layer, type Redacted } from "effect"
 import { InvitesSql } from "../auth/InvitesSql.ts"
 import { RateLimitsRedis } from "../auth/RateLimitsRedis.ts"
@@ -61,8 +62,8 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
 export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
   HousekeepingSql.pipe(Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` })))
 
-/** The way to whoever pushes. */
-export const pushQueue = ({ amqpUrl }: ClusterServices) => pushQueueRabbit({ url: amqpUrl })
+/** The way to whoever pushes; over the rows while the broker takes nothing. */
+export const pushQueue = ({ amqpUrl }: ClusterServices) => pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url: amqpUrl })))
 
 export const pushConsumer = ({ amqpUrl }: ClusterServices) => pushConsumerRabbit({ url: amqpUrl })
 

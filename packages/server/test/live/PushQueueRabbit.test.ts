@@ -1,20 +1,52 @@
 /** The way to the pushes keeps its contract on RabbitMQ, and what can't be read is counted and dropped. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
+import { looksAfterMs } from "@hibiki/core/push/PushPolicy"
 import { PushConsumer, PushQueue } from "@hibiki/core/push/PushQueue"
+import { pushQueueOrRows } from "@hibiki/core/push/PushQueueOrRows"
+import { PushStore } from "@hibiki/core/push/PushStore"
 import { pushQueueContract } from "@hibiki/core/testing/contracts/PushQueueContract"
-import { Effect, Layer, Metric } from "effect"
+import { Clock, Effect, Layer, Metric } from "effect"
 import { pushesUnread } from "../../src/infra/amqp/AmqpMetrics.ts"
-import { pushQueue as queueName } from "../../src/messages/RabbitTopology.ts"
+import { pushQueue as queueName, setUpTopology } from "../../src/messages/RabbitTopology.ts"
 import { pushConsumerRabbit, pushQueueRabbit } from "../../src/push/PushQueueRabbit.ts"
+import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
+import { freshDatabase, liveClient } from "./liveKit.ts"
 import { freshTopology, freshVhost, LiveVhost, onBroker } from "./rabbitKit.ts"
 
 const queue = Layer.unwrapEffect(Effect.map(LiveVhost, ({ url }) => Layer.merge(pushQueueRabbit({ url }), pushConsumerRabbit({ url }))))
+
+const rows = PushStoreSql.pipe(Layer.provide(liveClient()), Layer.provide(freshDatabase))
 
 describe("PushQueue on RabbitMQ", () => {
   layer(queue.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
     pushQueueContract({ it, assert })
   })
+})
+
+describe("a queue that is gone for good", () => {
+  it.scopedLive("keeps nothing from being looked at: it is noted in the store, and taken by the queue once that is back", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions: 1 })
+      const [first, second] = ["d", "e"].map((n) => ConversationId.make(`0190a6b4-0000-7000-8000-00000000000${n}`)) as [
+        ConversationId,
+        ConversationId
+      ]
+      yield* Effect.gen(function* () {
+        const [queue, store] = [yield* PushQueue, yield* PushStore]
+        yield* onBroker(url, (channel) => channel.deleteQueue(queueName))
+        yield* queue.offer([first])
+        const later = (yield* Clock.currentTimeMillis) + looksAfterMs[0] + 1_000
+        const looks = (yield* store.look(later, 60_000, 10)).map(({ log }) => log)
+        assert.deepStrictEqual(looks, [first])
+        yield* setUpTopology({ url, partitions: 1 })
+        yield* queue.offer([second])
+        const intake = yield* (yield* PushConsumer).consume
+        yield* intake.ready
+        assert.deepStrictEqual([intake.take().logs, yield* store.look(later, 60_000, 10)], [[second], []])
+      }).pipe(Effect.provide(Layer.merge(pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url }))), pushConsumerRabbit({ url }))))
+    }).pipe(Effect.provide(rows))
+  )
 })
 
 describe("a message that can't be read", () => {
