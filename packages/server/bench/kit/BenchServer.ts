@@ -1,5 +1,6 @@
 /** The built server in a process of its own with an empty folder, and a look into it. */
 import { join } from "node:path"
+import { putEmptyPglite } from "../../test/backends/pgliteTemplate.ts"
 import { ServerInside } from "../../test/conformance/mutants/ServerInside.ts"
 import { endServer, freePort, startServer, temporaryFolder } from "../../test/e2e/harness.ts"
 
@@ -29,12 +30,12 @@ export interface BenchServer {
   readonly end: () => Promise<void>
 }
 
-/** `prepare`: fills the data folder, which is not there yet. */
-export const startBenchServer = async (prepare: (data: string) => void = () => undefined): Promise<BenchServer> => {
+/** `prepare`: fills the data folder, which is not there yet; with an empty database if nothing else is said. */
+export const startBenchServer = async (prepare: (data: string) => void | Promise<void> = putEmptyPglite): Promise<BenchServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
   const variables = { ...wideLimits, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
-  prepare(variables.HIBIKI_DATA)
+  await prepare(variables.HIBIKI_DATA)
   const server = await startServer(variables, ["--inspect=127.0.0.1:0", ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? [])])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
   const pid = server.process.pid

@@ -4,24 +4,22 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, type Scope } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer } from "effect"
 import { pglitePostgres } from "../../src/backends/PgliteFolder.ts"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { sqlState } from "../../src/infra/sqlState.ts"
 import { transaction } from "../../src/infra/transaction.ts"
-import { folderTemplate, temporaryFolder } from "./pgliteKit.ts"
-
-class Folders extends Context.Tag("test/Folders")<Folders, { readonly copy: Effect.Effect<string, never, Scope.Scope> }>() {}
+import { databaseFolder, databaseFolders, temporaryFolder } from "./pgliteKit.ts"
 
 const open = (folder: string, options: { readonly queryTimeoutMs?: number } = {}) =>
   Effect.map(Layer.build(SqlPglite.layer({ folder, ...options })), (context) => ({
     sql: Context.get(context, SqlClient.SqlClient),
     pglite: Context.get(context, SqlPglite)
   }))
-const openCopy = Effect.flatMap(Folders, ({ copy }) => Effect.flatMap(copy, open))
+const openCopy = Effect.flatMap(databaseFolder, open)
 
 describe("the embedded database", () => {
-  layer(Layer.scoped(Folders, folderTemplate), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
     it.scoped("answers with rows, and with the SQLSTATE of what went wrong", () =>
       Effect.gen(function* () {
         const { sql } = yield* openCopy
@@ -70,8 +68,7 @@ describe("the embedded database", () => {
 
     it.scoped("answers in time though a statement can't be cancelled, and goes on after it", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const { sql } = yield* open(yield* copy, { queryTimeoutMs: 3_000 })
+        const { sql } = yield* open(yield* databaseFolder, { queryTimeoutMs: 3_000 })
         yield* sql`create table t (id int)`
         yield* Effect.flip(transaction(sql, Effect.zipRight(sql`insert into t values (1)`, sql`select pg_sleep(5)`)))
         const counted = sql<{ n: number }>`select count(*)::int as n from t`
@@ -101,8 +98,7 @@ describe("the embedded database", () => {
 
     it.scoped("closes cleanly with its scope and opens again with what it held", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const folder = yield* copy
+        const folder = yield* databaseFolder
         yield* Effect.scoped(Effect.flatMap(open(folder), ({ sql }) => sql.unsafe("create table t (id int); insert into t values (7)")))
         assert.strictEqual(existsSync(join(folder, "pg", "postmaster.pid")), false)
         const { sql } = yield* open(folder)
@@ -112,8 +108,7 @@ describe("the embedded database", () => {
 
     it.scoped("refuses a folder in which another works", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const folder = yield* copy
+        const folder = yield* databaseFolder
         yield* open(folder)
         const problem = yield* Effect.flip(open(folder))
         assert.deepStrictEqual([problem._tag, problem._tag === "FolderLocked" && problem.pid], ["FolderLocked", process.pid])
@@ -122,8 +117,7 @@ describe("the embedded database", () => {
 
     it.scoped("refuses a folder of a newer Postgres, of an older one, and one that holds no database", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const folder = yield* copy
+        const folder = yield* databaseFolder
         const version = join(folder, "pg", "PG_VERSION")
         writeFileSync(version, "99\n")
         const newer = yield* Effect.flip(open(folder))
@@ -142,8 +136,7 @@ describe("the embedded database", () => {
 
     it.scoped("tells why a folder does not open", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const folder = yield* copy
+        const folder = yield* databaseFolder
         rmSync(join(folder, "pg", "global"), { recursive: true })
         const problem = yield* Effect.flip(open(folder))
         assert.strictEqual(problem._tag, "FolderUnusable")

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { assert, describe, inject, it } from "vitest"
+import { putEmptyPglite } from "../backends/pgliteTemplate.ts"
 import { endServer, finish, freePort, type Started, startServer, temporaryFolder, waitFor } from "../e2e/harness.ts"
 import { register } from "../e2e/kill/api.ts"
 import { postgresPrograms } from "../live/privatePostgres.ts"
@@ -123,6 +124,7 @@ describe("a restored store", () => {
     const variables = { HIBIKI_DATA: data, HIBIKI_PORT: `${port}`, HIBIKI_REGISTRATION: "open" }
     const file = join(folder.path, "backup.tar.gz")
     assert.match((await finish(["restored"], variables)).stderr, /no data folder of Hibiki/)
+    await putEmptyPglite(data)
     try {
       await restoreAndLook({
         variables,

@@ -4,19 +4,17 @@ import { assert, describe, layer } from "@effect/vitest"
 import type { CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { migrate, migrations, schemaVersion } from "../../src/infra/Migrations.ts"
 import { type AppendAnswer, encodeBatch } from "../../src/messages/appendCodec.ts"
-import { folderTemplate } from "../backends/pgliteKit.ts"
+import { databaseFolder, databaseFolders } from "../backends/pgliteKit.ts"
 
-class Folders extends Context.Tag("test/Folders")<Folders, { readonly copy: Effect.Effect<string, never, Scope.Scope> }>() {}
-
-const database = Layer.unwrapScoped(Effect.flatMap(Folders, ({ copy }) => Effect.map(copy, (folder) => SqlPglite.layer({ folder }))))
+const database = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder })))
 const table = (version: number, sql = `create table t${version} (id int)`) => ({ version, name: `table ${version}`, sql })
 
 describe("migrations", () => {
-  layer(Layer.scoped(Folders, folderTemplate), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
     it.effect("run once each, in order", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* schemaVersion(), 0)
@@ -46,8 +44,7 @@ describe("migrations", () => {
 
     it.scoped("know of an earlier version's folder who was a member and who never was", () =>
       Effect.gen(function* () {
-        const { copy } = yield* Folders
-        const folder = yield* copy
+        const folder = yield* databaseFolder
         const opened = <A, E>(run: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(run, SqlPglite.layer({ folder }))
         const [log, ann, bob, eve] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
         const asks = (by: string, body: CommandBody) =>

@@ -13,12 +13,12 @@ import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"
 import { httpBounds } from "../../src/http/HttpOptions.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { embedded } from "../../src/roles/embedded.ts"
-import { temporaryFolder } from "../backends/pgliteKit.ts"
+import { databaseFolder } from "../backends/pgliteKit.ts"
 import { send } from "../http/edgeUnderTest.ts"
 
 /** One server for a test file. */
 export const EmbeddedServer = Layer.unwrapScoped(
-  Effect.map(temporaryFolder, (folder) =>
+  Effect.map(databaseFolder, (folder) =>
     embedded({
       folder,
       onStep: () => Effect.void,

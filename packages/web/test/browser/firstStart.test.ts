@@ -3,13 +3,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { finish } from "../../../server/test/e2e/harness.ts"
 import type { Device } from "./harness/browser.ts"
 import { isLive, register, signIn } from "./harness/person.ts"
+import { startTestServer } from "./harness/server.ts"
 import { wordsOf } from "./harness/words.ts"
-import { useWorld } from "./harness/world.ts"
+import { useWorld, useWorldOf } from "./harness/world.ts"
 
 const path = (link: string) => link.slice(new URL(link).origin.length)
 
 describe("where an invite is needed", () => {
-  const world = useWorld({ HIBIKI_REGISTRATION: "invite" })
+  const world = useWorldOf(() => startTestServer({ HIBIKI_REGISTRATION: "invite" }, "none"))
   let inviteLink = ""
 
   it("the admin link makes the first account, on a laptop, in English and light", async () => {

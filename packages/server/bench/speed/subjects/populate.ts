@@ -10,6 +10,7 @@ import { Users } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
 import { embeddedStores } from "../../../src/roles/embeddedStores.ts"
 import { type ClusterServices, postgresStores } from "../../../src/roles/services.ts"
+import { putEmptyPglite } from "../../../test/backends/pgliteTemplate.ts"
 import { postText } from "../generator/FrameScan.ts"
 import type { Scene } from "../Scene.ts"
 
@@ -79,8 +80,10 @@ const scened = (scene: Scene) =>
   })
 
 /** Into a folder that is not there yet. */
-export const populate = (folder: string, scene: Scene): Promise<void> =>
-  scened(scene).pipe(Effect.provide(embeddedStores({ folder, onStep: () => Effect.void })), Effect.runPromise)
+export const populate = async (folder: string, scene: Scene): Promise<void> => {
+  await putEmptyPglite(folder)
+  await scened(scene).pipe(Effect.provide(embeddedStores({ folder, onStep: () => Effect.void })), Effect.runPromise)
+}
 
 /** Into the database of a cluster that is set up. */
 export const populateCluster = (services: ClusterServices, scene: Scene): Promise<void> =>

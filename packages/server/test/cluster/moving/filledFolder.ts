@@ -8,6 +8,7 @@ import { Users } from "@hibiki/core/users/Users"
 import { Effect, Either, Layer } from "effect"
 import { PasswordHasherArgon2 } from "../../../src/auth/PasswordHasherArgon2.ts"
 import { embeddedStores } from "../../../src/roles/embeddedStores.ts"
+import { putEmptyPglite } from "../../backends/pgliteTemplate.ts"
 import { makeCommands, seededRandom } from "../../messages/randomCommands.ts"
 
 export const password = "correct horse battery"
@@ -18,8 +19,10 @@ const randomBatches = 60
 const batchSize = 250
 
 /** The groups that both are members of. */
-export const fillFolder = (folder: string, events: number): Promise<ReadonlyArray<ConversationId>> =>
-  Effect.runPromise(Effect.scoped(Effect.flatMap(Layer.build(stores(folder)), (parts) => Effect.provide(fill(events), parts))))
+export const fillFolder = async (folder: string, events: number): Promise<ReadonlyArray<ConversationId>> => {
+  await putEmptyPglite(folder)
+  return Effect.runPromise(Effect.scoped(Effect.flatMap(Layer.build(stores(folder)), (parts) => Effect.provide(fill(events), parts))))
+}
 
 const stores = (folder: string) => Layer.merge(embeddedStores({ folder, onStep: () => Effect.void }), PasswordHasherArgon2)
 

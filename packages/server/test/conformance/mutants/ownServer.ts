@@ -1,6 +1,7 @@
 /** A server of our own, and what must be so of its process after whatever was sent to it. */
 import { join } from "node:path"
 import webPush from "web-push"
+import { putEmptyPglite } from "../../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "../../e2e/harness.ts"
 import { internalsIn } from "../internals.ts"
 import { type Census, ServerInside } from "./ServerInside.ts"
@@ -34,6 +35,7 @@ export const startOwnServer = async (): Promise<OwnServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
   const variables = { ...roomy, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
+  await putEmptyPglite(variables.HIBIKI_DATA)
   const server = await startServer(variables, ["--inspect=127.0.0.1:0"])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
   if (inspector === undefined) throw new Error(`the server has no inspector: ${server.stderr()}`)
