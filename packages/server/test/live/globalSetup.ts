@@ -1,4 +1,4 @@
-/** Starts the private services of a run of live tests, once and together, and stops them at the end. Suites keep to databases, vhosts and key prefixes of their own. */
+/** Starts the private services of a run of live tests, once for all projects and together, and stops them with the last one. Suites keep to databases, vhosts and key prefixes of their own. */
 import type { TestProject } from "vitest/node"
 import { startPrivatePostgres } from "./privatePostgres.ts"
 import { type RabbitAddress, startPrivateRabbit } from "./privateRabbit.ts"
@@ -15,8 +15,11 @@ declare module "vitest" {
   }
 }
 
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
-  const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit()])
+/** As many vhosts as both projects that use them take, with some to spare. */
+const vhosts = 64
+
+const startServices = async () => {
+  const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit(vhosts)])
   const stop = async () => {
     await Promise.all(started.map((service) => (service.status === "fulfilled" ? service.value.stop() : undefined)))
   }
@@ -26,8 +29,28 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     throw started.find((service) => service.status === "rejected")?.reason
   }
   console.error(`live tests on ${postgres.value.version}, ${rabbit.value.version}, ${redis.value.version}`)
-  project.provide("postgresUrl", postgres.value.url)
-  project.provide("rabbit", rabbit.value.address)
-  project.provide("redisUrl", redis.value.url)
-  return stop
+  return { postgresUrl: postgres.value.url, rabbit: rabbit.value.address, redisUrl: redis.value.url, stop }
+}
+
+interface Shared {
+  readonly services: ReturnType<typeof startServices>
+  users: number
+}
+
+// Each project of a run evaluates this file anew, in the same process: what they share has its place outside of it.
+const place = Symbol.for("hibiki/test/live/services")
+
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const shared: Shared = Reflect.get(globalThis, place) ?? { services: startServices(), users: 0 }
+  Reflect.set(globalThis, place, shared)
+  shared.users++
+  const { postgresUrl, rabbit, redisUrl, stop } = await shared.services
+  project.provide("postgresUrl", postgresUrl)
+  project.provide("rabbit", rabbit)
+  project.provide("redisUrl", redisUrl)
+  return async () => {
+    if (--shared.users > 0) return
+    Reflect.deleteProperty(globalThis, place)
+    await stop()
+  }
 }
