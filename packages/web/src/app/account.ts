@@ -77,7 +77,7 @@ export const makeAccount = (options: AccountOptions): Account =>
     const [chat, setChat] = createSignal<Chat>()
     const live = new Later<Chat>()
     const whenLive = () => live.promise
-    const people = makePeople({ database, whenLive })
+    const people = makePeople({ database, me, whenLive })
     const presence = makePresence()
     const drafts = makeDrafts(me.userId, database, channel)
     const keeper = new ListKeeper(database)
@@ -86,7 +86,6 @@ export const makeAccount = (options: AccountOptions): Account =>
     let ended = false
     const loading = loadChat({ ...options, userId: me.userId, deviceId: deviceId as DeviceId, database, isEnded: () => ended })
     keeper.mayKeep = loading.leads
-    people.learn([me])
     return {
       me,
       deviceId,

@@ -72,8 +72,10 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     if (chat !== undefined && waking.on()) void refresh(chat).catch(() => undefined)
   })
 
+  // While the words are fetched.
+  const reading = untrack(account)?.readKept(conversationIn(location.pathname))
   const words = await i18n
-  await within(keptWithinMs, untrack(account)?.readKept(conversationIn(location.pathname)))
+  await within(keptWithinMs, reading)
   const { conversation, openConversation, people, presence, drafts, whenLive } = ofAccount(account)
   const app: App = {
     i18n: words,

@@ -12,19 +12,18 @@ export const firstRows = 60
 export const readFirstView = (database: Database, conversationId: ConversationId, tab: string): Promise<FeedView | undefined> =>
   orElse(undefined, async () => {
     const transaction = database.transaction(["feeds", "rows", "outbox"])
-    const [head, kept] = await Promise.all([
+    const stored = transaction.objectStore("rows")
+    // Few questions at once: walking back row by row takes a turn of the event loop for each.
+    const [head, kept, keys] = await Promise.all([
       transaction.objectStore("feeds").get(conversationId),
-      transaction.objectStore("outbox").index("tab").getAll(tab)
+      transaction.objectStore("outbox").index("tab").getAll(tab),
+      stored.getAllKeys(rowsOf(conversationId))
     ])
-    if (head === undefined || head.bare === true) return undefined
-    const rows: Array<MessageRow> = []
-    let cursor = await transaction.objectStore("rows").openCursor(rowsOf(conversationId), "prev")
-    while (cursor !== null && rows.length < firstRows) {
-      rows.push(cursor.value)
-      cursor = await cursor.continue()
-    }
+    const [, from] = keys.at(-firstRows) ?? keys[0] ?? []
+    if (head === undefined || head.bare === true || from === undefined) return undefined
+    const rows = await stored.getAll(rowsOf(conversationId, from))
     const own = kept.map(({ row }) => row).filter((row) => row.conversationId === conversationId)
-    return rows.length === 0 ? undefined : firstView(head, rows.reverse(), cursor !== null, own)
+    return firstView(head, rows, keys.length > rows.length, own)
   })
 
 /** `more`: older rows are kept too. Rows of gaps are left away, as the client will. */

@@ -15,13 +15,15 @@ const askAgainMs = 60_000
 const gatherMs = 30
 
 export interface PeopleOptions {
+  /** Known by the sign-in, which is kept elsewhere: a start has no need to write it, and what it reads would wait for that. */
+  readonly me?: Person
   readonly database: Promise<Database | undefined>
   readonly whenLive: () => Promise<Chat>
 }
 
 export type PeopleBook = Omit<People, "name">
 
-export const makePeople = ({ database, whenLive }: PeopleOptions): PeopleBook => {
+export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBook => {
   const known = new Map<UserId, Person>()
   /** Known only as they were when the page was here last. */
   const old = new Set<UserId>()
@@ -99,6 +101,7 @@ export const makePeople = ({ database, whenLive }: PeopleOptions): PeopleBook =>
     if (person === undefined || old.has(userId)) want(userId)
     return person
   }
+  if (me !== undefined) show([me])
   return { get, learn }
 }
 

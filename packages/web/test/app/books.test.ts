@@ -96,6 +96,15 @@ describe("people", () => {
     end()
   })
 
+  it("know whoever is signed in, without a word to the database", async () => {
+    const database = open()
+    const people = makePeople({ database, me: person(1), whenLive: () => new Promise(() => undefined) })
+    assert.strictEqual(people.get(user(1))?.displayName, "Person 1")
+    people.learn([person(1), person(2)])
+    await vi.waitUntil(async () => (await (await database).count("people")) > 0)
+    assert.deepStrictEqual(await (await database).getAllKeys("people"), [user(2)])
+  })
+
   it("keep a name that was heard of later than a conversation's line, whatever else of the line changes", () => {
     const people = makePeople({ database: Promise.resolve(undefined), whenLive: () => new Promise(() => undefined) })
     const learn = learnPeers(people)

@@ -105,6 +105,14 @@ describe("readFirstView", () => {
     )
   })
 
+  it("reads all of a short log, of which nothing older is missing", async () => {
+    const database = await open()
+    for (const each of rows(2, 4)) await database.put("rows", each, [log, each.seq])
+    await database.put("rows", row(9), [ConversationId.make(uuid(501)), 9])
+    await database.put("feeds", head)
+    assert.deepStrictEqual(inShort(await readFirstView(database, log, "mine")), [2, 3, 4])
+  })
+
   it("reads nothing where nothing is kept", async () => {
     const database = await open()
     assert.isUndefined(await readFirstView(database, log, "mine"))
