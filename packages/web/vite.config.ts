@@ -13,7 +13,11 @@ export default defineConfig({
   plugins: [solid({ solid: compiled })],
   resolve: {
     conditions: ["source", ...defaultClientConditions],
-    alias: { msgpackr: here("src/runtime/noMsgpackr.ts") }
+    // What libraries would bring along for others. Named as they name it themselves: another name in a later version is seen in the bytes.
+    alias: [
+      { find: "msgpackr", replacement: here("src/runtime/noMsgpackr.ts") },
+      { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") }
+    ]
   },
   build: { manifest: true, target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
 })

@@ -1,25 +1,19 @@
 /** The page's words in Japanese, loaded alone. */
 import { appWordsJa } from "../app/appWords.ja.ts"
-import { boardWordsJa } from "../features/board/boardWords.ja.ts"
 import { chatWordsJa } from "../features/chat/chatWords.ja.ts"
 import { conversationsWordsJa } from "../features/conversations/conversationsWords.ja.ts"
-import { devicesWordsJa } from "../features/devices/devicesWords.ja.ts"
 import { presenceWordsJa } from "../features/presence/presenceWords.ja.ts"
 import { sessionWordsJa } from "../features/session/sessionWords.ja.ts"
-import { settingsWordsJa } from "../features/settings/settingsWords.ja.ts"
 import { keysWordsJa } from "../ui/keysWords.ja.ts"
 import { kitWordsJa } from "../ui/kitWords.ja.ts"
 import type { Dictionary } from "./dictionary.ts"
 
 export const ja: Dictionary = {
   app: appWordsJa,
-  board: boardWordsJa,
   chat: chatWordsJa,
   conversations: conversationsWordsJa,
-  devices: devicesWordsJa,
   keys: keysWordsJa,
   kit: kitWordsJa,
   presence: presenceWordsJa,
-  session: sessionWordsJa,
-  settings: settingsWordsJa
+  session: sessionWordsJa
 }

@@ -8,12 +8,13 @@ import { BackLink } from "../../ui/BackLink.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { BoardView } from "./BoardView.tsx"
+import { useBoardWords } from "./useBoardWords.ts"
 import "./board.css"
 
 export const BoardPage = () => {
   const app = useApp()
   const params = useParams()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   const choices = createMemo(() =>
     (app.conversations() ?? [])
       .filter(({ kind }) => kind !== "direct")
@@ -45,15 +46,14 @@ export const BoardPage = () => {
 }
 
 const NotHere = () => {
-  const app = useApp()
+  const words = useBoardWords()
   const navigate = useNavigate()
-  return <EmptyState text={app.i18n.t().board.notHere} act={{ label: app.i18n.t().board.toList, run: () => navigate("/board") }} />
+  return <EmptyState text={words().notHere} act={{ label: words().toList, run: () => navigate("/board") }} />
 }
 
 const Choose = (props: { readonly choices: ReadonlyArray<ConversationSummary>; readonly known: boolean }) => {
-  const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   return (
     <Show
       when={props.choices.length > 0}

@@ -1,7 +1,7 @@
 /** The last hour as a small plot: a step line drawn by hand, with its numbers in words. */
 import { createMemo } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import type { Hour } from "./boardState.ts"
+import { useBoardWords } from "./useBoardWords.ts"
 
 const width = 600
 const height = 120
@@ -14,8 +14,7 @@ const stepsOf = (hour: Hour, top: number): string => {
 }
 
 export const BoardPlot = (props: { readonly hour: Hour }) => {
-  const app = useApp()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   const top = () => Math.max(1, props.hour.most)
   const line = createMemo(() => stepsOf(props.hour, top()))
   return (

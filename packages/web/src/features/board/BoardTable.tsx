@@ -6,6 +6,7 @@ import { Button } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { PresenceDot } from "../../ui/PresenceDot.tsx"
 import { type BoardState, type Line, linesOf, type SortKey } from "./boardState.ts"
+import { useBoardWords } from "./useBoardWords.ts"
 import "./boardTable.css"
 
 /** Rows shown at first, and added by each ask for more. */
@@ -13,7 +14,7 @@ const rowsAtOnce = 200
 
 export const BoardTable = (props: { readonly state: BoardState }) => {
   const app = useApp()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   const [sort, setSort] = createSignal<{ readonly key: SortKey; readonly descending: boolean }>({ key: "state", descending: false })
   const [shown, setShown] = createSignal(rowsAtOnce)
   const compare = createMemo(() => new Intl.Collator(app.i18n.language()).compare)
@@ -67,7 +68,7 @@ const sameOrder = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean 
 
 const PersonRow = (props: { readonly line: Line }) => {
   const app = useApp()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   const since = () => {
     const { since, state } = props.line
     if (since === undefined) return words().unknown

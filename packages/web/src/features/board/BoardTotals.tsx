@@ -1,14 +1,13 @@
 /** The numbers first: how many are online, and of these how many are active, away, and on which kinds of device. */
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import type { Totals } from "./boardState.ts"
+import { useBoardWords } from "./useBoardWords.ts"
 
 const kinds: ReadonlyArray<DeviceKind> = ["browser", "terminal", "bot"]
 
 export const BoardTotals = (props: { readonly totals: Totals }) => {
-  const app = useApp()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   return (
     <dl class="board-totals">
       <Total name="online" label={words().online} count={props.totals.online} />

@@ -11,10 +11,11 @@ import { BoardTable } from "./BoardTable.tsx"
 import { BoardTotals } from "./BoardTotals.tsx"
 import { hourOf, totalsOf } from "./boardState.ts"
 import { createBoard } from "./createBoard.ts"
+import { useBoardWords } from "./useBoardWords.ts"
 
 export const BoardView = (props: { readonly conversation: ConversationSummary; readonly choices: ReadonlyArray<ConversationSummary> }) => {
   const app = useApp()
-  const words = () => app.i18n.t().board
+  const words = useBoardWords()
   const board = createBoard(() => props.conversation.conversationId)
   const told = () => {
     const connection = board.connection()
@@ -47,7 +48,7 @@ export const BoardView = (props: { readonly conversation: ConversationSummary; r
 }
 
 const Choice = (props: { readonly conversation: ConversationSummary; readonly choices: ReadonlyArray<ConversationSummary> }) => {
-  const app = useApp()
+  const words = useBoardWords()
   const navigate = useNavigate()
   // A direct conversation has a board too, but is not offered.
   const choices = () =>
@@ -56,7 +57,7 @@ const Choice = (props: { readonly conversation: ConversationSummary; readonly ch
       : [props.conversation, ...props.choices]
   return (
     <label class="board-select">
-      <span class="only-heard">{app.i18n.t().board.conversation}</span>
+      <span class="only-heard">{words().conversation}</span>
       <select onChange={(event) => navigate(`/board/${event.currentTarget.value}`)}>
         <For each={choices()}>
           {({ conversationId, peer, title }) => (

@@ -8,11 +8,12 @@ import { Page } from "../../ui/Page.tsx"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { createDevices } from "./createDevices.ts"
 import { RevokeDialog, type Revoking } from "./RevokeDialog.tsx"
+import { useDevicesWords } from "./useDevicesWords.ts"
 import "./DevicesPage.css"
 
 export const DevicesPage = () => {
   const app = useApp()
-  const words = () => app.i18n.t().devices
+  const words = useDevicesWords()
   const devices = createDevices()
   const [revoking, setRevoking] = createSignal<Revoking>()
   const others = createMemo(() => devices.list()?.filter(({ current }) => !current) ?? [])
@@ -74,7 +75,7 @@ export const DevicesPage = () => {
 
 const DeviceRow = (props: { readonly device: DeviceInfo; readonly onRevoke: () => void }) => {
   const app = useApp()
-  const words = () => app.i18n.t().devices
+  const words = useDevicesWords()
   return (
     <li class="device" data-device={props.device.deviceId}>
       <span class="device-sign">

@@ -8,6 +8,8 @@ import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
 import { secret } from "../settings/secret.ts"
 import { type SettingsProblem, settingsProblem } from "../settings/settingsProblem.ts"
+import { useSettingsWords } from "../settings/useSettingsWords.ts"
+import { useDevicesWords } from "./useDevicesWords.ts"
 
 /** Without a device: all but this one. */
 export interface Revoking {
@@ -23,7 +25,8 @@ export interface RevokeDialogProps {
 
 export const RevokeDialog = (props: RevokeDialogProps) => {
   const app = useApp()
-  const words = () => app.i18n.t().devices
+  const words = useDevicesWords()
+  const settings = useSettingsWords()
   const formId = createUniqueId()
   const [password, setPassword] = createSignal("")
   const [problem, setProblem] = createSignal<SettingsProblem>()
@@ -34,7 +37,7 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
     setProblem(found)
     if (found.field !== undefined) input?.focus()
   }
-  const refuse = (error: Parameters<typeof settingsProblem>[0]) => tell(settingsProblem(error, app.i18n.t().settings, app.i18n.t().session))
+  const refuse = (error: Parameters<typeof settingsProblem>[0]) => tell(settingsProblem(error, settings(), app.i18n.t().session))
   const revoke = async () => {
     if (password() === "") return tell({ field: "current", text: app.i18n.t().session.missing.password })
     setProblem(undefined)
@@ -56,7 +59,7 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
     if (busy()) return
     setBusy(true)
     revoke()
-      .catch(() => setProblem({ text: app.i18n.t().settings.failed.other }))
+      .catch(() => setProblem({ text: settings().failed.other }))
       .finally(() => setBusy(false))
   }
   const title = () => (props.of.device === undefined ? words().askOthersTitle : words().askTitle(props.of.device.name))

@@ -5,12 +5,13 @@ import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { settingsProblem } from "./settingsProblem.ts"
+import { useSettingsWords } from "./useSettingsWords.ts"
 
 const hourMs = 3_600_000
 
 export const InviteSettings = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const [invite, setInvite] = createSignal<{ readonly link: string; readonly hours: number }>()
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)

@@ -3,10 +3,11 @@ import { createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Switch } from "../../ui/Choice.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { useSettingsWords } from "./useSettingsWords.ts"
 
 export const NotifySettings = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const [problem, setProblem] = createSignal<string>()
   const [asked, setAsked] = createSignal<boolean>()
 

@@ -7,10 +7,11 @@ import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
 import { secret } from "./secret.ts"
 import { type SettingsProblem, settingsProblem } from "./settingsProblem.ts"
+import { useSettingsWords } from "./useSettingsWords.ts"
 
 export const PasswordSettings = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const session = () => app.i18n.t().session
   const [current, setCurrent] = createSignal("")
   const [next, setNext] = createSignal("")

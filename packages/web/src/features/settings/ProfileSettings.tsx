@@ -5,10 +5,11 @@ import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { settingsProblem } from "./settingsProblem.ts"
+import { useSettingsWords } from "./useSettingsWords.ts"
 
 export const ProfileSettings = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const me = () => {
     const session = app.session()
     return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined

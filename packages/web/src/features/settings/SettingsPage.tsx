@@ -12,11 +12,12 @@ import { InviteSettings } from "./InviteSettings.tsx"
 import { NotifySettings } from "./NotifySettings.tsx"
 import { PasswordSettings } from "./PasswordSettings.tsx"
 import { ProfileSettings } from "./ProfileSettings.tsx"
+import { useSettingsWords } from "./useSettingsWords.ts"
 import "./SettingsPage.css"
 
 export const SettingsPage = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const admin = () => {
     const session = app.session()
     return session._tag === "signedIn" && session.me.admin
@@ -68,7 +69,7 @@ const Section = (props: { readonly title: string; readonly children: JSX.Element
 
 const Appearance = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   return (
     <>
       <Choice
@@ -101,7 +102,7 @@ const Appearance = () => {
 
 const Writing = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   return (
     <Choice
       label={words().sendKey}
@@ -116,7 +117,7 @@ const Writing = () => {
 
 const Privacy = () => {
   const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const own = createOwnState()
   const change = async (invisible: boolean) => {
     if (!(await own.setInvisible(invisible))) app.toasts.show({ text: words().failed.unreachable })
@@ -144,8 +145,7 @@ const Privacy = () => {
 }
 
 const About = () => {
-  const app = useApp()
-  const words = () => app.i18n.t().settings
+  const words = useSettingsWords()
   const [help, setHelp] = createSignal(false)
   return (
     <>

@@ -1,6 +1,16 @@
 /** The page's words, by which tests find what people find by reading. */
-import type { Dictionary } from "../../../src/i18n/dictionary.ts"
+import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
+import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
+import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
+import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
+import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
+import { settingsWordsJa } from "../../../src/features/settings/settingsWords.ja.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { ja } from "../../../src/i18n/ja.ts"
 
-export const wordsOf = (language: "ja" | "en"): Dictionary => (language === "ja" ? ja : en)
+const words = {
+  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, settings: settingsWordsEn },
+  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, settings: settingsWordsJa }
+} as const
+
+export const wordsOf = (language: "ja" | "en") => words[language]

@@ -6,10 +6,12 @@ import { DeviceId } from "@hibiki/core/domain/Ids"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { Redacted } from "effect"
 import { DevicesPage } from "../../../src/features/devices/DevicesPage.tsx"
+import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
+import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { now, settled, stage } from "../../ui/stage.tsx"
 
-const words = en.devices
+const words = devicesWordsEn
 const device = (n: number, name: string, current = false): DeviceInfo => ({
   deviceId: DeviceId.make(`01900005-0000-7000-8000-00000000000${n}`),
   name,
@@ -84,7 +86,7 @@ describe("the devices", () => {
     assert.isUndefined(shown.calls.find(([tag]) => tag === "device.revoke"))
     screen.getByRole("button", { name: words.signOut }).focus()
     await confirm("wrong")
-    isTold(en.settings.failed.wrongPassword)
+    isTold(settingsWordsEn.failed.wrongPassword)
     assert.isTrue(dialog.isConnected)
     await confirm("right")
     assert.isNull(screen.queryByRole("dialog"))

@@ -5,10 +5,11 @@ import { fireEvent, screen } from "@solidjs/testing-library"
 import { Redacted } from "effect"
 import type { App } from "../../../src/app/App.ts"
 import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
+import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { me, settled, stage } from "../../ui/stage.tsx"
 
-const words = en.settings
+const words = settingsWordsEn
 const press = async (name: string) => {
   fireEvent.click(screen.getByRole("button", { name }))
   await settled()
