@@ -245,6 +245,7 @@ export const makeFixture = (options: FixtureOptions) => {
       }
     },
     minute: () => Date.now(),
+    alerts: { isPossible: false, on: () => false, change: () => Promise.resolve("done") },
     waking: { isPossible: false, on: () => false, change: () => Promise.resolve("notOffered"), isOffered: () => Promise.resolve(false) },
     attentive
   }

@@ -7,6 +7,7 @@ import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
 import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
+import type { Alerts } from "./alerts.ts"
 import type { Waking } from "./waking.ts"
 
 export interface Me extends Person {
@@ -144,6 +145,8 @@ export interface App {
   readonly people: People
   readonly presence: PresenceBook
   readonly drafts: Drafts
+  /** Notifications while the page is open and not looked at. */
+  readonly alerts: Alerts
   /** Notifications while nothing of the page is in use. */
   readonly waking: Waking
   /** Whether this browser keeps what is not sent: else it lives as long as the page. False while that is not known. */

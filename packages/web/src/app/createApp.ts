@@ -14,6 +14,7 @@ import { createToasts, type ToastBox } from "../ui/createToasts.ts"
 import type { App, People } from "./App.ts"
 import type { Account } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
+import { createAlerts } from "./alerts.ts"
 import { conversationIn } from "./conversationIn.ts"
 import { createAccounts } from "./createAccounts.ts"
 import { createPreferences } from "./preferences.ts"
@@ -65,8 +66,9 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     me: userIn(state),
     whenLive: () => ofAccount(account).whenLive(),
     here: webPushPossible,
-    mayNotify: async () => (await Notification.requestPermission()) === "granted"
+    mayNotify
   })
+  const alerts = createAlerts({ kept, me: userIn(state), permission: permissionHere, mayNotify })
   createEffect(() => {
     const chat = account()?.chat()
     if (chat !== undefined && waking.on()) void refresh(chat).catch(() => undefined)
@@ -101,6 +103,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
     presence,
     drafts,
+    alerts,
     waking,
     keeps: () => account()?.keeps() === true,
     announcer,
@@ -124,6 +127,12 @@ const webPushPossible =
   typeof navigator !== "undefined" && "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis
     ? () => import("../lib/webPush.ts").then(({ webPushHere }) => webPushHere())
     : undefined
+
+/** Phones put pages to sleep that nobody looks at, and let only workers notify. */
+const permissionHere =
+  typeof Notification === "undefined" || matchMedia("(pointer: coarse)").matches ? undefined : () => Notification.permission
+/** Browsers ask the person only in the moment of a click. */
+const mayNotify = async () => (await Notification.requestPermission()) === "granted"
 
 const userIn = (state: App["session"]) => () => {
   const session = state()

@@ -145,6 +145,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     announcer: { say: () => {}, alert: () => {} },
     toasts: { show: ({ text }) => void toasts.push(text) },
     minute: () => now,
+    alerts: { isPossible: false, on: () => false, change: async () => "done" },
     waking: { isPossible: false, on: () => false, change: async () => "notOffered", isOffered: async () => false },
     attentive: () => true,
     ...options.app

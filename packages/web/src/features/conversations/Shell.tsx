@@ -18,6 +18,8 @@ import "./Shell.css"
 
 const HelpDialog = later(() => import("../../ui/HelpDialog.tsx").then((module) => module.HelpDialog))
 
+const AlertsHere = later(() => import("../alerts/AlertsHere.tsx").then((module) => module.AlertsHere))
+
 export const Shell = (props: { readonly children?: JSX.Element }) => {
   const app = useApp()
   const navigate = useNavigate()
@@ -99,6 +101,12 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       <main class="shell-main" id="main" tabindex="-1" data-pane="main">
         <Suspense>{props.children}</Suspense>
       </main>
+      {/* Pushes would tell the same. */}
+      <Show when={app.alerts.on() && !app.waking.on()}>
+        <Suspense>
+          <AlertsHere list={list} />
+        </Suspense>
+      </Show>
       <Show when={help()}>
         <Suspense>
           <HelpDialog onClose={() => setHelp(false)} />

@@ -8,6 +8,7 @@ import { HelpDialog } from "../../ui/HelpDialog.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Page } from "../../ui/Page.tsx"
 import { createOwnState } from "../presence/createOwnState.ts"
+import { AlertsSettings } from "./AlertsSettings.tsx"
 import { InviteSettings } from "./InviteSettings.tsx"
 import { NotifySettings } from "./NotifySettings.tsx"
 import { PasswordSettings } from "./PasswordSettings.tsx"
@@ -37,9 +38,14 @@ export const SettingsPage = () => {
       <Section title={words().sections.writing}>
         <Writing />
       </Section>
-      <Show when={notifies()}>
+      <Show when={app.alerts.isPossible || notifies()}>
         <Section title={words().sections.notifications}>
-          <NotifySettings />
+          <Show when={app.alerts.isPossible}>
+            <AlertsSettings />
+          </Show>
+          <Show when={notifies()}>
+            <NotifySettings />
+          </Show>
         </Section>
       </Show>
       <Section title={words().sections.privacy}>

@@ -27,6 +27,10 @@ export const settingsWordsEn: SettingsWords = {
   sendKey: "Key that sends",
   sendKeys: { enter: "Enter sends", modEnter: "Ctrl+Enter sends" },
   sendKeyHint: "Shift+Enter always begins a new line. Enter that confirms a conversion never sends.",
+  alerts: "Notify me while Hibiki is open",
+  alertsHint:
+    "On this device, while a page of Hibiki is open and you look at something else. It shows who wrote, and the beginning of the message.",
+  alertsInstead: "Off while you’re notified when away, so that nothing comes twice.",
   notify: "Notify me when I’m away",
   notifyHint: "On this device, while you use Hibiki nowhere. It says that something is unread, and not what.",
   notifyFailed: {

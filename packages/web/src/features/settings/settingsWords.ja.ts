@@ -27,6 +27,9 @@ export const settingsWordsJa: SettingsWords = {
   sendKey: "送信するキー",
   sendKeys: { enter: "Enter で送信", modEnter: "Ctrl+Enter で送信" },
   sendKeyHint: "Shift+Enter はいつでも改行です。変換を確定する Enter では送信しません。",
+  alerts: "Hibiki を開いている間に知らせる",
+  alertsHint: "この端末で Hibiki のページを開いたまま、ほかの画面を見ているときに通知します。送信者とメッセージの冒頭を表示します。",
+  alertsInstead: "同じ通知が重ならないよう、離れているときの通知がオンの間はオフになります。",
   notify: "離れているときに知らせる",
   notifyHint: "どの端末でも Hibiki を使っていないとき、この端末に通知します。未読があることだけを伝え、内容は含みません。",
   notifyFailed: {

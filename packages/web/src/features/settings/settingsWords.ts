@@ -27,6 +27,9 @@ export interface SettingsWords {
   readonly sendKey: string
   readonly sendKeys: { readonly enter: string; readonly modEnter: string }
   readonly sendKeyHint: string
+  readonly alerts: string
+  readonly alertsHint: string
+  readonly alertsInstead: string
   readonly notify: string
   readonly notifyHint: string
   readonly notifyFailed: Readonly<Record<Exclude<WakingAnswer, "done">, string>>

@@ -183,4 +183,30 @@ describe("notifications", () => {
       unmount()
     }
   })
+
+  it("of an open page are turned on by a switch of their own, or it is said why not", async () => {
+    const asked: Array<boolean> = []
+    const change: App["alerts"]["change"] = async (on) => {
+      asked.push(on)
+      return "blocked"
+    }
+    stage(SettingsPage, { app: { alerts: { isPossible: true, on: () => false, change } } })
+    const toggle = screen.getByRole("switch", { name: words.alerts })
+    assert.isNull(screen.queryByRole("switch", { name: words.notify }))
+    fireEvent.click(toggle)
+    await settled()
+    assert.deepStrictEqual(asked, [true])
+    assert.isNotNull(screen.getByText(words.notifyFailed.blocked))
+    assert.isFalse((toggle as HTMLInputElement).checked)
+  })
+
+  it("of an open page are off while pushes tell the same, and say so", async () => {
+    const alerts: App["alerts"] = { isPossible: true, on: () => true, change: async () => "done" }
+    stage(SettingsPage, { app: { alerts, waking: waking({ on: () => true }) } })
+    await settled()
+    const toggle = screen.getByRole("switch", { name: words.alerts }) as HTMLInputElement
+    assert.isTrue(toggle.disabled)
+    assert.isFalse(toggle.checked)
+    assert.isNotNull(screen.getByText(words.alertsInstead))
+  })
 })

@@ -1,0 +1,70 @@
+/** Which conversations are to be told of, and which not any more, when the list has changed. Pure: the moment, and whether anybody looks, come in. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+
+/** At most so many notifications within a minute, replaced ones included: a lively group is no alarm bell. */
+export const alertsMax = 12
+const withinMs = 60_000
+
+interface Told {
+  /** The newest row that the rule has seen. */
+  readonly seq: number
+  readonly unread: number
+  /** Whether a notification stands. */
+  readonly shown: boolean
+}
+
+export interface AlertState {
+  readonly told: ReadonlyMap<ConversationId, Told>
+  /** When the last notifications were shown, the oldest first. */
+  readonly at: ReadonlyArray<number>
+}
+
+export interface AlertStep {
+  readonly state: AlertState
+  /** Each in place of the one before of its conversation. */
+  readonly show: ReadonlyArray<ConversationSummary>
+  readonly close: ReadonlyArray<ConversationId>
+}
+
+type Line = Pick<ConversationSummary, "conversationId" | "last" | "muted" | "unread">
+
+export interface AlertScene {
+  readonly me: UserId | undefined
+  /** Whether the person looks at a page of this browser. */
+  readonly attended: boolean
+  readonly now: number
+}
+
+/** `before` undefined: the list is seen for the first time, and nothing in it is news. */
+export const alertStep = <L extends Line>(
+  before: AlertState | undefined,
+  list: ReadonlyArray<L>,
+  { attended, me, now }: AlertScene
+): Omit<AlertStep, "show"> & { readonly show: ReadonlyArray<L> } => {
+  const at = (before?.at ?? []).filter((time) => now - time < withinMs)
+  const told = new Map<ConversationId, Told>()
+  const show: Array<L> = []
+  const close: Array<ConversationId> = []
+  for (const line of list) {
+    const former = before?.told.get(line.conversationId)
+    const seq = line.last?.seq ?? 0
+    const stands = former?.shown === true
+    const isQuiet = line.muted === true || line.unread === 0
+    if (isQuiet && stands) close.push(line.conversationId)
+    const tells = before !== undefined && !isQuiet && !attended && isNews(line, former, me) && at.length < alertsMax
+    if (tells) {
+      at.push(now)
+      show.push(line)
+    }
+    told.set(line.conversationId, { seq: Math.max(seq, former?.seq ?? 0), unread: line.unread, shown: !isQuiet && (stands || tells) })
+  }
+  for (const [id, { shown }] of before?.told ?? []) if (shown && !told.has(id)) close.push(id)
+  return { state: { told, at }, show, close }
+}
+
+/** A message of somebody else came, alone or together with other rows. Edits and reactions bring no row. */
+const isNews = ({ last, unread }: Line, former: Told | undefined, me: UserId | undefined): boolean => {
+  if (last === undefined || last.seq <= (former?.seq ?? 0)) return false
+  return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && last.deleted !== true)
+}
