@@ -49,7 +49,7 @@ const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
     note(`measured: ${what}`)
     results.push(...more)
   }
-  add("reload", [await cachedReload(bench, huge, runs * 2)])
+  add("reload", [await cachedReload(bench, reader, huge, runs * 2)])
   add("open", [await openHuge(bench, huge, runs)])
   add("scrolling", await scrolling(bench, huge, runs))
   const place = { handle: "reader", conversationId: lively, head: 501 }

@@ -1,6 +1,9 @@
 /** Measures of the timeline: opening, scrolling, what moves while somebody reads, a burst, and sending. */
 import type { Page } from "playwright-core"
 import { type Measured, median, percentile } from "../../core/bench/report.ts"
+import { waitFor } from "../../server/test/e2e/harness.ts"
+import type { Account } from "../test/browser/harness/api.ts"
+import { keptRows } from "../test/browser/harness/kept.ts"
 import { conversationLine } from "../test/browser/harness/person.ts"
 import { type Bench, freshProfile, heapMb, inPage, openAt } from "./page.ts"
 
@@ -35,9 +38,11 @@ export const openHuge = async (bench: Bench, huge: Place, runs: number): Promise
   }
 }
 
-export const cachedReload = async (bench: Bench, huge: Place, runs: number): Promise<Measured> => {
+export const cachedReload = async (bench: Bench, reader: Account, huge: Place, runs: number): Promise<Measured> => {
   const { context, page } = await freshProfile(bench, huge.handle)
   await openAt(bench, page, huge.conversationId, huge.head)
+  // Rows are kept a while after they are shown: a reload before that shows what the server tells, and each one after it as well, for none lasts so long.
+  await waitFor("the rows to be kept", async () => (await keptRows(page, reader, huge.conversationId)).at(-1)?.seq === huge.head)
   const times: Array<number> = []
   for (let run = 0; run < runs; run++) {
     await page.reload()
