@@ -2,7 +2,7 @@
  * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and tells listeners.
  * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
  */
-import { Deferred, Duration, Effect, type Scope } from "effect"
+import { type Cause, Deferred, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { within } from "../kernel/within.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -11,6 +11,7 @@ import type { ClientCore } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
 import { ClientInbox, type Left } from "./ClientInbox.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
+import { ClientRest } from "./ClientRest.ts"
 import type { ClientTime } from "./ClientTime.ts"
 import type { ConnectionEffect, ConnectionInput } from "./Connection.ts"
 import { type ConnectionStatus, connectionStatus, connectionTimes } from "./ConnectionMachine.ts"
@@ -30,7 +31,6 @@ export interface ClientParts {
   readonly tickets: TicketSource["Type"]
   readonly scope: Scope.Scope
   readonly time: ClientTime
-  readonly wake: Effect.Latch
   readonly listeners: ReadonlySet<(change: ClientChange) => void>
   readonly fetches: () => ClientFetches
 }
@@ -38,15 +38,13 @@ export interface ClientParts {
 export class ClientLoop {
   readonly #parts: ClientParts
   readonly #inbox = new ClientInbox()
+  readonly #rest: ClientRest
   #socket: { readonly attempt: number; readonly socket: ClientSocket } | undefined
   /** Until when the first snapshot is waited for. */
   #startBy: number | undefined
   /** To be run in this turn, once what led to them is done. */
   #effects: Array<Effect.Effect<unknown>> = []
   #shownStatus = "offline"
-  #restless = false
-  /** Times at which the loop is woken; each was earlier than those before it. */
-  readonly #alarms: Array<number> = []
   /** Started, and not left on purpose since. */
   #isOn = false
   /** Told once this turn, which keeps everything, is done. */
@@ -55,6 +53,7 @@ export class ClientLoop {
 
   constructor(parts: ClientParts) {
     this.#parts = parts
+    this.#rest = new ClientRest(parts.time, parts.scope)
   }
 
   get status(): ConnectionStatus {
@@ -64,8 +63,7 @@ export class ClientLoop {
   }
 
   wake(): void {
-    this.#restless = true
-    this.#parts.wake.unsafeOpen()
+    this.#rest.wake()
   }
 
   handOver(apply: (now: number) => void): void {
@@ -119,9 +117,20 @@ export class ClientLoop {
     })
   }
 
-  turn(chance: number): Effect.Effect<void> {
+  /** One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little, and there are many. */
+  turns(chance: Effect.Effect<number>, failed: (cause: Cause.Cause<never>) => Effect.Effect<void>): Effect.Effect<never> {
+    const turn = Effect.flatMap(chance, (drawn) => this.#turn(drawn))
+    const next: Effect.Effect<never> = this.#rested.pipe(
+      Effect.zipRight(turn),
+      Effect.catchAllCause(failed),
+      Effect.flatMap(() => next)
+    )
+    return next
+  }
+
+  #turn(chance: number): Effect.Effect<void> {
     return Effect.gen(this, function* () {
-      yield* this.#rest()
+      this.#rest.begin()
       const now = this.#now()
       this.#inbox.takeIn(now, chance)
       const { core, fetches, keeping } = this.#parts
@@ -162,36 +171,13 @@ export class ClientLoop {
   }
 
   /** Until something was left here or is due. */
-  #rest(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      const { core, fetches, keeping, wake } = this.#parts
-      const at = earliest(core.nextAt(), keeping.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
-      const now = this.#now()
-      const isRestless = this.#restless || this.#inbox.size > 0 || (at !== undefined && at <= now)
-      // Timers of the platform and other fibers get their turn between two of this one.
-      const woken = isRestless ? Effect.yieldNow() : at === undefined ? wake.await : Effect.zipRight(this.#wakeAt(at, now), wake.await)
-      return Effect.map(woken, () => {
-        this.#restless = false
-        wake.unsafeClose()
-      })
-    })
-  }
-
-  /** Turns often end before the time for which they ask: an alarm that rings early costs an empty turn, one less set again and again costs more. */
-  #wakeAt(at: number, now: number): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      if (this.#alarms.some((other) => other <= at)) return Effect.void
-      this.#alarms.push(at)
-      const waitMs = Math.ceil(at - now)
-      const ring = Effect.sync(() => {
-        this.#parts.time.reached(now + waitMs)
-        this.#alarms.splice(this.#alarms.indexOf(at), 1)
-        this.#parts.wake.unsafeOpen()
-      })
-      const alarm = Effect.zipRight(Effect.sleep(Duration.millis(waitMs)), ring)
-      return Effect.asVoid(Effect.forkIn(alarm, this.#parts.scope))
-    })
-  }
+  readonly #rested: Effect.Effect<void> = Effect.suspend(() => {
+    const { core, fetches, keeping } = this.#parts
+    // Left by a turn that died.
+    if (this.#inbox.size > 0) this.wake()
+    const at = earliest(core.nextAt(), keeping.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
+    return this.#rest.until(at, this.#now())
+  })
 
   #beginWhenReady(now: number, chance: number): void {
     if (this.#startBy === undefined) return

@@ -1,6 +1,6 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
 
-import { Cause, Effect, Metric, Random, type Scope } from "effect"
+import { Cause, Effect, Metric, type Scope } from "effect"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
@@ -25,11 +25,20 @@ type Ports = OutboxStore | ClientStore | SocketFactory | TicketSource | Snapshot
 
 const turnFailures = Metric.counter("hibiki_client_turn_failures_total", { description: "Turns of a client's loop that died." })
 
+const turnDied = (cause: Cause.Cause<never>): Effect.Effect<void> =>
+  Cause.isInterruptedOnly(cause)
+    ? Effect.failCause(cause)
+    : Metric.increment(turnFailures).pipe(
+        Effect.zipRight(Effect.logError("A turn of the client died", cause)),
+        // Others get their turn, whatever it died of.
+        Effect.zipRight(Effect.yieldNow())
+      )
+
 export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<HibikiClient, never, Ports | Scope.Scope> =>
   Effect.gen(function* () {
     const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
     const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
-    const [clock, scope, wake] = [yield* Effect.clock, yield* Effect.scope, yield* Effect.makeLatch(false)]
+    const [clock, random, scope] = [yield* Effect.clock, yield* Effect.random, yield* Effect.scope]
     const [core, time] = [new ClientCore(options), new ClientTime(clock)]
     yield* outboxStore.load.pipe(
       Effect.map((rows) => core.outbox.restore(rows)),
@@ -50,21 +59,12 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
       tickets,
       scope,
       time,
-      wake,
       listeners,
       fetches: () => fetches
     })
     const fetches = new ClientFetches(core, snapshots, scope, (apply) => loop.handOver(apply))
-    const turns = Effect.flatMap(Random.next, (chance) => loop.turn(chance)).pipe(
-      Effect.catchAllCause((cause) =>
-        Cause.isInterruptedOnly(cause)
-          ? Effect.failCause(cause)
-          : Effect.zipRight(Metric.increment(turnFailures), Effect.logError("A turn of the client died", cause))
-      ),
-      Effect.forever
-    )
     yield* Effect.addFinalizer(() => loop.hangUp)
-    yield* Effect.forkScoped(turns)
+    yield* Effect.forkScoped(loop.turns(random.next, turnDied))
     return clientOf(core, loop, fetches, listeners, time, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)
   })
 

@@ -1,5 +1,5 @@
 /** The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is given to it. */
-import { Effect, Either, Metric, Option, Random, Runtime, Schedule } from "effect"
+import { Effect, Either, Metric, Option, Random, Schedule } from "effect"
 import { Authenticator } from "../auth/Authenticator.ts"
 import { closeCodeOf, type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
 import { makeInterest } from "../conversations/Interest.ts"
@@ -10,6 +10,7 @@ import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
 import { every } from "../kernel/every.ts"
+import { makeStart } from "../kernel/makeStart.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
@@ -67,11 +68,7 @@ export const makeGateway = (settings: GatewaySettings) =>
     const node = NodeId.make(yield* makeSeededUuidV7)
     const system = yield* ActorSystem
     const { epoch } = yield* EventStore
-    const scope = yield* Effect.scope
-    const runtime = yield* Effect.runtime<never>()
-    const run = (effect: Effect.Effect<void>): void => {
-      Runtime.runFork(runtime)(effect, { scope })
-    }
+    const run = yield* makeStart
     const now = () => system.now()
     const tellUser: TellUser = (userId, message) => {
       const user = system.find<UserMessage>(userPath(userId))

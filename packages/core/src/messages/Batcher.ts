@@ -1,5 +1,6 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
-import { Effect, Exit, FiberId, Runtime, type Scope } from "effect"
+import { Effect, Exit, FiberId, type Scope } from "effect"
+import { makeStart } from "../kernel/makeStart.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
@@ -26,8 +27,7 @@ export const makeBatcher = <A, B, E>(
   weight: Weight<A> = unweighted(max)
 ): Effect.Effect<(item: A) => Effect.Effect<B, E>, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const runtime = yield* Effect.runtime<never>()
+    const start = yield* makeStart
     const waiting: Array<Waiting<A, B, E>> = []
     let running = false
 
@@ -55,7 +55,7 @@ export const makeBatcher = <A, B, E>(
         waiting.push({ item, resume })
         if (running) return
         running = true
-        Runtime.runFork(runtime)(drain, { scope })
+        start(drain)
       })
   })
 

@@ -1,6 +1,7 @@
 /** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
-import { Effect, Metric, Random, Runtime } from "effect"
+import { Effect, Metric, Random } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
+import { makeStart } from "../kernel/makeStart.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
@@ -23,9 +24,8 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const conversations = yield* Conversations
-    const scope = yield* Effect.scope
     const readers = yield* Effect.makeSemaphore(readersMax)
-    const runtime = yield* Effect.runtime<never>()
+    const start = yield* makeStart
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(holesRead)
@@ -61,7 +61,7 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
       })
 
     return (place: Place): void => {
-      Runtime.runFork(runtime)(mend(place), { scope })
+      start(mend(place))
     }
   })
 

@@ -3,8 +3,9 @@
  * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in which several gather rests
  * a little between two; one in which hardly anything comes never does.
  */
-import { Effect, Runtime, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
+import { makeStart } from "../kernel/makeStart.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { Ingress, IngressUnavailable } from "./Ingress.ts"
@@ -77,8 +78,7 @@ const restUntil = (dueMs: number): Effect.Effect<void> =>
 /** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
 export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
   const ingress = yield* Ingress
-  const scope = yield* Effect.scope
-  const runtime = yield* Effect.runtime<never>()
+  const start = yield* makeStart
   const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
     partition,
     waiting: [],
@@ -124,7 +124,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
       lane.waiting.push({ submission, bytes, onFailure })
       if (!lane.running) {
         lane.running = true
-        Runtime.runFork(runtime)(run(lane), { scope })
+        start(run(lane))
       }
       return undefined
     },

@@ -85,7 +85,7 @@ describe("a batcher", () => {
           const asking = (n: number) => Effect.flatMap(Effect.repeatN(Effect.yieldNow(), n * 3), () => ask(n))
           const one = (n: number) => Effect.map(asking(n), (answer) => answers.push(answer))
           yield* Effect.forEach([0, 1, 2, 3, 4, 5, 6, 7], one, { concurrency: "unbounded" })
-        })
+        }).pipe(Effect.scoped)
       )
       time.pass(1_000)
       assert.strictEqual(answers.length, 8, `seed ${seed}`)

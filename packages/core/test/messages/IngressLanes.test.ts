@@ -145,7 +145,7 @@ describe("the lanes towards the ingress", () => {
             yield* Effect.repeatN(Effect.yieldNow(), (seed + n) % 9)
           }
           yield* Effect.sleep("10 seconds")
-        })
+        }).pipe(Effect.scoped)
       )
       time.pass(1_000)
       assert.deepStrictEqual(sent, ["0", "1", "2", "3", "4", "5", "6", "7"], `seed ${seed}`)

@@ -14,7 +14,7 @@ const longestMs = 24 * 3_600_000
 const inTime = (name: string, test: Effect.Effect<void, unknown, Scope.Scope>) =>
   it(name, () => {
     const time = new SimulatedTime(1)
-    const fiber = time.fork(test)
+    const fiber = time.fork(Effect.scoped(test))
     time.pass(longestMs)
     const exit = fiber.unsafePoll()
     time.end(1_000)

@@ -4,8 +4,9 @@
  */
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
+import { makeStart } from "@hibiki/core/kernel/makeStart"
 import { whileWork } from "@hibiki/core/kernel/whileWork"
-import { Effect, Layer, Runtime } from "effect"
+import { Effect, Layer } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
 import { type CursorBatch, CursorBuffer } from "./CursorBuffer.ts"
 
@@ -43,8 +44,6 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
     Effect.gen(function* () {
       const { logsPerDeviceMax, waitingMax } = { ...bounds, ...given }
       const { key, run, script } = yield* RedisClients
-      const scope = yield* Effect.scope
-      const runtime = yield* Effect.runtime<never>()
       const permits = yield* Effect.makeSemaphore(1)
       const raise = script(raiseScript)
       const buffer = new CursorBuffer(waitingMax)
@@ -82,6 +81,7 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
         }
       })
       yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, (cause) => Effect.logWarning("Device cursors were not written", cause)))
+      const start = yield* makeStart
 
       return DeviceCursors.of({
         raise: (device, pairs) =>
@@ -89,7 +89,7 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
             buffer.raise(device, pairs)
             if (running || buffer.isEmpty) return
             running = true
-            Runtime.runFork(runtime)(drain, { scope })
+            start(drain)
           }),
         of: (device, logs) =>
           logs.length === 0

@@ -18,8 +18,10 @@ import { PushServices } from "@hibiki/core/push/PushServices"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import type { StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
+import { adding } from "@hibiki/core/testing/simulation/adding"
+import type { NodePorts } from "@hibiki/core/testing/simulation/SharedState"
 import { Directory } from "@hibiki/core/users/Directory"
-import { Effect, Layer } from "effect"
+import { type Context, Effect, Layer } from "effect"
 import { AuthHandlers } from "../../src/auth/AuthHandlers.ts"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
 import { DeviceHandlers } from "../../src/devices/DeviceHandlers.ts"
@@ -33,23 +35,36 @@ const NoLimits = Layer.succeed(
   RateLimits.of({ take: () => Effect.succeed({ _tag: "Taken" }), failed: () => Effect.void, succeeded: () => Effect.void })
 )
 
-const services = Layer.mergeAll(
-  AuthHandlers,
-  DeviceHandlers,
-  UserHandlers,
-  ConversationHandlers,
-  PresenceHandlers,
-  PushHandlers,
-  RpcMiddlewaresLive
-).pipe(
-  Layer.provide([CommandClientLive, Board.Default, PushServices.none, Layer.mock(PushStore, {})]),
-  Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, Directory.Default)),
-  Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),
-  Layer.provideMerge(Authenticator.Default),
-  Layer.provideMerge(Layer.mergeAll(NoLimits, PasswordHasherMemory, AccountPolicy.with({}))),
-  Layer.provideMerge(PersonalHintsAnnounced),
-  Layer.provideMerge(Announcer.Default)
-)
+const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
+  ports.pipe(
+    adding(Announcer.Default),
+    adding(PersonalHintsAnnounced),
+    adding(NoLimits),
+    adding(PasswordHasherMemory),
+    adding(AccountPolicy.with({})),
+    adding(Authenticator.Default),
+    adding(Tokens.Default),
+    adding(Passwords.Default),
+    adding(RevocationWatch.Default),
+    adding(Accounts.Default),
+    adding(SignIns.Default),
+    adding(Directory.Default),
+    adding(CommandClientLive),
+    adding(Board.Default),
+    adding(PushServices.none),
+    adding(Layer.mock(PushStore, {}))
+  )
+
+const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =>
+  there.pipe(
+    adding(RpcMiddlewaresLive),
+    adding(AuthHandlers),
+    adding(DeviceHandlers),
+    adding(UserHandlers),
+    adding(ConversationHandlers),
+    adding(PresenceHandlers),
+    adding(PushHandlers)
+  )
 
 type FromServer = Parameters<Effect.Effect.Success<ReturnType<typeof RpcClient.makeNoSerialization<Rpcs, never, true>>>["write"]>[0]
 type Rpcs = RpcGroup.Rpcs<typeof HibikiRpcs>
@@ -72,4 +87,8 @@ const makeCalls = Effect.gen(function* () {
   return client
 })
 
-export const startApi: StartApi = Effect.flatMap(Layer.build(services), (context) => Effect.provide(makeCalls, context))
+export const startApi: StartApi = Effect.context<NodePorts>().pipe(
+  base,
+  handlers,
+  Effect.flatMap((services) => Effect.provide(makeCalls, services))
+)

@@ -1,5 +1,5 @@
 /** A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads and crashes. Writes down what it does and sees. */
-import { Context, Data, Effect, Exit, Fiber, Scope } from "effect"
+import { Context, Data, Effect, Exit, Scope } from "effect"
 import { ClientStore } from "../../client/ClientStore.ts"
 import { clientStoreMemory } from "../../client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
@@ -16,7 +16,7 @@ import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { decodeServerFrame } from "../../protocol/FrameCodecClient.ts"
 import { type ApiCalls, withToken } from "./ApiCalls.ts"
 import type { Dice } from "./Dice.ts"
-import { killNode, makeNode, overPort, passageOf, type SimulatedNode } from "./SimulatedNode.ts"
+import { exitOf, killNode, makeNode, overPort, passageOf, type SimulatedNode } from "./SimulatedNode.ts"
 import type { SimulatedServer } from "./SimulatedServer.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
 import type { World } from "./World.ts"
@@ -135,8 +135,7 @@ export class SimulatedDevice {
       const api = apis[this.#dice.below(apis.length)]
       if (api === undefined) return yield* new CallLost()
       // In the process's own scope: what it does ends with it, and not with who asked.
-      const asked = yield* Effect.forkIn(withToken(this.owner.accessToken)(run(api.calls)), api.node.scope)
-      const exit = yield* Fiber.await(asked)
+      const exit = yield* exitOf(Effect.forkIn(withToken(this.owner.accessToken)(run(api.calls)), api.node.scope))
       if (Exit.isInterrupted(exit)) return yield* new CallLost()
       const answer = yield* exit
       yield* this.#world.time.sleep(this.#dice.next() * 20)

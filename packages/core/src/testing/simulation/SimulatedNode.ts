@@ -2,7 +2,7 @@
  * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing any more once the process was killed.
  * What a killed process had asked for may still be done.
  */
-import { Effect, Exit, Fiber, Scope } from "effect"
+import { Effect, Exit, type Fiber, Scope } from "effect"
 import type { World } from "./World.ts"
 
 export interface SimulatedNode {
@@ -56,22 +56,25 @@ export interface PassageOptions {
 
 const none: ReadonlySet<string> = new Set()
 
+/** How it ended. As `Fiber.await`, without what it takes to stop waiting: an observer that tells nobody does no harm. */
+export const exitOf = <A, E, R>(forked: Effect.Effect<Fiber.RuntimeFiber<A, E>, never, R>): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+  Effect.flatMap(forked, (fiber) => Effect.async<Exit.Exit<A, E>>((resume) => fiber.addObserver((exit) => resume(Effect.succeed(exit)))))
+
 /** There and back. A `lasting` one, once on its way, is done even when the asker is gone by then. */
 export const passageOf = (
   { scope, time }: World,
   node: SimulatedNode,
   { answersLost, failure, isAway, latencyMs, lasting }: PassageOptions
 ): Passage => {
-  const underWay = () => time.sleep(latencyMs())
   return <A, E>(name: string, call: Effect.Effect<A, E>) => {
     const fails = (): Effect.Effect<never, E> | undefined => failure && (Effect.fail(failure(name)) as Effect.Effect<never, E>)
     const there = () => (isAway() ? (fails() ?? call) : call)
     const back = (answer: A) => (answersLost() ? fails() : undefined) ?? (node.isUp ? Effect.succeed(answer) : Effect.interrupt)
     return Effect.suspend(() => {
       if (!node.isUp) return Effect.interrupt
-      const done = Effect.flatMap(underWay(), there)
-      const answer = Effect.flatMap(done, (answer) => Effect.flatMap(underWay(), () => back(answer)))
-      return lasting.has(name) ? Effect.flatMap(Effect.forkIn(answer, scope), Fiber.join) : answer
+      const done = time.later(latencyMs(), there)
+      const answer = Effect.flatMap(done, (answer) => time.later(latencyMs(), () => back(answer)))
+      return lasting.has(name) ? Effect.flatten(exitOf(Effect.forkIn(answer, scope))) : answer
     })
   }
 }

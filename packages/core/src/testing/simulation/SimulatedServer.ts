@@ -1,6 +1,6 @@
 /** The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones come back under another name. */
 
-import { Context, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Scope } from "effect"
 import { AccountPolicy } from "../../auth/AccountPolicy.ts"
 import { Authenticator } from "../../auth/Authenticator.ts"
 import { RateLimitsLocal } from "../../auth/RateLimitsLocal.ts"
@@ -13,6 +13,7 @@ import { EventStore } from "../../messages/EventStore.ts"
 import { WorkerLayer } from "../../messages/Worker.ts"
 import { PushQueueInProcess } from "../../push/PushQueueInProcess.ts"
 import type { ApiCalls, StartApi } from "./ApiCalls.ts"
+import { adding } from "./adding.ts"
 import type { NodePorts, SharedState } from "./SharedState.ts"
 import { killNode, makeNode, type SimulatedNode } from "./SimulatedNode.ts"
 
@@ -40,10 +41,16 @@ const generous = { ratePerSecond: 1e6, burst: 1e6 }
 const catchUpMax = 6
 const gatewaySettings = { ...defaultGatewaySettings, sends: generous, frames: generous, catchUpMax }
 
-const gatewayServices = Layer.mergeAll(ActorSystem.layer, RevocationWatch.Default, Authenticator.Default).pipe(
-  Layer.provideMerge(Layer.mergeAll(RateLimitsLocal, AccountPolicy.with({})))
-)
-const workerServices = WorkerLayer.pipe(Layer.provide(Layer.merge(Announcer.Default, PushQueueInProcess)))
+const gatewayServices = (ports: Ports) =>
+  Effect.succeed(ports).pipe(
+    adding(RateLimitsLocal),
+    adding(AccountPolicy.with({})),
+    adding(ActorSystem.layer),
+    adding(RevocationWatch.Default),
+    adding(Authenticator.Default)
+  )
+const workerServices = (ports: Ports) =>
+  Effect.succeed(ports).pipe(adding(Announcer.Default), adding(PushQueueInProcess), adding(WorkerLayer))
 
 export class SimulatedServer {
   readonly #shared: SharedState
@@ -63,7 +70,7 @@ export class SimulatedServer {
   readonly startGateway: Effect.Effect<void> = Effect.gen(this, function* () {
     const node = yield* this.#node("gateway")
     const ports = countingHoles(this.#shared, (this.#over.gateway ?? same)(this.#shared.portsOf(node)))
-    const services = yield* Layer.buildWithScope(Layer.provideMerge(gatewayServices, Layer.succeedContext(ports)), node.scope)
+    const services = yield* Scope.extend(gatewayServices(ports), node.scope)
     const api = yield* makeGateway(gatewaySettings).pipe(Effect.provide(services), Scope.extend(node.scope))
     if (node.isUp) this.gateways = [...this.gateways, { node, api }]
   })
@@ -71,7 +78,7 @@ export class SimulatedServer {
   readonly startWorker: Effect.Effect<void> = Effect.gen(this, function* () {
     const node = yield* this.#node("worker")
     const ports = (this.#over.worker ?? same)(this.#shared.portsOf(node))
-    yield* Layer.buildWithScope(Layer.provide(workerServices, Layer.succeedContext(ports)), node.scope)
+    yield* Scope.extend(workerServices(ports), node.scope)
     if (node.isUp) this.workers = [...this.workers, node]
   })
 

@@ -2,7 +2,7 @@
  * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
  * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, RuntimeFlags, type Scope } from "effect"
+import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, RuntimeFlags } from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -49,8 +49,13 @@ export class SimulatedTime {
   /** `act` happens at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for fibers. Answers how to take it back. */
   at(time: number, act: () => void): () => void {
     const due: Due = { at: Math.max(Math.ceil(time), this.#now), act }
-    let place = this.#due.length
-    while (place > 0 && (this.#due[place - 1]?.at ?? 0) <= due.at) place--
+    // The first that is due no later: behind it stand those of its own instant, which were asked for before.
+    let [place, end] = [0, this.#due.length]
+    while (place < end) {
+      const middle = (place + end) >> 1
+      if ((this.#due[middle]?.at ?? 0) <= due.at) end = middle
+      else place = middle + 1
+    }
     this.#due.splice(place, 0, due)
     return () => {
       const at = this.#due.lastIndexOf(due)
@@ -58,10 +63,17 @@ export class SimulatedTime {
     }
   }
 
-  /** What is interrupted leaves its timer behind, which then wakes nobody: to take it back would be a dozen operations more at each wait. */
   sleep(ms: number): Effect.Effect<void> {
+    return this.later(ms, () => Effect.void)
+  }
+
+  /**
+   * Goes on with what `next` gives at that time. What is interrupted leaves its timer behind, which then wakes nobody: to take it back would be a dozen
+   * operations more at each wait.
+   */
+  later<A, E, R>(ms: number, next: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.async((resume) => {
-      this.at(this.#now + ms, () => resume(Effect.void))
+      this.at(this.#now + ms, () => resume(next()))
     })
   }
 
@@ -80,10 +92,8 @@ export class SimulatedTime {
   }
 
   /** Begins with the next `pass`. Clock, chance and random bytes come from here, for all that it forks, too. */
-  fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E>
-  fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E>
-  fork<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Fiber.RuntimeFiber<A, E> {
-    return this.#runFork(Effect.scoped(effect), { scheduler: this.scheduler, immediate: false })
+  fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E> {
+    return this.#runFork(effect, { scheduler: this.scheduler, immediate: false })
   }
 
   /** Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as the process lives. */

@@ -78,11 +78,14 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
   let running: Running | undefined
   world.time.fork(
     Effect.gen(function* () {
+      // How processes start while others work is tried when killed ones come back.
+      world.time.scheduler.isPatient = true
       const shared = yield* makeSharedState(world, sabotage?.store ?? same, () => cutWithinMs(plan, planTime()))
       const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
       yield* Effect.forEach(Array.from({ length: plan.apis }), () => server.startApi)
       yield* Effect.forEach(Array.from({ length: plan.gateways }), () => server.startGateway)
       yield* Effect.forEach(Array.from({ length: plan.workers }), () => server.startWorker)
+      world.time.scheduler.isPatient = false
       const owners = yield* signIn(server, plan)
       const devices = owners.map((owner) => SimulatedDevice.make(world, server, owner, sabotage?.client ?? same))
       yield* Effect.forEach(devices, (device) => device.start)
@@ -90,7 +93,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       yield* firstConversations(devices, users)
       running = { world, shared, server, devices, users, password }
       return yield* forGood
-    })
+    }).pipe(Effect.scoped)
   )
   passUntil(world, setUpWithinMs, () => running !== undefined && unrest(running).length === 0)
   if (running === undefined) throw new Error("the simulation could not be set up")

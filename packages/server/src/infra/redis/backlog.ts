@@ -1,6 +1,7 @@
 /** What is told to Redis behind the back of who tells it: in batches, one under way at a time, in the order given. */
+import { makeStart } from "@hibiki/core/kernel/makeStart"
 import { whileWork } from "@hibiki/core/kernel/whileWork"
-import { Effect, Runtime, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 
 interface BacklogOptions<A> {
   /** Items that wait while a batch is under way; what comes beyond is dropped. */
@@ -18,8 +19,7 @@ export const makeBacklog = <A>({
   waitingMax
 }: BacklogOptions<A>): Effect.Effect<(items: ReadonlyArray<A>) => number, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const runtime = yield* Effect.runtime<never>()
+    const start = yield* makeStart
     let waiting: Array<A> = []
     let running = false
     const drain = whileWork({
@@ -38,7 +38,7 @@ export const makeBacklog = <A>({
       waiting.push(...taken)
       if (!running && waiting.length > 0) {
         running = true
-        Runtime.runFork(runtime)(drain, { scope })
+        start(drain)
       }
       return items.length - taken.length
     }
