@@ -19,16 +19,11 @@ await build({
   target: "node20",
   format: "esm",
   conditions: ["source"],
-  // Some packages below are CommonJS. Effect raises the limit of stack traces for each call that has a name: here it stays at nothing.
-  banner: {
-    js: [
-      'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-      'Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined });'
-    ].join("\n")
-  },
+  // Some packages below are CommonJS.
+  banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
   logLevel: "warning"
 })
-const flags = ["--min-semi-space-size=128", "--max-semi-space-size=128", "--single-threaded-gc"]
+const flags = ["--stack-trace-limit=0", "--min-semi-space-size=128", "--max-semi-space-size=128", "--single-threaded-gc"]
 const child = spawn(process.execPath, [...flags, outfile, ...process.argv.slice(2)], { stdio: "inherit" })
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal))
 child.once("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)))
