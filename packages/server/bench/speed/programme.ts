@@ -14,6 +14,11 @@ type Measure = Exclude<ScenarioName, "back">
 
 /** Messages a second of a quiet day, at which little comes together. */
 const steadyPerSecond = 800
+/**
+ * So few messages take long until a program's code is compiled: a worker takes half a core in the first seconds, and half of that ten seconds later.
+ * A day has more seconds of the second kind, at everybody's.
+ */
+const steadyWarmUpSeconds = 15
 
 export interface Programme {
   readonly rounds: number
@@ -102,7 +107,7 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
       case "pairs":
         return { pairs: await pairs(subject, scenes.pairs(), sizes) }
       case "pairs-steady":
-        return { "pairs-steady": await pairs(subject, scenes.pairs(), sizes, steadyPerSecond) }
+        return { "pairs-steady": await pairs(subject, scenes.pairs(), { ...sizes, warmUpSeconds: steadyWarmUpSeconds }, steadyPerSecond) }
       case "pairs-beyond":
         return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, 2 * foundOf("pairs", "naive", "messages/s")) }
       case "idle":
