@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ClientRest } from "../../src/client/ClientRest.ts"
+import { ClientTime } from "../../src/client/ClientTime.ts"
+import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
+
+const makeRest = Effect.gen(function* () {
+  const time = new ClientTime(yield* Effect.clock)
+  return { time, rest: new ClientRest(time, yield* Effect.scope) }
+})
+
+describe("a loop that rests", () => {
+  it("takes what is left for it, in whatever order fibers run: also what comes just as it parks", () => {
+    for (let seed = 0; seed < 300; seed++) {
+      // A fiber may lose its turn anywhere.
+      const time = new SimulatedTime(seed, { quantum: 1, preempts: 0.4 })
+      let [left, taken] = [0, 0]
+      time.fork(
+        Effect.gen(function* () {
+          const { rest } = yield* makeRest
+          // Looks at the time first, as the client does: some operations in which its turn can be lost.
+          const rested = Effect.flatMap(Effect.clock, (clock) => rest.until(undefined, clock.unsafeCurrentTimeMillis()))
+          const turn = Effect.sync(() => {
+            rest.begin()
+            taken += left
+            left = 0
+          })
+          yield* Effect.forkScoped(Effect.forever(Effect.zipRight(rested, turn)))
+          const leave = Effect.sync(() => {
+            left++
+            rest.wake()
+          })
+          // Nothing comes behind it that would wake the loop for it.
+          yield* Effect.zipRight(Effect.repeatN(Effect.yieldNow(), seed % 11), leave)
+          yield* Effect.sleep("10 seconds")
+        }).pipe(Effect.scoped)
+      )
+      time.pass(1_000)
+      assert.strictEqual(taken, 1, `seed ${seed}`)
+    }
+  })
+
+  it("goes on at the time for which it asked, and at once when that has passed", () => {
+    const time = new SimulatedTime(1)
+    const begunAt = time.now
+    const seen: Array<number> = []
+    time.fork(
+      Effect.gen(function* () {
+        const { rest, time: clientTime } = yield* makeRest
+        for (const afterMs of [0, 500, 200, 900]) {
+          yield* rest.until(begunAt + afterMs, clientTime.now())
+          rest.begin()
+          seen.push(time.now - begunAt)
+        }
+      }).pipe(Effect.scoped)
+    )
+    time.pass(2_000)
+    // At 500 the time of the third has passed: at once.
+    assert.deepStrictEqual(seen, [0, 500, 500, 900])
+  })
+
+  it("asks for a sooner time while a later alarm is set, and hears both", () => {
+    const time = new SimulatedTime(1)
+    const begunAt = time.now
+    const seen: Array<number> = []
+    time.fork(
+      Effect.gen(function* () {
+        const { rest, time: clientTime } = yield* makeRest
+        yield* Effect.forkScoped(
+          Effect.zipRight(
+            Effect.sleep("100 millis"),
+            Effect.sync(() => rest.wake())
+          )
+        )
+        for (const afterMs of [800, 300, 800]) {
+          yield* rest.until(begunAt + afterMs, clientTime.now())
+          rest.begin()
+          seen.push(time.now - begunAt)
+        }
+      }).pipe(Effect.scoped)
+    )
+    time.pass(2_000)
+    assert.deepStrictEqual(seen, [100, 300, 800])
+  })
+})
