@@ -29,7 +29,7 @@ export class SeededScheduler implements Scheduler.Scheduler {
   readonly #options: SeededSchedulerOptions
   #runs = 0
   /** Further operations until a fiber loses its turn. */
-  #left = 0
+  #left: number
   /** While it is, no fiber loses its turn before it waits. */
   isPatient = false
   #hash = 0x811c9dc5
