@@ -29,18 +29,27 @@ export const makeBatcher = <A, B, E>(
   Effect.gen(function* () {
     const start = yield* makeStart
     const waiting: Array<Waiting<A, B, E>> = []
+    /** Handed to `run`, which has not answered. */
+    let underWay: ReadonlyArray<Waiting<A, B, E>> = []
     let running = false
 
+    const settleBatch = (exit: Exit.Exit<ReadonlyArray<B>, E>): void => {
+      const batch = underWay
+      underWay = []
+      settle(batch, exit)
+    }
     const runBatch = Effect.suspend(() => {
       let weighs = 0
       const tooMany = waiting.findIndex(({ item }, i) => {
         weighs += weight.of(item)
         return i >= max || (i > 0 && weighs > weight.most)
       })
-      const batch = waiting.splice(0, tooMany < 0 ? waiting.length : tooMany)
-      // Also when it is cut at the end of the scope: nobody waits for ever.
-      const answers = Effect.suspend(() => run(batch.map((w) => w.item)))
-      return Effect.exit(Effect.onExit(answers, (exit) => Effect.sync(() => settle(batch, exit))))
+      underWay = waiting.splice(0, tooMany < 0 ? waiting.length : tooMany)
+      const answers = Effect.suspend(() => run(underWay.map((w) => w.item)))
+      return Effect.matchCause(answers, {
+        onFailure: (cause) => settleBatch(Exit.failCause(cause)),
+        onSuccess: (answered) => settleBatch(Exit.succeed(answered))
+      })
     })
     const drain = whileWork({
       hasWork: () => waiting.length > 0,
@@ -48,7 +57,8 @@ export const makeBatcher = <A, B, E>(
       rest: () => {
         running = false
       }
-    }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle(waiting.splice(0), Exit.interrupt(FiberId.none)))))
+      // Cut at the end of the scope: nobody waits for ever.
+    }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle([...underWay, ...waiting.splice(0)], Exit.interrupt(FiberId.none)))))
 
     return (item) =>
       Effect.async<B, E>((resume) => {
