@@ -1,9 +1,11 @@
 /** An api process for simulations: the server's own handlers and use cases over the ports given, called without a network. */
-import { RpcClient, type RpcGroup, RpcServer } from "@effect/rpc"
+import * as Headers from "@effect/platform/Headers"
+import { RpcServer } from "@effect/rpc"
+import { RequestId } from "@effect/rpc/RpcMessage"
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import { RpcMiddlewaresLive } from "@hibiki/core/auth/Middlewares"
+import { AddressMiddlewareLive, AdminMiddlewareLive, AuthMiddlewareLive } from "@hibiki/core/auth/Middlewares"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
@@ -17,11 +19,11 @@ import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { PushServices } from "@hibiki/core/push/PushServices"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
-import type { StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
+import type { ApiCalls, StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
 import { adding } from "@hibiki/core/testing/simulation/adding"
 import type { NodePorts } from "@hibiki/core/testing/simulation/SharedState"
 import { Directory } from "@hibiki/core/users/Directory"
-import { type Context, Effect, Layer } from "effect"
+import { type Context, Effect, type Exit, Layer } from "effect"
 import { AuthHandlers } from "../../src/auth/AuthHandlers.ts"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
 import { DeviceHandlers } from "../../src/devices/DeviceHandlers.ts"
@@ -57,7 +59,9 @@ const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
 
 const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =>
   there.pipe(
-    adding(RpcMiddlewaresLive),
+    adding(AuthMiddlewareLive),
+    adding(AdminMiddlewareLive),
+    adding(AddressMiddlewareLive),
     adding(AuthHandlers),
     adding(DeviceHandlers),
     adding(UserHandlers),
@@ -66,25 +70,44 @@ const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =
     adding(PushHandlers)
   )
 
-type FromServer = Parameters<Effect.Effect.Success<ReturnType<typeof RpcClient.makeNoSerialization<Rpcs, never, true>>>["write"]>[0]
-type Rpcs = RpcGroup.Rpcs<typeof HibikiRpcs>
+type AnyExit = Exit.Exit<unknown, unknown>
 
-/** Without spans, as the server's own edge has them. */
+/** Without spans, as the server's own edge has them, and as that does it: a request given to the RPC server, and its exit waited for. */
 const makeCalls = Effect.gen(function* () {
-  let hear = (_: FromServer): Effect.Effect<void> => Effect.void
-  const server = yield* RpcServer.makeNoSerialization(HibikiRpcs, {
+  const waiting = new Map<RequestId, (exit: AnyExit) => void>()
+  const { write } = yield* RpcServer.makeNoSerialization(HibikiRpcs, {
     disableTracing: true,
     disableFatalDefects: true,
-    onFromServer: (message) => hear(message)
+    disableClientAcks: true,
+    onFromServer: (message) =>
+      Effect.sync(() => {
+        if (message._tag === "Exit") waiting.get(message.requestId)?.(message.exit)
+      })
   })
-  const { client, write } = yield* RpcClient.makeNoSerialization(HibikiRpcs, {
-    disableTracing: true,
-    supportsAck: true,
-    flatten: true,
-    onFromClient: ({ message }) => server.write(0, message)
-  })
-  hear = write
-  return client
+  let requests = 0n
+  const ask = (tag: string, payload: unknown, headers: Headers.Headers) =>
+    Effect.suspend(() => {
+      const id = RequestId(requests++)
+      let exit: AnyExit | undefined
+      waiting.set(id, (early) => {
+        exit = early
+      })
+      const answer = Effect.async<unknown, unknown>((resume) => {
+        const answered = (exit: AnyExit) => {
+          waiting.delete(id)
+          resume(exit)
+        }
+        waiting.set(id, answered)
+        if (exit !== undefined) answered(exit)
+      })
+      const request = { _tag: "Request", id, tag, payload, headers } as Parameters<typeof write>[1]
+      return Effect.zipRight(write(0, request), answer)
+    })
+  return (accessToken?: string): ApiCalls => {
+    const headers = Headers.fromInput(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` })
+    // Which answer belongs to which tag is the group's type's to know; no call here is answered by a stream.
+    return ((tag: string, payload: unknown) => ask(tag, payload, headers)) as unknown as ApiCalls
+  }
 })
 
 export const startApi: StartApi = Effect.context<NodePorts>().pipe(

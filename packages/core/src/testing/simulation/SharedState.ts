@@ -1,5 +1,5 @@
 /** What all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the broker, each as its port. */
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Context, Effect, Scope } from "effect"
 import { Invites } from "../../auth/Invites.ts"
 import { Secrets } from "../../auth/Secrets.ts"
 import { Sessions } from "../../auth/Sessions.ts"
@@ -19,21 +19,37 @@ import { Hints } from "../../presence/Hints.ts"
 import { HintsInProcess } from "../../presence/HintsInProcess.ts"
 import { Presence, PresenceUnavailable } from "../../presence/Presence.ts"
 import { Users } from "../../users/Users.ts"
-import { AccountsMemory } from "../accounts/AccountsMemory.ts"
+import { AccountsState } from "../accounts/AccountsState.ts"
+import { DevicesMemory } from "../accounts/DevicesMemory.ts"
+import { InvitesMemory } from "../accounts/InvitesMemory.ts"
 import { SecretsMemory } from "../accounts/SecretsMemory.ts"
+import { UsersMemory } from "../accounts/UsersMemory.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import { ConversationsMemory } from "../ConversationsMemory.ts"
 import { EventStoreMemory } from "../EventStoreMemory.ts"
 import { PresenceFlush, PresenceMemory } from "../PresenceMemory.ts"
 import { RoutesFlush, routesMemory } from "../RoutesMemory.ts"
+import { SessionsMemory } from "../SessionsMemory.ts"
+import { adding } from "./adding.ts"
 import { SimulatedDeliveries } from "./SimulatedDeliveries.ts"
 import { SimulatedIngress } from "./SimulatedIngress.ts"
 import { hotPassage, overPort, type SimulatedNode, storePassage } from "./SimulatedNode.ts"
 import type { World } from "./World.ts"
 
-const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const empty = Effect.succeed(Context.empty())
+const stores = empty.pipe(
+  adding(ChatMemory.layer),
+  adding(EventStoreMemory),
+  adding(ConversationsMemory),
+  adding(AccountsState.layer),
+  adding(UsersMemory),
+  adding(DevicesMemory),
+  adding(InvitesMemory),
+  adding(SessionsMemory)
+)
+const lastingState = empty.pipe(adding(SecretsMemory), adding(PresenceMemory), adding(HintsInProcess), adding(SocketPlacesInProcess))
 /** What a lost Redis takes along. */
-const hot = Layer.mergeAll(routesMemory(), TicketsInProcess, DeviceCursorsInProcess).pipe(Layer.provide(SecretsMemory))
+const hot = empty.pipe(adding(SecretsMemory), adding(routesMemory()), adding(TicketsInProcess), adding(DeviceCursorsInProcess))
 
 export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites
 type HotPorts = Routes | Tickets | DeviceCursors | SocketPlaces
@@ -65,14 +81,13 @@ export const makeSharedState = (
 ): Effect.Effect<SharedState, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
-    const build = <A>(layer: Layer.Layer<A>) => Layer.buildWithScope(layer, scope)
-    const stored = yield* build(stores)
+    const stored = yield* stores
     const store = recorded(world, overStore(Context.get(stored, EventStore), Context.get(stored, ChatMemory)))
     const devices = endings(world, Context.get(stored, Devices), cutWithinMs)
-    const lasting = yield* build(Layer.mergeAll(PresenceMemory, HintsInProcess, SocketPlacesInProcess, SecretsMemory))
+    const lasting = yield* lastingState
     const ingress = new SimulatedIngress(world, partitions)
     const deliveries = new SimulatedDeliveries(world)
-    let current = yield* build(hot)
+    let current = yield* hot
     const forgetPresence = Context.get(lasting, PresenceFlush).flush
     const broker = Context.make(Ingress, ingress.sender).pipe(
       Context.add(IngressConsumer, ingress.consumer),
@@ -125,7 +140,7 @@ export const makeSharedState = (
       ingress,
       deliveries,
       portsOf,
-      loseHot: Effect.flatMap(build(hot), (fresh) => {
+      loseHot: Effect.flatMap(Scope.extend(hot, scope), (fresh) => {
         current = fresh
         return forgetPresence
       }),

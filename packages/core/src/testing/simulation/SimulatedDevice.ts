@@ -14,10 +14,10 @@ import type { HistoryPage } from "../../domain/Conversation.ts"
 import { type CommandId, type ConversationId, type DeviceId, InstanceId, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { decodeServerFrame } from "../../protocol/FrameCodecClient.ts"
-import { type ApiCalls, withToken } from "./ApiCalls.ts"
+import type { ApiCalls } from "./ApiCalls.ts"
 import type { Dice } from "./Dice.ts"
-import { exitOf, killNode, makeNode, overPort, passageOf, type SimulatedNode } from "./SimulatedNode.ts"
-import type { SimulatedServer } from "./SimulatedServer.ts"
+import { killNode, makeNode, overPort, passageOf, type SimulatedNode } from "./SimulatedNode.ts"
+import type { SimulatedApi, SimulatedServer } from "./SimulatedServer.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
 import type { World } from "./World.ts"
 
@@ -126,24 +126,31 @@ export class SimulatedDevice {
     run: (calls: ApiCalls) => Effect.Effect<A, E>,
     rowsOf: (answer: A) => { readonly conversationId: ConversationId; readonly page: HistoryPage } | undefined = () => undefined
   ): Effect.Effect<A, E | CallLost> {
+    const { time, record } = this.#world
     const call = this.#world.nextNumber()
     const device = this.owner.deviceId
-    return Effect.gen(this, function* () {
-      this.#world.record({ _tag: "called", device, call, name })
-      yield* this.#world.time.sleep(this.#dice.next() * 20)
+    const lost = () => {
+      record({ _tag: "answered", device, call, isOk: false })
+      return new CallLost()
+    }
+    const answered = (api: SimulatedApi, exit: Exit.Exit<A, E>): Effect.Effect<A, E | CallLost> => {
+      if (!api.node.isUp || Exit.isInterrupted(exit)) return lost()
+      const rows = Exit.isSuccess(exit) ? rowsOf(exit.value) : undefined
+      record({ _tag: "answered", device, call, isOk: Exit.isSuccess(exit), conversationId: rows?.conversationId, rows: rows?.page.rows })
+      return exit
+    }
+    const asked = (): Effect.Effect<A, E | CallLost> => {
       const { apis } = this.#server
       const api = apis[this.#dice.below(apis.length)]
-      if (api === undefined) return yield* new CallLost()
-      // In the process's own scope: what it does ends with it, and not with who asked.
-      const exit = yield* exitOf(Effect.forkIn(withToken(this.owner.accessToken)(run(api.calls)), api.node.scope))
-      if (Exit.isInterrupted(exit)) return yield* new CallLost()
-      const answer = yield* exit
-      yield* this.#world.time.sleep(this.#dice.next() * 20)
-      if (!api.node.isUp) return yield* new CallLost()
-      const rows = rowsOf(answer)
-      this.#world.record({ _tag: "answered", device, call, isOk: true, conversationId: rows?.conversationId, rows: rows?.page.rows })
-      return answer
-    }).pipe(Effect.tapError(() => Effect.sync(() => this.#world.record({ _tag: "answered", device, call, isOk: false }))))
+      if (api === undefined) return lost()
+      return Effect.flatMap(Effect.exit(run(api.callsAs(this.owner.accessToken))), (exit) =>
+        time.later(this.#dice.next() * 20, () => answered(api, exit))
+      )
+    }
+    return Effect.suspend(() => {
+      record({ _tag: "called", device, call, name })
+      return time.later(this.#dice.next() * 20, asked)
+    })
   }
 
   #tickets(node: SimulatedNode): Context.Context<TicketSource> {

@@ -12,7 +12,7 @@ import { Announcer } from "../../messages/Announcer.ts"
 import { EventStore } from "../../messages/EventStore.ts"
 import { WorkerLayer } from "../../messages/Worker.ts"
 import { PushQueueInProcess } from "../../push/PushQueueInProcess.ts"
-import type { ApiCalls, StartApi } from "./ApiCalls.ts"
+import type { CallsAs, StartApi } from "./ApiCalls.ts"
 import { adding } from "./adding.ts"
 import type { NodePorts, SharedState } from "./SharedState.ts"
 import { killNode, makeNode, type SimulatedNode } from "./SimulatedNode.ts"
@@ -24,7 +24,7 @@ export interface SimulatedGateway {
 
 export interface SimulatedApi {
   readonly node: SimulatedNode
-  readonly calls: ApiCalls
+  readonly callsAs: CallsAs
 }
 
 type Ports = Context.Context<NodePorts>
@@ -84,8 +84,8 @@ export class SimulatedServer {
 
   readonly startApi: Effect.Effect<void> = Effect.gen(this, function* () {
     const node = yield* this.#node("api")
-    const calls = yield* this.#startApi.pipe(Effect.provide(this.#shared.portsOf(node)), Scope.extend(node.scope))
-    if (node.isUp) this.apis = [...this.apis, { node, calls }]
+    const callsAs = yield* this.#startApi.pipe(Effect.provide(this.#shared.portsOf(node)), Scope.extend(node.scope))
+    if (node.isUp) this.apis = [...this.apis, { node, callsAs }]
   })
 
   killGateway(gateway: SimulatedGateway): Effect.Effect<void> {

@@ -128,14 +128,15 @@ const signIn = (server: SimulatedServer, plan: Plan): Effect.Effect<ReadonlyArra
   Effect.gen(function* () {
     const [api] = server.apis
     if (api === undefined) return yield* Effect.dieMessage("no api")
+    const calls = api.callsAs()
     const known = new Set<number>()
     const device = { name: "a device", kind: "browser" } as const
     return yield* Effect.forEach(plan.devices, (user) => {
       const handle = `user${user}`
       const isNew = !known.has(user)
       known.add(user)
-      const register = Effect.orDie(api.calls("auth.register", { handle, password, device }))
-      return isNew ? register : Effect.orDie(api.calls("auth.signIn", { handle, password, device }))
+      const register = Effect.orDie(calls("auth.register", { handle, password, device }))
+      return isNew ? register : Effect.orDie(calls("auth.signIn", { handle, password, device }))
     })
   })
 

