@@ -112,6 +112,29 @@ describe("partitions", () => {
     })
   )
 
+  it.scopedLive("give again what was not acknowledged when a worker ends, and nothing else", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions: 1 })
+      const publish = yield* sender(url, 1)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const one = yield* consumer(url, 1, "one")
+          const messages: Array<IngressMessage> = []
+          for (const name of ["a", "held", "b"]) {
+            yield* publish(0, name)
+            messages.push(...(yield* one.next))
+          }
+          yield* ackAll(messages.filter((message) => nameOf(message) !== "held"))
+        })
+      )
+      const two = yield* consumer(url, 1, "two")
+      yield* publish(0, "c")
+      const names: Array<string> = []
+      while (!names.includes("c")) names.push(...(yield* two.next).map(nameOf))
+      assert.deepStrictEqual(names, ["held", "c"])
+    })
+  )
+
   it.scopedLive("give what cannot be read, and what was delivered too often, to the dead letters, and go on", () =>
     Effect.gen(function* () {
       const url = yield* freshTopology({ partitions: 1, deliveryLimit: 2 })
