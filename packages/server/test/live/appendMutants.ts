@@ -55,7 +55,8 @@ export const appends = {
   lockWithoutOrder: edit(replacing, [
     [
       `from conversations c\n        ${lock}`,
-      "from unnest(_wanted) w(id) cross join lateral (select slow_id(w.id) as id offset 0) s join conversations c on c.id = s.id for update of c"
+      // Row by row, whatever statistics say: joined, they would be all made slowly first, and locked at one go.
+      "from unnest(_wanted) w(id) cross join lateral (select slow_id(w.id) as id offset 0) s cross join lateral (select r.* from conversations r where r.id = s.id for update) c"
     ]
   ]),
   /** Locks in order, but waits for what is locked elsewhere. */
