@@ -4,7 +4,8 @@
  */
 import type { Channel, ChannelModel, Options } from "amqplib"
 import type { Effect, Redacted } from "effect"
-import { BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
+import { BrokerProblem, isNotFound, notSetUp } from "../infra/amqp/BrokerProblem.ts"
+import { untilDeclared } from "../infra/amqp/untilDeclared.ts"
 import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
 
 export const partitionQueue = (partition: number): string => `hibiki.ingress.${partition}`
@@ -45,7 +46,7 @@ export const setUpTopology = (options: TopologyOptions): Effect.Effect<{ readonl
   withBroker(options.url, async (model) => {
     const before = await lookAt(model, options.partitions)
     if (before.other !== undefined) throw otherPartitions(before.other, options.partitions)
-    await declareAll(model, options)
+    await untilDeclared(() => declareAll(model, options))
     return { made: !before.isComplete }
   })
 
@@ -143,7 +144,7 @@ const areThere = (model: ChannelModel, ask: (channel: Channel) => Promise<unknow
       await ask(channel)
       return true
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === 404) return false
+      if (isNotFound(error)) return false
       throw error
     }
   })

@@ -18,12 +18,15 @@ export const checkBrokerVersion = (version: string): BrokerProblem | undefined =
 export const notSetUp = (): BrokerProblem =>
   new BrokerProblem({ reason: "notSetUp", sentence: "RabbitMQ has no queues of Hibiki, or not all of them: run `hibiki setup` once." })
 
+/** The broker's answer about what is not there. It ends the channel that asked. */
+export const isNotFound = (error: unknown): error is Error => error instanceof Error && "code" in error && error.code === 404
+
 /** What a failed connection means. */
 export const brokerProblemOf = (cause: unknown): BrokerProblem => {
   if (cause instanceof BrokerProblem) return cause
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined
   const message = cause instanceof Error ? cause.message : String(cause)
-  if (code === 404) return notSetUp()
+  if (isNotFound(cause)) return notSetUp()
   for (const { matches, reason, sentence } of known) if (matches(code, message)) return new BrokerProblem({ reason, sentence, cause })
   return new BrokerProblem({ reason: "failed", sentence: `RabbitMQ could not be used: ${firstLine(message)}`, cause })
 }
