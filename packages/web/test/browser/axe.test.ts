@@ -71,6 +71,8 @@ const walk = async (device: Device) => {
   await isLive(page)
   const mine = `mine, ${device.name}`
   await post(device, page, mine)
+  // Before this device has it as a row there is nothing of it to edit.
+  await messageRow(page, mine).waitFor()
   const rows = () => readRows(device.origin, aki, direct)
   const seq = await inTime("the own row", async () => (await rows()).find(({ text }) => text === mine)?.seq)
   device.network.set("cut")

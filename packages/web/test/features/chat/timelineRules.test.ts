@@ -208,7 +208,18 @@ it("rows are found in a view", () => {
     [4, 5, 6, 7, 9, 10, 12, 13].map((seq) => rowAt(view, seq)?.seq),
     [undefined, 5, undefined, 7, undefined, 10, 12, undefined]
   )
-  assert.deepStrictEqual([lastOwn(view, me)?.seq, newestSeq(view), othersAbove(view, 7, me).map(({ seq }) => seq)], [7, 12, [12, 10]])
+  assert.deepStrictEqual([newestSeq(view), othersAbove(view, 7, me).map(({ seq }) => seq)], [12, [12, 10]])
+})
+
+it("the newest own message is edited, or none while it is on its way", () => {
+  const row = postedRow(7, me, "stored", 0)
+  const view = { conversationId, version: 1, cursor: 9, entries: [shownRow(row), shownRow(postedRow(9, userId(2), "", 0))], failed: [] }
+  const waiting = (state: PendingPost["state"]): PendingPost => ({ id: commandId(500), at: 1, text: "waits", unanswered: false, state })
+  const lastOf = (...states: ReadonlyArray<PendingPost["state"]>) => lastOwn({ ...view, pending: states.map(waiting) }, me)
+  assert.deepStrictEqual(lastOf(), row)
+  assert.deepStrictEqual([lastOf("stored"), lastOf("sent"), lastOf("queued", "sent")], [undefined, undefined, undefined])
+  assert.deepStrictEqual(lastOf("sent", "queued", "failed"), waiting("queued"))
+  assert.deepStrictEqual(lastOf("failed", "withdrawn"), row)
 })
 
 it("a reaction is one emoji", () => {

@@ -133,8 +133,10 @@ const rewriteProblem = (code: keyof ChatWords["problem"], words: ChatWords): str
   code === "handed_over" || code === "unknown_row" ? words.told.sentMeanwhile : words.problem[code]
 
 const editLast = (model: ConversationModel): void => {
-  const row = lastOwn(untrack(model.open.view), untrack(model.me))
-  if (row !== undefined) model.setTask({ kind: "edit", target: row.seq, text: row.text ?? "" })
+  const own = lastOwn(untrack(model.open.view), untrack(model.me))
+  if (own === undefined) return
+  const text = own.text ?? ""
+  model.setTask("state" in own ? { kind: "rewrite", id: own.id, text } : { kind: "edit", target: own.seq, text })
 }
 
 const markAllRead = (model: ConversationModel): void => {

@@ -1,5 +1,5 @@
 /** Finding things in a feed's view, whose entries ascend by seq. */
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 
@@ -19,14 +19,17 @@ export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | und
   return undefined
 }
 
-/** What ArrowUp edits. */
-export const lastOwn = (view: FeedView | undefined, me: UserId): MessageRow | undefined => {
-  const entries = view?.entries ?? []
-  for (let i = entries.length - 1; i >= 0; i--) {
-    const entry = entries[i]
-    if (entry?._tag === "row" && entry.row.by === me && entry.row.kind === "posted" && entry.row.deleted !== true) return entry.row
-  }
-  return undefined
+/**
+ * What ArrowUp edits: the newest own message. One that waits to be sent is written anew; one that is on its way can't be edited yet, and an older
+ * one in its stead would not be the one that is meant: nothing then.
+ */
+export const lastOwn = (view: FeedView | undefined, me: UserId): PendingPost | MessageRow | undefined => {
+  const pending = view?.pending.findLast(({ state }) => state !== "failed" && state !== "withdrawn")
+  if (pending !== undefined) return pending.state === "queued" ? pending : undefined
+  const entry = view?.entries.findLast(
+    (found) => found._tag === "row" && found.row.by === me && found.row.kind === "posted" && found.row.deleted !== true
+  )
+  return entry?._tag === "row" ? entry.row : undefined
 }
 
 /** Others' messages above a place, the newest first. */
