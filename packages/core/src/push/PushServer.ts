@@ -6,6 +6,7 @@ import { Clock, Effect, Layer, Metric } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { paced } from "../kernel/paced.ts"
 import { within } from "../kernel/within.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
 import { Presence } from "../presence/Presence.ts"
@@ -55,6 +56,9 @@ const taking = Effect.gen(function* () {
     yield* Effect.sleep("250 millis")
   })
 })
+
+/** What thousands of conversations need that became busy together takes the database a second, and took it from their messages. */
+const lookPace = { oneIn: 4, lateMs: 5_000 } as const
 
 /** Whom nobody would wake by a dot on a screen. While presence is away, nobody is known to be there, and all are woken. */
 const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>
@@ -177,7 +181,7 @@ const rounds = <E, R>(what: string, round: Effect.Effect<boolean | void, E, R>, 
 export const PushServer = Layer.scopedDiscard(
   Effect.gen(function* () {
     yield* rounds("What may be pushed for could not be noted", yield* taking, "10 millis")
-    yield* rounds("A look at what is unread failed", yield* looking, "1 second")
+    yield* rounds("A look at what is unread failed", paced(lookPace)(yield* looking), "1 second")
     yield* rounds("Pushes could not be sent", yield* sending, "1 second")
     yield* rounds("Old pushes could not be forgotten", yield* forgetting, "1 hour")
   })
