@@ -71,9 +71,9 @@ export class Stage {
   }
 
   private async bring(devices: ReadonlyArray<number>, tickets: ReadonlyArray<string> | "resume", atOnce: number): Promise<Arrival> {
-    const { port, wire } = this.subject
+    const { inAnyOrder = false, port, wire } = this.subject
     const scene = tickets === "resume" ? undefined : this.scene
-    return this.generator.ask("open", { port, wire, devices, tickets, atOnce, scene })
+    return this.generator.ask("open", { port, wire, inAnyOrder, devices, tickets, atOnce, scene })
   }
 
   private async timed<A>(run: () => Promise<A>): Promise<Timed<A>> {

@@ -5,6 +5,7 @@ export type ScenarioName =
   | "room"
   | "room-half"
   | "pairs"
+  | "pairs-both"
   | "pairs-steady"
   | "pairs-beyond"
   | "idle"

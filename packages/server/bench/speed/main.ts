@@ -5,7 +5,7 @@
  *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
  *   --rounds N        other than three
  *   --subjects A,B    only these
- *   --only A,B        only these scenarios: room, room-half, pairs, pairs-steady, pairs-beyond, idle, storm, start, recovery
+ *   --only A,B        only these scenarios: room, room-half, pairs, pairs-both, pairs-steady, pairs-beyond, idle, storm, start, recovery
  *   --json FILE       where the figures go
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"

@@ -30,7 +30,7 @@ export interface Programme {
 
 export const full: Programme = {
   rounds: 3,
-  scenarios: ["room", "room-half", "pairs", "pairs-steady", "pairs-beyond", "idle", "storm", "start", "recovery"],
+  scenarios: ["room", "room-half", "pairs", "pairs-both", "pairs-steady", "pairs-beyond", "idle", "storm", "start", "recovery"],
   subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "nginx+limit-ws", "hibiki", "hibiki-cluster", "nginx+hibiki"],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
@@ -62,6 +62,7 @@ const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
   // Half of what `limit-ws` can.
   "room-half": ["limit-ws", "limit-ws-coalesced", "hibiki", ...throughNginx],
   pairs: [...embedded, "limit-ws-coalesced", "naive", "hibiki-cluster"],
+  "pairs-both": ["socketio-pg", "naive", "hibiki-cluster"],
   "pairs-steady": ["naive", "hibiki-cluster"],
   "pairs-beyond": ["hibiki-cluster"],
   idle: [...embedded, ...throughNginx],
@@ -105,11 +106,17 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
       case "room-half":
         return { "room-half": await room(subject, scenes.room(), sizes, halfLoad(limitBefore(subject.name))) }
       case "pairs":
-        return { pairs: await pairs(subject, scenes.pairs(), sizes) }
-      case "pairs-steady":
-        return { "pairs-steady": await pairs(subject, scenes.pairs(), { ...sizes, warmUpSeconds: steadyWarmUpSeconds }, steadyPerSecond) }
-      case "pairs-beyond":
-        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, 2 * foundOf("pairs", "naive", "messages/s")) }
+        return { pairs: await pairs(subject, scenes.pairs(), sizes, { writers: "one" }) }
+      case "pairs-both":
+        return { "pairs-both": await pairs(subject, scenes.pairs(), sizes, { writers: "both" }) }
+      case "pairs-steady": {
+        const warmedUp = { ...sizes, warmUpSeconds: steadyWarmUpSeconds }
+        return { "pairs-steady": await pairs(subject, scenes.pairs(), warmedUp, { writers: "one", perSecond: steadyPerSecond }) }
+      }
+      case "pairs-beyond": {
+        const perSecond = 2 * foundOf("pairs", "naive", "messages/s")
+        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond }) }
+      }
       case "idle":
         return { idle: await idle(subject, scenes.idle(), sizes) }
       case "storm":

@@ -76,11 +76,17 @@ export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: n
     }
   })
 
-/** Many conversations of two, in each of which one writes: as fast as it is answered, or all together so many a second. */
-export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: number): Promise<Found> =>
+export interface PairsLoad {
+  readonly writers: "one" | "both"
+  /** Left out: each writer as fast as it is answered. */
+  readonly perSecond?: number
+}
+
+/** Many conversations of two, in each of which one writes, or both do. */
+export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond, writers: who }: PairsLoad): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
     await allThere(stage, scene)
-    const writers = scene.conversations.map(({ members }) => members[0] ?? 0)
+    const writers = scene.conversations.flatMap(({ members }) => (who === "both" ? members : members.slice(0, 1)))
     const load = loadOf(perSecond)
     const { cpuMicros, cpuMicrosOf, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
     return {

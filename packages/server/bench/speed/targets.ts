@@ -18,47 +18,25 @@ export interface Target {
   readonly by?: "median" | "worst"
 }
 
+/**
+ * Durable messages between two at saturation. Where one of each two writes there are as many messages under way as conversations; where both do,
+ * twice as many, and a device may get what it reads and the answer to what it wrote in one write.
+ */
+const saturated = (scenario: "pairs" | "pairs-both", who: string): ReadonlyArray<Target> => {
+  const ofCluster = { scenario, of: "hibiki-cluster" } as const
+  const cpu = { ...ofCluster, figure: "CPU us/message", better: "less" } as const
+  const rate = { ...ofCluster, figure: "messages/s", better: "more" } as const
+  return [
+    { ...cpu, what: `cluster, ${who} of each two writing: CPU a message`, against: "naive", floor: 1 / 3, target: 1 / 5 },
+    { ...cpu, what: "the same, against what people build by hand", against: "socketio-pg", floor: Number.POSITIVE_INFINITY, target: 1 / 3 },
+    { ...rate, what: `cluster, ${who} of each two writing: durable messages a second`, against: "naive", floor: 3, target: 5 },
+    { ...rate, what: "the same, against what people build by hand", against: "socketio-pg", floor: 0, target: 3 }
+  ]
+}
+
 const direct: ReadonlyArray<Target> = [
-  {
-    what: "cluster, durable messages between two: CPU each",
-    scenario: "pairs",
-    figure: "CPU us/message",
-    of: "hibiki-cluster",
-    against: "naive",
-    better: "less",
-    floor: 1 / 3,
-    target: 1 / 5
-  },
-  {
-    what: "the same, against what people build by hand",
-    scenario: "pairs",
-    figure: "CPU us/message",
-    of: "hibiki-cluster",
-    against: "socketio-pg",
-    better: "less",
-    floor: Number.POSITIVE_INFINITY,
-    target: 1 / 3
-  },
-  {
-    what: "cluster, durable messages a second",
-    scenario: "pairs",
-    figure: "messages/s",
-    of: "hibiki-cluster",
-    against: "naive",
-    better: "more",
-    floor: 3,
-    target: 5
-  },
-  {
-    what: "the same, against what people build by hand",
-    scenario: "pairs",
-    figure: "messages/s",
-    of: "hibiki-cluster",
-    against: "socketio-pg",
-    better: "more",
-    floor: 0,
-    target: 3
-  },
+  ...saturated("pairs", "one"),
+  ...saturated("pairs-both", "both"),
   {
     what: "cluster at 800 messages a second: CPU each",
     scenario: "pairs-steady",

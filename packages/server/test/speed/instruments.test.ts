@@ -55,8 +55,8 @@ describe("the bench's scan of frames", () => {
 })
 
 describe("the bench's clients", () => {
-  /** What a client says of a server that sends this once it has greeted. */
-  const wrongOf = async (...frames: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+  /** What a client says of a server that sends this once it has greeted, and up to where it has everything. */
+  const readBy = async (inAnyOrder: boolean, frames: ReadonlyArray<string>) => {
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/ws" })
     server.on("connection", (socket) => {
       socket.on("message", () => {
@@ -70,20 +70,28 @@ describe("the bench's clients", () => {
     const wrong: Array<string> = []
     const scan = new FrameScan()
     const account = { userId: "u", deviceId: "d", accessToken: "t" }
-    const device = new Device(0, account, wires.frames, {
-      scanOf: (bytes, from, to) => scan.of(bytes, from, to),
+    const host = {
+      scanOf: (bytes: Buffer, from: number, to: number) => scan.of(bytes, from, to),
       delivered: () => undefined,
       accepted: () => undefined,
       busy: () => undefined,
-      wrong: (what) => void wrong.push(what)
-    })
+      wrong: (what: string) => void wrong.push(what)
+    }
+    const device = new Device(0, account, wires.frames, host, inAnyOrder)
     await new Promise<void>((live, failed) => {
       device.connect(port, "127.0.0.1", "ticket", { welcomed: () => undefined, live, failed: (reason) => failed(new Error(reason)) })
     })
     device.leave()
     await new Promise((resolve) => server.close(resolve))
-    return wrong
+    return { wrong, cursor: device.cursors.get(log) }
   }
+  const wrongOf = async (...frames: ReadonlyArray<string>) => (await readBy(false, frames)).wrong
+
+  it("count each event once where they come in any order", async () => {
+    assert.deepStrictEqual(await readBy(true, [events(6), events(4), events(7), events(5), events(9)]), { wrong: [], cursor: 7 })
+    assert.deepStrictEqual((await readBy(true, [events(5), events(5)])).wrong, ["device 0 got 5 twice"])
+    assert.deepStrictEqual((await readBy(true, [events(4), events(4)])).wrong, ["device 0 got 4 twice"])
+  })
 
   it("notice an event that is missing, and one that comes twice", async () => {
     assert.deepStrictEqual(await wrongOf(events(4, 5), events(6)), [])

@@ -33,6 +33,8 @@ const noPost = -1
 export class Device {
   /** Of each log: everything up to there was read. */
   readonly cursors = new Map<string, number>()
+  /** Of each log: what came before its turn, where that may be. */
+  private readonly early = new Map<string, Set<number>>()
   /** The post under way. */
   post = noPost
   private readonly instance = randomUUID()
@@ -47,7 +49,8 @@ export class Device {
     readonly place: number,
     private readonly account: BenchDevice,
     private readonly wire: Wire,
-    private readonly host: DeviceHost
+    private readonly host: DeviceHost,
+    private readonly inAnyOrder: boolean
   ) {}
 
   get isHere(): boolean {
@@ -104,8 +107,11 @@ export class Device {
   private takeEvents(frame: ScannedFrame): void {
     const cursor = this.cursors.get(frame.log)
     if (cursor !== undefined) {
-      if (frame.first !== cursor + 1) this.host.wrong(`device ${this.place} got ${frame.first} after ${cursor}`)
-      this.cursors.set(frame.log, frame.first + frame.count - 1)
+      if (this.inAnyOrder) this.cursors.set(frame.log, this.passedBy(frame, cursor))
+      else {
+        if (frame.first !== cursor + 1) this.host.wrong(`device ${this.place} got ${frame.first} after ${cursor}`)
+        this.cursors.set(frame.log, frame.first + frame.count - 1)
+      }
       this.host.delivered(this, frame)
     }
     if (this.post === noPost) return
@@ -115,6 +121,19 @@ export class Device {
       this.post = noPost
       this.host.accepted(this, post)
     }
+  }
+
+  /** Up to where everything has come, with this frame. */
+  private passedBy({ count, first, log }: ScannedFrame, cursor: number): number {
+    const early = this.early.get(log) ?? new Set<number>()
+    this.early.set(log, early)
+    for (let seq = first; seq < first + count; seq++) {
+      if (seq <= cursor || early.has(seq)) this.host.wrong(`device ${this.place} got ${seq} twice`)
+      early.add(seq)
+    }
+    let passed = cursor
+    while (early.delete(passed + 1)) passed++
+    return passed
   }
 
   private takeOther(op: string, json: string): void {

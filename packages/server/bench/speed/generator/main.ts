@@ -199,7 +199,7 @@ const prepare = (scene: Scene, options: OpenOptions): void => {
   wire = wires[options.wire]
   for (const place of options.devices) {
     const account = scene.devices[place]
-    if (account !== undefined) devices.set(place, new Device(place, account, wire, host))
+    if (account !== undefined) devices.set(place, new Device(place, account, wire, host, options.inAnyOrder))
   }
   for (const { id, members } of scene.conversations) {
     for (const member of members) {

@@ -8,6 +8,8 @@ export interface OpenOptions {
   readonly scene: Scene | undefined
   readonly port: number
   readonly wire: WireName
+  /** The subject does not keep the order of a conversation: only that each of its numbers comes once. */
+  readonly inAnyOrder: boolean
   /** Places of the devices that come. */
   readonly devices: ReadonlyArray<number>
   /** Of each; `resume`: they have been here before, and come back from where they were. */

@@ -11,6 +11,8 @@ export type SubjectName =
 export interface RunningSubject {
   readonly port: number
   readonly wire: WireName
+  /** What two write at once into one conversation may come in another order than its numbers have. */
+  readonly inAnyOrder?: true
   /** All its processes by what they are for, those below them left out. */
   readonly processes: Readonly<Record<string, number>>
   /** The ticket that opens a socket of this device. */

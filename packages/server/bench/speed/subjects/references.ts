@@ -58,6 +58,8 @@ export const naive: Subject = {
       return {
         ...sockets,
         wire: "frames",
+        // Nothing holds the messages of a conversation together between their numbers and their coming out.
+        inAnyOrder: true,
         processes: { ...sockets.processes, worker: worker.processes["server"] ?? 0, ...serviceProcesses(services) },
         complaints: () => `${worker.complaints()}${sockets.complaints()}`,
         end
