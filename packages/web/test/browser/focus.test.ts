@@ -76,6 +76,24 @@ it("discarding a message that was not sent leads to the row in its place", async
   await inTime("the row before", async () => /^ARTICLE/.test(await focused(page)))
 })
 
+it("arrow-up writes a message anew that was not sent, and not the one before it", async () => {
+  const device = await world.device({ name: "writes anew" })
+  const page = await signedIn(device, "aki")
+  await atConversation(page, direct, "stays")
+  device.network.set("cut")
+  await inTime("the cut is seen", async () => (await page.locator("body").getAttribute("data-live")) !== "true")
+  await post(device, page, "a tpyo")
+  await timelineOf(page).locator("[data-pending]").filter({ hasText: "a tpyo" }).waitFor()
+  await composerOf(page).press("ArrowUp")
+  await inTime("the text that was not sent", async () => (await composerOf(page).inputValue()) === "a tpyo")
+  await composerOf(page).fill("a typo")
+  await page.keyboard.press("Enter")
+  device.network.set("up")
+  await messageRow(page, "a typo").waitFor()
+  const texts = (await readLog(world.server().origin, aki, direct)).map(([, text]) => text)
+  assert.deepStrictEqual([texts.at(-1), texts.includes("a tpyo"), texts.includes("stays")], ["a typo", false, true])
+})
+
 it("a pill that goes leads to where it led, and stays in the timeline when it was clicked", async () => {
   const { origin } = world.server()
   const group = await createGroup(origin, ben, "Pills", [aki])

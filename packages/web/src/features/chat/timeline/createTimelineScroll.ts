@@ -79,8 +79,10 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
       const at = items().indexOf(key)
       if (at < 0 || list === undefined) return
       start.leave()
-      if (align !== "nearest") end.follow(false)
-      list.scrollToIndex(at, { align })
+      // While the end is followed it is in view, or will be with the next frame: until then the list takes what was in view before for near.
+      const isAbove = untrack(end.following) && list.getItemOffset(at) < list.scrollSize - list.viewportSize
+      if (align !== "nearest" || isAbove) end.follow(false)
+      list.scrollToIndex(at, { align: align === "nearest" && isAbove ? "start" : align })
       drawn.schedule()
     }
   }
