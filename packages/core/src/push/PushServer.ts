@@ -57,7 +57,7 @@ const taking = Effect.gen(function* () {
   })
 })
 
-/** What thousands of conversations need that became busy together takes the database a second, and took it from their messages. */
+/** Thousands of conversations that become busy together are due at one time: their looks leave the database to their messages, unless they would be late. */
 const lookPace = { oneIn: 4, lateMs: 5_000 } as const
 
 /** Whom nobody would wake by a dot on a screen. While presence is away, nobody is known to be there, and all are woken. */

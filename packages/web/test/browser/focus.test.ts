@@ -57,13 +57,19 @@ it("deleting a message by its menu leaves it on the message's row", async () => 
   assert.match(await focused(page), /^ARTICLE.*stays/)
 })
 
-it("discarding a message that was not sent leads to the row in its place", async () => {
-  const device = await world.device({ name: "discards" })
+/** A device without network, at the direct conversation, with a message that waits to be sent. */
+const withoutNetwork = async (name: string, text: string) => {
+  const device = await world.device({ name })
   const page = await signedIn(device, "aki")
   await atConversation(page, direct, "stays")
   device.network.set("cut")
   await inTime("the cut is seen", async () => (await page.locator("body").getAttribute("data-live")) !== "true")
-  await post(device, page, "not to be sent")
+  await post(device, page, text)
+  return { device, page }
+}
+
+it("discarding a message that was not sent leads to the row in its place", async () => {
+  const { page } = await withoutNetwork("discards", "not to be sent")
   const unsent = timelineOf(page).locator("[data-pending]").filter({ hasText: "not to be sent" })
   await unsent.getByRole("button", { name: words.chat.act.discard }).waitFor()
   await press(page, "Shift+Tab", /^ARTICLE/)
@@ -77,12 +83,7 @@ it("discarding a message that was not sent leads to the row in its place", async
 })
 
 it("arrow-up writes a message anew that was not sent, and not the one before it", async () => {
-  const device = await world.device({ name: "writes anew" })
-  const page = await signedIn(device, "aki")
-  await atConversation(page, direct, "stays")
-  device.network.set("cut")
-  await inTime("the cut is seen", async () => (await page.locator("body").getAttribute("data-live")) !== "true")
-  await post(device, page, "a tpyo")
+  const { device, page } = await withoutNetwork("writes anew", "a tpyo")
   await timelineOf(page).locator("[data-pending]").filter({ hasText: "a tpyo" }).waitFor()
   await composerOf(page).press("ArrowUp")
   await inTime("the text that was not sent", async () => (await composerOf(page).inputValue()) === "a tpyo")
