@@ -9,15 +9,15 @@ const sumOf = async (stage: Stage, nodes: ReadonlyArray<Node>, names: ReadonlyAr
 }
 
 const lookEveryMs = 100
+const withinMs = 5_000
 
-/** Runs a strike; then how much more those processes count that were there before, waiting for the first of it. */
+/** Runs a strike; then how much more those processes count that were there before, waiting for the first of it. `nodes`: of these alone. */
 export const countedMore = async (
   { stage }: Scene,
   names: ReadonlyArray<string>,
   strike: () => Promise<void>,
-  withinMs = 5_000
+  nodes = stage.nodes
 ): Promise<number> => {
-  const nodes = stage.nodes
   const before = await sumOf(stage, nodes, names)
   await strike()
   const since = performance.now()

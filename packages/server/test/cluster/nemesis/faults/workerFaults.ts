@@ -17,20 +17,29 @@ const killWorker = async (scene: Scene): Promise<Bite> => {
 
 const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> => (await stage.counters(worker))("hibiki_worker_commands_total")
 
-/** A further worker that has a part in the load: its name, which is chance, may give it only partitions in which nobody writes. */
+/** A further worker that has a part in the load: its name, which is chance, may give it only partitions of which nobody asks anything. */
 const further = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
   const { stage } = scene
   for (let tries = 0; tries < triesMax; tries++) {
     const worker = await stage.start("worker", program)
     for (const until = performance.now() + takesPartWithinMs; performance.now() < until; await sleep(lookEveryMs))
       if ((await decidedBy(scene, worker)) > 0) return worker
-    await stage.end(worker, "SIGTERM")
+    await deal(scene, worker)
   }
   throw new Error("no further worker took part in the load")
 }
 
-const triesMax = 4
-const takesPartWithinMs = 10_000
+/** It goes, and a worker of before is replaced: whose name won a busy partition would win it from the next as well. */
+const deal = async (scene: Scene, worker: Node): Promise<void> => {
+  const { stage } = scene
+  await stage.end(worker, "SIGTERM")
+  await stage.end(anyOf(scene, stage.of("worker")), "SIGTERM")
+  await stage.start("worker")
+}
+
+/** In three of ten tries nobody posts in its partitions, when those who write share three of them. */
+const triesMax = 10
+const takesPartWithinMs = 5_000
 const lookEveryMs = 100
 
 /** A further worker takes its part of the partitions, and ends itself there. */
@@ -39,28 +48,39 @@ const killWorkerAt =
   async (scene: Scene): Promise<Bite> => {
     const { stage } = scene
     const program = [await scene.workerProgram(), point]
-    let ended: Node | undefined
-    const again = await countedMore(scene, redelivered, async () => {
-      for (let tries = 0; tries < triesMax && ended === undefined; tries++) ended = await endsItself(scene, await further(scene, program))
-    })
-    if (ended === undefined) throw new Error("no further worker came to the point")
-    await stage.forget(ended)
-    return { shown: { [`ended ${point}`]: ended.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
+    for (let tries = 0; tries < triesMax; tries++) {
+      const worker = await further(scene, program)
+      const nodes = stage.nodes.filter((node) => node !== worker)
+      let isEnded = false
+      const again = await countedMore(
+        scene,
+        redelivered,
+        async () => {
+          isEnded = await endsItself(worker)
+        },
+        nodes
+      )
+      if (isEnded) {
+        await stage.forget(worker)
+        return { shown: { [`ended ${point}`]: worker.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
+      }
+      await deal(scene, worker)
+    }
+    throw new Error("no further worker came to the point")
   }
 
-/** The worker, when it has come to its point; else it is asked to go: in its partitions people may only read, and nobody posts. */
-const endsItself = async ({ stage }: Scene, worker: Node): Promise<Node | undefined> => {
+/** Whether the worker comes to its point: in its partitions people may only read, and nobody posts. */
+const endsItself = async (worker: Node): Promise<boolean> => {
   worker.process.kill("SIGUSR2")
   for (const until = performance.now() + endsWithinMs; performance.now() < until; await sleep(lookEveryMs))
     if (worker.process.signalCode === "SIGKILL") {
       await worker.exited
-      return worker
+      return true
     }
-  await stage.end(worker, "SIGTERM")
-  return undefined
+  return false
 }
 
-const endsWithinMs = 10_000
+const endsWithinMs = 5_000
 const staysMs = { long: 10_000, short: 2_000 }
 
 const joinWorker = async (scene: Scene): Promise<Bite> => {
