@@ -15,6 +15,7 @@ import { pushAddresses } from "./migrations/0009PushAddresses.ts"
 import { lostRefreshes } from "./migrations/0010LostRefreshes.ts"
 import { signInEnds } from "./migrations/0011SignInEnds.ts"
 import { replies } from "./migrations/0012Replies.ts"
+import { plainPosts } from "./migrations/0013PlainPosts.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -33,7 +34,8 @@ export const migrations: ReadonlyArray<Migration> = [
   pushAddresses,
   lostRefreshes,
   signInEnds,
-  replies
+  replies,
+  plainPosts
 ]
 
 /**

@@ -1,5 +1,5 @@
 /** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
-import { type Command, fitsLog, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
+import { type Command, type CommandBody, fitsLog, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import type { AppendResult, Decision, LogChange } from "@hibiki/core/messages/EventStore"
@@ -33,30 +33,84 @@ export const encodeBatch = (commands: ReadonlyArray<Command>): Batch => {
   const plain = plainLogs(commands)
   const logs = new Set<string>()
   const fresh = new Set<string>()
-  const posts: Array<unknown> = []
+  const posts = new Posts()
   const ordered: Array<unknown> = []
   for (const [i, command] of commands.entries()) {
     const { body, by, device, id, log } = command
     logs.add(log)
-    // Spread last: V8 takes a microsecond for each member that is added to a spread object.
-    const base = { i, log, id, by_user: by, device, epoch: namesSeq(body) ? command.epoch : null }
-    if (plain.has(log) && body.kind === "post") {
-      posts.push({ body: { text: body.text, replyTo: body.replyTo }, ...base })
+    const places = plain.get(log)
+    if (places !== undefined && body.kind === "post") {
+      posts.add(i, command, body, places.length)
       continue
     }
     const touched = [...new Set(usersTouched(command))]
     for (const userId of touched) logs.add(userId)
     if (body.kind === "create" || body.kind === "openDirect") fresh.add(log)
-    ordered.push({ body, touched, mismatch: !fitsLog(command), ...base })
+    const epoch = namesSeq(body) ? command.epoch : null
+    ordered.push({ i, log, id, by_user: by, device, epoch, touched, mismatch: !fitsLog(command), body })
   }
   const json = JSON.stringify({
     logs: [...logs],
     ...(fresh.size > 0 ? { fresh: [...fresh] } : {}),
-    ...(posts.length > 0 ? { posts } : {}),
+    ...(posts.isEmpty ? {} : { posts: posts.columns }),
     ...(ordered.length > 0 ? { ordered } : {})
   })
   return { json, plain }
 }
+
+type PostBody = Extract<CommandBody, { readonly kind: "post" }>
+
+/** Plain posts by columns, each written as Postgres writes an array. */
+class Posts {
+  readonly #i: Array<number> = []
+  readonly #log: Array<string> = []
+  readonly #id: Array<string> = []
+  readonly #by: Array<string> = []
+  readonly #device: Array<string> = []
+  readonly #epoch: Array<string> = []
+  readonly #n: Array<number> = []
+  readonly #of: Array<number> = []
+  readonly #body: Array<Omit<PostBody, "kind">> = []
+  readonly #counts = new Map<ConversationId, number>()
+
+  get isEmpty(): boolean {
+    return this.#i.length === 0
+  }
+
+  /** `of`: posts that the batch holds of its log. */
+  add(i: number, { by, device, epoch, id, log }: Command, body: PostBody, of: number): void {
+    const n = (this.#counts.get(log) ?? 0) + 1
+    this.#counts.set(log, n)
+    this.#i.push(i)
+    this.#log.push(log)
+    this.#id.push(id)
+    this.#by.push(by)
+    this.#device.push(device ?? none)
+    this.#epoch.push(namesSeq(body) ? epoch : none)
+    this.#n.push(n)
+    this.#of.push(of)
+    this.#body.push({ text: body.text, replyTo: body.replyTo })
+  }
+
+  get columns() {
+    return {
+      i: arrayOf(this.#i),
+      log: arrayOf(this.#log),
+      id: arrayOf(this.#id),
+      by: arrayOf(this.#by),
+      device: arrayOf(this.#device),
+      epoch: arrayOf(this.#epoch),
+      n: arrayOf(this.#n),
+      of: arrayOf(this.#of),
+      body: this.#body
+    }
+  }
+}
+
+const none = "NULL"
+
+/** Of numbers and uuids, which need no quotes: whoever takes a command from outside has looked at the form of its ids. */
+const arrayOf = (values: ReadonlyArray<string | number>): string => `{${values.join(",")}}`
 
 export const readAnswer = (
   commands: ReadonlyArray<Command>,

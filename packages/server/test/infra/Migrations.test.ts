@@ -84,6 +84,49 @@ describe("migrations", () => {
       })
     )
 
+    it.effect("let a program of the twelfth version append, which gives posts as objects", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* migrate()
+        const [log, ann, eve, device] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
+        yield* sql`insert into conversations (id, kind, members) values (${log}::uuid, 'group', 1)`
+        yield* sql`insert into memberships (conversation_id, user_id, role, joined_seq) values (${log}::uuid, ${ann}::uuid, 'owner', 0)`
+        const object = (i: number, id: string, by: string) => ({
+          i,
+          log,
+          id,
+          by_user: by,
+          device,
+          epoch: null,
+          body: { text: `text ${i}` }
+        })
+        const [first, second, third] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
+        const posts = [object(0, first, ann), object(1, second, eve), object(2, third, ann)]
+        const appended = (batch: unknown) =>
+          Effect.map(
+            sql<{ answer: AppendAnswer }>`select hibiki_append(7, ${JSON.stringify(batch)}::jsonb) as answer`,
+            ([row]) => row?.answer ?? assert.fail("no answer")
+          )
+        const answer = yield* appended({ logs: [log], posts })
+        assert.deepStrictEqual(answer.decided, [
+          [0, "appended", 1, 7, null],
+          [1, "refused", null, null, "not_found"],
+          [2, "appended", 2, 7, null]
+        ])
+        assert.deepStrictEqual(answer.changes, [
+          [
+            ConversationId.make(log),
+            2,
+            [
+              [1, first, ann, 7, "posted", { text: "text 0" }],
+              [2, third, ann, 7, "posted", { text: "text 2" }]
+            ]
+          ]
+        ])
+        assert.deepStrictEqual((yield* appended({ logs: [log], posts: posts.slice(0, 1) })).decided, [[0, "repeated", 1, 7, null]])
+      }).pipe(Effect.provide(database))
+    )
+
     it.effect("are numbered without gap", () =>
       Effect.sync(() =>
         assert.deepStrictEqual(

@@ -8,7 +8,6 @@ const edit = (source: string, edits: ReadonlyArray<readonly [from: string, to: s
     return text.replace(from, () => to)
   }, source)
 
-const replacing = edit(appendFunction, [["create function hibiki_append", "create or replace function hibiki_append"]])
 const declare = (declaration: string): readonly [string, string] => ["  _epoch uuid;\n", `  _epoch uuid;\n  ${declaration}\n`]
 const lookUp = "(select true from events e where e.id = p.id and uuid_send(e.conversation_id) = uuid_send(p.log)) is null"
 const rights = "(select true from memberships m where m.conversation_id = p.log and m.user_id = p.by_user) is not null"
@@ -22,20 +21,20 @@ const pausing = (source: string) => edit(source, [["/*LOCK*/", pause]])
 
 export const appends = {
   /** As it is. */
-  right: replacing,
+  right: appendFunction,
   /** As it is, waiting before the lock. */
-  paused: pausing(replacing),
+  paused: pausing(appendFunction),
   /** Takes every post of a batch of posts for new. */
-  withoutLookUp: edit(replacing, [[lookUp, "true"]]),
+  withoutLookUp: edit(appendFunction, [[lookUp, "true"]]),
   lookUpBeforeLock: pausing(
-    edit(replacing, [
+    edit(appendFunction, [
       declare("_known uuid[];"),
       ["/*LOCK*/", "_known := array(select e.id from events e where e.conversation_id = any(_wanted));\n  /*LOCK*/"],
       [lookUp, "not (p.id = any(_known))"]
     ])
   ),
   rightsBeforeLock: pausing(
-    edit(replacing, [
+    edit(appendFunction, [
       declare("_members text[];"),
       [
         "/*LOCK*/",
@@ -45,14 +44,14 @@ export const appends = {
     ])
   ),
   numbersBeforeLock: pausing(
-    edit(replacing, [
+    edit(appendFunction, [
       declare("_early bigint[];"),
       ["/*LOCK*/", "_early := array(select c.last_seq from conversations c where c.id = any(_wanted) order by c.id);\n  /*LOCK*/"],
       ["/*LOCKED*/", "_heads := _early;"]
     ])
   ),
   /** Locks in the order given, waiting for each, which takes a while, so that two batches surely meet. Needs `slowId`. */
-  lockWithoutOrder: edit(replacing, [
+  lockWithoutOrder: edit(appendFunction, [
     [
       `from conversations c\n        ${lock}`,
       // Row by row, whatever statistics say: joined, they would be all made slowly first, and locked at one go.
@@ -60,9 +59,9 @@ export const appends = {
     ]
   ]),
   /** Locks in order, but waits for what is locked elsewhere. */
-  lockWaiting: edit(replacing, [[lock, "where c.id = any(_wanted) order by c.id for update"]]),
+  lockWaiting: edit(appendFunction, [[lock, "where c.id = any(_wanted) order by c.id for update"]]),
   /** Makes rows in the order given. */
-  rowsWithoutOrder: edit(replacing, [["f order by f.id\n", "f\n"]])
+  rowsWithoutOrder: edit(appendFunction, [["f order by f.id\n", "f\n"]])
 }
 
 export const slowId =

@@ -12,8 +12,23 @@ create function hibiki_refused(_code text) returns hibiki_decision language sql 
 $$;
 `
 
+// Plain posts come by columns, each an array as Postgres writes them: an object for each took it a tenth longer in all. Beside what
+// they share with other commands, `n` is the place among the posts of the same log, from 1 on in the order given, and `of` how many
+// these are. A column that is absent is null.
+const posts = `
+create or replace function hibiki_posts(_posts jsonb)
+returns table (i int, log uuid, id uuid, by_user uuid, device uuid, epoch uuid, n int, "of" int, body jsonb) language sql stable as $$
+  select * from rows from (
+    unnest((_posts->>'i')::int[]), unnest((_posts->>'log')::uuid[]), unnest((_posts->>'id')::uuid[]), unnest((_posts->>'by')::uuid[]),
+    unnest((_posts->>'device')::uuid[]), unnest((_posts->>'epoch')::uuid[]), unnest((_posts->>'n')::int[]), unnest((_posts->>'of')::int[]),
+    jsonb_array_elements(_posts->'body')
+  )
+$$;
+`
+
 // Takes {logs, fresh?, posts?, ordered?}: `logs` all that the batch needs; `fresh` those that a command may create;
 // `posts` those of logs whose batch holds nothing but posts, with different ids; `ordered` all other commands.
+// Programs of before step 13 give posts as objects: these go one by one.
 // Answers {epoch, stored, aside, absent, decided, changes}: `stored` tells [log, head before, at] of each log whose
 // posts went as one set; the caller numbers and tells their events itself, since it has them.
 //
@@ -24,7 +39,7 @@ $$;
 // Plans are pinned: large tables are read by scalar subqueries and "= any(array)" only, and never in sequence, so that
 // a plan made while they were empty is still the right one when they are large.
 export const appendFunction = `
-create function hibiki_append(_now bigint, _batch jsonb) returns jsonb
+create or replace function hibiki_append(_now bigint, _batch jsonb) returns jsonb
 language plpgsql volatile
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
@@ -41,7 +56,8 @@ declare
   _aside uuid[] := '{}';
   _absent uuid[] := '{}';
   _plain uuid[] := '{}';
-  _counts jsonb;
+  _posts jsonb := _batch->'posts';
+  _counts int[];
   _stored jsonb := '[]';
   _decided jsonb := '[]';
   _changes jsonb := '[]';
@@ -84,70 +100,71 @@ begin
   select m.epoch into strict _epoch from store_meta m where m.one;
 
   -- 2 to 5 for plain posts. A log goes this way with all its posts or with none.
-  if _batch ? 'posts' then
+  if jsonb_typeof(_posts) = 'object' then
     with posts as materialized (
-      select p.*, l.head, l.at,
+      select p.*, l.head, greatest(_now, l.at) as at,
         l.kind <> 'personal'
         and coalesce(p.epoch = _epoch, true)
         and (select true from memberships m where m.conversation_id = p.log and m.user_id = p.by_user) is not null
         and (select true from events e where e.id = p.id and uuid_send(e.conversation_id) = uuid_send(p.log)) is null
         and (select true from decided d where d.conversation_id = p.log and d.id = p.id) is null
         and case when p.body ? 'replyTo' then hibiki_live_post(p.log, p.by_user, (p.body->>'replyTo')::bigint) else true end as good
-      from jsonb_to_recordset(_batch->'posts') as p(i int, log uuid, id uuid, by_user uuid, device uuid, epoch uuid, body jsonb)
+      from hibiki_posts(_posts) p
       join unnest(_ids, _heads, _ats, _kinds) as l(id, head, at, kind) on l.id = p.log
-    ), numbered as materialized (
-      select p.*, bool_and(p.good) over w as plain, row_number() over w as n, count(*) over (partition by p.log) as of
-      from posts p window w as (partition by p.log order by p.i rows between unbounded preceding and current row)
     ), plain as materialized (
-      select n.log, n.head, greatest(_now, n.at) as at, n.of from numbered n where n.n = n.of and n.plain
+      select p.* from posts p where p.log <> all(array(select o.log from posts o where not o.good))
     ), inserted as (
       insert into events (conversation_id, seq, id, by_user, device, at, kind, body, rev)
-        select n.log, n.head + n.n, n.id, n.by_user, n.device, p.at, 'posted', n.body, n.head + n.n
-        from numbered n join plain p on p.log = n.log order by n.log, n.n
+        select p.log, p.head + p.n, p.id, p.by_user, p.device, p.at, 'posted', p.body, p.head + p.n from plain p
     )
-    select coalesce(array_agg(p.log), '{}'), jsonb_object_agg(p.log, p.of), coalesce(jsonb_agg(jsonb_build_array(p.log, p.head, p.at)), '[]')
-      into _plain, _counts, _stored from plain p;
+    select coalesce(array_agg(p.log), '{}'), array_agg(p.of), coalesce(jsonb_agg(jsonb_build_array(p.log, p.head, p.at)), '[]')
+      into _plain, _counts, _stored from (select * from plain p where p.n = p.of order by p.log) p;
+    -- A count's place is found by halves: the logs are in order.
     update conversations c
-      set last_seq = c.last_seq + (_counts->>(c.id::text))::int, last_at = greatest(_now, c.last_at)
+      set last_seq = c.last_seq + _counts[width_bucket(c.id, _plain)], last_at = greatest(_now, c.last_at)
       where c.id = any(_plain);
   end if;
 
   -- 2 to 5 for all others, one by one: each sees what the earlier ones did.
-  for _c in
-    select o.* from (
-      select r.* from jsonb_populate_recordset(null::hibiki_command, _batch->'ordered') r
-      union all
-      select p.i, p.log, p.id, p.by_user, p.device, p.epoch, p.touched, p.mismatch, p.body || '{"kind": "post"}'
-        from jsonb_populate_recordset(null::hibiki_command, _batch->'posts') p
-        where p.log = any(_ids) and not (p.log = any(_plain))
-    ) o order by o.i
-  loop
-    if _c.log = any(_aside) or _c.touched && _aside then
-      -- Later commands of the log wait behind this one.
-      _aside := _aside || _c.log;
-      _d := ('aside', null, null, null);
-    elsif exists (
-      select from unnest(_c.touched) t(id) left join unnest(_ids, _kinds) l(id, kind) on l.id = t.id
-        where l.kind is distinct from 'personal'
-    ) then
-      _d := ('refused', null, null, 'not_found');
-    elsif _c.log = any(_absent) or (_c.log = any(_fresh) and _c.body->>'kind' not in ('create', 'openDirect')) then
-      _d := ('refused', null, null, 'not_found');
-    elsif _c.log = any(_fresh) then
-      _d := hibiki_found(_now, _c);
-      if _d.tag = 'appended' then
-        _fresh := array_remove(_fresh, _c.log);
+  if cardinality(_plain) < cardinality(_wanted) then
+    for _c in
+      select o.* from (
+        select r.* from jsonb_populate_recordset(null::hibiki_command, _batch->'ordered') r
+        union all
+        select p.i, p.log, p.id, p.by_user, p.device, p.epoch, null, null, p.body || '{"kind": "post"}'
+          from hibiki_posts(case jsonb_typeof(_posts) when 'object' then _posts end) p where p.log = any(_ids) and not (p.log = any(_plain))
+        union all
+        select p.i, p.log, p.id, p.by_user, p.device, p.epoch, null, null, p.body || '{"kind": "post"}'
+          from jsonb_populate_recordset(null::hibiki_command, case jsonb_typeof(_posts) when 'array' then _posts end) p where p.log = any(_ids)
+      ) o order by o.i
+    loop
+      if _c.log = any(_aside) or _c.touched && _aside then
+        -- Later commands of the log wait behind this one.
+        _aside := _aside || _c.log;
+        _d := ('aside', null, null, null);
+      elsif exists (
+        select from unnest(_c.touched) t(id) left join unnest(_ids, _kinds) l(id, kind) on l.id = t.id
+          where l.kind is distinct from 'personal'
+      ) then
+        _d := ('refused', null, null, 'not_found');
+      elsif _c.log = any(_absent) or (_c.log = any(_fresh) and _c.body->>'kind' not in ('create', 'openDirect')) then
+        _d := ('refused', null, null, 'not_found');
+      elsif _c.log = any(_fresh) then
+        _d := hibiki_found(_now, _c);
+        if _d.tag = 'appended' then
+          _fresh := array_remove(_fresh, _c.log);
+        end if;
+      else
+        _d := hibiki_decide(_now, _epoch, _c);
+        if _d.tag = 'repeated' then
+          _told := _told || _c.log || _c.touched;
+        elsif _d.code = 'withdrawn' and _d.seq is not null then
+          _told := _told || _c.log;
+        end if;
       end if;
-    else
-      _d := hibiki_decide(_now, _epoch, _c);
-      if _d.tag = 'repeated' then
-        _told := _told || _c.log || _c.touched;
-      elsif _d.code = 'withdrawn' and _d.seq is not null then
-        _told := _told || _c.log;
-      end if;
-    end if;
-    _decided := _decided || jsonb_build_array(jsonb_build_array(_c.i, _d.tag, _d.seq, _d.at, _d.code));
-  end loop;
+      _decided := _decided || jsonb_build_array(jsonb_build_array(_c.i, _d.tag, _d.seq, _d.at, _d.code));
+    end loop;
+  end if;
 
   if cardinality(_fresh) > 0 then
     delete from conversations c where c.id = any(_fresh);
@@ -164,4 +181,7 @@ begin
 end $$;
 `
 
-export const append = types + appendFunction
+/** Both may be made anew, over what a database has of before. */
+export const appending = posts + appendFunction
+
+export const append = types + appending

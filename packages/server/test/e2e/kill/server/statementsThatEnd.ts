@@ -74,11 +74,11 @@ const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", posts
 
 /** Those of logs that hold nothing else, and those that stand beside other commands. */
 const postsOf = (batch: unknown): number => {
-  const { ordered = [], posts = [] }: Batch = JSON.parse(String(batch))
-  return posts.length + ordered.filter(({ body }) => body.kind === "post").length
+  const { ordered = [], posts }: Batch = JSON.parse(String(batch))
+  return (posts?.body.length ?? 0) + ordered.filter(({ body }) => body.kind === "post").length
 }
 
 interface Batch {
-  readonly posts?: ReadonlyArray<unknown>
+  readonly posts?: { readonly body: ReadonlyArray<unknown> }
   readonly ordered?: ReadonlyArray<{ readonly body: { readonly kind: string } }>
 }
