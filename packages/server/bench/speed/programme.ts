@@ -14,11 +14,6 @@ type Measure = Exclude<ScenarioName, "back">
 
 /** Messages a second of a quiet day, at which little comes together. */
 const steadyPerSecond = 800
-/**
- * So few messages take long until a program's code is compiled: a worker takes half a core in the first seconds, and half of that ten seconds later.
- * A day has more seconds of the second kind, at everybody's.
- */
-const steadyWarmUpSeconds = 15
 
 export interface Programme {
   readonly rounds: number
@@ -38,7 +33,7 @@ export const full: Programme = {
     idle: { devices: 10_000, membersEach: 50, conversationsEach: 5, postsBefore: 1 },
     storm: { devices: 5_000, membersEach: 50, conversationsEach: 20, postsBefore: 1, speakers: 100 }
   },
-  sizes: { warmUpSeconds: 3, seconds: 6, idleBefore: 1_000, starts: 5 }
+  sizes: { warmUpSeconds: 3, pairsWarmUpSeconds: 15, seconds: 6, idleBefore: 1_000, starts: 5 }
 }
 
 export const quick: Programme = {
@@ -51,7 +46,7 @@ export const quick: Programme = {
     idle: { devices: 1_000, membersEach: 50, conversationsEach: 5, postsBefore: 1 },
     storm: { devices: 500, membersEach: 50, conversationsEach: 20, postsBefore: 1, speakers: 10 }
   },
-  sizes: { warmUpSeconds: 1, seconds: 2, idleBefore: 200, starts: 1 }
+  sizes: { warmUpSeconds: 1, pairsWarmUpSeconds: 1, seconds: 2, idleBefore: 200, starts: 1 }
 }
 
 const embedded = ["limit-ws", "socketio-pg", "hibiki"] as const
@@ -109,10 +104,8 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
         return { pairs: await pairs(subject, scenes.pairs(), sizes, { writers: "one" }) }
       case "pairs-both":
         return { "pairs-both": await pairs(subject, scenes.pairs(), sizes, { writers: "both" }) }
-      case "pairs-steady": {
-        const warmedUp = { ...sizes, warmUpSeconds: steadyWarmUpSeconds }
-        return { "pairs-steady": await pairs(subject, scenes.pairs(), warmedUp, { writers: "one", perSecond: steadyPerSecond }) }
-      }
+      case "pairs-steady":
+        return { "pairs-steady": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: steadyPerSecond }) }
       case "pairs-beyond": {
         const perSecond = 2 * foundOf("pairs", "naive", "messages/s")
         return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond }) }

@@ -11,6 +11,11 @@ import type { Subject } from "./subjects/Subject.ts"
 
 export interface Sizes {
   readonly warmUpSeconds: number
+  /**
+   * Between two. At 800 a second a worker takes half a core in the first seconds, and half of that ten seconds later; with as many messages as
+   * can be, the compiler has a tenth of a gateway at first. A day has more seconds of the second kind, at everybody's.
+   */
+  readonly pairsWarmUpSeconds: number
   readonly seconds: number
   /** Of the devices whose memory is told, those that are there before. */
   readonly idleBefore: number
@@ -88,7 +93,11 @@ export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond,
     await allThere(stage, scene)
     const writers = scene.conversations.flatMap(({ members }) => (who === "both" ? members : members.slice(0, 1)))
     const load = loadOf(perSecond)
-    const { cpuMicros, cpuMicrosOf, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    const { cpuMicros, cpuMicrosOf, others, value } = await stage.load(
+      { ...load, writers, textLength },
+      sizes.pairsWarmUpSeconds,
+      sizes.seconds
+    )
     return {
       others,
       figures: {

@@ -12,7 +12,7 @@ const bounds = { cpuPerMessage: 13, cpuPerDelivery: 1, heapPerDevice: 3.6 } as c
 const programme: Programme = {
   ...quick,
   scenarios: ["room", "pairs", "idle"],
-  sizes: { ...quick.sizes, warmUpSeconds: 2, seconds: 3 }
+  sizes: { ...quick.sizes, warmUpSeconds: 2, pairsWarmUpSeconds: 2, seconds: 3 }
 }
 
 const ratio = (runs: ReadonlyArray<Run>, scenario: ScenarioName, figure: string): number => {
