@@ -123,6 +123,13 @@ describe("migrations", () => {
             ]
           ]
         ])
+        const more = [object(0, yield* makeUuidV7, ann), object(1, yield* makeUuidV7, ann)]
+        const { changes, decided, stored } = yield* appended({ logs: [log], posts: more })
+        assert.deepStrictEqual([stored, decided, changes], [[[ConversationId.make(log), 2, 7]], [], []])
+        assert.deepStrictEqual(yield* sql`select id::text, seq::int from events where seq > 2 order by seq`, [
+          { id: more[0]?.id, seq: 3 },
+          { id: more[1]?.id, seq: 4 }
+        ])
         assert.deepStrictEqual((yield* appended({ logs: [log], posts: posts.slice(0, 1) })).decided, [[0, "repeated", 1, 7, null]])
       }).pipe(Effect.provide(database))
     )

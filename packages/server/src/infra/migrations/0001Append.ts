@@ -16,6 +16,18 @@ $$;
 // they share with other commands, `n` is the place among the posts of the same log, from 1 on in the order given, and `of` how many
 // these are. A column that is absent is null.
 const posts = `
+create or replace function hibiki_columns(_objects jsonb) returns jsonb language sql stable as $$
+  select jsonb_build_object(
+      'i', array_agg(p.i)::text, 'log', array_agg(p.log)::text, 'id', array_agg(p.id)::text, 'by', array_agg(p.by_user)::text,
+      'device', array_agg(p.device)::text, 'epoch', array_agg(p.epoch)::text, 'n', array_agg(p.n)::text, 'of', array_agg(p.of)::text,
+      'body', jsonb_agg(p.body)
+    )
+    from (
+      select o.*, row_number() over (partition by o.log order by o.i) as n, count(*) over (partition by o.log) as of
+        from jsonb_to_recordset(_objects) as o(i int, log uuid, id uuid, by_user uuid, device uuid, epoch uuid, body jsonb)
+    ) p
+$$;
+
 create or replace function hibiki_posts(_posts jsonb)
 returns table (i int, log uuid, id uuid, by_user uuid, device uuid, epoch uuid, n int, "of" int, body jsonb) language sql stable as $$
   select * from rows from (
@@ -28,7 +40,7 @@ $$;
 
 // Takes {logs, fresh?, posts?, ordered?}: `logs` all that the batch needs; `fresh` those that a command may create;
 // `posts` those of logs whose batch holds nothing but posts, with different ids; `ordered` all other commands.
-// Programs of before step 13 give posts as objects: these go one by one.
+// Programs of before step 13 give posts as objects, which are made columns of.
 // Answers {epoch, stored, aside, absent, decided, changes}: `stored` tells [log, head before, at] of each log whose
 // posts went as one set; the caller numbers and tells their events itself, since it has them.
 //
@@ -56,7 +68,7 @@ declare
   _aside uuid[] := '{}';
   _absent uuid[] := '{}';
   _plain uuid[] := '{}';
-  _posts jsonb := _batch->'posts';
+  _posts jsonb := case jsonb_typeof(_batch->'posts') when 'array' then hibiki_columns(_batch->'posts') else _batch->'posts' end;
   _counts int[];
   _stored jsonb := '[]';
   _decided jsonb := '[]';
@@ -100,7 +112,7 @@ begin
   select m.epoch into strict _epoch from store_meta m where m.one;
 
   -- 2 to 5 for plain posts. A log goes this way with all its posts or with none.
-  if jsonb_typeof(_posts) = 'object' then
+  if _posts is not null then
     with posts as materialized (
       select p.*, l.head, greatest(_now, l.at) as at,
         l.kind <> 'personal'
@@ -132,10 +144,7 @@ begin
         select r.* from jsonb_populate_recordset(null::hibiki_command, _batch->'ordered') r
         union all
         select p.i, p.log, p.id, p.by_user, p.device, p.epoch, null, null, p.body || '{"kind": "post"}'
-          from hibiki_posts(case jsonb_typeof(_posts) when 'object' then _posts end) p where p.log = any(_ids) and not (p.log = any(_plain))
-        union all
-        select p.i, p.log, p.id, p.by_user, p.device, p.epoch, null, null, p.body || '{"kind": "post"}'
-          from jsonb_populate_recordset(null::hibiki_command, case jsonb_typeof(_posts) when 'array' then _posts end) p where p.log = any(_ids)
+          from hibiki_posts(_posts) p where p.log = any(_ids) and not (p.log = any(_plain))
       ) o order by o.i
     loop
       if _c.log = any(_aside) or _c.touched && _aside then
