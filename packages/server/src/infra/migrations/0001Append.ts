@@ -14,7 +14,8 @@ $$;
 
 // Plain posts come by columns, each an array as Postgres writes them: an object for each took it a tenth longer in all. Beside what
 // they share with other commands, `n` is the place among the posts of the same log, from 1 on in the order given, and `of` how many
-// these are. A column that is absent is null.
+// these are. A column that is absent is null. `hibiki_columns` makes them of the objects that programs of before step 13 give, and
+// `hibiki_posts` rows of them.
 const posts = `
 create or replace function hibiki_columns(_objects jsonb) returns jsonb language sql stable as $$
   select jsonb_build_object(
