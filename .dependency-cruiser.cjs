@@ -26,7 +26,7 @@ module.exports = {
     only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
     only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
       `${core}/(domain|protocol)/`,
-      `${core}/kernel/within`,
+      `${core}/kernel/makeWithin`,
       coreLibraries
     ]),
     only("features-below-clients", "Features import the domain, the protocol, the kernel and each other's ports.", `${core}/${features}`, [

@@ -2,7 +2,7 @@
 import { Cause, Clock, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
-import { within } from "../kernel/within.ts"
+import { makeWithin } from "../kernel/makeWithin.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { revocationPolls } from "./AuthMetrics.ts"
@@ -28,6 +28,7 @@ export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Endi
 export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/auth/RevocationWatch", {
   scoped: Effect.gen(function* () {
     const sessions = yield* Sessions
+    const within = yield* makeWithin
     const listeners = new Set<RevocationListener>()
     /** With the time of the last answer that named them. */
     const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()

@@ -6,7 +6,7 @@
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { within } from "../kernel/within.ts"
+import type { Within } from "../kernel/makeWithin.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import { earliest } from "./earliest.ts"
 import type { Feed } from "./Feed.ts"
@@ -32,6 +32,7 @@ export class ClientFetches {
   readonly #core: ClientCore
   readonly #source: SnapshotSource["Type"]
   readonly #scope: Scope.Scope
+  readonly #within: Within
   readonly #handOver: HandOver
   #snapshotWanted = false
   #snapshotRuns = false
@@ -41,10 +42,11 @@ export class ClientFetches {
   readonly #runs = new Set<string>()
   readonly #retries = new Map<string, Retry>()
 
-  constructor(core: ClientCore, source: SnapshotSource["Type"], scope: Scope.Scope, handOver: HandOver) {
+  constructor(core: ClientCore, source: SnapshotSource["Type"], scope: Scope.Scope, within: Within, handOver: HandOver) {
     this.#core = core
     this.#source = source
     this.#scope = scope
+    this.#within = within
     this.#handOver = handOver
   }
 
@@ -214,7 +216,7 @@ export class ClientFetches {
         }
       })
     return call.pipe(
-      within(callMs, () => ({ _tag: "SourceUnavailable", cause: "no answer in time" }) as const),
+      this.#within(callMs, () => ({ _tag: "SourceUnavailable", cause: "no answer in time" }) as const),
       Effect.matchCauseEffect({
         onSuccess: (answer) => Effect.sync(() => end(answer, 0)),
         onFailure: (cause) => {

@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { within } from "../kernel/within.ts"
+import type { Within } from "../kernel/makeWithin.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientStore, StoreChange } from "./ClientStore.ts"
@@ -28,15 +28,17 @@ export class ClientKeeping {
   readonly #outboxStore: OutboxStore["Type"]
   readonly #clientStore: ClientStore["Type"]
   readonly #time: ClientTime
+  readonly #within: Within
   /** Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted. */
   #outboxUnderWay: OutboxChanges | undefined
   #logsUnderWay: StoreChange | undefined
   /** What the store did not take: offered again with the next change, or then. */
   #outboxUnkept: { readonly changes: OutboxChanges; readonly failures: number; readonly againAt: number } | undefined
 
-  constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"], time: ClientTime) {
+  constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"], time: ClientTime, within: Within) {
     this.#core = core
     this.#time = time
+    this.#within = within
     this.#outboxStore = outboxStore
     this.#clientStore = clientStore
   }
@@ -62,7 +64,7 @@ export class ClientKeeping {
     const puts = put.length === 0 ? Effect.void : this.#outboxStore.put(put)
     const failures = (unkept?.failures ?? 0) + 1
     const kept = (removed.length === 0 ? puts : Effect.zipRight(puts, this.#outboxStore.remove(removed))).pipe(
-      withinStoreTime,
+      this.#within(storeMs, late),
       Effect.catchAll((error) => {
         // One that does not answer holds up the loop each time that it is asked.
         const waitMs = error === lateAnswer ? longestAgainMs : firstAgainMs * 2 ** Math.min(failures - 1, 10)
@@ -91,7 +93,7 @@ export class ClientKeeping {
     if (change === undefined) return { acknowledge, kept: undefined }
     this.#logsUnderWay = change
     const kept = this.#clientStore.save(change).pipe(
-      withinStoreTime,
+      this.#within(storeMs, late),
       Effect.as(true),
       Effect.catchAll((error) => Effect.as(Effect.logWarning("What is shown could not be kept", error), false)),
       Effect.map((isKept) => {
@@ -110,7 +112,7 @@ export class ClientKeeping {
       logs.kept.takeWanted(feedsReadAtOnce),
       (id) =>
         this.#clientStore.feed(id).pipe(
-          withinStoreTime,
+          this.#within(storeMs, late),
           Effect.catchAll((error) => Effect.as(Effect.logWarning("Kept rows could not be read", error), undefined)),
           Effect.map((kept) => logs.restored(id, kept))
         ),
@@ -121,4 +123,4 @@ export class ClientKeeping {
 }
 
 const lateAnswer = "the store did not answer in time"
-const withinStoreTime = within(storeMs, () => lateAnswer)
+const late = () => lateAnswer

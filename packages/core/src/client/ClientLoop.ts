@@ -4,7 +4,7 @@
  */
 import { type Cause, Deferred, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { within } from "../kernel/within.ts"
+import type { Within } from "../kernel/makeWithin.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
 import type { ClientCore } from "./ClientCore.ts"
@@ -31,6 +31,7 @@ export interface ClientParts {
   readonly tickets: TicketSource["Type"]
   readonly scope: Scope.Scope
   readonly time: ClientTime
+  readonly within: Within
   readonly listeners: ReadonlySet<(change: ClientChange) => void>
   readonly fetches: () => ClientFetches
 }
@@ -119,7 +120,7 @@ export class ClientLoop {
 
   /** One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little, and there are many. */
   turns(chance: Effect.Effect<number>, failed: (cause: Cause.Cause<never>) => Effect.Effect<void>): Effect.Effect<never> {
-    const turn = Effect.flatMap(chance, (drawn) => this.#turn(drawn))
+    const turn = Effect.flatMap(chance, (drawn) => Effect.gen(() => this.#turn(drawn)))
     const next: Effect.Effect<never> = this.#rested.pipe(
       Effect.zipRight(turn),
       Effect.catchAllCause(failed),
@@ -128,33 +129,32 @@ export class ClientLoop {
     return next
   }
 
-  #turn(chance: number): Effect.Effect<void> {
-    return Effect.gen(this, function* () {
-      this.#rest.begin()
-      const now = this.#now()
-      this.#inbox.takeIn(now, chance)
-      const { core, fetches, keeping } = this.#parts
-      this.#beginWhenReady(now, chance)
-      this.#step({ _tag: "timer" }, now, chance)
-      const read = keeping.readKept()
-      if (read !== undefined) {
-        yield* read
-        if (core.logs.kept.isWanted) this.wake()
-      }
-      const started = this.#isOn ? fetches().pump(now) : undefined
-      if (started !== undefined) yield* started
-      const frames = core.due(now)
-      const outbox = keeping.keepOutbox(now)
-      if (outbox.kept !== undefined) yield* outbox.kept
-      this.#outboxShown.push(...outbox.conversations)
-      this.#send(frames)
-      const logs = keeping.keepLogs(now, this.#leaving.length > 0)
-      if (logs.kept !== undefined) yield* logs.kept
-      this.#send(logs.acknowledge)
-      for (const effect of this.#effects.splice(0)) yield* effect
-      for (const done of this.#leaving.splice(0)) yield* Deferred.succeed(done, undefined)
-      this.#tell()
-    })
+  // A method, made once: a generator function made for each turn would cost more than most turns.
+  *#turn(chance: number): Effect.fn.Return<void> {
+    this.#rest.begin()
+    const now = this.#now()
+    this.#inbox.takeIn(now, chance)
+    const { core, fetches, keeping } = this.#parts
+    this.#beginWhenReady(now, chance)
+    this.#step({ _tag: "timer" }, now, chance)
+    const read = keeping.readKept()
+    if (read !== undefined) {
+      yield* read
+      if (core.logs.kept.isWanted) this.wake()
+    }
+    const started = this.#isOn ? fetches().pump(now) : undefined
+    if (started !== undefined) yield* started
+    const frames = core.due(now)
+    const outbox = keeping.keepOutbox(now)
+    if (outbox.kept !== undefined) yield* outbox.kept
+    this.#outboxShown.push(...outbox.conversations)
+    this.#send(frames)
+    const logs = keeping.keepLogs(now, this.#leaving.length > 0)
+    if (logs.kept !== undefined) yield* logs.kept
+    this.#send(logs.acknowledge)
+    for (const effect of this.#effects.splice(0)) yield* effect
+    for (const done of this.#leaving.splice(0)) yield* Deferred.succeed(done, undefined)
+    this.#tell()
   }
 
   get #isStarting(): boolean {
@@ -238,7 +238,7 @@ export class ClientLoop {
 
   #fetchTicket(attempt: number): Effect.Effect<void> {
     return this.#parts.tickets.fetch.pipe(
-      within(connectionTimes.stepMs, () => ({ _tag: "TicketUnavailable", cause: "late" }) as const),
+      this.#parts.within(connectionTimes.stepMs, () => ({ _tag: "TicketUnavailable", cause: "late" }) as const),
       Effect.matchCauseEffect({
         onSuccess: (ticket) => Effect.sync(() => this.input({ _tag: "ticket", attempt, ticket })),
         onFailure: (cause) => {

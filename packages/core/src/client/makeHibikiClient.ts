@@ -6,6 +6,7 @@ import { Limits } from "../domain/Limits.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
+import { makeWithin } from "../kernel/makeWithin.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { ClientCore } from "./ClientCore.ts"
 import { ClientFetches } from "./ClientFetches.ts"
@@ -39,6 +40,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
     const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
     const [clock, random, scope] = [yield* Effect.clock, yield* Effect.random, yield* Effect.scope]
+    const within = yield* makeWithin
     const [core, time] = [new ClientCore(options), new ClientTime(clock)]
     yield* outboxStore.load.pipe(
       Effect.map((rows) => core.outbox.restore(rows)),
@@ -54,15 +56,16 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     const listeners = new Set<(change: ClientChange) => void>()
     const loop: ClientLoop = new ClientLoop({
       core,
-      keeping: new ClientKeeping(core, outboxStore, clientStore, time),
+      keeping: new ClientKeeping(core, outboxStore, clientStore, time, within),
       sockets,
       tickets,
       scope,
       time,
+      within,
       listeners,
       fetches: () => fetches
     })
-    const fetches = new ClientFetches(core, snapshots, scope, (apply) => loop.handOver(apply))
+    const fetches = new ClientFetches(core, snapshots, scope, within, (apply) => loop.handOver(apply))
     yield* Effect.addFinalizer(() => loop.hangUp)
     yield* Effect.forkScoped(loop.turns(random.next, turnDied))
     return clientOf(core, loop, fetches, listeners, time, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)

@@ -45,28 +45,31 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     }
 
     /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */
-    const announce = (changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Addressed>, storeEpoch: Epoch = epoch) =>
-      Effect.gen(function* () {
-        if (changes.length === 0 && answers.length === 0) return
-        const interested = changes.length === 0 ? nobody : yield* raise(changes)
-        const answersTo = groupAnswers(answers)
-        const envelopes = []
-        if (interested._tag === "Everywhere") {
-          envelopes.push(...envelopesTo("gateways", cutChanges(changes), [], storeEpoch))
-          for (const [to, mine] of answersTo) envelopes.push(envelope(to, [], mine, storeEpoch))
-        } else {
-          const changesTo = groupChanges(cutChanges(changes), interested.of)
-          for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
-            envelopes.push(...envelopesTo(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
-          }
+    const announce = Effect.fnUntraced(function* (
+      changes: ReadonlyArray<LogChange>,
+      answers: ReadonlyArray<Addressed>,
+      storeEpoch: Epoch = epoch
+    ) {
+      if (changes.length === 0 && answers.length === 0) return
+      const interested = changes.length === 0 ? nobody : yield* raise(changes)
+      const answersTo = groupAnswers(answers)
+      const envelopes = []
+      if (interested._tag === "Everywhere") {
+        envelopes.push(...envelopesTo("gateways", cutChanges(changes), [], storeEpoch))
+        for (const [to, mine] of answersTo) envelopes.push(envelope(to, [], mine, storeEpoch))
+      } else {
+        const changesTo = groupChanges(cutChanges(changes), interested.of)
+        for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
+          envelopes.push(...envelopesTo(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
         }
-        if (envelopes.length > 0)
-          yield* deliveries.publish(envelopes).pipe(
-            Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
-            (work) => retrying(work, { schedule: retryBackoff }),
-            Effect.orDie
-          )
-      })
+      }
+      if (envelopes.length > 0)
+        yield* deliveries.publish(envelopes).pipe(
+          Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
+          (work) => retrying(work, { schedule: retryBackoff }),
+          Effect.orDie
+        )
+    })
 
     return { announce } as const
   })

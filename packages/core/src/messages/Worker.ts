@@ -160,14 +160,13 @@ const makeWorker = Effect.gen(function* () {
 
   const append = makeAppend(store)
 
-  const decide = (batch: ReadonlyArray<Held>) =>
-    Effect.gen(function* () {
-      const { result, taken } = yield* append(batch)
-      const nowMs = yield* monotonicMs
-      commandsDecided.unsafeUpdate(result.decisions.length, [])
-      yield* offer(result.changes, taken, nowMs)
-      yield* finish(queue.decide(taken, result.decisions, nowMs), result)
-    })
+  const decide = Effect.fnUntraced(function* (batch: ReadonlyArray<Held>) {
+    const { result, taken } = yield* append(batch)
+    const nowMs = yield* monotonicMs
+    commandsDecided.unsafeUpdate(result.decisions.length, [])
+    yield* offer(result.changes, taken, nowMs)
+    yield* finish(queue.decide(taken, result.decisions, nowMs), result)
+  })
 
   const { holdBack, park } = makeParking(ingress, queue, notes, finish)
 

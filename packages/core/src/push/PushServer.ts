@@ -5,9 +5,9 @@
 import { Clock, Effect, Layer, Metric } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
+import { makeWithin } from "../kernel/makeWithin.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { paced } from "../kernel/paced.ts"
-import { within } from "../kernel/within.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
 import { Presence } from "../presence/Presence.ts"
 import { collapseKeyOf, looksAfterMs, nextLook, sendAgainMs, verdictOf } from "./PushPolicy.ts"
@@ -22,7 +22,7 @@ const settledTotal = Metric.counter("hibiki_push_settled_total", {
 
 /** How long what is in hand is passed by (ms): longer than all sends of one claim may take. */
 const leaseMs = 30_000
-const sendWithin = "10 seconds"
+const sendWithinMs = 10_000
 /** Logs of one look, members of one page, sends at once, and sends of one claim. */
 const bounds = { logs: 100, members: 500, atOnce: 16, claims: 32 } as const
 /** Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store. */
@@ -115,11 +115,12 @@ const sending = Effect.gen(function* () {
   const store = yield* PushStore
   const presence = yield* Presence
   const provider = yield* PushProvider
+  const within = yield* makeWithin
 
   const send = (claimed: Claimed, kind: "wake" | "cancel") => {
     const { deviceId, log, reason, seq, tries, userId } = claimed
     return provider.send({ kind, userId, deviceId, conversationId: log, seq, collapseKey: collapseKeyOf(log), reason }).pipe(
-      within(sendWithin, () => new PushFailed({ cause: "no answer in time" })),
+      within(sendWithinMs, () => new PushFailed({ cause: "no answer in time" })),
       Effect.catchAllDefect((cause) => new PushFailed({ cause })),
       Effect.matchEffect({
         onSuccess: (sent) => settled(claimed, kind === "cancel" ? "cancelled" : sent),

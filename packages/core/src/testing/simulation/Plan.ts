@@ -147,7 +147,7 @@ export const makePlan = (seed: number): Plan => {
   })
   const faults = [...broken, ...blind.faults].sort((a, b) => a.at - b.at)
   const apis = 1 + dice.below(2)
-  return { seed, users, devices, gateways: 2, workers: 2, apis, isCalmTried: dice.below(3) === 0, actions, faults, endsAt }
+  return { seed, users, devices, gateways: 2, workers: 2, apis, isCalmTried: dice.below(4) === 0, actions, faults, endsAt }
 }
 
 /** A device is ended while nothing that would tell its gateway works. */

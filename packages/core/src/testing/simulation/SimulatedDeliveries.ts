@@ -26,16 +26,7 @@ export class SimulatedDeliveries {
 
   get service(): Deliveries["Type"] {
     return Deliveries.of({
-      publish: (envelopes) =>
-        Effect.gen(this, function* () {
-          yield* Effect.sleep(this.#dice.next() * 3)
-          if (this.#world.conditions.deliveries.away) return yield* new DeliveriesUnavailable({ cause: "a planned fault" })
-          for (const { envelope, to } of envelopes) {
-            for (const subscriber of this.#subscribers) {
-              if (to === "gateways" ? subscriber.kind === "gateway" : subscriber.node === to) this.#send(subscriber, envelope)
-            }
-          }
-        }),
+      publish: (envelopes) => Effect.gen(() => this.#publish(envelopes)),
       subscribe: (node, kind, receive) =>
         Effect.asVoid(
           Effect.acquireRelease(
@@ -58,6 +49,16 @@ export class SimulatedDeliveries {
     lost.channel.cut()
     return () => {
       if (this.#subscribers.includes(lost)) lost.channel = this.#channel(lost.receive)
+    }
+  }
+
+  *#publish(envelopes: Parameters<Deliveries["Type"]["publish"]>[0]): Effect.fn.Return<void, DeliveriesUnavailable> {
+    yield* Effect.sleep(this.#dice.next() * 3)
+    if (this.#world.conditions.deliveries.away) return yield* new DeliveriesUnavailable({ cause: "a planned fault" })
+    for (const { envelope, to } of envelopes) {
+      for (const subscriber of this.#subscribers) {
+        if (to === "gateways" ? subscriber.kind === "gateway" : subscriber.node === to) this.#send(subscriber, envelope)
+      }
     }
   }
 

@@ -39,6 +39,9 @@ interface Life {
   readonly client: HibikiClient
 }
 
+/** So few that what a device keeps of a conversation often reaches beyond the newest page. */
+const pageRows = 12
+
 export class SimulatedDevice {
   readonly owner: Owner
   readonly #world: World
@@ -204,7 +207,7 @@ export class SimulatedDevice {
         const { conversationId } = request
         const rows = (page: HistoryPage) => ({ conversationId, page })
         return Effect.mapError(
-          this.call("history.page", (calls) => calls("history.page", request), rows),
+          this.call("history.page", (calls) => calls("history.page", { ...request, limit: pageRows }), rows),
           absent
         )
       },

@@ -59,7 +59,11 @@ export class SimulatedIngress {
   }
 
   get sender(): Ingress["Type"] {
-    return Ingress.of({ partitions: this.#partitions.length, restMs, publish: (partition, batch) => this.#publish(partition, batch) })
+    return Ingress.of({
+      partitions: this.#partitions.length,
+      restMs,
+      publish: (partition, batch) => Effect.gen(() => this.#publish(partition, batch))
+    })
   }
 
   get consumer(): IngressConsumer["Type"] {
@@ -92,19 +96,17 @@ export class SimulatedIngress {
     }
   }
 
-  #publish(index: number, batch: ReadonlyArray<Submission>): Effect.Effect<void, IngressUnavailable> {
+  *#publish(index: number, batch: ReadonlyArray<Submission>): Effect.fn.Return<void, IngressUnavailable> {
     const { conditions, counters } = this.#world
-    return Effect.gen(this, function* () {
-      yield* Effect.sleep(this.#dice.next() * 4)
-      if (this.#dice.next() < conditions.ingress.busy) return yield* new IngressUnavailable({ code: "busy", retryAfterMs: 100 })
-      this.#add(index, batch)
-      if (this.#dice.next() < conditions.ingress.twice) this.#add(index, batch)
-      yield* Effect.sleep(this.#dice.next() * 4)
-      if (this.#dice.next() < conditions.ingress.confirmsLost) {
-        counters.lostAnswers++
-        return yield* new IngressUnavailable({ code: "unknown", retryAfterMs: 100 })
-      }
-    })
+    yield* Effect.sleep(this.#dice.next() * 4)
+    if (this.#dice.next() < conditions.ingress.busy) return yield* new IngressUnavailable({ code: "busy", retryAfterMs: 100 })
+    this.#add(index, batch)
+    if (this.#dice.next() < conditions.ingress.twice) this.#add(index, batch)
+    yield* Effect.sleep(this.#dice.next() * 4)
+    if (this.#dice.next() < conditions.ingress.confirmsLost) {
+      counters.lostAnswers++
+      return yield* new IngressUnavailable({ code: "unknown", retryAfterMs: 100 })
+    }
   }
 
   #add(index: number, batch: ReadonlyArray<Submission>): void {
