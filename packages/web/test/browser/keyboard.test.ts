@@ -80,6 +80,8 @@ it("open the list, a conversation, write, react, go to the devices and end one",
   await page.getByRole("heading", { name: words.settings.title }).first().waitFor()
   await until(page, "Tab", new RegExp(words.settings.devices), 80)
   await page.keyboard.press("Enter")
+  // Else it is the page of before that is loaded again.
+  await inTime("the devices in the address", () => new URL(page.url()).pathname === "/settings/devices")
   await signInAgain(device.origin, "aki")
   await page.reload()
   await page
