@@ -6,6 +6,7 @@ import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { Effect, Redacted } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { deployedFlags } from "../../bench/speed/subjects/deployedFlags.ts"
 import { clusterOptions, clusterServices } from "../../src/cli/cluster/clusterOptions.ts"
 import { loadSettings, unknownVariables, type Variables } from "../../src/cli/config/Environment.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
@@ -189,5 +190,19 @@ describe("npm run secrets", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  })
+})
+
+describe("what node is told", () => {
+  it("is the same in containers as in units of systemd, and what the bench measures", () => {
+    const dockerfile = readFileSync(join(root, "deploy/docker/Dockerfile"), "utf8")
+    const [line = "[]"] = /(?<=^ENTRYPOINT )\["node".*$/m.exec(dockerfile) ?? []
+    const entrypoint: ReadonlyArray<string> = JSON.parse(line)
+    assert.isAbove(deployedFlags().length, 0)
+    assert.deepStrictEqual(entrypoint, ["node", ...deployedFlags(), "packages/server/bin/hibiki.js"])
+  })
+
+  it("is known to it: an option that it does not know ends it at once", async () => {
+    await promisify(execFile)(process.execPath, [...deployedFlags(), "-e", "0"])
   })
 })

@@ -5,13 +5,14 @@ import { bin } from "../../../test/e2e/harness.ts"
 import { call } from "../../../test/e2e/kill/api.ts"
 import { wideLimits } from "../../kit/BenchServer.ts"
 import { residentBytesOfTree } from "../measure/processes.ts"
+import { deployedFlags } from "./deployedFlags.ts"
 import { populateCluster } from "./populate.ts"
+import { runIn } from "./runIn.ts"
 import type { Subject } from "./Subject.ts"
 
 /** One worker takes them all: with more of them what a gateway sends is divided over more queues, and each message of the broker holds less. */
 const partitions = 1
-/** As containers and units of systemd start it (deploy/). */
-const started = (role: Role) => ({ program: ["--max-semi-space-size=64", bin, role] })
+const started = (role: Role) => ({ program: [...deployedFlags(), bin, role] })
 
 export const hibikiCluster: Subject = {
   name: "hibiki-cluster",
@@ -37,6 +38,7 @@ export const hibikiCluster: Subject = {
         },
         scene
       )
+      await runIn(addresses.databaseUrl)
       const api = await cluster.start("api", started("api"))
       for (const role of ["worker", "push"] as const) await cluster.start(role, started(role))
       const gateway = await cluster.start("gateway", started("gateway"))

@@ -4,6 +4,7 @@ import { addressesOf, serviceProcesses, startServices } from "../../../test/clus
 import { startPrivatePostgres } from "../../../test/live/privatePostgres.ts"
 import { takeVhost } from "../../../test/live/privateRabbit.ts"
 import { startProgram } from "./program.ts"
+import { runIn } from "./runIn.ts"
 import type { Subject } from "./Subject.ts"
 
 export const limitWs: Subject = {
@@ -22,6 +23,7 @@ export const socketioPg: Subject = {
   start: async (scene) => {
     const postgres = await startPrivatePostgres()
     try {
+      await runIn(postgres.url)
       const program = await startProgram("socketioPg.ts", scene, [postgres.url])
       return {
         ...program,
@@ -51,6 +53,7 @@ export const naive: Subject = {
       for (const each of ends.toReversed()) await each()
     }
     try {
+      await runIn(databaseUrl)
       const worker = await startProgram("naive/worker.ts", scene, addresses)
       ends.push(worker.end)
       const sockets = await startProgram("naive/sockets.ts", scene, addresses)
