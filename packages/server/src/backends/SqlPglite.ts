@@ -8,6 +8,7 @@ import * as Statement from "@effect/sql/Statement"
 import { every } from "@hibiki/core/kernel/every"
 import { FairTurn } from "@hibiki/core/kernel/FairTurn"
 import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
+import { keepCheckpoints } from "./checkpoints.ts"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
 
@@ -44,6 +45,7 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
         yield* onStep("opening")
         const threads = yield* keepThread(dataDir).pipe(Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason })))
         const client = yield* makeClient(threads, options.queryTimeoutMs ?? queryTimeoutMs)
+        yield* Effect.forkScoped(keepCheckpoints(client))
         return Context.make(SqlClient.SqlClient, client).pipe(
           Context.add(SqlPglite, { died: threads.died, killThread: Effect.suspend(() => threads.current().kill) })
         )

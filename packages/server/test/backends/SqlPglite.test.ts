@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Schedule } from "effect"
 import { pglitePostgres } from "../../src/backends/PgliteFolder.ts"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { sqlState } from "../../src/infra/sqlState.ts"
@@ -93,6 +93,21 @@ describe("the embedded database", () => {
         yield* pglite.killThread
         assert.strictEqual((yield* Effect.flip(pglite.died))._tag, "PgliteDied")
         assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
+      })
+    )
+
+    it.scoped("makes a checkpoint once much was written, so that its log does not grow for ever", () =>
+      Effect.gen(function* () {
+        const { sql } = yield* openCopy
+        const redo = Effect.map(sql<{ at: string }>`select redo_lsn::text as at from pg_control_checkpoint()`, ([row]) => row?.at)
+        const before = yield* redo
+        // A segment of 16 MB each.
+        const segment = Effect.zipRight(sql`select pg_logical_emit_message(false, 'test', 'a segment')`, sql`select pg_switch_wal()`)
+        yield* Effect.repeatN(segment, 4)
+        assert.strictEqual(yield* redo, before)
+        yield* Effect.repeatN(segment, 4)
+        const moved = Effect.filterOrFail(redo, (at) => at !== before)
+        yield* Effect.retry(moved, { schedule: Schedule.spaced("100 millis"), while: () => true }).pipe(Effect.timeout("30 seconds"))
       })
     )
 
