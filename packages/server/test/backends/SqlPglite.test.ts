@@ -107,7 +107,7 @@ describe("the embedded database", () => {
         assert.strictEqual(yield* redo, before)
         yield* Effect.repeatN(segment, 4)
         const moved = Effect.filterOrFail(redo, (at) => at !== before)
-        yield* Effect.retry(moved, { schedule: Schedule.spaced("100 millis"), while: () => true }).pipe(Effect.timeout("30 seconds"))
+        yield* Effect.retry(moved, Schedule.spaced("100 millis")).pipe(Effect.timeout("30 seconds"))
       })
     )
 
