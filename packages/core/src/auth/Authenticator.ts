@@ -1,5 +1,5 @@
 /** The one way in: whose access token a call carries, and whose ticket a socket carries. Used by every transport. */
-import { Clock, Data, Duration, Effect } from "effect"
+import { Clock, Data, Duration, Effect, Option } from "effect"
 import { Devices } from "../devices/Devices.ts"
 import type { DeviceId } from "../domain/Ids.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
@@ -21,7 +21,7 @@ const cacheSize = 10_000
 const cacheTtlMs = 1_000
 /** `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh token's parent must not outlive. */
 const touchEveryMs = 10 * 60_000
-/** Sign-ins of one query: all that come while one is under way. */
+/** Sign-ins or tokens of one query: all that come while one is under way. */
 const queryMax = 500
 /** Longer than any token: not even hashed. */
 const tokenMax = 128
@@ -31,6 +31,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const devices = yield* Devices
     const sessions = yield* Sessions
     const isValid = yield* makeBatcher(queryMax, sessions.areValid)
+    const ownerOfToken = yield* makeBatcher(queryMax, ownersOf(devices))
     const tickets = yield* Tickets
     const secrets = yield* Secrets
     const limits = yield* RateLimits
@@ -45,8 +46,9 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       now: number
     ): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
       const [asked, askedAt] = [generation, yield* monotonicMs]
-      const device = yield* devices.byAccessHash(hash, now)
-      if (device === undefined) return yield* new Unauthenticated()
+      const owner = yield* ownerOfToken(hash)
+      if (Option.isNone(owner)) return yield* new Unauthenticated()
+      const device = owner.value
       if (device.isUnused || now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
       const { userId, deviceId, handle, admin, sessionVersion } = device
       const known: Known = {
@@ -113,6 +115,13 @@ interface Known {
   /** The token's own end, by the wall clock like everything that a store keeps. */
   readonly expiresAt: number
 }
+
+/** Many at once: after a start everybody comes together, each with a token that nobody remembers. */
+const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash>) =>
+  Effect.gen(function* () {
+    const found = yield* devices.byAccessHashes([...new Set(hashes)], yield* Clock.currentTimeMillis)
+    return hashes.map((hash) => Option.fromNullable(found.get(hash)))
+  })
 
 /** These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list of devices. */
 const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>

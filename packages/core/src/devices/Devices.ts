@@ -83,8 +83,11 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     /** Undefined: not a living device of this user. */
     readonly revoke: (userId: UserId, deviceId: DeviceId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     readonly revokeAllBut: (userId: UserId, keep: DeviceId, now: number) => Effect.Effect<Revocation, StoreUnavailable>
-    /** The living device whose access token this is, unexpired as its sign-in is. */
-    readonly byAccessHash: (hash: SecretHash, now: number) => Effect.Effect<LivingDevice | undefined, StoreUnavailable>
+    /** The living devices whose access tokens these are, unexpired as their sign-ins are, by the tokens' hashes. At most 500. */
+    readonly byAccessHashes: (
+      hashes: ReadonlyArray<SecretHash>,
+      now: number
+    ) => Effect.Effect<ReadonlyMap<SecretHash, LivingDevice>, StoreUnavailable>
     /** Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is `Rotated`. */
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
     /** The device was let in by this access token: moves `lastUsedAt` forward, and the token is unused no longer. */

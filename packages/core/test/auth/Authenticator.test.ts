@@ -3,7 +3,7 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
-import { Secrets } from "@hibiki/core/auth/Secrets"
+import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
 import { Sessions } from "@hibiki/core/auth/Sessions"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
@@ -22,12 +22,20 @@ const living: LivingDevice = {
   ...{ handle: "ann", displayName: "Ann", admin: false, sessionVersion: 1, accessExpiresAt: undefined, lastUsedAt: 0, isUnused: false }
 }
 
+/** Answers for each token what this gives. */
+const answering =
+  <E>(give: Effect.Effect<LivingDevice | undefined, E>) =>
+  (hashes: ReadonlyArray<SecretHash>) =>
+    Effect.map(give, (device) => new Map(device === undefined ? [] : hashes.map((hash) => [hash, device])))
+
 /** Counts a question and answers it. */
 const counted = (count: () => unknown) =>
-  Effect.sync(() => {
-    count()
-    return living
-  })
+  answering(
+    Effect.sync(() => {
+      count()
+      return living
+    })
+  )
 
 /** An authenticator over a Devices of the test's own. */
 const over = (devices: Partial<Devices["Type"]>, tickets: Layer.Layer<Tickets, never, Secrets> = TicketsInProcess) =>
@@ -48,7 +56,32 @@ describe("authenticating", () => {
       yield* TestClock.adjust("1 millis")
       yield* authenticate("token")
       assert.strictEqual(asked, 2)
-    }).pipe(Effect.provide(over({ byAccessHash: () => counted(() => asked++) })))
+    }).pipe(Effect.provide(over({ byAccessHashes: counted(() => asked++) })))
+  })
+
+  it.effect("asks the store for all tokens at once that come while it answers", () => {
+    const asked: Array<number> = []
+    return Effect.gen(function* () {
+      const [reading, proceed] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const answer = Effect.gen(function* () {
+        yield* Deferred.succeed(reading, undefined)
+        yield* Deferred.await(proceed)
+        return living
+      })
+      const byAccessHashes = (hashes: ReadonlyArray<SecretHash>) => {
+        asked.push(hashes.length)
+        return answering(answer)(hashes)
+      }
+      yield* Effect.gen(function* () {
+        const first = yield* Effect.fork(authenticate("first"))
+        yield* Deferred.await(reading)
+        const others = yield* Effect.forkAll(["one", "two", "two", "three"].map((token) => authenticate(token)))
+        yield* Effect.yieldNow()
+        yield* Deferred.succeed(proceed, undefined)
+        yield* Fiber.join(Fiber.zip(first, others))
+      }).pipe(Effect.provide(over({ byAccessHashes })))
+      assert.deepStrictEqual(asked, [1, 3])
+    })
   })
 
   it.effect("what another process ended is let in for a second at most", () =>
@@ -78,13 +111,14 @@ describe("authenticating", () => {
     Effect.gen(function* () {
       const [reading, proceed] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       let current: LivingDevice | undefined = living
-      const byAccessHash = () =>
+      const byAccessHashes = answering(
         Effect.gen(function* () {
           const read = current
           yield* Deferred.succeed(reading, undefined)
           yield* Deferred.await(proceed)
           return read
         })
+      )
       yield* Effect.gen(function* () {
         const slow = yield* Effect.fork(authenticate("token"))
         yield* Deferred.await(reading)
@@ -93,21 +127,22 @@ describe("authenticating", () => {
         yield* Deferred.succeed(proceed, undefined)
         yield* Fiber.join(slow)
         assert.strictEqual(yield* outcome(authenticate("token")), "Unauthenticated")
-      }).pipe(Effect.provide(over({ byAccessHash })))
+      }).pipe(Effect.provide(over({ byAccessHashes })))
     })
   )
 
   it.effect("a store that is away is no refusal, and asked again at once", () => {
     let away = true
-    const byAccessHash = () =>
+    const byAccessHashes = answering(
       Effect.suspend(() =>
-        away ? Effect.fail(new StoreUnavailable({ operation: "byAccessHash", cause: "down" })) : Effect.succeed(living)
+        away ? Effect.fail(new StoreUnavailable({ operation: "byAccessHashes", cause: "down" })) : Effect.succeed(living)
       )
+    )
     return Effect.gen(function* () {
       assert.strictEqual(yield* outcome(authenticate("token")), "StoreUnavailable")
       away = false
       assert.strictEqual(yield* outcome(authenticate("token")), "ok")
-    }).pipe(Effect.provide(over({ byAccessHash })))
+    }).pipe(Effect.provide(over({ byAccessHashes })))
   })
 
   it.effect("remembers 10,000 tokens and no more", () => {
@@ -119,13 +154,13 @@ describe("authenticating", () => {
       assert.strictEqual(asked, 10_001)
       yield* authenticate("token 0")
       assert.strictEqual(asked, 10_002)
-    }).pipe(Effect.provide(over({ byAccessHash: () => counted(() => asked++) })))
+    }).pipe(Effect.provide(over({ byAccessHashes: counted(() => asked++) })))
   })
 
   it.effect("moves the time of last use at most every ten minutes, and lives with a store that can't", () => {
     let [touched, lastUsedAt] = [0, 0]
     const devices = {
-      byAccessHash: () => Effect.sync(() => ({ ...living, lastUsedAt })),
+      byAccessHashes: answering(Effect.sync(() => ({ ...living, lastUsedAt }))),
       touch: (_: DeviceId, _hash: string, now: number) =>
         Effect.suspend(() => {
           touched++
@@ -146,7 +181,7 @@ describe("authenticating", () => {
     const told: Array<string> = []
     let away = true
     const devices = {
-      byAccessHash: () => Effect.sync(() => ({ ...living, isUnused: away || told.length < 2 })),
+      byAccessHashes: answering(Effect.sync(() => ({ ...living, isUnused: away || told.length < 2 }))),
       touch: (_: DeviceId, hash: string) =>
         Effect.suspend(() => {
           told.push(hash)

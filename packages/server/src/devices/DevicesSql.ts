@@ -30,7 +30,7 @@ export const DevicesSql = Layer.effect(
       revoke: (userId, deviceId, now) =>
         Effect.map(revoke(sql, userId, deviceId, undefined, now), (revocation) => (revocation.devices.length > 0 ? revocation : undefined)),
       revokeAllBut: (userId, keep, now) => revoke(sql, userId, undefined, keep, now),
-      byAccessHash: (hash, now) => byAccessHash(sql, hash, now),
+      byAccessHashes: (hashes, now) => byAccessHashes(sql, hashes, now),
       rotate: (rotation) => rotate(sql, rotation),
       touch: (deviceId, hash, now) =>
         sql`
@@ -113,21 +113,26 @@ const revoke = (sql: SqlClient.SqlClient, userId: UserId, one: DeviceId | undefi
     stored("revoke")
   )
 
-// Two statements in one, so that each looks up its own index.
-const byAccessHash = (sql: SqlClient.SqlClient, hash: SecretHash, now: number) =>
-  sql<LivingRow>`
-    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at, t.is_unused
-    from (
-      select a.id, a.access_expires_at as expires_at, not a.access_used as is_unused from devices a where a.access_hash = ${hash}
-      union all
-      select b.id, b.access_before_expires_at, false from devices b where b.access_before = ${hash}
-    ) t join devices d on d.id = t.id join users u on u.id = d.user_id
-    where d.revoked_at is null and u.disabled_at is null and (t.expires_at is null or t.expires_at > ${now}::bigint)
-      and (d.absolute_expires_at is null or d.absolute_expires_at > ${now}::bigint)
-    limit 1`.pipe(
-    Effect.map(([row]) => (row === undefined ? undefined : livingOf(row))),
-    stored("byAccessHash")
+const byAccessHashes = (sql: SqlClient.SqlClient, hashes: ReadonlyArray<SecretHash>, now: number) =>
+  sql.unsafe<LivingRow & { readonly hash: SecretHash }>(byAccessHashesQuery, [hashes, now]).pipe(
+    Effect.map((rows) => new Map(rows.map((row) => [row.hash, livingOf(row)]))),
+    stored("byAccessHashes")
   )
+
+// Each token by its own of two indexes, and what follows from it by the primary keys: "offset 0" keeps a planner without statistics, as
+// PGlite's is, from reading the tables to their ends.
+const byAccessHashesQuery = `
+  select asked.hash, d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at, t.is_unused
+  from unnest($1::text[]) as asked(hash)
+  cross join lateral (
+    select a.id, a.access_expires_at as expires_at, not a.access_used as is_unused from devices a where a.access_hash = asked.hash
+    union all
+    select b.id, b.access_before_expires_at, false from devices b where b.access_before = asked.hash
+  ) t
+  cross join lateral (select * from devices where id = t.id offset 0) d
+  cross join lateral (select * from users where id = d.user_id offset 0) u
+  where d.revoked_at is null and u.disabled_at is null and (t.expires_at is null or t.expires_at > $2::bigint)
+    and (d.absolute_expires_at is null or d.absolute_expires_at > $2::bigint)`
 
 const living = (sql: SqlClient.SqlClient, deviceId: DeviceId) =>
   sql<LivingRow>`

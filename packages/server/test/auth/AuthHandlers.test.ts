@@ -143,14 +143,14 @@ describe("calls about accounts", () => {
   )
 
   it.scoped("a store that is away is said so, and is no refusal", () => {
-    const away = Effect.fail(new StoreUnavailable({ operation: "byAccessHash", cause: "password=hunter2 at 10.0.0.1" }))
+    const away = Effect.fail(new StoreUnavailable({ operation: "byAccessHashes", cause: "password=hunter2 at 10.0.0.1" }))
     return Effect.gen(function* () {
       const { as, call } = yield* client
       for (const each of [call.user.me(), call.device.list(), call.invite.create({})].map(discard)) {
         const error = yield* Effect.flip(as("A".repeat(43))(each))
         assert.strictEqual(JSON.stringify(error), '{"retryAfterMs":1000,"_tag":"Unavailable"}')
       }
-    }).pipe(Effect.provide(accountsServer(Layer.merge(memory, Layer.mock(Devices, { byAccessHash: () => away })))))
+    }).pipe(Effect.provide(accountsServer(Layer.merge(memory, Layer.mock(Devices, { byAccessHashes: () => away })))))
   })
 })
 

@@ -1,5 +1,6 @@
 /** Devices in memory. */
 import { Clock, Effect, Layer } from "effect"
+import type { SecretHash } from "../../auth/Secrets.ts"
 import {
   type Device,
   Devices,
@@ -44,18 +45,20 @@ export const DevicesMemory = Layer.effect(
             storeNow
           )
         ),
-      byAccessHash: (hash, now) =>
+      byAccessHashes: (hashes, now) =>
         Effect.sync(() => {
+          const found = new Map<SecretHash, LivingDevice>()
           for (const device of devices.values()) {
-            const token = [device.access, device.accessBefore].find((access) => access?.hash === hash)
-            if (token === undefined) continue
-            const ends = Math.min(
-              token.expiresAt ?? Number.POSITIVE_INFINITY,
-              device.refresh?.absoluteExpiresAt ?? Number.POSITIVE_INFINITY
-            )
-            return ends > now ? living(state, device, token) : undefined
+            for (const token of [device.access, device.accessBefore]) {
+              if (token === undefined || !hashes.includes(token.hash)) continue
+              const ends = Math.min(
+                token.expiresAt ?? Number.POSITIVE_INFINITY,
+                device.refresh?.absoluteExpiresAt ?? Number.POSITIVE_INFINITY
+              )
+              if (ends > now) found.set(token.hash, living(state, device, token))
+            }
           }
-          return undefined
+          return found
         }),
       rotate: (rotation) => Effect.map(Clock.currentTimeMillis, (storeNow) => rotate(state, rotation, storeNow)),
       touch: (deviceId, hash, now) =>

@@ -11,7 +11,8 @@ import {
   accountScene,
   began,
   idleTtl,
-  livingOf
+  livingOf,
+  nextOf
 } from "./accounts/AccountScene.ts"
 import { rotationCases } from "./accounts/RotationCases.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
@@ -19,7 +20,7 @@ import { type ContractAssert, type ContractCase, type ContractIt, runCases } fro
 const cases: ReadonlyArray<ContractCase<AccountScene>> = [
   {
     name: "a new device is told, and found by its access token",
-    run: ({ assert, devices, newDevice, tells, user }) =>
+    run: ({ assert, byAccessHash, devices, newDevice, tells, user }) =>
       Effect.gen(function* () {
         const account = yield* user({ displayName: "Ann", admin: true })
         const row = yield* newDevice(account.userId, { name: "Ann's 端末" })
@@ -32,7 +33,27 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           "Ann's 端末",
           account.userId
         ])
-        assert.deepStrictEqual(yield* devices.byAccessHash(row.accessHash, began), livingOf(account, row))
+        assert.deepStrictEqual(yield* byAccessHash(row.accessHash, began), livingOf(account, row))
+      })
+  },
+  {
+    name: "many access tokens are looked up at once: each gives its own device, also the one from before, and an unknown or ended one none",
+    run: ({ assert, device, devices, rotate, secret, user }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = [yield* user(), yield* user()]
+        const [before, ended, other] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
+        const shown = before.refresh?.hash ?? before.accessHash
+        yield* rotate(before, shown, began)
+        yield* devices.revoke(ann.userId, ended.deviceId, began)
+        const next = nextOf(shown).accessHash
+        const found = yield* devices.byAccessHashes([other.accessHash, ended.accessHash, yield* secret, next, before.accessHash], began)
+        const expected = new Map([
+          [other.accessHash, other.deviceId],
+          [next, before.deviceId],
+          [before.accessHash, before.deviceId]
+        ])
+        assert.deepStrictEqual(new Map([...found].map(([hash, { deviceId }]) => [hash, deviceId])), expected)
+        assert.strictEqual((yield* devices.byAccessHashes([], began)).size, 0)
       })
   },
   {

@@ -22,25 +22,26 @@ export const idleTtl = 30 * 24 * 60 * minute
 export const absoluteTtl = 90 * 24 * 60 * minute
 export const graceMs = 10_000
 
+const newAccount = (changes: Partial<NewAccount> = {}): Effect.Effect<NewAccount> =>
+  Effect.map(makeUuidV7, (uuid) => {
+    const handle = `c${uuid.replaceAll("-", "").slice(8)}` as Handle
+    return {
+      userId: UserId.make(uuid),
+      handle,
+      displayName: handle,
+      passwordHash: "a hash",
+      admin: false,
+      invite: undefined,
+      now: began,
+      ...changes
+    }
+  })
+
 /** A scene over the stores of the context. */
 export const accountScene = (assert: ContractAssert) =>
   Effect.gen(function* () {
     const [users, devices, invites, sessions, store] = [yield* Users, yield* Devices, yield* Invites, yield* Sessions, yield* EventStore]
 
-    const newAccount = (changes: Partial<NewAccount> = {}): Effect.Effect<NewAccount> =>
-      Effect.map(makeUuidV7, (uuid) => {
-        const handle = `c${uuid.replaceAll("-", "").slice(8)}` as Handle
-        return {
-          userId: UserId.make(uuid),
-          handle,
-          displayName: handle,
-          passwordHash: "a hash",
-          admin: false,
-          invite: undefined,
-          now: began,
-          ...changes
-        }
-      })
     const user = (changes: Partial<NewAccount> = {}) => Effect.flatMap(newAccount(changes), users.create)
     const secret = Effect.map(makeUuidV7, (uuid) => `secret ${uuid}` as SecretHash)
 
@@ -96,19 +97,24 @@ export const accountScene = (assert: ContractAssert) =>
         for (const { head } of changes) assert.strictEqual(head, logged.length)
       })
 
-    const works = (hash: SecretHash, now: number) => Effect.map(devices.byAccessHash(hash, now), (found) => found !== undefined)
+    const byAccessHash = oneOf(devices)
+    const works = (hash: SecretHash, now: number) => Effect.map(byAccessHash(hash, now), (found) => found !== undefined)
 
     return {
-      ...{ users, devices, invites, sessions, assert, newAccount, user, secret, newDevice, device, rotate, events, tells, works }
+      ...{ users, devices, invites, sessions, assert, newAccount, user, secret, newDevice, device },
+      ...{ rotate, events, tells, byAccessHash, works }
     } as const
   })
+
+const oneOf = (devices: Devices["Type"]) => (hash: SecretHash, now: number) =>
+  Effect.map(devices.byAccessHashes([hash], now), (found) => found.get(hash))
 
 export type AccountScene = Effect.Effect.Success<ReturnType<typeof accountScene>>
 
 /** What follows a refresh token in these tests. */
 export const nextOf = (shown: SecretHash) => ({ refreshHash: `${shown}+` as SecretHash, accessHash: `${shown}~` as SecretHash })
 
-/** What `create` and `byAccessHash` must say of a device. */
+/** What `create` and `byAccessHashes` must say of a device. */
 export const livingOf = (account: Account, row: NewDeviceRow): LivingDevice => ({
   ...{ userId: account.userId, deviceId: row.deviceId, handle: account.handle, displayName: account.displayName, admin: account.admin },
   ...{ sessionVersion: 1, accessExpiresAt: row.accessExpiresAt, lastUsedAt: row.now, isUnused: false }

@@ -85,13 +85,13 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "an admin that was disabled is none",
-    run: ({ assert, device, devices, user, users }) =>
+    run: ({ assert, byAccessHash, device, user, users }) =>
       Effect.gen(function* () {
         const { userId } = yield* user({ admin: true })
         const { accessHash } = yield* device(userId)
-        assert.strictEqual((yield* devices.byAccessHash(accessHash, began))?.admin, true)
+        assert.strictEqual((yield* byAccessHash(accessHash, began))?.admin, true)
         yield* users.disable(userId, began)
-        assert.strictEqual(yield* devices.byAccessHash(accessHash, began), undefined)
+        assert.strictEqual(yield* byAccessHash(accessHash, began), undefined)
       })
   }
 ]

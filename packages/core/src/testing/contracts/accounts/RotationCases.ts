@@ -49,14 +49,14 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "the direct parent after the grace ends the device, once its successor was used",
-    run: ({ assert, device, devices, rotate, tells, user, works }) =>
+    run: ({ assert, byAccessHash, device, devices, rotate, tells, user, works }) =>
       Effect.gen(function* () {
         const { userId } = yield* user()
         const row = yield* device(userId)
         const shown = refreshOf(row)
         yield* rotate(row, shown, began)
         yield* devices.touch(row.deviceId, nextOf(shown).accessHash, began)
-        assert.strictEqual((yield* devices.byAccessHash(nextOf(shown).accessHash, began))?.isUnused, false)
+        assert.strictEqual((yield* byAccessHash(nextOf(shown).accessHash, began))?.isUnused, false)
         const reused = yield* rotate(row, shown, began + graceMs + 1)
         assert.strictEqual(reused._tag, "Reused")
         if (reused._tag !== "Reused") return
