@@ -1,5 +1,6 @@
 /** One subject with a fresh process, and the load generator in front of it. */
 import { WorkerProcess } from "../kit/WorkerProcess.ts"
+import type { Outside } from "./figures.ts"
 import type { Arrival, GeneratorOrders, Load, Measured } from "./generator/orders.ts"
 import { cpuMicrosOfMachine, cpuMicrosOfTree } from "./measure/processes.ts"
 import type { Scene } from "./Scene.ts"
@@ -14,8 +15,7 @@ export interface Timed<A> {
   readonly cpuMicros: number
   /** Of each of them, when they are several. */
   readonly cpuMicrosOf: Readonly<Record<string, number>>
-  /** CPU time that processes had which belong neither to the subject nor to the bench, as a share of one core. */
-  readonly others: number
+  readonly outside: Outside
 }
 
 export class Stage {
@@ -88,13 +88,14 @@ export class Stage {
     const value = await run()
     const after = read()
     // The subject and the generator are children of this process.
-    const others = after.machine - before.machine - (after.ours - before.ours)
+    const others = after.machine.had - before.machine.had - (after.ours - before.ours)
+    const tookMicros = 1_000 * (after.ms - before.ms)
     const took = after.subject.map((micros, i) => micros - (before.subject[i] ?? 0))
     return {
       value,
       cpuMicros: took.reduce((sum, micros) => sum + micros, 0),
       cpuMicrosOf: names.length === 1 ? {} : Object.fromEntries(names.map(([name], i) => [name, took[i] ?? 0])),
-      others: others / (1_000 * (after.ms - before.ms))
+      outside: { others: others / tookMicros, stolen: (after.machine.stolen - before.machine.stolen) / tookMicros }
     }
   }
 

@@ -17,11 +17,20 @@ export type ScenarioName =
 /** By name; the unit stands in the name. NaN: not measured. */
 export type Figures = Readonly<Record<string, number>>
 
+/** What the machine did meanwhile beside the bench, in cores; NaN: not measured. */
+export interface Outside {
+  /** What other processes took. */
+  readonly others: number
+  /** What the host of a virtual machine gave to somebody else while a process here wanted to run. */
+  readonly stolen: number
+}
+
+export const outsideUnknown: Outside = { others: Number.NaN, stolen: Number.NaN }
+
 export interface Run {
   readonly round: number
   readonly scenario: ScenarioName
   readonly subject: SubjectName
   readonly figures: Figures
-  /** CPU time of processes that were no part of the bench, as a share of one core. */
-  readonly others: number
+  readonly outside: Outside
 }

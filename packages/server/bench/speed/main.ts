@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url"
 import { withSection } from "../../../core/bench/report.ts"
 import { commandLine, countOf, namedOf, refuse } from "../kit/commandLine.ts"
 import { full, type Programme, quick, runRounds } from "./programme.ts"
-import { comparison, figureTable, othersAtMost, type Report, targetTable } from "./report.ts"
+import { comparison, figureTable, outsideAtMost, type Report, targetTable } from "./report.ts"
 
 const usage = [
   "Usage: npm run bench -- [--quick] [--rounds N] [--only SCENARIO[,SCENARIO]] [--subjects NAME[,NAME]] [--json FILE]",
@@ -53,7 +53,8 @@ const measure = async (): Promise<void> => {
   const runs = await runRounds(programme, note)
   const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`)
-  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${othersAtMost(report).toFixed(2)} of a core.`
+  const { others, stolen } = outsideAtMost(report)
+  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}.`
   const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
   console.log(`\n${tables}`)
   if (values.quick || only !== undefined || subjects !== undefined) return

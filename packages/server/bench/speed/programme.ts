@@ -125,10 +125,12 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
       for (const scenario of programme.scenarios) {
         for (const subject of subjects.filter(({ name }) => measuredIn[scenario].includes(name))) {
           const found = await measure(scenario, subject, round)
-          for (const [name, { figures, others }] of Object.entries(found)) {
-            runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, others })
+          for (const [name, { figures, outside }] of Object.entries(found)) {
+            runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, outside })
             const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)
-            note(`round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${others.toFixed(2)}`)
+            note(
+              `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}`
+            )
           }
         }
       }

@@ -6,7 +6,7 @@ import type { StrikeFigures } from "../../test/cluster/nemesis/judge/StrikeFigur
 import { missesOf, nemesisRun } from "../../test/cluster/nemesis/nemesisRun.ts"
 import { Stage } from "../../test/cluster/nemesis/Stage.ts"
 import { now } from "../../test/e2e/kill/recording/Recorder.ts"
-import type { Figures } from "./figures.ts"
+import { type Figures, outsideUnknown } from "./figures.ts"
 import type { Found } from "./scenarios.ts"
 
 /** The only one, so that nothing is decided before the next is ready. */
@@ -60,7 +60,7 @@ export const recovery = async (seed: number): Promise<Found> => {
       if (report === undefined) throw new Error("nothing was struck")
       const wrong = [...report.stories, ...missesOf(report)]
       if (wrong.length > 0) throw new Error(wrong.join("\n"))
-      return { others: Number.NaN, figures: figuresOf(report.strikes.map(({ figures }) => figures)) }
+      return { outside: outsideUnknown, figures: figuresOf(report.strikes.map(({ figures }) => figures)) }
     } finally {
       await stage.stop()
     }

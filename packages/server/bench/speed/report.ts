@@ -1,6 +1,6 @@
 /** What the runs say together: every figure of every subject, and Hibiki's against what is to be reached. */
 import { markdownTable, median } from "../../../core/bench/report.ts"
-import type { Run, ScenarioName } from "./figures.ts"
+import type { Outside, Run, ScenarioName } from "./figures.ts"
 import type { SubjectName } from "./subjects/Subject.ts"
 import { type Target, targets } from "./targets.ts"
 
@@ -69,8 +69,11 @@ export const figureTable = ({ runs }: Report): string => {
   return markdownTable([["scenario", "subject", "figure", "median (spread)"], ...rows])
 }
 
-/** The most that processes outside of the bench took in any run, in cores. */
-export const othersAtMost = ({ runs }: Report): number => Math.max(0, ...runs.map(({ others }) => (Number.isNaN(others) ? 0 : others)))
+/** The most that was taken from any run, in cores. */
+export const outsideAtMost = ({ runs }: Report): Outside => {
+  const most = (of: (outside: Outside) => number) => Math.max(0, ...runs.map(({ outside }) => of(outside)).filter(Number.isFinite))
+  return { others: most(({ others }) => others), stolen: most(({ stolen }) => stolen) }
+}
 
 /** Two reports side by side: by how much each of Hibiki's figures, against the reference where there is one, has changed. */
 export const comparison = (before: Report, after: Report): string => {

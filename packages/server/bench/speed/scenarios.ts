@@ -1,7 +1,7 @@
 /** What is measured, each on a fresh server. */
 import { setTimeout as sleep } from "node:timers/promises"
 import { percentile } from "../../../core/bench/report.ts"
-import type { Figures, ScenarioName } from "./figures.ts"
+import { type Figures, type Outside, outsideUnknown, type ScenarioName } from "./figures.ts"
 import type { Arrival } from "./generator/orders.ts"
 import { residentBytes } from "./measure/processes.ts"
 import type { Scene, SceneShape } from "./Scene.ts"
@@ -24,7 +24,7 @@ export interface Sizes {
 
 export interface Found {
   readonly figures: Figures
-  readonly others: number
+  readonly outside: Outside
 }
 
 const textLength = 100
@@ -69,9 +69,9 @@ export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: n
     await allThere(stage, scene)
     const writers = placesOf(scene).filter((place) => place % membersPerWriter === 0)
     const load = loadOf(perSecond)
-    const { cpuMicros, others, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    const { cpuMicros, outside, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
     return {
-      others,
+      outside,
       figures: {
         "deliveries/s": value.deliveries / value.seconds,
         "CPU us/delivery": cpuMicros / value.deliveries,
@@ -93,13 +93,13 @@ export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond,
     await allThere(stage, scene)
     const writers = scene.conversations.flatMap(({ members }) => (who === "both" ? members : members.slice(0, 1)))
     const load = loadOf(perSecond)
-    const { cpuMicros, cpuMicrosOf, others, value } = await stage.load(
+    const { cpuMicros, cpuMicrosOf, outside, value } = await stage.load(
       { ...load, writers, textLength },
       sizes.pairsWarmUpSeconds,
       sizes.seconds
     )
     return {
-      others,
+      outside,
       figures: {
         "messages/s": value.posts / value.seconds,
         "CPU us/message": cpuMicros / value.posts,
@@ -124,12 +124,12 @@ export const idle = (subject: Subject, scene: Scene, { idleBefore }: Sizes): Pro
     }
     await bring(stage, places.slice(0, idleBefore))
     const before = await weigh()
-    const { others } = await bring(stage, places.slice(idleBefore))
+    const { outside } = await bring(stage, places.slice(idleBefore))
     const after = await weigh()
     await stage.settle()
     const further = 1_024 * (places.length - idleBefore)
     return {
-      others,
+      outside,
       figures: {
         "resident KB/device": (after.resident - before.resident) / further,
         "heap KB/device": (after.heap - before.heap) / further
@@ -172,13 +172,13 @@ export const storm = (subject: Subject, scene: Scene, shape: SceneShape): Promis
   onStage(subject, scene, async (stage) => {
     const { devices } = shape
     const came = await stage.arrive(placesOf(scene).slice(0, devices), storming)
-    const found = { storm: { others: came.others, figures: arrivalFigures(came, devices) } }
+    const found = { storm: { outside: came.outside, figures: arrivalFigures(came, devices) } }
     if (subject.name !== "hibiki" && subject.name !== "nginx+hibiki") return found
     const many = await leaveAndMiss(stage, scene, shape)
     const back = await stage.comeBack(many, storming)
     // Whatever was missed was read, in order and once, by everybody.
     await stage.settle()
-    return { ...found, back: { others: back.others, figures: arrivalFigures(back, devices) } }
+    return { ...found, back: { outside: back.outside, figures: arrivalFigures(back, devices) } }
   })
 
 /** Starts of a folder that is there already. */
@@ -193,7 +193,7 @@ export const start = async (hibiki: HibikiEmbedded, scene: Scene, { starts }: Si
     await server.end()
   }
   return {
-    others: Number.NaN,
+    outside: outsideUnknown,
     figures: {
       "start ms": percentile(readyMs, 50),
       "slowest start ms": Math.max(...readyMs),

@@ -9,7 +9,7 @@ import type { Dice } from "./Dice.ts"
 import type { World } from "./World.ts"
 
 /** As over RabbitMQ. */
-const restMs = 6
+const restMs = 5
 
 interface Seat {
   readonly latch: Effect.Latch

@@ -41,11 +41,12 @@ export const cpuMicrosOfTree = (roots: ReadonlyArray<number>): number =>
     }
   }, 0)
 
-/** All time that any process of this machine has had. */
-export const cpuMicrosOfMachine = (): number => {
-  const [, user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] =
+/** CPU time (us) that any process of this machine has had, and that its host did not give it though one wanted to run. */
+export const cpuMicrosOfMachine = (): { readonly had: number; readonly stolen: number } => {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] =
     readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/\s+/).map(Number) ?? []
-  return ((user + nice + system + irq + softIrq) / ticksPerSecond) * 1e6
+  const micros = (ticks: number) => (ticks / ticksPerSecond) * 1e6
+  return { had: micros(user + nice + system + irq + softIrq), stolen: micros(stolen) }
 }
 
 /** Bytes in memory of these processes and all below them. */
