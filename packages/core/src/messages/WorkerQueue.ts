@@ -16,7 +16,7 @@ import type { Answer, Outcome, Submission } from "./Submission.ts"
 export const heldForMs = 2_000
 const retryMs = { first: 5, most: 250 } as const
 /** Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A submission is never divided over two. */
-const commandsPerBatch = 1_000
+const commandsPerBatch = 500
 
 export interface Held {
   readonly submission: Submission

@@ -56,6 +56,23 @@ describe("a worker's queue", () => {
     assert.strictEqual(second.done.length, 1)
   })
 
+  it("has some hundred commands in a batch, and divides no submission", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(...Array.from({ length: 9 }, (_, log) => submission(log, 90))), message(submission(9, 4_000), submission(10))])
+    const counts: Array<number> = []
+    while (queue.size > 0) {
+      const batch = queue.batch()
+      const commands = batch.flatMap(({ rest }) => rest)
+      counts.push(commands.length)
+      queue.decide(
+        batch,
+        commands.map(() => stored),
+        0
+      )
+    }
+    assert.deepStrictEqual(counts, [450, 360, 4_000, 1])
+  })
+
   it("answers of one batch so little that it goes uncut beside the changes of an envelope", () => {
     const queue = new WorkerQueue()
     const key = "0190a6b4-0000-7000-8000-00000000000d/0190a6b4-0000-7000-8000-00000000000d"

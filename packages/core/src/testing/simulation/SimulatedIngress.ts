@@ -9,7 +9,7 @@ import type { Dice } from "./Dice.ts"
 import type { World } from "./World.ts"
 
 /** As over RabbitMQ. */
-const restMs = 5
+const restMs = 4
 
 interface Seat {
   readonly latch: Effect.Latch
