@@ -41,7 +41,7 @@ export const cpuMicrosOfTree = (roots: ReadonlyArray<number>): number =>
     }
   }, 0)
 
-/** CPU time (us) that any process of this machine has had, and that its host did not give it though one wanted to run. */
+/** CPU time (µs) that any process of this machine has had, and that its host did not give it though one wanted to run. */
 export const cpuMicrosOfMachine = (): { readonly had: number; readonly stolen: number } => {
   const [, user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] =
     readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/\s+/).map(Number) ?? []
