@@ -9,6 +9,7 @@ import { SmallMap } from "../domain/SmallMap.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { tellOrStop } from "../kernel/tellOrStop.ts"
 import type { Recipient, Subscription } from "../messages/Recipient.ts"
+import type { Answer } from "../messages/Submission.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watch.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
@@ -158,6 +159,11 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     if (pending?.isWithdrawal === true) pending.accepted = undefined
     else this.pending.delete(id)
     this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })
+  }
+
+  /** Whether there is anything in it that this socket was not told yet. */
+  awaits({ result }: Answer): boolean {
+    return result._tag === "Busy" || result.outcomes.some(({ id }) => this.pending.has(id))
   }
 
   /** Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for all sockets. */

@@ -219,8 +219,10 @@ const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const session = ports.sessions.get(answer.key)
-      if (session !== undefined) session.tell({ _tag: "Answered", answer })
-      else if (isReadKey(answer.key)) tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
+      if (session !== undefined) {
+        // Most were told just now, at their place in the stream.
+        if (session.awaits(answer)) session.tell({ _tag: "Answered", answer })
+      } else if (isReadKey(answer.key)) tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
     }
     ports.fanout.flush()
   }

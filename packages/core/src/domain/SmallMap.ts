@@ -69,6 +69,20 @@ export class SmallMap<Key, Value> {
     return this.held instanceof Map ? this.held.entries() : this.each((key, value) => [key, value])
   }
 
+  /** As a loop over `values()`, without a generator: what runs for each message and recipient does without. */
+  forEach(visit: (value: Value) => void): void {
+    const { held } = this
+    if (held instanceof Map) {
+      for (const value of held.values()) visit(value as Value)
+      return
+    }
+    for (let at = 0; at < held.length; at += 2) {
+      const key = held[at] as Key
+      if (this.held === held) visit(held[at + 1] as Value)
+      else if (this.has(key)) visit(this.get(key) as Value)
+    }
+  }
+
   private *each<A>(give: (key: Key, value: Value) => A): Generator<A> {
     const pairs = this.held as Pairs
     for (let at = 0; at < pairs.length; at += 2) {

@@ -231,10 +231,11 @@ const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
   let frames: ReadonlyArray<EncodedFrame> | undefined
   const shared = () => {
-    frames ??= eventFrames(place.log, events)
+    if (frames === undefined) frames = eventFrames(place.log, events)
+    else for (const frame of frames) frame.isShared = true
     return frames
   }
-  for (const member of place.members.values()) {
+  place.members.forEach((member) => {
     for (let each = member.first; each !== undefined; each = each.next) if (each.live) each.session.offer(each, events, shared)
-  }
+  })
 }

@@ -13,7 +13,7 @@ export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
   Ingress,
   {
     readonly partitions: number
-    /** What a message costs the technology, as time (ms): a lane in which much comes sends one in so long at most. Left out, as soon as it may. */
+    /** What a message costs the technology, as time (ms): a lane in which much comes sends one in so long at most, or in up to three times that while it takes long. Left out, as soon as it may. */
     readonly restMs?: number | undefined
     /** Done when the batch is safe against the loss of this process, as far as the technology goes. */
     readonly publish: (partition: number, batch: ReadonlyArray<Submission>) => Effect.Effect<void, IngressUnavailable>

@@ -1,7 +1,8 @@
 /**
  * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
  * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in which several gather rests
- * a little between two; one in which hardly anything comes never does.
+ * a little between two, and longer while sending takes long, so that it sends for half of the time at most; one in which hardly anything comes never
+ * does.
  */
 import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
@@ -18,6 +19,9 @@ const laneCommands = 4_000
 /** From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure. */
 const worthARest = 1.5
 const newestShare = 0.25
+/** What share the newest sending has in how long one takes, and how many times its shortest a rest may be: after a stall it is soon short again. */
+const newestTook = 0.1
+const restsMost = 3
 
 /** Told once if the submission was not handed over, or perhaps not. */
 export type OnFailure = (failure: IngressUnavailable) => void
@@ -35,6 +39,8 @@ interface Lane {
   running: boolean
   /** Submissions a batch, lately. */
   gathers: number
+  /** How long sending takes, lately (ms). */
+  took: number
   /** Whether the last batch was full. */
   isFull: boolean
 }
@@ -67,13 +73,17 @@ const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effe
   return Effect.flatMap(monotonicMs, (begunAt) =>
     Effect.zipRight(
       send,
-      Effect.suspend(() => (lane.isFull || lane.gathers < worthARest ? Effect.void : restUntil(begunAt + restMs)))
+      Effect.flatMap(monotonicMs, (now) => {
+        lane.took += (now - begunAt - lane.took) * newestTook
+        const dueMs = begunAt + restOf(restMs, lane.took)
+        return lane.isFull || lane.gathers < worthARest || now >= dueMs ? Effect.void : Effect.sleep(dueMs - now)
+      })
     )
   )
 }
 
-const restUntil = (dueMs: number): Effect.Effect<void> =>
-  Effect.flatMap(monotonicMs, (now) => (now < dueMs ? Effect.sleep(dueMs - now) : Effect.void))
+/** From one sending to the next (ms). A machine that has much to do confirms late: then fewer and larger messages are what helps it most. */
+const restOf = (restMs: number, took: number): number => Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))
 
 /** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
 export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
@@ -85,6 +95,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
     commands: 0,
     running: false,
     gathers: 0,
+    took: 0,
     isFull: false
   }))
 

@@ -10,7 +10,7 @@ export class EncodedFrame {
   /** `isShared`: it may go to several sockets, so that its bytes are worth keeping. */
   constructor(
     readonly text: string,
-    readonly isShared = true
+    public isShared = true
   ) {}
 
   /** At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for bounds only. */
@@ -89,9 +89,10 @@ export class EventRuns implements Iterable<EventRun> {
   }
 }
 
-/** All frames of a run of events, for whoever gets them. */
+/** All frames of a run of events, for one socket until they are marked as shared. */
 export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
-  const runs = new EventRuns(log, events)
-  runs.isShared = true
-  return Array.from(runs, ({ frame }) => frame)
+  const [first] = events
+  // Most runs: a message in a conversation of two.
+  if (first !== undefined && events.length === 1) return [eventsFrame(log, [encodeEvent(first)], false)]
+  return Array.from(new EventRuns(log, events), ({ frame }) => frame)
 }

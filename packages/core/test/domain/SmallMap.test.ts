@@ -26,6 +26,9 @@ describe("SmallMap", () => {
           assert.deepStrictEqual([...small], [...map])
           assert.deepStrictEqual([...small.keys()], [...map.keys()])
           assert.deepStrictEqual([...small.values()], [...map.values()])
+          const visited: Array<number> = []
+          small.forEach((value) => visited.push(value))
+          assert.deepStrictEqual(visited, [...map.values()])
           for (let each = 0; each <= 14; each++) {
             assert.strictEqual(small.get(each), map.get(each))
             assert.strictEqual(small.has(each), map.has(each))
@@ -49,6 +52,21 @@ describe("SmallMap", () => {
       assert.deepStrictEqual(seen.slice(0, 2), ["0 old", "2 new"])
       assert.strictEqual(seen.length, size - 1)
       assert.strictEqual(map.size, 0)
+    }
+  })
+
+  it("a visit may do so, too", () => {
+    for (const size of [3, 20]) {
+      const map = new SmallMap<number, string>()
+      for (let i = 0; i < size; i++) map.set(i, `${i}`)
+      const seen: Array<string> = []
+      map.forEach((value) => {
+        seen.push(value)
+        map.delete(1)
+        if (map.has(2)) map.set(2, "new")
+      })
+      assert.deepStrictEqual(seen.slice(0, 2), ["0", "new"])
+      assert.strictEqual(seen.length, size - 1)
     }
   })
 })

@@ -129,6 +129,44 @@ describe("the lanes towards the ingress", () => {
     })
   )
 
+  it("rest longer while sending takes long, and soon no longer", () => {
+    const time = new SimulatedTime(1)
+    const sentAt: Array<number> = []
+    let takes = 1
+    const layer = Layer.succeed(Ingress, {
+      partitions: 1,
+      restMs: 4,
+      publish: () =>
+        Effect.suspend(() => {
+          sentAt.push(time.now)
+          return Effect.sleep(takes)
+        })
+    })
+    time.fork(
+      Effect.gen(function* () {
+        const lanes = yield* Effect.provide(makeIngressLanes, layer)
+        for (let n = 0; ; n++) {
+          lanes.submit(submission(`${n}`), 10, noFailure)
+          lanes.submit(submission(`${n} too`), 10, noFailure)
+          yield* Effect.sleep(1)
+        }
+      }).pipe(Effect.scoped)
+    )
+    /** How far apart messages are after so long. */
+    const apartAfter = (ms: number) => {
+      time.pass(ms)
+      const last = sentAt.slice(-5)
+      return last.slice(1).map((at, i) => at - (last[i] ?? 0))
+    }
+    assert.deepStrictEqual(apartAfter(200), [4, 4, 4, 4], "the shortest")
+    takes = 5
+    assert.deepStrictEqual(apartAfter(1_000), [10, 10, 10, 10], "as long as it sends")
+    takes = 9
+    assert.deepStrictEqual(apartAfter(1_000), [12, 12, 12, 12], "three times the shortest")
+    takes = 1
+    assert.deepStrictEqual(apartAfter(300), [4, 4, 4, 4])
+  })
+
   it("send everything, in whatever order fibers run: also what is submitted just as the last batch is confirmed", () => {
     for (let seed = 0; seed < 300; seed++) {
       const time = new SimulatedTime(seed)

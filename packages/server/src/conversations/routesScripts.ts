@@ -75,16 +75,13 @@ end`
 /**
  * KEYS: generation, the mark that it is fresh, nodes. ARGV: prefixes of leases, heads and entries, how long a head is kept (ms), then logs
  * and heads. Answers 0 for everywhere; else the nodes that hold a lease, and of each log the places of those in that list, as text.
+ * A head that does not rise is rare: it is written over and put back, which nobody sees, in place of being looked up each time.
  */
 export const raiseScript = `${generationLua}${readLeases}
 for i = 5, #ARGV, 2 do
   local key = ARGV[2] .. ARGV[i]
-  local known = redis.call('GET', key)
-  if known and tonumber(known) >= tonumber(ARGV[i + 1]) then
-    redis.call('PEXPIRE', key, ARGV[4])
-  else
-    redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[4])
-  end
+  local known = redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[4], 'GET')
+  if known and tonumber(known) > tonumber(ARGV[i + 1]) then redis.call('SET', key, known, 'PX', ARGV[4]) end
 end
 local generation = generation_of(KEYS[1])
 if not generation or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end

@@ -30,19 +30,21 @@ const control = (first: number, payload: Uint8Array): Uint8Array => {
 
 /** The frame's bytes, made at the first use and shared after that. */
 export const wireOf = (frame: EncodedFrame): Uint8Array => {
-  if (frame.wire === undefined) {
-    const length = Buffer.byteLength(frame.text)
-    const bytes = memory(headerOf(length) + length, true)
-    writeFrame(bytes, 0, frame.text, length)
-    frame.wire = bytes
-  }
+  frame.wire ??= framed(frame.text, true)
   return frame.wire
+}
+
+const framed = (text: string, kept: boolean): Uint8Array => {
+  const length = Buffer.byteLength(text)
+  const bytes = memory(headerOf(length) + length, kept)
+  writeFrame(bytes, 0, text, length)
+  return bytes
 }
 
 /** All frames in one piece. `kept`: they may wait for long, hence memory of their own. */
 export const joined = (frames: ReadonlyArray<EncodedFrame>, kept: boolean): Uint8Array => {
   const [only] = frames
-  if (frames.length === 1 && only?.isShared === true) return wireOf(only)
+  if (frames.length === 1 && only !== undefined) return only.isShared ? wireOf(only) : framed(only.text, kept)
   const lengths: Array<number> = []
   let total = 0
   for (const frame of frames) {
