@@ -54,7 +54,8 @@ const onStage = async <A>(subject: Subject, scene: Scene, run: (stage: Stage) =>
 /** All of them, or the bench fails. */
 const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Timed<Arrival>> => {
   const arrived = await stage.arrive(devices, calmly)
-  if (arrived.value.failures.length > 0) throw new Error(arrived.value.failures.join("\n"))
+  if (arrived.value.failures.length > 0)
+    throw new Error([...arrived.value.failures, `the server says: ${stage.subject.complaints()}`].join("\n"))
   return arrived
 }
 

@@ -42,6 +42,9 @@ export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewaySt
   Pick<GatewayApi, "node" | "socketCount" | "storeReplaced">
 >() {}
 
+/** How often all sockets are looked after (ms). */
+const tendEveryMs = 1_000
+
 /** Whole: a number with a fraction is an object of its own in each socket that keeps one. */
 const wholeMs = (): number => Math.floor(performance.now())
 
@@ -54,6 +57,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
   const pumps = new Set<SocketPump>()
   const perAddress = new AddressCounts()
   let draining = false
+  let tendedAtMs = now()
   const host: PumpHost = {
     now,
     pingEveryMs: settings.pingIntervalMs,
@@ -75,6 +79,10 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
   }
   const tend = () => {
     const nowMs = now()
+    const lateMs = nowMs - tendedAtMs - tendEveryMs
+    tendedAtMs = nowMs
+    // A machine that stood still, say: what was sent meanwhile is read after this.
+    if (lateMs > tendEveryMs) for (const pump of pumps) pump.excuse(lateMs)
     for (const pump of pumps) {
       if (!pump.isOpen && nowMs - pump.openedAtMs >= settings.helloWithinMs) pump.close(CloseCodes.helloTimeout)
       else pump.tend(nowMs)
@@ -99,7 +107,7 @@ export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
     Effect.gen(function* () {
       const gateway = yield* makeGateway(settings)
       const sockets = makeSockets(gateway, settings, wholeMs)
-      yield* Effect.sync(sockets.tend).pipe(every("1 second"), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(every(tendEveryMs), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(Context.add(GatewayStatus, gateway))
     })

@@ -38,7 +38,7 @@ interface PumpedStream extends Duplex {
 }
 
 export class SocketPump implements DeviceSocket, FrameTaker {
-  readonly openedAtMs: number
+  openedAtMs: number
   private heardAtMs: number
   private pingedAtMs: number
   private movedAtMs: number
@@ -123,6 +123,14 @@ export class SocketPump implements DeviceSocket, FrameTaker {
       this.slow = true
       this.connection.stalled()
     }
+  }
+
+  /** This process was held up for so long: who could not be heard was not silent. */
+  excuse(heldUpMs: number): void {
+    const nowMs = this.host.now()
+    this.openedAtMs = Math.min(nowMs, this.openedAtMs + heldUpMs)
+    this.heardAtMs = Math.min(nowMs, this.heardAtMs + heldUpMs)
+    this.movedAtMs = Math.min(nowMs, this.movedAtMs + heldUpMs)
   }
 
   take(chunk: Buffer): void {

@@ -1,14 +1,14 @@
-/** How many sockets one client address may hold at the gateway. */
+/** How many sockets one client address may hold at the gateway, and what it makes of sockets that it could not hear itself. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Connection } from "@hibiki/core/devices/Connection"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { NodeId } from "@hibiki/core/domain/Ids"
-import { Effect, Schedule } from "effect"
+import { Context, Effect, Layer, Schedule } from "effect"
 import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { connectRaw, edgeLayer } from "../http/edgeUnderTest.ts"
 
-const deaf = { isOpen: true, text: () => undefined, binary: () => undefined, drained: () => undefined, closed: () => undefined }
+const deaf = { isOpen: true as boolean, text: () => undefined, binary: () => undefined, drained: () => undefined, closed: () => undefined }
 /** It takes everybody, and hears nothing of what they say. */
 const silent = {
   node: NodeId.make("00000000-0000-7000-8000-000000000001"),
@@ -55,4 +55,53 @@ describe("the gateway's sockets of one address", () => {
       )
     }).pipe(Effect.provide(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] })))
   })
+})
+
+describe("a gateway that stood still", () => {
+  /** A socket on which nothing is heard, looked at each second. `isOpen`: whether it has said hello. */
+  const heardNothingOf = (isOpen: boolean) =>
+    Effect.gen(function* () {
+      let [nowMs, ended] = [0, false]
+      const connection = { ...deaf, isOpen, closed: () => (ended = true) }
+      const gateway = { ...silent, connect: () => connection as unknown as Connection }
+      const sockets = makeSockets(gateway, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => nowMs)
+      const context = yield* Layer.build(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] }))
+      assert.strictEqual((yield* open(Context.get(context, HttpServer).port, "192.0.2.1")).said, taken)
+      return {
+        standsStill: (ms: number) => {
+          nowMs += ms
+          sockets.tend()
+        },
+        /** Seconds until it is given up. */
+        endsAfter: Effect.gen(function* () {
+          for (let seconds = 1; seconds <= 60; seconds++) {
+            nowMs += 1_000
+            sockets.tend()
+            yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+            if (ended) return seconds
+          }
+          return undefined
+        })
+      }
+    })
+
+  it.scopedLive("gives a socket the time to say hello that was left when it could be heard last", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* (yield* heardNothingOf(false)).endsAfter, 5)
+      const { endsAfter, standsStill } = yield* heardNothingOf(false)
+      standsStill(1_000)
+      standsStill(60_000)
+      assert.strictEqual(yield* endsAfter, 3, "one second before, and one of those that it stood still: it was to look then")
+    })
+  )
+
+  it.scopedLive("does not take that time for silence of the other side", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* (yield* heardNothingOf(true)).endsAfter, 40)
+      const { endsAfter, standsStill } = yield* heardNothingOf(true)
+      standsStill(1_000)
+      standsStill(60_000)
+      assert.strictEqual(yield* endsAfter, 38)
+    })
+  )
 })
