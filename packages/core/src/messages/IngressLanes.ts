@@ -1,8 +1,7 @@
 /**
  * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
  * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in which several gather rests
- * a little between two, and longer while sending takes long, so that it sends for half of the time at most; one in which hardly anything comes never
- * does.
+ * a little between two: as long again as sending takes lately, within bounds; one in which hardly anything comes never does.
  */
 import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"

@@ -7,7 +7,7 @@ export class EncodedFrame {
   /** The framed bytes, kept here by the transport at the first write. */
   wire: Uint8Array | undefined = undefined
 
-  /** `isShared`: it may go to several sockets, so that its bytes are worth keeping. */
+  /** `isShared`: it may go to several sockets, so that its bytes are worth keeping. May be set as a second one gets it, before any bytes are made. */
   constructor(
     readonly text: string,
     public isShared = true

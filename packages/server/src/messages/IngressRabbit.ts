@@ -43,7 +43,7 @@ const prefetchDefault = 32
 const acksGatherMs = 20
 /** So many go at once: a consumer whose acknowledgements were held to half of what it is given out had smaller batches, and each message cost an eighth more. */
 const acksGatherMost = 4
-/** A message on a quorum queue costs all processes together some two to five milliseconds of CPU with what follows from it, however much is in it. */
+/** A message on a quorum queue costs all processes together some two milliseconds of CPU, or more, with what follows from it, however much is in it. */
 const restMs = 4
 
 export const ingressRabbit = ({ confirmMs = bounds.confirmMs, partitions, url }: IngressRabbitOptions): Layer.Layer<Ingress> =>
