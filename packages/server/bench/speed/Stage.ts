@@ -1,8 +1,10 @@
 /** One subject with a fresh process, and the load generator in front of it. */
 import { WorkerProcess } from "../kit/WorkerProcess.ts"
 import type { Outside } from "./figures.ts"
-import type { Arrival, GeneratorOrders, Load, Measured } from "./generator/orders.ts"
+import type { Arrival, GeneratorOrders, Load, Measured, Percentiles } from "./generator/orders.ts"
+import { watchSpeed } from "./measure/MachineSpeed.ts"
 import { cpuMicrosOfMachine, cpuMicrosOfTree } from "./measure/processes.ts"
+import type { Stretch } from "./measure/Stretch.ts"
 import type { Scene } from "./Scene.ts"
 import type { RunningSubject, Subject } from "./subjects/Subject.ts"
 
@@ -16,6 +18,8 @@ export interface Timed<A> {
   /** Of each of them, when they are several. */
   readonly cpuMicrosOf: Readonly<Record<string, number>>
   readonly outside: Outside
+  /** When the machine was slow. */
+  readonly slow: ReadonlyArray<Stretch>
 }
 
 export class Stage {
@@ -48,6 +52,11 @@ export class Stage {
     const measured = await this.timed(() => this.generator.ask("measure", { seconds }))
     await this.settle()
     return measured
+  }
+
+  /** Of the last load: how long it took until what was never under way while the machine was slow was accepted. */
+  ackMsOutside(slow: ReadonlyArray<Stretch>): Promise<Percentiles> {
+    return this.generator.ask("ackMsOutside", slow)
   }
 
   leave(devices: ReadonlyArray<number>): Promise<undefined> {
@@ -85,17 +94,25 @@ export class Stage {
       ms: performance.now()
     })
     const before = read()
+    const stopWatching = watchSpeed()
     const value = await run()
+    const slow = stopWatching()
     const after = read()
     // The subject and the generator are children of this process.
     const others = after.machine.had - before.machine.had - (after.ours - before.ours)
     const tookMicros = 1_000 * (after.ms - before.ms)
+    const slowMs = slow.reduce((sum, [from, to]) => sum + to - from, 0)
     const took = after.subject.map((micros, i) => micros - (before.subject[i] ?? 0))
     return {
       value,
       cpuMicros: took.reduce((sum, micros) => sum + micros, 0),
       cpuMicrosOf: names.length === 1 ? {} : Object.fromEntries(names.map(([name], i) => [name, took[i] ?? 0])),
-      outside: { others: others / tookMicros, stolen: (after.machine.stolen - before.machine.stolen) / tookMicros }
+      slow,
+      outside: {
+        others: others / tookMicros,
+        stolen: (after.machine.stolen - before.machine.stolen) / tookMicros,
+        slow: (1_000 * slowMs) / tookMicros
+      }
     }
   }
 

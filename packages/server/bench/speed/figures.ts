@@ -6,8 +6,10 @@ export type ScenarioName =
   | "room-half"
   | "pairs"
   | "pairs-both"
+  | "pairs-several"
   | "pairs-steady"
   | "pairs-beyond"
+  | "pairs-beyond-several"
   | "idle"
   | "storm"
   | "back"
@@ -23,9 +25,11 @@ export interface Outside {
   readonly others: number
   /** What the host of a virtual machine gave to somebody else while a process here wanted to run. */
   readonly stolen: number
+  /** What part of the time the machine was slow by itself (`watchSpeed`), between 0 and 1. */
+  readonly slow: number
 }
 
-export const outsideUnknown: Outside = { others: Number.NaN, stolen: Number.NaN }
+export const outsideUnknown: Outside = { others: Number.NaN, stolen: Number.NaN, slow: Number.NaN }
 
 export interface Run {
   readonly round: number

@@ -8,7 +8,7 @@
  *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
  *   --rounds N        other than three
  *   --subjects A,B    only these
- *   --only A,B        only these scenarios: room, room-half, pairs, pairs-both, pairs-steady, pairs-beyond, idle, storm, start, recovery
+ *   --only A,B        only these scenarios: room, room-half, pairs, pairs-both, pairs-several, pairs-steady, pairs-beyond, pairs-beyond-several, idle, storm, start, recovery
  *   --json FILE       where the figures go
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -53,8 +53,8 @@ const measure = async (): Promise<void> => {
   const runs = await runRounds(programme, note)
   const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`)
-  const { others, stolen } = outsideAtMost(report)
-  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}.`
+  const { others, slow, stolen } = outsideAtMost(report)
+  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}; the machine was slow by itself for up to ${(100 * slow).toFixed(0)} % of a run.`
   const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
   console.log(`\n${tables}`)
   if (values.quick || only !== undefined || subjects !== undefined) return

@@ -7,7 +7,7 @@ import { allocationTable, type ProfileLine, profileByPlace, profileTable } from 
 import { full } from "./programme.ts"
 import { makeScene } from "./Scene.ts"
 import { Stage } from "./Stage.ts"
-import { leaveAndMiss, storming } from "./scenarios.ts"
+import { leaveAndMiss, loadOf, storming } from "./scenarios.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
 
 const { positionals, values } = parseArgs({
@@ -66,7 +66,7 @@ try {
     const perSecond = values["per-second"]
     const writers =
       what === "room" ? devices.filter((place) => place % 16 === 0) : scene.conversations.map(({ members }) => members[0] ?? 0)
-    const load = perSecond === undefined ? ({ _tag: "Closed" } as const) : ({ _tag: "Open", perSecond: Number(perSecond) } as const)
+    const load = loadOf(perSecond === undefined ? undefined : Number(perSecond))
     await stage.load({ ...load, writers, textLength: 100 }, 1, seconds)
   }
   await end()

@@ -14,6 +14,8 @@ type Measure = Exclude<ScenarioName, "back">
 
 /** Messages a second of a quiet day, at which little comes together. */
 const steadyPerSecond = 800
+/** What one of two has to say at a time where there is always more to do than is done: with as many `limit-ws-coalesced` has its lead on `limit-ws`. */
+const several = 4
 
 export interface Programme {
   readonly rounds: number
@@ -25,7 +27,20 @@ export interface Programme {
 
 export const full: Programme = {
   rounds: 3,
-  scenarios: ["room", "room-half", "pairs", "pairs-both", "pairs-steady", "pairs-beyond", "idle", "storm", "start", "recovery"],
+  scenarios: [
+    "room",
+    "room-half",
+    "pairs",
+    "pairs-both",
+    "pairs-several",
+    "pairs-steady",
+    "pairs-beyond",
+    "pairs-beyond-several",
+    "idle",
+    "storm",
+    "start",
+    "recovery"
+  ],
   subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "nginx+limit-ws", "hibiki", "hibiki-cluster", "nginx+hibiki"],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
@@ -58,8 +73,10 @@ const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
   "room-half": ["limit-ws", "limit-ws-coalesced", "hibiki", ...throughNginx],
   pairs: [...embedded, "limit-ws-coalesced", "naive", "hibiki-cluster"],
   "pairs-both": ["socketio-pg", "naive", "hibiki-cluster"],
+  "pairs-several": ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "hibiki-cluster"],
   "pairs-steady": ["naive", "hibiki-cluster"],
   "pairs-beyond": ["hibiki-cluster"],
+  "pairs-beyond-several": ["hibiki-cluster"],
   idle: [...embedded, ...throughNginx],
   storm: [...embedded, ...throughNginx],
   start: ["hibiki"],
@@ -93,6 +110,8 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
     median(runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : [])))
   /** Messages a second that are half of what this one delivers at most. */
   const halfLoad = (limit: SubjectName) => foundOf("room", limit, "deliveries/s") / 2 / programme.shapes.room.devices
+  /** Messages a second that are twice of what `naive` can. */
+  const twice = (saturated: "pairs" | "pairs-several") => 2 * foundOf(saturated, "naive", "messages/s")
   const measure = async (scenario: Measure, subject: Subject, round: number): Promise<Partial<Record<ScenarioName, Found>>> => {
     const { shapes, sizes } = programme
     switch (scenario) {
@@ -106,10 +125,14 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
         return { "pairs-both": await pairs(subject, scenes.pairs(), sizes, { writers: "both" }) }
       case "pairs-steady":
         return { "pairs-steady": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: steadyPerSecond }) }
-      case "pairs-beyond": {
-        const perSecond = 2 * foundOf("pairs", "naive", "messages/s")
-        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond }) }
-      }
+      case "pairs-several":
+        return { "pairs-several": await pairs(subject, scenes.pairs(), sizes, { writers: "one", postsAtOnce: several }) }
+      case "pairs-beyond":
+        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: twice("pairs") }) }
+      case "pairs-beyond-several":
+        return {
+          "pairs-beyond-several": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: twice("pairs-several") })
+        }
       case "idle":
         return { idle: await idle(subject, scenes.idle(), sizes) }
       case "storm":
@@ -129,7 +152,7 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
             runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, outside })
             const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)
             note(
-              `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}`
+              `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}, slow ${(100 * outside.slow).toFixed(1)} %`
             )
           }
         }

@@ -69,10 +69,10 @@ export const figureTable = ({ runs }: Report): string => {
   return markdownTable([["scenario", "subject", "figure", "median (spread)"], ...rows])
 }
 
-/** The most that was taken from any run, in cores. */
+/** The most that was taken from any run, in cores, and the longest that the machine was slow in any. */
 export const outsideAtMost = ({ runs }: Report): Outside => {
   const most = (of: (outside: Outside) => number) => Math.max(0, ...runs.map(({ outside }) => of(outside)).filter(Number.isFinite))
-  return { others: most(({ others }) => others), stolen: most(({ stolen }) => stolen) }
+  return { others: most(({ others }) => others), stolen: most(({ stolen }) => stolen), slow: most(({ slow }) => slow) }
 }
 
 /** Two reports side by side: by how much each of Hibiki's figures, against the reference where there is one, has changed. */

@@ -61,8 +61,8 @@ const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Time
 
 const allThere = (stage: Stage, scene: Scene): Promise<unknown> => bring(stage, placesOf(scene))
 
-const loadOf = (perSecond: number | undefined) =>
-  perSecond === undefined ? ({ _tag: "Closed" } as const) : ({ _tag: "Open", perSecond } as const)
+export const loadOf = (perSecond: number | undefined, postsAtOnce = 1) =>
+  perSecond === undefined ? ({ _tag: "Closed", postsAtOnce } as const) : ({ _tag: "Open", perSecond } as const)
 
 /** Everybody in one conversation; `perSecond` undefined: as fast as it goes. */
 export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: number): Promise<Found> =>
@@ -86,19 +86,22 @@ export interface PairsLoad {
   readonly writers: "one" | "both"
   /** Left out: each writer as fast as it is answered. */
   readonly perSecond?: number
+  /** What each of these has to say at a time, unless so many a second come. */
+  readonly postsAtOnce?: number
 }
 
 /** Many conversations of two, in each of which one writes, or both do. */
-export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond, writers: who }: PairsLoad): Promise<Found> =>
+export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond, postsAtOnce, writers: who }: PairsLoad): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
     await allThere(stage, scene)
     const writers = scene.conversations.flatMap(({ members }) => (who === "both" ? members : members.slice(0, 1)))
-    const load = loadOf(perSecond)
-    const { cpuMicros, cpuMicrosOf, outside, value } = await stage.load(
+    const load = loadOf(perSecond, postsAtOnce)
+    const { cpuMicros, cpuMicrosOf, outside, slow, value } = await stage.load(
       { ...load, writers, textLength },
       sizes.pairsWarmUpSeconds,
       sizes.seconds
     )
+    const atSpeed = perSecond === undefined ? undefined : await stage.ackMsOutside(slow)
     return {
       outside,
       figures: {
@@ -106,6 +109,7 @@ export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond,
         "CPU us/message": cpuMicros / value.posts,
         "ack p50 ms": value.ackMs.p50,
         "ack p99 ms": value.ackMs.p99,
+        ...(atSpeed === undefined ? {} : { "ack p50 ms at speed": atSpeed.p50, "ack p99 ms at speed": atSpeed.p99 }),
         ...Object.fromEntries(Object.entries(cpuMicrosOf).map(([name, micros]) => [`CPU us/message, ${name}`, micros / value.posts]))
       }
     }

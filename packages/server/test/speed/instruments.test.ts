@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { WebSocketServer } from "ws"
 import { Device } from "../../bench/speed/generator/Device.ts"
-import { FrameScan, postText } from "../../bench/speed/generator/FrameScan.ts"
+import { FrameScan, idOf, postText } from "../../bench/speed/generator/FrameScan.ts"
 import { wires } from "../../bench/speed/generator/Wire.ts"
 import { Histogram } from "../../bench/speed/measure/Histogram.ts"
+import { slowStretches } from "../../bench/speed/measure/MachineSpeed.ts"
 import { makeScene } from "../../bench/speed/Scene.ts"
 
 const log = "01a2141a-d65f-762c-88ec-135a3b66217d"
@@ -35,8 +36,8 @@ describe("the bench's scan of frames", () => {
 
   it("finds the log, the events and the posts", () => {
     assert.deepStrictEqual(of(events(7, 8, 9)), { op: "events", log, first: 7, count: 3, posts: [107, 108, 109] })
-    const accepted = JSON.stringify({ op: "accepted", id: "x", conversationId: log, seq: 12, at: 3 })
-    assert.deepStrictEqual(of(accepted), { op: "accepted", log, first: 12, count: 1, posts: [] })
+    const accepted = JSON.stringify({ op: "accepted", id: idOf(4_711), conversationId: log, seq: 12, at: 3 })
+    assert.deepStrictEqual(of(accepted), { op: "accepted", log, first: 12, count: 1, posts: [4_711] })
     assert.strictEqual(of(`{"op":"live"}`).op, "live")
   })
 
@@ -54,9 +55,23 @@ describe("the bench's scan of frames", () => {
   })
 })
 
+describe("the bench's look at the machine's own speed", () => {
+  it("tells the stretches in which the same work took a multiple of its time, however long it had waited for its turn", () => {
+    const took = [20, 20, 20, 79, 900, 20, 20, 79, 20, 80, 20]
+    const at = [0, 4, 8, 12, 16, 20, 60, 64, 68, 90, 94]
+    const samples = took.map((micros, i) => ({ atMs: at[i] ?? 0, micros }))
+    // Four times the usual is slow; from the sample before, or where that is long ago, from two turns before.
+    assert.deepStrictEqual(slowStretches(samples), [
+      [12, 16],
+      [82, 90]
+    ])
+    assert.deepStrictEqual(slowStretches([]), [])
+  })
+})
+
 describe("the bench's clients", () => {
   /** What a client says of a server that sends this once it has greeted, and up to where it has everything. */
-  const readBy = async (inAnyOrder: boolean, frames: ReadonlyArray<string>) => {
+  const readBy = async (inAnyOrder: boolean, frames: ReadonlyArray<string>, underWay: ReadonlyArray<number> = []) => {
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/ws" })
     server.on("connection", (socket) => {
       socket.on("message", () => {
@@ -68,27 +83,30 @@ describe("the bench's clients", () => {
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : 0
     const wrong: Array<string> = []
+    const accepted: Array<number> = []
     const scan = new FrameScan()
     const account = { userId: "u", deviceId: "d", accessToken: "t" }
     const host = {
       scanOf: (bytes: Buffer, from: number, to: number) => scan.of(bytes, from, to),
       delivered: () => undefined,
-      accepted: () => undefined,
+      accepted: (_: Device, post: number) => void accepted.push(post),
       busy: () => undefined,
       wrong: (what: string) => void wrong.push(what)
     }
     const device = new Device(0, account, wires.frames, host, inAnyOrder)
+    device.underWay = underWay
     await new Promise<void>((live, failed) => {
       device.connect(port, "127.0.0.1", "ticket", { welcomed: () => undefined, live, failed: (reason) => failed(new Error(reason)) })
     })
     device.leave()
     await new Promise((resolve) => server.close(resolve))
-    return { wrong, cursor: device.cursors.get(log) }
+    return { wrong, accepted, underWay: device.underWay, cursor: device.cursors.get(log) }
   }
   const wrongOf = async (...frames: ReadonlyArray<string>) => (await readBy(false, frames)).wrong
 
   it("count each event once where they come in any order", async () => {
-    assert.deepStrictEqual(await readBy(true, [events(6), events(4), events(7), events(5), events(9)]), { wrong: [], cursor: 7 })
+    const { cursor, wrong } = await readBy(true, [events(6), events(4), events(7), events(5), events(9)])
+    assert.deepStrictEqual({ cursor, wrong }, { wrong: [], cursor: 7 })
     assert.deepStrictEqual((await readBy(true, [events(5), events(5)])).wrong, ["device 0 got 5 twice"])
     assert.deepStrictEqual((await readBy(true, [events(4), events(4)])).wrong, ["device 0 got 4 twice"])
   })
@@ -97,6 +115,12 @@ describe("the bench's clients", () => {
     assert.deepStrictEqual(await wrongOf(events(4, 5), events(6)), [])
     assert.deepStrictEqual(await wrongOf(events(4), events(6)), ["device 0 got 6 after 4"])
     assert.deepStrictEqual(await wrongOf(events(4, 5), events(5)), ["device 0 got 5 after 5"])
+  })
+
+  it("have each post of a frame accepted by itself, by an answer or as an event", async () => {
+    const answer = JSON.stringify({ op: "accepted", id: idOf(7), conversationId: log, seq: 4, at: 1 })
+    const { accepted, underWay, wrong } = await readBy(false, [answer, events(5, 6), events(7)], [6, 7, 106])
+    assert.deepStrictEqual({ accepted, underWay, wrong }, { accepted: [7, 106], underWay: [6], wrong: [] })
   })
 })
 

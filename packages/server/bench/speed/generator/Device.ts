@@ -1,4 +1,4 @@
-/** One device of the load generator: its socket, its place in each log, and the post that it waits for. */
+/** One device of the load generator: its socket, its place in each log, and the posts that it waits for. */
 import { randomUUID } from "node:crypto"
 import type { BenchDevice } from "../Scene.ts"
 import { ClientSocket } from "./ClientSocket.ts"
@@ -11,6 +11,7 @@ export interface DeviceHost {
   /** Events in their place: of one frame, or one that stands for an own post. */
   readonly delivered: (device: Device, frame: ScannedFrame) => void
   readonly accepted: (device: Device, post: number) => void
+  /** What is under way was not taken. */
   readonly busy: (device: Device, retryAfterMs: number) => void
   readonly wrong: (what: string) => void
 }
@@ -28,15 +29,13 @@ interface Welcome {
   readonly heads?: ReadonlyArray<readonly [log: string, head: number]>
 }
 
-const noPost = -1
-
 export class Device {
   /** Of each log: everything up to there was read. */
   readonly cursors = new Map<string, number>()
   /** Of each log: what came before its turn, where that may be. */
   private readonly early = new Map<string, Set<number>>()
-  /** The post under way. */
-  post = noPost
+  /** The posts of the frame under way that were not accepted yet: there is one frame at a time, as a client must have it. */
+  underWay: ReadonlyArray<number> = []
   private readonly instance = randomUUID()
   private socket: ClientSocket | undefined
   private resumeTicket = ""
@@ -114,11 +113,11 @@ export class Device {
       }
       this.host.delivered(this, frame)
     }
-    if (this.post === noPost) return
+    if (this.underWay.length === 0) return
     // Where an own post comes as an event like any other, that is its acceptance.
-    if (frame.op === "accepted" || frame.posts.includes(this.post)) {
-      const post = this.post
-      this.post = noPost
+    for (const post of frame.posts) {
+      if (!this.underWay.includes(post)) continue
+      this.underWay = this.underWay.filter((other) => other !== post)
       this.host.accepted(this, post)
     }
   }

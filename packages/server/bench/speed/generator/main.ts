@@ -2,9 +2,10 @@
 import { openLoop } from "../../kit/openLoop.ts"
 import { answerOrders } from "../../kit/WorkerProcess.ts"
 import { Histogram } from "../measure/Histogram.ts"
+import { epochMs, type Stretch } from "../measure/Stretch.ts"
 import type { Scene } from "../Scene.ts"
 import { Device, type DeviceHost } from "./Device.ts"
-import { FrameScan, postText } from "./FrameScan.ts"
+import { FrameScan, idOf, postText } from "./FrameScan.ts"
 import type { Arrival, GeneratorOrders, Load, Measured, OpenOptions, Percentiles } from "./orders.ts"
 import { type Wire, wires } from "./Wire.ts"
 
@@ -26,11 +27,15 @@ let accepted = 0
 let deliveries = 0
 let busy = 0
 const ackTimes = new Histogram()
+/** Of an open load: when each was due that was accepted, and when it was; of the measure that goes on, and of the last one. */
+let acked: Array<Stretch> | undefined
+let lastAcked: ReadonlyArray<Stretch> = []
 const deliveryTimes = new Histogram()
 /** Where each writes. */
 const logOf = new Map<Device, string>()
-/** What a writer does once its last post was accepted. */
+/** What a writer does once all of its last frame were accepted. */
 let next: (device: Device) => void = () => undefined
+let isOpenLoop = false
 let stopOpenLoop = false
 let textLength = 100
 
@@ -53,29 +58,22 @@ const host: DeviceHost = {
   },
   accepted: (device, post) => {
     accepted++
-    ackTimes.add((performance.now() - (dueMs[post] ?? 0)) * 1_000)
-    next(device)
+    const now = performance.now()
+    const due = dueMs[post] ?? now
+    ackTimes.add((now - due) * 1_000)
+    acked?.push([epochMs(due), epochMs(now)])
+    if (device.underWay.length === 0) next(device)
   },
   busy: (device, retryAfterMs) => {
     busy++
-    const { post } = device
-    if (post >= 0) setTimeout(() => sendPost(device, post), retryAfterMs)
+    setTimeout(() => sendPosts(device, device.underWay), retryAfterMs)
   }
 }
 
-const idPrefix = `${(Date.now() % 2 ** 48).toString(16).padStart(12, "0")}`
-
-/** As UUIDv7s look; unique in this process, whose time begins it. */
-const idOf = (post: number): string => {
-  const digits = post.toString(16).padStart(12, "0")
-  const run = process.pid.toString(16).padStart(6, "0")
-  return `${idPrefix.slice(0, 8)}-${idPrefix.slice(8)}-7${run.slice(0, 3)}-8${run.slice(3)}-${digits}`
-}
-
-const sendPost = (device: Device, post: number): void => {
-  const log = logOf.get(device) ?? ""
-  device.post = post
-  device.send(wire.frame(`{"op":"post","conversationId":"${log}","posts":[{"id":"${idOf(post)}","text":"${postText(post, textLength)}"}]}`))
+const sendPosts = (device: Device, posts: ReadonlyArray<number>): void => {
+  device.underWay = posts
+  const texts = posts.map((post) => `{"id":"${idOf(post)}","text":"${postText(post, textLength)}"}`)
+  device.send(wire.frame(`{"op":"post","conversationId":"${logOf.get(device) ?? ""}","posts":[${texts.join()}]}`))
 }
 
 const newPost = (due: number): number => {
@@ -92,23 +90,29 @@ const writersOf = (load: Load): ReadonlyArray<Device> => load.writers.flatMap((p
 
 const start = (load: Load): void => {
   textLength = load.textLength
+  isOpenLoop = load._tag === "Open"
   const writers = writersOf(load)
   if (load._tag === "Closed") {
-    next = (device) => sendPost(device, newPost(performance.now()))
+    const { postsAtOnce } = load
+    next = (device) =>
+      sendPosts(
+        device,
+        Array.from({ length: postsAtOnce }, () => newPost(performance.now()))
+      )
     for (const writer of writers) next(writer)
     return
   }
   const waiting = new Map<Device, Array<number>>(writers.map((writer) => [writer, []]))
   next = (device) => {
     const post = waiting.get(device)?.shift()
-    if (post !== undefined) sendPost(device, post)
+    if (post !== undefined) sendPosts(device, [post])
   }
   stopOpenLoop = false
   const post = (turn: number, due: number) => {
     const writer = writers[turn % writers.length]
     if (writer === undefined || stopOpenLoop) return
     const fresh = newPost(due)
-    if (writer.post < 0) sendPost(writer, fresh)
+    if (writer.underWay.length === 0) sendPosts(writer, [fresh])
     else waiting.get(writer)?.push(fresh)
   }
   const forEver = 3_600
@@ -130,7 +134,7 @@ const say = (speeches: GeneratorOrders["say"]["told"]): Promise<undefined> => {
       const log = scripts.get(device)?.shift()
       if (log === undefined) return
       logOf.set(device, log)
-      sendPost(device, newPost(performance.now()))
+      sendPosts(device, [newPost(performance.now())])
     }
     next = (device) => {
       if (--left === 0) resolve(undefined)
@@ -145,8 +149,11 @@ const percentiles = (times: Histogram): Percentiles => ({ p50: times.percentile(
 const measure = async (seconds: number): Promise<Measured> => {
   ackTimes.clear()
   deliveryTimes.clear()
+  acked = isOpenLoop ? [] : undefined
   const before = { accepted, deliveries, busy, ms: performance.now() }
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+  lastAcked = acked ?? []
+  acked = undefined
   return {
     seconds: (performance.now() - before.ms) / 1_000,
     posts: accepted - before.accepted,
@@ -157,10 +164,19 @@ const measure = async (seconds: number): Promise<Measured> => {
   }
 }
 
+const ackMsOutside = (stretches: ReadonlyArray<Stretch>): Percentiles => {
+  const times = new Histogram()
+  for (const [due, at] of lastAcked) {
+    const meets = stretches.some(([from, to]) => due < to && at > from)
+    if (!meets) times.add((at - due) * 1_000)
+  }
+  return percentiles(times)
+}
+
 const unread = (): string | undefined => {
   for (const device of devices.values()) {
     if (!device.isHere) continue
-    if (device.post >= 0) return `device ${device.place} waits for its post`
+    if (device.underWay.length > 0) return `device ${device.place} waits for its posts`
     for (const [log, cursor] of device.cursors) {
       const head = heads.get(log) ?? cursor
       if (cursor < head) return `device ${device.place} is at ${cursor} of ${head}`
@@ -251,6 +267,7 @@ answerOrders<GeneratorOrders>({
     return undefined
   },
   measure: ({ seconds }) => measure(seconds),
+  ackMsOutside: async (stretches) => ackMsOutside(stretches),
   settle,
   say,
   leave: async (places) => {

@@ -1,5 +1,6 @@
 /** What the bench asks of the load generator's process. */
 
+import type { Stretch } from "../measure/Stretch.ts"
 import type { Scene } from "../Scene.ts"
 import type { WireName } from "./Wire.ts"
 
@@ -25,9 +26,12 @@ export interface Arrival {
   readonly welcomeMs: { readonly p50: number; readonly p99: number }
 }
 
-/** Closed: each writer sends when its last post was accepted. Open: so many posts a second come, whatever became of those before. */
+/**
+ * Closed: each writer sends a frame of so many posts when all of its last one were accepted. Open: so many posts a second come, each by itself,
+ * whatever became of those before.
+ */
 export type Load = { readonly writers: ReadonlyArray<number>; readonly textLength: number } & (
-  | { readonly _tag: "Closed" }
+  | { readonly _tag: "Closed"; readonly postsAtOnce: number }
   | { readonly _tag: "Open"; readonly perSecond: number }
 )
 
@@ -52,6 +56,8 @@ export type GeneratorOrders = {
   readonly start: { readonly told: Load; readonly answers: undefined }
   /** Counts for so long, while the load goes on. */
   readonly measure: { readonly told: { readonly seconds: number }; readonly answers: Measured }
+  /** Of what was accepted in the last measure of an open load, and was not under way in any of these stretches: how long it took. */
+  readonly ackMsOutside: { readonly told: ReadonlyArray<Stretch>; readonly answers: Percentiles }
   /** Ends the load and waits until everything was read by everybody. Gives what must not happen, as sentences. */
   readonly settle: { readonly told: undefined; readonly answers: ReadonlyArray<string> }
   /** Each posts so often into each of these logs; answered when everything was accepted. */
