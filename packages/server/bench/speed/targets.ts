@@ -20,8 +20,8 @@ export interface Target {
 
 /**
  * Durable messages between two, as many as can be. Where one of each two writes there are as many messages under way as conversations; where both do,
- * twice as many, and a device may get what it reads and the answer to what it wrote in one write. Where one has several to say at a time, everything
- * has more to do than it can, which is not so of the former two.
+ * twice as many, and a device may get what it reads and the answer to what it wrote in one write. Only where one has several to say at a time has the
+ * cluster, as the references, more to do than it can all the time.
  */
 const saturated = (scenario: "pairs" | "pairs-both" | "pairs-several", who: string): ReadonlyArray<Target> => {
   const ofCluster = { scenario, of: "hibiki-cluster" } as const

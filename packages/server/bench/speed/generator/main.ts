@@ -66,7 +66,9 @@ const host: DeviceHost = {
   },
   busy: (device, retryAfterMs) => {
     busy++
-    setTimeout(() => sendPosts(device, device.underWay), retryAfterMs)
+    setTimeout(() => {
+      if (device.underWay.length > 0) sendPosts(device, device.underWay)
+    }, retryAfterMs)
   }
 }
 

@@ -51,6 +51,7 @@ export const watchSpeed = (): (() => ReadonlyArray<Stretch>) => {
     const micros = work()
     samples.push({ atMs: epochMs(performance.now()), micros })
   }, everyMs)
+  timer.unref()
   return () => {
     clearInterval(timer)
     return slowStretches(samples)
