@@ -2,11 +2,11 @@
  * What a worker holds: submissions taken from the ingress and not yet answered, in the order in which they must be decided.
  * Pure bookkeeping without a clock; the worker's loop runs it.
  *
- * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them (the append sees
- * to that, since it gets them in this order); one that stayed aside for `heldForMs` is let go as busy, so that the ingress message
- * it came in can be acknowledged. Answers of the other submissions of that message do not wait.
+ * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of a log that waits for its lock
+ * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
+ * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
  */
-import type { CommandId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Decision } from "./EventStore.ts"
 import type { IngressMessage } from "./Ingress.ts"
 import type { PoisonNotes } from "./PoisonNotes.ts"
@@ -21,8 +21,10 @@ const commandsPerBatch = 500
 export interface Held {
   readonly submission: Submission
   readonly message: MessageInHand
-  /** When it was first tried (ms), undefined before. */
+  /** When it was first tried, or found behind one of its log that waits for the lock (ms); undefined before. */
   since: number | undefined
+  /** Whether it was in a transaction. */
+  tried: boolean
   /** Commands still to be decided; those before them were. */
   readonly rest: Array<Submission["commands"][number]>
   readonly outcomes: Array<Outcome>
@@ -47,6 +49,8 @@ export interface Settled {
 export class WorkerQueue {
   private held: Array<Held> = []
   private tries = 0
+  /** Logs that were locked elsewhere when they were last tried, and of which something is held. */
+  private readonly locked = new Set<ConversationId>()
 
   get size(): number {
     return this.held.length
@@ -54,7 +58,7 @@ export class WorkerQueue {
 
   /** Whether something was tried before and waits for a lock. */
   get hasSetAside(): boolean {
-    return this.held.some((h) => h.since !== undefined)
+    return this.locked.size > 0
   }
 
   /** Whether an earlier submission of the same log waits for a lock, so that this one must not be tried alone. */
@@ -77,7 +81,7 @@ export class WorkerQueue {
       const inHand: MessageInHand = { message, open: message.submissions.length, offers: 0, isTold: false }
       if (inHand.open === 0) empty.push(inHand)
       for (const submission of message.submissions) {
-        this.held.push({ submission, message: inHand, since: undefined, rest: [...submission.commands], outcomes: [] })
+        this.held.push({ submission, message: inHand, since: undefined, tried: false, rest: [...submission.commands], outcomes: [] })
       }
     }
     return empty
@@ -85,19 +89,23 @@ export class WorkerQueue {
 
   /** Those that were not tried yet and must not be. */
   heldBack(notes: PoisonNotes): ReadonlyArray<Held> {
-    return this.held.filter(({ since, submission }) => since === undefined && notes.holdsBack(submission))
+    return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission))
   }
 
   /** The next transaction's submissions, oldest first. */
   batch(): ReadonlyArray<Held> {
+    const taken: Array<Held> = []
+    const waiting = new Set<ConversationId>()
     let commands = 0
-    let count = 0
     for (const held of this.held) {
+      const { log } = held.submission
+      if (waiting.has(log)) continue
+      if (this.locked.has(log)) waiting.add(log)
       commands += held.submission.commands.length
-      if (count > 0 && commands > commandsPerBatch) break
-      count++
+      if (taken.length > 0 && commands > commandsPerBatch) break
+      taken.push(held)
     }
-    return this.held.slice(0, count)
+    return taken
   }
 
   /**
@@ -111,30 +119,57 @@ export class WorkerQueue {
   ): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
     const settled: Array<Settled> = []
     const done: Array<MessageInHand> = []
-    const aside: Array<Held> = []
-    let next = 0
-    for (const held of batch) {
-      const count = held.rest.length
-      takeOutcomes(held, decisions.slice(next, next + count))
-      next += count
-      held.since ??= nowMs
-      if (held.rest.length > 0 && nowMs - held.since < heldForMs) {
-        aside.push(held)
-        continue
-      }
+    const settle = (held: Held) => {
       settled.push(...answersOf(held, "busy"))
       if (--held.message.open === 0) done.push(held.message)
     }
-    this.tries = aside.length > 0 && settled.length === 0 ? this.tries + 1 : 0
+    for (const held of batch) this.locked.delete(held.submission.log)
+    const aside: Array<Held> = []
+    let next = 0
+    let answered = 0
+    for (const held of batch) {
+      const count = held.rest.length
+      answered += held.submission.commands.length
+      takeOutcomes(held, decisions.slice(next, next + count))
+      next += count
+      held.tried = true
+      if (held.rest.length === 0) settle(held)
+      else {
+        this.locked.add(held.submission.log)
+        aside.push(held)
+      }
+    }
     const tried = new Set(batch)
-    this.held = [...aside, ...this.held.filter((held) => !tried.has(held))]
+    const left = [...aside, ...this.held.filter((held) => !tried.has(held))]
+    const givenUp = new Set(this.locked.size === 0 ? [] : this.waitedTooLong(left, tried, commandsPerBatch - answered, nowMs))
+    for (const held of givenUp) settle(held)
+    this.held = givenUp.size === 0 ? left : left.filter((held) => !givenUp.has(held))
+    this.tries = this.locked.size > 0 && settled.length === 0 ? this.tries + 1 : 0
+    this.forgetUnheld()
     return { settled, done }
   }
 
   /** Gives up one submission that the store will not take: what becomes of it is not known to its sender. */
   letGo(held: Held): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
     this.held = this.held.filter((other) => other !== held)
+    this.forgetUnheld()
     return { settled: answersOf(held, "unknown"), done: --held.message.open === 0 ? [held.message] : [] }
+  }
+
+  /** What waited too long for its log's lock: of what was not tried now as much as `room` commands, so that answers of one batch stay within their bound. */
+  private waitedTooLong(left: ReadonlyArray<Held>, tried: ReadonlySet<Held>, room: number, nowMs: number): ReadonlyArray<Held> {
+    let commands = 0
+    return left.filter((held) => {
+      if (!this.locked.has(held.submission.log)) return false
+      held.since ??= nowMs
+      if (nowMs - held.since < heldForMs) return false
+      if (!tried.has(held)) commands += held.submission.commands.length
+      return tried.has(held) || commands <= room
+    })
+  }
+
+  private forgetUnheld(): void {
+    for (const log of this.locked) if (!this.held.some(({ submission }) => submission.log === log)) this.locked.delete(log)
   }
 }
 

@@ -110,18 +110,61 @@ describe("a worker's queue", () => {
     assert.isBelow(envelopeBytesMax + answersBytesMax, 16_777_216 / 2)
   })
 
-  it("lets what was set aside lead the next batch, before later submissions of its log", () => {
+  it("lets what was set aside lead the next batch, and later submissions of its log wait behind it", () => {
     const queue = new WorkerQueue()
-    const early = submission(1)
-    const late = submission(1)
+    const [early, late, other] = [submission(1), submission(1), submission(2)]
     queue.add([message(early)])
     queue.decide(queue.batch(), [aside], 0)
-    queue.add([message(late)])
+    queue.add([message(late, other)])
+    const batch = queue.batch()
+    assert.deepStrictEqual(
+      batch.map((held) => held.submission),
+      [early, other]
+    )
+    queue.decide(batch, [stored, stored], 1)
     assert.deepStrictEqual(
       queue.batch().map((held) => held.submission),
-      [early, late]
+      [late]
     )
-    assert.isTrue(queue.isBehind(queue.batch()[1] ?? assert.fail("two are held")))
+  })
+
+  it("tells whether something earlier of a log is held", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1), submission(2), submission(1))])
+    assert.deepStrictEqual(
+      queue.batch().map((held) => queue.isBehind(held)),
+      [false, false, true]
+    )
+  })
+
+  it("has room for the others in each transaction, however much of one log waits for its lock", () => {
+    const queue = new WorkerQueue()
+    const locked = Array.from({ length: 1_200 }, () => submission(1))
+    queue.add([message(...locked)])
+    queue.decide(queue.batch(), Array(500).fill(aside), 0)
+    const other = submission(2)
+    queue.add([message(other)])
+    const batch = queue.batch()
+    assert.deepStrictEqual(
+      batch.map((held) => held.submission),
+      [locked[0], other]
+    )
+    queue.decide(batch, [stored, stored], 1)
+    // The lock is free: the rest goes as fast as ever.
+    assert.deepStrictEqual(
+      queue.batch().map((held) => held.submission),
+      locked.slice(1, 501)
+    )
+  })
+
+  it("answers all of a log busy that waited for two seconds, tried or not, no more in one batch than one has otherwise", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(...Array.from({ length: 1_200 }, () => submission(1)))])
+    queue.decide(queue.batch(), Array(500).fill(aside), 0)
+    const counts: Array<number> = []
+    for (let turn = 0; queue.size > 0 && turn < 10; turn++) counts.push(queue.decide(queue.batch(), [aside], heldForMs).settled.length)
+    assert.deepStrictEqual(counts, [500, 500, 200])
+    assert.isFalse(queue.hasSetAside)
   })
 
   it("answers busy after two seconds aside, and lets the message go", () => {
