@@ -103,9 +103,13 @@ export class Watches {
   }
 
   private judgeSoon(watch: Watch): void {
-    if (watch.waiting) return
+    this.judgeIn(watch, watch.judgedAtMs + judgeEveryMs - this.ports.now())
+  }
+
+  /** Whoever waits already waits no second time: however often it is asked for, a judgement is due once. */
+  private judgeIn(watch: Watch, delayMs: number): void {
+    if (watch.waiting || watch.ended) return
     watch.waiting = true
-    const delayMs = watch.judgedAtMs + judgeEveryMs - this.ports.now()
     if (delayMs > 0) this.ports.after(delayMs, () => this.queueJudgement(watch))
     else this.queueJudgement(watch)
   }
@@ -143,7 +147,7 @@ export class Watches {
       Effect.catchAll(({ cause }) =>
         Effect.zipRight(
           Effect.logWarning("What a viewer may see could not be read; trying again", cause),
-          Effect.sync(() => this.ports.after(retryMs, () => this.queueJudgement(watch)))
+          Effect.sync(() => this.judgeIn(watch, retryMs))
         )
       )
     )

@@ -194,6 +194,29 @@ describe("a watch", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("whose rights can't be read asks for them once a second, however often it was sent before", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const { ann, bob, live } = yield* presenceStage({
+        conversations: () => ({
+          shared: () => {
+            asked++
+            return Effect.fail(new StoreUnavailable({ operation: "shared", cause: "away" }))
+          }
+        })
+      })
+      const watching = yield* live(bob)
+      for (let i = 0; i < 10; i++) {
+        watching.send({ op: "watch", userIds: [ann] })
+        yield* pass(500, 100)
+      }
+      asked = 0
+      yield* pass(10_000, 100)
+      assert.isAtLeast(asked, 9)
+      assert.isAtMost(asked, 11)
+    })
+  )
+
   it.scoped("is read anew when changes may have been missed", () =>
     Effect.gen(function* () {
       let missed: () => void = () => undefined
