@@ -168,7 +168,7 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
         resumeTicket: ticket,
         resumeTicketTtlMs: ttlMs,
         pingIntervalMs: ports.settings.pingIntervalMs,
-        at: Math.floor(now)
+        at: ports.onWall(now)
       })
       self.state.trusted = message.trustCursors
       takeCursors(self, message.cursors)

@@ -10,6 +10,7 @@ import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
 import { every } from "../kernel/every.ts"
+import { makeOnWall } from "../kernel/makeOnWall.ts"
 import { makeStart } from "../kernel/makeStart.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
@@ -88,6 +89,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       epoch,
       settings,
       fanout,
+      onWall: yield* makeOnWall,
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }

@@ -68,7 +68,9 @@ export interface GatewayPorts {
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
   /** What others may be told of a user and its devices. Part of one query for many. */
   readonly attendanceOf: (question: AttendanceQuestion) => Effect.Effect<AttendanceAnswer, StoreUnavailable>
-  /** Tells what devices here do, in order; never waits. */
+  /** What the wall clock shows at a time of the actors' clock. */
+  readonly onWall: (atMs: number) => number
+  /** Tells what devices here do, in order, with times of the actors' clock; never waits. */
   readonly reportPresence: (reports: ReadonlyArray<DeviceReport>) => void
   readonly watches: Watches
   readonly hints: GatewayHints

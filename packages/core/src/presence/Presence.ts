@@ -14,6 +14,7 @@ export interface DeviceReport {
   readonly state: PresenceState
   /** The user's own wish, as last read: others see it offline. */
   readonly invisible: boolean
+  /** Milliseconds since 1970. */
   readonly at: number
 }
 

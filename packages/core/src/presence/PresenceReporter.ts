@@ -1,6 +1,7 @@
 /** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
 import { Effect } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
+import { makeOnWall } from "../kernel/makeOnWall.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { type DeviceReport, Presence } from "./Presence.ts"
 
@@ -10,10 +11,11 @@ const batchMax = 500
 const waitingMax = 100_000
 const retryEvery = "1 second"
 
-/** Gives a function that takes reports and never waits. The end of the scope takes leave: what was reported ends soon after. */
+/** Gives a function that takes reports, with times of the actors' clock, and never waits. The end of the scope takes leave: what was reported ends soon after. */
 export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
   Effect.gen(function* () {
     const presence = yield* Presence
+    const onWall = yield* makeOnWall
     let waiting = new Map<string, DeviceReport>()
     let running = false
     let ended = false
@@ -67,7 +69,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
       for (const report of reports) {
         const key = `${report.userId}/${report.deviceId}/${report.instance}`
         waiting.delete(key)
-        waiting.set(key, report)
+        waiting.set(key, { ...report, at: onWall(report.at) })
       }
       for (const oldest of waiting.keys()) {
         if (waiting.size <= waitingMax) break

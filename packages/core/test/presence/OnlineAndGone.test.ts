@@ -5,6 +5,7 @@ import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { Presence } from "../../src/presence/Presence.ts"
 import { run } from "../world/logRuns.ts"
+import { makeWallClock, ofIds } from "../world/wallClock.ts"
 import { pass, presenceFrames, presenceStage, seen, takes, toldOf } from "./presenceStage.ts"
 
 describe("a watcher", { timeout: 30_000 }, () => {
@@ -45,6 +46,25 @@ describe("a watcher", { timeout: 30_000 }, () => {
       const ms = yield* takes(8_000, () => seen(watching, ann) === "offline")
       assert.isAtLeast(ms, 5_000)
       assert.strictEqual(toldOf(watching, ann).at(-1)?.since, 10_000)
+    })
+  )
+
+  it.scoped("is told when somebody came and left by the wall clock, also when the machine had slept since the gateway began", () =>
+    Effect.gen(function* () {
+      const { clock, millis, set } = yield* makeWallClock(ofIds)
+      const { ann, bob, live, watcher } = yield* Effect.withClock(presenceStage(), clock)
+      set(8 * 3_600_000)
+      const watching = yield* watcher(bob, [ann])
+      const cameAt = millis()
+      const device = yield* live(ann)
+      const { at } = yield* device.op("welcome")
+      yield* takes(2_000, () => seen(watching, ann) === "active")
+      assert.deepStrictEqual([at, toldOf(watching, ann).at(-1)?.since], [cameAt, cameAt])
+      set(3_600_000)
+      const leftAt = millis()
+      device.send({ op: "bye" })
+      yield* takes(2_000, () => seen(watching, ann) === "offline")
+      assert.strictEqual(toldOf(watching, ann).at(-1)?.since, leftAt)
     })
   )
 
