@@ -43,7 +43,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 
     /**
      * The account, when the password is its own and it is enabled. The address is limited first, then account and address together;
-     * only failures cost, and a name alone is never locked.
+     * only failures cost, and a name alone is never locked. What was not looked at for want of time costs nothing either.
      */
     const prove = Effect.fn("Passwords.prove")(function* (
       account: Credentials | undefined,
@@ -54,7 +54,12 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
       yield* spend(settings.signInAddress, address)
       yield* spend(settings.signInPair, pair)
       const typed = Redacted.value(claim.password)
-      const verdict = yield* check(account, typed).pipe(Effect.catchTag("HasherBusy", busy))
+      const verdict = yield* check(account, typed).pipe(
+        Effect.tapErrorTag("HasherBusy", () =>
+          Effect.zipRight(limits.returned(settings.signInAddress, address), limits.returned(settings.signInPair, pair))
+        ),
+        Effect.catchTag("HasherBusy", busy)
+      )
       if (verdict._tag !== "Match" || account === undefined) {
         yield* limits.failed(settings.signInAddress, address)
         yield* limits.failed(settings.signInPair, pair)

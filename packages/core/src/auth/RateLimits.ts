@@ -27,5 +27,7 @@ export class RateLimits extends Context.Tag("@hibiki/core/auth/RateLimits")<
     readonly failed: (limit: Limit, key: string) => Effect.Effect<void>
     /** What was taken led to success: its token is given back. Where failures delay, they are forgotten with all that they cost. */
     readonly succeeded: (limit: Limit, key: string) => Effect.Effect<void>
+    /** What was taken was not made use of: its token is given back, and what is known of failures stays. */
+    readonly returned: (limit: Limit, key: string) => Effect.Effect<void>
   }
 >() {}

@@ -64,6 +64,11 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
           const bucket = bucketOf(limit, key, now)
           bucket.tokens = limit.delayMaxMs === undefined ? Math.min(limit.burst, bucket.tokens + 1) : limit.burst
           bucket.failures = 0
+        }).pipe(Effect.zipLeft(makeRoom)),
+      returned: (limit, key) =>
+        Effect.map(monotonicMs, (now) => {
+          const bucket = bucketOf(limit, key, now)
+          bucket.tokens = Math.min(limit.burst, bucket.tokens + 1)
         }).pipe(Effect.zipLeft(makeRoom))
     })
   })

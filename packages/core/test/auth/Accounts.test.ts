@@ -3,9 +3,23 @@ import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
+import { HasherBusy, PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
+import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import { Users } from "@hibiki/core/users/Users"
-import { Effect, Metric, TestClock } from "effect"
-import { accountsInMemory, authenticate, outcome, password, refresh, register, registration, signIn, works } from "./authKit.ts"
+import { Context, Effect, Layer, Metric, TestClock } from "effect"
+import {
+  accountsInMemory,
+  accountsOver,
+  authenticate,
+  memoryStores,
+  outcome,
+  password,
+  refresh,
+  register,
+  registration,
+  signIn,
+  works
+} from "./authKit.ts"
 
 const tryToRegister = (handle: string, changes: Parameters<typeof registration>[1] = {}) =>
   Effect.flatMap(Accounts, (accounts) => accounts.register(registration(handle, changes)))
@@ -217,6 +231,32 @@ describe("signing in", () => {
       assert.strictEqual(yield* outcome(signIn("ann")), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
   )
+
+  it.effect("whoever comes while too many passwords wait to be looked at is asked back soon, however often, and forgiven nothing", () => {
+    let isBusy = false
+    const hasher = Layer.map(PasswordHasherMemory, (context) => {
+      const memory = Context.get(context, PasswordHasher)
+      const unlessBusy = <A, E>(look: Effect.Effect<A, E>) =>
+        Effect.suspend((): Effect.Effect<A, E | HasherBusy> => (isBusy ? new HasherBusy({ retryAfterMs: 500 }) : look))
+      return Context.make(PasswordHasher, {
+        hash: memory.hash,
+        verify: (hash, typed) => unlessBusy(memory.verify(hash, typed)),
+        verifyNothing: (typed) => unlessBusy(memory.verifyNothing(typed))
+      })
+    })
+    return Effect.gen(function* () {
+      yield* register("ann")
+      for (let i = 0; i < 4; i++) yield* Effect.flip(signIn("ann", { password: "wrong" }))
+      isBusy = true
+      for (let i = 0; i < 30; i++) {
+        const refused = yield* Effect.flip(signIn("ann"))
+        assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 500)
+      }
+      isBusy = false
+      assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
+      assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+    }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+  })
 
   it.effect("the wait grows with each failure in a row, up to 15 minutes, and ends with a success", () =>
     Effect.gen(function* () {

@@ -5,6 +5,7 @@ import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
+import type { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { SignIns } from "@hibiki/core/auth/SignIns"
@@ -22,17 +23,21 @@ import { Effect, Layer, Redacted } from "effect"
 
 export const memoryStores = Layer.mergeAll(AccountsMemory, EventStoreMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
-const ports = (settings: Partial<AccountSettings>) =>
-  Layer.mergeAll(RateLimitsLocal, PersonalHintsNone, PasswordHasherMemory, TicketsInProcess, AccountPolicy.with(settings)).pipe(
+const ports = (settings: Partial<AccountSettings>, hasher: Layer.Layer<PasswordHasher>) =>
+  Layer.mergeAll(RateLimitsLocal, PersonalHintsNone, hasher, TicketsInProcess, AccountPolicy.with(settings)).pipe(
     Layer.provideMerge(SecretsMemory)
   )
 
 /** All logic over the stores given, or memory. Registration is open when not said. */
-export const accountsOver = <ROut, E>(stores: Layer.Layer<ROut, E>, settings: Partial<AccountSettings> = {}) =>
+export const accountsOver = <ROut, E>(
+  stores: Layer.Layer<ROut, E>,
+  settings: Partial<AccountSettings> = {},
+  hasher: Layer.Layer<PasswordHasher> = PasswordHasherMemory
+) =>
   Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
     Layer.provideMerge(Authenticator.Default),
-    Layer.provideMerge(ports({ registration: "open", ...settings })),
+    Layer.provideMerge(ports({ registration: "open", ...settings }, hasher)),
     Layer.provideMerge(stores)
   )
 

@@ -7,7 +7,7 @@ import { type Limit, RateLimits, type Taken } from "@hibiki/core/auth/RateLimits
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Effect, Layer, Metric } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
-import { failedScript, succeededScript, takeScript } from "./rateLimitScripts.ts"
+import { failedScript, returnedScript, succeededScript, takeScript } from "./rateLimitScripts.ts"
 
 export const rateLimitsAlone = Metric.counter("hibiki_rate_limits_alone_total", {
   description: "Shared limits that this process decided alone, since Redis did not answer",
@@ -19,7 +19,7 @@ export const RateLimitsRedis = Layer.effect(
   Effect.gen(function* () {
     const here = yield* RateLimits
     const { key, script } = yield* RedisClients
-    const [take, failed, succeeded] = [script(takeScript), script(failedScript), script(succeededScript)]
+    const [take, failed, succeeded, returned] = [script(takeScript), script(failedScript), script(succeededScript), script(returnedScript)]
     // Hashed: a key may be as long as its caller likes, and names people and their addresses.
     const keysOf = (limit: Limit, of: string) => [key(`limit:${createHash("sha256").update(`${limit.name} ${of}`).digest("base64url")}`)]
     const alone = <A, E, R>(otherwise: Effect.Effect<A, E, R>) => Effect.zipRight(Metric.increment(rateLimitsAlone), otherwise)
@@ -42,7 +42,9 @@ export const RateLimitsRedis = Layer.effect(
         Effect.zipRight(
           here.succeeded(limit, of),
           limit.isShared === true ? told(succeeded(keysOf(limit, of), givenOf(limit))) : Effect.void
-        )
+        ),
+      returned: (limit, of) =>
+        Effect.zipRight(here.returned(limit, of), limit.isShared === true ? told(returned(keysOf(limit, of), givenOf(limit))) : Effect.void)
     })
   })
 ).pipe(Layer.provide(RateLimitsLocal))

@@ -47,3 +47,7 @@ export const succeededScript = `${bucketLua}
 tokens = delay_max > 0 and burst or math.min(burst, tokens + 1)
 failures = 0
 keep()`
+
+export const returnedScript = `${bucketLua}
+tokens = math.min(burst, tokens + 1)
+keep()`

@@ -34,7 +34,12 @@ import { UserHandlers } from "../../src/users/UserHandlers.ts"
 /** Nobody meets a limit: what limits refuse is another test's. */
 const NoLimits = Layer.succeed(
   RateLimits,
-  RateLimits.of({ take: () => Effect.succeed({ _tag: "Taken" }), failed: () => Effect.void, succeeded: () => Effect.void })
+  RateLimits.of({
+    take: () => Effect.succeed({ _tag: "Taken" }),
+    failed: () => Effect.void,
+    succeeded: () => Effect.void,
+    returned: () => Effect.void
+  })
 )
 
 const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>

@@ -98,6 +98,24 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
       })
   },
   {
+    name: "what was not made use of is given back, and forgives no failure",
+    run: ({ ann, assert, isWait, limits, take }) =>
+      Effect.gen(function* () {
+        for (let i = 0; i < 20; i++) {
+          assert.strictEqual(yield* take(slow, ann), 0)
+          yield* limits.returned(slow, ann)
+        }
+        for (let i = 0; i < slow.burst; i++) assert.strictEqual(yield* take(slow, ann), 0)
+        assert.strictEqual(isWait(yield* take(slow, ann), tokenMs), true)
+        yield* limits.failed(delaying, ann)
+        assert.strictEqual(yield* take(delaying, ann), 0)
+        yield* limits.returned(delaying, ann)
+        assert.strictEqual(yield* take(delaying, ann), 0)
+        yield* limits.failed(delaying, ann)
+        assert.strictEqual(isWait(yield* take(delaying, ann), tokenMs), true)
+      })
+  },
+  {
     name: "a failure of a limit that does not delay costs its token and no more",
     run: ({ ann, assert, limits, take }) =>
       Effect.gen(function* () {
