@@ -63,16 +63,15 @@ class Batch implements Pen {
     const stored = storedUnder(log, command)
     if (stored !== undefined) return repeatOf(stored, command)
     if (command.body.kind === "create") return refused("conflict")
-    const before = log.decided.get(command.id)
+    const before = decidedBefore(log, command)
     if (before !== undefined) return refused(before.by === command.by ? before.code : "conflict")
     if (command.epoch !== this.state.epoch && namesSeq(command.body)) {
       return refused(knows(log, command.by) ? "epoch_changed" : "not_found")
     }
     const code = refusalOf(this.state, log, command)
     if (code === undefined) return { _tag: "Appended", ...applyCommand(this, log, command) }
-    // For a stranger it must be as if the log were not there.
-    const forgotten = command.body.kind === "read" || (code === "not_found" && !knows(log, command.by))
-    if (!forgotten) log.decided.set(command.id, { by: command.by, code })
+    // The ids of reads are made anew each time.
+    if (command.body.kind !== "read") remember(log, command, code)
     return refused(code)
   }
 
@@ -97,14 +96,14 @@ class Batch implements Pen {
   }
 
   #withdraw(log: MemoryLog, command: Command): Decision {
-    const { by, id } = command
+    const { by } = command
     if (log.kind === "personal") return refused(log.id === personalLog(by) ? "unsupported" : "not_found")
     const stored = storedUnder(log, command)
     if (stored === undefined) {
-      const before = log.decided.get(id)
+      const before = decidedBefore(log, command)
       if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
       if (!knows(log, by)) return refused("not_found")
-      log.decided.set(id, { by, code: "withdrawn" })
+      remember(log, command, "withdrawn")
       return refused("withdrawn")
     }
     if (stored.event.by !== by) return refused("conflict")
@@ -127,6 +126,17 @@ class Batch implements Pen {
     this.#changed.set(log, seqs)
     return seqs
   }
+}
+
+/** What a stranger was refused is remembered for him alone: to all others it must be as if nobody had asked. */
+const decidedBefore = (log: MemoryLog, { by, id }: Command) => {
+  const before = log.decided.get(id)
+  return before === undefined || before.by === by || before.code !== "not_found" || knows(log, before.by) ? before : undefined
+}
+
+const remember = (log: MemoryLog, { by, id }: Command, code: RefusalCode): void => {
+  const before = log.decided.get(id)
+  if (before === undefined || (before.code === "not_found" && code !== "not_found")) log.decided.set(id, { by, code })
 }
 
 const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })

@@ -16,6 +16,7 @@ import { lostRefreshes } from "./migrations/0010LostRefreshes.ts"
 import { signInEnds } from "./migrations/0011SignInEnds.ts"
 import { replies } from "./migrations/0012Replies.ts"
 import { plainPosts } from "./migrations/0013PlainPosts.ts"
+import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -35,7 +36,8 @@ export const migrations: ReadonlyArray<Migration> = [
   lostRefreshes,
   signInEnds,
   replies,
-  plainPosts
+  plainPosts,
+  finalForStrangers
 ]
 
 /**

@@ -122,7 +122,7 @@ const caseOf = (kind: Kind): ContractCase<LogScene> => ({
             ]
             const answers = yield* answersTo(scene, there, ask, strangers, here)
             assert.deepStrictEqual(answers, yield* answersTo(scene, absent, ask, strangers, nowhere))
-            // An id of which nothing was kept is anybody's.
+            // An id under which a stranger asked is still anybody else's.
             if (make !== undefined) yield* stores(ann, there, { kind: "post", text: "a" }, { id: here.id })
             asked.push(make === undefined ? here.id : nowhere.id)
           }
@@ -139,4 +139,32 @@ const caseOf = (kind: Kind): ContractCase<LogScene> => ({
     })
 })
 
-export const strangerCases: ReadonlyArray<ContractCase<LogScene>> = (Object.keys(asks) as ReadonlyArray<Kind>).map(caseOf)
+const finalCase: ContractCase<LogScene> = {
+  name: "what was refused to a stranger is refused to him when it comes again after he became a member, and what others ask under its id is not",
+  run: ({ append, assert, command, converse, users }) =>
+    Effect.gen(function* () {
+      const [ann, eve, fay] = yield* users(3)
+      const log = yield* converse(ann, [])
+      const early = yield* command(eve, log, { kind: "post", text: "a" })
+      const other = yield* command(eve, log, { kind: "post", text: "b" })
+      const before = yield* append(
+        early,
+        other,
+        yield* command(fay, log, { kind: "post", text: "c" }, { id: early.id }),
+        yield* command(ann, log, { kind: "post", text: "d" }, { id: other.id }),
+        yield* command(ann, log, { kind: "add", userIds: [eve] })
+      )
+      assert.deepStrictEqual(before.decisions.map(gist), ["not_found", "not_found", "not_found", "Appended 2", "Appended 3"])
+      const after = yield* append(
+        early,
+        { ...early, body: { kind: "withdraw" } },
+        early,
+        other,
+        yield* command(fay, log, { kind: "post", text: "e" }),
+        yield* command(ann, log, { kind: "post", text: "f" }, { id: early.id })
+      )
+      assert.deepStrictEqual(after.decisions.map(gist), ["not_found", "not_found", "not_found", "conflict", "not_found", "conflict"])
+    })
+}
+
+export const strangerCases: ReadonlyArray<ContractCase<LogScene>> = [...(Object.keys(asks) as ReadonlyArray<Kind>).map(caseOf), finalCase]
