@@ -17,6 +17,8 @@ import { Presence, type PresenceUnavailable } from "./Presence.ts"
 
 /** Boards open in this process; one more is told to come back. */
 export const boardsMax = 1_000
+/** Of these one user's: the others' are not his to take. */
+export const boardsOfUserMax = 50
 const retryAfterMs = 1_000
 
 type Failure = NotFound | RateLimited | Unavailable
@@ -28,17 +30,22 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/presence/Board"
     const policy = yield* AccountPolicy
     const rightsOf = yield* makeBoardRights
     let boards = 0
+    const boardsOf = new Map<UserId, number>()
 
-    const count = (change: 1 | -1) =>
+    const count = (userId: UserId, change: 1 | -1) =>
       Effect.suspend(() => {
         boards += change
+        const left = (boardsOf.get(userId) ?? 0) + change
+        if (left === 0) boardsOf.delete(userId)
+        else boardsOf.set(userId, left)
         return Metric.set(presenceBoards, boards)
       })
     const admit = Effect.fnUntraced(function* (userId: UserId) {
       const taken = yield* limits.take(policy.limits.watchUser, userId)
       if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+      if ((boardsOf.get(userId) ?? 0) >= boardsOfUserMax) return yield* new RateLimited({ retryAfterMs })
       if (boards >= boardsMax) return yield* new Unavailable({ retryAfterMs })
-      yield* Effect.acquireRelease(count(1), () => count(-1))
+      yield* Effect.acquireRelease(count(userId, 1), () => count(userId, -1))
     })
 
     const open = Effect.fnUntraced(function* (viewer: UserId, subject: BoardSubject) {

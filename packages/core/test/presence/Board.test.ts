@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { Board, boardsMax } from "@hibiki/core/presence/Board"
+import { Board, boardsMax, boardsOfUserMax } from "@hibiki/core/presence/Board"
 import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Users } from "@hibiki/core/users/Users"
@@ -228,25 +228,30 @@ describe("a presence board", () => {
   )
 
   it.scoped(
-    "is one of so many that a process shows",
+    "is one of so many that a process shows, and of so few of those that one user may have",
     () =>
       Effect.gen(function* () {
         const { ada } = yield* setUp
+        const others = yield* Effect.all(Array.from({ length: boardsMax / boardsOfUserMax }, (_, n) => addUser(`viewer${n}`)))
         const board = yield* Board
-        const opened = board.watch(identityOf(ada), { userIds: [] })
-        const open = Effect.gen(function* () {
-          const told = yield* Deferred.make<void>()
-          const looking = Stream.runForEach(opened, () => Deferred.succeed(told, undefined))
-          yield* Effect.forkScoped(Effect.zipRight(looking, Effect.void))
-          yield* Deferred.await(told)
-        })
+        const openedBy = (viewer: UserId) => board.watch(identityOf(viewer), { userIds: [] })
+        const open = (viewer: UserId) =>
+          Effect.gen(function* () {
+            const told = yield* Deferred.make<void>()
+            const looking = Stream.runForEach(openedBy(viewer), () => Deferred.succeed(told, undefined))
+            yield* Effect.forkScoped(Effect.zipRight(looking, Effect.void))
+            yield* Deferred.await(told)
+          })
         yield* Effect.scoped(
           Effect.gen(function* () {
-            for (let n = 0; n < boardsMax; n++) yield* open
-            assert.deepInclude(yield* Effect.flip(Stream.runDrain(opened)), { _tag: "Unavailable" })
+            for (const viewer of others) {
+              for (let n = 0; n < boardsOfUserMax; n++) yield* open(viewer)
+              assert.deepInclude(yield* Effect.flip(Stream.runDrain(openedBy(viewer))), { _tag: "RateLimited" })
+            }
+            assert.deepInclude(yield* Effect.flip(Stream.runDrain(openedBy(ada))), { _tag: "Unavailable" })
           })
         )
-        yield* Effect.scoped(open)
+        yield* Effect.scoped(open(ada))
         assert.strictEqual(yield* boardsOpen, 0)
       }).pipe(
         Effect.provide(boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 2_000, perMinute: 1 } } }))
