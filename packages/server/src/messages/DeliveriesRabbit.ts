@@ -3,6 +3,7 @@
  * its head. Nothing survives the broker's restart; whoever misses something reads it in the log.
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
+import { makeStart } from "@hibiki/core/kernel/makeStart"
 import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/messages/Deliveries"
 import type { Envelope } from "@hibiki/core/messages/Submission"
 import type { ConsumeMessage } from "amqplib"
@@ -21,6 +22,7 @@ export interface DeliveriesRabbitOptions {
 }
 
 const bounds = { messagesMax: 10_000, bytesMax: 67_108_864, confirmMs: 5_000 }
+const toldEveryMs = 1_000
 /** Of one node's queue. */
 const queueMax = { messages: 50_000, bytes: 67_108_864 }
 
@@ -35,7 +37,9 @@ export const deliveriesRabbit = ({ confirmMs = bounds.confirmMs, url }: Deliveri
           ),
         subscribe: (node, kind, receive, resumed) =>
           Effect.gen(function* () {
-            const subscription = new Subscription(node, kind, receive, resumed)
+            const start = yield* makeStart
+            const threw = (cause: unknown) => start(Effect.logError("A receiver of deliveries threw: this envelope is lost to it", cause))
+            const subscription = new Subscription(node, kind, { receive, resumed, threw })
             yield* keepLinked({ url, link: "deliveries-consumer" }, subscription)
             subscription.begun()
           })
@@ -53,20 +57,26 @@ const messagesOf = (envelopes: Addressed): ReadonlyArray<AmqpMessage> => {
   })
 }
 
+interface Subscriber {
+  readonly receive: (envelope: Envelope) => void
+  readonly resumed: (() => void) | undefined
+  /** `receive` or `resumed` threw. Told once a second at most. */
+  readonly threw: (cause: unknown) => void
+}
+
 class Subscription implements LinkUser {
   readonly #node: NodeId
   readonly #kind: "gateway" | "api"
-  readonly #receive: (envelope: Envelope) => void
-  readonly #resumed: (() => void) | undefined
+  readonly #subscriber: Subscriber
   #link: OpenLink | undefined
   #opens = 0
   #hasBegun = false
+  #toldAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(node: NodeId, kind: "gateway" | "api", receive: (envelope: Envelope) => void, resumed: (() => void) | undefined) {
+  constructor(node: NodeId, kind: "gateway" | "api", subscriber: Subscriber) {
     this.#node = node
     this.#kind = kind
-    this.#receive = receive
-    this.#resumed = resumed
+    this.#subscriber = subscriber
   }
 
   /** The subscriber believes from here on that envelopes come. */
@@ -93,7 +103,7 @@ class Subscription implements LinkUser {
     await channel.bindQueue(queue, nodesExchange, this.#node)
     if (this.#kind === "gateway") await channel.bindQueue(queue, gatewaysExchange, "")
     await channel.consume(queue, (message) => this.#take(link, message), { noAck: true, exclusive: true })
-    if (this.#hasBegun) this.#guarded(() => this.#resumed?.())
+    if (this.#hasBegun) this.#guarded(() => this.#subscriber.resumed?.())
   }
 
   lost(): void {
@@ -106,15 +116,19 @@ class Subscription implements LinkUser {
     if (this.#link !== link) return
     const envelope = decodeEnvelope(message.content)
     if (envelope === undefined) return count(envelopesUnread)
-    this.#guarded(() => this.#receive(envelope))
+    this.#guarded(() => this.#subscriber.receive(envelope))
   }
 
   /** A throw in the driver's callback would cost the channel, and with it all that comes. */
   #guarded(tell: () => void): void {
     try {
       tell()
-    } catch {
+    } catch (cause) {
       count(envelopesUnread)
+      const nowMs = performance.now()
+      if (nowMs - this.#toldAtMs < toldEveryMs) return
+      this.#toldAtMs = nowMs
+      this.#subscriber.threw(cause)
     }
   }
 }

@@ -6,10 +6,12 @@ import { CommandId, ConversationId, NodeId, UserId } from "@hibiki/core/domain/I
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Announcer } from "@hibiki/core/messages/Announcer"
 import { Deliveries } from "@hibiki/core/messages/Deliveries"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import type { Envelope } from "@hibiki/core/messages/Submission"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Deferred, Effect, Layer } from "effect"
+import { Cause, Deferred, Effect, Layer, Logger } from "effect"
 import { deliveriesRabbit } from "../../src/messages/DeliveriesRabbit.ts"
 import { freshVhost, LiveVhost } from "./rabbitKit.ts"
 
@@ -50,5 +52,31 @@ describe("what is announced over RabbitMQ", () => {
         )
       })
     )
+
+    it.scoped("goes on to a receiver that threw, and why it did is logged once a second at most", () => {
+      const logged: Array<string> = []
+      const logger = Logger.make(({ cause, message }) => void logged.push(`${String(message)} ${Cause.pretty(cause)}`))
+      return Effect.gen(function* () {
+        const node = NodeId.make(yield* makeUuidV7)
+        const came: Array<string> = []
+        const done = yield* Deferred.make<void>()
+        const { publish, subscribe } = yield* Deliveries
+        yield* subscribe(node, "gateway", ({ answers: [answer] }) => {
+          came.push(answer?.key ?? "")
+          if (answer?.key !== "last") throw new Error("a bug of the receiver")
+          Deferred.unsafeDone(done, Effect.void)
+        })
+        const log = ConversationId.make(yield* makeUuidV7)
+        const { epoch } = yield* Effect.provide(EventStore, EventStoreMemory.pipe(Layer.provide(ChatMemory.layer)))
+        const envelope = (key: string, number: number): Envelope => ({
+          ...{ v: 1, worker: node, number, after: number - 1, headsRaised: true, epoch, changes: [] },
+          answers: [{ key, log, result: { _tag: "Decided", outcomes: [] } }]
+        })
+        yield* publish(["first", "second", "last"].map((key, i) => ({ to: node, envelope: envelope(key, i + 1) })))
+        yield* Deferred.await(done)
+        assert.deepStrictEqual(came, ["first", "second", "last"])
+        assert.strictEqual(logged.filter((line) => line.includes("a bug of the receiver")).length, 1)
+      }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+    })
   })
 })
