@@ -209,6 +209,7 @@ export const makeFixture = (options: FixtureOptions) => {
         return (await options.loadOlder?.(before)) ?? "gone"
       }
     }),
+    failed: () => new Map(),
     people: {
       get: (id) => people.find((person) => person.userId === id),
       name: (id) => people.find((person) => person.userId === id)?.displayName ?? "…",

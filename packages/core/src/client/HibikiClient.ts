@@ -28,6 +28,7 @@ export interface ClientChange {
   readonly status: boolean
   /** The conversation list, the own profile or the devices. */
   readonly conversations: boolean
+  /** Conversations whose feed or outbox changed. */
   readonly feeds: ReadonlySet<ConversationId>
   /** Somebody's presence. */
   readonly presence: boolean
@@ -93,6 +94,11 @@ export interface HibikiClient {
   readonly withdraw: (id: CommandId) => OutboxProblem | undefined
   /** Sends a refused row again. Not one under whose id something else is stored: that is withdrawn. */
   readonly retry: (id: CommandId) => SendResult
+  /**
+   * What was finally refused and neither sent again nor withdrawn since, by conversation, also by those that were left: the same map until it changes.
+   * Whoever shows a part of the conversations tells the user of the others.
+   */
+  readonly failed: () => ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>
   /** The user has read up to `seq`: shown at once, told within 2 s. */
   readonly read: (conversationId: ConversationId, seq: number) => void
 

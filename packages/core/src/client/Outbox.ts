@@ -118,6 +118,11 @@ export class Outbox {
     return this.#table.rows(conversationId)
   }
 
+  /** The failed ones, of each conversation that has some. The same map until they change. */
+  get failed(): ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> {
+    return this.#table.failed
+  }
+
   get size(): number {
     return this.#table.size
   }

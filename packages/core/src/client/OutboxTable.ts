@@ -21,6 +21,8 @@ export class OutboxTable {
   #put = new Map<CommandId, OutboxRow>()
   #removed = new Set<CommandId>()
   #changed = new Set<ConversationId>()
+  /** Undefined: to be gathered anew. */
+  #failed: ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined
 
   /** Takes the rows that a store kept. Rows inserted before it was done go behind them. */
   restore(kept: ReadonlyArray<OutboxRow>): void {
@@ -49,6 +51,18 @@ export class OutboxTable {
     return this.#lanes.keys()
   }
 
+  /** Those that were finally refused, of each conversation that has some. The same map until they change. */
+  get failed(): ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> {
+    if (this.#failed !== undefined) return this.#failed
+    const failed = new Map<ConversationId, ReadonlyArray<OutboxRow>>()
+    for (const [conversationId, lane] of this.#lanes) {
+      const rows = lane.filter(isFailed)
+      if (rows.length > 0) failed.set(conversationId, rows)
+    }
+    this.#failed = failed
+    return failed
+  }
+
   hasRoom(conversationId: ConversationId): boolean {
     return this.size < outboxBounds.inAll && this.rows(conversationId).length < outboxBounds.perConversation
   }
@@ -65,8 +79,10 @@ export class OutboxTable {
   replace(row: OutboxRow): void {
     const lane = this.#lanes.get(row.conversationId)
     const at = lane?.findIndex((other) => other.id === row.id) ?? -1
-    if (lane === undefined || at === -1) return
+    const before = lane?.[at]
+    if (lane === undefined || before === undefined) return
     lane[at] = row
+    if (isFailed(before) || isFailed(row)) this.#failed = undefined
     this.#byId.set(row.id, row)
     this.#touch(row)
   }
@@ -76,6 +92,7 @@ export class OutboxTable {
     if (left.length > 0) this.#lanes.set(row.conversationId, left)
     else this.#lanes.delete(row.conversationId)
     this.#byId.delete(row.id)
+    if (isFailed(row)) this.#failed = undefined
     this.#put.delete(row.id)
     this.#removed.add(row.id)
     this.#changed.add(row.conversationId)
@@ -110,6 +127,7 @@ export class OutboxTable {
 
   #add(row: OutboxRow): void {
     this.#byId.set(row.id, row)
+    if (isFailed(row)) this.#failed = undefined
     const lane = this.#lanes.get(row.conversationId)
     if (lane === undefined) this.#lanes.set(row.conversationId, [row])
     else lane.push(row)
@@ -121,5 +139,7 @@ export class OutboxTable {
     this.#changed.add(row.conversationId)
   }
 }
+
+const isFailed = ({ state }: OutboxRow): boolean => state === "failed"
 
 const byOrder = (a: OutboxRow, b: OutboxRow): number => a.order - b.order

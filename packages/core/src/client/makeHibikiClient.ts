@@ -136,6 +136,7 @@ const clientOf = (
     rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
     withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
     retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),
+    failed: () => core.outbox.failed,
     read: (conversationId, seq) => {
       core.read(conversationId, seq, time.now())
       loop.wake()

@@ -757,12 +757,16 @@ describe("a client", () => {
         if (posted._tag !== "Queued") return
         server.happen(ConversationId.make(me), { kind: "removed", conversationId: room })
         yield* pass(10)
+        const told: Array<number | undefined> = []
+        client.subscribe(({ feeds }) => told.push(feeds.has(room) ? client.failed().get(room)?.length : undefined))
         server.live?.send({ op: "refused", id: posted.id, conversationId: room, code: "not_found" })
         yield* pass(10)
+        assert.deepStrictEqual(told, [1])
         assert.deepInclude(client.feed(room), { entries: [], cursor: 0 })
         assert.deepInclude(client.feed(room)?.pending[0], { text: "the last word", state: "failed", code: "not_found" })
         client.withdraw(posted.id)
         yield* pass(10)
+        assert.deepStrictEqual(told, [1, undefined])
         assert.isUndefined(client.feed(room))
       }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(server.layer, OutboxStoreMemory, ClientStoreMemory)))
     }).pipe(Effect.withRandom(Random.make("client")))

@@ -178,6 +178,33 @@ describe("the outbox", () => {
     assert.deepStrictEqual(take(outbox, 6), [[id(9)]])
   })
 
+  it("tells what failed by conversation, the same map until that changes", () => {
+    const outbox = new Outbox()
+    for (const n of [1, 2]) add(outbox, n, "a")
+    add(outbox, 3, "b", other)
+    take(outbox, 0)
+    const before = outbox.failed
+    assert.strictEqual(before.size, 0)
+    outbox.accepted(other, id(3))
+    assert.strictEqual(outbox.failed, before)
+    outbox.refused(room, id(1), "not_found")
+    outbox.refused(room, id(2), "not_found")
+    assert.deepStrictEqual([...outbox.failed], [[room, outbox.rows(room)]])
+    assert.strictEqual(outbox.failed, outbox.failed)
+    const kept = outbox.takeChanges().put
+    outbox.withdraw(id(1))
+    outbox.retry(id(2), id(9), 1, epoch)
+    assert.strictEqual(outbox.failed.size, 0)
+    const restored = new Outbox()
+    assert.strictEqual(restored.failed.size, 0)
+    restored.restore(kept)
+    assert.deepStrictEqual([...restored.failed.keys()], [room])
+    const adopting = new Outbox()
+    assert.strictEqual(adopting.failed.size, 0)
+    adopting.adopt(kept, null)
+    assert.deepStrictEqual([...adopting.failed.keys()], [room])
+  })
+
   it("what is already so counts as done", () => {
     const outbox = new Outbox()
     add(outbox, 1, { kind: "react", target: 4, emoji: "👍", on: true })

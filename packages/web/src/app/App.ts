@@ -1,6 +1,7 @@
 /** What every screen may use, handed down by context. Plain signals and functions; the live part comes later than the first paint. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
@@ -93,6 +94,8 @@ export interface Toasts {
   /** Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one act. `gone`: it went, and the act was not taken. */
   readonly show: (toast: {
     readonly text: string
+    /** Spoken at once: something could not be sent. */
+    readonly urgent?: boolean
     readonly act?: { readonly label: string; readonly run: () => void }
     readonly gone?: () => void
   }) => void
@@ -142,6 +145,11 @@ export interface App {
   readonly conversation: (id: ConversationId) => ConversationSummary | undefined
   /** Call within a component. */
   readonly openConversation: (id: ConversationId) => OpenConversation
+  /**
+   * What was refused for good and is neither sent again nor discarded, by conversation, also by those that are gone from the list. The same map until it
+   * changes; undefined while not known.
+   */
+  readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: People
   readonly presence: PresenceBook
   readonly drafts: Drafts

@@ -1,6 +1,7 @@
 /** Everything of the page that belongs to who is signed in: what was kept, and the live part that takes over. Ends with the sign-in. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
@@ -29,6 +30,8 @@ export interface Account {
   readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
   readonly conversation: (id: ConversationId) => ConversationSummary | undefined
   readonly openConversation: (id: ConversationId) => OpenConversation
+  /** Undefined before the live part is there. */
+  readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: PeopleBook
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
@@ -130,12 +133,15 @@ export const makeAccount = (options: AccountOptions): Account =>
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
   const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const [failed, setFailed] = createSignal<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>>()
   const learn = learnPeers(people)
   const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
   return {
     connection,
     setConnection,
     conversations,
+    failed,
+    setFailed,
     showList: (list: ReadonlyArray<ConversationSummary>) => {
       learn(list)
       setConversations(newestFirst(list))
@@ -188,6 +194,7 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     batch(() => {
       if (change.status) status()
       if (change.conversations) list()
+      if (change.feeds.size > 0) shown.setFailed(client.failed())
       listeners.tell(change.feeds, change.hints)
       if (change.presence) presence.changed()
     })
@@ -195,6 +202,7 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
   batch(() => {
     status()
     list()
+    shown.setFailed(client.failed())
   })
 }
 

@@ -55,7 +55,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const activity = createActivity()
   const minute = createMinute()
   const announcer = createAnnouncer()
-  const toasts = createToasts(announcer.say)
+  const toasts = createToasts(announcer.say, announcer.alert)
   const i18n = createI18n(kept)
   bindPlatform(account, activity)
   // Without a network there is nobody to tell; a server that is away may be back any minute.
@@ -100,6 +100,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     conversations: () => account()?.conversations(),
     conversation,
     openConversation,
+    failed: () => account()?.failed(),
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
     presence,
     drafts,

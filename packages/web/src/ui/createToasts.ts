@@ -24,10 +24,10 @@ export interface ToastBox extends Toasts {
 }
 
 /**
- * `say` speaks to those who hear the page: a region that is not there before something stands in it is not heard. Call in a reactive scope: its end
- * stops the timers.
+ * `say` and, for what is urgent, `alert` speak to those who hear the page: a region that is not there before something stands in it is not heard. Call in
+ * a reactive scope: its end stops the timers.
  */
-export const createToasts = (say: (text: string) => void): ToastBox => {
+export const createToasts = (say: (text: string) => void, alert = say): ToastBox => {
   const [shown, setShown] = createSignal<ReadonlyArray<Toast>>([])
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
   let next = 1
@@ -70,7 +70,8 @@ export const createToasts = (say: (text: string) => void): ToastBox => {
       setShown((toasts) => [...toasts, { ...toast, id }])
       for (const { id: old } of shown().slice(0, -toastsAtOnce)) dismiss(old)
       start(id)
-      say(toast.act === undefined ? toast.text : `${toast.text} ${toast.act.label}`)
+      const speak = toast.urgent === true ? alert : say
+      speak(toast.act === undefined ? toast.text : `${toast.text} ${toast.act.label}`)
     }
   }
 }

@@ -1,6 +1,8 @@
 // @vitest-environment jsdom
 /** The joined page over a server that a test switches off and on. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
 import { createApp, type Page } from "../../src/app/createApp.ts"
 import { silentChannel } from "../../src/lib/channel.ts"
@@ -9,16 +11,21 @@ import type { Granting, SessionCalls } from "../../src/lib/sessionCalls.ts"
 import { joinTabs } from "../../src/lib/tabs.ts"
 import { freshBrowser } from "../lib/memoryDatabase.ts"
 
+const room = ConversationId.make("01890000-0000-7000-8000-00000000000a")
 const record = { userId: "01890000-0000-7000-8000-000000000001", deviceId: "device", handle: "aki", displayName: "Aki", admin: false }
 
-/** Stands in for the live part, which would want a socket: says only that it was told to close. */
-const live = { closed: 0 }
+/** Stands in for the live part, which would want a socket: says that it was told to close, and what a test has it say. */
+const live = { closed: 0, failed: new Map() as ReturnType<HibikiClient["failed"]>, tell: (_change: ClientChange) => {} }
 vi.doMock("../../src/runtime/startChat.ts", () => ({
   startChat: async () => ({
     client: {
-      subscribe: () => () => undefined,
+      subscribe: (listener: typeof live.tell) => {
+        live.tell = listener
+        return () => undefined
+      },
       status: () => ({ _tag: "live" }),
       me: () => undefined,
+      failed: () => live.failed,
       presence: () => undefined,
       watchUsers: () => undefined,
       setVisible: () => undefined,
@@ -35,6 +42,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
 beforeEach(() => {
   freshBrowser()
   live.closed = 0
+  live.failed = new Map()
 })
 
 class Server {
@@ -132,6 +140,18 @@ describe("signing out", () => {
 })
 
 describe("what is not sent", () => {
+  it("is told by conversation as soon as it is refused, also what was refused before", async () => {
+    const { app, goLive } = await opened(new Server())
+    assert.isUndefined(app.failed())
+    live.failed = new Map([[room, []]])
+    goLive()
+    await vi.waitUntil(() => app.chat() !== undefined)
+    assert.strictEqual(app.failed(), live.failed)
+    live.failed = new Map()
+    live.tell({ status: false, conversations: false, feeds: new Set([room]), presence: false, hints: new Set() })
+    assert.strictEqual(app.failed(), live.failed)
+  })
+
   it("is known to be kept when there is a database, and not before", async () => {
     const { app } = await opened(new Server())
     await vi.waitUntil(() => app.keeps())

@@ -1,10 +1,10 @@
 /** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, makeAccount, openDirect, readLog, readRows } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, openDirect, readLog, readRows, removeMember } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { keptRows } from "./harness/kept.ts"
-import { composerOf, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
+import { composerOf, conversationLine, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
 import { readScreen } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
@@ -113,6 +113,38 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
     () => terminal.lines(direct),
     () => log
   )
+})
+
+it("what was written while cut into a group that one was removed from meanwhile is told of, and handed back", async () => {
+  const { origin } = world.server()
+  const group = await createGroup(origin, ben, "Trip", [aki])
+  const laptop = await world.device({ name: "aki", language: "en" })
+  const page = await signedIn(laptop, "aki")
+  const words = wordsOf("en")
+  await openConversation(page, group)
+  laptop.network.set("cut")
+  for (const text of ["the first", "the last"]) await post(laptop, page, text)
+  await openConversation(page, direct)
+  await removeMember(origin, ben, group, aki)
+  laptop.network.set("up")
+  await isLive(page)
+  await page.getByText(words.conversations.notSent.toast(undefined, 2)).first().waitFor()
+  await page.getByRole("button", { name: words.conversations.notSent.show }).click()
+  const unsent = page.getByRole("region", { name: words.chat.goneUnsent }).getByRole("listitem")
+  await unsent.filter({ hasText: "the last" }).waitFor()
+  // The way stays when the toast is gone, until nothing is left there.
+  await openConversation(page, direct)
+  await conversationLine(page, group).click()
+  await unsent.first().waitFor()
+  for (let left = 2; left > 0; left--) {
+    await unsent.getByRole("button", { name: words.chat.act.discard }).first().click()
+    await equalInTime(
+      "what was not sent",
+      () => unsent.count(),
+      () => left - 1
+    )
+  }
+  await conversationLine(page, group).waitFor({ state: "detached" })
 })
 
 it("a phone's list says that the connection is gone, and that it is back", async () => {

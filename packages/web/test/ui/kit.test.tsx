@@ -82,10 +82,14 @@ describe("a dialog", () => {
 describe("toasts", () => {
   it("are spoken with what can be done, reached as a pane, and give the focus back to where it was", () => {
     const said: Array<string> = []
+    const alerts: Array<string> = []
     const ran: Array<string> = []
     const held: { toasts?: ToastBox } = {}
     stage(() => {
-      const toasts = createToasts((text) => said.push(text))
+      const toasts = createToasts(
+        (text) => void said.push(text),
+        (text) => void alerts.push(text)
+      )
       held.toasts = toasts
       return (
         <>
@@ -98,7 +102,9 @@ describe("toasts", () => {
     })
     held.toasts?.show({ text: "Done." })
     held.toasts?.show({ text: "Gone.", act: { label: "Undo", run: () => ran.push("undone") } })
+    held.toasts?.show({ text: "Not sent.", urgent: true })
     assert.deepStrictEqual(said, ["Done.", "Gone. Undo"])
+    assert.deepStrictEqual(alerts, ["Not sent."])
     assert.isNull(screen.queryByRole("status"))
     // jsdom lays nothing out: all counts as shown.
     for (const element of document.querySelectorAll<HTMLElement>("body *")) element.getClientRects = () => [{}] as unknown as DOMRectList

@@ -80,8 +80,11 @@ const signedIn = (admin: boolean): SessionState => ({ _tag: "signedIn", me: { ..
 export const stage = (screen: Component<{ readonly children?: JSX.Element }>, options: StageOptions = {}) => {
   const calls: Array<readonly [tag: string, payload: unknown]> = []
   const toasts: Array<string> = []
+  const urgent: Array<string> = []
+  const acts: Array<() => void> = []
   const [language, setLanguage] = createSignal<Language>(options.language ?? "en")
   const [conversations, setConversations] = createSignal(options.conversations)
+  const [failed, setFailed] = createSignal<ReturnType<App["failed"]>>(new Map())
   const [session, setSession] = createSignal(options.session ?? signedIn(options.admin === true))
   const [connection, setConnection] = createSignal<ConnectionStatus>({ _tag: "live" })
   const listeners = new Set<Parameters<Chat["client"]["subscribe"]>[0]>()
@@ -138,12 +141,19 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     openConversation: () => {
       throw new Error("not on this stage")
     },
+    failed,
     people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
     presence: { of: (id) => options.presence?.get(id), watch: () => {} },
     drafts: { load: async () => undefined, save: () => {}, onOther: () => () => {}, has: (id) => options.drafts?.has(id) === true },
     keeps: () => true,
     announcer: { say: () => {}, alert: () => {} },
-    toasts: { show: ({ text }) => void toasts.push(text) },
+    toasts: {
+      show: ({ act, text, urgent: isUrgent }) => {
+        toasts.push(text)
+        if (isUrgent === true) urgent.push(text)
+        if (act !== undefined) acts.push(act.run)
+      }
+    },
     minute: () => now,
     alerts: { isPossible: false, on: () => false, change: async () => "done" },
     waking: { isPossible: false, on: () => false, change: async () => "notOffered", isOffered: async () => false },
@@ -164,8 +174,11 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     app,
     calls,
     toasts,
+    urgent,
+    acts,
     history,
     setConversations,
+    setFailed,
     setSession,
     setConnection,
     setLanguage,

@@ -204,5 +204,5 @@ export const chatWordsEn: ChatWords = {
   },
   gone: "This conversation isn't there, or you're not in it any more.",
   goneBack: "Back to conversations",
-  goneUnsent: "You wrote this and it wasn't sent:"
+  goneUnsent: "This wasn't sent:"
 }

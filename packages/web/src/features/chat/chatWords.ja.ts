@@ -194,5 +194,5 @@ export const chatWordsJa: ChatWords = {
   },
   gone: "この会話は見つからないか、もう参加していません。",
   goneBack: "会話の一覧へ",
-  goneUnsent: "送信されなかったメッセージ:"
+  goneUnsent: "送信されなかったもの:"
 }

@@ -96,12 +96,21 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
   const words = () => app.i18n.t().conversations
   return (
     <span class="list-last">
-      <Show when={app.drafts.has(props.summary.conversationId)}>
-        <span class="list-draft">
-          <Icon name="edit" small />
-          {words().draft}
-        </span>
-      </Show>
+      {/* A line has room for one of them. */}
+      <Switch>
+        <Match when={app.failed()?.has(props.summary.conversationId)}>
+          <span class="list-failed">
+            <Icon name="warning" small />
+            {app.i18n.t().chat.state.failed}
+          </span>
+        </Match>
+        <Match when={app.drafts.has(props.summary.conversationId)}>
+          <span class="list-draft">
+            <Icon name="edit" small />
+            {words().draft}
+          </span>
+        </Match>
+      </Switch>
       <Show when={props.summary.muted}>
         <span class="list-muted" role="img" aria-label={words().muted} title={words().muted}>
           <Icon name="muted" small />

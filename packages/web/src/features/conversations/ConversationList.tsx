@@ -12,6 +12,7 @@ import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
 import type { ListState } from "./createListState.ts"
 import type { ListSection } from "./listSections.ts"
+import { UnlistedFailures } from "./UnlistedFailures.tsx"
 import "../../ui/Field.css"
 import "./ConversationList.css"
 
@@ -57,6 +58,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
         <Show when={props.state.alone()}>
           <h1 class="only-heard">{words().title}</h1>
         </Show>
+        <UnlistedFailures />
         <Switch>
           <Match when={props.state.sections() === undefined}>
             <p class="list-waiting">

@@ -25,7 +25,9 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
     if (unsent() > 0) setAsking(true)
     else app.signOut().catch(() => undefined)
   }
-  const unsent = () => app.chat()?.client.inspect().unsentPosts ?? 0
+  // Refused ones wait as well, but are not sent by themselves: they count where they would be lost.
+  const unsent = () => (app.chat()?.client.inspect().unsentPosts ?? 0) + (app.keeps() ? 0 : refusedPosts())
+  const refusedPosts = () => [...(app.failed()?.values() ?? [])].flat().filter(({ body }) => body.kind === "post").length
   const switchInvisible = async () => {
     if (!(await own.setInvisible(!own.invisible()))) app.toasts.show({ text: words().invisibleFailed })
   }

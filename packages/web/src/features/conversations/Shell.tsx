@@ -11,6 +11,7 @@ import { usePageTitle } from "../../ui/pageTitle.ts"
 import { focusPane } from "../../ui/panes.ts"
 import { ConnectionLine } from "../connection/ConnectionLine.tsx"
 import { ConversationList } from "./ConversationList.tsx"
+import { createFailureNotices } from "./createFailureNotices.ts"
 import { createListState } from "./createListState.ts"
 import { isUnread } from "./listSections.ts"
 import { OwnCorner } from "./OwnCorner.tsx"
@@ -27,6 +28,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const narrow = createNarrow()
   const composer = createComposerShown()
   const [help, setHelp] = createSignal(false)
+  createFailureNotices(list)
 
   usePageTitle(() => {
     const id = list.open()

@@ -18,6 +18,13 @@ export const conversationsWordsEn: ConversationsWords = {
   markedUnread: "Marked as unread",
   more: (count) => `${count} more`,
   draft: "Draft",
+  notSent: {
+    toast: (title, count) =>
+      `${count === 1 ? "One item" : `${count} items`} couldn’t be sent in ${title === undefined ? "a conversation that isn’t in your list" : `“${title}”`}.`,
+    show: "Show",
+    unlisted: "Not in your list",
+    items: (count) => (count === 1 ? "1 item" : `${count} items`)
+  },
   roles: { owner: "Owner", admin: "Admin", member: "Member" },
   last: {
     own: (text) => `You: ${text}`,

@@ -18,6 +18,12 @@ export const conversationsWordsJa: ConversationsWords = {
   markedUnread: "未読にした会話",
   more: (count) => `ほか${count}件`,
   draft: "下書き",
+  notSent: {
+    toast: (title, count) => `${title === undefined ? "一覧にない会話" : `「${title}」`}で${count}件を送信できませんでした。`,
+    show: "表示",
+    unlisted: "一覧にない会話",
+    items: (count) => `${count}件`
+  },
   roles: { owner: "オーナー", admin: "管理者", member: "メンバー" },
   last: {
     own: (text) => `自分: ${text}`,

@@ -19,6 +19,13 @@ export interface ConversationsWords {
   readonly muted: string
   readonly more: (count: number) => string
   readonly draft: string
+  /** Of what was refused: of one conversation, which may not be in the list any more. */
+  readonly notSent: {
+    readonly toast: (title: string | undefined, count: number) => string
+    readonly show: string
+    readonly unlisted: string
+    readonly items: (count: number) => string
+  }
   readonly roles: Readonly<Record<Role, string>>
   readonly last: {
     readonly own: (text: string) => string

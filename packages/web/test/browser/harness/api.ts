@@ -47,6 +47,10 @@ export const createGroup = async (
   return (await call<{ conversationId: string }>(origin, "conversation.create", payload, owner.accessToken)).conversationId
 }
 
+export const removeMember = async (origin: string, owner: Account, conversationId: string, member: Account): Promise<void> => {
+  await call(origin, "conversation.remove", { id: freshId(), conversationId, userId: member.userId }, owner.accessToken)
+}
+
 /** All rows of a conversation's log, as a fresh reader is given them. */
 export const readRows = async (origin: string, reader: Account, conversationId: string): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []

@@ -1,17 +1,22 @@
 // @vitest-environment jsdom
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { Gone } from "../../../src/features/chat/Gone.tsx"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId } from "../../fixtureApp.tsx"
+import { commandId, conversationId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat
 const unsent = (n: number, text: string): PendingPost => ({
   ...{ id: commandId(n), at: n, text, replyTo: undefined, state: "failed", code: "not_found", unanswered: false }
 })
-const open = (pending: ReadonlyArray<PendingPost>) => show({ kind: "group", language: "en", rows: [], pending }, () => <Gone />)
+const refused = (n: number, body: OutboxRow["body"]): OutboxRow => ({
+  ...{ id: commandId(n), conversationId, order: n, epoch: null, at: n, body, state: "failed", handedOver: false, code: "not_found" }
+})
+const open = (pending: ReadonlyArray<PendingPost>, failed: ReadonlyArray<OutboxRow> = []) =>
+  show({ kind: "group", language: "en", rows: [], pending, failed }, () => <Gone />)
 
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
@@ -38,5 +43,22 @@ describe("a conversation that is not there any more", () => {
     )
     assert.isNull(screen.queryByText("the last word"))
     screen.getByText("and one more")
+  })
+
+  it("hands back refused changes, too: the text of an edit, and any to be discarded", async () => {
+    const { fixture } = open(
+      [],
+      [refused(1, { kind: "edit", target: 1, text: "better words" }), refused(2, { kind: "react", target: 1, emoji: "👍", on: true })]
+    )
+    const [edit, reaction] = within(screen.getByRole("region", { name: words.goneUnsent })).getAllByRole("listitem")
+    if (edit === undefined || reaction === undefined) assert.fail("not two")
+    assert.include(edit.textContent, words.failed.edit("better words"))
+    within(edit).getByRole("button", { name: words.act.copyText })
+    assert.include(reaction.textContent, words.failed.react("👍", true))
+    assert.isNull(within(reaction).queryByRole("button", { name: words.act.copyText }))
+    fireEvent.click(within(reaction).getByRole("button", { name: words.act.discard }))
+    await settled()
+    assert.deepInclude(fixture.asked, ["withdraw", commandId(2)])
+    assert.isNull(screen.queryByText(words.failed.react("👍", true), { exact: false }))
   })
 })

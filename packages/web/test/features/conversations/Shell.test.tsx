@@ -1,8 +1,11 @@
 // @vitest-environment jsdom
 /** The frame and its list, as a person meets them: sections, badges, keys, the own corner. */
-import { afterEach, assert, describe, it, vi } from "@effect/vitest"
+import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { CommandId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { en } from "../../../src/i18n/en.ts"
@@ -30,6 +33,13 @@ const all = [
   direct(5, me)
 ]
 const press = (key: string, more: object = {}) => fireEvent.keyDown(document.body, { key, ...more })
+
+const refused = (n: number, at: number, body: OutboxRow["body"] = { kind: "post", text: `words ${n}` }): OutboxRow => ({
+  ...{ id: CommandId.make(conversationId(n)), conversationId: conversationId(at), order: n, epoch: null, at: n },
+  ...{ body, state: "failed", handedOver: false, code: "not_found" }
+})
+const by = (...rows: ReadonlyArray<OutboxRow>) =>
+  new Map(rows.map(({ conversationId: id }) => [id, rows.filter((row) => row.conversationId === id)]))
 
 describe("the list", () => {
   it("shows who, the newest words, when, and what is unread, in words too", () => {
@@ -127,6 +137,63 @@ describe("the list", () => {
     assert.lengthOf(screen.getAllByRole("button", { name: words.start }), 1)
     assert.isNotNull(screen.getByText(words.firstSteps))
     assert.isNotNull(screen.getByRole("button", { name: words.toProfile }))
+  })
+})
+
+describe("what was refused", () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+  it("marks the line of its conversation until it is sent again or discarded", () => {
+    const shown = stage(Shell, { conversations: all, drafts: new Set([conversationId(1)]) })
+    shown.setFailed(by(refused(100, 1)))
+    assert.include(link(1).textContent, en.chat.state.failed)
+    assert.notInclude(link(2).textContent, en.chat.state.failed)
+    shown.setFailed(by())
+    assert.notInclude(link(1).textContent, en.chat.state.failed)
+    assert.include(link(1).textContent, words.draft)
+  })
+
+  it("is told at once and once for each conversation that is not open, with the way there", async () => {
+    const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(2)}` })
+    const here = refused(100, 2)
+    shown.setFailed(by(here, refused(101, 4), refused(102, 1)))
+    shown.setFailed(by(here, refused(101, 4), refused(102, 1), refused(103, 4)))
+    assert.deepStrictEqual(shown.toasts, [])
+    vi.advanceTimersByTime(gatherMs)
+    assert.deepStrictEqual(shown.toasts, [words.notSent.toast("Trip", 2), words.notSent.toast("Ben", 1)])
+    assert.deepStrictEqual(shown.urgent, shown.toasts)
+    shown.setFailed(by(here, refused(101, 4)))
+    vi.advanceTimersByTime(gatherMs)
+    assert.lengthOf(shown.toasts, 2)
+    shown.acts[0]?.()
+    await vi.advanceTimersByTimeAsync(0)
+    assert.strictEqual(shown.history.get(), `/c/${conversationId(4)}`)
+    // Sent again under its own id and refused again, which is news.
+    shown.setFailed(by(here))
+    shown.setFailed(by(here, refused(101, 1)))
+    vi.advanceTimersByTime(gatherMs)
+    assert.deepStrictEqual(shown.toasts.slice(2), [words.notSent.toast("Ben", 1)])
+  })
+
+  it("leads to a conversation that the list has no line of any more, by a toast and by a line of its own", () => {
+    const shown = stage(Shell, { conversations: all })
+    shown.setConversations(all.slice(1))
+    shown.setFailed(by(refused(100, 1), refused(101, 1, { kind: "delete", target: 3 })))
+    vi.advanceTimersByTime(gatherMs)
+    assert.deepStrictEqual(shown.toasts, [words.notSent.toast(undefined, 2)])
+    const section = within(screen.getByRole("region", { name: en.chat.state.failed }))
+    assert.strictEqual(section.getByRole("link").getAttribute("href"), `/c/${conversationId(1)}`)
+    assert.include(link(1).textContent, words.notSent.items(2))
+    assert.include(link(1).textContent, "words 100")
+    shown.setFailed(by())
+    assert.isNull(screen.queryByRole("region", { name: en.chat.state.failed }))
+  })
+
+  it("is marked and not told anew where it was there when the page was opened", () => {
+    const shown = stage(Shell, { conversations: all, app: { failed: () => by(refused(100, 1)) } })
+    vi.advanceTimersByTime(gatherMs)
+    assert.include(link(1).textContent, en.chat.state.failed)
+    assert.deepStrictEqual(shown.toasts, [])
   })
 })
 
@@ -231,10 +298,11 @@ describe("the own corner", () => {
     let rows = 0
     let left = 0
     let keeps = true
-    // A message that was refused for good is not one that waits.
+    // A message that was refused for good is not one that is sent later: it counts only where it would be lost.
     const inspect = () => ({ attempts: 1, welcomes: 1, roundTripMs: 1, outboxRows: rows + 1, unsentPosts: rows, epoch: null })
     const signOut = async () => void left++
-    stage(Shell, { conversations: all, client: { inspect }, app: { signOut, keeps: () => keeps } })
+    const shown = stage(Shell, { conversations: all, client: { inspect }, app: { signOut, keeps: () => keeps } })
+    shown.setFailed(by(refused(100, 2)))
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
     assert.strictEqual(left, 1)
@@ -249,7 +317,7 @@ describe("the own corner", () => {
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
     const again = screen.getByRole("dialog", { name: words.own.signOutTitle })
-    assert.include(again.textContent, words.own.signOutLost(2))
+    assert.include(again.textContent, words.own.signOutLost(3))
     fireEvent.click(within(again).getByRole("button", { name: words.own.signOutAnyway }))
     assert.strictEqual(left, 2)
   })
