@@ -85,6 +85,7 @@ export class ClientCore {
     const heard = input._tag === "frame" && input.attempt === before.attempt
     const [next, effects] = stepConnection(before, input, now, chance)
     this.#connection = next
+    if (input._tag === "retryNow" && isWelcomed(before)) this.outbox.hasten()
     if (heard && input.frame !== undefined) this.#hear(input.frame, before, now)
     if (isWelcomed(before) && !isWelcomed(next)) {
       this.outbox.disconnected()

@@ -22,7 +22,7 @@ export interface PendingPost {
   /** `stored`: accepted, its place in the stream is still to come. */
   readonly state: OutboxRowState | "stored"
   readonly code?: RefusalCode | BadFrameCode | undefined
-  /** The last answer did not come: it may be stored. */
+  /** It was sent, and its answer or the socket that would have brought it was lost: it may be stored. */
   readonly unanswered: boolean
 }
 
@@ -76,7 +76,8 @@ export const cachedView = (kept: KeptFeed, viewer: UserId, rows: ReadonlyArray<O
   const feed = new Feed(kept.conversationId, viewer)
   feed.placeAt(kept.cursor)
   feed.restore(kept)
-  return viewOf(feed, rows, [], false, 0)
+  // What was sent in an earlier life has nobody who waits for its answer.
+  return viewOf(feed, rows, [], true, 0)
 }
 
 const posts = new WeakMap<OutboxRow, PendingPost>()

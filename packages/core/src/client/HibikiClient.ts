@@ -60,7 +60,10 @@ export interface HibikiClient {
   /** Says goodbye and hangs up. What is queued stays queued. */
   readonly stop: Effect.Effect<void>
   readonly status: () => ConnectionStatus
-  /** Tries at once instead of waiting. */
+  /**
+   * Does not wait any longer: connects at once or, where that is done, sends once more what was not answered. What the server asked to wait for is waited
+   * for all the same.
+   */
   readonly retryNow: () => void
   /** Whether somebody looks: a hidden client is slower to notice a dead link. */
   readonly setVisible: (visible: boolean) => void

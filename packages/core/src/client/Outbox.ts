@@ -10,14 +10,9 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { askedDelay } from "./askedDelay.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
+import { freshLane, loseAnswer, type OutboxLane, outboxTimes } from "./OutboxLane.ts"
 import { isUnsentPost, mayBeStored, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
-
-export const outboxTimes = {
-  /** An answer that took longer counts as lost. */ answerMs: 10_000,
-  /** The wait after a lost answer, doubling while none comes. */ firstRetryMs: 1_000,
-  longestRetryMs: 30_000
-} as const
 
 /** Why something could not be done with a row. */
 export type OutboxProblem =
@@ -30,19 +25,13 @@ export type OutboxProblem =
   /** Not possible in the row's state or for its kind. */
   | "not_possible"
 
-/** How a conversation's rows are being sent. */
-interface Lane {
-  flight: { readonly op: OutboxFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
-  notBefore: number
-  /** Answers lost in a row. */
-  lost: number
-}
-
 /** `now` is in milliseconds everywhere; it need not be the wall clock. */
 export class Outbox {
   readonly #table = new OutboxTable()
   /** Of conversations that have rows. */
-  readonly #lanes = new Map<ConversationId, Lane>()
+  readonly #lanes = new Map<ConversationId, OutboxLane>()
+  /** Handed over on this socket for the first time, and no answer was lost since: one is still to be expected. */
+  readonly #awaited = new Set<CommandId>()
 
   /** Takes the rows that a store kept. Rows added before it was done go behind them. */
   restore(kept: ReadonlyArray<OutboxRow>): void {
@@ -134,9 +123,9 @@ export class Outbox {
     return posts
   }
 
-  /** Whether the conversation's last answer was lost, so that what was sent is in the dark. */
+  /** Whether something that was sent is in the dark: its answer was lost, or its socket. */
   isUnanswered(conversationId: ConversationId): boolean {
-    return (this.#lanes.get(conversationId)?.lost ?? 0) > 0
+    return this.rows(conversationId).some((row) => row.state === "sent" && !this.#awaited.has(row.id))
   }
 
   /**
@@ -151,7 +140,7 @@ export class Outbox {
       if (lane.flight !== undefined || now < lane.notBefore) continue
       const next = frameOf(this.rows(conversationId))
       if (next === undefined) continue
-      for (const row of next.rows) if (!row.handedOver) this.#table.replace({ ...row, state: "sent", handedOver: true })
+      for (const row of next.rows) if (!row.handedOver) this.#handOver(row)
       lane.flight = { op: next.frame.op, open: new Set(next.rows.map((row) => row.id)), until: now + outboxTimes.answerMs }
       frames.push(next.frame)
     }
@@ -181,10 +170,17 @@ export class Outbox {
 
   /** The socket is gone, and with it every answer still to come: all that is unsettled goes again, in order, on the next one. */
   disconnected(): void {
-    for (const lane of this.#lanes.values()) {
+    for (const [conversationId, lane] of this.#lanes) {
       lane.flight = undefined
-      lane.notBefore = 0
+      lane.notBefore = lane.askedUntil = 0
+      this.#table.showAnew(conversationId)
     }
+    this.#awaited.clear()
+  }
+
+  /** Somebody does not want to wait: what only waits by itself goes now, once. What the server asked to wait for is waited for. */
+  hasten(): void {
+    for (const lane of this.#lanes.values()) lane.notBefore = Math.min(lane.notBefore, lane.askedUntil)
   }
 
   /** A welcome told the store's epoch. What names a number of another epoch fails; everything else goes again. */
@@ -225,8 +221,8 @@ export class Outbox {
     const lane = this.#lanes.get(conversationId)
     if (lane === undefined) return
     lane.flight = undefined
-    const asked = askedDelay(retryAfterMs)
-    lane.notBefore = now + (code === "unknown" ? Math.max(asked, this.#lose(conversationId, lane)) : asked)
+    lane.askedUntil = now + askedDelay(retryAfterMs)
+    lane.notBefore = code === "unknown" ? Math.max(lane.askedUntil, now + this.#lose(conversationId, lane)) : lane.askedUntil
   }
 
   /** What changed since the last call, each row once and as it is now. */
@@ -250,23 +246,30 @@ export class Outbox {
     return row?.conversationId === conversationId ? row : undefined
   }
 
+  #handOver(row: OutboxRow): void {
+    this.#awaited.add(row.id)
+    this.#table.replace({ ...row, state: "sent", handedOver: true })
+  }
+
   #drop(row: OutboxRow): void {
     this.#answered(row.conversationId, row.id)
+    this.#awaited.delete(row.id)
     this.#table.remove(row)
     if (this.rows(row.conversationId).length === 0) this.#lanes.delete(row.conversationId)
   }
 
-  #lane(conversationId: ConversationId): Lane {
+  #lane(conversationId: ConversationId): OutboxLane {
     const known = this.#lanes.get(conversationId)
-    const lane = known ?? { flight: undefined, notBefore: 0, lost: 0 }
+    const lane = known ?? freshLane()
     if (known === undefined) this.#lanes.set(conversationId, lane)
     return lane
   }
 
   /** One more answer is lost: how long to wait for it (ms). */
-  #lose(conversationId: ConversationId, lane: Lane): number {
+  #lose(conversationId: ConversationId, lane: OutboxLane): number {
+    for (const { id } of this.rows(conversationId)) this.#awaited.delete(id)
     this.#table.showAnew(conversationId)
-    return Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost++, 10))
+    return loseAnswer(lane)
   }
 
   /** Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way. */

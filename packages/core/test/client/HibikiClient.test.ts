@@ -161,6 +161,67 @@ describe("a client", () => {
     )
   )
 
+  it.effect("what was sent on a socket that dies is shown as unanswered for as long as there is no other", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        server.answers = "none"
+        client.post(room, "once")
+        yield* pass(100)
+        assert.isFalse(client.feed(room)?.pending[0]?.unanswered)
+        server.opens = "refused"
+        cut(server)
+        yield* pass(0)
+        assert.isTrue(client.feed(room)?.pending[0]?.unanswered)
+        client.post(room, "written meanwhile")
+        yield* pass(60_000)
+        assert.deepStrictEqual(
+          client.feed(room)?.pending.map(({ state, unanswered }) => [state, unanswered]),
+          [
+            ["sent", true],
+            ["queued", false]
+          ]
+        )
+        server.opens = "at once"
+        server.answers = "in place"
+        client.retryNow()
+        yield* pass(0)
+        assert.deepStrictEqual(shown(client), ["once", "written meanwhile"])
+      })
+    )
+  )
+
+  it.effect("who does not want to wait for the next try of a connected client need not, but where the server asked for it", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        server.answers = "lost"
+        client.post(room, "once")
+        // Three answers are lost: it waits 4 s.
+        yield* pass(33_500)
+        assert.strictEqual(server.ops("post").length, 3)
+        client.retryNow()
+        yield* pass(0)
+        assert.strictEqual(server.ops("post").length, 4)
+        client.retryNow()
+        yield* pass(9_000)
+        assert.strictEqual(server.ops("post").length, 4)
+        server.answers = "in place"
+        yield* pass(1_500)
+        client.retryNow()
+        yield* pass(0)
+        assert.deepStrictEqual(shown(client), ["once"])
+        server.answers = "busy"
+        client.post(room, "later")
+        yield* pass(0)
+        server.answers = "in place"
+        client.retryNow()
+        yield* pass(400)
+        assert.deepStrictEqual(shown(client), ["once", "later (sent)"])
+        yield* pass(200)
+        assert.deepStrictEqual(server.texts(), ["once", "later"])
+      })
+    )
+  )
+
   it.effect("busy is asked again after its delay, and nothing overtakes", () =>
     scenario(({ client, server }) =>
       Effect.gen(function* () {

@@ -63,6 +63,7 @@ type Step =
         | "reconnect"
         | "crash"
         | "expire"
+        | "hasten"
         | "withdraw"
         | "event"
       readonly pick: number
@@ -84,6 +85,7 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
         "reconnect" as const,
         "crash" as const,
         "expire" as const,
+        "hasten" as const,
         "withdraw" as const,
         "event" as const
       ),
@@ -200,6 +202,8 @@ class World {
         this.now += 40_000
         this.outbox.expire(this.now)
         break
+      case "hasten":
+        return this.outbox.hasten()
       case "withdraw": {
         const row = choose(this.added)
         if (row !== undefined && this.outbox.withdraw(row.id) === undefined) this.withdrawn.add(row.id)

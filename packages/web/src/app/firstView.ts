@@ -52,7 +52,7 @@ export const firstView = (head: FeedHead, rows: ReadonlyArray<MessageRow>, more:
 }
 
 const pendingOf = ({ at, body, code, id, state }: OutboxRow): ReadonlyArray<PendingPost> =>
-  body.kind === "post" ? [{ id, at, text: body.text, replyTo: body.replyTo, state, code, unanswered: false }] : []
+  body.kind === "post" ? [{ id, at, text: body.text, replyTo: body.replyTo, state, code, unanswered: state === "sent" }] : []
 
 /**
  * What is shown while both are at hand: the live view, once it reaches down into what the kept one shows or holds enough by itself; before

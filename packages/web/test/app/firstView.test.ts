@@ -97,11 +97,15 @@ describe("readFirstView", () => {
     await database.put("feeds", { ...head, cursor: 100 })
     await database.put("outbox", { id: uuid(201), tab: "mine", row: post(201) })
     await database.put("outbox", { id: uuid(202), tab: "other", row: post(202) })
+    await database.put("outbox", { id: uuid(203), tab: "mine", row: post(203, { state: "sent", handedOver: true }) })
     const view = await readFirstView(database, log, "mine")
     assert.deepStrictEqual(inShort(view), [[1, 100 - firstRows], ...rows(101 - firstRows, 100).map(({ seq }) => seq)])
     assert.deepStrictEqual(
-      view?.pending.map(({ text }) => text),
-      ["post 201"]
+      view?.pending.map(({ text, unanswered }) => [text, unanswered]),
+      [
+        ["post 201", false],
+        ["post 203", true]
+      ]
     )
   })
 

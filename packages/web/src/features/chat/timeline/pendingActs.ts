@@ -7,7 +7,7 @@ export type PendingAct =
   | "sendAgain"
   | "edit"
   | "discard"
-  /** Connect now, and with that try again. */
+  /** Connect now or, when connected, send it once more now. */
   | "tryNow"
   | "takeBack"
 
