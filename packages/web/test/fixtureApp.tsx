@@ -3,6 +3,7 @@ import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary, Member, Person } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -12,7 +13,7 @@ import { en } from "../src/i18n/en.ts"
 import { makeFormats } from "../src/i18n/formats.ts"
 import type { Language } from "../src/i18n/I18n.ts"
 import { ja } from "../src/i18n/ja.ts"
-import type { Chat, LoadOlderResult } from "../src/runtime/Chat.ts"
+import type { Chat, LoadResult } from "../src/runtime/Chat.ts"
 
 const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const userId = (n: number) => UserId.make(uuid(1, n))
@@ -50,7 +51,7 @@ export interface FixtureOptions {
   readonly failed?: ReadonlyArray<OutboxRow>
   readonly sendKey?: "enter" | "modEnter"
   readonly draft?: Draft
-  readonly loadOlder?: (before: number | undefined) => Promise<LoadOlderResult>
+  readonly load?: (place: PagePlace) => Promise<LoadResult>
 }
 
 /** Everything that a client was asked to do. */
@@ -204,9 +205,9 @@ export const makeFixture = (options: FixtureOptions) => {
       view,
       typing,
       marks,
-      loadOlder: async (before) => {
-        asked.push(["loadOlder", before])
-        return (await options.loadOlder?.(before)) ?? "gone"
+      load: async (place) => {
+        asked.push(["load", place])
+        return (await options.load?.(place)) ?? "gone"
       }
     }),
     failed: () => new Map(),

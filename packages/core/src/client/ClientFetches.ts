@@ -11,6 +11,7 @@ import type { ClientCore } from "./ClientCore.ts"
 import { earliest } from "./earliest.ts"
 import type { Feed } from "./Feed.ts"
 import { nextRepair, type Repair } from "./FeedRepair.ts"
+import type { PagePlace } from "./PagePlace.ts"
 import type { SnapshotSource, SourceNotFound, SourceUnavailable } from "./SnapshotSource.ts"
 
 const linesAtOnce = 4
@@ -99,13 +100,23 @@ export class ClientFetches {
 
   /** One page of older rows below a seq, or below the newest that are held. Undefined: nothing is missing there. */
   older(conversationId: ConversationId, before: number | undefined): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
-    const { logs } = this.#core
-    const feed = logs.feed(conversationId)
+    const feed = this.#core.logs.feed(conversationId)
     const gap = before === undefined ? feed?.gaps.at(-1) : feed?.gaps.findLast((range) => range.from < before)
     if (feed === undefined || gap === undefined) return undefined
     const below = Math.min(gap.to + 1, before ?? Number.POSITIVE_INFINITY)
-    const place = below > feed.cursor ? {} : { before: below }
-    const { resets } = feed
+    return this.#page(feed, below > feed.cursor ? {} : { before: below })
+  }
+
+  /** One page of newer rows above a seq. Undefined: nothing is missing there. */
+  newer(conversationId: ConversationId, after: number): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
+    const feed = this.#core.logs.feed(conversationId)
+    const gap = feed?.gaps.find((range) => range.to > after)
+    return feed === undefined || gap === undefined ? undefined : this.#page(feed, { after: Math.max(gap.from - 1, after) })
+  }
+
+  #page(feed: Feed, place: PagePlace): Effect.Effect<void, SourceNotFound | SourceUnavailable> {
+    const { logs } = this.#core
+    const { conversationId, resets } = feed
     const askedAt = logs.personal?.cursor ?? 0
     const take = (apply: () => void) =>
       this.#handOver(() => {

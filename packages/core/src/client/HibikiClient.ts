@@ -86,6 +86,8 @@ export interface HibikiClient {
   readonly open: (conversationId: ConversationId) => () => void
   /** Loads one page of what is missing below `before`, or below the newest rows that are held. Nothing missing: does nothing. */
   readonly loadOlder: (conversationId: ConversationId, before?: number) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
+  /** Loads one page of what is missing above `after`. Nothing missing: does nothing. */
+  readonly loadNewer: (conversationId: ConversationId, after: number) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
 
   readonly post: (conversationId: ConversationId, text: string, replyTo?: number) => SendResult
   readonly edit: (conversationId: ConversationId, target: number, text: string) => SendResult

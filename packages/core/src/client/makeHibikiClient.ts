@@ -127,6 +127,7 @@ const clientOf = (
       }
     },
     loadOlder: (conversationId, before) => Effect.suspend(() => fetches.older(conversationId, before) ?? Effect.void),
+    loadNewer: (conversationId, after) => Effect.suspend(() => fetches.newer(conversationId, after) ?? Effect.void),
     post: (conversationId, text, replyTo) =>
       add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, textProblemOf(text)),
     edit: (conversationId, target, text) => add(conversationId, { kind: "edit", target, text }, textProblemOf(text)),

@@ -371,9 +371,9 @@ describe("a client", () => {
     )
   )
 
-  it.effect("loads what is missing around a place far below, and leaves the gaps on both sides", () =>
+  it.effect("loads what is missing around a place far below, leaves the gaps on both sides, and fills them from either end", () =>
     scenario(
-      ({ client }) =>
+      ({ client, server }) =>
         Effect.gen(function* () {
           client.open(room)
           yield* pass(0)
@@ -391,6 +391,15 @@ describe("a client", () => {
           yield* client.loadOlder(room, 251)
           yield* pass(0)
           assert.include(shown(client), "126..200")
+          yield* client.loadNewer(room, 125)
+          yield* pass(0)
+          assert.include(shown(client), "176..200")
+          yield* client.loadNewer(room, 160)
+          yield* pass(0)
+          const calls = server.calls.length
+          yield* client.loadNewer(room, 160)
+          assert.deepStrictEqual([shown(client).length, server.calls.slice(calls - 2)], [276, ["page after 125", "page after 175"]])
+          assert.strictEqual(server.calls.length, calls, "nothing is missing any more")
         }),
       (server) => {
         for (let n = 0; n < 300; n++) server.post(`m${n}`)

@@ -1,5 +1,6 @@
 /** A whole server in one object, for tests of a client: logs, sockets, tickets, calls, and switches for what may go wrong. */
 import { Effect, Layer } from "effect"
+import type { PagePlace } from "../../src/client/PagePlace.ts"
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/client/SnapshotSource.ts"
 import { type ClientSocket, SocketFactory, type SocketHandlers } from "../../src/client/SocketFactory.ts"
 import { SignedOut, TicketSource } from "../../src/client/TicketSource.ts"
@@ -125,11 +126,14 @@ export class ScriptedServer {
     }
   }
 
-  page(id: ConversationId, before: number | undefined, limit: number): HistoryPage {
+  page(id: ConversationId, { after, before }: PagePlace, limit: number): HistoryPage {
     const asOf = this.log(id).length
-    const all = [...this.rows(id, asOf).values()].filter((row) => before === undefined || row.seq < before)
-    const rows = all.slice(-limit)
-    return { rows, asOf, moreBefore: all.length > rows.length, moreAfter: before !== undefined }
+    const all = [...this.rows(id, asOf).values()].filter((row) => row.seq < (before ?? asOf + 1) && row.seq > (after ?? 0))
+    const rows = after === undefined ? all.slice(-limit) : all.slice(0, limit)
+    const isCut = all.length > rows.length
+    return after === undefined
+      ? { rows, asOf, moreBefore: isCut, moreAfter: before !== undefined }
+      : { rows, asOf, moreBefore: after > 0, moreAfter: isCut }
   }
 
   readonly layer = Layer.mergeAll(
@@ -143,8 +147,10 @@ export class ScriptedServer {
       SnapshotSource.of({
         snapshot: this.#call("snapshot", () => this.snapshot()),
         conversation: (id) => (this.logs.has(id) ? this.#call(`conversation ${id}`, () => this.summary(id)) : new SourceNotFound()),
-        page: ({ before, conversationId, limit }) =>
-          this.#call(`page ${before ?? "latest"}`, () => this.page(conversationId, before, limit ?? 50)),
+        page: ({ conversationId, limit, ...place }) =>
+          this.#call(`page ${place.after === undefined ? (place.before ?? "latest") : `after ${place.after}`}`, () =>
+            this.page(conversationId, place, limit ?? 50)
+          ),
         changedSince: ({ asOf, conversationId, from, to }) =>
           this.#call(`changed ${asOf} ${from} ${to}`, () => {
             const head = this.log(conversationId).length

@@ -2,12 +2,13 @@
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
-import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
+import type { Chat, LoadResult } from "../runtime/Chat.ts"
 import type { Alerts } from "./alerts.ts"
 import type { Waking } from "./waking.ts"
 
@@ -48,8 +49,8 @@ export interface OpenConversation {
   readonly typing: Accessor<ReadonlyArray<UserId>>
   /** Of direct conversations. */
   readonly marks: Accessor<Marks>
-  /** Loads what is missing below `before`, or below the oldest rows at hand. One at a time; a second call gets the first one's answer. */
-  readonly loadOlder: (before?: number) => Promise<LoadOlderResult>
+  /** Loads a page of what is missing above `after`, or below `before`. One at a time; a second call gets the first one's answer. */
+  readonly load: (place: PagePlace) => Promise<LoadResult>
 }
 
 export interface People {

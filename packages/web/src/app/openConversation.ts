@@ -4,7 +4,7 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js"
 import type { Database } from "../lib/database.ts"
 import type { Tabs } from "../lib/tabs.ts"
-import type { Chat, LoadOlderResult } from "../runtime/Chat.ts"
+import type { Chat, LoadResult } from "../runtime/Chat.ts"
 import { type Marks, type OpenConversation, typingNamed } from "./App.ts"
 import { readFirstView, shownView } from "./firstView.ts"
 
@@ -86,15 +86,15 @@ export const openConversation = (scene: OpenScene, id: ConversationId): OpenConv
     if (!closed && live() === undefined) setKept(read)
   }
 
-  let loading: Promise<LoadOlderResult> | undefined
+  let loading: Promise<LoadResult> | undefined
   return {
     view,
     typing,
     marks,
-    loadOlder: (before) => {
+    load: (place) => {
       loading ??= scene
         .whenLive()
-        .then((chat) => chat.loadOlder(id, before))
+        .then((chat) => chat.load(id, place))
         .finally(() => {
           loading = undefined
         })

@@ -2,6 +2,7 @@
 
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
@@ -24,12 +25,13 @@ export type CallResult<T extends RpcTag> =
 
 export type StreamTag = "presence.watch"
 
-export type LoadOlderResult = "loaded" | "gone" | "unavailable"
+export type LoadResult = "loaded" | "gone" | "unavailable"
 
 export interface Chat {
   /** Plain calls of the client; what it shows changes only in its turns, told by `subscribe`. */
-  readonly client: Omit<HibikiClient, "start" | "stop" | "loadOlder">
-  readonly loadOlder: (conversationId: ConversationId, before?: number) => Promise<LoadOlderResult>
+  readonly client: Omit<HibikiClient, "start" | "stop" | "loadOlder" | "loadNewer">
+  /** Loads one page of what is missing above `after`, or below `before`. */
+  readonly load: (conversationId: ConversationId, place: PagePlace) => Promise<LoadResult>
   /** Never rejects. */
   readonly call: <T extends Exclude<RpcTag, StreamTag>>(tag: T, payload: Payload<T>) => Promise<CallResult<T>>
   /** Opens a stream of its own and keeps it open until the answered function is called; `onState` says whether it is up. */

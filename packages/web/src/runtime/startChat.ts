@@ -60,9 +60,9 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
   if (store !== undefined) options.onLead(() => void store.claim().then(client.keepNow, ignored))
   return {
     client,
-    loadOlder: (conversationId, before) =>
+    load: (conversationId, { after, before }) =>
       runtime.runPromise(
-        Effect.match(client.loadOlder(conversationId, before), {
+        Effect.match(after === undefined ? client.loadOlder(conversationId, before) : client.loadNewer(conversationId, after), {
           onSuccess: () => "loaded" as const,
           onFailure: (error) => (error._tag === "SourceNotFound" ? "gone" : "unavailable")
         })

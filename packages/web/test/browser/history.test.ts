@@ -11,11 +11,16 @@ const world = useWorld()
 const count = 2_000
 let aki: Account
 let ben: Account
+let chi: Account
 let group = ""
 beforeAll(async () => {
   const { origin } = world.server()
-  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
-  group = await createGroup(origin, ben, "Long", [aki])
+  ;[aki, ben, chi] = await Promise.all([
+    makeAccount(origin, "aki", "Aki"),
+    makeAccount(origin, "ben", "Ben"),
+    makeAccount(origin, "chi", "Chi")
+  ])
+  group = await createGroup(origin, ben, "Long", [aki, chi])
   const text = (n: number) => (n % 7 === 0 ? `${n} ${"長い文章が続きます。".repeat(1 + (n % 11))}` : `message ${n}`)
   await seedMessages(
     origin,
@@ -82,6 +87,42 @@ it("what is read does not move while older messages come in", async () => {
   })
   assert.isAtLeast(moves.length, 30)
   assert.isAtMost(Math.max(...moves), 0.5, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
+})
+
+it("a jump to the first unread message loads what is around it, and reading on what comes next", async () => {
+  const device = await world.device({ name: "chi", language: "en" })
+  const page = await signedIn(device, "chi")
+  let pages = 0
+  page.on("request", (request) => {
+    if (request.postData()?.includes('"tag":"history.page"') === true) pages++
+  })
+  const log = await readLog(device.origin, chi, group)
+  const first = log[0]?.[0] ?? 0
+  await openConversation(page, group)
+  await page.locator(".pill-unread").click()
+  await inTime("the first message", async () => (await readVisible(page)).some(([seq]) => seq === first))
+  /** Twenty frames in which nothing loads: what follows one load by itself has begun by then. */
+  const rested = () =>
+    timelineOf(page).evaluate(async (timeline) => {
+      for (let still = 0; still < 20; still++) {
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+        if (timeline.getAttribute("aria-busy") === "true") still = 0
+      }
+    })
+  await rested()
+  assert.isAtMost(pages, 5, "the newest, those around the place, and what comes within one view of them")
+
+  const seen = new Map(await readVisible(page))
+  for (let last = 0; last < (log[150]?.[0] ?? 0); last = Math.max(...seen.keys())) {
+    await timelineOf(page).evaluate((timeline) => timeline.scrollBy({ top: timeline.clientHeight * 0.6 }))
+    await rested()
+    for (const [seq, text] of await readVisible(page)) seen.set(seq, text)
+  }
+  assert.deepStrictEqual(
+    [...seen].sort(([a], [b]) => a - b),
+    log.slice(0, seen.size)
+  )
+  assert.isAtMost(pages, 10)
 })
 
 it.each([

@@ -1,37 +1,66 @@
-/** Loads what is missing: by itself within one screen of the view, or when asked. One load at a time. */
+/**
+ * Loads what is missing: by itself within one screen of the view, or when asked. One load at a time, and of a gap the page next to what is read: from
+ * its other end the gap would stay in view, and be loaded on and on, until all of it was here.
+ */
+import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
-import type { ConversationModel } from "../conversationModel.ts"
+import type { App, OpenConversation } from "../../../app/App.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { isRow } from "./itemLookups.ts"
+import type { TimelineItem } from "./timelineItems.ts"
+
+type Gap = TimelineItem & { readonly kind: "gap" }
 
 export interface GapLoads {
   readonly loading: Accessor<boolean>
   /** The last load did not succeed: nothing is loaded by itself until the connection is back or somebody asks. */
   readonly failed: Accessor<boolean>
   /** After the load that is under way. */
-  readonly load: (before: number) => Promise<boolean>
+  readonly load: (place: PagePlace) => Promise<boolean>
+  /** The gap's page next to what is read. */
+  readonly loadGap: (gap: Gap) => void
 }
 
-export const createGapLoads = (model: ConversationModel, items: TimelineItems, scroll: TimelineScroll): GapLoads => {
+export interface GapLoadsModel {
+  readonly open: Pick<OpenConversation, "view" | "load">
+  readonly app: Pick<App, "connection">
+}
+
+export const createGapLoads = (
+  model: GapLoadsModel,
+  items: Pick<TimelineItems, "keys" | "get" | "indexOf" | "shown">,
+  scroll: Pick<TimelineScroll, "around" | "following" | "moved" | "placed">
+): GapLoads => {
   const [loading, setLoading] = createSignal(false)
   const [failed, setFailed] = createSignal(false)
   // What the last load that changed nothing was asked for: not asked again by itself.
-  let fruitless: string | undefined
+  let fruitless: PagePlace | undefined
 
   let current: Promise<unknown> = Promise.resolve()
-  const run = async (before: number): Promise<boolean> => {
-    setLoading(true)
+  const run = async (place: PagePlace): Promise<boolean> => {
     const version = model.open.view()?.version
-    const result = await model.open.loadOlder(before)
-    fruitless = result === "loaded" && untrack(model.open.view)?.version === version ? `${before}` : undefined
+    const result = await model.open.load(place)
+    fruitless = result === "loaded" && untrack(model.open.view)?.version === version ? place : undefined
     setFailed(result !== "loaded")
-    setLoading(false)
     return result === "loaded"
   }
-  const load = (before: number): Promise<boolean> => {
-    const loaded = current.then(() => run(before))
+  const load = (place: PagePlace): Promise<boolean> => {
+    setLoading(true)
+    const loaded = current.then(() => run(place))
     current = loaded
+    void loaded.then(() => current === loaded && setLoading(false))
     return loaded
+  }
+  const nextToRead = (gap: Gap, at: number): PagePlace => {
+    const [first, last] = scroll.around(0)
+    // What keeps its place when rows come in is what is read: the end while it is followed, else the first row in view.
+    const isBelow =
+      !untrack(scroll.following) &&
+      untrack(items.keys)
+        .slice(first, Math.min(last + 1, at))
+        .some((key) => isRow(items.get(key)))
+    return isBelow ? { after: gap.from - 1 } : { before: gap.to + 1 }
   }
   const check = () => {
     if (untrack(loading) || untrack(failed) || !untrack(scroll.placed)) return
@@ -41,8 +70,10 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
     const keys = untrack(items.keys)
     for (let at = last; at >= first; at--) {
       const item = items.get(keys[at] ?? "")
-      if (item?.kind !== "gap" || fruitless === `${item.to + 1}`) continue
-      void load(item.to + 1)
+      if (item?.kind !== "gap") continue
+      const place = nextToRead(item, at)
+      if (fruitless?.after === place.after && fruitless?.before === place.before) continue
+      void load(place)
       return
     }
   }
@@ -58,5 +89,5 @@ export const createGapLoads = (model: ConversationModel, items: TimelineItems, s
       }
     )
   )
-  return { loading, failed, load }
+  return { loading, failed, load, loadGap: (gap) => void load(nextToRead(gap, items.indexOf(gap.key))) }
 }

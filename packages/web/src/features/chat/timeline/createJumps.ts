@@ -47,7 +47,7 @@ export const createJumps = (
   const jumpTo = async (seq: number, focuses: boolean) => {
     if (show(seq, focuses)) return
     const from = document.activeElement
-    if (!((await loads.load(seq + beyond)) && (await comes(() => show(seq, focuses && isHere(from)))))) tellNotLoaded()
+    if (!((await loads.load({ before: seq + beyond })) && (await comes(() => show(seq, focuses && isHere(from)))))) tellNotLoaded()
   }
   /** The row that stands at a place, or the next in a direction. */
   const enterFrom = (place: number, step: 1 | -1) => {
@@ -62,7 +62,7 @@ export const createJumps = (
     if (after === undefined) return
     const from = document.activeElement
     const isRight = () => isDividerRight(items, after)
-    if (!isRight() && !((await loads.load(after + 1 + beyond)) && (await comes(isRight)))) return tellNotLoaded()
+    if (!isRight() && !((await loads.load({ before: after + 1 + beyond })) && (await comes(isRight)))) return tellNotLoaded()
     seen = after
     scroll.toKey("unread", "start")
     if (focuses && isHere(from)) enterFrom(items.indexOf("unread"), 1)
