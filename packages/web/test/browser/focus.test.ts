@@ -3,7 +3,7 @@ import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
-import { composerOf, messageRow, post, signedIn } from "./harness/person.ts"
+import { composerOf, conversationLine, messageRow, post, signedIn } from "./harness/person.ts"
 import { timelineOf } from "./harness/screen.ts"
 import { seedMessages } from "./harness/seed.ts"
 import { wordsOf } from "./harness/words.ts"
@@ -148,6 +148,28 @@ it("a pill pressed by key leads to a row that was never shown", async () => {
     await inTime(`the row that ${pill} leads to`, async () => row.test(await focused(page)))
   }
 })
+
+for (const [size, wanted] of [
+  ["laptop", `TEXTAREA ${words.chat.composer.label("Ben")}`],
+  // Its keyboard would cover what was to be read.
+  ["phone", "H1 "]
+] as const)
+  it(`opening a conversation leads into it, and back out of it to its line (${size})`, async () => {
+    const page = await signedIn(await world.device({ name: `opens on a ${size}`, size }), "aki")
+    await conversationLine(page, direct).focus()
+    await page.keyboard.press("Enter")
+    await equalInTime(
+      "the focus in the conversation",
+      () => focused(page),
+      () => wanted
+    )
+    await page.goBack()
+    await equalInTime(
+      "the focus in the list",
+      () => page.evaluate(() => document.activeElement?.getAttribute("data-conversation")),
+      () => direct
+    )
+  })
 
 for (const size of ["laptop", "phone"] as const)
   it(`closing the details leads back to what opened them (${size})`, async () => {

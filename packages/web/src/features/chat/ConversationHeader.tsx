@@ -1,7 +1,8 @@
 /** The head of a conversation: what it is called and who is there. */
-import { createMemo, type JSX, Match, Show, Switch } from "solid-js"
+import { createMemo, type JSX, Match, onMount, Show, Switch } from "solid-js"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { BackLink } from "../../ui/BackLink.tsx"
+import { createNarrow } from "../../ui/createNarrow.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { PresenceLine } from "../presence/PresenceLine.tsx"
 import { useConversation } from "./conversationModel.ts"
@@ -17,6 +18,14 @@ export interface ConversationHeaderProps {
 export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
+  const narrow = createNarrow()
+  let title: HTMLHeadingElement | undefined
+  // On narrow pages the list is gone, and with it what had the focus: unless the composer took it, the head says what was opened.
+  onMount(() =>
+    queueMicrotask(() => {
+      if (narrow() && title?.closest("section")?.contains(document.activeElement) === false) title.focus({ preventScroll: true })
+    })
+  )
   const watched = createMemo(() => {
     const peer = model.peer()
     if (peer !== undefined) return [peer]
@@ -35,7 +44,14 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
       </BackLink>
       <Show when={model.peer()}>{(peer) => <Avatar userId={peer()} name={model.title()} presence={peerPresence()?.state} />}</Show>
       <div class="head-names">
-        <h1 class="head-title" dir="auto">
+        <h1
+          ref={(node) => {
+            title = node
+          }}
+          class="head-title"
+          dir="auto"
+          tabindex="-1"
+        >
           <Show when={model.summary()?.kind === "channel"}>
             <Icon name="channel" small />
           </Show>
