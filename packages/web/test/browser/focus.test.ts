@@ -171,6 +171,23 @@ for (const [size, wanted] of [
     )
   })
 
+it("a line of the list keeps it when a message moves it to what is unread", async () => {
+  const { origin } = world.server()
+  const groups = await Promise.all(["First", "Second"].map((title) => createGroup(origin, ben, title, [aki])))
+  const page = await signedIn(await world.device({ name: "in the list" }), "aki")
+  await page.goto(`${origin}/settings`)
+  for (const group of [...groups, ...groups]) {
+    const line = conversationLine(page, group)
+    await line.focus()
+    await seedMessages(origin, ben, group, ["moves it"])
+    await inTime(
+      "the line at the top",
+      async () => (await page.locator("[data-conversation]").first().getAttribute("data-conversation")) === group
+    )
+    assert.isTrue(await line.evaluate((link) => link === document.activeElement))
+  }
+})
+
 for (const size of ["laptop", "phone"] as const)
   it(`closing the details leads back to what opened them (${size})`, async () => {
     const device = await world.device({ name: size, size })

@@ -10,6 +10,7 @@ import { Mark } from "../../ui/Mark.tsx"
 import { productName } from "../../ui/productName.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
+import { createLineFocus } from "./createLineFocus.ts"
 import type { ListState } from "./createListState.ts"
 import type { ListSection } from "./listSections.ts"
 import { UnlistedFailures } from "./UnlistedFailures.tsx"
@@ -25,6 +26,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
   const words = () => app.i18n.t().conversations
   const first = () => props.state.sections()?.[0]?.rows[0]
   let nav: HTMLElement | undefined
+  const focus = createLineFocus(() => links(nav), props.state.sections)
 
   return (
     <>
@@ -54,6 +56,8 @@ export const ConversationList = (props: { readonly state: ListState }) => {
         class="list"
         aria-label={words().list}
         onKeyDown={(event) => moveByArrows(event, links(nav))}
+        onFocusIn={focus.onFocusIn}
+        onFocusOut={focus.onFocusOut}
       >
         <Show when={props.state.alone()}>
           <h1 class="only-heard">{words().title}</h1>

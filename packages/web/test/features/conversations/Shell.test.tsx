@@ -109,6 +109,29 @@ describe("the list", () => {
     assert.strictEqual(document.activeElement, before)
   })
 
+  it("leaves the focus on a line that moves within its section, or to another, and in its place when it is gone", async () => {
+    const shown = stage(Shell, { conversations: all })
+    const order = (...wanted: ReadonlyArray<number>) => wanted.flatMap((n) => all[n - 1] ?? [])
+    link(4).focus()
+    shown.setConversations(order(4, 2, 3, 1, 5))
+    assert.deepStrictEqual([lines(), document.activeElement], [[4, 2, 3, 1, 5], link(4)])
+    shown.setConversations(order(4, 2, 3, 1, 5).map((line) => (line === all[3] ? summary(4, { title: "Trip" }) : line)))
+    assert.deepStrictEqual([lines(), document.activeElement], [[2, 3, 1, 5, 4], link(4)])
+    await settled()
+    link(3).focus()
+    shown.setConversations(order(2, 1, 5))
+    assert.deepStrictEqual([lines(), document.activeElement], [[2, 1, 5], link(1)])
+  })
+
+  it("leaves the focus where the person took it", async () => {
+    const shown = stage(Shell, { conversations: all })
+    link(4).focus()
+    link(4).blur()
+    await settled()
+    shown.setConversations([summary(4, { title: "Trip" })])
+    assert.strictEqual(document.activeElement, document.body)
+  })
+
   it("holds back what is far down until it is asked for", () => {
     stage(Shell, { conversations: Array.from({ length: 70 }, (_, n) => summary(n + 1)) })
     assert.lengthOf(lines(), 40)
