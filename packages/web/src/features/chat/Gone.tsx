@@ -1,7 +1,8 @@
 /** In place of a conversation that is not there for this person: with what was written and could not be sent there any more, to be taken elsewhere. */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
-import { For, type JSX, onMount, Show } from "solid-js"
+import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
+import type { Draft } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { useConversation, whenLive } from "./conversationModel.ts"
 import { failedChangeText } from "./row/FailedChange.tsx"
@@ -9,28 +10,41 @@ import { copyText } from "./row/rowActs.ts"
 
 export const Gone = (): JSX.Element => {
   const model = useConversation()
-  const { words } = model
+  const { app, words } = model
   const posts = () => model.open.view()?.pending ?? []
   const changes = () => model.open.view()?.failed ?? []
-  onMount(() => model.app.announcer.say(words().gone))
+  // What stood in the composer, which is not there any more.
+  const [draft, setDraft] = createSignal<Draft>()
+  const drafted = () => draft()?.text.trim() ?? ""
+  const discardDraft = () => {
+    app.drafts.save(model.id, undefined)
+    setDraft(undefined)
+  }
+  const withdraw = (id: CommandId) => void whenLive(model).then(({ client }) => client.withdraw(id))
+  void app.drafts.load(model.id).then(setDraft)
+  onCleanup(app.drafts.onOther(model.id, setDraft))
+  onMount(() => app.announcer.say(words().gone))
   return (
     <div class="conversation-gone">
       <p>{words().gone}</p>
       <A href="/">{words().goneBack}</A>
-      <Show when={posts().length + changes().length > 0}>
+      <Show when={posts().length + changes().length > 0 || drafted() !== ""}>
         <section class="gone-unsent" aria-label={words().goneUnsent}>
           <p>{words().goneUnsent}</p>
           <ul>
-            <For each={posts()}>{({ id, text }) => <Unsent id={id} shown={text} text={text} />}</For>
+            <For each={posts()}>{({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}</For>
             <For each={changes()}>
               {(change) => (
                 <Unsent
-                  id={change.id}
                   shown={failedChangeText(change, words())}
                   text={change.body.kind === "edit" ? change.body.text : undefined}
+                  onDiscard={() => withdraw(change.id)}
                 />
               )}
             </For>
+            <Show when={drafted() !== ""}>
+              <Unsent shown={drafted()} text={drafted()} onDiscard={discardDraft} />
+            </Show>
           </ul>
         </section>
       </Show>
@@ -38,8 +52,14 @@ export const Gone = (): JSX.Element => {
   )
 }
 
-/** `text`: what can be taken elsewhere. */
-const Unsent = (props: { readonly id: CommandId; readonly shown: string; readonly text: string | undefined }): JSX.Element => {
+interface UnsentProps {
+  readonly shown: string
+  /** What can be taken elsewhere. */
+  readonly text: string | undefined
+  readonly onDiscard: () => void
+}
+
+const Unsent = (props: UnsentProps): JSX.Element => {
   const model = useConversation()
   const { words } = model
   return (
@@ -52,7 +72,7 @@ const Unsent = (props: { readonly id: CommandId; readonly shown: string; readonl
           </Button>
         )}
       </Show>
-      <Button kind="quiet" onClick={() => void whenLive(model).then(({ client }) => client.withdraw(props.id))}>
+      <Button kind="quiet" onClick={props.onDiscard}>
         {words().act.discard}
       </Button>
     </li>

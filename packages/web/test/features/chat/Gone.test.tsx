@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
+import type { Draft } from "../../../src/app/App.ts"
 import { Gone } from "../../../src/features/chat/Gone.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId } from "../../fixtureApp.tsx"
@@ -15,8 +16,9 @@ const unsent = (n: number, text: string): PendingPost => ({
 const refused = (n: number, body: OutboxRow["body"]): OutboxRow => ({
   ...{ id: commandId(n), conversationId, order: n, epoch: null, at: n, body, state: "failed", handedOver: false, code: "not_found" }
 })
-const open = (pending: ReadonlyArray<PendingPost>, failed: ReadonlyArray<OutboxRow> = []) =>
-  show({ kind: "group", language: "en", rows: [], pending, failed }, () => <Gone />)
+const open = (pending: ReadonlyArray<PendingPost>, more: { readonly failed?: ReadonlyArray<OutboxRow>; readonly draft?: Draft } = {}) =>
+  show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <Gone />)
+const items = () => within(screen.getByRole("region", { name: words.goneUnsent })).getAllByRole("listitem")
 
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
@@ -29,9 +31,8 @@ describe("a conversation that is not there any more", () => {
 
   it("hands back what was written and not sent, to be copied or discarded", async () => {
     const { fixture } = open([unsent(1, "the last word"), unsent(2, "and one more")])
-    const items = within(screen.getByRole("region", { name: words.goneUnsent })).getAllByRole("listitem")
-    assert.lengthOf(items, 2)
-    const [first] = items
+    assert.lengthOf(items(), 2)
+    const [first] = items()
     if (first === undefined) return
     within(first).getByText("the last word")
     within(first).getByRole("button", { name: words.act.copyText })
@@ -46,11 +47,13 @@ describe("a conversation that is not there any more", () => {
   })
 
   it("hands back refused changes, too: the text of an edit, and any to be discarded", async () => {
-    const { fixture } = open(
-      [],
-      [refused(1, { kind: "edit", target: 1, text: "better words" }), refused(2, { kind: "react", target: 1, emoji: "👍", on: true })]
-    )
-    const [edit, reaction] = within(screen.getByRole("region", { name: words.goneUnsent })).getAllByRole("listitem")
+    const { fixture } = open([], {
+      failed: [
+        refused(1, { kind: "edit", target: 1, text: "better words" }),
+        refused(2, { kind: "react", target: 1, emoji: "👍", on: true })
+      ]
+    })
+    const [edit, reaction] = items()
     if (edit === undefined || reaction === undefined) assert.fail("not two")
     assert.include(edit.textContent, words.failed.edit("better words"))
     within(edit).getByRole("button", { name: words.act.copyText })
@@ -60,5 +63,24 @@ describe("a conversation that is not there any more", () => {
     await settled()
     assert.deepInclude(fixture.asked, ["withdraw", commandId(2)])
     assert.isNull(screen.queryByText(words.failed.react("👍", true), { exact: false }))
+  })
+
+  it("hands back what was being written, too, as another tab left it", async () => {
+    const { fixture } = open([unsent(1, "the last word")], { draft: { text: "not yet fini" } })
+    await settled()
+    fixture.setDraftElsewhere({ text: "not yet finished\n" })
+    assert.lengthOf(items(), 2)
+    const row = within(items()[1] ?? assert.fail())
+    row.getByText("not yet finished")
+    row.getByRole("button", { name: words.act.copyText })
+    fireEvent.click(row.getByRole("button", { name: words.act.discard }))
+    assert.lengthOf(items(), 1)
+    assert.isUndefined(fixture.drafts.get(conversationId))
+  })
+
+  it("has nothing to hand back of an answer that was only begun", async () => {
+    open([], { draft: { text: "", replyTo: 3 } })
+    await settled()
+    assert.isNull(screen.queryByRole("region", { name: words.goneUnsent }))
   })
 })
