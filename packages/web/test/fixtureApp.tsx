@@ -51,6 +51,7 @@ export interface FixtureOptions {
   readonly failed?: ReadonlyArray<OutboxRow>
   readonly sendKey?: "enter" | "modEnter"
   readonly draft?: Draft
+  readonly allWatched?: boolean
   readonly load?: (place: PagePlace) => Promise<LoadResult>
 }
 
@@ -223,7 +224,7 @@ export const makeFixture = (options: FixtureOptions) => {
         kinds: id === userId(4) ? [] : ["browser"],
         since: Date.now() - 300_000
       }),
-      watch: () => {}
+      watch: () => () => options.allWatched !== false
     },
     drafts: {
       load: async (id) => drafts.get(id),

@@ -65,8 +65,11 @@ export interface People {
 export interface PresenceBook {
   /** Undefined: not watched, not known, or not for this viewer. Reactive. */
   readonly of: (userId: UserId) => UserPresence | undefined
-  /** Has these users watched while the calling reactive scope lives. */
-  readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => void
+  /**
+   * Has these users watched while the calling reactive scope lives. Answers whether all of them are: of more than a device watches, those whom the latest
+   * callers named are left out.
+   */
+  readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }
 
 export interface Draft {

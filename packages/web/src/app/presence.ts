@@ -1,7 +1,8 @@
 /** Presence of the people on screen: what components watch, joined to one list for the client. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import { createEffect, onCleanup } from "solid-js"
+import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
+import { createEffect, createSignal, onCleanup } from "solid-js"
 import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { PresenceBook } from "./App.ts"
@@ -19,6 +20,7 @@ export const makePresence = (): PresenceWatch => {
   const lists = new Map<symbol, ReadonlyArray<UserId>>()
   const triggers = new Triggers<UserId>()
   const shown = new Map<UserId, UserPresence | undefined>()
+  const [watched, setWatched] = createSignal<ReadonlySet<UserId>>(new Set())
   let client: Client | undefined
   let told = false
 
@@ -27,7 +29,9 @@ export const makePresence = (): PresenceWatch => {
     told = true
     queueMicrotask(() => {
       told = false
-      client?.watchUsers([...new Set([...lists.values()].flat())])
+      const users = [...new Set([...lists.values()].flat())].slice(0, presenceLimits.watchedMax)
+      client?.watchUsers(users)
+      setWatched(new Set(users))
     })
   }
   const changed = () => {
@@ -56,6 +60,7 @@ export const makePresence = (): PresenceWatch => {
         lists.delete(key)
         tell()
       })
+      return () => users().every((userId) => watched().has(userId))
     },
     use: (next) => {
       client = next

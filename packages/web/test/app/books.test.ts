@@ -234,6 +234,29 @@ describe("presence", () => {
     assert.deepStrictEqual(values, [undefined, "idle", undefined])
     end()
   })
+
+  it("says whether all whom a component names are watched: of more than may be, the latest are left out", async () => {
+    const watched: Array<ReadonlyArray<UserId>> = []
+    const presence = makePresence()
+    presence.use({ presence: () => undefined, watchUsers: (ids) => watched.push(ids) })
+    const some = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => user(from + n))
+    const [line, setLine] = createSignal(some(1, 10))
+    const { end, values } = createRoot((endWatch) => {
+      presence.watch(line)
+      const members = presence.watch(() => some(5, 200))
+      const { end, values } = seen(members)
+      return { values, end: () => [end(), endWatch()] }
+    })
+    await Promise.resolve()
+    assert.lengthOf(watched.at(-1) ?? [], 200)
+    setLine([...some(1, 10), user(201)])
+    await Promise.resolve()
+    assert.deepStrictEqual([watched.at(-1)?.length, watched.at(-1)?.includes(user(200))], [200, false])
+    setLine([])
+    await Promise.resolve()
+    assert.deepStrictEqual(values, [false, true, false, true])
+    end()
+  })
 })
 
 describe("the kept list", () => {

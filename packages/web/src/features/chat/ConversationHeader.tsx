@@ -28,11 +28,13 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
   )
   const watched = createMemo(() => {
     const peer = model.peer()
-    if (peer !== undefined) return [peer]
-    return (props.members.list() ?? []).map(({ userId }) => userId).slice(0, 200)
+    return peer === undefined ? (props.members.list() ?? []).map(({ userId }) => userId) : [peer]
   })
-  app.presence.watch(watched)
-  const online = createMemo(() => watched().filter((userId) => isOnline(app.presence.of(userId)?.state)).length)
+  const allWatched = app.presence.watch(watched)
+  // Of a part of them it would be said as if it were of all.
+  const online = createMemo(() =>
+    props.members.more() || !allWatched() ? 0 : watched().filter((userId) => isOnline(app.presence.of(userId)?.state)).length
+  )
   const peerPresence = () => {
     const peer = model.peer()
     return peer === undefined ? undefined : app.presence.of(peer)

@@ -1,10 +1,11 @@
 /** The members of a conversation, asked for in pages when the page is live, and again when somebody came or went. */
 import type { Member } from "@hibiki/core/domain/Conversation"
+import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import { type ConversationModel, whenLive } from "./conversationModel.ts"
 
 /** As many as presence may be watched of. */
-const pageSize = 200
+const pageSize = presenceLimits.watchedMax
 
 export interface Members {
   /** Ordered by handle; undefined before the first answer. */
