@@ -67,11 +67,19 @@ self.addEventListener("notificationclick", (event) => {
 
 const words = { ja: "新しいメッセージがあります", en: "You have new messages" }
 
+/** The page's, which may be another than the browser's. It is written there by `src/lib/languageOfPushes.ts`. */
+const language = async () => {
+  const told = await caches.match("/language", { cacheName: "hibiki-language" }).catch(() => undefined)
+  const kept = await told?.text()
+  if (kept !== undefined && Object.hasOwn(words, kept)) return kept
+  return self.navigator.language.startsWith("ja") ? "ja" : "en"
+}
+
 const notify = async (data) => {
   const { collapse, conversationId, kind, v } = pushOf(data)
   // Of a later server, which says it in another way.
   if (v !== 1 || kind !== "cancel") {
-    const lang = self.navigator.language.startsWith("ja") ? "ja" : "en"
+    const lang = await language()
     return self.registration.showNotification("Hibiki", {
       body: words[lang],
       lang,

@@ -1,6 +1,7 @@
 /** The page's language: chosen here or by the browser, its dictionary loaded alone, switched without a reload. */
 import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
+import { tellLanguage } from "../lib/languageOfPushes.ts"
 import { persistently } from "../lib/persistently.ts"
 import type { Dictionary } from "./dictionary.ts"
 import { type Formats, localeFor, makeFormats } from "./formats.ts"
@@ -36,7 +37,7 @@ export const createI18n = async (
     formats: makeFormats(language, { locale: localeFor(language, wanted) })
   })
   const [shown, setShown] = createSignal(shownIn(first, await persistently(load[first])))
-  document.documentElement.lang = first
+  tell(first)
   let last = first
   const show = (language: Language) => {
     last = language
@@ -44,7 +45,7 @@ export const createI18n = async (
     void persistently(load[language]).then((dictionary) => {
       // Of two quick switches the later one holds, whichever dictionary comes first.
       if (last !== language) return
-      document.documentElement.lang = language
+      tell(language)
       setShown(shownIn(language, dictionary))
     })
   }
@@ -64,6 +65,11 @@ export const createI18n = async (
     ago: (at, now) => shown().formats.ago(at, now),
     full: (at) => shown().formats.full(at)
   }
+}
+
+const tell = (language: Language): void => {
+  document.documentElement.lang = language
+  void tellLanguage(language)
 }
 
 interface Shown {

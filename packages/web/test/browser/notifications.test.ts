@@ -103,6 +103,19 @@ it("are turned on in the settings, and come though the page is not in front", as
     () => []
   )
 
+  // The page may be in another language than the browser.
+  await page.getByRole("radio", { name: words.languages.ja }).check()
+  await page.getByRole("switch", { name: wordsOf("ja").settings.notify }).waitFor()
+  await equalInTime(
+    "one in the page's language",
+    async () => {
+      await push({ kind: "wake" })
+      return shown(page)
+    },
+    () => [["key", "新しいメッセージがあります"] as const]
+  )
+
+  await page.getByRole("radio", { name: words.languages.en }).check()
   await toggle.uncheck()
   await inTime("it to be forgotten", () => page.evaluate(() => localStorage.getItem("hibiki.notifies") === null))
 })

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { createContext, runInContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
+import { tellLanguage } from "../../src/lib/languageOfPushes.ts"
 
 const source = readFileSync(new URL("../../offline/worker.js", import.meta.url), "utf8")
 const origin = "https://hibiki.test"
@@ -48,7 +49,7 @@ class Browser {
   }
 
   /** What it shows, by tag. */
-  readonly shown = new Map<string, { readonly body: string; readonly data: unknown }>()
+  readonly shown = new Map<string, { readonly body: string; readonly lang: string; readonly data: unknown }>()
   readonly opened: Array<string> = []
   /** Pages that are open, by their addresses. */
   pages: ReadonlyArray<string> = []
@@ -63,6 +64,20 @@ class Browser {
     return [...this.#caches.keys()]
   }
 
+  /** What the page is given of the caches. */
+  readonly ofPage = {
+    open: async (name: string) => {
+      const files = this.#opened(name)
+      return { put: async (path: string, response: Response) => void files.set(path, await response.text()) } as unknown as Cache
+    }
+  }
+
+  #opened(name: string): Map<string, string> {
+    const files = this.#caches.get(name) ?? new Map<string, string>()
+    this.#caches.set(name, files)
+    return files
+  }
+
   #fetch({ url }: Asked): string {
     const path = new URL(url, origin).pathname
     return this.#served.files.includes(path) ? `${path} of ${this.#served.version}` : "not found"
@@ -70,8 +85,7 @@ class Browser {
 
   #globals() {
     const open = async (name: string) => {
-      const files = this.#caches.get(name) ?? new Map<string, string>()
-      this.#caches.set(name, files)
+      const files = this.#opened(name)
       return {
         addAll: async (requests: ReadonlyArray<Asked>) => {
           for (const request of requests) files.set(request.url, this.#fetch(request))
@@ -89,14 +103,18 @@ class Browser {
         open,
         keys: async () => [...this.#caches.keys()],
         delete: async (name: string) => this.#caches.delete(name),
-        match: async (path: string) => [...this.#caches.values()].map((files) => files.get(path)).find((file) => file !== undefined)
+        match: async (path: string, options?: { readonly cacheName: string }) => {
+          if (options === undefined) return [...this.#caches.values()].map((files) => files.get(path)).find((file) => file !== undefined)
+          const file = this.#caches.get(options.cacheName)?.get(path)
+          return file === undefined ? undefined : new Response(file)
+        }
       },
       self: {
         location: { origin },
         skipWaiting: async () => undefined,
         navigator: { language: "ja-JP" },
         registration: {
-          showNotification: async (_: string, { tag, ...more }: { tag: string; body: string; data: unknown }) =>
+          showNotification: async (_: string, { tag, ...more }: { tag: string; body: string; lang: string; data: unknown }) =>
             void this.shown.set(tag, more),
           getNotifications: async ({ tag }: { tag: string }) => (this.shown.has(tag) ? [{ close: () => this.shown.delete(tag) }] : [])
         },
@@ -161,6 +179,23 @@ describe("a push", () => {
     assert.strictEqual(browser.shown.size, 1)
     await browser.tell("push", push({ kind: "cancel" }))
     assert.strictEqual(browser.shown.size, 0)
+  })
+
+  it("is shown in the language that the page was last told to be in", async () => {
+    const browser = await started()
+    const told = async (language: string) => {
+      await tellLanguage(language, browser.ofPage)
+      await browser.tell("push", push())
+      return browser.shown.get("key")?.lang
+    }
+    assert.strictEqual(await told("en"), "en")
+    assert.include(browser.shown.get("key")?.body, "messages")
+    await browser.deploy(build("2"))
+    await browser.deploy(build("3"))
+    await browser.tell("push", push({ collapse: "after two builds" }))
+    assert.strictEqual(browser.shown.get("after two builds")?.lang, "en")
+    assert.strictEqual(await told("ja"), "ja")
+    assert.strictEqual(await told("toString"), "ja", "of another build: the browser's")
   })
 
   it("of a later server, or without a word, is shown all the same", async () => {
