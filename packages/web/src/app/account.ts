@@ -6,7 +6,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
-import { type Database, forgetAllButUnsent, openDatabase, orElse } from "../lib/database.ts"
+import { openDatabase } from "../lib/database.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Tabs } from "../lib/tabs.ts"
@@ -124,7 +124,7 @@ export const makeAccount = (options: AccountOptions): Account =>
         await loading.leave()
         dispose()
         // Signed in again already, here or in another tab: then it is not this page's to forget.
-        return session.record?.userId === me.userId ? 0 : forget(await database)
+        return session.record?.userId === me.userId ? 0 : session.forgetting.forget(me.userId, await database)
       }
     }
   })
@@ -205,11 +205,3 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     shown.setFailed(client.failed())
   })
 }
-
-const forget = (kept: Database | undefined): Promise<number> =>
-  orElse(0, async () => {
-    if (kept === undefined) return 0
-    const unsent = await forgetAllButUnsent(kept)
-    kept.close()
-    return unsent
-  })

@@ -41,6 +41,8 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
     })
   })
   open(session.record)
+  // Beside the account that is open, whose database is another one. Who signs in waits for it: it may be their own.
+  putAway = forgetLeft(session)
   return {
     account,
     state,
@@ -50,4 +52,11 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
       current?.start()
     }
   }
+}
+
+/** What a page before this one did not come to forget. */
+const forgetLeft = async ({ forgetting, record }: BrowserSession): Promise<void> => {
+  // They are signed in: that page ended before it signed them out.
+  if (record !== undefined) forgetting.remove(record.userId)
+  for (const userId of forgetting.users) if (forgetting.users.includes(userId)) await forgetting.forget(userId)
 }

@@ -33,6 +33,8 @@ export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, use
   // Asked for early: it is known by the time that the code is here.
   const joined = tabs.then((known) => {
     const asked = known.lead(userId, () => {
+      // The tab that led before may have forgotten what is kept, for good.
+      if (isEnded()) return
       cameToLead = true
       onLead()
     })

@@ -5,6 +5,7 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { SessionState, SignInAnswer } from "../app/App.ts"
 import type { Channel } from "./channel.ts"
+import { Forgetting } from "./forgetting.ts"
 import type { Kept } from "./kept.ts"
 import { type Granting, recordOf, type SessionCalls, type SessionRecord } from "./sessionCalls.ts"
 
@@ -33,6 +34,8 @@ const whyKey = "hibiki.ended"
 const endingKey = "hibiki.ending"
 
 export class BrowserSession {
+  /** Accounts that were signed in here, and of which something is still kept. */
+  readonly forgetting: Forgetting
   readonly #ports: SessionPorts
   readonly #listeners = new Set<(record: SessionRecord | undefined, why: Why | undefined) => void>()
   #record: SessionRecord | undefined
@@ -42,6 +45,7 @@ export class BrowserSession {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
+    this.forgetting = new Forgetting(ports.kept)
     this.#record = parse(ports.kept.get(recordKey))
     ports.channel.listen((message) => {
       if (message._tag === "draft" || message.deviceId !== this.#record?.deviceId) return
@@ -98,7 +102,7 @@ export class BrowserSession {
     if (this.#record?.deviceId !== deviceId) return
     // Before the record goes: a tab that sees it gone looks here for the reason, whichever news is first.
     this.#ports.kept.set(whyKey, `${why} ${deviceId}`)
-    this.#ports.kept.set(recordKey, undefined)
+    this.#keep(undefined)
     this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
     this.#enter(undefined, why)
   }
@@ -203,13 +207,26 @@ export class BrowserSession {
 
   #take({ record, token, ttlMs }: Extract<Granting, { readonly ok: true }>["granted"]): void {
     const until = this.#ports.now() + Math.max(ttlMs - marginMs, ttlMs / 2)
-    this.#ports.kept.set(recordKey, JSON.stringify(record))
+    this.#keep(record)
     this.#enter(record, undefined)
     this.#access = { token, until }
     this.#ports.channel.post({ _tag: "token", deviceId: record.deviceId, token, until })
   }
 
+  #keep(record: SessionRecord | undefined): void {
+    this.#note(record)
+    this.#ports.kept.set(recordKey, record === undefined ? undefined : JSON.stringify(record))
+    // What is kept is theirs again, and they stand on it: it is forgotten when they sign out the next time.
+    if (record !== undefined) this.forgetting.remove(record.userId)
+  }
+
+  /** Before they are gone. Each tab notes it: one that has forgotten already knows nothing of what another one keeps since. */
+  #note(next: SessionRecord | undefined): void {
+    if (this.#record !== undefined && this.#record.userId !== next?.userId) this.forgetting.add(this.#record.userId)
+  }
+
   #enter(record: SessionRecord | undefined, why: Why | undefined): void {
+    this.#note(record)
     const before = this.#record
     this.#record = record
     if (before?.deviceId === record?.deviceId) return

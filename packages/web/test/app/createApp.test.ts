@@ -2,22 +2,32 @@
 /** The joined page over a server that a test switches off and on. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
-import { ConversationId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
 import { createApp, type Page } from "../../src/app/createApp.ts"
 import { silentChannel } from "../../src/lib/channel.ts"
-import { keptIn } from "../../src/lib/kept.ts"
+import type { KeptOutboxRow } from "../../src/lib/database.ts"
+import { type Kept, keptIn } from "../../src/lib/kept.ts"
 import type { Granting, SessionCalls } from "../../src/lib/sessionCalls.ts"
 import { joinTabs } from "../../src/lib/tabs.ts"
-import { freshBrowser } from "../lib/memoryDatabase.ts"
+import type { ChatOptions } from "../../src/runtime/startChat.ts"
+import { fakeBrowser } from "../lib/fakeLocks.ts"
+import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
 const room = ConversationId.make("01890000-0000-7000-8000-00000000000a")
 const record = { userId: "01890000-0000-7000-8000-000000000001", deviceId: "device", handle: "aki", displayName: "Aki", admin: false }
+const log = ConversationId.make("01890000-0000-7000-8000-000000000500")
 
-/** Stands in for the live part, which would want a socket: says that it was told to close, and what a test has it say. */
-const live = { closed: 0, failed: new Map() as ReturnType<HibikiClient["failed"]>, tell: (_change: ClientChange) => {} }
+/** Stands in for the live part, which would want a socket: says that it was told to close and that it came to lead, and what a test has it say. */
+const live = {
+  closed: 0,
+  cameToLead: 0,
+  failed: new Map() as ReturnType<HibikiClient["failed"]>,
+  tell: (_change: ClientChange) => {}
+}
 vi.doMock("../../src/runtime/startChat.ts", () => ({
-  startChat: async () => ({
+  startChat: async ({ onLead }: ChatOptions) => ({
+    led: onLead(() => void live.cameToLead++),
     client: {
       subscribe: (listener: typeof live.tell) => {
         live.tell = listener
@@ -41,8 +51,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
 
 beforeEach(() => {
   freshBrowser()
-  live.closed = 0
-  live.failed = new Map()
+  Object.assign(live, { closed: 0, cameToLead: 0, failed: new Map() })
 })
 
 class Server {
@@ -72,23 +81,27 @@ afterEach(() => {
   for (const dispose of disposals.splice(0)) dispose()
 })
 
-/** A page of somebody who signed in some time ago: it has no token yet. */
-const opened = async (server: Server): Promise<Page> => {
+/** Of somebody who signed in some time ago. */
+const keptRecord = (): Kept => {
   const kept = keptIn(undefined, window)
   kept.set("hibiki.session", JSON.stringify(record))
-  return createRoot((dispose) => {
+  return kept
+}
+
+/** It has no token yet. */
+const opened = (server: Server, kept = keptRecord(), locks?: LockManager): Promise<Page> =>
+  createRoot((dispose) => {
     disposals.push(dispose)
     return createApp({
       kept,
       channel: silentChannel,
-      tabs: joinTabs({ locks: undefined, session: undefined, freshId: () => "tab" }),
+      tabs: joinTabs({ locks, session: undefined, freshId: () => "tab" }),
       call: async () => ({ ok: false, error: { _tag: "Unreachable" } }),
       calls: server.calls,
       exclusively: (run) => run(),
       invite: undefined
     })
   })
-}
 
 const network = (online: boolean) => {
   vi.spyOn(navigator, "onLine", "get").mockReturnValue(online)
@@ -136,6 +149,68 @@ describe("signing out", () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+})
+
+describe("what is kept of who signed out", () => {
+  const unsent = (id: string): KeptOutboxRow => {
+    const row = { conversationId: log, order: 1, epoch: null, at: 0, state: "queued", handedOver: false } as const
+    return { id, tab: "tab", row: { ...row, id: CommandId.make(id), body: { kind: "post", text: "later" } } }
+  }
+  const keep = async () => {
+    const database = await open(record.userId)
+    await database.put("drafts", { text: "half", at: 1 }, log)
+    await database.put("outbox", unsent("01890000-0000-7000-8000-000000000009"))
+    return { drafts: () => database.count("drafts"), outbox: () => database.count("outbox") }
+  }
+
+  it("is forgotten by the next page when this one went before it had hung up, but for what was not sent", async () => {
+    const [kept, { drafts, outbox }] = [keptRecord(), await keep()]
+    const { app, goLive } = await opened(new Server(), kept)
+    goLive()
+    await vi.waitUntil(() => app.chat() !== undefined)
+    await app.signOut()
+    assert.deepStrictEqual([app.session(), await drafts()], [{ _tag: "signedOut", why: "bySelf" }, 1])
+    await opened(new Server(), kept)
+    await vi.waitUntil(async () => (await drafts()) === 0)
+    assert.strictEqual(await outbox(), 1)
+    await vi.waitUntil(() => kept.get("hibiki.forgetting") === undefined)
+  })
+
+  it("is forgotten by the next page where it could not be read", async () => {
+    const [kept, { drafts }] = [keptRecord(), await keep()]
+    const opening = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("not now", "UnknownError")
+    })
+    const { app } = await opened(new Server(), kept)
+    await app.signOut()
+    // As it was opened, and again to be forgotten.
+    await vi.waitUntil(() => opening.mock.calls.length === 2)
+    opening.mockRestore()
+    await opened(new Server(), kept)
+    await vi.waitUntil(async () => (await drafts()) === 0)
+  })
+
+  it("stays when they are signed in all the same", async () => {
+    const [kept, { drafts }] = [keptRecord(), await keep()]
+    kept.set("hibiki.forgetting", record.userId)
+    const { app } = await opened(new Server(), kept)
+    await vi.waitUntil(() => app.keeps())
+    assert.isUndefined(kept.get("hibiki.forgetting"))
+    assert.strictEqual(await drafts(), 1)
+  })
+
+  it("is not written anew by a page that would come to lead after it", async () => {
+    const browser = fakeBrowser()
+    const [first, second] = [browser.page(), browser.page()]
+    await opened(new Server(), keptRecord(), first.manager)
+    const { app, goLive } = await opened(new Server(), keptRecord(), second.manager)
+    goLive()
+    await vi.waitUntil(() => app.chat() !== undefined)
+    await app.signOut()
+    first.close()
+    await browser.settled()
+    assert.strictEqual(live.cameToLead, 0)
   })
 })
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Channel, TabMessage } from "../../src/lib/channel.ts"
+import { forgettingMax } from "../../src/lib/forgetting.ts"
 import type { Kept } from "../../src/lib/kept.ts"
 import { BrowserSession, stateOf } from "../../src/lib/session.ts"
 import type { Granting, SessionCalls, SessionRecord } from "../../src/lib/sessionCalls.ts"
@@ -28,6 +29,8 @@ class Browser {
   refreshWaits: Promise<void> | undefined
   readonly ended: Array<string> = []
   readonly #kept = new Map<string, string>()
+  /** Calls it with every value that is kept, before it is. */
+  onKeep = (_key: string, _value: string | undefined): void => undefined
   readonly #others: Array<{ readonly tab: object; readonly hear: (key: string, value: string | undefined) => void }> = []
   readonly #listeners: Array<{ readonly tab: object; readonly hear: (message: TabMessage) => void }> = []
   #turn: Promise<unknown> = Promise.resolve()
@@ -38,6 +41,7 @@ class Browser {
     const kept: Kept = {
       get: (key) => this.#kept.get(key),
       set: (key, value) => {
+        this.onKeep(key, value)
         if (value === undefined) this.#kept.delete(key)
         else this.#kept.set(key, value)
         for (const other of this.#others) if (other.tab !== tab) other.hear(key, value)
@@ -315,5 +319,48 @@ describe("stateOf", () => {
     assert.deepStrictEqual(stateOf(undefined), { _tag: "signedOut" })
     assert.deepStrictEqual(stateOf(undefined, "revoked", 0), { _tag: "signedOut", why: "revoked" })
     assert.deepStrictEqual(stateOf(undefined, "expired", 2), { _tag: "signedOut", why: "expired", unsent: 2 })
+  })
+})
+
+describe("whom the browser has to forget", () => {
+  const noted = ["user 1"]
+
+  it("is noted before they are signed out, whoever says so", async () => {
+    for (const leave of ["bySelf", "otherPerson"] as const) {
+      const browser = new Browser()
+      const tab = await signedIn(browser)
+      const before: Array<ReadonlyArray<string>> = []
+      browser.onKeep = (key) => {
+        if (key === "hibiki.session") before.push(tab.forgetting.users)
+      }
+      await (leave === "bySelf" ? tab.signOut() : tab.signIn({ handle: "2", password: "x" }))
+      assert.deepStrictEqual(before, [noted], leave)
+    }
+  })
+
+  it("is noted by each tab that hears of it, also when another one has forgotten already", async () => {
+    const browser = new Browser()
+    const [tab, other] = [await signedIn(browser), browser.tab()]
+    browser.onKeep = (key, value) => {
+      if (key === "hibiki.session" && value === undefined) tab.forgetting.remove("user 1")
+    }
+    await tab.signOut()
+    assert.deepStrictEqual(other.forgetting.users, noted)
+  })
+
+  it("is nobody who signed in again", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    await tab.signOut()
+    assert.deepStrictEqual(tab.forgetting.users, noted)
+    await tab.signIn({ handle: "1", password: "x" })
+    assert.deepStrictEqual(tab.forgetting.users, [])
+  })
+
+  it("are at most so many", async () => {
+    const { forgetting } = new Browser().tab()
+    for (let n = 0; n <= forgettingMax; n++) forgetting.add(`user ${n}`)
+    assert.strictEqual(forgetting.users.length, forgettingMax)
+    assert.strictEqual(forgetting.users[0], "user 1")
   })
 })
