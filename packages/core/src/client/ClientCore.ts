@@ -67,7 +67,11 @@ export class ClientCore {
         if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
       },
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
-      forgotten: (conversationId) => this.hints.forget(conversationId)
+      listed: () => this.#judgeReads(),
+      forgotten: (conversationId) => {
+        this.hints.forget(conversationId)
+        this.reads.forget(conversationId)
+      }
     })
     this.receipts = new ReceiptsWanted(this.logs)
   }
@@ -173,6 +177,7 @@ export class ClientCore {
       this.#connection.timerAt,
       due === undefined ? undefined : Math.max(due, this.#pausedUntil),
       hints.expiresAt(),
+      reads.keepsAt,
       this.isWelcomed && logs.book.isUnacknowledged ? saysAt : undefined,
       logs.book.isMoved ? Math.max(saysAt, this.#keepAt) : undefined
     )
@@ -187,7 +192,9 @@ export class ClientCore {
   read(conversationId: ConversationId, upTo: number, now: number): void {
     const feed = this.logs.feed(conversationId)
     const seq = feed === undefined ? upTo : Math.min(upTo, feed.cursor)
-    if (seq > 0 && this.logs.readHere(conversationId, seq)) this.reads.want(conversationId, seq, now)
+    const told = seq > 0 && this.logs.readHere(conversationId, seq)
+    if (told === undefined) this.reads.awaitList(conversationId, seq)
+    else if (told) this.reads.want(conversationId, seq, now)
   }
 
   /**
@@ -214,6 +221,15 @@ export class ClientCore {
   /** What is shown of these changed. */
   changed(conversations: Iterable<ConversationId>): void {
     for (const id of conversations) this.#views.delete(id)
+  }
+
+  /** Of what was read before there was a list, the server is told what it does not know: not of conversations that this user has left. */
+  #judgeReads(): void {
+    for (const [id, upTo] of this.reads.takeUnlisted()) {
+      const line = this.logs.personal?.conversation(id)?.summary
+      // A mark set by hand since is not taken away by what the server knew before.
+      if (line !== undefined && line.readUpTo < upTo && this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
+    }
   }
 
   /** Hints of conversations that are neither open nor in the list are nobody's. */

@@ -1,5 +1,6 @@
 /**
- * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over, then cursors and rows of its logs.
+ * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over, then cursors and rows of its logs,
+ * and how far was read.
  * A store that fails is logged and gone on without; each call of one is given up after 5 s. What a client that ends leaves half done is done again by its
  * last words.
  */
@@ -102,6 +103,20 @@ export class ClientKeeping {
       })
     )
     return { acknowledge, kept }
+  }
+
+  /** When it is time: keeps how far was read, as far as the server has not shown that it knows. */
+  keepReads(now: number, isLast = false): Effect.Effect<void> | undefined {
+    const { reads } = this.#core
+    const { epoch } = this.#core.logs
+    const change = reads.takeChange(now, this.#core.isWelcomed, isLast)
+    if (epoch === null || change === undefined) return undefined
+    return this.#clientStore.saveReads(epoch, change).pipe(
+      this.#within(storeMs, late),
+      Effect.as(true),
+      Effect.catchAll((error) => Effect.as(Effect.logWarning("How far was read could not be kept", error), false)),
+      Effect.map((isKept) => reads.wasKept(isKept, this.#time.now()))
+    )
   }
 
   /** Reads some of the kept rows that are wanted now, if any are. */

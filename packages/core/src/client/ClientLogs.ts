@@ -26,6 +26,8 @@ interface LogListener {
   /** An event of the personal log. */
   readonly personal: (event: LogEvent) => void
   readonly posted: (conversationId: ConversationId, by: UserId) => void
+  /** There is a list now, or a newer one. */
+  readonly listed: () => void
   readonly forgotten: (conversationId: ConversationId) => void
 }
 
@@ -109,6 +111,7 @@ export class ClientLogs {
     for (const state of personal.conversations()) this.#placed(state.summary)
     // What the list does not know was left while nobody told.
     for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
+    this.#listener.listed()
   }
 
   summary(summary: ConversationSummary, askedAt: number): void {
@@ -152,10 +155,11 @@ export class ClientLogs {
     this.#listChanged = true
   }
 
-  /** The user has read up to a seq. False: nothing to tell. */
-  readHere(conversationId: ConversationId, upTo: number): boolean {
-    const told = this.#personal?.readHere(conversationId, upTo, this.#countHeld(conversationId)) ?? false
-    this.#listChanged ||= told
+  /** The user has read up to a seq. False: nothing to tell; undefined: there is no list yet that would say so. */
+  readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
+    const personal = this.#personal
+    const told = personal === undefined ? false : personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
+    this.#listChanged ||= told !== false
     return told
   }
 

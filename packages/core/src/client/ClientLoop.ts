@@ -114,7 +114,8 @@ export class ClientLoop {
       const { keeping } = this.#parts
       const outbox = keeping.keepOutbox(this.#now())
       const logs = keeping.keepLogs(this.#now(), true)
-      return Effect.zipRight(outbox.kept ?? Effect.void, logs.kept ?? Effect.void)
+      const reads = keeping.keepReads(this.#now(), true)
+      return Effect.zipRight(outbox.kept ?? Effect.void, Effect.zipRight(logs.kept ?? Effect.void, reads ?? Effect.void))
     })
   }
 
@@ -152,6 +153,8 @@ export class ClientLoop {
     const logs = keeping.keepLogs(now, this.#leaving.length > 0)
     if (logs.kept !== undefined) yield* logs.kept
     this.#send(logs.acknowledge)
+    const reads = keeping.keepReads(now, this.#leaving.length > 0)
+    if (reads !== undefined) yield* reads
     for (const effect of this.#effects.splice(0)) yield* effect
     for (const done of this.#leaving.splice(0)) yield* Deferred.succeed(done, undefined)
     this.#tell()

@@ -3,10 +3,11 @@ import { Context, Data, type Effect } from "effect"
 import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import type { FeedChange, KeptFeed } from "./KeptFeed.ts"
+import type { ReadsChange } from "./KeptReads.ts"
 
 /** The medium failed. The client logs it and goes on; at worst it reads more than it needs after a restart. */
 export class ClientStoreFailed extends Data.TaggedError("ClientStoreFailed")<{
-  readonly operation: "load" | "feed" | "save"
+  readonly operation: "load" | "feed" | "save" | "saveReads"
   readonly cause: unknown
 }> {}
 
@@ -15,6 +16,8 @@ export interface KeptCursors {
   readonly epoch: Epoch | null
   /** Of every feed, and of the logs that have no rows. */
   readonly cursors: ReadonlyArray<CursorPair>
+  /** How far was read in conversations, as `saveReads` kept it in the same epoch. */
+  readonly reads: ReadonlyArray<CursorPair>
 }
 
 export interface StoreChange {
@@ -28,8 +31,8 @@ export interface StoreChange {
 }
 
 /**
- * Of one user, and used by one client at a time: two that save into one store would each undo what the other's cursors stand on. Calls do not overlap,
- * but for a save that the client gave up waiting for (after 5 s): it must take effect before those that come later, or never.
+ * Of one user, and used by one client at a time: two that save into one store would each undo what the other's cursors stand on. Only `saveReads` may
+ * come from several, since it changes nothing but what it names. Calls do not overlap, but for a save that the client gave up waiting for (after 5 s): it must take effect before those that come later, or never.
  *
  * A store may keep no rows: `feed` answers undefined, and of `feeds` only the cursors are kept.
  */
@@ -48,5 +51,7 @@ export class ClientStore extends Context.Tag("@hibiki/core/client/ClientStore")<
      * kept one, everything kept before is dropped first. Comes at most once a second.
      */
     readonly save: (change: StoreChange) => Effect.Effect<void, ClientStoreFailed>
+    /** One transaction, in which `changeReads` is applied to what is kept then. Comes at most once a second, and seldom while there is a connection. */
+    readonly saveReads: (epoch: Epoch, change: ReadsChange) => Effect.Effect<void, ClientStoreFailed>
   }
 >() {}

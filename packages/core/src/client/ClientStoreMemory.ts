@@ -3,13 +3,15 @@ import { Effect, Layer } from "effect"
 import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { type KeptFeed, keepChange } from "./KeptFeed.ts"
+import { changeReads, type KeptReads, readsOf } from "./KeptReads.ts"
 
 export const clientStoreMemory = (): ClientStore["Type"] => {
   let epoch: Epoch | null = null
   const cursors = new Map<ConversationId, number>()
   const feeds = new Map<ConversationId, KeptFeed>()
+  let reads: KeptReads | undefined
   return ClientStore.of({
-    load: Effect.sync(() => ({ epoch, cursors: [...cursors] })),
+    load: Effect.sync(() => ({ epoch, cursors: [...cursors], reads: readsOf(reads, epoch) })),
     feed: (conversationId) => Effect.sync(() => feeds.get(conversationId)),
     save: (change) =>
       Effect.sync(() => {
@@ -27,6 +29,10 @@ export const clientStoreMemory = (): ClientStore["Type"] => {
           cursors.delete(log)
           feeds.delete(log)
         }
+      }),
+    saveReads: (ofEpoch, change) =>
+      Effect.sync(() => {
+        reads = changeReads(reads, ofEpoch, change)
       })
   })
 }

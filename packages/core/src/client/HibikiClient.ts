@@ -104,8 +104,10 @@ export interface HibikiClient {
    * Whoever shows a part of the conversations tells the user of the others.
    */
   readonly failed: () => ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>
-  /** The user has read up to `seq`: shown at once, told within 2 s. */
+  /** The user has read up to `seq`: shown at once, told within 2 s, or when there is a connection again, also after a restart. */
   readonly read: (conversationId: ConversationId, seq: number) => void
+  /** How far was read in each conversation while there is no list to show it in; empty from the first snapshot on. The same object until it changes. */
+  readonly readUnlisted: () => ReadonlyMap<ConversationId, number>
 
   /** The store takes changes again: what it refused so far is kept now, not when its next turn comes. */
   readonly keepNow: () => void

@@ -174,8 +174,9 @@ export class PersonalFeed {
     this.#after(state)
   }
 
-  /** Shown as read at once; the server's event follows. False when nothing changes. */
-  readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean {
+  /** Shown as read at once; the server's event follows. False when nothing changes; undefined: there is no list yet that would say so. */
+  readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean | undefined {
+    if (!this.isKnown) return undefined
     const state = this.#states.get(conversationId)
     if (state === undefined || !state.readHere(upTo, this.cursor, countHeld)) return false
     this.#after(state)

@@ -1,13 +1,18 @@
 /**
- * Tells the server how far the user has read: at most once in 2 s per conversation, again until the personal log shows it. Plain.
+ * Tells the server how far the user has read: at most once in 2 s per conversation, again until the personal log shows it. What it does not show within a
+ * second, or can't, is kept for the next start. Plain.
  * Bound: one entry per conversation; given up after `tellMost` tellings without an echo, which then says that nothing was to change.
  */
 import type { ConversationId } from "../domain/Ids.ts"
+import type { CursorPair } from "../protocol/ClientFrame.ts"
+import type { ReadsChange } from "./KeptReads.ts"
 
 export const readTimes = {
   /** Between two for one conversation. */ apartMs: 2_000,
   /** For the echo. */ echoMs: 10_000,
-  tellMost: 3
+  tellMost: 3,
+  /** Between two savings, and for the echo before one. */ keepMs: 1_000,
+  /** After the store failed. */ keepAgainMs: 60_000
 } as const
 
 interface Wanted {
@@ -19,6 +24,36 @@ interface Wanted {
 export class ReadCursors {
   readonly #wanted = new Map<ConversationId, Wanted>()
   readonly #lastAt = new Map<ConversationId, number>()
+  /** Read before there was a list that says how far the server knows of it. */
+  #unlisted: ReadonlyMap<ConversationId, number> = new Map()
+  /** What the store holds, as far as this client knows. */
+  #kept: ReadonlyMap<ConversationId, number> = new Map()
+  /** What it holds when it has taken the last change. */
+  #offered = this.#kept
+  #keepAt: number | undefined
+  #keptAt = Number.NEGATIVE_INFINITY
+
+  /** Takes what a store kept. */
+  restore(reads: ReadonlyArray<CursorPair>): void {
+    this.#kept = this.#unlisted = new Map(reads)
+  }
+
+  /** The same until it changes. */
+  get unlisted(): ReadonlyMap<ConversationId, number> {
+    return this.#unlisted
+  }
+
+  /** There is no list yet: whether the server is to be told is judged by it. */
+  awaitList(conversationId: ConversationId, upTo: number): void {
+    if ((this.#unlisted.get(conversationId) ?? 0) < upTo) this.#unlisted = new Map(this.#unlisted).set(conversationId, upTo)
+  }
+
+  /** There is a list. */
+  takeUnlisted(): ReadonlyMap<ConversationId, number> {
+    const unlisted = this.#unlisted
+    this.#unlisted = new Map()
+    return unlisted
+  }
 
   want(conversationId: ConversationId, upTo: number, now: number): void {
     const before = this.#wanted.get(conversationId)
@@ -31,6 +66,11 @@ export class ReadCursors {
   confirmed(conversationId: ConversationId, upTo: number): void {
     const wanted = this.#wanted.get(conversationId)
     if (wanted !== undefined && wanted.upTo <= upTo) this.#wanted.delete(conversationId)
+  }
+
+  /** Nobody is to be told of it any more. */
+  forget(conversationId: ConversationId): void {
+    this.#wanted.delete(conversationId)
   }
 
   /** What is to be told now, on a welcomed socket: at most `most`. */
@@ -54,6 +94,33 @@ export class ReadCursors {
   hasten(now: number): void {
     for (const [conversationId, wanted] of this.#wanted)
       if (wanted.told === 0 && wanted.dueAt > now) this.#wanted.set(conversationId, { ...wanted, dueAt: now })
+    this.#keepAt = now
+  }
+
+  /** What the store is to change, when it is time for it. `isHeard`: on a welcomed socket, where an echo may come first. */
+  takeChange(now: number, isHeard: boolean, isLast: boolean): ReadsChange | undefined {
+    const reads = new Map(this.#unlisted)
+    for (const [id, { upTo }] of this.#wanted) reads.set(id, upTo)
+    const put = [...reads].filter(([id, upTo]) => this.#kept.get(id) !== upTo)
+    const done = [...this.#kept].filter(([id]) => !reads.has(id))
+    if (put.length + done.length === 0) this.#keepAt = undefined
+    else this.#keepAt ??= (isHeard ? now : this.#keptAt) + readTimes.keepMs
+    if (this.#keepAt === undefined || (!isLast && now < this.#keepAt)) return undefined
+    this.#keepAt = undefined
+    this.#keptAt = now
+    this.#offered = reads
+    return { put, done }
+  }
+
+  /** Whether the store took the last change. */
+  wasKept(kept: boolean, now: number): void {
+    if (kept) this.#kept = this.#offered
+    else this.#keepAt = now + readTimes.keepAgainMs
+  }
+
+  /** When `takeChange` has something. */
+  get keepsAt(): number | undefined {
+    return this.#keepAt
   }
 
   nextAt(): number | undefined {
@@ -72,5 +139,6 @@ export class ReadCursors {
   clear(): void {
     this.#wanted.clear()
     this.#lastAt.clear()
+    this.#kept = this.#unlisted = new Map()
   }
 }

@@ -50,6 +50,7 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
       Effect.map((kept) => {
         core.logs.restore(kept.epoch, kept.cursors)
         if (options.viewer !== undefined && kept.epoch !== null) core.enter(options.viewer, kept.epoch)
+        core.reads.restore(kept.reads)
       }),
       Effect.catchAll((error) => Effect.logWarning("The kept cursors could not be read", error))
     )
@@ -80,24 +81,6 @@ const clientOf = (
   wallNow: () => number,
   randomBytes: (length: number) => Uint8Array
 ): HibikiClient => {
-  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
-  const freshId = () => uuidV7(wallNow(), randomBytes(10)) as CommandId
-  const queued = (added: OutboxRow | OutboxProblem): SendResult => {
-    if (typeof added === "string") return { _tag: "NotQueued", code: added }
-    loop.outboxChanged(added.conversationId)
-    return { _tag: "Queued", id: added.id }
-  }
-  const add = (conversationId: ConversationId, body: OutboxBody, problem?: BadFrameCode): SendResult =>
-    problem === undefined
-      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: wallNow(), body }))
-      : { _tag: "NotQueued", code: problem }
-  const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
-  const changeRow = <P>(id: CommandId, change: () => P): P => {
-    const conversationId = core.outbox.row(id)?.conversationId
-    const problem = change()
-    if (conversationId !== undefined) loop.outboxChanged(conversationId)
-    return problem
-  }
   return {
     start: Effect.sync(() => loop.start()),
     stop: loop.stop,
@@ -128,28 +111,15 @@ const clientOf = (
     },
     loadOlder: (conversationId, before) => Effect.suspend(() => fetches.older(conversationId, before) ?? Effect.void),
     loadNewer: (conversationId, after) => Effect.suspend(() => fetches.newer(conversationId, after) ?? Effect.void),
-    post: (conversationId, text, replyTo) =>
-      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, textProblemOf(text)),
-    edit: (conversationId, target, text) => add(conversationId, { kind: "edit", target, text }, textProblemOf(text)),
-    delete: (conversationId, target) => add(conversationId, { kind: "delete", target }),
-    react: (conversationId, target, emoji, on) =>
-      add(conversationId, { kind: "react", target, emoji, on }, shownTextProblem(emoji, Limits.emojiMax)),
-    rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
-    withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
-    retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),
-    failed: () => core.outbox.failed,
+    ...outboxOf(core, loop, wallNow, randomBytes),
     read: (conversationId, seq) => {
       core.read(conversationId, seq, time.now())
       loop.wake()
     },
+    readUnlisted: () => core.reads.unlisted,
     keepNow: () => {
       core.keepNow()
       loop.wake()
-    },
-    adopt: (rows) => {
-      const taken = core.outbox.adopt(rows, core.isWelcomed ? core.logs.epoch : null)
-      for (const { conversationId } of taken) loop.outboxChanged(conversationId)
-      return taken.map(({ id }) => id)
     },
     ...hintsOf(core, loop, time),
     subscribe: (listener) => {
@@ -161,6 +131,50 @@ const clientOf = (
     inspect: () => {
       const { connection, logs, outbox, seen } = core
       return { attempts: connection.attempt, ...seen, outboxRows: outbox.size, unsentPosts: outbox.unsentPosts, epoch: logs.epoch }
+    }
+  }
+}
+
+/** What is written, and what becomes of it. */
+const outboxOf = (
+  core: ClientCore,
+  loop: ClientLoop,
+  wallNow: () => number,
+  randomBytes: (length: number) => Uint8Array
+): Pick<HibikiClient, "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "failed" | "adopt"> => {
+  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
+  const freshId = () => uuidV7(wallNow(), randomBytes(10)) as CommandId
+  const queued = (added: OutboxRow | OutboxProblem): SendResult => {
+    if (typeof added === "string") return { _tag: "NotQueued", code: added }
+    loop.outboxChanged(added.conversationId)
+    return { _tag: "Queued", id: added.id }
+  }
+  const add = (conversationId: ConversationId, body: OutboxBody, problem?: BadFrameCode): SendResult =>
+    problem === undefined
+      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: wallNow(), body }))
+      : { _tag: "NotQueued", code: problem }
+  const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
+  const changeRow = <P>(id: CommandId, change: () => P): P => {
+    const conversationId = core.outbox.row(id)?.conversationId
+    const problem = change()
+    if (conversationId !== undefined) loop.outboxChanged(conversationId)
+    return problem
+  }
+  return {
+    post: (conversationId, text, replyTo) =>
+      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, textProblemOf(text)),
+    edit: (conversationId, target, text) => add(conversationId, { kind: "edit", target, text }, textProblemOf(text)),
+    delete: (conversationId, target) => add(conversationId, { kind: "delete", target }),
+    react: (conversationId, target, emoji, on) =>
+      add(conversationId, { kind: "react", target, emoji, on }, shownTextProblem(emoji, Limits.emojiMax)),
+    rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
+    withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
+    retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),
+    failed: () => core.outbox.failed,
+    adopt: (rows) => {
+      const taken = core.outbox.adopt(rows, core.isWelcomed ? core.logs.epoch : null)
+      for (const { conversationId } of taken) loop.outboxChanged(conversationId)
+      return taken.map(({ id }) => id)
     }
   }
 }

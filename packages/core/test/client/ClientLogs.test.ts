@@ -17,7 +17,12 @@ const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2
 
 /** A device that stands at 3 in the room. */
 const standing = (outbox = new Outbox()) => {
-  const logs = new ClientLogs(outbox, { personal: () => undefined, posted: () => undefined, forgotten: () => undefined })
+  const logs = new ClientLogs(outbox, {
+    personal: () => undefined,
+    posted: () => undefined,
+    listed: () => undefined,
+    forgotten: () => undefined
+  })
   const epoch = Epoch.make(uuid(1))
   logs.enter(me, epoch)
   logs.snapshot({

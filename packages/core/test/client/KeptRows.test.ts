@@ -1,64 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Random, Scope, TestClock } from "effect"
-import { ClientStore, ClientStoreFailed, type StoreChange } from "../../src/client/ClientStore.ts"
-import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
+import { Effect } from "effect"
 import { Feed } from "../../src/client/Feed.ts"
 import { cachedView } from "../../src/client/FeedView.ts"
-import type { HibikiClient } from "../../src/client/HibikiClient.ts"
 import { keepChange, keptRowsMax } from "../../src/client/KeptFeed.ts"
-import { makeHibikiClient } from "../../src/client/makeHibikiClient.ts"
-import { OutboxStore } from "../../src/client/OutboxStore.ts"
-import { OutboxStoreMemory } from "../../src/client/OutboxStoreMemory.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId } from "../../src/domain/Ids.ts"
-import { device, friend, instance, me, room, room2, ScriptedServer, uuid } from "./scriptedServer.ts"
-
-const settle = Effect.repeatN(Effect.yieldNow(), 60)
-const pass = (ms: number) => Effect.zipRight(settle, Effect.zipRight(TestClock.adjust(ms), settle))
-const shown = (client: HibikiClient, id = room) =>
-  (client.feed(id)?.entries ?? []).map((entry) => (entry._tag === "gap" ? `${entry.from}..${entry.to}` : (entry.row.text ?? "")))
-
-interface World {
-  readonly server: ScriptedServer
-  readonly saves: Array<StoreChange>
-  /** Refuses saves while `broken`. */
-  readonly disk: { broken: boolean }
-  readonly store: ClientStore["Type"]
-  /** Runs a client from its start to its end. */
-  readonly live: (act: (client: HibikiClient) => Effect.Effect<void, unknown>, viewer?: boolean) => Effect.Effect<void, unknown>
-}
-
-const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
-  Effect.gen(function* () {
-    const server = new ScriptedServer()
-    const saves: Array<StoreChange> = []
-    const disk = { broken: false }
-    const inner = yield* ClientStore
-    const store = ClientStore.of({
-      ...inner,
-      save: (change) => {
-        saves.push(change)
-        return disk.broken ? Effect.fail(new ClientStoreFailed({ operation: "save", cause: "broken" })) : inner.save(change)
-      }
-    })
-    const outbox = yield* OutboxStore
-    const live: World["live"] = (act, viewer = false) =>
-      Effect.gen(function* () {
-        const scope = yield* Scope.make()
-        const client = yield* makeHibikiClient({ device, instance, ...(viewer ? { viewer: me } : {}) }).pipe(
-          Scope.extend(scope),
-          Effect.provide(server.layer),
-          Effect.provideService(ClientStore, store),
-          Effect.provideService(OutboxStore, outbox)
-        )
-        yield* client.start
-        yield* pass(0)
-        yield* act(client)
-        yield* Scope.close(scope, Exit.void)
-        server.live?.end(1001)
-      })
-    yield* run({ server, saves, disk, store, live })
-  }).pipe(Effect.provide([ClientStoreMemory, OutboxStoreMemory]), Effect.withRandom(Random.make("kept")))
+import { pass, scenario, shown } from "./keptWorld.ts"
+import { friend, me, room, room2, uuid } from "./scriptedServer.ts"
 
 describe("rows that a client keeps", () => {
   it.effect("are shown after a restart without a call, with what was missed applied to them", () =>

@@ -220,6 +220,22 @@ describe("a client in trouble", () => {
     })
   )
 
+  it.effect("rests when nobody looks before anything is known", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      server.opens = "never"
+      server.callsFail = true
+      const { count, counted } = turnCounter()
+      yield* withClient(Layer.mergeAll(server.layer, OutboxStoreMemory, ClientStoreMemory), (client) =>
+        Effect.gen(function* () {
+          client.setVisible(false)
+          yield* pass(0)
+          assert.isAtMost(yield* turnsIn(count, pass(100)), 3)
+        })
+      ).pipe(counted)
+    })
+  )
+
   it.effect("sends while its store does not answer, after the time of one read", () =>
     Effect.gen(function* () {
       const server = new ScriptedServer()
@@ -227,7 +243,7 @@ describe("a client in trouble", () => {
       for (const id of ids) server.post("a", id)
       const store = ClientStore.of({
         ...clientStoreMemory(),
-        load: Effect.succeed({ epoch: server.epoch, cursors: ids.map((id) => [id, 1] as const) }),
+        load: Effect.succeed({ epoch: server.epoch, cursors: ids.map((id) => [id, 1] as const), reads: [] }),
         feed: () => Effect.never
       })
       yield* withClient(

@@ -266,6 +266,7 @@ export class ServerSocket {
         break
       }
       case "read":
+        if (!server.logs.has(frame.conversationId)) break
         server.readUpTo.set(frame.conversationId, frame.seq)
         server.happen(personal, { kind: "readAdvanced", by: me, conversationId: frame.conversationId, upTo: frame.seq })
         break

@@ -14,7 +14,7 @@ import type { Chat } from "../runtime/Chat.ts"
 import type { Me, OpenConversation } from "./App.ts"
 import { type DraftBook, makeDrafts } from "./drafts.ts"
 import { readFirstView } from "./firstView.ts"
-import { ListKeeper, newestFirst, readList } from "./keptList.ts"
+import { ListKeeper, newestFirst, readList, withReads } from "./keptList.ts"
 import { loadChat } from "./loadChat.ts"
 import { FeedListeners, type OpenScene, openConversation } from "./openConversation.ts"
 import { learnPeers, makePeople, type PeopleBook } from "./people.ts"
@@ -132,8 +132,13 @@ export const makeAccount = (options: AccountOptions): Account =>
 /** What the screens see of the list and the connection. */
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
-  const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const [list, setList] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const [reads, showReads] = createSignal<ReadonlyMap<ConversationId, number>>(new Map())
   const [failed, setFailed] = createSignal<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>>()
+  const conversations = createMemo(() => {
+    const known = list()
+    return known === undefined || reads().size === 0 ? known : withReads(known, reads())
+  })
   const learn = learnPeers(people)
   const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
   return {
@@ -144,8 +149,10 @@ const createShown = (people: PeopleBook) => {
     setFailed,
     showList: (list: ReadonlyArray<ConversationSummary>) => {
       learn(list)
-      setConversations(newestFirst(list))
+      setList(newestFirst(list))
     },
+    /** What was read of a list that was kept. */
+    showReads,
     conversation: (id: ConversationId) => byId().get(id)
   }
 }
@@ -182,9 +189,14 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     shown.setConnection(now)
     if (now._tag === "stopped" && now.reason === "revoked") session.ended("revoked", deviceId)
   }
+  const keepShown = () => {
+    const kept = untrack(shown.conversations)
+    if (kept !== undefined && client.readUnlisted().size > 0) keeper.changed(kept)
+  }
   const list = () => {
     const known = client.me()
-    if (known === undefined) return
+    shown.showReads(client.readUnlisted())
+    if (known === undefined) return keepShown()
     people.learn([known])
     session.learn(known)
     shown.showList(client.conversations())

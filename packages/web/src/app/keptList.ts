@@ -1,5 +1,6 @@
 /** The conversation list as it was, for the next start: written by the leading tab, a while after it changed. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Database, orElse } from "../lib/database.ts"
 
 /** The newest of the list are kept. */
@@ -13,6 +14,18 @@ export const readList = (database: Database): Promise<ReadonlyArray<Conversation
   orElse(undefined, async () => {
     const kept = await database.get("meta", "list")
     return kept !== undefined && "conversations" in kept ? kept.conversations : undefined
+  })
+
+/** The list with what was read since; what is unread above that is an estimate. */
+export const withReads = (
+  list: ReadonlyArray<ConversationSummary>,
+  reads: ReadonlyMap<ConversationId, number>
+): ReadonlyArray<ConversationSummary> =>
+  list.map((line) => {
+    const upTo = reads.get(line.conversationId) ?? 0
+    if (upTo <= line.readUpTo) return line
+    const { markedUnreadAt: _, ...rest } = line
+    return { ...rest, readUpTo: upTo, unread: Math.min(line.unread, Math.max(0, line.head - upTo)) }
   })
 
 export class ListKeeper {

@@ -3,6 +3,7 @@
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
 import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
+import type { KeptReads } from "@hibiki/core/client/KeptReads"
 import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
@@ -33,7 +34,7 @@ export interface KeptList {
 }
 
 export interface HibikiStores extends DBSchema {
-  meta: { key: string; value: { readonly epoch: Epoch | null } | { readonly writer: string } | KeptList }
+  meta: { key: string; value: { readonly epoch: Epoch | null } | { readonly writer: string } | KeptList | KeptReads }
   feeds: { key: ConversationId; value: FeedHead }
   rows: { key: [ConversationId, number]; value: MessageRow }
   outbox: { key: string; value: KeptOutboxRow; indexes: { tab: string } }

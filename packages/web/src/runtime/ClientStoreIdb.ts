@@ -1,10 +1,12 @@
 /**
  * A client's places and rows in the account's database. One tab writes at a time: it claims the store, and every save looks at the claim
  * in its own transaction, so that a tab that was overtaken spoils nothing. A tab that does not write takes what fits what it read at its start, and
- * its saves fail: its client then holds everything ready to be kept whole, for when this tab comes to write.
+ * its saves fail: its client then holds everything ready to be kept whole, for when this tab comes to write. How far was read any tab keeps, as long
+ * as there is a claim.
  */
 import { ClientStore, ClientStoreFailed, type KeptCursors, type StoreChange } from "@hibiki/core/client/ClientStore"
 import type { FeedChange, KeptFeed } from "@hibiki/core/client/KeptFeed"
+import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/core/client/KeptReads"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import type { IDBPTransaction } from "idb"
@@ -37,7 +39,8 @@ export class ClientStoreIdb {
     ClientStore.of({
       load: attempt("load", () => this.#load()),
       feed: (conversationId) => attempt("feed", () => this.#feed(conversationId)),
-      save: (change) => attempt("save", () => this.#save(change))
+      save: (change) => attempt("save", () => this.#save(change)),
+      saveReads: (epoch, change) => attempt("saveReads", () => saveReads(this.#database, epoch, change))
     })
   )
 
@@ -54,13 +57,13 @@ export class ClientStoreIdb {
   }
 
   async #load(): Promise<KeptCursors> {
-    const [epoch, heads] = await atomically(this.#database, stores, async (transaction) => {
+    const [epoch, heads, reads] = await atomically(this.#database, stores, async (transaction) => {
       if (this.#writes) await transaction.objectStore("meta").put({ writer: this.#tab }, "writer")
-      return Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll()])
+      return Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll(), keptReads(transaction.objectStore("meta"))])
     })
     const cursors = heads.map(({ conversationId, cursor }) => [conversationId, cursor] as const)
     this.#loaded = { epoch, cursors: new Map(cursors) }
-    return { epoch, cursors }
+    return { epoch, cursors, reads: readsOf(reads, epoch) }
   }
 
   async #feed(conversationId: ConversationId): Promise<KeptFeed | undefined> {
@@ -98,12 +101,27 @@ export class ClientStoreIdb {
 const attempt = <A>(operation: ClientStoreFailed["operation"], run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => new ClientStoreFailed({ operation, cause }) })
 
-const epochOf = async (transaction: {
-  readonly objectStore: (name: "meta") => { readonly get: (key: string) => Promise<HibikiStores["meta"]["value"] | undefined> }
-}): Promise<Epoch | null> => {
+interface Meta {
+  readonly get: (key: string) => Promise<HibikiStores["meta"]["value"] | undefined>
+}
+
+const epochOf = async (transaction: { readonly objectStore: (name: "meta") => Meta }): Promise<Epoch | null> => {
   const kept = await transaction.objectStore("meta").get("epoch")
   return kept !== undefined && "epoch" in kept ? kept.epoch : null
 }
+
+const keptReads = async (meta: Meta): Promise<KeptReads | undefined> => {
+  const kept = await meta.get("reads")
+  return kept !== undefined && "reads" in kept ? kept : undefined
+}
+
+const saveReads = (database: Database, epoch: Epoch, change: ReadsChange): Promise<void> =>
+  atomically(database, ["meta"], async (transaction) => {
+    const meta = transaction.objectStore("meta")
+    // Gone with all that was kept, when the person signed out.
+    if ((await meta.get("writer")) === undefined) throw new Error("nobody writes")
+    await meta.put(changeReads(await keptReads(meta), epoch, change), "reads")
+  })
 
 /** What is right as of other cursors than those that this tab started from. */
 const dropUseless = async (transaction: Writing, epoch: Epoch | null, loaded: Loaded): Promise<void> => {

@@ -4,7 +4,9 @@ import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
+import type { App } from "../../src/app/App.ts"
 import { createApp, type Page } from "../../src/app/createApp.ts"
+import { readList } from "../../src/app/keptList.ts"
 import { silentChannel } from "../../src/lib/channel.ts"
 import type { KeptOutboxRow } from "../../src/lib/database.ts"
 import { type Kept, keptIn } from "../../src/lib/kept.ts"
@@ -13,6 +15,7 @@ import { joinTabs } from "../../src/lib/tabs.ts"
 import type { ChatOptions } from "../../src/runtime/startChat.ts"
 import { fakeBrowser } from "../lib/fakeLocks.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
+import { summary } from "../ui/stage.tsx"
 
 const room = ConversationId.make("01890000-0000-7000-8000-00000000000a")
 const record = { userId: "01890000-0000-7000-8000-000000000001", deviceId: "device", handle: "aki", displayName: "Aki", admin: false }
@@ -23,16 +26,18 @@ const live = {
   closed: 0,
   cameToLead: 0,
   failed: new Map() as ReturnType<HibikiClient["failed"]>,
-  tell: (_change: ClientChange) => {}
+  reads: new Map<ConversationId, number>(),
+  tell: (_change: Partial<ClientChange>): void => undefined
 }
 vi.doMock("../../src/runtime/startChat.ts", () => ({
   startChat: async ({ onLead }: ChatOptions) => ({
     led: onLead(() => void live.cameToLead++),
     client: {
-      subscribe: (listener: typeof live.tell) => {
-        live.tell = listener
+      subscribe: (tell: typeof live.tell) => {
+        live.tell = tell
         return () => undefined
       },
+      readUnlisted: () => live.reads,
       status: () => ({ _tag: "live" }),
       me: () => undefined,
       failed: () => live.failed,
@@ -51,7 +56,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
 
 beforeEach(() => {
   freshBrowser()
-  Object.assign(live, { closed: 0, cameToLead: 0, failed: new Map() })
+  Object.assign(live, { closed: 0, cameToLead: 0, failed: new Map(), reads: new Map() })
 })
 
 class Server {
@@ -211,6 +216,27 @@ describe("what is kept of who signed out", () => {
     first.close()
     await browser.settled()
     assert.strictEqual(live.cameToLead, 0)
+  })
+})
+
+describe("a list that was kept", () => {
+  const unread = (app: App) => app.conversations()?.map((line) => [line.unread, line.readUpTo])
+
+  it("shows what is read of it before there is a newer one, also at the next start", async () => {
+    const database = await open(record.userId)
+    const kept = summary(500, { head: 9, readUpTo: 4, unread: 5 })
+    await database.put("meta", { conversations: [kept] }, "list")
+    const { app, goLive } = await opened(new Server())
+    goLive()
+    await vi.waitUntil(() => app.chat() !== undefined)
+    assert.deepStrictEqual(unread(app), [[5, 4]])
+    for (const upTo of [7, 9]) {
+      live.reads = new Map([[kept.conversationId, upTo]])
+      live.tell({ conversations: true, feeds: new Set(), hints: new Set() })
+      assert.deepStrictEqual(unread(app), [[9 - upTo, upTo]])
+    }
+    dispatchEvent(new Event("pagehide"))
+    await vi.waitUntil(async () => (await readList(database))?.[0]?.unread === 0)
   })
 })
 

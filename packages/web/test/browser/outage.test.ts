@@ -1,10 +1,10 @@
 /** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, createGroup, makeAccount, openDirect, readLog, readRows, removeMember } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, openDirect, readLog, readRows, readSummaries, removeMember } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { keptRows } from "./harness/kept.ts"
-import { composerOf, conversationLine, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
+import { composerOf, conversationLine, isLive, messageRow, openConversation, post, signedIn, unreadOf } from "./harness/person.ts"
 import { readScreen } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
@@ -159,6 +159,43 @@ it("a phone's list says that the connection is gone, and that it is back", async
   phone.network.set("up")
   await isLive(page)
   await page.getByRole("button", { name: words.retryNow }).waitFor({ state: "hidden" })
+})
+
+it("what is read while the network is cut, of a page that was opened without it, is read everywhere when it is back", async () => {
+  const { origin } = world.server()
+  const laptop = await world.device({ name: "aki", language: "en" })
+  const terminal = await world.terminal("ben")
+  terminal.open(direct)
+  const page = await signedIn(laptop, "aki")
+  await openConversation(page, direct)
+  await page.goto(`${laptop.origin}/`)
+  await isLive(page)
+  const badge = (text: string) =>
+    equalInTime(
+      "the badge",
+      () => unreadOf(page, direct),
+      () => text
+    )
+  await badge("")
+  for (const text of ["unread 1", "unread 2"]) terminal.post(direct, text)
+  await badge("2")
+  await opensWithoutNetwork(page, direct, "unread 2")
+
+  laptop.network.set("cut")
+  await page.reload()
+  await badge("2")
+  await openConversation(page, direct)
+  await badge("")
+  await page.goto(`${laptop.origin}/`)
+  await badge("")
+  laptop.network.set("up")
+  await isLive(page)
+  await badge("")
+  await equalInTime(
+    "what the server knows of it",
+    async () => (await readSummaries(origin, aki)).map(({ unread }) => unread),
+    () => [0]
+  )
 })
 
 it("a tab that is closed while cut leaves what it wrote to the others", async () => {

@@ -5,7 +5,7 @@ import type { FeedChange } from "@hibiki/core/client/KeptFeed"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { Effect, FastCheck as fc } from "effect"
-import type { Database } from "../../src/lib/database.ts"
+import { type Database, forgetAllButUnsent } from "../../src/lib/database.ts"
 import { ClientStoreIdb } from "../../src/runtime/ClientStoreIdb.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
@@ -64,7 +64,8 @@ describe("ClientStoreIdb", () => {
         cursors: [
           [log(1), 3],
           [log(9), 4]
-        ]
+        ],
+        reads: []
       })
       assert.deepStrictEqual((yield* next.feed(log(1)))?.rows, [row(1), row(2), row(3)])
       assert.isUndefined(yield* next.feed(log(9)))
@@ -153,7 +154,7 @@ describe("ClientStoreIdb", () => {
       yield* store.save(change([feed(1, 2, [row(1), row(2)])], { cursors: [[log(9), 7]] }))
       yield* store.save(change([feed(2, 1, [row(1)])], { epoch: epochs[1] }))
       const next = yield* writer(database, "b")
-      assert.deepStrictEqual(yield* next.load, { epoch: epochs[1], cursors: [[log(2), 1]] })
+      assert.deepStrictEqual(yield* next.load, { epoch: epochs[1], cursors: [[log(2), 1]], reads: [] })
       assert.isUndefined(yield* next.feed(log(1)))
     })
   )
@@ -171,6 +172,51 @@ describe("ClientStoreIdb", () => {
       const next = yield* writer(database, "c")
       assert.deepStrictEqual((yield* next.load).cursors, [[log(1), 3]])
       assert.deepStrictEqual((yield* next.feed(log(1)))?.rows, [row(1), row(2), row(3)])
+    })
+  )
+
+  it.effect("keeps how far was read in any tab, also when another one writes", () =>
+    Effect.gen(function* () {
+      const database = yield* Effect.promise(() => open())
+      const leader = yield* writer(database, "a")
+      yield* leader.load
+      yield* leader.save(change([feed(1, 9, [row(9)])]))
+      const reader = yield* storeOf(new ClientStoreIdb(database, "b", false))
+      assert.deepStrictEqual((yield* reader.load).reads, [])
+      yield* Effect.all(
+        [
+          reader.saveReads(epochs[0], { put: [[log(1), 5]], done: [] }),
+          leader.saveReads(epochs[0], {
+            put: [
+              [log(2), 3],
+              [log(1), 4]
+            ],
+            done: []
+          })
+        ],
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual((yield* leader.load).reads, [
+        [log(2), 3],
+        [log(1), 5]
+      ])
+      yield* reader.saveReads(epochs[0], { put: [], done: [[log(1), 5]] })
+      yield* leader.save(change([feed(1, 10, [row(10)])]))
+      assert.deepStrictEqual((yield* reader.load).reads, [[log(2), 3]])
+      yield* leader.save(change([], { epoch: epochs[1] }))
+      assert.deepStrictEqual((yield* reader.load).reads, [])
+    })
+  )
+
+  it.effect("keeps nothing more once all was forgotten", () =>
+    Effect.gen(function* () {
+      const database = yield* Effect.promise(() => open())
+      const store = yield* writer(database)
+      yield* store.load
+      yield* Effect.promise(() => forgetAllButUnsent(database))
+      yield* Effect.flip(store.save(change([feed(1, 1, [row(1)])])))
+      yield* Effect.flip(store.saveReads(epochs[0], { put: [[log(1), 1]], done: [] }))
+      assert.strictEqual(yield* Effect.promise(() => database.count("meta")), 0)
     })
   )
 

@@ -107,7 +107,7 @@ describe("the cursors' file", () => {
   it.scoped("raises cursors, sets those of feeds, forgets what is gone, and drops all with another epoch", () =>
     Effect.gen(function* () {
       const path = join(yield* folder, "cursors")
-      assert.deepStrictEqual(yield* kept(path), { epoch: null, cursors: [] })
+      assert.deepStrictEqual(yield* kept(path), { epoch: null, cursors: [], reads: [] })
       yield* save(path, {
         epoch: epoch(1),
         cursors: [
@@ -129,12 +129,29 @@ describe("the cursors' file", () => {
         cursors: [
           [log(1), 5],
           [log(3), 1]
-        ]
+        ],
+        reads: []
       })
       yield* save(path, { epoch: epoch(1), feeds: [feed(1, 2)], gone: [log(3)] })
-      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(1), cursors: [[log(1), 2]] })
+      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(1), cursors: [[log(1), 2]], reads: [] })
       yield* save(path, { epoch: epoch(2), cursors: [[log(1), 1]], gone: [] })
-      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(2), cursors: [[log(1), 1]] })
+      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(2), cursors: [[log(1), 1]], reads: [] })
+    })
+  )
+
+  it.scoped("holds how far was read beside them, as long as the epoch is the same", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "cursors")
+      yield* save(path, { epoch: epoch(1), cursors: [[log(1), 5]] })
+      yield* Effect.provide(
+        Effect.flatMap(ClientStore, (store) => Effect.zipRight(store.load, store.saveReads(epoch(1), { put: [[log(1), 4]], done: [] }))),
+        clientStoreFile(path)
+      )
+      assert.deepStrictEqual(yield* kept(path), { epoch: epoch(1), cursors: [[log(1), 5]], reads: [[log(1), 4]] })
+      yield* save(path, { epoch: epoch(1), cursors: [[log(1), 6]] })
+      assert.deepStrictEqual((yield* kept(path)).reads, [[log(1), 4]])
+      yield* save(path, { epoch: epoch(2) })
+      assert.deepStrictEqual((yield* kept(path)).reads, [])
     })
   )
 })

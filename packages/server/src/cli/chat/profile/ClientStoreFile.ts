@@ -1,26 +1,36 @@
-/** A device's cursors in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. */
+/** A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. */
 import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
+import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/KeptReads"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"
 import { readWhole, writeWhole } from "./atomicFile.ts"
 
-const Kept = Schema.Struct({ epoch: Schema.NullOr(Epoch), cursors: Schema.Array(Schema.Tuple(ConversationId, Seq)) })
+const Pairs = Schema.Array(Schema.Tuple(ConversationId, Seq))
+const Kept = Schema.Struct({
+  epoch: Schema.NullOr(Epoch),
+  cursors: Pairs,
+  /** Absent in a file of before. */
+  reads: Schema.optional(Schema.Struct({ epoch: Epoch, reads: Pairs }))
+})
 const decode = Schema.decodeUnknownSync(Schema.parseJson(Kept))
 
 export const clientStoreFile = (path: string) =>
   Layer.sync(ClientStore, () => {
     let epoch: Epoch | null = null
     const cursors = new Map<ConversationId, number>()
+    let reads: KeptReads | undefined
+    const write = () => writeWhole(path, JSON.stringify({ epoch, cursors: [...cursors], reads }))
     const attempt = <A>(operation: ClientStoreFailed["operation"], run: () => Promise<A>) =>
       Effect.tryPromise({ try: run, catch: (cause) => new ClientStoreFailed({ operation, cause }) })
     return ClientStore.of({
       load: attempt("load", async () => {
         const text = await readWhole(path)
-        const kept = text === undefined ? { epoch: null, cursors: [] } : decode(text)
+        const kept: typeof Kept.Type = text === undefined ? { epoch: null, cursors: [] } : decode(text)
         epoch = kept.epoch
         cursors.clear()
         for (const [log, seq] of kept.cursors) cursors.set(log, seq)
-        return kept
+        reads = kept.reads
+        return { epoch, cursors: kept.cursors, reads: readsOf(reads, epoch) }
       }),
       feed: () => Effect.succeed(undefined),
       save: (change) =>
@@ -30,7 +40,12 @@ export const clientStoreFile = (path: string) =>
           for (const { conversationId, cursor } of change.feeds) cursors.set(conversationId, cursor)
           for (const [log, seq] of change.cursors) cursors.set(log, Math.max(seq, cursors.get(log) ?? 0))
           for (const log of change.gone) cursors.delete(log)
-          await writeWhole(path, JSON.stringify({ epoch, cursors: [...cursors] }))
+          await write()
+        }),
+      saveReads: (ofEpoch, change) =>
+        attempt("saveReads", async () => {
+          reads = changeReads(reads, ofEpoch, change)
+          await write()
         })
     })
   })
