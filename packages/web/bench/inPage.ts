@@ -4,10 +4,11 @@
 export const instruments = () => {
   const timeline = () => document.querySelector('[data-testid="timeline"]')
   const rowOf = (seq: number) => timeline()?.querySelector(`[data-seq="${seq}"]`) ?? undefined
+  const isPart = (row: Pick<DOMRect, "top" | "bottom">, of: Pick<DOMRect, "top" | "bottom">) => row.bottom > of.top && row.top < of.bottom
   /** Whether any of the row lies in what is seen of the timeline. */
   const isSeen = (seq: number) => {
     const [view, row] = [timeline()?.getBoundingClientRect(), rowOf(seq)?.getBoundingClientRect()]
-    return view !== undefined && row !== undefined && row.bottom > view.top && row.top < view.bottom
+    return view !== undefined && row !== undefined && isPart(row, view)
   }
   /** Calls back at each frame with the time since the one before, until it answers true. */
   const eachFrame = (look: (deltaMs: number) => boolean) =>
@@ -59,10 +60,15 @@ export const instruments = () => {
     },
     /** The row in the middle of what is seen, and how far it moves while somebody reads it. Ends when `stop` is set, or older rows came. */
     hold: async (forMs: number) => {
-      const view = timeline()?.getBoundingClientRect()
-      const middle = view === undefined ? 0 : (view.top + view.bottom) / 2
-      const rows = [...(timeline()?.querySelectorAll("[data-seq]") ?? [])]
-      const held = rows.find((row) => row.getBoundingClientRect().bottom > middle)
+      const inTheMiddle = () => {
+        const view = timeline()?.getBoundingClientRect()
+        if (view === undefined) return undefined
+        const rows = [...(timeline()?.querySelectorAll("[data-seq]") ?? [])]
+        return rows.find((row) => isPart(row.getBoundingClientRect(), { top: (view.top + view.bottom) / 2, bottom: view.bottom }))
+      }
+      // After a leap the rows of before may still be drawn, all of them out of sight: nobody reads those.
+      await eachFrame(() => inTheMiddle() !== undefined)
+      const held = inTheMiddle()
       const seq = Number(held?.getAttribute("data-seq"))
       const at = held?.getBoundingClientRect().top ?? Number.NaN
       const [deltas, until] = [[] as Array<number>, performance.now() + forMs]
