@@ -2,7 +2,7 @@
 import { For } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { Dialog } from "./Dialog.tsx"
-import { keyGroups } from "./keys.ts"
+import { keyGroups } from "./keyGroups.ts"
 import "./HelpDialog.css"
 
 export const HelpDialog = (props: { readonly onClose: () => void }) => {

@@ -7,11 +7,11 @@ import { Composer } from "./composer/Composer.tsx"
 import { type ConversationModel, ConversationProvider, createConversationModel } from "./conversationModel.ts"
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
-import { Gone } from "./Gone.tsx"
 import { LoadingTimeline } from "./LoadingTimeline.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
+const Gone = later(() => import("./Gone.tsx").then((module) => module.Gone))
 const DetailsPane = later(() => import("./details/DetailsPane.tsx").then((module) => module.DetailsPane))
 
 export interface ConversationScreenProps {
@@ -37,7 +37,14 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   return (
     <ConversationProvider value={model}>
       <section class="conversation" classList={{ "conversation-details": props.details }} aria-label={model.title()}>
-        <Show when={!gone()} fallback={<Gone />}>
+        <Show
+          when={!gone()}
+          fallback={
+            <Suspense>
+              <Gone />
+            </Suspense>
+          }
+        >
           <div class="conversation-main">
             <ConversationHeader
               members={members}

@@ -1,7 +1,8 @@
 /** The conversation list: a filter, sections, and one link for each conversation, reachable one by one or by arrows. */
 import { A, useNavigate } from "@solidjs/router"
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
+import { createMemo, createSignal, For, Match, Show, Suspense, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { later } from "../../lib/later.ts"
 import { Button } from "../../ui/Button.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
@@ -13,9 +14,10 @@ import { ConversationItem } from "./ConversationItem.tsx"
 import { createLineFocus } from "./createLineFocus.ts"
 import type { ListState } from "./createListState.ts"
 import type { ListSection } from "./listSections.ts"
-import { UnlistedFailures } from "./UnlistedFailures.tsx"
 import "../../ui/Field.css"
 import "./ConversationList.css"
+
+const UnlistedFailures = later(() => import("./UnlistedFailures.tsx").then((module) => module.UnlistedFailures))
 
 /** Rows of a section that stand in the page before "more" is asked for; the filter finds the others too. */
 const rowsAtFirst = 40
@@ -62,7 +64,11 @@ export const ConversationList = (props: { readonly state: ListState }) => {
         <Show when={props.state.alone()}>
           <h1 class="only-heard">{words().title}</h1>
         </Show>
-        <UnlistedFailures />
+        <Show when={(app.failed()?.size ?? 0) > 0}>
+          <Suspense>
+            <UnlistedFailures />
+          </Suspense>
+        </Show>
         <Switch>
           <Match when={props.state.sections() === undefined}>
             <p class="list-waiting">

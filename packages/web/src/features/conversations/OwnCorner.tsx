@@ -1,14 +1,15 @@
 /** The own corner below the list: who one is here, how the others see one, and the way to everything that is one's own. */
 import { useNavigate } from "@solidjs/router"
-import { createSignal, Show } from "solid-js"
+import { createSignal, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { later } from "../../lib/later.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
-import { Button } from "../../ui/Button.tsx"
-import { Dialog } from "../../ui/Dialog.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Menu } from "../../ui/Menu.tsx"
 import { createOwnState } from "../presence/createOwnState.ts"
 import "./OwnCorner.css"
+
+const SignOutDialog = later(() => import("./SignOutDialog.tsx").then((module) => module.SignOutDialog))
 
 export const OwnCorner = (props: { readonly onHelp: () => void }) => {
   const app = useApp()
@@ -59,37 +60,13 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
               { label: words().signOut, icon: "signOut", run: leave }
             ]}
           />
-          <SignOutDialog open={asking()} unsent={unsent()} onClose={() => setAsking(false)} />
+          <Show when={asking()}>
+            <Suspense>
+              <SignOutDialog open unsent={unsent()} onClose={() => setAsking(false)} />
+            </Suspense>
+          </Show>
         </section>
       )}
     </Show>
-  )
-}
-
-const SignOutDialog = (props: { readonly open: boolean; readonly unsent: number; readonly onClose: () => void }) => {
-  const app = useApp()
-  const words = () => app.i18n.t().conversations.own
-  return (
-    <Dialog
-      open={props.open}
-      title={words().signOutTitle}
-      onClose={() => props.onClose()}
-      footer={
-        <>
-          <Button onClick={() => props.onClose()}>{app.i18n.t().kit.cancel}</Button>
-          <Button
-            kind="danger"
-            onClick={() => {
-              props.onClose()
-              app.signOut().catch(() => undefined)
-            }}
-          >
-            {words().signOutAnyway}
-          </Button>
-        </>
-      }
-    >
-      <p>{app.keeps() ? words().signOutUnsent(props.unsent) : words().signOutLost(props.unsent)}</p>
-    </Dialog>
   )
 }

@@ -198,12 +198,13 @@ describe("what was refused", () => {
     assert.deepStrictEqual(shown.toasts.slice(2), [words.notSent.toast("Ben", 1)])
   })
 
-  it("leads to a conversation that the list has no line of any more, by a toast and by a line of its own", () => {
+  it("leads to a conversation that the list has no line of any more, by a toast and by a line of its own", async () => {
     const shown = stage(Shell, { conversations: all })
     shown.setConversations(all.slice(1))
     shown.setFailed(by(refused(100, 1), refused(101, 1, { kind: "delete", target: 3 })))
     vi.advanceTimersByTime(gatherMs)
     assert.deepStrictEqual(shown.toasts, [words.notSent.toast(undefined, 2)])
+    await vi.dynamicImportSettled()
     const section = within(screen.getByRole("region", { name: en.chat.state.failed }))
     assert.strictEqual(section.getByRole("link").getAttribute("href"), `/c/${conversationId(1)}`)
     assert.include(link(1).textContent, words.notSent.items(2))
@@ -332,6 +333,7 @@ describe("the own corner", () => {
     rows = 2
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+    await vi.dynamicImportSettled()
     const dialog = screen.getByRole("dialog", { name: words.own.signOutTitle })
     assert.include(dialog.textContent, words.own.signOutUnsent(2))
     assert.strictEqual(left, 1)

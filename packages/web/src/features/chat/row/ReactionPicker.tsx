@@ -1,26 +1,25 @@
-/** Chooses a reaction: six at hand, or any other emoji by the keyboard of the system. */
+/** Chooses a reaction. What it offers comes when it is first opened. */
 
-import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js"
-import { Button } from "../../../ui/Button.tsx"
+import { createSignal, createUniqueId, type JSX, Show, Suspense } from "solid-js"
+import { later } from "../../../lib/later.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { placeBeside } from "../../../ui/placeBeside.ts"
 import { useConversation } from "../conversationModel.ts"
-import { isOneEmoji } from "./isOneEmoji.ts"
 
-const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
+const ReactionChoices = later(() => import("./ReactionChoices.tsx").then((module) => module.ReactionChoices))
 
 export const ReactionPicker = (props: { readonly onPick: (emoji: string) => void }): JSX.Element => {
   const { words } = useConversation()
   const id = createUniqueId()
   const [open, setOpen] = createSignal(false)
-  const [wrong, setWrong] = createSignal(false)
   let button: HTMLButtonElement | undefined
   let panel: HTMLDivElement | undefined
-  let own: HTMLInputElement | undefined
   const show = () => {
-    // Its buttons are made before the first of them gets the focus.
     setOpen(true)
     panel?.showPopover()
+  }
+  /** Its place follows from its size, and the first of its buttons gets the focus once there are some. */
+  const shown = () => {
     if (button !== undefined && panel !== undefined) placeBeside(button, panel)
     panel?.querySelector("button")?.focus()
   }
@@ -28,12 +27,6 @@ export const ReactionPicker = (props: { readonly onPick: (emoji: string) => void
     panel?.hidePopover()
     button?.focus()
     props.onPick(emoji)
-  }
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const text = own?.value.trim() ?? ""
-    if (isOneEmoji(text)) pick(text)
-    else setWrong(true)
   }
   return (
     <>
@@ -65,33 +58,9 @@ export const ReactionPicker = (props: { readonly onPick: (emoji: string) => void
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
         <Show when={open()}>
-          <div class="picker-quick">
-            <For each={quickEmoji}>
-              {(emoji) => (
-                <button type="button" class="picker-emoji" onClick={() => pick(emoji)}>
-                  {emoji}
-                </button>
-              )}
-            </For>
-          </div>
-          <form class="picker-own" onSubmit={submit}>
-            <input
-              ref={(node) => {
-                own = node
-              }}
-              class="ui-input"
-              aria-label={words().reactions.own}
-              placeholder={words().reactions.own}
-              aria-invalid={wrong()}
-              onInput={() => setWrong(false)}
-            />
-            <Button type="submit">{words().reactions.add}</Button>
-          </form>
-          <Show when={wrong()}>
-            <p class="picker-wrong" role="alert">
-              {words().reactions.notEmoji}
-            </p>
-          </Show>
+          <Suspense>
+            <ReactionChoices onPick={pick} onShown={shown} />
+          </Suspense>
         </Show>
       </div>
     </>

@@ -1,12 +1,12 @@
 /** Who has read an own message of a group: asked for when it is opened. */
-import type { Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
-import { createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from "solid-js"
-import { Avatar } from "../../../ui/Avatar.tsx"
+import { createSignal, createUniqueId, type JSX, Show, Suspense } from "solid-js"
+import { later } from "../../../lib/later.ts"
 import { placeBeside } from "../../../ui/placeBeside.ts"
 import { useConversation, whenLive } from "../conversationModel.ts"
+import type { ReadersListProps } from "./ReadersList.tsx"
 import { StateMark } from "./StateMark.tsx"
 
-type Asked = { readonly _tag: "asking" } | { readonly _tag: "gone" } | { readonly _tag: "told"; readonly readers: ReadonlyArray<Receipt> }
+const ReadersList = later(() => import("./ReadersList.tsx").then((module) => module.ReadersList))
 
 export interface ReadersProps {
   readonly seq: number
@@ -18,29 +18,26 @@ export const Readers = (props: ReadersProps): JSX.Element => {
   const model = useConversation()
   const id = createUniqueId()
   const [open, setOpen] = createSignal(false)
-  const [asked, setAsked] = createSignal<Asked>({ _tag: "asking" })
+  const [readers, setReaders] = createSignal<ReadersListProps["readers"]>("asking")
   let button: HTMLButtonElement | undefined
   let panel: HTMLDivElement | undefined
-  const place = () => button !== undefined && panel !== undefined && placeBeside(button, panel)
+  /** It follows from the size. */
+  const place = () => {
+    if (button !== undefined && panel !== undefined) placeBeside(button, panel)
+  }
   const show = async () => {
-    setAsked({ _tag: "asking" })
-    // Filled first: its place follows from its size.
+    setReaders("asking")
     setOpen(true)
     panel?.showPopover()
-    place()
     // So that it is told, and the keyboard is its own: in its row Esc would leave the button. The browser gives the focus back when Esc closes it.
     panel?.focus({ preventScroll: true })
     const chat = await whenLive(model)
     const result = await chat.call("conversation.receipts", { conversationId: model.id })
-    const readers = result.ok ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me()) : []
-    setAsked(result.ok ? { _tag: "told", readers } : { _tag: "gone" })
+    const others = result.ok ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me()) : undefined
+    setReaders(others?.map(({ userId }) => userId) ?? "gone")
     place()
   }
   props.ref(() => void show())
-  const readers = () => {
-    const now = asked()
-    return now._tag === "told" ? now.readers : []
-  }
   return (
     <>
       <button
@@ -71,30 +68,9 @@ export const Readers = (props: ReadersProps): JSX.Element => {
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
         <Show when={open()}>
-          <p class="readers-title">{model.words().readers.title}</p>
-          <Switch>
-            <Match when={asked()._tag === "asking"}>
-              <p>{model.words().readers.loading}</p>
-            </Match>
-            <Match when={asked()._tag === "gone"}>
-              <p>{model.words().readers.unavailable}</p>
-            </Match>
-            <Match when={readers().length === 0}>
-              <p>{model.words().readers.none}</p>
-            </Match>
-            <Match when={readers().length > 0}>
-              <ul class="readers-list">
-                <For each={readers()}>
-                  {({ userId }) => (
-                    <li>
-                      <Avatar userId={userId} name={model.app.people.name(userId)} size={24} />
-                      <bdi>{model.app.people.name(userId)}</bdi>
-                    </li>
-                  )}
-                </For>
-              </ul>
-            </Match>
-          </Switch>
+          <Suspense>
+            <ReadersList readers={readers()} onShown={place} />
+          </Suspense>
         </Show>
       </div>
     </>

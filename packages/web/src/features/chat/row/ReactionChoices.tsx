@@ -1,0 +1,58 @@
+/** What an open reaction picker offers: six at hand, or any other emoji by the keyboard of the system. */
+
+import { createSignal, For, type JSX, onMount, Show } from "solid-js"
+import { Button } from "../../../ui/Button.tsx"
+import { useConversation } from "../conversationModel.ts"
+import { isOneEmoji } from "./isOneEmoji.ts"
+
+const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
+
+export interface ReactionChoicesProps {
+  readonly onPick: (emoji: string) => void
+  /** They stand in the page: they have a size, and the focus may go to them. */
+  readonly onShown: () => void
+}
+
+export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
+  const { words } = useConversation()
+  const [wrong, setWrong] = createSignal(false)
+  let own: HTMLInputElement | undefined
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const text = own?.value.trim() ?? ""
+    if (isOneEmoji(text)) props.onPick(text)
+    else setWrong(true)
+  }
+  onMount(() => props.onShown())
+  return (
+    <>
+      <div class="picker-quick">
+        <For each={quickEmoji}>
+          {(emoji) => (
+            <button type="button" class="picker-emoji" onClick={() => props.onPick(emoji)}>
+              {emoji}
+            </button>
+          )}
+        </For>
+      </div>
+      <form class="picker-own" onSubmit={submit}>
+        <input
+          ref={(node) => {
+            own = node
+          }}
+          class="ui-input"
+          aria-label={words().reactions.own}
+          placeholder={words().reactions.own}
+          aria-invalid={wrong()}
+          onInput={() => setWrong(false)}
+        />
+        <Button type="submit">{words().reactions.add}</Button>
+      </form>
+      <Show when={wrong()}>
+        <p class="picker-wrong" role="alert">
+          {words().reactions.notEmoji}
+        </p>
+      </Show>
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+/** The page's keys as the help shows them. */
+import { type Chord, chords, type KeyAct } from "./keys.ts"
+import type { KeysWords } from "./keysWords.ts"
+
+export interface KeyLine {
+  /** Names of keys, pressed together. */
+  readonly keys: ReadonlyArray<string>
+  readonly text: string
+}
+
+export interface KeyGroup {
+  readonly title: string
+  readonly lines: ReadonlyArray<KeyLine>
+}
+
+/** `mac`: with that keyboard's signs. */
+export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGroup> => {
+  const of = (act: KeyAct, text: string): KeyLine => ({ keys: keyNames(chords[act], mac), text })
+  const plain = (keys: ReadonlyArray<string>, text: string): KeyLine => ({ keys, text })
+  return [
+    {
+      title: words.groups.everywhere,
+      lines: [of("help", words.help), of("panes", words.panes), plain(["Esc"], words.escape)]
+    },
+    {
+      title: words.groups.list,
+      lines: [
+        of("previous", words.previous),
+        of("next", words.next),
+        of("previousUnread", words.previousUnread),
+        of("nextUnread", words.nextUnread),
+        of("fresh", words.fresh)
+      ]
+    },
+    { title: words.groups.timeline, lines: [plain(["↑", "↓"], words.rows), plain(["Enter"], words.acts)] },
+    { title: words.groups.composer, lines: [plain(["↑"], words.editLast), plain(["Shift", "Enter"], words.newLine)] }
+  ]
+}
+
+const keyNames = (chord: Chord, mac: boolean): ReadonlyArray<string> => [
+  ...(chord.mod === true ? [mac ? "⌘" : "Ctrl"] : []),
+  ...(chord.alt === true ? [mac ? "⌥" : "Alt"] : []),
+  ...(chord.shift === true ? ["Shift"] : []),
+  shownKeys.get(chord.key) ?? chord.key.toUpperCase()
+]
+
+const shownKeys: ReadonlyMap<string, string> = new Map([
+  ["ArrowUp", "↑"],
+  ["ArrowDown", "↓"],
+  ["F6", "F6"]
+])
