@@ -31,6 +31,9 @@ interface LogListener {
   readonly forgotten: (conversationId: ConversationId) => void
 }
 
+/** A personal log has its user's id. */
+const logOf = (userId: UserId) => userId as string as ConversationId
+
 export class ClientLogs {
   readonly #outbox: Outbox
   readonly #listener: LogListener
@@ -87,7 +90,7 @@ export class ClientLogs {
     this.#epoch = epoch
     this.#personal ??= new PersonalFeed(userId)
     // What the store kept of the personal log serves nothing: its state comes by snapshot.
-    this.kept.forget(this.#log(userId))
+    this.kept.forget(logOf(userId))
     for (const id of this.#open.ids.keys()) this.#feedOf(id)
     return another
   }
@@ -138,7 +141,7 @@ export class ClientLogs {
     const personal = this.#personal
     if (personal === undefined) return
     const { conversationId } = frame
-    if (conversationId === this.#log(personal.userId)) return this.#personalFrame(personal, frame)
+    if (conversationId === logOf(personal.userId)) return this.#personalFrame(personal, frame)
     const feed = this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
     if (feed === undefined) return this.#left.frame(personal.userId, frame)
     const events = this.#take(feed, personal, frame)
@@ -155,10 +158,9 @@ export class ClientLogs {
     this.#listChanged = true
   }
 
-  /** The user has read up to a seq. False: nothing to tell; undefined: there is no list yet that would say so. */
+  /** The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet that would say so. */
   readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
-    const personal = this.#personal
-    const told = personal === undefined ? false : personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
+    const told = this.#personal === undefined ? false : this.#personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
     this.#listChanged ||= told !== false
     return told
   }
@@ -195,7 +197,7 @@ export class ClientLogs {
   /** Every place that this device holds, for hello: the personal one first, without which all is read anew. */
   cursors(): ReadonlyArray<CursorPair> {
     const [personal, places] = [this.#personal, this.kept.places()]
-    return personal?.log.at === undefined ? places : [[this.#log(personal.userId), personal.log.at], ...places]
+    return personal?.log.at === undefined ? places : [[logOf(personal.userId), personal.log.at], ...places]
   }
 
   takeChanged(): { readonly feeds: ReadonlySet<ConversationId>; readonly list: boolean } {
@@ -209,11 +211,6 @@ export class ClientLogs {
     this.book.disconnected()
     this.#personal?.log.disconnected()
     this.#feeds.disconnected()
-  }
-
-  /** A personal log has its user's id. */
-  #log(userId: UserId): ConversationId {
-    return userId as string as ConversationId
   }
 
   #feedOf(conversationId: ConversationId): Feed | undefined {

@@ -21,7 +21,7 @@ const commandsPerBatch = 500
 export interface Held {
   readonly submission: Submission
   readonly message: MessageInHand
-  /** When it was first tried, or found behind one of its log that waits for the lock (ms); undefined before. */
+  /** When it was first found to wait for its log's lock, tried or behind one that was (ms); undefined before. */
   since: number | undefined
   /** Whether it was in a transaction. */
   tried: boolean

@@ -23,6 +23,16 @@ const slow: Limit = { name: "slow", burst: 3, perMinute: 60_000 / tokenMs, isSha
 const delaying: Limit = { ...slow, name: "delaying", burst: 2, delayMaxMs: 8 * tokenMs }
 const quick: Limit = { name: "quick", burst: 2, perMinute: 40, isShared: true }
 
+const givesBack = ({ ann, assert, isWait, limits, take }: Kit, by: "succeeded" | "returned") =>
+  Effect.gen(function* () {
+    for (let i = 0; i < 20; i++) {
+      assert.strictEqual(yield* take(slow, ann), 0)
+      yield* limits[by](slow, ann)
+    }
+    for (let i = 0; i < slow.burst; i++) assert.strictEqual(yield* take(slow, ann), 0)
+    assert.strictEqual(isWait(yield* take(slow, ann), tokenMs), true)
+  })
+
 const cases: ReadonlyArray<ContractCase<Kit>> = [
   {
     name: "a burst is let through, then as many as flow in",
@@ -69,15 +79,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
   },
   {
     name: "what succeeded is given back",
-    run: ({ ann, assert, isWait, limits, take }) =>
-      Effect.gen(function* () {
-        for (let i = 0; i < 20; i++) {
-          assert.strictEqual(yield* take(slow, ann), 0)
-          yield* limits.succeeded(slow, ann)
-        }
-        for (let i = 0; i < slow.burst; i++) assert.strictEqual(yield* take(slow, ann), 0)
-        assert.strictEqual(isWait(yield* take(slow, ann), tokenMs), true)
-      })
+    run: (kit) => givesBack(kit, "succeeded")
   },
   {
     name: "failures in a row delay, twice as long each time up to the most, until a success",
@@ -99,14 +101,10 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
   },
   {
     name: "what was not made use of is given back, and forgives no failure",
-    run: ({ ann, assert, isWait, limits, take }) =>
+    run: (kit) =>
       Effect.gen(function* () {
-        for (let i = 0; i < 20; i++) {
-          assert.strictEqual(yield* take(slow, ann), 0)
-          yield* limits.returned(slow, ann)
-        }
-        for (let i = 0; i < slow.burst; i++) assert.strictEqual(yield* take(slow, ann), 0)
-        assert.strictEqual(isWait(yield* take(slow, ann), tokenMs), true)
+        const { ann, assert, isWait, limits, take } = kit
+        yield* givesBack(kit, "returned")
         yield* limits.failed(delaying, ann)
         assert.strictEqual(yield* take(delaying, ann), 0)
         yield* limits.returned(delaying, ann)

@@ -62,7 +62,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
           />
           <Show when={asking()}>
             <Suspense>
-              <SignOutDialog open unsent={unsent()} onClose={() => setAsking(false)} />
+              <SignOutDialog unsent={unsent()} onClose={() => setAsking(false)} />
             </Suspense>
           </Show>
         </section>

@@ -3,12 +3,12 @@ import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
 
-export const SignOutDialog = (props: { readonly open: boolean; readonly unsent: number; readonly onClose: () => void }) => {
+export const SignOutDialog = (props: { readonly unsent: number; readonly onClose: () => void }) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations.own
   return (
     <Dialog
-      open={props.open}
+      open
       title={words().signOutTitle}
       onClose={() => props.onClose()}
       footer={
