@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number | undefined
   /** How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more than a burst lasts. */
   readonly connectTimeoutMs?: number | undefined
+  /** A connection that is older is replaced once nobody uses it: the name in the address may lead to another server by then. */
+  readonly lifetimeMs?: number | undefined
 }
 
 /** Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
@@ -27,6 +29,7 @@ const defaults = {
   idleInTransactionMs: 10_000,
   connectTimeoutMs: 4_000,
   idleTimeoutMs: 60_000,
+  lifetimeMs: 600_000,
   endTimeoutMs: 5_000
 }
 const graceMs = 500
@@ -35,6 +38,7 @@ const acquirePool = ({
   application,
   connections,
   connectTimeoutMs = defaults.connectTimeoutMs,
+  lifetimeMs = defaults.lifetimeMs,
   statementTimeoutMs = defaults.statementTimeoutMs,
   url
 }: PostgresOptions) =>
@@ -46,7 +50,9 @@ const acquirePool = ({
         application_name: application,
         max: connections,
         connectionTimeoutMillis: connectTimeoutMs,
+        onConnect: (client) => refuseReadOnly(client, connectTimeoutMs),
         idleTimeoutMillis: defaults.idleTimeoutMs,
+        maxLifetimeSeconds: lifetimeMs / 1_000,
         // Tried: on a network that swallows everything, only a timeout on the client's side ends a query.
         query_timeout: statementTimeoutMs + graceMs,
         statement_timeout: statementTimeoutMs,
@@ -117,6 +123,28 @@ class CountedPool extends Pool {
   }
 }
 
+/** What a server answers that takes no writes: a standby, or one that is set so. */
+const readOnly = "25006"
+/** Another connection may lead to a server that does what is asked: this one takes no writes, is being shut down, has crashed, or is not up yet. */
+const lastStates = new Set([readOnly, "57P01", "57P02", "57P03"])
+
 const isLast = (error: unknown): boolean =>
   error instanceof Error &&
-  (error.message === "Query read timeout" || ("severity" in error && (error.severity === "FATAL" || error.severity === "PANIC")))
+  (error.message === "Query read timeout" ||
+    ("severity" in error && (error.severity === "FATAL" || error.severity === "PANIC")) ||
+    ("code" in error && lastStates.has(String(error.code))))
+
+class ReadOnlyServer extends Error {
+  readonly code = readOnly
+}
+
+/**
+ * A primary that has become a standby is found at its old address until the name leads elsewhere. It would take reads, and answer them with what is old
+ * by then: to a device whose log is shorter than it knows, everything of it would seem replaced.
+ */
+const refuseReadOnly = async (client: Client, timeoutMs: number): Promise<void> => {
+  const { rows } = (await client.query({ text: "show transaction_read_only", query_timeout: timeoutMs })) as {
+    readonly rows: ReadonlyArray<{ readonly transaction_read_only: string }>
+  }
+  if (rows[0]?.transaction_read_only === "on") throw new ReadOnlyServer("the server takes no writes: it is a standby, or set to read only")
+}

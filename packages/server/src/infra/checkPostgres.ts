@@ -7,7 +7,17 @@ import { type SchemaFacts, schemaQuery } from "./Migration.ts"
 const oldest = 150_000
 
 export class DatabaseProblem extends Data.TaggedError("DatabaseProblem")<{
-  readonly reason: "address" | "unreachable" | "credentials" | "database" | "tooOld" | "unsafe" | "notSetUp" | "newer" | "failed"
+  readonly reason:
+    | "address"
+    | "unreachable"
+    | "credentials"
+    | "database"
+    | "tooOld"
+    | "unsafe"
+    | "readOnly"
+    | "notSetUp"
+    | "newer"
+    | "failed"
   /** For a person; without the address, which may hold a password. */
   readonly sentence: string
 }> {}
@@ -31,6 +41,7 @@ const ask = async (url: string): Promise<DatabaseFacts> => {
     const [row] = await rowsOf<Row>(client, question)
     if (row === undefined) throw new DatabaseProblem(sentences.failed("it gave no answer"))
     if (Number(row.number) < oldest) throw new DatabaseProblem(sentences.tooOld(row.version))
+    if (row.readOnly === "on") throw new DatabaseProblem(sentences.readOnly)
     if (row.fsync !== "on" || row.pages !== "on") throw new DatabaseProblem(sentences.unsafe)
     return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : noSchema }
   } finally {
@@ -44,12 +55,14 @@ interface Row {
   readonly number: string
   readonly fsync: string
   readonly pages: string
+  readonly readOnly: string
   readonly hasSchema: boolean
 }
 
 const question = `
   select current_setting('server_version') as version, current_setting('server_version_num') as number,
-    current_setting('fsync') as fsync, current_setting('full_page_writes') as pages, to_regclass('schema_version') is not null as "hasSchema"`
+    current_setting('fsync') as fsync, current_setting('full_page_writes') as pages,
+    current_setting('transaction_read_only') as "readOnly", to_regclass('schema_version') is not null as "hasSchema"`
 
 const noSchema: SchemaFacts = { version: 0, oldest: 0 }
 
@@ -68,6 +81,11 @@ const sentences = {
   },
   tooOld: (version: string) =>
     ({ reason: "tooOld", sentence: `Postgres is ${version}, and Hibiki needs 15 or newer: update it.` }) as const,
+  readOnly: {
+    reason: "readOnly",
+    sentence:
+      "Postgres takes no writes, as a standby or by its settings: let the URL lead to the primary, or switch default_transaction_read_only off."
+  },
   unsafe: {
     reason: "unsafe",
     sentence: "Postgres runs with fsync or full_page_writes off, and could lose what it has confirmed: switch both on."

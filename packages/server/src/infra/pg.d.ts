@@ -22,7 +22,16 @@ declare module "pg" {
   }
   export type Connected = (error: Error | undefined, client: Client | undefined, release: (cause?: Error) => void) => void
   export class Pool {
-    constructor(config: ClientConfig & { readonly Client: typeof Client; readonly max: number; readonly idleTimeoutMillis: number })
+    constructor(
+      config: ClientConfig & {
+        readonly Client: typeof Client
+        readonly max: number
+        readonly idleTimeoutMillis: number
+        readonly maxLifetimeSeconds: number
+        /** Of a new connection, before anybody gets it. One that rejects is ended, and whoever waited for it fails with it. */
+        readonly onConnect: (client: Client) => Promise<void>
+      }
+    )
     on(event: "error", listener: (error: Error) => void): void
     connect(done: Connected): void
     end(): Promise<void>

@@ -135,13 +135,14 @@ const slicesOf =
     })
   }
 
+/** Fails, too, where nothing could be written: a process is ready while it reaches its epoch. */
 const readEpoch = (sql: SqlClient.SqlClient) =>
-  sql<{ epoch: Epoch }>`select epoch from store_meta`.pipe(
-    Effect.flatMap(([row]) =>
-      row === undefined
-        ? Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" }))
-        : Effect.succeed(row.epoch)
-    ),
+  sql<{ epoch: Epoch; readOnly: string }>`select epoch, current_setting('transaction_read_only') as "readOnly" from store_meta`.pipe(
+    Effect.flatMap(([row]) => {
+      if (row === undefined) return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" }))
+      if (row.readOnly === "on") return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store takes no writes" }))
+      return Effect.succeed(row.epoch)
+    }),
     Effect.mapError((cause) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })))
   )
 

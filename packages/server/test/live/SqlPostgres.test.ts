@@ -3,9 +3,13 @@
 import { connect, createServer, type Socket } from "node:net"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Fiber, Metric, Redacted } from "effect"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
+import { checkPostgres } from "../../src/infra/checkPostgres.ts"
 import { postgresBroken, postgresUnreached } from "../../src/infra/PostgresMetrics.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
+import { sqlState } from "../../src/infra/sqlState.ts"
+import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshDatabase, LiveDatabase } from "./liveKit.ts"
 
 /** A way to the server that can be made to swallow everything on the connections it has. */
@@ -114,6 +118,48 @@ describe("the pool", () => {
           assert.strictEqual((yield* Effect.flip(inUse))._tag, "SqlError")
           assert.deepStrictEqual(yield* one, [{ one: 1 }])
         }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "ended" })))
+      })
+    )
+
+    it.scoped("keeps no connection to a server that takes no writes: neither one that it meets, nor one that becomes so", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        const name = new URL(Redacted.value(url)).pathname.slice(1)
+        const ask = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+        const write = ask("create temporary table if not exists written (n int)")
+        const refused = Effect.map(Effect.flip(write), (error) => (error._tag === "SqlError" ? sqlState(error) : error))
+        const setter = yield* Layer.build(sqlPostgres({ url, connections: 1, application: "setter" }))
+        const set = (statement: string) => Effect.provide(ask(`alter database ${name} ${statement}`), setter)
+        // As a primary that came back as a standby is to whoever finds it at its old address, until another one is found there.
+        yield* set("set default_transaction_read_only = on")
+        yield* Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(checkPostgres(url))).reason, "readOnly")
+          assert.strictEqual(yield* refused, "25006")
+          // What it knows may be old.
+          assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
+          yield* set("reset default_transaction_read_only")
+          yield* write
+          const { epoch, readEpoch } = yield* Effect.provide(EventStore, EventStoreSql)
+          yield* ask("set session characteristics as transaction read only")
+          assert.strictEqual((yield* Effect.flip(readEpoch))._tag, "StoreUnavailable")
+          assert.strictEqual(yield* refused, "25006")
+          yield* write
+          assert.strictEqual(yield* readEpoch, epoch)
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "demoted" })))
+      })
+    )
+
+    it.scoped("opens a connection anew after its time, so that the name in its address is asked for again", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        const backend = Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`)
+        yield* Effect.gen(function* () {
+          const [first] = yield* backend
+          yield* Effect.retry(
+            Effect.filterOrFail(backend, ([now]) => now?.pid !== first?.pid),
+            Schedule.upTo(Schedule.spaced("20 millis"), "5 seconds")
+          )
+        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "old", lifetimeMs: 100 })))
       })
     )
 

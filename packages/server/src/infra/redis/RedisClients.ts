@@ -7,7 +7,7 @@
 import type { Epoch } from "@hibiki/core/domain/Ids"
 import { Context, Data, Effect, Layer, Metric, Redacted, type Scope } from "effect"
 import type { Redis } from "ioredis"
-import { isDeadline, openRedis } from "./openRedis.ts"
+import { isDeadline, isReadOnly, openRedis } from "./openRedis.ts"
 import { redisFailures, redisReconnects, redisUp } from "./RedisMetrics.ts"
 import { type RedisListener, Subscriptions } from "./Subscriptions.ts"
 
@@ -68,7 +68,11 @@ export const redisClients = ({
       countReconnects(subscriber, "subscriptions")
       yield* Effect.all([firstTry(requests, commandTimeoutMs), firstTry(subscriber, commandTimeoutMs)], { concurrency: 2 })
       yield* Effect.forkScoped(subscriptions.beat)
-      const run = runOn(requests)
+      // What became a replica takes no writes, and may hear no more of what is published: both connections may lead to another one.
+      const run = runOn(requests, () => {
+        requests.disconnect(true)
+        subscriber.disconnect(true)
+      })
       return RedisClients.of({
         key: (name) => `${prefix}:${epoch}:${name}`,
         run,
@@ -142,12 +146,13 @@ const followRequests = (requests: Redis) => {
 }
 
 const runOn =
-  (redis: Redis) =>
+  (redis: Redis, demoted: () => void) =>
   <A>(command: (redis: Redis) => Promise<A>): Effect.Effect<A, RedisError> =>
     Effect.tryPromise({ try: () => command(redis), catch: (cause) => new RedisError({ reason: reasonOf(cause), cause }) }).pipe(
-      Effect.tapError(({ reason }) => {
+      Effect.tapError(({ cause, reason }) => {
         // A connection that swallowed one command swallows the next as well: with another, those fail at once, and it may be a good one.
         if (reason === "deadline") redis.disconnect(true)
+        if (isReadOnly(cause)) demoted()
         return Metric.increment(Metric.tagged(redisFailures, "reason", reason))
       })
     )

@@ -6,7 +6,7 @@ import { Redis } from "ioredis"
 const oldest: readonly [number, number] = [6, 2]
 const policy = "noeviction"
 
-export type RedisProblemKind = "address" | "unreachable" | "password" | "tooOld" | "evicts" | "notRedis"
+export type RedisProblemKind = "address" | "unreachable" | "password" | "tooOld" | "replica" | "evicts" | "notRedis"
 
 export class RedisProblem extends Data.TaggedError("RedisProblem")<{
   readonly kind: RedisProblemKind
@@ -80,6 +80,9 @@ const judge = (info: string): Effect.Effect<RedisFacts, RedisProblem> => {
   }
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     return Effect.fail(problem("tooOld", `Redis ${version} is too old: Hibiki needs ${oldest.join(".")} or newer.`))
+  }
+  if (field(info, "role") === "slave") {
+    return Effect.fail(problem("replica", "Redis is a replica, which takes no writes: let its address lead to the primary."))
   }
   const present = field(info, "maxmemory_policy")
   if (present === policy) return Effect.succeed({ version })

@@ -1,7 +1,7 @@
 /** The connections to Redis: how they fail, how soon, and how they come back. Each test has an instance of its own, to kill. */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Duration, Effect, Layer, Metric } from "effect"
+import { Context, Deferred, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { RedisClients } from "../../../src/infra/redis/RedisClients.ts"
 import { redisMissed, redisReconnects } from "../../../src/infra/redis/RedisMetrics.ts"
 import { startBlackHole } from "./blackHole.ts"
@@ -123,6 +123,39 @@ describe("the connections to Redis", () => {
       yield* until(clients, true)
       yield* Deferred.await(again)
       assert.strictEqual(yield* ping(clients), "PONG")
+    })
+  )
+
+  it.scopedLive("leave a primary that became a replica, pass it over while it is found at its address, and go on with the next one", () =>
+    Effect.gen(function* () {
+      const [first, second] = [yield* ownRedis, yield* ownRedis]
+      const network = yield* Effect.acquireRelease(
+        Effect.promise(() => startBlackHole(first.port)),
+        ({ stop }) => Effect.promise(stop)
+      )
+      const clients = yield* connected(network.port)
+      const write = clients.script("return redis.call('SET', KEYS[1], 'tea')")
+      const heard = yield* Deferred.make<void>()
+      let missed = 0
+      yield* clients.subscribe(clients.key("talk"), {
+        message: () => Deferred.unsafeDone(heard, Effect.void),
+        missed: () => void missed++
+      })
+      yield* write([clients.key("a")], [])
+      yield* clients.run((redis) => redis.replicaof("127.0.0.1", second.port))
+      assert.strictEqual((yield* Effect.flip(write([clients.key("a")], []))).reason, "refused")
+      yield* until(clients, false)
+      const ups: Array<boolean> = []
+      yield* clients.watch((up) => void ups.push(up))
+      const opened = network.opened()
+      yield* Effect.repeat(Effect.void, { until: () => network.opened() >= opened + 6, schedule: Schedule.spaced("10 millis") })
+      assert.deepStrictEqual([ups, missed], [[], 1])
+      network.lead(second.port)
+      yield* until(clients, true)
+      yield* write([clients.key("a")], [])
+      yield* Effect.repeat(Effect.void, { until: () => missed === 2, schedule: Schedule.spaced("10 millis") })
+      yield* clients.run((redis) => redis.publish(clients.key("talk"), "later"))
+      yield* Deferred.await(heard)
     })
   )
 

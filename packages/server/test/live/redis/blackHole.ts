@@ -1,4 +1,4 @@
-/** A TCP proxy on the loopback that can swallow what passes, as a broken network does: connections stay open, and nobody is told. */
+/** A TCP proxy on the loopback that can swallow what passes, as a broken network does (connections stay open, and nobody is told), or lead elsewhere. */
 import { connect, createServer, type Socket } from "node:net"
 
 export interface BlackHole {
@@ -7,6 +7,10 @@ export interface BlackHole {
   readonly swallow: () => void
   /** New connections pass again; those that were swallowed stay dead. */
   readonly heal: () => void
+  /** New connections lead to that port; those that are open stay where they are. */
+  readonly lead: (port: number) => void
+  /** How many connections were ever opened. */
+  readonly opened: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -14,9 +18,11 @@ export const startBlackHole = (targetPort: number): Promise<BlackHole> =>
   new Promise((resolve, reject) => {
     const sockets = new Set<Socket>()
     let swallowing = false
+    let [leadsTo, opened] = [targetPort, 0]
     const cut: Array<() => void> = []
     const server = createServer((client) => {
-      const target = connect(targetPort, "127.0.0.1")
+      opened++
+      const target = connect(leadsTo, "127.0.0.1")
       for (const socket of [client, target]) {
         sockets.add(socket)
         socket.on("error", () => undefined)
@@ -44,6 +50,10 @@ export const startBlackHole = (targetPort: number): Promise<BlackHole> =>
         heal: () => {
           swallowing = false
         },
+        lead: (port) => {
+          leadsTo = port
+        },
+        opened: () => opened,
         stop: () =>
           new Promise((done) => {
             for (const socket of sockets) socket.destroy()

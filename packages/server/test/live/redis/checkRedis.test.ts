@@ -81,6 +81,14 @@ describe("the check of a Redis", () => {
       })
     )
   )
+  it.live("says when it is a replica, which takes no writes", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const { url } = yield* redisWith(["--replicaof", "127.0.0.1 1"])
+        yield* refuses(url, "replica", /primary/)
+      })
+    )
+  )
   it.live("says when Redis is too old, or is none", () =>
     Effect.scoped(
       Effect.gen(function* () {
