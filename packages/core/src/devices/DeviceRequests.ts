@@ -80,9 +80,7 @@ export const readRange = (
     const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
     return Effect.map(ports.slices([{ log, userId: session.userId, after: next - 1, limit: most }]), ([slice]) => take(slice))
   })
-  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
-    Effect.catchAll((error) => Effect.zipRight(Effect.logWarning("A range could not be read", error.cause), Effect.sync(busy)))
-  )
+  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(Effect.catchAll(() => Effect.sync(busy)))
 }
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */

@@ -82,7 +82,7 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   self.state.syncing = true
   return readSlices(ports, self.state, missing).pipe(
     Effect.map(() => (missing.every(({ subscription }) => subscription.live || hasEnded(subscription)) ? 0 : restMs)),
-    Effect.catchAll((error) => Effect.as(Effect.logWarning("A device could not be caught up; trying again", error.cause), retryMs)),
+    Effect.orElseSucceed(() => retryMs),
     Effect.map((delayMs) => {
       self.state.syncing = false
       ports.fanout.flush()

@@ -1,6 +1,7 @@
 /** Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it is to start anew. */
 import { Deferred, Effect } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
 
@@ -20,9 +21,11 @@ export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onRep
     let asking = false
     let replaced = false
 
+    const away = makeOutage("The store's epoch could not be read; trying again", "The store's epoch can be read again")
     const ask = store.readEpoch.pipe(
-      Effect.tapError(({ cause }) => Effect.logWarning("The store's epoch could not be read; trying again", cause)),
+      Effect.tapError(({ cause }) => away.met(cause)),
       Effect.retry(retryBackoff),
+      Effect.zipLeft(away.over),
       Effect.flatMap((present) => {
         if (present === store.epoch) return Effect.logWarning("A process works with the epoch of another store: it has to be started anew")
         replaced = true

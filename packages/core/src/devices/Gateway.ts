@@ -11,6 +11,7 @@ import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
 import { every } from "../kernel/every.ts"
 import { makeOnWall } from "../kernel/makeOnWall.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { makeStart } from "../kernel/makeStart.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
@@ -156,16 +157,24 @@ const gatewayDependencies = (node: NodeId, fanout: Fanout, regained: () => void)
     }
   })
 
-const slicesOfMany = (store: EventStore["Type"]) => (asked: ReadonlyArray<ReadonlyArray<SliceRequest>>) =>
-  Effect.map(store.slices(asked.flat()), (answer) => {
-    const slices = slicedRuns(answer)
-    let at = 0
-    return asked.map((mine) => {
-      const from = at
-      at += mine.length
-      return slices.slice(from, at)
-    })
-  })
+/** Told here, where one question is that of many devices, which all ask again. */
+const slicesOfMany = (store: EventStore["Type"]) => {
+  const away = makeOutage("What devices miss could not be read; they try again", "What devices miss can be read again")
+  return (asked: ReadonlyArray<ReadonlyArray<SliceRequest>>) =>
+    store.slices(asked.flat()).pipe(
+      Effect.zipLeft(away.over),
+      Effect.tapError(({ cause }) => away.met(cause)),
+      Effect.map((answer) => {
+        const slices = slicedRuns(answer)
+        let at = 0
+        return asked.map((mine) => {
+          const from = at
+          at += mine.length
+          return slices.slice(from, at)
+        })
+      })
+    )
+}
 
 /** By the events asked for; each slice counts as some, so that a query has no more than its bound of them. */
 const weightOf = (requests: ReadonlyArray<SliceRequest>): number =>

@@ -7,6 +7,7 @@ import { type Interested, Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { every } from "../kernel/every.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { retrying } from "../kernel/retrying.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
@@ -30,6 +31,7 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const owed = new OwedHeads()
     const routes = yield* Routes
     const raise = makeRaise(routes, owed)
+    const away = makeOutage("Deliveries are away", "Deliveries are there again")
     yield* payOwed(routes, owed).pipe(every("1 second"), Effect.forkScoped)
 
     const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
@@ -65,8 +67,9 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       }
       if (envelopes.length > 0)
         yield* deliveries.publish(envelopes).pipe(
-          Effect.tapError((e) => Effect.logWarning("Deliveries are away", e.cause)),
+          Effect.tapError((e) => away.met(e.cause)),
           (work) => retrying(work, { schedule: retryBackoff }),
+          Effect.zipRight(away.over),
           Effect.orDie
         )
     })
@@ -87,18 +90,24 @@ const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
   })
 
 /** While the routes are away everybody is told, and the heads are owed to them. */
-const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => (changes: ReadonlyArray<LogChange>) =>
-  Effect.suspend((): Effect.Effect<Interested> => {
-    const heads = changes.map((change) => [change.log, change.head] as const)
-    const paid = owed.some()
-    return routes.raise(paid.length === 0 ? heads : [...paid, ...heads]).pipe(
-      Effect.tap(() => Effect.sync(() => owed.pay(paid))),
-      Effect.catchTag("RoutesUnavailable", (error) => {
-        owed.add(heads)
-        return Effect.as(Effect.logWarning("Routes are away: publishing to every gateway", error.cause), everywhere)
-      })
-    )
-  })
+const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => {
+  const away = makeOutage("Routes are away: publishing to every gateway", "Routes are there again")
+  return (changes: ReadonlyArray<LogChange>) =>
+    Effect.suspend((): Effect.Effect<Interested> => {
+      const heads = changes.map((change) => [change.log, change.head] as const)
+      const paid = owed.some()
+      return routes.raise(paid.length === 0 ? heads : [...paid, ...heads]).pipe(
+        Effect.tap(() => {
+          owed.pay(paid)
+          return away.over
+        }),
+        Effect.catchTag("RoutesUnavailable", (error) => {
+          owed.add(heads)
+          return Effect.as(away.met(error.cause), everywhere)
+        })
+      )
+    })
+}
 
 const groupAnswers = (answers: ReadonlyArray<Addressed>): ReadonlyMap<NodeId, ReadonlyArray<Answer>> => {
   const groups = new Map<NodeId, Array<Answer>>()

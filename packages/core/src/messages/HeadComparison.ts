@@ -6,6 +6,7 @@
  */
 import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
@@ -30,16 +31,21 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison
     const store = yield* EventStore
     const scope = yield* Effect.scope
 
+    const storeAway = makeOutage("The store's heads could not be read; trying again", "The store's heads can be read again")
+    const routesAway = makeOutage("Routes are away: comparing with the store's heads", "Routes are there again: comparing with their heads")
+
     const storeHeads: typeof store.heads = (logs) =>
       store.heads(logs).pipe(
-        Effect.tapError(({ cause }) => Effect.logWarning("The store's heads could not be read; trying again", cause)),
-        Effect.retry(retryBackoff)
+        Effect.tapError(({ cause }) => storeAway.met(cause)),
+        Effect.retry(retryBackoff),
+        Effect.zipLeft(storeAway.over)
       )
     const withStore = singleFlight(logged(sweep(fanout, storeHeads, Effect.sleep(storePause))))
     const withRoutes = sweep(fanout, routes.heads, Effect.yieldNow()).pipe(
+      Effect.zipRight(routesAway.over),
       Effect.catchTag("RoutesUnavailable", ({ cause }) =>
         // Beside it: when the routes are back, nothing waits for a long comparison with the store.
-        Effect.zipRight(Effect.logWarning("Routes are away: comparing with the store's heads", cause), Effect.forkIn(withStore, scope))
+        Effect.zipRight(routesAway.met(cause), Effect.forkIn(withStore, scope))
       ),
       Effect.asVoid
     )

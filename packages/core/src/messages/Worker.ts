@@ -4,6 +4,7 @@
  */
 import { Cause, Clock, Effect, Layer, Metric, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { retrying } from "../kernel/retrying.ts"
 import { PushOffers } from "../push/PushOffers.ts"
@@ -61,9 +62,11 @@ const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
  */
 const makeOffer = (pushes: PushQueue["Type"], scope: Scope.Scope) => {
   const offers = new PushOffers()
+  const away = makeOutage("The way to the pushes is away", "The way to the pushes is there again")
   const taken = (logs: ReadonlyArray<ConversationId>) =>
     pushes.offer(logs).pipe(
-      Effect.tapError(({ cause }) => Effect.logWarning("The way to the pushes is away", cause)),
+      Effect.zipRight(away.over),
+      Effect.tapError(({ cause }) => away.met(cause)),
       (work) => retrying(work, { schedule: retryBackoff }),
       untilDone("Pushes could not be offered; trying again")
     )
@@ -124,6 +127,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
  * and with twice as much after each answer.
  */
 const makeAppend = (store: EventStore["Type"]) => {
+  const away = makeOutage("The store is away: holding the batch", "The store takes batches again")
   let most = Number.POSITIVE_INFINITY
   return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -132,7 +136,7 @@ const makeAppend = (store: EventStore["Type"]) => {
       return Effect.matchEffect(store.append(now, commands), {
         onSuccess: (result) => {
           most *= 2
-          return Effect.succeed({ taken, result })
+          return Effect.as(away.over, { taken, result })
         },
         onFailure: (error) => {
           if (error._tag === "StoreUnavailable") most = Math.max(1, Math.floor(taken.length / 2))
@@ -140,9 +144,7 @@ const makeAppend = (store: EventStore["Type"]) => {
         }
       })
     }).pipe(
-      Effect.tapErrorTag("StoreUnavailable", (error) =>
-        Effect.zipRight(Metric.increment(storeRetries), Effect.logWarning("The store is away: holding the batch", error.cause))
-      ),
+      Effect.tapErrorTag("StoreUnavailable", (error) => Effect.zipRight(Metric.increment(storeRetries), away.met(error.cause))),
       (work) => retrying(work, { schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
       Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
       // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.

@@ -4,6 +4,7 @@
  */
 import { Clock, Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { looksAfterMs } from "./PushPolicy.ts"
 import { PushQueue, PushQueueUnavailable } from "./PushQueue.ts"
 import { PushStore } from "./PushStore.ts"
@@ -16,7 +17,11 @@ export const pushQueueOrRows: Layer.Layer<PushQueue, never, PushQueue | PushStor
   Effect.gen(function* () {
     const queue = yield* PushQueue
     const store = yield* PushStore
-    let isAway = false
+    // While it lasts each offer comes here.
+    const away = makeOutage(
+      "The queue of the pushes takes nothing: what is to be looked at is noted in the store",
+      "The queue of the pushes takes what is offered again"
+    )
 
     const note = (logs: ReadonlyArray<ConversationId>) =>
       Effect.gen(function* () {
@@ -25,24 +30,11 @@ export const pushQueueOrRows: Layer.Layer<PushQueue, never, PushQueue | PushStor
           yield* store.note(logs.slice(i, i + notedAtOnce), now, looksAfterMs[0], looksAfterMs[1])
       }).pipe(Effect.mapError(({ cause }) => new PushQueueUnavailable({ cause })))
 
-    /** Told when it begins and when it ends: while it lasts each offer comes here. */
-    const turnedAway = ({ cause }: PushQueueUnavailable) =>
-      Effect.suspend(() => {
-        if (isAway) return Effect.void
-        isAway = true
-        return Effect.logWarning("The queue of the pushes takes nothing: what is to be looked at is noted in the store", cause)
-      })
-    const taken = Effect.suspend(() => {
-      if (!isAway) return Effect.void
-      isAway = false
-      return Effect.logInfo("The queue of the pushes takes what is offered again")
-    })
-
     return PushQueue.of({
       offer: (logs) =>
         Effect.matchEffect(queue.offer(logs), {
-          onSuccess: () => taken,
-          onFailure: (error) => Effect.zipRight(turnedAway(error), note(logs))
+          onSuccess: () => away.over,
+          onFailure: (error) => Effect.zipRight(away.met(error.cause), note(logs))
         })
     })
   })

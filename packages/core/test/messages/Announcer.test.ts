@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { Routes } from "../../src/conversations/Routes.ts"
+import { Effect, Fiber, Layer, Logger, TestClock } from "effect"
+import { Routes, RoutesUnavailable } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, ConversationId, NodeId, UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { type Addressed, Announcer } from "../../src/messages/Announcer.ts"
-import { Deliveries } from "../../src/messages/Deliveries.ts"
+import { Deliveries, DeliveriesUnavailable } from "../../src/messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../../src/messages/EnvelopeNumbers.ts"
 import type { LogChange } from "../../src/messages/EventStore.ts"
 import type { Envelope } from "../../src/messages/Submission.ts"
@@ -111,6 +111,35 @@ describe("an announcement", () => {
           [0, 1]
         ]
       )
+    })
+  )
+
+  it.scoped("while the routes are away, or the deliveries, says so once, and once that they are back", () =>
+    Effect.gen(function* () {
+      let away = true
+      const ports = Layer.mergeAll(
+        EventStoreMemory.pipe(Layer.provide(ChatMemory.layer)),
+        Layer.mock(Routes, {
+          raise: () => Effect.suspend(() => (away ? new RoutesUnavailable({ cause: "no Redis" }) : Effect.succeed({ _tag: "Everywhere" })))
+        }),
+        Layer.mock(Deliveries, {
+          publish: () => Effect.suspend(() => (away ? new DeliveriesUnavailable({ cause: "no broker" }) : Effect.void))
+        })
+      )
+      const lines: Array<string> = []
+      const keeper = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${String(message)}`))
+      yield* Effect.gen(function* () {
+        const { announce } = yield* Announcer
+        const change = yield* posts(1, "hi")
+        const announced = yield* Effect.fork(Effect.forEach(Array.from({ length: 5 }), () => announce([change], []), { concurrency: 5 }))
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(lines, ["WARN Routes are away: publishing to every gateway,no Redis", "WARN Deliveries are away,no broker"])
+        away = false
+        yield* TestClock.adjust("3 seconds")
+        yield* Fiber.join(announced)
+        yield* announce([change], [])
+        assert.deepStrictEqual(lines.slice(2), ["INFO Deliveries are there again", "INFO Routes are there again"])
+      }).pipe(Effect.provide(Announcer.Default.pipe(Layer.provide(ports))), Effect.provide(Logger.replace(Logger.defaultLogger, keeper)))
     })
   )
 

@@ -1,11 +1,12 @@
 /** Whether this process should get new work: nothing that it needs is away, and it does not drain. */
-import { Cause, Clock, Context, Effect, Layer, type Scope } from "effect"
+import { makeOutage } from "@hibiki/core/kernel/makeOutage"
+import { Cause, Clock, Context, Effect, Layer, Option, type Scope } from "effect"
 import { defectReport } from "./DefectReport.ts"
 
 export class Readiness extends Context.Tag("@hibiki/server/http/Readiness")<
   Readiness,
   {
-    /** A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false. */
+    /** A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false: the log says when it begins to, and why, and when that is over. */
     readonly require: (name: string, check: Effect.Effect<boolean, unknown>) => Effect.Effect<void, never, Scope.Scope>
     /** All conditions at once; an answer is given again for 1 s, so that asking often costs nothing. */
     readonly isReady: Effect.Effect<boolean>
@@ -49,15 +50,15 @@ export const ReadinessLive = Layer.sync(Readiness, () => {
   })
 })
 
-const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.Effect<boolean> =>
-  check.pipe(
-    Effect.timeoutTo({ duration: checkTimeout, onSuccess: (ready) => ready, onTimeout: () => false }),
-    Effect.catchAllCause((cause) =>
-      Effect.as(
-        Effect.annotateLogs(Effect.logWarning(`A readiness check failed${Cause.isDie(cause) ? `: ${defectReport(cause)}` : ""}`), {
-          check: name
-        }),
-        false
-      )
-    )
+const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.Effect<boolean> => {
+  const outage = makeOutage("This process is not ready: a check of it failed", "A check of this process's readiness holds again")
+  const failed = (why: unknown) => Effect.as(outage.met(why), false)
+  return check.pipe(
+    Effect.timeoutFail({ duration: checkTimeout, onTimeout: () => "no answer in time" }),
+    Effect.matchCauseEffect({
+      onSuccess: (ready) => (ready ? Effect.as(outage.over, true) : failed("it does not hold")),
+      onFailure: (cause) => failed(Option.getOrElse(Cause.failureOption(cause), () => defectReport(cause)))
+    }),
+    Effect.annotateLogs({ check: name })
   )
+}

@@ -12,7 +12,7 @@ const turnMaxMs = 500
 /** How finely turns are measured (ms). */
 const resolution = 20
 
-/** Whether no turn took too long since it was asked last. */
+/** That no turn took too long since it was asked last. */
 const turnsInTime = Effect.acquireRelease(
   Effect.sync(() => {
     const delays = monitorEventLoopDelay({ resolution })
@@ -22,10 +22,10 @@ const turnsInTime = Effect.acquireRelease(
   (delays) => Effect.sync(() => delays.disable())
 ).pipe(
   Effect.map((delays) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
       const longestMs = delays.max / 1e6
       delays.reset()
-      return longestMs <= turnMaxMs
+      return longestMs <= turnMaxMs ? Effect.succeed(true) : Effect.fail(`a turn took ${Math.round(longestMs)} ms`)
     })
   )
 )

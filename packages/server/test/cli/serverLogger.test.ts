@@ -1,13 +1,21 @@
+import { SqlError } from "@effect/sql/SqlError"
 import { assert, describe, it } from "@effect/vitest"
+import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Cause, Data, Effect } from "effect"
 import { vi } from "vitest"
 import { serverLogger } from "../../src/cli/start/serverLogger.ts"
+import { RedisError } from "../../src/infra/redis/RedisClients.ts"
 
 class Away extends Data.TaggedError("Away")<{ readonly cause: unknown }> {}
 
+const canary = "canary 7f3a"
+
 const { logger } = serverLogger({ logFormat: "text", logLevel: "info" } as Parameters<typeof serverLogger>[0])
 
-const logged = (cause: Cause.Cause<unknown>) =>
+/** As pg gives it. */
+const refusal = (code: string, message: string) => Object.assign(new Error(message), { name: "error", code })
+
+const logged = (cause: unknown) =>
   Effect.gen(function* () {
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true)
     yield* Effect.logWarning("told", cause)
@@ -22,6 +30,27 @@ describe("the server's log", () => {
       const failed = yield* logged(Cause.fail(new Away({ cause: new Error("no answer in time") })))
       assert.match(failed, /WARN told\n {4}Away: Error: no answer in time\n$/)
       assert.match(yield* logged(Cause.die(new Error("a bug"))), /Error: a bug\n +at /)
+    })
+  )
+
+  it.effect("says of an error why it came to be, also where it is told as a part of the line", () =>
+    Effect.gen(function* () {
+      const readOnly = new SqlError({ message: "Failed to execute statement", cause: refusal("25006", "cannot execute INSERT") })
+      const line = "SqlError: Failed to execute statement: error 25006: cannot execute INSERT\n"
+      assert.include(yield* logged(readOnly), `WARN told ${line}`)
+      assert.include(yield* logged(Cause.fail(new StoreUnavailable({ operation: "append", cause: readOnly }))), line)
+      const refused = new RedisError({ reason: "refused", cause: new Error("OOM command not allowed") })
+      assert.include(yield* logged(refused), "WARN told RedisError refused: Error: OOM command not allowed\n")
+    })
+  )
+
+  it.effect("repeats nothing that was to be read, which somebody may have typed", () =>
+    Effect.gen(function* () {
+      const unreadable = refusal("22P02", `invalid input syntax for type bigint: "${canary}"`)
+      const told = yield* logged(new SqlError({ message: "Failed to execute statement", cause: unreadable }))
+      assert.include(told, "SqlError: Failed to execute statement: error 22P02\n")
+      for (const error of [unreadable, new SyntaxError(canary)])
+        for (const one of [error, Cause.fail(error), new Error("not read", { cause: error })]) assert.notInclude(yield* logged(one), canary)
     })
   )
 })

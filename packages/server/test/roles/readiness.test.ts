@@ -4,7 +4,7 @@ import { EventStore, StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
 import { overService } from "@hibiki/core/testing/overService"
-import { Effect, Layer, TestClock } from "effect"
+import { Effect, HashMap, Layer, Logger, TestClock } from "effect"
 import { Readiness, ReadinessLive } from "../../src/http/Readiness.ts"
 import { ReadinessChecks } from "../../src/roles/readiness.ts"
 
@@ -37,6 +37,15 @@ const block = (ms: number) =>
     await new Promise((resolve) => setTimeout(resolve, 60))
   })
 
+/** What is logged meanwhile, in its order: level, words, and which check. */
+const keepLines = () => {
+  const lines: Array<string> = []
+  const keeper = Logger.make(({ annotations, logLevel, message }) => {
+    lines.push([logLevel.label, ...(Array.isArray(message) ? message : [message]).map(String), ...HashMap.values(annotations)].join(" | "))
+  })
+  return { lines, keeping: Effect.provide(Logger.replace(Logger.defaultLogger, keeper)) }
+}
+
 describe("a process's readiness", () => {
   it.effect("follows the store", () => {
     let away = false
@@ -50,13 +59,43 @@ describe("a process's readiness", () => {
     }).pipe(Effect.provide(stage(() => away)))
   })
 
-  it.effect("is denied once after a turn of the event loop that everybody felt", () =>
-    Effect.gen(function* () {
+  it.effect("is told when it goes, and why, and when it comes back, however often it is asked for", () => {
+    const { keeping, lines } = keepLines()
+    let check: Effect.Effect<boolean, unknown> = Effect.succeed(true)
+    return Effect.gen(function* () {
+      const readiness = yield* Readiness
+      yield* readiness.require(
+        "tea",
+        Effect.suspend(() => check)
+      )
+      const went = "WARN | This process is not ready: a check of it failed"
+      const back = "INFO | A check of this process's readiness holds again | tea"
+      for (const [not, why] of [
+        [Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "cold" })), "StoreUnavailable"],
+        [Effect.never, "no answer in time"],
+        [Effect.die("a bug"), "a thrown string"],
+        [Effect.succeed(false), "it does not hold"]
+      ] as const) {
+        check = not
+        // Those that wait for the clock are asked beside it.
+        for (let i = 0; i < 3; i++) yield* Effect.zipRight(Effect.fork(readiness.isReady), TestClock.adjust("3 seconds"))
+        check = Effect.succeed(true)
+        yield* asked
+        yield* asked
+        assert.deepStrictEqual(lines.splice(0), [`${went} | ${why} | tea`, back])
+      }
+    }).pipe(Effect.scoped, Effect.provide(ReadinessLive), keeping)
+  })
+
+  it.effect("is denied once after a turn of the event loop that everybody felt, which is told", () => {
+    const { keeping, lines } = keepLines()
+    return Effect.gen(function* () {
       yield* asked
       assert.isTrue(yield* asked)
       yield* block(700)
       assert.isFalse(yield* asked)
       assert.isTrue(yield* asked)
-    }).pipe(Effect.provide(stage(() => false)))
-  )
+      assert.match(lines.join("\n"), /^WARN .* \| a turn took \d{3,4} ms \| event loop\nINFO [^\n]*$/)
+    }).pipe(Effect.provide(stage(() => false)), keeping)
+  })
 })

@@ -2,6 +2,8 @@
  * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open. The driver's own
  * recovery is not used: it does not notice that a channel ended, and can wedge. Each try has a deadline; the wait between tries is 1 s at most.
  */
+import { errorWords } from "@hibiki/core/kernel/errorWords"
+import { makeOutage } from "@hibiki/core/kernel/makeOutage"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
 import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
 import { type AmqpOptions, AmqpSession, type OpenLink } from "./AmqpSession.ts"
@@ -32,25 +34,19 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
     const first = yield* Deferred.make<void>()
     const labels = { link: options.link }
     let isOpen = false
-    let said: string | undefined
+    const away = makeOutage("The broker is away: trying again", "The broker is there again")
 
     const opened = Effect.suspend(() => {
       isOpen = true
       count(connectionsOpened, labels)
       Deferred.unsafeDone(first, Exit.void)
-      const isNews = said !== undefined
-      said = undefined
-      return isNews ? Effect.logInfo("The broker is there again").pipe(Effect.annotateLogs(labels)) : Effect.void
+      return Effect.annotateLogs(away.over, labels)
     })
-    // An outage is told once, however many tries fail in the same way.
     const failed = (error: AmqpError) =>
       Effect.suspend(() => {
         if (isOpen) count(connectionsLost, labels)
         isOpen = false
-        const news = `${error.operation}: ${String(error.cause)}`
-        if (said === news) return Effect.void
-        said = news
-        return Effect.logWarning("The broker is away: trying again", news).pipe(Effect.annotateLogs(labels))
+        return Effect.annotateLogs(away.met(`${error.operation}: ${errorWords(error.cause)}`), labels)
       })
 
     yield* oneLife(options, user, opened).pipe(
