@@ -66,6 +66,9 @@ const wishOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries 
   return tries > 1 && tries <= cancelsMax ? "cancel" : unwanted
 }
 
+/** How long what is in hand is passed by (ms): longer than it is in hand of one that lives. */
+export const leaseMs = 30_000
+
 /** How long a wake is of use (ms): so long a push service keeps it for a device that is off, and so long it is tried where none takes it. */
 export const wakeForMs = 172_800_000
 

@@ -17,23 +17,39 @@ export interface Push {
 }
 
 /** Not sent, or nobody knows: it is tried again. */
-export class PushFailed extends Data.TaggedError("PushFailed")<{ readonly cause: unknown; readonly retryAfterMs?: number | undefined }> {}
+export class PushFailed extends Data.TaggedError("PushFailed")<{
+  readonly cause: unknown
+  readonly retryAfterMs?: number | undefined
+  /** The push service could not be reached, or said nothing. */
+  readonly isUnanswered?: boolean | undefined
+}> {}
+
+/** One that goes out when it is its turn. */
+export interface ReadyPush {
+  /** The push service that it goes to, one of a few: what does not answer there holds up nothing elsewhere. */
+  readonly service: string
+  /** `unreachable`: the service knows of no such device (any more). */
+  readonly send: Effect.Effect<"sent" | "unreachable", PushFailed>
+}
 
 export class PushProvider extends Context.Tag("@hibiki/core/push/PushProvider")<
   PushProvider,
   {
     readonly name: string
-    /** `unreachable`: this device has no address for pushes (any more). */
-    readonly send: (push: Push) => Effect.Effect<"sent" | "unreachable", PushFailed>
+    /** Asks no push service. `unreachable`: this device has no address for pushes (any more). `sent`: there is nothing to be sent to it. */
+    readonly prepare: (push: Push) => Effect.Effect<ReadyPush | "sent" | "unreachable", PushFailed>
   }
 >() {}
 
 /** The default: each push is a line of the log, in place of one on a screen. */
 export const PushProviderLog: Layer.Layer<PushProvider> = Layer.succeed(PushProvider, {
   name: "log",
-  send: ({ collapseKey, conversationId, deviceId, kind, reason, seq, userId }) =>
-    Effect.logInfo(kind === "wake" ? "Push" : "Push taken back").pipe(
-      Effect.annotateLogs({ user: userId, device: deviceId, conversation: conversationId, seq, collapse: collapseKey, reason }),
-      Effect.as("sent" as const)
-    )
+  prepare: ({ collapseKey, conversationId, deviceId, kind, reason, seq, userId }) =>
+    Effect.succeed({
+      service: "log",
+      send: Effect.logInfo(kind === "wake" ? "Push" : "Push taken back").pipe(
+        Effect.annotateLogs({ user: userId, device: deviceId, conversation: conversationId, seq, collapse: collapseKey, reason }),
+        Effect.as("sent")
+      )
+    })
 })

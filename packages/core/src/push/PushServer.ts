@@ -2,29 +2,21 @@
  * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it can't lose: all of it is rows,
  * and what one that ended had in hand is due again when its lease is over.
  */
-import { Clock, Effect, Layer, Metric } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
-import { makeWithin } from "../kernel/makeWithin.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { paced } from "../kernel/paced.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
 import { Presence } from "../presence/Presence.ts"
-import { collapseKeyOf, looksAfterMs, nextLook, sendAgainMs, verdictOf } from "./PushPolicy.ts"
-import { PushFailed, PushProvider } from "./PushProvider.ts"
+import { inactive } from "./inactive.ts"
+import { leaseMs, looksAfterMs, nextLook } from "./PushPolicy.ts"
 import { PushConsumer } from "./PushQueue.ts"
-import { type Claimed, type LookDue, type Owed, PushStore, type Settled, type Unread } from "./PushStore.ts"
+import { pushSending } from "./PushSending.ts"
+import { type LookDue, type Owed, PushStore, type Unread } from "./PushStore.ts"
 
-const settledTotal = Metric.counter("hibiki_push_settled_total", {
-  description: "Pushes that were due, by what became of them",
-  incremental: true
-})
-
-/** How long what is in hand is passed by (ms): longer than all sends of one claim may take. */
-const leaseMs = 30_000
-const sendWithinMs = 10_000
-/** Logs of one look, members of one page, sends at once, and sends of one claim. */
-const bounds = { logs: 100, members: 500, atOnce: 16, claims: 32 } as const
+/** Logs of one look, and members of one page. */
+const bounds = { logs: 100, members: 500 } as const
 /** Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store. */
 const knownMax = 100_000
 /** A look that is nearer than this may begin before the message is there. */
@@ -59,13 +51,6 @@ const taking = Effect.gen(function* () {
 
 /** Thousands of conversations that become busy together are due at one time: their looks leave the database to their messages, unless they would be late. */
 const lookPace = { oneIn: 4, lateMs: 5_000 } as const
-
-/** Whom nobody would wake by a dot on a screen. While presence is away, nobody is known to be there, and all are woken. */
-const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>
-  presence.active(users).pipe(
-    Effect.catchTag("PresenceUnavailable", () => Effect.succeed(new Set<UserId>())),
-    Effect.map((active) => (userId: UserId) => !active.has(userId))
-  )
 
 const looking = Effect.gen(function* () {
   const store = yield* PushStore
@@ -111,58 +96,6 @@ const looking = Effect.gen(function* () {
   })
 })
 
-const sending = Effect.gen(function* () {
-  const store = yield* PushStore
-  const presence = yield* Presence
-  const provider = yield* PushProvider
-  const within = yield* makeWithin
-
-  const send = (claimed: Claimed, kind: "wake" | "cancel") => {
-    const { deviceId, log, reason, seq, tries, userId } = claimed
-    return provider.send({ kind, userId, deviceId, conversationId: log, seq, collapseKey: collapseKeyOf(log), reason }).pipe(
-      within(sendWithinMs, () => new PushFailed({ cause: "no answer in time" })),
-      Effect.catchAllDefect((cause) => new PushFailed({ cause })),
-      Effect.matchEffect({
-        onSuccess: (sent) => settled(claimed, kind === "cancel" ? "cancelled" : sent),
-        onFailure: ({ cause, retryAfterMs }) =>
-          Effect.zipRight(Effect.logWarning("A push was not sent", cause), settled(claimed, "again", sendAgainMs(tries, retryAfterMs)))
-      })
-    )
-  }
-
-  return Effect.gen(function* () {
-    const due = yield* store.claim(yield* Clock.currentTimeMillis, leaseMs, bounds.claims)
-    if (due.length === 0) return false
-    const isAway = yield* inactive(presence, [...new Set(due.map(({ userId }) => userId))])
-    const done = yield* Effect.forEach(
-      due,
-      (claimed) => {
-        const verdict = verdictOf({ ...claimed, isActive: !isAway(claimed.userId) })
-        if (verdict === "send") return send(claimed, "wake")
-        return verdict === "cancel" ? send(claimed, "cancel") : settled(claimed, verdict)
-      },
-      { concurrency: bounds.atOnce }
-    )
-    const again = [...new Set(done.filter(isPassedBy).map(({ claimed }) => claimed.log))]
-    // Before it is settled: whoever ends between the two has it due again, and notes it then.
-    if (again.length > 0) yield* store.note(again, yield* Clock.currentTimeMillis, looksAfterMs[0], looksAfterMs[1])
-    yield* store.settle(done, yield* Clock.currentTimeMillis)
-    return due.length === bounds.claims
-  })
-})
-
-/**
- * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the last time. Once it is unwanted
- * its log is looked at again. That ends: a look owes only what is unread and wanted. What was given up unread is not noted, so that it stays given up.
- */
-const isPassedBy = ({ claimed, outcome }: Settled): boolean => claimed.state === "due" && (outcome === "read" || outcome === "cancelled")
-
-const settled = (claimed: Claimed, outcome: Settled["outcome"], afterMs = 0): Effect.Effect<Settled> =>
-  Effect.gen(function* () {
-    yield* Metric.increment(Metric.tagged(settledTotal, "outcome", outcome))
-    return { claimed, outcome, at: (yield* Clock.currentTimeMillis) + afterMs }
-  })
-
 const keepsForMs = 30 * 86_400_000
 
 const forgetting = Effect.gen(function* () {
@@ -183,7 +116,7 @@ export const PushServer = Layer.scopedDiscard(
   Effect.gen(function* () {
     yield* rounds("What may be pushed for could not be noted", yield* taking, "10 millis")
     yield* rounds("A look at what is unread failed", paced(lookPace)(yield* looking), "1 second")
-    yield* rounds("Pushes could not be sent", yield* sending, "1 second")
+    yield* rounds("Pushes could not be sent", yield* pushSending, "10 millis")
     yield* rounds("Old pushes could not be forgotten", yield* forgetting, "1 hour")
   })
 )

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Scope } from "effect"
+import type { DeviceId } from "../../src/domain/Ids.ts"
+import { monotonicMs } from "../../src/kernel/monotonicMs.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { PushFailed } from "../../src/push/PushProvider.ts"
 import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
@@ -191,6 +193,71 @@ describe("a push that does not go out", () => {
         )
       }),
     { send: () => Effect.succeed("unreachable") }
+  )
+})
+
+describe("a push service that does not answer", () => {
+  /** A post owes a push to so many devices at the service that is silent, before those to devices at another one. */
+  const owing = (quiet: number, others: number) =>
+    Effect.gen(function* () {
+      const quietly = new Set<DeviceId>()
+      const tries: Array<number> = []
+      let isQuiet = true
+      const stage = yield* pushStage({
+        serviceOf: ({ deviceId }) => (quietly.has(deviceId) ? "quiet" : "other"),
+        send: ({ deviceId }) => {
+          if (!quietly.has(deviceId)) return Effect.sleep("100 millis").pipe(Effect.as("sent"))
+          return Effect.flatMap(monotonicMs, (now) => {
+            tries.push(now)
+            return isQuiet ? Effect.never : Effect.succeed("sent")
+          })
+        }
+      })
+      quietly.add(stage.phone)
+      while (quietly.size < quiet) quietly.add(yield* stage.device(stage.bob))
+      for (let i = 0; i < others; i++) yield* stage.device(stage.bob)
+      yield* stage.start
+      yield* stage.post
+      // It is owed by the look after three seconds.
+      yield* stage.pass(4)
+      const arrived = () => stage.sent.filter(({ deviceId }) => !quietly.has(deviceId)).length
+      const answer = () => {
+        isQuiet = false
+      }
+      return { stage, tries, arrived, answer }
+    })
+
+  inTime(
+    "holds up none to another, however many are due there",
+    Effect.gen(function* () {
+      const { arrived, stage, tries } = yield* owing(300, 200)
+      yield* stage.pass(10)
+      assert.strictEqual(arrived(), 200)
+      // What is due there comes again and again.
+      yield* stage.pass(60)
+      yield* stage.read(yield* stage.post)
+      yield* stage.pass(10)
+      assert.strictEqual(arrived(), 400)
+      // At first as many as one service has places; then one at a time tries whether it answers.
+      const [first = 0] = tries
+      const [early, late] = [tries.filter((at) => at < first + 10_000), tries.filter((at) => at >= first + 10_000)]
+      assert.isAtMost(early.length, 16)
+      assert.isAbove(late.length, 3)
+      for (const [i, at] of late.slice(1).entries()) assert.isAtLeast(at - (late[i] ?? 0), 10_000)
+    })
+  )
+  inTime(
+    "gets all that is owed there once it answers again",
+    Effect.gen(function* () {
+      const { answer, stage } = yield* owing(100, 0)
+      yield* stage.pass(60)
+      answer()
+      yield* stage.pass(10 * minutes)
+      assert.deepStrictEqual(
+        (yield* stage.facts).owed.filter(({ state }) => state !== "sent"),
+        []
+      )
+    })
   )
 })
 

@@ -21,6 +21,8 @@ import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
 export interface StageOptions {
   /** What the provider does, after it has written down what it was given. */
   readonly send?: (push: Push, nth: number) => Effect.Effect<"sent" | "unreachable", PushFailed>
+  /** The push service by which a device is reached; else all are by one. */
+  readonly serviceOf?: (push: Push) => string
   readonly presence?: (own: Presence["Type"]) => Partial<Presence["Type"]>
 }
 
@@ -28,12 +30,12 @@ const ports = Layer.mergeAll(EventStoreMemory, PushStoreMemory).pipe(
   Layer.provideMerge(Layer.mergeAll(ChatMemory.layer, PresenceMemory, PushQueueInProcess))
 )
 
-export const pushStage = ({ presence, send = () => Effect.succeed("sent") }: StageOptions = {}) =>
+export const pushStage = ({ presence, send = () => Effect.succeed("sent"), serviceOf = () => "push" }: StageOptions = {}) =>
   Effect.gen(function* () {
     const sent: Array<Push> = []
     const provider = Layer.succeed(PushProvider, {
       name: "recording",
-      send: (push) => Effect.suspend(() => send(push, sent.push(push)))
+      prepare: (push) => Effect.succeed({ service: serviceOf(push), send: Effect.suspend(() => send(push, sent.push(push))) })
     })
     const context = yield* Layer.build(ports)
     const provide = Effect.provide(context)

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto"
 import { Agent } from "node:https"
 import type { Duplex } from "node:stream"
+import type { DeviceId } from "@hibiki/core/domain/Ids"
 import { wakeForMs } from "@hibiki/core/push/PushPolicy"
 import { type Push, PushFailed, PushProvider, PushProviderLog } from "@hibiki/core/push/PushProvider"
 import { PushServices } from "@hibiki/core/push/PushServices"
@@ -36,11 +37,15 @@ export const pushProvider = (settings: WebPushSettings | undefined): Layer.Layer
   settings === undefined ? PushProviderLog : webPush(settings)
 
 /** Only as browsers write it, and with nothing in its host that another reader of addresses could take for the host's end. */
-export const isServed = (hosts: ReadonlyArray<string>, endpoint: string): boolean => {
-  if (!URL.canParse(endpoint)) return false
+export const isServed = (hosts: ReadonlyArray<string>, endpoint: string): boolean => serviceOf(hosts, endpoint) !== undefined
+
+/** Which of them it is: their names are as few as they. */
+const serviceOf = (hosts: ReadonlyArray<string>, endpoint: string): string | undefined => {
+  if (!URL.canParse(endpoint)) return undefined
   const { host, href, password, protocol, username } = new URL(endpoint)
-  if (href !== endpoint || protocol !== "https:" || `${username}${password}` !== "" || !/^[a-z0-9.-]+(?::\d+)?$/.test(host)) return false
-  return hosts.some((each) => (each.startsWith("*.") ? host.endsWith(each.slice(1)) : host === each))
+  if (href !== endpoint || protocol !== "https:" || `${username}${password}` !== "" || !/^[a-z0-9.-]+(?::\d+)?$/.test(host))
+    return undefined
+  return hosts.find((each) => (each.startsWith("*.") ? host.endsWith(each.slice(1)) : host === each))
 }
 
 /** Apple ends the subscription of a page that takes some pushes without showing any. */
@@ -80,43 +85,48 @@ const webPush = (settings: WebPushSettings) =>
         const options = { vapidDetails, TTL: keptForS[kind], urgency: "high", topic, timeout: silentForMs, agent } as const
         return Effect.tryPromise({
           try: () => library.sendNotification({ endpoint, keys: { p256dh, auth } }, payload, options),
-          catch: answerOf
+          catch: refusalOf
         })
       }
+      const addressOf = (device: DeviceId) => Effect.mapError(store.addressOf(device), (cause) => new PushFailed({ cause }))
+      const send = (address: PushAddress, push: Push) =>
+        Effect.gen(function* () {
+          const refusal = yield* Effect.match(post(address, push), { onFailure: (refused) => refused, onSuccess: () => undefined })
+          if (refusal === undefined) return "sent"
+          if (!refusal.isGone) return yield* refusal.failed
+          yield* store.removeAddress(push.deviceId, address.endpoint)
+          return "unreachable"
+        }).pipe(Effect.catchTag("StoreUnavailable", (cause) => new PushFailed({ cause })))
       return PushProvider.of({
         name: "Web Push",
-        send: (push) =>
-          Effect.gen(function* () {
-            const address = yield* store.addressOf(push.deviceId)
-            if (address === undefined || !isServed(settings.hosts, address.endpoint)) return "unreachable"
+        prepare: (push) =>
+          Effect.map(addressOf(push.deviceId), (address) => {
+            const service = address === undefined ? undefined : serviceOf(settings.hosts, address.endpoint)
+            if (address === undefined || service === undefined) return "unreachable"
             if (push.kind === "cancel" && mustShow(address.endpoint)) return "sent"
-            const answer = yield* Effect.match(post(address, push), { onFailure: (refused) => refused, onSuccess: () => undefined })
-            if (answer === undefined) return "sent"
-            if (!answer.isGone) return yield* new PushFailed({ cause: answer.cause, retryAfterMs: answer.retryAfterMs })
-            yield* store.removeAddress(push.deviceId, address.endpoint)
-            return "unreachable"
-          }).pipe(Effect.catchTag("StoreUnavailable", (cause) => new PushFailed({ cause })))
+            return { service, send: send(address, push) }
+          })
       })
     })
   )
 
-interface Answer {
+interface Refusal {
   /** The browser has no such subscription any more, or there never was one that could be encrypted for. */
   readonly isGone: boolean
-  readonly cause: Error
-  readonly retryAfterMs: number | undefined
+  readonly failed: PushFailed
 }
 
 /** Neither the address nor what a push service says of it is for a log. */
-const answerOf = (error: unknown): Answer => {
+const refusalOf = (error: unknown): Refusal => {
   const { code, headers, statusCode } = error as { code?: unknown; statusCode?: unknown; headers?: Readonly<Record<string, string>> }
   if (typeof statusCode === "number") {
     const after = Number(headers?.["retry-after"])
     const retryAfterMs = after > 0 ? Math.ceil(Math.min(after, waitsMaxS)) * 1_000 : undefined
-    return { isGone: statusCode === 404 || statusCode === 410, cause: new Error(`the push service answered ${statusCode}`), retryAfterMs }
+    const cause = new Error(`the push service answered ${statusCode}`)
+    return { isGone: statusCode === 404 || statusCode === 410, failed: new PushFailed({ cause, retryAfterMs }) }
   }
   const reason = typeof code === "string" ? code : error instanceof Error ? error.message : "unknown"
+  const cause = new Error(`the push was not sent (${reason})`)
   // Its key may be no point of the curve.
-  const isGone = code === "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY"
-  return { isGone, cause: new Error(`the push was not sent (${reason})`), retryAfterMs: undefined }
+  return { isGone: code === "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY", failed: new PushFailed({ cause, isUnanswered: true }) }
 }

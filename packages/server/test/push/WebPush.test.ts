@@ -38,11 +38,15 @@ const sending = (address: PushAddress | undefined, hosts: ReadonlyArray<string> 
     hosts,
     certificates: readFileSync(certificate, "utf8")
   }
-  const send = (kind: Push["kind"] = "wake") =>
-    Effect.flatMap(PushProvider, (provider) => provider.send(push(kind))).pipe(Effect.provide(Layer.provide(pushProvider(settings), store)))
-  return { send, removed }
+  const prepare = (kind: Push["kind"] = "wake") =>
+    Effect.flatMap(PushProvider, (provider) => provider.prepare(push(kind))).pipe(
+      Effect.provide(Layer.provide(pushProvider(settings), store))
+    )
+  const send = (kind?: Push["kind"]) =>
+    Effect.flatMap(prepare(kind), (ready) => (typeof ready === "string" ? Effect.succeed(ready) : ready.send))
+  return { prepare, send, removed }
 }
-const failure = (failed: PushFailed) => [(failed.cause as Error).message, failed.retryAfterMs]
+const failure = ({ cause, isUnanswered = false, retryAfterMs }: PushFailed) => [(cause as Error).message, retryAfterMs, isUnanswered]
 
 describe("a push by Web Push", () => {
   it.effect("says to the browser, and to nobody between, which conversation it is about", () =>
@@ -110,14 +114,26 @@ describe("a push by Web Push", () => {
       const { address } = subscribe(service.host, "/later")
       const { removed, send } = sending(address)
       service.answers({ status: 429, headers: { "retry-after": "7" } })
-      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 429", 7_000])
+      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 429", 7_000, false])
       service.answers({ status: 503, headers: { "retry-after": "1e300" } })
-      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 503", 3_600_000])
+      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 503", 3_600_000, false])
       service.answers({ status: 500 })
-      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 500", undefined])
+      assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 500", undefined, false])
       const away = sending({ ...address, endpoint: "https://localhost:1/later" }, ["localhost:1"])
-      assert.deepStrictEqual(failure(yield* Effect.flip(away.send())), ["the push was not sent (ECONNREFUSED)", undefined])
+      assert.deepStrictEqual(failure(yield* Effect.flip(away.send())), ["the push was not sent (ECONNREFUSED)", undefined, true])
       assert.isEmpty([...removed, ...away.removed])
+    })
+  )
+
+  it.effect("is told by the service it goes to, one for all hosts of a name", () =>
+    Effect.gen(function* () {
+      const of = (host: string, hosts: ReadonlyArray<string>) =>
+        Effect.map(sending(subscribe(host, "/one").address, hosts).prepare(), (ready) => typeof ready === "object" && ready.service)
+      const hosts = ["fcm.googleapis.com", "*.push.apple.com"]
+      assert.deepStrictEqual(
+        [yield* of("fcm.googleapis.com", hosts), yield* of("web.push.apple.com", hosts), yield* of("api.push.apple.com", hosts)],
+        ["fcm.googleapis.com", "*.push.apple.com", "*.push.apple.com"]
+      )
     })
   )
 
