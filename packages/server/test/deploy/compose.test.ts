@@ -12,6 +12,7 @@ import { loadSettings, unknownVariables, type Variables } from "../../src/cli/co
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
 import { bindAllowed } from "../../src/cli/start/edges.ts"
+import { nginxArguments } from "../cluster/edge/Nginx.ts"
 import { finish, root } from "../e2e/harness.ts"
 
 // Plain JavaScript, so that it runs before anything is built.
@@ -190,6 +191,25 @@ describe("npm run secrets", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  })
+})
+
+describe("nginx", () => {
+  it("is started by the container and by the unit of systemd as by the tests of the edge", () => {
+    const dockerfile = readFileSync(join(root, "deploy/docker/Dockerfile"), "utf8")
+    const [entrypoint = "[]"] = /(?<=^ENTRYPOINT )\["nginx".*$/m.exec(dockerfile) ?? []
+    assert.deepStrictEqual(JSON.parse(entrypoint), ["nginx", ...nginxArguments("/run/edge", "/srv/edge/nginx.conf")])
+    const unit = readFileSync(join(root, "deploy/systemd/hibiki-edge.service"), "utf8")
+    const command = ["/usr/sbin/nginx", ...nginxArguments("/run/hibiki-edge", "/etc/hibiki/edge/nginx.conf")].join(" ")
+    assert.include(unit, `\nExecStart=${command}\n`)
+    assert.include(unit, `\nExecReload=${command} -t -q\n`)
+  })
+
+  it("has every file in its image that its configuration includes", () => {
+    const included = [...readFileSync(join(root, "nginx.conf"), "utf8").matchAll(/^ *include (\S+);$/gm)].map(([, name]) => name)
+    const dockerfile = readFileSync(join(root, "deploy/docker/Dockerfile"), "utf8")
+    const [copied = ""] = /(?<=^COPY ).*(?= \/srv\/edge\/$)/m.exec(dockerfile) ?? []
+    assert.sameMembers(copied.split(" "), ["nginx.conf", ...included.map((name) => `deploy/nginx/${name}`)])
   })
 })
 

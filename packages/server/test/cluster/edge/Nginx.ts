@@ -1,6 +1,6 @@
-/** An nginx that only this run, or this test, uses: with the very configuration of the top level, and the two files that it includes written for it. */
+/** An nginx that only this run, or this test, uses: with the very configuration of the top level, and the files that it includes written for it. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { chmodSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { builtPage } from "../../../src/http/readStaticFiles.ts"
@@ -22,6 +22,8 @@ export interface NginxOptions {
   readonly tlsBefore?: boolean
   /** As behind a proxy that says who asks, by X-Forwarded-For. */
   readonly addressBefore?: boolean
+  /** As under systemd: its output is a socket, which can't be opened by a name, and the access log goes by the unit's `logs.conf` to this port of UDP. */
+  readonly journalPort?: number
 }
 
 export interface Nginx {
@@ -57,6 +59,18 @@ const listenConf = (port: number, { addressBefore = false, tlsBefore = false }: 
   `listen 127.0.0.1:${port} backlog=4096;\nroot page;\n${tlsBefore ? "set $tls_before on;\n" : ""}` +
   `${addressBefore ? "set_real_ip_from 127.0.0.0/8;\nreal_ip_header X-Forwarded-For;\n" : ""}location = /round { return 200 "${round}"; }\n`
 
+/** As the unit of systemd and the container start it. */
+export const nginxArguments = (prefix: string, configuration: string): ReadonlyArray<string> => [
+  ...["-p", prefix],
+  ...["-c", configuration],
+  ...["-e", "stderr"]
+]
+
+const logsConf = ({ journalPort }: NginxOptions): string =>
+  journalPort === undefined
+    ? readFileSync(join(root, "deploy/nginx/logs.conf"), "utf8")
+    : readFileSync(join(root, "deploy/systemd/logs.conf"), "utf8").replace("unix:/run/systemd/journal/dev-log", `127.0.0.1:${journalPort}`)
+
 export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> => {
   const { page = builtPage, port: wanted } = options
   const program = nginxProgram()
@@ -75,9 +89,13 @@ export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {
     writeFileSync(join(folder, "listen.conf"), listenConf(port, options, ++round))
   }
   configure(upstreams)
+  writeFileSync(join(folder, "logs.conf"), logsConf(options))
   const log = join(folder, "log")
   const out = openSync(log, "a")
-  const server = spawn(program, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", "-g", "daemon off;"], { stdio: ["ignore", out, out] })
+  // What node calls a pipe is a pair of sockets.
+  const output = options.journalPort === undefined ? out : "pipe"
+  const server = spawn(program, nginxArguments(folder, "nginx.conf"), { stdio: ["ignore", output, output] })
+  for (const stream of [server.stdout, server.stderr]) stream?.on("data", (said: Buffer) => appendFileSync(log, said))
   server.once(
     "exit",
     endWithProcess(() => end(server))
