@@ -33,6 +33,8 @@ interface Composed {
         readonly mem_limit?: string
         readonly restart?: string
         readonly deploy?: { readonly replicas?: number }
+        readonly stop_signal?: string
+        readonly stop_grace_period?: string
         readonly secrets?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
         readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
       }
@@ -40,6 +42,9 @@ interface Composed {
   >
   readonly secrets: Readonly<Record<string, { readonly file: string }>>
 }
+
+const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
+const nginxConf = readFileSync(join(root, "nginx.conf"), "utf8")
 
 let top = ""
 let composed: Composed
@@ -142,6 +147,43 @@ describe("docker-compose.yml", () => {
     }
   })
 
+  it("runs as many processes of a role as .env says, at each `up` again", async () => {
+    const { services } = await composedWith(["APIS=3", "GATEWAYS=4", "WORKERS=5", "PUSH_SERVERS=6"])
+    const counts = ["api", "gateway", "worker", "push"].map((name) => services[name]?.deploy?.replicas)
+    assert.deepStrictEqual(counts, [3, 4, 5, 6])
+  })
+
+  it("names in the manual what can be chosen beside settings, and nothing else", () => {
+    const chosen = readFileSync(join(root, "docker-compose.yml"), "utf8").matchAll(/\$\{([A-Z_]+):-/g)
+    const names = new Set([...chosen].map(([, name = ""]) => name).filter((name) => !/^(HIBIKI_|SECRETS$)/.test(name)))
+    const [section = ""] = /^## With containers$.*?^## /ms.exec(operations) ?? []
+    assert.sameMembers(
+      [...new Set([...section.matchAll(/`([A-Z]+(?:_[A-Z]+)*)(?:=\w+)?`/g)].map(([, name = ""]) => name))].filter(
+        (name) => !name.startsWith("HIBIKI_")
+      ),
+      [...names]
+    )
+  })
+
+  it("gives nginx the time that it takes to end, by the signal that it gets", () => {
+    const { stop_grace_period = "", stop_signal = "SIGQUIT" } = composed.services["nginx"] ?? {}
+    // By SIGQUIT, which its image has, it waits for sockets.
+    const [, minutes = ""] = /^worker_shutdown_timeout (\d+)m;$/m.exec(nginxConf) ?? []
+    const longest = stop_signal === "SIGQUIT" ? Number(minutes) * 60 : 0
+    assert.isAbove(Number(minutes), 0)
+    assert.match(stop_grace_period, /^\d+s$/)
+    assert.isBelow(longest, Number.parseInt(stop_grace_period, 10))
+  })
+
+  it("gives nginx memory for as many sockets as the gateways take", () => {
+    const [, kilobytes = ""] = /a socket takes (\d+) KB of nginx/.exec(operations) ?? []
+    const sockets =
+      (composed.services["gateway"]?.deploy?.replicas ?? 0) * Number(allSettings.find(({ name }) => name === "LIMIT_CONNECTIONS")?.fallback)
+    const workers = 16 * 20 * 2 ** 20
+    assert.isAbove(sockets, 0)
+    assert.isAtLeast(Number(composed.services["nginx"]?.mem_limit), sockets * Number(kilobytes) * 1024 + workers)
+  })
+
   it("gives each part the secrets that it names, and no other", () => {
     const made = readdirSync(join(top, "secrets"))
     assert.sameMembers(
@@ -206,7 +248,7 @@ describe("nginx", () => {
   })
 
   it("has every file in its image that its configuration includes", () => {
-    const included = [...readFileSync(join(root, "nginx.conf"), "utf8").matchAll(/^ *include (\S+);$/gm)].map(([, name]) => name)
+    const included = [...nginxConf.matchAll(/^ *include (\S+);$/gm)].map(([, name]) => name)
     const dockerfile = readFileSync(join(root, "deploy/docker/Dockerfile"), "utf8")
     const [copied = ""] = /(?<=^COPY ).*(?= \/srv\/edge\/$)/m.exec(dockerfile) ?? []
     assert.sameMembers(copied.split(" "), ["nginx.conf", ...included.map((name) => `deploy/nginx/${name}`)])
