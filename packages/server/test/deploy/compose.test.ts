@@ -36,11 +36,13 @@ interface Composed {
         readonly stop_signal?: string
         readonly stop_grace_period?: string
         readonly secrets?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
+        readonly configs?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
         readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
       }
     >
   >
   readonly secrets: Readonly<Record<string, { readonly file: string }>>
+  readonly configs?: Readonly<Record<string, { readonly content: string }>>
 }
 
 const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
@@ -182,6 +184,17 @@ describe("docker-compose.yml", () => {
     const workers = 16 * 20 * 2 ** 20
     assert.isAbove(sockets, 0)
     assert.isAtLeast(Number(composed.services["nginx"]?.mem_limit), sockets * Number(kilobytes) * 1024 + workers)
+  })
+
+  it("lets RabbitMQ make senders wait before it has all of its memory or of the disk", () => {
+    const { configs, mem_limit } = composed.services["rabbitmq"] ?? {}
+    const [{ source = "", target = "" } = {}] = configs ?? []
+    assert.match(target, /^\/etc\/rabbitmq\/conf\.d\/[^/]+\.conf$/)
+    const conf = composed.configs?.[source]?.content ?? ""
+    const [, mebibytes] = /^vm_memory_high_watermark\.absolute = (\d+)MiB$/m.exec(conf) ?? []
+    assert.isAtMost(Number(mebibytes) * 2 ** 20, 0.6 * Number(mem_limit))
+    const [, gigabytes] = /^disk_free_limit\.absolute = (\d+)GB$/m.exec(conf) ?? []
+    assert.isAtLeast(Number(gigabytes), 1)
   })
 
   it("gives each part the secrets that it names, and no other", () => {
