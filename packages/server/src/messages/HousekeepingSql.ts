@@ -3,7 +3,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { every } from "@hibiki/core/kernel/every"
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Metric } from "effect"
 
 const dayMs = 86_400_000
 export const personalLogKeeps = { days: 30, events: 10_000 } as const
@@ -42,10 +42,20 @@ export const housekeep = Effect.gen(function* () {
   while (from !== undefined) from = yield* cutPersonalLogs(sql, from, now - personalLogKeeps.days * dayMs)
 })
 
-/** A round at the start and every hour. A failed one is logged; the next makes up for it. */
+export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_total", {
+  description: "Rounds of removing old entries that failed",
+  incremental: true
+})
+
+/** A round at the start and every hour. A failed one is logged and counted; the next makes up for it. */
 export const HousekeepingSql = Layer.scopedDiscard(
   housekeep.pipe(
-    Effect.catchAllCause((cause) => Effect.logWarning("Old entries could not be removed; trying again in an hour", cause)),
+    Effect.catchAllCause((cause) =>
+      Effect.zipRight(
+        Metric.increment(housekeepingFailed),
+        Effect.logWarning("Old entries could not be removed; trying again in an hour", cause)
+      )
+    ),
     every("1 hour"),
     Effect.forkScoped
   )

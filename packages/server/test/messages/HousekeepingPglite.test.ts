@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Metric } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { housekeep, personalLogKeeps } from "../../src/messages/HousekeepingSql.ts"
+import { HousekeepingSql, housekeep, housekeepingFailed, personalLogKeeps } from "../../src/messages/HousekeepingSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
 
 const dayMs = 86_400_000
@@ -61,6 +61,20 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
       yield* housekeep
       const rows = yield* sql`select 1 from decided where conversation_id = ${log}::uuid`
       assert.strictEqual(rows.length, 3)
+    })
+  )
+
+  it.scoped("counts a round that fails", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const failed = Effect.map(Metric.value(housekeepingFailed), ({ count }) => count)
+      const before = yield* failed
+      yield* Effect.acquireRelease(sql`alter table decided rename to decided_elsewhere`, () =>
+        Effect.orDie(sql`alter table decided_elsewhere rename to decided`)
+      )
+      yield* Layer.build(HousekeepingSql)
+      yield* failed.pipe(Effect.delay("10 millis"), Effect.repeat({ until: (count) => count > before }))
+      assert.strictEqual(yield* failed, before + 1)
     })
   )
 })
