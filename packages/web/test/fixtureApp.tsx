@@ -156,7 +156,10 @@ export const makeFixture = (options: FixtureOptions) => {
     },
     sayTyping: () => void asked.push(["sayTyping"]),
     retryNow: () => void asked.push(["retryNow"]),
-    inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: pending.length, unsentPosts: pending.length, epoch: null })
+    inspect: () => {
+      const { length } = pending
+      return { attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: length, unsentPosts: length, unkept: false, epoch: null }
+    }
   }
   const members: ReadonlyArray<Member> = people.map((person, n) => ({ ...person, role: n === 0 ? "owner" : n === 1 ? "admin" : "member" }))
   const chat = {

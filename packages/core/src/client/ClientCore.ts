@@ -47,8 +47,8 @@ export class ClientCore {
   readonly reads = new ReadCursors()
   readonly receipts: ReceiptsWanted
   readonly hints = new ClientHints()
-  /** Of this process: sockets that were welcomed, and how long the last ping took. */
-  readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined }
+  /** Of this process: sockets that were welcomed, how long the last ping took, and whether the store refused what it was last to keep of the outbox. */
+  readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined, unkept: false }
   readonly #options: ClientCoreOptions
   #connection: ConnectionState = initialConnection
   #saidAt = Number.NEGATIVE_INFINITY

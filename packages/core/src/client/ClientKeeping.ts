@@ -66,7 +66,11 @@ export class ClientKeeping {
     const failures = (unkept?.failures ?? 0) + 1
     const kept = (removed.length === 0 ? puts : Effect.zipRight(puts, this.#outboxStore.remove(removed))).pipe(
       this.#within(storeMs, late),
+      Effect.map(() => {
+        this.#core.seen.unkept = false
+      }),
       Effect.catchAll((error) => {
+        this.#core.seen.unkept = true
         // One that does not answer holds up the loop each time that it is asked.
         const waitMs = error === lateAnswer ? longestAgainMs : firstAgainMs * 2 ** Math.min(failures - 1, 10)
         this.#outboxUnkept = { changes, failures, againAt: this.#time.now() + Math.min(longestAgainMs, waitMs) }

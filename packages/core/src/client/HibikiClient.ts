@@ -51,6 +51,8 @@ export interface ClientInspection {
   readonly outboxRows: number
   /** Posts that are still to be sent, or whose answer is still to come. */
   readonly unsentPosts: number
+  /** The store refused what it was last to keep of the outbox: that would not outlive the process. It is tried again. */
+  readonly unkept: boolean
   readonly epoch: Epoch | null
 }
 

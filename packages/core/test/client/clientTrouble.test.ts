@@ -85,6 +85,41 @@ describe("a client in trouble", () => {
     })
   )
 
+  it.effect("says that its outbox is not kept from the first refusal until the store takes it, also while it is tried again", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      server.opens = "refused"
+      const disk = { full: false, puts: 0 }
+      const full = new OutboxStoreFailed({ operation: "put", cause: "full" })
+      const store = OutboxStore.of({
+        load: Effect.succeed([]),
+        // Takes a second to say so.
+        put: () =>
+          Effect.suspend(() => {
+            disk.puts++
+            return disk.full ? Effect.delay(full, 1_000) : Effect.void
+          }),
+        remove: () => Effect.void
+      })
+      yield* withClient(Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory), (client) =>
+        Effect.gen(function* () {
+          client.post(room, "kept")
+          yield* pass(10)
+          assert.isFalse(client.inspect().unkept)
+          disk.full = true
+          client.post(room, "not kept")
+          yield* pass(1_000)
+          assert.isTrue(client.inspect().unkept)
+          yield* pass(1_000)
+          assert.deepStrictEqual([disk.puts, client.inspect().unkept], [3, true])
+          disk.full = false
+          yield* passEach(4)
+          assert.isFalse(client.inspect().unkept)
+        })
+      )
+    })
+  )
+
   it.effect("asks at once for what failed without a connection when there is one again", () =>
     Effect.gen(function* () {
       const server = new ScriptedServer()

@@ -161,7 +161,7 @@ export interface App {
   readonly alerts: Alerts
   /** Notifications while nothing of the page is in use. */
   readonly waking: Waking
-  /** Whether this browser keeps what is not sent: else it lives as long as the page. False while that is not known. */
+  /** Whether this browser keeps what is not sent: else it lives as long as the page. To be asked anew: a full disk changes it untold. False while not known. */
   readonly keeps: Accessor<boolean>
   readonly announcer: Announcer
   readonly toasts: Toasts

@@ -35,7 +35,7 @@ export interface Account {
   readonly people: PeopleBook
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
-  /** Whether there is a database. False while that is not known. */
+  /** Whether there is a database, and it takes what is to be sent: asked anew each time. False while that is not known. */
   readonly keeps: Accessor<boolean>
   /** Reads what was kept for the first paint: the list, and the conversation that the address names. */
   readonly readKept: (conversationId: ConversationId | undefined) => Promise<void>
@@ -99,7 +99,7 @@ export const makeAccount = (options: AccountOptions): Account =>
       people,
       presence,
       drafts,
-      keeps,
+      keeps: () => keeps() && chat()?.client.inspect().unkept !== true,
       readKept: (conversationId) => readKept(scene, shown, conversationId),
       start: () =>
         void loading.start().then((started) => {

@@ -25,6 +25,7 @@ const log = ConversationId.make("01890000-0000-7000-8000-000000000500")
 const live = {
   closed: 0,
   cameToLead: 0,
+  unkept: false,
   failed: new Map() as ReturnType<HibikiClient["failed"]>,
   reads: new Map<ConversationId, number>(),
   tell: (_change: Partial<ClientChange>): void => undefined
@@ -41,6 +42,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
       status: () => ({ _tag: "live" }),
       me: () => undefined,
       failed: () => live.failed,
+      inspect: () => ({ unkept: live.unkept }),
       presence: () => undefined,
       watchUsers: () => undefined,
       setVisible: () => undefined,
@@ -56,7 +58,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
 
 beforeEach(() => {
   freshBrowser()
-  Object.assign(live, { closed: 0, cameToLead: 0, failed: new Map(), reads: new Map() })
+  Object.assign(live, { closed: 0, cameToLead: 0, unkept: false, failed: new Map(), reads: new Map() })
 })
 
 class Server {
@@ -258,6 +260,17 @@ describe("what is not sent", () => {
     await vi.waitUntil(() => app.keeps())
     await app.signOut()
     assert.isFalse(app.keeps())
+  })
+
+  it("is not kept while the database does not take it", async () => {
+    const { app, goLive } = await opened(new Server())
+    goLive()
+    await vi.waitUntil(() => app.chat() !== undefined)
+    assert.isTrue(app.keeps())
+    live.unkept = true
+    assert.isFalse(app.keeps())
+    live.unkept = false
+    assert.isTrue(app.keeps())
   })
 
   it("is not kept where the browser forbids it", async () => {

@@ -92,7 +92,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     client: {
       me: () => ({ ...me, admin: false, invisible: false }),
       devicesVersion: () => 0,
-      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, unsentPosts: 0, epoch: null }),
+      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, unsentPosts: 0, unkept: false, epoch: null }),
       subscribe: (listener: Parameters<Chat["client"]["subscribe"]>[0]) => {
         listeners.add(listener)
         return () => listeners.delete(listener)

@@ -323,7 +323,15 @@ describe("the own corner", () => {
     let left = 0
     let keeps = true
     // A message that was refused for good is not one that is sent later: it counts only where it would be lost.
-    const inspect = () => ({ attempts: 1, welcomes: 1, roundTripMs: 1, outboxRows: rows + 1, unsentPosts: rows, epoch: null })
+    const inspect = () => ({
+      attempts: 1,
+      welcomes: 1,
+      roundTripMs: 1,
+      outboxRows: rows + 1,
+      unsentPosts: rows,
+      unkept: false,
+      epoch: null
+    })
     const signOut = async () => void left++
     const shown = stage(Shell, { conversations: all, client: { inspect }, app: { signOut, keeps: () => keeps } })
     shown.setFailed(by(refused(100, 2)))
