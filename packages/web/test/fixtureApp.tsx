@@ -53,6 +53,10 @@ export interface FixtureOptions {
   readonly draft?: Draft
   readonly allWatched?: boolean
   readonly load?: (place: PagePlace) => Promise<LoadResult>
+  /** The live part comes then. */
+  readonly live?: Promise<void>
+  /** What comes of a post that is written anew. */
+  readonly rewritten?: ReturnType<Chat["client"]["rewrite"]>
 }
 
 /** Everything that a client was asked to do. */
@@ -139,7 +143,7 @@ export const makeFixture = (options: FixtureOptions) => {
     react: (_, target, emoji, on) => queued("react", target, emoji, on),
     rewrite: (id, text) => {
       asked.push(["rewrite", id, text])
-      return undefined
+      return options.rewritten
     },
     withdraw: (id) => {
       asked.push(["withdraw", id])
@@ -200,8 +204,11 @@ export const makeFixture = (options: FixtureOptions) => {
     invite: () => undefined,
     policy: async () => undefined,
     signOut: async () => {},
-    chat: () => chat,
-    whenLive: async () => chat,
+    chat: () => (options.live === undefined ? chat : undefined),
+    whenLive: async () => {
+      await options.live
+      return chat
+    },
     connection,
     conversations: () => [summary()],
     conversation: () => summary(),

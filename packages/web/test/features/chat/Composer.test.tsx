@@ -20,6 +20,14 @@ const open = (more: Partial<FixtureOptions> = {}) => {
   const did = (what: string) => shown.fixture.asked.filter(([asked]) => asked === what)
   return { ...shown, area, type, key, did }
 }
+/** The live part, which comes when a test lets it. */
+const arriving = () => {
+  let arrive = () => {}
+  const promise = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  return { promise, arrive }
+}
 
 describe("the composer", () => {
   it("sends by Enter, is empty then, and keeps no draft", async () => {
@@ -42,6 +50,48 @@ describe("the composer", () => {
     assert.deepStrictEqual(did("post"), [["post", "first", undefined]])
     assert.strictEqual(area.value, " and second")
     assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: " and second" })
+  })
+
+  it("sends what stood there at Enter as what it was then, whatever the composer has come to before the live part is there", async () => {
+    const live = arriving()
+    const { area, did, fixture, key, model, type } = open({ live: live.promise })
+    model.setTask({ kind: "reply", to: 1 })
+    type("hello")
+    key("Enter")
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    type("my last, better")
+    live.arrive()
+    await settled()
+    assert.deepStrictEqual([did("post"), did("edit")], [[["post", "hello", 1]], []])
+    assert.strictEqual(area.value, "my last, better")
+    assert.deepStrictEqual(model.task(), { kind: "edit", target: 2, text: "my last" })
+    // It is not there to be sent once more.
+    assert.isUndefined(fixture.drafts.get(conversationId))
+    key("Escape")
+    assert.strictEqual(area.value, "")
+    assert.deepStrictEqual(model.task(), { kind: "post" })
+  })
+
+  it("goes on with another answer that was begun before the live part is there, and with an edit after another one", async () => {
+    const live = arriving()
+    const { area, did, key, model, type } = open({ live: live.promise })
+    type("hello")
+    key("Enter")
+    model.setTask({ kind: "reply", to: 3 })
+    type("hello and bye")
+    live.arrive()
+    await settled()
+    assert.deepStrictEqual(did("post"), [["post", "hello", undefined]])
+    assert.strictEqual(area.value, " and bye")
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 3 })
+
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    type("my last, better")
+    key("Enter")
+    model.setTask({ kind: "rewrite", id: commandId(7), text: "old" })
+    await settled()
+    assert.deepStrictEqual(did("edit"), [["edit", 2, "my last, better"]])
+    assert.strictEqual(area.value, "old")
   })
 
   it("does not send by the Enter that ends a composition, nor keep half of one", async () => {
@@ -142,6 +192,22 @@ describe("the composer", () => {
     key("Enter")
     await settled()
     assert.deepStrictEqual(did("rewrite"), [["rewrite", commandId(7), "new"]])
+  })
+
+  it("edits a post that was stored before it was changed, by the next Enter", async () => {
+    const { area, did, key, model, type } = open({ rewritten: "unknown_row" })
+    type("half a thought")
+    model.setTask({ kind: "rewrite", id: commandId(2), text: "my last" })
+    type("my last, better")
+    key("Enter")
+    await settled()
+    assert.strictEqual(screen.getByRole("alert").textContent, words.told.sentMeanwhile)
+    assert.strictEqual(area.value, "my last, better")
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual(did("edit"), [["edit", 2, "my last, better"]])
+    assert.strictEqual(area.value, "half a thought")
+    assert.deepStrictEqual(model.task(), { kind: "post" })
   })
 
   it("tells how much is too much, and does not send it", async () => {

@@ -3,7 +3,7 @@ import { type Accessor, createEffect, on, onCleanup, untrack } from "solid-js"
 import type { Draft } from "../../../app/App.ts"
 import type { ChatWords } from "../chatWords.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
-import { lastOwn, newestSeq } from "../timeline/feedLookups.ts"
+import { lastOwn, lastRow, newestSeq } from "../timeline/feedLookups.ts"
 import type { ComposerAct } from "./composerKeys.ts"
 import { createWriting, isChange, isEdit, type Writing } from "./createWriting.ts"
 import { messageLength, trimmed } from "./messageLength.ts"
@@ -18,14 +18,14 @@ export interface ComposerModel {
 
 export const createComposer = (model: ConversationModel): ComposerModel => {
   const writing = createWriting(model)
-  const endEdit = createEditing(model, writing)
-  const send = sender(model, writing, endEdit)
+  const editing = createEditing(model, writing)
+  const send = sender(model, writing, editing)
   const cancel = () => {
-    if (isEdit(model)) return endEdit()
+    if (isEdit(model)) return editing.end()
     model.setTask({ kind: "post" })
   }
   model.hands.suggest = (value) => {
-    if (isEdit(model)) endEdit()
+    if (isEdit(model)) editing.end()
     const now = untrack(writing.text)
     writing.write(now === "" ? value : `${now}\n${value}`)
     writing.keepDraft()
@@ -62,16 +62,24 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
   }
 }
 
+interface Editing {
+  readonly end: () => void
+  /** What waits aside began with this, which was sent. */
+  readonly sent: (value: string) => void
+}
+
 /**
- * What was being written when an edit began waits aside, and comes back when the edit ends: by the answered function, or for another task. There it
- * becomes what another tab makes of it.
+ * What was being written when an edit began waits aside, and comes back when the edit ends: by `end`, or for another task. There it becomes what another
+ * tab makes of it.
  */
-const createEditing = (model: ConversationModel, writing: Writing): (() => void) => {
+const createEditing = (model: ConversationModel, writing: Writing): Editing => {
   let aside: Draft | undefined
-  const end = model.app.drafts.onOther(model.id, (draft) => {
-    if (isEdit(model)) aside = draft
-  })
-  onCleanup(end)
+  const { drafts } = model.app
+  onCleanup(
+    drafts.onOther(model.id, (draft) => {
+      if (isEdit(model)) aside = draft
+    })
+  )
   createEffect(
     on(
       model.task,
@@ -90,44 +98,65 @@ const createEditing = (model: ConversationModel, writing: Writing): (() => void)
       { defer: true }
     )
   )
-  return () => model.setTask(aside?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: aside.replyTo })
+  return {
+    end: () => model.setTask(aside?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: aside.replyTo }),
+    sent: (value) => {
+      const text = after(value, aside?.text ?? "")
+      aside = text === "" ? undefined : { text }
+      drafts.save(model.id, aside)
+    }
+  }
 }
 
-const sender = (model: ConversationModel, writing: Writing, endEdit: () => void) => {
+const sender = (model: ConversationModel, writing: Writing, editing: Editing) => {
   let sending = false
   return async (): Promise<void> => {
     const value = untrack(writing.text)
+    const task = untrack(model.task)
     if (sending || !messageLength(value).sendable) return
     sending = true
+    // Before the live part is there this takes a while, in which more may be written, or something else: that stays.
     const { client } = await whenLive(model)
     sending = false
-    const task = untrack(model.task)
+    const isStill = untrack(model.task) === task
     const words = untrack(model.words)
     const text = trimmed(value)
     switch (task.kind) {
       case "rewrite": {
         const code = client.rewrite(task.id, text)
-        return code === undefined ? endEdit() : writing.setProblem(rewriteProblem(code, words))
+        if (code === undefined) break
+        const stored = lastRow(untrack(model.open.view), ({ id }) => id === task.id)
+        if (stored !== undefined && isStill) {
+          // It can still be edited: by the next Enter.
+          model.setTask({ kind: "edit", target: stored.seq, text: stored.text ?? "" })
+          writing.write(value)
+        }
+        return writing.setProblem(rewriteProblem(code, words))
       }
       case "edit": {
-        if (text === task.text) return endEdit()
+        if (text === task.text) break
         const result = client.edit(model.id, task.target, text)
-        return result._tag === "Queued" ? endEdit() : writing.setProblem(words.problem[result.code])
+        if (result._tag === "NotQueued") return writing.setProblem(words.problem[result.code])
+        break
       }
       default: {
         const result = client.post(model.id, text, task.kind === "reply" ? task.to : undefined)
         if (result._tag === "NotQueued") return writing.setProblem(words.problem[result.code])
-        // Before the live part is there this takes a while, in which more may be written: that stays.
-        const now = untrack(writing.text)
-        writing.write(now.startsWith(value) ? now.slice(value.length) : now)
-        model.setTask({ kind: "post" })
-        writing.keepDraft()
+        if (isEdit(model)) editing.sent(value)
+        else {
+          writing.write(after(value, untrack(writing.text)))
+          if (isStill) model.setTask({ kind: "post" })
+          writing.keepDraft()
+        }
         model.holdRead(false)
-        model.hands.toEnd()
+        return model.hands.toEnd()
       }
     }
+    if (isStill) editing.end()
   }
 }
+
+const after = (start: string, text: string): string => (text.startsWith(start) ? text.slice(start.length) : text)
 
 const rewriteProblem = (code: keyof ChatWords["problem"], words: ChatWords): string =>
   code === "handed_over" || code === "unknown_row" ? words.told.sentMeanwhile : words.problem[code]

@@ -26,9 +26,12 @@ export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | und
 export const lastOwn = (view: FeedView | undefined, me: UserId): PendingPost | MessageRow | undefined => {
   const pending = view?.pending.findLast(({ state }) => state !== "failed" && state !== "withdrawn")
   if (pending !== undefined) return pending.state === "queued" ? pending : undefined
-  const entry = view?.entries.findLast(
-    (found) => found._tag === "row" && found.row.by === me && found.row.kind === "posted" && found.row.deleted !== true
-  )
+  return lastRow(view, (row) => row.by === me && row.kind === "posted" && row.deleted !== true)
+}
+
+/** The newest loaded row that fits. */
+export const lastRow = (view: FeedView | undefined, fits: (row: MessageRow) => boolean): MessageRow | undefined => {
+  const entry = view?.entries.findLast((found) => found._tag === "row" && fits(found.row))
   return entry?._tag === "row" ? entry.row : undefined
 }
 
@@ -46,11 +49,4 @@ export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId)
 }
 
 /** The newest loaded row's place; 0 when there is none. */
-export const newestSeq = (view: FeedView | undefined): number => {
-  const entries = view?.entries ?? []
-  for (let i = entries.length - 1; i >= 0; i--) {
-    const entry = entries[i]
-    if (entry?._tag === "row") return entry.row.seq
-  }
-  return 0
-}
+export const newestSeq = (view: FeedView | undefined): number => lastRow(view, () => true)?.seq ?? 0
