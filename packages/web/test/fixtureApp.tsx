@@ -51,6 +51,7 @@ export interface FixtureOptions {
   readonly failed?: ReadonlyArray<OutboxRow>
   readonly sendKey?: "enter" | "modEnter"
   readonly draft?: Draft
+  readonly changes?: App["drafts"]["changes"]
   readonly allWatched?: boolean
   readonly load?: (place: PagePlace) => Promise<LoadResult>
   /** The live part comes then. */
@@ -246,7 +247,8 @@ export const makeFixture = (options: FixtureOptions) => {
         draftListeners.add(listener)
         return () => draftListeners.delete(listener)
       },
-      has: (id) => drafts.get(id) !== undefined
+      has: (id) => drafts.get(id) !== undefined,
+      changes: options.changes ?? new Map()
     },
     keeps: () => true,
     announcer: { say: (text) => void told.said.push(text), alert: (text) => void told.alerts.push(text) },

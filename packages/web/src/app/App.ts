@@ -4,7 +4,7 @@ import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
-import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
@@ -77,6 +77,12 @@ export interface Draft {
   readonly replyTo?: number
 }
 
+/** Of something that was said before. `text`: as it was said. */
+export type Change =
+  | { readonly kind: "edit"; readonly target: number; readonly text: string }
+  /** A post that was never handed over. */
+  | { readonly kind: "rewrite"; readonly id: CommandId; readonly text: string }
+
 export interface Drafts {
   readonly load: (conversationId: ConversationId) => Promise<Draft | undefined>
   /** Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. */
@@ -85,6 +91,8 @@ export interface Drafts {
   readonly onOther: (conversationId: ConversationId, listener: (draft: Draft | undefined) => void) => () => void
   /** Whether text waits there, for the list's hint. Reactive; false while not known. */
   readonly has: (conversationId: ConversationId) => boolean
+  /** Changes that were being written when their conversation was left, the oldest first. Of this page only, and of who is signed in. */
+  readonly changes: Map<ConversationId, { readonly task: Change; readonly text: string }>
 }
 
 export interface Announcer {

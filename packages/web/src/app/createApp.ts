@@ -166,7 +166,10 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
       load: (conversationId) => present().drafts.load(conversationId),
       save: (conversationId, draft) => untrack(account)?.drafts.save(conversationId, draft),
       onOther: (conversationId, listener) => present().drafts.onOther(conversationId, listener),
-      has: (conversationId) => account()?.drafts.has(conversationId) === true
+      has: (conversationId) => account()?.drafts.has(conversationId) === true,
+      get changes() {
+        return present().drafts.changes
+      }
     }
   }
   return used

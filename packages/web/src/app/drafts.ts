@@ -74,6 +74,7 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       if (draft === undefined) flush()
       else timer ??= setTimeout(flush, soonMs)
     },
+    changes: new Map(),
     onOther: (conversationId, listener) => {
       const hear = (id: ConversationId, draft: Draft | undefined) => {
         if (id === conversationId) listener(draft)

@@ -103,6 +103,17 @@ describe("createAccounts", () => {
     assert.strictEqual(accounts.state()._tag, "signedIn")
   })
 
+  it("forgets the edits that were left with the one who left them", async () => {
+    const { accounts, session, signIn } = scene()
+    await signIn(1)
+    accounts.account()?.drafts.changes.set(log, { task: { kind: "edit", target: 1, text: "said" }, text: "to be said" })
+    await session.signOut()
+    for (const n of [2, 1]) {
+      await signIn(n)
+      assert.strictEqual(accounts.account()?.drafts.changes.size, 0)
+    }
+  })
+
   it("shows the own profile's change, and stays the same account", async () => {
     const { accounts, session, signIn } = scene()
     await signIn(1)

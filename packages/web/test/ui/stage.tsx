@@ -144,7 +144,13 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     failed,
     people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
     presence: { of: (id) => options.presence?.get(id), watch: () => () => true },
-    drafts: { load: async () => undefined, save: () => {}, onOther: () => () => {}, has: (id) => options.drafts?.has(id) === true },
+    drafts: {
+      load: async () => undefined,
+      save: () => {},
+      onOther: () => () => {},
+      has: (id) => options.drafts?.has(id) === true,
+      changes: new Map()
+    },
     keeps: () => true,
     announcer: { say: () => {}, alert: () => {} },
     toasts: {

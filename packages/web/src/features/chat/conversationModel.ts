@@ -1,21 +1,16 @@
 /** What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { type Accessor, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
-import { type App, type OpenConversation, useApp } from "../../app/App.ts"
+import { type App, type Change, type OpenConversation, useApp } from "../../app/App.ts"
 import type { ChatWords } from "./chatWords.ts"
 import { conversationTitle, isNotes } from "./conversationTitle.ts"
 import { createOpening, type Opening } from "./createOpening.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
 /** What the composer's text will become. */
-export type ComposerTask =
-  | { readonly kind: "post" }
-  | { readonly kind: "reply"; readonly to: number }
-  | { readonly kind: "edit"; readonly target: number; readonly text: string }
-  /** A post that was never handed over. */
-  | { readonly kind: "rewrite"; readonly id: CommandId; readonly text: string }
+export type ComposerTask = { readonly kind: "post" } | { readonly kind: "reply"; readonly to: number } | Change
 
 export interface ConversationModel {
   readonly app: App

@@ -1,8 +1,10 @@
 // @vitest-environment jsdom
 /** The composer as a person meets it: what keys do, what is kept, and what it is used for. */
 import { assert, describe, it } from "@effect/vitest"
-import { fireEvent, screen } from "@solidjs/testing-library"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
+import { changesMax } from "../../../src/features/chat/composer/createWriting.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
@@ -166,6 +168,44 @@ describe("the composer", () => {
     key("Escape")
     assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
     assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1 })
+  })
+
+  it("goes on with an edit that was left with its conversation, once, and with the draft after it", async () => {
+    const changes = new Map()
+    const draft = { text: "half a thought", replyTo: 3 }
+    const first = open({ changes, draft })
+    await settled()
+    first.model.setTask({ kind: "edit", target: 2, text: "my last" })
+    first.type("my last, bet")
+    cleanup()
+    const again = open({ changes, draft })
+    await settled()
+    assert.strictEqual(again.area.value, "my last, bet")
+    screen.getByText(words.composer.editing)
+    again.key("Escape")
+    assert.strictEqual(again.area.value, "half a thought")
+    assert.deepStrictEqual(again.model.task(), { kind: "reply", to: 3 })
+    again.model.setTask({ kind: "edit", target: 2, text: "my last" })
+    cleanup()
+    const { area } = open({ changes, draft })
+    await settled()
+    assert.strictEqual(area.value, "half a thought")
+  })
+
+  it("remembers so many edits that were left, the newest", async () => {
+    const changes = new Map(
+      Array.from({ length: changesMax }, (_, n) => [
+        ConversationId.make(commandId(n)),
+        { task: { kind: "edit", target: 1, text: "" }, text: "" }
+      ])
+    ) as NonNullable<FixtureOptions["changes"]>
+    const { model, type } = open({ changes })
+    model.setTask({ kind: "edit", target: 2, text: "my last" })
+    type("my last, bet")
+    cleanup()
+    assert.strictEqual(changes.size, changesMax)
+    assert.strictEqual(changes.get(conversationId)?.text, "my last, bet")
+    assert.isFalse(changes.has(ConversationId.make(commandId(0))))
   })
 
   it("answers a message, and Esc gives that up and keeps the text", async () => {

@@ -1,8 +1,11 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
-import type { Draft } from "../../../app/App.ts"
+import type { Change, Draft, Drafts } from "../../../app/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
+
+/** So many changes that were left are remembered. */
+export const changesMax = 20
 
 export interface Writing {
   readonly attach: (area: HTMLTextAreaElement) => void
@@ -21,13 +24,14 @@ export interface Writing {
 }
 
 /** Whether what is written changes something that was said before. */
-export const isChange = (task: ComposerTask | undefined): task is ComposerTask & { readonly kind: "edit" | "rewrite" } =>
-  task?.kind === "edit" || task?.kind === "rewrite"
+export const isChange = (task: ComposerTask | undefined): task is Change => task?.kind === "edit" || task?.kind === "rewrite"
 
 export const isEdit = (model: ConversationModel): boolean => isChange(untrack(model.task))
 
 export const createWriting = (model: ConversationModel): Writing => {
   const { drafts } = model.app
+  // Of who is signed in now: at the end they may not be any more.
+  const { changes } = drafts
   const [text, setText] = createSignal("")
   const [problem, setProblem] = createSignal<string>()
   let area: HTMLTextAreaElement | undefined
@@ -67,7 +71,13 @@ export const createWriting = (model: ConversationModel): Writing => {
       model.setTask(draft?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: draft.replyTo })
   }
   void drafts.load(model.id).then((draft) => {
-    if (!touched && !closed) show(draft)
+    if (touched || closed) return
+    show(draft)
+    const left = changes.get(model.id)
+    if (left === undefined) return
+    changes.delete(model.id)
+    model.setTask(left.task)
+    write(left.text)
   })
   // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here stays.
   const end = drafts.onOther(model.id, (draft) => {
@@ -78,6 +88,7 @@ export const createWriting = (model: ConversationModel): Writing => {
   onCleanup(() => {
     closed = true
     end()
+    leave(model, changes, untrack(text))
   })
   return {
     attach: (node) => {
@@ -99,6 +110,15 @@ export const createWriting = (model: ConversationModel): Writing => {
     focus: () => area?.focus(),
     keepDraft
   }
+}
+
+/** For the next time that the conversation is opened. */
+const leave = (model: ConversationModel, changes: Drafts["changes"], text: string): void => {
+  const task = untrack(model.task)
+  if (!isChange(task) || task.text === text) return
+  changes.set(model.id, { task, text })
+  const [oldest] = changes.size > changesMax ? changes.keys() : []
+  if (oldest !== undefined) changes.delete(oldest)
 }
 
 const isSame = (a: Draft | undefined, b: Draft | undefined): boolean => a?.text === b?.text && a?.replyTo === b?.replyTo
