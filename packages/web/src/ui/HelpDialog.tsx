@@ -1,6 +1,7 @@
 /** The keys of the page, group by group. */
 import { For } from "solid-js"
 import { useApp } from "../app/App.ts"
+import { isMac } from "../lib/isMac.ts"
 import { Dialog } from "./Dialog.tsx"
 import { keyGroups } from "./keyGroups.ts"
 import "./HelpDialog.css"
@@ -8,10 +9,9 @@ import "./HelpDialog.css"
 export const HelpDialog = (props: { readonly onClose: () => void }) => {
   const app = useApp()
   const words = () => app.i18n.t().keys
-  const mac = /^Mac|iPhone|iPad/.test(navigator.platform)
   return (
     <Dialog open title={words().title} onClose={() => props.onClose()}>
-      <For each={keyGroups(words(), mac)}>
+      <For each={keyGroups(words(), isMac)}>
         {(group) => (
           <section class="help-group">
             <h3>{group.title}</h3>

@@ -16,7 +16,7 @@ const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   keyCode: 0,
   ...more
 })
-const state: ComposerState = { sendKey: "enter", empty: false, busy: false }
+const state: ComposerState = { sendKey: "enter", empty: false, busy: false, mac: false }
 
 describe("keys", () => {
   it.each<[string, KeyPress, Partial<ComposerState>, string | undefined]>([
@@ -36,7 +36,12 @@ describe("keys", () => {
     ["Esc again marks read", press("Escape"), {}, "markRead"],
     ["Esc of a composition is the composition's", press("Escape", { isComposing: true }), { busy: true }, undefined],
     ["Ctrl+B is bold", press("b", { ctrlKey: true }), {}, "bold"],
-    ["b is b", press("b"), {}, undefined]
+    ["b is b", press("b"), {}, undefined],
+    ["the key of Windows is the system's", press("b", { metaKey: true }), {}, undefined],
+    ["Command+B is bold on a Mac", press("b", { metaKey: true }), { mac: true }, "bold"],
+    ["where Ctrl+B goes back by a character", press("b", { ctrlKey: true }), { mac: true }, undefined],
+    ["and Ctrl+E to the end", press("e", { ctrlKey: true }), { mac: true }, undefined],
+    ["and Ctrl+Enter sends as well", press("Enter", { ctrlKey: true }), { mac: true, sendKey: "modEnter" }, "send"]
   ])("%s", (_, key, more, wanted) => assert.strictEqual(composerAct(key, { ...state, ...more }), wanted))
 })
 
@@ -44,6 +49,15 @@ it("a mark goes around what is selected, and away again", () => {
   const once = withMark({ text: "a b c", start: 2, end: 3 }, "bold")
   assert.deepStrictEqual(once, { text: "a **b** c", start: 4, end: 5 })
   assert.deepStrictEqual(withMark(once, "bold"), { text: "a b c", start: 2, end: 3 })
+})
+
+it("what is bold can be italic as well, and each goes away by itself", () => {
+  const bold = { text: "**b**", start: 2, end: 3 }
+  const both = withMark(bold, "italic")
+  assert.deepStrictEqual(both, { text: "***b***", start: 3, end: 4 })
+  assert.deepStrictEqual(withMark(both, "italic"), bold)
+  assert.deepStrictEqual(withMark(both, "bold"), { text: "*b*", start: 1, end: 2 })
+  assert.deepStrictEqual(withMark({ text: "*b*", start: 1, end: 2 }, "italic"), { text: "b", start: 0, end: 1 })
 })
 
 describe("lengths", () => {

@@ -1,5 +1,6 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
 import { createEffect, createMemo, createUniqueId, type JSX, on, onMount, Show } from "solid-js"
+import { isMac } from "../../../lib/isMac.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -28,7 +29,8 @@ export const Composer = (): JSX.Element => {
     const act = composerAct(event, {
       sendKey: app.preferences.sendKey(),
       empty: composer.text() === "",
-      busy: model.task().kind !== "post"
+      busy: model.task().kind !== "post",
+      mac: isMac
     })
     if (act === undefined) return
     event.preventDefault()

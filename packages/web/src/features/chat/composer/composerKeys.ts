@@ -8,12 +8,14 @@ export interface ComposerState {
   readonly empty: boolean
   /** Whether it edits or answers something, which Esc gives up. */
   readonly busy: boolean
+  /** There Ctrl is the system's: Ctrl+E goes to the end of a line, Ctrl+B back by a character. */
+  readonly mac: boolean
 }
 
 export type ComposerAct = "send" | "editLast" | "cancel" | "markRead" | "bold" | "italic" | "code" | "strike"
 
 /** Undefined: the key keeps its own meaning. */
-export const composerAct = (press: KeyPress, { busy, empty, sendKey }: ComposerState): ComposerAct | undefined => {
+export const composerAct = (press: KeyPress, { busy, empty, mac, sendKey }: ComposerState): ComposerAct | undefined => {
   // Safari ends a composition before the key that ended it is told, and marks that key by 229.
   if (press.isComposing || press.keyCode === 229) return undefined
   const mod = press.ctrlKey || press.metaKey
@@ -27,7 +29,7 @@ export const composerAct = (press: KeyPress, { busy, empty, sendKey }: ComposerS
     case "Escape":
       return busy ? "cancel" : "markRead"
   }
-  if (!mod) return undefined
+  if (!(mac ? press.metaKey : press.ctrlKey)) return undefined
   switch (press.key.toLowerCase()) {
     case "b":
       return press.shiftKey ? undefined : "bold"
@@ -53,7 +55,9 @@ const marks = { bold: "**", italic: "*", code: "`", strike: "~~" } as const
 export const withMark = ({ end, start, text }: Marked, act: keyof typeof marks): Marked => {
   const mark = marks[act]
   const [before, inside, after] = [text.slice(0, start), text.slice(start, end), text.slice(end)]
-  if (before.endsWith(mark) && after.startsWith(mark))
+  const isIn = (around: string) => before.endsWith(around) && after.startsWith(around)
+  // Two stars are bold, which has no italic to take away; three are both.
+  if (isIn(mark) && (mark !== "*" || !isIn("**") || isIn("***")))
     return { text: before.slice(0, -mark.length) + inside + after.slice(mark.length), start: start - mark.length, end: end - mark.length }
   return { text: before + mark + inside + mark + after, start: start + mark.length, end: end + mark.length }
 }
