@@ -1,7 +1,7 @@
 /** Notifications of a page that is open and not looked at: one for each conversation, for as long as that is unread. Draws nothing. */
-import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
-import { createEffect, onCleanup, untrack } from "solid-js"
+import { createEffect, createRoot, createSignal, onCleanup, untrack } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import { lastLine } from "../conversations/lastLine.ts"
@@ -26,8 +26,14 @@ export const AlertsHere = (props: { readonly list: ListState }) => {
     known = step.state
     for (const id of step.close) alerts.close(id)
     for (const summary of step.show) {
-      const text = lastLine(summary, me, app.people.name, app.i18n.t().conversations)
-      alerts.show(summary.conversationId, props.list.titleOf(summary), text)
+      alerts.show(summary.conversationId, props.list.titleOf(summary), () => {
+        let isNamed = true
+        const nameOf = (userId: UserId) => {
+          isNamed &&= app.people.get(userId) !== undefined
+          return app.people.name(userId)
+        }
+        return { text: lastLine(summary, me, nameOf, app.i18n.t().conversations), isNamed }
+      })
     }
   }
   shareAttention(app.attentive)
@@ -45,16 +51,47 @@ export const AlertsHere = (props: { readonly list: ListState }) => {
   return null
 }
 
-/** The notifications that stand; they go with the page. */
+/** A name that is asked for is waited for this long. */
+const namedWithinMs = 1_000
+
+interface Line {
+  readonly text: string
+  /** Whether the names in it are known. */
+  readonly isNamed: boolean
+}
+
+/** The notifications that stand, or wait for a name; they go with the page. */
 const createStanding = () => {
   const app = useApp()
   const navigate = useNavigate()
   const standing = new Map<ConversationId, Notification>()
+  const waiting = new Map<ConversationId, () => void>()
+  const stopWaiting = (id: ConversationId) => {
+    waiting.get(id)?.()
+    waiting.delete(id)
+  }
   const close = (id: ConversationId) => {
+    stopWaiting(id)
     standing.get(id)?.close()
     standing.delete(id)
   }
-  const show = (id: ConversationId, title: string, body: string) => {
+  /** `line` is reactive. */
+  const show = (id: ConversationId, title: string, line: () => Line) => {
+    stopWaiting(id)
+    createRoot((end) => {
+      const [late, setLate] = createSignal(false)
+      const timer = setTimeout(setLate, namedWithinMs, true)
+      waiting.set(id, end)
+      onCleanup(() => clearTimeout(timer))
+      createEffect(() => {
+        const { isNamed, text } = line()
+        if (!isNamed && !late()) return
+        stopWaiting(id)
+        untrack(() => notify(id, title, text))
+      })
+    })
+  }
+  const notify = (id: ConversationId, title: string, body: string) => {
     try {
       const notification = new Notification(title, { body, tag: `hibiki-${id}`, icon: "/favicon.svg", lang: app.i18n.language() })
       notification.addEventListener("click", () => {
@@ -68,7 +105,7 @@ const createStanding = () => {
     }
   }
   const closeAll = () => {
-    for (const id of [...standing.keys()]) close(id)
+    for (const id of [...waiting.keys(), ...standing.keys()]) close(id)
   }
   addEventListener("pagehide", closeAll)
   onCleanup(() => {
