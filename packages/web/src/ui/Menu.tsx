@@ -95,8 +95,14 @@ export const Menu = (props: MenuProps) => {
         onKeyDown={onKeyDown}
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
-        {/* Made only when it opens: a page of messages has many menus. */}
-        <For each={open() ? props.items : []}>{(item) => <MenuButton item={item} onChoose={() => choose(item)} />}</For>
+        {/* Made only when it opens: a page of messages has many menus. By label: items that are told anew leave the focus where it is. */}
+        <For each={open() ? props.items.map(({ label }) => label) : []}>
+          {(label) => (
+            <Show when={props.items.find((item) => item.label === label)}>
+              {(item) => <MenuButton item={item()} onChoose={() => choose(item())} />}
+            </Show>
+          )}
+        </For>
       </div>
     </>
   )

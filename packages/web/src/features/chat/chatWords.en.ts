@@ -177,7 +177,7 @@ export const chatWordsEn: ChatWords = {
     addTitle: "Add people",
     addHint: "Search by name or username",
     addSend: (n) => (n === 0 ? "Add" : `Add ${count(n, "person", "people")}`),
-    addRemove: (name) => `Remove ${name}`,
+    remove: (name) => `Remove ${name}`,
     renameLabel: "Name of the conversation",
     mute: "Mute",
     muteHint: "You aren’t notified, and it doesn’t count as unread.",
@@ -187,7 +187,6 @@ export const chatWordsEn: ChatWords = {
       group: "You won't get new messages. To come back, somebody has to add you.",
       channel: "You won't get new messages. You can join again whenever you like."
     },
-    remove: "Remove from here",
     makeAdmin: "Make admin",
     makeMember: "Make member",
     makeOwner: "Make owner",

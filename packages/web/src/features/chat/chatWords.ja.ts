@@ -167,7 +167,7 @@ export const chatWordsJa: ChatWords = {
     addTitle: "人を追加",
     addHint: "名前かユーザー名で探します",
     addSend: (count) => (count === 0 ? "追加" : `${count}人を追加`),
-    addRemove: (name) => `${name}さんを外す`,
+    remove: (name) => `${name}さんを外す`,
     renameLabel: "会話の名前",
     mute: "ミュート",
     muteHint: "通知されず、未読の数にも入りません。",
@@ -177,7 +177,6 @@ export const chatWordsJa: ChatWords = {
       group: "新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
       channel: "新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
     },
-    remove: "会話から外す",
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",
     makeOwner: "オーナーにする",

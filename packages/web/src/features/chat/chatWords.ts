@@ -143,15 +143,14 @@ export interface ChatWords {
     readonly addTitle: string
     readonly addHint: string
     readonly addSend: (count: number) => string
-    /** Of one who is chosen: not to be added after all. */
-    readonly addRemove: (name: string) => string
+    /** A member, or one who is chosen and is not to be added after all. */
+    readonly remove: (name: string) => string
     readonly renameLabel: string
     readonly mute: string
     readonly muteHint: string
     readonly leave: string
     readonly leaveTitle: string
     readonly leaveText: Readonly<Record<"group" | "channel", string>>
-    readonly remove: string
     readonly makeAdmin: string
     readonly makeMember: string
     readonly makeOwner: string

@@ -45,8 +45,8 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
                 <button
                   type="button"
                   class="room-member"
-                  aria-label={words().details.addRemove(person.displayName)}
-                  title={words().details.addRemove(person.displayName)}
+                  aria-label={words().details.remove(person.displayName)}
+                  title={words().details.remove(person.displayName)}
                   onClick={() => setChosen((kept) => kept.filter(({ userId }) => userId !== person.userId))}
                 >
                   <Avatar userId={person.userId} name={person.displayName} size={24} />

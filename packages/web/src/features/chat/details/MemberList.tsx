@@ -1,9 +1,11 @@
 /** The members of a conversation, those who are there first. */
 import type { Member } from "@hibiki/core/domain/Conversation"
-import { createMemo, For, type JSX, Show } from "solid-js"
+import type { UserId } from "@hibiki/core/domain/Ids"
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Button } from "../../../ui/Button.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
+import { leaveRow } from "../../../ui/leaveRow.ts"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { Spinner } from "../../../ui/Spinner.tsx"
 import { presenceLine } from "../../presence/presenceLine.ts"
@@ -17,8 +19,15 @@ const ranks = { active: 0, idle: 1, offline: 2 } as const
 export const MemberList = (props: { readonly members: Members }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
-  const rank = ({ userId }: Member) => ranks[app.presence.of(userId)?.state ?? "offline"]
-  const shown = createMemo(() => [...(props.members.list() ?? [])].sort((a, b) => rank(a) - rank(b)))
+  // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
+  const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
+  const [held, setHeld] = createSignal(false)
+  const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
+  const order = createMemo<ReadonlyArray<UserId>>((before) => {
+    const ranked = [...byId().keys()].sort((a, b) => rank(a) - rank(b))
+    // Nobody changes place while the focus is among them, as it is with an open menu.
+    return held() ? [...new Set([...before.filter((userId) => byId().has(userId)), ...ranked])] : ranked
+  }, [])
   return (
     <section class="details-members">
       <h3>{words().details.members(model.summary()?.members ?? 0)}</h3>
@@ -31,8 +40,12 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
         </p>
       </Show>
       <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={words().details.loading} />}>
-        <ul class="details-list">
-          <For each={shown()}>{(member) => <MemberLine member={member} />}</For>
+        <ul
+          class="details-list"
+          onFocusIn={() => setHeld(true)}
+          onFocusOut={({ currentTarget, relatedTarget }) => setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))}
+        >
+          <For each={order()}>{(userId) => <Show when={byId().get(userId)}>{(member) => <MemberLine member={member()} />}</Show>}</For>
         </ul>
         <Show when={props.members.more()}>
           <Button onClick={() => props.members.loadMore()}>{words().details.moreMembers}</Button>
@@ -46,6 +59,7 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const change = createChange(model)
+  let row: HTMLLIElement | undefined
   const presence = () => app.presence.of(props.member.userId)
   const self = () => props.member.userId === model.me()
   const line = () => {
@@ -66,15 +80,22 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
           })
     )
     if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
+    else if (act === "remove") leaveRow(row, ".details h2")
   }
   const items = (): ReadonlyArray<MenuItem> =>
     memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
-      label: words().details[act],
+      label: act === "remove" ? words().details.remove(props.member.displayName) : words().details[act],
       danger: act === "remove",
       run: () => void run(act)
     }))
   return (
-    <li class="member" data-user={props.member.userId}>
+    <li
+      ref={(node) => {
+        row = node
+      }}
+      class="member"
+      data-user={props.member.userId}
+    >
       <Avatar userId={props.member.userId} name={props.member.displayName} presence={presence()?.state} />
       <span class="member-names">
         <span class="member-name">
