@@ -117,6 +117,30 @@ describe("reactions", () => {
       ["react", 2, "🎉", true]
     ])
   })
+
+  it("stay what they are, with the focus, when another comes before them", () => {
+    const { setItem } = open(stored({ reactions: [{ emoji: "👍", count: 1, mine: false }] }))
+    const thumb = screen.getByRole("button", { name: words.row.reaction("👍", 1, false) })
+    thumb.focus()
+    setItem(
+      stored({
+        reactions: [
+          { emoji: "❤️", count: 1, mine: false },
+          { emoji: "👍", count: 2, mine: false }
+        ]
+      })
+    )
+    assert.strictEqual(document.activeElement, thumb)
+    assert.strictEqual(thumb.textContent, "👍2")
+  })
+
+  it("say so when one is not taken", async () => {
+    const { fixture } = open(stored({ reactions: [{ emoji: "👍", count: 1, mine: false }] }))
+    Object.assign(fixture.app.chat()?.client ?? {}, { react: () => ({ _tag: "NotQueued", code: "outbox_full" }) })
+    fireEvent.click(screen.getByRole("button", { name: words.row.reaction("👍", 1, false) }))
+    await settled()
+    assert.deepStrictEqual(fixture.told.toasts, [words.problem.outbox_full])
+  })
 })
 
 describe("what is not stored", () => {

@@ -1,33 +1,38 @@
 /** The reactions of a message: one button each, pressed when it is mine too. */
-import type { MessageRow, Reaction } from "@hibiki/core/domain/MessageRow"
-import { Index, type JSX, Show } from "solid-js"
-import { useConversation, whenLive } from "../conversationModel.ts"
-
-const none: ReadonlyArray<Reaction> = []
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { For, type JSX, Show } from "solid-js"
+import { useConversation } from "../conversationModel.ts"
+import { react } from "./rowActs.ts"
 
 export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
   const model = useConversation()
-  const toggle = ({ emoji, mine }: Reaction) =>
-    void whenLive(model).then(({ client }) => client.react(model.id, props.row.seq, emoji, !mine))
   return (
     <Show when={(props.row.reactions?.length ?? 0) > 0}>
       <div class="reactions">
-        <Index each={props.row.reactions ?? none}>
-          {(reaction) => (
-            <button
-              type="button"
-              class="reaction ui-reach"
-              tabindex="-1"
-              aria-pressed={reaction().mine}
-              aria-label={model.words().row.reaction(reaction().emoji, reaction().count, reaction().mine)}
-              title={model.words().row.reaction(reaction().emoji, reaction().count, reaction().mine)}
-              onClick={() => toggle(reaction())}
-            >
-              <span class="reaction-emoji">{reaction().emoji}</span>
-              <span class="reaction-count">{reaction().count}</span>
-            </button>
+        {/* By emoji: a button means the same for as long as it stands, whatever comes before it. */}
+        <For each={props.row.reactions?.map(({ emoji }) => emoji)}>
+          {(emoji) => (
+            <Show when={props.row.reactions?.find((reaction) => reaction.emoji === emoji)}>
+              {(reaction) => {
+                const label = () => model.words().row.reaction(emoji, reaction().count, reaction().mine)
+                return (
+                  <button
+                    type="button"
+                    class="reaction ui-reach"
+                    tabindex="-1"
+                    aria-pressed={reaction().mine}
+                    aria-label={label()}
+                    title={label()}
+                    onClick={() => react(model, props.row, emoji)}
+                  >
+                    <span class="reaction-emoji">{emoji}</span>
+                    <span class="reaction-count">{reaction().count}</span>
+                  </button>
+                )
+              }}
+            </Show>
           )}
-        </Index>
+        </For>
       </div>
     </Show>
   )
