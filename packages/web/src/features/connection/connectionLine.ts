@@ -36,7 +36,8 @@ export const connectionLine = (
   const kept = unsent === 0 ? "" : ` ${words.unsent(unsent)}`
   switch (status._tag) {
     case "connecting":
-      return said(words.connecting + kept, undefined, words.connecting)
+      // As while it waits: a try that begins is not told, and takes no button from who is at it.
+      return said(words.connecting + kept, "retryNow", words.notConnected)
     case "offline":
       return said(words.offline + kept, "retryNow", words.offline)
     case "waiting":

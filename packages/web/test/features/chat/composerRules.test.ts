@@ -98,6 +98,9 @@ describe("the connection", () => {
       act: "retryNow"
     })
     assert.strictEqual(line({ _tag: "offline" }, 6_000).act, "retryNow")
+    const waiting = line({ _tag: "waiting", until: 107_400 }, 6_000)
+    const trying = line({ _tag: "connecting" }, 6_000)
+    assert.deepStrictEqual([trying.text, trying.act, trying.spoken], [chatWordsEn.connection.connecting, waiting.act, waiting.spoken])
     for (const status of [{ _tag: "offline" }, { _tag: "connecting" }] as const)
       assert.strictEqual(line(status, 6_000, 1).spoken, line(status, 6_000, 2).spoken)
   })
