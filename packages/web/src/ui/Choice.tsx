@@ -50,6 +50,8 @@ export interface SwitchProps {
   readonly hint?: string
   readonly checked: boolean
   readonly disabled?: boolean
+  /** Keeps the focus, and takes no second press. */
+  readonly busy?: boolean
   readonly onChange: (checked: boolean) => void
 }
 
@@ -66,7 +68,12 @@ export const Switch = (props: SwitchProps) => {
           checked={props.checked}
           disabled={props.disabled === true}
           aria-checked={props.checked}
+          aria-disabled={props.busy === true ? "true" : undefined}
+          aria-busy={props.busy === true ? "true" : undefined}
           aria-describedby={props.hint === undefined ? undefined : `${id}-hint`}
+          onClick={(event) => {
+            if (props.busy === true) event.preventDefault()
+          }}
           onChange={(event) => props.onChange(event.currentTarget.checked)}
         />
       </label>

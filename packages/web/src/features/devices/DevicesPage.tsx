@@ -4,12 +4,15 @@ import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import { leaveRow } from "../../ui/leaveRow.ts"
 import { Page } from "../../ui/Page.tsx"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { createDevices } from "./createDevices.ts"
 import { RevokeDialog, type Revoking } from "./RevokeDialog.tsx"
 import { useDevicesWords } from "./useDevicesWords.ts"
 import "./DevicesPage.css"
+
+const title = ".page h1"
 
 export const DevicesPage = () => {
   const app = useApp()
@@ -62,7 +65,11 @@ export const DevicesPage = () => {
             of={which()}
             onClose={() => setRevoking(undefined)}
             onDone={(text) => {
+              // The dialog gives the focus back to what opened it, which goes with its device.
+              const { device } = which()
               setRevoking(undefined)
+              if (device === undefined) document.querySelector<HTMLElement>(title)?.focus()
+              else leaveRow(document.querySelector<HTMLElement>(`[data-device="${device.deviceId}"]`), title)
               app.toasts.show({ text })
               devices.reload()
             }}

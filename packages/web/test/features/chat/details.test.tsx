@@ -8,6 +8,8 @@ import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
+import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
+import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { people } from "../../fixtureApp.tsx"
 import { show } from "./screen.tsx"
@@ -70,6 +72,38 @@ describe("adding people", () => {
     fireEvent.click(screen.getByRole("button", { name: words.remove("Ben Kim") }))
     assert.isNotNull(screen.queryByRole("button", { name: /@ben/ }))
     assert.deepStrictEqual(fixture.told.said, [en.conversations.fresh.found(4)])
+  })
+})
+
+describe("a new name", () => {
+  it("is said once it is saved, and leaves the focus in its field", async () => {
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)
+    const field = screen.getByRole("textbox", { name: words.renameLabel })
+    fireEvent.input(field, { target: { value: "Autumn" } })
+    screen.getByRole("button", { name: words.save }).focus()
+    fireEvent.submit(field.closest("form") ?? assert.fail("no form"))
+    fixture.setSummary((line) => ({ ...line, title: "Autumn" }))
+    assert.isNull(screen.queryByRole("button", { name: words.save }))
+    await waitFor(() => assert.strictEqual(document.activeElement, field))
+    assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "Autumn")])
+  })
+})
+
+describe("muting", () => {
+  it("keeps its switch in reach while it is under way, and takes no second press", async () => {
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)
+    const calls: Array<() => void> = []
+    const call = () => new Promise((answer) => calls.push(() => answer({ ok: true, value: {} })))
+    Object.assign(fixture.app.chat() ?? {}, { call })
+    const mute = screen.getByRole("switch", { name: words.mute })
+    fireEvent.click(mute)
+    await waitFor(() => assert.lengthOf(calls, 1))
+    assert.deepStrictEqual([mute.hasAttribute("disabled"), mute.getAttribute("aria-busy")], [false, "true"])
+    fireEvent.click(mute)
+    assert.strictEqual(mute.getAttribute("aria-checked"), "true")
+    calls[0]?.()
+    await waitFor(() => assert.isNull(mute.getAttribute("aria-busy")))
+    assert.lengthOf(calls, 1)
   })
 })
 

@@ -66,14 +66,17 @@ describe("the devices", () => {
   })
 
   it("are ended one by one with the password, which a wrong one does not", async () => {
+    let listed = three
     const answers = {
-      "device.list": () => ({ ok: true, value: three }),
+      "device.list": () => ({ ok: true, value: listed }),
       "device.revoke": ({ password }: { readonly password: Redacted.Redacted }) =>
         Redacted.value(password) === "right" ? { ok: true, value: {} } : { ok: false, error: { _tag: "SignInFailed" } }
     }
     const shown = stage(DevicesPage, { answers })
     await settled()
-    fireEvent.click(screen.getByRole("button", { name: words.signOutNamed("Phone") }))
+    const opener = screen.getByRole("button", { name: words.signOutNamed("Phone") })
+    opener.focus()
+    fireEvent.click(opener)
     const dialog = screen.getByRole("dialog", { name: words.askTitle("Phone") })
     const isTold = (text: string) => {
       assert.strictEqual(document.activeElement, passwordField())
@@ -88,8 +91,11 @@ describe("the devices", () => {
     await confirm("wrong")
     isTold(settingsWordsEn.failed.wrongPassword)
     assert.isTrue(dialog.isConnected)
+    listed = three.slice(1)
     await confirm("right")
     assert.isNull(screen.queryByRole("dialog"))
+    assert.isFalse(opener.isConnected)
+    assert.strictEqual(document.activeElement, screen.getByRole("button", { name: words.signOutNamed("Laptop") }))
     assert.deepStrictEqual(shown.toasts, [words.signedOut("Phone")])
     const [, payload] = shown.calls.findLast(([tag]) => tag === "device.revoke") ?? assert.fail("nothing was ended")
     assert.notInclude(JSON.stringify(payload), "right", "no log could show the password")
@@ -118,13 +124,16 @@ describe("the devices", () => {
     }
     const shown = stage(DevicesPage, { answers })
     await settled()
-    fireEvent.click(screen.getByRole("button", { name: words.signOutOthers }))
+    const opener = screen.getByRole("button", { name: words.signOutOthers })
+    opener.focus()
+    fireEvent.click(opener)
     await confirm("right")
     await settled()
     assert.deepStrictEqual(shown.toasts, [words.signedOutOthers(2)])
     assert.deepStrictEqual(rows(), ["Here"])
     assert.isNull(screen.queryByRole("button", { name: words.signOutOthers }))
     assert.isNotNull(screen.getByText(words.onlyThis))
+    assert.strictEqual(document.activeElement, screen.getByRole("heading", { name: words.title }))
   })
 
   it("can be asked for again when no answer came", async () => {

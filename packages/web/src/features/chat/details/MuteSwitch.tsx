@@ -25,7 +25,7 @@ export const MuteSwitch = (): JSX.Element => {
         label={words().details.mute}
         hint={words().details.muteHint}
         checked={asked() ?? muted()}
-        disabled={change.busy()}
+        busy={change.busy()}
         onChange={(on) => {
           mute(on).catch(() => undefined)
         }}

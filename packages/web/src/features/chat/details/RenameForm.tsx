@@ -4,6 +4,7 @@ import { isBlank } from "@hibiki/core/domain/TextRules"
 import { createEffect, createSignal, type JSX, on, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { Field } from "../../../ui/Field.tsx"
+import { focusFirst } from "../../../ui/focusFirst.ts"
 import { useConversation } from "../conversationModel.ts"
 import { createChange } from "./createChange.ts"
 
@@ -13,14 +14,23 @@ export const RenameForm = (): JSX.Element => {
   const change = createChange(model)
   const [title, setTitle] = createSignal(model.title())
   createEffect(on(model.title, setTitle))
+  let input: HTMLInputElement | undefined
   const changed = () => title().trim() !== model.title() && !isBlank(title())
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (changed()) await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: title().trim() }))
+    if (!changed()) return
+    const name = title().trim()
+    if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: name })))) return
+    model.app.announcer.say(words().system.renamed(model.app.people.name(model.me()), name))
+    // The button that had it goes.
+    if (input !== undefined && (document.activeElement === document.body || input.form?.contains(document.activeElement))) focusFirst(input)
   }
   return (
     <form class="details-rename" onSubmit={(event) => void submit(event)}>
       <Field
+        ref={(node) => {
+          input = node
+        }}
         label={words().details.renameLabel}
         value={title()}
         onInput={setTitle}
