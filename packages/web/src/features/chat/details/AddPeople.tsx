@@ -59,6 +59,7 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
         </Show>
         <PersonSearch
           focus
+          clears
           label={words().details.addTitle}
           hint={words().details.addHint}
           icon="plus"
