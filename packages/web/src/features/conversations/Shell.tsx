@@ -57,8 +57,9 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   )
   const onKeyDown = (event: KeyboardEvent) => {
     const act = keyAct(event, isWriting(event.target))
-    // A modal dialog has the keyboard to itself.
-    if (act === undefined || document.querySelector("dialog:modal") !== null) return
+    // A modal dialog has the keyboard to itself, and a select opens by Alt and an arrow.
+    if (act === undefined || document.querySelector("dialog:modal") !== null || (event.altKey && event.target instanceof HTMLSelectElement))
+      return
     event.preventDefault()
     switch (act) {
       case "help":

@@ -254,6 +254,17 @@ describe("keys", () => {
     assert.isFalse(fireEvent.keyDown(document.body, typed))
   })
 
+  it("leave Alt and an arrow to a select, which opens by them", async () => {
+    const { container, history } = stage(Shell, { conversations: all })
+    const select = container.appendChild(document.createElement("select"))
+    assert.isTrue(fireEvent.keyDown(select, { key: "ArrowDown", altKey: true }))
+    await settled()
+    assert.strictEqual(history.get(), "/")
+    press("ArrowDown", { altKey: true })
+    await settled()
+    assert.notStrictEqual(history.get(), "/")
+  })
+
   it("open the help, which closes again", async () => {
     stage(Shell, { conversations: all })
     press("/", { ctrlKey: true })
