@@ -38,7 +38,7 @@ export interface Chat {
   readonly watchBoard: (
     of: { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> },
     onUpdate: (update: BoardUpdate) => void,
-    onState: (state: "connecting" | "open" | "gone") => void
+    onState: (state: "open" | "lost" | "gone") => void
   ) => () => void
   /** Says goodbye and hangs up; what is queued stays queued. */
   readonly close: () => Promise<void>

@@ -16,7 +16,7 @@ export interface BoardStreamOptions {
   readonly session: SessionTokens
   readonly of: Of
   readonly onUpdate: (update: BoardUpdate) => void
-  readonly onState: (state: "connecting" | "open" | "gone") => void
+  readonly onState: (state: "open" | "lost" | "gone") => void
 }
 
 /** Runs until it is interrupted, or until the board is not for this user any more. */
@@ -30,13 +30,14 @@ export const watchBoardStream = (options: BoardStreamOptions): Effect.Effect<voi
         options.onUpdate(update)
       })
     for (;;) {
-      options.onState("connecting")
       const end = yield* Effect.match(Effect.scoped(withToken(options.session, (token) => oneStream(options, token, hear))), {
         onFailure: (error) => error._tag,
         onSuccess: () => "ended"
       })
-      if (end === "NotFound" || end === "Unauthenticated") return options.onState("gone")
-      options.onState("connecting")
+      if (end === "NotFound") return options.onState("gone")
+      options.onState("lost")
+      // The page is about to be told that it is signed out.
+      if (end === "Unauthenticated") return
       const window = Math.min(boardTimes.longestWaitMs, boardTimes.firstWaitMs * 2 ** Math.min(failures++, 10))
       yield* Effect.sleep(Duration.millis(yield* Random.nextRange(0, window)))
     }

@@ -10,6 +10,8 @@ export interface PageProps {
   readonly title: string
   /** Where "back" leads: the list when left out. Elsewhere it is shown on wide pages too. */
   readonly back?: string
+  /** For tables, which need more room than text. */
+  readonly wide?: boolean
   readonly children: JSX.Element
 }
 
@@ -30,6 +32,7 @@ export const Page = (props: PageProps) => {
         page = node
       }}
       class="page"
+      classList={{ "page-wide": props.wide === true }}
     >
       <header class="page-head">
         <BackLink

@@ -33,7 +33,12 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   assert.strictEqual(watching(), 0, "nobody looks yet")
 
   await page.goto(`${laptop.origin}/board`)
-  await page.getByRole("link", { name: /Team 4/ }).click()
+  const hasTitle = () => page.getByRole("heading", { name: words.board.title }).evaluate((title) => title === document.activeElement)
+  await inTime("the focus at the board's title", hasTitle)
+  assert.strictEqual(await page.title(), `${words.board.title} · Hibiki`)
+  await page.getByRole("link", { name: /Team 4/ }).focus()
+  await page.keyboard.press("Enter")
+  await inTime("the focus at the title of the chosen one", hasTitle)
   const expected: Record<string, string> = { Aki: "active", Ben: "offline", Dan: "offline", Eve: "offline" }
   const agrees = async (what: string, withinMs = 6_000) => {
     await equalInTime(
@@ -78,7 +83,8 @@ it("shows who is there, on what, as they come and go, and watches only while it 
 
   // The own network breaks: the board says so, and comes back by itself with what happened meanwhile.
   laptop.network.set("cut")
-  await page.locator('[data-board="gone"], [data-board="connecting"]').waitFor()
+  await page.locator('[data-board="lost"]').waitFor()
+  assert.match((await page.locator(".board-connection").textContent()) ?? "", /^Connection lost\. This is how it was at \d\d:\d\d$/)
   phone.network.set("up")
   laptop.network.set("up")
   expected["Ben"] = "active"
@@ -92,7 +98,7 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   await inTime("the closed stream behind another tab", () => watching() === 0)
   await setHidden(page, false)
   await agrees("seen again")
-  await page.getByRole("link", { name: words.board.back }).click()
+  await page.getByRole("link", { name: words.kit.back, exact: true }).click()
   await inTime("no socket when the board is closed", () => watching() === 0)
 })
 

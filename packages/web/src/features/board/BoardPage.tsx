@@ -2,11 +2,11 @@
 
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { A, useNavigate, useParams } from "@solidjs/router"
-import { createMemo, For, Show } from "solid-js"
+import { createMemo, For, type JSX, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
-import { BackLink } from "../../ui/BackLink.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import { Page } from "../../ui/Page.tsx"
 import { BoardView } from "./BoardView.tsx"
 import { useBoardWords } from "./useBoardWords.ts"
 import "./board.css"
@@ -14,7 +14,6 @@ import "./board.css"
 export const BoardPage = () => {
   const app = useApp()
   const params = useParams()
-  const words = useBoardWords()
   const choices = createMemo(() =>
     (app.conversations() ?? [])
       .filter(({ kind }) => kind !== "direct")
@@ -22,14 +21,15 @@ export const BoardPage = () => {
   )
   const chosen = () => app.conversations()?.find(({ conversationId }) => conversationId === params["id"])
   return (
-    <section class="board" aria-labelledby="board-title">
-      <header class="board-head">
-        <BackLink class="board-back" href="/" aria-label={words().back} title={words().back}>
-          <Icon name="back" />
-        </BackLink>
-        <h1 id="board-title">{words().title}</h1>
-      </header>
-      <Show when={params["id"] !== undefined} fallback={<Choose choices={choices()} known={app.conversations() !== undefined} />}>
+    <Show
+      when={params["id"] !== undefined}
+      fallback={
+        <Framed>
+          <Choose choices={choices()} known={app.conversations() !== undefined} />
+        </Framed>
+      }
+    >
+      <Framed>
         <Show
           when={chosen()}
           fallback={
@@ -40,8 +40,18 @@ export const BoardPage = () => {
         >
           {(conversation) => <BoardView conversation={conversation()} choices={choices()} />}
         </Show>
-      </Show>
-    </section>
+      </Framed>
+    </Show>
+  )
+}
+
+/** A page of its own for the choice and for the board, so that going from one to the other brings the focus to its title. */
+const Framed = (props: { readonly children: JSX.Element }) => {
+  const words = useBoardWords()
+  return (
+    <Page title={words().title} back="/" wide>
+      <div class="board">{props.children}</div>
+    </Page>
   )
 }
 

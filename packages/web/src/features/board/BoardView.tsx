@@ -21,8 +21,9 @@ export const BoardView = (props: { readonly conversation: ConversationSummary; r
     const connection = board.connection()
     if (connection === "open") return words().live
     if (connection === "paused") return words().paused
+    if (connection === "gone") return words().notHere
     const at = board.state()?.at
-    return connection === "gone" && at !== undefined ? words().gone(app.i18n.time(at)) : words().connecting
+    return connection === "lost" && at !== undefined ? words().lost(app.i18n.time(at)) : words().connecting
   }
   return (
     <div class="board-view" data-board={board.connection()}>
@@ -34,7 +35,14 @@ export const BoardView = (props: { readonly conversation: ConversationSummary; r
         </p>
         <Button onClick={() => board.setPaused(!board.paused())}>{board.paused() ? words().resume : words().pause}</Button>
       </div>
-      <Show when={board.state()} fallback={<Spinner label={words().connecting} />}>
+      <Show
+        when={board.state()}
+        fallback={
+          <Show when={board.connection() !== "gone"}>
+            <Spinner label={words().connecting} />
+          </Show>
+        }
+      >
         {(state) => (
           <div class="board-body" classList={{ "board-old": board.connection() !== "open" }}>
             <BoardTotals totals={totalsOf(state())} />

@@ -3,7 +3,6 @@ import type { BoardWords } from "./boardWords.ts"
 
 export const boardWordsEn: BoardWords = {
   title: "Presence board",
-  back: "Back to conversations",
   choose: "Choose a conversation to see who is there.",
   nothingToChoose: "Once you are in a group or a channel, you can see here who is there.",
   makeGroup: "Make a group",
@@ -15,7 +14,7 @@ export const boardWordsEn: BoardWords = {
   live: "Live",
   connecting: "Connecting",
   paused: "Paused",
-  gone: (time) => `Connection lost. This is how it was at ${time}`,
+  lost: (time) => `Connection lost. This is how it was at ${time}`,
   notHere: "There is no such conversation, or you are not in it.",
   toList: "Choose another",
   online: "Online",

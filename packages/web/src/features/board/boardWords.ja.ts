@@ -3,7 +3,6 @@ import type { BoardWords } from "./boardWords.ts"
 
 export const boardWordsJa: BoardWords = {
   title: "在席ボード",
-  back: "会話の一覧へ",
   choose: "だれがいるかを見たい会話を選んでください。",
   nothingToChoose: "グループかチャンネルに入ると、だれがいるかをここで見られます。",
   makeGroup: "グループを作成",
@@ -15,7 +14,7 @@ export const boardWordsJa: BoardWords = {
   live: "更新中",
   connecting: "接続しています",
   paused: "一時停止中",
-  gone: (time) => `接続が切れています。${time}の様子を表示しています`,
+  lost: (time) => `接続が切れています。${time}の様子を表示しています`,
   notHere: "この会話は見つからないか、メンバーではありません。",
   toList: "会話を選び直す",
   online: "オンライン",

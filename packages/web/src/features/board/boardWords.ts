@@ -3,8 +3,6 @@ import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
 
 export interface BoardWords {
   readonly title: string
-  /** To the conversations. */
-  readonly back: string
   /** What this screen is for, above the list of conversations. */
   readonly choose: string
   readonly nothingToChoose: string
@@ -18,7 +16,7 @@ export interface BoardWords {
   readonly connecting: string
   readonly paused: string
   /** The stream is lost; `time`: of the last word. */
-  readonly gone: (time: string) => string
+  readonly lost: (time: string) => string
   readonly notHere: string
   readonly toList: string
   readonly online: string

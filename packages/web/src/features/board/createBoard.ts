@@ -4,7 +4,8 @@ import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-
 import { useApp } from "../../app/App.ts"
 import { afterMinutes, afterUpdate, type BoardState } from "./boardState.ts"
 
-export type BoardConnection = "connecting" | "open" | "gone" | "paused"
+/** `lost`: it was not reached, or is not any more, and is tried again; `gone`: it is not for this user. */
+export type BoardConnection = "connecting" | "open" | "lost" | "gone" | "paused"
 
 export interface Board {
   /** Undefined until the first snapshot. */
