@@ -4,7 +4,7 @@ import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Locator, Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, readRows } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
-import { composerOf, messageRow, openConversation, signedIn } from "./harness/person.ts"
+import { composerOf, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
 import { timelineOf, unevenHeights } from "./harness/screen.ts"
 import { seedMessages } from "./harness/seed.ts"
 import { wordsOf } from "./harness/words.ts"
@@ -44,7 +44,8 @@ const reachOf = (target: Locator): Promise<readonly [width: number, height: numb
   target.evaluate((node) => {
     const box = node.getBoundingClientRect()
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
-    const isHit = (dx: number, dy: number) => document.elementFromPoint(x + dx, y + dy)?.closest("button, a, textarea") === node
+    const isHit = (dx: number, dy: number) =>
+      document.elementFromPoint(x + dx, y + dy)?.closest("button, a, textarea, input, label") === node
     const run = (dx: number, dy: number) => {
       let steps = 0
       while (steps < 100 && isHit(dx * steps, dy * steps)) steps++
@@ -75,7 +76,8 @@ const assertReachAtEnd = async (name: string, page: Page, target: Locator) => {
 
 for (const size of ["phone", "tablet"] as const)
   it(`what is to be hit is large enough for fingers (${size})`, async () => {
-    const page = await signedIn(await world.device({ name: size, language: "en", size }), "aki")
+    const device = await world.device({ name: size, language: "en", size })
+    const page = await signedIn(device, "aki")
     const filter = page.getByRole("searchbox", { name: words.conversations.filter })
     await filter.fill("Tou")
     assert.isAtLeast(await fontPx(filter), 16)
@@ -85,10 +87,16 @@ for (const size of ["phone", "tablet"] as const)
     await assertReachAtEnd("the readers", page, messageRow(page, "mine, the third").getByRole("button", { name: words.chat.act.readers }))
     // Lines of a group are closer than fingers are thick.
     const more = messageRow(page, "another of mine").getByRole("button", { name: words.chat.act.more })
-    await inTime("the acts of the row", async () => {
-      await page.getByText("another of mine", { exact: true }).tap()
-      return more.isVisible()
-    })
+    const showActs = () =>
+      inTime("the acts of the row", async () => {
+        await page.getByText("another of mine", { exact: true }).tap()
+        return more.isVisible()
+      })
+    await showActs()
+    await messageRow(page, "another of mine").getByRole("button", { name: words.chat.act.react }).tap()
+    await assertReach("the field for any emoji", page.getByLabel(words.chat.reactions.own, { exact: true }))
+    await page.keyboard.press("Escape")
+    await showActs()
     await more.tap()
     await assertReach("the readers in the menu", page.getByRole("menuitem", { name: words.chat.act.readers }))
     await page.getByRole("menuitem", { name: words.chat.act.readers }).tap()
@@ -103,7 +111,21 @@ for (const size of ["phone", "tablet"] as const)
     await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: 0 }))
     await assertReach("the way to the end", page.locator(".pill-latest"))
 
-    await page.goto(`${new URL(page.url()).origin}/new`)
+    device.network.set("cut")
+    await inTime("the cut is seen", async () => (await page.locator("body").getAttribute("data-live")) !== "true")
+    await post(device, page, "waits to be sent")
+    const waiting = timelineOf(page).locator("[data-pending]").filter({ hasText: "waits to be sent" })
+    const acts = waiting.locator(".note-act")
+    await acts.first().waitFor()
+    for (const act of await acts.all()) await assertReach(`${await act.textContent()} of what was not sent`, act)
+    const [first, second] = await acts.evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect()))
+    assert.isAtLeast((second?.left ?? 0) - (first?.right ?? 0), 8, "the room between two of them")
+    device.network.set("up")
+    await messageRow(page, "waits to be sent").waitFor()
+
+    await page.goto(`${device.origin}/settings`)
+    await assertReach("a tick", page.locator(".settings-check"))
+    await page.goto(`${device.origin}/new`)
     await page.getByRole("tab", { name: words.conversations.fresh.tabs.room }).click()
     await page.getByLabel(words.conversations.fresh.members, { exact: true }).fill("ben")
     await page.getByRole("button", { name: /@ben/ }).click()

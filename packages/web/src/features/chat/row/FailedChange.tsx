@@ -5,6 +5,7 @@ import { useConversation, whenLive } from "../conversationModel.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
 import { tell } from "./rowActs.ts"
+import "./note.css"
 
 export const failedChangeText = (change: OutboxRow, words: ReturnType<ReturnType<typeof useConversation>["words"]>): string => {
   const { body, code } = change

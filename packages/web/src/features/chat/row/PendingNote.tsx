@@ -4,6 +4,7 @@ import { For, type JSX, Show } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import { type PendingAct, pendingActs } from "../timeline/pendingActs.ts"
 import { tell } from "./rowActs.ts"
+import "./note.css"
 
 export const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {
   const model = useConversation()
