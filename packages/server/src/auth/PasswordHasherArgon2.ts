@@ -1,7 +1,7 @@
 /** Passwords by argon2id, two at a time: more would hold all of node's threads, and reading a file would wait behind sign-ins. */
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
 import { HasherBusy, PasswordHasher, type PasswordVerdict } from "@hibiki/core/auth/PasswordHasher"
-import { hash, verify } from "@node-rs/argon2"
+import * as argon2 from "@node-rs/argon2"
 import { Effect, Layer, Metric } from "effect"
 
 /** OWASP's least for argon2id. `algorithm` 2 is argon2id: the package's enum does not exist at run time. */
@@ -13,19 +13,21 @@ const queueMax = 50
 const busyRetryMs = 500
 
 type Parameters = { readonly algorithm: 2; readonly memoryCost: number; readonly timeCost: number; readonly parallelism: number }
+type Argon2 = Pick<typeof argon2, "hash" | "verify">
 
-export const passwordHasherArgon2 = (parameters: Parameters = argon2Parameters) =>
+export const passwordHasherArgon2 = (parameters: Parameters = argon2Parameters, { hash, verify }: Argon2 = argon2) =>
   Layer.effect(
     PasswordHasher,
     Effect.gen(function* () {
       const turns = yield* Effect.makeSemaphore(atOnce)
       let inside = 0
+      // Whoever goes away keeps the turn until the work has ended, which nothing can stop. Waiting for one can be given up.
       const bounded = <A>(work: () => Promise<A>): Effect.Effect<A, HasherBusy> =>
         Effect.suspend(() => {
           if (inside >= atOnce + queueMax) return Effect.fail(new HasherBusy({ retryAfterMs: busyRetryMs }))
           inside++
           return turns
-            .withPermits(1)(Effect.promise(work))
+            .withPermits(1)(Effect.uninterruptible(Effect.promise(work)))
             .pipe(Effect.ensuring(Effect.sync(() => inside--)))
         })
       const prefix = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`

@@ -74,4 +74,31 @@ describe("argon2id", () => {
       assert.strictEqual((yield* Effect.either(hasher.hash("a long enough phrase")))._tag, "Right")
     }).pipe(Effect.provide(passwordHasherArgon2(cheap)))
   )
+
+  it.effect("whoever goes away while a password is looked at gives up the turn only when that is done", () => {
+    const gate = Effect.runSync(Effect.makeLatch())
+    const looks = { running: 0, begun: 0 }
+    const verify = async () => {
+      looks.running++
+      looks.begun++
+      await Effect.runPromise(gate.await)
+      looks.running--
+      return true
+    }
+    return Effect.gen(function* () {
+      const hasher = yield* PasswordHasher
+      const crowd = Effect.forEach(Array.from({ length: 10 }), () => Effect.fork(hasher.verify("a hash", "a long enough phrase")))
+      for (let round = 0; round < 6; round++) {
+        const gone = yield* crowd
+        yield* Effect.yieldNow()
+        yield* Effect.forkDaemon(Fiber.interruptAll(gone))
+        yield* Effect.yieldNow()
+        assert.deepStrictEqual(looks, { running: 2, begun: 2 })
+      }
+      const last = yield* crowd
+      yield* gate.open
+      yield* Fiber.awaitAll(last)
+      assert.deepStrictEqual(looks, { running: 0, begun: 12 })
+    }).pipe(Effect.provide(passwordHasherArgon2(cheap, { hash: async () => "a hash", verify })))
+  })
 })
