@@ -1,5 +1,6 @@
 /** What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who calls. */
 import { Clock, Data, Duration, Effect, Either } from "effect"
+import { makeCarryOut } from "../kernel/makeCarryOut.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { type Handle, parseHandle } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
@@ -23,7 +24,7 @@ export const adminHandle = (typed: string): Effect.Effect<Handle, AccountProblem
   })
 
 export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core/auth/AccountsAdmin", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const users = yield* Users
     const invites = yield* Invites
     const secrets = yield* Secrets
@@ -31,12 +32,16 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
     const policy = yield* AccountPolicy
+    const carryOut = yield* makeCarryOut
 
     const find = (typed: string): Effect.Effect<Credentials, AccountProblem | StoreUnavailable> =>
       Effect.flatMap(adminHandle(typed), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
     const userIdOf = (typed: string) => Effect.map(find(typed), ({ userId }) => userId)
-    const settle = (revocation: Revocation) =>
-      Effect.as(Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes)), revocation.devices)
+    /** What ends all devices of an account, and is told, though the caller goes away. */
+    const settled = (ending: Effect.Effect<Revocation | undefined, StoreUnavailable>) =>
+      carryOut(
+        Effect.tap(Effect.flatMap(ending, orAbsent), ({ changes }) => Effect.zipRight(authenticator.forgetAll, hints.announce(changes)))
+      )
 
     /**
      * While there is no admin: the secret of a fresh link that makes its user one (earlier ones become void). Printed at each start
@@ -53,8 +58,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     const resetPassword = Effect.fn("AccountsAdmin.resetPassword")(function* (handle: string) {
       const { userId } = yield* find(handle)
       const password = (yield* secrets.make).slice(0, 20)
-      const revocation = yield* users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis)
-      yield* settle(yield* orAbsent(revocation))
+      yield* settled(users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis))
       return password
     })
 
@@ -67,7 +71,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     /** Ends all devices; no sign-in succeeds until `enable`. */
     const disable = Effect.fn("AccountsAdmin.disable")(function* (handle: string) {
       const { userId } = yield* find(handle)
-      return yield* settle(yield* orAbsent(yield* users.disable(userId, yield* Clock.currentTimeMillis)))
+      return (yield* settled(users.disable(userId, yield* Clock.currentTimeMillis))).devices
     })
 
     const enable = Effect.fn("AccountsAdmin.enable")(function* (handle: string) {

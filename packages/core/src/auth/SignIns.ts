@@ -3,6 +3,7 @@ import { Clock, Effect, type Redacted } from "effect"
 import { Devices } from "../devices/Devices.ts"
 import type { DeviceInfo } from "../domain/Conversation.ts"
 import type { DeviceId } from "../domain/Ids.ts"
+import { makeCarryOut } from "../kernel/makeCarryOut.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import type { Handle } from "../users/Handle.ts"
@@ -19,12 +20,13 @@ export interface PasswordChange {
 }
 
 export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIns", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const users = yield* Users
     const devices = yield* Devices
     const passwords = yield* Passwords
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
+    const carryOut = yield* makeCarryOut
 
     /** The caller proves to be its user again. */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
@@ -33,8 +35,13 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       return yield* passwords.prove(account, { handle: account.handle, password, address })
     })
 
-    /** Nothing that this process remembers lets the ended devices in, and the others hear of it. */
-    const settle = (revocation: Revocation) => Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
+    /** What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though the caller goes away. */
+    const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
+      carryOut(
+        Effect.tap(ending, (revocation) =>
+          revocation === undefined ? Effect.void : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
+        )
+      )
 
     const changePassword = Effect.fn("SignIns.changePassword")(function* (
       caller: Identity,
@@ -43,14 +50,13 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       const account = yield* proveAgain(caller, current, address)
       const passwordHash = yield* passwords.choose(next, account.handle as Handle)
       const now = yield* Clock.currentTimeMillis
-      const revocation = yield* users.setPassword(caller.userId, passwordHash, revokeOthers ? { allBut: caller.deviceId } : "none", now)
+      const ending = revokeOthers ? { allBut: caller.deviceId } : "none"
+      const revocation = yield* settled(users.setPassword(caller.userId, passwordHash, ending, now))
       if (revocation === undefined) return yield* new Unauthenticated()
-      yield* settle(revocation)
     })
 
     const signOut = Effect.fn("SignIns.signOut")(function* (caller: Identity) {
-      const revocation = yield* devices.revoke(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis)
-      if (revocation !== undefined) yield* settle(revocation)
+      yield* settled(devices.revoke(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis))
     })
 
     const list = Effect.fn("SignIns.list")(function* (caller: Identity) {
@@ -65,16 +71,13 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       address: string
     ) {
       yield* proveAgain(caller, password, address)
-      const revocation = yield* devices.revoke(caller.userId, device, yield* Clock.currentTimeMillis)
+      const revocation = yield* settled(devices.revoke(caller.userId, device, yield* Clock.currentTimeMillis))
       if (revocation === undefined) return yield* new NotFound()
-      yield* settle(revocation)
     })
 
     const revokeOthers = Effect.fn("SignIns.revokeOthers")(function* (caller: Identity, password: Redacted.Redacted, address: string) {
       yield* proveAgain(caller, password, address)
-      const revocation = yield* devices.revokeAllBut(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis)
-      yield* settle(revocation)
-      return revocation.devices
+      return (yield* settled(devices.revokeAllBut(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis))).devices
     })
 
     return { changePassword, signOut, list, revoke, revokeOthers } as const

@@ -1,11 +1,13 @@
 /** Tokens of devices: made at sign-in, replaced at each refresh, never kept in clear. */
 import { Clock, Duration, Effect, Metric } from "effect"
-import { Devices, type LivingDevice, type NewDeviceRow } from "../devices/Devices.ts"
+import { Devices, type LivingDevice, type NewDeviceRow, type Rotated } from "../devices/Devices.ts"
 import { DeviceId, type UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
+import { makeCarryOut } from "../kernel/makeCarryOut.ts"
 import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
 import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
+import type { Revocation } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { refreshReuses } from "./AuthMetrics.ts"
@@ -19,13 +21,16 @@ import { Secrets } from "./Secrets.ts"
 const familyLength = 43
 const refreshLength = 2 * familyLength
 
+type Reused = Extract<Rotated, { _tag: "Reused" }>
+
 export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const devices = yield* Devices
     const secrets = yield* Secrets
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
     const policy = yield* AccountPolicy
+    const carryOut = yield* makeCarryOut
     const idleTtl = Duration.toMillis(policy.refreshIdle)
     const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
     // No longer than any sign-in: what is told of a token would be relied on for too long.
@@ -33,8 +38,8 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
 
     const create = (row: Omit<NewDeviceRow, "deviceId">) =>
       Effect.gen(function* () {
-        const created = yield* devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
-        if (created !== undefined) yield* hints.announce(created.changes)
+        const creating = devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
+        const created = yield* carryOut(Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes))))
         return created?.device
       })
 
@@ -65,6 +70,9 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       return device && { accessToken, deviceId: device.deviceId }
     })
 
+    const endReused = ({ revocation, userId }: Reused) =>
+      Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], { discard: true })
+
     /**
      * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent within the grace, or
      * while nobody has used the successors: then their answer was lost.
@@ -75,7 +83,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       const family = token.slice(0, familyLength)
       const shown = secrets.hash(token)
       const next = { access: secrets.derive(`access ${shown}`), refresh: family + secrets.derive(`refresh ${shown}`) }
-      const rotated = yield* devices.rotate({
+      const rotating = devices.rotate({
         family: secrets.hash(family),
         shown,
         now,
@@ -87,17 +95,10 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
           idleExpiresAt: now + idleTtl
         }
       })
+      const rotated = yield* carryOut(Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void)))
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
         const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
         return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)
-      }
-      if (rotated._tag === "Reused") {
-        yield* authenticator.forgetAll
-        yield* Metric.increment(refreshReuses)
-        yield* Effect.logWarning("a refresh token was used twice; its device was signed out").pipe(
-          Effect.annotateLogs({ userId: rotated.userId, devices: rotated.revocation.devices.join(" ") })
-        )
-        yield* hints.announce(rotated.revocation.changes)
       }
       return yield* new Unauthenticated()
     })
@@ -105,6 +106,15 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
     return { start, startBot, refresh } as const
   })
 }) {}
+
+const noteReuse = (userId: UserId, { devices }: Revocation) =>
+  Effect.zipRight(
+    Metric.increment(refreshReuses),
+    Effect.annotateLogs(Effect.logWarning("a refresh token was used twice; its device was signed out"), {
+      userId,
+      devices: devices.join(" ")
+    })
+  )
 
 const signedIn = (device: LivingDevice, accessToken: string, accessTtlMs: number, refreshToken: string, refreshTtlMs: number): SignedIn => {
   const { admin, deviceId, displayName, handle, userId } = device

@@ -5,6 +5,8 @@ import type { Limit } from "../auth/RateLimits.ts"
 import { RateLimits } from "../auth/RateLimits.ts"
 import type { Me, Person } from "../domain/Conversation.ts"
 import type { UserId } from "../domain/Ids.ts"
+import { makeCarryOut } from "../kernel/makeCarryOut.ts"
+import type { LogChange } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { findMax } from "../protocol/rpc/UserRpcs.ts"
@@ -15,11 +17,21 @@ import { type Account, Users } from "./Users.ts"
 const findDefault = 20
 
 export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/Directory", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const users = yield* Users
     const hints = yield* PersonalHints
     const limits = yield* RateLimits
     const policy = yield* AccountPolicy
+    const carryOut = yield* makeCarryOut
+
+    /** What was changed is told, though its caller goes away. */
+    const change = <E>(changing: Effect.Effect<ReadonlyArray<LogChange> | undefined, E>) =>
+      carryOut(Effect.tap(changing, (changes) => (changes === undefined ? Effect.void : hints.announce(changes)))).pipe(
+        Effect.filterOrFail(
+          (changes) => changes !== undefined,
+          () => new Unauthenticated()
+        )
+      )
 
     const spend = (limit: Limit, { userId }: Identity) =>
       Effect.flatMap(limits.take(limit, userId), (taken) =>
@@ -54,17 +66,13 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
 
     const updateProfile = Effect.fn("Directory.updateProfile")(function* (caller: Identity, displayName: string) {
       yield* spend(policy.limits.profileUser, caller)
-      const changes = yield* users.setDisplayName(caller.userId, displayName, yield* Clock.currentTimeMillis)
-      if (changes === undefined) return yield* new Unauthenticated()
-      yield* hints.announce(changes)
+      yield* change(users.setDisplayName(caller.userId, displayName, yield* Clock.currentTimeMillis))
       return { userId: caller.userId, handle: caller.handle, displayName }
     })
 
     const updateSettings = Effect.fn("Directory.updateSettings")(function* (caller: Identity, invisible: boolean) {
       yield* spend(policy.limits.profileUser, caller)
-      const changes = yield* users.setInvisible(caller.userId, invisible, yield* Clock.currentTimeMillis)
-      if (changes === undefined) return yield* new Unauthenticated()
-      yield* hints.announce(changes)
+      yield* change(users.setInvisible(caller.userId, invisible, yield* Clock.currentTimeMillis))
     })
 
     return { find, me, byIds, updateProfile, updateSettings } as const

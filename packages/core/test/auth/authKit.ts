@@ -18,26 +18,25 @@ import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
 import { Directory } from "@hibiki/core/users/Directory"
-import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
+import { type PersonalHints, PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
 import { Effect, Layer, Redacted } from "effect"
 
 export const memoryStores = Layer.mergeAll(AccountsMemory, EventStoreMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
-const ports = (settings: Partial<AccountSettings>, hasher: Layer.Layer<PasswordHasher>) =>
-  Layer.mergeAll(RateLimitsLocal, PersonalHintsNone, hasher, TicketsInProcess, AccountPolicy.with(settings)).pipe(
-    Layer.provideMerge(SecretsMemory)
-  )
+const ports = (settings: Partial<AccountSettings>, hasher: Layer.Layer<PasswordHasher>, hints: Layer.Layer<PersonalHints>) =>
+  Layer.mergeAll(RateLimitsLocal, hints, hasher, TicketsInProcess, AccountPolicy.with(settings)).pipe(Layer.provideMerge(SecretsMemory))
 
 /** All logic over the stores given, or memory. Registration is open when not said. */
 export const accountsOver = <ROut, E>(
   stores: Layer.Layer<ROut, E>,
   settings: Partial<AccountSettings> = {},
-  hasher: Layer.Layer<PasswordHasher> = PasswordHasherMemory
+  hasher: Layer.Layer<PasswordHasher> = PasswordHasherMemory,
+  hints: Layer.Layer<PersonalHints> = PersonalHintsNone
 ) =>
   Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
     Layer.provideMerge(Authenticator.Default),
-    Layer.provideMerge(ports({ registration: "open", ...settings }, hasher)),
+    Layer.provideMerge(ports({ registration: "open", ...settings }, hasher, hints)),
     Layer.provideMerge(stores)
   )
 
