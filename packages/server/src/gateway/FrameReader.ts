@@ -6,8 +6,9 @@ import { Limits } from "@hibiki/core/domain/Limits"
 export const frameFaults = { protocol: 1_002, text: 1_007, tooMuch: 1_009 } as const
 export type FrameFault = (typeof frameFaults)[keyof typeof frameFaults]
 
-/** Is told of each message. */
+/** Is told of each message, and of each frame before what is in it. */
 export interface FrameTaker {
+  readonly frame: () => void
   readonly text: (message: string) => void
   readonly binary: () => void
   /** `payload` is valid during the call only. */
@@ -30,6 +31,7 @@ interface HalfMessage {
   readonly isText: boolean
   /** Of its parts so far. */
   readonly bytes: Gathered
+  parts: number
 }
 
 /** In memory of their own, which grows by doubling: each byte is copied a few times at most, however few come at a time. */
@@ -58,6 +60,8 @@ const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 
 const isKnown: ReadonlySet<number> = new Set(Object.values(opcodes))
 const controlBytesMax = 125
 const maskBytes = 4
+/** Of one message; a part may be empty, so that the bound of its bytes does not bound them. */
+const partsMax = 128
 
 /** Reads all that is whole of `chunk`, whose bytes are changed by it, and gives what is to be handed in with the next. */
 export const readFrames = (chunk: Buffer, before: HalfRead | undefined, taker: FrameTaker): HalfRead | undefined => {
@@ -77,13 +81,15 @@ export const readFrames = (chunk: Buffer, before: HalfRead | undefined, taker: F
     if (opcode < opcodes.close && length + (message?.bytes.length ?? 0) > Limits.frameBytes) return faulty(taker, frameFaults.tooMuch)
     if (bytes.length < from + length) break
     at = from + length
+    taker.frame()
     const payload = unmasked(bytes, from, length)
     if (opcode >= opcodes.close) {
       if (!takeControl(opcode, payload, taker)) return undefined
     } else if (isWhole && message === undefined) {
       if (!takeMessage(opcode === opcodes.text, payload, taker)) return undefined
     } else {
-      message ??= { isText: opcode === opcodes.text, bytes: new Gathered() }
+      message ??= { isText: opcode === opcodes.text, bytes: new Gathered(), parts: 0 }
+      if (++message.parts > partsMax) return faulty(taker, frameFaults.protocol)
       message.bytes.add(payload)
       if (!isWhole) continue
       const { bytes: whole, isText } = message

@@ -62,6 +62,8 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     now,
     pingEveryMs: settings.pingIntervalMs,
     deadAfterMs: settings.deadAfterMs,
+    // Pings, pongs and parts of messages besides those that are messages.
+    frames: { ratePerSecond: 2 * settings.frames.ratePerSecond, burst: 2 * settings.frames.burst },
     connect: gateway.connect,
     onGone: (pump) => {
       if (pumps.delete(pump)) perAddress.remove(pump.address)

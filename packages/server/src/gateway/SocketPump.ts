@@ -6,7 +6,8 @@ import type { Duplex } from "node:stream"
 import type { Connection } from "@hibiki/core/devices/Connection"
 import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
 import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
-import type { CloseCode } from "@hibiki/core/protocol/CloseCode"
+import type { BucketRule } from "@hibiki/core/domain/TokenBucket"
+import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 import { type FrameFault, type FrameTaker, type HalfRead, readFrames } from "./FrameReader.ts"
 import { closeFrame, joined, pingFrame, pongFrame } from "./Framing.ts"
@@ -26,6 +27,8 @@ export interface PumpHost {
   readonly now: () => number
   readonly pingEveryMs: number
   readonly deadAfterMs: number
+  /** Frames of one socket, of all kinds and parts of messages too. Whole numbers. */
+  readonly frames: BucketRule
   readonly connect: (socket: DeviceSocket) => PumpedConnection
   readonly onGone: (pump: SocketPump) => void
 }
@@ -44,6 +47,8 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   private movedAtMs: number
   private slow = false
   private writesWaiting = 0
+  /** Frames that no second has made good yet: counted at each one, so without a clock. */
+  private framesSpent = 0
   /** Our close frame is on its way, or the connection ends without one: nothing more is written. */
   private closing = false
   /** What the other side sends means nothing any more. */
@@ -109,7 +114,8 @@ export class SocketPump implements DeviceSocket, FrameTaker {
 
   /** Looks after the socket; called every second. */
   tend(nowMs: number): void {
-    const { deadAfterMs, pingEveryMs } = this.host
+    const { deadAfterMs, frames, pingEveryMs } = this.host
+    this.framesSpent = Math.max(0, this.framesSpent - frames.ratePerSecond)
     if (nowMs - this.heardAtMs >= deadAfterMs && !this.slow) {
       this.cutForSilence = true
       this.stream.destroy()
@@ -135,6 +141,10 @@ export class SocketPump implements DeviceSocket, FrameTaker {
 
   take(chunk: Buffer): void {
     if (!this.deaf) this.half = readFrames(chunk, this.half, this)
+  }
+
+  frame(): void {
+    if (++this.framesSpent > this.host.frames.burst) this.close(CloseCodes.rateLimited)
   }
 
   text(message: string): void {

@@ -91,12 +91,20 @@ describe("frames of a client", () => {
     assert.deepStrictEqual(readPieces([Buffer.concat([framed("x", { opcode: 3 }), after])]).told, ["fault 1002"])
   })
 
-  it("without bytes make a message in as many parts as one likes, and no memory", () => {
-    const empty = Buffer.concat([
-      framed("", { fin: false }),
-      ...Array.from({ length: 10_000 }, () => framed("", { opcode: 0, fin: false }))
-    ])
+  it("without bytes are parts of a message, and take no memory", () => {
+    const empty = Buffer.concat([framed("", { fin: false }), ...Array.from({ length: 127 }, () => framed("", { opcode: 0, fin: false }))])
     const { half, told } = readPieces([empty])
     assert.deepStrictEqual([told, half?.message?.bytes.length, half?.frame], [[], 0, undefined])
+  })
+
+  it("are no more than 128 parts of one message, empty or not", () => {
+    const parts = (count: number) => [
+      framed("a", { fin: false }),
+      ...Array.from({ length: count - 2 }, () => framed("", { opcode: 0, fin: false })),
+      framed("b", { opcode: 0 })
+    ]
+    assert.deepStrictEqual(readPieces(parts(128)).told, ["text ab"])
+    assert.deepStrictEqual(readPieces([...parts(128), ...parts(128)]).told, ["text ab", "text ab"])
+    for (const count of [129, 10_000]) assert.deepStrictEqual(readPieces(parts(count)).told, ["fault 1002"])
   })
 })

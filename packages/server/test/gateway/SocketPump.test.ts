@@ -50,6 +50,7 @@ const peerUnderTest = (isOpen = true) => {
   const pump = new SocketPump(stream, "127.0.0.1", {
     now: () => clock.now,
     pingEveryMs: 20_000,
+    frames: { ratePerSecond: 100, burst: 400 },
     deadAfterMs: defaultSocketSettings.deadAfterMs,
     connect: (socket) => {
       device = socket
@@ -205,13 +206,42 @@ describe("a socket", () => {
   })
 
   it("answers pings with what was in them, and lets go of a peer that asks on and reads no answer", async () => {
-    const { log, sends, stick } = peerUnderTest()
+    const { log, pass, sends, stick } = peerUnderTest()
     sends("who is there?", { opcode: 9 })
     assert.deepStrictEqual(log.splice(0), ["pong who is there?"])
     stick()
-    for (let i = 0; i < 3_000; i++) sends("who is there?", { opcode: 9 })
-    await turn()
+    for (let second = 0; second < 30; second++) {
+      for (let i = 0; i < 100; i++) sends("who is there?", { opcode: 9 })
+      await pass(1_000)
+    }
     assert.isTrue(log.some((line) => line.startsWith("destroyed")))
+  })
+
+  it("is ended when more frames come than it may send, of whatever kind, and not before", async () => {
+    for (const [frame, framing] of [
+      ["?", { opcode: 9 }],
+      ["!", { opcode: 10 }],
+      ["{}", {}]
+    ] as const) {
+      const { log, sends } = peerUnderTest()
+      for (let i = 0; i < 400; i++) sends(frame, framing)
+      assert.isFalse(log.includes("close 4429 rate_limited"))
+      for (let i = 0; i < 600; i++) sends(frame, framing)
+      assert.strictEqual(log.at(-1), "close 4429 rate_limited")
+    }
+  })
+
+  it("is not ended by frames that come no faster than they may, nor are parts of messages free", async () => {
+    const { log, pass, sends } = peerUnderTest()
+    for (let second = 0; second < 30; second++) {
+      for (let i = 0; i < 100; i++) sends("!", { opcode: 10 })
+      await pass(1_000)
+    }
+    assert.isFalse(log.some((line) => line.startsWith("close")))
+    for (let i = 0; i < 10; i++) {
+      for (let part = 0; part < 50; part++) sends("a", { opcode: part === 0 ? 1 : 0, fin: part === 49 })
+    }
+    assert.strictEqual(log.at(-1), "close 4429 rate_limited")
   })
 
   it("whose peer takes nothing is not read, and is silent since something last moved", async () => {

@@ -13,6 +13,7 @@ export const readPieces = (pieces: ReadonlyArray<Uint8Array>) => {
   for (const piece of pieces) {
     if (over) break
     half = readFrames(Buffer.from(piece), half, {
+      frame: () => undefined,
       text: (message) => told.push(`text ${message}`),
       binary: () => told.push("binary"),
       pinged: (payload) => told.push(`ping ${Buffer.from(payload).toString("latin1")}`),
