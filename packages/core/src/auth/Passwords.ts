@@ -43,7 +43,8 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 
     /**
      * The account, when the password is its own and it is enabled. The address is limited first, then account and address together;
-     * only failures cost, and a name alone is never locked. What was not looked at for want of time costs nothing either.
+     * only failures cost, and a name alone is never locked. What was not looked at costs nothing either, for want of time or because it was one
+     * try too many for the account: else a program with an old password would lock out everybody behind its address.
      */
     const prove = Effect.fn("Passwords.prove")(function* (
       account: Credentials | undefined,
@@ -52,7 +53,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
       const address = addressKey(claim.address)
       const pair = `${searchKey(claim.handle)} ${address}`
       yield* spend(settings.signInAddress, address)
-      yield* spend(settings.signInPair, pair)
+      yield* Effect.tapError(spend(settings.signInPair, pair), () => limits.returned(settings.signInAddress, address))
       const typed = Redacted.value(claim.password)
       const verdict = yield* check(account, typed).pipe(
         Effect.tapErrorTag("HasherBusy", () =>

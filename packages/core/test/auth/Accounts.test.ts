@@ -291,6 +291,18 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("tries that are refused for one name lock nobody else out behind the same address, and give no more guesses there", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      yield* register("bob")
+      for (let i = 0; i < 5; i++) assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
+      for (let i = 0; i < 40; i++) assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "RateLimited")
+      assert.strictEqual(yield* outcome(signIn("bob")), "ok")
+      for (let i = 0; i < 15; i++) assert.strictEqual(yield* outcome(signIn(`nobody${i}`)), "SignInFailed")
+      assert.strictEqual(yield* outcome(signIn("bob")), "RateLimited")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("an office of 100 signs in at once behind one address", () =>
     Effect.gen(function* () {
       const made = yield* MadeAccounts
