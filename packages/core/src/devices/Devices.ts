@@ -52,6 +52,7 @@ export interface Rotation {
     readonly accessExpiresAt: number
     readonly idleExpiresAt: number
   }
+  /** By the store's clock, which all processes share; from one that was set back since there is none. */
   readonly graceMs: number
   readonly now: number
 }

@@ -7,12 +7,12 @@ import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Layer } from "effect"
+import { Clock, Effect, Layer, TestClock } from "effect"
 
 describe("accounts in memory", () => {
   layer(Layer.mergeAll(AccountsMemory, EventStoreMemory).pipe(Layer.provideMerge(ChatMemory.layer)))((it) => {
     usersContract({ it, assert })
-    devicesContract({ it, assert })
+    devicesContract({ it, assert, pass: (ms) => Effect.flatMap(Clock.currentTimeMillis, (now) => TestClock.setTime(now + ms)) })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
   })

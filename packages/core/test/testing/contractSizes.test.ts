@@ -36,7 +36,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   SocketPlaces: [socketPlacesContractSize, socketPlacesContract],
-  Devices: [devicesContractSize, devicesContract],
+  Devices: [devicesContractSize, (r) => devicesContract({ ...r, pass })],
   EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser })],
   Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],

@@ -17,6 +17,7 @@ import { signInEnds } from "./migrations/0011SignInEnds.ts"
 import { replies } from "./migrations/0012Replies.ts"
 import { plainPosts } from "./migrations/0013PlainPosts.ts"
 import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
+import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -37,7 +38,8 @@ export const migrations: ReadonlyArray<Migration> = [
   signInEnds,
   replies,
   plainPosts,
-  finalForStrangers
+  finalForStrangers,
+  graceByTheStore
 ]
 
 /**

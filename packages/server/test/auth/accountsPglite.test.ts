@@ -8,11 +8,12 @@ import { Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
 import { AccountsSql } from "./accountsSql.ts"
+import { passForRefreshes } from "./passForRefreshes.ts"
 
 describe("accounts on PGlite", () => {
   layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(freshPglite)), { timeout: 60_000 })((it) => {
     usersContract({ it, assert })
-    devicesContract({ it, assert })
+    devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
   })

@@ -11,6 +11,7 @@ import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { AccountsSql } from "../auth/accountsSql.ts"
+import { passForRefreshes } from "../auth/passForRefreshes.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("accounts on Postgres", () => {
@@ -18,7 +19,7 @@ describe("accounts on Postgres", () => {
     timeout: 60_000
   })((it) => {
     usersContract({ it, assert })
-    devicesContract({ it, assert })
+    devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
 

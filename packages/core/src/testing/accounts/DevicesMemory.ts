@@ -93,7 +93,7 @@ const create = (state: State, row: NewDeviceRow, storeNow: number) => {
     ...{ deviceId, userId, name, kind, createdAt: now, lastUsedAt: now, sessionVersion: 1 },
     access: { hash: accessHash, expiresAt: accessExpiresAt },
     accessBefore: undefined,
-    refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: now, isUsed: true }
+    refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: storeNow, isUsed: true }
   }
   putDevice(state, device)
   const added = tellUser(state, userId, now, [{ kind: "deviceAdded", deviceId, deviceName: name }])
@@ -106,9 +106,17 @@ const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, s
   const device = [...state.devices.values()].find(({ refresh }) => refresh?.family === family)
   const refresh = device?.refresh
   if (device === undefined || refresh === undefined || endOf(refresh) <= now) return { _tag: "Unknown" }
-  const isGrace = now - refresh.rotatedAt <= graceMs
+  const sinceMs = storeNow - refresh.rotatedAt
+  const isGrace = sinceMs >= 0 && sinceMs <= graceMs
   if (refresh.hash === shown || (refresh.parent === shown && !refresh.isUsed && !isGrace)) {
-    const rotated = { ...refresh, parent: shown, hash: next.refreshHash, rotatedAt: now, idleExpiresAt: next.idleExpiresAt, isUsed: false }
+    const rotated = {
+      ...refresh,
+      parent: shown,
+      hash: next.refreshHash,
+      rotatedAt: storeNow,
+      idleExpiresAt: next.idleExpiresAt,
+      isUsed: false
+    }
     const after: MemoryAccountDevice = {
       ...device,
       access: { hash: next.accessHash, expiresAt: Math.min(next.accessExpiresAt, refresh.absoluteExpiresAt) },

@@ -3,21 +3,11 @@ import { Effect } from "effect"
 import { devicesMax } from "../../devices/Devices.ts"
 import { DeviceId, UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
-import {
-  type AccountScene,
-  type AccountStores,
-  absoluteTtl,
-  accessTtl,
-  accountScene,
-  began,
-  idleTtl,
-  livingOf,
-  nextOf
-} from "./accounts/AccountScene.ts"
-import { rotationCases } from "./accounts/RotationCases.ts"
+import { type AccountStores, absoluteTtl, accessTtl, accountScene, began, idleTtl, livingOf, nextOf } from "./accounts/AccountScene.ts"
+import { type RotationScene, rotationCases } from "./accounts/RotationCases.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 
-const cases: ReadonlyArray<ContractCase<AccountScene>> = [
+const cases: ReadonlyArray<ContractCase<RotationScene>> = [
   {
     name: "a new device is told, and found by its access token",
     run: ({ assert, byAccessHash, devices, newDevice, tells, user }) =>
@@ -247,5 +237,19 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
 /** How many tests `devicesContract` runs. */
 export const devicesContractSize = cases.length
 
-export const devicesContract = ({ assert, it }: { readonly it: ContractIt<AccountStores>; readonly assert: ContractAssert }): void =>
-  runCases(it, cases, accountScene(assert))
+interface DevicesContractOptions<R> {
+  readonly it: ContractIt<AccountStores | R>
+  readonly assert: ContractAssert
+  /** Moves the store's clock, for the tokens that were replaced so far; back when it is negative. */
+  readonly pass: (ms: number) => Effect.Effect<void, unknown, R>
+}
+
+export const devicesContract = <R = never>({ assert, it, pass }: DevicesContractOptions<R>): void =>
+  runCases(
+    it,
+    cases,
+    Effect.gen(function* () {
+      const context = yield* Effect.context<R>()
+      return { ...(yield* accountScene(assert)), pass: (ms: number) => Effect.provide(pass(ms), context) }
+    })
+  )

@@ -7,7 +7,12 @@ import { type AccountScene, absoluteTtl, accessTtl, began, graceMs, idleTtl, liv
 
 const refreshOf = (row: NewDeviceRow): SecretHash => row.refresh?.hash ?? row.accessHash
 
-export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
+export interface RotationScene extends AccountScene {
+  /** Moves the store's clock, for the tokens that were replaced so far; back when it is negative. */
+  readonly pass: (ms: number) => Effect.Effect<void, unknown>
+}
+
+export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
   {
     name: "a refresh token is replaced by its successor, and the access token before stays good until its own time",
     run: ({ assert, device, rotate, user, works }) =>
@@ -31,13 +36,14 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "the direct parent within the grace is answered again, and changes nothing",
-    run: ({ assert, device, events, rotate, user, works }) =>
+    run: ({ assert, device, events, pass, rotate, user, works }) =>
       Effect.gen(function* () {
         const account = yield* user()
         const row = yield* device(account.userId)
         const shown = refreshOf(row)
         yield* rotate(row, shown, began + 1)
-        assert.deepStrictEqual(yield* rotate(row, shown, began + 1 + graceMs), {
+        yield* pass(graceMs / 2)
+        assert.deepStrictEqual(yield* rotate(row, shown, began + 1 + graceMs / 2), {
           _tag: "Repeated",
           device: { ...livingOf(account, row), accessExpiresAt: began + 1 + accessTtl, lastUsedAt: began + 1, isUnused: true },
           refreshExpiresAt: began + 1 + idleTtl
@@ -49,7 +55,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "the direct parent after the grace ends the device, once its successor was used",
-    run: ({ assert, byAccessHash, device, devices, rotate, tells, user, works }) =>
+    run: ({ assert, byAccessHash, device, devices, pass, rotate, tells, user, works }) =>
       Effect.gen(function* () {
         const { userId } = yield* user()
         const row = yield* device(userId)
@@ -57,6 +63,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* rotate(row, shown, began)
         yield* devices.touch(row.deviceId, nextOf(shown).accessHash, began)
         assert.strictEqual((yield* byAccessHash(nextOf(shown).accessHash, began))?.isUnused, false)
+        yield* pass(graceMs + 1)
         const reused = yield* rotate(row, shown, began + graceMs + 1)
         assert.strictEqual(reused._tag, "Reused")
         if (reused._tag !== "Reused") return
@@ -68,7 +75,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "the direct parent brings its successor at any time until that was used: the same one, with new times",
-    run: ({ assert, device, devices, events, rotate, user, works }) =>
+    run: ({ assert, device, devices, events, pass, rotate, user, works }) =>
       Effect.gen(function* () {
         const account = yield* user()
         const row = yield* device(account.userId)
@@ -78,13 +85,15 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
         // The token before is not the successor.
         yield* devices.touch(row.deviceId, row.accessHash, began + 1)
         const later = began + idleTtl - 1
+        yield* pass(idleTtl - 1)
         assert.deepStrictEqual(yield* rotate(row, shown, later), {
           _tag: "Rotated",
           device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later, isUnused: true },
           refreshExpiresAt: later + idleTtl
         })
         assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(next.accessHash, later)], [true, true])
-        assert.strictEqual((yield* rotate(row, shown, later + graceMs))._tag, "Repeated")
+        assert.strictEqual((yield* rotate(row, shown, later + 1))._tag, "Repeated")
+        yield* pass(graceMs + 1)
         assert.strictEqual((yield* events(account.userId)).length, 1)
         assert.strictEqual((yield* rotate(row, next.refreshHash, later + graceMs + 1))._tag, "Rotated")
         // As a refresh token it has been used by now.
@@ -93,13 +102,15 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "a lost answer gives a device no more time than its sign-in has",
-    run: ({ assert, device, rotate, secret, user }) =>
+    run: ({ assert, device, pass, rotate, secret, user }) =>
       Effect.gen(function* () {
         const [{ userId }, family, hash] = [yield* user(), yield* secret, yield* secret]
         const absoluteExpiresAt = began + 2 * idleTtl
         const row = yield* device(userId, { refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt } })
         yield* rotate(row, hash, began)
+        yield* pass(idleTtl - 1)
         yield* rotate(row, hash, began + idleTtl - 1)
+        yield* pass(idleTtl - 1)
         const last = yield* rotate(row, hash, absoluteExpiresAt - 2)
         assert.deepStrictEqual(last._tag === "Rotated" && last.refreshExpiresAt, absoluteExpiresAt)
         assert.strictEqual((yield* rotate(row, hash, absoluteExpiresAt))._tag, "Unknown")
@@ -162,7 +173,7 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   {
     name: "of parallel uses of one token exactly one replaces it, and the others get the same successor, then and later",
-    run: ({ assert, device, rotate, user, works }) =>
+    run: ({ assert, device, pass, rotate, user, works }) =>
       Effect.gen(function* () {
         const row = yield* device((yield* user()).userId)
         for (const now of [began, began + graceMs + 1]) {
@@ -171,8 +182,39 @@ export const rotationCases: ReadonlyArray<ContractCase<AccountScene>> = [
             { concurrency: 8 }
           )
           assert.deepStrictEqual(tries.map(({ _tag }) => _tag).sort(), [...Array(7).fill("Repeated"), "Rotated"])
+          yield* pass(graceMs + 1)
         }
         assert.strictEqual(yield* works(nextOf(refreshOf(row)).accessHash, began), true)
+      })
+  },
+  {
+    name: "the grace is measured by the store's clock: those of two processes may differ by more",
+    run: ({ assert, device, devices, rotate, user }) =>
+      Effect.gen(function* () {
+        const row = yield* device((yield* user()).userId)
+        const shown = refreshOf(row)
+        yield* rotate(row, shown, began)
+        yield* devices.touch(row.deviceId, nextOf(shown).accessHash, began)
+        for (const otherClock of [began + 60_000, began - 60_000])
+          assert.strictEqual((yield* rotate(row, shown, otherClock))._tag, "Repeated")
+      })
+  },
+  {
+    name: "a clock that is set back makes no grace longer, neither a process' nor the store's",
+    run: ({ assert, device, devices, pass, rotate, user }) =>
+      Effect.gen(function* () {
+        const { userId } = yield* user()
+        for (const [ms, later] of [
+          [graceMs + 1, began - 3_600_000],
+          [-3_600_000, began]
+        ] as const) {
+          const row = yield* device(userId)
+          const shown = refreshOf(row)
+          yield* rotate(row, shown, began)
+          yield* devices.touch(row.deviceId, nextOf(shown).accessHash, began)
+          yield* pass(ms)
+          assert.strictEqual((yield* rotate(row, shown, later))._tag, "Reused")
+        }
       })
   }
 ]
