@@ -4,7 +4,7 @@ import { UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
-import { type Handle, parseHandle } from "../users/Handle.ts"
+import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { addressKey } from "./addressKey.ts"
@@ -79,9 +79,8 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     })
 
     const signIn = Effect.fn("Accounts.signIn")(function* (claim: Claim, device: NewDevice) {
-      const handle = parseHandle(claim.handle)
       // A name that nobody can have costs a look-up all the same.
-      const account = yield* users.byHandle(Either.getOrElse(handle, () => nobodysHandle))
+      const account = yield* users.byHandle(spelled(claim.handle) ?? nobodysHandle)
       const proven = yield* passwords.prove(account, claim)
       return (yield* tokens.start(proven.userId, proven.passwordVersion, device)) ?? (yield* new SignInFailed())
     })

@@ -2,7 +2,7 @@
 import { Clock, Data, Duration, Effect, Either } from "effect"
 import { makeCarryOut } from "../kernel/makeCarryOut.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
-import { type Handle, parseHandle } from "../users/Handle.ts"
+import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Credentials, type Revocation, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
@@ -16,7 +16,7 @@ export class AccountProblem extends Data.TaggedError("AccountProblem")<{
   readonly reason: "no_such_user" | "handle_refused" | "not_a_bot" | "disabled"
 }> {}
 
-/** The handle that was typed on a command line. */
+/** The handle that was typed on a command line, for a new account. */
 export const adminHandle = (typed: string): Effect.Effect<Handle, AccountProblem> =>
   Either.match(parseHandle(typed), {
     onLeft: () => Effect.fail(new AccountProblem({ reason: "handle_refused" })),
@@ -35,7 +35,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     const carryOut = yield* makeCarryOut
 
     const find = (typed: string): Effect.Effect<Credentials, AccountProblem | StoreUnavailable> =>
-      Effect.flatMap(adminHandle(typed), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
+      Effect.flatMap(orAbsent(spelled(typed)), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
     const userIdOf = (typed: string) => Effect.map(find(typed), ({ userId }) => userId)
     /** What ends all devices of an account, and is told, though the caller goes away. */
     const settled = (ending: Effect.Effect<Revocation | undefined, StoreUnavailable>) =>

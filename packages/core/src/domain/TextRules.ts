@@ -21,8 +21,9 @@ export const textProblem = (text: string, max: number): "nul" | "surrogate" | "t
   return codePoints(text, max) > max ? "too_long" : undefined
 }
 
-// Letters that show nothing: White_Space, format characters, and the Hangul and Braille fillers.
-const blank = /^[\p{White_Space}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u
+// What shows nothing by itself: white space, format and control characters, what is made to be ignored (variation selectors and the
+// Hangul fillers are), and the Braille blank.
+const blank = /^[\p{White_Space}\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
 /** Whether a reader would see nothing at all. */
 export const isBlank = (text: string): boolean => blank.test(text)

@@ -1,5 +1,5 @@
 /** Finding people, and one's own profile. */
-import { Clock, Effect, Either } from "effect"
+import { Clock, Effect } from "effect"
 import { AccountPolicy } from "../auth/AccountPolicy.ts"
 import type { Limit } from "../auth/RateLimits.ts"
 import { RateLimits } from "../auth/RateLimits.ts"
@@ -10,7 +10,7 @@ import type { LogChange } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { findMax } from "../protocol/rpc/UserRpcs.ts"
-import { parseHandle, searchKey } from "./Handle.ts"
+import { searchKey, spelled } from "./Handle.ts"
 import { PersonalHints } from "./PersonalHints.ts"
 import { type Account, Users } from "./Users.ts"
 
@@ -38,11 +38,12 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
         taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
       )
 
-    const exactly = (query: string) =>
-      Either.match(parseHandle(query), {
-        onLeft: () => Effect.succeed(undefined),
-        onRight: (handle) => Effect.map(users.byHandle(handle), (found) => (found?.disabled === false ? found : undefined))
-      })
+    const exactly = (query: string) => {
+      const handle = spelled(query)
+      return handle === undefined
+        ? Effect.succeed(undefined)
+        : Effect.map(users.byHandle(handle), (found) => (found?.disabled === false ? found : undefined))
+    }
 
     /** The one whose handle it is comes first; then, in an open directory, those whose handle or name begins so. */
     const find = Effect.fn("Directory.find")(function* (caller: Identity, query: string, limit: number = findDefault) {

@@ -11,7 +11,8 @@ const handleMin = 2
 const handleMax = 32
 /** Names that would pass for the system's own, or that mentions may need. */
 const reserved = new Set(["admin", "system", "hibiki", "all", "here", "everyone"])
-const shape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
+/** Nothing that does not show is in it, though some of it counts as a letter or a mark: it would make twins of any handle. */
+const shape = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
 
 /**
  * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters and digits
@@ -27,6 +28,13 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
   if (!scripts.some((script) => script.test(handle))) return Either.left("mixed_scripts")
   return reserved.has(handle) ? Either.left("reserved") : Either.right(handle as Handle)
 }
+
+/**
+ * The one spelling of what was typed, by which an account is looked for, or undefined where no account can have it: a handle may be older
+ * than a rule, and its account is still there.
+ */
+export const spelled = (typed: string): Handle | undefined =>
+  textProblem(typed, 4 * handleMax) === undefined ? (fold(typed) as Handle) : undefined
 
 /** What names are found by: the same folding for handles, display names and what is typed to find them. */
 export const searchKey = (text: string): string => fold(text.trim())

@@ -4,7 +4,11 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { HasherBusy, PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
+import { UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
+import { Directory } from "@hibiki/core/users/Directory"
+import type { Handle } from "@hibiki/core/users/Handle"
 import { Users } from "@hibiki/core/users/Users"
 import { Context, Effect, Layer, Metric, TestClock } from "effect"
 import {
@@ -174,6 +178,31 @@ describe("signing in", () => {
       assert.notStrictEqual(first.deviceId, second.deviceId)
       assert.deepStrictEqual([yield* works(first.accessToken), yield* works(second.accessToken)], [true, true])
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a handle that is older than a rule, and that nobody may take any more, still lets its owner in and is found", () =>
+    Effect.gen(function* () {
+      const handle = "ann\ufe0f"
+      assert.strictEqual(yield* reasonOf(tryToRegister(handle)), "HandleRefused characters")
+      yield* (yield* Users).create({
+        userId: UserId.make(yield* makeUuidV7),
+        handle: handle as Handle,
+        displayName: "Ann",
+        passwordHash: yield* (yield* PasswordHasher).hash(password),
+        admin: false,
+        invite: undefined,
+        now: 1
+      })
+      const ann = yield* signIn("ANN\ufe0f")
+      assert.strictEqual(ann.handle, handle)
+      const found = yield* (yield* Directory).find(yield* authenticate(ann.accessToken), handle)
+      assert.deepStrictEqual(
+        found.map(({ userId }) => userId),
+        [ann.userId]
+      )
+      yield* (yield* AccountsAdmin).disable(handle)
+      assert.strictEqual(yield* outcome(signIn(handle)), "SignInFailed")
+    }).pipe(Effect.provide(accountsInMemory({ directory: "exact" })))
   )
 
   it.effect("spaces at the ends and letters' case are part of a password; how it is composed is not", () =>

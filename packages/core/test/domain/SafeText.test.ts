@@ -46,11 +46,17 @@ describe("SafeText", () => {
       "\uffa0",
       "\u2800",
       "\u200b\u200d\ufeff",
-      "\u2060 \u202e"
+      "\u2060 \u202e",
+      "\ufe0f",
+      "\u034f",
+      "\u17b4",
+      "\u0007",
+      "\u{e0100}",
+      "\u180b \u2065"
     ]) {
       assert.strictEqual(isBlank(text), true, JSON.stringify(text))
     }
-    for (const text of ["a", " . ", "\u200da", "お", "🍵", "\u0301", "\u3164x"])
+    for (const text of ["a", " . ", "\u200da", "お", "🍵", "\u0301", "\u3164x", "❤\ufe0f", "👨\u200d👩\u200d👧", "1\ufe0f\u20e3"])
       assert.strictEqual(isBlank(text), false, JSON.stringify(text))
   })
 

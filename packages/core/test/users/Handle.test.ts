@@ -31,6 +31,21 @@ describe("handles", () => {
       assert.strictEqual(parsed(typed), "reserved")
   })
 
+  it("hold nothing that does not show: it would make twins of another's handle, and of the system's own", () => {
+    for (const typed of [
+      "ann\ufe0f",
+      "ann\u034f",
+      "ann\u115f",
+      "ann\u3164",
+      "ann\uffa0",
+      "admin\ufe0f",
+      "\u115fann",
+      "ꀀ\u{e0100}",
+      "ᠠᠡ\u180b"
+    ])
+      assert.strictEqual(parsed(typed), "characters", JSON.stringify(typed))
+  })
+
   it("are spelled so that spelling them again changes nothing", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ unit: "grapheme", maxLength: 20 }), (typed) => {
