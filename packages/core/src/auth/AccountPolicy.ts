@@ -32,7 +32,10 @@ export interface AccountLimits {
   readonly refreshAddress: Limit
   readonly policyAddress: Limit
   readonly ticketUser: Limit
+  /** Looking for people, and for channels. */
   readonly findUser: Limit
+  /** Reading conversations: their lines, members, receipts and history. */
+  readonly readUser: Limit
   readonly byIdsUser: Limit
   /** Opening a presence board. */
   readonly watchUser: Limit
@@ -52,6 +55,7 @@ export const defaultAccountLimits: AccountLimits = {
   policyAddress: { name: "policyAddress", burst: 120, perMinute: 120 },
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
   findUser: { name: "findUser", burst: 30, perMinute: 120 },
+  readUser: { name: "readUser", burst: 300, perMinute: 3_000 },
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },

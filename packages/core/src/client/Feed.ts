@@ -180,10 +180,11 @@ export class Feed {
 
   /**
    * Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so as of the answer.
-   * Those that are right as of a later seq than the answer gain nothing by it.
+   * Those that are right as of a later seq than the answer gain nothing by it. An answer that was cut tells of nothing above its last row.
    */
   changed(answer: HistoryPage, since: number, from: number, to: number): void {
-    const parts = partsWithin(this.stale, from, to).filter((part) => part.asOf >= since && part.asOf < answer.asOf)
+    const told = answer.moreAfter ? (answer.rows.at(-1)?.seq ?? 0) : to
+    const parts = partsWithin(this.stale, from, told).filter((part) => part.asOf >= since && part.asOf < answer.asOf)
     for (const row of answer.rows) {
       if (holdsSeq(parts, row.seq)) this.#take(row, answer.asOf, true)
       else if (this.isHeld(row.seq, row.seq) && answer.asOf >= this.#changes.floor) this.#take(row, answer.asOf, false)

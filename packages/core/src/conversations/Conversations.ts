@@ -88,14 +88,17 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       }>,
       StoreUnavailable
     >
-    /** A page of rows, from one snapshot. Undefined: absent or forbidden. */
+    /** A page of rows, from one snapshot, fewer than `limit` where they would be too large (HistorySize). Undefined: absent or forbidden. */
     readonly page: (
       userId: UserId,
       conversationId: ConversationId,
       from: PageFrom,
       limit: number
     ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
-    /** Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head they are as of. Undefined: absent or forbidden. */
+    /**
+     * Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head they are as of. `moreAfter`: they would
+     * be too large (HistorySize), and only those up to the last one are told. Undefined: absent or forbidden.
+     */
     readonly changedSince: (
       userId: UserId,
       conversationId: ConversationId,

@@ -145,7 +145,7 @@ class World {
         if (stale === undefined) break
         // One part exactly, or all of the log since a time that some parts are older than.
         const [from, to] = n % 3 === 0 ? [1, Math.max(1, this.head)] : [stale.from, stale.to]
-        const answer = log.changedSince(this.head, this.visibleFrom, stale.asOf, from, to)
+        const answer = log.changedSince(this.head, this.visibleFrom, stale.asOf, from, to, 1 + (n % 4))
         later(() => feed.changed(answer, stale.asOf, from, to))
         break
       }
@@ -201,7 +201,7 @@ class World {
     for (let stale = this.feed.stale[0]; stale !== undefined; stale = this.feed.stale[0]) {
       assert.isBelow(rounds++, 500)
       this.feed.changed(
-        this.log.changedSince(this.head, this.visibleFrom, stale.asOf, stale.from, stale.to),
+        this.log.changedSince(this.head, this.visibleFrom, stale.asOf, stale.from, stale.to, 2),
         stale.asOf,
         stale.from,
         stale.to
@@ -262,7 +262,7 @@ describe("a feed under any stream", () => {
     feed.behind(20)
     feed.page(latest, {})
     feed.page(log.page(20, 1, 1, { after: 14 }), { after: 14 })
-    const answer = log.changedSince(25, 1, 10, 1, 25)
+    const answer = log.changedSince(25, 1, 10, 1, 25, 25)
     feed.events(log.events.slice(20, 30))
     assert.strictEqual(feed.row(15)?.rev, 30)
     feed.behind(40)

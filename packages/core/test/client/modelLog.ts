@@ -63,9 +63,10 @@ export class ModelLog {
     return { rows: taken, asOf: head, moreBefore: rows.some((row) => row.seq < first), moreAfter: rows.some((row) => row.seq > last) }
   }
 
-  changedSince(head: number, visibleFrom: number, asOf: number, from: number, to: number): HistoryPage {
+  /** `most`: rows that it brings. */
+  changedSince(head: number, visibleFrom: number, asOf: number, from: number, to: number, most: number): HistoryPage {
     const rows = [...this.at(head).values()].filter((row) => row.seq >= visibleFrom && row.seq >= from && row.seq <= to && row.rev > asOf)
-    return { rows, asOf: head, moreBefore: false, moreAfter: false }
+    return { rows: rows.slice(0, most), asOf: head, moreBefore: false, moreAfter: rows.length > most }
   }
 
   #push({ by, emoji, kind, target }: Draft): void {

@@ -1,18 +1,21 @@
 /** Serves the calls about conversations: reads from the store, changes by the worker of the log they change. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
-import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
+import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { changeCost } from "@hibiki/core/conversations/changeCost"
 import type { CommandBody } from "@hibiki/core/domain/Command"
-import { CommandId, ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, personalLog } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
-import { RateLimited } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect } from "effect"
-import { makeHistoryHandlers, orNotFound, orUnavailable } from "./HistoryHandlers.ts"
+import { makeHistoryHandlers } from "./HistoryHandlers.ts"
+import { makeRead, makeSpend } from "./reads.ts"
+
+/** The whole list is read like so many lines of it. */
+const snapshotCost = 10
 
 export const ConversationHandlers = ConversationRpcs.toLayer(
   Effect.gen(function* () {
@@ -21,11 +24,9 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     const limits = yield* RateLimits
     const policy = yield* AccountPolicy
     const history = yield* makeHistoryHandlers
+    const spend = yield* makeSpend
+    const read = yield* makeRead
 
-    const spend = (limit: Limit, userId: UserId, cost: number) =>
-      Effect.flatMap(limits.take(limit, userId, cost), (taken) =>
-        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
-      )
     const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
       Effect.gen(function* () {
         const { deviceId, userId } = yield* CurrentIdentity
@@ -44,17 +45,12 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
 
     return ConversationRpcs.of({
       ...history,
-      "me.snapshot": () => Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.snapshot(userId).pipe(orUnavailable, orNotFound)),
-      "conversation.get": ({ conversationId }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) => conversations.summary(userId, conversationId).pipe(orUnavailable, orNotFound)),
+      "me.snapshot": () => read(conversations.snapshot, { cost: snapshotCost }),
+      "conversation.get": ({ conversationId }) => read((userId) => conversations.summary(userId, conversationId)),
       "conversation.members": ({ afterHandle, conversationId, limit }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) =>
-          conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault).pipe(orUnavailable, orNotFound)
-        ),
+        read((userId) => conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault)),
       "conversation.channels": ({ limit, prefix }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) =>
-          conversations.channels(userId, prefix, limit ?? Limits.pageDefault).pipe(orUnavailable)
-        ),
+        read((userId) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault), { limit: policy.limits.findUser }),
       // The pair is the idempotency key, so the command's own id is only a name and is made here.
       "conversation.openDirect": ({ userId: peer }) =>
         Effect.gen(function* () {

@@ -1,6 +1,7 @@
 /** History pages in SQL: each is one statement, so that its rows and its head are of one moment. */
 import type { PageFrom } from "@hibiki/core/conversations/Conversations"
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
+import { rowParts, sideBytes } from "@hibiki/core/domain/HistorySize"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
@@ -20,8 +21,19 @@ const readable = `
   where c.id = $2::uuid`
 
 const rowsWhere = (condition: string): string =>
-  `select e.* from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
-const hasRow = (condition: string): string => `exists (${rowsWhere(condition)})`
+  `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
+const hasRow = (condition: string): string => `exists (select ${rowsWhere(condition)})`
+
+/** `rowWeight` of a row as `hibiki_row` gives it. */
+export const weightOf = (row: string): string => `(${rowParts.fields}
+  + octet_length(to_json(coalesce(${row}->>8, ${row}->6->>'text', ${row}->6->>'title', ''))::text)
+  + ${rowParts.user} * coalesce(jsonb_array_length(coalesce(${row}->6->'userIds', ${row}->6->'members')), (${row}->6 ? 'userId')::int)
+  + ${rowParts.reaction} * case when jsonb_typeof(${row}->10) = 'array' then jsonb_array_length(${row}->10) else 0 end)`
+
+/** Rows in an order, each with the weight of all up to it. The limit also keeps each row from being made more than once. */
+const weighed = (condition: string, order: "asc" | "desc", limit: string): string => `
+  select r.tuple, r.seq, sum(${weightOf("r.tuple")}) over (order by r.seq ${order}) as weight
+  from (select hibiki_row(e, $1::uuid) as tuple, e.seq ${rowsWhere(condition)} order by e.seq ${order} limit ${limit}) r`
 
 /** Takes the user, the conversation and what `pageParameters` makes of the rest. */
 export const pageQuery = `
@@ -30,14 +42,15 @@ export const pageQuery = `
     ${hasRow("e.seq > coalesce(page.last, $9::bigint)")} as "moreAfter"
   from (${readable}) me
   cross join lateral (
-    select coalesce(jsonb_agg(hibiki_row(e, $1::uuid) order by e.seq), '[]') as rows, min(e.seq) as first, max(e.seq) as last
+    select coalesce(jsonb_agg(w.tuple order by w.seq), '[]') as rows, min(w.seq) as first, max(w.seq) as last
     from (
-      (${rowsWhere("e.seq < $3::bigint order by e.seq desc limit $4::int")})
+      (${weighed("e.seq < $3::bigint", "desc", "$4::int")})
       union all
-      (${rowsWhere("e.seq = $5::bigint")})
+      (${weighed("e.seq = $5::bigint", "asc", "1")})
       union all
-      (${rowsWhere("e.seq > $6::bigint order by e.seq limit $7::int")})
-    ) e
+      (${weighed("e.seq > $6::bigint", "asc", "$7::int")})
+    ) w
+    where w.weight <= ${sideBytes}
   ) page`
 
 /** So many rows below a seq, one at a seq, so many above a seq; and where a page without rows stands. */
@@ -59,13 +72,12 @@ export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<num
 
 /** Takes the user, the conversation, a seq, and the first and last seq of the window. */
 export const changedQuery = `
-  select me.head, page.rows,
-    coalesce(${hasRow("e.seq < page.first")}, false) as "moreBefore",
-    coalesce(${hasRow("e.seq > page.last")}, false) as "moreAfter"
+  select me.head, page.rows, false as "moreBefore", page."moreAfter"
   from (${readable}) me
   cross join lateral (
-    select coalesce(jsonb_agg(hibiki_row(e, $1::uuid) order by e.seq), '[]') as rows, min(e.seq) as first, max(e.seq) as last
-    from (${rowsWhere("e.seq between $4::bigint and $5::bigint and e.rev > $3::bigint")}) e
+    select coalesce(jsonb_agg(w.tuple order by w.seq) filter (where w.weight <= ${sideBytes}), '[]') as rows,
+      coalesce(max(w.weight) > ${sideBytes}, false) as "moreAfter"
+    from (${weighed("e.seq between $4::bigint and $5::bigint and e.rev > $3::bigint", "asc", String(Limits.changedWindow))}) w
   ) page`
 
 export const changedParameters = (asOf: number, from: number, to: number): ReadonlyArray<number> => [

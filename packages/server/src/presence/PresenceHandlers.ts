@@ -7,12 +7,13 @@ import { Board } from "@hibiki/core/presence/Board"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Clock, Effect, Stream } from "effect"
-import { orNotFound, orUnavailable } from "../conversations/HistoryHandlers.ts"
+import { makeRead } from "../conversations/reads.ts"
 
 export const PresenceHandlers = PresenceRpcs.toLayer(
   Effect.gen(function* () {
     const board = yield* Board
     const receipts = yield* makeReceipts
+    const read = yield* makeRead
     return PresenceRpcs.of({
       // The schema has let through exactly one of the two.
       "presence.watch": ({ conversationId, userIds }) =>
@@ -21,8 +22,7 @@ export const PresenceHandlers = PresenceRpcs.toLayer(
             board.watch(caller, conversationId === undefined ? { userIds: userIds ?? [] } : { conversationId })
           )
         ),
-      "conversation.receipts": ({ conversationId }) =>
-        Effect.flatMap(CurrentIdentity, ({ userId }) => receipts(userId, conversationId).pipe(orUnavailable, orNotFound))
+      "conversation.receipts": ({ conversationId }) => read((userId) => receipts(userId, conversationId))
     })
   })
 )

@@ -24,6 +24,7 @@ describe("what the roles are told", () => {
       const options = embeddedOptions(
         yield* loadSettings({
           HIBIKI_LIMIT_SEND_PER_SECOND: "3",
+          HIBIKI_LIMIT_READS_PER_SECOND: "7",
           HIBIKI_REGISTRATION: "closed",
           HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
         })
@@ -31,6 +32,7 @@ describe("what the roles are told", () => {
       assert.strictEqual(options.gateway.sends.ratePerSecond, 3)
       // One setting for what comes on sockets and by calls.
       assert.strictEqual(options.accounts.limits.changeUser.perMinute, 180)
+      assert.strictEqual(options.accounts.limits.readUser.perMinute, 420)
       assert.strictEqual(options.accounts.registration, "closed")
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
     })

@@ -259,6 +259,33 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
+  it.scoped("are read no faster by one user than its limit, and go on after the delay that is told", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace])
+      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(call: Effect.Effect<A, E, R>) =>
+        Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
+      const page = client.history.page({ conversationId }).pipe(as(ada))
+      const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number }>> = [
+        client.conversation.get({ conversationId }).pipe(as(ada)),
+        client.conversation.members({ conversationId }).pipe(as(ada)),
+        client.history.changedSince({ conversationId, asOf: 1, from: 1, to: 1 }).pipe(as(ada)),
+        page
+      ]
+      // 300 at once, of which the whole list takes ten.
+      yield* client.me.snapshot().pipe(as(ada))
+      for (let n = 0; n < 290; n++) yield* page
+      for (const read of reads) assert.deepStrictEqual(yield* told(read), ["RateLimited", 20])
+      yield* TestClock.adjust("20 millis")
+      yield* page
+      assert.deepStrictEqual(yield* told(client.me.snapshot().pipe(as(ada))), ["RateLimited", 200])
+      yield* client.history.page({ conversationId }).pipe(as(grace))
+      // Looking for channels by name is like looking for people.
+      for (let n = 0; n < 30; n++) yield* client.conversation.channels({ prefix: "t" }).pipe(as(ada))
+      assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), ["RateLimited", 500])
+    }).pipe(Effect.provide(World))
+  )
+
   it.scoped("say when to try again while the store is away", () =>
     Effect.gen(function* () {
       const client = yield* RpcTest.makeClient(ConversationRpcs)

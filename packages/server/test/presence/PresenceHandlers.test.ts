@@ -1,6 +1,8 @@
 /** Receipts as a member may see them. The board behind `presence.watch` has tests of its own. */
 import { RpcClient, RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import { DeviceCursorsInProcess } from "@hibiki/core/devices/DeviceCursorsInProcess"
@@ -35,7 +37,7 @@ const BoardOfNobody = Layer.succeed(Board, Board.make({ watch: () => Stream.fail
 const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 const World = PresenceHandlers.pipe(
   Layer.provideMerge(TokenIsUser),
-  Layer.provide([TwoDevices, BoardOfNobody]),
+  Layer.provide([TwoDevices, BoardOfNobody, AccountPolicy.with({}), RateLimitsLocal]),
   Layer.provideMerge(Layer.merge(DeviceCursorsInProcess, Stores))
 )
 
@@ -138,6 +140,8 @@ describe("receipts", () => {
           Layer.provide([
             TwoDevices,
             BoardOfNobody,
+            AccountPolicy.with({}),
+            RateLimitsLocal,
             DeviceCursorsInProcess,
             Layer.mock(Conversations, { readCursors: () => Effect.fail(new StoreUnavailable({ operation: "readCursors", cause: "down" })) })
           ])

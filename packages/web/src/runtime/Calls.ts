@@ -1,5 +1,6 @@
 /** The server's calls, typed from their contracts, with the session's access token; one that was refused is renewed once. */
 
+import { patiently } from "@hibiki/core/client/patiently"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Context, Effect, Layer, Redacted } from "effect"
@@ -24,7 +25,7 @@ export class Calls extends Context.Tag("@hibiki/web/runtime/Calls")<Calls, { rea
 export const callsOver = (plain: PlainCall, session: SessionTokens) => {
   const call = (tag: string, payload: unknown) => {
     const body = JSON.stringify(payload ?? {}, revealed)
-    return withToken(session, (token) => answered((signal) => plain(tag, body, { authorization: `Bearer ${token}` }, signal)))
+    return patiently(withToken(session, (token) => answered((signal) => plain(tag, body, { authorization: `Bearer ${token}` }, signal))))
   }
   // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says.
   return Layer.succeed(Calls, Calls.of({ call: call as TypedCall }))

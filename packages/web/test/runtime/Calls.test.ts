@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Fiber, Redacted, TestClock } from "effect"
 import { type PlainAnswer, type PlainCall, plainCalls, rpcCalls } from "../../src/lib/plainCall.ts"
 import type { TokenAnswer } from "../../src/lib/session.ts"
 import { Calls, callsOver } from "../../src/runtime/Calls.ts"
@@ -63,6 +63,35 @@ describe("Calls", () => {
       const error: object = yield* Effect.flip((yield* away.call)("ticket.issue", undefined))
       assert.deepStrictEqual(error, { _tag: "Unreachable", retryAfterMs: 5 })
       assert.deepStrictEqual([...out.asked, ...away.asked], [])
+    })
+  )
+
+  it.effect("waits, unseen, as often and as long as a server asks that is called a little too fast, and tells of a longer wait", () =>
+    Effect.gen(function* () {
+      const waits = [20, 20, 60_000]
+      const asked: Array<number> = []
+      const plain: PlainCall = async () => {
+        asked.push(waits.length)
+        const retryAfterMs = waits.shift()
+        return retryAfterMs === undefined ? { ok: true, value: {} } : { ok: false, error: { _tag: "RateLimited", retryAfterMs } }
+      }
+      const given = async () => token("a")
+      const { call } = yield* Effect.provide(Calls, callsOver(plain, { token: given, renewed: given }))
+      const answer = yield* Effect.fork(Effect.flip(call("me.snapshot", undefined)))
+      const after = (ms: number) =>
+        Effect.zipRight(
+          TestClock.adjust(ms),
+          Effect.promise(() => new Promise((done) => setImmediate(done)))
+        )
+      yield* after(0)
+      assert.strictEqual(asked.length, 1)
+      yield* after(20)
+      assert.strictEqual(asked.length, 2)
+      // Twice as long the second time: others wait for the same.
+      yield* after(20)
+      assert.strictEqual(asked.length, 2)
+      yield* after(20)
+      assert.deepInclude(yield* Fiber.join(answer), { _tag: "RateLimited", retryAfterMs: 60_000 })
     })
   )
 

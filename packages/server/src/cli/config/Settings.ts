@@ -62,7 +62,14 @@ const limits = {
   registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
   refreshPerMinuteAddress: Setting.integer("LIMIT_REFRESH_PER_MINUTE_ADDRESS", 300, count, "Renewed sign-ins per minute from one address."),
   ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute of one user."),
-  findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people per minute of one user."),
+  findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people and channels per minute of one user."),
+  readsPerSecond: Setting.integer(
+    "LIMIT_READS_PER_SECOND",
+    50,
+    count,
+    "Reads of conversations per second of one user: lines, members, receipts and pages of history; the whole list is ten."
+  ),
+  readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Reads of one user at once."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
   createPerHour: Setting.integer("LIMIT_CREATE_PER_HOUR", 60, count, "New groups and channels per hour of one user."),

@@ -111,6 +111,21 @@ describe("a session", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("waits and makes a call again that came a little too fast", () => {
+    const made: Array<Call> = []
+    const outcomes: Array<Effect.Effect<unknown, unknown>> = [Effect.fail(new RateLimited({ retryAfterMs: 20 })), Effect.succeed("done")]
+    return Effect.gen(function* () {
+      const calls = yield* Calls
+      const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: 0 })
+      const answer = yield* Effect.fork(session.call((options) => calls("me.snapshot", undefined, options)))
+      yield* TestClock.adjust("19 millis")
+      assert.strictEqual(made.length, 1)
+      yield* TestClock.adjust("1 millis")
+      yield* Fiber.join(answer)
+      assert.strictEqual(made.length, 2)
+    }).pipe(Effect.provide(answering(() => outcomes.shift() ?? Effect.die("too many calls"), made)))
+  })
+
   it.effect("tells a refusal apart from a network that is away, and from no answer at all", () =>
     Effect.gen(function* () {
       const calls = yield* Calls

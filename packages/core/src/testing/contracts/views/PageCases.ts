@@ -1,6 +1,7 @@
 /** Cases: pages of rows, and what changed in them. */
 import { Effect } from "effect"
 import type { HistoryPage } from "../../../domain/Conversation.ts"
+import { sideBytes } from "../../../domain/HistorySize.ts"
 import { personalLog } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
@@ -209,6 +210,55 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* post(ann, log, "a")
         const found = yield* conversations.changedSince(ann, log, 0, 2, Number.MAX_SAFE_INTEGER)
         assert.deepStrictEqual([found?.rows.map(({ seq }) => seq), found?.asOf], [[2], 2])
+      })
+  },
+  {
+    name: "an answer that would be too large ends where it is, next to what was asked for, and says that there is more",
+    run: ({ append, assert, command, conversations, converse, page, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const filled = (text: string) =>
+          Effect.gen(function* () {
+            const log = yield* converse(ann, [])
+            for (let batch = 0; batch < 4; batch++)
+              yield* append(...(yield* Effect.all(Array.from({ length: 20 }, () => command(ann, log, { kind: "post", text })))))
+            return log
+          })
+        // 16,302 bytes each, of which a side takes 32; the row at 1 is a small one.
+        const log = yield* filled("🍵".repeat(Limits.textMax))
+        const shown = (from: Parameters<typeof page>[2]) =>
+          Effect.map(page(ann, log, from), ({ moreAfter, moreBefore, rows }) => [moreBefore, rows[0]?.seq, rows.at(-1)?.seq, moreAfter])
+        assert.deepStrictEqual(yield* shown(latest), [true, 50, 81, false])
+        assert.deepStrictEqual(yield* shown(before(60)), [true, 28, 59, true])
+        assert.deepStrictEqual(yield* shown(before(20)), [false, 1, 19, true])
+        assert.deepStrictEqual(yield* shown(after(0)), [false, 1, 33, true])
+        assert.deepStrictEqual(yield* shown(after(10)), [true, 11, 42, true])
+        assert.deepStrictEqual(yield* shown(around(41)), [true, 9, 73, true])
+        const changed = (from: number) =>
+          Effect.map(conversations.changedSince(ann, log, 0, from, 81), (found) => [found?.rows.at(-1)?.seq, found?.moreAfter])
+        assert.deepStrictEqual(
+          [yield* changed(1), yield* changed(34), yield* changed(66)],
+          [
+            [33, true],
+            [65, true],
+            [81, false]
+          ]
+        )
+        // Six bytes of the answer for each character.
+        const escaped = yield* page(ann, yield* filled(`${"\u0001".repeat(Limits.textMax - 1)}a`), latest)
+        assert.strictEqual(escaped.rows.length, 21)
+        assert.strictEqual(JSON.stringify(escaped).length <= sideBytes, true)
+      })
+  },
+  {
+    name: "changedSince says whether more of its window has changed, and nothing of what lies beyond it",
+    run: ({ assert, conversations, converse, post, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        for (const text of ["2", "3", "4"]) yield* post(ann, log, text)
+        const found = yield* conversations.changedSince(ann, log, 0, 2, 3)
+        assert.deepStrictEqual(found && outline(found), [false, [2, 3], false])
       })
   },
   {

@@ -1,6 +1,7 @@
 /** A signed-in device: fresh access tokens for every call, refreshed by one call at a time and kept in the profile before they are used. */
 
 import { RpcClientError } from "@effect/rpc/RpcClientError"
+import { patiently } from "@hibiki/core/client/patiently"
 import { SignedOut } from "@hibiki/core/client/TicketSource"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { type RateLimited, Unauthenticated, type Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
@@ -20,7 +21,7 @@ export interface CallOptions {
 
 export interface Session {
   readonly credentials: () => Credentials
-  /** Makes a call with an access token; one that just ran out is renewed and the call made again. */
+  /** Makes a call with an access token; one that just ran out is renewed and the call made again, as is a call that came too fast. */
   readonly call: <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>) => Effect.Effect<A, Failures<E>>
 }
 
@@ -69,9 +70,11 @@ export const makeSession = (
         )
       )
     const call: Session["call"] = (make) =>
-      Effect.flatMap(
-        Effect.flatMap(attempt(make), (first) => (Option.isSome(first) ? Effect.succeed(first) : attempt(make))),
-        (answer) => (Option.isSome(answer) ? Effect.succeed(answer.value) : new SignedOut())
+      patiently(
+        Effect.flatMap(
+          Effect.flatMap(attempt(make), (first) => (Option.isSome(first) ? Effect.succeed(first) : attempt(make))),
+          (answer) => (Option.isSome(answer) ? Effect.succeed(answer.value) : new SignedOut())
+        )
       )
     return { credentials: () => credentials, call }
   })
