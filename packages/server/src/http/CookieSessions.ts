@@ -21,7 +21,7 @@ const around: Readonly<Record<string, Around>> = {
   "auth.register": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
   "auth.signIn": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
   "auth.refresh": (handle, cookie) => (request) => refresh(handle, cookie, request),
-  "auth.signOut": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => forgotten(answer, cookie, [200, 401]))
+  "auth.signOut": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => forgotten(answer, cookie, 200))
 }
 
 /** The routes, with those calls understanding both modes. `origins`: whose pages may ask. */
@@ -61,7 +61,7 @@ const refresh = (handle: Handle, cookie: SessionCookie, request: EdgeRequest): E
       // Nothing to clear: another tab may be signing in at this moment, and its cookie must stay.
       if (token === undefined) return Effect.succeed(failure({ _tag: "Unauthenticated" }))
       const body = Effect.succeed(JSON.stringify({ refreshToken: token }))
-      return Effect.map(handle({ ...request, body }), (answer) => forgotten(kept(answer, cookie), cookie, [401]))
+      return Effect.map(handle({ ...request, body }), (answer) => forgotten(kept(answer, cookie), cookie, 401))
     }
   })
 
@@ -89,8 +89,8 @@ const kept = (answer: Answer, cookie: SessionCookie): Answer => {
   }
 }
 
-/** With one of these statuses the cookie opens nothing any more. */
-const forgotten = (answer: Answer, cookie: SessionCookie, statuses: ReadonlyArray<number>): Answer =>
-  statuses.includes(answer.status) && answer.headers?.["set-cookie"] === undefined
+/** With this status the cookie opens nothing any more. An access token that is not taken says nothing of it. */
+const forgotten = (answer: Answer, cookie: SessionCookie, status: number): Answer =>
+  answer.status === status && answer.headers?.["set-cookie"] === undefined
     ? { ...answer, headers: { ...answer.headers, "set-cookie": cookie.clear } }
     : answer

@@ -240,8 +240,9 @@ describe("a browser's session", () => {
           assert.deepStrictEqual([ended.status, ended.headers["set-cookie"]], [401, cleared(port)])
           const out = yield* ask(port, "auth.signOut", "{}", { cookie, authorization: `Bearer ${token}` })
           assert.deepStrictEqual([out.status, out.headers["set-cookie"], out.body], [200, cleared(port), '{"value":{}}'])
+          // The access token may just be too old: by the cookie the sign-in can still be ended.
           const late = yield* ask(port, "auth.signOut", "{}", { cookie, authorization: "Bearer expired" })
-          assert.deepStrictEqual([late.status, late.headers["set-cookie"]], [401, cleared(port)])
+          assert.deepStrictEqual([late.status, late.headers["set-cookie"]], [401, undefined])
         }),
       giving
     )

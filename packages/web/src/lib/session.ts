@@ -140,10 +140,14 @@ export class BrowserSession {
     await this.#renewing
     await exclusively(async () => {
       if (isOver()) return
-      const answer = token === undefined ? await calls.refresh() : undefined
-      if (answer?.ok === false && answer.error._tag !== "Unauthenticated") return
-      const own = answer?.ok === true && answer.granted.record.deviceId === deviceId && !isOver() ? answer.granted.token : token
-      if (own === undefined || (await calls.signOut(own))) kept.set(endingKey, undefined)
+      let told = token === undefined ? "refused" : await calls.signOut(token)
+      if (told === "refused") {
+        // By its cookie, which gives another token while the device is not ended.
+        const answer = await calls.refresh()
+        if (!answer.ok && answer.error._tag !== "Unauthenticated") return
+        if (answer.ok && answer.granted.record.deviceId === deviceId && !isOver()) told = await calls.signOut(answer.granted.token)
+      }
+      if (told !== "unknown") kept.set(endingKey, undefined)
     })
   }
 

@@ -30,8 +30,8 @@ export interface SessionCalls {
     readonly invite?: string
   }) => Promise<Granting>
   readonly refresh: () => Promise<Granting>
-  /** Whether the server knows of it: then the device is ended, now or before. */
-  readonly signOut: (token: string) => Promise<boolean>
+  /** `refused`: the token is not taken, since the device was ended before, or only since it is too old. `unknown`: no answer. */
+  readonly signOut: (token: string) => Promise<"ended" | "refused" | "unknown">
   readonly policy: () => Promise<AccountPolicy | undefined>
 }
 
@@ -54,7 +54,7 @@ export const sessionCalls = (call: PlainCall, deviceName: () => string): Session
     refresh: () => grant("auth.refresh", { refreshToken: "" }),
     signOut: async (token) => {
       const answer = await post("auth.signOut", {}, token)
-      return answer.ok || answer.error._tag === "Unauthenticated"
+      return answer.ok ? "ended" : answer.error._tag === "Unauthenticated" ? "refused" : "unknown"
     },
     policy: async () => {
       const answer = await post("auth.policy", {})

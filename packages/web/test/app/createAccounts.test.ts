@@ -31,7 +31,7 @@ const scene = () => {
     signIn: async ({ handle }) => grant(Number(handle)),
     register: async ({ handle }) => grant(Number(handle)),
     refresh: async () => ({ ok: false, error: { _tag: "Unauthenticated" } }),
-    signOut: async () => true,
+    signOut: async () => "ended",
     policy: async () => undefined
   }
   const session = new BrowserSession({

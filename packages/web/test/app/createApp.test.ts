@@ -71,7 +71,7 @@ class Server {
     refresh: () => this.#answer(granting),
     signOut: async (token) => {
       if ((await this.#answer(granting)).ok) this.ended.push(token)
-      return this.answers === "all"
+      return this.answers === "all" ? "ended" : "unknown"
     },
     policy: async () => undefined
   }

@@ -28,6 +28,8 @@ class Browser {
   signInWaits: Promise<void> | undefined
   refreshWaits: Promise<void> | undefined
   readonly ended: Array<string> = []
+  /** Access tokens that the server takes no more, though their browser thinks so. */
+  readonly stale = new Set<string>()
   readonly #kept = new Map<string, string>()
   /** Calls it with every value that is kept, before it is. */
   onKeep = (_key: string, _value: string | undefined): void => undefined
@@ -90,10 +92,11 @@ class Browser {
       return sent === undefined ? { ok: false, error: { _tag: "Unauthenticated" } } : this.grant(sent)
     },
     signOut: async (token) => {
-      if (this.failing !== undefined) return false
+      if (this.failing !== undefined) return "unknown"
+      if (this.stale.has(token)) return "refused"
       this.ended.push(token)
       this.cookie = undefined
-      return true
+      return "ended"
     },
     policy: async () => undefined
   }
@@ -245,6 +248,27 @@ describe("BrowserSession", () => {
     assert.deepStrictEqual(browser.ended, ["token 2"])
     await browser.tab().finishSignOut()
     assert.strictEqual(browser.ended.length, 1)
+  })
+
+  it("ends the device by its cookie when the server takes its access token no more", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    browser.stale.add("token 1")
+    await tab.signOut()
+    assert.deepStrictEqual(browser.ended, ["token 2"])
+    assert.isUndefined(browser.cookie)
+  })
+
+  it("leaves another sign-in alone whose cookie stands where that of the device was", async () => {
+    const browser = new Browser()
+    const tab = await signedIn(browser)
+    browser.stale.add("token 1")
+    browser.grant(record(2))
+    await tab.signOut()
+    assert.deepStrictEqual(browser.ended, [])
+    assert.deepStrictEqual(browser.cookie, record(2))
+    await tab.finishSignOut()
+    assert.deepStrictEqual(browser.ended, [])
   })
 
   it("tells the other tabs of a sign-out before the server does", async () => {
