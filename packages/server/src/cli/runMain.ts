@@ -4,6 +4,7 @@ import { ValidationError } from "@effect/cli"
 import { makeRunMain } from "@effect/platform/Runtime"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
 import { ExitCode, Problem } from "./Problem.ts"
+import { giveUncaught } from "./uncaught.ts"
 
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
 const sameSignalMs = 1_000
@@ -52,6 +53,7 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
 }
 
 const crash = (error: unknown) => {
+  if (giveUncaught(error)) return
   process.stderr.write(`hibiki: unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exit(ExitCode.failure)
 }

@@ -12,6 +12,7 @@ import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { bindAllowed, stopping } from "../start/edges.ts"
+import { endedByFault } from "../start/endedByFault.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { serverLogger } from "../start/serverLogger.ts"
 import { startProblem } from "../start/startProblem.ts"
@@ -30,7 +31,7 @@ export const startRole = (role: Role, settings: SettingsValues, connect?: typeof
     yield* bindAllowed(options.http)
     yield* portCheck(settings.server)
     yield* checkServices(services)
-    yield* Effect.scoped(run(role, options))
+    yield* endedByFault(Effect.scoped(run(role, options)))
   }).pipe(Effect.provide(Layer.merge(logger, minimum)))
 }
 

@@ -13,13 +13,18 @@ export const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Prob
   return refused === undefined ? Effect.void : startProblem(refused)
 }
 
+/** Whatever still holds the process up by then is left as it is. */
+export const exitWithin = (ms: number): void => {
+  setTimeout(() => {
+    process.stderr.write("hibiki: stopping took too long; exiting now.\n")
+    process.exit(1)
+  }, ms).unref()
+}
+
 /** The first of the things that happen at the end: no new work, and a bound on all that follows. */
 export const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
   Effect.gen(function* () {
-    setTimeout(() => {
-      process.stderr.write("hibiki: stopping took too long; exiting now.\n")
-      process.exit(1)
-    }, stopWithinMs).unref()
+    exitWithin(stopWithinMs)
     yield* readiness.drain
     yield* Console.log("Stopping: clients are told to come back, and what is under way is finished ...")
   })

@@ -18,6 +18,7 @@ import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { version } from "../version.ts"
 import { bindAllowed, stopping } from "./edges.ts"
 import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
+import { endedByFault } from "./endedByFault.ts"
 import { notMoved } from "./notMoved.ts"
 import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
@@ -28,7 +29,7 @@ export const startServer = (settings: SettingsValues, database = SqlPglite.layer
   return Effect.suspend(() => bindAllowed(embeddedOptions(settings).http)).pipe(
     Effect.zipRight(notMoved(dataFolder(settings))),
     Effect.zipRight(portFree(settings)),
-    Effect.zipRight(Effect.scoped(run(settings, database))),
+    Effect.zipRight(endedByFault(Effect.scoped(run(settings, database)))),
     Effect.provide(Layer.merge(logger, minimum))
   )
 }

@@ -1,0 +1,33 @@
+/** A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order, within a bound. */
+import { Cause, Deferred, Effect, Exit, Runtime } from "effect"
+import { defectReport } from "../../http/DefectReport.ts"
+import { failed, type Problem } from "../Problem.ts"
+import { takeUncaught } from "../uncaught.ts"
+import { exitWithin } from "./edges.ts"
+
+/** What still works gets so long (ms): nobody knows what does. */
+const stopWithinMs = 5_000
+
+const ended = failed("Hibiki met a fault of its own, so the server stopped: its log says where. Start it again, and report that.")
+
+const tell = (error: unknown): Effect.Effect<void> =>
+  Effect.logError(`A fault that nothing catches: the server stops. ${defectReport(Cause.die(error))}`)
+
+/** Around all that a server is and releases: also what is thrown while it stops is told, and does not keep it from doing so. */
+export const endedByFault = <R>(server: Effect.Effect<void, Problem, R>): Effect.Effect<void, Problem, R> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const run = Runtime.runSync(yield* Effect.runtime<never>())
+      const thrown = yield* Deferred.make<never, Problem>()
+      const take = (error: unknown) => {
+        exitWithin(stopWithinMs)
+        run(tell(error))
+        Deferred.unsafeDone(thrown, Exit.fail(ended))
+      }
+      yield* Effect.acquireRelease(
+        Effect.sync(() => takeUncaught(take)),
+        () => Effect.sync(() => takeUncaught(undefined))
+      )
+      yield* Effect.raceFirst(server, Deferred.await(thrown)).pipe(Effect.catchAllDefect((error) => Effect.zipRight(tell(error), ended)))
+    })
+  )
