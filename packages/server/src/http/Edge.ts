@@ -75,8 +75,8 @@ const requestProblem = (request: EdgeRequest, route: Route | undefined) => {
   return request.peer.inTheClear && !ofOperators.has(route?.name) ? badInput("tls_required", "scheme") : undefined
 }
 
-/** Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy. */
-const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
+/** Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy, and most of all to a process that is busy. */
+export const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
 
 const allowed = (route: Route): string => {
   const methods = Object.keys(route.methods)

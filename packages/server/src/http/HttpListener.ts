@@ -1,10 +1,11 @@
 /** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, rateLimited, unavailable } from "./Answer.ts"
-import { type Edge, repeatedHeader } from "./Edge.ts"
+import { type Edge, ofOperators, repeatedHeader } from "./Edge.ts"
 import { countRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 import { makeInFlight } from "./InFlight.ts"
@@ -53,6 +54,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const makeRequestId = requestIds()
   const inFlight = makeInFlight(bounds)
   const openRequests = makeOpenRequests()
+  const isNearlyFull = followConnections(server, bounds)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
     const [path = ""] = (request.url ?? "").split("?")
@@ -75,8 +77,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       count(route?.name ?? "none", answer.status)
       send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
     }
-    // Probes cost nothing, and must not call a process dead because it is busy.
-    if (place.room !== "within" && route?.name !== "health") {
+    // Probes and scrapes cost next to nothing, and must not call a process dead because it is busy.
+    if (place.room !== "within" && !ofOperators.has(route?.name)) {
       countRefused(place.room)
       return finish(failure(place.room === "too_many" ? unavailable : rateLimited))
     }
@@ -96,9 +98,11 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     const problem = upgradeProblem(request, peer, settings.upgradeRules())
-    if (problem === undefined) return settings.takeSocket(request, socket, head, peer.address)
-    countRefused("upgrade")
-    answerRaw(socket, failure(problem), { ...headers, "x-request-id": makeRequestId() })
+    const isFull = problem === undefined && isNearlyFull()
+    if (problem === undefined && !isFull) return settings.takeSocket(request, socket, head, peer.address)
+    countRefused(isFull ? "full" : "upgrade")
+    // A proxy that is told so asks another process.
+    answerRaw(socket, failure(problem ?? unavailable), { ...headers, "x-request-id": makeRequestId() })
   }
 
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -118,6 +122,20 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   server.on("clientError", onClientError)
   server.on("drop", () => countRefused("connections"))
   return inFlight.count
+}
+
+/** Of the connections that may be open, sockets leave one in so many to all else: beyond the bound not even a probe is answered. */
+const leftBySockets = 20
+
+/** Whether another socket would take of what is left to all else. Those who ask are counted, too. */
+const followConnections = (server: Server, { connectionsMax }: HttpBounds): (() => boolean) => {
+  const socketsUpTo = connectionsMax - Math.ceil(connectionsMax / leftBySockets)
+  let open = 0
+  server.on("connection", (socket: Socket) => {
+    open++
+    socket.once("close", () => open--)
+  })
+  return () => open > socketsUpTo
 }
 
 /** A request that is not read to its end closes its connection: what is left of it would be taken for the next request. */

@@ -8,7 +8,7 @@ export interface HttpBounds {
   /** Requests being answered at once, those whose bodies are still to come left out; above it 503. */ readonly requestsMax: number
   /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */ readonly bodiesMax: number
   /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
-  /** Open connections, sockets included; above it new ones are dropped. */ readonly connectionsMax: number
+  /** Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are answered 503. */ readonly connectionsMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number

@@ -6,7 +6,7 @@ import { NodeId } from "@hibiki/core/domain/Ids"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { connectRaw, edgeLayer } from "../http/edgeUnderTest.ts"
+import { connectRaw, edgeLayer, send } from "../http/edgeUnderTest.ts"
 
 const deaf = { isOpen: true, text: () => undefined, binary: () => undefined, drained: () => undefined, closed: () => undefined }
 /** It takes everybody, and hears nothing of what they say. */
@@ -54,6 +54,35 @@ describe("the gateway's sockets of one address", () => {
         Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
       )
     }).pipe(Effect.provide(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] })))
+  })
+})
+
+describe("a process's sockets", () => {
+  it.scopedLive("leave room below the bound of its connections, so that its probes and whoever is sent elsewhere are answered", () => {
+    const sockets = makeSockets(silent, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => 0)
+    return Effect.gen(function* () {
+      const { port } = yield* HttpServer
+      const held = yield* Effect.forEach(Array.from({ length: 19 }), (_, i) => open(port, `192.0.2.${i}`))
+      assert.deepStrictEqual(new Set(held.map(({ said }) => said)), new Set([taken]))
+      const elsewhere = "HTTP/1.1 503 Service Unavailable"
+      for (let i = 0; i < 3; i++) {
+        const { said, socket } = yield* open(port, "192.0.2.200")
+        assert.strictEqual(said, elsewhere)
+        yield* Effect.async<void>(
+          (resume) => void (socket.destroyed ? resume(Effect.void) : socket.once("close", () => resume(Effect.void)))
+        )
+      }
+      for (const path of ["/health/live", "/health/ready", "/metrics"]) assert.strictEqual((yield* send(port, "GET", path)).status, 200)
+      held[0]?.socket.destroy()
+      yield* Effect.retry(
+        Effect.filterOrFail(open(port, "192.0.2.201"), ({ said }) => said === taken),
+        Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
+      )
+    }).pipe(
+      Effect.provide(
+        edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"], metrics: "all", bounds: { connectionsMax: 20 } })
+      )
+    )
   })
 })
 

@@ -101,7 +101,7 @@ describe("The edge under abuse", () => {
             [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
             [503, "1", '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}']
           )
-          assert.strictEqual((yield* send(port, "GET", "/health/live")).status, 200)
+          for (const path of ["/health/live", "/metrics"]) assert.strictEqual((yield* send(port, "GET", path)).status, 200)
           yield* goOn.open
           for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
           yield* settled(inFlight)

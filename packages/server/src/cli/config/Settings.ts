@@ -90,7 +90,12 @@ const limits = {
     count,
     "Conversations whose members may be connected to one gateway; with so many it turns new people away, for another to take."
   ),
-  connections: Setting.integer("LIMIT_CONNECTIONS", 20_000, count, "Open connections in all, sockets included."),
+  connections: Setting.integer(
+    "LIMIT_CONNECTIONS",
+    20_000,
+    count,
+    "Open connections in all. Sockets are turned away a twentieth below it, so that probes are answered."
+  ),
   requests: Setting.integer("LIMIT_REQUESTS", 256, count, "Calls that are answered at the same time.")
 }
 
