@@ -20,8 +20,8 @@ export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{ readonl
 
 export type FolderProblem = FolderLocked | FolderNotWritable | FolderNewer | FolderUnusable
 
-/** What a start is busy with. `making` takes some seconds and happens once. */
-export type FolderStep = "making" | "opening" | "migrating"
+/** What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder who can't be asked whether he still does. */
+export type FolderStep = "waiting" | "making" | "opening" | "migrating"
 
 /** The major version of Postgres that the pinned PGlite is. */
 export const pglitePostgres = 18
@@ -32,7 +32,7 @@ export const preparePgliteFolder = (
   onStep: (step: FolderStep) => Effect.Effect<void>
 ): Effect.Effect<string, FolderProblem, Scope.Scope> =>
   Effect.gen(function* () {
-    yield* lockFolder(folder)
+    yield* lockFolder(folder, onStep("waiting"))
     yield* clearUnfinished(folder)
     const dataDir = join(folder, "pg")
     if (!existsSync(dataDir)) {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto"
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { every } from "@hibiki/core/kernel/every"
-import { Data, Effect, Random, Schedule, type Scope } from "effect"
+import { Data, Effect, ExecutionStrategy, Exit, Random, Schedule, Scope } from "effect"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
 
 /** Another process works in the folder. */
@@ -18,20 +18,37 @@ export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{ r
  *
  * Each process writes a file of its own and then looks at the others': whoever writes later sees the earlier one. Since no name
  * is used twice, a dead process's file can be removed by anybody at any time.
+ *
+ * `onWait` runs when it takes seconds: somebody used the folder of whom only time can tell whether he still does.
  */
-export const lockFolder = (folder: string): Effect.Effect<void, FolderLocked | FolderNotWritable, Scope.Scope> =>
+export const lockFolder = (
+  folder: string,
+  onWait: Effect.Effect<void> = Effect.void
+): Effect.Effect<void, FolderLocked | FolderNotWritable, Scope.Scope> =>
   Effect.gen(function* () {
-    const claim = attempt(folder, () => claimFolder(folder))
-    const path = yield* Effect.acquireRelease(
-      claim.pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
-      (path) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
+    // Of its own: who is refused holds nothing, whatever else its scope is for.
+    const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+    yield* hold(folder, onWait).pipe(
+      Scope.extend(scope),
+      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
     )
-    yield* Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => undefined)).pipe(every(beatMs), Effect.forkScoped)
+  })
+
+const hold = (folder: string, onWait: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const { foreign, path } = yield* Effect.acquireRelease(
+      attempt(folder, () => claimFolder(folder)).pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
+      ({ path }) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
+    )
+    // Before others are watched, who may be watching this one.
+    yield* Effect.promise(() => touch(path)).pipe(every(beatMs), Effect.forkScoped)
+    if (foreign.length > 0) yield* Effect.zipRight(onWait, watch(folder, foreign))
   })
 
 const beatMs = 5_000
-/** For processes whose pids can't be looked up: silent for so long, they are taken for dead. */
-const silentMs = 30_000
+/** Processes whose pids can't be looked up are taken for dead when they touched nothing for so long: two beats. */
+const watchedMs = 2 * beatMs
+const lookMs = 500
 // Two that met at the start step back and try again at different moments.
 const meeting = Schedule.recurs(2).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(20, 200)))
 const lockName = /^lock\.[0-9a-f-]{36}$/
@@ -45,7 +62,19 @@ const attempt = <A>(folder: string, run: () => Promise<A>): Effect.Effect<A, Fol
         : new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" })
   })
 
-const claimFolder = async (folder: string): Promise<string> => {
+/** Another time with each beat, whatever the wall clock does meanwhile. */
+const touch = (path: string): Promise<void> => {
+  const time = (performance.timeOrigin + performance.now()) / 1_000
+  return utimes(path, time, time).catch(() => undefined)
+}
+
+/** A lock whose process can't be looked up from here. */
+interface Foreign {
+  readonly path: string
+  readonly pid: number
+}
+
+const claimFolder = async (folder: string): Promise<{ readonly path: string; readonly foreign: ReadonlyArray<Foreign> }> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   const name = `lock.${randomUUID()}`
@@ -53,26 +82,61 @@ const claimFolder = async (folder: string): Promise<string> => {
   // Renamed when whole, so that nobody reads half of it.
   await writeFile(`${path}.new`, JSON.stringify(ownIdentity()), { flag: "wx", mode: 0o600 })
   await rename(`${path}.new`, path)
-  const holder = await otherHolder(folder, name)
-  if (holder === undefined) return path
+  const { foreign, holder } = await othersIn(folder, name)
+  if (holder === undefined) return { path, foreign }
   await rm(path, { force: true })
-  throw new FolderLocked({ folder, pid: holder.pid })
+  throw new FolderLocked({ folder, pid: holder })
 }
 
-/** A living holder of another lock file. Files of dead ones are removed on the way. */
-const otherHolder = async (folder: string, own: string): Promise<ProcessIdentity | undefined> => {
-  let holder: ProcessIdentity | undefined
+/** Whose other lock files are there: the pid of a living process, and those of whom nobody here can tell. Files of dead ones are removed on the way. */
+const othersIn = async (
+  folder: string,
+  own: string
+): Promise<{ readonly holder: number | undefined; readonly foreign: ReadonlyArray<Foreign> }> => {
+  let holder: number | undefined
+  const foreign: Array<Foreign> = []
   for (const name of await readdir(folder)) {
     if (!lockName.test(name) || name === own) continue
     const path = join(folder, name)
     const identity = await readIdentity(path)
     // Gone meanwhile, or never one of ours.
     if (identity === undefined) continue
-    if (await isLive(path, identity)) holder = identity
-    else await rm(path, { force: true })
+    const state = stateOf(identity)
+    if (state === "alive") holder = identity.pid
+    else if (state === "dead") await rm(path, { force: true })
+    else foreign.push({ path, pid: identity.pid })
   }
-  return holder
+  return { holder, foreign }
 }
+
+/**
+ * Who lives touches his file, and who does not for two beats is dead. Not told by the time in it: the clock may have been set since, on this machine or
+ * on that one.
+ */
+const watch = (folder: string, foreign: ReadonlyArray<Foreign>): Effect.Effect<void, FolderLocked> =>
+  Effect.gen(function* () {
+    const before = yield* touchesOf(foreign)
+    for (let pastMs = 0; pastMs < watchedMs; pastMs += lookMs) {
+      yield* Effect.sleep(lookMs)
+      const now = yield* touchesOf(foreign)
+      // What is gone was let go.
+      const holder = foreign.find((_, i) => now[i] !== undefined && now[i] !== before[i])
+      if (holder !== undefined) return yield* new FolderLocked({ folder, pid: holder.pid })
+    }
+    yield* Effect.promise(() => Promise.all(foreign.map(({ path }) => rm(path, { force: true }).catch(() => undefined))))
+  })
+
+const touchesOf = (foreign: ReadonlyArray<Foreign>): Effect.Effect<ReadonlyArray<number | undefined>> =>
+  Effect.promise(() =>
+    Promise.all(
+      foreign.map(({ path }) =>
+        stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => undefined
+        )
+      )
+    )
+  )
 
 const readIdentity = async (path: string): Promise<ProcessIdentity | undefined> => {
   try {
@@ -87,14 +151,4 @@ const readIdentity = async (path: string): Promise<ProcessIdentity | undefined> 
   } catch {
     return undefined
   }
-}
-
-const isLive = async (path: string, identity: ProcessIdentity): Promise<boolean> => {
-  const state = stateOf(identity)
-  if (state !== "foreign") return state === "alive"
-  const touchedAt = await stat(path).then(
-    (found) => found.mtimeMs,
-    () => 0
-  )
-  return Date.now() - touchedAt < silentMs
 }

@@ -2,11 +2,11 @@
 
 import { spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { readdirSync, utimesSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
-import { lockFolder } from "../../src/infra/FolderLock.ts"
+import { Chunk, Effect, Either, Exit, type Fiber, Scope, TestClock } from "effect"
+import { FolderLocked, lockFolder } from "../../src/infra/FolderLock.ts"
 import { ownIdentity, type ProcessIdentity } from "../../src/infra/ProcessIdentity.ts"
 import { temporaryFolder } from "../backends/pgliteKit.ts"
 
@@ -15,6 +15,28 @@ const leaveLock = (folder: string, identity: ProcessIdentity): string => {
   writeFileSync(path, JSON.stringify(identity))
   return path
 }
+const leaveForeign = (folder: string) => leaveLock(folder, { ...ownIdentity(), pid: 1, world: "elsewhere" })
+const setTouched = (path: string, ms: number) => utimesSync(path, ms / 1_000, ms / 1_000)
+const twoBeatsMs = 10_000
+const turn = Effect.promise(() => new Promise<void>((resolve) => void setImmediate(resolve)))
+/** Until both who beats and who looks sleep again, or it has ended. */
+const settled = (taking: Fiber.RuntimeFiber<unknown, unknown>) =>
+  Effect.gen(function* () {
+    const sinceMs = performance.now()
+    while (taking.unsafePoll() === null && Chunk.size(yield* TestClock.sleeps()) < 2) {
+      if (performance.now() - sinceMs > 5_000) return assert.fail("nobody looks")
+      yield* turn
+    }
+  })
+/** So much time passes, step by step; less when it ends before. */
+const passing = (taking: Fiber.RuntimeFiber<unknown, unknown>, ms: number) =>
+  Effect.gen(function* () {
+    yield* settled(taking)
+    for (let pastMs = 0; pastMs < ms && taking.unsafePoll() === null; pastMs += 500) {
+      yield* TestClock.adjust(500)
+      yield* settled(taking)
+    }
+  })
 const locksIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith("lock."))
 const take = (folder: string) => Effect.either(Effect.map(lockFolder(folder), () => "taken"))
 
@@ -51,15 +73,58 @@ describe("a folder's lock", () => {
     })
   )
 
-  it.scopedLive("of a process in another container holds while it is touched, and no longer", () =>
+  it.scoped("of a process that can't be looked up is taken over when nobody touches it for two beats, whatever its time says", () =>
+    Effect.forEach([3_600_000, 0, -3_600_000], (aheadMs) =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        setTouched(leaveForeign(folder), Date.now() + aheadMs)
+        const taking = yield* Effect.fork(Effect.either(lockFolder(folder)))
+        yield* passing(taking, twoBeatsMs)
+        assert.deepStrictEqual(yield* taking, Either.void)
+        assert.strictEqual(locksIn(folder).length, 1)
+      }).pipe(Effect.scoped)
+    )
+  )
+
+  it.scoped("of a process that can't be looked up holds while it is touched, whatever the clock says meanwhile", () =>
+    Effect.gen(function* () {
+      for (const aheadMs of [3_600_000, 5_000, -3_600_000]) {
+        const folder = yield* temporaryFolder
+        const path = leaveForeign(folder)
+        setTouched(path, Date.now() - 7_200_000)
+        const taking = yield* Effect.fork(Effect.either(lockFolder(folder)))
+        yield* passing(taking, twoBeatsMs / 2)
+        setTouched(path, Date.now() + aheadMs)
+        yield* passing(taking, twoBeatsMs / 2)
+        assert.deepStrictEqual(yield* taking, Either.left(new FolderLocked({ folder, pid: 1 })))
+        assert.deepStrictEqual(locksIn(folder), [basename(path)])
+      }
+    })
+  )
+
+  it.scoped("is let go by one that ends while another watches it", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const path = leaveLock(folder, { ...ownIdentity(), pid: 1, world: "elsewhere" })
-      const refused = yield* Effect.flip(lockFolder(folder))
-      assert.deepStrictEqual([refused._tag, refused._tag === "FolderLocked" && refused.pid], ["FolderLocked", 1])
-      const before = Date.now() / 1_000 - 60
-      utimesSync(path, before, before)
-      yield* lockFolder(folder)
+      const path = leaveForeign(folder)
+      const taking = yield* Effect.fork(lockFolder(folder))
+      yield* passing(taking, twoBeatsMs / 2)
+      rmSync(path)
+      yield* passing(taking, twoBeatsMs / 2)
+      yield* taking
+    })
+  )
+
+  it.scoped("is touched by who waits for it, so that another who can't look him up waits as well", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const foreign = leaveForeign(folder)
+      const taking = yield* Effect.fork(lockFolder(folder))
+      yield* passing(taking, 500)
+      const [own = assert.fail("no lock")] = locksIn(folder).filter((name) => name !== basename(foreign))
+      const touched = () => statSync(join(folder, own)).mtimeMs
+      const before = touched()
+      yield* passing(taking, twoBeatsMs / 2)
+      while (touched() === before) yield* turn
     })
   )
 

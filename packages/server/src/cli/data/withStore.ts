@@ -42,5 +42,13 @@ export const withStore = <A>(
 
 const patient: typeof SqlPglite.layer = (options) => SqlPglite.layer({ ...options, queryTimeoutMs: 600_000 })
 
-const onStep = (step: FolderStep): Effect.Effect<void> =>
-  step === "making" ? Console.error("Making the database: this takes some seconds, once ...") : Effect.void
+/** What takes longer than others. */
+const slowSteps: Partial<Readonly<Record<FolderStep, string>>> = {
+  waiting: "The folder was not given back by whoever used it last: seeing for ten seconds whether it is still used ...",
+  making: "Making the database: this takes some seconds, once ..."
+}
+
+const onStep = (step: FolderStep): Effect.Effect<void> => {
+  const text = slowSteps[step]
+  return text === undefined ? Effect.void : Console.error(text)
+}

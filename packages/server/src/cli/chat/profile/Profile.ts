@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import { Effect, Schema, type Scope } from "effect"
+import { Console, Effect, Schema, type Scope } from "effect"
 import { type FolderLocked, type FolderNotWritable, lockFolder } from "../../../infra/FolderLock.ts"
 import { failed, misconfigured, type Problem, shown } from "../../Problem.ts"
 import { readWhole, writeWhole } from "./atomicFile.ts"
@@ -52,7 +52,10 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
       return yield* failed(`A profile's name is made of letters, digits, "." "_" and "-": ${shown(name)}`)
     const folder = join(state, "profiles", name)
     yield* Effect.promise(() => mkdir(state, { recursive: true, mode: 0o700 }).catch(() => undefined))
-    yield* lockFolder(folder)
+    yield* lockFolder(
+      folder,
+      Console.error(`Profile "${name}" was not given back: seeing for ten seconds whether another terminal still uses it ...`)
+    )
     const path = join(folder, "credentials.json")
     return {
       name,
