@@ -62,9 +62,9 @@ export const listDeadLetters = (
  * so. Each is confirmed in its partition before it is no dead letter any more. What can't be read would only come back, and stays.
  */
 export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
-  withLetters(url, async (channel, letters, beyond) => {
+  withLetters(url, async (channel, letters, beyond, answered) => {
     const { meant, unknown } = choose(letters, chosen)
-    const publish = publisherOn(channel)
+    const publish = publisherOn(channel, answered)
     const taken = await Promise.all(
       meant.map(({ letter: { commands, partition }, message }) =>
         partition === undefined || commands === undefined
@@ -90,9 +90,9 @@ const parkedMarks = { partition: "x-hibiki-partition", at: "x-hibiki-at" } as co
 
 /** Parks what the store will not take, by a connection of its own: it comes seldom. Done when the queue has it for certain. */
 export const parkDeadLetter = (url: Redacted.Redacted, partition: number, content: Buffer): Effect.Effect<void, BrokerProblem> =>
-  withBroker(url, (model) =>
+  withBroker(url, (model, answered) =>
     onChannel(model, async (channel) => {
-      const publish = publisherOn(channel)
+      const publish = publisherOn(channel, answered)
       const headers = { [parkedMarks.partition]: partition, [parkedMarks.at]: Date.now() }
       if (!(await publish(deadLetters, content, headers))) throw notSetUp()
     })
@@ -135,20 +135,21 @@ const settle = (
 /** What is not acknowledged goes back when the channel ends, to its place. */
 const withLetters = <A>(
   url: Redacted.Redacted,
-  use: (channel: ConfirmChannel, letters: ReadonlyArray<Held>, beyond: number) => Promise<A>
+  use: (channel: ConfirmChannel, letters: ReadonlyArray<Held>, beyond: number, answered: () => void) => Promise<A>
 ) =>
-  withBroker(url, (model) =>
+  withBroker(url, (model, answered) =>
     onChannel(model, async (channel) => {
       const letters: Array<Held> = []
       let [bytes, beyond] = [0, 0]
       while (letters.length < lettersMax && bytes < bytesMax) {
         const message = await channel.get(deadLetters)
+        answered()
         if (message === false) break
         bytes += message.content.length
         beyond = message.fields.messageCount
         letters.push({ letter: letterOf(message, false), message })
       }
-      return use(channel, letters, beyond)
+      return use(channel, letters, beyond, answered)
     })
   )
 
@@ -183,14 +184,15 @@ const diedAt = (deaths: unknown): number | undefined => {
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
 
 /** Tells whether the queue is there and has it for certain. What no queue took is returned before it is confirmed. */
-const publisherOn = (channel: ConfirmChannel) => {
+const publisherOn = (channel: ConfirmChannel, answered: () => void) => {
   const returned = new Set<unknown>()
   channel.on("return", ({ properties }) => returned.add(properties.messageId))
   return (queue: string, content: Buffer, headers: Readonly<Record<string, unknown>>): Promise<boolean> =>
     new Promise((resolve) => {
       const messageId = randomUUID()
-      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error) =>
+      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error) => {
+        answered()
         resolve(error === null && !returned.has(messageId))
-      )
+      })
     })
 }

@@ -43,17 +43,17 @@ const consumerTimeoutMs = 7 * 24 * 3_600_000
 
 /** Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted. */
 export const setUpTopology = (options: TopologyOptions): Effect.Effect<{ readonly made: boolean }, BrokerProblem> =>
-  withBroker(options.url, async (model) => {
-    const before = await lookAt(model, options.partitions)
+  withBroker(options.url, async (model, answered) => {
+    const before = await lookAt(model, options.partitions, answered)
     if (before.other !== undefined) throw otherPartitions(before.other, options.partitions)
-    await untilDeclared(() => declareAll(model, options))
+    await untilDeclared(() => declareAll(model, options, answered))
     return { made: !before.isComplete }
   })
 
 /** Whether everything is there, without declaring anything. The settings of queues are compared by `setUpTopology` alone. */
 export const checkTopology = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
-  withBroker(url, async (model) => {
-    const found = await lookAt(model, partitions)
+  withBroker(url, async (model, answered) => {
+    const found = await lookAt(model, partitions, answered)
     if (found.other !== undefined) throw otherPartitions(found.other, partitions)
     if (!found.isComplete) throw notSetUp()
   })
@@ -63,16 +63,18 @@ export const consumedPartitions = ({
   partitions,
   url
 }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<number, BrokerProblem> =>
-  withBroker(url, (model) =>
+  withBroker(url, (model, answered) =>
     onChannel(model, async (channel) => {
       let consumed = 0
-      for (let partition = 0; partition < partitions; partition++)
+      for (let partition = 0; partition < partitions; partition++) {
         if ((await channel.checkQueue(partitionQueue(partition))).consumerCount > 0) consumed++
+        answered()
+      }
       return consumed
     })
   )
 
-const declareAll = async (model: ChannelModel, options: TopologyOptions): Promise<void> => {
+const declareAll = async (model: ChannelModel, options: TopologyOptions, answered: () => void): Promise<void> => {
   const { deliveryLimit = defaults.deliveryLimit, partitionMax = defaults.partitionMax, partitions } = options
   await onChannel(model, async (channel) => {
     await channel.assertExchange(deadLetters, "fanout", { durable: true })
@@ -94,6 +96,7 @@ const declareAll = async (model: ChannelModel, options: TopologyOptions): Promis
           "x-consumer-timeout": consumerTimeoutMs
         })
       )
+      answered()
     }
     await channel.assertQueue(
       pushQueue,
@@ -116,14 +119,21 @@ const quorum = (settings: Readonly<Record<string, unknown>>): Options.AssertQueu
 })
 
 /** Whether everything is there, and else the other number of partitions that it was made with. */
-const lookAt = async (model: ChannelModel, wanted: number): Promise<{ readonly isComplete: boolean; readonly other?: number }> => {
+const lookAt = async (
+  model: ChannelModel,
+  wanted: number,
+  answered: () => void
+): Promise<{ readonly isComplete: boolean; readonly other?: number }> => {
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= partitionsMax)) {
     throw new BrokerProblem({ reason: "failed", sentence: `The number of partitions must be between 1 and ${partitionsMax}.` })
   }
   const mark = (partitions: number) => areThere(model, (channel) => channel.checkExchange(markOf(partitions)))
   const [gateways, marked] = [await areThere(model, (channel) => channel.checkExchange(gatewaysExchange)), await mark(wanted)]
   if (gateways && !marked) {
-    for (let other = 1; other <= partitionsMax; other++) if (await mark(other)) return { isComplete: false, other }
+    for (let other = 1; other <= partitionsMax; other++) {
+      if (await mark(other)) return { isComplete: false, other }
+      answered()
+    }
   }
   const isComplete =
     gateways &&
@@ -132,7 +142,10 @@ const lookAt = async (model: ChannelModel, wanted: number): Promise<{ readonly i
       await channel.checkExchange(nodesExchange)
       await channel.checkQueue(deadLetters)
       await channel.checkQueue(pushQueue)
-      for (let partition = 0; partition < wanted; partition++) await channel.checkQueue(partitionQueue(partition))
+      for (let partition = 0; partition < wanted; partition++) {
+        await channel.checkQueue(partitionQueue(partition))
+        answered()
+      }
     }))
   return { isComplete }
 }

@@ -1,13 +1,15 @@
-/** A short use of the broker by a command: one connection, ended with it, and a deadline for the whole. */
+/** A use of the broker by a command: one connection, ended with it, and a deadline for each answer. */
 import type { ChannelModel, ConfirmChannel } from "amqplib"
 import { Effect, type Redacted } from "effect"
 import { connectAmqp, endAmqp } from "./AmqpSession.ts"
-import { BrokerProblem, brokerProblemOf, checkBrokerVersion } from "./BrokerProblem.ts"
+import { type BrokerProblem, brokerProblemOf, checkBrokerVersion } from "./BrokerProblem.ts"
+import { whileAnswering } from "./whileAnswering.ts"
 
-const answerTimeoutMs = 10_000
-
-/** Fails with the sentence for whoever runs the server. */
-export const withBroker = <A>(url: Redacted.Redacted, use: (model: ChannelModel) => Promise<A>): Effect.Effect<A, BrokerProblem> =>
+/** Fails with the sentence for whoever runs the server. A use that asks for many things calls `answered` with each answer. */
+export const withBroker = <A>(
+  url: Redacted.Redacted,
+  use: (model: ChannelModel, answered: () => void) => Promise<A>
+): Effect.Effect<A, BrokerProblem> =>
   Effect.tryPromise({
     try: async () => {
       const model = await connectAmqp(url, "hibiki command")
@@ -15,7 +17,7 @@ export const withBroker = <A>(url: Redacted.Redacted, use: (model: ChannelModel)
       try {
         const tooOld = checkBrokerVersion(model.connection.serverProperties.version)
         if (tooOld !== undefined) throw tooOld
-        return await inTime(use(model))
+        return await whileAnswering((answered) => use(model, answered))
       } finally {
         await endAmqp(model)
       }
@@ -36,15 +38,4 @@ export const onChannel = async <A>(model: ChannelModel, use: (channel: ConfirmCh
   } finally {
     if (isOpen) await channel.close()
   }
-}
-
-const inTime = async <A>(use: Promise<A>): Promise<A> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new BrokerProblem({ reason: "unreachable", sentence: "RabbitMQ accepts connections and does not answer in time." })),
-      answerTimeoutMs
-    )
-  })
-  return Promise.race([use, late]).finally(() => clearTimeout(timer))
 }

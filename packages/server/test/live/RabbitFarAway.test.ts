@@ -1,0 +1,46 @@
+/** Commands at a broker that answers everything, and each time only after a while. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { listDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
+import { checkTopology, deadLetters, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import { Link } from "../cluster/nemesis/network/Link.ts"
+import { freshTopology, makeVhost, onBroker } from "./rabbitKit.ts"
+
+/** There and back. So many answers one after the other take longer than one answer may. */
+const roundTripMs = 300
+const many = 36
+
+/** The same vhost, far away. */
+const farAway = (near: Redacted.Redacted) =>
+  Effect.gen(function* () {
+    const url = new URL(Redacted.value(near))
+    const port = Number(url.port)
+    const link = yield* Effect.acquireRelease(
+      Effect.promise(() => Link.open("broker", () => [port])),
+      (open) => Effect.promise(() => open.close())
+    )
+    link.delay(roundTripMs / 2)
+    url.hostname = "127.0.0.1"
+    url.port = `${link.port}`
+    return Redacted.make(url.href)
+  })
+
+describe("a broker far away", () => {
+  it.scopedLive(
+    "is set up, and its dead letters are looked at, however long all of it takes",
+    () =>
+      Effect.gen(function* () {
+        const [empty, full] = [makeVhost(), yield* freshTopology({ partitions: 1 })]
+        yield* onBroker(full, async (channel) => {
+          for (let n = 0; n < many; n++) channel.sendToQueue(deadLetters, Buffer.from(`[${n}`), { persistent: true })
+        })
+        const [made, { letters }] = yield* Effect.all(
+          [setUpTopology({ url: yield* farAway(empty), partitions: many }), listDeadLetters(yield* farAway(full))],
+          { concurrency: 2 }
+        )
+        assert.deepStrictEqual([made, letters.length], [{ made: true }, many])
+        yield* checkTopology({ url: empty, partitions: many })
+      }),
+    60_000
+  )
+})
