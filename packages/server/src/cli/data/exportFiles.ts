@@ -19,24 +19,28 @@ export interface LineSink {
 }
 
 /** A new file is readable by its owner only. */
-export const openSink = (path: string, packed: boolean): LineSink => {
+export const openSink = (path: string, packed: boolean): LineSink =>
+  path === "-"
+    ? sinkTo(process.stdout, { packed, ends: false })
+    : sinkTo(createWriteStream(path, { flags: "wx", mode: 0o600 }), { packed, ends: true })
+
+/** `ends`: the target ends with what is written to it. */
+export const sinkTo = (target: NodeJS.WritableStream, { ends, packed }: { readonly packed: boolean; readonly ends: boolean }): LineSink => {
   const head = new PassThrough()
-  const target = path === "-" ? process.stdout : createWriteStream(path, { flags: "wx", mode: 0o600 })
-  const end = { end: path !== "-" }
+  const end = { end: ends }
   const done = packed ? pipeline(head, createGzip(), target, end) : pipeline(head, target, end)
-  // Told by `end`, or by the write that fails before it.
-  done.catch(() => undefined)
+  let failed: (reason: unknown) => void = () => undefined
+  done.catch((reason: unknown) => failed(reason))
   return {
     write: (lines) =>
       lines.length === 0
         ? Promise.resolve()
-        : new Promise<void>((resolve, reject) => {
-            head.write(`${lines.join("\n")}\n`, (error) => (error ? reject(error) : resolve()))
-          }).then(
-            () => undefined,
+        : new Promise((resolve, reject) => {
+            // A write that is under way when the target fails is called back by nobody.
+            failed = reject
             // The pipeline knows the reason; this write only that there is nowhere to write to.
-            (error: unknown) => done.then(() => Promise.reject(error))
-          ),
+            head.write(`${lines.join("\n")}\n`, (error) => (error ? done.then(() => reject(error), reject) : resolve()))
+          }),
     end: () => {
       head.end()
       return done
