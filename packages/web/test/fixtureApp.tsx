@@ -82,7 +82,7 @@ export const makeFixture = (options: FixtureOptions) => {
   const [view, setView] = createSignal<FeedView | undefined>(make())
   const [connection, setConnection] = createSignal<ConnectionStatus>({ _tag: "live" })
   const [typing, setTyping] = createSignal<ReadonlyArray<UserId>>([])
-  const [marks, setMarks] = createSignal<Marks>({ read: new Map(), delivered: new Map() })
+  const [marks, setMarks] = createSignal<Marks | undefined>({ read: new Map(), delivered: new Map() })
   const [language, setLanguage] = createSignal(options.language)
   const [density, setDensity] = createSignal<"comfortable" | "compact">("comfortable")
   const [attentive, setAttentive] = createSignal(true)

@@ -28,7 +28,6 @@ interface Told {
 }
 
 const nobody: ReadonlyArray<UserId> = []
-const noMarks: Marks = { read: new Map(), delivered: new Map() }
 
 export class ClientHints {
   #watched: ReadonlySet<UserId> = new Set()
@@ -102,8 +101,8 @@ export class ClientHints {
     return shown
   }
 
-  marks(conversationId: ConversationId): Marks {
-    return this.#marks.get(conversationId) ?? noMarks
+  marks(conversationId: ConversationId): Marks | undefined {
+    return this.#marks.get(conversationId)
   }
 
   /** What others are told: `viewer` is the user itself, whose other devices do not count. */
@@ -209,8 +208,9 @@ export class ClientHints {
   /** Marks only go up. */
   #mark(conversationId: ConversationId, told: ReadonlyArray<Told>): void {
     const before = this.marks(conversationId)
-    const [read, delivered] = [new Map(before.read), new Map(before.delivered)]
-    let changed = false
+    const [read, delivered] = [new Map(before?.read), new Map(before?.delivered)]
+    // That nobody has come anywhere is news, too.
+    let changed = before === undefined
     const raise = (marks: Map<UserId, number>, userId: UserId, seq: number | undefined) => {
       if (seq === undefined || seq <= (marks.get(userId) ?? 0)) return
       marks.set(userId, seq)

@@ -126,8 +126,8 @@ export interface HibikiClient {
   readonly sayTyping: (conversationId: ConversationId) => void
   /** Others who are writing there, in the order in which they began; the same array until it changes. */
   readonly typing: (conversationId: ConversationId) => ReadonlyArray<UserId>
-  /** Of direct conversations, read when one is opened; empty of others. The same object until it changes. */
-  readonly marks: (conversationId: ConversationId) => Marks
+  /** Of direct conversations, read when one is opened; undefined before, and of others. The same object until it changes. */
+  readonly marks: (conversationId: ConversationId) => Marks | undefined
 
   /** Called once after each turn that changed something, never while one runs; must not throw. Answers how to end it. */
   readonly subscribe: (listener: (change: ClientChange) => void) => () => void

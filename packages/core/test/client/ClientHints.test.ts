@@ -113,6 +113,16 @@ describe("typing at a client", () => {
 })
 
 describe("marks at a client", () => {
+  it("are not known before they are told, also when nobody has come anywhere yet", () => {
+    const hints = connected()
+    assert.isUndefined(hints.marks(room))
+    hints.receipts(room, [], me)
+    assert.strictEqual(hints.marks(room)?.read.size, 0)
+    assert.deepStrictEqual([...hints.takeChanged().hints], [room])
+    hints.receipts(room, [], me)
+    assert.strictEqual(hints.takeChanged().hints.size, 0)
+  })
+
   it("only go up, whoever has read holds, and the own devices do not count", () => {
     const hints = connected()
     hints.receipts(room, [{ userId: friend, read: 3, delivered: 5 }], me)
@@ -121,9 +131,9 @@ describe("marks at a client", () => {
     hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 2, delivered: 4 }, me, 0)
     assert.strictEqual(hints.marks(room), before)
     hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 7 }, me, 0)
-    assert.deepStrictEqual([...hints.marks(room).read], [[friend, 7]])
-    assert.deepStrictEqual([...hints.marks(room).delivered], [[friend, 7]])
+    assert.deepStrictEqual([...(hints.marks(room)?.read ?? [])], [[friend, 7]])
+    assert.deepStrictEqual([...(hints.marks(room)?.delivered ?? [])], [[friend, 7]])
     hints.clear()
-    assert.strictEqual(hints.marks(room).read.size, 0)
+    assert.isUndefined(hints.marks(room))
   })
 })

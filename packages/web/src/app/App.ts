@@ -47,8 +47,8 @@ export interface OpenConversation {
   readonly view: Accessor<FeedView | undefined>
   /** Others who are typing: those who are named, and one more, by whom it is seen that they are not all. */
   readonly typing: Accessor<ReadonlyArray<UserId>>
-  /** Of direct conversations. */
-  readonly marks: Accessor<Marks>
+  /** Of direct conversations; undefined before it is known. */
+  readonly marks: Accessor<Marks | undefined>
   /** Loads a page of what is missing above `after`, or below `before`. One at a time; a second call gets the first one's answer. */
   readonly load: (place: PagePlace) => Promise<LoadResult>
 }

@@ -46,13 +46,11 @@ export interface OpenScene {
   readonly tabs: Promise<Tabs>
 }
 
-const noMarks: Marks = { read: new Map(), delivered: new Map() }
-
 export const openConversation = (scene: OpenScene, id: ConversationId): OpenConversation => {
   const [kept, setKept] = createSignal(scene.firstViews.get(id))
   const [live, setLive] = createSignal<FeedView>()
   const [typing, setTyping] = createSignal<ReadonlyArray<UserId>>([])
-  const [marks, setMarks] = createSignal(noMarks)
+  const [marks, setMarks] = createSignal<Marks>()
   const view = createMemo(() => shownView(kept(), live()))
   scene.firstViews.delete(id)
   let closed = false

@@ -54,6 +54,20 @@ describe("a row", () => {
     assert.strictEqual(article().getAttribute("aria-label"), "佐藤 あき、10:02、hello you、既読")
   })
 
+  it("says nothing of what has become of it before that is known, and then does not make it look new", () => {
+    const { article, fixture } = open(stored())
+    fixture.setMarks(undefined)
+    assert.strictEqual(article().getAttribute("aria-label"), "佐藤 あき, 10:02, hello you")
+    assert.isNull(article().querySelector("[data-mark], .mark[aria-hidden=false]"))
+    fixture.setMarks({ read: new Map(), delivered: new Map([[userId(2), 2]]) })
+    assert.strictEqual(article().querySelector("[data-mark]")?.getAttribute("data-mark"), "delivered")
+    assert.isNull(article().querySelector(".mark-arrived"))
+    // As news does.
+    fixture.setMarks({ read: new Map(), delivered: new Map() })
+    fixture.setMarks({ read: new Map(), delivered: new Map([[userId(2), 2]]) })
+    assert.isNotNull(article().querySelector(".mark-arrived"))
+  })
+
   it("shows what others wrote as text, whatever it holds", () => {
     const { article } = open({
       ...stored({}, userId(2)),

@@ -153,6 +153,8 @@ it("own messages are sent, delivered, then read", () => {
     ["read", "delivered", "delivered", "sent"]
   )
   assert.strictEqual(markOf(1, undefined, marks), "sent")
+  assert.strictEqual(markOf(1, undefined, undefined), "sent")
+  assert.isUndefined(markOf(1, ben, undefined))
 })
 
 describe("what can be done with what is not stored", () => {

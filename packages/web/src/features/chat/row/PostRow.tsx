@@ -31,7 +31,8 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
   const shownState = () => own() && !deleted() && !model.notes()
   const stateText = () => {
     if (deleting()) return words().row.deleting
-    return shownState() ? words().state[state()] : ""
+    const known = state()
+    return shownState() && known !== undefined ? words().state[known] : ""
   }
   const label = () =>
     words().timeline.row({

@@ -6,8 +6,10 @@ import "./stateMark.css"
 
 export type MarkState = keyof ChatWords["state"]
 
-export const StateMark = (props: { readonly state: MarkState }): JSX.Element => {
+/** Undefined: not known. That has no mark and its place, so that nothing moves when there is one. */
+export const StateMark = (props: { readonly state: MarkState | undefined }): JSX.Element => {
   const { words } = useConversation()
+  const text = () => props.state && words().state[props.state]
   const [arrived, setArrived] = createSignal(false)
   createEffect(
     on(
@@ -21,8 +23,9 @@ export const StateMark = (props: { readonly state: MarkState }): JSX.Element => 
       classList={{ "mark-arrived": arrived() }}
       data-mark={props.state}
       role="img"
-      aria-label={words().state[props.state]}
-      title={words().state[props.state]}
+      aria-hidden={props.state === undefined}
+      aria-label={text()}
+      title={text()}
     >
       <svg
         viewBox="0 0 20 16"
@@ -35,7 +38,7 @@ export const StateMark = (props: { readonly state: MarkState }): JSX.Element => 
         stroke-linejoin="round"
         aria-hidden="true"
       >
-        <path d={paths[props.state]} />
+        <path d={props.state && paths[props.state]} />
       </svg>
     </span>
   )
