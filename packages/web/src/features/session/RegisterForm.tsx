@@ -5,11 +5,12 @@ import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { Icon } from "../../ui/Icon.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
 import { createSessionForm, type SessionForm } from "./createSessionForm.ts"
 import { HandleField } from "./HandleField.tsx"
 import { inviteCode } from "./inviteCode.ts"
-import type { SessionProblem } from "./sessionProblem.ts"
+import { type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 
 /** Code points; the server decides, this only says so before. */
 const passwordMin = 10
@@ -22,21 +23,27 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   const [displayName, setDisplayName] = createSignal("")
   const [password, setPassword] = createSignal("")
   const [invite, setInvite] = createSignal("")
+  /** The invite of the link does not do: another one does. */
+  const [refused, setRefused] = createSignal(false)
+  const asksInvite = () => props.asksInvite || refused()
 
   const missing = (): SessionProblem | undefined => {
-    if (props.asksInvite && inviteCode(invite()) === "") return { field: "invite", text: words().missing.invite }
+    if (asksInvite() && inviteCode(invite()) === "") return { field: "invite", text: words().missing.invite }
     if (handle().trim() === "") return { field: "handle", text: words().missing.handle }
     if ([...password()].length < passwordMin) return { field: "password", text: words().failed.password.too_short }
     return undefined
   }
-  const send = () => {
-    const code = props.asksInvite ? inviteCode(invite()) : app.invite()
-    return app.register({
+  const send = async () => {
+    const code = asksInvite() ? inviteCode(invite()) : app.invite()
+    const answer = await app.register({
       handle: handle().trim(),
       password: password(),
       ...(displayName().trim() === "" ? {} : { displayName: displayName().trim() }),
       ...(code === undefined ? {} : { invite: code })
     })
+    // Before it is told what is wrong: that stands beside the field.
+    if (!answer.ok && sessionProblem(answer.error, words()).field === "invite") setRefused(true)
+    return answer
   }
   const done = () => {
     const session = app.session()
@@ -50,7 +57,13 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
 
   return (
     <form class="session-form" noValidate onSubmit={form.onSubmit}>
-      <Show when={props.asksInvite}>
+      <Show when={app.invite() !== undefined && !asksInvite()}>
+        <p class="session-note">
+          <Icon name="info" />
+          <span>{words().invited}</span>
+        </p>
+      </Show>
+      <Show when={asksInvite()}>
         <InviteField form={form} value={invite()} onInput={setInvite} />
       </Show>
       <HandleField form={form} value={handle()} onInput={setHandle} hint={words().handleHint} />

@@ -3,7 +3,6 @@ import { A } from "@solidjs/router"
 import { createResource, Match, Show, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { Icon } from "../../ui/Icon.tsx"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { RegisterForm } from "./RegisterForm.tsx"
 import { SessionFrame } from "./SessionFrame.tsx"
@@ -16,10 +15,6 @@ export const RegisterPage = () => {
     <SessionFrame title={words().registerTitle}>
       <Switch>
         <Match when={app.invite() !== undefined}>
-          <p class="session-note">
-            <Icon name="info" />
-            <span>{words().invited}</span>
-          </p>
           <RegisterForm asksInvite={false} />
         </Match>
         <Match when={policy.loading}>

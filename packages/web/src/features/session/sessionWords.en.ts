@@ -52,7 +52,7 @@ export const sessionWordsEn: SessionWords = {
     registration: {
       closed: "New accounts aren’t open right now.",
       invite_required: "You need an invite code to create an account.",
-      invite_invalid: "That invite doesn’t work: it has expired or was used."
+      invite_invalid: "That invite doesn’t work: it has expired or was used. Ask for a new one."
     }
   }
 }

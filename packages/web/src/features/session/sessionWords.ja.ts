@@ -56,7 +56,7 @@ export const sessionWordsJa: SessionWords = {
     registration: {
       closed: "今は新しいアカウントを作成できません。",
       invite_required: "アカウントを作成するには招待コードが必要です。",
-      invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。"
+      invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。新しい招待をもらってください。"
     }
   }
 }

@@ -163,7 +163,34 @@ describe("making an account", () => {
     type(words.password, "a quiet room in autumn")
     await press(words.register)
     assert.deepStrictEqual(sent, [{ handle: "aki", password: "a quiet room in autumn", invite: "from-link" }])
-    assert.include(alertText(), words.failed.registration.invite_invalid)
+    assert.include(document.body.textContent, words.failed.registration.invite_invalid)
+  })
+
+  it("asks for another code when the one of the link is refused, keeps what was typed, and invites nobody any more", async () => {
+    const sent: Array<object> = []
+    const register: App["register"] = async (form) => {
+      sent.push(form)
+      return { ok: false, error: { _tag: "RegistrationRefused", reason: "invite_invalid" } }
+    }
+    stage(RegisterPage, { session: out, app: { policy: policy("invite"), invite: () => "from-link", register } })
+    type(words.handle, "aki")
+    type(words.password, "a quiet room in autumn")
+    await press(words.register)
+    const invite = field(words.invite)
+    assert.strictEqual(document.activeElement, invite)
+    assert.strictEqual(invite.getAttribute("aria-invalid"), "true")
+    const beside = (invite.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent)
+    assert.include(beside, words.failed.registration.invite_invalid)
+    assert.notInclude(document.body.textContent, words.invited)
+    await press(words.register)
+    assert.include(document.body.textContent, words.missing.invite)
+    type(words.invite, "another")
+    await press(words.register)
+    const form = { handle: "aki", password: "a quiet room in autumn" }
+    assert.deepStrictEqual(sent, [
+      { ...form, invite: "from-link" },
+      { ...form, invite: "another" }
+    ])
   })
 
   it("says so where it is closed, and shows no form", async () => {
