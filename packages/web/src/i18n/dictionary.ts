@@ -1,12 +1,11 @@
 /**
- * What a dictionary holds: one part for each feature of the first paint. Screens that few open bring
- * their words along, as `useBoardWords`. Values are texts, or functions where something is counted or named.
+ * What a dictionary holds: one part for each feature of the first paint. Screens that few open, and those
+ * for coming in, bring their words along, as `useBoardWords`. Values are texts, or functions where something is counted or named.
  */
 import type { AppWords } from "../app/appWords.ts"
 import type { ChatWords } from "../features/chat/chatWords.ts"
 import type { ConversationsWords } from "../features/conversations/conversationsWords.ts"
 import type { PresenceWords } from "../features/presence/presenceWords.ts"
-import type { SessionWords } from "../features/session/sessionWords.ts"
 import type { KeysWords } from "../ui/keysWords.ts"
 import type { KitWords } from "../ui/kitWords.ts"
 
@@ -17,5 +16,4 @@ export interface Dictionary {
   readonly keys: KeysWords
   readonly kit: KitWords
   readonly presence: PresenceWords
-  readonly session: SessionWords
 }

@@ -3,7 +3,6 @@ import { appWordsJa } from "../app/appWords.ja.ts"
 import { chatWordsJa } from "../features/chat/chatWords.ja.ts"
 import { conversationsWordsJa } from "../features/conversations/conversationsWords.ja.ts"
 import { presenceWordsJa } from "../features/presence/presenceWords.ja.ts"
-import { sessionWordsJa } from "../features/session/sessionWords.ja.ts"
 import { keysWordsJa } from "../ui/keysWords.ja.ts"
 import { kitWordsJa } from "../ui/kitWords.ja.ts"
 import type { Dictionary } from "./dictionary.ts"
@@ -14,6 +13,5 @@ export const ja: Dictionary = {
   conversations: conversationsWordsJa,
   keys: keysWordsJa,
   kit: kitWordsJa,
-  presence: presenceWordsJa,
-  session: sessionWordsJa
+  presence: presenceWordsJa
 }

@@ -6,6 +6,7 @@ import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
+import { useSessionWords } from "../session/useSessionWords.ts"
 import { secret } from "../settings/secret.ts"
 import { type SettingsProblem, settingsProblem } from "../settings/settingsProblem.ts"
 import { useSettingsWords } from "../settings/useSettingsWords.ts"
@@ -27,6 +28,7 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
   const app = useApp()
   const words = useDevicesWords()
   const settings = useSettingsWords()
+  const session = useSessionWords()
   const formId = createUniqueId()
   const [password, setPassword] = createSignal("")
   const [problem, setProblem] = createSignal<SettingsProblem>()
@@ -37,9 +39,9 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
     setProblem(found)
     if (found.field !== undefined) input?.focus()
   }
-  const refuse = (error: Parameters<typeof settingsProblem>[0]) => tell(settingsProblem(error, settings(), app.i18n.t().session))
+  const refuse = (error: Parameters<typeof settingsProblem>[0]) => tell(settingsProblem(error, settings(), session()))
   const revoke = async () => {
-    if (password() === "") return tell({ field: "current", text: app.i18n.t().session.missing.password })
+    if (password() === "") return tell({ field: "current", text: session().missing.password })
     setProblem(undefined)
     const { device } = props.of
     const chat = await app.whenLive()

@@ -1,7 +1,7 @@
 /** The username, in both forms for coming in. */
-import { useApp } from "../../app/App.ts"
 import { Field } from "../../ui/Field.tsx"
 import type { SessionForm } from "./createSessionForm.ts"
+import { useSessionWords } from "./useSessionWords.ts"
 
 export interface HandleFieldProps {
   readonly form: SessionForm
@@ -11,11 +11,11 @@ export interface HandleFieldProps {
 }
 
 export const HandleField = (props: HandleFieldProps) => {
-  const app = useApp()
+  const words = useSessionWords()
   return (
     <Field
       ref={props.form.keep("handle")}
-      label={app.i18n.t().session.handle}
+      label={words().handle}
       hint={props.hint}
       name="username"
       value={props.value}

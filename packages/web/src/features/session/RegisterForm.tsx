@@ -11,6 +11,7 @@ import { createSessionForm, type SessionForm } from "./createSessionForm.ts"
 import { HandleField } from "./HandleField.tsx"
 import { inviteCode } from "./inviteCode.ts"
 import { type SessionProblem, sessionProblem } from "./sessionProblem.ts"
+import { useSessionWords } from "./useSessionWords.ts"
 
 /** Code points; the server decides, this only says so before. */
 const passwordMin = 10
@@ -18,7 +19,7 @@ const passwordMin = 10
 export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().session
+  const words = useSessionWords()
   const [handle, setHandle] = createSignal("")
   const [displayName, setDisplayName] = createSignal("")
   const [password, setPassword] = createSignal("")
@@ -92,12 +93,12 @@ interface PartProps {
 }
 
 const InviteField = (props: PartProps & { readonly form: SessionForm }) => {
-  const app = useApp()
+  const words = useSessionWords()
   return (
     <Field
       ref={props.form.keep("invite")}
-      label={app.i18n.t().session.invite}
-      hint={app.i18n.t().session.inviteHint}
+      label={words().invite}
+      hint={words().inviteHint}
       name="invite"
       value={props.value}
       onInput={props.onInput}
@@ -111,11 +112,11 @@ const InviteField = (props: PartProps & { readonly form: SessionForm }) => {
 }
 
 const DisplayNameField = (props: PartProps) => {
-  const app = useApp()
+  const words = useSessionWords()
   return (
     <Field
-      label={app.i18n.t().session.displayName}
-      hint={app.i18n.t().session.displayNameHint}
+      label={words().displayName}
+      hint={words().displayNameHint}
       name="displayName"
       value={props.value}
       onInput={props.onInput}

@@ -6,10 +6,11 @@ import { Button } from "../../ui/Button.tsx"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { RegisterForm } from "./RegisterForm.tsx"
 import { SessionFrame } from "./SessionFrame.tsx"
+import { useSessionWords } from "./useSessionWords.ts"
 
 export const RegisterPage = () => {
   const app = useApp()
-  const words = () => app.i18n.t().session
+  const words = useSessionWords()
   const [policy, { refetch }] = createResource(() => app.policy())
   return (
     <SessionFrame title={words().registerTitle}>

@@ -5,6 +5,7 @@ import type { Language } from "../../i18n/I18n.ts"
 import { Mark } from "../../ui/Mark.tsx"
 import { usePageTitle } from "../../ui/pageTitle.ts"
 import { productName } from "../../ui/productName.ts"
+import { useSessionWords } from "./useSessionWords.ts"
 import "./session.css"
 
 const languages: ReadonlyArray<{ readonly code: Language; readonly name: string }> = [
@@ -14,6 +15,7 @@ const languages: ReadonlyArray<{ readonly code: Language; readonly name: string 
 
 export const SessionFrame = (props: { readonly title: string; readonly children: JSX.Element }) => {
   const app = useApp()
+  const words = useSessionWords()
   usePageTitle(() => props.title)
   return (
     <div class="session">
@@ -38,7 +40,7 @@ export const SessionFrame = (props: { readonly title: string; readonly children:
           <h1>{props.title}</h1>
           {props.children}
         </div>
-        <p class="session-tagline">{app.i18n.t().session.tagline}</p>
+        <p class="session-tagline">{words().tagline}</p>
       </main>
     </div>
   )

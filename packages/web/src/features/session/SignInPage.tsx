@@ -9,11 +9,12 @@ import { PasswordField } from "../../ui/PasswordField.tsx"
 import { createSessionForm } from "./createSessionForm.ts"
 import { HandleField } from "./HandleField.tsx"
 import { SessionFrame } from "./SessionFrame.tsx"
+import { useSessionWords } from "./useSessionWords.ts"
 
 export const SignInPage = () => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().session
+  const words = useSessionWords()
   const [handle, setHandle] = createSignal("")
   const [password, setPassword] = createSignal("")
   const form = createSessionForm({
@@ -53,12 +54,12 @@ export const SignInPage = () => {
 
 const WhySignedOut = () => {
   const app = useApp()
+  const words = useSessionWords()
   const lines = () => {
     const session = app.session()
     if (session._tag === "signedIn") return []
     const { unsent = 0, why } = session
-    const words = app.i18n.t().session
-    return [...(why === undefined ? [] : [words.why[why]]), ...(unsent > 0 ? [words.unsentWaits(unsent)] : [])]
+    return [...(why === undefined ? [] : [words().why[why]]), ...(unsent > 0 ? [words().unsentWaits(unsent)] : [])]
   }
   return (
     <Show when={lines().length > 0}>

@@ -1,8 +1,9 @@
 /** What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is needed. */
 import { type Accessor, createSignal } from "solid-js"
-import { type SignInAnswer, useApp } from "../../app/App.ts"
+import type { SignInAnswer } from "../../app/App.ts"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
+import { useSessionWords } from "./useSessionWords.ts"
 
 export interface SessionForm {
   readonly busy: Accessor<boolean>
@@ -23,7 +24,7 @@ export interface SessionFormParts {
 }
 
 export const createSessionForm = (parts: SessionFormParts): SessionForm => {
-  const app = useApp()
+  const words = useSessionWords()
   const [busy, setBusy] = createSignal(false)
   const [problem, setProblem] = createSignal<SessionProblem>()
   const inputs = new Map<SessionField, HTMLInputElement>()
@@ -40,7 +41,7 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
     setProblem(undefined)
     const answer = await parts.send().finally(() => setBusy(false))
     if (answer.ok) parts.done()
-    else fail(sessionProblem(answer.error, app.i18n.t().session))
+    else fail(sessionProblem(answer.error, words()))
   }
   return {
     busy,
@@ -52,7 +53,7 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
     },
     onSubmit: (event) => {
       event.preventDefault()
-      if (!busy()) submit().catch(() => fail({ text: app.i18n.t().session.failed.unavailable }))
+      if (!busy()) submit().catch(() => fail({ text: words().failed.unavailable }))
     }
   }
 }

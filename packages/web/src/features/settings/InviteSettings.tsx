@@ -4,6 +4,7 @@ import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { useSessionWords } from "../session/useSessionWords.ts"
 import { settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
 
@@ -12,6 +13,7 @@ const hourMs = 3_600_000
 export const InviteSettings = () => {
   const app = useApp()
   const words = useSettingsWords()
+  const session = useSessionWords()
   const [invite, setInvite] = createSignal<{ readonly link: string; readonly hours: number }>()
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
@@ -21,7 +23,7 @@ export const InviteSettings = () => {
     setProblem(undefined)
     const chat = await app.whenLive()
     const answer = await chat.call("invite.create", {})
-    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
+    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()).text)
     setInvite({
       link: `${location.origin}/register#invite=${encodeURIComponent(answer.value.code)}`,
       hours: Math.max(1, Math.round(answer.value.ttlMs / hourMs))

@@ -5,6 +5,7 @@ import { Button } from "../../ui/Button.tsx"
 import { createFieldFocus } from "../../ui/createFieldFocus.ts"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { PasswordField } from "../../ui/PasswordField.tsx"
+import { useSessionWords } from "../session/useSessionWords.ts"
 import { secret } from "./secret.ts"
 import { type SettingsProblem, settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
@@ -12,7 +13,7 @@ import { useSettingsWords } from "./useSettingsWords.ts"
 export const PasswordSettings = () => {
   const app = useApp()
   const words = useSettingsWords()
-  const session = () => app.i18n.t().session
+  const session = useSessionWords()
   const [current, setCurrent] = createSignal("")
   const [next, setNext] = createSignal("")
   const [revokeOthers, setRevokeOthers] = createSignal(true)

@@ -4,12 +4,14 @@ import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { useSessionWords } from "../session/useSessionWords.ts"
 import { settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
 
 export const ProfileSettings = () => {
   const app = useApp()
   const words = useSettingsWords()
+  const session = useSessionWords()
   const me = () => {
     const session = app.session()
     return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
@@ -28,7 +30,7 @@ export const ProfileSettings = () => {
     if (missing()) return input?.focus()
     const chat = await app.whenLive()
     const answer = await chat.call("user.updateProfile", { displayName: name().trim() })
-    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), app.i18n.t().session).text)
+    if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()).text)
     app.people.learn([answer.value])
     setTyped(undefined)
     app.toasts.show({ text: words().saved })

@@ -3,14 +3,16 @@ import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
 import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
+import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
+import { sessionWordsJa } from "../../../src/features/session/sessionWords.ja.ts"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
 import { settingsWordsJa } from "../../../src/features/settings/settingsWords.ja.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { ja } from "../../../src/i18n/ja.ts"
 
 const words = {
-  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, settings: settingsWordsEn },
-  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, settings: settingsWordsJa }
+  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, session: sessionWordsEn, settings: settingsWordsEn },
+  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, session: sessionWordsJa, settings: settingsWordsJa }
 } as const
 
 export const wordsOf = (language: "ja" | "en") => words[language]

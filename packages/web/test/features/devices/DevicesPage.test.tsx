@@ -7,6 +7,7 @@ import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { Redacted } from "effect"
 import { DevicesPage } from "../../../src/features/devices/DevicesPage.tsx"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
+import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { now, settled, stage } from "../../ui/stage.tsx"
@@ -85,7 +86,7 @@ describe("the devices", () => {
     }
     screen.getByRole("button", { name: words.signOut }).focus()
     await confirm("")
-    isTold(en.session.missing.password)
+    isTold(sessionWordsEn.missing.password)
     assert.isUndefined(shown.calls.find(([tag]) => tag === "device.revoke"))
     screen.getByRole("button", { name: words.signOut }).focus()
     await confirm("wrong")

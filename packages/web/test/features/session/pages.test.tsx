@@ -5,10 +5,11 @@ import { fireEvent, screen } from "@solidjs/testing-library"
 import type { App, SessionState, SignInAnswer } from "../../../src/app/App.ts"
 import { RegisterPage } from "../../../src/features/session/RegisterPage.tsx"
 import { SignInPage } from "../../../src/features/session/SignInPage.tsx"
+import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { me, settled, stage } from "../../ui/stage.tsx"
 
-const words = en.session
+const words = sessionWordsEn
 const out: SessionState = { _tag: "signedOut" }
 const field = (label: string): HTMLInputElement => {
   const found = screen.getByLabelText(label, { exact: true })

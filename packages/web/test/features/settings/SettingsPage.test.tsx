@@ -4,9 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Redacted } from "effect"
 import type { App } from "../../../src/app/App.ts"
+import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
-import { en } from "../../../src/i18n/en.ts"
 import { me, settled, stage } from "../../ui/stage.tsx"
 
 const words = settingsWordsEn
@@ -76,7 +76,7 @@ describe("the own account", () => {
     await press(words.changePassword)
     assert.isNotNull(screen.getByText(words.failed.wrongPassword))
     await press(words.changePassword)
-    assert.isNotNull(screen.getByText(en.session.failed.password.common))
+    assert.isNotNull(screen.getByText(sessionWordsEn.failed.password.common))
     fireEvent.click(screen.getByRole("checkbox", { name: words.revokeOthers }))
     await press(words.changePassword)
     assert.deepStrictEqual(asked, [
@@ -116,16 +116,16 @@ describe("a form that is refused", () => {
     }
     stage(SettingsPage, { answers })
     await press(words.changePassword)
-    assert.deepStrictEqual(focused(), ["current-password", en.session.missing.password])
+    assert.deepStrictEqual(focused(), ["current-password", sessionWordsEn.missing.password])
     type(words.currentPassword, "wrong")
     await press(words.changePassword)
-    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", en.session.missing.password])
+    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", sessionWordsEn.missing.password])
     type(words.nextPassword, "new")
     await press(words.changePassword)
     assert.deepStrictEqual(focused(), ["current-password", words.failed.wrongPassword])
     type(words.currentPassword, "right")
     await press(words.changePassword)
-    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", en.session.failed.password.common])
+    assert.deepStrictEqual(focused().slice(0, 2), ["new-password", sessionWordsEn.failed.password.common])
   })
 
   it("is so of the own name, too", async () => {
