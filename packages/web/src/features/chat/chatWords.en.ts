@@ -74,11 +74,11 @@ export const chatWordsEn: ChatWords = {
   problem: {
     not_found: "This conversation isn't there, or you're not in it any more",
     forbidden: "You're not allowed to do this here",
-    conflict: "The same id was used for something else",
+    conflict: "Something else was sent in its place",
     withdrawn: "It was taken back",
     no_change: "It is so already",
     invalid_target: "There is no such message, or this can't be done to it",
-    too_many: "There are too many already",
+    too_many: "No more can be added here",
     last_owner: "The last owner can't leave before somebody else is one",
     unsupported: "Not possible in this conversation",
     epoch_changed: "The server was restored from a backup, so it may or may not have arrived",

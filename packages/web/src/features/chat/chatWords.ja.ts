@@ -74,11 +74,11 @@ export const chatWordsJa: ChatWords = {
   problem: {
     not_found: "この会話は見つからないか、もう参加していません",
     forbidden: "この操作は許可されていません",
-    conflict: "同じ番号がほかの内容に使われています",
+    conflict: "代わりに別の内容が送信されています",
     withdrawn: "取り消し済みです",
     no_change: "すでにそうなっています",
     invalid_target: "対象のメッセージがないか、この操作はできません",
-    too_many: "上限に達しています",
+    too_many: "ここにはこれ以上追加できません",
     last_owner: "最後のオーナーは、ほかのオーナーを決めるまで退出できません",
     unsupported: "この会話ではできません",
     epoch_changed: "サーバーが復元されたため、届いたかどうか分かりません",

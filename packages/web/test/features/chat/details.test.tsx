@@ -97,6 +97,22 @@ describe("a new name", () => {
   })
 })
 
+describe("a change that was not done", () => {
+  const refusals: ReadonlyArray<readonly [error: object, told: string]> = [
+    [{ _tag: "Unreachable" }, en.conversations.fresh.failed.unreachable],
+    [{ _tag: "RateLimited", retryAfterMs: 1_000 }, en.conversations.fresh.failed.rateLimited],
+    [{ _tag: "NotFound" }, en.conversations.fresh.failed.gone],
+    [{ _tag: "Refused", code: "forbidden" }, en.chat.problem.forbidden]
+  ]
+  for (const [error, told] of refusals)
+    it(`says why: ${told}`, async () => {
+      const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)
+      Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error }) })
+      fireEvent.click(screen.getByRole("switch", { name: words.mute }))
+      assert.strictEqual((await screen.findByRole("alert")).textContent, told)
+    })
+})
+
 describe("muting", () => {
   it("keeps its switch in reach while it is under way, and takes no second press", async () => {
     const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)

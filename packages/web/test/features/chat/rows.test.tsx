@@ -2,7 +2,7 @@
 /** Rows as a person meets them: their names, their states, and what can be done with them. */
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
-import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
@@ -155,6 +155,15 @@ describe("reactions", () => {
     await settled()
     assert.deepStrictEqual(fixture.told.toasts, [words.problem.outbox_full])
   })
+})
+
+it("a message that can't be marked unread says why", async () => {
+  const { fixture } = open(stored({}, userId(2)))
+  Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error: { _tag: "Unreachable" } }) })
+  fireEvent.mouseEnter(screen.getByRole("article"))
+  fireEvent.click(screen.getByRole("button", { name: words.act.more }))
+  fireEvent.click(screen.getByRole("menuitem", { name: words.act.markUnread, hidden: true }))
+  await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [en.conversations.fresh.failed.unreachable]))
 })
 
 describe("what is not stored", () => {

@@ -2,6 +2,7 @@
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, untrack } from "solid-js"
 import type { CallResult, Chat } from "../../../runtime/Chat.ts"
+import { callProblem } from "../../conversations/callProblem.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
 
@@ -32,8 +33,12 @@ export const createChange = (model: ConversationModel): Change => {
       const result = await call(chat, { id: await freshCommandId(), conversationId: model.id })
       setBusy(false)
       if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return true
-      const words = untrack(model.words)
-      setProblem(result.error._tag === "Refused" ? words.problem[result.error.code] : words.told.notDone)
+      const { error } = result
+      setProblem(
+        untrack(() =>
+          error._tag === "Refused" ? model.words().problem[error.code] : callProblem(error, model.app.i18n.t().conversations.fresh)
+        )
+      )
       return false
     }
   }

@@ -51,5 +51,15 @@ export const markUnread = async (model: ConversationModel, row: MessageRow): Pro
   const chat = await whenLive(model)
   const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
   if (!result.ok) model.holdRead(false)
-  model.app.toasts.show({ text: result.ok ? model.words().told.markedUnread : model.words().told.notDone })
+  const { problem, told } = model.words()
+  const error = result.ok ? undefined : result.error
+  const text =
+    error === undefined
+      ? told.markedUnread
+      : error._tag === "Refused"
+        ? problem[error.code]
+        : error._tag === "Unreachable"
+          ? model.app.i18n.t().conversations.fresh.failed.unreachable
+          : told.notDone
+  model.app.toasts.show({ text })
 }
