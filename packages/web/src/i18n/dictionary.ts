@@ -6,14 +6,12 @@ import type { AppWords } from "../app/appWords.ts"
 import type { ChatWords } from "../features/chat/chatWords.ts"
 import type { ConversationsWords } from "../features/conversations/conversationsWords.ts"
 import type { PresenceWords } from "../features/presence/presenceWords.ts"
-import type { KeysWords } from "../ui/keysWords.ts"
 import type { KitWords } from "../ui/kitWords.ts"
 
 export interface Dictionary {
   readonly app: AppWords
   readonly chat: ChatWords
   readonly conversations: ConversationsWords
-  readonly keys: KeysWords
   readonly kit: KitWords
   readonly presence: PresenceWords
 }

@@ -3,7 +3,6 @@ import { appWordsEn } from "../app/appWords.en.ts"
 import { chatWordsEn } from "../features/chat/chatWords.en.ts"
 import { conversationsWordsEn } from "../features/conversations/conversationsWords.en.ts"
 import { presenceWordsEn } from "../features/presence/presenceWords.en.ts"
-import { keysWordsEn } from "../ui/keysWords.en.ts"
 import { kitWordsEn } from "../ui/kitWords.en.ts"
 import type { Dictionary } from "./dictionary.ts"
 
@@ -11,7 +10,6 @@ export const en: Dictionary = {
   app: appWordsEn,
   chat: chatWordsEn,
   conversations: conversationsWordsEn,
-  keys: keysWordsEn,
   kit: kitWordsEn,
   presence: presenceWordsEn
 }

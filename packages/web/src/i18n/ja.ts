@@ -3,7 +3,6 @@ import { appWordsJa } from "../app/appWords.ja.ts"
 import { chatWordsJa } from "../features/chat/chatWords.ja.ts"
 import { conversationsWordsJa } from "../features/conversations/conversationsWords.ja.ts"
 import { presenceWordsJa } from "../features/presence/presenceWords.ja.ts"
-import { keysWordsJa } from "../ui/keysWords.ja.ts"
 import { kitWordsJa } from "../ui/kitWords.ja.ts"
 import type { Dictionary } from "./dictionary.ts"
 
@@ -11,7 +10,6 @@ export const ja: Dictionary = {
   app: appWordsJa,
   chat: chatWordsJa,
   conversations: conversationsWordsJa,
-  keys: keysWordsJa,
   kit: kitWordsJa,
   presence: presenceWordsJa
 }

@@ -4,11 +4,16 @@ import { useApp } from "../app/App.ts"
 import { isMac } from "../lib/isMac.ts"
 import { Dialog } from "./Dialog.tsx"
 import { keyGroups } from "./keyGroups.ts"
+import { keysWordsEn } from "./keysWords.en.ts"
+import { keysWordsJa } from "./keysWords.ja.ts"
 import "./HelpDialog.css"
+
+/** In both languages: they come with the dialog, and not with the words that everybody waits for. */
+const texts = { en: keysWordsEn, ja: keysWordsJa } as const
 
 export const HelpDialog = (props: { readonly onClose: () => void }) => {
   const app = useApp()
-  const words = () => app.i18n.t().keys
+  const words = () => texts[app.i18n.language()]
   return (
     <Dialog open title={words().title} onClose={() => props.onClose()}>
       <For each={keyGroups(words(), isMac)}>

@@ -17,6 +17,7 @@ export interface KeyGroup {
 export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGroup> => {
   const of = (act: KeyAct, text: string): KeyLine => ({ keys: keyNames(chords[act], mac), text })
   const plain = (keys: ReadonlyArray<string>, text: string): KeyLine => ({ keys, text })
+  const marking = (key: string, text: string): KeyLine => ({ keys: keyNames({ key, mod: true }, mac), text })
   return [
     {
       title: words.groups.everywhere,
@@ -32,8 +33,26 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
         of("fresh", words.fresh)
       ]
     },
-    { title: words.groups.timeline, lines: [plain(["↑", "↓"], words.rows), plain(["Enter"], words.acts)] },
-    { title: words.groups.composer, lines: [plain(["↑"], words.editLast), plain(["Shift", "Enter"], words.newLine)] }
+    {
+      title: words.groups.timeline,
+      lines: [
+        plain(["↑", "↓"], words.rows),
+        plain(["Page Up", "Page Down"], words.pages),
+        plain(["Home", "End"], words.ends),
+        plain(["Enter"], words.acts)
+      ]
+    },
+    {
+      title: words.groups.composer,
+      lines: [
+        plain(["↑"], words.editLast),
+        plain(["Shift", "Enter"], words.newLine),
+        marking("b", words.bold),
+        marking("i", words.italic),
+        marking("e", words.code),
+        { keys: keyNames({ key: "x", mod: true, shift: true }, mac), text: words.strike }
+      ]
+    }
   ]
 }
 

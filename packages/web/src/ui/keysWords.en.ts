@@ -3,7 +3,6 @@ import type { KeysWords } from "./keysWords.ts"
 
 export const keysWordsEn: KeysWords = {
   title: "Keyboard shortcuts",
-  skip: "Skip to content",
   groups: { everywhere: "Everywhere", list: "Conversations", timeline: "Messages", composer: "Composer" },
   help: "Open this list",
   panes: "Next pane (with Shift: previous)",
@@ -14,7 +13,13 @@ export const keysWordsEn: KeysWords = {
   nextUnread: "Next unread",
   fresh: "New conversation",
   rows: "Move between messages",
+  pages: "Ten messages up or down",
+  ends: "First or last message here",
   acts: "Reach a message’s acts",
   editLast: "Edit your last message (when empty)",
-  newLine: "New line"
+  newLine: "New line",
+  bold: "Bold",
+  italic: "Italic",
+  code: "Code",
+  strike: "Struck through"
 }

@@ -3,7 +3,6 @@ import type { KeysWords } from "./keysWords.ts"
 
 export const keysWordsJa: KeysWords = {
   title: "キーボード操作",
-  skip: "本文へ移動",
   groups: { everywhere: "どこでも", list: "会話の一覧", timeline: "メッセージ", composer: "入力欄" },
   help: "この一覧を開く",
   panes: "次の区画へ移る（Shift で前へ）",
@@ -14,7 +13,13 @@ export const keysWordsJa: KeysWords = {
   nextUnread: "次の未読",
   fresh: "新しい会話",
   rows: "メッセージを移る",
+  pages: "メッセージを10件ずつ移る",
+  ends: "表示中の最初か最後のメッセージへ",
   acts: "メッセージの操作に入る",
   editLast: "最後の自分のメッセージを編集（空のとき）",
-  newLine: "改行"
+  newLine: "改行",
+  bold: "太字",
+  italic: "斜体",
+  code: "コード",
+  strike: "取り消し線"
 }

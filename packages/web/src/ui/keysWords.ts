@@ -1,7 +1,6 @@
 /** Words for the keyboard help. */
 export interface KeysWords {
   readonly title: string
-  readonly skip: string
   readonly groups: { readonly everywhere: string; readonly list: string; readonly timeline: string; readonly composer: string }
   readonly help: string
   readonly panes: string
@@ -12,7 +11,13 @@ export interface KeysWords {
   readonly nextUnread: string
   readonly fresh: string
   readonly rows: string
+  readonly pages: string
+  readonly ends: string
   readonly acts: string
   readonly editLast: string
   readonly newLine: string
+  readonly bold: string
+  readonly italic: string
+  readonly code: string
+  readonly strike: string
 }

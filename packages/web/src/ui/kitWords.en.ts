@@ -9,6 +9,7 @@ export const kitWordsEn: KitWords = {
   retry: "Try again",
   cancel: "Cancel",
   back: "Back",
+  skip: "Skip to content",
   copy: "Copy",
   copied: "Copied",
   showPassword: "Show password",

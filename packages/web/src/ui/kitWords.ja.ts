@@ -9,6 +9,7 @@ export const kitWordsJa: KitWords = {
   retry: "再試行",
   cancel: "キャンセル",
   back: "戻る",
+  skip: "本文へ移動",
   copy: "コピー",
   copied: "コピーしました",
   showPassword: "パスワードを表示",

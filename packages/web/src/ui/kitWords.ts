@@ -7,6 +7,7 @@ export interface KitWords {
   readonly retry: string
   readonly cancel: string
   readonly back: string
+  readonly skip: string
   readonly copy: string
   readonly copied: string
   readonly showPassword: string

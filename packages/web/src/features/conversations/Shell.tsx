@@ -83,7 +83,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         type="button"
         onClick={() => (narrow() && list.alone() ? focusPane(false) : document.getElementById("main")?.focus())}
       >
-        {app.i18n.t().keys.skip}
+        {app.i18n.t().kit.skip}
       </button>
       {/* A conversation has it under its composer. */}
       <Show when={!composer()}>

@@ -9,10 +9,12 @@ import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en
 import { settingsWordsJa } from "../../../src/features/settings/settingsWords.ja.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { ja } from "../../../src/i18n/ja.ts"
+import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
+import { keysWordsJa } from "../../../src/ui/keysWords.ja.ts"
 
 const words = {
-  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, session: sessionWordsEn, settings: settingsWordsEn },
-  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, session: sessionWordsJa, settings: settingsWordsJa }
+  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, keys: keysWordsEn, session: sessionWordsEn, settings: settingsWordsEn },
+  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, keys: keysWordsJa, session: sessionWordsJa, settings: settingsWordsJa }
 } as const
 
 export const wordsOf = (language: "ja" | "en") => words[language]

@@ -4,7 +4,10 @@ import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import { chatWordsEn } from "../../../src/features/chat/chatWords.en.ts"
 import { type ComposerState, composerAct, type KeyPress, withMark } from "../../../src/features/chat/composer/composerKeys.ts"
 import { messageLength, trimmed } from "../../../src/features/chat/composer/messageLength.ts"
+import { isRowKey } from "../../../src/features/chat/timeline/rowKeys.ts"
 import { connectionLine } from "../../../src/features/connection/connectionLine.ts"
+import { keyGroups } from "../../../src/ui/keyGroups.ts"
+import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -73,6 +76,20 @@ describe("lengths", () => {
   })
 
   it("leaves out the space around, and keeps an indent", () => assert.strictEqual(trimmed("\n \n  a\n b \n\n"), "  a\n b"))
+})
+
+it("the help shows every key that marks text, by what it does", () => {
+  const shown = keyGroups(keysWordsEn, false).flatMap(({ lines }) => lines)
+  for (const act of ["bold", "italic", "code", "strike"] as const) {
+    const { keys } = shown.find(({ text }) => text === keysWordsEn[act]) ?? assert.fail(`nothing shows ${act}`)
+    const pressed = press(keys.at(-1) ?? "", { ctrlKey: keys.includes("Ctrl"), shiftKey: keys.includes("Shift") })
+    assert.strictEqual(composerAct(pressed, state), act)
+  }
+})
+
+it("the help shows every key that moves in the timeline", () => {
+  const shown = keyGroups(keysWordsEn, false).flatMap(({ lines }) => lines.flatMap(({ keys }) => keys.map((key) => key.replace(" ", ""))))
+  for (const key of ["PageUp", "PageDown", "Home", "End"]) assert.isTrue(isRowKey(key) && shown.includes(key), key)
 })
 
 describe("the connection", () => {

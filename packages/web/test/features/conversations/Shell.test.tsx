@@ -9,6 +9,7 @@ import { gatherMs } from "../../../src/features/conversations/createFailureNotic
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { en } from "../../../src/i18n/en.ts"
+import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
 
 const words = en.conversations
@@ -268,7 +269,7 @@ describe("keys", () => {
   it("open the help, which closes again", async () => {
     stage(Shell, { conversations: all })
     press("/", { ctrlKey: true })
-    const dialog = await screen.findByRole("dialog", { name: en.keys.title }, { timeout: 8_000 })
+    const dialog = await screen.findByRole("dialog", { name: keysWordsEn.title }, { timeout: 8_000 })
     fireEvent.click(within(dialog).getByRole("button", { name: en.kit.close }))
     assert.isNull(screen.queryByRole("dialog"))
   })
