@@ -19,6 +19,7 @@ import { DevicesSql } from "../devices/DevicesSql.ts"
 import { SocketPlacesRedis } from "../devices/SocketPlacesRedis.ts"
 import { redisClients } from "../infra/redis/RedisClients.ts"
 import { sqlPostgres } from "../infra/SqlPostgres.ts"
+import { TimelineWatch } from "../infra/TimelineWatch.ts"
 import { deliveriesRabbit } from "../messages/DeliveriesRabbit.ts"
 import { AppendSql, EventStoreSql } from "../messages/EventStoreSql.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
@@ -58,9 +59,11 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   ).pipe(Layer.provideMerge(secretsNode(secretKey)))
 }
 
-/** Forgets what is old. Each worker does it, in steps that pass by what another one holds. */
+/** Forgets what is old, and tells when the database was promoted. Each worker does it, in steps that pass by what another one holds. */
 export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
-  HousekeepingSql.pipe(Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` })))
+  Layer.merge(HousekeepingSql, TimelineWatch).pipe(
+    Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` }))
+  )
 
 /** The way to whoever pushes; over the rows while the broker takes nothing. */
 export const pushQueue = ({ amqpUrl }: ClusterServices) => pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url: amqpUrl })))

@@ -1,0 +1,42 @@
+/**
+ * Tells when Postgres goes on on another timeline than before: a standby was promoted, or the database was recovered to an earlier moment. What had been
+ * stored and was not copied by then is lost, and its numbers are given anew under an epoch that is the same; only whoever runs the cluster knows whether
+ * that may be.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import { every } from "@hibiki/core/kernel/every"
+import { Effect, Layer, Metric } from "effect"
+import { postgresPromotions } from "./PostgresMetrics.ts"
+
+/** The first part of the name of the file that Postgres writes to: fails on a standby, which writes none. */
+const timelineOf = (sql: SqlClient.SqlClient) =>
+  Effect.map(
+    sql<{ readonly timeline: string }>`select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline`,
+    ([row]) => row?.timeline
+  )
+
+/** A look. What can't be asked now is asked at the next one. */
+export const makeTimelineLook = Effect.map(SqlClient.SqlClient, (sql) => {
+  let known: string | undefined
+  return Effect.gen(function* () {
+    const found = yield* timelineOf(sql)
+    if (known !== undefined && found !== known) {
+      yield* Metric.increment(postgresPromotions)
+      yield* Effect.logError(
+        'Postgres was promoted or recovered. If it may have lost what was stored last, stop all processes, run `hibiki restored`, and start them: docs/operations.md, "Failover"'
+      ).pipe(Effect.annotateLogs({ before: known, now: found }))
+    }
+    known = found
+  })
+})
+
+/** Looks for as long as the layer lives. */
+export const TimelineWatch = Layer.scopedDiscard(
+  Effect.flatMap(makeTimelineLook, (look) =>
+    look.pipe(
+      Effect.catchAllCause((cause) => Effect.logDebug("Postgres did not tell its timeline; asking again", cause)),
+      every("10 seconds"),
+      Effect.forkScoped
+    )
+  )
+)
