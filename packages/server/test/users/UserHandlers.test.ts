@@ -9,7 +9,7 @@ import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHash
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { Directory } from "@hibiki/core/users/Directory"
 import { PersonalHints } from "@hibiki/core/users/PersonalHints"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { accountsServer, client, password, terminal } from "../auth/accountsUnderTest.ts"
 
 const memory = Layer.mergeAll(AccountsMemory, PasswordHasherMemory).pipe(Layer.provideMerge(ChatMemory.layer))
@@ -62,7 +62,7 @@ describe("calls about people", () => {
     return Effect.gen(function* () {
       const { ann } = yield* people
       const identity = { ...ann, admin: false, sessionVersion: 1 }
-      const directory = yield* Directory.pipe(Effect.provide(Directory.Default.pipe(Layer.provide(hints))))
+      const directory = Context.get(yield* Layer.build(Directory.Default.pipe(Layer.provide(hints))), Directory)
       yield* directory.updateSettings(identity, false)
       assert.deepStrictEqual(told, [])
       yield* directory.updateSettings(identity, true)
