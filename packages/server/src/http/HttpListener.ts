@@ -76,6 +76,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const finish = (answer: Answer) => {
       count(route?.name ?? "none", answer.status)
       send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
+      // Most answers have left by now.
+      if (response.writableLength > 0) place.answered(response.writableLength, () => request.socket.destroy())
     }
     // Probes and scrapes cost next to nothing, and must not call a process dead because it is busy.
     if (place.room !== "within" && !ofOperators.has(route?.name)) {

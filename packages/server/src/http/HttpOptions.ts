@@ -5,8 +5,14 @@ import { Context, Data } from "effect"
 export interface HttpBounds {
   /** One request body. */ readonly bodyBytesMax: number
   /** All headers of one request; above it 431. */ readonly headerBytesMax: number
-  /** Requests being answered at once, those whose bodies are still to come left out; above it 503. */ readonly requestsMax: number
+  /** Requests being decided at once, those whose bodies are still to come left out; above it 503. */ readonly requestsMax: number
   /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */ readonly bodiesMax: number
+  /** Answers that were decided and not taken at once, and their bytes; above either the oldest is cut off. */
+  readonly answersMax: number
+  readonly answerBytesMax: number
+  /** How long such an answer may take: so long, and the time of its bytes at the least rate. */
+  readonly answerTimeoutMs: number
+  readonly answerBytesPerSecond: number
   /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
   /** Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are answered 503. */ readonly connectionsMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
@@ -24,6 +30,10 @@ export const httpBounds: HttpBounds = {
   headerBytesMax: 16_384,
   requestsMax: 256,
   bodiesMax: 1_024,
+  answersMax: 1_024,
+  answerBytesMax: 64 * 1_048_576,
+  answerTimeoutMs: 30_000,
+  answerBytesPerSecond: 4_096,
   requestsPerAddressMax: 128,
   connectionsMax: 20_000,
   headersTimeoutMs: 10_000,

@@ -1,7 +1,8 @@
-/** Counts the requests being answered, in all and by client address, and those whose bodies are still to come. */
+/** Counts the requests being answered, in all and by client address, those whose bodies are still to come, and those whose answers were not taken yet. */
 import { AddressCounts } from "./AddressCounts.ts"
 import { httpInFlight } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
+import { makeUntakenAnswers } from "./UntakenAnswers.ts"
 
 /** Of one request. It must `leave`, whatever became of it. */
 export interface Place {
@@ -11,27 +12,30 @@ export interface Place {
   readonly awaitBody: (giveUp: () => void) => void
   /** Takes a place again. False: there is none. */
   readonly bodyCame: () => boolean
+  /** It was decided, by so many bytes that do not leave at once: others may have its place, for slow readers must not take them all either. `giveUp` as before, and when it is not taken in time. */
+  readonly answered: (bytes: number, giveUp: () => void) => void
   readonly leave: () => void
 }
 
 export interface InFlight {
   readonly enter: (address: string) => Place
-  /** Those that wait for their bodies included. */
+  /** Those that wait for their bodies, or to be taken, included. */
   readonly count: () => number
 }
 
-type Bounds = Pick<HttpBounds, "bodiesMax" | "requestsMax" | "requestsPerAddressMax">
-
-export const makeInFlight = ({ bodiesMax, requestsMax, requestsPerAddressMax }: Bounds): InFlight => {
+export const makeInFlight = (bounds: HttpBounds): InFlight => {
+  const { bodiesMax, requestsMax, requestsPerAddressMax } = bounds
   const ofAddress = new AddressCounts()
   /** Who has waited for longest stands first. */
   const awaiting = new Map<Place, () => void>()
+  const untaken = makeUntakenAnswers(bounds)
   let all = 0
-  const isRoom = () => all - awaiting.size <= requestsMax
+  const isRoom = () => all - awaiting.size - untaken.count() <= requestsMax
 
   const enter = (address: string): Place => {
     const own = ofAddress.add(address)
     httpInFlight.unsafeUpdate(++all, [])
+    let taken: (() => void) | undefined
     const place: Place = {
       room: own > requestsPerAddressMax ? "too_many_of_address" : isRoom() ? "within" : "too_many",
       awaitBody: (giveUp) => {
@@ -42,8 +46,13 @@ export const makeInFlight = ({ bodiesMax, requestsMax, requestsPerAddressMax }: 
         longest[1]()
       },
       bodyCame: () => awaiting.delete(place) && isRoom(),
+      answered: (bytes, giveUp) => {
+        awaiting.delete(place)
+        taken ??= untaken.add(bytes, giveUp)
+      },
       leave: () => {
         awaiting.delete(place)
+        taken?.()
         ofAddress.remove(address)
         httpInFlight.unsafeUpdate(--all, [])
       }
