@@ -1,11 +1,11 @@
 /** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, rateLimited, unavailable } from "./Answer.ts"
 import { type Edge, ofOperators, repeatedHeader } from "./Edge.ts"
+import { boundConnections, followConnections } from "./HttpConnections.ts"
 import { countRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 import { makeInFlight } from "./InFlight.ts"
@@ -21,6 +21,8 @@ export interface ListenerSettings {
   readonly headers: Readonly<Record<string, string>>
   readonly edge: Edge
   readonly readPeer: (remoteAddress: string | undefined, headers: IncomingHttpHeaders) => Peer
+  /** Under which address a connection counts; undefined: under none, as one of a proxy. */
+  readonly addressOf: (remoteAddress: string | undefined) => string | undefined
   readonly upgradeRules: () => UpgradeRules
   readonly takeSocket: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void
   /** Starts a fiber of the server's own scope. */
@@ -53,8 +55,9 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   const answering = new WeakMap<Duplex, ServerResponse>()
   const makeRequestId = requestIds()
   const inFlight = makeInFlight(bounds)
+  const handOn = boundConnections(server, { perAddressMax: bounds.connectionsPerAddressMax, addressOf: settings.addressOf })
   const openRequests = makeOpenRequests()
-  const isNearlyFull = followConnections(server, bounds)
+  const isNearlyFull = followConnections(server, bounds.connectionsMax)
 
   const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
     const [path = ""] = (request.url ?? "").split("?")
@@ -101,7 +104,10 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     const problem = upgradeProblem(request, peer, settings.upgradeRules())
     const isFull = problem === undefined && isNearlyFull()
-    if (problem === undefined && !isFull) return settings.takeSocket(request, socket, head, peer.address)
+    if (problem === undefined && !isFull) {
+      handOn(socket)
+      return settings.takeSocket(request, socket, head, peer.address)
+    }
     countRefused(isFull ? "full" : "upgrade")
     // A proxy that is told so asks another process.
     answerRaw(socket, failure(problem ?? unavailable), { ...headers, "x-request-id": makeRequestId() })
@@ -124,20 +130,6 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   server.on("clientError", onClientError)
   server.on("drop", () => countRefused("connections"))
   return inFlight.count
-}
-
-/** Of the connections that may be open, sockets leave one in so many to all else: beyond the bound not even a probe is answered. */
-const leftBySockets = 20
-
-/** Whether another socket would take of what is left to all else. Those who ask are counted, too. */
-const followConnections = (server: Server, { connectionsMax }: HttpBounds): (() => boolean) => {
-  const socketsUpTo = connectionsMax - Math.ceil(connectionsMax / leftBySockets)
-  let open = 0
-  server.on("connection", (socket: Socket) => {
-    open++
-    socket.once("close", () => open--)
-  })
-  return () => open > socketsUpTo
 }
 
 /** A request that is not read to its end closes its connection: what is left of it would be taken for the next request. */

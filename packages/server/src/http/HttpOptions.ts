@@ -15,6 +15,8 @@ export interface HttpBounds {
   readonly answerBytesPerSecond: number
   /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
   /** Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are answered 503. */ readonly connectionsMax: number
+  /** Those of one client address, trusted proxies left out, and sockets, which have bounds of their own; above it a new one is closed. */
+  readonly connectionsPerAddressMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -36,6 +38,7 @@ export const httpBounds: HttpBounds = {
   answerBytesPerSecond: 4_096,
   requestsPerAddressMax: 128,
   connectionsMax: 20_000,
+  connectionsPerAddressMax: 2_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
   sweepMs: 1_000,

@@ -7,7 +7,7 @@ import { makeEdge } from "./Edge.ts"
 import { attach, makeNodeServer } from "./HttpListener.ts"
 import { bindProblem, HttpOptions, httpOrigin, isInsecure, isWildcard, ownOrigins } from "./HttpOptions.ts"
 import { pageRoutes } from "./PageRoutes.ts"
-import { makePeerReader } from "./PeerAddress.ts"
+import { makeAddressReader, makePeerReader } from "./PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { RpcRoutes } from "./RpcRoutes.ts"
 import { RpcUpgrades } from "./RpcSockets.ts"
@@ -74,6 +74,7 @@ export const HttpServerLive = Layer.scoped(
           readiness,
           routes: cookieSessions(routes, sessionCookie(https, publicPort), origins)
         }),
+        addressOf: makeAddressReader(options.trustedProxies),
         readPeer: makePeerReader(options.trustedProxies, https),
         upgradeRules: () => ({ origins, isTaken: (path) => takers.get(path) !== undefined, draining: readiness.isDraining() }),
         takeSocket: (request, socket, head, address) => takers.get(request.url ?? "")?.(request, socket, head, address),

@@ -16,8 +16,7 @@ export interface Peer {
 /** What proxies add. */
 const handedOn = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"] as const
 
-/** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
-export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boolean) => {
+const makeProxyCheck = (trustedProxies: ReadonlyArray<string>) => {
   const trusted = new BlockList()
   for (const proxy of trustedProxies) {
     const [address = "", prefix] = proxy.split("/")
@@ -25,7 +24,21 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
     if (prefix === undefined) trusted.addAddress(address, family)
     else trusted.addSubnet(address, Number(prefix), family)
   }
-  const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
+  return (address: string): boolean => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
+}
+
+/** Under which address a connection counts. A trusted proxy's counts under none: it carries other people's requests. */
+export const makeAddressReader = (trustedProxies: ReadonlyArray<string>) => {
+  const isTrusted = makeProxyCheck(trustedProxies)
+  return (remoteAddress: string | undefined): string | undefined => {
+    const address = remoteAddress === undefined ? undefined : plain(remoteAddress)
+    return address === undefined || isTrusted(address) ? undefined : address
+  }
+}
+
+/** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
+export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boolean) => {
+  const isTrusted = makeProxyCheck(trustedProxies)
 
   return (remoteAddress: string | undefined, headers: IncomingHttpHeaders): Peer => {
     if (remoteAddress === undefined) return { address: "unknown", inTheClear: https, isLocal: false }

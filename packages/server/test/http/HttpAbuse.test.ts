@@ -1,4 +1,5 @@
 /** What a hostile or broken client may cost: slow, endless, too many, gone. */
+import type { Duplex } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schedule } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
@@ -208,6 +209,64 @@ describe("The edge under abuse", () => {
         first.destroy()
       })
     )
+  )
+
+  /** One request of a connection that stays open, and the status that it is answered; undefined when it is closed instead. */
+  const keepAlive = (port: number, localAddress?: string) =>
+    Effect.gen(function* () {
+      const socket = yield* connectRaw(port, localAddress)
+      const status = yield* Effect.async<string | undefined>((resume) => {
+        socket.once("data", (bytes: Buffer) => resume(Effect.succeed(bytes.toString().split(" ")[1])))
+        socket.once("close", () => resume(Effect.succeed(undefined)))
+        socket.write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+      })
+      return { socket, status }
+    })
+
+  it.live("lets no address have all connections by idle ones, and takes more of it when some of them end", () =>
+    withEdge({ bounds: { connectionsMax: 5, connectionsPerAddressMax: 4 } }, (port) =>
+      Effect.gen(function* () {
+        const idle = yield* Effect.all(Array.from({ length: 5 }, () => keepAlive(port)))
+        assert.deepStrictEqual(
+          idle.map(({ status }) => status),
+          ["200", "200", "200", "200", undefined]
+        )
+        const other = yield* keepAlive(port, "127.0.0.2")
+        assert.strictEqual(other.status, "200")
+        for (const { socket } of [other, ...idle.slice(1)]) socket.destroy()
+        yield* Effect.retry(
+          Effect.filterOrFail(keepAlive(port), ({ status }) => status === "200"),
+          Schedule.upTo(Schedule.spaced("5 millis"), "5 seconds")
+        )
+      })
+    )
+  )
+
+  it.live("counts no connections of a proxy that it trusts, and none that were handed on", () =>
+    Effect.gen(function* () {
+      const bounds = { connectionsPerAddressMax: 1 }
+      yield* withEdge({ bounds, trustedProxies: ["127.0.0.1"] }, (port) =>
+        Effect.gen(function* () {
+          for (let i = 0; i < 3; i++) assert.strictEqual((yield* keepAlive(port)).status, "200")
+        })
+      )
+      const takeSocket = (_: unknown, socket: Duplex) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n")
+      yield* withEdge({ bounds, takeSocket }, (port) =>
+        Effect.gen(function* () {
+          const upgraded = yield* connectRaw(port)
+          yield* Effect.async<void>((resume) => {
+            upgraded.once("data", () => resume(Effect.void))
+            upgraded.write(
+              "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            )
+          })
+          assert.strictEqual((yield* keepAlive(port)).status, "200")
+          // Its end gives back nothing more.
+          upgraded.destroy()
+          assert.strictEqual((yield* keepAlive(port)).status, undefined)
+        })
+      )
+    })
   )
 
   it.live("interrupts the handler of a client that is gone", () =>

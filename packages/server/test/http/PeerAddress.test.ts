@@ -1,6 +1,6 @@
 /** Whom the edge believes about addresses. */
 import { assert, describe, it } from "@effect/vitest"
-import { makePeerReader } from "../../src/http/PeerAddress.ts"
+import { makeAddressReader, makePeerReader } from "../../src/http/PeerAddress.ts"
 
 const read = makePeerReader(["10.0.0.0/8", "192.0.2.1", "fd00::/8"], false)
 const address = (socket: string | undefined, forwarded?: string) =>
@@ -26,6 +26,14 @@ describe("PeerAddress", () => {
     assert.strictEqual(address("::ffff:203.0.113.9"), "203.0.113.9")
     assert.strictEqual(address("::ffff:10.1.2.3", "::ffff:198.51.100.1"), "198.51.100.1")
   })
+  it("counts connections under their own address, and those of proxies under none", () => {
+    const addressOf = makeAddressReader(["10.0.0.0/8", "fd00::/8"])
+    assert.deepStrictEqual(
+      ["203.0.113.9", "::ffff:203.0.113.9", "2001:db8::7", "10.1.2.3", "::ffff:10.1.2.3", "fd00::1", undefined].map(addressOf),
+      ["203.0.113.9", "203.0.113.9", "2001:db8::7", undefined, undefined, undefined, undefined]
+    )
+  })
+
   it("has a name for a connection that is already gone", () => assert.strictEqual(address(undefined), "unknown"))
 
   it("knows what came in the clear although there is an https address", () => {

@@ -198,9 +198,10 @@ export const callRaw = (port: number, tag: string, body: string, headers: Record
 export const call = (port: number, tag: string, payload: unknown, headers: Record<string, string> = {}): Effect.Effect<Response> =>
   callRaw(port, tag, JSON.stringify(payload), headers)
 
-export const connectRaw = (port: number): Effect.Effect<Socket> =>
+/** From `localAddress` of this machine, or 127.0.0.1. */
+export const connectRaw = (port: number, localAddress = "127.0.0.1"): Effect.Effect<Socket> =>
   Effect.async((resume) => {
-    const socket = connect({ host: "127.0.0.1", port }, () => resume(Effect.succeed(socket)))
+    const socket = connect({ host: "127.0.0.1", port, localAddress }, () => resume(Effect.succeed(socket)))
     socket.on("error", (error) => resume(Effect.die(error)))
   })
 
