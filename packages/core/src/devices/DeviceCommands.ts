@@ -6,6 +6,7 @@ import type { IngressUnavailable } from "../messages/Ingress.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
+import { pendingKey } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
@@ -37,8 +38,9 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
     epoch: ports.epoch,
     body
   }))
-  for (const { id } of bodies) session.pending.delete(id)
-  for (const { id } of bodies) session.pending.set(id, { log, sinceMs: now, accepted: undefined, isWithdrawal: frame.op === "withdraw" })
+  const isWithdrawal = frame.op === "withdraw"
+  for (const { id } of bodies) session.pending.delete(pendingKey(log, id))
+  for (const { id } of bodies) session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
   const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
     giveBack(self, commands, failure)
     ports.fanout.flush()
@@ -49,7 +51,7 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
 
 const giveBack = (self: DeviceSelf, commands: ReadonlyArray<Command>, failure: IngressUnavailable): void => {
   const { pending } = self.state.session
-  for (const { id } of commands) pending.delete(id)
+  for (const { id, log } of commands) pending.delete(pendingKey(log, id))
   const log = commands[0]?.log
   if (log !== undefined) busy(self, log, failure.code, failure.retryAfterMs)
 }
@@ -62,17 +64,18 @@ export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
   const { session } = self.state
   const { log, result } = answer
   if (result._tag === "Busy") {
-    for (const id of result.ids) session.pending.delete(id)
+    for (const id of result.ids) session.pending.delete(pendingKey(log, id))
     busy(self, log, result.code, result.retryAfterMs)
     return undefined
   }
   const subscription = session.subscriptions.get(log)
   for (const { id, result: outcome } of result.outcomes) {
-    const pending = session.pending.get(id)
+    const key = pendingKey(log, id)
+    const pending = session.pending.get(key)
     // Told already, at its place in the stream; or its time had passed, and the client asks again.
     if (pending === undefined) continue
     if (outcome._tag === "Refused") {
-      session.pending.delete(id)
+      session.pending.delete(key)
       session.send({ op: "refused", id, conversationId: log, code: outcome.code })
     } else if (subscription?.live === true && subscription.sentTo < outcome.seq) pending.accepted = outcome
     else session.answer(id, log, outcome)
@@ -95,10 +98,10 @@ export const expireAnswers = (self: DeviceSelf): undefined => {
   self.state.expiring = false
   const now = self.now()
   const late = new Set<ConversationId>()
-  for (const [id, pending] of session.pending) {
-    if (now - pending.sinceMs < answerWithinMs) continue
-    if (pending.accepted !== undefined) session.answer(id, pending.log, pending.accepted)
-    if (session.pending.delete(id)) late.add(pending.log)
+  for (const [key, { accepted, id, log, sinceMs }] of session.pending) {
+    if (now - sinceMs < answerWithinMs) continue
+    if (accepted !== undefined) session.answer(id, log, accepted)
+    if (session.pending.delete(key)) late.add(log)
   }
   for (const log of late) busy(self, log, "unknown", busyRetryMs)
   if (session.pending.size > 0) armExpiry(self)

@@ -20,12 +20,16 @@ import type { DeviceSocket } from "./DeviceSocket.ts"
 
 /** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
 export interface PendingAnswer {
+  readonly id: CommandId
   readonly log: ConversationId
   readonly sinceMs: number
   accepted: { readonly seq: number; readonly at: number } | undefined
   /** Of a withdrawal: what is accepted under its id is the post, and its own answer is still to come. */
   readonly isWithdrawal: boolean
 }
+
+/** Ids are unique in a conversation, and nowhere else. */
+export const pendingKey = (log: ConversationId, id: CommandId): string => `${id} ${log}`
 
 /** Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come further. */
 const cursorsHeldMax = 500
@@ -42,7 +46,8 @@ export interface SessionListener {
 
 export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   readonly subscriptions = new SmallMap<ConversationId, Subscription>()
-  readonly pending = new SmallMap<CommandId, PendingAnswer>()
+  /** By `pendingKey`. */
+  readonly pending = new SmallMap<string, PendingAnswer>()
   /** Set as it starts, before anybody else hears of the session. */
   actor: ActorRef<DeviceMessage> | undefined
   /** None while nothing waits. */
@@ -148,22 +153,23 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   pauseLive(subscription: Subscription): void {
     subscription.live = false
     if (this.pending.size === 0) return
-    for (const [id, answer] of this.pending) {
-      if (answer.log === subscription.place.log && answer.accepted !== undefined) this.answer(id, answer.log, answer.accepted)
+    for (const { accepted, id, log } of this.pending.values()) {
+      if (log === subscription.place.log && accepted !== undefined) this.answer(id, log, accepted)
     }
   }
 
   /** Tells the answer outside of its place in the stream: the client's cursor stays. */
   answer(id: CommandId, log: ConversationId, at: { readonly seq: number; readonly at: number }): void {
-    const pending = this.pending.get(id)
+    const key = pendingKey(log, id)
+    const pending = this.pending.get(key)
     if (pending?.isWithdrawal === true) pending.accepted = undefined
-    else this.pending.delete(id)
+    else this.pending.delete(key)
     this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })
   }
 
   /** Whether there is anything in it that this socket was not told yet. */
-  awaits({ result }: Answer): boolean {
-    return result._tag === "Busy" || result.outcomes.some(({ id }) => this.pending.has(id))
+  awaits({ log, result }: Answer): boolean {
+    return result._tag === "Busy" || result.outcomes.some(({ id }) => this.pending.has(pendingKey(log, id)))
   }
 
   /** Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for all sockets. */
@@ -172,7 +178,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     const first = events[0]
     if (first === undefined || last === undefined || subscription.sentTo >= last.seq) return
     const whole = subscription.sentTo < first.seq
-    if (whole && !this.awaitsAnyOf(events)) {
+    if (whole && !this.awaitsAnyOf(subscription.place.log, events)) {
       for (const frame of shared()) this.push(frame)
     } else {
       this.offerOwn(subscription, events)
@@ -180,24 +186,25 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     subscription.sentTo = last.seq
   }
 
-  private awaitsAnyOf(events: ReadonlyArray<LogEvent>): boolean {
+  private awaitsAnyOf(log: ConversationId, events: ReadonlyArray<LogEvent>): boolean {
     if (this.pending.size === 0) return false
-    for (const event of events) if (event.by === this.userId && this.pending.has(event.id)) return true
+    for (const event of events) if (event.by === this.userId && this.pending.has(pendingKey(log, event.id))) return true
     return false
   }
 
   /** As `offer`, with this socket's own commands told as `accepted` in their place. */
   private offerOwn(subscription: Subscription, events: ReadonlyArray<LogEvent>): void {
+    const { log } = subscription.place
     let run: Array<LogEvent> = []
     const flushRun = () => {
-      for (const frame of eventFrames(subscription.place.log, run)) this.push(frame)
+      for (const frame of eventFrames(log, run)) this.push(frame)
       run = []
     }
     for (const event of events) {
       if (event.seq <= subscription.sentTo) continue
-      if (event.by === this.userId && this.pending.has(event.id)) {
+      if (event.by === this.userId && this.pending.has(pendingKey(log, event.id))) {
         flushRun()
-        this.answer(event.id, subscription.place.log, event)
+        this.answer(event.id, log, event)
       } else run.push(event)
     }
     flushRun()

@@ -61,6 +61,24 @@ describe("a command that nothing is heard of", () => {
   )
 })
 
+describe("commands of one id in two conversations", () => {
+  it.scoped("are answered both, each in its own", () =>
+    Effect.gen(function* () {
+      const { appending, device, log, other } = yield* silent
+      const [id = assert.fail("an id")] = yield* device.post(log, "first")
+      device.send({ op: "post", conversationId: other, posts: [{ id, text: "second" }] })
+      device.send({ op: "edit", id: (yield* device.post(log, "third"))[0] ?? assert.fail("an id"), conversationId: other, target: 99, text: "x" })
+      yield* rest
+      appending.open()
+      yield* device.op("accepted", (frame) => frame.conversationId === log && frame.id === id)
+      yield* device.op("accepted", (frame) => frame.conversationId === other && frame.id === id)
+      const { code } = yield* device.op("refused", (frame) => frame.conversationId === other)
+      assert.strictEqual(code, "invalid_target")
+      assert.strictEqual(device.frames.filter(({ op }) => op === "accepted").length, 3)
+    })
+  )
+})
+
 describe("a withdrawal", () => {
   it.scoped("is answered though the post that it takes back is stored, and told as accepted, while it waits", () =>
     Effect.gen(function* () {
