@@ -22,6 +22,8 @@ import type { SocketPlaces } from "./SocketPlaces.ts"
 export interface GatewaySettings {
   /** Posts and other commands of one user, over all its devices. */
   readonly sends: BucketRule
+  /** Read cursors of one user that are stored, over all its devices and conversations; others wait. */
+  readonly reads: BucketRule
   /** Frames of one socket. */
   readonly frames: BucketRule
   /** Sockets of one device. */
@@ -40,6 +42,7 @@ export interface GatewaySettings {
 
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
+  reads: { ratePerSecond: 20, burst: 200 },
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
   pingIntervalMs: 20_000,

@@ -63,6 +63,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       hints: new UserHints(),
       attendance: new Attendance(this.userId),
       reads: undefined,
+      readTokens: undefined,
       grace: undefined,
       attendTimer: undefined
     }

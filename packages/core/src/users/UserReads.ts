@@ -1,7 +1,11 @@
-/** A user's read cursors on their way to its personal log: one advance in a while for each conversation, sent again until it counts as taken. */
+/**
+ * A user's read cursors on their way to its personal log: one advance in a while for each conversation, and no more of all together than the
+ * user's limit, sent again until it counts as taken. What is too much waits, and goes as far as is wanted by then.
+ */
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import { CommandId, type ConversationId, personalLog, UserId } from "../domain/Ids.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
+import { fullBucket, spend } from "../domain/TokenBucket.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import type { PendingRead, UserSelf } from "./UserState.ts"
@@ -10,7 +14,10 @@ import type { PendingRead, UserSelf } from "./UserState.ts"
 const readEveryMs = 2_000
 /** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
 const quietTurns = 3
-/** Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated event. */
+/**
+ * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated event. While that
+ * still waits, the new one is left out instead: the client tells it again, as it hears no echo.
+ */
 const readsMax = 1_000
 
 /** The key under which answers to the gateway's own commands for a user come back. */
@@ -29,8 +36,9 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
     return
   }
   if (reads.size >= readsMax) {
-    const oldest = reads.keys().next()
-    if (!oldest.done) reads.delete(oldest.value)
+    const [oldest] = reads
+    if (oldest !== undefined && oldest[1].upTo > oldest[1].sent) return
+    if (oldest !== undefined) reads.delete(oldest[0])
   }
   const pending: PendingRead = { upTo, sent: 0, device, timer: false, quiet: 0 }
   reads.set(conversationId, pending)
@@ -38,6 +46,13 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
 }
 
 const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
+  const { settings } = ports
+  self.state.readTokens ??= fullBucket(settings.reads, self.now())
+  if (spend(self.state.readTokens, settings.reads, 1, self.now()) === 0) submitRead(ports, self, conversationId, pending)
+  if (!pending.timer) armRead(self, conversationId, pending)
+}
+
+const submitRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
   const { userId } = self.state
   const log = personalLog(userId)
   pending.sent = pending.upTo
@@ -65,7 +80,6 @@ const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: Conversat
     }
   )
   if (failed !== undefined) pending.sent = 0
-  if (!pending.timer) armRead(self, conversationId, pending)
 }
 
 const armRead = (self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
@@ -83,9 +97,10 @@ export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: C
   else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
 }
 
+/** All that waits, whatever the limit: there is no later here. */
 export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
   for (const [conversationId, pending] of self.state.reads ?? [])
-    if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
+    if (pending.upTo > pending.sent) submitRead(ports, self, conversationId, pending)
 }
 
 export const readAnswered = (self: UserSelf, answer: Answer) => {

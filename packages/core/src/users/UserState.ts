@@ -32,6 +32,8 @@ export interface UserState {
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined
+  /** Made with the first of them. */
+  readTokens: TokenBucket | undefined
   /** Runs while no device is here. */
   grace: Timer | undefined
   /** Runs until others may have to be told something that no device causes. */

@@ -67,7 +67,13 @@ describe("commands of one id in two conversations", () => {
       const { appending, device, log, other } = yield* silent
       const [id = assert.fail("an id")] = yield* device.post(log, "first")
       device.send({ op: "post", conversationId: other, posts: [{ id, text: "second" }] })
-      device.send({ op: "edit", id: (yield* device.post(log, "third"))[0] ?? assert.fail("an id"), conversationId: other, target: 99, text: "x" })
+      device.send({
+        op: "edit",
+        id: (yield* device.post(log, "third"))[0] ?? assert.fail("an id"),
+        conversationId: other,
+        target: 99,
+        text: "x"
+      })
       yield* rest
       appending.open()
       yield* device.op("accepted", (frame) => frame.conversationId === log && frame.id === id)

@@ -5,7 +5,7 @@ import { ConversationId, personalLog } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { makeGate } from "../world/gate.ts"
-import { fill } from "../world/logRuns.ts"
+import { fill, group } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
 
@@ -78,6 +78,41 @@ describe("a read", () => {
       yield* pass(500)
       assert.deepStrictEqual(stored, [2, 6])
       assert.strictEqual(yield* unread, 0)
+    })
+  )
+
+  it.scoped("of many conversations goes no faster than the user's limit, and none is lost: each goes as far as was wanted by then", () =>
+    Effect.gen(function* () {
+      const stored: Array<readonly [ConversationId, number]> = []
+      const { ann, bob, world } = yield* pair({
+        settings: { reads: { ratePerSecond: 2, burst: 3 } },
+        store: (own) => ({
+          append: (now, commands) => {
+            for (const { body } of commands) if (body.kind === "read") stored.push([body.conversationId, body.upTo])
+            return own.append(now, commands)
+          }
+        })
+      })
+      const logs: Array<ConversationId> = []
+      for (let n = 0; n < 10; n++) {
+        const log = yield* world.provide(group(ann, [bob]))
+        yield* world.provide(fill(ann, log, 2, 10))
+        logs.push(log)
+      }
+      const device = yield* world.connect(bob)
+      yield* device.op("live")
+      for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 2 })
+      yield* until("the first are stored", () => stored.length >= 3)
+      yield* rest
+      for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 3 })
+      yield* rest
+      assert.strictEqual(stored.length, 3)
+      yield* pass(2_000)
+      // Two a second, and no more than the burst at once.
+      assert.strictEqual(stored.length, 6)
+      for (let second = 0; second < 20; second++) yield* pass(1_000)
+      for (const log of logs) assert.deepStrictEqual(stored.findLast(([of]) => of === log)?.[1], 3)
+      assert.isAtMost(stored.length, 13)
     })
   )
 
