@@ -1,15 +1,25 @@
 /** A Postgres that goes on on another timeline is noticed once, by a role that may nothing in particular. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, Redacted } from "effect"
+import { Client } from "pg"
 import { postgresPromotions } from "../../src/infra/PostgresMetrics.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
 import { makeTimelineLook } from "../../src/infra/TimelineWatch.ts"
 import { startPrivatePostgres } from "./privatePostgres.ts"
 
 const promotions = Effect.map(Metric.value(postgresPromotions), ({ count }) => count)
+/** On a connection of its own, as the pools of Hibiki keep away from a standby. */
+const asked = async (url: string, statement: string) => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 10_000 })
+  await client.connect()
+  try {
+    return ((await client.query(statement)) as { readonly rows: ReadonlyArray<unknown> }).rows
+  } finally {
+    client.end(() => undefined)
+  }
+}
 const clientAt = (url: string) => sqlPostgres({ url: Redacted.make(url), connections: 1, application: "hibiki-test" })
 
 describe("a promoted Postgres", () => {
@@ -21,13 +31,9 @@ describe("a promoted Postgres", () => {
           Effect.promise(() => startPrivatePostgres()),
           ({ stop }) => Effect.promise(() => stop())
         )
-        const admin = <A extends object>(statement: string) =>
-          Effect.provide(
-            Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<A>(statement)),
-            clientAt(postgres.url)
-          )
+        const admin = (statement: string) => Effect.promise(() => asked(postgres.url, statement))
         yield* admin("create role plain login")
-        const [found] = yield* admin<{ readonly folder: string }>("select current_setting('data_directory') as folder")
+        const [found] = (yield* admin("select current_setting('data_directory') as folder")) as ReadonlyArray<{ readonly folder: string }>
         const url = new URL(postgres.url)
         url.username = "plain"
         yield* Effect.gen(function* () {
