@@ -7,6 +7,7 @@ import { PushStore } from "@hibiki/core/push/PushStore"
 import { whyLines } from "@hibiki/core/push/whyLines"
 import type { Account } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
+import { inertFields } from "../chat/terminal/inertText.ts"
 import { failed, type Problem, shown } from "../Problem.ts"
 import type { AdminRequest } from "./AdminRequest.ts"
 
@@ -70,13 +71,13 @@ const listUsers = Effect.gen(function* () {
 const pageSize = 500
 
 const userLine = ({ admin, createdAt, disabled, displayName, handle }: Account): string =>
-  [
+  inertFields([
     handle,
     displayName,
     new Date(createdAt).toISOString().slice(0, 10),
     ...(admin ? ["admin"] : []),
     ...(disabled ? ["disabled"] : [])
-  ].join("\t")
+  ])
 
 const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
   no_such_user: "There is no account of this handle: `hibiki user list` shows all.",

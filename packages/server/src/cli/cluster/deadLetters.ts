@@ -9,7 +9,7 @@ import {
   listDeadLetters,
   replayDeadLetters
 } from "../../messages/RabbitDeadLetters.ts"
-import { inertLine } from "../chat/terminal/inertText.ts"
+import { inertFields } from "../chat/terminal/inertText.ts"
 import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
@@ -59,12 +59,10 @@ const commandsShown = 20
 
 /** A line for each command. */
 const linesOf = ({ at, commands, name, partition, reason, bytes }: DeadLetter): ReadonlyArray<string> => {
-  const letter = [name, at === undefined ? "?" : new Date(at).toISOString(), partition ?? "?", inertLine(shown(reason))]
-  const line = (...fields: ReadonlyArray<string>) => [...letter, ...fields].join("\t")
+  const letter = [name, at === undefined ? "?" : new Date(at).toISOString(), String(partition ?? "?"), shown(reason)]
+  const line = (...fields: ReadonlyArray<string>) => inertFields([...letter, ...fields])
   if (commands === undefined) return [line("?", `unreadable, ${bytes} bytes`)]
-  const lines = commands
-    .slice(0, commandsShown)
-    .map(({ id, kind, text }) => line(id, kind, ...(text === undefined ? [] : [inertLine(text)])))
+  const lines = commands.slice(0, commandsShown).map(({ id, kind, text }) => line(id, kind, ...(text === undefined ? [] : [text])))
   const more = commands.length - lines.length
   return more > 0 ? [...lines, line("...", `${more} more`)] : lines
 }

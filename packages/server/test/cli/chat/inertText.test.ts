@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { inertLine, inertLines } from "../../../src/cli/chat/terminal/inertText.ts"
+import { inertFields, inertLine, inertLines } from "../../../src/cli/chat/terminal/inertText.ts"
 
 describe("inertLine", () => {
   it("shows an escape sequence instead of obeying it", () => {
@@ -21,6 +21,9 @@ describe("inertLine", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         assert.notMatch(inertLine(text), /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u)
         for (const line of inertLines(text)) assert.notMatch(line, /[\p{Cc}\p{Cs}]/u)
+        const fields = inertFields(["eve", text, "2024-01-01"]).split("\t")
+        assert.lengthOf(fields, 3)
+        for (const field of fields) assert.notMatch(field, /[\p{Cc}\p{Cs}]/u)
       }),
       { numRuns: 5_000 }
     )

@@ -6,6 +6,9 @@ const dangerous = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u206
 /** One line. Line ends show as ↵, tabs become spaces, other controls their picture (ESC: ␛), the rest �. */
 export const inertLine = (text: string): string => text.replace(/\r\n?/g, "\n").replace(dangerous, picture)
 
+/** One line of a table: a tab between fields and none in them, so that nobody's text makes a field or a line of its own. */
+export const inertFields = (fields: ReadonlyArray<string>): string => fields.map(inertLine).join("\t")
+
 /** Several lines: line ends stay, all else as in `inertLine`. */
 export const inertLines = (text: string): ReadonlyArray<string> =>
   text

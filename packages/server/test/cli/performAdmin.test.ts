@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import { PushStore } from "@hibiki/core/push/PushStore"
+import { Users } from "@hibiki/core/users/Users"
+import { Effect, Layer } from "effect"
+import { accountsInMemory, register } from "../../../core/test/auth/authKit.ts"
+import { performAdmin } from "../../src/cli/admin/performAdmin.ts"
+import { failed } from "../../src/cli/Problem.ts"
+
+const listed = performAdmin({ op: "user.list" }, () => failed("no backup here"))
+
+describe("hibiki user list", () => {
+  it.effect("is one line for each account, and says nothing to the terminal, whatever people call themselves", () => {
+    const names = [
+      "eve\nroot\tRoot\t2024-01-01\tadmin",
+      "\u001b]52;c;cm0gLXJmIH4=\u0007",
+      "\u001b[2J\u009b2J",
+      "a\r\nb\u2028c",
+      "\u202enimda",
+      "Ōkubo 大久保"
+    ]
+    return Effect.gen(function* () {
+      const users = yield* Users
+      for (const [index, name] of names.entries()) {
+        const { userId } = yield* register(`user${index}`)
+        yield* users.setDisplayName(userId, name, 0)
+      }
+      const lines = yield* listed
+      assert.lengthOf(lines, names.length)
+      for (const [index, line] of lines.entries()) {
+        const [handle, name = "", since = "", ...marks] = line.split("\t")
+        assert.deepStrictEqual([handle, marks], [`user${index}`, []])
+        assert.notMatch(name, /[\p{Cc}\u2028\u2029\u202a-\u202e]/u)
+        assert.match(since, /^\d{4}-\d\d-\d\d$/)
+      }
+      assert.include(lines[0], "eve↵root  Root  2024-01-01  admin")
+      assert.include(lines[1], "␛]52;c;cm0gLXJmIH4=␇")
+      assert.include(lines[5], "Ōkubo 大久保")
+    }).pipe(Effect.provide(Layer.merge(accountsInMemory(), Layer.mock(PushStore, {}))))
+  })
+
+  it.effect("marks administrators and those who may not sign in, and says so when there is nobody", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* listed, ["No accounts yet."])
+      yield* register("ann")
+      yield* register("bob")
+      yield* performAdmin({ op: "user.promote", handle: "ann" }, () => failed("no backup here"))
+      yield* performAdmin({ op: "user.disable", handle: "bob" }, () => failed("no backup here"))
+      assert.deepStrictEqual(
+        (yield* listed).map((line) => line.split("\t").filter((_, field) => field !== 2)),
+        [
+          ["ann", "ann", "admin"],
+          ["bob", "bob", "disabled"]
+        ]
+      )
+    }).pipe(Effect.provide(Layer.merge(accountsInMemory(), Layer.mock(PushStore, {}))))
+  )
+})
