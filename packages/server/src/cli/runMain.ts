@@ -1,33 +1,40 @@
 /** Runs a command as the process: signals, exit codes, and the last words of a crash. */
 
+import { constants } from "node:os"
 import { ValidationError } from "@effect/cli"
 import { makeRunMain } from "@effect/platform/Runtime"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
 import { ExitCode, Problem } from "./Problem.ts"
 import { giveUncaught } from "./uncaught.ts"
+import { runsUntilTold } from "./untilTold.ts"
 
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
 const sameSignalMs = 1_000
 
 /** Interrupts the program at the first signal, and ends the process at a later one. Installed before the program begins, so that none is missed. */
-const watchSignals = (): { readonly onFirst: (interrupt: () => void) => void } => {
-  let firstAt: number | undefined
+const watchSignals = () => {
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
   let interrupt: (() => void) | undefined
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now()
-    if (firstAt === undefined) {
-      firstAt = now
+    if (first === undefined) {
+      first = { signal, at: now }
       interrupt?.()
-    } else if (now - firstAt > sameSignalMs) process.exit(130)
+    } else if (now - first.at > sameSignalMs) process.exit(codeOf(signal))
   }
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal)
+  // The terminal's keys give a Ctrl-C without its name.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(signal))
   return {
-    onFirst: (next) => {
+    first: (): NodeJS.Signals | undefined => first?.signal,
+    onFirst: (next: () => void) => {
       interrupt = next
-      if (firstAt !== undefined) next()
+      if (first !== undefined) next()
     }
   }
 }
+
+/** As shells tell of a program that a signal ended, so that `hibiki backup FILE && ...` does not go on. */
+const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
 /** Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its stack. */
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
@@ -36,20 +43,16 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
   // A reader that went away (`hibiki --help | head`, a log collector that restarts) is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
   const signals = watchSignals()
-  const run = makeRunMain(({ fiber, teardown }) => {
+  const run = makeRunMain(({ fiber }) => {
     const keepAlive = setInterval(() => undefined, 2 ** 31 - 1)
     signals.onFirst(() => fiber.unsafeInterruptAsFork(fiber.id()))
     fiber.addObserver((exit) => {
       clearInterval(keepAlive)
       // Whatever a library left open must not keep a finished command alive.
-      teardown(exit, (code) => process.exit(code))
+      process.exit(Exit.isSuccess(exit) ? 0 : exitCodeOf(exit.cause, signals.first(), fiber.getFiberRef(runsUntilTold)))
     })
   })
-  run(main, {
-    disableErrorReporting: true,
-    disablePrettyLogger: true,
-    teardown: (exit, onExit) => onExit(Exit.isFailure(exit) ? exitCodeOf(exit.cause) : 0)
-  })
+  run(main, { disableErrorReporting: true, disablePrettyLogger: true })
 }
 
 const crash = (error: unknown) => {
@@ -58,8 +61,9 @@ const crash = (error: unknown) => {
   process.exit(ExitCode.failure)
 }
 
-const exitCodeOf = (cause: Cause.Cause<unknown>): number => {
-  if (Cause.isInterruptedOnly(cause)) return 0
+/** `isEnd`: the program ran until the signal, which is no failure then. */
+const exitCodeOf = (cause: Cause.Cause<unknown>, signal: NodeJS.Signals | undefined, isEnd: boolean): number => {
+  if (signal !== undefined && Cause.isInterruptedOnly(cause)) return isEnd ? 0 : codeOf(signal)
   const failure = Option.getOrUndefined(Chunk.head(Cause.failures(cause)))
   if (failure instanceof Problem) {
     process.stderr.write(`hibiki: ${failure.sentence}\n`)

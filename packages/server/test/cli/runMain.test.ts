@@ -36,11 +36,27 @@ describe("runMain", () => {
     }
   })
 
-  it("cleans up on SIGTERM and on Ctrl-C, and ends with 0", async () => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const { code, stdout } = await run("serve", (text, kill) => text.includes("running") && kill(signal))
-      assert.deepStrictEqual([code, stdout], [0, "running\ncleaned up\n"])
-    }
+  /** Each cleans up, and says nothing. */
+  const endedBy = async (program: string, signal: NodeJS.Signals) => {
+    const { code, stderr, stdout } = await run(program, (text, kill) => text.includes("running") && kill(signal))
+    assert.deepStrictEqual([stdout, stderr], ["running\ncleaned up\n", ""])
+    return code
+  }
+
+  it("cleans up on SIGTERM and on Ctrl-C, and ends with 0 what runs until then", async () => {
+    assert.deepStrictEqual(await Promise.all([endedBy("serve", "SIGTERM"), endedBy("serve", "SIGINT")]), [0, 0])
+  })
+
+  it("a signal that breaks off what was to come to an end of its own is its exit code", async () => {
+    assert.deepStrictEqual(await Promise.all([endedBy("command", "SIGTERM"), endedBy("command", "SIGINT")]), [143, 130])
+  })
+
+  it("what follows on a program that runs until it is told is broken off as any other", async () => {
+    assert.strictEqual(await endedBy("afterwards", "SIGHUP"), 129)
+  })
+
+  it("what ends without a signal and without a result has failed", async () => {
+    assert.strictEqual((await run("interrupted")).code, 1)
   })
 
   it("a second signal right after the first is the same wish, a later one ends it at once", async () => {

@@ -5,6 +5,7 @@ import {
   endServer,
   finish,
   freePort,
+  hibiki,
   type RunningServer,
   root,
   run,
@@ -38,6 +39,16 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     terminals?.close()
     if (server !== undefined) await endServer(server)
     folder.remove()
+  })
+
+  it("a chat that is broken off before anybody is signed in has failed", async () => {
+    const asking = terminals.open("asking", ["chat", "--profile", "nobody"])
+    await sees(asking, "Or paste an invite link:")
+    asking.keys("C-c")
+    await sees(asking, "[ended 130]")
+    const piped = hibiki(["chat", "--profile", "nobody"], variables)
+    await waitFor("the question", () => piped.stdout().includes("Or paste an invite link:"))
+    assert.strictEqual(await endServer(piped), 143, piped.stderr())
   })
 
   it("the administrator registers by the link, and invites", async () => {

@@ -7,6 +7,7 @@ import { Effect, Layer, Logger, type Scope } from "effect"
 import { isLoopback } from "../../http/HttpOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, failed, Problem, shown } from "../Problem.ts"
+import { untilTold } from "../untilTold.ts"
 import type { ChatContext } from "./app/ChatContext.ts"
 import { ChatState } from "./app/ChatState.ts"
 import { People } from "./app/People.ts"
@@ -44,7 +45,7 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
       const onScreen = Effect.gen(function* () {
         const keys = yield* rawKeys(streams)
         const session = yield* signedInSession(server, profile, askTty(streams, keys))
-        return yield* converse(profile, session, (context) => screenChat(streams, keys, context))
+        return yield* converse(profile, session, (context) => untilTold(screenChat(streams, keys, context)))
       })
       const byLines = Effect.gen(function* () {
         // On a terminal, a password must not show even so.

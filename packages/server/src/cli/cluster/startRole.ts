@@ -16,6 +16,7 @@ import { endedByFault } from "../start/endedByFault.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { serverLogger } from "../start/serverLogger.ts"
 import { startProblem } from "../start/startProblem.ts"
+import { untilTold } from "../untilTold.ts"
 import { version } from "../version.ts"
 import { checkServices } from "./checkServices.ts"
 import { clusterOptions, clusterServices } from "./clusterOptions.ts"
@@ -32,7 +33,7 @@ export const startRole = (role: Role, settings: SettingsValues, connect?: typeof
     yield* portCheck(settings.server)
     yield* checkServices(services)
     yield* endedByFault(Effect.scoped(run(role, options)))
-  }).pipe(Effect.provide(Layer.merge(logger, minimum)))
+  }).pipe(untilTold, Effect.provide(Layer.merge(logger, minimum)))
 }
 
 type Failure = BindRefused | ListenFailed | StoreUnavailable

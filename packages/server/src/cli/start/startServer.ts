@@ -15,6 +15,7 @@ import { serveAdmin } from "../admin/serveAdmin.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
+import { untilTold } from "../untilTold.ts"
 import { version } from "../version.ts"
 import { bindAllowed, stopping } from "./edges.ts"
 import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
@@ -30,6 +31,7 @@ export const startServer = (settings: SettingsValues, database = SqlPglite.layer
     Effect.zipRight(notMoved(dataFolder(settings))),
     Effect.zipRight(portFree(settings)),
     Effect.zipRight(endedByFault(Effect.scoped(run(settings, database)))),
+    untilTold,
     Effect.provide(Layer.merge(logger, minimum))
   )
 }

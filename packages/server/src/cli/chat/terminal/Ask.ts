@@ -4,7 +4,6 @@ import { failed, type Problem } from "../../Problem.ts"
 import type { Key } from "./Keys.ts"
 import { editLine, emptyLine, lineText } from "./LineEditor.ts"
 import type { LineReader } from "./LineReader.ts"
-import type { TtyStreams } from "./Tty.ts"
 import { fitEnd, textWidth } from "./textWidth.ts"
 
 export interface Ask {
@@ -14,11 +13,15 @@ export interface Ask {
   readonly say: (line: string) => Effect.Effect<void>
 }
 
+interface Screen {
+  readonly output: { readonly columns?: number; readonly write: (text: string) => unknown }
+}
+
 /** On a terminal: hidden answers are not shown, and Ctrl-D gives up. */
-export const askTty = (streams: TtyStreams, keys: Mailbox.ReadonlyMailbox<Key>): Ask => ({
+export const askTty = ({ output }: Screen, keys: Mailbox.ReadonlyMailbox<Key>): Ask => ({
   hides: true,
-  say: (line) => Effect.sync(() => void streams.output.write(`${line}\n`)),
-  question: (prompt, options) => readAnswer(streams, keys, prompt, options?.hidden ?? false)
+  say: (line) => Effect.sync(() => void output.write(`${line}\n`)),
+  question: (prompt, options) => readAnswer(output, keys, prompt, options?.hidden ?? false)
 })
 
 /** Without a terminal: the question is a line, and so is the answer. */
@@ -28,30 +31,30 @@ export const askLines = (reader: LineReader, write: (line: string) => void): Ask
   question: (prompt) =>
     Effect.zipRight(
       Effect.sync(() => write(prompt)),
-      Effect.flatMap(reader.next, (line) =>
-        line === undefined ? failed(`The input ended at the question "${prompt}".`) : Effect.succeed(line)
-      )
+      Effect.flatMap(reader.next, (line) => (line === undefined ? inputEnded(prompt) : Effect.succeed(line)))
     )
 })
 
-const readAnswer = (streams: TtyStreams, keys: Mailbox.ReadonlyMailbox<Key>, prompt: string, hidden: boolean) =>
+const inputEnded = (prompt: string): Problem => failed(`The input ended at the question "${prompt.trim()}".`)
+
+const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>, prompt: string, hidden: boolean) =>
   Effect.gen(function* () {
     let line = emptyLine
     const draw = () => {
-      const room = Math.max(1, (streams.output.columns ?? 80) - textWidth(prompt) - 1)
-      streams.output.write(`\r\u001b[K${prompt}${hidden ? "" : fitEnd(lineText({ ...line, after: [] }), room)}`)
+      const room = Math.max(1, (output.columns ?? 80) - textWidth(prompt) - 1)
+      output.write(`\r\u001b[K${prompt}${hidden ? "" : fitEnd(lineText({ ...line, after: [] }), room)}`)
     }
     draw()
     for (;;) {
-      const key = yield* Effect.orElse(keys.take, () => Effect.interrupt)
+      const key = yield* Effect.orElse(keys.take, () => inputEnded(prompt))
       if (key._tag === "Named" && key.name === "endOfInput") {
-        streams.output.write("\n")
-        return yield* Effect.interrupt
+        output.write("\n")
+        return yield* inputEnded(prompt)
       }
       const edited = editLine(line, key, false)
       line = edited.state
       if (edited.entered !== undefined) {
-        streams.output.write("\n")
+        output.write("\n")
         return edited.entered
       }
       draw()
