@@ -1,6 +1,7 @@
 /** Questions before the chat begins: shown ones, and hidden ones for passwords. */
 import { Effect, type Mailbox } from "effect"
 import { failed, type Problem } from "../../Problem.ts"
+import { inertLine } from "./inertText.ts"
 import type { Key } from "./Keys.ts"
 import { editLine, emptyLine, lineText } from "./LineEditor.ts"
 import type { LineReader } from "./LineReader.ts"
@@ -40,10 +41,16 @@ const inputEnded = (prompt: string): Problem => failed(`The input ended at the q
 const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>, prompt: string, hidden: boolean) =>
   Effect.gen(function* () {
     let line = emptyLine
+    // A new terminal may not know its size yet, and says 0.
+    const columns = () => output.columns || 80
+    // Drawn again at each key: what did not fit in one row would leave a row behind each time. It may become narrower meanwhile.
+    const isLong = () => textWidth(prompt) > columns() / 2
     const draw = () => {
-      const room = Math.max(1, (output.columns ?? 80) - textWidth(prompt) - 1)
-      output.write(`\r\u001b[K${prompt}${hidden ? "" : fitEnd(lineText({ ...line, after: [] }), room)}`)
+      const label = isLong() ? "> " : prompt
+      const typed = hidden ? "" : inertLine(lineText({ ...line, after: [] }))
+      output.write(`\r\u001b[K${label}${fitEnd(typed, Math.max(1, columns() - textWidth(label) - 1))}`)
     }
+    if (isLong()) output.write(`${prompt.trim()}\n`)
     draw()
     for (;;) {
       const key = yield* Effect.orElse(keys.take, () => inputEnded(prompt))
