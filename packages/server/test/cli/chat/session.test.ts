@@ -1,12 +1,13 @@
 import { RpcClientError } from "@effect/rpc/RpcClientError"
 import { assert, describe, it } from "@effect/vitest"
-import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { HandleTaken, PasswordRefused, RegistrationRefused, SignInFailed } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { NotFound, RateLimited, Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Duration, Effect, Fiber, Layer, Redacted, TestClock } from "effect"
+import { Duration, Effect, Exit, Fiber, Layer, Redacted, TestClock } from "effect"
 import type { Credentials } from "../../../src/cli/chat/profile/Profile.ts"
-import { Calls } from "../../../src/cli/chat/session/Calls.ts"
+import { Calls, callsAt } from "../../../src/cli/chat/session/Calls.ts"
+import { callText } from "../../../src/cli/chat/session/callProblem.ts"
 import { makeSession } from "../../../src/cli/chat/session/Session.ts"
 import { inviteOf, welcomeDialogue } from "../../../src/cli/chat/session/welcomeDialogue.ts"
 import { failed } from "../../../src/cli/Problem.ts"
@@ -152,6 +153,48 @@ describe("a session", () => {
   )
 })
 
+/** The calls as they are made in truth, of a server that is nowhere: this port is opened by no client. */
+const nowhere = callsAt("http://127.0.0.1:1")
+
+describe("a call that does not fit its contract", () => {
+  const id = CommandId.make("00000000-0000-7000-8000-000000000003")
+  const conversationId = ConversationId.make("00000000-0000-7000-8000-000000000004")
+
+  it.effect("fails kindly, with the field that it is about; nothing is sent", () =>
+    Effect.gen(function* () {
+      const calls = yield* Calls
+      const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: 0 })
+      const rename = (title: string) => session.call((options) => calls("conversation.rename", { id, conversationId, title }, options))
+      assert.strictEqual((yield* Effect.flip(rename("響".repeat(64))))._tag, "Unreachable")
+      for (const title of ["響".repeat(65), " "]) {
+        const error = yield* Effect.flip(rename(title))
+        assert.deepInclude(error, { _tag: "BadCall", field: "title" })
+        assert.include(callText(error), "at most 64 characters")
+      }
+      const found = yield* Effect.flip(session.call((options) => calls("user.find", { query: "x".repeat(65) }, options)))
+      assert.deepInclude(found, { _tag: "BadCall", field: "query" })
+      const password = Redacted.make("x".repeat(129))
+      const revoked = yield* Effect.flip(
+        session.call((options) => calls("device.revoke", { deviceId: credentials.deviceId, password }, options))
+      )
+      assert.strictEqual(callText(revoked), "A password has at most 128 characters.")
+    }).pipe(Effect.provide(nowhere))
+  )
+
+  it.effect("of which a bug is the reason is no answer", () =>
+    Effect.gen(function* () {
+      const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: 0 })
+      const thrown = new TypeError("a bug")
+      const exit = yield* Effect.exit(
+        session.call(() => {
+          throw thrown
+        })
+      )
+      assert.deepStrictEqual(exit, Exit.die(thrown))
+    }).pipe(Effect.provide(nowhere))
+  )
+})
+
 /** Answers questions by the list, and writes down everything that was said. */
 const scripted = (answers: ReadonlyArray<string>) => {
   const left = [...answers]
@@ -225,6 +268,28 @@ describe("the first questions", () => {
       assert.include(said, "Handle and password do not match, or the account is disabled.")
       assert.include(said, 'Please type "r" or "s".')
     }).pipe(Effect.provide(answering(() => outcomes.shift() ?? Effect.die("too many calls"))))
+  })
+
+  it.effect("what is too long to be sent is asked again, and nothing else", () => {
+    const [handle, password, invite] = ["a".repeat(65), "b".repeat(129), "c".repeat(129)]
+    const { ask, said } = scripted(["r", handle, password, password, invite, "alice", "a good one", "a good one", "CODE1234"])
+    return Effect.gen(function* () {
+      assert.include((yield* Effect.flip(welcomeDialogue(ask, "main"))).sentence, "can't be reached")
+      for (const sentence of ["A handle has 2 to 32 characters.", "A password has at most 128 characters.", "This invite code is unknown"])
+        assert.lengthOf(
+          said.filter((line) => line.startsWith(sentence)),
+          1,
+          sentence
+        )
+    }).pipe(Effect.provide(nowhere))
+  })
+
+  it.effect("a password that is too long to be sent is not the right one", () => {
+    const { ask, said } = scripted(["s", "alice", "b".repeat(129), "alice", "right"])
+    return Effect.gen(function* () {
+      assert.include((yield* Effect.flip(welcomeDialogue(ask, "main"))).sentence, "can't be reached")
+      assert.include(said, "Handle and password do not match, or the account is disabled.")
+    }).pipe(Effect.provide(nowhere))
   })
 
   it("finds codes in links only", () => {

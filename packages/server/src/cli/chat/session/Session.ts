@@ -5,7 +5,7 @@ import { patiently } from "@hibiki/core/client/patiently"
 import { SignedOut } from "@hibiki/core/client/TicketSource"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { type RateLimited, Unauthenticated, type Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Clock, Data, Effect, Option } from "effect"
+import { Clock, Data, Effect, Option, ParseResult } from "effect"
 import type { Problem } from "../../Problem.ts"
 import type { Credentials } from "../profile/Profile.ts"
 import { Calls, callTimeout } from "./Calls.ts"
@@ -13,7 +13,10 @@ import { Calls, callTimeout } from "./Calls.ts"
 /** The server can't be reached, or answers what is no answer. */
 export class Unreachable extends Data.TaggedError("Unreachable")<{ readonly cause: unknown }> {}
 
-export type CallFailure = SignedOut | RateLimited | Unavailable | Unreachable | Problem
+/** The call does not fit its contract, so nothing was sent. `field` is of its payload, such as `title`. */
+export class BadCall extends Data.TaggedError("BadCall")<{ readonly field: string }> {}
+
+export type CallFailure = SignedOut | RateLimited | Unavailable | Unreachable | BadCall | Problem
 
 export interface CallOptions {
   readonly headers: { readonly authorization: string }
@@ -42,7 +45,7 @@ export const makeSession = (
 
     const refresh = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      const signedIn = yield* transport(calls("auth.refresh", { refreshToken: credentials.refreshToken })).pipe(
+      const signedIn = yield* transport(() => calls("auth.refresh", { refreshToken: credentials.refreshToken })).pipe(
         Effect.catchTag("Unauthenticated", () => new SignedOut())
       )
       const renewed = { ...credentials, refreshToken: signedIn.refreshToken, handle: signedIn.handle }
@@ -61,7 +64,7 @@ export const makeSession = (
     const attempt = <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>): Effect.Effect<Option.Option<A>, Failures<E>> =>
       Effect.flatMap(token, (used) =>
         Effect.catchAll(
-          Effect.asSome(transport(make({ headers: { authorization: `Bearer ${used}` } }))),
+          Effect.asSome(transport(() => make({ headers: { authorization: `Bearer ${used}` } }))),
           (error): Effect.Effect<Option.Option<A>, Failures<E>> => {
             if (isAnswer(error)) return Effect.fail(error)
             if (access?.token === used) access = undefined
@@ -89,15 +92,30 @@ export const credentialsOf = (server: string, signedIn: SignedIn): Credentials =
 })
 
 /** A call under a deadline, with everything that is the network's fault as one failure. */
-export const transport = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, RpcClientError> | Unreachable, R> =>
-  call.pipe(
-    Effect.mapError((error: E): Exclude<E, RpcClientError> | Unreachable =>
-      isNotNetwork(error) ? error : new Unreachable({ cause: error })
-    ),
-    Effect.timeoutFail({ duration: callTimeout, onTimeout: () => new Unreachable({ cause: "no answer in time" }) }),
-    // The client library dies on answers that are none of its protocol's, such as a proxy's error page.
-    Effect.catchAllDefect((cause) => new Unreachable({ cause }))
+export const transport = <A, E, R>(
+  call: () => Effect.Effect<A, E, R>
+): Effect.Effect<A, Exclude<E, RpcClientError> | Unreachable | BadCall, R> =>
+  Effect.flatMap(made(call), (answer) =>
+    answer.pipe(
+      Effect.mapError((error: E): Exclude<E, RpcClientError> | Unreachable =>
+        isNotNetwork(error) ? error : new Unreachable({ cause: error })
+      ),
+      Effect.timeoutFail({ duration: callTimeout, onTimeout: () => new Unreachable({ cause: "no answer in time" }) }),
+      // The client library dies on answers that are none of its protocol's, such as a proxy's error page.
+      Effect.catchAllDefect((cause) => new Unreachable({ cause }))
+    )
   )
+
+/** The client library holds a call against its contract while it makes it, and throws. */
+const made = <A>(call: () => A): Effect.Effect<A, BadCall> =>
+  Effect.try({
+    try: call,
+    catch: (thrown) => {
+      if (!ParseResult.isParseError(thrown)) throw thrown
+      const [first] = ParseResult.ArrayFormatter.formatErrorSync(thrown)
+      return new BadCall({ field: String(first?.path[0] ?? "") })
+    }
+  })
 
 type Failures<E> = Exclude<Exclude<E, RpcClientError> | Unreachable, Unauthenticated> | CallFailure
 

@@ -7,6 +7,7 @@ export interface CallError {
   readonly _tag: string
   readonly retryAfterMs?: number | undefined
   readonly code?: unknown
+  readonly field?: unknown
   readonly sentence?: string | undefined
 }
 
@@ -29,6 +30,8 @@ export const callText = (error: CallError): string => {
       return refusalText(String(error.code))
     case "SignInFailed":
       return "The password is not right."
+    case "BadCall":
+      return badField(String(error.field))
     default:
       return `That did not work (${error._tag}).`
   }
@@ -45,6 +48,19 @@ export const callProblem = (error: CallError): Problem =>
 export const waitText = (retryAfterMs: number): string => {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000))
   return `Too much at once: try again in ${seconds} second${seconds === 1 ? "" : "s"}.`
+}
+
+/** Of a call that does not fit its contract. */
+const badField = (field: string): string => {
+  switch (field) {
+    case "password":
+      return "A password has at most 128 characters."
+    case "members":
+    case "userIds":
+      return "Too many people at once: name fewer."
+    default:
+      return "Too long, or nothing to see in it: names and titles have at most 64 characters."
+  }
 }
 
 /** For refusals of commands, those that were sent through the outbox included. */

@@ -1,13 +1,13 @@
 /** The questions of the first start in a profile: register or sign in. What the server refuses is said kindly, and only that is asked again. */
 import { hostname } from "node:os"
-import type { HandleRefused, NewDevice, PasswordRefused, RegistrationRefused, SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
+import { HandleRefused, type NewDevice, PasswordRefused, RegistrationRefused, type SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { Clock, Effect, Redacted } from "effect"
 import type { Problem } from "../../Problem.ts"
 import type { Ask } from "../terminal/Ask.ts"
 import { inertLine } from "../terminal/inertText.ts"
 import { Calls } from "./Calls.ts"
 import { callProblem, waitText } from "./callProblem.ts"
-import { transport } from "./Session.ts"
+import { type BadCall, transport } from "./Session.ts"
 
 export interface Admitted {
   readonly signedIn: SignedIn
@@ -41,14 +41,14 @@ const register = (ask: Ask, profile: string, given: string | undefined): Effect.
     let invite = given ?? codeOf((yield* ask.question("Invite code or link (Enter for none): ")).trim())
     for (;;) {
       const answer = yield* Effect.either(
-        transport(
+        transport(() =>
           calls("auth.register", {
             handle,
             password: Redacted.make(password),
             ...(invite === undefined ? {} : { invite }),
             device: newDevice(profile)
           })
-        )
+        ).pipe(Effect.mapError((error) => (error._tag === "BadCall" ? refusalOf(error) : error)))
       )
       if (answer._tag === "Right") return yield* admitted(answer.right)
       const error = answer.left
@@ -87,11 +87,13 @@ const signIn = (ask: Ask, profile: string): Effect.Effect<Admitted, Problem, Cal
       const handle = yield* ask.question("Handle: ")
       const password = yield* ask.question("Password: ", { hidden: true })
       const answer = yield* Effect.either(
-        transport(calls("auth.signIn", { handle, password: Redacted.make(password), device: newDevice(profile) }))
+        transport(() => calls("auth.signIn", { handle, password: Redacted.make(password), device: newDevice(profile) }))
       )
       if (answer._tag === "Right") return yield* admitted(answer.right)
       const error = answer.left
-      if (error._tag === "SignInFailed") yield* ask.say("Handle and password do not match, or the account is disabled.")
+      // What is too long to be asked is nobody's.
+      if (error._tag === "SignInFailed" || error._tag === "BadCall")
+        yield* ask.say("Handle and password do not match, or the account is disabled.")
       else if (error._tag === "RateLimited" || error._tag === "Unavailable") yield* ask.say(waitText(error.retryAfterMs))
       else return yield* callProblem(error)
     }
@@ -115,6 +117,20 @@ const newDevice = (profile: string): NewDevice => ({
   name: [...`terminal ${hostname()} ${profile}`].slice(0, 64).join(""),
   kind: "terminal"
 })
+
+/** What the server says of the same: all that a contract refuses of these is their length. */
+const refusalOf = (call: BadCall): HandleRefused | PasswordRefused | RegistrationRefused | BadCall => {
+  switch (call.field) {
+    case "handle":
+      return new HandleRefused({ reason: "length" })
+    case "password":
+      return new PasswordRefused({ reason: "too_long" })
+    case "invite":
+      return new RegistrationRefused({ reason: "invite_invalid" })
+    default:
+      return call
+  }
+}
 
 const handleRefusals: Readonly<Record<HandleRefused["reason"], string>> = {
   length: "A handle has 2 to 32 characters.",
