@@ -1,5 +1,6 @@
 /** What went wrong with a call, in words for a person. */
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
+import { Predicate } from "effect"
 import { ExitCode, failed, Problem } from "../../Problem.ts"
 
 /** Failures of any call, as far as somebody may meet them. */
@@ -8,6 +9,8 @@ export interface CallError {
   readonly retryAfterMs?: number | undefined
   readonly code?: unknown
   readonly field?: unknown
+  /** Why a source of the client's is away: a failure of a call itself, as a rule. */
+  readonly cause?: unknown
   readonly sentence?: string | undefined
 }
 
@@ -23,9 +26,11 @@ export const callText = (error: CallError): string => {
     case "SourceNotFound":
       return "There is no such thing here, or it is not for you."
     case "RateLimited":
-    case "Unavailable":
+      return `Too much at once: ${tryAgain(error)}`
     case "SourceUnavailable":
-      return waitText(error.retryAfterMs ?? 1_000)
+      return isCallError(error.cause) ? callText(error.cause) : awayText(error)
+    case "Unavailable":
+      return awayText(error)
     case "Refused":
       return refusalText(String(error.code))
     case "SignInFailed":
@@ -45,10 +50,15 @@ export const callProblem = (error: CallError): Problem =>
       })
     : failed(callText(error))
 
-export const waitText = (retryAfterMs: number): string => {
+/** Nobody asked for too much: what the server needs for it is away. */
+const awayText = (error: CallError): string => `The server can't do that now: ${tryAgain(error)}`
+
+const tryAgain = ({ retryAfterMs = 1_000 }: CallError): string => {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000))
-  return `Too much at once: try again in ${seconds} second${seconds === 1 ? "" : "s"}.`
+  return `try again in ${seconds} second${seconds === 1 ? "" : "s"}.`
 }
+
+const isCallError = (error: unknown): error is CallError => Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)
 
 /** Of a call that does not fit its contract. */
 const badField = (field: string): string => {
@@ -74,7 +84,7 @@ const known: Readonly<Record<RefusalCode, string>> = {
   no_change: "it is so already",
   invalid_target: "there is no such message or person, or it can't be done to it",
   too_many: "there are too many already",
-  last_owner: "the last owner can't leave while others are here: make somebody else an owner first",
+  last_owner: "make somebody else an owner first, in the browser: the last owner can't leave while others are here",
   unsupported: "that is not possible in this conversation",
   epoch_changed: "the server was restored from a backup since"
 }

@@ -6,7 +6,7 @@ import type { Problem } from "../../Problem.ts"
 import type { Ask } from "../terminal/Ask.ts"
 import { inertLine } from "../terminal/inertText.ts"
 import { Calls } from "./Calls.ts"
-import { callProblem, waitText } from "./callProblem.ts"
+import { callProblem, callText } from "./callProblem.ts"
 import { type BadCall, transport } from "./Session.ts"
 
 export interface Admitted {
@@ -71,7 +71,7 @@ const register = (ask: Ask, profile: string, given: string | undefined): Effect.
           break
         case "RateLimited":
         case "Unavailable":
-          yield* ask.say(waitText(error.retryAfterMs))
+          yield* ask.say(callText(error))
           yield* ask.question("Enter tries again: ")
           break
         default:
@@ -94,7 +94,7 @@ const signIn = (ask: Ask, profile: string): Effect.Effect<Admitted, Problem, Cal
       // What is too long to be asked is nobody's.
       if (error._tag === "SignInFailed" || error._tag === "BadCall")
         yield* ask.say("Handle and password do not match, or the account is disabled.")
-      else if (error._tag === "RateLimited" || error._tag === "Unavailable") yield* ask.say(waitText(error.retryAfterMs))
+      else if (error._tag === "RateLimited" || error._tag === "Unavailable") yield* ask.say(callText(error))
       else return yield* callProblem(error)
     }
   })
