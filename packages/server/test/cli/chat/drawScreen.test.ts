@@ -58,11 +58,16 @@ describe("drawScreen", () => {
   })
 
   it("what another wrote writes nothing to the terminal but itself", () => {
-    const lines = drawScreen(model({ rows: [message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred" })], notice: "\u001b[H" }), {
-      columns: 80,
-      rows: 10
-    }).lines
-    for (const line of lines) assert.notMatch(plain(line), /\p{Cc}/u)
+    const hostile: Partial<ScreenModel> = {
+      title: "\u001b[1mtitle",
+      conversations: [{ number: 1, title: "\u001b[25Glist", unread: 0, markedUnread: false, open: false }],
+      rows: [message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred", reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }] })],
+      notice: "\u001b[H"
+    }
+    const lines = screen(hostile, 80, 10)
+    for (const line of lines) assert.notMatch(line, /\p{Cc}/u)
+    // Colours of others would go with those of the program's own: each is seen instead.
+    for (const inert of ["␛[1mtitle", "␛[25Glist", "␛[31mred: ␛]0;x␇␛[2J", "␛[0m 1", "␛[H"]) assert.include(lines.join("\n"), inert)
   })
 
   it("keeps the connection visible in the narrowest terminal", () => {
