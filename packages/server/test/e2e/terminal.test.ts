@@ -246,6 +246,8 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
   })
 
   it("a revoked device is told and stops", async () => {
+    const revoked = hibiki(["chat", "--profile", "script"], variables)
+    await waitFor("the device to be live", () => revoked.stdout().includes("-- live\n"))
     bob.type("/devices")
     const devices = await sees(bob, "(this one)")
     const other = /(\d) {2}terminal \S+ script/.exec(devices)?.[1] ?? ""
@@ -253,6 +255,11 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     await sees(bob, "Your password:")
     bob.type(passwordOfBob)
     await sees(bob, `Device ${other} is signed out.`)
+    await waitFor("its words", () => revoked.stdout().includes("-- signed out: this device was ended\n"))
+    const told = revoked.stdout()
+    revoked.process.stdin?.end()
+    assert.strictEqual(await revoked.exited, 0, revoked.stderr())
+    assert.strictEqual(revoked.stdout(), told, "nothing was tried after that")
     const script = await finish(["chat", "--profile", "script"], variables, "")
     assert.include(script.stdout, "This device was signed out.")
   })
