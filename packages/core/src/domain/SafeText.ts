@@ -3,12 +3,18 @@ import { Schema } from "effect"
 import { Limits } from "./Limits.ts"
 import { isBlank, textProblem } from "./TextRules.ts"
 
+const isShown = (text: string, max: number): boolean => textProblem(text, max) === undefined && !isBlank(text)
+
 /** A schema for a shown text of 1 to `max` code points. */
-export const safeText = (max: number) =>
+const safeText = (max: number) =>
+  Schema.String.pipe(Schema.filter((text) => isShown(text, max) || `a visible text of at most ${max} characters`))
+
+/** For what people and things are called: one line for lists, logs and terminals, without controls. Names from before this rule may hold some. */
+export const nameText = (max: number) =>
   Schema.String.pipe(
-    Schema.filter((text) => (textProblem(text, max) === undefined && !isBlank(text)) || `a visible text of at most ${max} characters`)
+    Schema.filter((text) => (isShown(text, max) && !/\p{Cc}/u.test(text)) || `a visible line of at most ${max} characters`)
   )
 
 export const MessageText = safeText(Limits.textMax)
-export const Title = safeText(Limits.nameMax)
+export const Title = nameText(Limits.nameMax)
 export const Emoji = safeText(Limits.emojiMax)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Emoji, MessageText, Title } from "@hibiki/core/domain/SafeText"
 import { codePoints, isBlank, textProblem } from "@hibiki/core/domain/TextRules"
+import { DisplayName, NewDevice } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { FastCheck, Schema } from "effect"
 
 const anyText = FastCheck.string({ unit: "binary", maxLength: 30 })
@@ -71,6 +72,19 @@ describe("SafeText", () => {
         ["🍵".repeat(max), "🍵".repeat(max + 1), "", " ", "a\u0000", "a\ud800", 5].map((text) => takes(text)),
         [true, false, false, false, false, false, false]
       )
+    }
+  })
+
+  it("takes no controls in titles and names, and every one but NUL in messages", () => {
+    for (const code of [...Array(32).keys(), ...Array.from({ length: 33 }, (_, index) => 0x7f + index)]) {
+      const text = `a${String.fromCharCode(code)}b`
+      for (const schema of [Title, DisplayName]) assert.isFalse(Schema.is(schema)(text), JSON.stringify(text))
+      assert.isFalse(Schema.is(NewDevice)({ name: text, kind: "browser" }))
+      assert.strictEqual(Schema.is(MessageText)(text), code !== 0)
+    }
+    for (const text of ["Ōkubo 大久保", "the kitchen 🍵", "a\u00a0b", "👨\u200d👩\u200d👧"]) {
+      for (const schema of [Title, DisplayName]) assert.isTrue(Schema.is(schema)(text), text)
+      assert.isTrue(Schema.is(NewDevice)({ name: text, kind: "terminal" }))
     }
   })
 

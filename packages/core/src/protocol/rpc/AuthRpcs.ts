@@ -3,7 +3,7 @@ import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { DeviceId, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
-import { safeText } from "../../domain/SafeText.ts"
+import { nameText } from "../../domain/SafeText.ts"
 import { codePoints } from "../../domain/TextRules.ts"
 import { AddressMiddleware, AdminMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
@@ -13,7 +13,7 @@ export const passwordMax = 128
 
 /** A handle as typed: any spelling that normalises to one (Handle.ts decides). */
 export const TypedHandle = Schema.String.pipe(Schema.maxLength(Limits.nameMax))
-export const DisplayName = safeText(Limits.nameMax)
+export const DisplayName = nameText(Limits.nameMax)
 /** Never trimmed, never shown: redacted from the decoder on. */
 export const Password = Schema.Redacted(
   Schema.String.pipe(Schema.filter((text) => codePoints(text, passwordMax) <= passwordMax || `at most ${passwordMax} characters`))
@@ -21,7 +21,7 @@ export const Password = Schema.Redacted(
 const Token = Schema.String.pipe(Schema.maxLength(128))
 
 /** What the new sign-in is called in the user's list of devices. */
-export const NewDevice = Schema.Struct({ name: safeText(Limits.nameMax), kind: Schema.Literal("terminal", "browser") })
+export const NewDevice = Schema.Struct({ name: nameText(Limits.nameMax), kind: Schema.Literal("terminal", "browser") })
 export type NewDevice = typeof NewDevice.Type
 
 /** One signed-in device. Times to live count from the answer, so that no client needs a right clock. */

@@ -69,7 +69,7 @@ const badField = (field: string): string => {
     case "userIds":
       return "Too many people at once: name fewer."
     default:
-      return "Too long, or nothing to see in it: names and titles have at most 64 characters."
+      return "Too long, or nothing to see in it: names and titles have at most 64 characters, and no control characters."
   }
 }
 
