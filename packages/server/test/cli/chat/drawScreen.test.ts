@@ -61,13 +61,17 @@ describe("drawScreen", () => {
     const hostile: Partial<ScreenModel> = {
       title: "\u001b[1mtitle",
       conversations: [{ number: 1, title: "\u001b[25Glist", unread: 0, markedUnread: false, open: false }],
-      rows: [message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred", reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }] })],
+      rows: [
+        message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred", reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }] }),
+        { _tag: "Pending", id: "p", author: "\u001b[32mme", text: "\u001b[33mmine", mark: "\u001b[34mfailed", failed: true }
+      ],
       notice: "\u001b[H"
     }
     const lines = screen(hostile, 80, 10)
     for (const line of lines) assert.notMatch(line, /\p{Cc}/u)
     // Colours of others would go with those of the program's own: each is seen instead.
-    for (const inert of ["␛[1mtitle", "␛[25Glist", "␛[31mred: ␛]0;x␇␛[2J", "␛[0m 1", "␛[H"]) assert.include(lines.join("\n"), inert)
+    const inert = ["␛[1mtitle", "␛[25Glist", "␛[31mred: ␛]0;x␇␛[2J", "␛[0m 1", "␛[32mme: ␛[33mmine (␛[34mfailed)", "␛[H"]
+    for (const each of inert) assert.include(lines.join("\n"), each)
   })
 
   it("keeps the connection visible in the narrowest terminal", () => {

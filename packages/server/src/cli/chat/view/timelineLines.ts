@@ -51,7 +51,7 @@ const linesOf = (row: TimelineRow, columns: number): ReadonlyArray<string> => {
         row.failed ? ["red"] : ["dim"],
         inertLines(row.text),
         [],
-        ` (${row.mark})`,
+        ` (${inertLine(row.mark)})`,
         columns
       )
     case "Gap":
