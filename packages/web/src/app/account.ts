@@ -6,7 +6,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
-import { openDatabase } from "../lib/database.ts"
+import { openDatabase, type Spared } from "../lib/database.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Tabs } from "../lib/tabs.ts"
@@ -44,10 +44,10 @@ export interface Account {
   /** Keeps at once what is still to be kept: the page may be gone any moment. */
   readonly flush: () => void
   /**
-   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here, but for what was not sent. Answers
+   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here, but for what is spared. Answers
    * how many posts will be sent when the person is here again.
    */
-  readonly end: () => Promise<number>
+  readonly end: (spared: Spared) => Promise<number>
 }
 
 export interface AccountOptions {
@@ -113,7 +113,7 @@ export const makeAccount = (options: AccountOptions): Account =>
         drafts.flush()
         keeper.flush()
       },
-      end: async () => {
+      end: async (spared) => {
         ended = true
         presence.use(undefined)
         const last = chat()
@@ -124,7 +124,7 @@ export const makeAccount = (options: AccountOptions): Account =>
         await loading.leave()
         dispose()
         // Signed in again already, here or in another tab: then it is not this page's to forget.
-        return session.record?.userId === me.userId ? 0 : session.forgetting.forget(me.userId, await database)
+        return session.record?.userId === me.userId ? 0 : session.forgetting.forget({ userId: me.userId, spared }, await database)
       }
     }
   })

@@ -1,5 +1,6 @@
 /** The account of whoever is signed in: opened and put away as the session says, one after the other. */
 import { type Accessor, batch, createSignal } from "solid-js"
+import { sparedBy } from "../lib/forgetting.ts"
 import { type BrowserSession, stateOf } from "../lib/session.ts"
 import type { SessionRecord } from "../lib/sessionCalls.ts"
 import type { SessionState } from "./App.ts"
@@ -31,7 +32,7 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
   }
   session.onChange((record, why) => {
     if (record !== undefined && record.deviceId === current?.deviceId) return void setState(stateOf(record))
-    const ended = current?.end().then((unsent) => {
+    const ended = current?.end(sparedBy(why)).then((unsent) => {
       if (session.record === undefined) setState(stateOf(undefined, why, unsent))
     })
     putAway = Promise.all([putAway, ended])
@@ -58,5 +59,5 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
 const forgetLeft = async ({ forgetting, record }: BrowserSession): Promise<void> => {
   // They are signed in: that page ended before it signed them out.
   if (record !== undefined) forgetting.remove(record.userId)
-  for (const userId of forgetting.users) if (forgetting.users.includes(userId)) await forgetting.forget(userId)
+  for (const noted of forgetting.noted) if (forgetting.users.includes(noted.userId)) await forgetting.forget(noted)
 }

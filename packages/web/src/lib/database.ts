@@ -152,10 +152,14 @@ export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, 
   }
 }
 
-/** Forgets everything but the outbox. Answers how many of its posts will still be sent: not those that were refused for good. */
-export const forgetAllButUnsent = (database: Database): Promise<number> =>
+/** What is spared where an account is forgotten: the outbox, and drafts with it where nobody chose to go. */
+export type Spared = "outbox" | "outboxAndDrafts"
+
+/** Forgets everything but what is spared. Answers how many posts will still be sent: not those that were refused for good. */
+export const forgetAllBut = (spared: Spared, database: Database): Promise<number> =>
   atomically(database, ["meta", "feeds", "rows", "outbox", "drafts", "people"], async (transaction) => {
-    const cleared = (["meta", "feeds", "rows", "drafts", "people"] as const).map((name) => transaction.objectStore(name).clear())
+    const forgotten = ["meta", "feeds", "rows", "people", ...(spared === "outbox" ? (["drafts"] as const) : [])] as const
+    const cleared = forgotten.map((name) => transaction.objectStore(name).clear())
     const [kept] = await Promise.all([transaction.objectStore("outbox").getAll(), ...cleared])
     return kept.filter(({ row }) => isUnsentPost(row)).length
   })

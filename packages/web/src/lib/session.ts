@@ -5,7 +5,7 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { SessionState, SignInAnswer } from "../app/App.ts"
 import type { Channel } from "./channel.ts"
-import { Forgetting } from "./forgetting.ts"
+import { Forgetting, sparedBy } from "./forgetting.ts"
 import type { Kept } from "./kept.ts"
 import { type Granting, recordOf, type SessionCalls, type SessionRecord } from "./sessionCalls.ts"
 
@@ -102,7 +102,7 @@ export class BrowserSession {
     if (this.#record?.deviceId !== deviceId) return
     // Before the record goes: a tab that sees it gone looks here for the reason, whichever news is first.
     this.#ports.kept.set(whyKey, `${why} ${deviceId}`)
-    this.#keep(undefined)
+    this.#keep(undefined, why)
     this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
     this.#enter(undefined, why)
   }
@@ -217,20 +217,20 @@ export class BrowserSession {
     this.#ports.channel.post({ _tag: "token", deviceId: record.deviceId, token, until })
   }
 
-  #keep(record: SessionRecord | undefined): void {
-    this.#note(record)
+  #keep(record: SessionRecord | undefined, why?: Why): void {
+    this.#note(record, why)
     this.#ports.kept.set(recordKey, record === undefined ? undefined : JSON.stringify(record))
     // What is kept is theirs again, and they stand on it: it is forgotten when they sign out the next time.
     if (record !== undefined) this.forgetting.remove(record.userId)
   }
 
   /** Before they are gone. Each tab notes it: one that has forgotten already knows nothing of what another one keeps since. */
-  #note(next: SessionRecord | undefined): void {
-    if (this.#record !== undefined && this.#record.userId !== next?.userId) this.forgetting.add(this.#record.userId)
+  #note(next: SessionRecord | undefined, why: Why | undefined): void {
+    if (this.#record !== undefined && this.#record.userId !== next?.userId) this.forgetting.add(this.#record.userId, sparedBy(why))
   }
 
   #enter(record: SessionRecord | undefined, why: Why | undefined): void {
-    this.#note(record)
+    this.#note(record, why)
     const before = this.#record
     this.#record = record
     if (before?.deviceId === record?.deviceId) return

@@ -95,6 +95,23 @@ describe("createAccounts", () => {
     assert.isTrue(await draftKept(1))
   })
 
+  it("spares what was being written when the sign-in came to its end: it is there for the same person, and for nobody else", async () => {
+    const { accounts, session, signIn } = scene()
+    await signIn(1)
+    accounts.account()?.drafts.save(log, { text: "half" })
+    const database = await openDatabase(uuid(1))
+    await database?.put("meta", { conversations: [] }, "list")
+    session.ended("expired", "device 1")
+    assert.deepStrictEqual(accounts.state(), { _tag: "signedOut", why: "expired" })
+    await signIn(2)
+    assert.isUndefined(await accounts.account()?.drafts.load(log))
+    await session.signOut()
+    await signIn(1)
+    assert.deepStrictEqual(await accounts.account()?.drafts.load(log), { text: "half" })
+    assert.strictEqual(await database?.count("meta"), 0, "all else is forgotten")
+    database?.close()
+  })
+
   it("changes from one person to another without a moment of nobody", async () => {
     const { accounts, signIn } = scene()
     await signIn(1)

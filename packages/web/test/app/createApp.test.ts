@@ -198,6 +198,16 @@ describe("what is kept of who signed out", () => {
     await vi.waitUntil(async () => (await drafts()) === 0)
   })
 
+  it("is forgotten by the next page but for drafts, where the sign-in had come to its end", async () => {
+    const [kept, { drafts, outbox }] = [keptIn(undefined, window), await keep()]
+    const database = await open(record.userId)
+    await database.put("meta", { conversations: [] }, "list")
+    kept.set("hibiki.forgetting", `${record.userId}+drafts`)
+    await opened(new Server(), kept)
+    await vi.waitUntil(() => kept.get("hibiki.forgetting") === undefined)
+    assert.deepStrictEqual([await database.count("meta"), await drafts(), await outbox()], [0, 1, 1])
+  })
+
   it("stays when they are signed in all the same", async () => {
     const [kept, { drafts }] = [keptRecord(), await keep()]
     kept.set("hibiki.forgetting", record.userId)

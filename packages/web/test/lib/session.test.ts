@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Channel, TabMessage } from "../../src/lib/channel.ts"
-import { forgettingMax } from "../../src/lib/forgetting.ts"
+import { forgettingMax, type Noted } from "../../src/lib/forgetting.ts"
 import type { Kept } from "../../src/lib/kept.ts"
 import { BrowserSession, stateOf } from "../../src/lib/session.ts"
 import type { Granting, SessionCalls, SessionRecord } from "../../src/lib/sessionCalls.ts"
@@ -372,6 +372,18 @@ describe("whom the browser has to forget", () => {
     assert.deepStrictEqual(other.forgetting.users, noted)
   })
 
+  it("is spared of their drafts where their sign-in came to its end, in each tab, and not where they chose to go", async () => {
+    const browser = new Browser()
+    const [tab, other] = [await signedIn(browser), browser.tab()]
+    browser.cookie = undefined
+    assert.deepStrictEqual(await tab.renewed("token 1"), { _tag: "SignedOut" })
+    const drafts: ReadonlyArray<Noted> = [{ userId: "user 1", spared: "outboxAndDrafts" }]
+    assert.deepStrictEqual([tab.forgetting.noted, other.forgetting.noted], [drafts, drafts])
+    await tab.signIn({ handle: "2", password: "x" })
+    await tab.signOut()
+    assert.deepStrictEqual(other.forgetting.noted, [...drafts, { userId: "user 2", spared: "outbox" }])
+  })
+
   it("is nobody who signed in again", async () => {
     const browser = new Browser()
     const tab = await signedIn(browser)
@@ -383,7 +395,7 @@ describe("whom the browser has to forget", () => {
 
   it("are at most so many", async () => {
     const { forgetting } = new Browser().tab()
-    for (let n = 0; n <= forgettingMax; n++) forgetting.add(`user ${n}`)
+    for (let n = 0; n <= forgettingMax; n++) forgetting.add(`user ${n}`, "outbox")
     assert.strictEqual(forgetting.users.length, forgettingMax)
     assert.strictEqual(forgetting.users[0], "user 1")
   })

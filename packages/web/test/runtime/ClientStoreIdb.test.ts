@@ -5,7 +5,7 @@ import type { FeedChange } from "@hibiki/core/client/KeptFeed"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { Effect, FastCheck as fc } from "effect"
-import { type Database, forgetAllButUnsent } from "../../src/lib/database.ts"
+import { type Database, forgetAllBut } from "../../src/lib/database.ts"
 import { ClientStoreIdb } from "../../src/runtime/ClientStoreIdb.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
@@ -213,7 +213,7 @@ describe("ClientStoreIdb", () => {
       const database = yield* Effect.promise(() => open())
       const store = yield* writer(database)
       yield* store.load
-      yield* Effect.promise(() => forgetAllButUnsent(database))
+      yield* Effect.promise(() => forgetAllBut("outbox", database))
       yield* Effect.flip(store.save(change([feed(1, 1, [row(1)])])))
       yield* Effect.flip(store.saveReads(epochs[0], { put: [[log(1), 1]], done: [] }))
       assert.strictEqual(yield* Effect.promise(() => database.count("meta")), 0)

@@ -3,7 +3,7 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore } from "@hibiki/core/client/OutboxStore"
 import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
-import { type Database, forgetAllButUnsent } from "../../src/lib/database.ts"
+import { type Database, forgetAllBut } from "../../src/lib/database.ts"
 import type { Tabs } from "../../src/lib/tabs.ts"
 import { Adoption } from "../../src/runtime/adoption.ts"
 import { outboxStoreIdb, outboxTabs, takeOver } from "../../src/runtime/OutboxStoreIdb.ts"
@@ -65,7 +65,7 @@ describe("OutboxStoreIdb", () => {
     const reaction: OutboxRow = { ...post(3), body: { kind: "react", target: 1, emoji: "👍", on: true } }
     await Effect.runPromise(Effect.flatMap(storeOf(database, "a"), (store) => store.put([post(1), sent, refused, reaction])))
     await database.put("drafts", { text: "secret", at: 1 }, ConversationId.make(uuid(500)))
-    assert.strictEqual(await forgetAllButUnsent(database), 2)
+    assert.strictEqual(await forgetAllBut("outbox", database), 2)
     assert.deepStrictEqual(await database.getAll("drafts"), [])
     assert.strictEqual(await database.count("outbox"), 4)
   })
