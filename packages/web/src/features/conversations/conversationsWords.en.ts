@@ -54,6 +54,10 @@ export const conversationsWordsEn: ConversationsWords = {
       count === 1
         ? "One message has not been sent yet. This browser can’t keep it for later: if you sign out now, it is lost."
         : `${count} messages have not been sent yet. This browser can’t keep them for later: if you sign out now, they are lost.`,
+    signOutDrafts: (count) =>
+      count === 1
+        ? "You have a draft in one conversation. It is deleted when you sign out."
+        : `You have drafts in ${count} conversations. They are deleted when you sign out.`,
     signOutAnyway: "Sign out anyway",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },

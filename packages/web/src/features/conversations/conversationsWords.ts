@@ -51,6 +51,8 @@ export interface ConversationsWords {
     readonly signOutUnsent: (count: number) => string
     /** The same where this browser keeps nothing. */
     readonly signOutLost: (count: number) => string
+    /** Conversations with a draft, which goes with the sign-in. */
+    readonly signOutDrafts: (count: number) => string
     readonly signOutAnyway: string
     readonly invisibleFailed: string
   }

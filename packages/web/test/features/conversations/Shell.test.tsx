@@ -367,6 +367,21 @@ describe("the own corner", () => {
     assert.strictEqual(left, 2)
   })
 
+  it("asks before it signs out while something is half written, as that goes with the sign-in", async () => {
+    let left = 0
+    const signOut = async () => void left++
+    stage(Shell, { conversations: all, drafts: new Set([conversationId(1), conversationId(3)]), app: { signOut } })
+    open()
+    fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+    await vi.dynamicImportSettled()
+    const dialog = within(screen.getByRole("dialog", { name: words.own.signOutTitle }))
+    assert.lengthOf(dialog.getAllByText(words.own.signOutDrafts(2)), 1)
+    assert.isNull(dialog.queryByText(words.own.signOutUnsent(0)))
+    assert.strictEqual(left, 0)
+    fireEvent.click(dialog.getByRole("button", { name: words.own.signOutAnyway }))
+    assert.strictEqual(left, 1)
+  })
+
   it("looks offline while there is no connection, and never offline while there is one", () => {
     const presence = new Map<(typeof me)["userId"], UserPresence>([[me.userId, { userId: me.userId, state: "offline", kinds: [] }]])
     const shown = stage(Shell, { conversations: [], presence })
