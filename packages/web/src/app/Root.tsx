@@ -1,14 +1,14 @@
 /** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
-import { Navigate, Route, Router, type RouteSectionProps, useLocation } from "@solidjs/router"
-import { createMemo, Match, Show, Suspense, Switch } from "solid-js"
+import { Navigate, Route, Router, useLocation } from "@solidjs/router"
+import { Show } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
-import { Shell } from "../features/conversations/Shell.tsx"
 import { later } from "../lib/later.ts"
 import { NoticesView } from "../ui/NoticesView.tsx"
-import { AppProvider, useApp } from "./App.ts"
+import { AppProvider } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
+import { Frame } from "./Frame.tsx"
 
 const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
 const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
@@ -16,36 +16,6 @@ const NewPage = later(() => import("../features/conversations/NewPage.tsx").then
 const SettingsPage = later(() => import("../features/settings/SettingsPage.tsx").then((module) => module.SettingsPage))
 const DevicesPage = later(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
 const BoardPage = later(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
-
-const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
-
-/** Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first. */
-const Frame = (props: RouteSectionProps) => {
-  const app = useApp()
-  const location = useLocation()
-  const who = createMemo(() => {
-    const session = app.session()
-    return session._tag === "signedIn" ? session.me.userId : undefined
-  })
-  const isIn = () => who() !== undefined
-  const isForStrangers = () => strangers.has(location.pathname)
-  return (
-    <Switch>
-      <Match when={!isIn() && !isForStrangers()}>
-        <Navigate href={app.invite() === undefined ? "/sign-in" : "/register"} />
-      </Match>
-      <Match when={isIn() && isForStrangers()}>
-        <Navigate href="/" />
-      </Match>
-      <Match when={!isIn()}>
-        <Suspense>{props.children}</Suspense>
-      </Match>
-      <Match when={who()} keyed>
-        {(_another) => <Shell>{props.children}</Shell>}
-      </Match>
-    </Switch>
-  )
-}
 
 /** With its details or without: one screen, so that nothing of it is made anew. */
 const ConversationRoute = () => {

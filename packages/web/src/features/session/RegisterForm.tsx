@@ -1,5 +1,4 @@
 /** The form for a new account. The first account of a server is its administrator's, and is told so. */
-import { useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -18,7 +17,6 @@ const passwordMin = 10
 
 export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   const app = useApp()
-  const navigate = useNavigate()
   const words = useSessionWords()
   const [handle, setHandle] = createSignal("")
   const [displayName, setDisplayName] = createSignal("")
@@ -48,11 +46,9 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   }
   const done = () => {
     const session = app.session()
-    if (session._tag === "signedIn") {
-      const { admin, displayName: name } = session.me
-      app.toasts.show({ text: admin ? words().madeAdmin(name) : words().welcome(name) })
-    }
-    navigate("/", { replace: true })
+    if (session._tag !== "signedIn") return
+    const { admin, displayName: name } = session.me
+    app.toasts.show({ text: admin ? words().madeAdmin(name) : words().welcome(name) })
   }
   const form = createSessionForm({ missing, send, done, first: props.asksInvite ? "invite" : "handle" })
 

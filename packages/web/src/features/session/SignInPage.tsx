@@ -1,5 +1,5 @@
 /** Signing in with a username and a password; says once why one was signed out. */
-import { A, useNavigate } from "@solidjs/router"
+import { A } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -13,7 +13,6 @@ import { useSessionWords } from "./useSessionWords.ts"
 
 export const SignInPage = () => {
   const app = useApp()
-  const navigate = useNavigate()
   const words = useSessionWords()
   const [handle, setHandle] = createSignal("")
   const [password, setPassword] = createSignal("")
@@ -23,8 +22,7 @@ export const SignInPage = () => {
       if (handle().trim() === "") return { field: "handle", text: words().missing.handle }
       return password() === "" ? { field: "password", text: words().missing.password } : undefined
     },
-    send: () => app.signIn({ handle: handle().trim(), password: password() }),
-    done: () => navigate("/", { replace: true })
+    send: () => app.signIn({ handle: handle().trim(), password: password() })
   })
   return (
     <SessionFrame title={words().signInTitle}>

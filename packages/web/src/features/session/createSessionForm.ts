@@ -18,7 +18,8 @@ export interface SessionFormParts {
   /** Found before anything is sent. */
   readonly missing: () => SessionProblem | undefined
   readonly send: () => Promise<SignInAnswer>
-  readonly done: () => void
+  /** Said once they are in; the way there is the frame's. */
+  readonly done?: () => void
   /** Where the focus goes when no field in particular is wrong. */
   readonly first: SessionField
 }
@@ -40,7 +41,7 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
     setBusy(true)
     setProblem(undefined)
     const answer = await parts.send().finally(() => setBusy(false))
-    if (answer.ok) parts.done()
+    if (answer.ok) parts.done?.()
     else fail(sessionProblem(answer.error, words()))
   }
   return {

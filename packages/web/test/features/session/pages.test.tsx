@@ -1,16 +1,31 @@
 // @vitest-environment jsdom
 /** The forms for coming in, as a person meets them. */
 import { assert, describe, it } from "@effect/vitest"
+import { useLocation } from "@solidjs/router"
 import { fireEvent, screen } from "@solidjs/testing-library"
+import { type Component, Show } from "solid-js"
 import type { App, SessionState, SignInAnswer } from "../../../src/app/App.ts"
+import { Frame } from "../../../src/app/Frame.tsx"
 import { RegisterPage } from "../../../src/features/session/RegisterPage.tsx"
 import { SignInPage } from "../../../src/features/session/SignInPage.tsx"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { me, settled, stage } from "../../ui/stage.tsx"
+import { conversationId, me, person, settled, stage } from "../../ui/stage.tsx"
 
 const words = sessionWordsEn
 const out: SessionState = { _tag: "signedOut" }
+const isIn = (who = me, admin = false): SessionState => ({ _tag: "signedIn", me: { ...who, admin } })
+/** The form as it stands in the page, which shows it to strangers only. */
+const framed = (Form: Component) => () => {
+  const location = useLocation()
+  return (
+    <Frame>
+      <Show when={["/sign-in", "/register"].includes(location.pathname)} fallback={<p>inside</p>}>
+        <Form />
+      </Show>
+    </Frame>
+  )
+}
 const field = (label: string): HTMLInputElement => {
   const found = screen.getByLabelText(label, { exact: true })
   return found instanceof HTMLInputElement ? found : assert.fail(`${label} is no input`)
@@ -28,9 +43,10 @@ describe("signing in", () => {
     const sent: Array<object> = []
     const signIn: App["signIn"] = async (form) => {
       sent.push(form)
+      shown.setSession(isIn())
       return { ok: true }
     }
-    const { history } = stage(SignInPage, { path: "/sign-in", session: out, app: { signIn } })
+    const shown = stage(framed(SignInPage), { path: "/sign-in", session: out, conversations: [], app: { signIn } })
     await press(words.signIn)
     assert.include(document.body.textContent, words.missing.handle)
     assert.strictEqual(document.activeElement, field(words.handle))
@@ -43,7 +59,7 @@ describe("signing in", () => {
     type(words.password, "  as typed  ")
     await press(words.signIn)
     assert.deepStrictEqual(sent, [{ handle: "aki", password: "  as typed  " }])
-    assert.strictEqual(history.get(), "/")
+    assert.strictEqual(shown.history.get(), "/")
   })
 
   it("says kindly why it did not work, and lets one try again", async () => {
@@ -101,19 +117,65 @@ describe("signing in", () => {
   })
 })
 
+describe("who has to sign in first", () => {
+  const wanted = `/c/${conversationId(7)}`
+  const scene = (path: string, session: SessionState) => {
+    const signIn: App["signIn"] = async ({ handle }) => {
+      shown.setSession(isIn(handle === "aki" ? me : person(2, "Ben")))
+      return { ok: true }
+    }
+    const shown = stage(framed(SignInPage), { path, session, conversations: [], app: { signIn } })
+    const signInAs = async (handle: string) => {
+      assert.strictEqual(shown.history.get(), "/sign-in")
+      type(words.handle, handle)
+      type(words.password, "a quiet room")
+      await press(words.signIn)
+      return shown.history.get()
+    }
+    const leave = (why: "expired" | "bySelf" | "revoked") => {
+      shown.setSession({ _tag: "signedOut", why })
+      return settled()
+    }
+    return { leave, signInAs }
+  }
+
+  it("comes to what they had opened, once", async () => {
+    const { leave, signInAs } = scene(wanted, out)
+    await settled()
+    assert.strictEqual(await signInAs("aki"), wanted)
+    await leave("bySelf")
+    assert.strictEqual(await signInAs("aki"), "/", "who chose to go begins anew")
+  })
+
+  it("comes back to where they were when the sign-in ended, and nobody else does", async () => {
+    const { leave, signInAs } = scene(wanted, isIn())
+    await leave("expired")
+    assert.strictEqual(await signInAs("aki"), wanted)
+    await leave("revoked")
+    assert.strictEqual(await signInAs("ben"), "/")
+  })
+
+  it("comes to nothing but this page's own paths", async () => {
+    const { signInAs } = scene("//evil.example/c", out)
+    await settled()
+    assert.match(await signInAs("aki"), /^\/(?!\/)/)
+  })
+})
+
 describe("making an account", () => {
   const policy = (registration: "open" | "invite" | "closed") => async () => ({ registration, directory: "open" as const })
 
   it("asks for nothing but a name and a password where anyone may, and tells the administrator so", async () => {
     const sent: Array<object> = []
-    const shown = stage(RegisterPage, {
+    const shown = stage(framed(RegisterPage), {
       path: "/register",
       session: out,
+      conversations: [],
       app: {
         policy: policy("open"),
         register: async (form) => {
           sent.push(form)
-          shown.setSession({ _tag: "signedIn", me: { ...me, admin: true } })
+          shown.setSession(isIn(me, true))
           return { ok: true }
         }
       }
