@@ -138,7 +138,7 @@ export interface App {
     readonly password: string
     readonly invite?: string
   }) => Promise<SignInAnswer>
-  /** From the link by which the page was opened; gone from the address. Undefined: came without, or registered since. */
+  /** From the link by which the page was opened; gone from the address. Undefined: came without, or somebody was in since. */
   readonly invite: Accessor<string | undefined>
   /** What the server lets strangers do; undefined when it can't be reached. */
   readonly policy: () => Promise<AccountPolicy | undefined>

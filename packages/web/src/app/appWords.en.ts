@@ -1,4 +1,7 @@
 /** The words that belong to no screen, in English. */
 import type { AppWords } from "./appWords.ts"
 
-export const appWordsEn: AppWords = { somebody: "Someone" }
+export const appWordsEn: AppWords = {
+  somebody: "Someone",
+  inviteUnused: (name) => `You’re signed in as ${name} already, so the invite was not used.`
+}

@@ -11,7 +11,7 @@ import type { Tabs } from "../lib/tabs.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import { type AnnouncerBox, createAnnouncer } from "../ui/createAnnouncer.ts"
 import { createToasts, type ToastBox } from "../ui/createToasts.ts"
-import type { App, People } from "./App.ts"
+import type { App, Me, People } from "./App.ts"
 import type { Account } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
 import { createAlerts } from "./alerts.ts"
@@ -50,13 +50,13 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   // All that needs the reactive scope comes before the first await.
   const session = new BrowserSession({ calls, kept, channel, exclusively, now: () => Date.now() })
   const preferences = createPreferences(kept, document.documentElement)
-  const [invite, setInvite] = createSignal(invited)
   const { account, goLive, state } = createAccounts(session, { call, channel, tabs })
   const activity = createActivity()
   const minute = createMinute()
   const announcer = createAnnouncer()
   const toasts = createToasts(announcer.say, announcer.alert)
   const i18n = createI18n(kept)
+  const invite = createInvite(invited, account, (me) => toasts.show({ text: words.t().app.inviteUnused(me.displayName) }))
   bindPlatform(account, activity)
   // Without a network there is nobody to tell; a server that is away may be back any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
@@ -84,7 +84,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     preferences,
     session: state,
     signIn: (form) => session.signIn(form),
-    register: (form) => session.register(form).finally(() => setInvite(session.record === undefined ? invited : undefined)),
+    register: (form) => session.register(form),
     invite,
     policy: () => calls.policy(),
     signOut: async () => {
@@ -121,6 +121,21 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
       void session.finishSignOut()
     }
   }
+}
+
+/** It is for who is not in yet: it goes once the server agrees that somebody is. `tell`: who was in when it was opened, and has no use for it. */
+const createInvite = (invited: string | undefined, account: Accessor<Account | undefined>, tell: (me: Me) => void) => {
+  const [invite, setInvite] = createSignal(invited)
+  const opener = untrack(account)
+  createEffect(() => {
+    const current = account()
+    if (invite() === undefined || current === undefined) return
+    // Whoever comes in later was let in by the server.
+    if (current === opener && current.connection()?._tag !== "live") return
+    setInvite(undefined)
+    if (current === opener) tell(current.me)
+  })
+  return invite
 }
 
 /** Loaded only by those who want it. */

@@ -96,7 +96,7 @@ const keptRecord = (): Kept => {
 }
 
 /** It has no token yet. */
-const opened = (server: Server, kept = keptRecord(), locks?: LockManager): Promise<Page> =>
+const opened = (server: Server, kept = keptRecord(), locks?: LockManager, invite?: string): Promise<Page> =>
   createRoot((dispose) => {
     disposals.push(dispose)
     return createApp({
@@ -106,7 +106,7 @@ const opened = (server: Server, kept = keptRecord(), locks?: LockManager): Promi
       call: async () => ({ ok: false, error: { _tag: "Unreachable" } }),
       calls: server.calls,
       exclusively: (run) => run(),
-      invite: undefined
+      invite
     })
   })
 
@@ -228,6 +228,34 @@ describe("what is kept of who signed out", () => {
     first.close()
     await browser.settled()
     assert.strictEqual(live.cameToLead, 0)
+  })
+})
+
+describe("an invite", () => {
+  it("that somebody opened who is in already is told of once, and leads nobody to registration later", async () => {
+    const { app, goLive, toasts } = await opened(new Server(), keptRecord(), undefined, "invitation")
+    assert.strictEqual(app.invite(), "invitation", "the server has still to agree that they are in")
+    goLive()
+    await vi.waitUntil(() => app.invite() === undefined)
+    assert.deepStrictEqual(
+      toasts.shown().map(({ text }) => text),
+      [app.i18n.t().app.inviteUnused("Aki")]
+    )
+    await app.signOut()
+    assert.isUndefined(app.invite())
+  })
+
+  it("is there for a stranger until they are in, whichever way they come in", async () => {
+    const server = new Server()
+    const { app, goLive, toasts } = await opened(server, keptIn(undefined, window), undefined, "invitation")
+    goLive()
+    server.answers = "away"
+    await app.register({ handle: "aki", password: "x" })
+    assert.strictEqual(app.invite(), "invitation")
+    server.answers = "all"
+    await app.signIn({ handle: "aki", password: "x" })
+    assert.isUndefined(app.invite())
+    assert.deepStrictEqual(toasts.shown(), [])
   })
 })
 
