@@ -9,6 +9,8 @@ const kept = new Set(build.files)
 const hashed = "/assets/"
 /** A network that does not answer counts as none after this (ms). */
 const patienceMs = 4_000
+/** A page that has not answered by then is loaded anew (ms). A phone's may have slept. */
+const answerMs = 2_000
 
 self.addEventListener("install", (event) => {
   // A reload lets the browser's own copies of files with a hash in their name do, and asks again for the others.
@@ -99,11 +101,22 @@ const pushOf = (data) => {
   }
 }
 
-/** In a page that is open, or in a new one. */
+/** In the page that was used last, which goes there by itself: loaded anew it would lose what is half done in it. Or in a new one. */
 const showConversation = async (id) => {
   const path = typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) ? `/c/${id}` : "/"
   const [open] = await self.clients.matchAll({ type: "window" })
   if (open === undefined) return self.clients.openWindow(path)
   await open.focus()
-  if (new URL(open.url).pathname !== path) await open.navigate(path)
+  if (!(await goesThere(open, path)) && new URL(open.url).pathname !== path) await open.navigate(path)
+}
+
+/** One of an older build, or that is still being loaded, does not answer. */
+const goesThere = (open, path) => {
+  const { port1, port2 } = new MessageChannel()
+  const answered = new Promise((resolve) => {
+    port1.onmessage = () => resolve(true)
+  })
+  const late = new Promise((resolve) => setTimeout(() => resolve(false), answerMs))
+  open.postMessage({ open: path }, [port2])
+  return Promise.race([answered, late]).finally(() => port1.close())
 }

@@ -1,8 +1,9 @@
 /** Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first. */
 import type { UserId } from "@hibiki/core/domain/Ids"
-import { Navigate, useLocation } from "@solidjs/router"
-import { createComputed, createMemo, type JSX, Match, Suspense, Switch } from "solid-js"
+import { Navigate, useLocation, useNavigate } from "@solidjs/router"
+import { createComputed, createMemo, type JSX, Match, onCleanup, Suspense, Switch } from "solid-js"
 import { Shell } from "../features/conversations/Shell.tsx"
+import { onOpen } from "../lib/onOpen.ts"
 import { useApp } from "./App.ts"
 import { type Wanted, wayIn } from "./wayIn.ts"
 
@@ -18,6 +19,7 @@ export const Frame = (props: { readonly children?: JSX.Element }) => {
   const isIn = () => who() !== undefined
   const isForStrangers = () => strangers.has(location.pathname)
   const { toWanted, toWayIn } = createWays(who)
+  onCleanup(onOpen("serviceWorker" in navigator ? navigator.serviceWorker : undefined, useNavigate()))
   return (
     <Switch>
       <Match when={!isIn() && !isForStrangers()}>

@@ -119,3 +119,23 @@ it("are turned on in the settings, and come though the page is not in front", as
   await toggle.uncheck()
   await inTime("it to be forgotten", () => page.evaluate(() => localStorage.getItem("hibiki.notifies") === null))
 })
+
+it("that is clicked is followed by the page that is open, which is not loaded anew", async () => {
+  const device = await world.device({ name: "desk", language: "en" })
+  await device.context.grantPermissions(["notifications"], { origin: device.origin })
+  const page = await signedIn(device, "ben")
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await page.evaluate(() => {
+    document.documentElement.dataset["since"] = "before"
+  })
+  const worker = device.context.serviceWorkers()[0] ?? assert.fail("no worker")
+  // Nobody's hand is on this browser: it would refuse the focus.
+  await worker.evaluate(`(async () => {
+    WindowClient.prototype.focus = async function () { return this }
+    await registration.showNotification("Hibiki", { data: "${room}" })
+    const [notification] = await registration.getNotifications()
+    dispatchEvent(new NotificationEvent("notificationclick", { notification }))
+  })()`)
+  await page.waitForURL(`${device.origin}/c/${room}`)
+  assert.strictEqual(await page.evaluate(() => document.documentElement.dataset["since"]), "before")
+})

@@ -1,8 +1,9 @@
 /** The service worker over caches that a test looks into: what it keeps when one build follows another, and what a page is given. */
 import { readFileSync } from "node:fs"
 import { createContext, runInContext } from "node:vm"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { tellLanguage } from "../../src/lib/languageOfPushes.ts"
+import { onOpen } from "../../src/lib/onOpen.ts"
 
 const source = readFileSync(new URL("../../offline/worker.js", import.meta.url), "utf8")
 const origin = "https://hibiki.test"
@@ -53,6 +54,18 @@ class Browser {
   readonly opened: Array<string> = []
   /** Pages that are open, by their addresses. */
   pages: ReadonlyArray<string> = []
+  readonly #hearing = new Set<(event: MessageEvent<unknown>) => void>()
+  /** The worker's timers: none ends by itself. */
+  readonly waits: Array<{ readonly run: () => void; readonly ms: number }> = []
+
+  /** The pages go by themselves where they are told to, from now on. Answers how to end it. */
+  pagesFollow(): () => void {
+    const workers = {
+      addEventListener: (_: string, hear: (event: MessageEvent<unknown>) => void) => void this.#hearing.add(hear),
+      removeEventListener: (_: string, hear: (event: MessageEvent<unknown>) => void) => void this.#hearing.delete(hear)
+    } as unknown as Parameters<typeof onOpen>[0]
+    return onOpen(workers, (path) => void this.opened.push(`followed to ${path}`))
+  }
 
   async tell(type: "push" | "notificationclick", event: Omit<WorkerEvent, "waitUntil">): Promise<void> {
     const work: Array<Promise<unknown>> = []
@@ -95,6 +108,8 @@ class Browser {
     }
     return {
       URL,
+      MessageChannel,
+      setTimeout: (run: () => void, ms: number) => void this.waits.push({ run, ms }),
       Request: class {
         constructor(readonly url: string) {}
       },
@@ -124,7 +139,10 @@ class Browser {
             this.pages.map((url) => ({
               url,
               focus: async () => void this.opened.push(`focused ${url}`),
-              navigate: async (path: string) => void this.opened.push(`went to ${path}`)
+              navigate: async (path: string) => void this.opened.push(`went to ${path}`),
+              postMessage: (data: unknown, ports: ReadonlyArray<MessagePort>) => {
+                for (const hear of this.#hearing) hear({ data, ports } as MessageEvent<unknown>)
+              }
             })),
           openWindow: async (path: string) => void this.opened.push(`opened ${path}`)
         },
@@ -205,9 +223,48 @@ describe("a push", () => {
     assert.strictEqual(browser.shown.size, 2)
   })
 
-  it("that is clicked leads to its conversation, in the page that is open or in a new one", async () => {
+  const clickIn = (browser: Browser, data: unknown) => browser.tell("notificationclick", { notification: { close: () => undefined, data } })
+
+  it("that is clicked is followed by the page that was used last, which is not loaded anew, wherever it is by now", async () => {
     const browser = await started()
-    const click = (data: unknown) => browser.tell("notificationclick", { notification: { close: () => undefined, data } })
+    const end = browser.pagesFollow()
+    for (const url of [`${origin}/settings`, `${origin}/c/${conversationId}`]) {
+      browser.pages = [url, `${origin}/new`]
+      await clickIn(browser, conversationId)
+      assert.deepStrictEqual(browser.opened.splice(0), [`focused ${url}`, `followed to /c/${conversationId}`])
+    }
+    end()
+    const clicked = clickIn(browser, "of a later server")
+    await vi.waitUntil(() => browser.waits.length === 3)
+    browser.waits.at(-1)?.run()
+    await clicked
+    assert.deepStrictEqual(browser.opened, [`focused ${origin}/c/${conversationId}`, "went to /"])
+  })
+
+  it("leads a page nowhere but to its own paths", () => {
+    const opened: Array<string> = []
+    const workers = new EventTarget()
+    const end = onOpen(workers as ServiceWorkerContainer, (path) => void opened.push(path))
+    const told = [{ open: "//evil.example" }, { open: "https://evil.example" }, { open: 1 }, "open", null, { open: "/c/1" }]
+    for (const data of told) workers.dispatchEvent(new MessageEvent("message", { data }))
+    end()
+    workers.dispatchEvent(new MessageEvent("message", { data: { open: "/" } }))
+    assert.deepStrictEqual(opened, ["/c/1"])
+  })
+
+  it("that is clicked leads to its conversation, in a page that does not answer in time or in a new one", async () => {
+    const browser = await started()
+    const click = async (data: unknown) => {
+      const clicked = clickIn(browser, data)
+      if (browser.pages.length > 0) {
+        await vi.waitUntil(() => browser.waits.length === 1)
+        for (const { ms, run } of browser.waits.splice(0)) {
+          assert.isAtMost(ms, 5_000)
+          run()
+        }
+      }
+      await clicked
+    }
     await click(conversationId)
     await click("../evil")
     browser.pages = [`${origin}/settings`]
