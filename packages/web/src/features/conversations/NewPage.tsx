@@ -3,6 +3,7 @@ import { createSignal, Match, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Page } from "../../ui/Page.tsx"
 import { Tabs } from "../../ui/Tabs.tsx"
+import { createRoomForm } from "./createRoomForm.ts"
 import { FindChannels } from "./FindChannels.tsx"
 import { FindPerson } from "./FindPerson.tsx"
 import { NewRoom } from "./NewRoom.tsx"
@@ -14,6 +15,7 @@ export const NewPage = () => {
   const app = useApp()
   const words = () => app.i18n.t().conversations.fresh
   const [tab, setTab] = createSignal<TabKey>("person")
+  const room = createRoomForm()
   const tabs = () => (["person", "room", "channels"] as const).map((key) => ({ key, label: words().tabs[key] }))
   return (
     <Page title={words().title}>
@@ -23,7 +25,7 @@ export const NewPage = () => {
             <FindPerson />
           </Match>
           <Match when={tab() === "room"}>
-            <NewRoom />
+            <NewRoom form={room} />
           </Match>
           <Match when={tab() === "channels"}>
             <FindChannels />

@@ -1,8 +1,7 @@
 /** Makes a group or a channel, with a name and its first members. */
 import type { Person } from "@hibiki/core/domain/Conversation"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { useNavigate } from "@solidjs/router"
-import { createSignal, For, Show } from "solid-js"
+import { For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
@@ -10,45 +9,40 @@ import { Choice } from "../../ui/Choice.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { freshCommandId } from "../chat/freshCommandId.ts"
-import { callProblem } from "./callProblem.ts"
+import type { RoomForm } from "./createRoomForm.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 
-type Kind = "group" | "channel"
-
-export const NewRoom = () => {
+export const NewRoom = (props: { readonly form: RoomForm }) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations.fresh
-  const [members, setMembers] = createSignal<ReadonlyArray<Person>>([])
   const without = () => {
     const session = app.session()
-    return new Set([...members().map(({ userId }) => userId), ...(session._tag === "signedIn" ? [session.me.userId] : [])])
+    return new Set([...props.form.members().map(({ userId }) => userId), ...(session._tag === "signedIn" ? [session.me.userId] : [])])
   }
-  const form = createRoomForm(members)
   return (
-    <form class="room-form" noValidate onSubmit={form.onSubmit}>
+    <form class="room-form" noValidate onSubmit={(event) => props.form.onSubmit(event)}>
       <Choice
         label={words().kind}
         name="kind"
-        chosen={form.kind()}
-        onChoose={form.setKind}
+        chosen={props.form.kind()}
+        onChoose={props.form.setKind}
         options={[
           { key: "group", label: words().group, hint: words().groupHint },
           { key: "channel", label: words().channel, hint: words().channelHint }
         ]}
       />
       <Field
-        ref={form.keepTitle}
+        ref={props.form.keepTitle}
         label={words().name}
-        value={form.title()}
-        onInput={form.setTitle}
+        value={props.form.title()}
+        onInput={props.form.setTitle}
         autocomplete="off"
         maxlength={Limits.nameMax}
         required
-        error={form.titleProblem()}
+        error={props.form.titleProblem()}
       />
-      <Show when={members().length > 0}>
-        <Members people={members()} onRemove={(person) => setMembers((kept) => kept.filter(({ userId }) => userId !== person.userId))} />
+      <Show when={props.form.members().length > 0}>
+        <Members people={props.form.members()} onRemove={props.form.remove} />
       </Show>
       <PersonSearch
         label={words().members}
@@ -57,61 +51,14 @@ export const NewRoom = () => {
         actLabel={words().add}
         clears
         without={without()}
-        onChoose={(person) => setMembers((kept) => [...kept, person].slice(0, Limits.usersPerCommand - 1))}
+        onChoose={props.form.add}
       />
-      <FormProblem text={form.problem()} />
-      <Button kind="primary" type="submit" busy={form.busy()}>
+      <FormProblem text={props.form.problem()} />
+      <Button kind="primary" type="submit" busy={props.form.busy()}>
         {words().create}
       </Button>
     </form>
   )
-}
-
-/** The id is made once for a form that did not get through, so that a second try makes no second room. */
-const createRoomForm = (members: () => ReadonlyArray<Person>) => {
-  const app = useApp()
-  const navigate = useNavigate()
-  const words = () => app.i18n.t().conversations.fresh
-  const [kind, setKind] = createSignal<Kind>("group")
-  const [title, setTitle] = createSignal("")
-  const [titleProblem, setTitleProblem] = createSignal<string>()
-  const [problem, setProblem] = createSignal<string>()
-  const [busy, setBusy] = createSignal(false)
-  let input: HTMLInputElement | undefined
-  let attempt: { readonly about: string; readonly id: ReturnType<typeof freshCommandId> } | undefined
-
-  const submit = async () => {
-    setProblem(undefined)
-    setTitleProblem(title().trim() === "" ? words().missingName : undefined)
-    if (title().trim() === "") return input?.focus()
-    const room = { kind: kind(), title: title().trim(), members: members().map(({ userId }) => userId) }
-    const about = JSON.stringify(room)
-    if (attempt?.about !== about) attempt = { about, id: freshCommandId() }
-    const chat = await app.whenLive()
-    const answer = await chat.call("conversation.create", { id: await attempt.id, ...room })
-    if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
-    else setProblem(callProblem(answer.error, words()))
-  }
-  return {
-    kind,
-    setKind,
-    title,
-    setTitle,
-    titleProblem,
-    problem,
-    busy,
-    keepTitle: (node: HTMLInputElement) => {
-      input = node
-    },
-    onSubmit: (event: SubmitEvent) => {
-      event.preventDefault()
-      if (busy()) return
-      setBusy(true)
-      submit()
-        .catch(() => setProblem(words().failed.unreachable))
-        .finally(() => setBusy(false))
-    }
-  }
 }
 
 const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRemove: (person: Person) => void }) => {

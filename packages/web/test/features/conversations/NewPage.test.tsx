@@ -123,6 +123,40 @@ describe("a new room", () => {
   })
 })
 
+describe("what is written of a new room", () => {
+  it("is still there after a look at another tab, and so is the id of a try that did not get through", async () => {
+    const payloads: Array<{ readonly id: string; readonly title: string; readonly members: ReadonlyArray<string> }> = []
+    const answers = {
+      "user.find": () => ({ ok: true, value: [person(2, "Ben")] }),
+      "conversation.channels": () => ({ ok: true, value: [] }),
+      "conversation.create": (payload: (typeof payloads)[number]) => {
+        payloads.push(payload)
+        return { ok: false, error: { _tag: "Unreachable" } }
+      }
+    }
+    stage(NewPage, { answers })
+    tab(words.tabs.room)
+    fireEvent.click(screen.getByRole("radio", { name: new RegExp(words.channel) }))
+    type(words.name, "Tea")
+    type(words.members, "b")
+    await pause()
+    fireEvent.click(screen.getByRole("button", { name: /^Ben/ }))
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => payloads.length === 1)
+    await until(() => screen.queryByText(words.failed.unreachable) !== null)
+    fireEvent.keyDown(screen.getByRole("tab", { name: words.tabs.room }), { key: "ArrowRight" })
+    assert.isNull(screen.queryByLabelText(words.name, { exact: true, selector: "input" }))
+    fireEvent.keyDown(screen.getByRole("tab", { name: words.tabs.channels }), { key: "ArrowLeft" })
+    assert.strictEqual(screen.getByLabelText<HTMLInputElement>(words.name, { exact: true, selector: "input" }).value, "Tea")
+    assert.isTrue(screen.getByRole<HTMLInputElement>("radio", { name: new RegExp(words.channel) }).checked)
+    assert.isNotNull(screen.getByRole("button", { name: /Ben.*Remove/ }))
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => payloads.length === 2)
+    assert.deepStrictEqual(payloads[0], payloads[1])
+    assert.deepInclude(payloads[1], { title: "Tea", members: [person(2, "Ben").userId] })
+  })
+})
+
 describe("how many were found", () => {
   it("is spoken as it is shown, once; that all are in already is said, too", async () => {
     let people = [me]
