@@ -97,6 +97,35 @@ describe("a new name", () => {
   })
 })
 
+describe("somebody else's new name", () => {
+  const shown = () => {
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)
+    return {
+      field: screen.getByRole<HTMLInputElement>("textbox", { name: words.renameLabel }),
+      rename: (title: string) => fixture.setSummary((line) => ({ ...line, title }))
+    }
+  }
+
+  it("leaves what is typed, which can still be saved", () => {
+    const { field, rename } = shown()
+    fireEvent.input(field, { target: { value: "Autumn in the" } })
+    rename("Winter")
+    assert.strictEqual(field.value, "Autumn in the")
+    assert.isNotNull(screen.queryByRole("button", { name: words.save }))
+  })
+
+  it("shows where nothing is typed, also after one's own was saved", () => {
+    const { field, rename } = shown()
+    rename("Winter")
+    assert.strictEqual(field.value, "Winter")
+    fireEvent.input(field, { target: { value: " Autumn " } })
+    rename("Autumn")
+    rename("Spring")
+    assert.strictEqual(field.value, "Spring")
+    assert.isNull(screen.queryByRole("button", { name: words.save }))
+  })
+})
+
 describe("a change that was not done", () => {
   const refusals: ReadonlyArray<readonly [error: object, told: string]> = [
     [{ _tag: "Unreachable" }, en.conversations.fresh.failed.unreachable],

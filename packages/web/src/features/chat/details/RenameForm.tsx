@@ -1,7 +1,7 @@
 /** The name of a conversation, changed in place. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { isBlank } from "@hibiki/core/domain/TextRules"
-import { createEffect, createSignal, type JSX, on, Show } from "solid-js"
+import { createEffect, createSignal, type JSX, on, Show, untrack } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { Field } from "../../../ui/Field.tsx"
 import { focusFirst } from "../../../ui/focusFirst.ts"
@@ -12,8 +12,14 @@ export const RenameForm = (): JSX.Element => {
   const model = useConversation()
   const { words } = model
   const change = createChange(model)
-  const [title, setTitle] = createSignal(model.title())
-  createEffect(on(model.title, setTitle))
+  // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away that is being typed.
+  const [typed, setTyped] = createSignal<string>()
+  createEffect(
+    on(model.title, (now) => {
+      if (untrack(typed)?.trim() === now) setTyped(undefined)
+    })
+  )
+  const title = () => typed() ?? model.title()
   let input: HTMLInputElement | undefined
   const changed = () => title().trim() !== model.title() && !isBlank(title())
   const submit = async (event: SubmitEvent) => {
@@ -33,7 +39,7 @@ export const RenameForm = (): JSX.Element => {
         }}
         label={words().details.renameLabel}
         value={title()}
-        onInput={setTitle}
+        onInput={setTyped}
         maxlength={Limits.nameMax}
         autocomplete="off"
         error={change.problem()}
