@@ -3,6 +3,11 @@ import { Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
+import { signOutWordsEn } from "./signOutWords.en.ts"
+import { signOutWordsJa } from "./signOutWords.ja.ts"
+
+/** They come with the question, which few are asked, and not with the words that everybody waits for. */
+const dictionaries = { en: signOutWordsEn, ja: signOutWordsJa } as const
 
 export interface SignOutDialogProps {
   readonly unsent: number
@@ -13,11 +18,11 @@ export interface SignOutDialogProps {
 
 export const SignOutDialog = (props: SignOutDialogProps) => {
   const app = useApp()
-  const words = () => app.i18n.t().conversations.own
+  const words = () => dictionaries[app.i18n.language()]
   return (
     <Dialog
       open
-      title={words().signOutTitle}
+      title={words().title}
       onClose={() => props.onClose()}
       footer={
         <>
@@ -29,16 +34,16 @@ export const SignOutDialog = (props: SignOutDialogProps) => {
               app.signOut().catch(() => undefined)
             }}
           >
-            {words().signOutAnyway}
+            {words().anyway}
           </Button>
         </>
       }
     >
       <Show when={props.unsent > 0}>
-        <p>{app.keeps() ? words().signOutUnsent(props.unsent) : words().signOutLost(props.unsent)}</p>
+        <p>{app.keeps() ? words().unsent(props.unsent) : words().lost(props.unsent)}</p>
       </Show>
       <Show when={props.drafts > 0}>
-        <p>{words().signOutDrafts(props.drafts)}</p>
+        <p>{words().drafts(props.drafts)}</p>
       </Show>
     </Dialog>
   )

@@ -45,20 +45,6 @@ export const conversationsWordsEn: ConversationsWords = {
     board: "Presence board",
     help: "Keyboard shortcuts",
     signOut: "Sign out",
-    signOutTitle: "Sign out?",
-    signOutUnsent: (count) =>
-      count === 1
-        ? "One message has not been sent yet. It waits on this device, and goes out when you sign in to this account again."
-        : `${count} messages have not been sent yet. They wait on this device, and go out when you sign in to this account again.`,
-    signOutLost: (count) =>
-      count === 1
-        ? "One message has not been sent yet. This browser can’t keep it for later: if you sign out now, it is lost."
-        : `${count} messages have not been sent yet. This browser can’t keep them for later: if you sign out now, they are lost.`,
-    signOutDrafts: (count) =>
-      count === 1
-        ? "You have a draft in one conversation. It is deleted when you sign out."
-        : `You have drafts in ${count} conversations. They are deleted when you sign out.`,
-    signOutAnyway: "Sign out anyway",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },
   fresh: {

@@ -44,13 +44,6 @@ export const conversationsWordsJa: ConversationsWords = {
     board: "在席ボード",
     help: "キーボード操作",
     signOut: "サインアウト",
-    signOutTitle: "サインアウトしますか？",
-    signOutUnsent: (count) =>
-      `まだ送られていないメッセージが${count}件あります。この端末に残り、次に同じアカウントでサインインしたときに送られます。`,
-    signOutLost: (count) =>
-      `まだ送られていないメッセージが${count}件あります。このブラウザーには保存できないため、今サインアウトすると失われます。`,
-    signOutDrafts: (count) => `${count}件の会話に下書きがあります。サインアウトすると削除されます。`,
-    signOutAnyway: "それでもサインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確かめて、もう一度お試しください。"
   },
   fresh: {

@@ -46,14 +46,6 @@ export interface ConversationsWords {
     readonly board: string
     readonly help: string
     readonly signOut: string
-    readonly signOutTitle: string
-    /** Posts that were not sent yet wait for the next sign-in. */
-    readonly signOutUnsent: (count: number) => string
-    /** The same where this browser keeps nothing. */
-    readonly signOutLost: (count: number) => string
-    /** Conversations with a draft, which goes with the sign-in. */
-    readonly signOutDrafts: (count: number) => string
-    readonly signOutAnyway: string
     readonly invisibleFailed: string
   }
   readonly fresh: FreshWords

@@ -8,6 +8,7 @@ import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
+import { signOutWordsEn } from "../../../src/features/conversations/signOutWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
@@ -354,16 +355,16 @@ describe("the own corner", () => {
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
     await vi.dynamicImportSettled()
-    const dialog = screen.getByRole("dialog", { name: words.own.signOutTitle })
-    assert.include(dialog.textContent, words.own.signOutUnsent(2))
+    const dialog = screen.getByRole("dialog", { name: signOutWordsEn.title })
+    assert.include(dialog.textContent, signOutWordsEn.unsent(2))
     assert.strictEqual(left, 1)
     fireEvent.click(within(dialog).getByRole("button", { name: en.kit.cancel }))
     keeps = false
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
-    const again = screen.getByRole("dialog", { name: words.own.signOutTitle })
-    assert.include(again.textContent, words.own.signOutLost(3))
-    fireEvent.click(within(again).getByRole("button", { name: words.own.signOutAnyway }))
+    const again = screen.getByRole("dialog", { name: signOutWordsEn.title })
+    assert.include(again.textContent, signOutWordsEn.lost(3))
+    fireEvent.click(within(again).getByRole("button", { name: signOutWordsEn.anyway }))
     assert.strictEqual(left, 2)
   })
 
@@ -374,11 +375,11 @@ describe("the own corner", () => {
     open()
     fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
     await vi.dynamicImportSettled()
-    const dialog = within(screen.getByRole("dialog", { name: words.own.signOutTitle }))
-    assert.lengthOf(dialog.getAllByText(words.own.signOutDrafts(2)), 1)
-    assert.isNull(dialog.queryByText(words.own.signOutUnsent(0)))
+    const dialog = within(screen.getByRole("dialog", { name: signOutWordsEn.title }))
+    assert.lengthOf(dialog.getAllByText(signOutWordsEn.drafts(2)), 1)
+    assert.isNull(dialog.queryByText(signOutWordsEn.unsent(0)))
     assert.strictEqual(left, 0)
-    fireEvent.click(dialog.getByRole("button", { name: words.own.signOutAnyway }))
+    fireEvent.click(dialog.getByRole("button", { name: signOutWordsEn.anyway }))
     assert.strictEqual(left, 1)
   })
 
