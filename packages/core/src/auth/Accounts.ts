@@ -4,6 +4,7 @@ import { UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
+import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
@@ -90,11 +91,12 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       return yield* tokens.refresh(refreshToken)
     })
 
-    /** A code for one registration. */
+    /** A code for one registration. It ends when its maker is disabled. */
     const createInvite = Effect.fn("Accounts.createInvite")(function* (caller: Identity, ttl: Duration.Duration = policy.inviteTtl) {
       yield* passwords.spend(policy.limits.inviteUser, caller.userId)
       const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
-      yield* invites.create({ hash: secrets.hash(code), kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs }, now)
+      const invite = { hash: secrets.hash(code), kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs } as const
+      if (!(yield* invites.create(invite, now))) return yield* new Unauthenticated()
       return { code, ttlMs }
     })
 

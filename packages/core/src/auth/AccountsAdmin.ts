@@ -38,7 +38,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       Effect.flatMap(orAbsent(spelled(typed)), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
     const userIdOf = (typed: string) => Effect.map(find(typed), ({ userId }) => userId)
     /** What ends all devices of an account, and is told, though the caller goes away. */
-    const settled = (ending: Effect.Effect<Revocation | undefined, StoreUnavailable>) =>
+    const settled = <A extends Revocation>(ending: Effect.Effect<A | undefined, StoreUnavailable>) =>
       carryOut(
         Effect.tap(Effect.flatMap(ending, orAbsent), ({ changes }) => Effect.zipRight(authenticator.forgetAll, hints.announce(changes)))
       )
@@ -68,10 +68,11 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       yield* authenticator.forgetAll
     })
 
-    /** Ends all devices; no sign-in succeeds until `enable`. */
+    /** Ends all devices and the invites that it made; no sign-in succeeds until `enable`. */
     const disable = Effect.fn("AccountsAdmin.disable")(function* (handle: string) {
       const { userId } = yield* find(handle)
-      return (yield* settled(users.disable(userId, yield* Clock.currentTimeMillis))).devices
+      const { devices, invites } = yield* settled(users.disable(userId, yield* Clock.currentTimeMillis))
+      return { devices, invites }
     })
 
     const enable = Effect.fn("AccountsAdmin.enable")(function* (handle: string) {

@@ -18,9 +18,12 @@ export interface Invite {
 export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
   Invites,
   {
-    /** Stores an invite and forgets the expired ones. An `admin` invite replaces all earlier admin invites. */
-    readonly create: (invite: Invite, now: number) => Effect.Effect<void, StoreUnavailable>
-    /** What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used or expired. */
+    /**
+     * Stores an invite and forgets the expired ones. An `admin` invite replaces all earlier admin invites. It ends when its maker is disabled
+     * (`Users.disable`); false: its maker is disabled already, or absent, and nothing was stored.
+     */
+    readonly create: (invite: Invite, now: number) => Effect.Effect<boolean, StoreUnavailable>
+    /** What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired. */
     readonly find: (hash: SecretHash, now: number) => Effect.Effect<InviteKind | undefined, StoreUnavailable>
   }
 >() {}

@@ -36,13 +36,19 @@ export interface NewAccount {
 
 /** The handle belongs to another account; an invite is not used up. */
 export class HandleInUse extends Data.TaggedError("HandleInUse") {}
-/** The invite is unknown, used or expired. */
+/** The invite is unknown, used, ended or expired. */
 export class InviteInvalid extends Data.TaggedError("InviteInvalid") {}
 
 /** Devices that were ended by a change, and the events that tell of it. */
 export interface Revocation {
   readonly devices: ReadonlyArray<DeviceId>
   readonly changes: ReadonlyArray<LogChange>
+}
+
+/** What ended with the disabling of an account. */
+export interface Disabling extends Revocation {
+  /** How many of the invites that it had made were still good. */
+  readonly invites: number
 }
 
 /** Which devices end with a change: none, all, or all but the one that made it. */
@@ -79,8 +85,8 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
     /** False: no such user. */
     readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, StoreUnavailable>
-    /** Ends all devices; no sign-in succeeds until `enable`. Idempotent. Undefined: no such user. */
-    readonly disable: (userId: UserId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    /** Ends all devices and all invites that it made; no sign-in succeeds until `enable`. Idempotent. Undefined: no such user. */
+    readonly disable: (userId: UserId, now: number) => Effect.Effect<Disabling | undefined, StoreUnavailable>
     /** False: no such user. */
     readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
     /** `profileChanged` in the personal log, unless the name was the same. Undefined: no such user. */

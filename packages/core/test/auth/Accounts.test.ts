@@ -347,7 +347,7 @@ describe("whoever runs the server", () => {
       const admin = yield* AccountsAdmin
       const [one, two] = [yield* register("ann"), yield* signIn("ann")]
       assert.strictEqual(yield* works(one.accessToken), true)
-      assert.deepStrictEqual([...(yield* admin.disable("Ann"))].sort(), [one.deviceId, two.deviceId].sort())
+      assert.deepStrictEqual([...(yield* admin.disable("Ann")).devices].sort(), [one.deviceId, two.deviceId].sort())
       for (const { accessToken, refreshToken } of [one, two]) {
         assert.strictEqual(yield* works(accessToken), false)
         assert.strictEqual(yield* outcome(refresh(refreshToken)), "Unauthenticated")
@@ -356,6 +356,20 @@ describe("whoever runs the server", () => {
       yield* admin.enable("ann")
       assert.strictEqual(yield* outcome(signIn("ann")), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("disables an account: the invites that it made bring nobody in, and it makes no more", () =>
+    Effect.gen(function* () {
+      const [accounts, admin] = [yield* Accounts, yield* AccountsAdmin]
+      const link = yield* admin.adminInvite()
+      const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
+      const caller = yield* authenticate(root.accessToken)
+      const { code } = yield* accounts.createInvite(caller)
+      assert.strictEqual((yield* admin.disable("root-ann")).invites, 1)
+      assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused invite_invalid")
+      // Of a call that was let in before.
+      assert.strictEqual(yield* outcome(accounts.createInvite(caller)), "Unauthenticated")
+    }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 
   it.effect("resets a password: the made-up one works, the old one and all devices do not", () =>

@@ -1,6 +1,7 @@
 /** Invites in SQL. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { type InviteKind, Invites } from "@hibiki/core/auth/Invites"
+import type { UserId } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import { transaction } from "../infra/transaction.ts"
 import { stored } from "../users/personalAnswer.ts"
@@ -13,10 +14,14 @@ export const InvitesSql = Layer.effect(
         transaction(
           sql,
           Effect.gen(function* () {
+            // Held until the end: whoever disables the maker meanwhile waits for it, and then finds the invite.
+            const isMade = createdBy === undefined || (yield* isEnabled(sql, createdBy))
+            if (!isMade) return false
             yield* sql`delete from invites where expires_at <= ${now}::bigint or (kind = 'admin' and ${kind} = 'admin')`
             yield* sql`
               insert into invites (hash, kind, created_by, expires_at)
               values (${hash}, ${kind}, ${createdBy ?? null}::uuid, ${expiresAt}::bigint)`
+            return true
           })
         ).pipe(stored("createInvite")),
       find: (hash, now) =>
@@ -27,3 +32,6 @@ export const InvitesSql = Layer.effect(
     })
   )
 )
+
+const isEnabled = (sql: SqlClient.SqlClient, userId: UserId) =>
+  Effect.map(sql`select from users where id = ${userId}::uuid and disabled_at is null for share`, (rows) => rows.length > 0)

@@ -18,6 +18,7 @@ import { replies } from "./migrations/0012Replies.ts"
 import { plainPosts } from "./migrations/0013PlainPosts.ts"
 import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
 import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
+import { departures } from "./migrations/0016Departures.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -39,7 +40,8 @@ export const migrations: ReadonlyArray<Migration> = [
   replies,
   plainPosts,
   finalForStrangers,
-  graceByTheStore
+  graceByTheStore,
+  departures
 ]
 
 /**

@@ -4,7 +4,7 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { searchKey } from "@hibiki/core/users/Handle"
 import { type Account, type Credentials, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
-import { type RevocationAnswer, revocationOf, stored } from "./personalAnswer.ts"
+import { type DisablingAnswer, disablingOf, type RevocationAnswer, revocationOf, stored } from "./personalAnswer.ts"
 
 export const UsersSql = Layer.effect(
   Users,
@@ -103,8 +103,8 @@ const changes = (sql: SqlClient.SqlClient) => ({
   setAdmin: (userId: UserId, admin: boolean) =>
     sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("setAdmin")),
   disable: (userId: UserId, now: number) =>
-    sql<Answer>`select hibiki_user_disable(${userId}::uuid, ${now}::bigint) as answer`.pipe(
-      Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
+    sql<Answer<DisablingAnswer>>`select hibiki_user_disable(${userId}::uuid, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => (row?.answer ? disablingOf(userId, row.answer) : undefined)),
       stored("disable")
     ),
   enable: (userId: UserId) =>
@@ -122,9 +122,9 @@ const changes = (sql: SqlClient.SqlClient) => ({
     )
 })
 
-interface Answer {
+interface Answer<A = RevocationAnswer> {
   /** Null: no such user. */
-  readonly answer: RevocationAnswer | null
+  readonly answer: A | null
 }
 
 const isFound = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0

@@ -3,7 +3,7 @@
 import { SqlError } from "@effect/sql/SqlError"
 import { type DeviceId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { type LogChange, StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import type { Revocation } from "@hibiki/core/users/Users"
+import type { Disabling, Revocation } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type EventTuple, eventOf } from "../messages/eventTuple.ts"
@@ -12,6 +12,8 @@ import { type EventTuple, eventOf } from "../messages/eventTuple.ts"
 export type ChangeAnswer = readonly [head: number, events: ReadonlyArray<EventTuple>]
 /** [devices, head, events]. */
 export type RevocationAnswer = readonly [devices: ReadonlyArray<DeviceId>, ...ChangeAnswer]
+/** [devices, head, events, invites]. */
+export type DisablingAnswer = readonly [...RevocationAnswer, invites: number]
 
 export const changesOf = (userId: UserId, [head, events]: ChangeAnswer): ReadonlyArray<LogChange> =>
   events.length === 0 ? [] : [{ log: personalLog(userId), head: seqNumber(head), events: events.map(eventOf) }]
@@ -19,6 +21,11 @@ export const changesOf = (userId: UserId, [head, events]: ChangeAnswer): Readonl
 export const revocationOf = (userId: UserId, [devices, head, events]: RevocationAnswer): Revocation => ({
   devices,
   changes: changesOf(userId, [head, events])
+})
+
+export const disablingOf = (userId: UserId, [devices, head, events, invites]: DisablingAnswer): Disabling => ({
+  ...revocationOf(userId, [devices, head, events]),
+  invites
 })
 
 /** A statement as the ports tell it. Account code locks a personal log first and holds no other row while it waits for one, so none ends in a deadlock. */

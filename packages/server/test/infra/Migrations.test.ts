@@ -42,6 +42,19 @@ describe("migrations", () => {
       }).pipe(Effect.provide(database))
     )
 
+    it.effect("end the invites of who was disabled by an earlier version", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* migrate(migrations.slice(0, 15))
+        const [ann, bob] = [yield* makeUuidV7, yield* makeUuidV7]
+        yield* sql`insert into users (id, handle, display_name, disabled_at) values (${ann}::uuid, 'ann', 'Ann', 1), (${bob}::uuid, 'bob', 'Bob', null)`
+        yield* sql`insert into invites (hash, kind, created_by, expires_at)
+          values ('of ann', 'member', ${ann}::uuid, 9), ('of bob', 'member', ${bob}::uuid, 9), ('of the server', 'admin', null, 9)`
+        yield* migrate()
+        assert.deepStrictEqual(yield* sql`select hash from invites order by hash`, [{ hash: "of bob" }, { hash: "of the server" }])
+      }).pipe(Effect.provide(database))
+    )
+
     it.scoped("know of an earlier version's folder who was a member and who never was", () =>
       Effect.gen(function* () {
         const folder = yield* databaseFolder

@@ -44,6 +44,28 @@ describe("accounts on Postgres", () => {
       })
     )
 
+    it.effect("no invite outlasts the disabling of its maker", () =>
+      Effect.gen(function* () {
+        const { invites, secret, user, users } = yield* accountScene(assert)
+        const { userId } = yield* user()
+        const seen = new Set<boolean>()
+        const invite = Effect.gen(function* () {
+          const hash = yield* secret
+          seen.add(yield* invites.create({ hash, kind: "member", createdBy: userId, expiresAt: began + 1 }, began))
+          return hash
+        })
+        for (let round = 0; round < 30; round++) {
+          // An invite takes several statements: the disabling comes after none of them, or later.
+          const disabling = Effect.zipRight(Effect.repeatN(users.byId(userId), round % 6), users.disable(userId, began))
+          const [, ...made] = yield* Effect.all([disabling, invite, invite, invite, invite, invite], { concurrency: "unbounded" })
+          for (const hash of made) assert.strictEqual(yield* invites.find(hash, began), undefined)
+          yield* users.enable(userId)
+        }
+        // Else they never met.
+        assert.deepStrictEqual([...seen].sort(), [false, true])
+      })
+    )
+
     it.effect("opposite changes of one user at once all end, and number its log without a gap", () =>
       Effect.gen(function* () {
         const { device, devices, events, newDevice, rotate, secret, user, users } = yield* accountScene(assert)

@@ -53,7 +53,9 @@ export const UsersMemory = Layer.effect(
       setAdmin: (userId, admin) => Effect.sync(() => change(state, userId, { admin })),
       disable: (userId, now) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) =>
-          change(state, userId, { disabled: true }) ? endDevices(state, userId, devicesOf(state, userId), now, storeNow) : undefined
+          change(state, userId, { disabled: true })
+            ? { ...endDevices(state, userId, devicesOf(state, userId), now, storeNow), invites: endInvites(state, userId, now) }
+            : undefined
         ),
       enable: (userId) => Effect.sync(() => change(state, userId, { disabled: false })),
       setDisplayName: (userId, displayName, now) =>
@@ -95,6 +97,13 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
   state.chat.users.set(userId, { userId, handle, displayName, admin, invisible: false })
   state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
   return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now, invisible: false })
+}
+
+/** Those that the user made; gives how many were still good. */
+const endInvites = ({ invites }: State, userId: UserId, now: number): number => {
+  const made = [...invites.values()].filter(({ createdBy }) => createdBy === userId)
+  for (const { hash } of made) invites.delete(hash)
+  return made.filter(({ expiresAt }) => expiresAt > now).length
 }
 
 const endingOf = (state: State, userId: UserId, ending: Ending) =>

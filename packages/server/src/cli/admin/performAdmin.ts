@@ -27,8 +27,8 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
         yield* admin.setAdmin(request.handle, true)
         return [`${request.handle} is an administrator now.`]
       case "user.disable": {
-        const devices = yield* admin.disable(request.handle)
-        return [`${request.handle} is disabled; devices signed out: ${devices.length}.`]
+        const { devices, invites } = yield* admin.disable(request.handle)
+        return [`${request.handle} is disabled; devices signed out: ${devices.length}, invites ended: ${invites}.`]
       }
       case "user.enable":
         yield* admin.enable(request.handle)

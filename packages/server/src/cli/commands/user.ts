@@ -17,7 +17,7 @@ export const user = Command.make("user").pipe(
       "Give an account a new random password, printed once; all its devices are signed out."
     ),
     onHandle("promote", "user.promote", "Make an account an administrator."),
-    onHandle("disable", "user.disable", "Sign an account out everywhere and refuse its sign-ins."),
+    onHandle("disable", "user.disable", "Sign an account out everywhere, refuse its sign-ins, and end the invites that it made."),
     onHandle("enable", "user.enable", "Let a disabled account sign in again.")
   ])
 )

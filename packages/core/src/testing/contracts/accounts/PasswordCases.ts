@@ -76,7 +76,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
           assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [false])
         }
         assert.strictEqual(yield* devices.create(yield* newDevice(userId)), undefined)
-        assert.deepStrictEqual(yield* users.disable(userId, began), { devices: [], changes: [] })
+        assert.deepStrictEqual(yield* users.disable(userId, began), { devices: [], changes: [], invites: 0 })
         assert.strictEqual((yield* users.byId(userId))?.disabled, true)
         assert.strictEqual(yield* users.enable(userId), true)
         const again = yield* device(userId)
