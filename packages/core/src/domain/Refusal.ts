@@ -16,7 +16,7 @@ export const RefusalCode = Schema.Literal(
   "invalid_target",
   /** A bound of Limits would be passed. */
   "too_many",
-  /** The last owner can't leave, or give up the role, unless alone. */
+  /** The last owner can't give up the role, nor leave, unless alone. */
   "last_owner",
   /** Not possible in a conversation of this kind. */
   "unsupported",

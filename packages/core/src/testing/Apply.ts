@@ -104,8 +104,9 @@ export const withdrawPost = (pen: Pen, log: MemoryLog, by: UserId, target: numbe
 }
 
 const admit = (pen: Pen, log: MemoryLog, command: Command, userIds: ReadonlyArray<UserId>): Place => {
+  const role = log.members.size === 0 ? "owner" : "member"
   const place = store(pen, log, command, { kind: "joined", userIds })
-  for (const userId of userIds) enter(pen, log, command.by, userId, { role: "member", joinedSeq: place.seq, readUpTo: place.seq })
+  for (const userId of userIds) enter(pen, log, command.by, userId, { role, joinedSeq: place.seq, readUpTo: place.seq })
   return place
 }
 

@@ -89,7 +89,7 @@ const membershipRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, bod
       const target = log.members.get(body.userId)
       if (target === undefined) return "invalid_target"
       if (target.role === body.role) return "no_change"
-      return isLastOwner(log, body.userId) && log.members.size > 1 ? "last_owner" : undefined
+      return isLastOwner(log, body.userId) ? "last_owner" : undefined
     }
     default:
       return "unsupported"

@@ -1,4 +1,5 @@
-/** What is left behind by who goes: the invites of who is disabled. */
+/** What is left behind by who goes: the invites of who is disabled, and conversations without an owner. */
+import { Limits } from "@hibiki/core/domain/Limits"
 import type { Migration } from "../Migration.ts"
 
 // As before, and the invites that it made end, those too that were made by who was disabled before. [devices, head, events, invites].
@@ -19,4 +20,82 @@ end $$;
 delete from invites i using users u where u.id = i.created_by and u.disabled_at is not null;
 `
 
-export const departures: Migration = { version: 16, name: "departures", runsBeside: 4, sql: disable }
+// As before, but for the last owner, who may leave when alone, and never gives up the role: whoever is added then would be without an owner for good.
+const onMembers = `
+create or replace function hibiki_on_members(_now bigint, _c hibiki_command, _log conversations, _role text) returns hibiki_decision
+language plpgsql volatile as $$
+declare
+  _kind text := _c.body->>'kind';
+  _user uuid := (_c.body->>'userId')::uuid;
+  _theirs text;
+  _added uuid[];
+begin
+  if _kind = 'add' then
+    _added := array(
+      select u.id from jsonb_array_elements_text(_c.body->'userIds') with ordinality t(text, n), lateral (select t.text::uuid as id) u
+        where (select true from memberships m where m.conversation_id = _c.log and m.user_id = u.id) is null
+        group by u.id order by min(t.n)
+    );
+    if cardinality(_added) = 0 then
+      return hibiki_refused('no_change');
+    elsif _log.members + cardinality(_added) > ${Limits.membersMax} then
+      return hibiki_refused('too_many');
+    end if;
+    return hibiki_admit(_now, _c, _added);
+  elsif _kind = 'rename' then
+    if _role = 'member' then
+      return hibiki_refused('forbidden');
+    elsif _log.title = _c.body->>'title' then
+      return hibiki_refused('no_change');
+    end if;
+    update conversations c set title = _c.body->>'title' where c.id = _c.log;
+    return hibiki_store(_now, _c.log, _c.id, _c.by_user, _c.device, 'renamed', null, _c.body - 'kind', null);
+  elsif _kind = 'leave' then
+    if _role = 'owner' and _log.members > 1 and hibiki_owners(_c.log) = 1 then
+      return hibiki_refused('last_owner');
+    end if;
+    return hibiki_dismiss(_now, _c, _c.by_user);
+  end if;
+  select m.role into _theirs from memberships m where m.conversation_id = _c.log and m.user_id = _user;
+  if _kind = 'remove' then
+    if _role = 'member' then
+      return hibiki_refused('forbidden');
+    elsif _user = _c.by_user then
+      return hibiki_refused(case _role when 'owner' then 'unsupported' else 'forbidden' end);
+    elsif _theirs is null then
+      return hibiki_refused('invalid_target');
+    elsif _role <> 'owner' and _theirs <> 'member' then
+      return hibiki_refused('forbidden');
+    end if;
+    return hibiki_dismiss(_now, _c, _user);
+  elsif _role <> 'owner' then
+    return hibiki_refused('forbidden');
+  elsif _theirs is null then
+    return hibiki_refused('invalid_target');
+  elsif _theirs = _c.body->>'role' then
+    return hibiki_refused('no_change');
+  elsif _theirs = 'owner' and hibiki_owners(_c.log) = 1 then
+    return hibiki_refused('last_owner');
+  end if;
+  update memberships m set role = _c.body->>'role' where m.conversation_id = _c.log and m.user_id = _user;
+  return hibiki_store(_now, _c.log, _c.id, _c.by_user, _c.device, 'roleChanged', null, _c.body - 'kind', null);
+end $$;
+`
+
+// As before, but for who joins a channel that everybody had left: nobody is there who could make him an owner.
+const admit = `
+create or replace function hibiki_admit(_now bigint, _c hibiki_command, _users uuid[]) returns hibiki_decision language plpgsql volatile as $$
+declare
+  _d hibiki_decision := hibiki_store(_now, _c.log, _c.id, _c.by_user, _c.device, 'joined', null, jsonb_build_object('userIds', _users), _c.body);
+  _before int;
+  _user uuid;
+begin
+  update conversations c set members = c.members + cardinality(_users) where c.id = _c.log returning c.members - cardinality(_users) into _before;
+  foreach _user in array _users loop
+    perform hibiki_enter(_now, _c, _user, case _before when 0 then 'owner' else 'member' end, _d.seq, _d.seq);
+  end loop;
+  return _d;
+end $$;
+`
+
+export const departures: Migration = { version: 16, name: "departures", runsBeside: 4, sql: disable + onMembers + admit }

@@ -137,13 +137,35 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
-    name: "alone, an owner may give up the role",
-    run: ({ converse, refuses, stores, user }) =>
+    name: "the last owner keeps the role when alone, too, so that whoever is added has one; and may leave",
+    run: ({ assert, converse, isMember, refuses, stores, users }) =>
       Effect.gen(function* () {
-        const ann = yield* user
-        const log = yield* converse(ann, [])
-        yield* stores(ann, log, { kind: "setRole", userId: ann, role: "member" })
-        yield* refuses("forbidden", ann, log, { kind: "setRole", userId: ann, role: "owner" })
+        const [ann, bob] = yield* users(2)
+        for (const kind of ["group", "channel"] as const) {
+          const log = yield* converse(ann, [], { kind })
+          yield* refuses("last_owner", ann, log, { kind: "setRole", userId: ann, role: "member" })
+          yield* refuses("last_owner", ann, log, { kind: "setRole", userId: ann, role: "admin" })
+          yield* stores(ann, log, { kind: "add", userIds: [bob] })
+          yield* stores(ann, log, { kind: "remove", userId: bob })
+          yield* stores(ann, log, { kind: "leave" })
+          assert.strictEqual(yield* isMember(ann, log), false)
+        }
+      })
+  },
+  {
+    name: "who joins a channel that everybody left is its owner, and who joins next is not",
+    run: ({ converse, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [], { kind: "channel" })
+        yield* stores(ann, log, { kind: "leave" })
+        yield* stores(bob, log, { kind: "join" })
+        yield* stores(cat, log, { kind: "join" })
+        yield* stores(ann, log, { kind: "join" })
+        for (const plain of [cat, ann]) yield* refuses("forbidden", plain, log, { kind: "rename", title: "Mine" })
+        yield* refuses("last_owner", bob, log, { kind: "leave" })
+        yield* stores(bob, log, { kind: "rename", title: "Bob's" })
+        yield* stores(bob, log, { kind: "setRole", userId: cat, role: "owner" })
       })
   },
   {

@@ -84,7 +84,7 @@ const known: Readonly<Record<RefusalCode, string>> = {
   no_change: "it is so already",
   invalid_target: "there is no such message or person, or it can't be done to it",
   too_many: "there are too many already",
-  last_owner: "make somebody else an owner first, in the browser: the last owner can't leave while others are here",
+  last_owner: "make somebody else an owner first, in the browser: the last owner can't leave while others are here, nor give up the role",
   unsupported: "that is not possible in this conversation",
   epoch_changed: "the server was restored from a backup since"
 }
