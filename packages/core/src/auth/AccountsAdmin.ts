@@ -13,7 +13,7 @@ import { Secrets } from "./Secrets.ts"
 
 /** Why nothing was done, for a person to read. */
 export class AccountProblem extends Data.TaggedError("AccountProblem")<{
-  readonly reason: "no_such_user" | "handle_refused" | "not_a_bot" | "disabled"
+  readonly reason: "no_such_user" | "handle_refused" | "not_a_bot" | "is_a_bot" | "disabled"
 }> {}
 
 /** The handle that was typed on a command line, for a new account. */
@@ -54,9 +54,10 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       return { code, ttlMs }
     })
 
-    /** A new, made-up password; all devices end. */
+    /** A new, made-up password; all devices end. A bot gets none: with one it would be a person for good, and its tokens would end. */
     const resetPassword = Effect.fn("AccountsAdmin.resetPassword")(function* (handle: string) {
-      const { userId } = yield* find(handle)
+      const { passwordHash, userId } = yield* find(handle)
+      if (passwordHash === undefined) return yield* new AccountProblem({ reason: "is_a_bot" })
       const password = (yield* secrets.make).slice(0, 20)
       yield* settled(users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis))
       return password

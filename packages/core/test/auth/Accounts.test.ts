@@ -383,6 +383,16 @@ describe("whoever runs the server", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("resets no bot's password: its token goes on, and it gets further ones", () =>
+    Effect.gen(function* () {
+      const made = yield* MadeAccounts
+      const { accessToken } = yield* made.createBotToken("robot", "ci")
+      assert.strictEqual(yield* reasonOf((yield* AccountsAdmin).resetPassword("Robot")), "AccountProblem is_a_bot")
+      assert.strictEqual(yield* works(accessToken), true)
+      assert.strictEqual(yield* works((yield* made.createBotToken("robot", "cron")).accessToken), true)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("promotes, and it holds from the next call on", () =>
     Effect.gen(function* () {
       const ann = yield* register("ann")

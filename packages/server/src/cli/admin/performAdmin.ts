@@ -83,6 +83,7 @@ const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
   no_such_user: "There is no account of this handle: `hibiki user list` shows all.",
   handle_refused: "This can't be a handle: 2 to 32 letters or digits of one script, with . _ - between them.",
   not_a_bot: "This handle belongs to a person: tokens are for bots, so choose another handle.",
+  is_a_bot: "This is a bot, which has no password: `hibiki token create` makes it a token.",
   disabled: "This account is disabled: `hibiki user enable` changes that."
 }
 

@@ -14,7 +14,7 @@ export const user = Command.make("user").pipe(
     onHandle(
       "reset-password",
       "user.resetPassword",
-      "Give an account a new random password, printed once; all its devices are signed out."
+      "Give a person's account a new random password, printed once; all its devices are signed out."
     ),
     onHandle("promote", "user.promote", "Make an account an administrator."),
     onHandle("disable", "user.disable", "Sign an account out everywhere, refuse its sign-ins, and end the invites that it made."),
