@@ -87,7 +87,7 @@ const looking = Effect.gen(function* () {
       now
     )
     const looked = due.map((one) => {
-      // What was read is read: one look is enough.
+      // What was read is read, and what was left is left: one look is enough.
       const next = one.isPersonal ? undefined : nextLook(one)
       return { due: one, looks: next?.looks ?? 0, at: next === undefined ? undefined : now + next.afterMs }
     })

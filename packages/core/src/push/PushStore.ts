@@ -10,7 +10,7 @@ export interface LookDue {
   readonly looks: number
   /** Whether its head has moved, or it was noted, since the look before. */
   readonly isNew: boolean
-  /** In a personal log somebody has read something; in all others somebody has posted. */
+  /** In a personal log somebody has read something, or is a member of a conversation no more; in all others somebody has posted. */
   readonly isPersonal: boolean
   /** As it was looked at: handed back with the next look. */
   readonly head: number
@@ -92,7 +92,7 @@ export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
     ) => Effect.Effect<ReadonlyMap<ConversationId, number>, StoreUnavailable>
     /**
      * Takes in hand, until `leaseMs` from `now`, the logs whose look is due, at most `limit`. Of a personal log it turns what was sent and is
-     * read now into what is to be taken back.
+     * read now, or is of a conversation that was left, into what is to be taken back.
      */
     readonly look: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
     /** Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after `after`. */
@@ -111,7 +111,7 @@ export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
     ) => Effect.Effect<void, StoreUnavailable>
     /** Takes in hand, until `leaseMs` from `now`, what is due, at most `limit`. */
     readonly claim: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
-    /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, it is to be taken back. */
+    /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, or its conversation left, it is to be taken back. */
     readonly settle: (settled: ReadonlyArray<Settled>, now: number) => Effect.Effect<void, StoreUnavailable>
     /** In place of the one that the device had. Another device that had this endpoint has none now: it was the same browser. */
     readonly setAddress: (deviceId: DeviceId, address: PushAddress, now: number) => Effect.Effect<void, StoreUnavailable>

@@ -5,7 +5,7 @@ const time = (ms: number): string => new Date(ms).toISOString()
 
 const outcomes: Readonly<Record<string, string>> = {
   sent: "was sent",
-  cancelled: "was taken back, since it was read",
+  cancelled: "was taken back, since it was read or its conversation left",
   unreachable: "went nowhere: the device has no address for pushes",
   revoked: "was not sent: the device is signed out",
   left: "was not sent: no member any more",

@@ -76,7 +76,7 @@ class PushMemory {
       const { noted } = look
       Object.assign(look, { at: now + leaseMs, noted: false })
       for (const row of this.#rows.values())
-        if (personalLog(row.userId) === log && row.state === "sent" && row.seq <= this.#readUpTo(row.log, row.userId)) takeBack(row, now)
+        if (personalLog(row.userId) === log && row.state === "sent" && this.#isOver(row)) takeBack(row, now)
       const head = this.#head(log)
       return { log, looks: look.looks, head, isNew: noted || head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
     })
@@ -138,7 +138,7 @@ class PushMemory {
       const row = this.#rows.get(keyOf(deviceId, log))
       if (row?.state !== state || row.tries !== tries) continue
       if (outcome === "again") row.dueAt = at
-      else if (outcome === "sent" && this.#readUpTo(log, userId) >= seq) takeBack(row, now)
+      else if (outcome === "sent" && this.#isOver(row)) takeBack(row, now)
       else if (outcome === "sent" || outcome === "unreachable") Object.assign(row, { state: "sent", dueAt: undefined, tries: 0 })
       else this.#rows.delete(keyOf(deviceId, log))
     }
@@ -192,6 +192,12 @@ class PushMemory {
     return [...this.#state.devices].flatMap(([device, { expiresAt, revokedAt, userId }]) =>
       revokedAt === undefined && (expiresAt === undefined || expiresAt > now) ? [[device, userId] as const] : []
     )
+  }
+
+  /** Whether nothing of it is left to be looked at: it is read, or its person is a member no more. */
+  #isOver({ log, seq, userId }: Row): boolean {
+    const member = this.#state.logs.get(log)?.members.get(userId)
+    return member === undefined || member.readUpTo >= seq
   }
 
   /** Whether one is due, or was sent and not read since. */

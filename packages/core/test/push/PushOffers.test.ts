@@ -30,9 +30,11 @@ describe("what is offered to whoever pushes", () => {
     assert.isBelow(offerCoversMs, looksAfterMs[1])
   })
 
-  it("is a personal log each time that something was read there", () => {
+  it("is a personal log each time that something was read there, or a conversation was left", () => {
     const offers = new PushOffers()
     offers.taken([own], 0)
     assert.deepStrictEqual(offers.due([change(own, "readAdvanced")], 1), [own])
+    assert.deepStrictEqual(offers.due([change(own, "removed")], 1), [own])
+    assert.deepStrictEqual(offers.due([change(own, "added", "muted")], 1), [])
   })
 })

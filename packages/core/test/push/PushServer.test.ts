@@ -81,6 +81,22 @@ describe("who is away", () => {
       assert.deepStrictEqual(stage.sent, [])
     })
   )
+  on("has what was shown taken back once it left", (stage) =>
+    Effect.gen(function* () {
+      const seq = yield* stage.post
+      yield* stage.pass(6)
+      yield* stage.leave
+      yield* stage.pass(10)
+      assert.deepStrictEqual(
+        stage.sent.map((push) => [push.kind, push.deviceId, push.seq]),
+        [
+          ["wake", stage.phone, seq],
+          ["cancel", stage.phone, seq]
+        ]
+      )
+      assert.deepStrictEqual((yield* stage.facts).owed, [])
+    })
+  )
   on(
     "is woken though nobody knows who is there",
     (stage) =>

@@ -1,4 +1,4 @@
-/** What is left behind by who goes: the invites of who is disabled, and conversations without an owner. */
+/** What is left behind by who goes: the invites of who is disabled, conversations without an owner, and pushes that were shown. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Migration } from "../Migration.ts"
 
@@ -98,4 +98,63 @@ begin
 end $$;
 `
 
-export const departures: Migration = { version: 16, name: "departures", runsBeside: 4, sql: disable + onMembers + admit }
+// Whether nothing of a push is left to be looked at: it is read, or its person is a member no more, whose read cursor ended with the membership.
+// Those that were sent are to be taken back then.
+const takeBack = `
+create function hibiki_push_is_over(_user uuid, _conversation uuid, _seq bigint) returns boolean language sql stable as $$
+  select coalesce((select r.read_up_to from read_cursors r where r.user_id = _user and r.conversation_id = _conversation), _seq) >= _seq
+$$;
+-- _logs: those that were looked at; only personal ones have somebody's pushes.
+create function hibiki_push_take_back(_logs uuid[], _now bigint) returns void language sql volatile as $$
+  update push_due p set state = 'cancel', due_at = _now, tries = 0
+    where p.user_id = any(_logs) and p.state = 'sent' and hibiki_push_is_over(p.user_id, p.conversation_id, p.seq)
+$$;
+`
+
+// As before, but for what is taken back.
+const pushes = `
+create or replace function hibiki_push_look(_now bigint, _lease bigint, _limit int) returns jsonb language plpgsql volatile as $$
+declare
+  _taken jsonb;
+begin
+  with due as (
+    select p.log, p.noted from push_looks p where p.look_at <= _now order by p.look_at limit _limit for update skip locked
+  ), taken as (
+    update push_looks p set look_at = _now + _lease, noted = false from due d where p.log = d.log returning p.log, p.looks, p.head, d.noted
+  )
+  select coalesce(jsonb_agg(jsonb_build_array(
+    t.log, t.looks, coalesce(c.last_seq, 0), t.noted or coalesce(c.last_seq, 0) > t.head, coalesce(c.kind = 'personal', false)
+  )), '[]')
+    into _taken from taken t left join lateral (select * from conversations where id = t.log offset 0) c on true;
+  perform hibiki_push_take_back(array(select (t->>0)::uuid from jsonb_array_elements(_taken) t), _now);
+  return _taken;
+end $$;
+create or replace function hibiki_push_settle(_settled jsonb, _now bigint) returns void language sql volatile as $$
+  with settled as (
+    select s.*, hibiki_push_is_over(s."userId", s.log, s.seq) as is_over
+      from jsonb_to_recordset(_settled)
+        as s(log uuid, "userId" uuid, "deviceId" uuid, seq bigint, state text, tries int, outcome text, at bigint)
+  ), kept as (
+    update push_due p
+      set state = case when s.outcome = 'again' then p.state when s.outcome = 'sent' and s.is_over then 'cancel' else 'sent' end,
+        due_at = case when s.outcome = 'again' then s.at when s.outcome = 'sent' and s.is_over then _now end,
+        tries = case when s.outcome = 'again' then p.tries else 0 end
+      from settled s
+      where p.device_id = s."deviceId" and p.conversation_id = s.log and p.state = s.state and p.tries = s.tries
+        and s.outcome in ('again', 'sent', 'unreachable')
+  ), gone as (
+    delete from push_due p using settled s
+      where p.device_id = s."deviceId" and p.conversation_id = s.log and p.state = s.state and p.tries = s.tries
+        and s.outcome not in ('again', 'sent', 'unreachable')
+  )
+  insert into push_records (user_id, conversation_id, device_id, at, seq, what)
+    select s."userId", s.log, s."deviceId", s.at, s.seq, s.outcome from settled s where s.outcome <> 'again'
+$$;
+`
+
+export const departures: Migration = {
+  version: 16,
+  name: "departures",
+  runsBeside: 4,
+  sql: disable + onMembers + admit + takeBack + pushes
+}

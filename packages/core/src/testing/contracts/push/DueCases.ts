@@ -186,6 +186,33 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
           ["cancel"]
         )
       })
+  },
+  {
+    name: "what was sent to who left, or was removed, is to be taken back, also when that was while it was sent",
+    run: ({ assert, claim, group, lookAt, owe, person, post, run, settle, store }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cid, dan] = [yield* person("ann"), yield* person("bob"), yield* person("cid"), yield* person("dan")]
+        const log = yield* group(ann.user, bob.user, cid.user, dan.user)
+        yield* post(ann.user, log)
+        yield* owe(log, t)
+        const due = yield* claim(log, t)
+        const of = (id: DeviceId) => due.filter(({ deviceId }) => deviceId === id)
+        yield* settle([...of(bob.device), ...of(cid.device)], "sent", t)
+        yield* run(bob.user, log, { kind: "leave" })
+        yield* run(ann.user, log, { kind: "remove", userId: dan.user })
+        yield* settle(of(dan.device), "sent", t)
+        for (const { user } of [bob, cid]) {
+          yield* store.note([personalLog(user)], t, 0, again)
+          yield* lookAt(personalLog(user), t)
+        }
+        const back = yield* claim(log, t)
+        assert.deepStrictEqual(
+          back.map(({ deviceId, isMember, state }) => [deviceId, isMember, state]).sort(),
+          [bob, dan].map(({ device }) => [device, false, "cancel"]).sort()
+        )
+        yield* settle(back, "cancelled", t)
+        assert.deepStrictEqual(yield* claim(log, t + 9 * lease), [])
+      })
   }
 ]
 
