@@ -4,6 +4,7 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Console, Effect, Layer } from "effect"
 import { backup } from "./commands/backup.ts"
 import { chat } from "./commands/chat.ts"
+import { conversation } from "./commands/conversation.ts"
 import { deadLetters } from "./commands/deadLetters.ts"
 import { doctor } from "./commands/doctor.ts"
 import { exportCommand } from "./commands/exportCommand.ts"
@@ -29,6 +30,7 @@ const hibiki = Command.make("hibiki").pipe(
     doctor,
     user,
     token,
+    conversation,
     backup,
     seed,
     setup,

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -118,6 +119,9 @@ describe("the first start", () => {
     const unknown = await finish(["user", "disable", "nobody"], variables)
     assert.strictEqual(unknown.code, 1)
     assert.include(unknown.stderr, "There is no account of this handle")
+    const nowhere = await finish(["conversation", "owner", randomUUID(), "person1"], variables)
+    assert.strictEqual(nowhere.code, 1)
+    assert.include(nowhere.stderr, "There is no such conversation, or this account is not in it.")
     assert.match((await finish(["doctor"], variables)).stdout, /✓ Port +\d+ is held by a running server/)
   })
 

@@ -9,6 +9,7 @@ export const AdminRequest = Schema.Union(
   Schema.Struct({ op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"), handle: Name }),
   /** A bot that does not exist yet is made. */
   Schema.Struct({ op: Schema.Literal("token.create"), handle: Name, deviceName: Name }),
+  Schema.Struct({ op: Schema.Literal("conversation.owner"), handle: Name, conversationId: ConversationId }),
   Schema.Struct({
     op: Schema.Literal("seed"),
     users: Schema.Int.pipe(Schema.between(1, 10_000)),

@@ -2,6 +2,7 @@
 import { type AccountProblem, AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import type { HasherBusy } from "@hibiki/core/auth/PasswordHasher"
+import { giveOwner, type OwnerProblem } from "@hibiki/core/conversations/giveOwner"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { whyLines } from "@hibiki/core/push/whyLines"
@@ -37,6 +38,9 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
         const { accessToken } = yield* made.createBotToken(request.handle, request.deviceName)
         return [accessToken]
       }
+      case "conversation.owner":
+        yield* giveOwner(request.conversationId, yield* admin.userIdOf(request.handle))
+        return [`${request.handle} is an owner now.`]
       case "seed": {
         const count = yield* made.seed(request.prefix, request.users, request.password)
         return [`${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`]
@@ -87,12 +91,22 @@ const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
   disabled: "This account is disabled: `hibiki user enable` changes that."
 }
 
+const ownerReasons: Readonly<Record<OwnerProblem["reason"], string>> = {
+  disabled: reasons.disabled,
+  not_a_member: "There is no such conversation, or this account is not in it.",
+  has_owner: "It has an owner who is not disabled, and who may make others owners.",
+  no_owner: "It never has owners, as it is a direct conversation.",
+  try_again: "The conversation was changed by others meanwhile: try again."
+}
+
 type BackupFailure = Problem | { readonly _tag: "BackupFailed"; readonly reason: string }
 
-const adminProblem = (error: AccountProblem | StoreUnavailable | HasherBusy | BackupFailure): Problem => {
+const adminProblem = (error: AccountProblem | OwnerProblem | StoreUnavailable | HasherBusy | BackupFailure): Problem => {
   switch (error._tag) {
     case "AccountProblem":
       return failed(reasons[error.reason])
+    case "OwnerProblem":
+      return failed(ownerReasons[error.reason])
     case "StoreUnavailable":
       return failed(`The database did not answer (${error.operation}): try again.`)
     case "HasherBusy":

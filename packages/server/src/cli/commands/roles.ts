@@ -1,9 +1,9 @@
 /** `hibiki api`, `gateway`, `worker` and `push`: one role of a cluster each. */
 import { Args, Command } from "@effect/cli"
-import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Console, Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
 import { administer } from "./administer.ts"
+import { conversationId } from "./conversation.ts"
 import { tellUnknown, withSettings } from "./withSettings.ts"
 
 const role = (name: Exclude<Role, "all">, description: string) =>
@@ -27,14 +27,11 @@ export const push = role("push", "Run one push server of a cluster: it wakes dev
     Command.make(
       "why",
       {
-        conversation: Args.text({ name: "conversation" }).pipe(
-          Args.withSchema(ConversationId),
-          Args.withDescription("Id of the conversation, as in its address.")
-        ),
+        conversationId,
         seq: Args.integer({ name: "message" }).pipe(Args.withDescription("Number of the message.")),
         handle: Args.text({ name: "handle" }).pipe(Args.withDescription("Whom it is about."))
       },
-      ({ conversation, handle, seq }) => administer({ op: "push.why", handle, conversationId: conversation, seq })
+      ({ conversationId, handle, seq }) => administer({ op: "push.why", handle, conversationId, seq })
     ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")),
     Command.make("keys", {}, () =>
       Effect.flatMap(

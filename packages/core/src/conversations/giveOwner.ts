@@ -1,0 +1,58 @@
+/** What whoever runs the server does for a conversation whose owners are all disabled. Nothing here asks who calls. */
+import { Clock, Data, Effect } from "effect"
+import type { Command } from "../domain/Command.ts"
+import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
+import { makeUuidV7 } from "../domain/Uuid.ts"
+import { EventStore } from "../messages/EventStore.ts"
+import { PersonalHints } from "../users/PersonalHints.ts"
+import { Users } from "../users/Users.ts"
+import { Conversations } from "./Conversations.ts"
+
+/** Why nobody was made an owner, for a person to read. `no_owner`: nor is there a disabled one, as in a direct conversation. */
+export class OwnerProblem extends Data.TaggedError("OwnerProblem")<{
+  readonly reason: "disabled" | "not_a_member" | "has_owner" | "no_owner" | "try_again"
+}> {}
+
+const pageSize = 500
+/** How often it is given again while others hold the log, and after how long. */
+const again = { times: 50, after: "100 millis" } as const
+
+/** Makes a member an owner, by the rules for all and in the name of an owner, who is disabled, as all of them must be. */
+export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, userId: UserId) {
+  const [store, users, hints] = [yield* EventStore, yield* Users, yield* PersonalHints]
+  const [account] = yield* users.byIds([userId])
+  if (account?.disabled !== false) return yield* new OwnerProblem({ reason: "disabled" })
+  const by = yield* disabledOwner(log, userId)
+  const body = { kind: "setRole", userId, role: "owner" } as const
+  const command: Command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: store.epoch, body }
+  for (let times = 0; times < again.times; times++) {
+    const { changes, decisions } = yield* Effect.catchTag(
+      store.append(yield* Clock.currentTimeMillis, [command]),
+      "BatchRejected",
+      Effect.die
+    )
+    const decision = decisions[0]?._tag
+    if (decision === "Appended" || decision === "Repeated") return yield* hints.announce(changes)
+    // Refused: its owners changed meanwhile.
+    if (decision !== "SetAside") break
+    yield* Effect.sleep(again.after)
+  }
+  return yield* new OwnerProblem({ reason: "try_again" })
+})
+
+/** An owner, if all are disabled, as the viewer sees the members. */
+const disabledOwner = Effect.fnUntraced(function* (log: ConversationId, viewer: UserId) {
+  const [conversations, users] = [yield* Conversations, yield* Users]
+  let owner: UserId | undefined
+  for (let after = ""; ; ) {
+    const page = yield* conversations.members(viewer, log, after, pageSize)
+    if (page === undefined) return yield* new OwnerProblem({ reason: "not_a_member" })
+    const owners = yield* users.byIds(page.flatMap(({ role, userId }) => (role === "owner" ? [userId] : [])))
+    if (owners.some(({ disabled }) => !disabled)) return yield* new OwnerProblem({ reason: "has_owner" })
+    owner ??= owners[0]?.userId
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) break
+    after = last.handle
+  }
+  return owner ?? (yield* new OwnerProblem({ reason: "no_owner" }))
+})

@@ -1,0 +1,89 @@
+import { assert, describe, it } from "@effect/vitest"
+import { giveOwner } from "@hibiki/core/conversations/giveOwner"
+import type { CommandBody } from "@hibiki/core/domain/Command"
+import { CommandId, ConversationId, type UserId } from "@hibiki/core/domain/Ids"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { EventStore, type LogChange } from "@hibiki/core/messages/EventStore"
+import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/core/testing"
+import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
+import { accountScene } from "@hibiki/core/testing/contracts/accounts/AccountScene"
+import { PersonalHints } from "@hibiki/core/users/PersonalHints"
+import { Effect, Exit, Fiber, Layer, Scope, TestClock } from "effect"
+
+const stores = Layer.mergeAll(AccountsMemory, EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+
+/** A channel of ann's with bob and cid in it, and who is told. */
+const scene = Effect.gen(function* () {
+  const told: Array<LogChange> = []
+  const hints = Layer.succeed(PersonalHints, { announce: (changes) => Effect.sync(() => void told.push(...changes)) })
+  const [{ user, users }, store] = [yield* accountScene(assert), yield* EventStore]
+  const [ann, bob, cid] = [yield* user(), yield* user(), yield* user()]
+  /** What became of a command: its code when it was refused. */
+  const run = (by: UserId, log: ConversationId, body: CommandBody) =>
+    Effect.gen(function* () {
+      const command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: store.epoch, body }
+      const { decisions } = yield* store.append(1, [command])
+      const [decision] = decisions
+      return decision?._tag === "Refused" ? decision.code : decision?._tag
+    })
+  const log = ConversationId.make(yield* makeUuidV7)
+  const members = [bob.userId, cid.userId]
+  yield* run(ann.userId, log, { kind: "create", conversationKind: "channel", title: "Tea", history: "all", members })
+  const give = (userId: UserId, to = log) => Effect.provide(giveOwner(to, userId), hints)
+  const refused = (userId: UserId, to = log) =>
+    Effect.map(Effect.flip(give(userId, to)), (error) => (error._tag === "OwnerProblem" ? error.reason : error._tag))
+  return { ann, bob, cid, log, users, told, run, give, refused }
+})
+
+describe("a conversation whose owners are all disabled", () => {
+  it.effect("gets another one of its members, which is told, and who may all that owners may", () =>
+    Effect.gen(function* () {
+      const { ann, bob, cid, give, log, run, told, users } = yield* scene
+      yield* users.disable(ann.userId, 0)
+      assert.strictEqual(yield* run(bob.userId, log, { kind: "rename", title: "Bob's" }), "forbidden")
+      yield* give(bob.userId)
+      assert.deepStrictEqual(
+        told.map((change) => [change.log, change.events.map(({ by, kind }) => [kind, by])]),
+        [[log, [["roleChanged", ann.userId]]]]
+      )
+      assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: cid.userId, role: "admin" }), "Appended")
+      assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: ann.userId, role: "member" }), "Appended")
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("gets it though others hold its log for a while, and not if they never end", () =>
+    Effect.gen(function* () {
+      const { ann, bob, give, log, refused, run, users } = yield* scene
+      yield* users.disable(ann.userId, 0)
+      const memory = yield* ChatMemory
+      const holding = yield* Scope.make()
+      yield* Scope.extend(memory.hold(log), holding)
+      const never = yield* Effect.fork(refused(bob.userId))
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* Fiber.join(never), "try_again")
+      const giving = yield* Effect.fork(give(bob.userId))
+      yield* TestClock.adjust("1 second")
+      yield* Scope.close(holding, Exit.void)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(giving)
+      assert.strictEqual(yield* run(bob.userId, log, { kind: "rename", title: "Bob's" }), "Appended")
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("is not one with an owner who may sign in, nor one without any; and who is no member, or disabled, gets none", () =>
+    Effect.gen(function* () {
+      const { ann, bob, cid, log, refused, run, users } = yield* scene
+      assert.strictEqual(yield* refused(bob.userId), "has_owner")
+      yield* run(ann.userId, log, { kind: "setRole", userId: cid.userId, role: "owner" })
+      yield* users.disable(ann.userId, 0)
+      assert.strictEqual(yield* refused(bob.userId), "has_owner")
+      yield* users.disable(cid.userId, 0)
+      assert.strictEqual(yield* refused(cid.userId), "disabled")
+      yield* run(bob.userId, log, { kind: "leave" })
+      assert.strictEqual(yield* refused(bob.userId), "not_a_member")
+      const direct = directConversationId(ann.userId, bob.userId)
+      yield* run(bob.userId, direct, { kind: "openDirect", peer: ann.userId })
+      assert.strictEqual(yield* refused(bob.userId, direct), "no_owner")
+    }).pipe(Effect.provide(stores))
+  )
+})
