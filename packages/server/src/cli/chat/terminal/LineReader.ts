@@ -14,6 +14,7 @@ export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineRead
   Effect.gen(function* () {
     const lines = yield* Mailbox.make<string>()
     let waiting = 0
+    let ended = false
     const reader = yield* Effect.acquireRelease(
       Effect.sync(() => createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })),
       (reader) => Effect.sync(() => reader.close())
@@ -22,11 +23,15 @@ export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineRead
       lines.unsafeOffer(line)
       if (++waiting >= linesMax) reader.pause()
     })
-    reader.on("close", () => lines.unsafeDone(Exit.void))
+    reader.on("close", () => {
+      ended = true
+      lines.unsafeDone(Exit.void)
+    })
     return {
       next: Effect.map(Effect.option(lines.take), (line) => {
         if (Option.isNone(line)) return undefined
-        if (--waiting === 0) reader.resume()
+        // What is taken after the end is still there; newer Nodes throw at whoever resumes a reader that has closed.
+        if (--waiting === 0 && !ended) reader.resume()
         return line.value
       })
     }
