@@ -11,6 +11,7 @@ import { inertLine } from "../terminal/inertText.ts"
 import type { ChatCommand } from "../view/ChatCommand.ts"
 import { titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation, openConversation, openSummary } from "./ChatContext.ts"
+import { conversationMeant } from "./conversationMeant.ts"
 
 export type ConversationCommand = Extract<
   ChatCommand,
@@ -155,37 +156,33 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
     const wanted = title.replace(/^#/, "")
     const found = yield* session.call((options) => calls("conversation.channels", { prefix: wanted }, options))
     const exact = found.filter((channel) => channel.title === wanted)
+    if (exact.length > 1) return yield* failed("Two channels are called so: /list, then /open N, or join one of them in the browser.")
     const channel = exact[0] ?? (found.length === 1 ? found[0] : undefined)
-    if (channel === undefined) {
-      ui.lines(
-        "Channels",
-        found.length === 0 ? ["There is no channel of this name."] : found.map(({ members, title }) => `#${title}  ${members} members`)
-      )
-      return
+    if (channel === undefined && found.length > 0) {
+      const lines = found.map(({ members, title }) => `#${title}  ${members} members`)
+      ui.lines("Channels", lines)
     }
+    if (channel === undefined)
+      return yield* failed(
+        found.length === 0 ? "There is no channel of this name." : "Several channels begin so: /join with the whole title of one."
+      )
     const id = CommandId.make(yield* makeUuidV7)
     if (!channel.joined)
       yield* session.call((options) => calls("conversation.join", { id, conversationId: channel.conversationId }, options))
     yield* openConversation(context, channel.conversationId)
   })
 
-/** By number, by title, or by the beginning of only one title. */
-const openNamed = (context: ChatContext, which: string): Effect.Effect<void> =>
+const openNamed = (context: ChatContext, which: string): Effect.Effect<void, CallError> =>
   Effect.suspend(() => {
+    const me = context.session.credentials().userId
     const all = context.state.numbered(context.client.conversations())
-    const wanted = searchKey(which).replace(/^[@#]/, "")
-    const named = all.map((each) => ({
-      ...each,
-      key: searchKey(titleOf(each.summary, context.session.credentials().userId)).replace(/^[@#]/, "")
-    }))
-    const beginning = named.filter(({ key }) => key.startsWith(wanted))
-    const found =
-      all.find(({ number }) => String(number) === which) ??
-      named.find(({ key }) => key === wanted) ??
-      (beginning.length === 1 ? beginning[0] : undefined)
-    return found === undefined
-      ? Effect.sync(() => context.ui.refuse(`There is no conversation ${which}: /list shows all.`))
-      : openConversation(context, found.summary.conversationId)
+    const meant = conversationMeant(
+      all.map(({ number, summary }) => ({ number, title: titleOf(summary, me), conversationId: summary.conversationId })),
+      which
+    )
+    if (meant === "none") return Effect.sync(() => context.ui.refuse(`There is no conversation ${which}: /list shows all.`))
+    if (meant === "several") return failed("Two conversations are called so: /list, then /open N.")
+    return openConversation(context, meant.conversationId)
   })
 
 const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<string> => {

@@ -2,11 +2,11 @@
 import { Clock, Effect, Mailbox, Schedule } from "effect"
 import { inertLine } from "../terminal/inertText.ts"
 import type { LineReader } from "../terminal/LineReader.ts"
-import { parseChatCommand } from "../view/ChatCommand.ts"
+import { isOpening, parseChatCommand } from "../view/ChatCommand.ts"
 import { connectionText } from "../view/connectionText.ts"
 import type { TimelineRow } from "../view/ScreenModel.ts"
 import { timelineRows, titleOf } from "../view/timelineRows.ts"
-import type { ChatContext } from "./ChatContext.ts"
+import { type ChatContext, closeConversation } from "./ChatContext.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, runCommand } from "./runCommand.ts"
 
@@ -73,6 +73,8 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
       for (;;) {
         const line = yield* reader.next
         if (line === undefined) break
+        // Whatever comes of it: what follows is not for the conversation that was open before.
+        if (isOpening(line)) yield* closeConversation(context)
         const parsed = parseChatCommand(line)
         if (parsed._tag === "Left") refuse(parsed.left)
         else if (parsed.right !== undefined) {

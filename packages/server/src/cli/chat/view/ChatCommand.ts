@@ -35,19 +35,32 @@ interface Usage {
   readonly usage: string
   readonly meaning: string
   readonly parse: (rest: string) => ChatCommand | undefined
+  /** What comes after it is for the conversation that it opens. */
+  readonly opens?: true
 }
 
 /** Every command with its help: what is parsed and what is shown can't part. */
 export const chatCommands: Readonly<Record<string, Usage>> = {
   help: { usage: "", meaning: "this list", parse: bare({ _tag: "Help" }) },
-  dm: { usage: "HANDLE", meaning: "talk to one person", parse: word((handle) => ({ _tag: "Direct", handle: bareHandle(handle) })) },
+  dm: {
+    usage: "HANDLE",
+    meaning: "talk to one person",
+    parse: word((handle) => ({ _tag: "Direct", handle: bareHandle(handle) })),
+    opens: true
+  },
   group: {
     usage: '"TITLE" HANDLE...',
     meaning: "make a group",
-    parse: titled((title, rest) => ({ _tag: "Group", title, handles: handlesOf(rest) }))
+    parse: titled((title, rest) => ({ _tag: "Group", title, handles: handlesOf(rest) })),
+    opens: true
   },
-  channel: { usage: "TITLE", meaning: "make a channel that anyone here may join", parse: line((title) => ({ _tag: "Channel", title })) },
-  join: { usage: "TITLE", meaning: "join a channel", parse: line((title) => ({ _tag: "Join", title })) },
+  channel: {
+    usage: "TITLE",
+    meaning: "make a channel that anyone here may join",
+    parse: line((title) => ({ _tag: "Channel", title })),
+    opens: true
+  },
+  join: { usage: "TITLE", meaning: "join a channel", parse: line((title) => ({ _tag: "Join", title })), opens: true },
   add: {
     usage: "HANDLE...",
     meaning: "add people to the open group or channel",
@@ -55,7 +68,12 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
   },
   find: { usage: "NAME", meaning: "find people", parse: line((query) => ({ _tag: "Find", query: bareHandle(query) })) },
   list: { usage: "", meaning: "list conversations", parse: bare({ _tag: "List" }) },
-  open: { usage: "N or NAME", meaning: "open a conversation of the list", parse: line((which) => ({ _tag: "Open", which })) },
+  open: {
+    usage: "N or NAME",
+    meaning: "open a conversation of the list",
+    parse: line((which) => ({ _tag: "Open", which })),
+    opens: true
+  },
   close: { usage: "", meaning: "leave the view of the open conversation", parse: bare({ _tag: "Close" }) },
   reply: { usage: "N TEXT", meaning: "answer message N", parse: numberedLine((seq, text) => ({ _tag: "Reply", seq, text })) },
   edit: { usage: "N TEXT", meaning: "change message N", parse: numberedLine((seq, text) => ({ _tag: "Edit", seq, text })) },
@@ -99,10 +117,16 @@ export const parseChatCommand = (input: string): Either.Either<ChatCommand | und
   if (text === "") return Either.right(undefined)
   if (text.startsWith("//")) return Either.right({ _tag: "Send", text: text.slice(1) })
   if (!text.startsWith("/")) return Either.right({ _tag: "Send", text: input.trimEnd() })
-  const [name = ""] = text.slice(1).split(/\s/, 1)
-  const command = Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined
+  const name = nameIn(text)
+  const command = commandNamed(name)
   if (command === undefined) return Either.left(`/${name} is no command: see /help`)
   return Either.fromNullable(command.parse(text.slice(name.length + 1).trim()), () => `usage: /${name} ${command.usage}`.trimEnd())
+}
+
+/** Whether the line is a command that opens a conversation, be it written well or not. */
+export const isOpening = (input: string): boolean => {
+  const text = input.trim()
+  return text.startsWith("/") && commandNamed(nameIn(text))?.opens === true
 }
 
 export const helpLines = (): ReadonlyArray<string> => {
@@ -149,6 +173,8 @@ function titled(make: (title: string, rest: string) => ChatCommand): Parse {
   }
 }
 
+const nameIn = (text: string): string => text.slice(1).split(/\s/, 1)[0] ?? ""
+const commandNamed = (name: string): Usage | undefined => (Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined)
 const numberOf = (text: string): number => Number(text.replace("#", ""))
 const bareHandle = (text: string): string => text.replace(/^@/, "")
 const handlesOf = (text: string): ReadonlyArray<string> => [

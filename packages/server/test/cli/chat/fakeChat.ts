@@ -1,0 +1,117 @@
+/** A chat without a server: conversations as given, an outbox by core's rules, and calls that the test answers. */
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import { Outbox } from "@hibiki/core/client/Outbox"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { Effect } from "effect"
+import { ChatState } from "../../../src/cli/chat/app/ChatState.ts"
+import { People } from "../../../src/cli/chat/app/People.ts"
+import { plainChat } from "../../../src/cli/chat/app/plainChat.ts"
+import type { Calls } from "../../../src/cli/chat/session/Calls.ts"
+import type { Session } from "../../../src/cli/chat/session/Session.ts"
+
+const uuid = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`
+export const conversation = (n: number): ConversationId => ConversationId.make(uuid(n))
+export const command = (n: number): CommandId => CommandId.make(uuid(n))
+const me = { userId: UserId.make(uuid(900)), handle: "alice" }
+
+export const group = (n: number, title: string): ConversationSummary => ({
+  conversationId: conversation(n),
+  kind: "group",
+  title,
+  role: "member",
+  history: "all",
+  members: 2,
+  head: 0,
+  visibleFrom: 1,
+  readUpTo: 0,
+  unread: 0
+})
+
+export const direct = (n: number, handle: string): ConversationSummary => ({
+  ...group(n, ""),
+  kind: "direct",
+  peer: { userId: UserId.make(uuid(800 + n)), handle, displayName: handle }
+})
+
+interface Posted {
+  readonly conversationId: ConversationId
+  readonly text: string
+}
+
+export class FakeChat {
+  readonly outbox = new Outbox()
+  readonly posted: Array<Posted> = []
+  readonly said: Array<string> = []
+  readonly called: Array<{ readonly tag: string; readonly payload: unknown }> = []
+  /** Of a post, when it was taken. */
+  onPost: (id: CommandId, conversationId: ConversationId) => void = (id, conversationId) => {
+    this.outbox.accepted(conversationId, id)
+  }
+  readonly #conversations: ReadonlyArray<ConversationSummary>
+  readonly #answer: (tag: string) => Effect.Effect<unknown, unknown>
+  #ids = 1_000
+
+  constructor(
+    conversations: ReadonlyArray<ConversationSummary>,
+    answer: (tag: string) => Effect.Effect<unknown, unknown> = (tag) => Effect.die(`nobody answers ${tag}`)
+  ) {
+    this.#conversations = conversations
+    this.#answer = answer
+  }
+
+  /** As a script: its lines, and how it ended. */
+  run(...lines: ReadonlyArray<string>) {
+    const left = [...lines]
+    return plainChat({ next: Effect.sync(() => left.shift()) }, (line) => void this.said.push(line), {
+      client: this.#client,
+      calls: ((tag: string, payload: unknown) => {
+        this.called.push({ tag, payload })
+        return this.#answer(tag)
+      }) as unknown as Calls["Type"],
+      session: {
+        credentials: () => ({ server: "http://127.0.0.1:8080", deviceId: DeviceId.make(uuid(901)), refreshToken: "refresh", ...me }),
+        call: (make: (options: object) => unknown) => make({})
+      } as unknown as Session,
+      people: new People(me),
+      state: new ChatState()
+    })
+  }
+
+  /** A post that was handed over and is not answered. */
+  pend(n: number, conversationId: ConversationId): CommandId {
+    const id = command(n)
+    this.outbox.add({ id, conversationId, epoch: null, at: 0, body: { kind: "post", text: `post ${n}` } })
+    this.outbox.takeFrames(0)
+    return id
+  }
+
+  get #client(): HibikiClient {
+    const { outbox } = this
+    const client: Partial<HibikiClient> = {
+      status: () => ({ _tag: "live" }),
+      subscribe: () => () => {},
+      conversations: () => this.#conversations,
+      feed: () => undefined,
+      open: () => () => {},
+      inspect: () => ({
+        attempts: 1,
+        welcomes: 1,
+        roundTripMs: undefined,
+        outboxRows: outbox.size,
+        unsentPosts: outbox.unsentPosts,
+        unkept: false,
+        epoch: null
+      }),
+      failed: () => outbox.failed,
+      withdraw: (id) => outbox.withdraw(id),
+      post: (conversationId, text) => {
+        this.posted.push({ conversationId, text })
+        const id = this.pend(this.#ids++, conversationId)
+        this.onPost(id, conversationId)
+        return { _tag: "Queued", id }
+      }
+    }
+    return client as HibikiClient
+  }
+}
