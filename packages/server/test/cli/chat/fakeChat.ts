@@ -12,7 +12,7 @@ import type { Session } from "../../../src/cli/chat/session/Session.ts"
 
 const uuid = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`
 export const conversation = (n: number): ConversationId => ConversationId.make(uuid(n))
-export const command = (n: number): CommandId => CommandId.make(uuid(n))
+const command = (n: number): CommandId => CommandId.make(uuid(n))
 const me = { userId: UserId.make(uuid(900)), handle: "alice" }
 
 export const group = (n: number, title: string): ConversationSummary => ({

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Effect } from "effect"
+import { Effect, Fiber, Option, TestClock } from "effect"
+import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
 import { conversation, direct, FakeChat, group } from "./fakeChat.ts"
 
 const twoNews = [1, 2].map((n) => ({ conversationId: conversation(n), title: "news", members: 3, joined: false }))
@@ -78,4 +79,58 @@ describe("where a script's lines go", () => {
       })
     )
   }
+})
+
+/** How it ended, if it has. */
+const endOfRun = (run: Fiber.RuntimeFiber<ChatEnd>) =>
+  Effect.flatMap(Fiber.poll(run), (exit) => (Option.isSome(exit) ? exit.value : Effect.succeed("runs" as const)))
+
+describe("how a script ends", () => {
+  it.effect("with a refusal when something of it was refused for good, and says what to do", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")])
+      chat.onPost = (id, conversationId) => chat.outbox.refused(conversationId, id, "forbidden")
+      const run = yield* Effect.fork(chat.run("/open a", "x"))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* endOfRun(run), "refused")
+      assert.strictEqual(chat.said.at(-1), "! 1 refused for good: /unsent, /retry or /withdraw")
+    })
+  )
+
+  it.effect("well and at once although something was refused for good before", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")])
+      chat.outbox.refused(conversation(1), chat.pend(1, conversation(1)), "forbidden")
+      const run = yield* Effect.fork(chat.run("/open a", "x"))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* endOfRun(run), "quit")
+      assert.strictEqual(chat.said.at(-1), "-- 1 refused for good before: /unsent, /retry or /withdraw")
+    })
+  )
+
+  it.effect("unsent when what waits does not go out in ten seconds", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")])
+      chat.outbox.refused(conversation(1), chat.pend(1, conversation(1)), "forbidden")
+      chat.onPost = () => {}
+      const run = yield* Effect.fork(chat.run("/open a", "x"))
+      yield* TestClock.adjust("9 seconds")
+      assert.strictEqual(yield* endOfRun(run), "runs")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* endOfRun(run), "unsent")
+      assert.include(chat.said, "-- 1 unsent, kept for the next time")
+    })
+  )
+
+  it.effect("with a refusal when what waited from before is refused now", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([])
+      const id = chat.pend(1, conversation(1))
+      const run = yield* Effect.fork(chat.run())
+      yield* TestClock.adjust("1 second")
+      chat.outbox.refused(conversation(1), id, "not_found")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* endOfRun(run), "refused")
+    })
+  )
 })

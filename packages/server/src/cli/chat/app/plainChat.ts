@@ -1,4 +1,6 @@
 /** The chat by lines, for pipes and scripts: commands in, one line out for each thing that happens. */
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { Clock, Effect, Mailbox, Schedule } from "effect"
 import { inertLine } from "../terminal/inertText.ts"
 import type { LineReader } from "../terminal/LineReader.ts"
@@ -9,6 +11,7 @@ import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation } from "./ChatContext.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, runCommand } from "./runCommand.ts"
+import { endOf, failedRows, type Left, leftLines, leftOf } from "./whatIsLeft.ts"
 
 /** After the input has ended, what is unsent is waited for, as long as each of these brings some of it out. */
 const drainMs = 10_000
@@ -49,6 +52,7 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
         }
       }
       const { client } = context
+      const before = new Set(failedRows(client))
       const changes = yield* Mailbox.make<void>({ capacity: 1, strategy: "sliding" })
       const printer = makePrinter(context, say)
       yield* Effect.acquireRelease(
@@ -83,19 +87,23 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
           if (end !== "goOn") return end
         }
       }
-      for (let rows = client.inspect().outboxRows; rows > 0; ) {
-        yield* until(() => client.inspect().outboxRows < rows, drainMs)
-        const left = client.inspect().outboxRows
-        if (left >= rows) break
-        rows = left
-      }
+      const left = yield* drained(client, before)
       yield* show
-      const unsent = client.inspect().outboxRows
-      if (unsent > 0) say(`-- ${unsent} unsent, kept for the next time`)
-      if (unsent > 0 || (refused && client.status()._tag !== "live")) return "unsent" as const
-      return refused ? ("refused" as const) : ("quit" as const)
+      for (const line of leftLines(left)) say(line)
+      return endOf(left, refused, client.status()._tag === "live")
     })
   )
+
+/** Waits for what goes out, as long as some of it does. */
+const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.Effect<Left> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const { waiting } = leftOf(client, before)
+      if (waiting > 0) yield* until(() => leftOf(client, before).waiting < waiting, drainMs)
+      const left = leftOf(client, before)
+      if (left.waiting === 0 || left.waiting >= waiting) return left
+    }
+  })
 
 /** Prints what is new since the last call: the connection, conversations, rows and what has become of them. */
 const makePrinter = ({ client, people, session, state }: ChatContext, say: (line: string) => void) => {

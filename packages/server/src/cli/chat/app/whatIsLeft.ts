@@ -1,0 +1,38 @@
+/** What a script leaves behind in the outbox, in words and for its exit code. */
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { ChatEnd } from "./runCommand.ts"
+
+export interface Left {
+  /** Goes out by itself as soon as it can. */
+  readonly waiting: number
+  /** Refused for good in this run: it goes nowhere until a person decides. */
+  readonly failed: number
+  /** Refused for good before it. */
+  readonly failedBefore: number
+}
+
+export const failedRows = (client: HibikiClient): ReadonlyArray<OutboxRow> => [...client.failed().values()].flat()
+
+/** `before`: those that had failed already. A row that fails once more is another object. */
+export const leftOf = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Left => {
+  const rows = failedRows(client)
+  const failedBefore = rows.filter((row) => before.has(row)).length
+  return { waiting: client.inspect().outboxRows - rows.length, failed: rows.length - failedBefore, failedBefore }
+}
+
+export const leftLines = ({ failed, failedBefore, waiting }: Left): ReadonlyArray<string> => [
+  ...(waiting > 0 ? [`-- ${waiting} unsent, kept for the next time`] : []),
+  ...(failed > 0 ? [`! ${failed} refused for good: ${whatToDo}`] : []),
+  ...(failedBefore > 0 ? [`-- ${failedBefore} refused for good before: ${whatToDo}`] : [])
+]
+
+/** `refused`: something else could not be done. */
+export const endOf = ({ failed, waiting }: Left, refused: boolean, isLive: boolean): ChatEnd => {
+  if (waiting > 0) return "unsent"
+  if (failed > 0) return "refused"
+  if (!refused) return "quit"
+  return isLive ? "refused" : "unsent"
+}
+
+const whatToDo = "/unsent, /retry or /withdraw"
