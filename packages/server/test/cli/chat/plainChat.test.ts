@@ -134,3 +134,21 @@ describe("how a script ends", () => {
     })
   )
 })
+
+describe("what was refused for good", () => {
+  it.effect("is listed and taken back also where its conversation was left", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([])
+      chat.outbox.refused(conversation(1), chat.pend(1, conversation(1)), "not_found")
+      assert.strictEqual(yield* chat.run("/unsent", "/withdraw 1", "/unsent"), "quit")
+      const failed = "failed: no such conversation, or you are not in it any more · /retry or /withdraw"
+      assert.deepStrictEqual(chat.said.slice(-4), [
+        "-- Not sent yet",
+        `   1  (not in the list)  post 1  (${failed})`,
+        "-- Not sent yet",
+        "   Everything is sent."
+      ])
+      assert.strictEqual(chat.outbox.size, 0)
+    })
+  )
+})

@@ -97,6 +97,8 @@ const onUnsent = (
 
 const unsentLines = ({ client, session }: ChatContext): ReadonlyArray<string> => {
   const titles = new Map(client.conversations().map((summary) => [summary.conversationId, titleOf(summary, session.credentials().userId)]))
-  const lines = unsent(client).map((row, index) => `${index + 1}  ${titles.get(row.conversationId) ?? "?"}  ${row.text}  (${row.mark})`)
+  const lines = unsent(client).map(
+    (row, index) => `${index + 1}  ${titles.get(row.conversationId) ?? "(not in the list)"}  ${row.text}  (${row.mark})`
+  )
   return lines.length === 0 ? ["Everything is sent."] : lines
 }

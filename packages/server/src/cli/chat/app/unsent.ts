@@ -1,6 +1,7 @@
 /** Everything of this device that is not settled, over all conversations, in the order shown by `/unsent`. */
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { changeText, pendingMark } from "../view/timelineRows.ts"
 
@@ -12,20 +13,27 @@ export interface Unsent {
   readonly mark: string
 }
 
-export const unsent = (client: HibikiClient): ReadonlyArray<Unsent> =>
-  client.conversations().flatMap(({ conversationId }) => {
+/** Of conversations that were left, too: what was refused there is still the person's. */
+export const unsent = (client: HibikiClient): ReadonlyArray<Unsent> => {
+  const failed = client.failed()
+  const conversations = new Set([...client.conversations().map(({ conversationId }) => conversationId), ...failed.keys()])
+  return [...conversations].flatMap((conversationId) => {
     const view = client.feed(conversationId)
-    if (view === undefined) return []
+    // What was refused is known, though nothing else of the conversation is.
+    if (view === undefined) return (failed.get(conversationId) ?? []).map(ofRow)
     return [
       ...view.pending
         .filter((post) => post.state !== "stored")
         .map((post) => ({ id: post.id, conversationId, text: post.text, state: post.state, mark: pendingMark(post) })),
-      ...view.failed.map((row) => ({
-        id: row.id,
-        conversationId,
-        text: changeText(row),
-        state: row.state,
-        mark: pendingMark({ ...row, unanswered: false })
-      }))
+      ...view.failed.map(ofRow)
     ]
   })
+}
+
+const ofRow = (row: OutboxRow): Unsent => ({
+  id: row.id,
+  conversationId: row.conversationId,
+  text: changeText(row),
+  state: row.state,
+  mark: pendingMark({ ...row, unanswered: false })
+})
