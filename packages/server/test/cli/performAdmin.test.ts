@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { Users } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
@@ -35,7 +36,7 @@ describe("hibiki user list", () => {
       assert.include(lines[0], "eve↵root  Root  2024-01-01  admin")
       assert.include(lines[1], "␛]52;c;cm0gLXJmIH4=␇")
       assert.include(lines[5], "Ōkubo 大久保")
-    }).pipe(Effect.provide(Layer.merge(accountsInMemory(), Layer.mock(PushStore, {}))))
+    }).pipe(Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))))
   })
 
   it.effect("marks administrators and those who may not sign in, and says so when there is nobody", () =>
@@ -52,6 +53,6 @@ describe("hibiki user list", () => {
           ["bob", "bob", "disabled"]
         ]
       )
-    }).pipe(Effect.provide(Layer.merge(accountsInMemory(), Layer.mock(PushStore, {}))))
+    }).pipe(Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))))
   )
 })

@@ -264,6 +264,20 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     assert.include(script.stdout, "This device was signed out.")
   })
 
+  it("a password shows on no terminal that is read by lines either, which goes on afterwards", async () => {
+    const plain = terminals.open("plain", ["chat", "--plain", "--profile", "script2"])
+    await sees(plain, "-- live")
+    plain.type("/devices")
+    const devices = await sees(plain, "(this one)")
+    const other = /(\d+) {2}terminal \S+ 3 {2}/.exec(devices)?.[1] ?? ""
+    plain.type(`/revoke ${other}`)
+    await sees(plain, "Your password:")
+    plain.type(password)
+    await sees(plain, `Device ${other} is signed out.`)
+    plain.type("/quit")
+    assert.notInclude(await sees(plain, "[ended 0]"), "horse")
+  })
+
   it("the echo bot answers, and goes on after a restart of the server", async () => {
     const token = (await finish(["token", "create", "echo"], variables)).stdout.trim()
     const bot = run([join(root, "examples/echo-bot.mjs")], {

@@ -22,7 +22,7 @@ import { credentialsOf, makeSession, type Session } from "./session/Session.ts"
 import { socketFactoryWs } from "./session/SocketFactoryWs.ts"
 import { snapshotSourceOf, ticketSourceOf } from "./session/sources.ts"
 import { welcomeDialogue } from "./session/welcomeDialogue.ts"
-import { type Ask, askLines, askTty } from "./terminal/Ask.ts"
+import { type Ask, askHidden, askLines, askTty } from "./terminal/Ask.ts"
 import { lineReader } from "./terminal/LineReader.ts"
 import { rawKeys } from "./terminal/Tty.ts"
 
@@ -53,7 +53,8 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
         const early = byKeys ? yield* asked : undefined
         const reader = yield* lineReader(streams.input)
         const session = early ?? (yield* signedInSession(server, profile, askLines(reader, write)))
-        return yield* converse(profile, session, (context) => plainChat(reader, write, context))
+        const ask = byKeys ? (prompt: string) => reader.aside(askHidden(streams, prompt)) : undefined
+        return yield* converse(profile, session, (context) => plainChat(reader, write, context, ask))
       })
       const chat = byKeys && !options.plain ? onScreen : byLines
       const end = yield* Effect.provide(chat, callsAt(server))

@@ -48,7 +48,7 @@ describe("a question", () => {
 
   it.effect("has failed when the input ends before its answer, on a terminal as in a pipe", () =>
     Effect.gen(function* () {
-      const inPipe = askLines({ next: Effect.succeed(undefined) }, () => undefined)
+      const inPipe = askLines({ next: Effect.succeed(undefined), aside: (work) => work }, () => undefined)
       for (const question of [asked("Handle: ", "ali\u0004"), asked("Handle: ", "ali"), inPipe.question("Handle: ")]) {
         const { exitCode, sentence } = yield* Effect.flip(question)
         assert.deepStrictEqual([exitCode, sentence], [1, 'The input ended at the question "Handle:".'])

@@ -34,4 +34,40 @@ describe("lines of a stream", () => {
       assert.strictEqual(yield* reader.next, undefined)
     })
   )
+
+  it.scoped("go on where they were when another has read the stream meanwhile, and what that one read is none", () =>
+    Effect.gen(function* () {
+      const input = new PassThrough()
+      const reader = yield* lineReader(input)
+      input.write("one\n")
+      assert.strictEqual(yield* reader.next, "one")
+      const chunk = yield* reader.aside(
+        Effect.promise(() => {
+          const read = once(input, "data")
+          input.resume()
+          input.write("secret\n")
+          return read
+        })
+      )
+      assert.strictEqual(String(chunk[0]), "secret\n")
+      input.end("two\n")
+      assert.strictEqual(yield* reader.next, "two")
+      assert.strictEqual(yield* reader.next, undefined)
+    })
+  )
+
+  it.scoped("are over when the stream ended while another read it", () =>
+    Effect.gen(function* () {
+      const input = new PassThrough()
+      const reader = yield* lineReader(input)
+      yield* reader.aside(
+        Effect.promise(() => {
+          const ended = once(input, "end")
+          input.resume().end("secret\n")
+          return ended
+        })
+      )
+      assert.strictEqual(yield* reader.next, undefined)
+    })
+  )
 })

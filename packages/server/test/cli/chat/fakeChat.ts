@@ -4,7 +4,9 @@ import { Outbox } from "@hibiki/core/client/Outbox"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
+import type { ChatContext } from "../../../src/cli/chat/app/ChatContext.ts"
 import { ChatState } from "../../../src/cli/chat/app/ChatState.ts"
+import type { ChatUi } from "../../../src/cli/chat/app/ChatUi.ts"
 import { People } from "../../../src/cli/chat/app/People.ts"
 import { plainChat } from "../../../src/cli/chat/app/plainChat.ts"
 import type { Calls } from "../../../src/cli/chat/session/Calls.ts"
@@ -50,6 +52,8 @@ export class FakeChat {
   }
   readonly #conversations: ReadonlyArray<ConversationSummary>
   readonly #answer: (tag: string) => Effect.Effect<unknown, unknown>
+  /** How hidden answers are asked for; undefined: by lines. */
+  ask: ChatUi["ask"] | undefined
   #ids = 1_000
 
   constructor(
@@ -63,19 +67,8 @@ export class FakeChat {
   /** As a script: its lines, and how it ended. */
   run(...lines: ReadonlyArray<string>) {
     const left = [...lines]
-    return plainChat({ next: Effect.sync(() => left.shift()) }, (line) => void this.said.push(line), {
-      client: this.#client,
-      calls: ((tag: string, payload: unknown) => {
-        this.called.push({ tag, payload })
-        return this.#answer(tag)
-      }) as unknown as Calls["Type"],
-      session: {
-        credentials: () => ({ server: "http://127.0.0.1:8080", deviceId: DeviceId.make(uuid(901)), refreshToken: "refresh", ...me }),
-        call: (make: (options: object) => unknown) => make({})
-      } as unknown as Session,
-      people: new People(me),
-      state: new ChatState()
-    })
+    const reader = { next: Effect.sync(() => left.shift()) }
+    return plainChat(reader, (line) => void this.said.push(line), this.#context, this.ask)
   }
 
   /** A post that was handed over and is not answered. */
@@ -84,6 +77,21 @@ export class FakeChat {
     this.outbox.add({ id, conversationId, epoch: null, at: 0, body: { kind: "post", text: `post ${n}` } })
     this.outbox.takeFrames(0)
     return id
+  }
+
+  get #context(): Omit<ChatContext, "ui"> {
+    const calls = (tag: string, payload: unknown) => {
+      this.called.push({ tag, payload })
+      return this.#answer(tag)
+    }
+    const credentials = { server: "http://127.0.0.1:8080", deviceId: DeviceId.make(uuid(901)), refreshToken: "refresh", ...me }
+    return {
+      client: this.#client,
+      calls: calls as unknown as Calls["Type"],
+      session: { credentials: () => credentials, call: (make: (options: object) => unknown) => make({}) } as unknown as Session,
+      people: new People(me),
+      state: new ChatState()
+    }
   }
 
   get #client(): HibikiClient {

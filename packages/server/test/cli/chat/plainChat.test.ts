@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Effect, Fiber, Option, TestClock } from "effect"
+import { Effect, Fiber, Option, Redacted, TestClock } from "effect"
 import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
 import { conversation, direct, FakeChat, group } from "./fakeChat.ts"
 
@@ -149,6 +149,42 @@ describe("what was refused for good", () => {
         "   Everything is sent."
       ])
       assert.strictEqual(chat.outbox.size, 0)
+    })
+  )
+})
+
+describe("a hidden answer", () => {
+  const devices = [{ deviceId: "d", name: "old", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }]
+  const passwordOf = ({ called }: FakeChat) => {
+    const payload = called.find(({ tag }) => tag === "device.revoke")?.payload as { readonly password: Redacted.Redacted }
+    return Redacted.value(payload.password)
+  }
+  const chatWithDevices = () => new FakeChat([group(1, "a")], (tag) => Effect.succeed(tag === "device.list" ? devices : undefined))
+
+  it.effect("is asked for by whoever can hide it, and no line is taken for it", () =>
+    Effect.gen(function* () {
+      const chat = chatWithDevices()
+      const asked: Array<string> = []
+      chat.ask = (prompt) =>
+        Effect.sync(() => {
+          asked.push(prompt)
+          return "secret"
+        })
+      yield* chat.run("/open a", "/devices", "/revoke 1", "a message")
+      assert.deepStrictEqual(asked, ["Your password: "])
+      assert.deepStrictEqual(
+        chat.posted.map(({ text }) => text),
+        ["a message"]
+      )
+      assert.strictEqual(passwordOf(chat), "secret")
+    })
+  )
+
+  it.effect("is the next line of a script", () =>
+    Effect.gen(function* () {
+      const chat = chatWithDevices()
+      yield* chat.run("/devices", "/revoke 1", "secret")
+      assert.strictEqual(passwordOf(chat), "secret")
     })
   )
 })

@@ -8,6 +8,6 @@ export interface ChatUi {
   readonly refuse: (text: string) => void
   /** Several lines, such as a list. */
   readonly lines: (title: string, lines: ReadonlyArray<string>) => void
-  /** Undefined: the person gave up. */
+  /** The answer is not shown where a person types it. Undefined: the person gave up. */
   readonly ask: (prompt: string) => Effect.Effect<string | undefined>
 }

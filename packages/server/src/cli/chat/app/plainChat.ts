@@ -9,6 +9,7 @@ import { connectionText } from "../view/connectionText.ts"
 import type { TimelineRow } from "../view/ScreenModel.ts"
 import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation } from "./ChatContext.ts"
+import type { ChatUi } from "./ChatUi.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, runCommand } from "./runCommand.ts"
 import { endOf, failedRows, type Left, leftLines, leftOf } from "./whatIsLeft.ts"
@@ -26,10 +27,17 @@ const until = (condition: () => boolean, timeoutMs: number): Effect.Effect<void>
     Effect.ignore
   )
 
-export const plainChat = (reader: LineReader, write: (line: string) => void, base: Omit<ChatContext, "ui">): Effect.Effect<ChatEnd> =>
+/** `ask`: how a hidden answer is asked for where lines show as they are typed. Else the next line is the answer. */
+export const plainChat = (
+  reader: Pick<LineReader, "next">,
+  write: (line: string) => void,
+  base: Omit<ChatContext, "ui">,
+  ask?: ChatUi["ask"]
+): Effect.Effect<ChatEnd> =>
   Effect.scoped(
     Effect.gen(function* () {
       const say = (line: string) => write(inertLine(line))
+      const sayLater = (line: string) => Effect.sync(() => say(line))
       let refused = false
       const refuse = (text: string) => {
         refused = true
@@ -44,11 +52,7 @@ export const plainChat = (reader: LineReader, write: (line: string) => void, bas
             say(`-- ${title}`)
             for (const line of lines) say(`   ${line}`)
           },
-          ask: (prompt) =>
-            Effect.zipRight(
-              Effect.sync(() => say(prompt)),
-              reader.next
-            )
+          ask: ask ?? ((prompt) => Effect.zipRight(sayLater(prompt), reader.next))
         }
       }
       const { client } = context

@@ -5,6 +5,7 @@ import { inertLine } from "./inertText.ts"
 import type { Key } from "./Keys.ts"
 import { editLine, emptyLine, lineText } from "./LineEditor.ts"
 import type { LineReader } from "./LineReader.ts"
+import { rawKeys, type TtyStreams } from "./Tty.ts"
 import { fitEnd, textWidth } from "./textWidth.ts"
 
 export interface Ask {
@@ -22,8 +23,15 @@ interface Screen {
 export const askTty = ({ output }: Screen, keys: Mailbox.ReadonlyMailbox<Key>): Ask => ({
   hides: true,
   say: (line) => Effect.sync(() => void output.write(`${line}\n`)),
-  question: (prompt, options) => readAnswer(output, keys, prompt, options?.hidden ?? false)
+  question: (prompt, options) =>
+    Effect.flatMap(readAnswer(output, keys, prompt, options?.hidden ?? false), (answer) =>
+      answer === undefined ? inputEnded(prompt) : Effect.succeed(answer)
+    )
 })
+
+/** One hidden answer on a terminal whose keys nobody reads otherwise. Undefined: Ctrl-D gave up. */
+export const askHidden = (streams: TtyStreams, prompt: string): Effect.Effect<string | undefined> =>
+  Effect.scoped(Effect.flatMap(rawKeys(streams), (keys) => readAnswer(streams.output, keys, prompt, true)))
 
 /** Without a terminal: the question is a line, and so is the answer. */
 export const askLines = (reader: LineReader, write: (line: string) => void): Ask => ({
@@ -38,6 +46,7 @@ export const askLines = (reader: LineReader, write: (line: string) => void): Ask
 
 const inputEnded = (prompt: string): Problem => failed(`The input ended at the question "${prompt.trim()}".`)
 
+/** Undefined: the input ended, or Ctrl-D gave up. */
 const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>, prompt: string, hidden: boolean) =>
   Effect.gen(function* () {
     let line = emptyLine
@@ -53,10 +62,11 @@ const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>
     if (isLong()) output.write(`${prompt.trim()}\n`)
     draw()
     for (;;) {
-      const key = yield* Effect.orElse(keys.take, () => inputEnded(prompt))
+      const key = yield* Effect.orElseSucceed(keys.take, () => undefined)
+      if (key === undefined) return undefined
       if (key._tag === "Named" && key.name === "endOfInput") {
         output.write("\n")
-        return yield* inputEnded(prompt)
+        return undefined
       }
       const edited = editLine(line, key, false)
       line = edited.state

@@ -1,10 +1,12 @@
-/** Lines of a stream that is no terminal, one at a time. */
-import { createInterface } from "node:readline"
+/** Lines of a stream that is read by lines, one at a time. */
+import { createInterface, type Interface } from "node:readline"
 import { Effect, Exit, Mailbox, Option, type Scope } from "effect"
 
 export interface LineReader {
   /** Undefined: the input has ended. */
   readonly next: Effect.Effect<string | undefined>
+  /** Leaves the stream to another reader while that runs: what comes meanwhile is no line. */
+  readonly aside: <A, E, R>(other: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /** Lines that may wait while commands run; beyond it the stream is not read on. */
@@ -14,25 +16,39 @@ export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineRead
   Effect.gen(function* () {
     const lines = yield* Mailbox.make<string>()
     let waiting = 0
-    let ended = false
-    const reader = yield* Effect.acquireRelease(
-      Effect.sync(() => createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })),
-      (reader) => Effect.sync(() => reader.close())
-    )
-    reader.on("line", (line) => {
-      lines.unsafeOffer(line)
-      if (++waiting >= linesMax) reader.pause()
-    })
-    reader.on("close", () => {
-      ended = true
-      lines.unsafeDone(Exit.void)
-    })
+    /** Undefined: the stream has ended, or another reads it. Newer Nodes throw at whoever resumes a reader that has closed. */
+    let reader: Interface | undefined
+    const begin = () => {
+      if (!input.readable) return void lines.unsafeDone(Exit.void)
+      const begun = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+      begun.on("line", (line) => {
+        lines.unsafeOffer(line)
+        if (++waiting >= linesMax) begun.pause()
+      })
+      begun.on("close", () => {
+        if (reader !== begun) return
+        reader = undefined
+        lines.unsafeDone(Exit.void)
+      })
+      reader = begun
+    }
+    const leave = () => {
+      const left = reader
+      reader = undefined
+      left?.close()
+    }
+    yield* Effect.acquireRelease(Effect.sync(begin), () => Effect.sync(leave))
     return {
       next: Effect.map(Effect.option(lines.take), (line) => {
         if (Option.isNone(line)) return undefined
-        // What is taken after the end is still there; newer Nodes throw at whoever resumes a reader that has closed.
-        if (--waiting === 0 && !ended) reader.resume()
+        if (--waiting === 0) reader?.resume()
         return line.value
-      })
+      }),
+      aside: (other) =>
+        Effect.acquireUseRelease(
+          Effect.sync(leave),
+          () => other,
+          () => Effect.sync(begin)
+        )
     }
   })
