@@ -30,8 +30,15 @@ describe("parseChatCommand", () => {
   it("says how a command is used when it was used otherwise", () => {
     assert.strictEqual(problem("/edit twelve x"), "usage: /edit N TEXT")
     assert.strictEqual(problem("/dm"), "usage: /dm HANDLE")
-    assert.strictEqual(problem("/frob"), "/frob is no command: see /help")
-    assert.strictEqual(problem("/constructor"), "/constructor is no command: see /help")
+  })
+
+  it("says of what is no command how a message begins with a slash", () => {
+    const asMessage = "a message that begins with a slash is typed with two"
+    assert.strictEqual(problem("/frob"), `/frob is no command: see /help (${asMessage}: //frob…)`)
+    assert.strictEqual(problem("/constructor"), `/constructor is no command: see /help (${asMessage}: //constructor…)`)
+    assert.strictEqual(problem("/dev/sda is full"), `/dev/sda is no command: see /help (${asMessage}: //dev/sda…)`)
+    assert.deepStrictEqual(parsed("//dev/sda is full"), { _tag: "Send", text: "/dev/sda is full" })
+    assert.match(helpLines().at(-1) ?? "", /^\/\/TEXT +send a message that begins with a slash$/)
   })
 
   it("lists every command in the help", () => {

@@ -119,7 +119,8 @@ export const parseChatCommand = (input: string): Either.Either<ChatCommand | und
   if (!text.startsWith("/")) return Either.right({ _tag: "Send", text: input.trimEnd() })
   const name = nameIn(text)
   const command = commandNamed(name)
-  if (command === undefined) return Either.left(`/${name} is no command: see /help`)
+  if (command === undefined)
+    return Either.left(`/${name} is no command: see /help (a message that begins with a slash is typed with two: //${name}…)`)
   return Either.fromNullable(command.parse(text.slice(name.length + 1).trim()), () => `usage: /${name} ${command.usage}`.trimEnd())
 }
 
@@ -130,9 +131,10 @@ export const isOpening = (input: string): boolean => {
 }
 
 export const helpLines = (): ReadonlyArray<string> => {
-  const left = Object.entries(chatCommands).map(([name, { usage }]) => `/${name} ${usage}`.trimEnd())
-  const width = Math.max(...left.map((each) => each.length))
-  return Object.values(chatCommands).map(({ meaning }, index) => `${(left[index] ?? "").padEnd(width)}  ${meaning}`)
+  const commands = Object.entries(chatCommands).map(([name, { meaning, usage }]) => [`/${name} ${usage}`.trimEnd(), meaning] as const)
+  const lines = [...commands, ["//TEXT", "send a message that begins with a slash"] as const]
+  const width = Math.max(...lines.map(([typed]) => typed.length))
+  return lines.map(([typed, meaning]) => `${typed.padEnd(width)}  ${meaning}`)
 }
 
 type Parse = Usage["parse"]
