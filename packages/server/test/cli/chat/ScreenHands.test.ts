@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import { type HandsEffect, ScreenHands } from "../../../src/cli/chat/app/ScreenHands.ts"
 import { makeKeyDecoder } from "../../../src/cli/chat/terminal/Keys.ts"
 
@@ -31,6 +32,28 @@ describe("keys on the screen", () => {
     const hands = new ScreenHands()
     assert.deepStrictEqual(typing(hands)("/edit\r"), [])
     assert.strictEqual(hands.notice, "usage: /edit N TEXT")
+  })
+
+  it("what was told goes with the conversation, and when the connection is back", () => {
+    const hands = new ScreenHands()
+    const [a, b] = [1, 2].map((n) => ConversationId.make(`00000000-0000-7000-8000-00000000000${n}`))
+    const toldAt = (conversationId: ConversationId | undefined, live: boolean) => {
+      hands.stand({ conversationId, live })
+      hands.notice = "something"
+    }
+    const after = (conversationId: ConversationId | undefined, live: boolean) => {
+      hands.stand({ conversationId, live })
+      return hands.notice
+    }
+    toldAt(a, true)
+    assert.strictEqual(after(a, true), "something")
+    assert.strictEqual(after(a, false), "something", "it may tell why")
+    assert.strictEqual(after(a, true), undefined)
+    toldAt(a, true)
+    assert.strictEqual(after(b, true), undefined)
+    toldAt(b, false)
+    assert.strictEqual(after(undefined, false), undefined)
+    assert.strictEqual(after(b, false), undefined, "nor does it come back")
   })
 
   it("page up at the first loaded line asks for older ones; sending goes back to the newest", () => {

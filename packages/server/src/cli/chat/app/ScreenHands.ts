@@ -1,4 +1,5 @@
 /** What keys do on the screen: typing, scrolling, answering questions, and handing commands on. Plain; changed in place. */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Either } from "effect"
 import type { Key } from "../terminal/Keys.ts"
 import { editLine, emptyLine, type LineState } from "../terminal/LineEditor.ts"
@@ -16,6 +17,12 @@ export type HandsEffect =
   | { readonly _tag: "redraw" }
   | { readonly _tag: "quit" }
 
+/** Where the person is while something is told. */
+export interface Standing {
+  readonly conversationId: ConversationId | undefined
+  readonly live: boolean
+}
+
 interface Asking {
   readonly prompt: string
   readonly answer: (text: string | undefined) => void
@@ -28,6 +35,7 @@ export class ScreenHands {
   anchor: Anchor | undefined
   /** The last screen, which tells where a page up leads. */
   drawn: Drawn | undefined
+  #standing: Standing = { conversationId: undefined, live: false }
   #line: LineState = emptyLine
   #asking: Asking | undefined
 
@@ -45,6 +53,13 @@ export class ScreenHands {
   /** Whether the newest messages are in view, so that they count as read. */
   get seesNewest(): boolean {
     return this.panel === undefined && this.anchor === undefined
+  }
+
+  /** What was told of another conversation, or before the connection came back, is told no longer. */
+  stand(at: Standing): void {
+    const before = this.#standing
+    if (at.conversationId !== before.conversationId || (at.live && !before.live)) this.notice = undefined
+    this.#standing = at
   }
 
   /** The next line typed is the answer, and is not shown. Undefined: the person gave up. */

@@ -9,7 +9,7 @@ import { type ChatContext, openConversation } from "./ChatContext.ts"
 import { isMessageCommand, loadOlder } from "./messageCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type CommandEnd, runCommand } from "./runCommand.ts"
-import { type HandsEffect, ScreenHands } from "./ScreenHands.ts"
+import { type HandsEffect, ScreenHands, type Standing } from "./ScreenHands.ts"
 
 /** Between two paintings: what changes meanwhile is one. */
 const paintApartMs = 20
@@ -73,6 +73,8 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
     const screen = yield* painter(streams, changed)
     const fork = yield* FiberSet.makeRuntime<never>()
     const notice = (text: string) => {
+      // What is told after a change, such as that a conversation was left, is of the new place.
+      hands.stand(standing(base))
       hands.notice = text
       changed()
     }
@@ -103,9 +105,15 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
     }
   })
 
+const standing = ({ client, state }: Pick<ChatContext, "client" | "state">): Standing => ({
+  conversationId: state.opened?.conversationId,
+  live: client.status()._tag === "live"
+})
+
 const paint = ({ background, context, hands, screen }: Stage): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     closeIfGone(context)
+    hands.stand(standing(context))
     const drawn = drawScreen(makeScreenModel(context, hands.shown, now), screen.size())
     hands.drawn = drawn
     screen.paint(drawn.lines, drawn.cursor)
