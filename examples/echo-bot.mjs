@@ -21,9 +21,12 @@ const replyTo = (text) => (text === "" ? undefined : `echo: ${text}`)
 const cursors = new Map()
 /** Replies that the server has not confirmed, by conversation, in order. They are sent again after a reconnect. */
 const outbox = new Map()
+/** Conversations of which something is missing: how far they are to be read (`upTo`), and how far that was asked for (`asked`, `timer`). */
+const holes = new Map()
 const instance = randomUUID()
 let me = { userId: undefined, device: undefined, epoch: null }
 let failures = 0
+let wasReplaced = false
 
 /** One call of the HTTP API. */
 const call = async (tag, payload = {}) => {
@@ -41,8 +44,7 @@ const call = async (tag, payload = {}) => {
 // ---- Messages in, replies out ----
 
 const onEvent = (conversationId, event) => {
-  if (event.seq <= (cursors.get(conversationId) ?? 0)) return // seen before
-  cursors.set(conversationId, event.seq)
+  if (!advance(conversationId, event.seq, event.seq)) return
   if (event.kind === "added") cursors.set(event.conversationId, cursors.get(event.conversationId) ?? 0) // read it from its beginning
   if (event.kind !== "posted" || event.by === me.userId) return
   const text = replyTo(event.text)
@@ -51,6 +53,53 @@ const onEvent = (conversationId, event) => {
   const queue = outbox.get(conversationId) ?? outbox.set(conversationId, []).get(conversationId)
   queue.push({ id: idFrom(event), text })
   if (queue.length === 1) sendNext(conversationId)
+}
+
+/** Moves over `from` to `to`. False: they were read before, or come again when what is missing before them was read. */
+const advance = (conversationId, from, to) => {
+  const cursor = cursors.get(conversationId) ?? from - 1 // a conversation without a place begins with what comes first
+  if (to <= cursor) return false
+  if (from > cursor + 1) {
+    readUpTo(conversationId, to)
+    return false
+  }
+  cursors.set(conversationId, to)
+  const hole = holes.get(conversationId)
+  if (hole && to >= hole.upTo) forgetHole(conversationId)
+  else if (hole && to >= hole.asked) askRange(conversationId)
+  else askRangeIn(conversationId, 1_000)
+  return true
+}
+
+/** There are events up to `seq`: what lies between the cursor and them is asked for, and none is answered out of order. */
+const readUpTo = (conversationId, seq) => {
+  const hole = holes.get(conversationId)
+  if (hole) hole.upTo = Math.max(hole.upTo, seq)
+  else if (seq > cursors.get(conversationId)) {
+    holes.set(conversationId, { upTo: seq })
+    askRange(conversationId)
+  }
+}
+
+/** An answer has at most 1,000 events, and fewer long ones. The rest is asked for when they came, or when nothing comes for a while. */
+const askRange = (conversationId) => {
+  const hole = holes.get(conversationId)
+  const from = cursors.get(conversationId) + 1
+  hole.asked = Math.min(hole.upTo, from + 999)
+  send({ op: "range", conversationId, from, to: hole.asked })
+  askRangeIn(conversationId, 5_000)
+}
+
+const askRangeIn = (conversationId, delayMs) => {
+  const hole = holes.get(conversationId)
+  if (!hole) return
+  clearTimeout(hole.timer)
+  hole.timer = setTimeout(askRange, delayMs, conversationId)
+}
+
+const forgetHole = (conversationId) => {
+  clearTimeout(holes.get(conversationId)?.timer)
+  holes.delete(conversationId)
 }
 
 /** One frame per conversation is under way at a time: this keeps replies in order. */
@@ -76,44 +125,50 @@ const idFrom = (event) => {
 }
 
 const onFrame = (frame) => {
+  const { conversationId } = frame
   switch (frame.op) {
     case "welcome":
       if (frame.epoch !== me.epoch) cursors.clear() // another store: old places mean nothing
       me = { ...me, userId: frame.userId, epoch: frame.epoch }
       return
     case "live":
-      failures = 0
+      goodTimer = setTimeout(onGood, 5_000)
       console.log("connected")
       for (const conversationId of outbox.keys()) sendNext(conversationId)
       return
     case "events":
-      for (const event of frame.events) onEvent(frame.conversationId, event)
+      for (const event of frame.events) onEvent(conversationId, event)
       return
     case "accepted":
       // In its place it stands for the bot's own event; elsewhere it moves no cursor.
-      if (frame.seq === cursors.get(frame.conversationId) + 1) cursors.set(frame.conversationId, frame.seq)
-      return settle(frame.conversationId, frame.id)
+      if (frame.seq === cursors.get(conversationId) + 1) advance(conversationId, frame.seq, frame.seq)
+      return settle(conversationId, frame.id)
     case "refused":
       console.error(`refused: ${frame.code}`)
-      return settle(frame.conversationId, frame.id)
+      return settle(conversationId, frame.id)
     case "busy":
-      return void setTimeout(sendNext, frame.retryAfterMs, frame.conversationId)
-    case "behind": {
-      // Too much to send, or a conversation that is new to us. What was read in part is asked for, older ones begin now.
-      const from = cursors.get(frame.conversationId)
-      if (from === undefined) cursors.set(frame.conversationId, frame.head)
-      else if (from < frame.head) send({ op: "range", conversationId: frame.conversationId, from: from + 1, to: frame.head })
+      if (frame.of === "range") askRangeIn(conversationId, frame.retryAfterMs)
+      else setTimeout(sendNext, frame.retryAfterMs, conversationId)
       return
-    }
+    case "behind":
+      // Too much to send, or a conversation that is new to us. What was read in part is asked for, older ones begin now.
+      if (cursors.has(conversationId)) readUpTo(conversationId, frame.head)
+      else cursors.set(conversationId, frame.head)
+      return
     case "withheld":
+      advance(conversationId, frame.from, frame.to) // not for us, as if there were nothing
+      return
     case "reset":
-      return void cursors.set(frame.conversationId, frame.to ?? frame.head)
+      forgetHole(conversationId)
+      cursors.set(conversationId, frame.head)
+      return
   }
 }
 
 // ---- The connection: a ticket by HTTP, then a WebSocket; again and again ----
 
 let socket
+let goodTimer
 
 const connect = async () => {
   try {
@@ -139,8 +194,17 @@ const send = (frame) => socket?.send(JSON.stringify(frame))
 
 const onClose = (code) => {
   socket = undefined
-  if ([4400, 4403, 4409, 4426].includes(code)) stop(`the server ended the connection for good (${code})`)
+  clearTimeout(goodTimer)
+  for (const conversationId of holes.keys()) forgetHole(conversationId) // the next hello says where we stand
+  if ([1009, 4400, 4403, 4426].includes(code) || (code === 4409 && wasReplaced)) stop(`the server ended the connection for good (${code})`)
+  if (code === 4409) wasReplaced = true // by a socket of our own that was taken up late; twice in a row: by another program
   retry(`connection closed (${code})`)
+}
+
+/** A connection that lived for a while: what was before it does not count any more. */
+const onGood = () => {
+  failures = 0
+  wasReplaced = false
 }
 
 const retry = (why) => {

@@ -1,0 +1,157 @@
+/** A server of one conversation for the bot alone, which a test has do what a server may do. It keeps the log, and everything that the bot says. */
+import { createServer } from "node:http"
+import { join } from "node:path"
+import { type WebSocket, WebSocketServer } from "ws"
+import { root, run, type Started } from "../e2e/harness.ts"
+
+const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const [bot, alice, log, device, epoch] = [uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)]
+
+type Said =
+  | { readonly op: "hello" }
+  | { readonly op: "range"; readonly from: number; readonly to: number }
+  | { readonly op: "post"; readonly posts: ReadonlyArray<{ readonly id: string; readonly text: string }> }
+
+export interface Script {
+  /** The bot came, for the `n`-th time. */
+  readonly onHello: (chat: ScriptedChat, n: number) => void
+  /** What to do with the `n`-th range that it asks for; answered when not said. */
+  readonly onRange?: (chat: ScriptedChat, from: number, to: number, n: number) => void
+  /** Whether the `n`-th frame of posts is taken at once; when not said it is. */
+  readonly takes?: (chat: ScriptedChat, n: number) => boolean
+}
+
+/** Events of one frame. */
+const perFrame = 100
+
+export class ScriptedChat {
+  readonly replies: Array<string> = []
+  readonly #script: Script
+  readonly #events: Array<object> = []
+  readonly #counts = { hello: 0, range: 0, post: 0 }
+  #untaken: Array<Said & { readonly op: "post" }> = []
+  #socket: WebSocket | undefined
+  #looks: Array<() => void> = []
+
+  constructor(script: Script) {
+    this.#script = script
+  }
+
+  get counts(): Readonly<Record<Said["op"], number>> {
+    return this.#counts
+  }
+
+  get head(): number {
+    return this.#events.length
+  }
+
+  attach(socket: WebSocket): void {
+    this.#socket = socket
+    socket.on("message", (text) => this.#hear(JSON.parse(String(text))))
+  }
+
+  close(code: number): void {
+    this.#socket?.close(code)
+  }
+
+  /** Somebody else writes; nobody is told. */
+  write(text: string): void {
+    this.#append(uuid(1_000_000 + this.head), alice, text)
+  }
+
+  say(frame: object): void {
+    this.#socket?.send(JSON.stringify({ conversationId: log, ...frame }))
+  }
+
+  /** The bot is in, and a member of the conversation from its beginning. */
+  welcome(): void {
+    this.say({
+      op: "welcome",
+      version: 1,
+      epoch,
+      userId: bot,
+      device,
+      resumeTicket: "",
+      resumeTicketTtlMs: 0,
+      pingIntervalMs: 20_000,
+      at: 1
+    })
+    const added = { seq: 1, id: uuid(6), by: alice, at: 1, kind: "added", conversationId: log }
+    this.say({ op: "events", conversationId: bot, events: [added] })
+    this.say({ op: "live" })
+  }
+
+  /** Events `from` to `to`. */
+  tell(from: number, to: number): void {
+    for (let first = from; first <= to; first += perFrame)
+      this.say({ op: "events", events: this.#events.slice(first - 1, Math.min(to, first + perFrame - 1)) })
+  }
+
+  /** Everything that was not taken so far. */
+  take(): void {
+    const frames = this.#untaken
+    this.#untaken = []
+    for (const { posts } of frames)
+      for (const { id, text } of posts) {
+        this.#append(id, bot, text)
+        this.replies.push(text)
+        this.say({ op: "accepted", id, seq: this.head, at: 1 })
+      }
+  }
+
+  /** Resolves when the bot has said something by which this holds. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!holds()) return
+        this.#looks = this.#looks.filter((other) => other !== look)
+        resolve()
+      }
+      this.#looks.push(look)
+      look()
+    })
+  }
+
+  #append(id: string, by: string, text: string): void {
+    this.#events.push({ seq: this.head + 1, id, by, at: 1_700_000_000_000, kind: "posted", text })
+  }
+
+  #hear(frame: Said): void {
+    const n = ++this.#counts[frame.op]
+    if (frame.op === "hello") this.#script.onHello(this, n)
+    else if (frame.op === "post") {
+      this.#untaken.push(frame)
+      if (this.#script.takes?.(this, n) ?? true) this.take()
+    } else if (this.#script.onRange === undefined) this.tell(frame.from, frame.to)
+    else this.#script.onRange(this, frame.from, frame.to, n)
+    for (const look of this.#looks) look()
+  }
+}
+
+/** The bot's waits are a fiftieth of what they are. */
+const hurried = `const wait = setTimeout; globalThis.setTimeout = (call, ms, ...args) => wait(call, ms / 50, ...args)`
+
+export const withBot = async (script: Script, test: (chat: ScriptedChat, bot: Started) => Promise<void>): Promise<void> => {
+  const chat = new ScriptedChat(script)
+  const server = createServer((request, response) => {
+    const value = request.url === "/api/v1/device.list" ? [{ deviceId: device, current: true }] : { ticket: "t", ttlMs: 30_000 }
+    response.end(JSON.stringify({ value }))
+  })
+  const sockets = new WebSocketServer({ server, path: "/ws" }).on("connection", (socket) => chat.attach(socket))
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  const started = run(["--import", `data:text/javascript,${encodeURIComponent(hurried)}`, join(root, "examples/echo-bot.mjs")], {
+    HIBIKI_SERVER: `http://127.0.0.1:${port}`,
+    HIBIKI_TOKEN: "t"
+  })
+  try {
+    await test(chat, started)
+  } finally {
+    started.process.kill()
+    await started.exited
+    for (const socket of sockets.clients) socket.terminate()
+    server.closeAllConnections()
+    server.close()
+  }
+}

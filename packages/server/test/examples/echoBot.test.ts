@@ -1,0 +1,80 @@
+/** The bot that is made to be copied keeps the rules of the protocol, where a server cuts answers short, is busy, or has somebody write meanwhile. */
+import { assert, describe, it } from "@effect/vitest"
+import { type ScriptedChat, withBot } from "./ScriptedChat.ts"
+
+const missed = 2_500
+/** An answer's bound, and what is left of it where texts are long. */
+const [most, fewer] = [1_000, 300]
+const replies = (count: number) => Array.from({ length: count }, (_, i) => `echo: m${i + 1}`)
+
+const missMuch = (chat: ScriptedChat): void => {
+  for (let i = 1; i <= missed; i++) chat.write(`m${i}`)
+  chat.welcome()
+  chat.say({ op: "behind", head: missed })
+}
+const answer = (chat: ScriptedChat, from: number, to: number, bound = most): void => chat.tell(from, Math.min(to, from + bound - 1))
+
+describe("the echo bot", () => {
+  it("asks for everything that it missed, however much it is, and answers it in order", () =>
+    withBot({ onHello: missMuch, onRange: (chat, from, to) => answer(chat, from, to) }, async (chat) => {
+      await chat.until(() => chat.replies.length >= missed)
+      assert.deepStrictEqual(chat.replies, replies(missed))
+    }))
+
+  it("leaves nothing out when somebody writes meanwhile, an answer is cut short, or the server is busy", () => {
+    const onRange = (chat: ScriptedChat, from: number, to: number, n: number): void => {
+      if (n === 1) return chat.say({ op: "busy", code: "busy", retryAfterMs: 100, of: "range" })
+      if (n === 2) {
+        chat.write(`m${missed + 1}`)
+        chat.tell(chat.head, chat.head)
+      }
+      answer(chat, from, to, n === 3 ? fewer : most)
+    }
+    return withBot({ onHello: missMuch, onRange }, async (chat) => {
+      await chat.until(() => chat.replies.length > missed)
+      // What it has written itself lies before this one, and was told by answers only.
+      chat.write(`m${missed + 2}`)
+      chat.tell(chat.head, chat.head)
+      await chat.until(() => chat.replies.length > missed + 1)
+      assert.deepStrictEqual(chat.replies, replies(missed + 2))
+    })
+  })
+
+  it("passes over what is withheld from it", () => {
+    const onRange = (chat: ScriptedChat, from: number, to: number): void => {
+      if (from === 1) chat.say({ op: "withheld", from, to: 2_000 })
+      answer(chat, Math.max(from, 2_001), to)
+    }
+    return withBot({ onHello: missMuch, onRange }, async (chat) => {
+      await chat.until(() => chat.replies.length >= 500)
+      assert.deepStrictEqual(chat.replies, replies(missed).slice(2_000))
+    })
+  })
+
+  it("repeats no post because a range was not answered", () => {
+    const onRange = (chat: ScriptedChat, from: number, to: number, n: number): void => {
+      if (n === 1) return chat.say({ op: "busy", code: "busy", retryAfterMs: 100, of: "range" })
+      answer(chat, from, to)
+      chat.take()
+    }
+    const onHello = (chat: ScriptedChat): void => {
+      for (let i = 1; i <= 3; i++) chat.write(`m${i}`)
+      chat.welcome()
+      chat.tell(1, 1)
+      // The second is missing.
+      chat.tell(3, 3)
+    }
+    return withBot({ onHello, onRange, takes: (_, n) => n > 1 }, async (chat) => {
+      await chat.until(() => chat.replies.length >= 3)
+      assert.deepStrictEqual(chat.replies, replies(3))
+      assert.strictEqual(chat.counts.post, 3)
+    })
+  })
+
+  it("comes back once when another socket took its place, and leaves it to the other the second time", () =>
+    withBot({ onHello: (chat) => chat.close(4409) }, async (chat, bot) => {
+      assert.strictEqual(await bot.exited, 1)
+      assert.include(bot.stderr(), "for good (4409)")
+      assert.strictEqual(chat.counts.hello, 2)
+    }))
+})
