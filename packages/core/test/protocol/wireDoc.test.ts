@@ -7,27 +7,44 @@ import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8")
 const page = read("../../docs/wire-protocol.md")
-const words = new Set(page.match(/\w+/g))
-const ops = (file: string) => [...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? "")
+const ops = (file: string) => [...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))]
 const badFrameCodes = [...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1] ?? "").matchAll(/"(\w+)"/g)].map(
   ([, code]) => code ?? ""
 )
 
+const section = (title: string): string => page.split(/^## \d+\. /m).find((part) => part.startsWith(`${title}\n`)) ?? ""
+const words = (text: string | undefined): ReadonlyArray<string> => text?.match(/\w+/g) ?? []
+/** Cells of the tables in a text, row by row, without their heads. */
+const rows = (text: string | undefined): ReadonlyArray<ReadonlyArray<string>> =>
+  [...(text ?? "").matchAll(/^\|---.*\n((?:\|.*\n)+)/gm)].flatMap(([, body = ""]) =>
+    body
+      .trimEnd()
+      .split("\n")
+      .map((row) => row.split("|").slice(1))
+  )
+const firstColumn = (text: string | undefined): ReadonlyArray<string> => rows(text).flatMap(([cell]) => words(cell))
+/** What stands in backquotes after these words, to the end of their paragraph. */
+const spansAfter = (text: string, beginning: string): ReadonlyArray<string> =>
+  [...(text.split(beginning)[1]?.split("\n")[0] ?? "").matchAll(/`([^`]+)`/g)].flatMap(([, span]) => words(span))
+
+const ofServer = section("Frames of the server").split("**Events** are")
+const closeCodes = rows(section("The socket")).map(([code, reason]) => `${code?.trim()} ${reason?.trim()}`)
+
 describe("docs/wire-protocol.md", () => {
-  const all = {
-    "ops of the client": ops("ClientFrame.ts"),
-    "ops of the server": ops("ServerFrame.ts"),
-    "codes of unreadable frames": badFrameCodes,
-    "codes of refusals": RefusalCode.literals,
-    "close codes": Object.values(CloseCodes).flatMap(({ code, reason }) => [String(code), reason]),
-    "kinds of events": LogEvent.members.flatMap((union) => union.members.map((event) => event.fields.kind.literals[0]))
+  const all: Readonly<Record<string, readonly [inCode: ReadonlyArray<string>, inPage: ReadonlyArray<string>]>> = {
+    "ops of the client": [ops("ClientFrame.ts"), firstColumn(section("Frames of the client"))],
+    "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
+    "codes of unreadable frames": [badFrameCodes, spansAfter(section("Frames of the client"), "none of the frame was taken), with one of")],
+    "codes of refusals": [RefusalCode.literals, spansAfter(section("Following a log"), "**Final codes**:")],
+    "close codes": [Object.values(CloseCodes).map(({ code, reason }) => `${code} ${reason}`), closeCodes.filter((row) => /^\d/.test(row))],
+    "kinds of events": [
+      LogEvent.members.flatMap((union) => union.members.map((event) => event.fields.kind.literals[0])),
+      firstColumn(ofServer[1])
+    ]
   }
-  for (const [what, names] of Object.entries(all))
-    it(`names all ${what}`, () => {
-      assert.isAbove(names.length, 8)
-      assert.deepStrictEqual(
-        [...names].filter((name) => !words.has(name)),
-        []
-      )
+  for (const [what, [inCode, inPage]] of Object.entries(all))
+    it(`names all ${what} where it tells of them, and no other`, () => {
+      assert.isAbove(inCode.length, 8)
+      assert.sameMembers([...inPage], [...inCode])
     })
 })
