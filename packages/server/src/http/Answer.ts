@@ -26,6 +26,8 @@ export interface BadInput {
   readonly _tag: "BadRequest"
   readonly code: string
   readonly field: string
+  /** For whoever writes the call, where code and field say too little. */
+  readonly message?: string
 }
 
 export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): TextAnswer => ({
@@ -48,6 +50,11 @@ export const failure = (error: WireError, headers?: Readonly<Record<string, stri
 
 export const badInput = (code: string, field: string): BadInput => ({ _tag: "BadRequest", code, field })
 export const notFound: WireError = { _tag: "NotFound" }
+/** Of a path where a call would stand: a name that is misspelt must not look like something that is hidden. */
+export const unknownCall: BadInput = {
+  ...badInput("unknown_tag", "tag"),
+  message: "There is no call of this name: GET /api/v1/openapi.json describes all."
+}
 export const rateLimited: WireError = { _tag: "RateLimited", retryAfterMs: 1_000 }
 /** For everything that failed here without a word of its own: no text of a defect leaves the server. */
 export const unavailable: WireError = { _tag: "Unavailable", retryAfterMs: 1_000 }

@@ -1,6 +1,6 @@
 /** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
 import { Effect, Metric } from "effect"
-import { type Answer, badInput, failure, json, notFound, unavailable } from "./Answer.ts"
+import { type Answer, badInput, failure, json, notFound, unavailable, unknownCall } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
 import { metricsContentType, metricsText } from "./metricsText.ts"
 import { isForeign } from "./OriginCheck.ts"
@@ -36,10 +36,13 @@ export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSett
     all.set("/metrics", { name: "metrics", methods: { GET: read } })
   }
 
+  /** Where a process serves no calls, none is misspelt. */
+  const isOfCalls = (path: string): boolean => routes.size > 0 && path.startsWith("/api/v1/")
+
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
     const problem = requestProblem(request, route)
     if (problem !== undefined) return Effect.succeed(failure(problem))
-    if (route === undefined) return Effect.succeed(page.missing(request) ?? failure(notFound))
+    if (route === undefined) return Effect.succeed(page.missing(request) ?? failure(isOfCalls(request.path) ? unknownCall : notFound))
     const handle = route.methods[request.method === "HEAD" ? "GET" : request.method]
     if (handle === undefined) return Effect.succeed(failure(badInput("method", "method"), { allow: allowed(route) }))
     if (request.method !== "GET" && request.method !== "HEAD" && isForeign(request.headers, origins)) {

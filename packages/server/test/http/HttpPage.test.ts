@@ -175,7 +175,8 @@ describe("the page", () => {
         assert.include(missing.body, '<a href="/">')
         assert.include(missing.body, "何もありません")
         assert.match(String(missing.headers["content-security-policy"]), /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/)
-        for (const path of ["/api/v1/nowhere", "/rpc/x", "/ws", "/health", "/assets/old-12345678.js"]) {
+        assert.include((yield* send(port, "GET", "/api/v1/nowhere", { headers: { accept } })).body, '"code":"unknown_tag"')
+        for (const path of ["/rpc/x", "/ws", "/health", "/assets/old-12345678.js"]) {
           const { body, status } = yield* send(port, "GET", path, { headers: { accept } })
           assert.deepStrictEqual([status, body], [404, '{"error":{"_tag":"NotFound"}}'], path)
         }

@@ -50,10 +50,8 @@ const routes: ReadonlyArray<
   ["OPTIONS", "/rpc", 405, undefined, { allow: "POST" }],
   ["GET", "/rpc/ws", 404],
   ["GET", "/ws", 404],
-  ["POST", "/api/v1/user.delete", 404, "{}"],
-  ["POST", "/api/v1/constructor", 404, "{}"],
-  ["POST", "/api/v1/", 404, "{}"],
-  ["POST", "/api/v1/%75ser.me", 404, "{}"],
+  ["POST", "/api/v1/user.delete", 400, "{}"],
+  ["POST", "/api/v1", 404, "{}"],
   ["GET", "/health/live/", 404],
   ["GET", "//health/live", 404],
   ["GET", "/../health/live", 404],
@@ -82,6 +80,25 @@ describe("HttpServer", () => {
         })
       )
     )
+  )
+
+  it.live(
+    "says of a call that is misspelt that there is none, and where all are described; of what is hidden it says no more than ever",
+    () =>
+      withEdge((port) =>
+        Effect.gen(function* () {
+          const [code, field] = ["unknown_tag", "tag"]
+          const message = "There is no call of this name: GET /api/v1/openapi.json describes all."
+          for (const name of ["user.fnd", "constructor", "", "%75ser.me", "user.me/"]) {
+            for (const method of ["POST", "GET"]) {
+              const response = yield* send(port, method, `/api/v1/${name}`, { headers: json })
+              assert.deepStrictEqual([response.status, errorOf(response)], [400, { _tag: "BadRequest", code, field, message }], name)
+            }
+          }
+          const hidden = yield* call(port, "conversation.get", { conversationId: uuid(404) })
+          assert.deepStrictEqual([hidden.status, errorOf(hidden)], [404, { _tag: "NotFound" }])
+        })
+      )
   )
 
   it.live("says how to build the page where it was not, under a policy that lets nothing run", () =>

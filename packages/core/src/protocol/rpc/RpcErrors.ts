@@ -3,7 +3,12 @@ import { Schema } from "effect"
 import { RefusalCode } from "../../domain/Refusal.ts"
 
 /** The call does not fit its contract. `field` is a path such as `payload.title`; the call must be changed before it is sent again. */
-export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", { code: Schema.String, field: Schema.String }) {}
+export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
+  code: Schema.String,
+  field: Schema.String,
+  /** For whoever writes the call, where code and field say too little. */
+  message: Schema.optional(Schema.String)
+}) {}
 /** Not signed in, or not any more: sign in or refresh, then try again. */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}
 /** Absent, or not for the asker: both look the same. */

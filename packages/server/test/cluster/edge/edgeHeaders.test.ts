@@ -204,7 +204,12 @@ describe("the edge", () => {
         401,
         error("Unauthenticated")
       ],
-      ["no call", () => ask(nginx.port, "GET", "/api/v1/x?y", { headers: { accept: "text/html" } }), 404, error("NotFound")],
+      [
+        "no call",
+        () => ask(nginx.port, "GET", "/api/v1/x?y", { headers: { accept: "text/html" } }),
+        400,
+        error("BadRequest", "unknown_tag")
+      ],
       ["a wrong method", () => ask(nginx.port, "GET", "/rpc"), 405, error("BadRequest", "method"), { allow: "POST" }],
       ["no upgrade", () => ask(nginx.port, "GET", "/ws"), 404, error("NotFound")],
       [

@@ -52,8 +52,8 @@ export const badRequests: ReadonlyArray<BadInput> = [
     { path: "/api/v1/user.find", body: `{"query":"a"}${" ".repeat(65_536)}` },
     { status: 413, code: "too_large" }
   ),
-  called("an unknown call", { path: "/api/v1/user.delete", body: "{}" }, { status: 404, tag: "NotFound" }),
-  called("a call of Object's", { path: "/api/v1/constructor", body: "{}" }, { status: 404, tag: "NotFound" }),
+  called("an unknown call", { path: "/api/v1/user.delete", body: "{}" }, { status: 400, code: "unknown_tag", field: "tag" }),
+  called("a call of Object's", { path: "/api/v1/constructor", body: "{}" }, { status: 400, code: "unknown_tag", field: "tag" }),
   called("a call by GET", { path: me, method: "GET" }, { status: 405, code: "method" }),
   called("a stream as a call", { path: "/api/v1/presence.watch", body: '{"userIds":[]}' }, { status: 400, code: "stream_call" }),
   called(
