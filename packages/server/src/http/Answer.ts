@@ -1,4 +1,5 @@
 /** What the edge answers: plain data, so that routes can be read and tested without a socket. */
+import type { BadRequestCode } from "@hibiki/core/protocol/rpc/BadRequestCode"
 import { statusOf } from "./ErrorStatus.ts"
 
 export interface Answer {
@@ -24,7 +25,7 @@ export interface WireError {
 /** Why the edge itself did not take a request. Names no more of the input than a field. */
 export interface BadInput {
   readonly _tag: "BadRequest"
-  readonly code: string
+  readonly code: BadRequestCode
   readonly field: string
   /** For whoever writes the call, where code and field say too little. */
   readonly message?: string
@@ -48,7 +49,7 @@ export const failure = (error: WireError, headers?: Readonly<Record<string, stri
     }
   )
 
-export const badInput = (code: string, field: string): BadInput => ({ _tag: "BadRequest", code, field })
+export const badInput = (code: BadRequestCode, field: string): BadInput => ({ _tag: "BadRequest", code, field })
 export const notFound: WireError = { _tag: "NotFound" }
 /** Of a path where a call would stand: a name that is misspelt must not look like something that is hidden. */
 export const unknownCall: BadInput = {

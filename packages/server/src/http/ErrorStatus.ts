@@ -1,4 +1,5 @@
 /** The one HTTP status of every error that a call may answer with. */
+import type { BadRequestCode } from "@hibiki/core/protocol/rpc/BadRequestCode"
 
 /** By the error's tag. A tag that is missing here fails a test, and would be answered 500. */
 export const errorStatus: Readonly<Record<string, number>> = {
@@ -25,7 +26,7 @@ const badRequestStatus: Readonly<Record<string, number>> = {
   unsupported_media_type: 415,
   expectation: 417,
   headers_too_large: 431
-}
+} satisfies Partial<Record<BadRequestCode, number>>
 
 export const statusOf = (error: { readonly _tag: string; readonly code?: unknown }): number =>
   (error._tag === "BadRequest" ? badRequestStatus[String(error.code)] : undefined) ?? errorStatus[error._tag] ?? 500
