@@ -417,6 +417,12 @@ describe("whoever runs the server", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* works(one.accessToken), false)
       assert.strictEqual(yield* reasonOf(made.createBotToken("robot", "ci")), "AccountProblem disabled")
+      yield* users.enable(userId)
+      const next = yield* made.createBotToken("robot", "ci")
+      assert.deepStrictEqual(
+        [yield* works(next.accessToken), yield* works(one.accessToken), yield* works(two.accessToken)],
+        [true, false, false]
+      )
     }).pipe(Effect.provide(accountsInMemory()))
   )
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { DeviceId } from "@hibiki/core/domain/Ids"
 import { Effect, Redacted } from "effect"
@@ -32,6 +33,21 @@ describe("one's own sign-ins", () => {
       yield* signIns.signOut(yield* authenticate(one.accessToken))
       assert.deepStrictEqual([yield* works(one.accessToken), yield* works(two.accessToken)], [false, true])
       assert.strictEqual(yield* outcome(refresh(one.refreshToken)), "Unauthenticated")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a program that signs out ends the token that it used, and no other of its account", () =>
+    Effect.gen(function* () {
+      const made = yield* MadeAccounts
+      const [leaked, other] = [yield* made.createBotToken("robot", "ci"), yield* made.createBotToken("robot", "cron")]
+      const signIns = yield* SignIns
+      const caller = yield* authenticate(leaked.accessToken)
+      assert.deepStrictEqual(
+        (yield* signIns.list(caller)).filter(({ current }) => current).map(({ deviceId }) => deviceId),
+        [leaked.deviceId]
+      )
+      yield* signIns.signOut(caller)
+      assert.deepStrictEqual([yield* works(leaked.accessToken), yield* works(other.accessToken)], [false, true])
     }).pipe(Effect.provide(accountsInMemory()))
   )
 

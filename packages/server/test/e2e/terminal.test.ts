@@ -16,6 +16,7 @@ import {
   temporaryFolder,
   waitFor
 } from "./harness.ts"
+import { call } from "./kill/api.ts"
 
 const password = "correct horse battery"
 const passwordOfBob = "correct horse staple"
@@ -281,7 +282,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     assert.notInclude(await sees(plain, "[ended 0]"), "horse")
   })
 
-  it("the echo bot answers, and goes on after a restart of the server", async () => {
+  it("the echo bot answers, goes on after a restart of the server, and stops when its token was ended", async () => {
     const token = (await finish(["token", "create", "echo"], variables)).stdout.trim()
     const bot = run([join(root, "examples/echo-bot.mjs")], {
       HIBIKI_SERVER: `http://127.0.0.1:${variables["HIBIKI_PORT"]}`,
@@ -298,6 +299,9 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
       bob.type("two")
       server = await startServer(variables)
       await sees(bob, "echo: echo: two")
+      await call(`http://127.0.0.1:${variables["HIBIKI_PORT"]}`, "auth.signOut", {}, token)
+      assert.strictEqual(await bot.exited, 1)
+      assert.include(bot.stderr(), "stopped: the server ended the connection for good (4403)")
     } finally {
       bot.process.kill()
       await bot.exited

@@ -12,7 +12,7 @@ export const token = Command.make("token").pipe(
   Command.withDescription("Tokens for programs."),
   Command.withSubcommands([
     Command.make("create", { handle, deviceName }, ({ handle, deviceName }) => administer({ op: "token.create", handle, deviceName })).pipe(
-      Command.withDescription("Make a bot token and print it, once.")
+      Command.withDescription("Make a bot token and print it, once. It is good until it is signed out, or its account disabled.")
     )
   ])
 )
