@@ -39,6 +39,15 @@ describe("OpenApi", () => {
     )
     assert.deepStrictEqual(document.servers, [{ url: "https://chat.example.org" }])
   })
+  it("tells how long texts may be that a schema of ours checks", () => {
+    const payloadOf = (tag: string) => document.paths[`/api/v1/${tag}`]?.post.requestBody.content["application/json"].schema
+    const name = { type: "string", minLength: 1, maxLength: 64 }
+    const [created, registered] = [payloadOf("conversation.create"), payloadOf("auth.register")]
+    assert.deepNestedInclude(created, { "properties.title": name })
+    assert.deepNestedInclude(registered, { "properties.displayName": name })
+    assert.deepNestedInclude(registered, { "properties.device.properties.name": name })
+    assert.deepNestedInclude(registered, { "properties.password": { type: "string", maxLength: 128 } })
+  })
   it("refers only to schemas that it holds", () => {
     const found = references(document)
     assert.isNotEmpty(found)

@@ -16,7 +16,12 @@ export const TypedHandle = Schema.String.pipe(Schema.maxLength(Limits.nameMax))
 export const DisplayName = nameText(Limits.nameMax)
 /** Never trimmed, never shown: redacted from the decoder on. */
 export const Password = Schema.Redacted(
-  Schema.String.pipe(Schema.filter((text) => codePoints(text, passwordMax) <= passwordMax || `at most ${passwordMax} characters`))
+  Schema.String.pipe(
+    Schema.filter((text) => codePoints(text, passwordMax) <= passwordMax || `at most ${passwordMax} characters`, {
+      // What is too short is refused by name, where one is chosen.
+      jsonSchema: { maxLength: passwordMax }
+    })
+  )
 )
 const Token = Schema.String.pipe(Schema.maxLength(128))
 
