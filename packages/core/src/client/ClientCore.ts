@@ -65,6 +65,8 @@ export class ClientCore {
     this.logs = new ClientLogs(this.outbox, {
       personal: (event) => {
         if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
+        // What was read before the mark was set by hand would take it away.
+        else if (event.kind === "markedUnread") this.reads.forget(event.conversationId)
       },
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
       listed: () => this.#judgeReads(),

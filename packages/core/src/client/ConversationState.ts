@@ -139,9 +139,14 @@ export class ConversationState {
     return true
   }
 
+  /** Marked unread by hand. What was read here and not told by then never will be, so the line goes back to what the server knows. */
   mark(upTo: number, at: number): void {
+    const isNew = at > this.#touchedAt
     this.#touchedAt = Math.max(this.#touchedAt, at)
     this.#line = { ...this.#line, markedUnreadAt: upTo }
+    if (!isNew || this.#line.readUpTo <= this.#confirmed) return
+    this.#line = { ...this.#line, readUpTo: this.#confirmed }
+    this.#uncertain = true
   }
 
   mute(on: boolean, at: number): void {

@@ -19,7 +19,7 @@ import { UserHints } from "../presence/UserHints.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import { attend, heed, miss } from "./UserPresence.ts"
-import { flushRead, flushReads, read, readAnswered } from "./UserReads.ts"
+import { flushRead, flushReads, forgetRead, read, readAnswered } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
 /** How long an actor stays after its last socket, so that a reload finds it (ms). */
@@ -209,6 +209,7 @@ const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<Log
   let added = false
   for (const event of events) {
     if (event.kind === "added") added = true
+    else if (event.kind === "markedUnread") forgetRead(self, event.conversationId)
     else if (event.kind === "deviceRevoked") {
       for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.revoke()
     }

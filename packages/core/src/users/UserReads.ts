@@ -103,6 +103,13 @@ export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
     if (pending.upTo > pending.sent) submitRead(ports, self, conversationId, pending)
 }
 
+/** A mark was set by hand: what was read before it does not take it away, and the next read does, however far. */
+export const forgetRead = (self: UserSelf, conversationId: ConversationId) => {
+  const pending = self.state.reads?.get(conversationId)
+  // The entry stays with its timer: the next one still waits for its turn.
+  if (pending !== undefined) pending.upTo = pending.sent = 0
+}
+
 export const readAnswered = (self: UserSelf, answer: Answer) => {
   // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
   if (answer.result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0

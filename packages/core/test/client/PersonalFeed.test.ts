@@ -82,6 +82,24 @@ describe("the conversation list", () => {
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
   })
 
+  it("a mark takes back what was read here and not told, and what is unread by then is asked for", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 12, readUpTo: 8, unread: 4 })))
+    feed.events([readAdvanced(5, 10)])
+    feed.takeWanted()
+    assert.isTrue(feed.readHere(room, 12, unknown))
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 12, unread: 0 })
+    feed.events([markedUnread(6, 9)])
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 10, markedUnreadAt: 9 })
+    assert.deepStrictEqual(feed.takeWanted().conversations, [room])
+    feed.summary(summaryOf({ head: 12, readUpTo: 10, unread: 2, markedUnreadAt: 9 }), 6, unknown)
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 10, unread: 2, markedUnreadAt: 9 })
+    // Read after it, and told of it once more by a snapshot that was on its way: nothing goes back.
+    assert.isTrue(feed.readHere(room, 12, unknown))
+    feed.snapshot(snapshotOf(5, summaryOf({ head: 12, readUpTo: 10, unread: 2 })))
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 12, unread: 0 })
+  })
+
   it("a muted conversation stays so until it is told otherwise, and an older answer changes nothing", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
@@ -306,7 +324,9 @@ describe("the conversation list under any streams", () => {
           if (what === "mute") personal.push(muted(personal.length + 1, n % 2 === 0))
           if (what === "tell") {
             const to = Math.min(personal.length, told + n)
-            feed.events(personal.slice(told, to))
+            const marks = feed.events(personal.slice(told, to)).some((event) => event.kind === "markedUnread")
+            // Not told any more.
+            if (marks) pending = 0
             told = to
           }
           if (what === "jump") {

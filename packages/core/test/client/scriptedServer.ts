@@ -35,6 +35,7 @@ export class ScriptedServer {
   /** Every client frame in order, by socket. */
   readonly heard: Array<ClientFrame> = []
   readUpTo = new Map<ConversationId, number>()
+  readonly marks = new Map<ConversationId, number>()
   tickets = 0
   // What may go wrong.
   opens: "at once" | "never" | "refused" = "at once"
@@ -90,6 +91,12 @@ export class ScriptedServer {
     return this.happen(id, { kind: "posted", text }, lose)
   }
 
+  /** The user marks it unread by hand, on another device. */
+  mark(upTo: number, id = room): void {
+    this.marks.set(id, upTo)
+    this.happen(personal, { kind: "markedUnread", by: me, conversationId: id, upTo })
+  }
+
   rows(id: ConversationId, head: number): ReadonlyMap<number, MessageRow> {
     const rows = new Map<number, MessageRow>()
     for (const event of this.log(id).slice(0, head)) {
@@ -114,7 +121,11 @@ export class ScriptedServer {
     const readUpTo = this.readUpTo.get(conversationId) ?? 0
     const rows = [...this.rows(conversationId, head).values()]
     const unread = rows.filter((row) => row.kind === "posted" && row.deleted !== true && row.by !== me && row.seq > readUpTo).length
-    return { conversationId, kind: "group", title: "t", role: "member", history: "all", members: 2, head, visibleFrom: 1, readUpTo, unread }
+    const markedUnreadAt = this.marks.get(conversationId)
+    return {
+      ...{ conversationId, kind: "group", title: "t", role: "member", history: "all", members: 2, head, visibleFrom: 1, readUpTo, unread },
+      ...(markedUnreadAt === undefined ? {} : { markedUnreadAt })
+    }
   }
 
   snapshot(): PersonalSnapshot {
@@ -268,6 +279,7 @@ export class ServerSocket {
       case "read":
         if (!server.logs.has(frame.conversationId)) break
         server.readUpTo.set(frame.conversationId, frame.seq)
+        server.marks.delete(frame.conversationId)
         server.happen(personal, { kind: "readAdvanced", by: me, conversationId: frame.conversationId, upTo: frame.seq })
         break
       case "range":

@@ -5,7 +5,7 @@ import { ConversationId, personalLog } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { makeGate } from "../world/gate.ts"
-import { fill, group } from "../world/logRuns.ts"
+import { fill, group, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
 
@@ -24,8 +24,10 @@ const reader = Effect.gen(function* () {
   const device = yield* world.connect(bob)
   yield* device.op("live")
   const conversations = yield* world.provide(Conversations)
-  const unread = Effect.map(conversations.summary(bob, log), (summary) => summary?.unread)
-  return { world, bob, log, device, stored, unread }
+  const line = conversations.summary(bob, log)
+  const unread = Effect.map(line, (summary) => summary?.unread)
+  const mark = (upTo: number) => world.provide(run(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo }))
+  return { world, bob, log, device, stored, line, unread, mark }
 })
 
 describe("a read", () => {
@@ -78,6 +80,34 @@ describe("a read", () => {
       yield* pass(500)
       assert.deepStrictEqual(stored, [2, 6])
       assert.strictEqual(yield* unread, 0)
+    })
+  )
+
+  it.scoped("that still waits when its conversation is marked unread by hand does not take the mark away", () =>
+    Effect.gen(function* () {
+      const { device, line, log, mark, stored } = yield* reader
+      for (const seq of [2, 6]) device.send({ op: "read", conversationId: log, seq })
+      yield* until("the first is stored", () => stored.length > 0)
+      yield* mark(3)
+      yield* rest
+      yield* pass(4_000)
+      assert.deepStrictEqual(stored, [2])
+      assert.deepInclude(yield* line, { readUpTo: 2, markedUnreadAt: 3 })
+    })
+  )
+
+  it.scoped("that goes no farther than the one before takes away a mark that was set by hand since", () =>
+    Effect.gen(function* () {
+      const { device, line, log, mark, stored } = yield* reader
+      device.send({ op: "read", conversationId: log, seq: 6 })
+      yield* until("it is stored", () => stored.length > 0)
+      yield* mark(3)
+      yield* rest
+      assert.strictEqual((yield* line)?.markedUnreadAt, 3)
+      device.send({ op: "read", conversationId: log, seq: 6 })
+      yield* pass(2_000)
+      assert.deepStrictEqual(stored, [6, 6])
+      assert.isUndefined((yield* line)?.markedUnreadAt)
     })
   )
 

@@ -67,7 +67,10 @@ const advancedBack = (index: HistoryIndex, findings: Findings): void => {
 
 const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolean => index.logs.get(conversationId)?.log.kind === "personal"
 
-/** On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. */
+/**
+ * On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. So does one that hears of a mark: what
+ * was read there and not stored before it is not told any more.
+ */
 const shownBack = (index: HistoryIndex, findings: Findings): void => {
   const { entries, history } = index
   const last = new Map<DeviceId, Map<ConversationId, number>>()
@@ -89,14 +92,29 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
       back(entry.device, entry.conversationId, entry.upTo, i)
       of(last, entry.device).set(entry.conversationId, Math.max(entry.upTo, of(last, entry.device).get(entry.conversationId) ?? 0))
     } else if (entry._tag === "received" && entry.frame.op === "events") {
-      const known = of(stored, entry.device)
-      for (const event of entry.frame.events)
+      const [known, shown] = [of(stored, entry.device), of(last, entry.device)]
+      for (const event of entry.frame.events) {
         if (event.kind === "readAdvanced") known.set(event.conversationId, Math.max(event.upTo, known.get(event.conversationId) ?? 0))
+        else if (event.kind === "markedUnread") {
+          const stands = storedBefore(index, entry.frame.conversationId, event)
+          shown.set(event.conversationId, Math.min(stands, shown.get(event.conversationId) ?? 0))
+        }
+      }
     }
   })
   for (const { conversationId, device, fresh, readUpTo } of history.views)
     if (fresh !== undefined && !history.gone.has(device)) back(device, conversationId, readUpTo.shown)
 }
+
+/** How far the personal log had the conversation as read when the mark came. */
+const storedBefore = ({ logs }: HistoryIndex, personal: ConversationId, mark: Extract<LogEvent, { kind: "markedUnread" }>): number =>
+  (logs.get(personal)?.log.events ?? []).reduce(
+    (most, event) =>
+      event.kind === "readAdvanced" && event.conversationId === mark.conversationId && event.seq < mark.seq
+        ? Math.max(most, event.upTo)
+        : most,
+    0
+  )
 
 /** Who left and came back begins anew. */
 const hasLeft = ({ logs, userOf }: HistoryIndex, device: DeviceId, conversationId: ConversationId): boolean => {

@@ -58,6 +58,17 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
     }
   },
   {
+    what: "a badge that comes back with a mark, of what was read there and not stored before it",
+    plant: ({ ben, bens, group, run }) => {
+      const upTo = run.read.get(`${ben} ${group}`) ?? 0
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo: upTo + 1 })
+      run.commit(personalLog(ben), ben, { kind: "markedUnread", conversationId: group, upTo })
+      run.deliver(personalLog(ben))
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo })
+      return run.history()
+    }
+  },
+  {
     what: "an answer told at once, before its place in the stream",
     plant: (scene) => {
       const { group, phone, run } = scene

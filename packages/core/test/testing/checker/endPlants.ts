@@ -91,6 +91,17 @@ export const endPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "cursor-back",
+    fault: "a badge of what was stored as read that comes back with a mark",
+    plant: ({ ben, bens, group, run }) => {
+      const upTo = run.read.get(`${ben} ${group}`) ?? 0
+      run.commit(personalLog(ben), ben, { kind: "markedUnread", conversationId: group, upTo })
+      run.deliver(personalLog(ben))
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo: upTo - 1 })
+      return run.history()
+    }
+  },
+  {
+    rule: "cursor-back",
     fault: "a read that was stored below the last one",
     plant: ({ ben, group, run }) => {
       run.commit(personalLog(ben), ben, { kind: "readAdvanced", conversationId: group, upTo: 1 })
