@@ -4,6 +4,7 @@ import { Conversations } from "../conversations/Conversations.ts"
 import type { DeviceId, NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import type { ActorSystemApi } from "../kernel/ActorSystem.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import { GatewayHints } from "../presence/GatewayHints.ts"
@@ -52,6 +53,10 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
     const passed = new GatewayHints(fanout, { publish: hints.publish, after })
     yield* hints.listen(node, (heard) => passed.receive(heard))
 
+    const away = makeOutage(
+      "What others may see of users could not be read; trying again",
+      "What others may see of users can be read again"
+    )
     const attendanceOf = yield* makeBatcher(
       queryMax,
       (asked: ReadonlyArray<AttendanceQuestion>) =>
@@ -62,6 +67,9 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
             const invisible = new Set(hidden)
             return asked.map(({ devices: mine, userId }) => ({ invisible: invisible.has(userId), kinds: mine.map((id) => kinds.get(id)) }))
           }
+        ).pipe(
+          Effect.zipLeft(away.over),
+          Effect.tapError(({ cause }) => away.met(cause))
         ),
       { of: (question) => Math.max(1, question.devices.length), most: queryMax }
     )

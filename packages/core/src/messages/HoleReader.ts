@@ -1,6 +1,7 @@
 /** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
-import { Effect, Metric, Random } from "effect"
+import { Cause, Effect, Metric, Random } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { makeStart } from "../kernel/makeStart.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
@@ -26,6 +27,7 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
     const conversations = yield* Conversations
     const readers = yield* Effect.makeSemaphore(readersMax)
     const start = yield* makeStart
+    const away = makeOutage("A range could not be read; trying again", "Ranges can be read again")
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(holesRead)
@@ -52,7 +54,8 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
           readers
             .withPermits(1)(readOnce(place))
             .pipe(
-              Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning("A range could not be read; trying again", cause), pause)),
+              Effect.zipRight(away.over),
+              Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), pause)),
               Effect.zipRight(Effect.sync(() => fanout().flush()))
             ),
         rest: () => {

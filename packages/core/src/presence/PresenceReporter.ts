@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
 import { makeOnWall } from "../kernel/makeOnWall.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { type DeviceReport, Presence } from "./Presence.ts"
 
@@ -16,6 +17,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
   Effect.gen(function* () {
     const presence = yield* Presence
     const onWall = yield* makeOnWall
+    const away = makeOutage("Presence could not be reported; trying again", "Presence can be reported again")
     let waiting = new Map<string, DeviceReport>()
     let running = false
     let ended = false
@@ -37,11 +39,9 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
           batch.map(([, report]) => report)
         )
         .pipe(
+          Effect.zipRight(away.over),
           Effect.catchAll(({ cause }) =>
-            Effect.logWarning("Presence could not be reported; trying again", cause).pipe(
-              Effect.zipRight(Effect.sync(() => giveBack(batch))),
-              Effect.zipRight(Effect.sleep(retryEvery))
-            )
+            away.met(cause).pipe(Effect.zipRight(Effect.sync(() => giveBack(batch))), Effect.zipRight(Effect.sleep(retryEvery)))
           )
         )
     })

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { presenceFrame } from "../protocol/EncodedFrame.ts"
 import type { PresenceUnavailable } from "./Presence.ts"
@@ -38,6 +39,8 @@ export class Watches {
   private dirty = new Set<Watch>()
   private ticking = false
   private sweeping = false
+  private readonly rightsAway = makeOutage("What viewers may see could not be read; trying again", "What viewers may see can be read again")
+  private readonly presenceAway = makeOutage("Presence could not be read; trying again", "Presence can be read again")
 
   constructor(private readonly ports: WatchPorts) {}
 
@@ -143,10 +146,11 @@ export class Watches {
     watch.judgedAtMs = this.ports.now()
     const { socket, wanted } = watch
     return this.ports.shared(socket.userId, wanted).pipe(
+      Effect.zipLeft(this.rightsAway.over),
       Effect.flatMap((visible) => this.takeJudgement(watch, wanted, new Set(visible))),
       Effect.catchAll(({ cause }) =>
         Effect.zipRight(
-          Effect.logWarning("What a viewer may see could not be read; trying again", cause),
+          this.rightsAway.met(cause),
           Effect.sync(() => this.judgeIn(watch, retryMs))
         )
       )
@@ -225,7 +229,7 @@ export class Watches {
           for (const userId of lost) watch.lost.add(userId)
           if (!watch.ended) this.dirty.add(watch)
         }
-        return Effect.logWarning("Presence could not be read; trying again", cause)
+        return this.presenceAway.met(cause)
       }),
       Effect.zipRight(Effect.sync(() => this.tickLater()))
     )
@@ -238,7 +242,7 @@ export class Watches {
     let from = 0
     return Effect.whileLoop({
       while: () => from < all.length,
-      body: () => this.ports.read(all.slice(from, from + readMax)),
+      body: () => Effect.zipLeft(this.ports.read(all.slice(from, from + readMax)), this.presenceAway.over),
       step: (read) => {
         for (const user of read) texts.set(user.userId, JSON.stringify(user))
         from += readMax

@@ -54,12 +54,8 @@ const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<Devic
       })
       tellOthers(ports, self)
     }),
-    Effect.catchAll((error) =>
-      Effect.zipRight(
-        Effect.logWarning("What others may see of a user could not be read; trying again", error.cause),
-        Effect.sync(() => void self.after(retryMs, attendMessage))
-      )
-    )
+    // It is told where many are asked for at once.
+    Effect.catchAll(() => Effect.sync(() => void self.after(retryMs, attendMessage)))
   )
 }
 
