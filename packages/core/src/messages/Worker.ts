@@ -110,12 +110,12 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
       )
       // Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
       yield* Effect.retry(ingress.park(message.message.partition, { ...submission, commands: [...rest] }), retryBackoff)
-      notes.note(rest)
+      notes.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })
   /** Answers what was found out before without running it. */
-  const holdBack = Effect.suspend(() => {
-    const held = queue.heldBack(notes)
+  const holdBack = Effect.flatMap(monotonicMs, (nowMs) => {
+    const held = queue.heldBack(notes, nowMs)
     return held.length === 0 ? Effect.void : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
   })
   return { holdBack, park } as const

@@ -88,8 +88,8 @@ export class WorkerQueue {
   }
 
   /** Those that were not tried yet and must not be. */
-  heldBack(notes: PoisonNotes): ReadonlyArray<Held> {
-    return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission))
+  heldBack(notes: PoisonNotes, nowMs: number): ReadonlyArray<Held> {
+    return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission, nowMs))
   }
 
   /** The next transaction's submissions, oldest first. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Scope } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import type { ConversationId } from "../../src/domain/Ids.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
@@ -112,6 +112,43 @@ describe("what the store would not take", () => {
       yield* worker.submitAgain(sent, "repeat")
       yield* worker.answered("repeat")
       assert.strictEqual(worker.told("repeat"), 3)
+    })
+  )
+
+  it.scoped("is tried again after ten minutes, and parked again if it is still bad", () =>
+    Effect.flatMap(Effect.clock, (test) => {
+      let isPoison = true
+      let passedMinutes = 0n
+      const nanos = () => test.unsafeCurrentTimeNanos() + passedMinutes * 60_000_000_000n
+      // What measures goes on at once; nothing that waits is due by it.
+      const clock: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: () => test.unsafeCurrentTimeMillis(),
+        currentTimeMillis: test.currentTimeMillis,
+        unsafeCurrentTimeNanos: nanos,
+        currentTimeNanos: Effect.sync(nanos),
+        sleep: (duration) => test.sleep(duration)
+      }
+      return Effect.gen(function* () {
+        const worker = yield* startWorker({
+          append: (store) => (now, commands) =>
+            isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(now, commands)
+        })
+        const sent = yield* worker.submission(yield* worker.newGroup, "poison")
+        const again = (key: string, afterMinutes: bigint) =>
+          Effect.suspend(() => {
+            passedMinutes += afterMinutes
+            return Effect.zipRight(worker.submitAgain(sent, key), worker.answered(key))
+          })
+        yield* again("first", 0n)
+        yield* again("held back", 9n)
+        assert.deepStrictEqual(parkedOnce(worker), ["park first"])
+        yield* again("still bad", 1n)
+        assert.deepStrictEqual(parkedOnce(worker), ["park first", "park still bad"])
+        isPoison = false
+        yield* again("good", 10n)
+        assert.deepStrictEqual(["first", "held back", "still bad", "good"].map(worker.told), ["unknown", "unknown", "unknown", 2])
+      }).pipe(Effect.withClock(clock))
     })
   )
 

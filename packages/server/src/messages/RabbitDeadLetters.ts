@@ -6,7 +6,7 @@ import { createHash, randomUUID } from "node:crypto"
 import type { Command } from "@hibiki/core/domain/Command"
 import type { ConfirmChannel, GetMessage } from "amqplib"
 import type { Effect, Redacted } from "effect"
-import { type BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
+import { BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
 import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
 import { deadLetters, partitionOf, partitionQueue } from "./RabbitTopology.ts"
 import { decodeSubmissions } from "./submissionCodec.ts"
@@ -36,12 +36,18 @@ export interface DeadCommand {
 /** Which letters are meant: by their names, or by the id of a command in them. A letter goes whole. */
 export type Chosen = ReadonlyArray<string> | "all"
 
+export interface Kept {
+  readonly name: string
+  /** `unreadable` by this version, or of no partition; the broker has no such partition (`missing`); it took no more of it (`refused`), being full. */
+  readonly why: "unreadable" | Untaken
+}
+
 /** What became of those that were meant. */
 export interface Handled {
   /** Names of those that are dead letters no more. */
   readonly done: ReadonlyArray<string>
-  /** Names of those that were meant and stay. */
-  readonly kept: ReadonlyArray<string>
+  /** Those that were meant and stay. */
+  readonly kept: ReadonlyArray<Kept>
   /** What was asked for and is in no letter that was looked at. */
   readonly unknown: ReadonlyArray<string>
   /** Letters beyond those that were looked at. */
@@ -65,21 +71,22 @@ export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effec
   withLetters(url, async (channel, letters, beyond, answered) => {
     const { meant, unknown } = choose(letters, chosen)
     const publish = publisherOn(channel, answered)
-    const taken = await Promise.all(
+    const came = await Promise.all(
       meant.map(({ letter: { commands, partition }, message }) =>
         partition === undefined || commands === undefined
-          ? false
+          ? "unreadable"
           : publish(partitionQueue(partition), message.content, { [replayedMark]: true })
       )
     )
-    return { ...settle(channel, meant, (index) => taken[index] === true), unknown, beyond }
+    return { ...settle(channel, meant, came), unknown, beyond }
   })
 
 /** Removes letters for good: their senders are not told, and send again what they still hold. */
 export const dropDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
   withLetters(url, async (channel, letters, beyond) => {
     const { meant, unknown } = choose(letters, chosen)
-    return { ...settle(channel, meant, () => true), unknown, beyond }
+    const came = meant.map(() => "taken" as const)
+    return { ...settle(channel, meant, came), unknown, beyond }
   })
 
 /** Says to a worker that what it holds back is to be tried again. */
@@ -94,9 +101,13 @@ export const parkDeadLetter = (url: Redacted.Redacted, partition: number, conten
     onChannel(model, async (channel) => {
       const publish = publisherOn(channel, answered)
       const headers = { [parkedMarks.partition]: partition, [parkedMarks.at]: Date.now() }
-      if (!(await publish(deadLetters, content, headers))) throw notSetUp()
+      const came = await publish(deadLetters, content, headers)
+      if (came === "missing") throw notSetUp()
+      if (came === "refused") throw noPlace()
     })
   )
+
+const noPlace = () => new BrokerProblem({ reason: "failed", sentence: "RabbitMQ takes no further dead letter: drop those of no use." })
 
 interface Held {
   readonly letter: DeadLetter
@@ -118,16 +129,20 @@ const choose = (
   return { meant, unknown: chosen.filter((each) => !found.has(each)) }
 }
 
-/** Acknowledges those that are done. */
+/** Acknowledges those that are done, by what came of each. */
 const settle = (
   channel: ConfirmChannel,
   meant: ReadonlyArray<Held>,
-  isDone: (index: number) => boolean
+  came: ReadonlyArray<"taken" | Kept["why"]>
 ): Pick<Handled, "done" | "kept"> => {
-  const [done, kept]: [Array<string>, Array<string>] = [[], []]
+  const done: Array<string> = []
+  const kept: Array<Kept> = []
   for (const [index, { letter, message }] of meant.entries()) {
-    if (isDone(index)) channel.ack(message)
-    ;(isDone(index) ? done : kept).push(letter.name)
+    const why = came[index] ?? "refused"
+    if (why === "taken") {
+      channel.ack(message)
+      done.push(letter.name)
+    } else kept.push({ name: letter.name, why })
   }
   return { done, kept }
 }
@@ -183,16 +198,20 @@ const diedAt = (deaths: unknown): number | undefined => {
 
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
 
-/** Tells whether the queue is there and has it for certain. What no queue took is returned before it is confirmed. */
+/** Why a queue does not have it: there is none, or it is full. */
+type Untaken = "missing" | "refused"
+
+/** Tells whether the queue has it for certain. What no queue took is returned before it is confirmed. */
 const publisherOn = (channel: ConfirmChannel, answered: () => void) => {
   const returned = new Set<unknown>()
   channel.on("return", ({ properties }) => returned.add(properties.messageId))
-  return (queue: string, content: Buffer, headers: Readonly<Record<string, unknown>>): Promise<boolean> =>
-    new Promise((resolve) => {
+  return (queue: string, content: Buffer, headers: Readonly<Record<string, unknown>>): Promise<"taken" | Untaken> =>
+    new Promise((resolve, reject) => {
       const messageId = randomUUID()
-      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error) => {
+      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error: unknown) => {
         answered()
-        resolve(error === null && !returned.has(messageId))
+        if (error instanceof Error && error.message !== "message nacked") reject(error)
+        else resolve(error instanceof Error ? "refused" : returned.has(messageId) ? "missing" : "taken")
       })
     })
 }

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Redacted } from "effect"
 import { dropDeadLetters, listDeadLetters, parkDeadLetter, replayDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
 import { partitionQueue } from "../../src/messages/RabbitTopology.ts"
+import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, sender, uuid } from "./rabbitKit.ts"
 
 /** One that can't be read, and two that two workers ended with. */
@@ -60,8 +61,8 @@ describe("dead letters", () => {
       }
       assert.sameMembers(names, ["one", "two"])
       assert.deepStrictEqual(
-        (yield* listDeadLetters(url)).letters.map(({ name }) => name),
-        kept
+        kept,
+        (yield* listDeadLetters(url)).letters.map(({ name }) => ({ name, why: "unreadable" as const }))
       )
     })
   )
@@ -116,8 +117,24 @@ describe("dead letters", () => {
       const url = yield* withLetters
       yield* onBroker(url, async (channel) => void (await channel.deleteQueue(partitionQueue(1))))
       const { done, kept } = yield* replayDeadLetters(url, "all")
-      assert.deepStrictEqual([done.length, kept.length], [0, 3])
+      assert.deepStrictEqual([done, kept.map(({ why }) => why).sort()], [[], ["missing", "missing", "unreadable"]])
       assert.strictEqual((yield* listDeadLetters(url)).letters.length, 3)
+    })
+  )
+
+  it.scopedLive("stay when their partition is full, and go back when there is room", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions: 1, partitionMax: 3 })
+      yield* parkDeadLetter(url, 0, encodeSubmissions(batch("back")))
+      const publish = yield* sender(url, 1)
+      // The broker takes some more than the bound before it notices.
+      yield* Effect.flip(Effect.forever(publish(0, "full")))
+      const names = (yield* listDeadLetters(url)).letters.map(({ name }) => name)
+      const replayed = yield* replayDeadLetters(url, "all")
+      assert.deepStrictEqual(replayed, { done: [], kept: names.map((name) => ({ name, why: "refused" as const })), unknown: [], beyond: 0 })
+      assert.strictEqual((yield* listDeadLetters(url)).letters.length, 1)
+      yield* onBroker(url, async (channel) => void (await channel.purgeQueue(partitionQueue(0))))
+      assert.deepStrictEqual((yield* Effect.repeat(replayDeadLetters(url, "all"), { until: ({ done }) => done.length > 0 })).done, names)
     })
   )
 

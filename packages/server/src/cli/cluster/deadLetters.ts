@@ -14,6 +14,7 @@ import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
+import { keptSentences, others } from "./keptSentences.ts"
 
 export type DeadLettersRequest =
   | { readonly op: "list"; readonly withText: boolean }
@@ -73,11 +74,8 @@ const report = (what: "replayed" | "dropped", handle: Effect.Effect<Handled, Bro
     yield* Console.log(`Letters ${what}: ${done.length}.`)
     if (beyond > 0) yield* Console.log(`${beyond} more wait behind those that were looked at: run it again for the next ones.`)
     const [firstUnknown] = unknown
-    const [firstKept] = kept
-    if (firstUnknown !== undefined)
-      return yield* failed(`No dead letter has this name or command: ${shown(firstUnknown)}${others(unknown)}.`)
-    if (firstKept !== undefined)
-      return yield* failed(`Can't be read by this version, or belongs to no partition, and stays: ${firstKept}${others(kept)}.`)
+    const asked = firstUnknown === undefined ? [] : [`No dead letter has this name or command: ${shown(firstUnknown)}${others(unknown)}.`]
+    const [first, ...further] = [...asked, ...keptSentences(kept)]
+    for (const sentence of further) yield* Console.error(sentence)
+    if (first !== undefined) return yield* failed(first)
   })
-
-const others = (names: ReadonlyArray<string>): string => (names.length > 1 ? `, and ${names.length - 1} more` : "")
