@@ -2,7 +2,7 @@
  * The way to the pushes with a second one beside it: what the queue does not take is noted in the rows that it would come to, at once. The queue spares
  * the store a write for each offer and is not needed for more, so that whoever waits for an offer waits for it no longer than for one confirm.
  */
-import { Clock, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { makeOutage } from "../kernel/makeOutage.ts"
 import { looksAfterMs } from "./PushPolicy.ts"
@@ -25,9 +25,8 @@ export const pushQueueOrRows: Layer.Layer<PushQueue, never, PushQueue | PushStor
 
     const note = (logs: ReadonlyArray<ConversationId>) =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
         for (let i = 0; i < logs.length; i += notedAtOnce)
-          yield* store.note(logs.slice(i, i + notedAtOnce), now, looksAfterMs[0], looksAfterMs[1])
+          yield* store.note(logs.slice(i, i + notedAtOnce), looksAfterMs[0], looksAfterMs[1])
       }).pipe(Effect.mapError(({ cause }) => new PushQueueUnavailable({ cause })))
 
     return PushQueue.of({

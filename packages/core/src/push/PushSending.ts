@@ -2,7 +2,7 @@
  * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a place at its push service, and settles what is
  * done, all that came together in one step. A push that waits for its answer holds up none to another service.
  */
-import { Clock, Effect, Either, Metric, type Scope } from "effect"
+import { Effect, Either, Metric, type Scope } from "effect"
 import { makeWithin, type Within } from "../kernel/makeWithin.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { Presence } from "../presence/Presence.ts"
@@ -60,14 +60,14 @@ export const pushSending = Effect.gen(function* () {
     if (done.length === 0) return
     const again = [...new Set(done.filter(isPassedBy).map(({ claimed }) => claimed.log))]
     // Before it is settled: whoever ends between the two has it due again, and notes it then.
-    if (again.length > 0) yield* store.note(again, yield* Clock.currentTimeMillis, looksAfterMs[0], looksAfterMs[1])
-    yield* store.settle(done, yield* Clock.currentTimeMillis)
+    if (again.length > 0) yield* store.note(again, looksAfterMs[0], looksAfterMs[1])
+    yield* store.settle(done)
     hand.done.splice(0, done.length)
   })
 
   const claim = (limit: number) =>
     Effect.gen(function* () {
-      const due = yield* store.claim(yield* Clock.currentTimeMillis, leaseMs, limit)
+      const due = yield* store.claim(leaseMs, limit)
       if (due.length === 0) return 0
       const isAway = yield* inactive(presence, [...new Set(due.map(({ userId }) => userId))])
       yield* Effect.forEach(due, (claimed) => takeUp(hand, claimed, !isAway(claimed.userId)), { concurrency: bounds.asked, discard: true })
@@ -162,7 +162,7 @@ const again = (hand: PushesInHand, claimed: Claimed, { cause, retryAfterMs }: Pu
 const finish = (hand: PushesInHand, claimed: Claimed, outcome: Settled["outcome"], afterMs = 0) =>
   Effect.gen(function* () {
     yield* Metric.increment(Metric.tagged(settledTotal, "outcome", outcome))
-    hand.done.push({ claimed, outcome, at: (yield* Clock.currentTimeMillis) + afterMs })
+    hand.done.push({ claimed, outcome, afterMs })
   })
 
 /**

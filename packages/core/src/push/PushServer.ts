@@ -30,12 +30,12 @@ const taking = Effect.gen(function* () {
 
   const note = (logs: ReadonlyArray<ConversationId>) =>
     Effect.gen(function* () {
-      const [now, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
+      const nowMs = yield* monotonicMs
       const news = logs.filter((log) => (known.get(log) ?? 0) < nowMs + nearMs)
       if (known.size > knownMax) known.clear()
       for (let i = 0; i < news.length; i += bounds.members) {
-        const at = yield* Effect.retry(store.note(news.slice(i, i + bounds.members), now, looksAfterMs[0], looksAfterMs[1]), retryBackoff)
-        for (const [log, lookAt] of at) known.set(log, nowMs + lookAt - now)
+        const looks = yield* Effect.retry(store.note(news.slice(i, i + bounds.members), looksAfterMs[0], looksAfterMs[1]), retryBackoff)
+        for (const [log, inMs] of looks) known.set(log, nowMs + inMs)
       }
     })
 
@@ -56,21 +56,21 @@ const looking = Effect.gen(function* () {
   const store = yield* PushStore
   const presence = yield* Presence
 
-  const oweTo = (unread: ReadonlyArray<Unread>, now: number) =>
+  const oweTo = (unread: ReadonlyArray<Unread>) =>
     Effect.gen(function* () {
       const users = [...new Set(unread.map(({ userId }) => userId))]
       const isAway = yield* inactive(presence, users)
       const owed = unread.filter(({ userId }) => isAway(userId)).map((one): Owed => ({ ...one, reason: "no device in use" }))
-      if (owed.length > 0) yield* store.owe(owed, now)
+      if (owed.length > 0) yield* store.owe(owed)
     })
 
   /** All members of all logs, page by page: a log goes on while its pages are full. */
-  const lookAt = (due: ReadonlyArray<LookDue>, now: number) =>
+  const lookAt = (due: ReadonlyArray<LookDue>) =>
     Effect.gen(function* () {
       let pages = due.map(({ log }) => ({ log, after: undefined as UserId | undefined }))
       while (pages.length > 0) {
-        const unread = yield* store.unread(pages, bounds.members, now)
-        yield* oweTo(unread, now)
+        const unread = yield* store.unread(pages, bounds.members)
+        yield* oweTo(unread)
         pages = pages.flatMap(({ log }) => {
           const page = unread.filter((one) => one.log === log)
           return page.length < bounds.members ? [] : [{ log, after: page.at(-1)?.userId }]
@@ -79,19 +79,17 @@ const looking = Effect.gen(function* () {
     })
 
   return Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const due = yield* store.look(now, leaseMs, bounds.logs)
+    const beganMs = yield* monotonicMs
+    const due = yield* store.look(leaseMs, bounds.logs)
     if (due.length === 0) return false
-    yield* lookAt(
-      due.filter(({ isPersonal }) => !isPersonal),
-      now
-    )
+    yield* lookAt(due.filter(({ isPersonal }) => !isPersonal))
+    const tookMs = (yield* monotonicMs) - beganMs
     const looked = due.map((one) => {
       // What was read is read, and what was left is left: one look is enough.
       const next = one.isPersonal ? undefined : nextLook(one)
-      return { due: one, looks: next?.looks ?? 0, at: next === undefined ? undefined : now + next.afterMs }
+      return { due: one, looks: next?.looks ?? 0, afterMs: next === undefined ? undefined : Math.max(0, next.afterMs - tookMs) }
     })
-    yield* store.looked(looked, yield* Clock.currentTimeMillis, looksAfterMs[1])
+    yield* store.looked(looked, looksAfterMs[1])
     return due.length === bounds.logs
   })
 })

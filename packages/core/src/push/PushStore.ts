@@ -1,4 +1,7 @@
-/** Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in hand, others pass by. */
+/**
+ * Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in hand, others pass by. When something is
+ * due is by the store's clock, which they share, and they say how long until then: their own may differ by more than a lease, or be set back.
+ */
 import { Context, type Effect } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
@@ -39,10 +42,9 @@ export interface Claimed extends Omit<DuePush, "isActive"> {
 
 export interface Settled {
   readonly claimed: Claimed
-  /** `unreachable`: sent nowhere, as good as sent. `again`: due once more at `at`. */
+  /** `unreachable`: sent nowhere, as good as sent. `again`: due once more `afterMs` later. */
   readonly outcome: "sent" | "cancelled" | "unreachable" | "again" | Unsent
-  /** When (ms). */
-  readonly at: number
+  readonly afterMs: number
 }
 
 export interface PushRecord {
@@ -83,36 +85,33 @@ export interface PushAddress {
 export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
   PushStore,
   {
-    /** These logs are looked at, `firstMs` from `now` where none was due, and no later than `againMs` from it. Gives when each will be. At most 500. */
+    /** These logs are looked at, in `firstMs` where none was due, and in no more than `againMs`. Gives in how long each will be (ms). At most 500. */
     readonly note: (
       logs: ReadonlyArray<ConversationId>,
-      now: number,
       firstMs: number,
       againMs: number
     ) => Effect.Effect<ReadonlyMap<ConversationId, number>, StoreUnavailable>
     /**
-     * Takes in hand, until `leaseMs` from `now`, the logs whose look is due, at most `limit`. Of a personal log it turns what was sent and is
+     * Takes in hand, for `leaseMs`, the logs whose look is due, at most `limit`. Of a personal log it turns what was sent and is
      * read now, or is of a conversation that was left, into what is to be taken back.
      */
-    readonly look: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
+    readonly look: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
     /** Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after `after`. */
     readonly unread: (
       logs: ReadonlyArray<{ readonly log: ConversationId; readonly after: UserId | undefined }>,
-      limit: number,
-      now: number
+      limit: number
     ) => Effect.Effect<ReadonlyArray<Unread>, StoreUnavailable>
     /** Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing changes. */
-    readonly owe: (owed: ReadonlyArray<Owed>, now: number) => Effect.Effect<void, StoreUnavailable>
-    /** Ends looks: the next is at `at`, or there is none; where the head has moved, or it was noted, meanwhile there is one, no later than `againMs` from `now`. */
+    readonly owe: (owed: ReadonlyArray<Owed>) => Effect.Effect<void, StoreUnavailable>
+    /** Ends looks: the next is in `afterMs`, or there is none; where the head has moved, or it was noted, meanwhile there is one, in no more than `againMs`. */
     readonly looked: (
-      looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly at: number | undefined }>,
-      now: number,
+      looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly afterMs: number | undefined }>,
       againMs: number
     ) => Effect.Effect<void, StoreUnavailable>
-    /** Takes in hand, until `leaseMs` from `now`, what is due, at most `limit`. */
-    readonly claim: (now: number, leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
+    /** Takes in hand, for `leaseMs`, what is due, at most `limit`. */
+    readonly claim: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
     /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, or its conversation left, it is to be taken back. */
-    readonly settle: (settled: ReadonlyArray<Settled>, now: number) => Effect.Effect<void, StoreUnavailable>
+    readonly settle: (settled: ReadonlyArray<Settled>) => Effect.Effect<void, StoreUnavailable>
     /** In place of the one that the device had. Another device that had this endpoint has none now: it was the same browser. */
     readonly setAddress: (deviceId: DeviceId, address: PushAddress, now: number) => Effect.Effect<void, StoreUnavailable>
     /** Forgets it; with `endpoint`, only if it is still this one. */

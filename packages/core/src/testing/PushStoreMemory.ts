@@ -1,4 +1,7 @@
-/** What is owed to whom, in memory: over the logs, members and devices that the other memory stores have. Bots are not told apart here. */
+/**
+ * What is owed to whom, in memory: over the logs, members and devices that the other memory stores have, by the clock under which it was made, whichever
+ * its callers have. Bots are not told apart here.
+ */
 import { Effect, Layer } from "effect"
 import { type ConversationId, type DeviceId, personalLog, type UserId } from "../domain/Ids.ts"
 import {
@@ -17,12 +20,12 @@ import { type ChatState, headOf, visibleFrom } from "./ChatState.ts"
 
 export const PushStoreMemory = Layer.effect(
   PushStore,
-  Effect.map(ChatMemory, ({ state }) => {
-    const pushes = new PushMemory(state)
+  Effect.zipWith(ChatMemory, Effect.clock, ({ state }, clock) => {
+    const pushes = new PushMemory(state, () => clock.unsafeCurrentTimeMillis())
     return PushStore.of({
       note: (...given) => Effect.sync(() => pushes.note(...given)),
       look: (...given) => Effect.sync(() => pushes.look(...given)),
-      unread: (logs, limit, now) => Effect.sync(() => logs.flatMap(({ after, log }) => pushes.unread(log, after, limit, now))),
+      unread: (logs, limit) => Effect.sync(() => logs.flatMap(({ after, log }) => pushes.unread(log, after, limit))),
       owe: (...given) => Effect.sync(() => pushes.owe(...given)),
       looked: (...given) => Effect.sync(() => pushes.looked(...given)),
       claim: (...given) => Effect.sync(() => pushes.claim(...given)),
@@ -52,25 +55,29 @@ type Looked = Parameters<PushStore["Type"]["looked"]>[0]
 
 class PushMemory {
   readonly #state: ChatState
+  readonly #now: () => number
   readonly #looks = new Map<ConversationId, { head: number; looks: number; at: number; noted: boolean }>()
   readonly #rows = new Map<string, Row>()
   readonly addresses = new Map<DeviceId, PushAddress>()
   #records: ReadonlyArray<PushRecord & { readonly log: ConversationId; readonly userId: UserId }> = []
 
-  constructor(state: ChatState) {
+  constructor(state: ChatState, now: () => number) {
     this.#state = state
+    this.#now = now
   }
 
-  note(logs: ReadonlyArray<ConversationId>, now: number, firstMs: number, againMs: number): ReadonlyMap<ConversationId, number> {
+  note(logs: ReadonlyArray<ConversationId>, firstMs: number, againMs: number): ReadonlyMap<ConversationId, number> {
+    const now = this.#now()
     for (const log of logs) {
       const found = this.#looks.get(log)
       if (found === undefined) this.#looks.set(log, { head: 0, looks: 0, at: now + firstMs, noted: false })
       else Object.assign(found, { at: Math.min(found.at, now + againMs), noted: true })
     }
-    return new Map(logs.map((log) => [log, this.#looks.get(log)?.at ?? 0]))
+    return new Map(logs.map((log) => [log, (this.#looks.get(log)?.at ?? now) - now]))
   }
 
-  look(now: number, leaseMs: number, limit: number): ReadonlyArray<LookDue> {
+  look(leaseMs: number, limit: number): ReadonlyArray<LookDue> {
+    const now = this.#now()
     const due = [...this.#looks].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at)
     return due.slice(0, limit).map(([log, look]) => {
       const { noted } = look
@@ -82,8 +89,8 @@ class PushMemory {
     })
   }
 
-  unread(log: ConversationId, after: UserId | undefined, limit: number, now: number): ReadonlyArray<Unread> {
-    const devices = this.#living(now)
+  unread(log: ConversationId, after: UserId | undefined, limit: number): ReadonlyArray<Unread> {
+    const devices = this.#living(this.#now())
     return [...(this.#state.logs.get(log)?.members.keys() ?? [])]
       .sort()
       .filter((userId) => after === undefined || userId > after)
@@ -95,15 +102,18 @@ class PushMemory {
       .slice(0, limit)
   }
 
-  owe(owed: ReadonlyArray<Owed>, now: number): void {
+  owe(owed: ReadonlyArray<Owed>): void {
+    const now = this.#now()
     for (const { userId, ...what } of owed)
       for (const [deviceId, owner] of this.#living(now))
         if (owner === userId && !this.#isOwed(deviceId, what.log, userId))
           this.#rows.set(keyOf(deviceId, what.log), { ...what, userId, deviceId, state: "due", dueAt: now, tries: 0, owedAt: now })
   }
 
-  looked(looked: Looked, now: number, againMs: number): void {
-    for (const { at, due, looks } of looked) {
+  looked(looked: Looked, againMs: number): void {
+    const now = this.#now()
+    for (const { afterMs, due, looks } of looked) {
+      const at = afterMs === undefined ? undefined : now + afterMs
       const noted = this.#looks.get(due.log)?.noted === true
       const isDueAgain = noted || this.#head(due.log) > due.head
       const soon = now + againMs
@@ -112,7 +122,8 @@ class PushMemory {
     }
   }
 
-  claim(now: number, leaseMs: number, limit: number): ReadonlyArray<Claimed> {
+  claim(leaseMs: number, limit: number): ReadonlyArray<Claimed> {
+    const now = this.#now()
     const due = [...this.#rows.values()].filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
     return due
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
@@ -131,13 +142,14 @@ class PushMemory {
       })
   }
 
-  settle(settled: ReadonlyArray<Settled>, now: number): void {
-    for (const { at, claimed, outcome } of settled) {
+  settle(settled: ReadonlyArray<Settled>): void {
+    const now = this.#now()
+    for (const { afterMs, claimed, outcome } of settled) {
       const { deviceId, log, seq, state, tries, userId } = claimed
-      if (outcome !== "again") this.#records = [{ log, userId, deviceId, at, seq, what: outcome }, ...this.#records]
+      if (outcome !== "again") this.#records = [{ log, userId, deviceId, at: now, seq, what: outcome }, ...this.#records]
       const row = this.#rows.get(keyOf(deviceId, log))
       if (row?.state !== state || row.tries !== tries) continue
-      if (outcome === "again") row.dueAt = at
+      if (outcome === "again") row.dueAt = now + afterMs
       else if (outcome === "sent" && this.#isOver(row)) takeBack(row, now)
       else if (outcome === "sent" || outcome === "unreachable") Object.assign(row, { state: "sent", dueAt: undefined, tries: 0 })
       else this.#rows.delete(keyOf(deviceId, log))

@@ -35,7 +35,7 @@ const stage = Effect.gen(function* () {
     pushQueueOrRows.pipe(Layer.provide([Layer.succeed(PushQueue, queue), Layer.succeed(PushStore, rows)]))
   )
   /** Looks that are due now. */
-  const due = Effect.clockWith((clock) => clock.currentTimeMillis).pipe(Effect.flatMap((now) => store.look(now, 1, 2_000)))
+  const due = store.look(1, 2_000)
   return { due, offer, state }
 })
 const inMemory = Effect.provide(PushStoreMemory.pipe(Layer.provide(ChatMemory.layer)))

@@ -348,6 +348,38 @@ describe("a wall clock that is set back an hour", () => {
   )
 })
 
+describe("push servers whose own clocks are wrong", () => {
+  inTime(
+    "send what is due once: what one has in hand the other passes by, though it is a minute ahead",
+    Effect.flatMap(makeWallClock(60_000), ({ clock }) =>
+      Effect.gen(function* () {
+        const stage = yield* pushStage({ send: () => Effect.as(Effect.sleep(8_000), "sent") })
+        yield* stage.start
+        yield* stage.post
+        yield* stage.pass(6)
+        assert.strictEqual(stage.sent.length, 1)
+        yield* Effect.withClock(stage.start, clock)
+        yield* stage.pass(2 * minutes)
+        assert.strictEqual(stage.sent.length, 1)
+      })
+    )
+  )
+  inTime(
+    "send what was noted before they were set back an hour when it is time for it",
+    Effect.flatMap(makeWallClock(), ({ clock, set }) =>
+      Effect.gen(function* () {
+        const stage = yield* pushStage()
+        yield* Effect.withClock(stage.start, clock)
+        yield* stage.post
+        yield* stage.pass(1)
+        set(-3_600_000)
+        yield* stage.pass(10)
+        assert.strictEqual(stage.sent.length, 1)
+      })
+    )
+  )
+})
+
 describe("a push server that ends", () => {
   inTime(
     "leaves what it had in hand to the next, under the same key",

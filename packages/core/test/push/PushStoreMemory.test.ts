@@ -1,5 +1,5 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 import { DeviceId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
@@ -17,6 +17,6 @@ const revokeDevice = (device: DeviceId) => Effect.flatMap(ChatMemory, (memory) =
 
 describe("what is owed to whom, in memory", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreMemory, EventStoreMemory), ChatMemory.layer))((it) => {
-    pushStoreContract({ it, assert, makeUser: addMemoryUser, makeDevice, revokeDevice })
+    pushStoreContract({ it, assert, makeUser: addMemoryUser, makeDevice, revokeDevice, setClock: TestClock.setTime })
   })
 })

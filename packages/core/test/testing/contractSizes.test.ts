@@ -43,7 +43,10 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Invites: [invitesContractSize, invitesContract],
   Presence: [presenceContractSize, (r) => presenceContract({ ...r, flush: Effect.void })],
   PushQueue: [pushQueueContractSize, pushQueueContract],
-  PushStore: [pushStoreContractSize, (r) => pushStoreContract({ ...r, makeUser, makeDevice: makeUser, revokeDevice: pass })],
+  PushStore: [
+    pushStoreContractSize,
+    (r) => pushStoreContract({ ...r, makeUser, makeDevice: makeUser, revokeDevice: pass, setClock: pass })
+  ],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
   SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],

@@ -1,4 +1,4 @@
-/** What is owed to whom in SQL, on Postgres and on PGlite. Each step is one statement, and so one transaction. */
+/** What is owed to whom in SQL, on Postgres and on PGlite, by the database's clock. Each step is one statement, and so one transaction. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { type Claimed, type PushAddress, type PushFacts, PushStore } from "@hibiki/core/push/PushStore"
@@ -10,50 +10,42 @@ export const PushStoreSql = Layer.effect(
   Effect.map(SqlClient.SqlClient, (sql) => {
     const ask = asking(sql)
     return PushStore.of({
-      note: (logs, now, firstMs, againMs) =>
+      note: (logs, firstMs, againMs) =>
         Effect.map(
-          ask<Readonly<Record<ConversationId, number>>>("pushNote", "hibiki_push_note($1::uuid[], $2::bigint, $3::bigint, $4::bigint)", [
-            logs,
-            now,
-            firstMs,
-            againMs
-          ]),
-          (at) => new Map(Object.entries(at) as Array<[ConversationId, number]>)
+          ask<Readonly<Record<ConversationId, number>>>("pushNote", noteCall, [logs, firstMs, againMs]),
+          (inMs) => new Map(Object.entries(inMs) as Array<[ConversationId, number]>)
         ),
-      look: (now, leaseMs, limit) =>
+      look: (leaseMs, limit) =>
         Effect.map(
           ask<ReadonlyArray<[ConversationId, number, number, boolean, boolean]>>(
             "pushLook",
-            "hibiki_push_look($1::bigint, $2::bigint, $3::int)",
-            [now, leaseMs, limit]
+            "hibiki_push_look(c.now, $1::bigint, $2::int)",
+            [leaseMs, limit]
           ),
           (taken) => taken.map(([log, looks, head, isNew, isPersonal]) => ({ log, looks, head, isNew, isPersonal }))
         ),
-      unread: (logs, limit, now) =>
+      unread: (logs, limit) =>
         Effect.map(
-          ask<ReadonlyArray<[ConversationId, UserId, number]>>("pushUnread", "hibiki_push_unread($1::jsonb, $2::int, $3::bigint)", [
+          ask<ReadonlyArray<[ConversationId, UserId, number]>>("pushUnread", "hibiki_push_unread($1::jsonb, $2::int, c.now)", [
             JSON.stringify(logs.map(({ after, log }) => [log, after ?? null])),
-            limit,
-            now
+            limit
           ]),
           (rows) => rows.map(([log, userId, seq]) => ({ log, userId, seq }))
         ),
-      owe: (owed, now) => Effect.asVoid(ask("pushOwe", "hibiki_push_owe($1::jsonb, $2::bigint)", [JSON.stringify(owed), now])),
-      looked: (looked, now, againMs) =>
+      owe: (owed) => Effect.asVoid(ask("pushOwe", "hibiki_push_owe($1::jsonb, c.now)", [JSON.stringify(owed)])),
+      looked: (looked, againMs) =>
         Effect.asVoid(
-          ask("pushLooked", "hibiki_push_looked($1::jsonb, $2::bigint, $3::bigint)", [
-            JSON.stringify(looked.map(({ at, due, looks }) => [due.log, due.head, looks, at ?? null])),
-            now,
+          ask("pushLooked", lookedCall, [
+            JSON.stringify(looked.map(({ afterMs, due, looks }) => [due.log, due.head, looks, afterMs ?? null])),
             againMs
           ])
         ),
-      claim: (now, leaseMs, limit) =>
-        ask<ReadonlyArray<Claimed>>("pushClaim", "hibiki_push_claim($1::bigint, $2::bigint, $3::int)", [now, leaseMs, limit]),
-      settle: (settled, now) =>
+      claim: (leaseMs, limit) =>
+        ask<ReadonlyArray<Claimed>>("pushClaim", "hibiki_push_claim(c.now, $1::bigint, $2::int)", [leaseMs, limit]),
+      settle: (settled) =>
         Effect.asVoid(
-          ask("pushSettle", "hibiki_push_settle($1::jsonb, $2::bigint)", [
-            JSON.stringify(settled.map(({ at, claimed, outcome }) => ({ ...claimed, outcome, at }))),
-            now
+          ask("pushSettle", settleCall, [
+            JSON.stringify(settled.map(({ afterMs, claimed, outcome }) => ({ ...claimed, outcome, afterMs })))
           ])
         ),
       ...addresses(sql),
@@ -68,6 +60,17 @@ export const PushStoreSql = Layer.effect(
     })
   })
 )
+
+// The functions take and give times, by the clock of `c.now`.
+const noteCall = `(
+  select coalesce(jsonb_object_agg(n.key, n.value::bigint - c.now), '{}') from jsonb_each_text(hibiki_push_note($1::uuid[], c.now, $2::bigint, $3::bigint)) n
+)`
+const lookedCall = `hibiki_push_looked((
+  select jsonb_agg(jsonb_build_array(l->0, l->1, l->2, c.now + (l->>3)::bigint)) from jsonb_array_elements($1::jsonb) l
+), c.now, $2::bigint)`
+const settleCall = `hibiki_push_settle((
+  select jsonb_agg(s || jsonb_build_object('at', c.now + (s->>'afterMs')::bigint)) from jsonb_array_elements($1::jsonb) s
+), c.now)`
 
 /** Rows of one statement, so that none holds locks for long. */
 const slice = 500
@@ -88,13 +91,18 @@ const forgettable = (sql: SqlClient.SqlClient, before: number) => [
 /** Again and again, until there is less than a slice. */
 const inSlices = <E>(forget: Effect.Effect<ReadonlyArray<unknown>, E>) => Effect.repeat(forget, { until: (rows) => rows.length < slice })
 
+/** What is called may ask for the database's time: once in a statement, so that there is one. */
 const asking =
   (sql: SqlClient.SqlClient) =>
   <A>(operation: string, call: string, values: ReadonlyArray<unknown>) =>
-    sql.unsafe<{ readonly answer: A }>(`select ${call} as answer`, [...values]).pipe(
-      Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
-      stored(operation)
-    )
+    sql
+      .unsafe<{ readonly answer: A }>(`with c as materialized (select hibiki_store_now() as now) select ${call} as answer from c`, [
+        ...values
+      ])
+      .pipe(
+        Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
+        stored(operation)
+      )
 
 const addresses = (sql: SqlClient.SqlClient): Pick<PushStore["Type"], "setAddress" | "removeAddress" | "addressOf"> => ({
   setAddress: (deviceId, { auth, endpoint, p256dh }, now) =>

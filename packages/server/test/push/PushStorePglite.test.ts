@@ -8,7 +8,8 @@ import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
 import { addSqlUser } from "../messages/sqlUsers.ts"
-import { makeDevice, revokeDevice } from "./pushUnderTest.ts"
+import { takenByTwo } from "./ownClock.ts"
+import { makeDevice, revokeDevice, setClock } from "./pushUnderTest.ts"
 
 /** Rows that each statement deleted of the two tables that grow, as the database saw it. */
 const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
@@ -29,7 +30,18 @@ const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 
 describe("what is owed to whom, on PGlite", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite), { timeout: 60_000 })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, makeDevice, revokeDevice })
+    pushStoreContract({ it, assert, makeUser: addSqlUser, makeDevice, revokeDevice, setClock })
+  })
+
+  layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+    it.effect("is in hand of one at a time, whatever the clocks of those who push say", () =>
+      Effect.map(takenByTwo, (taken) =>
+        assert.deepStrictEqual(taken, [
+          [1, 1],
+          [0, 0]
+        ])
+      )
+    )
   })
 
   layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {

@@ -23,9 +23,11 @@ export interface PushStoreContractOptions<R> {
   /** Signs a user in on one more device. */
   readonly makeDevice: (user: UserId) => Effect.Effect<DeviceId, unknown, R>
   readonly revokeDevice: (device: DeviceId) => Effect.Effect<void, unknown, R>
+  /** Sets the store's clock, which stands still otherwise. */
+  readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
 }
 
-export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeDevice }: PushStoreContractOptions<R>): void =>
+export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeDevice, setClock }: PushStoreContractOptions<R>): void =>
   runCases(
     it,
     cases,
@@ -41,13 +43,20 @@ export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeD
           if (decision?._tag !== "Appended") return yield* Effect.die(`not appended: ${JSON.stringify(decision)}`)
           return decision.seq
         })
+      const at = (now: number) => Effect.provide(setClock(now), context)
       const lookAt: PushKit["lookAt"] = (log, now) =>
-        Effect.map(store.look(now, lease, 10_000), (due) => due.flatMap(({ log: of, ...rest }) => (of === log ? [rest] : [])))
+        Effect.zipRight(
+          at(now),
+          Effect.map(store.look(lease, 10_000), (due) => due.flatMap(({ log: of, ...rest }) => (of === log ? [rest] : [])))
+        )
+      const unreadOf = (log: ConversationId) => store.unread([{ log, after: undefined }], 500)
       const unread: PushKit["unread"] = (log) =>
-        Effect.map(store.unread([{ log, after: undefined }], 500, t), (found) => found.map(({ seq, userId }) => [userId, seq] as const))
+        Effect.map(unreadOf(log), (found) => found.map(({ seq, userId }) => [userId, seq] as const))
+      yield* at(t)
       return {
         assert,
         store,
+        at,
         device,
         run,
         lookAt,
@@ -67,18 +76,17 @@ export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeD
         post: (by, log) => run(by, log, { kind: "post", text: "hello" }),
         read: (by, conversationId, upTo) => run(by, personalLog(by), { kind: "read", conversationId, upTo }),
         owe: (log, now) =>
-          Effect.flatMap(store.unread([{ log, after: undefined }], 500, now), (found) =>
-            store.owe(
-              found.map((one) => ({ ...one, reason: "away" })),
-              now
-            )
+          at(now).pipe(
+            Effect.zipRight(unreadOf(log)),
+            Effect.flatMap((found) => store.owe(found.map((one) => ({ ...one, reason: "away" }))))
           ),
-        claim: (log, now) => Effect.map(store.claim(now, lease, 10_000), (due) => due.filter((one) => one.log === log)),
-        settle: (claimed, outcome, at) =>
-          store.settle(
-            claimed.map((one) => ({ claimed: one, outcome, at })),
-            at
-          )
+        claim: (log, now) =>
+          Effect.zipRight(
+            at(now),
+            Effect.map(store.claim(lease, 10_000), (due) => due.filter((one) => one.log === log))
+          ),
+        settle: (claimed, outcome, now, afterMs = 0) =>
+          Effect.zipRight(at(now), store.settle(claimed.map((one) => ({ claimed: one, outcome, afterMs }))))
       } satisfies PushKit
     }) as Effect.Effect<PushKit, unknown, PushStore | EventStore | R>
   )

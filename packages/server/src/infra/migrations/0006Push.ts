@@ -1,7 +1,7 @@
 /** What is owed to devices that are not connected: which logs are to be looked at, which pushes are due or were sent, and what became of them. */
 import type { Migration } from "../Migration.ts"
 
-// Times are ms by the program's clock. `head` is the log's at the look before; `looks` how many looks the chain had; `noted` whether somebody noted it
+// Times are ms by the clock of whoever calls: the database's, see PushStoreSql. `head` is the log's at the look before; `looks` how many looks the chain had; `noted` whether somebody noted it
 // while it was in hand, and relies on a look after that.
 // Rows are locked in the order of their keys, or passed by where they are locked.
 const tables = `

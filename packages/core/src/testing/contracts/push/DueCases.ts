@@ -121,7 +121,7 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         const log = yield* group(ann.user, bob.user)
         yield* post(ann.user, log)
         yield* owe(log, t)
-        yield* settle(yield* claim(log, t), "again", t + 5_000)
+        yield* settle(yield* claim(log, t), "again", t, 5_000)
         assert.deepStrictEqual(yield* claim(log, t + 4_999), [])
         assert.deepStrictEqual(
           (yield* claim(log, t + 5_000)).map(({ tries }) => tries),
@@ -160,14 +160,14 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         const seq = yield* post(ann.user, log)
         yield* owe(log, t)
         yield* settle(yield* claim(log, t), "sent", t)
-        yield* store.note([personalLog(bob.user)], t, 0, again)
+        yield* store.note([personalLog(bob.user)], 0, again)
         assert.deepStrictEqual(
           (yield* lookAt(personalLog(bob.user), t)).map(({ isPersonal }) => isPersonal),
           [true]
         )
         assert.deepStrictEqual(yield* claim(log, t + lease), [])
         yield* read(bob.user, log, seq)
-        yield* store.note([personalLog(bob.user)], t, 0, 0)
+        yield* store.note([personalLog(bob.user)], 0, 0)
         yield* lookAt(personalLog(bob.user), t + lease)
         const back = yield* claim(log, t + lease)
         assert.deepStrictEqual(
@@ -224,9 +224,9 @@ export const recordCases: ReadonlyArray<ContractCase<PushKit>> = [
         const [ann, bob] = [yield* person("ann"), yield* person("bob")]
         const log = yield* group(ann.user, bob.user)
         const seq = yield* post(ann.user, log)
-        yield* store.note([log], t, first, again)
+        yield* store.note([log], first, again)
         yield* owe(log, t)
-        yield* settle(yield* claim(log, t), "again", t + 5_000)
+        yield* settle(yield* claim(log, t), "again", t, 5_000)
         const facts = yield* store.facts(log, bob.user)
         assert.deepStrictEqual(facts, {
           ...{ isMember: true, isMuted: false, readUpTo: facts.readUpTo, head: seq, lookAt: t + first, records: [] },

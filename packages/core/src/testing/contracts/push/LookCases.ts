@@ -12,7 +12,7 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const [ann, bob] = [yield* person("ann"), yield* person("bob")]
         const log = yield* group(ann.user, bob.user)
         const seq = yield* post(ann.user, log)
-        assert.deepStrictEqual(yield* store.note([log], t, first, again), new Map([[log, t + first]]))
+        assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, first]]))
         assert.deepStrictEqual(yield* lookAt(log, t + first - 1), [])
         assert.deepStrictEqual(yield* lookAt(log, t + first), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
@@ -22,13 +22,15 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
   },
   {
     name: "a further note brings a look nearer and never puts it off",
-    run: ({ assert, group, person, store }) =>
+    run: ({ assert, at, group, person, store }) =>
       Effect.gen(function* () {
         const ann = yield* person("ann")
         const log = yield* group(ann.user)
-        yield* store.note([log], t, first, again)
-        assert.deepStrictEqual(yield* store.note([log], t + 1, first, again), new Map([[log, t + first]]))
-        assert.deepStrictEqual(yield* store.note([log], t - 100_000, first, again), new Map([[log, t - 100_000 + again]]))
+        yield* store.note([log], first, again)
+        yield* at(t + 1)
+        assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, first - 1]]))
+        yield* at(t - 100_000)
+        assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, again]]))
       })
   },
   {
@@ -38,32 +40,30 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const [ann, bob] = [yield* person("ann"), yield* person("bob")]
         const log = yield* group(ann.user, bob.user)
         const seq = yield* post(ann.user, log)
-        yield* store.note([log], t, first, again)
+        yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
         const due = { log, looks: 0, isNew: true, isPersonal: false, head: seq }
-        yield* store.looked([{ due, looks: 1, at: t + 50_000 }], t + first, again)
+        yield* store.looked([{ due, looks: 1, afterMs: 50_000 - first }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + 49_999), [])
         assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
-        yield* store.looked([{ due: { ...due, looks: 1 }, looks: 0, at: undefined }], t + 50_000, again)
+        yield* store.looked([{ due: { ...due, looks: 1 }, looks: 0, afterMs: undefined }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + 900_000), [])
       })
   },
   {
     name: "a log that was noted while it was looked at is looked at again, whatever had come by then",
-    run: ({ assert, group, lookAt, person, post, store }) =>
+    run: ({ assert, at, group, lookAt, person, post, store }) =>
       Effect.gen(function* () {
         const ann = yield* person("ann")
         const log = yield* group(ann.user)
         const seq = yield* post(ann.user, log)
-        yield* store.note([log], t, first, again)
+        yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
         // Whoever noted it relies on a look at this time or later, and notes nothing before.
-        assert.deepStrictEqual(yield* store.note([log], t + first + 1, first, again), new Map([[log, t + first + lease]]))
-        yield* store.looked(
-          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, at: undefined }],
-          t + first + 2,
-          again
-        )
+        yield* at(t + first + 1)
+        assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, lease - 1]]))
+        yield* at(t + first + 2)
+        yield* store.looked([{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
         // It counts as new, so that another one follows: what comes in between need not be noted.
         assert.deepStrictEqual(yield* lookAt(log, t + first + again + 2), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
@@ -71,18 +71,19 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
   },
   {
     name: "a log that was noted since it was looked at counts as one with something new",
-    run: ({ assert, group, lookAt, person, post, store }) =>
+    run: ({ assert, at, group, lookAt, person, post, store }) =>
       Effect.gen(function* () {
         const ann = yield* person("ann")
         const log = yield* group(ann.user)
         const seq = yield* post(ann.user, log)
-        yield* store.note([log], t, first, again)
+        yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
         const due = { log, looks: 2, isNew: true, isPersonal: false, head: seq }
-        yield* store.looked([{ due, looks: 2, at: t + 50_000 }], t + first, again)
-        yield* store.note([log], t + 45_000, first, again)
+        yield* store.looked([{ due, looks: 2, afterMs: 50_000 - first }], again)
+        yield* at(t + 45_000)
+        yield* store.note([log], first, again)
         assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 2, isNew: true, isPersonal: false, head: seq }])
-        yield* store.looked([{ due, looks: 1, at: t + 80_000 }], t + 50_000, again)
+        yield* store.looked([{ due, looks: 1, afterMs: 30_000 }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + 80_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
       })
   },
@@ -93,14 +94,10 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const [ann, bob] = [yield* person("ann"), yield* person("bob")]
         const log = yield* group(ann.user, bob.user)
         const seq = yield* post(ann.user, log)
-        yield* store.note([log], t, first, again)
+        yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
         const later = yield* post(ann.user, log)
-        yield* store.looked(
-          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, at: undefined }],
-          t + first,
-          again
-        )
+        yield* store.looked([{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + first + again), [{ looks: 0, isNew: true, isPersonal: false, head: later }])
       })
   }
@@ -144,8 +141,8 @@ export const unreadCases: ReadonlyArray<ContractCase<PushKit>> = [
         if (ann === undefined) return
         const log = yield* group(ann.user, ...others.map(({ user }) => user))
         yield* post(ann.user, log)
-        const one = yield* store.unread([{ log, after: undefined }], 3, t)
-        const two = yield* store.unread([{ log, after: one.at(-1)?.userId }], 3, t)
+        const one = yield* store.unread([{ log, after: undefined }], 3)
+        const two = yield* store.unread([{ log, after: one.at(-1)?.userId }], 3)
         assert.deepStrictEqual([one.length, two.length], [3, 1])
         assert.deepStrictEqual(
           [...one, ...two].map(({ userId }) => userId),

@@ -8,6 +8,8 @@ import type { ContractAssert } from "../Contract.ts"
 export interface PushKit {
   readonly assert: ContractAssert
   readonly store: PushStore["Type"]
+  /** Sets the store's clock. */
+  readonly at: (now: number) => Effect.Effect<void, unknown>
   /** A user of this name and its first device. */
   readonly person: (name: string) => Effect.Effect<{ readonly user: UserId; readonly device: DeviceId }, unknown>
   readonly device: (user: UserId) => Effect.Effect<DeviceId, unknown>
@@ -18,7 +20,7 @@ export interface PushKit {
   readonly run: (by: UserId, log: ConversationId, body: CommandBody) => Effect.Effect<number, unknown>
   readonly post: (by: UserId, log: ConversationId) => Effect.Effect<number, unknown>
   readonly read: (by: UserId, conversationId: ConversationId, upTo: number) => Effect.Effect<number, unknown>
-  /** Looks at what is due at a time, and gives those of this log. */
+  /** Looks at what is due at a time by the store's clock, and gives those of this log. */
   readonly lookAt: (
     log: ConversationId,
     now: number
@@ -27,9 +29,14 @@ export interface PushKit {
   readonly unread: (log: ConversationId) => Effect.Effect<ReadonlyArray<readonly [UserId, number]>, unknown>
   /** Owes what is unread in it. */
   readonly owe: (log: ConversationId, now: number) => Effect.Effect<void, unknown>
-  /** Claims what is due at a time, and gives those of this log. */
+  /** Claims what is due at a time by the store's clock, and gives those of this log. */
   readonly claim: (log: ConversationId, now: number) => Effect.Effect<ReadonlyArray<Claimed>, unknown>
-  readonly settle: (claimed: ReadonlyArray<Claimed>, outcome: Settled["outcome"], now: number) => Effect.Effect<void, unknown>
+  readonly settle: (
+    claimed: ReadonlyArray<Claimed>,
+    outcome: Settled["outcome"],
+    now: number,
+    afterMs?: number
+  ) => Effect.Effect<void, unknown>
 }
 
 /** How soon a log is looked at, and again; how long what is in hand is passed by (ms). */
