@@ -1,10 +1,15 @@
 /** Hostile content is text: nothing runs, nothing is asked for, nothing leaves its row. */
 import { assert, beforeAll, it } from "@effect/vitest"
-import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
-import { equalInTime } from "./harness/eventually.ts"
-import { isLive, openConversation, signedIn } from "./harness/person.ts"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
+import type { Locator } from "playwright-core"
+import { type Account, createGroup, makeAccount, makeAdmin, readLog } from "./harness/api.ts"
+import { sizes } from "./harness/browser.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { composerOf, isLive, messageRow, openConversation, signedIn } from "./harness/person.ts"
 import { readScreen, timelineOf } from "./harness/screen.ts"
 import { seedMessages } from "./harness/seed.ts"
+import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
 const world = useWorld()
@@ -87,6 +92,79 @@ it("links lead to the web only, and tell nothing of where they stand", async () 
     ]
   )
 })
+
+/** As long as a name may be, of letters that are as wide as any. */
+const longName = "響".repeat(Limits.nameMax)
+const longLine = "とても長い一行です。".repeat(8)
+const crowdHandles = ["longest1", "longest2", "longest3"]
+
+for (const { size, widths } of [
+  { size: "phone", widths: [sizes.phone.width, 320] },
+  { size: "laptop", widths: [sizes.laptop.width] }
+] as const)
+  it(`the longest title, names and lines push nothing out of reach, on a ${size}`, async () => {
+    const device = await world.device({ name: `${size} of long names`, size, language: "ja" })
+    const words = wordsOf("ja").chat
+    const crowd = await Promise.all(crowdHandles.map((handle) => makeAccount(device.origin, `${handle}${size}`, longName)))
+    const [first] = crowd
+    if (first === undefined) return assert.fail("nobody is there")
+    const group = await createGroup(device.origin, aki, longName, crowd)
+    await makeAdmin(device.origin, aki, group, first)
+    await seedMessages(device.origin, first, group, [longLine])
+    const terminals = await Promise.all(crowd.map(({ handle }) => world.terminal(handle)))
+    const page = await signedIn(device, "aki")
+    await openConversation(page, group)
+
+    const reply = messageRow(page, longLine).getByRole("button", { name: words.act.reply })
+    await inTime("the acts of the row", async () => {
+      const text = messageRow(page, longLine).locator("[data-text]")
+      await (size === "phone" ? text.tap() : text.hover())
+      return reply.isVisible()
+    })
+    await reply.click()
+    await composerOf(page).fill("answer")
+    const typing = page.getByTestId("typing").getByText(words.typing([longName, longName, longName], false))
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: sizes[size].height })
+      await inTime("three of them type", async () => {
+        for (const { client } of terminals) client.sayTyping(ConversationId.make(group))
+        return typing.isVisible()
+      })
+      assert.deepStrictEqual(await widerWithin(page.locator(".shell-main, .timeline")), [], `at ${width} px`)
+      const ends = page.locator(".head > a:last-child, .task > button, .composer-send")
+      assert.strictEqual(await ends.count(), 3)
+      assert.deepStrictEqual(await beyond(ends, width), [], `at ${width} px`)
+    }
+
+    await page.getByRole("link", { name: words.header.details, exact: true }).click()
+    const menus = page.locator(".member > button")
+    await menus.nth(crowd.length - 1).waitFor()
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: sizes[size].height })
+      assert.strictEqual(await page.locator(".details-body").count(), 1)
+      assert.deepStrictEqual(await widerWithin(page.locator(".shell-main, .details-body")), [], `details at ${width} px`)
+      assert.deepStrictEqual(await beyond(menus, width), [], `details at ${width} px`)
+    }
+  })
+
+/** Those of which a part is to be scrolled to sideways. */
+const widerWithin = (of: Locator) =>
+  of.evaluateAll((nodes) =>
+    nodes
+      .filter((node) => node.scrollWidth > node.clientWidth)
+      .map((node) => `${node.className}: ${node.scrollWidth} in ${node.clientWidth}`)
+  )
+
+/** Those that end right of the screen. */
+const beyond = (of: Locator, width: number) =>
+  of.evaluateAll(
+    (nodes, edge) =>
+      nodes.flatMap((node) => {
+        const { right } = node.getBoundingClientRect()
+        return right > edge ? [`${node.className}: ${right} of ${edge}`] : []
+      }),
+    width
+  )
 
 /** White space is the layout's, and emphasis marks are not shown. */
 const words = (lines: ReadonlyArray<readonly [number, string]>) =>

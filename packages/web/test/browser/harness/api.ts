@@ -51,6 +51,11 @@ export const removeMember = async (origin: string, owner: Account, conversationI
   await call(origin, "conversation.remove", { id: freshId(), conversationId, userId: member.userId }, owner.accessToken)
 }
 
+export const makeAdmin = async (origin: string, owner: Account, conversationId: string, member: Account): Promise<void> => {
+  const payload = { id: freshId(), conversationId, userId: member.userId, role: "admin" }
+  await call(origin, "conversation.setRole", payload, owner.accessToken)
+}
+
 /** All rows of a conversation's log, as a fresh reader is given them. */
 export const readRows = async (origin: string, reader: Account, conversationId: string): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
