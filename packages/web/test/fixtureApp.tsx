@@ -7,8 +7,9 @@ import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary, Member, Person } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { createSignal } from "solid-js"
+import { createRoot, createSignal } from "solid-js"
 import type { App, Draft, Marks } from "../src/app/App.ts"
+import { createConnection } from "../src/app/connection.ts"
 import { en } from "../src/i18n/en.ts"
 import { makeFormats } from "../src/i18n/formats.ts"
 import type { Language } from "../src/i18n/I18n.ts"
@@ -210,7 +211,12 @@ export const makeFixture = (options: FixtureOptions) => {
       await options.live
       return chat
     },
-    connection,
+    ...createRoot(() =>
+      createConnection(
+        () => ({ connection }),
+        () => true
+      )
+    ),
     conversations: () => [summary()],
     conversation: () => summary(),
     openConversation: () => ({

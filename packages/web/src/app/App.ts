@@ -152,6 +152,8 @@ export interface App {
   /** Waits for the live part. Never rejects while signed in. */
   readonly whenLive: () => Promise<Chat>
   readonly connection: Accessor<ConnectionStatus>
+  /** Since when it has not been good, by `performance.now()`, as clocks are set; undefined while it is. */
+  readonly connectionSince: Accessor<number | undefined>
   /** From the cache at first, then live; undefined while nothing is known. In the order of the list: unread first is the list's own matter, newest first here. */
   readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
   readonly conversation: (id: ConversationId) => ConversationSummary | undefined

@@ -1,5 +1,4 @@
 /** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Channel } from "../lib/channel.ts"
@@ -15,6 +14,7 @@ import type { App, Me, People } from "./App.ts"
 import type { Account } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
 import { createAlerts } from "./alerts.ts"
+import { createConnection } from "./connection.ts"
 import { conversationIn } from "./conversationIn.ts"
 import { createAccounts } from "./createAccounts.ts"
 import { createPreferences } from "./preferences.ts"
@@ -52,6 +52,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const preferences = createPreferences(kept, document.documentElement)
   const { account, goLive, state } = createAccounts(session, { call, channel, tabs })
   const activity = createActivity()
+  const connection = createConnection(account, activity.online)
   const minute = createMinute()
   const announcer = createAnnouncer()
   const toasts = createToasts(announcer.say, announcer.alert)
@@ -96,7 +97,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     },
     chat: () => account()?.chat(),
     whenLive,
-    connection: () => account()?.connection() ?? (activity.online() ? connecting : offline),
+    ...connection,
     conversations: () => account()?.conversations(),
     conversation,
     openConversation,
@@ -154,9 +155,6 @@ const userIn = (state: App["session"]) => () => {
   const session = state()
   return session._tag === "signedIn" ? session.me.userId : undefined
 }
-
-const connecting: ConnectionStatus = { _tag: "connecting" }
-const offline: ConnectionStatus = { _tag: "offline" }
 
 /** What screens use of an account, whichever it is. They are shown only while somebody is signed in. */
 const ofAccount = (account: Accessor<Account | undefined>) => {

@@ -6,8 +6,9 @@ import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router"
 import { cleanup, configure, render } from "@solidjs/testing-library"
-import { type Component, createSignal, type JSX } from "solid-js"
+import { type Component, createRoot, createSignal, type JSX } from "solid-js"
 import { type App, AppProvider, type SessionState } from "../../src/app/App.ts"
+import { createConnection } from "../../src/app/connection.ts"
 import { en } from "../../src/i18n/en.ts"
 import { makeFormats } from "../../src/i18n/formats.ts"
 import type { Language } from "../../src/i18n/I18n.ts"
@@ -135,7 +136,12 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     signOut: async () => {},
     chat: () => chat,
     whenLive: async () => chat,
-    connection,
+    ...createRoot(() =>
+      createConnection(
+        () => ({ connection }),
+        () => true
+      )
+    ),
     conversations,
     conversation: (id) => conversations()?.find((line) => line.conversationId === id),
     openConversation: () => {

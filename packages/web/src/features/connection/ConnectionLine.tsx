@@ -1,31 +1,26 @@
 /** The state of the connection in one line, with what can be done about it: under the composer, or above a page without one. Quiet when it is good. */
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js"
+import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { connectionLine } from "./connectionLine.ts"
 import "./ConnectionLine.css"
-
-const isGood = (tag: string): boolean => tag === "live" || tag === "syncing"
 
 /** `hint`: stands there while there is nothing to say. */
 export const ConnectionLine = (props: { readonly hint?: string }): JSX.Element => {
   const app = useApp()
   const words = () => app.i18n.t().chat.connection
-  const good = createMemo(() => isGood(app.connection()._tag))
-  const [now, setNow] = createSignal(Date.now())
-  const [since, setSince] = createSignal(Date.now())
-  createEffect(
-    on(good, (is) => {
-      if (is) return
-      setSince(Date.now())
-      setNow(Date.now())
-      const timer = setInterval(() => setNow(Date.now()), 500)
-      onCleanup(() => clearInterval(timer))
-    })
-  )
-  const unsent = () => (now(), app.keeps() ? (app.chat()?.client.inspect().unsentPosts ?? 0) : 0)
+  const [beat, setBeat] = createSignal(0)
+  createEffect(() => {
+    if (app.connectionSince() === undefined) return
+    // Seconds count down, and messages come to wait.
+    const timer = setInterval(() => setBeat((beats) => beats + 1), 500)
+    onCleanup(() => clearInterval(timer))
+  })
   const line = createMemo(() => {
-    const status = app.connection()
-    return connectionLine(status, good() ? 0 : now() - since(), now(), good() ? 0 : unsent(), words())
+    beat()
+    const since = app.connectionSince()
+    const forMs = since === undefined ? 0 : performance.now() - since
+    const unsent = since !== undefined && app.keeps() ? (app.chat()?.client.inspect().unsentPosts ?? 0) : 0
+    return connectionLine(app.connection(), forMs, Date.now(), unsent, words())
   })
   const run = () => {
     if (line().act === "reload") location.reload()

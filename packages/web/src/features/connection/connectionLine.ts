@@ -1,4 +1,7 @@
-/** What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after five. Plain. */
+/**
+ * What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after five, and at once where there is no
+ * network to connect by. Plain.
+ */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { ChatWords } from "../chat/chatWords.ts"
 
@@ -32,7 +35,7 @@ export const connectionLine = (
     default:
   }
   if (forMs < connectionTimes.wordMs) return quiet
-  if (forMs < connectionTimes.wholeMs) return said(words.connecting, undefined)
+  if (forMs < connectionTimes.wholeMs && status._tag !== "offline") return said(words.connecting, undefined)
   const kept = unsent === 0 ? "" : ` ${words.unsent(unsent)}`
   switch (status._tag) {
     case "connecting":

@@ -122,6 +122,11 @@ describe("the connection", () => {
       assert.strictEqual(line(status, 6_000, 1).spoken, line(status, 6_000, 2).spoken)
   })
 
+  it("is not said to be tried while there is no network to try it by", () => {
+    assert.strictEqual(line({ _tag: "offline" }, 999, 2).text, "")
+    assert.deepStrictEqual(line({ _tag: "offline" }, 1_000, 2), line({ _tag: "offline" }, 6_000, 2))
+  })
+
   it("that was ended says why at once", () => {
     assert.deepStrictEqual(line({ _tag: "stopped", reason: "replaced" }, 0), {
       text: chatWordsEn.connection.stopped.replaced,
