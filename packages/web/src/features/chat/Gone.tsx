@@ -6,7 +6,7 @@ import type { Draft } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { useConversation, whenLive } from "./conversationModel.ts"
 import { failedChangeText } from "./row/FailedChange.tsx"
-import { copyText } from "./row/rowActs.ts"
+import { copyText } from "./text/copyText.ts"
 
 export const Gone = (): JSX.Element => {
   const model = useConversation()
@@ -60,14 +60,13 @@ interface UnsentProps {
 }
 
 const Unsent = (props: UnsentProps): JSX.Element => {
-  const model = useConversation()
-  const { words } = model
+  const { app, words } = useConversation()
   return (
     <li>
       <p dir="auto">{props.shown}</p>
       <Show when={props.text}>
         {(text) => (
-          <Button kind="quiet" onClick={() => void copyText(model, text())}>
+          <Button kind="quiet" onClick={() => void copyText(app, text())}>
             {words().act.copyText}
           </Button>
         )}

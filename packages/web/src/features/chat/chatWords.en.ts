@@ -59,7 +59,6 @@ export const chatWordsEn: ChatWords = {
     undo: "Undo",
     cancel: "Cancel",
     copy: "Copy",
-    copied: "Copied",
     showSpoiler: "Show spoiler"
   },
   told: {

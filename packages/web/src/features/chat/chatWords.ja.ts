@@ -59,7 +59,6 @@ export const chatWordsJa: ChatWords = {
     undo: "元に戻す",
     cancel: "キャンセル",
     copy: "コピー",
-    copied: "コピーしました",
     showSpoiler: "ネタバレを表示"
   },
   told: {

@@ -56,7 +56,6 @@ export interface ChatWords {
       | "undo"
       | "cancel"
       | "copy"
-      | "copied"
       | "showSpoiler",
       string
     >

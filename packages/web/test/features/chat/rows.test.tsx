@@ -78,6 +78,29 @@ describe("a row", () => {
     assert.include(article().textContent, "<img src=x onerror")
   })
 
+  it("says what came of copying its code, and goes on offering it", async () => {
+    const { article, fixture } = open(stored({ text: "```\nnpm test\n```" }))
+    const copy = () => within(article()).getByRole("button", { name: words.act.copy })
+    const clipboard = (value: unknown) => Object.defineProperty(navigator, "clipboard", { value, configurable: true })
+    const texts: Array<string> = []
+    try {
+      clipboard(undefined)
+      fireEvent.click(copy())
+      await settled()
+      clipboard({ writeText: () => Promise.reject(new DOMException("not allowed", "NotAllowedError")) })
+      fireEvent.click(copy())
+      await settled()
+      clipboard({ writeText: async (text: string) => void texts.push(text) })
+      fireEvent.click(copy())
+      await settled()
+    } finally {
+      Reflect.deleteProperty(navigator, "clipboard")
+    }
+    assert.deepStrictEqual(fixture.told.toasts, [words.told.notCopied, words.told.notCopied, words.told.copied])
+    assert.deepStrictEqual(texts, ["npm test"])
+    assert.isTrue(copy().isConnected)
+  })
+
   it("becomes stored in the same element", () => {
     const { article, setItem } = open(waiting({}))
     const before = article()

@@ -5,8 +5,9 @@ import { Icon } from "../../../ui/Icon.tsx"
 import { IconButton } from "../../../ui/IconButton.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { copyText } from "../text/copyText.ts"
 import { ReactionPicker } from "./ReactionPicker.tsx"
-import { copyText, deleteRow, markUnread, react, startEdit, startReply } from "./rowActs.ts"
+import { deleteRow, markUnread, react, startEdit, startReply } from "./rowActs.ts"
 
 export interface RowActionsProps {
   readonly row: MessageRow
@@ -23,7 +24,7 @@ export const RowActions = (props: RowActionsProps): JSX.Element => {
     const { onReaders } = props
     return [
       ...(onReaders === undefined ? [] : [{ label: act.readers, icon: "eye", run: onReaders } as const]),
-      { label: act.copyText, icon: "copy", run: () => void copyText(model, props.row.text ?? "") },
+      { label: act.copyText, icon: "copy", run: () => void copyText(model.app, props.row.text ?? "") },
       { label: act.markUnread, icon: "unread", run: () => void markUnread(model, props.row) },
       ...(mayDelete() ? [{ label: act.delete, icon: "trash", danger: true, run: () => deleteRow(model, props.row) } as const] : [])
     ]

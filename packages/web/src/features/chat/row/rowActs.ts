@@ -37,15 +37,6 @@ export const react = (model: ConversationModel, row: MessageRow, emoji: string):
   void whenLive(model).then(({ client }) => tell(model, client.react(model.id, row.seq, emoji, !mine)))
 }
 
-export const copyText = async (model: ConversationModel, text: string): Promise<void> => {
-  try {
-    await navigator.clipboard.writeText(text)
-    model.app.toasts.show({ text: model.words().told.copied })
-  } catch {
-    model.app.toasts.show({ text: model.words().told.notCopied })
-  }
-}
-
 export const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
   model.holdRead(true)
   const chat = await whenLive(model)

@@ -1,6 +1,7 @@
 /** A message's text as it is shown: the grammar's tree as elements, never as markup. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { useApp } from "../../../app/App.ts"
+import { copyText } from "./copyText.ts"
 import { type Block, parseMessage } from "./grammar.ts"
 import type { Inline } from "./inlineGrammar.ts"
 import "./formattedText.css"
@@ -116,23 +117,13 @@ const Spoiler = (props: { readonly nodes: ReadonlyArray<Inline> }): JSX.Element 
 
 const CodeBlock = (props: { readonly text: string }): JSX.Element => {
   const app = useApp()
-  const [copied, setCopied] = createSignal(false)
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(props.text)
-      setCopied(true)
-    } catch {
-      // No clipboard on a plain http page: the text can still be selected.
-      setCopied(false)
-    }
-  }
   return (
     <div class="text-code">
       <pre dir="ltr">
         <code>{props.text}</code>
       </pre>
-      <button type="button" class="ui-reach" tabindex="-1" onClick={() => void copy()}>
-        {copied() ? app.i18n.t().chat.act.copied : app.i18n.t().chat.act.copy}
+      <button type="button" class="ui-reach" tabindex="-1" onClick={() => void copyText(app, props.text)}>
+        {app.i18n.t().chat.act.copy}
       </button>
     </div>
   )

@@ -1,0 +1,18 @@
+/** Puts a text on the clipboard, and says whether it is there: a plain http page has none, and a browser may refuse. */
+import type { App } from "../../../app/App.ts"
+
+export const copyText = async ({ i18n, toasts }: Pick<App, "i18n" | "toasts">, text: string): Promise<void> => {
+  const copied = await written(text)
+  const { told } = i18n.t().chat
+  toasts.show({ text: copied ? told.copied : told.notCopied })
+}
+
+const written = async (text: string): Promise<boolean> => {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // The text can still be selected.
+    return false
+  }
+}
