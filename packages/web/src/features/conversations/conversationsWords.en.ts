@@ -32,8 +32,10 @@ export const conversationsWordsEn: ConversationsWords = {
     deleted: "Message deleted",
     none: "No messages yet",
     created: (name) => `${name} started this`,
-    joined: (name, count) => (count > 1 ? `${name} and ${count - 1} ${count === 2 ? "other" : "others"} joined` : `${name} joined`),
+    joined: (name) => `${name} joined`,
+    added: (by, name, count) => `${by} added ${name}${count > 1 ? ` and ${count - 1} ${count === 2 ? "other" : "others"}` : ""}`,
     left: (name) => `${name} left`,
+    removed: (by, name) => `${by} removed ${name}`,
     renamed: (name, title) => `${name} changed the name to “${title}”`,
     roleChanged: (name, role) => `${name} is now ${role.toLowerCase()}`
   },

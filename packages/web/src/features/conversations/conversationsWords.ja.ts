@@ -31,8 +31,10 @@ export const conversationsWordsJa: ConversationsWords = {
     deleted: "メッセージは削除されました",
     none: "まだメッセージはありません",
     created: (name) => `${name}さんが作成しました`,
-    joined: (name, count) => (count > 1 ? `${name}さんほか${count - 1}人が参加しました` : `${name}さんが参加しました`),
+    joined: (name) => `${name}さんが参加しました`,
+    added: (by, name, count) => `${by}さんが${name}さん${count > 1 ? `ほか${count - 1}人` : ""}を追加しました`,
     left: (name) => `${name}さんが退出しました`,
+    removed: (by, name) => `${by}さんが${name}さんを外しました`,
     renamed: (name, title) => `${name}さんが名前を「${title}」に変更しました`,
     roleChanged: (name, role) => `${name}さんが${role}になりました`
   },

@@ -33,8 +33,11 @@ export interface ConversationsWords {
     readonly deleted: string
     readonly none: string
     readonly created: (name: string) => string
-    readonly joined: (name: string, count: number) => string
+    readonly joined: (name: string) => string
+    /** `name`: one of the `count` who were added. */
+    readonly added: (by: string, name: string, count: number) => string
     readonly left: (name: string) => string
+    readonly removed: (by: string, name: string) => string
     readonly renamed: (name: string, title: string) => string
     readonly roleChanged: (name: string, role: string) => string
   }

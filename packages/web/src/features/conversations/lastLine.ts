@@ -27,11 +27,14 @@ const isNotes = ({ kind, peer }: ConversationSummary, me: UserId): boolean =>
 
 const changeLine = (row: MessageRow, nameOf: (userId: UserId) => string, words: ConversationsWords): string => {
   const [first = row.by] = row.userIds ?? []
+  // Whom somebody else let in or sent away.
+  const others = (row.userIds ?? []).filter((userId) => userId !== row.by)
+  const [other] = others
   switch (row.kind) {
     case "joined":
-      return words.last.joined(nameOf(first), Math.max(1, row.userIds?.length ?? 1))
+      return other === undefined ? words.last.joined(nameOf(row.by)) : words.last.added(nameOf(row.by), nameOf(other), others.length)
     case "left":
-      return words.last.left(nameOf(first))
+      return other === undefined ? words.last.left(nameOf(row.by)) : words.last.removed(nameOf(row.by), nameOf(other))
     case "renamed":
       return words.last.renamed(nameOf(row.by), row.title ?? "")
     case "roleChanged":

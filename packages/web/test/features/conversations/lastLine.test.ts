@@ -51,12 +51,19 @@ describe("the last line", () => {
     { name: "lines as one", summary: line("direct", row(2, { text: " one\n\n two\tthree " })), last: "one two three" },
     { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben started this" },
     { name: "one who joined", summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })), last: "Chi joined" },
+    { name: "one who was added", summary: line("group", row(2, { kind: "joined", userIds: [user(3)] })), last: "Ben added Chi" },
     {
-      name: "several who joined",
-      summary: line("group", row(2, { kind: "joined", userIds: [user(3), user(1), user(2)] })),
-      last: "Chi and 2 others joined"
+      name: "two who were added",
+      summary: line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })),
+      last: "Ben added Chi and 1 other"
     },
-    { name: "one who left", summary: line("group", row(2, { kind: "left", userIds: [user(3)] })), last: "Chi left" },
+    {
+      name: "several who were added",
+      summary: line("group", row(2, { kind: "joined", userIds: [user(3), user(1), user(4)] })),
+      last: "Ben added Chi and 2 others"
+    },
+    { name: "one who left", summary: line("group", row(3, { kind: "left", userIds: [user(3)] })), last: "Chi left" },
+    { name: "one who was removed", summary: line("group", row(2, { kind: "left", userIds: [user(3)] })), last: "Ben removed Chi" },
     {
       name: "another name",
       summary: line("group", row(2, { kind: "renamed", title: "Tea" })),
@@ -71,7 +78,14 @@ describe("the last line", () => {
     it(`shows ${name}`, () => assert.strictEqual(of(summary), last))
 
   it("is written natively in Japanese", () => {
-    assert.strictEqual(of(line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })), ja), "Chiさんほか1人が参加しました")
+    assert.strictEqual(
+      of(line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })), ja),
+      "BenさんがChiさんほか1人を追加しました"
+    )
+    assert.strictEqual(of(line("group", row(2, { kind: "joined", userIds: [user(3)] })), ja), "BenさんがChiさんを追加しました")
+    assert.strictEqual(of(line("channel", row(3, { kind: "joined", userIds: [user(3)] })), ja), "Chiさんが参加しました")
+    assert.strictEqual(of(line("group", row(2, { kind: "left", userIds: [user(3)] })), ja), "BenさんがChiさんを外しました")
+    assert.strictEqual(of(line("group", row(3, { kind: "left", userIds: [user(3)] })), ja), "Chiさんが退出しました")
     assert.strictEqual(of(line("direct", row(1, { text: "はい" })), ja), "自分: はい")
   })
 
