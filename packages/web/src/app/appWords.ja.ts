@@ -1,7 +1,12 @@
 /** The words that belong to no screen, in Japanese. */
 import type { AppWords } from "./appWords.ts"
 
+/** A person's name within a sentence. In place of a name that is not known yet stands a word that takes no honorific. */
+export const withHonorific = (name: string): string => (name === somebody ? name : `${name}さん`)
+
+const somebody = "どなたか"
+
 export const appWordsJa: AppWords = {
-  somebody: "どなたか",
-  inviteUnused: (name) => `すでに${name}さんとしてサインインしているため、招待は使われませんでした。`
+  somebody,
+  inviteUnused: (name) => `すでに${withHonorific(name)}としてサインインしているため、招待は使われませんでした。`
 }

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { appWordsJa } from "../../src/app/appWords.ja.ts"
+import { ja } from "../../src/i18n/ja.ts"
 
 const source = new URL("../../src/", import.meta.url).pathname
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("Words.ja.ts"))
@@ -12,7 +14,34 @@ const lines = files.flatMap((file) =>
     .map((line) => `${file}: ${line.trim()}`)
 )
 
+type Saying = (...told: ReadonlyArray<unknown>) => unknown
+const isSaying = (word: unknown): word is Saying => typeof word === "function"
+
+/** What words say that are told something: the same name, or several of the same, in place of everything. */
+const saidOf = (name: string, words: object): ReadonlyArray<string> =>
+  Object.values(words).flatMap((word: unknown) => {
+    if (isSaying(word)) return [toldOf(name, word)]
+    return typeof word === "object" && word !== null ? saidOf(name, word) : []
+  })
+
+const toldOf = (name: string, word: Saying): string => {
+  try {
+    return String(word(name, name, name, name))
+  } catch {
+    // It is to be told names, not one.
+    return String(word([name, name], 1))
+  }
+}
+
 describe("the Japanese words", () => {
+  it("have the honorific for people who are known by name only", () => {
+    const honoured = (name: string) => saidOf(name, ja).filter((text) => text.includes(`${name}さん`))
+    assert.isAtLeast(honoured("あき").length, 15)
+    assert.deepStrictEqual(honoured(appWordsJa.somebody), [])
+    assert.strictEqual(ja.chat.typing(["あき", appWordsJa.somebody], true), "あきさん、どなたかほかが入力中…")
+    assert.strictEqual(ja.chat.system.removed(appWordsJa.somebody, ja.chat.system.names(["あき"], 0)), "どなたかがあきさんを外しました")
+  })
+
   for (const { instead, of } of [
     { of: /ログ(アウト|イン)/, instead: "サインアウト, サインイン" },
     { of: /ハンドル/, instead: "ユーザー名" },

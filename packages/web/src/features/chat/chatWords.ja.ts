@@ -1,4 +1,5 @@
 /** 会話画面の言葉 (日本語) */
+import { withHonorific } from "../../app/appWords.ja.ts"
 import type { ChatWords } from "./chatWords.ts"
 
 const roles = { owner: "オーナー", admin: "管理者", member: "メンバー" } as const
@@ -26,7 +27,7 @@ export const chatWordsJa: ChatWords = {
     edited: "（編集済み）",
     deleted: "メッセージは削除されました",
     deleting: "削除します…",
-    replyTo: (name) => `${name}さんへの返信`,
+    replyTo: (name) => `${withHonorific(name)}への返信`,
     replyUnknown: "元のメッセージを表示",
     replyDeleted: "削除されたメッセージ",
     reaction: (emoji, count, mine) => `${emoji} ${count}人${mine ? "、あなたも" : ""}`
@@ -106,14 +107,15 @@ export const chatWordsJa: ChatWords = {
     react: (emoji, on) => `リアクション${emoji}の${on ? "追加" : "取り消し"}`
   },
   system: {
-    created: (by, what, title, people) => `${by}さんが${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
-    joined: (by) => `${by}さんが参加しました`,
-    added: (by, people) => `${by}さんが${people}を追加しました`,
-    left: (by) => `${by}さんが退出しました`,
-    removed: (by, people) => `${by}さんが${people}を外しました`,
-    renamed: (by, title) => `${by}さんが名前を「${title}」に変更しました`,
-    role: (by, person, role) => `${by}さんが${person}さんを${roles[role]}にしました`,
-    names: (names, more) => `${names.map((name) => `${name}さん`).join("、")}${more > 0 ? `ほか${more}人` : ""}`
+    created: (by, what, title, people) =>
+      `${withHonorific(by)}が${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
+    joined: (by) => `${withHonorific(by)}が参加しました`,
+    added: (by, people) => `${withHonorific(by)}が${people}を追加しました`,
+    left: (by) => `${withHonorific(by)}が退出しました`,
+    removed: (by, people) => `${withHonorific(by)}が${people}を外しました`,
+    renamed: (by, title) => `${withHonorific(by)}が名前を「${title}」に変更しました`,
+    role: (by, person, role) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`,
+    names: (names, more) => `${names.map(withHonorific).join("、")}${more > 0 ? `ほか${more}人` : ""}`
   },
   reactions: { title: "リアクションを選ぶ", own: "ほかの絵文字", add: "追加", notEmoji: "絵文字を1つ入力してください。" },
   readers: { title: "既読", none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" },
@@ -126,7 +128,7 @@ export const chatWordsJa: ChatWords = {
     over: (count) => `${count}文字オーバー`,
     editing: "メッセージを編集中",
     editingUnsent: "未送信のメッセージを編集中",
-    replying: (name) => `${name}さんに返信`,
+    replying: (name) => `${withHonorific(name)}に返信`,
     hint: { enter: "Enter で送信、Shift+Enter で改行", modEnter: "Ctrl+Enter で送信、Enter で改行" }
   },
   connection: {
@@ -145,7 +147,7 @@ export const chatWordsJa: ChatWords = {
     },
     reload: "再読み込み"
   },
-  typing: (names, more) => (names.length === 0 ? "" : `${names.map((name) => `${name}さん`).join("、")}${more ? "ほか" : ""}が入力中…`),
+  typing: (names, more) => (names.length === 0 ? "" : `${names.map(withHonorific).join("、")}${more ? "ほか" : ""}が入力中…`),
   header: {
     back: "会話の一覧へ",
     details: "詳細",
@@ -166,7 +168,7 @@ export const chatWordsJa: ChatWords = {
     addTitle: "人を追加",
     addHint: "名前かユーザー名で探します",
     addSend: (count) => (count === 0 ? "追加" : `${count}人を追加`),
-    remove: (name) => `${name}さんを外す`,
+    remove: (name) => `${withHonorific(name)}を外す`,
     renameLabel: "会話の名前",
     mute: "ミュート",
     muteHint: "通知されず、未読の数にも入りません。",
@@ -179,7 +181,7 @@ export const chatWordsJa: ChatWords = {
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",
     makeOwner: "オーナーにする",
-    manage: (name) => `${name}さんの操作`,
+    manage: (name) => `${withHonorific(name)}の操作`,
     save: "保存",
     unavailable: "今は読み込めません。",
     retry: "再試行",

@@ -1,4 +1,5 @@
 /** Words of the conversation list, in Japanese. */
+import { withHonorific } from "../../app/appWords.ja.ts"
 import type { ConversationsWords } from "./conversationsWords.ts"
 
 export const conversationsWordsJa: ConversationsWords = {
@@ -30,13 +31,13 @@ export const conversationsWordsJa: ConversationsWords = {
     by: (name, text) => `${name}: ${text}`,
     deleted: "メッセージは削除されました",
     none: "まだメッセージはありません",
-    created: (name) => `${name}さんが作成しました`,
-    joined: (name) => `${name}さんが参加しました`,
-    added: (by, name, count) => `${by}さんが${name}さん${count > 1 ? `ほか${count - 1}人` : ""}を追加しました`,
-    left: (name) => `${name}さんが退出しました`,
-    removed: (by, name) => `${by}さんが${name}さんを外しました`,
-    renamed: (name, title) => `${name}さんが名前を「${title}」に変更しました`,
-    roleChanged: (name, role) => `${name}さんが${role}になりました`
+    created: (name) => `${withHonorific(name)}が作成しました`,
+    joined: (name) => `${withHonorific(name)}が参加しました`,
+    added: (by, name, count) => `${withHonorific(by)}が${withHonorific(name)}${count > 1 ? `ほか${count - 1}人` : ""}を追加しました`,
+    left: (name) => `${withHonorific(name)}が退出しました`,
+    removed: (by, name) => `${withHonorific(by)}が${withHonorific(name)}を外しました`,
+    renamed: (name, title) => `${withHonorific(name)}が名前を「${title}」に変更しました`,
+    roleChanged: (name, role) => `${withHonorific(name)}が${role}になりました`
   },
   own: {
     menu: (name) => `${name}のメニュー`,

@@ -202,7 +202,7 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* run(ann.user, log, { kind: "remove", userId: dan.user })
         yield* settle(of(dan.device), "sent", t)
         for (const { user } of [bob, cid]) {
-          yield* store.note([personalLog(user)], t, 0, again)
+          yield* store.note([personalLog(user)], 0, again)
           yield* lookAt(personalLog(user), t)
         }
         const back = yield* claim(log, t)
