@@ -67,7 +67,7 @@ export type Asked = readonly [what: string, ...with: ReadonlyArray<unknown>]
 export const makeFixture = (options: FixtureOptions) => {
   const asked: Array<Asked> = []
   let version = 1
-  let next = (options.rows.at(-1)?.seq ?? 0) + 1
+  let next = Math.max(options.rows.at(-1)?.seq ?? 0, options.gap?.to ?? 0) + 1
   let rows = options.rows
   let gap = options.gap
   let pending = options.pending ?? []

@@ -1,13 +1,13 @@
 /** Small rules of the timeline: steps of keys, reading, marks, acts, following the end, and where keys lead. */
 import { assert, describe, it } from "@effect/vitest"
-import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
 import { FastCheck as fc } from "effect"
 import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
 import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
 import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
 import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
-import { lastOwn, newestSeq, othersAbove, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
+import { lastOwn, loadedEnd, newestSeq, othersAbove, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
 import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
 import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
 import { changeActs, pendingActs } from "../../../src/features/chat/timeline/pendingActs.ts"
@@ -211,6 +211,19 @@ it("rows are found in a view", () => {
     [undefined, 5, undefined, 7, undefined, 10, 12, undefined]
   )
   assert.deepStrictEqual([newestSeq(view), othersAbove(view, 7, me).map(({ seq }) => seq)], [12, [12, 10]])
+})
+
+it("the newest end of a log is known once its last row is here, or nothing is left to come", () => {
+  const gap = { _tag: "gap" as const, from: 1, to: 9 }
+  const ends = (cursor: number, head: number | undefined, ...entries: FeedView["entries"]) =>
+    loadedEnd({ conversationId, version: 1, cursor, entries, pending: [], failed: [] }, head)
+  const row = shownRow(postedRow(10, me, "", 0))
+  assert.deepStrictEqual(
+    [ends(10, 10, gap, row), ends(10, undefined, row), ends(9, 9, gap), ends(9, undefined, gap)],
+    [10, 10, undefined, undefined]
+  )
+  // With no place yet; with nothing in it, or nothing that is shown to this person.
+  assert.deepStrictEqual([ends(0, undefined), ends(0, 9), ends(0, 0), ends(9, 9)], [undefined, undefined, 0, 9])
 })
 
 it("the newest own message is edited, or none while it is on its way", () => {

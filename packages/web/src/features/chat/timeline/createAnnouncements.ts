@@ -4,13 +4,13 @@ import { createEffect, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
-import { newestSeq, othersAbove } from "./feedLookups.ts"
+import { loadedEnd, newestSeq, othersAbove } from "./feedLookups.ts"
 
-const batchMs = 1_000
+export const batchMs = 1_000
 
-export const createAnnouncements = (model: ConversationModel, items: TimelineItems): void => {
+export const createAnnouncements = (model: ConversationModel, items: Pick<TimelineItems, "shown">): void => {
   let toldUpTo: number | undefined
-  let told = new Set<CommandId>()
+  let told: ReadonlySet<CommandId> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
   const say = () => {
@@ -30,16 +30,17 @@ export const createAnnouncements = (model: ConversationModel, items: TimelineIte
         : announce.messages(fresh.length)
     )
   }
+  const head = () => model.summary()?.head
   createEffect(
-    on(items.shown, (view) => {
+    on([items.shown, head], ([view, end]) => {
       if (view === undefined) return
-      // What is there at the opening is read, not told.
-      if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= newestSeq(view)
+      // What is there at the opening is read, not told: also when it takes a while to come.
+      if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= loadedEnd(view, end)
       else if (timer === undefined && newestSeq(view) > toldUpTo) timer = setTimeout(say, batchMs)
       const failed = [...view.pending, ...view.failed].filter(({ state }) => state === "failed")
       const { announce, problem, told: words } = untrack(model.words)
       for (const { code, id } of failed)
-        if (!told.has(id)) model.app.announcer.alert(announce.notSent(code === undefined ? words.notDone : problem[code]))
+        if (told?.has(id) === false) model.app.announcer.alert(announce.notSent(code === undefined ? words.notDone : problem[code]))
       told = new Set(failed.map(({ id }) => id))
     })
   )

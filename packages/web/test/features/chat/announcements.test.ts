@@ -1,0 +1,56 @@
+// @vitest-environment jsdom
+/** What those hear who hear the page: what is new since they opened the conversation, and nothing that was there by then. */
+import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
+import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { batchMs, createAnnouncements } from "../../../src/features/chat/timeline/createAnnouncements.ts"
+import { en } from "../../../src/i18n/en.ts"
+import { commandId, conversationId, type FixtureOptions, postedRow, userId } from "../../fixtureApp.tsx"
+import { show } from "./screen.tsx"
+
+const words = en.chat.announce
+const ben = userId(2)
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
+afterEach(() => void vi.useRealTimers())
+
+const open = (options: Partial<FixtureOptions>) =>
+  show({ kind: "group", language: "en", rows: [], ...options }, (model) => {
+    createAnnouncements(model, { shown: model.open.view })
+    return null
+  }).fixture
+const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => postedRow(from + n, ben, `m${from + n}`, 0))
+const refused = (n: number): PendingPost => ({
+  ...{ id: commandId(n), at: n, text: `words ${n}`, replyTo: undefined, state: "failed", code: "forbidden", unanswered: false }
+})
+const refusedChange: OutboxRow = {
+  ...{ id: commandId(600), conversationId, order: 1, epoch: null, at: 1, body: { kind: "delete", target: 1 }, state: "failed" },
+  ...{ handedOver: false, code: "forbidden" }
+}
+
+it("the first page of a conversation of which nothing was kept is read, and what comes after it is told", () => {
+  const { prepend, receive, told } = open({ gap: { from: 1, to: 50 } })
+  prepend(rows(1, 50))
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [])
+  receive(ben, "hello")
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [words.message("Ben Kim", "hello")])
+  receive(ben, "and", "so on")
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said.slice(1), [words.messages(2)])
+})
+
+it("the first message of a conversation in which nothing was said is told", () => {
+  const { receive, told } = open({})
+  receive(ben, "hello")
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [words.message("Ben Kim", "hello")])
+})
+
+it("what was refused before is not told at each opening; what is refused now is, at once and once", () => {
+  const { setPending, told } = open({ rows: rows(1, 2), pending: [refused(500)], failed: [refusedChange] })
+  assert.deepStrictEqual(told.alerts, [])
+  setPending([refused(500), refused(501)])
+  setPending([refused(500), refused(501)])
+  assert.deepStrictEqual(told.alerts, [words.notSent(en.chat.problem.forbidden)])
+})
