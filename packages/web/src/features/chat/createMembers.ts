@@ -1,7 +1,7 @@
 /** The members of a conversation, asked for in pages when the page is live, and again when somebody came or went. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
+import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import { type ConversationModel, whenLive } from "./conversationModel.ts"
 
 /** As many as presence may be watched of. */
@@ -13,31 +13,49 @@ export interface Members {
   readonly more: Accessor<boolean>
   readonly failed: Accessor<boolean>
   readonly loadMore: () => void
-  readonly reload: () => void
+  /** What failed is asked for once more. */
+  readonly retry: () => void
 }
 
 export const createMembers = (model: ConversationModel): Members => {
   const [list, setList] = createSignal<ReadonlyArray<Member>>()
   const [more, setMore] = createSignal(false)
   const [failed, setFailed] = createSignal(false)
+  // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to a later page would be back at the
+  // first. They are some 25 pages at most, as many as a conversation may have.
+  let wanted = pageSize
+  // What is shown may be as it was before somebody came or went.
+  let isOld = true
   let run = 0
   onCleanup(() => run++)
 
-  const load = async (after: ReadonlyArray<Member>) => {
+  const load = async () => {
     const mine = ++run
     const chat = await whenLive(model)
-    const last = after.at(-1)
-    const result = await chat.call("conversation.members", {
-      conversationId: model.id,
-      limit: pageSize,
-      ...(last === undefined ? {} : { afterHandle: last.handle })
+    let got = (isOld ? undefined : untrack(list)) ?? []
+    let isMore = true
+    while (isMore && got.length < wanted) {
+      const last = got.at(-1)
+      const result = await chat.call("conversation.members", {
+        conversationId: model.id,
+        limit: pageSize,
+        ...(last === undefined ? {} : { afterHandle: last.handle })
+      })
+      if (mine !== run) return
+      if (!result.ok) {
+        setFailed(true)
+        return
+      }
+      model.app.people.learn(result.value)
+      isMore = result.value.length === pageSize
+      got = [...got, ...result.value]
+    }
+    isOld = false
+    batch(() => {
+      setFailed(false)
+      setMore(isMore)
+      setList(got)
     })
-    if (mine !== run) return
-    setFailed(!result.ok)
-    if (!result.ok) return
-    model.app.people.learn(result.value)
-    setMore(result.value.length === pageSize)
-    setList([...after, ...result.value])
   }
   const kind = createMemo(() => model.summary()?.kind)
   const live = createMemo(() => model.app.connection()._tag === "live")
@@ -49,14 +67,18 @@ export const createMembers = (model: ConversationModel): Members => {
   const count = createMemo(() => model.summary()?.members)
   createEffect(
     on([kind, live, changes, count], ([what, isLive]) => {
-      if (what !== undefined && what !== "direct" && isLive) void load([])
+      isOld = true
+      if (what !== undefined && what !== "direct" && isLive) void load()
     })
   )
   return {
     list,
     more,
     failed,
-    loadMore: () => void load(list() ?? []),
-    reload: () => void load([])
+    loadMore: () => {
+      wanted = (list()?.length ?? 0) + pageSize
+      void load()
+    },
+    retry: () => void load()
   }
 }

@@ -13,7 +13,7 @@ const textOf = (options: Partial<FixtureOptions>, more: boolean) => {
     more: () => more,
     failed: () => false,
     loadMore: () => {},
-    reload: () => {}
+    retry: () => {}
   }
   const { root } = show({ kind: "group", language: "en", rows: [], ...options }, () => (
     <ConversationHeader members={members} details={false} toggle={() => {}} />

@@ -16,7 +16,7 @@ import { show } from "./screen.tsx"
 
 const words = en.chat.details
 
-const nobody: Members = { list: () => [], more: () => false, failed: () => false, loadMore: () => {}, reload: () => {} }
+const nobody: Members = { list: () => [], more: () => false, failed: () => false, loadMore: () => {}, retry: () => {} }
 
 describe("the members", () => {
   const members = (...from: ReadonlyArray<number>): ReadonlyArray<Member> =>

@@ -34,7 +34,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
       <Show when={props.members.failed()}>
         <p class="details-hint">
           {words().details.unavailable}{" "}
-          <Button kind="quiet" onClick={() => props.members.reload()}>
+          <Button kind="quiet" onClick={() => props.members.retry()}>
             {words().details.retry}
           </Button>
         </p>
