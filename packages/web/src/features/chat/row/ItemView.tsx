@@ -71,7 +71,7 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
             <RowFrame focus={props.focus} key={gap().key} class="row-gap" label={text()}>
               <div class="gap" data-gap={`${gap().from}-${gap().to}`}>
                 <span>{text()}</span>
-                <Button kind="quiet" disabled={props.loads.loading()} onClick={() => props.loads.loadGap(gap())}>
+                <Button kind="quiet" busy={props.loads.loading()} onClick={() => props.loads.loadGap(gap())}>
                   {words().timeline.load}
                 </Button>
               </div>
