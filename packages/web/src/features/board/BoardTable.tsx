@@ -2,8 +2,8 @@
 import { createMemo, createSignal, For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
-import { Button } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import { MoreButton } from "../../ui/MoreButton.tsx"
 import { PresenceDot } from "../../ui/PresenceDot.tsx"
 import { type BoardState, type Line, linesOf, type SortKey } from "./boardState.ts"
 import { useBoardWords } from "./useBoardWords.ts"
@@ -21,6 +21,7 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
   // Rows are told apart by person and kept while they move, so that only what changed is drawn again.
   const lines = createMemo(() => new Map(linesOf(props.state, app.people.name, compare(), sort()).map((line) => [line.userId, line])))
   const order = createMemo(() => [...lines().keys()].slice(0, shown()), [], { equals: sameOrder })
+  let body: HTMLTableSectionElement | undefined
   const Heading = (heading: { readonly by: SortKey; readonly text: string }) => {
     const isSorted = () => sort().key === heading.by
     return (
@@ -50,14 +51,18 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
             <Heading by="since" text={words().since} />
           </tr>
         </thead>
-        <tbody>
+        <tbody
+          ref={(node) => {
+            body = node
+          }}
+        >
           <For each={order()}>{(userId) => <Show when={lines().get(userId)}>{(line) => <PersonRow line={line()} />}</Show>}</For>
         </tbody>
       </table>
       <Show when={lines().size > shown()}>
-        <Button onClick={() => setShown((count) => count + rowsAtOnce)}>
+        <MoreButton list={() => body} onMore={() => setShown((count) => count + rowsAtOnce)}>
           {words().more(Math.min(rowsAtOnce, lines().size - shown()))}
-        </Button>
+        </MoreButton>
       </Show>
     </div>
   )

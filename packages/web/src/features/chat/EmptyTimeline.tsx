@@ -1,6 +1,7 @@
 /** A conversation in which nothing was said yet. */
 import { createMemo, type JSX, Show } from "solid-js"
 import { EmptyState } from "../../ui/EmptyState.tsx"
+import { passFocus } from "../../ui/passFocus.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
 
 export const EmptyTimeline = (): JSX.Element => {
@@ -13,7 +14,7 @@ export const EmptyTimeline = (): JSX.Element => {
   const greet = () => void whenLive(model).then(({ client }) => client.post(model.id, words().timeline.greeting))
   return (
     <Show when={empty()}>
-      <div class="conversation-empty">
+      <div class="conversation-empty" ref={passFocus(() => model.hands.focusComposer())}>
         <Show when={!model.notes()} fallback={<EmptyState text={words().timeline.notes} />}>
           <EmptyState text={words().timeline.empty(model.title())} act={{ label: words().timeline.greet, run: greet }} />
         </Show>

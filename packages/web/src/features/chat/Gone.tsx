@@ -4,6 +4,7 @@ import { A } from "@solidjs/router"
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
 import type { Draft } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
+import { leaveRow } from "../../ui/leaveRow.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
 import { failedChangeText } from "./row/FailedChange.tsx"
 import { copyText } from "./text/copyText.ts"
@@ -61,8 +62,17 @@ interface UnsentProps {
 
 const Unsent = (props: UnsentProps): JSX.Element => {
   const { app, words } = useConversation()
+  let row: HTMLLIElement | undefined
+  const discard = () => {
+    leaveRow(row, ".conversation-gone > a")
+    props.onDiscard()
+  }
   return (
-    <li>
+    <li
+      ref={(node) => {
+        row = node
+      }}
+    >
       <p dir="auto">{props.shown}</p>
       <Show when={props.text}>
         {(text) => (
@@ -71,7 +81,7 @@ const Unsent = (props: UnsentProps): JSX.Element => {
           </Button>
         )}
       </Show>
-      <Button kind="quiet" onClick={props.onDiscard}>
+      <Button kind="quiet" onClick={discard}>
         {words().act.discard}
       </Button>
     </li>

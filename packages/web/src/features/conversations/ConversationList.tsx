@@ -5,9 +5,12 @@ import { useApp } from "../../app/App.ts"
 import { later } from "../../lib/later.ts"
 import { Button } from "../../ui/Button.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
+import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { IconButton } from "../../ui/IconButton.tsx"
 import { Mark } from "../../ui/Mark.tsx"
+import { MoreButton } from "../../ui/MoreButton.tsx"
+import { passFocus } from "../../ui/passFocus.ts"
 import { productName } from "../../ui/productName.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
@@ -28,6 +31,11 @@ export const ConversationList = (props: { readonly state: ListState }) => {
   const words = () => app.i18n.t().conversations
   const first = () => props.state.sections()?.[0]?.rows[0]
   let nav: HTMLElement | undefined
+  let filter: HTMLInputElement | undefined
+  // From what ended it, which goes then.
+  const toFilter = () => {
+    if (filter !== undefined) focusFirst(filter)
+  }
   const focus = createLineFocus(() => links(nav), props.state.sections)
 
   return (
@@ -43,7 +51,11 @@ export const ConversationList = (props: { readonly state: ListState }) => {
       </div>
       <Show when={props.state.any()}>
         <Filter
+          ref={(node) => {
+            filter = node
+          }}
           state={props.state}
+          toInput={toFilter}
           onDown={() => links(nav)[0]?.focus()}
           onEnter={() => {
             const row = props.state.filter().trim() === "" ? undefined : first()
@@ -78,7 +90,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
           <Match when={props.state.sections()?.length === 0 && props.state.filter().trim() !== ""}>
             <div class="list-nothing">
               <p>{words().filterEmpty(props.state.filter().trim())}</p>
-              <Button kind="quiet" onClick={() => props.state.setFilter("")}>
+              <Button kind="quiet" ref={passFocus(toFilter)} onClick={() => props.state.setFilter("")}>
                 {words().clearFilter}
               </Button>
             </div>
@@ -107,25 +119,39 @@ const Section = (props: { readonly of: ListSection["key"]; readonly rows: ListSe
   const app = useApp()
   const words = () => app.i18n.t().conversations
   const [all, setAll] = createSignal(false)
+  let list: HTMLUListElement | undefined
   const shown = () => (all() ? props.rows : props.rows.slice(0, rowsAtFirst))
   const byId = createMemo(() => new Map(props.rows.map((row) => [row.conversationId, row])))
   const ids = createMemo(() => shown().map(({ conversationId }) => conversationId), [], { equals: sameItems })
   return (
     <section class="list-section" data-section={props.of} aria-label={words().sections[props.of]}>
       <h2 class="list-title">{words().sections[props.of]}</h2>
-      <ul class="list-rows">
+      <ul
+        ref={(node) => {
+          list = node
+        }}
+        class="list-rows"
+      >
         <For each={ids()}>{(id) => <ConversationItem id={id} summary={byId().get(id)} state={props.state} />}</For>
       </ul>
       <Show when={props.rows.length > shown().length}>
-        <Button kind="quiet" onClick={() => setAll(true)}>
+        <MoreButton kind="quiet" list={() => list} onMore={() => setAll(true)}>
           {words().more(props.rows.length - shown().length)}
-        </Button>
+        </MoreButton>
       </Show>
     </section>
   )
 }
 
-const Filter = (props: { readonly state: ListState; readonly onDown: () => void; readonly onEnter: () => void }) => {
+interface FilterProps {
+  readonly ref: (input: HTMLInputElement) => void
+  readonly state: ListState
+  readonly toInput: () => void
+  readonly onDown: () => void
+  readonly onEnter: () => void
+}
+
+const Filter = (props: FilterProps) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations
   const onKeyDown = (event: KeyboardEvent) => {
@@ -141,6 +167,7 @@ const Filter = (props: { readonly state: ListState; readonly onDown: () => void;
     <search class="list-filter">
       <Icon name="search" small />
       <input
+        ref={props.ref}
         class="ui-input"
         type="search"
         aria-label={words().filter}
@@ -153,7 +180,7 @@ const Filter = (props: { readonly state: ListState; readonly onDown: () => void;
         onKeyDown={onKeyDown}
       />
       <Show when={props.state.filter() !== ""}>
-        <IconButton icon="close" label={words().clearFilter} onClick={() => props.state.setFilter("")} />
+        <IconButton ref={passFocus(props.toInput)} icon="close" label={words().clearFilter} onClick={() => props.state.setFilter("")} />
       </Show>
     </search>
   )

@@ -9,6 +9,7 @@ import { Choice } from "../../ui/Choice.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import { leaveRow } from "../../ui/leaveRow.ts"
 import type { RoomForm } from "./createRoomForm.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 
@@ -69,7 +70,15 @@ const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRem
       <For each={props.people}>
         {(person) => (
           <li>
-            <button class="room-member" type="button" title={words().remove} onClick={() => props.onRemove(person)}>
+            <button
+              class="room-member"
+              type="button"
+              title={words().remove}
+              onClick={({ currentTarget }) => {
+                leaveRow(currentTarget.closest("li"), ".room-form .find input")
+                props.onRemove(person)
+              }}
+            >
               <Avatar userId={person.userId} name={person.displayName} size={24} />
               <span>{person.displayName}</span>
               <span class="only-heard">{words().remove}</span>

@@ -2,16 +2,18 @@
 /** The board's page, and what it says of its stream. */
 import { assert, describe, it } from "@effect/vitest"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
-import { screen } from "@solidjs/testing-library"
+import { fireEvent, screen } from "@solidjs/testing-library"
 import { BoardPage } from "../../../src/features/board/BoardPage.tsx"
+import { BoardTable } from "../../../src/features/board/BoardTable.tsx"
 import { BoardView } from "../../../src/features/board/BoardView.tsx"
+import { afterUpdate } from "../../../src/features/board/boardState.ts"
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import type { Chat } from "../../../src/runtime/Chat.ts"
 import { pageTitle } from "../../../src/ui/pageTitle.ts"
-import { me, now, settled, stage, summary } from "../../ui/stage.tsx"
+import { me, now, person, settled, stage, summary } from "../../ui/stage.tsx"
 
 const words = boardWordsEn
-const snapshot: BoardUpdate = { _tag: "Snapshot", at: now, people: [me], users: [], online: [0] }
+const snapshot = { _tag: "Snapshot", at: now, people: [me], users: [], online: [0] } satisfies BoardUpdate
 
 describe("a board's stream", () => {
   const watch = () => {
@@ -46,6 +48,23 @@ describe("a board's stream", () => {
     setState("gone")
     assert.strictEqual(told(), words.notHere)
     assert.lengthOf(screen.queryAllByText(words.connecting), 0)
+  })
+})
+
+describe("the people of a board", () => {
+  it("come 200 at once, and the last ones are led to", async () => {
+    const all = Array.from({ length: 250 }, (_, n) => person(n + 1, `Person ${`${n + 1}`.padStart(3, "0")}`))
+    const users = all.map(({ userId }) => ({ userId, state: "active" as const, kinds: ["browser" as const] }))
+    const state = afterUpdate(undefined, { ...snapshot, people: all, users }, now) ?? assert.fail("no state")
+    stage(() => <BoardTable state={state} />)
+    const rows = () => [...document.querySelectorAll("tbody tr")]
+    assert.lengthOf(rows(), 200)
+    const more = screen.getByRole("button", { name: words.more(50) })
+    more.focus()
+    fireEvent.click(more)
+    assert.lengthOf(rows(), 250)
+    await settled()
+    assert.strictEqual(document.activeElement, rows()[200])
   })
 })
 

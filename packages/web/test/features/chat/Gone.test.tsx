@@ -46,6 +46,21 @@ describe("a conversation that is not there any more", () => {
     screen.getByText("and one more")
   })
 
+  it("leads from what is discarded to what is next, and from the last to the way back", async () => {
+    open([unsent(1, "the last word"), unsent(2, "and one more")])
+    const discard = async () => {
+      const button = screen.getAllByRole("button", { name: words.act.discard })[0] ?? assert.fail("nothing to discard")
+      button.focus()
+      fireEvent.click(button)
+      await settled()
+      assert.isFalse(button.isConnected)
+    }
+    await discard()
+    assert.strictEqual(document.activeElement, screen.getByRole("button", { name: words.act.copyText }))
+    await discard()
+    assert.strictEqual(document.activeElement, screen.getByRole("link", { name: words.goneBack }))
+  })
+
   it("hands back refused changes, too: the text of an edit, and any to be discarded", async () => {
     const { fixture } = open([], {
       failed: [

@@ -12,7 +12,7 @@ import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { people } from "../../fixtureApp.tsx"
-import { show } from "./screen.tsx"
+import { settled, show } from "./screen.tsx"
 
 const words = en.chat.details
 
@@ -53,6 +53,36 @@ describe("the members", () => {
     assert.strictEqual(document.activeElement, item)
   })
 
+  it("have the focus when the last of them came, at the first of those that came", async () => {
+    const [list, setList] = createSignal<ReadonlyArray<Member>>(members(0, 2))
+    const [more, setMore] = createSignal(true)
+    show({ kind: "group", language: "en", rows: [] }, () => <MemberList members={{ ...nobody, list, more }} />)
+    const button = screen.getByRole("button", { name: words.moreMembers })
+    button.focus()
+    fireEvent.click(button)
+    assert.strictEqual(document.activeElement, button)
+    setMore(false)
+    setList(members(0))
+    await settled()
+    assert.strictEqual(document.activeElement, menuOf("田中 千恵"))
+  })
+
+  it("have the focus when they come after all, which takes the button for it away", async () => {
+    const [list, setList] = createSignal<ReadonlyArray<Member>>()
+    const [failed, setFailed] = createSignal(true)
+    show({ kind: "group", language: "en", rows: [], summary: { role: "member" } }, () => (
+      <MemberList members={{ ...nobody, list, failed }} />
+    ))
+    const button = screen.getByRole("button", { name: words.retry })
+    button.focus()
+    fireEvent.click(button)
+    setFailed(false)
+    setList(members(0))
+    await settled()
+    // Nothing can be done with them by who may not: the row itself has it.
+    assert.strictEqual(document.activeElement, document.querySelector("[data-user]"))
+  })
+
   it("have the focus when one of them is removed", async () => {
     const setList = showMembers(0)
     fireEvent.click(openMenu("Ben Kim"))
@@ -80,6 +110,23 @@ describe("adding people", () => {
     fireEvent.click(screen.getByRole("button", { name: words.remove("Ben Kim") }))
     assert.isNotNull(screen.queryByRole("button", { name: /@ben/ }))
     assert.deepStrictEqual(fixture.told.said, [en.conversations.fresh.found(4), en.conversations.fresh.found(3)])
+  })
+})
+
+describe("who is chosen to be added", () => {
+  it("is let go of by a press, which leads to the next one, and from the last to the search", async () => {
+    show({ kind: "group", language: "en", rows: [] }, () => <AddPeople open onClose={() => {}} members={nobody} />)
+    const box = screen.getByRole<HTMLInputElement>("searchbox")
+    for (const handle of [/@ben/, /@dan/]) {
+      fireEvent.input(box, { target: { value: "a" } })
+      fireEvent.click(await screen.findByRole("button", { name: handle }, { timeout: 8_000 }))
+    }
+    const chip = (name: string) => screen.getByRole("button", { name: words.remove(name) })
+    chip("Ben Kim").focus()
+    fireEvent.click(chip("Ben Kim"))
+    assert.strictEqual(document.activeElement, chip("Dan"))
+    fireEvent.click(chip("Dan"))
+    assert.strictEqual(document.activeElement, box)
   })
 })
 

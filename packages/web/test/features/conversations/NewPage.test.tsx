@@ -157,6 +157,24 @@ describe("what is written of a new room", () => {
   })
 })
 
+describe("who is chosen for a new room", () => {
+  it("is let go of by a press, which leads to the next one, and from the last to the search", async () => {
+    stage(NewPage, { answers: { "user.find": () => ({ ok: true, value: [person(2, "Ben"), person(3, "Chi")] }) } })
+    tab(words.tabs.room)
+    for (const name of [/^Ben/, /^Chi/]) {
+      type(words.members, "x")
+      await pause()
+      fireEvent.click(screen.getByRole("button", { name }))
+    }
+    const chip = (name: RegExp) => screen.getByRole("button", { name })
+    chip(/Ben.*Remove/).focus()
+    fireEvent.click(chip(/Ben.*Remove/))
+    assert.strictEqual(document.activeElement, chip(/Chi.*Remove/))
+    fireEvent.click(chip(/Chi.*Remove/))
+    assert.strictEqual(document.activeElement, screen.getByLabelText(words.members, { selector: "input" }))
+  })
+})
+
 describe("how many were found", () => {
   it("is spoken as it is shown, once; that all are in already is said, too", async () => {
     let people = [me]

@@ -90,6 +90,24 @@ describe("the list", () => {
     assert.lengthOf(lines(), 5)
   })
 
+  it("has the focus in its filter once that is cleared, by either button", async () => {
+    stage(Shell, { conversations: all })
+    const filter = screen.getByRole("searchbox", { name: words.filter })
+    const clear = async (place: number) => {
+      const button = screen.getAllByRole("button", { name: words.clearFilter })[place] ?? assert.fail(`no button ${place}`)
+      button.focus()
+      fireEvent.click(button)
+      assert.isFalse(button.isConnected)
+      await settled()
+      assert.strictEqual(document.activeElement, filter)
+      assert.lengthOf(lines(), 5)
+    }
+    fireEvent.input(filter, { target: { value: "te" } })
+    await clear(0)
+    fireEvent.input(filter, { target: { value: "nobody" } })
+    await clear(1)
+  })
+
   it("is walked by arrows, from the filter down", () => {
     stage(Shell, { conversations: all })
     fireEvent.keyDown(screen.getByRole("searchbox"), { key: "ArrowDown" })
@@ -134,11 +152,15 @@ describe("the list", () => {
     assert.strictEqual(document.activeElement, document.body)
   })
 
-  it("holds back what is far down until it is asked for", () => {
+  it("holds back what is far down until it is asked for, and leads to the first line that comes then", async () => {
     stage(Shell, { conversations: Array.from({ length: 70 }, (_, n) => summary(n + 1)) })
     assert.lengthOf(lines(), 40)
-    fireEvent.click(screen.getByRole("button", { name: words.more(30) }))
+    const more = screen.getByRole("button", { name: words.more(30) })
+    more.focus()
+    fireEvent.click(more)
     assert.lengthOf(lines(), 70)
+    await settled()
+    assert.strictEqual(document.activeElement, link(41))
   })
 
   it("invites to begin when there is nothing, and waits while nothing is known", () => {

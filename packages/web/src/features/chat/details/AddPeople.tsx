@@ -5,6 +5,7 @@ import { Avatar } from "../../../ui/Avatar.tsx"
 import { Button } from "../../../ui/Button.tsx"
 import { Dialog } from "../../../ui/Dialog.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
+import { leaveRow } from "../../../ui/leaveRow.ts"
 import { PersonSearch } from "../../conversations/PersonSearch.tsx"
 import "../../conversations/NewPage.css"
 import { useConversation } from "../conversationModel.ts"
@@ -47,7 +48,10 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
                   class="room-member"
                   aria-label={words().details.remove(person.displayName)}
                   title={words().details.remove(person.displayName)}
-                  onClick={() => setChosen((kept) => kept.filter(({ userId }) => userId !== person.userId))}
+                  onClick={({ currentTarget }) => {
+                    leaveRow(currentTarget, ".details-add .find input")
+                    setChosen((kept) => kept.filter(({ userId }) => userId !== person.userId))
+                  }}
                 >
                   <Avatar userId={person.userId} name={person.displayName} size={24} />
                   <bdi>{person.displayName}</bdi>

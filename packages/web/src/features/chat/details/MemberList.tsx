@@ -3,10 +3,10 @@ import type { Member } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
-import { Button } from "../../../ui/Button.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
 import { leaveRow } from "../../../ui/leaveRow.ts"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
+import { MoreButton } from "../../../ui/MoreButton.tsx"
 import { Spinner } from "../../../ui/Spinner.tsx"
 import { presenceLine } from "../../presence/presenceLine.ts"
 import { useConversation } from "../conversationModel.ts"
@@ -22,6 +22,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
   const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
+  let list: HTMLUListElement | undefined
   const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
   const order = createMemo<ReadonlyArray<UserId>>((before) => {
     const ranked = [...byId().keys()].sort((a, b) => rank(a) - rank(b))
@@ -34,13 +35,16 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
       <Show when={props.members.failed()}>
         <p class="details-hint">
           {words().details.unavailable}{" "}
-          <Button kind="quiet" onClick={() => props.members.retry()}>
+          <MoreButton kind="quiet" list={() => list} onMore={() => props.members.retry()}>
             {words().details.retry}
-          </Button>
+          </MoreButton>
         </p>
       </Show>
       <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={words().details.loading} />}>
         <ul
+          ref={(node) => {
+            list = node
+          }}
           class="details-list"
           onFocusIn={() => setHeld(true)}
           onFocusOut={({ currentTarget, relatedTarget }) => setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))}
@@ -48,7 +52,9 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           <For each={order()}>{(userId) => <Show when={byId().get(userId)}>{(member) => <MemberLine member={member()} />}</Show>}</For>
         </ul>
         <Show when={props.members.more()}>
-          <Button onClick={() => props.members.loadMore()}>{words().details.moreMembers}</Button>
+          <MoreButton list={() => list} onMore={() => props.members.loadMore()}>
+            {words().details.moreMembers}
+          </MoreButton>
         </Show>
       </Show>
     </section>
