@@ -15,6 +15,7 @@ import { makeFormats } from "../src/i18n/formats.ts"
 import type { Language } from "../src/i18n/I18n.ts"
 import { ja } from "../src/i18n/ja.ts"
 import type { Chat, LoadResult } from "../src/runtime/Chat.ts"
+import { fixedPanes } from "./fixedPanes.ts"
 
 const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const userId = (n: number) => UserId.make(uuid(1, n))
@@ -198,7 +199,8 @@ export const makeFixture = (options: FixtureOptions) => {
       sendKey: () => options.sendKey ?? "enter",
       setSendKey: () => {},
       density,
-      setDensity
+      setDensity,
+      paneWidths: fixedPanes
     },
     session: () => ({ _tag: "signedIn", me: { userId: me, handle: "aki", displayName: "佐藤 あき", admin: false } }),
     signIn: async () => ({ ok: true }),

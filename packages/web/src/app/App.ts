@@ -9,6 +9,7 @@ import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
 import type { Chat, LoadResult } from "../runtime/Chat.ts"
+import type { SizedPane } from "../ui/paneWidths.ts"
 import type { Alerts } from "./alerts.ts"
 import type { Waking } from "./waking.ts"
 
@@ -117,6 +118,13 @@ export type ThemeChoice = "system" | "light" | "dark"
 export type SendKey = "enter" | "modEnter"
 export type Density = "comfortable" | "compact"
 
+export interface PaneWidth {
+  /** In CSS pixels, as it was chosen: a narrow page may have less room. Undefined: as at first. */
+  readonly px: Accessor<number | undefined>
+  /** Shown at once. `keep`: for the next time, and in other tabs. */
+  readonly set: (px: number | undefined, keep: boolean) => void
+}
+
 /** Kept in this browser, the same in all its tabs. */
 export interface Preferences {
   readonly theme: Accessor<ThemeChoice>
@@ -125,6 +133,7 @@ export interface Preferences {
   readonly setSendKey: (key: SendKey) => void
   readonly density: Accessor<Density>
   readonly setDensity: (density: Density) => void
+  readonly paneWidths: Readonly<Record<SizedPane, PaneWidth>>
 }
 
 export interface App {

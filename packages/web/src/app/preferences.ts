@@ -1,7 +1,8 @@
 /** What a person chose for this browser: kept, the same in all its tabs, and shown on the document at once. */
 import { createEffect, createRoot, createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
-import type { Density, Preferences, SendKey, ThemeChoice } from "./App.ts"
+import type { SizedPane } from "../ui/paneWidths.ts"
+import type { Density, PaneWidth, Preferences, SendKey, ThemeChoice } from "./App.ts"
 
 const keys = { theme: "hibiki.theme", sendKey: "hibiki.sendKey", density: "hibiki.density" } as const
 
@@ -10,6 +11,8 @@ export const readTheme = (kept: string | undefined): ThemeChoice => (kept === "l
 export const readSendKey = (kept: string | undefined, coarse: boolean): SendKey =>
   kept === "enter" || kept === "modEnter" ? kept : coarse ? "modEnter" : "enter"
 export const readDensity = (kept: string | undefined): Density => (kept === "compact" ? "compact" : "comfortable")
+/** Three digits, as the script that runs before the first paint reads them, too; the styles bound them. Undefined: as at first. */
+export const readWidth = (kept: string | undefined): number | undefined => (/^\d{3}$/.test(kept ?? "") ? Number(kept) : undefined)
 
 export const createPreferences = (kept: Kept, root: HTMLElement): Preferences =>
   createRoot(() => {
@@ -39,6 +42,23 @@ export const createPreferences = (kept: Kept, root: HTMLElement): Preferences =>
       sendKey,
       setSendKey: setter<SendKey>(keys.sendKey, (choice) => showSendKey(choice)),
       density,
-      setDensity: setter<Density>(keys.density, (choice) => showDensity(choice))
+      setDensity: setter<Density>(keys.density, (choice) => showDensity(choice)),
+      paneWidths: { list: createPaneWidth(kept, root, "list"), details: createPaneWidth(kept, root, "details") }
     }
   })
+
+const createPaneWidth = (kept: Kept, root: HTMLElement, pane: SizedPane): PaneWidth => {
+  const key = `hibiki.${pane}Width`
+  const [px, show] = createSignal(readWidth(kept.get(key)))
+  kept.onOther((changed, value) => {
+    if (changed === key) show(readWidth(value))
+  })
+  createEffect(() => root.style.setProperty(`--${pane}-width`, px() === undefined ? null : `${px()}px`))
+  return {
+    px,
+    set: (width, keep) => {
+      show(width)
+      if (keep) kept.set(key, width?.toString())
+    }
+  }
+}

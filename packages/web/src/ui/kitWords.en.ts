@@ -14,5 +14,6 @@ export const kitWordsEn: KitWords = {
   copied: "Copied",
   showPassword: "Show password",
   hidePassword: "Hide password",
-  capsLock: "Caps Lock is on."
+  capsLock: "Caps Lock is on.",
+  paneWidth: { list: "Width of the conversation list", details: "Width of the details" }
 }

@@ -13,4 +13,6 @@ export interface KitWords {
   readonly showPassword: string
   readonly hidePassword: string
   readonly capsLock: string
+  /** Names of the edges that are moved. */
+  readonly paneWidth: { readonly list: string; readonly details: string }
 }

@@ -14,6 +14,7 @@ import { makeFormats } from "../../src/i18n/formats.ts"
 import type { Language } from "../../src/i18n/I18n.ts"
 import { ja } from "../../src/i18n/ja.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
+import { fixedPanes } from "../fixedPanes.ts"
 
 HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
   this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
@@ -126,7 +127,8 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
       sendKey: () => "enter",
       setSendKey: () => {},
       density: () => "comfortable",
-      setDensity: () => {}
+      setDensity: () => {},
+      paneWidths: fixedPanes
     },
     session,
     signIn: async () => ({ ok: true }),

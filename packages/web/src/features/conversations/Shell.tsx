@@ -19,6 +19,8 @@ import "./Shell.css"
 
 const HelpDialog = later(() => import("../../ui/HelpDialog.tsx").then((module) => module.HelpDialog))
 
+const PaneSplitter = later(() => import("../../ui/PaneSplitter.tsx").then((module) => module.PaneSplitter))
+
 const AlertsHere = later(() => import("../alerts/AlertsHere.tsx").then((module) => module.AlertsHere))
 
 export const Shell = (props: { readonly children?: JSX.Element }) => {
@@ -94,12 +96,18 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       {/* Where it is all there is, it is what the page is about. */}
       <section
         class="shell-list"
+        id="list"
         data-pane="list"
         role={narrow() && list.alone() ? "main" : undefined}
         aria-label={app.i18n.t().conversations.title}
       >
         <ConversationList state={list} />
         <OwnCorner onHelp={() => setHelp(true)} />
+        <Show when={!narrow()}>
+          <Suspense>
+            <PaneSplitter pane="list" controls="list" />
+          </Suspense>
+        </Show>
       </section>
       <main class="shell-main" id="main" tabindex="-1" data-pane="main">
         <Suspense>{props.children}</Suspense>

@@ -7,6 +7,7 @@ import type { App } from "../../../src/app/App.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
+import { fixedPanes } from "../../fixedPanes.ts"
 import { me, settled, stage } from "../../ui/stage.tsx"
 
 const words = settingsWordsEn
@@ -27,7 +28,8 @@ describe("the settings of this browser", () => {
           sendKey: () => "enter",
           setSendKey: (key) => void chosen.push(key),
           density: () => "comfortable",
-          setDensity: (density) => void chosen.push(density)
+          setDensity: (density) => void chosen.push(density),
+          paneWidths: fixedPanes
         }
       }
     })

@@ -5,6 +5,7 @@ import { BackLink } from "../../../ui/BackLink.tsx"
 import { Button } from "../../../ui/Button.tsx"
 import { createNarrow } from "../../../ui/createNarrow.ts"
 import { Icon } from "../../../ui/Icon.tsx"
+import { PaneSplitter } from "../../../ui/PaneSplitter.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
@@ -40,9 +41,13 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
         pane = node
       }}
       class="details"
+      id="details"
       aria-label={words().details.title}
       data-pane="details"
     >
+      <Show when={!covers()}>
+        <PaneSplitter pane="details" controls="details" />
+      </Show>
       <header class="details-head">
         <h2
           ref={(node) => {

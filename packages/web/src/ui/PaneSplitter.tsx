@@ -1,0 +1,69 @@
+/** The edge of a pane, by which it is made wider or narrower: with a pointer, or with arrows, Home and End. Pressed twice, it is as wide as at first. */
+import { type Accessor, createSignal, onCleanup } from "solid-js"
+import { useApp } from "../app/App.ts"
+import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"
+import "./PaneSplitter.css"
+
+export interface PaneSplitterProps {
+  readonly pane: SizedPane
+  /** The pane's id. */
+  readonly controls: string
+}
+
+export const PaneSplitter = (props: PaneSplitterProps) => {
+  const app = useApp()
+  const width = () => app.preferences.paneWidths[props.pane]
+  const pageWidth = createPageWidth()
+  const bounds = () => widthBounds(props.pane, pageWidth())
+  const now = () => boundedWidth(width().px() ?? usualWidth(props.pane), bounds())
+  const [from, setFrom] = createSignal<{ readonly x: number; readonly px: number }>()
+  const onPointerMove = (event: PointerEvent) => {
+    const start = from()
+    if (start === undefined) return
+    const next = boundedWidth(start.px + growth[props.pane] * (event.clientX - start.x), bounds())
+    if (next !== now()) width().set(next, false)
+  }
+  // However the drag ends. What did not move is not kept: there it is the page that is too narrow for what was.
+  const onEnd = () => {
+    const start = from()
+    setFrom(undefined)
+    if (start !== undefined && start.px !== now()) width().set(now(), true)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const next = widthAfterKey(event.key, props.pane, now(), bounds())
+    if (next === undefined) return
+    event.preventDefault()
+    width().set(next, true)
+  }
+  return (
+    <hr
+      class={`pane-splitter pane-splitter-${props.pane}`}
+      classList={{ "pane-splitter-dragged": from() !== undefined }}
+      tabindex="0"
+      aria-orientation="vertical"
+      aria-label={app.i18n.t().kit.paneWidth[props.pane]}
+      aria-controls={props.controls}
+      aria-valuenow={now()}
+      aria-valuemin={bounds().min}
+      aria-valuemax={bounds().max}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return
+        event.currentTarget.setPointerCapture(event.pointerId)
+        setFrom({ x: event.clientX, px: now() })
+      }}
+      onPointerMove={onPointerMove}
+      onLostPointerCapture={onEnd}
+      onDblClick={() => width().set(undefined, true)}
+    />
+  )
+}
+
+const createPageWidth = (): Accessor<number> => {
+  const [width, setWidth] = createSignal(window.innerWidth)
+  const onResize = () => setWidth(window.innerWidth)
+  window.addEventListener("resize", onResize)
+  onCleanup(() => window.removeEventListener("resize", onResize))
+  return width
+}
