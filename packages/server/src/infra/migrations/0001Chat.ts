@@ -99,7 +99,7 @@ create table decided (
 create index decided_at on decided (at);
 `
 
-// One row: the store's epoch, new after a restore, and the number of ingress partitions (null until `setup` fixed it).
+// One row: the store's epoch, new after a restore, and a column that nothing uses: how many partitions there are, the broker knows (RabbitTopology.ts).
 const storeMeta = `
 create table store_meta (
   one boolean primary key default true check (one),
