@@ -1,11 +1,11 @@
 /** Errors that any call may answer with. They say what happened and what to do, and nothing of the inside. */
 import { Schema } from "effect"
 import { RefusalCode } from "../../domain/Refusal.ts"
-import { BadRequestCode } from "./BadRequestCode.ts"
 
 /** The call does not fit its contract. `field` is a path such as `payload.title`; the call must be changed before it is sent again. */
 export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
-  code: BadRequestCode,
+  /** One of BadRequestCode, or of a newer server's: whoever reads it must not fail at that. */
+  code: Schema.String,
   field: Schema.String,
   /** For whoever writes the call, where code and field say too little. */
   message: Schema.optional(Schema.String)
