@@ -2,6 +2,7 @@
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"
+import { paneWords } from "./paneWords.ts"
 import "./PaneSplitter.css"
 
 export interface PaneSplitterProps {
@@ -42,7 +43,7 @@ export const PaneSplitter = (props: PaneSplitterProps) => {
       classList={{ "pane-splitter-dragged": from() !== undefined }}
       tabindex="0"
       aria-orientation="vertical"
-      aria-label={app.i18n.t().kit.paneWidth[props.pane]}
+      aria-label={paneWords[app.i18n.language()][props.pane]}
       aria-controls={props.controls}
       aria-valuenow={now()}
       aria-valuemin={bounds().min}

@@ -14,6 +14,5 @@ export const kitWordsEn: KitWords = {
   copied: "Copied",
   showPassword: "Show password",
   hidePassword: "Hide password",
-  capsLock: "Caps Lock is on.",
-  paneWidth: { list: "Width of the conversation list", details: "Width of the details" }
+  capsLock: "Caps Lock is on."
 }

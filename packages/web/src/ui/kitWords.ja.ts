@@ -14,6 +14,5 @@ export const kitWordsJa: KitWords = {
   copied: "コピーしました",
   showPassword: "パスワードを表示",
   hidePassword: "パスワードを隠す",
-  capsLock: "Caps Lock がオンです。",
-  paneWidth: { list: "会話一覧の幅", details: "詳細の幅" }
+  capsLock: "Caps Lock がオンです。"
 }

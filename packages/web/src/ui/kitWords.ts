@@ -14,5 +14,4 @@ export interface KitWords {
   readonly hidePassword: string
   readonly capsLock: string
   /** Names of the edges that are moved. */
-  readonly paneWidth: { readonly list: string; readonly details: string }
 }

@@ -1,14 +1,14 @@
 /** The panes beside a conversation: as wide as somebody made them, also at the next opening, from the first paint on. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
+import { paneWords } from "../../src/ui/paneWords.ts"
 import { type Account, createGroup, makeAccount } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, signedIn } from "./harness/person.ts"
-import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
 const world = useWorld()
-const words = wordsOf("en").kit.paneWidth
+const words = paneWords.en
 let aki: Account
 let group = ""
 beforeAll(async () => {

@@ -2,6 +2,7 @@
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Locator, Page } from "playwright-core"
+import { choicesWords } from "../../src/features/chat/row/choicesWords.ts"
 import { type Account, createGroup, makeAccount, readRows } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
@@ -94,7 +95,7 @@ for (const size of ["phone", "tablet"] as const)
       })
     await showActs()
     await messageRow(page, "another of mine").getByRole("button", { name: words.chat.act.react }).tap()
-    await assertReach("the field for any emoji", page.getByLabel(words.chat.reactions.own, { exact: true }))
+    await assertReach("the field for any emoji", page.getByLabel(choicesWords.en.own, { exact: true }))
     await page.keyboard.press("Escape")
     await showActs()
     await more.tap()
@@ -130,8 +131,8 @@ for (const size of ["phone", "tablet"] as const)
     await page.goto(`${device.origin}/settings`)
     await assertReach("a tick", page.locator(".settings-check"))
     await page.goto(`${device.origin}/new`)
-    await page.getByRole("tab", { name: words.conversations.fresh.tabs.room }).click()
-    await page.getByLabel(words.conversations.fresh.members, { exact: true }).fill("ben")
+    await page.getByRole("tab", { name: words.fresh.tabs.room }).click()
+    await page.getByLabel(words.fresh.members, { exact: true }).fill("ben")
     await page.getByRole("button", { name: /@ben/ }).click()
     await assertReach("one who is chosen", page.locator(".room-member"))
   })

@@ -3,10 +3,10 @@
 import { afterEach, assert, beforeEach, it } from "@effect/vitest"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { createPreferences } from "../../src/app/preferences.ts"
-import { en } from "../../src/i18n/en.ts"
 import { keptIn } from "../../src/lib/kept.ts"
 import { PaneSplitter } from "../../src/ui/PaneSplitter.tsx"
 import type { SizedPane } from "../../src/ui/paneWidths.ts"
+import { paneWords } from "../../src/ui/paneWords.ts"
 import { stage } from "./stage.tsx"
 
 const root = document.documentElement
@@ -23,7 +23,7 @@ afterEach(() => {
 const open = (pane: SizedPane) => {
   const preferences = createPreferences(keptIn(localStorage, window), root)
   stage(() => <PaneSplitter pane={pane} controls="it" />, { app: { preferences } })
-  const edge = screen.getByRole("separator", { name: en.kit.paneWidth[pane] })
+  const edge = screen.getByRole("separator", { name: paneWords.en[pane] })
   const drag = (...to: ReadonlyArray<number>) => {
     const at = (clientX: number) => ({ button: 0, pointerId: 1, clientX })
     fireEvent.pointerDown(edge, at(to[0] ?? 0))

@@ -6,12 +6,14 @@ import type { Draft } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
+import { goneWords } from "./goneWords.ts"
 import { failedChangeText } from "./row/FailedChange.tsx"
 import { copyText } from "./text/copyText.ts"
 
 export const Gone = (): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
+  const gone = () => goneWords[app.i18n.language()]
   const posts = () => model.open.view()?.pending ?? []
   const changes = () => model.open.view()?.failed ?? []
   // What stood in the composer, which is not there any more.
@@ -24,14 +26,14 @@ export const Gone = (): JSX.Element => {
   const withdraw = (id: CommandId) => void whenLive(model).then(({ client }) => client.withdraw(id))
   void app.drafts.load(model.id).then(setDraft)
   onCleanup(app.drafts.onOther(model.id, setDraft))
-  onMount(() => app.announcer.say(words().gone))
+  onMount(() => app.announcer.say(gone().gone))
   return (
     <div class="conversation-gone">
-      <p>{words().gone}</p>
-      <A href="/">{words().goneBack}</A>
+      <p>{gone().gone}</p>
+      <A href="/">{gone().back}</A>
       <Show when={posts().length + changes().length > 0 || drafted() !== ""}>
-        <section class="gone-unsent" aria-label={words().goneUnsent}>
-          <p>{words().goneUnsent}</p>
+        <section class="gone-unsent" aria-label={gone().unsent}>
+          <p>{gone().unsent}</p>
           <ul>
             <For each={posts()}>{({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}</For>
             <For each={changes()}>

@@ -120,8 +120,8 @@ export const chatWordsEn: ChatWords = {
       return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`
     }
   },
-  reactions: { title: "Choose a reaction", own: "Another emoji", add: "Add", notEmoji: "Enter a single emoji." },
-  readers: { title: "Read by", none: "Nobody has read it yet.", loading: "Loading…", unavailable: "Can't tell right now." },
+  reactions: { title: "Choose a reaction" },
+  readers: { title: "Read by" },
   composer: {
     label: (title) => `Message to ${title}`,
     placeholder: (title) => `Message ${title}`,
@@ -199,8 +199,5 @@ export const chatWordsEn: ChatWords = {
     message: (name, text) => `${name}: ${text}`,
     messages: (n) => count(n, "new message", "new messages"),
     notSent: (reason) => `Not sent. ${reason}.`
-  },
-  gone: "This conversation isn't there, or you're not in it any more.",
-  goneBack: "Back to conversations",
-  goneUnsent: "This wasn't sent:"
+  }
 }

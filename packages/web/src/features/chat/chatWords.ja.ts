@@ -117,8 +117,8 @@ export const chatWordsJa: ChatWords = {
     role: (by, person, role) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`,
     names: (names, more) => `${names.map(withHonorific).join("、")}${more > 0 ? `ほか${more}人` : ""}`
   },
-  reactions: { title: "リアクションを選ぶ", own: "ほかの絵文字", add: "追加", notEmoji: "絵文字を1つ入力してください。" },
-  readers: { title: "既読", none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" },
+  reactions: { title: "リアクションを選ぶ" },
+  readers: { title: "既読" },
   composer: {
     label: (title) => `${title}へのメッセージ`,
     placeholder: (title) => `${title}へメッセージ`,
@@ -191,8 +191,5 @@ export const chatWordsJa: ChatWords = {
     message: (name, text) => `${name}: ${text}`,
     messages: (count) => `新着${count}件`,
     notSent: (reason) => `送信できませんでした。${reason}。`
-  },
-  gone: "この会話は見つからないか、もう参加していません。",
-  goneBack: "会話の一覧へ",
-  goneUnsent: "送信されなかったもの:"
+  }
 }

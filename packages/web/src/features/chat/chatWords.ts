@@ -86,18 +86,8 @@ export interface ChatWords {
     /** Names in a row, as a sentence has them. */
     readonly names: (names: ReadonlyArray<string>, more: number) => string
   }
-  readonly reactions: {
-    readonly title: string
-    readonly own: string
-    readonly add: string
-    readonly notEmoji: string
-  }
-  readonly readers: {
-    readonly title: string
-    readonly none: string
-    readonly loading: string
-    readonly unavailable: string
-  }
+  readonly reactions: { readonly title: string }
+  readonly readers: { readonly title: string }
   readonly composer: {
     readonly label: (title: string) => string
     readonly placeholder: (title: string) => string
@@ -164,8 +154,4 @@ export interface ChatWords {
     readonly messages: (count: number) => string
     readonly notSent: (reason: string) => string
   }
-  readonly gone: string
-  readonly goneBack: string
-  /** Above what could not be sent there any more. */
-  readonly goneUnsent: string
 }

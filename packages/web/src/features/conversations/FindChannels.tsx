@@ -12,6 +12,7 @@ import { freshCommandId } from "../chat/freshCommandId.ts"
 import { callProblem } from "./callProblem.ts"
 import { createFind } from "./createFind.ts"
 import { FoundList } from "./PersonSearch.tsx"
+import { useFreshWords } from "./useFreshWords.ts"
 
 type Channel = Answer<"conversation.channels">[number]
 
@@ -20,7 +21,7 @@ const channelsAtMost = 50
 export const FindChannels = () => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const [query, setQuery] = createSignal("")
   const [problem, setProblem] = createSignal<string>()
   const find = async (prefix: string) => {
@@ -36,7 +37,7 @@ export const FindChannels = () => {
       const answer = await chat.call("conversation.join", { id: await freshCommandId(), conversationId: channel.conversationId })
       // Joined from another device meanwhile: that is what was wanted.
       const already = !answer.ok && answer.error._tag === "Refused" && answer.error.code === "no_change"
-      if (!answer.ok && !already) return setProblem(callProblem(answer.error, words()))
+      if (!answer.ok && !already) return setProblem(callProblem(answer.error, app.i18n.t().conversations))
     }
     navigate(`/c/${channel.conversationId}`)
   }
@@ -59,7 +60,10 @@ export const FindChannels = () => {
           <ul class="page-rows">
             <For each={channels()}>
               {(channel) => (
-                <ChannelRow channel={channel} onJoin={() => join(channel).catch(() => setProblem(words().failed.unreachable))} />
+                <ChannelRow
+                  channel={channel}
+                  onJoin={() => join(channel).catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))}
+                />
               )}
             </For>
           </ul>
@@ -70,8 +74,7 @@ export const FindChannels = () => {
 }
 
 const ChannelRow = (props: { readonly channel: Channel; readonly onJoin: () => void }) => {
-  const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const label = () => (props.channel.joined ? words().openNamed : words().joinNamed)(props.channel.title)
   return (
     <li class="channel-row">

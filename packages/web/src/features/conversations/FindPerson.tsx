@@ -7,11 +7,12 @@ import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { callProblem } from "./callProblem.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
+import { useFreshWords } from "./useFreshWords.ts"
 
 export const FindPerson = () => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const [problem, setProblem] = createSignal<string>()
   const me = () => {
     const session = app.session()
@@ -22,10 +23,10 @@ export const FindPerson = () => {
     const chat = await app.whenLive()
     const answer = await chat.call("conversation.openDirect", { userId })
     if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
-    else setProblem(callProblem(answer.error, words()))
+    else setProblem(callProblem(answer.error, app.i18n.t().conversations))
   }
   const choose = (userId: UserId) => {
-    open(userId).catch(() => setProblem(words().failed.unreachable))
+    open(userId).catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))
   }
   const notes = (
     <Show when={me()}>

@@ -1,6 +1,5 @@
 /** Where new conversations begin: with one person, with several, or in a channel that is there already. */
 import { createSignal, Match, Switch } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { Page } from "../../ui/Page.tsx"
 import { Tabs } from "../../ui/Tabs.tsx"
 import { createRoomForm } from "./createRoomForm.ts"
@@ -8,12 +7,12 @@ import { FindChannels } from "./FindChannels.tsx"
 import { FindPerson } from "./FindPerson.tsx"
 import { NewRoom } from "./NewRoom.tsx"
 import "./NewPage.css"
+import { useFreshWords } from "./useFreshWords.ts"
 
 type TabKey = "person" | "room" | "channels"
 
 export const NewPage = () => {
-  const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const [tab, setTab] = createSignal<TabKey>("person")
   const room = createRoomForm()
   const tabs = () => (["person", "room", "channels"] as const).map((key) => ({ key, label: words().tabs[key] }))

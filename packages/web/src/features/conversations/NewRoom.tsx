@@ -12,10 +12,11 @@ import { Icon } from "../../ui/Icon.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"
 import type { RoomForm } from "./createRoomForm.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
+import { useFreshWords } from "./useFreshWords.ts"
 
 export const NewRoom = (props: { readonly form: RoomForm }) => {
   const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const without = () => {
     const session = app.session()
     return new Set([...props.form.members().map(({ userId }) => userId), ...(session._tag === "signedIn" ? [session.me.userId] : [])])
@@ -63,8 +64,7 @@ export const NewRoom = (props: { readonly form: RoomForm }) => {
 }
 
 const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRemove: (person: Person) => void }) => {
-  const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   return (
     <ul class="room-members" aria-label={words().members}>
       <For each={props.people}>

@@ -10,6 +10,7 @@ import { Icon } from "../../ui/Icon.tsx"
 import type { IconName } from "../../ui/iconPaths.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { createFind, type Found } from "./createFind.ts"
+import { useFreshWords } from "./useFreshWords.ts"
 
 const foundAtMost = 20
 
@@ -31,7 +32,7 @@ export interface PersonSearchProps {
 
 export const PersonSearch = (props: PersonSearchProps) => {
   const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const [query, setQuery] = createSignal("")
   const { again, found } = createFind(query, async (text) => {
     const chat = await app.whenLive()
@@ -122,7 +123,7 @@ interface FoundListProps<A> {
 /** The states of a search; how many are shown is spoken when they were found, not when one of them is taken. */
 export const FoundList = <A,>(props: FoundListProps<A>) => {
   const app = useApp()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const items = () => {
     const found = props.found()
     return found._tag === "found" ? found.items : undefined
@@ -145,7 +146,7 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
       </Match>
       <Match when={props.found()._tag === "failed"}>
         <div class="find-state">
-          <p>{words().failed.unreachable}</p>
+          <p>{app.i18n.t().conversations.failed.unreachable}</p>
           <Button onClick={() => props.again()}>{app.i18n.t().kit.retry}</Button>
         </div>
       </Match>

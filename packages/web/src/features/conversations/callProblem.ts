@@ -1,7 +1,10 @@
 /** What to say when a change of conversations did not work. */
-import type { FreshWords } from "./conversationsWords.ts"
+import type { ConversationsWords } from "./conversationsWords.ts"
 
-export const callProblem = (error: { readonly _tag: string; readonly code?: string }, words: FreshWords): string => {
+export const callProblem = (
+  error: { readonly _tag: string; readonly code?: string },
+  words: Pick<ConversationsWords, "failed">
+): string => {
   switch (error._tag) {
     case "Unreachable":
     case "Unavailable":

@@ -49,43 +49,11 @@ export const conversationsWordsEn: ConversationsWords = {
     signOut: "Sign out",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },
-  fresh: {
-    title: "New conversation",
-    person: "Who do you want to talk to?",
-    personHint: "Type the beginning of a name or username.",
-    personNone: "Nobody found. A full username may find them.",
-    personAlready: "Everyone found is in already.",
-    talk: "Talk",
-    notesAct: "Open notes to self",
-    notesHint: "A place that only you can see.",
-    kind: "Kind",
-    group: "Group",
-    groupHint: "Only for people who are added.",
-    channel: "Channel",
-    channelHint: "Anyone here can find and join it.",
-    name: "Name",
-    members: "Members",
-    membersHint: "You can add more later.",
-    add: "Add",
-    remove: "Remove",
-    create: "Create",
-    tabs: { person: "One person", room: "Several", channels: "Find channels" },
-    channelsFilter: "Channel name",
-    channelsNone: "There are no channels yet.",
-    channelsNoneFor: (text) => `No channel begins with “${text}”.`,
-    memberCount: (count) => (count === 1 ? "1 member" : `${count} members`),
-    join: "Join",
-    joinNamed: (title) => `Join ${title}`,
-    open: "Open",
-    openNamed: (title) => `Open ${title}`,
-    found: (count) => (count === 1 ? "1 found" : `${count} found`),
-    missingName: "Enter a name.",
-    failed: {
-      unreachable: "The server can’t be reached. Try again when you’re back online.",
-      refused: "That could not be done.",
-      rateLimited: "That was a lot at once. Wait a moment and try again.",
-      tooMany: "No more can be added.",
-      gone: "That conversation can’t be opened any more."
-    }
+  failed: {
+    unreachable: "The server can’t be reached. Try again when you’re back online.",
+    refused: "That could not be done.",
+    rateLimited: "That was a lot at once. Wait a moment and try again.",
+    tooMany: "No more can be added.",
+    gone: "That conversation can’t be opened any more."
   }
 }

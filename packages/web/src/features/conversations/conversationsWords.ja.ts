@@ -49,43 +49,11 @@ export const conversationsWordsJa: ConversationsWords = {
     signOut: "サインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確かめて、もう一度お試しください。"
   },
-  fresh: {
-    title: "新しい会話",
-    person: "だれと話しますか？",
-    personHint: "名前かユーザー名のはじめの文字を入力してください。",
-    personNone: "見つかりませんでした。ユーザー名をすべて入力すると見つかることがあります。",
-    personAlready: "見つかった人は、すでに参加しています。",
-    talk: "話す",
-    notesAct: "自分用メモを開く",
-    notesHint: "自分だけが見られる場所です。",
-    kind: "種類",
-    group: "グループ",
-    groupHint: "招かれた人だけの会話です。",
-    channel: "チャンネル",
-    channelHint: "だれでも見つけて参加できます。",
-    name: "名前",
-    members: "メンバー",
-    membersHint: "あとから追加することもできます。",
-    add: "追加",
-    remove: "外す",
-    create: "作成",
-    tabs: { person: "ひとりと", room: "みんなと", channels: "チャンネルを探す" },
-    channelsFilter: "チャンネル名",
-    channelsNone: "まだチャンネルがありません。",
-    channelsNoneFor: (text) => `「${text}」で始まるチャンネルはありません。`,
-    memberCount: (count) => `${count}人`,
-    join: "参加",
-    joinNamed: (title) => `${title}に参加`,
-    open: "開く",
-    openNamed: (title) => `${title}を開く`,
-    found: (count) => `${count}件見つかりました`,
-    missingName: "名前を入力してください。",
-    failed: {
-      unreachable: "サーバーに接続できません。接続が戻ったら、もう一度お試しください。",
-      refused: "この操作はできませんでした。",
-      rateLimited: "操作が続いています。少し待って、もう一度お試しください。",
-      tooMany: "これ以上は追加できません。",
-      gone: "この会話は、もう開けません。"
-    }
+  failed: {
+    unreachable: "サーバーに接続できません。接続が戻ったら、もう一度お試しください。",
+    refused: "この操作はできませんでした。",
+    rateLimited: "操作が続いています。少し待って、もう一度お試しください。",
+    tooMany: "これ以上は追加できません。",
+    gone: "この会話は、もう開けません。"
   }
 }

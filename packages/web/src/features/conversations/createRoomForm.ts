@@ -6,6 +6,7 @@ import { type Accessor, createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { freshCommandId } from "../chat/freshCommandId.ts"
 import { callProblem } from "./callProblem.ts"
+import { useFreshWords } from "./useFreshWords.ts"
 
 type Kind = "group" | "channel"
 
@@ -28,7 +29,7 @@ export interface RoomForm {
 export const createRoomForm = (): RoomForm => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = () => app.i18n.t().conversations.fresh
+  const words = useFreshWords()
   const [kind, setKind] = createSignal<Kind>("group")
   const [title, setTitle] = createSignal("")
   const [members, setMembers] = createSignal<ReadonlyArray<Person>>([])
@@ -48,7 +49,7 @@ export const createRoomForm = (): RoomForm => {
     const chat = await app.whenLive()
     const answer = await chat.call("conversation.create", { id: await attempt.id, ...room })
     if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
-    else setProblem(callProblem(answer.error, words()))
+    else setProblem(callProblem(answer.error, app.i18n.t().conversations))
   }
   return {
     kind,
@@ -69,7 +70,7 @@ export const createRoomForm = (): RoomForm => {
       if (busy()) return
       setBusy(true)
       submit()
-        .catch(() => setProblem(words().failed.unreachable))
+        .catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))
         .finally(() => setBusy(false))
     }
   }

@@ -1,6 +1,9 @@
 /** The page's words, by which tests find what people find by reading. */
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
+import { goneWords } from "../../../src/features/chat/goneWords.ts"
+import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
+import { freshWordsJa } from "../../../src/features/conversations/freshWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
 import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
@@ -13,8 +16,26 @@ import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { keysWordsJa } from "../../../src/ui/keysWords.ja.ts"
 
 const words = {
-  en: { ...en, board: boardWordsEn, devices: devicesWordsEn, keys: keysWordsEn, session: sessionWordsEn, settings: settingsWordsEn },
-  ja: { ...ja, board: boardWordsJa, devices: devicesWordsJa, keys: keysWordsJa, session: sessionWordsJa, settings: settingsWordsJa }
+  en: {
+    ...en,
+    board: boardWordsEn,
+    devices: devicesWordsEn,
+    fresh: freshWordsEn,
+    gone: goneWords.en,
+    keys: keysWordsEn,
+    session: sessionWordsEn,
+    settings: settingsWordsEn
+  },
+  ja: {
+    ...ja,
+    board: boardWordsJa,
+    devices: devicesWordsJa,
+    fresh: freshWordsJa,
+    gone: goneWords.ja,
+    keys: keysWordsJa,
+    session: sessionWordsJa,
+    settings: settingsWordsJa
+  }
 } as const
 
 export const wordsOf = (language: "ja" | "en") => words[language]

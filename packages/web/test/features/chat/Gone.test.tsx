@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
+
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import type { Draft } from "../../../src/app/App.ts"
 import { Gone } from "../../../src/features/chat/Gone.tsx"
+import { goneWords } from "../../../src/features/chat/goneWords.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
@@ -18,15 +20,15 @@ const refused = (n: number, body: OutboxRow["body"]): OutboxRow => ({
 })
 const open = (pending: ReadonlyArray<PendingPost>, more: { readonly failed?: ReadonlyArray<OutboxRow>; readonly draft?: Draft } = {}) =>
   show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <Gone />)
-const items = () => within(screen.getByRole("region", { name: words.goneUnsent })).getAllByRole("listitem")
+const items = () => within(screen.getByRole("region", { name: goneWords.en.unsent })).getAllByRole("listitem")
 
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
     const { fixture } = open([])
-    screen.getByText(words.gone)
-    assert.strictEqual(screen.getByRole("link", { name: words.goneBack }).getAttribute("href"), "/")
-    assert.deepStrictEqual(fixture.told.said, [words.gone])
-    assert.isNull(screen.queryByRole("region", { name: words.goneUnsent }))
+    screen.getByText(goneWords.en.gone)
+    assert.strictEqual(screen.getByRole("link", { name: goneWords.en.back }).getAttribute("href"), "/")
+    assert.deepStrictEqual(fixture.told.said, [goneWords.en.gone])
+    assert.isNull(screen.queryByRole("region", { name: goneWords.en.unsent }))
   })
 
   it("hands back what was written and not sent, to be copied or discarded", async () => {
@@ -58,7 +60,7 @@ describe("a conversation that is not there any more", () => {
     await discard()
     assert.strictEqual(document.activeElement, screen.getByRole("button", { name: words.act.copyText }))
     await discard()
-    assert.strictEqual(document.activeElement, screen.getByRole("link", { name: words.goneBack }))
+    assert.strictEqual(document.activeElement, screen.getByRole("link", { name: goneWords.en.back }))
   })
 
   it("hands back refused changes, too: the text of an edit, and any to be discarded", async () => {
@@ -96,6 +98,6 @@ describe("a conversation that is not there any more", () => {
   it("has nothing to hand back of an answer that was only begun", async () => {
     open([], { draft: { text: "", replyTo: 3 } })
     await settled()
-    assert.isNull(screen.queryByRole("region", { name: words.goneUnsent }))
+    assert.isNull(screen.queryByRole("region", { name: goneWords.en.unsent }))
   })
 })

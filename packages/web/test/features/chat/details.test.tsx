@@ -10,6 +10,7 @@ import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
+import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { people } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
@@ -109,7 +110,7 @@ describe("adding people", () => {
     assert.isNull(screen.queryByRole("button", { name: /@ben/ }))
     fireEvent.click(screen.getByRole("button", { name: words.remove("Ben Kim") }))
     assert.isNotNull(screen.queryByRole("button", { name: /@ben/ }))
-    assert.deepStrictEqual(fixture.told.said, [en.conversations.fresh.found(4), en.conversations.fresh.found(3)])
+    assert.deepStrictEqual(fixture.told.said, [freshWordsEn.found(4), freshWordsEn.found(3)])
   })
 })
 
@@ -175,9 +176,9 @@ describe("somebody else's new name", () => {
 
 describe("a change that was not done", () => {
   const refusals: ReadonlyArray<readonly [error: object, told: string]> = [
-    [{ _tag: "Unreachable" }, en.conversations.fresh.failed.unreachable],
-    [{ _tag: "RateLimited", retryAfterMs: 1_000 }, en.conversations.fresh.failed.rateLimited],
-    [{ _tag: "NotFound" }, en.conversations.fresh.failed.gone],
+    [{ _tag: "Unreachable" }, en.conversations.failed.unreachable],
+    [{ _tag: "RateLimited", retryAfterMs: 1_000 }, en.conversations.failed.rateLimited],
+    [{ _tag: "NotFound" }, en.conversations.failed.gone],
     [{ _tag: "Refused", code: "forbidden" }, en.chat.problem.forbidden]
   ]
   for (const [error, told] of refusals)

@@ -186,7 +186,7 @@ it("a message that can't be marked unread says why", async () => {
   fireEvent.mouseEnter(screen.getByRole("article"))
   fireEvent.click(screen.getByRole("button", { name: words.act.more }))
   fireEvent.click(screen.getByRole("menuitem", { name: words.act.markUnread, hidden: true }))
-  await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [en.conversations.fresh.failed.unreachable]))
+  await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [en.conversations.failed.unreachable]))
 })
 
 describe("what is not stored", () => {

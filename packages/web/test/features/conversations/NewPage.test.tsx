@@ -4,11 +4,12 @@ import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { Person } from "@hibiki/core/domain/Conversation"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { pauseMs } from "../../../src/features/conversations/createFind.ts"
+import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { NewPage } from "../../../src/features/conversations/NewPage.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, me, person, settled, stage } from "../../ui/stage.tsx"
 
-const words = en.conversations.fresh
+const words = { ...freshWordsEn, failed: en.conversations.failed }
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
 afterEach(() => void vi.useRealTimers())
 

@@ -35,9 +35,7 @@ export const createChange = (model: ConversationModel): Change => {
       if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return true
       const { error } = result
       setProblem(
-        untrack(() =>
-          error._tag === "Refused" ? model.words().problem[error.code] : callProblem(error, model.app.i18n.t().conversations.fresh)
-        )
+        untrack(() => (error._tag === "Refused" ? model.words().problem[error.code] : callProblem(error, model.app.i18n.t().conversations)))
       )
       return false
     }

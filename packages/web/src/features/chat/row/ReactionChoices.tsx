@@ -3,6 +3,7 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { choicesWords } from "./choicesWords.ts"
 import { isOneEmoji } from "./isOneEmoji.ts"
 
 const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
@@ -14,7 +15,8 @@ export interface ReactionChoicesProps {
 }
 
 export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
-  const { words } = useConversation()
+  const { app } = useConversation()
+  const words = () => choicesWords[app.i18n.language()]
   const [wrong, setWrong] = createSignal(false)
   let own: HTMLInputElement | undefined
   const submit = (event: SubmitEvent) => {
@@ -41,16 +43,16 @@ export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
             own = node
           }}
           class="ui-input"
-          aria-label={words().reactions.own}
-          placeholder={words().reactions.own}
+          aria-label={words().own}
+          placeholder={words().own}
           aria-invalid={wrong()}
           onInput={() => setWrong(false)}
         />
-        <Button type="submit">{words().reactions.add}</Button>
+        <Button type="submit">{words().add}</Button>
       </form>
       <Show when={wrong()}>
         <p class="picker-wrong" role="alert">
-          {words().reactions.notEmoji}
+          {words().notEmoji}
         </p>
       </Show>
     </>

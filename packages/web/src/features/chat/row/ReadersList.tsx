@@ -3,6 +3,7 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { For, type JSX, Match, onMount, Switch } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { readersWords } from "./readersWords.ts"
 
 export interface ReadersListProps {
   readonly readers: ReadonlyArray<UserId> | "asking" | "gone"
@@ -12,6 +13,7 @@ export interface ReadersListProps {
 
 export const ReadersList = (props: ReadersListProps): JSX.Element => {
   const { app, words } = useConversation()
+  const states = () => readersWords[app.i18n.language()]
   const list = () => (typeof props.readers === "string" ? [] : props.readers)
   onMount(() => props.onShown())
   return (
@@ -19,13 +21,13 @@ export const ReadersList = (props: ReadersListProps): JSX.Element => {
       <p class="readers-title">{words().readers.title}</p>
       <Switch>
         <Match when={props.readers === "asking"}>
-          <p>{words().readers.loading}</p>
+          <p>{states().loading}</p>
         </Match>
         <Match when={props.readers === "gone"}>
-          <p>{words().readers.unavailable}</p>
+          <p>{states().unavailable}</p>
         </Match>
         <Match when={list().length === 0}>
-          <p>{words().readers.none}</p>
+          <p>{states().none}</p>
         </Match>
         <Match when={list().length > 0}>
           <ul class="readers-list">

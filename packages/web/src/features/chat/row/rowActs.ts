@@ -50,7 +50,7 @@ export const markUnread = async (model: ConversationModel, row: MessageRow): Pro
       : error._tag === "Refused"
         ? problem[error.code]
         : error._tag === "Unreachable"
-          ? model.app.i18n.t().conversations.fresh.failed.unreachable
+          ? model.app.i18n.t().conversations.failed.unreachable
           : told.notDone
   model.app.toasts.show({ text })
 }
