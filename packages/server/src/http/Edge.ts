@@ -36,8 +36,8 @@ export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSett
     all.set("/metrics", { name: "metrics", methods: { GET: read } })
   }
 
-  /** Where a process serves no calls, none is misspelt. */
-  const isOfCalls = (path: string): boolean => routes.size > 0 && path.startsWith("/api/v1/")
+  /** Where a process serves no calls, none is misspelt; and a path that leads upwards is a slip of no one. */
+  const isOfCalls = (path: string): boolean => routes.size > 0 && path.startsWith("/api/v1/") && !path.includes("/../")
 
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
     const problem = requestProblem(request, route)
