@@ -17,7 +17,7 @@ describe("what is owed to whom, on Postgres", () => {
   })
 
   layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
-    it.effect("is in hand of one at a time, whatever the clocks of those who push say", () =>
+    it.effect("is in hand of one at a time by Postgres's clock, whatever the clocks of those who push say", () =>
       Effect.map(takenByTwo, (taken) =>
         assert.deepStrictEqual(taken, [
           [1, 1],

@@ -34,7 +34,7 @@ describe("what is owed to whom, on PGlite", () => {
   })
 
   layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
-    it.effect("is in hand of one at a time, whatever the clocks of those who push say", () =>
+    it.effect("is in hand of one at a time by PGlite's clock, whatever the clocks of those who push say", () =>
       Effect.map(takenByTwo, (taken) =>
         assert.deepStrictEqual(taken, [
           [1, 1],
