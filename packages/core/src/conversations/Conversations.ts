@@ -1,4 +1,7 @@
-/** Port: who is where, and how conversations and their rows look to a reader. Every member checks the reader's membership in its own query. */
+/**
+ * Port: who is where, and how conversations and their rows look to a reader. Every member checks the reader's membership in its own query,
+ * and no page has more than Limits.pageMax, whatever limit is asked for.
+ */
 import { Context, type Effect } from "effect"
 import type { ConversationSummary, HistoryPage, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { ConversationKind } from "../domain/Event.ts"

@@ -2,6 +2,7 @@
 import { Clock, Data, Effect } from "effect"
 import type { Command } from "../domain/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
@@ -13,7 +14,6 @@ export class OwnerProblem extends Data.TaggedError("OwnerProblem")<{
   readonly reason: "disabled" | "not_a_member" | "has_owner" | "no_owner" | "try_again"
 }> {}
 
-const pageSize = 500
 /** How often it is given again while others hold the log, and after how long. */
 const again = { times: 50, after: "100 millis" } as const
 
@@ -45,13 +45,13 @@ const disabledOwner = Effect.fnUntraced(function* (log: ConversationId, viewer: 
   const [conversations, users] = [yield* Conversations, yield* Users]
   let owner: UserId | undefined
   for (let after = ""; ; ) {
-    const page = yield* conversations.members(viewer, log, after, pageSize)
+    const page = yield* conversations.members(viewer, log, after, Limits.pageMax)
     if (page === undefined) return yield* new OwnerProblem({ reason: "not_a_member" })
     const owners = yield* users.byIds(page.flatMap(({ role, userId }) => (role === "owner" ? [userId] : [])))
     if (owners.some(({ disabled }) => !disabled)) return yield* new OwnerProblem({ reason: "has_owner" })
     owner ??= owners[0]?.userId
     const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) break
+    if (last === undefined) break
     after = last.handle
   }
   return owner ?? (yield* new OwnerProblem({ reason: "no_owner" }))

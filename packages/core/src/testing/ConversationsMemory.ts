@@ -1,4 +1,4 @@
-/** Conversations as the memory state shows them to a reader. */
+/** Conversations as the memory state shows them to a reader. Pages are cut at Limits.pageMax. */
 import { Effect, Layer } from "effect"
 import { Conversations, type Membership, type ReadCursor } from "../conversations/Conversations.ts"
 import type { ConversationSummary, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
@@ -20,7 +20,7 @@ export const ConversationsMemory = Layer.effect(
       members: (userId, conversationId, afterHandle, limit) =>
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
-          return log === undefined ? undefined : membersOf(state, log, afterHandle).slice(0, limit)
+          return log === undefined ? undefined : membersOf(state, log, afterHandle).slice(0, upTo(limit))
         }),
       everyMember: (viewer, conversationId) =>
         Effect.sync(() => {
@@ -33,11 +33,11 @@ export const ConversationsMemory = Layer.effect(
           const log = readable(state, viewer, conversationId)
           return log === undefined ? undefined : cursorsOf(state, log, viewer)
         }),
-      channels: (userId, prefix, limit) => Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, limit)),
+      channels: (userId, prefix, limit) => Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, upTo(limit))),
       page: (userId, conversationId, from, limit) =>
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
-          return log === undefined ? undefined : pageOf(log, userId, from, limit)
+          return log === undefined ? undefined : pageOf(log, userId, from, upTo(limit))
         }),
       changedSince: (userId, conversationId, asOf, from, to) =>
         Effect.sync(() => {
@@ -47,6 +47,8 @@ export const ConversationsMemory = Layer.effect(
     })
   )
 )
+
+const upTo = (limit: number) => Math.min(limit, Limits.pageMax)
 
 /** A conversation that the user is a member of. Personal logs are none. */
 const readable = (state: ChatState, userId: UserId, conversationId: ConversationId): MemoryLog | undefined => {

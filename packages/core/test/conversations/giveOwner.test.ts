@@ -2,11 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { giveOwner } from "@hibiki/core/conversations/giveOwner"
 import type { CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, type UserId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore, type LogChange } from "@hibiki/core/messages/EventStore"
 import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/core/testing"
 import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
 import { accountScene } from "@hibiki/core/testing/contracts/accounts/AccountScene"
+import { parseHandle } from "@hibiki/core/users/Handle"
 import { PersonalHints } from "@hibiki/core/users/PersonalHints"
 import { Effect, Exit, Fiber, Layer, Scope, TestClock } from "effect"
 
@@ -26,13 +28,30 @@ const scene = Effect.gen(function* () {
       const [decision] = decisions
       return decision?._tag === "Refused" ? decision.code : decision?._tag
     })
-  const log = ConversationId.make(yield* makeUuidV7)
-  const members = [bob.userId, cid.userId]
-  yield* run(ann.userId, log, { kind: "create", conversationKind: "channel", title: "Tea", history: "all", members })
+  const channel = (by: UserId, members: ReadonlyArray<UserId>) =>
+    Effect.gen(function* () {
+      const log = ConversationId.make(yield* makeUuidV7)
+      yield* run(by, log, { kind: "create", conversationKind: "channel", title: "Tea", history: "all", members })
+      return log
+    })
+  const log = yield* channel(ann.userId, [bob.userId, cid.userId])
   const give = (userId: UserId, to = log) => Effect.provide(giveOwner(to, userId), hints)
   const refused = (userId: UserId, to = log) =>
     Effect.map(Effect.flip(give(userId, to)), (error) => (error._tag === "OwnerProblem" ? error.reason : error._tag))
-  return { ann, bob, cid, log, users, told, run, give, refused }
+  /** A channel of more than a page's members, of whom the owner is the first by handle or the last. */
+  const crowded = (place: "first" | "last") =>
+    Effect.gen(function* () {
+      const crowd = yield* Effect.all(Array.from({ length: Limits.pageMax }, () => user()))
+      const named = (handle: string) => Effect.flatMap(parseHandle(handle), (parsed) => user({ handle: parsed }))
+      const [first, last] = [yield* named("aa"), yield* named("zz")]
+      const [owner, other] = place === "first" ? [first, last] : [last, first]
+      const to = yield* channel(
+        owner.userId,
+        [bob, other, ...crowd].map(({ userId }) => userId)
+      )
+      return { owner, other, to }
+    })
+  return { ann, bob, cid, log, users, told, run, give, refused, crowded }
 })
 
 describe("a conversation whose owners are all disabled", () => {
@@ -48,6 +67,26 @@ describe("a conversation whose owners are all disabled", () => {
       )
       assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: cid.userId, role: "admin" }), "Appended")
       assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: ann.userId, role: "member" }), "Appended")
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("gets it though its disabled owner is beyond the first page of its members", () =>
+    Effect.gen(function* () {
+      const { bob, crowded, give, run, users } = yield* scene
+      const { owner, to } = yield* crowded("last")
+      yield* users.disable(owner.userId, 0)
+      yield* give(bob.userId, to)
+      assert.strictEqual(yield* run(bob.userId, to, { kind: "rename", title: "Bob's" }), "Appended")
+    }).pipe(Effect.provide(stores))
+  )
+
+  it.effect("is not one whose other owner, beyond the first page of its members, may sign in", () =>
+    Effect.gen(function* () {
+      const { bob, crowded, refused, run, users } = yield* scene
+      const { other, owner, to } = yield* crowded("first")
+      yield* run(owner.userId, to, { kind: "setRole", userId: other.userId, role: "owner" })
+      yield* users.disable(owner.userId, 0)
+      assert.strictEqual(yield* refused(bob.userId, to), "has_owner")
     }).pipe(Effect.provide(stores))
   )
 

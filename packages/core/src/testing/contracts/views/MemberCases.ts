@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Membership } from "../../../conversations/Conversations.ts"
 import { personalLog, type UserId } from "../../../domain/Ids.ts"
+import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
@@ -82,6 +83,24 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* conversations.members(bob, log, "", 2), expected.slice(0, 2))
         assert.deepStrictEqual(yield* conversations.members(bob, log, expected[1]?.handle ?? "", 1), expected.slice(2, 3))
         assert.deepStrictEqual(yield* conversations.members(bob, log, expected[3]?.handle ?? "", 10), [])
+      })
+  },
+  {
+    name: "no page has more than Limits.pageMax, whatever is asked for",
+    run: ({ append, assert, command, conversationId, conversations, converse, id, page, users }) =>
+      Effect.gen(function* () {
+        const [[ann], many] = [yield* users(1), yield* users(Limits.pageMax)]
+        const log = yield* converse(ann, many)
+        const asked = Limits.pageMax + 1
+        assert.strictEqual((yield* conversations.members(ann, log, "", asked))?.length, Limits.pageMax)
+        yield* append(...(yield* Effect.all(many.map((by) => command(by, log, { kind: "post", text: "here" })))))
+        const { moreBefore, rows } = yield* page(ann, log, { _tag: "Latest" }, asked)
+        assert.deepStrictEqual([rows.length, moreBefore], [Limits.pageMax, true])
+        // Titles that no other case has: a store may be full of channels.
+        const title = (yield* id).slice(24)
+        const channel = { kind: "create", conversationKind: "channel", title, history: "all", members: [] } as const
+        yield* append(...(yield* Effect.all([ann, ...many].map((by) => Effect.flatMap(conversationId, (to) => command(by, to, channel))))))
+        assert.strictEqual((yield* conversations.channels(ann, title, asked)).length, Limits.pageMax)
       })
   },
   {
