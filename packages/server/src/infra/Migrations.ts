@@ -19,6 +19,7 @@ import { plainPosts } from "./migrations/0013PlainPosts.ts"
 import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
 import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
 import { departures } from "./migrations/0016Departures.ts"
+import { ownersGiven } from "./migrations/0017Owners.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -41,7 +42,8 @@ export const migrations: ReadonlyArray<Migration> = [
   plainPosts,
   finalForStrangers,
   graceByTheStore,
-  departures
+  departures,
+  ownersGiven
 ]
 
 /**

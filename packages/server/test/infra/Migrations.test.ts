@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import type { CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
-import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer } from "effect"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { migrate, migrations, schemaVersion } from "../../src/infra/Migrations.ts"
@@ -12,6 +12,30 @@ import { databaseFolder, databaseFolders } from "../backends/pgliteKit.ts"
 
 const database = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder })))
 const table = (version: number, sql = `create table t${version} (id int)`) => ({ version, name: `table ${version}`, sql })
+
+/** What became of a command: its code when it was refused. */
+const asksOf = (log: string, by: string, body: CommandBody) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { json } = encodeBatch([
+      {
+        ...{ log: ConversationId.make(log), id: CommandId.make(yield* makeUuidV7), by: UserId.make(by) },
+        ...{ device: null, epoch: Epoch.make(log), body }
+      }
+    ])
+    const [row] = yield* sql<{ answer: AppendAnswer }>`select hibiki_append(1, ${json}::jsonb) as answer`
+    const [, tag, , , code] = row?.answer.decided[0] ?? []
+    return code ?? tag
+  })
+
+const userOf = (handle: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const userId = UserId.make(yield* makeUuidV7)
+    yield* sql`insert into users (id, handle, display_name) values (${userId}::uuid, ${handle}, ${handle})`
+    yield* sql`select hibiki_create_personal_log(${userId}::uuid, 1)`
+    return userId
+  })
 
 describe("migrations", () => {
   layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
@@ -55,24 +79,58 @@ describe("migrations", () => {
       }).pipe(Effect.provide(database))
     )
 
+    it.effect("give an owner, by an event, to conversations that an earlier version left without one, and to no others", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* migrate(migrations.slice(0, 15))
+        const [ann, bob, cat] = [yield* userOf("ann"), yield* userOf("bob"), yield* userOf("cat")]
+        const make = (by: UserId, conversationKind: "group" | "channel", members: ReadonlyArray<UserId> = []) =>
+          Effect.gen(function* () {
+            const log = yield* makeUuidV7
+            yield* asksOf(log, by, { kind: "create", conversationKind, title: "Tea", history: "all", members })
+            return log
+          })
+        // Left by its owner, who came back, and then others came.
+        const channel = yield* make(ann, "channel")
+        yield* asksOf(channel, ann, { kind: "leave" })
+        for (const user of [ann, cat, bob]) yield* asksOf(channel, user, { kind: "join" })
+        // Its owner gave the role up when alone.
+        const [group, alone] = [yield* make(ann, "group"), yield* make(ann, "group")]
+        for (const log of [group, alone]) yield* asksOf(log, ann, { kind: "setRole", userId: ann, role: "member" })
+        yield* asksOf(group, ann, { kind: "add", userIds: [cat, bob] })
+        // One that has an owner, one that everybody has left, and a direct one.
+        yield* make(bob, "group", [ann])
+        yield* asksOf(yield* make(ann, "channel"), ann, { kind: "leave" })
+        yield* asksOf(directConversationId(ann, bob), ann, { kind: "openDirect", peer: bob })
+        yield* sql`update users set disabled_at = 1 where id = ${ann}::uuid`
+        yield* sql`create table before as select id, last_seq from conversations`
+        yield* migrate()
+        const told = yield* sql<{ log: string; text: string }>`
+          select b.id as log, concat_ws(' ', e.seq - b.last_seq, e.by_user, e.kind, e.body->>'userId', e.body->>'role') as text
+          from before b join events e on e.conversation_id = b.id and e.seq > b.last_seq`
+        const [smaller = bob] = [bob, cat].sort()
+        const givenTo = (user: UserId) => `1 ${user} roleChanged ${user} owner`
+        // Who may sign in, who joined first, then by id.
+        assert.deepStrictEqual(
+          new Map(told.map(({ log, text }) => [log, text])),
+          new Map([
+            [channel, givenTo(cat)],
+            [group, givenTo(smaller)],
+            [alone, givenTo(ann)]
+          ])
+        )
+        assert.lengthOf(told, 3)
+        assert.strictEqual(yield* asksOf(channel, bob, { kind: "setRole", userId: bob, role: "admin" }), "forbidden")
+        assert.strictEqual(yield* asksOf(channel, cat, { kind: "setRole", userId: bob, role: "admin" }), "appended")
+      }).pipe(Effect.provide(database))
+    )
+
     it.scoped("know of an earlier version's folder who was a member and who never was", () =>
       Effect.gen(function* () {
         const folder = yield* databaseFolder
         const opened = <A, E>(run: Effect.Effect<A, E, SqlClient.SqlClient>) => Effect.provide(run, SqlPglite.layer({ folder }))
         const [log, ann, bob, eve] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
-        const asks = (by: string, body: CommandBody) =>
-          Effect.gen(function* () {
-            const sql = yield* SqlClient.SqlClient
-            const { json } = encodeBatch([
-              {
-                ...{ log: ConversationId.make(log), id: CommandId.make(yield* makeUuidV7), by: UserId.make(by) },
-                ...{ device: null, epoch: Epoch.make(log), body }
-              }
-            ])
-            const [row] = yield* sql<{ answer: AppendAnswer }>`select hibiki_append(1, ${json}::jsonb) as answer`
-            const [, tag, , , code] = row?.answer.decided[0] ?? []
-            return code ?? tag
-          })
+        const asks = (by: string, body: CommandBody) => asksOf(log, by, body)
         yield* opened(
           Effect.gen(function* () {
             const sql = yield* SqlClient.SqlClient
