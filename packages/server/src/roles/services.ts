@@ -84,6 +84,10 @@ export const hotRedis = ({ redisUrl }: ClusterServices) =>
     )
   )
 
+/** Of what may be lost, the routes alone. */
+export const routes = ({ redisUrl }: ClusterServices) =>
+  Layer.unwrapEffect(Effect.map(EventStore, ({ epoch }) => RoutesRedis.pipe(Layer.provide(redisClients({ url: redisUrl, epoch })))))
+
 export const deliveries = ({ amqpUrl }: ClusterServices) => deliveriesRabbit({ url: amqpUrl })
 
 export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabbit({ url: amqpUrl, partitions })

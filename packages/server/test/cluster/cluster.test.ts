@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Client } from "pg"
 import { assert, describe, inject, it } from "vitest"
 import { WebSocket } from "ws"
 import { useGateways } from "../conformance/gateways.ts"
 import { runSuite } from "../conformance/runSuite.ts"
-import { finish, freePort } from "../e2e/harness.ts"
+import { finish, freePort, waitFor } from "../e2e/harness.ts"
 import { call, register } from "../e2e/kill/api.ts"
 import { type Addresses, Cluster } from "./Cluster.ts"
 import { emptyDatabase } from "./emptyDatabase.ts"
+import { isLive, makeGroup, openDevice } from "./TestDevice.ts"
 
 const addresses = async (): Promise<Addresses> => ({
   databaseUrl: await emptyDatabase(inject("postgresUrl")),
@@ -77,6 +79,37 @@ describe("a cluster", () => {
     assert.notInclude(await cluster.setUp(), "Admin link")
     assert.match((await finish(["backup", "/nowhere"], cluster.variables)).stderr, /pg_dump/)
   }, 90_000)
+
+  it("tells open devices at once of an owner whom the command line made, with the broker away, too", async () => {
+    const cluster = new Cluster(await addresses())
+    try {
+      await cluster.setUp()
+      const [api, gateway] = await Promise.all((["api", "gateway", "worker"] as const).map((role) => cluster.start(role)))
+      if (api === undefined || gateway === undefined) return assert.fail("not started")
+      const [ann, ben] = [await register(api.url, "ann"), await register(api.url, "ben")]
+      const [group, other] = [await makeGroup(api.url, [ann, ben]), await makeGroup(api.url, [ann, ben])]
+      const device = await openDevice(api.url, ben, [], gateway.url)
+      try {
+        await isLive(device)
+        const roleIn = (conversation: ConversationId) =>
+          device.client.conversations().find(({ conversationId }) => conversationId === conversation)?.role
+        const give = async (conversation: ConversationId, variables: Readonly<Record<string, string>>) => {
+          const { code, stderr, stdout } = await finish(["conversation", "owner", conversation, "ben"], variables)
+          assert.deepStrictEqual([code, stdout], [0, "ben is an owner now.\n"], stderr)
+          // Sooner than by the comparison with the store, which is made every five minutes.
+          await waitFor("the device to show it", () => roleIn(conversation) === "owner", 60_000)
+        }
+        assert.strictEqual(roleIn(group), "member")
+        await finish(["user", "disable", "ann"], cluster.variables)
+        await give(group, cluster.variables)
+        await give(other, { ...cluster.variables, HIBIKI_AMQP_URL: `amqp://guest:guest@127.0.0.1:${await freePort()}` })
+      } finally {
+        await device.close()
+      }
+    } finally {
+      await cluster.stop()
+    }
+  }, 180_000)
 
   it("keeps the protocol, with sockets at three gateways and calls at two processes", async () => {
     const page = await freePort()

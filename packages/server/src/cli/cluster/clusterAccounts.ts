@@ -1,10 +1,13 @@
-/** Administrative commands of a cluster: on its database itself, since accounts need no other service. Gateways hear of a revocation from there, too. */
+/**
+ * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are told of what they changed, and
+ * hear of a revocation from the database, too.
+ */
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
-import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
 import { Effect, Layer, Logger } from "effect"
 import { accounts } from "../../roles/accounts.ts"
+import { hintsOnDemand } from "../../roles/hintsOnDemand.ts"
 import { type ClusterServices, postgresStores } from "../../roles/services.ts"
 import type { AdminRequest } from "../admin/AdminRequest.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
@@ -53,7 +56,7 @@ const accountsOf = (settings: SettingsValues, services: ClusterServices) =>
   Layer.build(
     accounts(accountSettings(settings)).pipe(
       Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
-      Layer.provideMerge(PersonalHintsNone),
+      Layer.provideMerge(hintsOnDemand(services)),
       Layer.provideMerge(postgresStores(services, "admin")),
       Layer.provideMerge(Logger.remove(Logger.defaultLogger))
     )

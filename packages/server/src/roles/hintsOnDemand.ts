@@ -1,0 +1,29 @@
+/** Personal hints of a process that seldom has any, such as a command: it connects to Redis and RabbitMQ to tell them, and to neither before. */
+import { Announcer } from "@hibiki/core/messages/Announcer"
+import { EventStore } from "@hibiki/core/messages/EventStore"
+import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
+import { PersonalHints } from "@hibiki/core/users/PersonalHints"
+import { Effect, Layer } from "effect"
+import { type ClusterServices, deliveries, routes } from "./services.ts"
+
+/** Each announcement takes as long as its connections may: while RabbitMQ is away heads are raised all the same, and gateways compare with them. */
+export const hintsOnDemand = (services: ClusterServices) =>
+  Layer.effect(
+    PersonalHints,
+    Effect.map(EventStore, (store) => {
+      const told = PersonalHintsAnnounced.pipe(
+        Layer.provide(Announcer.Default),
+        Layer.provide(Layer.merge(routes(services), deliveries(services))),
+        Layer.provide(Layer.succeed(EventStore, store))
+      )
+      return PersonalHints.of({
+        announce: (changes) =>
+          changes.length === 0
+            ? Effect.void
+            : Effect.provide(
+                Effect.flatMap(PersonalHints, ({ announce }) => announce(changes)),
+                told
+              )
+      })
+    })
+  )
