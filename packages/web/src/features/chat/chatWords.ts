@@ -129,17 +129,12 @@ export interface ChatWords {
     readonly you: string
     readonly role: Readonly<Record<Role, string>>
     readonly add: string
-    readonly addTitle: string
-    readonly addHint: string
-    readonly addSend: (count: number) => string
     /** A member, or one who is chosen and is not to be added after all. */
     readonly remove: (name: string) => string
     readonly renameLabel: string
     readonly mute: string
     readonly muteHint: string
     readonly leave: string
-    readonly leaveTitle: string
-    readonly leaveText: Readonly<Record<"group" | "channel", string>>
     readonly makeAdmin: string
     readonly makeMember: string
     readonly makeOwner: string

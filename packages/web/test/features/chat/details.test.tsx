@@ -7,6 +7,7 @@ import { createSignal } from "solid-js"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
+import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
@@ -212,6 +213,6 @@ describe("leaving", () => {
   for (const kind of ["group", "channel"] as const)
     it(`says how one comes back to a ${kind}`, () => {
       show({ kind, language: "en", rows: [] }, () => <LeaveDialog open onClose={() => {}} />)
-      assert.include(screen.getByRole("dialog").textContent, words.leaveText[kind])
+      assert.include(screen.getByRole("dialog").textContent, leaveWords.en.text[kind])
     })
 })

@@ -10,12 +10,14 @@ import { PersonSearch } from "../../conversations/PersonSearch.tsx"
 import "../../conversations/NewPage.css"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
+import { addWords } from "./addWords.ts"
 import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
 
 export const AddPeople = (props: { readonly open: boolean; readonly onClose: () => void; readonly members: Members }): JSX.Element => {
   const model = useConversation()
-  const { words } = model
+  const { app, words } = model
+  const asks = () => addWords[app.i18n.language()]
   const change = createChange(model)
   const [chosen, setChosen] = createSignal<ReadonlyArray<Person>>([])
   const without = () => new Set([...(props.members.list() ?? []), ...chosen()].map(({ userId }) => userId))
@@ -30,11 +32,11 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
   return (
     <Dialog
       open={props.open}
-      title={words().details.addTitle}
+      title={asks().title}
       onClose={close}
       footer={
         <Button kind="primary" disabled={chosen().length === 0} busy={change.busy()} onClick={() => void add()}>
-          {words().details.addSend(chosen().length)}
+          {asks().send(chosen().length)}
         </Button>
       }
     >
@@ -64,8 +66,8 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
         <PersonSearch
           focus
           clears
-          label={words().details.addTitle}
-          hint={words().details.addHint}
+          label={asks().title}
+          hint={asks().hint}
           icon="plus"
           actLabel={words().details.add}
           without={without()}

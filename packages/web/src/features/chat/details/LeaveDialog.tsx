@@ -6,10 +6,12 @@ import { Dialog } from "../../../ui/Dialog.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
+import { leaveWords } from "./leaveWords.ts"
 
 export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: () => void }): JSX.Element => {
   const model = useConversation()
-  const { words } = model
+  const { app, words } = model
+  const question = () => leaveWords[app.i18n.language()]
   const navigate = useNavigate()
   const change = createChange(model)
   const leave = async () => {
@@ -18,7 +20,7 @@ export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: (
   return (
     <Dialog
       open={props.open}
-      title={words().details.leaveTitle}
+      title={question().title}
       onClose={props.onClose}
       footer={
         <>
@@ -29,7 +31,7 @@ export const LeaveDialog = (props: { readonly open: boolean; readonly onClose: (
         </>
       }
     >
-      <p>{words().details.leaveText[model.summary()?.kind === "channel" ? "channel" : "group"]}</p>
+      <p>{question().text[model.summary()?.kind === "channel" ? "channel" : "group"]}</p>
       <ChangeProblem of={change} />
     </Dialog>
   )

@@ -1,0 +1,17 @@
+/** Words of the question before leaving, in both languages: they come with the details, and not with the words that everybody waits for. */
+export const leaveWords = {
+  en: {
+    title: "Leave this conversation?",
+    text: {
+      group: "You won't get new messages. To come back, somebody has to add you.",
+      channel: "You won't get new messages. You can join again whenever you like."
+    }
+  },
+  ja: {
+    title: "この会話から退出しますか？",
+    text: {
+      group: "新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
+      channel: "新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
+    }
+  }
+} as const
