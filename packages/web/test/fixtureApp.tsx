@@ -43,6 +43,9 @@ export const postedRow = (seq: number, by: UserId, text: string, at: number, mor
 
 export const shownRow = (row: MessageRow): ShownEntry => ({ _tag: "row", row, stale: false, changing: false })
 
+/** As a newer server may refuse by, and a name that every object has. */
+export const newerCode = "constructor" as NonNullable<PendingPost["code"]>
+
 export interface FixtureOptions {
   readonly kind: ConversationSummary["kind"]
   readonly language: Language

@@ -5,7 +5,7 @@ import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { batchMs, createAnnouncements } from "../../../src/features/chat/timeline/createAnnouncements.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId, conversationId, type FixtureOptions, postedRow, userId } from "../../fixtureApp.tsx"
+import { commandId, conversationId, type FixtureOptions, newerCode, postedRow, userId } from "../../fixtureApp.tsx"
 import { show } from "./screen.tsx"
 
 const words = en.chat.announce
@@ -53,4 +53,10 @@ it("what was refused before is not told at each opening; what is refused now is,
   setPending([refused(500), refused(501)])
   setPending([refused(500), refused(501)])
   assert.deepStrictEqual(told.alerts, [words.notSent(en.chat.problem.forbidden)])
+})
+
+it("what is refused by a code of a newer server is told as refused, without a reason that nobody knows", () => {
+  const { setPending, told } = open({})
+  setPending([{ ...refused(500), code: newerCode }])
+  assert.deepStrictEqual(told.alerts, [words.notSent(en.chat.problem.not_possible)])
 })

@@ -13,7 +13,7 @@ import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { people } from "../../fixtureApp.tsx"
+import { newerCode, people } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat.details
@@ -180,7 +180,8 @@ describe("a change that was not done", () => {
     [{ _tag: "Unreachable" }, en.conversations.failed.unreachable],
     [{ _tag: "RateLimited", retryAfterMs: 1_000 }, en.conversations.failed.rateLimited],
     [{ _tag: "NotFound" }, en.conversations.failed.gone],
-    [{ _tag: "Refused", code: "forbidden" }, en.chat.problem.forbidden]
+    [{ _tag: "Refused", code: "forbidden" }, en.chat.problem.forbidden],
+    [{ _tag: "Refused", code: newerCode }, en.chat.problem.not_possible]
   ]
   for (const [error, told] of refusals)
     it(`says why: ${told}`, async () => {

@@ -5,11 +5,12 @@ import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
+import { FailedChange } from "../../../src/features/chat/row/FailedChange.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
 import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
 import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId, conversationId, me, postedRow, userId } from "../../fixtureApp.tsx"
+import { commandId, conversationId, me, newerCode, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat
@@ -180,14 +181,19 @@ describe("reactions", () => {
   })
 })
 
-it("a message that can't be marked unread says why", async () => {
-  const { fixture } = open(stored({}, userId(2)))
-  Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error: { _tag: "Unreachable" } }) })
-  fireEvent.mouseEnter(screen.getByRole("article"))
-  fireEvent.click(screen.getByRole("button", { name: words.act.more }))
-  fireEvent.click(screen.getByRole("menuitem", { name: words.act.markUnread, hidden: true }))
-  await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [en.conversations.failed.unreachable]))
-})
+const unmarked: ReadonlyArray<readonly [error: object, told: string]> = [
+  [{ _tag: "Unreachable" }, en.conversations.failed.unreachable],
+  [{ _tag: "Refused", code: newerCode }, words.problem.not_possible]
+]
+for (const [error, told] of unmarked)
+  it(`a message that can't be marked unread says why: ${told}`, async () => {
+    const { fixture } = open(stored({}, userId(2)))
+    Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error }) })
+    fireEvent.mouseEnter(screen.getByRole("article"))
+    fireEvent.click(screen.getByRole("button", { name: words.act.more }))
+    fireEvent.click(screen.getByRole("menuitem", { name: words.act.markUnread, hidden: true }))
+    await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [told]))
+  })
 
 describe("what is not stored", () => {
   const act = async (name: string) => {
@@ -200,6 +206,20 @@ describe("what is not stored", () => {
     assert.include(article().textContent, words.problem.forbidden)
     await act(words.act.sendAgain)
     assert.deepStrictEqual(did(), [["retry", commandId(9)]])
+  })
+
+  it("says that it failed also by a code of a newer server, and so does a change", () => {
+    const { article } = open(waiting({ state: "failed", code: newerCode }))
+    assert.include(article().textContent, `${words.state.failed}: ${words.problem.not_possible}`)
+    const { root } = show({ kind: "direct", language: "en", rows: [] }, () => (
+      <FailedChange
+        change={{
+          ...{ id: commandId(9), conversationId, order: 1, epoch: null, at, body: { kind: "delete", target: 1 } },
+          ...{ state: "failed", handedOver: false, code: newerCode }
+        }}
+      />
+    ))
+    assert.include(root.textContent, `${words.state.failed}: ${words.problem.not_possible}`)
   })
 
   it("goes back to the composer to be written anew", async () => {

@@ -1,8 +1,9 @@
 /** What the composer does: sends its text as what it was written for, and goes back to what stood there before. */
 import { type Accessor, createEffect, on, onCleanup, untrack } from "solid-js"
 import type { Draft } from "../../../app/App.ts"
-import type { ChatWords } from "../chatWords.ts"
+import type { ChatWords, SendProblem } from "../chatWords.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { problemText } from "../problemText.ts"
 import { lastOwn, lastRow, newestSeq } from "../timeline/feedLookups.ts"
 import type { ComposerAct } from "./composerKeys.ts"
 import { createWriting, isChange, isEdit, type Writing } from "./createWriting.ts"
@@ -136,12 +137,12 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
       case "edit": {
         if (text === task.text) break
         const result = client.edit(model.id, task.target, text)
-        if (result._tag === "NotQueued") return writing.setProblem(words.problem[result.code])
+        if (result._tag === "NotQueued") return writing.setProblem(problemText(words, result.code))
         break
       }
       default: {
         const result = client.post(model.id, text, task.kind === "reply" ? task.to : undefined)
-        if (result._tag === "NotQueued") return writing.setProblem(words.problem[result.code])
+        if (result._tag === "NotQueued") return writing.setProblem(problemText(words, result.code))
         if (isEdit(model)) editing.sent(value)
         else {
           writing.write(after(value, untrack(writing.text)))
@@ -158,8 +159,8 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
 
 const after = (start: string, text: string): string => (text.startsWith(start) ? text.slice(start.length) : text)
 
-const rewriteProblem = (code: keyof ChatWords["problem"], words: ChatWords): string =>
-  code === "handed_over" || code === "unknown_row" ? words.told.sentMeanwhile : words.problem[code]
+const rewriteProblem = (code: SendProblem, words: ChatWords): string =>
+  code === "handed_over" || code === "unknown_row" ? words.told.sentMeanwhile : problemText(words, code)
 
 const editLast = (model: ConversationModel): void => {
   const own = lastOwn(untrack(model.open.view), untrack(model.me))

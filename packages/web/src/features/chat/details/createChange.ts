@@ -5,6 +5,7 @@ import type { CallResult, Chat } from "../../../runtime/Chat.ts"
 import { callProblem } from "../../conversations/callProblem.ts"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
+import { problemText } from "../problemText.ts"
 
 type ChangeTag =
   | ("conversation.add" | "conversation.remove" | "conversation.leave")
@@ -35,7 +36,9 @@ export const createChange = (model: ConversationModel): Change => {
       if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return true
       const { error } = result
       setProblem(
-        untrack(() => (error._tag === "Refused" ? model.words().problem[error.code] : callProblem(error, model.app.i18n.t().conversations)))
+        untrack(() =>
+          error._tag === "Refused" ? problemText(model.words(), error.code) : callProblem(error, model.app.i18n.t().conversations)
+        )
       )
       return false
     }

@@ -2,6 +2,7 @@
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { For, type JSX } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
+import { problemText } from "../problemText.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
 import { tell } from "./rowActs.ts"
@@ -15,7 +16,7 @@ export const failedChangeText = (change: OutboxRow, words: ReturnType<ReturnType
       : body.kind === "react"
         ? words.failed.react(body.emoji, body.on)
         : words.failed.delete
-  return `${what} — ${words.state.failed}: ${code === undefined ? words.told.notDone : words.problem[code]}`
+  return `${what} — ${words.state.failed}: ${problemText(words, code)}`
 }
 
 export const FailedChange = (props: { readonly change: OutboxRow }): JSX.Element => {

@@ -2,6 +2,7 @@
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { For, type JSX, Show } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
+import { problemText } from "../problemText.ts"
 import { type PendingAct, pendingActs } from "../timeline/pendingActs.ts"
 import { tell } from "./rowActs.ts"
 import "./note.css"
@@ -11,7 +12,7 @@ export const PendingNote = (props: { readonly post: PendingPost }): JSX.Element 
   const text = () => {
     const { code, state, unanswered } = props.post
     const words = model.words()
-    if (state === "failed") return `${words.state.failed}: ${code === undefined ? words.told.notDone : words.problem[code]}`
+    if (state === "failed") return `${words.state.failed}: ${problemText(words, code)}`
     if (state === "queued") return words.state.queued
     if (state === "withdrawn") return words.state.withdrawing
     return state === "sent" && unanswered ? words.state.unanswered : ""
@@ -36,7 +37,7 @@ export const PendingNote = (props: { readonly post: PendingPost }): JSX.Element 
       case "discard":
       case "takeBack": {
         const code = client.withdraw(id)
-        if (code !== undefined) model.app.toasts.show({ text: model.words().problem[code] })
+        if (code !== undefined) model.app.toasts.show({ text: problemText(model.words(), code) })
         return
       }
     }

@@ -4,11 +4,12 @@ import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { type ConversationModel, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
+import { problemText } from "../problemText.ts"
 import { deleteSoon } from "./deletions.ts"
 
 /** Says so when something was not taken at all. */
 export const tell = (model: ConversationModel, result: SendResult): void => {
-  if (result._tag === "NotQueued") model.app.toasts.show({ text: model.words().problem[result.code] })
+  if (result._tag === "NotQueued") model.app.toasts.show({ text: problemText(model.words(), result.code) })
 }
 
 export const startReply = (model: ConversationModel, row: MessageRow): void => {
@@ -42,13 +43,14 @@ export const markUnread = async (model: ConversationModel, row: MessageRow): Pro
   const chat = await whenLive(model)
   const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
   if (!result.ok) model.holdRead(false)
-  const { problem, told } = model.words()
+  const words = model.words()
+  const { told } = words
   const error = result.ok ? undefined : result.error
   const text =
     error === undefined
       ? told.markedUnread
       : error._tag === "Refused"
-        ? problem[error.code]
+        ? problemText(words, error.code)
         : error._tag === "Unreachable"
           ? model.app.i18n.t().conversations.failed.unreachable
           : told.notDone

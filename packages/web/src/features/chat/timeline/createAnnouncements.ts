@@ -2,6 +2,7 @@
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { createEffect, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
+import { problemText } from "../problemText.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { loadedEnd, newestSeq, othersAbove } from "./feedLookups.ts"
@@ -38,9 +39,9 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
       if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= loadedEnd(view, end)
       else if (timer === undefined && newestSeq(view) > toldUpTo) timer = setTimeout(say, batchMs)
       const failed = [...view.pending, ...view.failed].filter(({ state }) => state === "failed")
-      const { announce, problem, told: words } = untrack(model.words)
+      const words = untrack(model.words)
       for (const { code, id } of failed)
-        if (told?.has(id) === false) model.app.announcer.alert(announce.notSent(code === undefined ? words.notDone : problem[code]))
+        if (told?.has(id) === false) model.app.announcer.alert(words.announce.notSent(problemText(words, code)))
       told = new Set(failed.map(({ id }) => id))
     })
   )
