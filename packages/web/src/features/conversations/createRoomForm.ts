@@ -4,6 +4,7 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { typedName } from "../../lib/typedName.ts"
 import { freshCommandId } from "../chat/freshCommandId.ts"
 import { callProblem } from "./callProblem.ts"
 import { useFreshWords } from "./useFreshWords.ts"
@@ -41,9 +42,10 @@ export const createRoomForm = (): RoomForm => {
 
   const submit = async () => {
     setProblem(undefined)
-    setTitleProblem(title().trim() === "" ? words().missingName : undefined)
-    if (title().trim() === "") return input?.focus()
-    const room = { kind: kind(), title: title().trim(), members: members().map(({ userId }) => userId) }
+    const name = typedName(title())
+    setTitleProblem(name === "" ? words().missingName : undefined)
+    if (name === "") return input?.focus()
+    const room = { kind: kind(), title: name, members: members().map(({ userId }) => userId) }
     const about = JSON.stringify(room)
     if (attempt?.about !== about) attempt = { about, id: freshCommandId() }
     const chat = await app.whenLive()

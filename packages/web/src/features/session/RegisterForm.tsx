@@ -1,6 +1,7 @@
 /** The form for a new account. The first account of a server is its administrator's, and is told so. */
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { typedName } from "../../lib/typedName.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
@@ -34,10 +35,11 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   }
   const send = async () => {
     const code = asksInvite() ? inviteCode(invite()) : app.invite()
+    const name = typedName(displayName())
     const answer = await app.register({
       handle: handle().trim(),
       password: password(),
-      ...(displayName().trim() === "" ? {} : { displayName: displayName().trim() }),
+      ...(name === "" ? {} : { displayName: name }),
       ...(code === undefined ? {} : { invite: code })
     })
     // Before it is told what is wrong: that stands beside the field.

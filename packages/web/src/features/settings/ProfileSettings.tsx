@@ -1,6 +1,7 @@
 /** The own name as the others see it. */
 import { createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { typedName } from "../../lib/typedName.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
@@ -26,10 +27,11 @@ export const ProfileSettings = () => {
 
   const save = async () => {
     setProblem(undefined)
-    setMissing(name().trim() === "")
+    const displayName = typedName(name())
+    setMissing(displayName === "")
     if (missing()) return input?.focus()
     const chat = await app.whenLive()
-    const answer = await chat.call("user.updateProfile", { displayName: name().trim() })
+    const answer = await chat.call("user.updateProfile", { displayName })
     if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()).text)
     app.people.learn([answer.value])
     setTyped(undefined)

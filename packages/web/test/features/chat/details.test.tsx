@@ -146,6 +146,34 @@ describe("a new name", () => {
   })
 })
 
+describe("a new name that was pasted from a table", () => {
+  it("is one line, without the tab between two cells", async () => {
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)
+    const titles: Array<string> = []
+    const call = async (_: string, { title }: { readonly title: string }) => {
+      titles.push(title)
+      fixture.setSummary((line) => ({ ...line, title }))
+      return { ok: true, value: {} }
+    }
+    Object.assign(fixture.app.chat() ?? {}, { call })
+    const field = screen.getByRole<HTMLInputElement>("textbox", { name: words.renameLabel })
+    const form = field.closest("form") ?? assert.fail("no form")
+    fireEvent.input(field, { target: { value: "\t\u0085" } })
+    fireEvent.submit(form)
+    fireEvent.input(field, { target: { value: "営業\t部\t" } })
+    fireEvent.submit(form)
+    await waitFor(() => assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "営業 部")]))
+    assert.deepStrictEqual(titles, ["営業 部"])
+    assert.strictEqual(field.value, "営業 部")
+    assert.isNull(screen.queryByRole("button", { name: words.save }))
+  })
+
+  it("is not asked to be saved where the name was so before", () => {
+    show({ kind: "group", language: "en", rows: [], summary: { title: "営業\t部" } }, () => <RenameForm />)
+    assert.isNull(screen.queryByRole("button", { name: words.save }))
+  })
+})
+
 describe("somebody else's new name", () => {
   const shown = () => {
     const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)

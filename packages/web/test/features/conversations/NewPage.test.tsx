@@ -124,6 +124,28 @@ describe("a new room", () => {
   })
 })
 
+describe("the name of a new room", () => {
+  it("is one line, without the tab between two cells of a table that it was pasted from", async () => {
+    const titles: Array<string> = []
+    const answers = {
+      "conversation.create": ({ id, title }: { readonly id: string; readonly title: string }) => {
+        titles.push(title)
+        return { ok: true, value: { conversationId: id, seq: 1 } }
+      }
+    }
+    stage(NewPage, { answers })
+    tab(words.tabs.room)
+    type(words.name, "\t\u0085")
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.isNotNull(screen.getByText(words.missingName))
+    type(words.name, "営業\t部\t")
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => titles.length > 0)
+    assert.deepStrictEqual(titles, ["営業 部"])
+  })
+})
+
 describe("what is written of a new room", () => {
   it("is still there after a look at another tab, and so is the id of a try that did not get through", async () => {
     const payloads: Array<{ readonly id: string; readonly title: string; readonly members: ReadonlyArray<string> }> = []

@@ -194,6 +194,24 @@ describe("making an account", () => {
     assert.strictEqual(shown.history.get(), "/")
   })
 
+  it("sends a name of one line, without the tab between two cells of a table that it was pasted from", async () => {
+    const sent: Array<object> = []
+    const register: App["register"] = async (form) => {
+      sent.push(form)
+      return { ok: false, error: { _tag: "Unreachable" } }
+    }
+    stage(RegisterPage, { session: out, app: { policy: policy("open"), register } })
+    await settled()
+    type(words.handle, "aki")
+    type(words.password, "a quiet room in autumn")
+    for (const name of ["営業\t部\t", "\t\u0085"]) {
+      type(words.displayName, name)
+      await press(words.register)
+    }
+    const form = { handle: "aki", password: "a quiet room in autumn" }
+    assert.deepStrictEqual(sent, [{ ...form, displayName: "営業 部" }, form])
+  })
+
   it("asks for a code where one is needed, and takes a whole link for it", async () => {
     const sent: Array<object> = []
     const register: App["register"] = async (form) => {

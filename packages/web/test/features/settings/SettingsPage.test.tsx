@@ -55,6 +55,17 @@ describe("the own account", () => {
     assert.deepStrictEqual(shown.toasts, [words.saved])
   })
 
+  it("has a name in one line, without the tab between two cells of a table that it was pasted from", async () => {
+    const answers = { "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } }) }
+    const shown = stage(SettingsPage, { answers })
+    type(words.displayName, "\t\u0085")
+    await press(words.save)
+    assert.isNotNull(screen.getByText(words.displayNameMissing))
+    type(words.displayName, "営業\t部\t")
+    await press(words.save)
+    assert.deepStrictEqual(shown.calls, [["user.updateProfile", { displayName: "営業 部" }]])
+  })
+
   it("says when no answer came, and keeps what was typed", async () => {
     stage(SettingsPage, { answers: { "user.updateProfile": () => ({ ok: false, error: { _tag: "Unreachable" } }) } })
     type(words.displayName, "Autumn")

@@ -2,6 +2,7 @@
 import { Limits } from "@hibiki/core/domain/Limits"
 import { isBlank } from "@hibiki/core/domain/TextRules"
 import { createEffect, createSignal, type JSX, on, Show, untrack } from "solid-js"
+import { typedName } from "../../../lib/typedName.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { Field } from "../../../ui/Field.tsx"
 import { focusFirst } from "../../../ui/focusFirst.ts"
@@ -14,20 +15,22 @@ export const RenameForm = (): JSX.Element => {
   const change = createChange(model)
   // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away that is being typed.
   const [typed, setTyped] = createSignal<string>()
+  /** Of what was typed. */
+  const name = () => typedName(typed() ?? "")
   createEffect(
     on(model.title, (now) => {
-      if (untrack(typed)?.trim() === now) setTyped(undefined)
+      if (untrack(name) === now) setTyped(undefined)
     })
   )
   const title = () => typed() ?? model.title()
   let input: HTMLInputElement | undefined
-  const changed = () => title().trim() !== model.title() && !isBlank(title())
+  const changed = () => name() !== model.title() && !isBlank(name())
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     if (!changed()) return
-    const name = title().trim()
-    if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: name })))) return
-    model.app.announcer.say(words().system.renamed(model.app.people.name(model.me()), name))
+    const fresh = name()
+    if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: fresh })))) return
+    model.app.announcer.say(words().system.renamed(model.app.people.name(model.me()), fresh))
     // The button that had it goes.
     if (input !== undefined && (document.activeElement === document.body || input.form?.contains(document.activeElement))) focusFirst(input)
   }
