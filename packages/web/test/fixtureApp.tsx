@@ -259,6 +259,7 @@ export const makeFixture = (options: FixtureOptions) => {
         return () => draftListeners.delete(listener)
       },
       has: (id) => drafts.get(id) !== undefined,
+      count: () => [...drafts.values()].filter((draft) => draft !== undefined).length,
       changes: options.changes ?? new Map()
     },
     keeps: () => true,

@@ -92,7 +92,9 @@ export interface Drafts {
   readonly onOther: (conversationId: ConversationId, listener: (draft: Draft | undefined) => void) => () => void
   /** Whether text waits there, for the list's hint. Reactive; false while not known. */
   readonly has: (conversationId: ConversationId) => boolean
-  /** Changes that were being written when their conversation was left, the oldest first. Of this page only, and of who is signed in. */
+  /** Of all conversations, those that are gone included: in how many something is half written, a change of what was said included. */
+  readonly count: () => number
+  /** Changes that are half written, by the conversations they are in or were left with, the oldest first. Of this page only, and of who is signed in. */
   readonly changes: Map<ConversationId, { readonly task: Change; readonly text: string }>
 }
 

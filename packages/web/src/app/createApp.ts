@@ -180,6 +180,7 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
       save: (conversationId, draft) => untrack(account)?.drafts.save(conversationId, draft),
       onOther: (conversationId, listener) => present().drafts.onOther(conversationId, listener),
       has: (conversationId) => account()?.drafts.has(conversationId) === true,
+      count: () => account()?.drafts.count() ?? 0,
       get changes() {
         return present().drafts.changes
       }

@@ -54,11 +54,14 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       triggers.dirty(id)
     }
   })
+  const changes: Drafts["changes"] = new Map()
+  const has = (id: ConversationId) => {
+    triggers.track(id)
+    return memory.has(id) ? memory.get(id) !== undefined : atStart.has(id)
+  }
   return {
-    has: (conversationId) => {
-      triggers.track(conversationId)
-      return memory.has(conversationId) ? memory.get(conversationId) !== undefined : atStart.has(conversationId)
-    },
+    has,
+    count: () => new Set([...changes.keys(), ...[...atStart, ...memory.keys()].filter(has)]).size,
     load: async (conversationId) => {
       if (memory.has(conversationId)) return memory.get(conversationId)
       const kept = await orElse(undefined, async () => (await database)?.get("drafts", conversationId))
@@ -74,7 +77,7 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       if (draft === undefined) flush()
       else timer ??= setTimeout(flush, soonMs)
     },
-    changes: new Map(),
+    changes,
     onOther: (conversationId, listener) => {
       const hear = (id: ConversationId, draft: Draft | undefined) => {
         if (id === conversationId) listener(draft)

@@ -192,6 +192,21 @@ describe("drafts", () => {
     for (const drafts of [a, b]) drafts.close()
   })
 
+  it("are counted by conversation, with those that were kept before and with changes of what was said", async () => {
+    const database = open()
+    for (const n of [1, 2]) await (await database).put("drafts", { text: "kept", at: n }, log(n))
+    const drafts = makeDrafts("me", database, silentChannel)
+    await vi.waitUntil(() => drafts.has(log(2)))
+    drafts.save(log(2), { text: "written on" })
+    drafts.save(log(3), { text: "new" })
+    for (const n of [3, 4]) drafts.changes.set(log(n), { task: { kind: "edit", target: 1, text: "said" }, text: "to be said" })
+    assert.strictEqual(drafts.count(), 4)
+    drafts.save(log(1), undefined)
+    drafts.changes.clear()
+    assert.strictEqual(drafts.count(), 2)
+    drafts.close()
+  })
+
   it("are bounded in the database, the oldest going first", async () => {
     const database = open()
     const kept = await database

@@ -157,6 +157,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
       save: () => {},
       onOther: () => () => {},
       has: (id) => options.drafts?.has(id) === true,
+      count: () => options.drafts?.size ?? 0,
       changes: new Map()
     },
     keeps: () => true,

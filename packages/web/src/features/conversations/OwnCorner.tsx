@@ -23,13 +23,11 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
     return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
   }
   const leave = () => {
-    if (unsent() > 0 || drafts() > 0) setAsking(true)
+    if (unsent() > 0 || app.drafts.count() > 0) setAsking(true)
     else app.signOut().catch(() => undefined)
   }
   // Refused ones wait as well, but are not sent by themselves: they count where they would be lost.
   const unsent = () => (app.chat()?.client.inspect().unsentPosts ?? 0) + (app.keeps() ? 0 : refusedPosts())
-  // As many as the list shows.
-  const drafts = () => (app.conversations() ?? []).filter(({ conversationId }) => app.drafts.has(conversationId)).length
   const refusedPosts = () => [...(app.failed()?.values() ?? [])].flat().filter(({ body }) => body.kind === "post").length
   const switchInvisible = async () => {
     if (!(await own.setInvisible(!own.invisible()))) app.toasts.show({ text: words().invisibleFailed })
@@ -64,7 +62,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
           />
           <Show when={asking()}>
             <Suspense>
-              <SignOutDialog unsent={unsent()} drafts={drafts()} onClose={() => setAsking(false)} />
+              <SignOutDialog unsent={unsent()} drafts={app.drafts.count()} onClose={() => setAsking(false)} />
             </Suspense>
           </Show>
         </section>

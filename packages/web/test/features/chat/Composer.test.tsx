@@ -192,6 +192,43 @@ describe("the composer", () => {
     assert.strictEqual(area.value, "half a thought")
   })
 
+  it("counts an edit as half written from its first other letter on until it ends, and not what was left before it was taken up", async () => {
+    const changes: NonNullable<FixtureOptions["changes"]> = new Map()
+    const half = () => changes.get(conversationId)?.text
+    const first = open({ changes })
+    await settled()
+    first.key("ArrowUp")
+    assert.isUndefined(half())
+    first.type("my last, bet")
+    assert.strictEqual(half(), "my last, bet")
+    first.type("my last")
+    assert.isUndefined(half())
+    first.type("my last, better")
+    first.model.setTask({ kind: "rewrite", id: commandId(7), text: "old" })
+    assert.isUndefined(half())
+    first.type("older")
+    first.key("Escape")
+    assert.isUndefined(half())
+    first.key("ArrowUp")
+    first.type("my last, better")
+    first.key("Enter")
+    await settled()
+    assert.isUndefined(half())
+    first.key("ArrowUp")
+    first.type("my last, again")
+    cleanup()
+    // Somebody who types at once leaves it for later.
+    open({ changes }).type("quick")
+    await settled()
+    cleanup()
+    assert.strictEqual(half(), "my last, again")
+    const again = open({ changes })
+    await settled()
+    assert.strictEqual(half(), "my last, again")
+    again.key("Escape")
+    assert.isUndefined(half())
+  })
+
   it("remembers so many edits that were left, the newest", async () => {
     const changes = new Map(
       Array.from({ length: changesMax }, (_, n) => [
@@ -235,7 +272,8 @@ describe("the composer", () => {
   })
 
   it("edits a post that was stored before it was changed, by the next Enter", async () => {
-    const { area, did, key, model, type } = open({ rewritten: "unknown_row" })
+    const changes: NonNullable<FixtureOptions["changes"]> = new Map()
+    const { area, did, key, model, type } = open({ rewritten: "unknown_row", changes })
     type("half a thought")
     model.setTask({ kind: "rewrite", id: commandId(2), text: "my last" })
     type("my last, better")
@@ -243,6 +281,7 @@ describe("the composer", () => {
     await settled()
     assert.strictEqual(screen.getByRole("alert").textContent, words.told.sentMeanwhile)
     assert.strictEqual(area.value, "my last, better")
+    assert.deepStrictEqual(changes.get(conversationId), { task: model.task(), text: "my last, better" })
     key("Enter")
     await settled()
     assert.deepStrictEqual(did("edit"), [["edit", 2, "my last, better"]])

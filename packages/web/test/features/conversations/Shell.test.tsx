@@ -5,11 +5,13 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { makeDrafts } from "../../../src/app/drafts.ts"
 import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { signOutWordsEn } from "../../../src/features/conversations/signOutWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
+import { silentChannel } from "../../../src/lib/channel.ts"
 import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
 
@@ -402,6 +404,32 @@ describe("the own corner", () => {
     assert.isNull(dialog.queryByText(signOutWordsEn.unsent(0)))
     assert.strictEqual(left, 0)
     fireEvent.click(dialog.getByRole("button", { name: signOutWordsEn.anyway }))
+    assert.strictEqual(left, 1)
+  })
+
+  it("asks also for what is half written where the list has no line any more, and for a change of what was said", async () => {
+    let left = 0
+    const signOut = async () => void left++
+    const drafts = makeDrafts("me", Promise.resolve(undefined), silentChannel)
+    stage(Shell, { conversations: all, app: { drafts, signOut } })
+    const ask = async () => {
+      open()
+      fireEvent.click(screen.getByRole("menuitem", { name: words.own.signOut, hidden: true }))
+      await vi.dynamicImportSettled()
+    }
+    const asked = () => within(screen.getByRole("dialog", { name: signOutWordsEn.title }))
+    drafts.save(conversationId(99), { text: "half a" })
+    await ask()
+    assert.isNotNull(asked().getByText(signOutWordsEn.drafts(1)))
+    fireEvent.click(asked().getByRole("button", { name: en.kit.cancel }))
+    drafts.save(conversationId(99), undefined)
+    drafts.changes.set(conversationId(1), { task: { kind: "edit", target: 1, text: "said" }, text: "to be said" })
+    await ask()
+    assert.isNotNull(asked().getByText(signOutWordsEn.drafts(1)))
+    assert.strictEqual(left, 0)
+    fireEvent.click(asked().getByRole("button", { name: en.kit.cancel }))
+    drafts.changes.clear()
+    await ask()
     assert.strictEqual(left, 1)
   })
 

@@ -89,11 +89,12 @@ const createEditing = (model: ConversationModel, writing: Writing): Editing => {
         if (isChange(task)) {
           if (!wasEdit) aside = { text: untrack(writing.text), ...(before?.kind === "reply" ? { replyTo: before.to } : {}) }
           writing.write(task.text)
-          return writing.toTextEnd()
+          writing.toTextEnd()
+        } else if (wasEdit) {
+          writing.write(aside?.text ?? "")
+          aside = undefined
         }
-        // First what is written, then what is kept of it: else the edited text would be the draft.
-        if (wasEdit) writing.write(aside?.text ?? "")
-        if (wasEdit) aside = undefined
+        // Last: else the edited text would be the draft.
         writing.keepDraft()
       },
       { defer: true }
@@ -131,6 +132,7 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
           // It can still be edited: by the next Enter.
           model.setTask({ kind: "edit", target: stored.seq, text: stored.text ?? "" })
           writing.write(value)
+          writing.keepDraft()
         }
         return writing.setProblem(rewriteProblem(code, words))
       }

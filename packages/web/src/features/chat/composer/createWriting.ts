@@ -1,10 +1,10 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
-import type { Change, Draft, Drafts } from "../../../app/App.ts"
+import type { Change, Draft } from "../../../app/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
 
-/** So many changes that were left are remembered. */
+/** So many half written changes are remembered. */
 export const changesMax = 20
 
 export interface Writing {
@@ -30,9 +30,8 @@ export const isEdit = (model: ConversationModel): boolean => isChange(untrack(mo
 
 export const createWriting = (model: ConversationModel): Writing => {
   const { drafts } = model.app
-  // Of who is signed in now: at the end they may not be any more.
-  const { changes } = drafts
   const [text, setText] = createSignal("")
+  const change = changeKeeper(model, text)
   const [problem, setProblem] = createSignal<string>()
   let area: HTMLTextAreaElement | undefined
   let touched = false
@@ -58,6 +57,7 @@ export const createWriting = (model: ConversationModel): Writing => {
   }
   const isKnown = (draft: Draft | undefined) => known !== undefined && isSame(known.draft, draft)
   const keepDraft = () => {
+    change.keep()
     const draft = draftHere()
     // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be written there by now.
     if (isEdit(model) || isKnown(draft)) return
@@ -73,11 +73,11 @@ export const createWriting = (model: ConversationModel): Writing => {
   void drafts.load(model.id).then((draft) => {
     if (touched || closed) return
     show(draft)
-    const left = changes.get(model.id)
+    const left = change.takeUp()
     if (left === undefined) return
-    changes.delete(model.id)
     model.setTask(left.task)
     write(left.text)
+    change.keep()
   })
   // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here stays.
   const end = drafts.onOther(model.id, (draft) => {
@@ -88,7 +88,7 @@ export const createWriting = (model: ConversationModel): Writing => {
   onCleanup(() => {
     closed = true
     end()
-    leave(model, changes, untrack(text))
+    change.keep()
   })
   return {
     attach: (node) => {
@@ -112,13 +112,28 @@ export const createWriting = (model: ConversationModel): Writing => {
   }
 }
 
-/** For the next time that the conversation is opened. */
-const leave = (model: ConversationModel, changes: Drafts["changes"], text: string): void => {
-  const task = untrack(model.task)
-  if (!isChange(task) || task.text === text) return
-  changes.set(model.id, { task, text })
-  const [oldest] = changes.size > changesMax ? changes.keys() : []
-  if (oldest !== undefined) changes.delete(oldest)
+/** Keeps a change that is half written for the next time that the conversation is opened, and for who asks what is half written. */
+const changeKeeper = (model: ConversationModel, text: Accessor<string>) => {
+  // Of who is signed in now: at the end they may not be any more.
+  const { changes } = model.app.drafts
+  // What was left before waits until it is taken up.
+  let isOwn = false
+  return {
+    keep: () => {
+      const task = untrack(model.task)
+      const value = untrack(text)
+      if (isOwn) changes.delete(model.id)
+      if (!isChange(task) || task.text === value) return
+      isOwn = true
+      changes.set(model.id, { task, text: value })
+      const [oldest] = changes.size > changesMax ? changes.keys() : []
+      if (oldest !== undefined) changes.delete(oldest)
+    },
+    takeUp: () => {
+      isOwn = true
+      return changes.get(model.id)
+    }
+  }
 }
 
 const isSame = (a: Draft | undefined, b: Draft | undefined): boolean => a?.text === b?.text && a?.replyTo === b?.replyTo
