@@ -8,10 +8,8 @@ import { every } from "@hibiki/core/kernel/every"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { AddressCounts } from "../http/AddressCounts.ts"
-import { failure, rateLimited, unavailable, type WireError } from "../http/Answer.ts"
-import { countRefused } from "../http/HttpMetrics.ts"
-import { answerRaw } from "../http/RawAnswer.ts"
-import { securityHeaders } from "../http/SecurityHeaders.ts"
+import { rateLimited, unavailable } from "../http/Answer.ts"
+import { refuseUpgrade } from "../http/refuseUpgrade.ts"
 import { SocketUpgrades } from "../http/SocketUpgrades.ts"
 import { acceptUpgrade } from "./Handshake.ts"
 import { type PumpHost, SocketPump } from "./SocketPump.ts"
@@ -47,11 +45,6 @@ const tendEveryMs = 1_000
 
 /** Whole: a number with a fraction is an object of its own in each socket that keeps one. */
 const wholeMs = (): number => Math.floor(performance.now())
-
-const refuseUpgrade = (socket: Duplex, error: WireError, reason: string): void => {
-  countRefused(reason)
-  answerRaw(socket, failure(error), securityHeaders(false))
-}
 
 export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const pumps = new Set<SocketPump>()

@@ -13,6 +13,7 @@ import { makeOpenRequests } from "./OpenRequests.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { answerRaw } from "./RawAnswer.ts"
 import { readBody } from "./RequestBody.ts"
+import { refuseUpgrade } from "./refuseUpgrade.ts"
 import { type UpgradeRules, upgradeProblem } from "./UpgradeCheck.ts"
 
 export interface ListenerSettings {
@@ -108,9 +109,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       handOn(socket)
       return settings.takeSocket(request, socket, head, peer.address)
     }
-    countRefused(isFull ? "full" : "upgrade")
     // A proxy that is told so asks another process.
-    answerRaw(socket, failure(problem ?? unavailable), { ...headers, "x-request-id": makeRequestId() })
+    refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", { ...headers, "x-request-id": makeRequestId() })
   }
 
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {

@@ -7,7 +7,7 @@ export const httpRequests = Metric.counter("hibiki_http_requests_total", {
 })
 export const httpInFlight = Metric.gauge("hibiki_http_requests_in_flight", { description: "Requests being answered" })
 export const rpcSockets = Metric.gauge("hibiki_rpc_sockets", { description: "Open sockets of /rpc/ws" })
-const httpRefused = Metric.counter("hibiki_http_refused_total", {
+export const httpRefused = Metric.counter("hibiki_http_refused_total", {
   description: "Requests and upgrades refused before a route, by reason",
   incremental: true
 })

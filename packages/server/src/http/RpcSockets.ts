@@ -12,12 +12,11 @@ import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, FiberSet, Layer, Schedule } from "effect"
 import { type WebSocket, WebSocketServer } from "ws"
 import { AddressCounts } from "./AddressCounts.ts"
-import { failure, rateLimited, unavailable, type WireError } from "./Answer.ts"
+import { rateLimited, unavailable, type WireError } from "./Answer.ts"
 import { rpcSockets } from "./HttpMetrics.ts"
-import { answerRaw } from "./RawAnswer.ts"
 import { RpcCalls } from "./RpcCalls.ts"
 import { messageBytesMax, RpcSocket, type RpcSocketPorts } from "./RpcSocket.ts"
-import { securityHeaders } from "./SecurityHeaders.ts"
+import { refuseUpgrade } from "./refuseUpgrade.ts"
 import type { SocketUpgrades } from "./SocketUpgrades.ts"
 import { makeStrictRpc } from "./StrictRpc.ts"
 
@@ -126,8 +125,8 @@ const makeSockets = (
     })
   }
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
-    if (draining) return refuseUpgrade(socket, unavailable)
-    if (perAddress.of(address) >= settings.perAddress) return refuseUpgrade(socket, rateLimited)
+    if (draining) return refuseUpgrade(socket, unavailable, "draining")
+    if (perAddress.of(address) >= settings.perAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
     // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
     perAddress.add(address)
     socket.once("close", () => perAddress.remove(address))
@@ -197,8 +196,6 @@ const makeDeviceSockets = (perDevice: number, hasEnded: (device: DeviceId) => bo
     }
   }
 }
-
-const refuseUpgrade = (socket: Duplex, error: WireError): void => answerRaw(socket, failure(error), securityHeaders(false))
 
 /** Done when the text was handed to the operating system, or never will be. */
 const sendText = (webSocket: WebSocket, text: string): Effect.Effect<void> =>

@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Chunk, Context, Effect, Exit, Layer, Schedule, Scope, Stream } from "effect"
+import { Chunk, Context, Effect, Exit, Layer, Metric, Schedule, Scope, Stream } from "effect"
+import { httpRefused } from "../../src/http/HttpMetrics.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { Readiness } from "../../src/http/Readiness.ts"
 import { streamsMax } from "../../src/http/RpcSocket.ts"
@@ -270,16 +271,19 @@ describe("/rpc/ws refuses", () => {
     }).pipe(Effect.provide(edge))
   })
 
-  it.scopedLive("more sockets of one address than it may have, until one of them is gone", () => {
+  it.scopedLive("more sockets of one address than it may have, until one of them is gone, and counts them", () => {
     const { edge } = sourceEdge({ settings: { perAddress: 2 } })
+    const refused = Effect.map(Metric.value(Metric.tagged(httpRefused, "reason", "sockets_of_address")), ({ count }) => count)
     return Effect.gen(function* () {
       const port = yield* portOf
+      const before = yield* refused
       const [first] = [yield* bareSocket(port), yield* bareSocket(port)]
       const ask = Effect.flatMap(connectRaw(port), (socket) => {
         socket.write(`GET /rpc/ws HTTP/1.1\r\n${handshake}\r\n\r\n`)
         return heard(socket)
       })
       assert.match(yield* ask, /^HTTP\/1.1 429/)
+      assert.strictEqual((yield* refused) - before, 1)
       first.socket.close()
       yield* first.closed
       const third = yield* Effect.retry(bareSocket(port), soon)
