@@ -1,7 +1,7 @@
 /** Brings a database's schema to the version that this program knows, and refuses one that is too new for it. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Data, Effect } from "effect"
+import { Data, Effect, Schedule } from "effect"
 import { isKnown, type Migration, type SchemaFacts, schemaQuery } from "./Migration.ts"
 import { chat } from "./migrations/0001Chat.ts"
 import { accounts } from "./migrations/0002Accounts.ts"
@@ -20,6 +20,7 @@ import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
 import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
 import { departures } from "./migrations/0016Departures.ts"
 import { ownersGiven } from "./migrations/0017Owners.ts"
+import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
@@ -48,16 +49,25 @@ export const migrations: ReadonlyArray<Migration> = [
 
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
- * once. Gives the versions that this call ran.
+ * once. Gives the versions that this call ran. While somebody else holds a table it waits, up to an hour, of which `onHeld` is told once.
  */
 export const migrate = (
-  all: ReadonlyArray<Migration> = migrations
+  all: ReadonlyArray<Migration> = migrations,
+  onHeld: Effect.Effect<unknown> = Effect.void
 ): Effect.Effect<ReadonlyArray<number>, NewerSchema | SqlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const tellOnce = yield* Effect.once(onHeld)
+    const untilFree = Effect.retry(
+      Effect.tapErrorTag(transaction(sql, runNext(sql, all)), "SqlError", (error) => Effect.when(tellOnce, () => isHeld(error))),
+      {
+        schedule: whileHeld,
+        while: (error) => error._tag === "SqlError" && isHeld(error)
+      }
+    )
     const ran: Array<number> = []
     for (;;) {
-      const version = yield* transaction(sql, runNext(sql, all))
+      const version = yield* untilFree
       if (version === undefined) return ran
       ran.push(version)
     }
@@ -73,6 +83,13 @@ export const schemaVersion = (
     return table?.found === true ? yield* versionOf(sql, all.length) : 0
   })
 
+/**
+ * Whoever comes behind a statement that waits for a table waits as well: less long than an ordinary statement may wait for a lock (2 s), so that none
+ * fails by it, and they get through in the rests between. Longer than Postgres' deadlock_timeout (1 s), at which an autovacuum makes way.
+ */
+const heldAfter = "1500ms"
+const whileHeld = Schedule.upTo(Schedule.spaced("5 seconds"), "1 hour")
+
 // Any number that nobody else locks.
 const lockKey = 7_105_211
 
@@ -81,15 +98,24 @@ const runNext = (sql: SqlClient.SqlClient, all: ReadonlyArray<Migration>) =>
     // Another program may be at it for longer than an ordinary statement may wait.
     yield* sql`select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`
     yield* sql`select pg_advisory_xact_lock(${lockKey})`
+    yield* sql`select set_config('lock_timeout', ${heldAfter}, true)`
     yield* sql.unsafe(
-      "create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now())"
+      "create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now(), runs_beside int)"
     )
-    yield* sql.unsafe("alter table schema_version add column if not exists runs_beside int")
+    yield* addRunsBeside(sql)
     const next = all[yield* versionOf(sql, all.length)]
     if (next === undefined) return undefined
     yield* sql.unsafe(next.sql)
     yield* sql`insert into schema_version (version, name, runs_beside) values (${next.version}, ${next.name}, ${next.runsBeside ?? null}::int)`
     return next.version
+  })
+
+/** To a table of a version before it. Asked first: altering takes the whole table, also where nothing is missing. */
+const addRunsBeside = (sql: SqlClient.SqlClient) =>
+  Effect.gen(function* () {
+    const found = yield* sql`
+      select attname from pg_attribute where attrelid = 'schema_version'::regclass and attname = 'runs_beside' and not attisdropped`
+    if (found.length === 0) yield* sql.unsafe("alter table schema_version add column runs_beside int")
   })
 
 const versionOf = (sql: SqlClient.SqlClient, known: number) =>

@@ -6,3 +6,6 @@ export const sqlState = ({ cause }: SqlError): string | undefined =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)
     ? cause.code
     : undefined
+
+/** Somebody else holds what the statement needs, for longer than it may wait. */
+export const isHeld = (error: SqlError): boolean => sqlState(error) === "55P03"

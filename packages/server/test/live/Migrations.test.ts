@@ -1,10 +1,24 @@
-/** Programs that start together on a new database migrate it once between them. */
+/** Programs that start together on a new database migrate it once between them, and beside a dump nobody waits for long. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
+import { checkPostgres } from "../../src/infra/checkPostgres.ts"
 import { migrate, migrations } from "../../src/infra/Migrations.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
-import { freshDatabase, LiveDatabase } from "./liveKit.ts"
+import { freshDatabase, LiveDatabase, liveClient } from "./liveKit.ts"
+
+/** Holds a table on a connection of its own, as a pg_dump does with all of them. */
+const dumping = (table: string) =>
+  Effect.gen(function* () {
+    const [held, over] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+    const dump = yield* Effect.flatMap(SqlClient.SqlClient, (sql) =>
+      sql
+        .unsafe(`lock table ${table} in access share mode`)
+        .pipe(Effect.zipRight(Deferred.succeed(held, undefined)), Effect.zipRight(Deferred.await(over)), sql.withTransaction)
+    ).pipe(Effect.provide(liveClient(1)), Effect.forkScoped)
+    yield* Effect.raceFirst(Deferred.await(held), Fiber.join(dump))
+    return { end: Effect.zipRight(Deferred.succeed(over, undefined), Fiber.join(dump)) }
+  })
 
 describe("migrations on Postgres", () => {
   layer(freshDatabase, { timeout: 60_000, excludeTestServices: true })((it) => {
@@ -27,6 +41,34 @@ describe("migrations on Postgres", () => {
           migrations.map(({ version }) => version)
         )
       })
+    )
+
+    it.scoped("of tables that are up to date are done at once beside a dump, and keep nobody waiting", () =>
+      Effect.gen(function* () {
+        const { url } = yield* LiveDatabase
+        yield* dumping("schema_version")
+        const migrating = yield* Effect.fork(Effect.provide(migrate(), liveClient(1)))
+        assert.strictEqual((yield* checkPostgres(url)).schema.version, migrations.length)
+        assert.deepStrictEqual(yield* Fiber.join(migrating), [])
+      })
+    )
+
+    it.scoped("wait for a dump's end and say so, and meanwhile others use the table", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`create table notes (id int)`
+        const dump = yield* dumping("notes")
+        const told = yield* Deferred.make<void>()
+        const step = { version: migrations.length + 1, name: "a step", sql: "alter table notes add column text text" }
+        const all = [...migrations, { ...step, runsBeside: migrations.length }]
+        const migrating = yield* Effect.fork(Effect.provide(migrate(all, Deferred.succeed(told, undefined)), liveClient(1)))
+        yield* Effect.raceFirst(Deferred.await(told), Fiber.join(migrating))
+        assert.deepStrictEqual(yield* sql`select id from notes`, [])
+        assert.isTrue(Option.isNone(yield* Fiber.poll(migrating)))
+        yield* dump.end
+        assert.deepStrictEqual(yield* Fiber.join(migrating), [step.version])
+        assert.deepStrictEqual(yield* sql`select id, text from notes`, [])
+      }).pipe(Effect.provide(liveClient(1)))
     )
   })
 })

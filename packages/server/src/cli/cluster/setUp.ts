@@ -3,6 +3,7 @@ import { Console, Effect } from "effect"
 import { isKnown } from "../../infra/Migration.ts"
 import { migrate, migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
+import { isHeld } from "../../infra/sqlState.ts"
 import { setUpTopology } from "../../messages/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import type { SettingsValues } from "../config/Settings.ts"
@@ -43,12 +44,17 @@ const makeAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
     if (!isKnown(schema, migrations.length)) return yield* tooNew(schema.version)
     const redis = yield* asProblem(checkRedis(services.redisUrl))
     const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }))
-    const ran = yield* migrate().pipe(
+    const ran = yield* migrate(migrations, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
       // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
       Effect.provide(commandDatabase(services)),
       Effect.catchTags({
         NewerSchema: ({ found }) => tooNew(found),
-        SqlError: ({ message }) => failed(`The tables could not be brought up to date: ${message}`)
+        SqlError: (error) =>
+          failed(
+            isHeld(error)
+              ? "The tables could not be brought up to date, as something held them for an hour, such as a pg_dump: run `hibiki setup` again when it has ended."
+              : `The tables could not be brought up to date: ${error.message}`
+          )
       })
     )
     yield* say(

@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import { Epoch } from "@hibiki/core/domain/Ids"
 import { Clock, Console, Effect } from "effect"
 import { forgetEpoch } from "../../infra/redis/forgetEpoch.ts"
-import { sqlState } from "../../infra/sqlState.ts"
+import { isHeld, sqlState } from "../../infra/sqlState.ts"
 import { transaction } from "../../infra/transaction.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
@@ -142,9 +142,8 @@ const unknownLine = misconfigured("A line of the export is of a kind that this v
 
 const problemOf = (error: SqlError | Problem): Problem => {
   if (error instanceof Problem) return error
+  if (isHeld(error)) return misconfigured("Something else works on this store at present: stop it, and import again. Nothing was changed.")
   const state = sqlState(error) ?? ""
-  if (state === "55P03")
-    return misconfigured("Something else works on this store at present: stop it, and import again. Nothing was changed.")
   // What a row holds is not shown.
   return /^2[23]/.test(state)
     ? misconfigured(`A row of the export can't be stored (SQL state ${state}): it is not what Hibiki wrote. Nothing was imported.`)
