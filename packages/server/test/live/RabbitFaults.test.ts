@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { NodeId } from "@hibiki/core/domain/Ids"
 import { Deliveries } from "@hibiki/core/messages/Deliveries"
 import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Metric, Queue, type Redacted } from "effect"
+import { serviceFindings } from "../../src/cli/cluster/checkServices.ts"
 import { connectionsBlocked, connectionsLost, unpublished } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { deliveriesRabbit } from "../../src/messages/DeliveriesRabbit.ts"
 import { type PrivateRabbit, rabbitctl } from "./privateRabbit.ts"
@@ -15,8 +16,8 @@ class Broker extends Context.Tag("test/Broker")<Broker, { readonly broker: Priva
   static readonly layer = Layer.scoped(
     Broker,
     Effect.gen(function* () {
-      const broker = yield* ownBroker(5)
-      const urls = yield* Effect.forEach([1, 2, 3, 4, 5], () => freshTopology({ partitions }, broker.address))
+      const broker = yield* ownBroker(6)
+      const urls = yield* Effect.forEach([1, 2, 3, 4, 5, 6], () => freshTopology({ partitions }, broker.address))
       return { broker, urls }
     })
   )
@@ -76,6 +77,21 @@ describe("with a broker that fails", () => {
         yield* ackAll(messages)
         yield* publish(0, "third")
         assert.deepStrictEqual((yield* next).map(nameOf), ["third"])
+      })
+    )
+
+    it.scoped("a blocked one is told to whoever looks, and is no reason for a process not to start", () =>
+      Effect.gen(function* () {
+        const { broker, url } = yield* taken
+        const services = { amqpUrl: url, databaseUrl: url, redisUrl: url, secretKey: url, partitions }
+        const [, finding] = serviceFindings(services).find(([name]) => name === "RabbitMQ") ?? assert.fail("nothing is said of it")
+        assert.deepStrictEqual(yield* finding, { mark: "✓", text: "2 partitions" })
+        yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "absolute", "1"))
+        const { mark, text } = yield* finding
+        yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "0.6"))
+        assert.strictEqual(mark, "!")
+        assert.match(text, /takes no messages.* memory.*`rabbitmq-diagnostics alarms`/)
+        assert.deepStrictEqual(yield* finding, { mark: "✓", text: "2 partitions" })
       })
     )
 

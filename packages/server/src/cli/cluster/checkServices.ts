@@ -5,25 +5,39 @@ import { isKnown, type SchemaFacts } from "../../infra/Migration.ts"
 import { migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { checkTopology } from "../../messages/RabbitTopology.ts"
+import { takesMessages } from "../../messages/takesMessages.ts"
 import type { ClusterServices } from "../../roles/services.ts"
+import { type Finding, fine, warning } from "../Finding.ts"
 import { misconfigured, type Problem } from "../Problem.ts"
 
-/** In the order in which a person would put them right. Each gives a line for `hibiki setup --check` and `hibiki doctor`. */
-export const serviceChecks = (services: ClusterServices): ReadonlyArray<readonly [name: string, Effect.Effect<string, Problem>]> => [
-  ["Postgres", checkDatabase(services)],
-  [
-    "RabbitMQ",
-    Effect.as(asProblem(checkTopology({ url: services.amqpUrl, partitions: services.partitions })), `${services.partitions} partitions`)
-  ],
-  ["Redis", Effect.map(asProblem(checkRedis(services.redisUrl)), ({ version }) => version)]
-]
-
+/** In the order in which a person would put them right. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>
-  Effect.forEach(serviceChecks(services), ([, check]) => check, { discard: true })
+  Effect.all([checkDatabase(services), checkBroker(services), checkCache(services)], { discard: true })
+
+/** A line of each for `hibiki setup --check` and `hibiki doctor`: of the broker also what no process waits for when it starts. */
+export const serviceFindings = (services: ClusterServices): ReadonlyArray<readonly [name: string, Effect.Effect<Finding, Problem>]> => [
+  ["Postgres", Effect.map(checkDatabase(services), fine)],
+  ["RabbitMQ", brokerFinding(services)],
+  ["Redis", Effect.map(checkCache(services), fine)]
+]
 
 /** Of a database that must be set up. */
 export const checkDatabase = (services: ClusterServices): Effect.Effect<string, Problem> =>
   Effect.flatMap(database(services), ({ schema, version }) => Effect.as(setUp(schema), `${version}, tables of version ${schema.version}`))
+
+const checkBroker = ({ amqpUrl, partitions }: ClusterServices): Effect.Effect<string, Problem> =>
+  Effect.as(asProblem(checkTopology({ url: amqpUrl, partitions })), `${partitions} partitions`)
+
+const brokerFinding = (services: ClusterServices): Effect.Effect<Finding, Problem> =>
+  Effect.flatMap(checkBroker(services), (text) =>
+    Effect.match(takesMessages(services.amqpUrl), {
+      onFailure: ({ sentence }) => warning(sentence),
+      onSuccess: (untaken) => (untaken === undefined ? fine(text) : warning(untaken))
+    })
+  )
+
+const checkCache = ({ redisUrl }: ClusterServices): Effect.Effect<string, Problem> =>
+  Effect.map(asProblem(checkRedis(redisUrl)), ({ version }) => version)
 
 /** Of a database that may be set up or not. */
 export const database = (services: ClusterServices) => asProblem(checkPostgres(services.databaseUrl))

@@ -8,7 +8,7 @@ import { setUpTopology } from "../../messages/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
-import { asProblem, database, serviceChecks, tooNew } from "./checkServices.ts"
+import { asProblem, database, serviceFindings, tooNew } from "./checkServices.ts"
 import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"
 import { commandDatabase } from "./commandDatabase.ts"
@@ -27,10 +27,10 @@ const say = (mark: string, name: string, text: string) => Console.log(`${mark} $
 const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     let isReady = true
-    for (const [name, check] of serviceChecks(services)) {
+    for (const [name, check] of serviceFindings(services)) {
       const passed = yield* Effect.matchEffect(check, {
         onFailure: ({ sentence }) => Effect.as(say("✗", name, sentence), false),
-        onSuccess: (text) => Effect.as(say("✓", name, text), true)
+        onSuccess: ({ mark, text }) => Effect.as(say(mark, name, text), true)
       })
       isReady &&= passed
     }

@@ -13,6 +13,7 @@ import { loadSettings, unknownVariables, type Variables } from "../config/Enviro
 import { type Mode, modeOf } from "../config/modeOf.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { type Finding, fine } from "../Finding.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
 import { dataFolder, embeddedOptions } from "../start/embeddedOptions.ts"
 import { notMoved } from "../start/notMoved.ts"
@@ -80,19 +81,21 @@ const allOf = (all: ReadonlyArray<Check>): Check => Effect.reduce(all, true, (pa
 
 const clusterState = (settings: SettingsValues): Check =>
   Effect.gen(function* () {
-    const [{ serviceChecks }, { clusterServices }] = yield* Effect.promise(() =>
+    const [{ serviceFindings }, { clusterServices }] = yield* Effect.promise(() =>
       Promise.all([import("../cluster/checkServices.ts"), import("../cluster/clusterOptions.ts")])
     )
     return yield* Effect.matchEffect(clusterServices(settings), {
       onFailure: (problem) => report("Cluster", problem),
-      onSuccess: (services) => allOf(serviceChecks(services).map(([name, check]) => report(name, check)))
+      onSuccess: (services) => allOf(serviceFindings(services).map(([name, check]) => reportFinding(name, check)))
     })
   })
 
-const report = (name: string, check: Effect.Effect<string, Problem>): Check =>
+const report = (name: string, check: Effect.Effect<string, Problem>): Check => reportFinding(name, Effect.map(check, fine))
+
+const reportFinding = (name: string, check: Effect.Effect<Finding, Problem>): Check =>
   Effect.matchEffect(check, {
     onFailure: ({ sentence }) => Effect.as(say("✗", name, sentence), false),
-    onSuccess: (text) => Effect.as(say("✓", name, text), true)
+    onSuccess: ({ mark, text }) => Effect.as(say(mark, name, text), true)
   })
 
 const say = (mark: string, name: string, text: string) => Console.log(`${mark} ${name.padEnd(9)} ${oneLine(text)}`)
