@@ -105,8 +105,8 @@ const services = {
   redisUrl: Setting.optionalSecret("REDIS_URL", "(embedded)", "Redis, such as redis://user:password@host."),
   secretKey: Setting.optionalSecret(
     "SECRET_KEY",
-    "(made in HIBIKI_DATA)",
-    "32 characters or more, the same for all processes of a cluster."
+    "(embedded: its own, made in HIBIKI_DATA)",
+    "Of a cluster: 32 characters or more, the same for all its processes."
   ),
   partitions: Setting.integer("PARTITIONS", 16, { min: 1, max: 256 }, "Partitions of the way to the workers, as `hibiki setup` made them.")
 }
