@@ -24,6 +24,8 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 const lagMaxMs = 30_000
 /** Pairs of all hello and cursors frames of one socket together. */
 const cursorsMax = 10_000
+/** The last of them comes in this time after welcome (ms). */
+const cursorsWithinMs = 30_000
 /** Conversations whose reading is told before its places are known. */
 const readsMax = 500
 
@@ -118,6 +120,9 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
     case "LagDeadline":
       if (state.session.lagging) end(ports, self, CloseCodes.tooSlow)
       return undefined
+    case "CursorsDeadline":
+      if (state.phase === "connecting") end(ports, self, CloseCodes.helloTimeout)
+      return undefined
     case "ExpireAnswers":
       return expireAnswers(self)
     case "Revoked":
@@ -173,6 +178,7 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
       self.state.trusted = message.trustCursors
       takeCursors(self, message.cursors)
       if (message.last) startLoading(ports, self)
+      else self.after(cursorsWithinMs, { _tag: "CursorsDeadline" })
     })
   )
 }
@@ -196,6 +202,8 @@ const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArr
   // Before it has told its cursors it has no place anywhere; its own loading comes after them.
   if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
   for (const membership of memberships) placeDevice(ports, self.state, membership)
+  // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as behind.
+  self.state.cursors = undefined
   const { reads } = self.state
   self.state.reads = undefined
   if (reads !== undefined) for (const [log, upTo] of reads) takeRead(self, log, upTo)

@@ -25,6 +25,7 @@ export type DeviceMessage =
   | { readonly _tag: "Lagging" }
   | { readonly _tag: "Drained" }
   | { readonly _tag: "LagDeadline" }
+  | { readonly _tag: "CursorsDeadline" }
   | { readonly _tag: "ExpireAnswers" }
   | { readonly _tag: "Revoked" }
   | { readonly _tag: "Moving"; readonly retryAfterMs: number }

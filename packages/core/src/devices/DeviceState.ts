@@ -24,7 +24,7 @@ export interface DeviceState {
   readonly user: ActorRef<UserMessage>
   readonly ofUser: OfUser
   owner: TicketOwner | undefined
-  /** What the device said it holds: used once, when its place in a log is taken. None when all were. */
+  /** What the device said it holds: used once, when it takes its places. None after that. */
   cursors: SmallMap<ConversationId, number> | undefined
   /** What it said was read before it had its places: taken when it has them. */
   reads: SmallMap<ConversationId, number> | undefined

@@ -36,7 +36,6 @@ export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership:
   const place = ports.fanout.places.get(log)
   if (place === undefined || session.subscriptions.has(log)) return
   const cursor = state.cursors?.get(log)
-  if (state.cursors?.delete(log) === true && state.cursors.size === 0) state.cursors = undefined
   if (cursor === undefined) {
     if (ports.fanout.subscribe(session, place, head) !== undefined) session.send({ op: "behind", conversationId: log, head })
     return

@@ -1,13 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
-import { DeviceId, InstanceId } from "../../src/domain/Ids.ts"
+import { type ConversationId, DeviceId, InstanceId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
+import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 import { makeGate, openAtEnd } from "../world/gate.ts"
-import { fill, group } from "../world/logRuns.ts"
+import { fill, group, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
+
+const hasPlaceIn =
+  (log: ConversationId) =>
+  (frame: ServerFrame): frame is Extract<ServerFrame, { op: "behind" | "events" }> =>
+    (frame.op === "behind" || frame.op === "events") && frame.conversationId === log
 
 describe("a hello", () => {
   it.scoped("whose epoch is another's makes the cursors frames after it meaningless, too", () =>
@@ -31,6 +37,66 @@ describe("a hello", () => {
       device.send({ op: "cursors", pairs: [[log, 2]], last: true })
       yield* device.op("live")
       assert.deepStrictEqual(device.seqs(log), [3, 4])
+    })
+  )
+
+  it.scoped("has its cursors of conversations that the user is not in forgotten once it has its places", () =>
+    Effect.gen(function* () {
+      const { ann, bob, world } = yield* pair()
+      const { epoch } = yield* world.provide(EventStore)
+      const other = yield* world.provide(group(ann, []))
+      yield* world.provide(fill(ann, other, 3, 10))
+      const device = yield* world.connect(bob, { last: false, epoch })
+      device.send({ op: "cursors", pairs: [[other, 2]], last: true })
+      yield* device.op("live")
+      yield* world.provide(run(ann, other, { kind: "add", userIds: [bob] }))
+      yield* device.wait(hasPlaceIn(other))
+      yield* world.provide(run(ann, other, { kind: "post", text: "welcome" }))
+      yield* device.reachSeq(other, 6)
+      assert.deepStrictEqual(device.seqs(other), [6])
+      assert.strictEqual((yield* device.op("behind", (frame) => frame.conversationId === other)).head, 5)
+    })
+  )
+
+  it.scoped("has its place also in a conversation that the user is added to while memberships are under way", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const { ann, bob, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => Effect.tap(own.memberships(users), () => reading.through(Effect.void)) })
+      })
+      yield* openAtEnd(reading)
+      const { epoch } = yield* world.provide(EventStore)
+      const other = yield* world.provide(group(ann, []))
+      // The gateway hears of bob's logs, so that they are read once.
+      yield* (yield* world.connect(bob)).op("live")
+      reading.shut()
+      const device = yield* world.connect(bob, { cursors: [[other, 1]], epoch })
+      yield* until("memberships were read", () => reading.held() > 0)
+      yield* world.provide(run(ann, other, { kind: "add", userIds: [bob] }))
+      yield* rest
+      reading.open()
+      yield* device.wait(hasPlaceIn(other))
+      yield* world.provide(run(ann, other, { kind: "post", text: "welcome" }))
+      yield* device.reachSeq(other, 3)
+      assert.deepStrictEqual(device.seqs(other), [3])
+      assert.strictEqual((yield* device.op("behind", (frame) => frame.conversationId === other)).head, 2)
+    })
+  )
+
+  it.scoped("whose last cursors do not come in half a minute is ended, and one whose did is not", () =>
+    Effect.gen(function* () {
+      const { bob, log, world } = yield* pair()
+      const { epoch } = yield* world.provide(EventStore)
+      const [endless, whole] = [yield* world.connect(bob, { last: false, epoch }), yield* world.connect(bob, { last: false, epoch })]
+      for (const device of [endless, whole]) {
+        yield* device.op("welcome")
+        device.send({ op: "cursors", pairs: [[log, 1]], last: device === whole })
+      }
+      yield* whole.op("live")
+      yield* pass(29_000, 1_000)
+      assert.isUndefined(endless.state.closedWith)
+      yield* pass(2_000, 1_000)
+      assert.deepStrictEqual([endless.state.closedWith, whole.state.closedWith], [CloseCodes.helloTimeout, undefined])
     })
   )
 
