@@ -249,7 +249,7 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
       takeRead(self, message.conversationId, message.seq)
       return undefined
     case "range":
-      return readRange(ports, state.session, message.conversationId, message.from, message.to)
+      return readRange(ports, self, message)
     case "typing":
     case "watch":
     case "presence":

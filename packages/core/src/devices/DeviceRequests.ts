@@ -1,10 +1,10 @@
 /** What a device asks of the gateway besides commands: acknowledging, reading a range again, keeping the socket. */
 import { Effect } from "effect"
-import type { ConversationId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import type { CursorPair } from "../protocol/ClientFrame.ts"
+import { fullBucket, spend } from "../domain/TokenBucket.ts"
+import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
+import type { BusyCode } from "../protocol/ServerFrame.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import { eventsThatFit, stepEvents } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
@@ -38,20 +38,27 @@ export const acknowledge = (
 /** UTF-16 units of one answer to a range; what is missing of it is asked for again. */
 const rangeUnits = 262_144
 
+const busyRetryMs = 1_000
+
 /**
  * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for. No place in the stream
- * moves. Not begun while the reader is behind.
+ * moves. Not begun while the reader is behind, nor when its user has asked too often.
  */
 export const readRange = (
   ports: GatewayPorts,
-  session: DeviceSession,
-  log: ConversationId,
-  from: number,
-  to: number
+  self: DeviceSelf,
+  { conversationId: log, from, to }: Extract<ClientFrame, { op: "range" }>
 ): Effect.Effect<void> | undefined => {
-  const busy = () => session.send({ op: "busy", conversationId: log, code: "busy", retryAfterMs: 1_000, of: "range" })
+  const { session } = self.state
+  const busy = (code: BusyCode = "busy", retryAfterMs = busyRetryMs) =>
+    session.send({ op: "busy", conversationId: log, code, retryAfterMs, of: "range" })
   if (session.isFull) {
     busy()
+    return undefined
+  }
+  const waitMs = spendRange(ports, self)
+  if (waitMs > 0) {
+    busy("rate_limited", waitMs)
     return undefined
   }
   let [next, events, units] = [from, 0, 0]
@@ -80,7 +87,17 @@ export const readRange = (
     const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
     return Effect.map(ports.slices([{ log, userId: session.userId, after: next - 1, limit: most }]), ([slice]) => take(slice))
   })
-  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(Effect.catchAll(() => Effect.sync(busy)))
+  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
+    Effect.catchAll(() => Effect.sync(() => busy()))
+  )
+}
+
+/** Whichever of its sockets asks: by as many sockets as it likes a user reads no more often. Gives how long to wait (ms). */
+const spendRange = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
+  const { ofUser } = self.state
+  const now = self.now()
+  ofUser.rangeTokens ??= fullBucket(settings.ranges, now)
+  return spend(ofUser.rangeTokens, settings.ranges, 1, now)
 }
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */

@@ -14,6 +14,8 @@ import type { DeviceSession } from "./DeviceSession.ts"
 export interface OfUser {
   readonly sends: TokenBucket
   readonly hints: UserHints
+  /** None while none of its devices has asked for a range. */
+  rangeTokens: TokenBucket | undefined
 }
 
 export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"

@@ -24,6 +24,8 @@ export interface GatewaySettings {
   readonly sends: BucketRule
   /** Read cursors of one user that are stored, over all its devices and conversations; others wait. */
   readonly reads: BucketRule
+  /** Ranges of events that one user asks for again, over all its devices. */
+  readonly ranges: BucketRule
   /** Frames of one socket. */
   readonly frames: BucketRule
   /** Sockets of one device. */
@@ -43,6 +45,7 @@ export interface GatewaySettings {
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
   reads: { ratePerSecond: 20, burst: 200 },
+  ranges: { ratePerSecond: 50, burst: 300 },
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
   pingIntervalMs: 20_000,

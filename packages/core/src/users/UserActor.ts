@@ -61,6 +61,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       logs: [],
       sends: fullBucket(this.ports.settings.sends, self.now()),
       hints: new UserHints(),
+      rangeTokens: undefined,
       attendance: new Attendance(this.userId),
       reads: undefined,
       readTokens: undefined,

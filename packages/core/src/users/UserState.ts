@@ -29,6 +29,8 @@ export interface UserState {
   readonly sends: TokenBucket
   /** Shared by all devices here. */
   readonly hints: UserHints
+  /** Shared by all devices here. Made with the first range that is asked for. */
+  rangeTokens: TokenBucket | undefined
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined

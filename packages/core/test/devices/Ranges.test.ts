@@ -1,15 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, TestClock } from "effect"
+import type { GatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { fill, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { until } from "../world/waiting.ts"
 
 /** A live device in a log of so many posts, and what its ranges cost the store: the events of each answer. */
-const stage = (posts: number, length: number) =>
+const stage = (posts: number, length: number, settings: Partial<GatewaySettings> = {}) =>
   Effect.gen(function* () {
     const read: Array<number> = []
     const meanwhile = { run: () => {} }
     const { ann, bob, log, world } = yield* pair({
+      settings,
       store: (own) => ({
         slices: (requests) =>
           Effect.tap(own.slices(requests), (slices) =>
@@ -87,6 +89,30 @@ describe("a range", () => {
       device.state.buffered = 0
       ask(1, 9)
       yield* answered(9)
+    })
+  )
+
+  it.scoped("is read for one user only so often, by whichever of its sockets, and again when it was told", () =>
+    Effect.gen(function* () {
+      const { ann, ask, bob, device, log, read, world } = yield* stage(40, 10, { ranges: { ratePerSecond: 2, burst: 3 } })
+      const [second, other] = [yield* world.connect(bob), yield* world.connect(ann)]
+      for (const each of [second, other]) yield* each.op("live")
+      ask(1, 2)
+      ask(3, 4)
+      yield* until("two are answered", () => device.seqs(log).at(-1) === 4)
+      const askSecond = (seq: number) => second.send({ op: "range", conversationId: log, from: seq, to: seq })
+      askSecond(5)
+      askSecond(6)
+      yield* until("both are answered", () => second.seqs(log).includes(6) || second.frames.some(({ op }) => op === "busy"))
+      assert.deepStrictEqual([second.seqs(log), read], [[5], [2, 2, 1]])
+      const busy = yield* second.op("busy")
+      assert.deepStrictEqual(busy, { op: "busy", conversationId: log, code: "rate_limited", retryAfterMs: 500, of: "range" })
+      // Another's are its own.
+      other.send({ op: "range", conversationId: log, from: 7, to: 7 })
+      yield* other.reachSeq(log, 7)
+      yield* TestClock.adjust(busy.retryAfterMs)
+      askSecond(6)
+      yield* second.reachSeq(log, 6)
     })
   )
 

@@ -33,6 +33,7 @@ describe("what the roles are told", () => {
       // One setting for what comes on sockets and by calls.
       assert.strictEqual(options.accounts.limits.changeUser.perMinute, 180)
       assert.strictEqual(options.accounts.limits.readUser.perMinute, 420)
+      assert.strictEqual(options.gateway.ranges.ratePerSecond, 7)
       assert.strictEqual(options.accounts.registration, "closed")
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
     })
