@@ -30,6 +30,8 @@ export interface GatewaySettings {
   readonly frames: BucketRule
   /** Sockets of one device. */
   readonly socketsPerDevice: number
+  /** Sockets of one user here, over all its devices. */
+  readonly socketsPerUser: number
   readonly pingIntervalMs: number
   /** Events of one log that a socket is sent one by one when it comes back; with more missing it is told to be behind. At most Limits.catchUpMax. */
   readonly catchUpMax: number
@@ -48,6 +50,7 @@ export const defaultGatewaySettings: GatewaySettings = {
   ranges: { ratePerSecond: 50, burst: 300 },
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
+  socketsPerUser: 100,
   pingIntervalMs: 20_000,
   catchUpMax: Limits.catchUpMax,
   logsMax: 200_000,

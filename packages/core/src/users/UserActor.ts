@@ -128,9 +128,15 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
   // One that has gone must not take the place of the one that came after it, maybe elsewhere.
   if (session === undefined) return waitForNext(self)
   self.state.grace?.cancel()
-  const ofDevice = self.state.devices.filter((other) => other.deviceId === device)
-  for (const other of ofDevice) if (other.instance === instance) other.tell({ _tag: "End", code: CloseCodes.replaced })
-  if (ofDevice.filter((other) => other.instance !== instance).length >= ports.settings.socketsPerDevice) {
+  let [ofDevice, ofUser] = [0, 0]
+  for (const other of self.state.devices) {
+    if (other.deviceId === device && other.instance === instance) other.tell({ _tag: "End", code: CloseCodes.replaced })
+    else {
+      ofUser++
+      if (other.deviceId === device) ofDevice++
+    }
+  }
+  if (ofDevice >= ports.settings.socketsPerDevice || ofUser >= ports.settings.socketsPerUser) {
     session.socket.close(CloseCodes.rateLimited)
     return
   }

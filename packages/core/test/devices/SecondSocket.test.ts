@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { UserId } from "../../src/domain/Ids.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
+import { CloseCodes } from "../../src/protocol/CloseCode.ts"
+import type { ConnectOptions } from "../world/ChatWorld.ts"
 import { runUnheard } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 
@@ -28,6 +31,26 @@ describe("a second socket of a user", () => {
           [2, 3, 4]
         ]
       )
+    })
+  )
+
+  it.scoped("is refused above the bound of its device, or of its user over all devices, until another has gone", () =>
+    Effect.gen(function* () {
+      const { ann, bob, world } = yield* pair({ settings: { socketsPerDevice: 2, socketsPerUser: 3 } })
+      const live = (user: UserId, options: ConnectOptions = {}) =>
+        Effect.tap(world.connect(user, options), (device) => Effect.raceFirst(device.op("live"), device.closed))
+      const first = yield* live(bob)
+      yield* live(bob, { device: first.deviceId })
+      assert.strictEqual((yield* live(bob, { device: first.deviceId })).state.closedWith, CloseCodes.rateLimited)
+      const third = yield* live(bob)
+      assert.isUndefined(third.state.closedWith)
+      const fourth = yield* live(bob)
+      assert.strictEqual(fourth.state.closedWith, CloseCodes.rateLimited)
+      assert.isUndefined((yield* live(bob, { device: third.deviceId, instance: third.instance })).state.closedWith)
+      assert.isUndefined((yield* live(ann)).state.closedWith)
+      first.connection.closed()
+      yield* world.settled
+      assert.isUndefined((yield* live(bob)).state.closedWith)
     })
   )
 })

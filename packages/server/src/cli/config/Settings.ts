@@ -83,6 +83,7 @@ const limits = {
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
+  socketsPerUser: Setting.integer("LIMIT_SOCKETS_PER_USER", 100, count, "Sockets of one user at one gateway, of all its devices together."),
   socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Sockets from one address."),
   conversations: Setting.integer(
     "LIMIT_CONVERSATIONS",

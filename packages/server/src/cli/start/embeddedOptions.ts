@@ -70,6 +70,7 @@ export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions,
       ranges: { ratePerSecond: limits.readsPerSecond, burst: limits.readsBurst },
       frames: { ratePerSecond: limits.framesPerSecond, burst: limits.framesBurst },
       socketsPerDevice: limits.socketsPerDevice,
+      socketsPerUser: limits.socketsPerUser,
       socketsPerAddress: limits.socketsPerAddress,
       logsMax: limits.conversations
     }
