@@ -3,9 +3,10 @@
  * and no page has more than Limits.pageMax, whatever limit is asked for.
  */
 import { Context, type Effect } from "effect"
-import type { ConversationSummary, HistoryPage, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { ConversationKind } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { Person } from "../domain/Person.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 
 /** One membership as a gateway needs it. `head` and the others were read in one statement. */

@@ -1,12 +1,9 @@
 /** Conversations as their members see them. */
 import { Schema } from "effect"
 import { ConversationKind, HistoryRule, Role } from "./Event.ts"
-import { ConversationId, DeviceId, Epoch, Millis, Seq, UserId } from "./Ids.ts"
+import { ConversationId, DeviceId, Epoch, Millis, Seq } from "./Ids.ts"
 import { MessageRow } from "./MessageRow.ts"
-
-/** A person as others may see one. */
-export const Person = Schema.Struct({ userId: UserId, handle: Schema.String, displayName: Schema.String })
-export type Person = typeof Person.Type
+import { Person } from "./Person.ts"
 
 /** Oneself. `invisible`: others see one as offline. */
 export const Me = Schema.Struct({ ...Person.fields, admin: Schema.Boolean, invisible: Schema.Boolean })

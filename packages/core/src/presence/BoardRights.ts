@@ -1,10 +1,10 @@
 /** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
 import { Effect } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
-import type { Person } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import type { Person } from "../domain/Person.ts"
 import { PresenceLimits } from "../domain/Presence.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { EventStore, type StoreUnavailable } from "../messages/EventStore.ts"

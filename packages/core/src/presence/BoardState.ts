@@ -1,6 +1,7 @@
 /** What one open board shows, what was told of it, and what may have changed since. Plain state; time and reads are its caller's. */
-import type { Person } from "../domain/Conversation.ts"
+
 import type { UserId } from "../domain/Ids.ts"
+import type { Person } from "../domain/Person.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 
 export class BoardState {

@@ -1,9 +1,10 @@
 /** Conversations as the memory state shows them to a reader. Pages are cut at Limits.pageMax. */
 import { Effect, Layer } from "effect"
 import { Conversations, type Membership, type ReadCursor } from "../conversations/Conversations.ts"
-import type { ConversationSummary, Member, Person, PersonalSnapshot } from "../domain/Conversation.ts"
+import type { ConversationSummary, Member, PersonalSnapshot } from "../domain/Conversation.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import type { Person } from "../domain/Person.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
 import { type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"

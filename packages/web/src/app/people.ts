@@ -1,6 +1,7 @@
 /** Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in batches. */
-import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 import { type Database, orElse } from "../lib/database.ts"
 import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"

@@ -5,9 +5,10 @@
 import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
 import type { KeptReads } from "@hibiki/core/client/KeptReads"
 import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/OutboxRow"
-import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { Person } from "@hibiki/core/domain/Person"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
 import type { Draft } from "../app/App.ts"
 

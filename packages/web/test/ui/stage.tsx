@@ -1,8 +1,9 @@
 /** Shows a screen at an address over an app whose parts a test gives. What jsdom lacks and no test looks at is filled in. */
 import { afterEach } from "@effect/vitest"
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import type { ConversationSummary, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router"
 import { cleanup, configure, render } from "@solidjs/testing-library"

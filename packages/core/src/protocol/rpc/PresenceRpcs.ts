@@ -1,8 +1,8 @@
 /** Calls about who is there and how far they have read. `presence.watch` is a stream, served on `/rpc/ws` only. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { Person } from "../../domain/Conversation.ts"
 import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
+import { Person } from "../../domain/Person.ts"
 import { PresenceLimits, UserPresence } from "../../domain/Presence.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"

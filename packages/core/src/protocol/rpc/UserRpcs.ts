@@ -1,8 +1,9 @@
 /** Calls about people: oneself, and finding others. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { Me, Person } from "../../domain/Conversation.ts"
+import { Me } from "../../domain/Conversation.ts"
 import { UserId } from "../../domain/Ids.ts"
+import { Person } from "../../domain/Person.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { DisplayName, TypedHandle } from "./AuthRpcs.ts"
 import { RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"

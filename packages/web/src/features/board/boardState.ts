@@ -1,6 +1,7 @@
 /** What a board knows, and how an update or a minute changes it. Plain rules: no clock, no page. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+
 import type { UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 import type { DeviceKind, PresenceState, UserPresence } from "@hibiki/core/domain/Presence"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 

@@ -1,6 +1,7 @@
 /** Makes a group or a channel, with a name and its first members. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+
 import { Limits } from "@hibiki/core/domain/Limits"
+import type { Person } from "@hibiki/core/domain/Person"
 import { For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"

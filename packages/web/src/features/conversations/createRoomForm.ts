@@ -1,6 +1,7 @@
 /** What is written of a room that is to be made. It outlives the tab that shows it: who looks at another one meanwhile finds it again. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+
 import { Limits } from "@hibiki/core/domain/Limits"
+import type { Person } from "@hibiki/core/domain/Person"
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createSignal } from "solid-js"
 import { useApp } from "../../app/App.ts"

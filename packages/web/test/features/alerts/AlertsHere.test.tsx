@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** What a notification says of who wrote, whether their name is known or not yet. */
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
-import type { Person } from "@hibiki/core/domain/Conversation"
+import type { Person } from "@hibiki/core/domain/Person"
 import { createSignal } from "solid-js"
 import { AlertsHere } from "../../../src/features/alerts/AlertsHere.tsx"
 import { createListState } from "../../../src/features/conversations/createListState.ts"

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** Where conversations begin: people found while one types, rooms made once, channels joined. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
-import type { Person } from "@hibiki/core/domain/Conversation"
+import type { Person } from "@hibiki/core/domain/Person"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { pauseMs } from "../../../src/features/conversations/createFind.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"

@@ -1,8 +1,9 @@
 /** A scene for one case about what readers see: a log scene, with the conversations beside the store. */
 import { Effect } from "effect"
 import type { Conversations, PageFrom } from "../../../conversations/Conversations.ts"
-import type { ConversationSummary, HistoryPage, Person, PersonalSnapshot } from "../../../domain/Conversation.ts"
+import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../../domain/Conversation.ts"
 import type { ConversationId, UserId } from "../../../domain/Ids.ts"
+import type { Person } from "../../../domain/Person.ts"
 import type { StoreUnavailable } from "../../../messages/EventStore.ts"
 import type { LogScene } from "../log/LogScene.ts"
 

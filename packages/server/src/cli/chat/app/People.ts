@@ -1,6 +1,7 @@
 /** Handles of the people met so far, by id: the wire names people by id only. */
-import type { ConversationSummary, Member, Person } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 
 /** People remembered; beyond it the first met are forgotten, and asked for again when they are seen. */
 const peopleMax = 20_000

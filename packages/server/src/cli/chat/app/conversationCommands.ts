@@ -1,7 +1,8 @@
 /** Commands about conversations, people and devices: calls, answered now or not at all. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+
 import { CommandId, type ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import type { Person } from "@hibiki/core/domain/Person"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { searchKey } from "@hibiki/core/users/Handle"
 import { Effect, Redacted } from "effect"

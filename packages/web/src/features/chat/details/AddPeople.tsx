@@ -1,5 +1,5 @@
 /** Finds people and adds them to a conversation. */
-import type { Person } from "@hibiki/core/domain/Conversation"
+import type { Person } from "@hibiki/core/domain/Person"
 import { createSignal, For, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Button } from "../../../ui/Button.tsx"
