@@ -68,6 +68,7 @@ export class ClientCore {
         // What was read before the mark was set by hand would take it away.
         else if (event.kind === "markedUnread") this.reads.forget(event.conversationId)
       },
+      markedAnew: (conversationId) => this.reads.forget(conversationId),
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
       listed: () => this.#judgeReads(),
       forgotten: (conversationId) => {
@@ -125,7 +126,7 @@ export class ClientCore {
     // Few, and of no use when they come late: they do not wait behind what takes long.
     const frames: Array<ClientFrame> = [...this.hints.take(now, Math.min(most, hintsAtOnce))]
     frames.push(...this.outbox.takeFrames(now, most - frames.length))
-    for (const read of this.reads.take(now, most - frames.length)) frames.push({ op: "read", ...read })
+    frames.push(...this.#takeReads(now, most - frames.length))
     for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now, most - frames.length))
       frames.push({ op: "range", conversationId, from, to })
     if (frames.length > 0) spend(this.#frames, framePace, frames.length, now)
@@ -137,8 +138,7 @@ export class ClientCore {
   farewell(now: number): ReadonlyArray<ClientFrame> {
     if (!this.isWelcomed) return []
     this.reads.hasten(now)
-    const reads = this.reads.take(now, this.#allowance(now))
-    return [...reads.map((read) => ({ op: "read" as const, ...read })), { op: "bye" }]
+    return [...this.#takeReads(now, this.#allowance(now)), { op: "bye" }]
   }
 
   /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
@@ -173,7 +173,9 @@ export class ClientCore {
   /** When there is something to do at the latest; undefined: only after something happened. */
   nextAt(): number | undefined {
     const { hints, logs, outbox, reads } = this
-    const due = this.isWelcomed ? earliest(hints.sendsAt(), outbox.nextAt(), reads.nextAt(), logs.book.nextAt()) : undefined
+    const due = this.isWelcomed
+      ? earliest(hints.sendsAt(), outbox.nextAt(), this.#hasHeard ? reads.nextAt() : undefined, logs.book.nextAt())
+      : undefined
     const saysAt = this.#saidAt + acknowledgeApartMs
     return earliest(
       this.#connection.timerAt,
@@ -225,12 +227,22 @@ export class ClientCore {
     for (const id of conversations) this.#views.delete(id)
   }
 
+  /** What was missed is heard, and with it every mark set by hand meanwhile, which what was read before it would take away. */
+  get #hasHeard(): boolean {
+    return this.#connection.phase === "live" && this.logs.personal?.isWhole === true
+  }
+
+  #takeReads(now: number, most: number): ReadonlyArray<ClientFrame> {
+    return this.#hasHeard ? this.reads.take(now, most).map((read) => ({ op: "read", ...read })) : []
+  }
+
   /** Of what was read before there was a list, the server is told what it does not know: not of conversations that this user has left. */
   #judgeReads(): void {
     for (const [id, upTo] of this.reads.takeUnlisted()) {
       const line = this.logs.personal?.conversation(id)?.summary
-      // A mark set by hand since is not taken away by what the server knew before.
-      if (line !== undefined && line.readUpTo < upTo && this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
+      // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be older than it.
+      if (line === undefined || line.readUpTo >= upTo || (line.markedUnreadAt !== undefined && this.reads.isRestored(id))) continue
+      if (this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
     }
   }
 

@@ -16,20 +16,12 @@ import type { KeptFeed } from "./KeptFeed.ts"
 import { KeptFeeds } from "./KeptFeeds.ts"
 import { LeftConversations } from "./LeftConversations.ts"
 import type { LogFrame } from "./LogCursor.ts"
+import type { LogListener } from "./LogListener.ts"
 import { OpenFeeds } from "./OpenFeeds.ts"
 import type { Outbox } from "./Outbox.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 import type { PagePlace } from "./PagePlace.ts"
 import { PersonalFeed } from "./PersonalFeed.ts"
-
-interface LogListener {
-  /** An event of the personal log. */
-  readonly personal: (event: LogEvent) => void
-  readonly posted: (conversationId: ConversationId, by: UserId) => void
-  /** There is a list now, or a newer one. */
-  readonly listed: () => void
-  readonly forgotten: (conversationId: ConversationId) => void
-}
 
 /** A personal log has its user's id. */
 const logOf = (userId: UserId) => userId as string as ConversationId
@@ -236,8 +228,9 @@ export class ClientLogs {
       if (!this.kept.has(summary.conversationId)) this.book.touch(summary.conversationId, feed.log)
     }
     // What the stream brought since was given to nobody: there was no line of it in the list.
-    const line = this.#personal?.conversation(summary.conversationId)?.summary
-    if (line !== undefined && line.head < feed.cursor) this.#personal?.want(summary.conversationId)
+    const line = this.#personal?.conversation(summary.conversationId)
+    if (line !== undefined && line.summary.head < feed.cursor) this.#personal?.want(summary.conversationId)
+    if (line?.takeMarkedAnew() === true) this.#listener.markedAnew(summary.conversationId)
   }
 
   #take(feed: Feed, personal: PersonalFeed, frame: LogFrame): ReadonlyArray<LogEvent> {

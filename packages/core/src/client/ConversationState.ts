@@ -36,6 +36,9 @@ export class ConversationState {
   #mutedAt: number
   /** The read cursor as the server has told it; the line's own may be ahead of it. */
   #confirmed: number
+  /** The mark set by hand as the server has told it; it may be gone from the line by a reading that is still to be told. */
+  #mark: number | undefined
+  #isMarkedAnew = false
   /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
   #inexact = false
   #uncertain = false
@@ -51,6 +54,7 @@ export class ConversationState {
     this.#touchedAt = asOf
     this.#mutedAt = asOf
     this.#confirmed = summary.readUpTo
+    this.#mark = summary.markedUnreadAt
   }
 
   /** The line as it is now, the same object until it changes; `unread` stops at Limits.unreadCap. */
@@ -72,6 +76,13 @@ export class ConversationState {
     const uncertain = this.#uncertain
     this.#uncertain = false
     return uncertain
+  }
+
+  /** Whether a newer reading of the line brought a mark that no event had told, told once. */
+  takeMarkedAnew(): boolean {
+    const isMarkedAnew = this.#isMarkedAnew
+    this.#isMarkedAnew = false
+    return isMarkedAnew
   }
 
   /** An event of its log, in order. What the summary knew already changes nothing. */
@@ -98,7 +109,12 @@ export class ConversationState {
     const events = this.#events.filter((event) => event.seq > summary.head)
     // An answer that was on its way for longer does not take back what was changed since.
     const { markedUnreadAt, muted, ...rest } = summary
-    const marked = asOf >= this.#touchedAt ? markedUnreadAt : before.markedUnreadAt
+    const isSince = asOf >= this.#touchedAt
+    const marked = isSince ? markedUnreadAt : before.markedUnreadAt
+    // Reading takes a mark away, so the same one was set again if the server's cursor has moved.
+    const isAnew = isSince && marked !== undefined && (marked !== this.#mark || summary.readUpTo > this.#confirmed)
+    if (isSince) this.#mark = marked
+    if (isAnew) this.#isMarkedAnew = true
     const isMuted = asOf >= this.#mutedAt ? muted : before.muted
     this.#touchedAt = Math.max(this.#touchedAt, asOf)
     this.#mutedAt = Math.max(this.#mutedAt, asOf)
@@ -115,7 +131,7 @@ export class ConversationState {
     this.#uncertain = summary.head < this.#floor
     this.#events = events
     this.#confirmed = Math.max(this.#confirmed, summary.readUpTo)
-    if (before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, countHeld)
+    if (!isAnew && before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, countHeld)
     if (this.#inexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
     for (const event of events) this.#fold(event, () => undefined)
     if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
@@ -124,6 +140,7 @@ export class ConversationState {
   /** Read up to a place, as the personal log's event at `at` tells. */
   read(upTo: number, at: number, countHeld: CountHeld): void {
     this.#confirmed = Math.max(this.#confirmed, upTo)
+    this.#mark = undefined
     this.#touch(at)
     if (upTo > this.#line.readUpTo) this.#advance(upTo, countHeld)
     // By now the server counts above this place, so that asking it helps.
@@ -143,6 +160,7 @@ export class ConversationState {
   mark(upTo: number, at: number): void {
     const isNew = at > this.#touchedAt
     this.#touchedAt = Math.max(this.#touchedAt, at)
+    this.#mark = upTo
     this.#line = { ...this.#line, markedUnreadAt: upTo }
     if (!isNew || this.#line.readUpTo <= this.#confirmed) return
     this.#line = { ...this.#line, readUpTo: this.#confirmed }

@@ -23,6 +23,8 @@ export class PersonalFeed {
   readonly log = new LogCursor()
   version = 0
   me: PersonalSnapshot["me"] | undefined
+  /** The list tells of everything that was jumped over in the log. */
+  isWhole = true
   /** Counts changes of the device list, which is asked for by a call. */
   devicesVersion = 0
   readonly #states = new Map<ConversationId, ConversationState>()
@@ -86,6 +88,7 @@ export class PersonalFeed {
       for (const event of this.log.jumpAside(snapshot.asOf)) this.#keep(event)
     }
     this.#snapshotWanted = false
+    this.isWhole = true
     this.me = snapshot.me
     const listed = new Set(snapshot.conversations.map((summary) => summary.conversationId))
     for (const id of this.#states.keys()) if (!listed.has(id)) this.#states.delete(id)
@@ -194,6 +197,7 @@ export class PersonalFeed {
     this.#recent = []
     this.#floor = floor
     this.#snapshotWanted = true
+    this.isWhole = false
     // It may have been told in what was jumped over.
     this.devicesVersion++
     this.version++

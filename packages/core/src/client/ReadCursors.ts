@@ -26,6 +26,8 @@ export class ReadCursors {
   readonly #lastAt = new Map<ConversationId, number>()
   /** Read before there was a list that says how far the server knows of it. */
   #unlisted: ReadonlyMap<ConversationId, number> = new Map()
+  /** Of these those that the store told of, and nobody since. */
+  #restored = new Set<ConversationId>()
   /** What the store holds, as far as this client knows. */
   #kept: ReadonlyMap<ConversationId, number> = new Map()
   /** What it holds when it has taken the last change. */
@@ -36,6 +38,7 @@ export class ReadCursors {
   /** Takes what a store kept. */
   restore(reads: ReadonlyArray<CursorPair>): void {
     this.#kept = this.#unlisted = new Map(reads)
+    this.#restored = new Set(this.#kept.keys())
   }
 
   /** The same until it changes. */
@@ -43,8 +46,14 @@ export class ReadCursors {
     return this.#unlisted
   }
 
+  /** Whether only the store tells that it was read, not when. */
+  isRestored(conversationId: ConversationId): boolean {
+    return this.#restored.has(conversationId)
+  }
+
   /** There is no list yet: whether the server is to be told is judged by it. */
   awaitList(conversationId: ConversationId, upTo: number): void {
+    this.#restored.delete(conversationId)
     if ((this.#unlisted.get(conversationId) ?? 0) < upTo) this.#unlisted = new Map(this.#unlisted).set(conversationId, upTo)
   }
 
@@ -73,7 +82,7 @@ export class ReadCursors {
     this.#wanted.delete(conversationId)
   }
 
-  /** What is to be told now, on a welcomed socket: at most `most`. */
+  /** What is to be told now, on a socket that has brought what was missed: at most `most`. */
   take(now: number, most: number): ReadonlyArray<{ readonly conversationId: ConversationId; readonly seq: number }> {
     const due: Array<{ readonly conversationId: ConversationId; readonly seq: number }> = []
     for (const [conversationId, wanted] of this.#wanted) {
@@ -129,7 +138,7 @@ export class ReadCursors {
     return at
   }
 
-  /** Whatever was under way may be lost: it is told again on the next socket. */
+  /** Whatever was under way may be lost: it is told again on the next socket, if no mark set by hand is heard of before. */
   disconnected(): void {
     for (const [conversationId, wanted] of this.#wanted) this.#wanted.set(conversationId, { ...wanted, told: 0, dueAt: 0 })
     this.#lastAt.clear()

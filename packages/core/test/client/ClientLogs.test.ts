@@ -19,6 +19,7 @@ const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2
 const standing = (outbox = new Outbox()) => {
   const logs = new ClientLogs(outbox, {
     personal: () => undefined,
+    markedAnew: () => undefined,
     posted: () => undefined,
     listed: () => undefined,
     forgotten: () => undefined

@@ -47,6 +47,8 @@ export class ScriptedServer {
   /** Ranges are not answered now. */
   rangesBusy = false
   catchUpMost: number = Limits.catchUpMax
+  /** What was missed is told right after `welcome`, or when a test says so by `catchUp`. */
+  catchesUp: "at once" | "when told" = "at once"
   calls: Array<string> = []
   readonly receipts = new Map<ConversationId, ReadonlyArray<Receipt>>()
 
@@ -252,7 +254,7 @@ export class ServerSocket {
           this.#trusts = frame.epoch === server.epoch
         }
         for (const [id, seq] of frame.op === "hello" ? frame.cursors : frame.pairs) if (this.#trusts) this.#cursors.set(id, seq)
-        if (frame.last) this.#catchUp()
+        if (frame.last && server.catchesUp === "at once") this.catchUp()
         break
       }
       case "post":
@@ -304,7 +306,7 @@ export class ServerSocket {
     }
   }
 
-  #catchUp(): void {
+  catchUp(): void {
     const { server } = this
     for (const [id, log] of server.logs) {
       const cursor = this.#cursors.get(id)
