@@ -19,6 +19,8 @@ const replyTo = (text) => (text === "" ? undefined : `echo: ${text}`)
 
 /** How far each conversation was read. Stated at every connect, so that the server sends what was missed meanwhile. */
 const cursors = new Map()
+/** Groups and channels that the bot is not in, at the place to which their log was read. What is written there is not for it to answer. */
+const outside = new Set()
 /** Replies that the server has not confirmed, by conversation, in order. They are sent again after a reconnect. */
 const outbox = new Map()
 /** Conversations of which something is missing: how far they are to be read (`upTo`), and how far that was asked for (`asked`, `timer`). */
@@ -46,13 +48,20 @@ const call = async (tag, payload = {}) => {
 const onEvent = (conversationId, event) => {
   if (!advance(conversationId, event.seq, event.seq)) return
   if (event.kind === "added") cursors.set(event.conversationId, cursors.get(event.conversationId) ?? 0) // read it from its beginning
-  if (event.kind !== "posted" || event.by === me.userId) return
+  if (event.kind === "created" || event.kind === "joined" || event.kind === "left") onMembers(conversationId, event)
+  if (event.kind !== "posted" || event.by === me.userId || outside.has(conversationId)) return
   const text = replyTo(event.text)
   if (text === undefined) return
   // The same message always gets the same id, so no reply is ever stored twice, even if the message is read twice.
   const queue = outbox.get(conversationId) ?? outbox.set(conversationId, []).get(conversationId)
   queue.push({ id: idFrom(event), text })
   if (queue.length === 1) sendNext(conversationId)
+}
+
+/** Whether the bot is in it from here on. The log of two people tells nothing of the kind: they are in it from its beginning. */
+const onMembers = (conversationId, { kind, members, userId, userIds }) => {
+  if ((members ?? userIds)?.includes(me.userId)) outside.delete(conversationId)
+  else if (kind === "created" || userId === me.userId) outside.add(conversationId)
 }
 
 /** Moves over `from` to `to`. False: they were read before, or come again when what is missing before them was read. */
@@ -128,7 +137,7 @@ const onFrame = (frame) => {
   const { conversationId } = frame
   switch (frame.op) {
     case "welcome":
-      if (frame.epoch !== me.epoch) cursors.clear() // another store: old places mean nothing
+      if (frame.epoch !== me.epoch) for (const known of [cursors, outside]) known.clear() // another store: old places mean nothing
       me = { ...me, userId: frame.userId, epoch: frame.epoch }
       return
     case "live":
@@ -160,6 +169,7 @@ const onFrame = (frame) => {
       return
     case "reset":
       forgetHole(conversationId)
+      outside.delete(conversationId)
       cursors.set(conversationId, frame.head)
       return
   }

@@ -282,7 +282,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     assert.notInclude(await sees(plain, "[ended 0]"), "horse")
   })
 
-  it("the echo bot answers, goes on after a restart of the server, and stops when its token was ended", async () => {
+  it("the echo bot answers what was written since it was added, goes on after a restart of the server, and stops when its token was ended", async () => {
     const token = (await finish(["token", "create", "echo"], variables)).stdout.trim()
     const bot = run([join(root, "examples/echo-bot.mjs")], {
       HIBIKI_SERVER: `http://127.0.0.1:${variables["HIBIKI_PORT"]}`,
@@ -290,6 +290,15 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     })
     try {
       await waitFor("the bot to connect", () => bot.stdout().includes("connected"))
+      bob.type('/group "the attic" alice')
+      await sees(bob, "the attic (2 members)")
+      bob.type("older")
+      await sees(bob, /bob: older/)
+      bob.type("/add echo")
+      await sees(bob, /bob added .*echo/)
+      bob.type("newer")
+      await sees(bob, "echo: echo: newer")
+      assert.notInclude(bob.text(), "echo: echo: older")
       bob.type("/dm echo")
       await sees(bob, /Hibiki {2}@echo/)
       bob.type("one")

@@ -5,7 +5,8 @@ import { type WebSocket, WebSocketServer } from "ws"
 import { root, run, type Started } from "../e2e/harness.ts"
 
 const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
-const [bot, alice, log, device, epoch] = [uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)]
+export const [bot, alice] = [uuid(1), uuid(2)]
+const [log, device, epoch] = [uuid(3), uuid(4), uuid(5)]
 
 type Said =
   | { readonly op: "hello" }
@@ -56,14 +57,19 @@ export class ScriptedChat {
 
   /** Somebody else writes; nobody is told. */
   write(text: string): void {
-    this.#append(uuid(1_000_000 + this.head), alice, text)
+    this.happen({ kind: "posted", text })
+  }
+
+  /** Somebody else does something; nobody is told. */
+  happen(event: object): void {
+    this.#append(uuid(1_000_000 + this.head), alice, event)
   }
 
   say(frame: object): void {
     this.#socket?.send(JSON.stringify({ conversationId: log, ...frame }))
   }
 
-  /** The bot is in, and a member of the conversation from its beginning. */
+  /** The bot is in, and was added to the conversation: one of two people, if the log tells nothing else. */
   welcome(): void {
     this.say({
       op: "welcome",
@@ -93,7 +99,7 @@ export class ScriptedChat {
     this.#untaken = []
     for (const { posts } of frames)
       for (const { id, text } of posts) {
-        this.#append(id, bot, text)
+        this.#append(id, bot, { kind: "posted", text })
         this.replies.push(text)
         this.say({ op: "accepted", id, seq: this.head, at: 1 })
       }
@@ -112,8 +118,8 @@ export class ScriptedChat {
     })
   }
 
-  #append(id: string, by: string, text: string): void {
-    this.#events.push({ seq: this.head + 1, id, by, at: 1_700_000_000_000, kind: "posted", text })
+  #append(id: string, by: string, event: object): void {
+    this.#events.push({ seq: this.head + 1, id, by, at: 1_700_000_000_000, ...event })
   }
 
   #hear(frame: Said): void {

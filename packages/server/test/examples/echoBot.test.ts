@@ -1,6 +1,6 @@
 /** The bot that is made to be copied keeps the rules of the protocol, where a server cuts answers short, is busy, or has somebody write meanwhile. */
 import { assert, describe, it } from "@effect/vitest"
-import { type ScriptedChat, withBot } from "./ScriptedChat.ts"
+import { alice, bot, type ScriptedChat, withBot } from "./ScriptedChat.ts"
 
 const missed = 2_500
 /** An answer's bound, and what is left of it where texts are long. */
@@ -40,6 +40,38 @@ describe("the echo bot", () => {
     })
   })
 
+  it("answers nothing that was written in a group before it was added, or while it was not in it", () => {
+    const onHello = (chat: ScriptedChat): void => {
+      chat.happen({ kind: "created", conversationKind: "group", title: "t", history: "all", members: [alice] })
+      for (let i = 1; i <= 1_200; i++) chat.write(`m${i}`)
+      chat.happen({ kind: "joined", userIds: [bot] })
+      chat.write("in")
+      chat.happen({ kind: "left", userId: bot })
+      chat.write("out")
+      chat.happen({ kind: "joined", userIds: [bot] })
+      chat.write("in again")
+      chat.welcome()
+      chat.say({ op: "behind", head: chat.head })
+    }
+    return withBot({ onHello, onRange: (chat, from, to) => answer(chat, from, to) }, async (chat) => {
+      await chat.until(() => chat.replies.includes("echo: in again"))
+      assert.deepStrictEqual(chat.replies, ["echo: in", "echo: in again"])
+    })
+  })
+
+  it("answers the first message of a group that was made with it", () => {
+    const onHello = (chat: ScriptedChat): void => {
+      chat.happen({ kind: "created", conversationKind: "group", title: "t", history: "all", members: [alice, bot] })
+      chat.write("m1")
+      chat.welcome()
+      chat.tell(1, 2)
+    }
+    return withBot({ onHello }, async (chat) => {
+      await chat.until(() => chat.replies.length > 0)
+      assert.deepStrictEqual(chat.replies, replies(1))
+    })
+  })
+
   it("passes over what is withheld from it", () => {
     const onRange = (chat: ScriptedChat, from: number, to: number): void => {
       if (from === 1) chat.say({ op: "withheld", from, to: 2_000 })
@@ -72,9 +104,9 @@ describe("the echo bot", () => {
   })
 
   it("comes back once when another socket took its place, and leaves it to the other the second time", () =>
-    withBot({ onHello: (chat) => chat.close(4409) }, async (chat, bot) => {
-      assert.strictEqual(await bot.exited, 1)
-      assert.include(bot.stderr(), "for good (4409)")
+    withBot({ onHello: (chat) => chat.close(4409) }, async (chat, started) => {
+      assert.strictEqual(await started.exited, 1)
+      assert.include(started.stderr(), "for good (4409)")
       assert.strictEqual(chat.counts.hello, 2)
     }))
 })
