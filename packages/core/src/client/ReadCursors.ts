@@ -1,7 +1,8 @@
 /**
  * Tells the server how far the user has read: at most once in 2 s per conversation, again until the personal log shows it. What it does not show within a
  * second, or can't, is kept for the next start. Plain.
- * Bound: one entry per conversation; given up after `tellMost` tellings without an echo, which then says that nothing was to change.
+ * Bound: one entry per conversation. After `tellMost` tellings without an echo it waits for the next socket: the server may have lost it, or nothing was to
+ * change. It is kept meanwhile, and the next list says which.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
@@ -14,6 +15,8 @@ export const readTimes = {
   /** Between two savings, and for the echo before one. */ keepMs: 1_000,
   /** After the store failed. */ keepAgainMs: 60_000
 } as const
+
+const notOnThisSocket = Number.POSITIVE_INFINITY
 
 interface Wanted {
   readonly upTo: number
@@ -88,11 +91,8 @@ export class ReadCursors {
     for (const [conversationId, wanted] of this.#wanted) {
       if (due.length >= most) break
       if (now < wanted.dueAt) continue
-      if (wanted.told >= readTimes.tellMost) {
-        this.#wanted.delete(conversationId)
-        continue
-      }
-      this.#wanted.set(conversationId, { ...wanted, told: wanted.told + 1, dueAt: now + readTimes.echoMs })
+      const told = wanted.told + 1
+      this.#wanted.set(conversationId, { ...wanted, told, dueAt: told < readTimes.tellMost ? now + readTimes.echoMs : notOnThisSocket })
       this.#lastAt.set(conversationId, now)
       due.push({ conversationId, seq: wanted.upTo })
     }
@@ -134,7 +134,7 @@ export class ReadCursors {
 
   nextAt(): number | undefined {
     let at: number | undefined
-    for (const { dueAt } of this.#wanted.values()) if (at === undefined || dueAt < at) at = dueAt
+    for (const { dueAt } of this.#wanted.values()) if (dueAt < (at ?? notOnThisSocket)) at = dueAt
     return at
   }
 

@@ -128,6 +128,31 @@ describe("what is read without a connection", () => {
     )
   )
 
+  it.effect("is kept while nothing shows that the server has it, told three times on a socket, and again on the next one", () =>
+    scenario(({ live, server, store }) =>
+      live((client) =>
+        Effect.gen(function* () {
+          server.post("a")
+          yield* pass(1_500)
+          server.losesReads = true
+          client.read(room, 1)
+          yield* pass(0)
+          yield* Effect.repeatN(pass(10_000), 9)
+          assert.deepStrictEqual(told(server), [1, 1, 1])
+          assert.deepStrictEqual((yield* store.load).reads, [[room, 1]])
+          server.losesReads = false
+          offline(server)
+          online(server)
+          client.retryNow()
+          yield* pass(2_000)
+          assert.strictEqual(server.readUpTo.get(room), 1)
+          yield* pass(2_000)
+          assert.deepStrictEqual((yield* store.load).reads, [])
+        })
+      )
+    )
+  )
+
   it.effect("is not told when the server knows of as much: that would take away a mark that was set since", () =>
     withKept((world) =>
       Effect.gen(function* () {

@@ -46,6 +46,8 @@ export class ScriptedServer {
   answers: "in place" | "lost" | "busy" | "none" = "in place"
   /** Ranges are not answered now. */
   rangesBusy = false
+  /** As a gateway that ends before the broker is back. */
+  losesReads = false
   catchUpMost: number = Limits.catchUpMax
   /** What was missed is told right after `welcome`, or when a test says so by `catchUp`. */
   catchesUp: "at once" | "when told" = "at once"
@@ -279,7 +281,7 @@ export class ServerSocket {
         break
       }
       case "read":
-        if (!server.logs.has(frame.conversationId)) break
+        if (server.losesReads || !server.logs.has(frame.conversationId)) break
         server.readUpTo.set(frame.conversationId, frame.seq)
         server.marks.delete(frame.conversationId)
         server.happen(personal, { kind: "readAdvanced", by: me, conversationId: frame.conversationId, upTo: frame.seq })
