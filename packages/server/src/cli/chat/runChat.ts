@@ -58,7 +58,6 @@ export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.
       })
       const chat = byKeys && !options.plain ? onScreen : byLines
       const end = yield* Effect.provide(chat, callsAt(server))
-      if (end === "signedOut") yield* profile.forget
       // A script must not take it for sent.
       if (end === "unsent")
         return yield* new Problem({
@@ -88,7 +87,7 @@ const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<C
       yield* Layer.build(ports)
     )
     yield* client.start
-    return yield* run({ client, calls, session, people: new People({ userId, handle }), state: new ChatState() })
+    return yield* run({ client, calls, session, people: new People({ userId, handle }), state: new ChatState(), forget: profile.forget })
   })
 
 /** The session that the profile keeps, or a new one. */

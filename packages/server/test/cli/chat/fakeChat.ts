@@ -54,6 +54,9 @@ export class FakeChat {
   readonly #answer: (tag: string) => Effect.Effect<unknown, unknown>
   /** How hidden answers are asked for; undefined: by lines. */
   ask: ChatUi["ask"] | undefined
+  isLive = true
+  /** Whether the profile's credentials are gone. */
+  forgotten = false
   #ids = 1_000
 
   constructor(
@@ -90,14 +93,17 @@ export class FakeChat {
       calls: calls as unknown as Calls["Type"],
       session: { credentials: () => credentials, call: (make: (options: object) => unknown) => make({}) } as unknown as Session,
       people: new People(me),
-      state: new ChatState()
+      state: new ChatState(),
+      forget: Effect.sync(() => {
+        this.forgotten = true
+      })
     }
   }
 
   get #client(): HibikiClient {
     const { outbox } = this
     const client: Partial<HibikiClient> = {
-      status: () => ({ _tag: "live" }),
+      status: () => (this.isLive ? { _tag: "live" } : { _tag: "stopped", reason: "revoked" }),
       subscribe: () => () => {},
       conversations: () => this.#conversations,
       feed: () => undefined,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { NotFound, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Fiber, Option, Redacted, TestClock } from "effect"
 import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
 import { conversation, direct, FakeChat, group } from "./fakeChat.ts"
@@ -119,6 +119,66 @@ describe("how a script ends", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* endOfRun(run), "unsent")
       assert.include(chat.said, "-- 1 unsent, kept for the next time")
+    })
+  )
+
+  it.effect("with what was refused, though its last line is /quit", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")])
+      assert.strictEqual(yield* chat.run("/open nosuch", "x", "/quit", "never read"), "refused")
+      assert.deepStrictEqual(chat.posted, [])
+    })
+  )
+
+  for (const last of ["/quit", "/signout"]) {
+    it.effect(`after ${last}, too, when what waits is out, and before that it is not obeyed`, () =>
+      Effect.gen(function* () {
+        const chat = new FakeChat([group(1, "a")], () => Effect.void)
+        let settle = () => {}
+        chat.onPost = (id, conversationId) => (settle = () => chat.outbox.accepted(conversationId, id))
+        const run = yield* Effect.fork(chat.run("/open a", "x", last))
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* endOfRun(run), "runs")
+        assert.deepStrictEqual(chat.called, [])
+        settle()
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* endOfRun(run), "quit")
+        assert.deepStrictEqual(
+          chat.called.map(({ tag }) => tag),
+          last === "/signout" ? ["auth.signOut"] : []
+        )
+      })
+    )
+
+    it.effect(`unsent when what waits does not go out in ten seconds after ${last}`, () =>
+      Effect.gen(function* () {
+        const chat = new FakeChat([group(1, "a")], () => Effect.void)
+        chat.onPost = () => {}
+        const run = yield* Effect.fork(chat.run("/open a", "x", last))
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual(yield* endOfRun(run), "unsent")
+        assert.strictEqual(chat.said.at(-1), "-- 1 unsent, kept for the next time")
+        assert.strictEqual(chat.forgotten, last === "/signout")
+      })
+    )
+  }
+
+  it.effect("signed out with what was refused, although there is no connection any more", () =>
+    Effect.gen(function* () {
+      const signOut = Effect.sync(() => {
+        chat.isLive = false
+      })
+      const chat: FakeChat = new FakeChat([group(1, "a")], () => signOut)
+      assert.strictEqual(yield* chat.run("/open nosuch", "/signout"), "refused")
+      assert.isTrue(chat.forgotten)
+    })
+  )
+
+  it.effect("signed in still when the sign-out could not be done", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")], () => Effect.fail(new Unavailable({ retryAfterMs: 1_000 })))
+      assert.strictEqual(yield* chat.run("/signout"), "refused")
+      assert.isFalse(chat.forgotten)
     })
   )
 

@@ -3,6 +3,7 @@ import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
+import type { Problem } from "../../Problem.ts"
 import type { Calls } from "../session/Calls.ts"
 import type { Session } from "../session/Session.ts"
 import type { ChatState } from "./ChatState.ts"
@@ -15,6 +16,8 @@ export interface ChatContext {
   readonly session: Session
   readonly people: People
   readonly state: ChatState
+  /** Once signed out: the profile's credentials are good for nothing any more. */
+  readonly forget: Effect.Effect<void, Problem>
   readonly ui: ChatUi
 }
 

@@ -11,10 +11,12 @@ import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation } from "./ChatContext.ts"
 import type { ChatUi } from "./ChatUi.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
-import { type ChatEnd, runCommand } from "./runCommand.ts"
-import { endOf, failedRows, type Left, leftLines, leftOf } from "./whatIsLeft.ts"
+import { type ChatEnd, isLast, runCommand } from "./runCommand.ts"
+import { endOf, failedRows, leftLines, leftOf } from "./whatIsLeft.ts"
 
-/** After the input has ended, what is unsent is waited for, as long as each of these brings some of it out. */
+/** An input that is over quits. */
+const endOfInput = "/quit"
+/** Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. */
 const drainMs = 10_000
 /** Without a connection, commands begin after this. */
 const readyMs = 5_000
@@ -79,33 +81,35 @@ export const plainChat = (
       yield* until(() => client.status()._tag === "live" || client.status()._tag === "stopped", readyMs)
       yield* show
       for (;;) {
-        const line = yield* reader.next
-        if (line === undefined) break
+        const line = (yield* reader.next) ?? endOfInput
         // Whatever comes of it: what follows is not for the conversation that was open before.
         if (isOpening(line)) yield* closeConversation(context)
         const parsed = parseChatCommand(line)
         if (parsed._tag === "Left") refuse(parsed.left)
         else if (parsed.right !== undefined) {
+          // Before it: of who is signed out nothing goes out any more, and the connection is gone.
+          if (isLast(parsed.right)) yield* drained(client, before)
+          const isLive = client.status()._tag === "live"
           const end = yield* runCommand(context, parsed.right)
           changes.unsafeOffer(undefined)
-          if (end !== "goOn") return end
+          if (end === "goOn") continue
+          yield* show
+          const left = leftOf(client, before)
+          for (const line of leftLines(left)) say(line)
+          return endOf(left, refused, isLive)
         }
       }
-      const left = yield* drained(client, before)
-      yield* show
-      for (const line of leftLines(left)) say(line)
-      return endOf(left, refused, client.status()._tag === "live")
     })
   )
 
 /** Waits for what goes out, as long as some of it does. */
-const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.Effect<Left> =>
+const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.Effect<void> =>
   Effect.gen(function* () {
-    for (;;) {
-      const { waiting } = leftOf(client, before)
-      if (waiting > 0) yield* until(() => leftOf(client, before).waiting < waiting, drainMs)
-      const left = leftOf(client, before)
-      if (left.waiting === 0 || left.waiting >= waiting) return left
+    const waitingNow = () => leftOf(client, before).waiting
+    for (let waiting = waitingNow(); waiting > 0; ) {
+      yield* until(() => waitingNow() < waiting, drainMs)
+      if (waitingNow() >= waiting) return
+      waiting = waitingNow()
     }
   })
 

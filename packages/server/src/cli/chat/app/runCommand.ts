@@ -6,10 +6,13 @@ import type { ChatContext } from "./ChatContext.ts"
 import { runConversationCommand } from "./conversationCommands.ts"
 import { isMessageCommand, runMessageCommand } from "./messageCommands.ts"
 
-/** `quit`: the chat is to end; `signedOut`: for good, and the profile's credentials with it. */
-export type CommandEnd = "goOn" | "quit" | "signedOut"
+/** `quit`: the chat is to end. */
+export type CommandEnd = "goOn" | "quit"
 /** The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it could not be done. */
-export type ChatEnd = CommandEnd | "unsent" | "refused"
+export type ChatEnd = "quit" | "unsent" | "refused"
+
+/** When it is done, the chat ends. */
+export const isLast = ({ _tag }: ChatCommand): boolean => _tag === "Quit" || _tag === "SignOut"
 
 export const runCommand = (context: ChatContext, command: ChatCommand): Effect.Effect<CommandEnd> => {
   if (isMessageCommand(command)) return Effect.as(runMessageCommand(context, command), "goOn")
@@ -26,10 +29,9 @@ export const runCommand = (context: ChatContext, command: ChatCommand): Effect.E
     case "SignOut":
       return said(
         context,
-        Effect.as(
-          context.session.call((options) => context.calls("auth.signOut", undefined, options)),
-          "signedOut"
-        )
+        context.session
+          .call((options) => context.calls("auth.signOut", undefined, options))
+          .pipe(Effect.zipRight(context.forget), Effect.as("quit"))
       )
     default:
       return said(context, Effect.as(runConversationCommand(context, command), "goOn"))

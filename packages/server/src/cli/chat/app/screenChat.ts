@@ -8,7 +8,7 @@ import { makeScreenModel } from "../view/makeScreenModel.ts"
 import { type ChatContext, openConversation } from "./ChatContext.ts"
 import { isMessageCommand, loadOlder } from "./messageCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
-import { type CommandEnd, runCommand } from "./runCommand.ts"
+import { type ChatEnd, runCommand } from "./runCommand.ts"
 import { type HandsEffect, ScreenHands, type Standing } from "./ScreenHands.ts"
 
 /** Between two paintings: what changes meanwhile is one. */
@@ -25,14 +25,14 @@ interface Stage {
   readonly background: (run: Effect.Effect<unknown>) => void
   /** Calls that wait for each other. */
   readonly commands: Mailbox.Mailbox<ChatCommand>
-  readonly ended: Deferred.Deferred<CommandEnd>
+  readonly ended: Deferred.Deferred<ChatEnd>
 }
 
 export const screenChat = (
   streams: TtyStreams,
   keys: Mailbox.ReadonlyMailbox<Key>,
   base: Omit<ChatContext, "ui">
-): Effect.Effect<CommandEnd> =>
+): Effect.Effect<ChatEnd> =>
   Effect.scoped(
     Effect.gen(function* () {
       const dirty = yield* Effect.makeLatch(true)
@@ -101,7 +101,7 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
       changed,
       background: (work) => void fork(Effect.ensuring(work, Effect.sync(changed))),
       commands: yield* Mailbox.make<ChatCommand>({ capacity: waitingMax, strategy: "dropping" }),
-      ended: yield* Deferred.make<CommandEnd>()
+      ended: yield* Deferred.make<ChatEnd>()
     }
   })
 
