@@ -2,9 +2,7 @@
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
-import type { RefusalCode } from "../domain/Refusal.ts"
 import { applyChange } from "../domain/RowRules.ts"
-import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { Feed } from "./Feed.ts"
 import { type FeedEntry, placeOfRow } from "./FeedRows.ts"
 import type { KeptFeed } from "./KeptFeed.ts"
@@ -21,7 +19,7 @@ export interface PendingPost {
   readonly replyTo?: number | undefined
   /** `stored`: accepted, its place in the stream is still to come. */
   readonly state: OutboxRowState | "stored"
-  readonly code?: RefusalCode | BadFrameCode | undefined
+  readonly code?: string | undefined
   /** It was sent, and its answer or the socket that would have brought it was lost: it may be stored. */
   readonly unanswered: boolean
 }

@@ -6,8 +6,6 @@
  * Bounds: those of OutboxTable; at them `add` is refused and nothing is taken.
  */
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
-import type { RefusalCode } from "../domain/Refusal.ts"
-import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { askedDelay } from "./askedDelay.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
 import { freshLane, loseAnswer, type OutboxLane, outboxTimes } from "./OutboxLane.ts"
@@ -205,7 +203,7 @@ export class Outbox {
   }
 
   /** Final. */
-  refused(conversationId: ConversationId, id: CommandId, code: RefusalCode | BadFrameCode): void {
+  refused(conversationId: ConversationId, id: CommandId, code: string): void {
     const row = this.#of(conversationId, id)
     if (row === undefined || row.state === "failed") return
     if (row.state === "withdrawn" || code === "no_change" || code === "withdrawn") return this.#drop(row)

@@ -1,7 +1,5 @@
 /** What an outbox keeps of one command until it is settled. */
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
-import type { RefusalCode } from "../domain/Refusal.ts"
-import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 
 export type OutboxBody =
   | { readonly kind: "post"; readonly text: string; readonly replyTo?: number | undefined }
@@ -33,7 +31,8 @@ export interface OutboxRow {
   readonly state: OutboxRowState
   /** Whether it was ever handed over. Of a failed row: whether it may be stored all the same. */
   readonly handedOver: boolean
-  readonly code?: RefusalCode | BadFrameCode
+  /** A RefusalCode or BadFrameCode, or one that only a newer server knows. */
+  readonly code?: string
 }
 
 /**

@@ -15,6 +15,10 @@ describe("what is said of a call that was not done", () => {
       assert.strictEqual(callText(new SourceUnavailable({ cause })), callText(cause))
   })
 
+  it("calls refused what a newer server refuses for a reason of its own", () => {
+    assert.strictEqual(callText(new Refused({ code: "too_old" })), "refused (too_old)")
+  })
+
   it("says to the last owner what can be done, and where", () => {
     assert.match(callText(new Refused({ code: "last_owner" })), /^make somebody else an owner first, in the browser/)
   })

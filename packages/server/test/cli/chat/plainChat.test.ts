@@ -211,6 +211,14 @@ describe("what was refused for good", () => {
       assert.strictEqual(chat.outbox.size, 0)
     })
   )
+
+  it.effect("is not taken back by a number that the list does not have", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([])
+      assert.strictEqual(yield* chat.run("/withdraw 1"), "refused")
+      assert.include(chat.said, "! there is no such unsent message: /unsent lists them")
+    })
+  )
 })
 
 describe("a hidden answer", () => {

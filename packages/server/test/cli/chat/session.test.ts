@@ -1,3 +1,6 @@
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { json } from "node:stream/consumers"
 import { RpcClientError } from "@effect/rpc/RpcClientError"
 import { assert, describe, it } from "@effect/vitest"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -192,6 +195,40 @@ describe("a call that does not fit its contract", () => {
       )
       assert.deepStrictEqual(exit, Exit.die(thrown))
     }).pipe(Effect.provide(nowhere))
+  )
+})
+
+/** A server of another version, which refuses whatever it is asked by this error. */
+const refusing = (error: object) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      const server = createServer(async (request, response) => {
+        const asked = (await json(request)) as { readonly id: string }
+        const exit = { _tag: "Failure", cause: { _tag: "Fail", error } }
+        response.end(JSON.stringify([{ _tag: "Exit", requestId: asked.id, exit }]))
+      })
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) =>
+      Effect.sync(() => {
+        server.close()
+        server.closeAllConnections()
+      })
+  ).pipe(Effect.map((server) => callsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)))
+
+describe("a newer server", () => {
+  it.scopedLive("refuses for a reason that is not known here, and it is told as refused, not as away", () =>
+    Effect.gen(function* () {
+      const refuse = yield* refusing({ _tag: "Refused", code: "too_old" })
+      const error = yield* Effect.gen(function* () {
+        const calls = yield* Calls
+        const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: Date.now() })
+        const id = CommandId.make("00000000-0000-7000-8000-000000000003")
+        const conversationId = ConversationId.make("00000000-0000-7000-8000-000000000004")
+        return yield* Effect.flip(session.call((options) => calls("conversation.leave", { id, conversationId }, options)))
+      }).pipe(Effect.provide(refuse))
+      assert.deepInclude(error, { _tag: "Refused", code: "too_old" })
+    })
   )
 })
 

@@ -91,7 +91,8 @@ const onUnsent = (
   Effect.sync(() => {
     const rows = unsent(client)
     const row = number === undefined ? choose(rows) : rows[number - 1]
-    const problem = row === undefined ? "there is no such unsent message: /unsent lists them" : run(row.id)
+    if (row === undefined) return ui.refuse("there is no such unsent message: /unsent lists them")
+    const problem = run(row.id)
     if (problem !== undefined) ui.refuse(refusalText(problem))
   })
 

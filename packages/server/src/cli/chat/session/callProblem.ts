@@ -73,8 +73,8 @@ const badField = (field: string): string => {
   }
 }
 
-/** For refusals of commands, those that were sent through the outbox included. */
-export const refusalText = (code: string): string => (Object.hasOwn(refusals, code) ? (refusals[code] ?? code) : code)
+/** For refusals of commands, those that were sent through the outbox included. A newer server has codes without words here. */
+export const refusalText = (code: string): string => (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ?? `refused (${code})`
 
 const known: Readonly<Record<RefusalCode, string>> = {
   not_found: "no such conversation, or you are not in it any more",
