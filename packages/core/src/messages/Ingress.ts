@@ -6,6 +6,8 @@ import type { Submission } from "./Submission.ts"
 export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{
   readonly code: "busy" | "unknown"
   readonly retryAfterMs: number
+  /** For the log, where somebody has to do something about it. */
+  readonly cause?: unknown
 }> {}
 
 /** The sending side. A gateway has one batch per partition under way, so that order is kept. */

@@ -101,6 +101,7 @@ type Finish = ReturnType<typeof makeFinish>
 
 /** What the store will not take is laid aside for a person, noted, and of unknown outcome to its sender. */
 const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNotes, finish: Finish) => {
+  const away = makeOutage("What the store will not take can't be parked: holding it", "What the store will not take can be parked again")
   const park = (held: Held, { cause }: BatchRejected) =>
     Effect.gen(function* () {
       const { message, rest, submission } = held
@@ -109,7 +110,9 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
         Effect.annotateLogs({ log: submission.log, ids: rest.map((c) => c.id).join(" ") })
       )
       // Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
-      yield* Effect.retry(ingress.park(message.message.partition, { ...submission, commands: [...rest] }), retryBackoff)
+      yield* ingress
+        .park(message.message.partition, { ...submission, commands: [...rest] })
+        .pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
       notes.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })

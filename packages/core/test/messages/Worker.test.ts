@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Logger, Scope } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import type { ConversationId } from "../../src/domain/Ids.ts"
+import { errorWords } from "../../src/kernel/errorWords.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { PushQueueUnavailable } from "../../src/push/PushQueue.ts"
@@ -83,6 +84,35 @@ describe("what the store would not take", () => {
       assert.deepStrictEqual([...new Set(worker.seen)], ["park poison", "answer poison", "ack"])
     })
   )
+
+  it.scoped("is said to be held, and why, while there is nowhere to park it, and when that is over", () => {
+    const lines: Array<string> = []
+    const keeper = Logger.make(
+      ({ message }) =>
+        void lines.push(
+          [message]
+            .flat()
+            .map((part) => errorWords(part))
+            .join(" ")
+        )
+    )
+    const full = new IngressUnavailable({ code: "busy", retryAfterMs: 1, cause: "no further dead letter is taken" })
+    return Effect.gen(function* () {
+      let isFull = true
+      const worker = yield* startWorker({
+        append: poisonedBy(() => new BatchRejected({ cause: "no" })),
+        park: () => (isFull ? full : Effect.void)
+      })
+      yield* worker.submit([yield* worker.newGroup, "poison"])
+      yield* until("it is tried to park it", () => worker.seen.length > 0)
+      yield* pass(2_500)
+      assert.strictEqual(lines.filter((line) => line.includes("no further dead letter is taken")).length, 1, lines.join("\n"))
+      isFull = false
+      yield* pass(2_500)
+      yield* worker.answered("poison")
+      assert.strictEqual(lines.at(-1), "What the store will not take can be parked again")
+    }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, keeper)))
+  })
 
   it.scoped("is not run again when its sender tries, and is run when it was replayed", () =>
     Effect.gen(function* () {

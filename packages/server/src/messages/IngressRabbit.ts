@@ -9,6 +9,7 @@ import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
 import { count, poison, redelivered } from "../infra/amqp/AmqpMetrics.ts"
 import { makeAmqpPublisher, type Unpublished } from "../infra/amqp/AmqpPublisher.ts"
 import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
+import type { BrokerProblem } from "../infra/amqp/BrokerProblem.ts"
 import { consumerPriority } from "./consumerPriority.ts"
 import { GatheredAcks } from "./GatheredAcks.ts"
 import { parkDeadLetter, replayedMark } from "./RabbitDeadLetters.ts"
@@ -34,7 +35,8 @@ export interface IngressConsumerRabbitOptions {
 
 const nothing = Buffer.alloc(0)
 
-const notParked = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
+/** With what an operator has to do about it. */
+const notParked = ({ sentence }: BrokerProblem) => new IngressUnavailable({ code: "busy", retryAfterMs: 1_000, cause: sentence })
 
 /** A batch is 256 KB at most, and a gateway has one in flight for each partition. */
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
@@ -86,7 +88,7 @@ export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): La
           ready: taker.ready,
           take: () => taker.take(),
           park: (partition, submission) =>
-            Effect.mapError(parkDeadLetter(options.url, partition, encodeSubmissions([submission])), () => notParked)
+            Effect.mapError(parkDeadLetter(options.url, partition, encodeSubmissions([submission])), notParked)
         }
       })
     })

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Redacted } from "effect"
 import { dropDeadLetters, listDeadLetters, parkDeadLetter, replayDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
-import { partitionQueue } from "../../src/messages/RabbitTopology.ts"
+import { deadLetters, partitionQueue } from "../../src/messages/RabbitTopology.ts"
 import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, sender, uuid } from "./rabbitKit.ts"
 
@@ -109,6 +109,17 @@ describe("dead letters", () => {
       const url = makeVhost()
       const parked = parkDeadLetter(url, 0, Buffer.from("[]"))
       assert.strictEqual((yield* Effect.flip(parked))._tag, "BrokerProblem")
+    })
+  )
+
+  it.scopedLive("that a worker can't park are told with what is to be done", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions: 1 })
+      const { park } = yield* consumer(url, 1)
+      yield* onBroker(url, async (channel) => void (await channel.deleteQueue(deadLetters)))
+      const [submission] = batch("poison")
+      if (submission === undefined) return assert.fail("no submission")
+      assert.include(String((yield* Effect.flip(park(0, submission))).cause), "run `hibiki setup` once")
     })
   )
 
