@@ -23,10 +23,12 @@ export interface AccountSettings {
 
 /** Keys: of an account and an address, of an address, or of a user. Nothing is limited by a name alone: that would lock its owner out. */
 export interface AccountLimits {
-  /** Wrong passwords for one account from one address; what succeeds does not count. */
+  /** Wrong passwords for one account from one address; what succeeds does not count, as long as `signInUser` lets it. */
   readonly signInPair: Limit
   /** Wrong passwords from one address. */
   readonly signInAddress: Limit
+  /** Right passwords of one account: sign-ins, of which each is a device, and what asks for the password again. */
+  readonly signInUser: Limit
   readonly registerAddress: Limit
   /** By address: a refresh comes once in 15 minutes and device. */
   readonly refreshAddress: Limit
@@ -50,6 +52,7 @@ export interface AccountLimits {
 export const defaultAccountLimits: AccountLimits = {
   signInPair: { name: "signInPair", burst: 5, perMinute: 5, delayMaxMs: 15 * 60_000, isShared: true },
   signInAddress: { name: "signInAddress", burst: 20, perMinute: 20, isShared: true },
+  signInUser: { name: "signInUser", burst: 60, perMinute: 1, isShared: true },
   registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5, isShared: true },
   refreshAddress: { name: "refreshAddress", burst: 300, perMinute: 300 },
   policyAddress: { name: "policyAddress", burst: 120, perMinute: 120 },

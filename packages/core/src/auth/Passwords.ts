@@ -9,7 +9,7 @@ import { AccountPolicy } from "./AccountPolicy.ts"
 import { signIns } from "./AuthMetrics.ts"
 import { addressKey } from "./addressKey.ts"
 import { choosePassword, preparePassword } from "./Password.ts"
-import { type HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
+import { HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
 
 /** Who claims to be whom, from where. */
@@ -20,12 +20,18 @@ export interface Claim {
   readonly address: string
 }
 
+/** Under one name. More would wait in the queue that all names share, which one account could keep full. */
+const proofsAtOnce = 3
+/** About the time in which one of them is done. */
+const proofRetryMs = 500
+
 export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Passwords", {
   effect: Effect.gen(function* () {
     const users = yield* Users
     const hasher = yield* PasswordHasher
     const limits = yield* RateLimits
     const { limits: settings } = yield* AccountPolicy
+    const oneOfFew = makeOneOfFew()
 
     /** Takes one token, or fails with the time to wait. */
     const spend = (limit: Limit, key: string): Effect.Effect<void, RateLimited> =>
@@ -42,20 +48,21 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     }
 
     /**
-     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together;
-     * only failures cost, and a name alone is never locked. What was not looked at costs nothing either, for want of time or because it was one
-     * try too many for the account: else a program with an old password would lock out everybody behind its address.
+     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together, where only
+     * failures cost, and last what is right, by the account: a name alone is never locked. What was not looked at costs nothing either, for want of
+     * time or because it was one try too many for the account: else a program with an old password would lock out everybody behind its address.
      */
     const prove = Effect.fn("Passwords.prove")(function* (
       account: Credentials | undefined,
       claim: Claim
     ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
       const address = addressKey(claim.address)
-      const pair = `${searchKey(claim.handle)} ${address}`
+      const name = searchKey(claim.handle)
+      const pair = `${name} ${address}`
       yield* spend(settings.signInAddress, address)
       yield* Effect.tapError(spend(settings.signInPair, pair), () => limits.returned(settings.signInAddress, address))
       const typed = Redacted.value(claim.password)
-      const verdict = yield* check(account, typed).pipe(
+      const verdict = yield* oneOfFew(name, check(account, typed)).pipe(
         Effect.tapErrorTag("HasherBusy", () =>
           Effect.zipRight(limits.returned(settings.signInAddress, address), limits.returned(settings.signInPair, pair))
         ),
@@ -67,6 +74,8 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
         yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
         return yield* new SignInFailed()
       }
+      // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
+      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(settings.signInAddress, address))
       yield* limits.succeeded(settings.signInAddress, address)
       yield* limits.succeeded(settings.signInPair, pair)
       yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
@@ -99,3 +108,25 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 }) {}
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
+
+/** Counted by the name, whether anybody has it: else the answer would tell who exists. */
+const makeOneOfFew = () => {
+  const underWay = new Map<string, number>()
+  const enter = (name: string) =>
+    Effect.suspend(() => {
+      const before = underWay.get(name) ?? 0
+      return before < proofsAtOnce ? Effect.succeed(underWay.set(name, before + 1)) : new HasherBusy({ retryAfterMs: proofRetryMs })
+    })
+  const leave = (name: string) =>
+    Effect.sync(() => {
+      const left = (underWay.get(name) ?? 1) - 1
+      if (left === 0) underWay.delete(name)
+      else underWay.set(name, left)
+    })
+  return <A, E>(name: string, proof: Effect.Effect<A, E>): Effect.Effect<A, E | HasherBusy> =>
+    Effect.acquireUseRelease(
+      enter(name),
+      () => proof,
+      () => leave(name)
+    )
+}

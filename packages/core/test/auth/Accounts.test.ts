@@ -10,7 +10,7 @@ import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHash
 import { Directory } from "@hibiki/core/users/Directory"
 import type { Handle } from "@hibiki/core/users/Handle"
 import { Users } from "@hibiki/core/users/Users"
-import { Context, Effect, Layer, Metric, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Metric, TestClock } from "effect"
 import {
   accountsInMemory,
   accountsOver,
@@ -27,6 +27,17 @@ import {
 
 const tryToRegister = (handle: string, changes: Parameters<typeof registration>[1] = {}) =>
   Effect.flatMap(Accounts, (accounts) => accounts.register(registration(handle, changes)))
+
+/** Does something before it looks at a password. */
+const hasherThat = (first: () => Effect.Effect<void, HasherBusy>) =>
+  Layer.map(PasswordHasherMemory, (context) => {
+    const memory = Context.get(context, PasswordHasher)
+    return Context.make(PasswordHasher, {
+      hash: memory.hash,
+      verify: (hash, typed) => Effect.zipRight(Effect.suspend(first), memory.verify(hash, typed)),
+      verifyNothing: (typed) => Effect.zipRight(Effect.suspend(first), memory.verifyNothing(typed))
+    })
+  })
 
 const reasonOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(effect), (error) => ("reason" in error ? `${error._tag} ${String(error.reason)}` : error._tag))
@@ -263,16 +274,7 @@ describe("signing in", () => {
 
   it.effect("whoever comes while too many passwords wait to be looked at is asked back soon, however often, and forgiven nothing", () => {
     let isBusy = false
-    const hasher = Layer.map(PasswordHasherMemory, (context) => {
-      const memory = Context.get(context, PasswordHasher)
-      const unlessBusy = <A, E>(look: Effect.Effect<A, E>) =>
-        Effect.suspend((): Effect.Effect<A, E | HasherBusy> => (isBusy ? new HasherBusy({ retryAfterMs: 500 }) : look))
-      return Context.make(PasswordHasher, {
-        hash: memory.hash,
-        verify: (hash, typed) => unlessBusy(memory.verify(hash, typed)),
-        verifyNothing: (typed) => unlessBusy(memory.verifyNothing(typed))
-      })
-    })
+    const hasher = hasherThat(() => (isBusy ? new HasherBusy({ retryAfterMs: 500 }) : Effect.void))
     return Effect.gen(function* () {
       yield* register("ann")
       for (let i = 0; i < 4; i++) yield* Effect.flip(signIn("ann", { password: "wrong" }))
@@ -286,6 +288,70 @@ describe("signing in", () => {
       assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
     }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
   })
+
+  it.effect("right passwords are bounded too, by account: no more are looked at than wrong ones, and nobody else waits", () => {
+    let looks = 0
+    const hasher = hasherThat(() => Effect.sync(() => void looks++))
+    return Effect.gen(function* () {
+      for (const handle of ["ann", "bob"]) yield* register(handle)
+      for (let i = 0; i < 60; i++) assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+      const refused = yield* Effect.flip(signIn("ann"))
+      assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 60_000)
+      assert.strictEqual(yield* outcome(signIn("ann", { address: "203.0.113.9" })), "RateLimited")
+      looks = 0
+      for (let i = 0; i < 40; i++) assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+      assert.strictEqual(looks, 4)
+      for (let i = 0; i < 30; i++) assert.strictEqual(yield* outcome(signIn("bob")), "ok")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual([yield* outcome(signIn("ann")), yield* outcome(signIn("ann"))], ["ok", "RateLimited"])
+    }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+  })
+
+  it.effect(
+    "three passwords under one name are looked at at once, whoever has it or none; one more is asked back soon, for nothing",
+    () => {
+      const gate = Effect.unsafeMakeLatch(true)
+      let looks = 0
+      const look = Effect.suspend(() => {
+        looks++
+        return gate.await
+      })
+      const hasher = hasherThat(() => look)
+      return Effect.gen(function* () {
+        for (const handle of ["ann", "bob"]) yield* register(handle)
+        for (const [handle, spelt] of [
+          ["ann", "ANN"],
+          ["nobody", "Nobody"]
+        ] as const) {
+          looks = 0
+          yield* gate.close
+          const tries = yield* Effect.forEach([1, 2, 3], (n) => Effect.fork(outcome(signIn(handle, { address: `203.0.113.${n}` }))))
+          yield* Effect.yieldNow()
+          for (let i = 0; i < 30; i++) {
+            const refused = yield* Effect.flip(signIn(spelt))
+            assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 500)
+          }
+          const others = yield* Effect.fork(outcome(signIn("bob")))
+          yield* Effect.yieldNow()
+          assert.strictEqual(looks, 4)
+          yield* gate.open
+          const expected = handle === "ann" ? "ok" : "SignInFailed"
+          for (const attempt of tries) assert.strictEqual(yield* Fiber.join(attempt), expected)
+          assert.strictEqual(yield* Fiber.join(others), "ok")
+          assert.strictEqual(yield* outcome(signIn(handle)), expected)
+        }
+        // Whoever goes away makes room.
+        yield* gate.close
+        for (let i = 0; i < 4; i++) {
+          const gone = yield* Effect.fork(signIn("ann"))
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(gone)
+        }
+        yield* gate.open
+        assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+      }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+    }
+  )
 
   it.effect("the wait grows with each failure in a row, up to 15 minutes, and ends with a success", () =>
     Effect.gen(function* () {

@@ -126,4 +126,25 @@ describe("one's own sign-ins", () => {
       )
     }).pipe(Effect.provide(accountsInMemory()))
   )
+
+  it.effect("whoever knows the password changes it, and ends devices, only so often", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const [ann, bob] = [yield* register("ann"), yield* register("bob")]
+      const [caller, other] = [yield* authenticate(ann.accessToken), yield* authenticate(bob.accessToken)]
+      const change = (by: typeof caller, from: number, address: string) =>
+        signIns.changePassword(by, {
+          current: from === 0 ? secret : Redacted.make(`another long phrase ${from}`),
+          next: Redacted.make(`another long phrase ${from + 1}`),
+          revokeOthers: false,
+          address
+        })
+      for (let i = 0; i < 60; i++) assert.strictEqual(yield* outcome(change(caller, i, office)), "ok")
+      const [current, elsewhere] = [Redacted.make("another long phrase 60"), "203.0.113.9"]
+      assert.strictEqual(yield* outcome(change(caller, 60, elsewhere)), "RateLimited")
+      assert.strictEqual(yield* outcome(signIns.revoke(caller, bob.deviceId, current, elsewhere)), "RateLimited")
+      assert.strictEqual(yield* outcome(signIns.revokeOthers(caller, current, elsewhere)), "RateLimited")
+      assert.strictEqual(yield* outcome(change(other, 0, office)), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
 })

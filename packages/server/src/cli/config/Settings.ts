@@ -59,6 +59,12 @@ const count = { min: 1, max: 1_000_000 }
 const limits = {
   signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Wrong passwords per minute for one account from one address."),
   signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Wrong passwords per minute from one address."),
+  signInPerHour: Setting.integer(
+    "LIMIT_SIGN_IN_PER_HOUR",
+    60,
+    count,
+    "Right passwords per hour of one account: sign-ins, and what asks for the password again."
+  ),
   registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
   refreshPerMinuteAddress: Setting.integer("LIMIT_REFRESH_PER_MINUTE_ADDRESS", 300, count, "Renewed sign-ins per minute from one address."),
   ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute of one user."),

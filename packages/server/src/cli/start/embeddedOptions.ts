@@ -32,6 +32,7 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
       burst: limits.signInPerMinuteAddress,
       perMinute: limits.signInPerMinuteAddress
     },
+    signInUser: { ...defaultAccountLimits.signInUser, burst: limits.signInPerHour, perMinute: limits.signInPerHour / 60 },
     registerAddress: { ...defaultAccountLimits.registerAddress, burst: limits.registerPerHour, perMinute: limits.registerPerHour / 60 },
     refreshAddress: {
       ...defaultAccountLimits.refreshAddress,

@@ -65,7 +65,8 @@ export class Load {
     const people = await populate(origins.calls, prefix)
     const guest = await register(origins.calls, `${prefix}guest`)
     await register(origins.calls, `${prefix}crowd`)
-    const connected = await Promise.all(Array.from({ length: crowd }, () => signIn(origins.calls, `${prefix}crowd`)))
+    const connected: Array<Account> = []
+    for (let n = 0; n < crowd; n++) connected.push(await signIn(origins.calls, `${prefix}crowd`))
     const load = new Load(stage, origins, people, guest, connected)
     await load.asBefore()
     return load
