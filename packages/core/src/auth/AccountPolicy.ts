@@ -47,6 +47,8 @@ export interface AccountLimits {
   readonly changeUser: Limit
   /** New groups and channels. */
   readonly createUser: Limit
+  /** New direct conversations: they stand in the list of whoever is meant, who can't leave them. */
+  readonly directUser: Limit
 }
 
 export const defaultAccountLimits: AccountLimits = {
@@ -64,7 +66,8 @@ export const defaultAccountLimits: AccountLimits = {
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
   inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 },
   changeUser: { name: "changeUser", burst: 30, perMinute: 600 },
-  createUser: { name: "createUser", burst: 60, perMinute: 1 }
+  createUser: { name: "createUser", burst: 60, perMinute: 1 },
+  directUser: { name: "directUser", burst: 60, perMinute: 1 }
 }
 
 export const defaultAccountSettings: AccountSettings = {

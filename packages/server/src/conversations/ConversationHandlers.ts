@@ -27,6 +27,16 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     const spend = yield* makeSpend
     const read = yield* makeRead
 
+    const isThere = (log: ConversationId) =>
+      read((userId) => conversations.summary(userId, log)).pipe(
+        Effect.as(true),
+        Effect.catchTag("NotFound", () => Effect.succeed(false))
+      )
+    /** Of the conversations that the change makes, if it makes one. */
+    const limitOfNew = Effect.fnUntraced(function* (log: ConversationId, { kind }: CommandBody) {
+      if (kind === "create") return policy.limits.createUser
+      return kind === "openDirect" && !(yield* isThere(log)) ? policy.limits.directUser : undefined
+    })
     const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
       Effect.gen(function* () {
         const { deviceId, userId } = yield* CurrentIdentity
@@ -34,10 +44,11 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
           spend(policy.limits.changeUser, userId, changeCost(body)),
           commands.run({ log, id, by: userId, device: deviceId, body })
         )
-        if (body.kind !== "create") return yield* run
-        yield* spend(policy.limits.createUser, userId, 1)
+        const ofNew = yield* limitOfNew(log, body)
+        if (ofNew === undefined) return yield* run
+        yield* spend(ofNew, userId, 1)
         // What made nothing is none of the hour's conversations.
-        return yield* Effect.tapError(run, () => limits.succeeded(policy.limits.createUser, userId))
+        return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
       })
     const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
     const changedOwn = (id: CommandId, body: CommandBody) =>

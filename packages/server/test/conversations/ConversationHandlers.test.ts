@@ -259,6 +259,28 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
+  it.scoped("open so many direct conversations an hour for one user, and any number again; those that nobody can have count for none", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, grace, makeGroup } = yield* setUp
+      const open = (userId: UserId, by = ada) =>
+        Effect.zipRight(TestClock.adjust("100 millis"), client.conversation.openDirect({ userId })).pipe(as(by))
+      const nobody = UserId.make(yield* makeUuidV7)
+      for (let n = 0; n < 61; n++) assert.strictEqual((yield* Effect.flip(open(nobody)))._tag, "Refused")
+      const peers = yield* Effect.forEach(Array.from({ length: 60 }), (_, n) => addMemoryUser(`peer${n}`))
+      for (const peer of peers) yield* open(peer)
+      const refused = yield* Effect.flip(open(grace))
+      assert.strictEqual(refused._tag, "RateLimited")
+      assert.isAbove(refused._tag === "RateLimited" ? refused.retryAfterMs : 0, 50_000)
+      for (const peer of peers) yield* open(peer)
+      // Whoever was written to opens it from the other side for nothing, and a group is no direct conversation.
+      yield* open(ada, alan)
+      yield* open(alan)
+      yield* makeGroup([grace])
+      yield* TestClock.adjust("1 minute")
+      yield* open(grace)
+    }).pipe(Effect.provide(World))
+  )
+
   it.scoped("are read no faster by one user than its limit, and go on after the delay that is told", () =>
     Effect.gen(function* () {
       const { ada, client, grace, makeGroup } = yield* setUp

@@ -78,7 +78,12 @@ const limits = {
   readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Reads of one user at once."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
-  createPerHour: Setting.integer("LIMIT_CREATE_PER_HOUR", 60, count, "New groups and channels per hour of one user."),
+  createPerHour: Setting.integer(
+    "LIMIT_CREATE_PER_HOUR",
+    60,
+    count,
+    "New groups and channels per hour of one user, and as many new direct conversations."
+  ),
   sendPerSecond: Setting.integer(
     "LIMIT_SEND_PER_SECOND",
     10,

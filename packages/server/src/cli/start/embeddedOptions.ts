@@ -45,6 +45,7 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
     inviteUser: { ...defaultAccountLimits.inviteUser, burst: limits.invitePerHour, perMinute: limits.invitePerHour / 60 },
     changeUser: { ...defaultAccountLimits.changeUser, burst: limits.sendBurst, perMinute: 60 * limits.sendPerSecond },
     createUser: { ...defaultAccountLimits.createUser, burst: limits.createPerHour, perMinute: limits.createPerHour / 60 },
+    directUser: { ...defaultAccountLimits.directUser, burst: limits.createPerHour, perMinute: limits.createPerHour / 60 },
     ticketUser: { ...defaultAccountLimits.ticketUser, burst: limits.ticketPerMinute, perMinute: limits.ticketPerMinute }
   }
 })
