@@ -36,12 +36,14 @@ export interface AccountLimits {
   readonly ticketUser: Limit
   /** Looking for people, and for channels. */
   readonly findUser: Limit
-  /** Reading conversations: their lines, members, receipts and history. */
+  /** Reading conversations: their lines, members, receipts and history; and who one is, and one's devices. */
   readonly readUser: Limit
   readonly byIdsUser: Limit
   /** Opening a presence board. */
   readonly watchUser: Limit
   readonly profileUser: Limit
+  /** Where a device is woken, which each page says anew as it starts: of many tabs at once. */
+  readonly pushUser: Limit
   readonly inviteUser: Limit
   /** Changes of conversations, by what they cost (`changeCost`). */
   readonly changeUser: Limit
@@ -64,6 +66,7 @@ export const defaultAccountLimits: AccountLimits = {
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
+  pushUser: { name: "pushUser", burst: 30, perMinute: 30 },
   inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 },
   changeUser: { name: "changeUser", burst: 30, perMinute: 600 },
   createUser: { name: "createUser", burst: 60, perMinute: 1 },

@@ -9,6 +9,7 @@ import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import type { Handle } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Revocation, Users } from "../users/Users.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { Passwords } from "./Passwords.ts"
 
@@ -26,6 +27,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     const passwords = yield* Passwords
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
+    const { limits } = yield* AccountPolicy
     const carryOut = yield* makeCarryOut
 
     /** The caller proves to be its user again. */
@@ -60,6 +62,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     })
 
     const list = Effect.fn("SignIns.list")(function* (caller: Identity) {
+      yield* passwords.spend(limits.readUser, caller.userId)
       const list = yield* devices.list(caller.userId, yield* Clock.currentTimeMillis)
       return list.map((device): DeviceInfo => ({ ...device, current: device.deviceId === caller.deviceId }))
     })

@@ -55,8 +55,9 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
       return all.slice(0, limit).map(personOf)
     })
 
-    const me = Effect.fn("Directory.me")(function* ({ userId }: Identity) {
-      const account = yield* users.byId(userId)
+    const me = Effect.fn("Directory.me")(function* (caller: Identity) {
+      yield* spend(policy.limits.readUser, caller)
+      const account = yield* users.byId(caller.userId)
       if (account === undefined) return yield* new Unauthenticated()
       return { ...personOf(account), admin: account.admin, invisible: account.invisible } satisfies Me
     })

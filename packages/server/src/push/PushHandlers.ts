@@ -1,8 +1,10 @@
 /** Serves the calls by which a device lets itself be woken. */
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { unavailable } from "@hibiki/core/auth/Middlewares"
+import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PushRpcs } from "@hibiki/core/protocol/rpc/PushRpcs"
-import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { NotFound, RateLimited } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { PushServices } from "@hibiki/core/push/PushServices"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { Clock, Effect } from "effect"
@@ -11,16 +13,25 @@ export const PushHandlers = PushRpcs.toLayer(
   Effect.gen(function* () {
     const services = yield* PushServices
     const store = yield* PushStore
+    const rates = yield* RateLimits
+    const { limits } = yield* AccountPolicy
+    /** Whose device it is, as often as a user may change where one is woken. */
+    const device = Effect.gen(function* () {
+      const { deviceId, userId } = yield* CurrentIdentity
+      const taken = yield* rates.take(limits.pushUser, userId)
+      return taken._tag === "Taken" ? deviceId : yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+    })
     return PushRpcs.of({
       "push.key": () => (services.key === undefined ? new NotFound() : Effect.succeed({ key: services.key })),
       "push.subscribe": (address) =>
         Effect.gen(function* () {
+          const deviceId = yield* device
           if (!services.serves(address.endpoint)) return yield* new NotFound()
-          yield* store.setAddress((yield* CurrentIdentity).deviceId, address, yield* Clock.currentTimeMillis)
+          yield* store.setAddress(deviceId, address, yield* Clock.currentTimeMillis)
           return {}
         }).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "push.unsubscribe": () =>
-        Effect.flatMap(CurrentIdentity, ({ deviceId }) => store.removeAddress(deviceId)).pipe(
+        Effect.flatMap(device, (deviceId) => store.removeAddress(deviceId)).pipe(
           Effect.as({}),
           Effect.catchTag("StoreUnavailable", unavailable)
         )

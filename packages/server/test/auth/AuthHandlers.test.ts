@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { Devices } from "@hibiki/core/devices/Devices"
@@ -140,6 +141,23 @@ describe("calls about accounts", () => {
       assert.strictEqual(yield* outcome(call.auth.signIn({ handle: "ann", password, device: terminal })), "SignInFailed")
       assert.strictEqual(yield* outcome(call.auth.signIn({ handle: "ann", password: next, device: terminal })), "ok")
     }).pipe(Effect.provide(server))
+  )
+
+  it.scoped("the devices are listed no more often than conversations are read", () =>
+    Effect.gen(function* () {
+      const { as, call } = yield* client
+      const [ann, bob] = [
+        yield* call.auth.register({ handle: "ann", password, device: terminal }),
+        yield* call.auth.register({ handle: "bob", password, device: terminal })
+      ]
+      const list = (token: string) => outcome(as(token)(call.device.list()))
+      assert.deepStrictEqual([yield* list(ann.accessToken), yield* list(ann.accessToken)], ["ok", "RateLimited"])
+      assert.strictEqual(yield* list(bob.accessToken), "ok")
+    }).pipe(
+      Effect.provide(
+        accountsServer(memory, { limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } } })
+      )
+    )
   )
 
   it.scoped("a store that is away is said so, and is no refusal", () => {

@@ -95,6 +95,22 @@ describe("calls about people", () => {
   )
 })
 
+describe("who one is", () => {
+  it.scoped("is asked for no more often than conversations are read", () =>
+    Effect.gen(function* () {
+      const { asAnn, bob, call } = yield* people
+      const { as } = yield* client
+      assert.strictEqual((yield* asAnn(call.user.me())).handle, "ann")
+      assert.strictEqual(yield* tagOf(asAnn(call.user.me())), "RateLimited")
+      assert.strictEqual((yield* as(bob.accessToken)(call.user.me())).handle, "bob")
+    }).pipe(
+      Effect.provide(
+        accountsServer(memory, { limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } } })
+      )
+    )
+  )
+})
+
 describe("the policy", () => {
   it.scoped("is told to anybody, as often as one address may ask", () =>
     Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors
 
 export class DeviceRpcs extends RpcGroup.make(
   /** The last used first. */
-  Rpc.make("device.list", { success: Schema.Array(DeviceInfo), error: Schema.Union(Unauthenticated, Unavailable) }),
+  Rpc.make("device.list", { success: Schema.Array(DeviceInfo), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) }),
   Rpc.make("device.revoke", {
     payload: { deviceId: DeviceId, password: Password },
     success: Schema.Struct({}),

@@ -2,7 +2,7 @@
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
-import { NotFound, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
 /** As a browser's push service gave it out. */
 const Endpoint = Schema.String.pipe(Schema.maxLength(2_048), Schema.pattern(/^https:\/\/[^\s]+$/))
@@ -17,7 +17,7 @@ export class PushRpcs extends RpcGroup.make(
   Rpc.make("push.subscribe", {
     payload: { endpoint: Endpoint, p256dh: P256dh, auth: Auth },
     success: Schema.Struct({}),
-    error: Schema.Union(Unauthenticated, NotFound, Unavailable)
+    error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
   }),
-  Rpc.make("push.unsubscribe", { success: Schema.Struct({}), error: Schema.Union(Unauthenticated, Unavailable) })
+  Rpc.make("push.unsubscribe", { success: Schema.Struct({}), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) })
 ).middleware(AuthMiddleware) {}

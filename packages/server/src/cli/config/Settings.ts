@@ -73,7 +73,7 @@ const limits = {
     "LIMIT_READS_PER_SECOND",
     50,
     count,
-    "Reads of conversations per second of one user: lines, members, receipts and pages of history; the whole list is ten. As many ranges of events by sockets."
+    "Reads of conversations per second of one user: lines, members, receipts and pages of history (the whole list is ten), and who one is and one's devices. As many ranges of events by sockets."
   ),
   readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Reads of one user at once."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),

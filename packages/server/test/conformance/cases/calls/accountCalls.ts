@@ -165,7 +165,7 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
         devices.filter(({ current }) => current).map(({ deviceId }) => deviceId)
       )
     },
-    errors: { Unavailable: away.Unavailable, ...needsSignIn("device.list") }
+    errors: { ...away, ...needsSignIn("device.list") }
   },
   "device.revoke": {
     good: async ({ api, people: { newcomer } }) => {

@@ -36,7 +36,7 @@ export const pushCalls: Pick<CallTable, Extract<keyof CallTable, `push.${string}
       await api.value("push.unsubscribe", {}, token)
     },
     errors: {
-      Unavailable: away.Unavailable,
+      ...away,
       NotFound: failsWith("push.subscribe", 404, { _tag: "NotFound" }, () => nobodys, "newcomer"),
       ...needsSignIn("push.subscribe", () => nobodys)
     }
@@ -45,6 +45,6 @@ export const pushCalls: Pick<CallTable, Extract<keyof CallTable, `push.${string}
     good: async ({ api, people: { newcomer } }) => {
       for (let times = 0; times < 2; times++) expectSame("the answer", {}, await api.value("push.unsubscribe", {}, newcomer.token))
     },
-    errors: { Unavailable: away.Unavailable, ...needsSignIn("push.unsubscribe") }
+    errors: { ...away, ...needsSignIn("push.unsubscribe") }
   }
 }
