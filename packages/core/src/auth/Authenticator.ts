@@ -11,7 +11,7 @@ import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { RateLimits } from "./RateLimits.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
-import { type TicketOwner, Tickets, type TicketsUnavailable } from "./Tickets.ts"
+import { type TicketOwner, Tickets } from "./Tickets.ts"
 
 /** A socket is not opened: its ticket is unknown, used, expired or another device's, or its sign-in has ended. Close code `unauthenticated`. */
 export class SocketRefused extends Data.TaggedError("SocketRefused") {}
@@ -98,7 +98,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
      */
     const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId) {
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
-      const owner = yield* Effect.catchTag(tickets.redeem(ticket), "TicketsUnavailable", unknownFor)
+      const owner = yield* Effect.catchTag(tickets.redeem(ticket), "TicketsUnavailable", () => Effect.succeed(undefined))
       if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
       if (!(yield* isValid(owner))) return yield* new SocketRefused()
       return owner
@@ -130,8 +130,6 @@ const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings)
     for (let from = 0; from < holders.length; from += queryMax)
       yield* devices.connected(holders.slice(from, from + queryMax), now + Duration.toMillis(refreshIdle), now)
   })
-
-const unknownFor = ({ cause }: TicketsUnavailable) => Effect.as(Effect.logWarning("A ticket could not be looked up", cause), undefined)
 
 const ownerOf = ({ userId, deviceId, sessionVersion }: Identity): TicketOwner => ({ userId, deviceId, sessionVersion })
 

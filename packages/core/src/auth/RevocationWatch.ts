@@ -2,6 +2,7 @@
 import { Cause, Clock, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
+import { makeOutage } from "../kernel/makeOutage.ts"
 import { makeWithin } from "../kernel/makeWithin.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
@@ -29,6 +30,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
   scoped: Effect.gen(function* () {
     const sessions = yield* Sessions
     const within = yield* makeWithin
+    const away = makeOutage("revoked devices could not be asked for; trying again", "revoked devices can be asked for again")
     const listeners = new Set<RevocationListener>()
     /** With the time of the last answer that named them. */
     const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
@@ -76,13 +78,11 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
 
     yield* poll.pipe(
       Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "ok"))),
+      Effect.zipRight(away.over),
       Effect.catchAllCause((cause) =>
         Cause.isInterruptedOnly(cause)
           ? Effect.interrupt
-          : Effect.zipRight(
-              Metric.increment(Metric.tagged(revocationPolls, "result", "failed")),
-              Effect.logWarning("revoked devices could not be asked for; trying again", cause)
-            )
+          : Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "failed")), away.met(Cause.squash(cause)))
       ),
       every(everyMs),
       Effect.forkScoped

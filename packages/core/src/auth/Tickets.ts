@@ -19,7 +19,7 @@ export class Tickets extends Context.Tag("@hibiki/core/auth/Tickets")<
   {
     /** A 256-bit ticket for one use within `ttl`. */
     readonly issue: (owner: TicketOwner, ttl: Duration.Duration, use: TicketUse) => Effect.Effect<string, TicketsUnavailable>
-    /** Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used or expired. */
+    /** Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used or expired. That it can't be told was told in the log. */
     readonly redeem: (ticket: string) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
   }
 >() {}

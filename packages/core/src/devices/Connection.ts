@@ -1,5 +1,5 @@
 /** A socket from its opening to its end: hello first, then everything goes to its actor. */
-import { Effect } from "effect"
+import { Cause, Effect } from "effect"
 import type { TicketOwner } from "../auth/Tickets.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
@@ -120,12 +120,14 @@ export class Connection {
       return
     }
     this.phase = "opening"
-    const opened = this.host.ports.openSocket(hello.ticket, hello.device).pipe(
+    const { openSocket, outages } = this.host.ports
+    const opened = openSocket(hello.ticket, hello.device).pipe(
       Effect.map((owner) => this.attach(hello, owner, version)),
+      Effect.zipRight(outages.sockets.over),
       Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),
       Effect.catchAllCause((cause) =>
         Effect.zipRight(
-          Effect.logWarning("A socket could not be opened", cause),
+          outages.sockets.met(Cause.squash(cause)),
           Effect.sync(() => this.close(CloseCodes.internal))
         )
       )

@@ -157,9 +157,11 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
     end(ports, self, closeCodeOf(ending))
     return undefined
   }
+  const away = ports.outages.resumeTickets
   return ports.resumeTicket(message.owner).pipe(
+    Effect.zipLeft(away.over),
     // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
-    Effect.catchAll((error) => Effect.as(Effect.logWarning("No resume ticket could be made", error), { ticket: "", ttlMs: 0 })),
+    Effect.catchAll(({ cause }) => Effect.as(away.met(cause), { ticket: "", ttlMs: 0 })),
     Effect.map(({ ticket, ttlMs }) => {
       const { session } = self.state
       const now = self.now()

@@ -32,6 +32,7 @@ import { DeviceCursors } from "./DeviceCursors.ts"
 import type { DeviceSession, SessionListener } from "./DeviceSession.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 import { type EpochWatch, makeEpochWatch } from "./EpochWatch.ts"
+import { makeGatewayOutages } from "./GatewayOutages.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
 import { slicedRuns } from "./SlicedRuns.ts"
@@ -91,6 +92,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       settings,
       fanout,
       onWall: yield* makeOnWall,
+      outages: makeGatewayOutages(),
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }

@@ -15,6 +15,7 @@ import type { GatewayHints } from "../presence/GatewayHints.ts"
 import type { DeviceReport } from "../presence/Presence.ts"
 import type { Watches } from "../presence/Watches.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
+import type { GatewayOutages } from "./GatewayOutages.ts"
 import type { AttendanceAnswer, AttendanceQuestion } from "./GatewayPresence.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 import type { SocketPlaces } from "./SocketPlaces.ts"
@@ -83,6 +84,7 @@ export interface GatewayPorts {
   readonly reportPresence: (reports: ReadonlyArray<DeviceReport>) => void
   readonly watches: Watches
   readonly hints: GatewayHints
+  readonly outages: GatewayOutages
   /** A fresh UUIDv7, for commands that the gateway makes itself. */
   readonly makeId: (nowMs: number) => string
 }

@@ -2,9 +2,10 @@
  * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it can't lose: all of it is rows,
  * and what one that ended had in hand is due again when its lease is over.
  */
-import { Clock, Effect, Layer } from "effect"
+import { Cause, Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { every } from "../kernel/every.ts"
+import { makeOutage, type Outage } from "../kernel/makeOutage.ts"
 import { monotonicMs } from "../kernel/monotonicMs.ts"
 import { paced } from "../kernel/paced.ts"
 import { retryBackoff } from "../messages/retryBackoff.ts"
@@ -101,10 +102,11 @@ const forgetting = Effect.gen(function* () {
   return Effect.flatMap(Clock.currentTimeMillis, (now) => store.forget(now - keepsForMs))
 })
 
-/** A round that says that there is more is followed by the next; one that failed is logged, and the next makes up for it. */
-const rounds = <E, R>(what: string, round: Effect.Effect<boolean | void, E, R>, rest: "1 second" | "10 millis" | "1 hour") =>
+/** A round that says that there is more is followed by the next; what keeps rounds from their ends is logged, and the next makes up for them. */
+const rounds = <E, R>(away: Outage, round: Effect.Effect<boolean | void, E, R>, rest: "1 second" | "10 millis" | "1 hour") =>
   Effect.repeat(round, { while: (more) => more === true }).pipe(
-    Effect.catchAllCause((cause) => Effect.zipRight(Effect.logWarning(`${what}; trying again`, cause), Effect.sleep("2 seconds"))),
+    Effect.zipRight(away.over),
+    Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), Effect.sleep("2 seconds"))),
     every(rest),
     Effect.forkScoped
   )
@@ -112,9 +114,13 @@ const rounds = <E, R>(what: string, round: Effect.Effect<boolean | void, E, R>, 
 /** Pushes for as long as the layer lives. */
 export const PushServer = Layer.scopedDiscard(
   Effect.gen(function* () {
-    yield* rounds("What may be pushed for could not be noted", yield* taking, "10 millis")
-    yield* rounds("A look at what is unread failed", paced(lookPace)(yield* looking), "1 second")
-    yield* rounds("Pushes could not be sent", yield* pushSending, "10 millis")
-    yield* rounds("Old pushes could not be forgotten", yield* forgetting, "1 hour")
+    const unnoted = makeOutage("What may be pushed for could not be noted; trying again", "What may be pushed for can be noted again")
+    const unlooked = makeOutage("A look at what is unread failed; trying again", "What is unread can be looked at again")
+    const unsent = makeOutage("Pushes could not be sent; trying again", "Pushes can be sent again")
+    const unforgotten = makeOutage("Old pushes could not be forgotten; trying again", "Old pushes can be forgotten again")
+    yield* rounds(unnoted, yield* taking, "10 millis")
+    yield* rounds(unlooked, paced(lookPace)(yield* looking), "1 second")
+    yield* rounds(unsent, yield* pushSending, "10 millis")
+    yield* rounds(unforgotten, yield* forgetting, "1 hour")
   })
 )

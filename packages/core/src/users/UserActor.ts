@@ -2,7 +2,7 @@
  * A user with at least one socket at this gateway: which devices are here, which conversations, how fast it may send,
  * what others are told of it, and its read cursors on their way to the personal log.
  */
-import { Effect } from "effect"
+import { Cause, Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
 import { DeviceBehaviour } from "../devices/DeviceActor.ts"
 import type { DeviceMessage } from "../devices/DeviceMessage.ts"
@@ -153,10 +153,11 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
 const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) =>
   ports.memberships(self.state.userId).pipe(
     Effect.map((memberships) => enter(ports, self, memberships, sessions)),
+    Effect.zipRight(ports.outages.memberships.over),
     // Also what was no error of the store: a socket without its logs would wait for ever.
     Effect.catchAllCause((cause) =>
       Effect.zipRight(
-        Effect.logWarning("Memberships could not be read; the sockets are asked to come back", cause),
+        ports.outages.memberships.met(Cause.squash(cause)),
         Effect.sync(() => {
           tellDevices(self, sessions, { _tag: "End", code: CloseCodes.internal })
         })

@@ -4,6 +4,7 @@ import { Sessions } from "@hibiki/core/auth/Sessions"
 import { DeviceId } from "@hibiki/core/domain/Ids"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Clock, Effect, Layer, TestClock } from "effect"
+import { makeLogLines } from "../world/logLines.ts"
 
 const device = (i: number) => DeviceId.make(`00000000-0000-7000-8000-${i.toString().padStart(12, "0")}`)
 
@@ -134,6 +135,24 @@ describe("the watch for revoked devices", () => {
       })
     )
   )
+
+  it.effect("tells the log once that the store can't be asked, once when it is silent instead, and once that it answers again", () => {
+    const { keep, lines } = makeLogLines()
+    const away = "WARN revoked devices could not be asked for; trying again"
+    return watching((store) =>
+      Effect.gen(function* () {
+        store.mode = "away"
+        yield* TestClock.adjust("300 seconds")
+        assert.deepStrictEqual(lines, [away])
+        store.mode = "silent"
+        yield* TestClock.adjust("60 seconds")
+        assert.deepStrictEqual(lines, [away, away])
+        store.mode = "ok"
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(lines, [away, away, "INFO revoked devices can be asked for again"])
+      })
+    ).pipe(keep)
+  })
 
   it.effect("survives a listener that throws, and tells the others", () =>
     watching((store, told) =>

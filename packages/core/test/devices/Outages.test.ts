@@ -1,22 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger } from "effect"
+import { Effect } from "effect"
+import { TicketsUnavailable } from "../../src/auth/Tickets.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { presenceStage, seen } from "../presence/presenceStage.ts"
+import { makeLogLines } from "../world/logLines.ts"
 import { group, run } from "../world/logRuns.ts"
 import { pass } from "../world/waiting.ts"
 
-/** Collects what is said of something that can't be read or reported. */
-const makeLines = () => {
-  const lines: Array<string> = []
-  const keeper = Logger.make<unknown, void>(({ logLevel, message }) => {
-    const text = String(Array.isArray(message) ? message[0] : message)
-    if (/(read|reported)(; trying)? again$/.test(text)) lines.push(`${logLevel.label} ${text}`)
-  })
-  return { lines, keep: Effect.provide(Logger.replace(Logger.defaultLogger, keeper)) }
-}
-
-type Part = "rights" | "presence" | "reports" | "users" | "ranges"
+type Part = "rights" | "presence" | "reports" | "users" | "ranges" | "resume tickets" | "sign-ins" | "memberships"
 
 /** Each part can be away. */
 const makeStage = () => {
@@ -28,7 +20,14 @@ const makeStage = () => {
   const stage = presenceStage({
     keep: () => state.away !== "ranges",
     store: ({ after }) => ({ after: (...asked) => unless("ranges", storeAway, after(...asked)) }),
-    conversations: ({ shared }) => ({ shared: (...asked) => unless("rights", storeAway, shared(...asked)) }),
+    auth: ({ openSocket, resumeTicket }) => ({
+      openSocket: (...asked) => unless("sign-ins", storeAway, openSocket(...asked)),
+      resumeTicket: (owner) => unless("resume tickets", new TicketsUnavailable({ cause: "away" }), resumeTicket(owner))
+    }),
+    conversations: ({ memberships, shared }) => ({
+      memberships: (users) => unless("memberships", storeAway, memberships(users)),
+      shared: (...asked) => unless("rights", storeAway, shared(...asked))
+    }),
     users: ({ invisibleOf }) => ({ invisibleOf: (...asked) => unless("users", storeAway, invisibleOf(...asked)) }),
     presence: ({ read, report }) => ({
       read: (...asked) => unless("presence", presenceAway, read(...asked)),
@@ -49,7 +48,7 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
   ]
   for (const [part, began, ended] of cases)
     it.scoped(`tells once that ${part} are away, and once that they are there again`, () => {
-      const { keep, lines } = makeLines()
+      const { keep, lines } = makeLogLines()
       const { stage, state } = makeStage()
       return Effect.gen(function* () {
         const { ann, bob, live, watcher, world } = yield* stage
@@ -74,8 +73,35 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
       }).pipe(keep)
     })
 
+  const coming: ReadonlyArray<readonly [Part, began: string, ended: string]> = [
+    ["sign-ins", "A socket could not be opened", "Sockets can be opened again"],
+    ["memberships", "Memberships could not be read; the sockets are asked to come back", "Memberships can be read again"],
+    ["resume tickets", "No resume ticket could be made", "Resume tickets can be made again"]
+  ]
+  for (const [part, began, ended] of coming)
+    it.scoped(`tells once that ${part} are away, of however many sockets that come, and once that they are there again`, () => {
+      const { keep, lines } = makeLogLines()
+      const { stage, state } = makeStage()
+      return Effect.gen(function* () {
+        const { ann, live, world } = yield* stage
+        yield* live(ann)
+        assert.deepStrictEqual(lines, [])
+        state.away = part
+        const comers = yield* Effect.forEach(Array.from({ length: sockets }), (_, i) =>
+          Effect.flatMap(world.user(`new${i}`), world.connect)
+        )
+        yield* pass(2_000)
+        const welcome = comers.filter(({ state: { closedWith } }) => closedWith === undefined)
+        assert.deepStrictEqual([welcome.length, lines], [part === "resume tickets" ? sockets : 0, [`WARN ${began}`]])
+        state.away = undefined
+        yield* live(ann)
+        yield* live(ann)
+        assert.deepStrictEqual(lines, [`WARN ${began}`, `INFO ${ended}`])
+      }).pipe(keep)
+    })
+
   it.scoped("tells once that what was missed can't be read, of however many conversations", () => {
-    const { keep, lines } = makeLines()
+    const { keep, lines } = makeLogLines()
     const { stage, state } = makeStage()
     return Effect.gen(function* () {
       const { ann, bob, live, world } = yield* stage

@@ -2,9 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Scope } from "effect"
 import type { DeviceId } from "../../src/domain/Ids.ts"
 import { monotonicMs } from "../../src/kernel/monotonicMs.ts"
+import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { PushFailed } from "../../src/push/PushProvider.ts"
 import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
+import { makeLogLines } from "../world/logLines.ts"
 import { makeWallClock } from "../world/wallClock.ts"
 import { pushStage, type StageOptions } from "./pushStage.ts"
 
@@ -318,6 +320,37 @@ describe("what comes while a push that does not go out is still due", () => {
         assert.deepStrictEqual([lookAt, records.map(({ what }) => what)], [undefined, ["read"]])
       }),
     { send: () => new PushFailed({ cause: "away" }) }
+  )
+})
+
+describe("a store that is away for a while", () => {
+  inTime(
+    "is told of once by each round that needs it, and once when it is there again",
+    Effect.suspend(() => {
+      const { keep, lines } = makeLogLines()
+      let away = false
+      const unless = <A>(call: Effect.Effect<A, StoreUnavailable>) =>
+        Effect.suspend(() => (away ? Effect.fail(new StoreUnavailable({ operation: "pushes", cause: "away" })) : call))
+      return Effect.gen(function* () {
+        const stage = yield* pushStage({
+          store: ({ claim, look }) => ({ look: (...asked) => unless(look(...asked)), claim: (...asked) => unless(claim(...asked)) })
+        })
+        yield* stage.start
+        yield* stage.pass(10)
+        assert.deepStrictEqual(lines, [])
+        away = true
+        yield* stage.pass(10 * minutes)
+        const began = ["WARN A look at what is unread failed; trying again", "WARN Pushes could not be sent; trying again"]
+        assert.deepStrictEqual([...lines].sort(), began)
+        away = false
+        yield* stage.pass(10)
+        const ended = ["INFO Pushes can be sent again", "INFO What is unread can be looked at again"]
+        assert.deepStrictEqual([...lines].sort(), [...ended, ...began])
+        yield* stage.post
+        yield* stage.pass(6)
+        assert.strictEqual(stage.sent.length, 1)
+      }).pipe(keep)
+    })
   )
 })
 

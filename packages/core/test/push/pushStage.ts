@@ -15,6 +15,7 @@ import { PushServer } from "../../src/push/PushServer.ts"
 import { PushStore } from "../../src/push/PushStore.ts"
 import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
+import { overService } from "../../src/testing/overService.ts"
 import { PresenceMemory } from "../../src/testing/PresenceMemory.ts"
 import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
 
@@ -24,20 +25,21 @@ export interface StageOptions {
   /** The push service by which a device is reached; else all are by one. */
   readonly serviceOf?: (push: Push) => string
   readonly presence?: (own: Presence["Type"]) => Partial<Presence["Type"]>
+  readonly store?: (own: PushStore["Type"]) => Partial<PushStore["Type"]>
 }
 
 const ports = Layer.mergeAll(EventStoreMemory, PushStoreMemory).pipe(
   Layer.provideMerge(Layer.mergeAll(ChatMemory.layer, PresenceMemory, PushQueueInProcess))
 )
 
-export const pushStage = ({ presence, send = () => Effect.succeed("sent"), serviceOf = () => "push" }: StageOptions = {}) =>
+export const pushStage = ({ presence, send = () => Effect.succeed("sent"), serviceOf = () => "push", store }: StageOptions = {}) =>
   Effect.gen(function* () {
     const sent: Array<Push> = []
     const provider = Layer.succeed(PushProvider, {
       name: "recording",
       prepare: (push) => Effect.succeed({ service: serviceOf(push), send: Effect.suspend(() => send(push, sent.push(push))) })
     })
-    const context = yield* Layer.build(ports)
+    const context = yield* Layer.build(overService(PushStore, (own: PushStore["Type"]) => ({ ...own, ...store?.(own) }))(ports))
     const provide = Effect.provide(context)
     const [events, memory, pushes, own] = yield* provide(Effect.all([EventStore, ChatMemory, PushQueue, Presence]))
     const seen = Layer.succeed(Presence, { ...own, ...presence?.(own) })

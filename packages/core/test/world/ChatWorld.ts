@@ -51,6 +51,7 @@ type Over<Service> = (service: Service) => Partial<Service>
 export interface WorldOptions {
   readonly keep?: Filter
   readonly settings?: Partial<GatewaySettings>
+  readonly auth?: Over<Pick<Authenticator, "openSocket" | "resumeTicket">>
   readonly store?: Over<EventStore["Type"]>
   readonly conversations?: Over<Conversations["Type"]>
   readonly routes?: Over<Routes["Type"]>
@@ -61,23 +62,28 @@ export interface WorldOptions {
 }
 
 /** Tickets here say whose they are: `<user>_<device>`. Of devices that are connected it is written down when that was noted. */
-const authOf = (noted: Array<ReadonlyArray<DeviceId>>) =>
-  Layer.succeed(
+const authOf = (noted: Array<ReadonlyArray<DeviceId>>, members: NonNullable<WorldOptions["auth"]> = () => ({})) => {
+  const tickets: Pick<Authenticator, "openSocket" | "resumeTicket"> = {
+    resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
+    openSocket: (ticket, device) => {
+      const [user, owner] = ticket.split("_")
+      return user === undefined || owner !== device
+        ? Effect.fail(new SocketRefused())
+        : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
+    }
+  }
+  return Layer.succeed(
     Authenticator,
     Authenticator.make({
       authenticate: () => Effect.die("no access tokens here"),
       forgetAll: Effect.void,
       issueTicket: () => Effect.die("tickets are made up"),
-      resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
-      openSocket: (ticket, device) => {
-        const [user, owner] = ticket.split("_")
-        return user === undefined || owner !== device
-          ? Effect.fail(new SocketRefused())
-          : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
-      },
+      ...tickets,
+      ...members(tickets),
       connected: (devices) => Effect.sync(() => void noted.push(devices))
     })
   )
+}
 
 const makeRevocations = () => {
   const listeners = new Set<RevocationListener>()
@@ -114,7 +120,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       DeviceCursorsInProcess,
       SocketPlacesInProcess,
       ActorSystem.layer,
-      authOf(noted),
+      authOf(noted, options.auth),
       revocations.layer
     )
     const context = yield* Layer.build(

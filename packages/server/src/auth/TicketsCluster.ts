@@ -3,6 +3,7 @@
  * from one of them alone. Those handed to open sockets are not worth a write there, and lie in Redis: where that is away, its device asks.
  */
 import { Tickets } from "@hibiki/core/auth/Tickets"
+import { makeOutage } from "@hibiki/core/kernel/makeOutage"
 import { Context, Effect, Layer } from "effect"
 
 export class HotTickets extends Context.Tag("@hibiki/server/auth/HotTickets")<HotTickets, Tickets["Type"]>() {}
@@ -16,10 +17,22 @@ export const TicketsCluster = Layer.effect(
   Tickets,
   Effect.gen(function* () {
     const [hot, stored] = [yield* HotTickets, yield* StoredTickets]
+    const redeemHot = redeemTelling(hot, "Tickets of sockets that come back")
+    const redeemStored = redeemTelling(stored, "Tickets that were asked for")
     return Tickets.of({
       issue: (owner, ttl, use) =>
         use === "resume" ? hot.issue(owner, ttl, use) : Effect.map(stored.issue(owner, ttl, use), (ticket) => storedMark + ticket),
-      redeem: (ticket) => (ticket.startsWith(storedMark) ? stored.redeem(ticket.slice(storedMark.length)) : hot.redeem(ticket))
+      redeem: (ticket) => (ticket.startsWith(storedMark) ? redeemStored(ticket.slice(storedMark.length)) : redeemHot(ticket))
     })
   })
 )
+
+/** Of each place for itself: that one answers doesn't mean that the other does. */
+const redeemTelling = ({ redeem }: Tickets["Type"], what: string): Tickets["Type"]["redeem"] => {
+  const away = makeOutage(`${what} could not be looked up`, `${what} can be looked up again`)
+  return (ticket) =>
+    redeem(ticket).pipe(
+      Effect.zipLeft(away.over),
+      Effect.tapError(({ cause }) => away.met(cause))
+    )
+}
