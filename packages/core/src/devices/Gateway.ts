@@ -7,6 +7,7 @@ import { makeMembershipReader } from "../conversations/MembershipReader.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
+import { makeActorMeasure } from "../kernel/ActorMetrics.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
 import { every } from "../kernel/every.ts"
@@ -98,7 +99,7 @@ export const makeGateway = (settings: GatewaySettings) =>
     }
     const epochs = yield* makeEpochWatch(run, () => endAll(ports, CloseCodes.moving))
     yield* followLogs({ ports, compare, epochs, tellUser, run })
-    yield* tendGateway(ports, now)
+    yield* tendGateway(ports, now, makeActorMeasure(system))
 
     const behaviourOf = userBehaviours(ports)
     const isFull = () => fanout.places.size >= settings.logsMax
@@ -203,7 +204,7 @@ const followLogs = (following: Following) =>
     yield* (yield* SocketPlaces).listen(ports.node, (key) => ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
   })
 
-const tendGateway = (ports: GatewayPorts, now: () => number) =>
+const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effect.Effect<void>) =>
   Effect.gen(function* () {
     yield* withdrawUnused(ports, now).pipe(every("10 seconds"), Effect.forkScoped)
     const { connected } = yield* Authenticator
@@ -216,7 +217,8 @@ const tendGateway = (ports: GatewayPorts, now: () => number) =>
       Effect.all([
         Metric.set(gatewaySockets, ports.sessions.size),
         Metric.set(watchedUsers, ports.watches.watchedUsers),
-        Metric.set(watchers, ports.watches.watchers)
+        Metric.set(watchers, ports.watches.watchers),
+        measureActors
       ])
     )
     yield* measure.pipe(every("1 second"), Effect.forkScoped)
