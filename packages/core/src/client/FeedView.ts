@@ -3,9 +3,8 @@ import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange } from "../domain/RowRules.ts"
-import { Feed } from "./Feed.ts"
+import type { Feed } from "./Feed.ts"
 import { type FeedEntry, placeOfRow } from "./FeedRows.ts"
-import type { KeptFeed } from "./KeptFeed.ts"
 import type { OutboxRow, OutboxRowState } from "./OutboxRow.ts"
 
 /** A row's entry is the same object from one view to the next until its row, `stale` or `changing` is another. */
@@ -67,15 +66,6 @@ export const viewOf = (
   const failed = rows.filter((row) => row.state === "failed" && row.body.kind !== "post")
   const entries = withOwnChanges(feed.timeline(), [...stored, ...rows], feed.viewer)
   return { conversationId: feed.conversationId, version, cursor: feed.cursor, entries, pending, failed }
-}
-
-/** What is shown before the client has started: what a store kept, and the outbox's rows of that conversation. The client's own views have other versions. */
-export const cachedView = (kept: KeptFeed, viewer: UserId, rows: ReadonlyArray<OutboxRow>): FeedView => {
-  const feed = new Feed(kept.conversationId, viewer)
-  feed.placeAt(kept.cursor)
-  feed.restore(kept)
-  // What was sent in an earlier life has nobody who waits for its answer.
-  return viewOf(feed, rows, [], true, 0)
 }
 
 const posts = new WeakMap<OutboxRow, PendingPost>()

@@ -6,7 +6,7 @@ import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
 import { exceedsBytes, exceedsDepth, parseJson } from "./Json.ts"
-import type { BadFrameCode, ServerFrame } from "./ServerFrame.ts"
+import type { BadFrameCode } from "./ServerFrame.ts"
 
 /** Longest ticket, in characters of base64url. */
 export const ticketMax = 200
@@ -78,9 +78,6 @@ export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
       return problem(frame, frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type", "op")
   }
 }
-
-/** A server frame as text. The gateway encodes once per event and shares the bytes. */
-export const encodeServerFrame = (frame: ServerFrame): string => JSON.stringify(frame)
 
 interface Json {
   readonly [field: string]: unknown

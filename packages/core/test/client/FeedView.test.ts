@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Feed } from "../../src/client/Feed.ts"
-import { cachedView, type FeedView, viewOf } from "../../src/client/FeedView.ts"
+import { type FeedView, viewOf } from "../../src/client/FeedView.ts"
 import { keepChange } from "../../src/client/KeptFeed.ts"
 import type { OutboxBody, OutboxRow } from "../../src/client/OutboxRow.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
@@ -94,7 +94,10 @@ describe("entries of a view", () => {
 
   it("of a kept feed are those of the live one that takes it in", () => {
     const kept = keepChange(undefined, feedOf(5).takeChange())
-    const first = cachedView(kept, me, [own(1, { kind: "post", text: "mine" })])
+    const before = new Feed(room, me)
+    before.placeAt(kept.cursor)
+    before.restore(kept)
+    const first = viewOf(before, [own(1, { kind: "post", text: "mine" })], [], true, 0)
     assert.deepStrictEqual(
       first.pending.map((post) => post.text),
       ["mine"]

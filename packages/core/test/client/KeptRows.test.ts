@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Feed } from "../../src/client/Feed.ts"
-import { cachedView } from "../../src/client/FeedView.ts"
+import { viewOf } from "../../src/client/FeedView.ts"
 import { keepChange, keptRowsMax } from "../../src/client/KeptFeed.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId } from "../../src/domain/Ids.ts"
@@ -208,7 +208,10 @@ describe("what a feed tells a store", () => {
     )
     const kept = keepChange(keepChange(undefined, first), second)
     assert.strictEqual(kept.rows.length, keptRowsMax)
-    const view = cachedView(kept, me, [])
+    const restored = new Feed(room, me)
+    restored.placeAt(kept.cursor)
+    restored.restore(kept)
+    const view = viewOf(restored, [], [], true, 0)
     assert.deepStrictEqual(view.entries[0], { _tag: "gap", from: 1, to: 101 })
     assert.deepStrictEqual(
       view.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row] : [])),

@@ -11,7 +11,8 @@ import { Limits } from "../../src/domain/Limits.ts"
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../src/domain/RowRules.ts"
 import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
-import { decodeClientFrame, encodeServerFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import { encodeFrame } from "../../src/protocol/EncodedFrame.ts"
+import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
 import type { Receipt } from "../../src/protocol/rpc/PresenceRpcs.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
@@ -208,7 +209,7 @@ export class ServerSocket {
   ) {}
 
   send(frame: ServerFrame): void {
-    if (this.isOpen && !this.server.silent) this.handlers.onMessage(encodeServerFrame(frame))
+    if (this.isOpen && !this.server.silent) this.handlers.onMessage(encodeFrame(frame).text)
   }
 
   end(code: number): void {

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { decodeClientFrame, encodeServerFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import { encodeFrame, eventFrames, presenceFrame } from "../../src/protocol/EncodedFrame.ts"
+import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
 import { decodeServerFrame, encodeClientFrame } from "../../src/protocol/FrameCodecClient.ts"
 import { exceedsBytes, exceedsDepth } from "../../src/protocol/Json.ts"
+import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 import { anyClientFrame } from "./frames.ts"
 import { inputOf, vectors } from "./vectors.ts"
 
@@ -115,6 +117,12 @@ describe("JSON before it is parsed", () => {
   })
 })
 
+/** As a gateway encodes it: events and presence are joined from pieces that many sockets share. */
+const encoded = (frame: ServerFrame) => {
+  if (frame.op === "events") return eventFrames(frame.conversationId, frame.events)
+  return [frame.op === "presence" ? presenceFrame(frame.users.map((user) => JSON.stringify(user))) : encodeFrame(frame)]
+}
+
 describe("server frames at the client", () => {
   for (const vector of vectors.server.valid)
     it(`takes ${vector.name}`, () => assert.deepStrictEqual<unknown>(decodeServerFrame(inputOf(vector)), vector.frame))
@@ -125,7 +133,9 @@ describe("server frames at the client", () => {
     for (const vector of vectors.server.valid) {
       const frame = decodeServerFrame(inputOf(vector))
       assert.isDefined(frame)
-      if (frame !== undefined) assert.deepStrictEqual(decodeServerFrame(encodeServerFrame(frame)), frame)
+      if (frame === undefined) continue
+      const back = encoded(frame).map(({ text }) => decodeServerFrame(text))
+      assert.deepStrictEqual(back, [frame], vector.name)
     }
   })
 

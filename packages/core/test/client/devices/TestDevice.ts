@@ -13,7 +13,8 @@ import { SocketFactory, type SocketHandlers } from "../../../src/client/SocketFa
 import { TicketSource } from "../../../src/client/TicketSource.ts"
 import type { PageFrom } from "../../../src/conversations/Conversations.ts"
 import { type ConversationId, DeviceId, InstanceId } from "../../../src/domain/Ids.ts"
-import { decodeClientFrame, encodeServerFrame, isFrameProblem } from "../../../src/protocol/FrameCodec.ts"
+import { encodeFrame } from "../../../src/protocol/EncodedFrame.ts"
+import { decodeClientFrame, isFrameProblem } from "../../../src/protocol/FrameCodec.ts"
 import { type ModelServer, me, type Peer } from "./ModelServer.ts"
 import type { VirtualTime } from "./virtualTime.ts"
 
@@ -208,7 +209,7 @@ export class TestDevice {
     }
     const peer: Peer = {
       device: DeviceId.make(uuid(this.#number)),
-      send: (frame) => onWay("down", () => handlers.onMessage(encodeServerFrame(frame))),
+      send: (frame) => onWay("down", () => handlers.onMessage(encodeFrame(frame).text)),
       cursors: new Map(),
       places: new Map(),
       isWelcomed: false,
