@@ -1,6 +1,8 @@
 /** Where the focus goes when what has it goes away: to what comes next, and never to nothing. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
+import { muteWords } from "../../src/features/chat/details/muteWords.ts"
+import { renameWords } from "../../src/features/chat/details/renameWords.ts"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composerOf, conversationLine, messageRow, post, signedIn } from "./harness/person.ts"
@@ -219,13 +221,13 @@ it("saving a name and muting leave it where it was", async () => {
   const group = await createGroup(origin, aki, "Before", [ben])
   const page = await signedIn(await world.device({ name: "changes" }), "aki")
   await page.goto(`${origin}/c/${group}/details`)
-  const name = page.getByLabel(words.chat.details.renameLabel, { exact: true })
+  const name = page.getByLabel(renameWords.en.label, { exact: true })
   await name.fill("After")
-  await page.getByRole("button", { name: words.chat.details.save, exact: true }).focus()
+  await page.getByRole("button", { name: renameWords.en.save, exact: true }).focus()
   await page.keyboard.press("Enter")
   await inTime("the new name in the list", async () => ((await conversationLine(page, group).textContent()) ?? "").includes("After"))
   await inTime("the focus in the field", () => name.evaluate((field) => field === document.activeElement))
-  const mute = page.getByRole("switch", { name: words.chat.details.mute })
+  const mute = page.getByRole("switch", { name: muteWords.en.mute })
   await mute.focus()
   await page.keyboard.press("Space")
   await conversationLine(page, group).getByRole("img", { name: words.conversations.muted, exact: true }).waitFor()

@@ -1,6 +1,7 @@
 /** A conversation that is muted calls nobody, on any of one's devices, until it is not muted any more. */
 import { beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
+import { muteWords } from "../../src/features/chat/details/muteWords.ts"
 import { type Account, createGroup, makeAccount, readSummaries } from "./harness/api.ts"
 import { equalInTime } from "./harness/eventually.ts"
 import { conversationLine, openConversation, signedIn, unreadOf } from "./harness/person.ts"
@@ -22,7 +23,7 @@ const calls = async (page: Page): Promise<ReadonlyArray<string>> => [
   await unreadOf(page, room),
   await page.title()
 ]
-const muteOf = (page: Page, language: "ja" | "en") => page.getByRole("switch", { name: wordsOf(language).chat.details.mute })
+const muteOf = (page: Page, language: "ja" | "en") => page.getByRole("switch", { name: muteWords[language].mute })
 
 it("by its switch, on every device at once", async () => {
   const { origin } = world.server()

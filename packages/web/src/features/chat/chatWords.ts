@@ -125,24 +125,12 @@ export interface ChatWords {
     readonly title: string
     readonly close: string
     readonly members: (count: number) => string
-    readonly moreMembers: string
-    readonly you: string
     readonly role: Readonly<Record<Role, string>>
     readonly add: string
     /** A member, or one who is chosen and is not to be added after all. */
     readonly remove: (name: string) => string
-    readonly renameLabel: string
-    readonly mute: string
-    readonly muteHint: string
     readonly leave: string
-    readonly makeAdmin: string
-    readonly makeMember: string
-    readonly makeOwner: string
     readonly manage: (name: string) => string
-    readonly save: string
-    readonly unavailable: string
-    readonly retry: string
-    readonly loading: string
   }
   readonly announce: {
     readonly message: (name: string, text: string) => string

@@ -10,7 +10,10 @@ import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
+import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
+import { muteWords } from "../../../src/features/chat/details/muteWords.ts"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
+import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { newerCode, people } from "../../fixtureApp.tsx"
@@ -59,7 +62,7 @@ describe("the members", () => {
     const [list, setList] = createSignal<ReadonlyArray<Member>>(members(0, 2))
     const [more, setMore] = createSignal(true)
     show({ kind: "group", language: "en", rows: [] }, () => <MemberList members={{ ...nobody, list, more }} />)
-    const button = screen.getByRole("button", { name: words.moreMembers })
+    const button = screen.getByRole("button", { name: memberWords.en.more })
     button.focus()
     fireEvent.click(button)
     assert.strictEqual(document.activeElement, button)
@@ -75,7 +78,7 @@ describe("the members", () => {
     show({ kind: "group", language: "en", rows: [], summary: { role: "member" } }, () => (
       <MemberList members={{ ...nobody, list, failed }} />
     ))
-    const button = screen.getByRole("button", { name: words.retry })
+    const button = screen.getByRole("button", { name: memberWords.en.retry })
     button.focus()
     fireEvent.click(button)
     setFailed(false)
@@ -135,12 +138,12 @@ describe("who is chosen to be added", () => {
 describe("a new name", () => {
   it("is said once it is saved, and leaves the focus in its field", async () => {
     const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)
-    const field = screen.getByRole("textbox", { name: words.renameLabel })
+    const field = screen.getByRole("textbox", { name: renameWords.en.label })
     fireEvent.input(field, { target: { value: "Autumn" } })
-    screen.getByRole("button", { name: words.save }).focus()
+    screen.getByRole("button", { name: renameWords.en.save }).focus()
     fireEvent.submit(field.closest("form") ?? assert.fail("no form"))
     fixture.setSummary((line) => ({ ...line, title: "Autumn" }))
-    assert.isNull(screen.queryByRole("button", { name: words.save }))
+    assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))
     await waitFor(() => assert.strictEqual(document.activeElement, field))
     assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "Autumn")])
   })
@@ -156,7 +159,7 @@ describe("a new name that was pasted from a table", () => {
       return { ok: true, value: {} }
     }
     Object.assign(fixture.app.chat() ?? {}, { call })
-    const field = screen.getByRole<HTMLInputElement>("textbox", { name: words.renameLabel })
+    const field = screen.getByRole<HTMLInputElement>("textbox", { name: renameWords.en.label })
     const form = field.closest("form") ?? assert.fail("no form")
     fireEvent.input(field, { target: { value: "\t\u0085" } })
     fireEvent.submit(form)
@@ -165,12 +168,12 @@ describe("a new name that was pasted from a table", () => {
     await waitFor(() => assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "営業 部")]))
     assert.deepStrictEqual(titles, ["営業 部"])
     assert.strictEqual(field.value, "営業 部")
-    assert.isNull(screen.queryByRole("button", { name: words.save }))
+    assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))
   })
 
   it("is not asked to be saved where the name was so before", () => {
     show({ kind: "group", language: "en", rows: [], summary: { title: "営業\t部" } }, () => <RenameForm />)
-    assert.isNull(screen.queryByRole("button", { name: words.save }))
+    assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))
   })
 })
 
@@ -178,7 +181,7 @@ describe("somebody else's new name", () => {
   const shown = () => {
     const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <RenameForm />)
     return {
-      field: screen.getByRole<HTMLInputElement>("textbox", { name: words.renameLabel }),
+      field: screen.getByRole<HTMLInputElement>("textbox", { name: renameWords.en.label }),
       rename: (title: string) => fixture.setSummary((line) => ({ ...line, title }))
     }
   }
@@ -188,7 +191,7 @@ describe("somebody else's new name", () => {
     fireEvent.input(field, { target: { value: "Autumn in the" } })
     rename("Winter")
     assert.strictEqual(field.value, "Autumn in the")
-    assert.isNotNull(screen.queryByRole("button", { name: words.save }))
+    assert.isNotNull(screen.queryByRole("button", { name: renameWords.en.save }))
   })
 
   it("shows where nothing is typed, also after one's own was saved", () => {
@@ -199,7 +202,7 @@ describe("somebody else's new name", () => {
     rename("Autumn")
     rename("Spring")
     assert.strictEqual(field.value, "Spring")
-    assert.isNull(screen.queryByRole("button", { name: words.save }))
+    assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))
   })
 })
 
@@ -215,7 +218,7 @@ describe("a change that was not done", () => {
     it(`says why: ${told}`, async () => {
       const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)
       Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error }) })
-      fireEvent.click(screen.getByRole("switch", { name: words.mute }))
+      fireEvent.click(screen.getByRole("switch", { name: muteWords.en.mute }))
       assert.strictEqual((await screen.findByRole("alert")).textContent, told)
     })
 })
@@ -226,7 +229,7 @@ describe("muting", () => {
     const calls: Array<() => void> = []
     const call = () => new Promise((answer) => calls.push(() => answer({ ok: true, value: {} })))
     Object.assign(fixture.app.chat() ?? {}, { call })
-    const mute = screen.getByRole("switch", { name: words.mute })
+    const mute = screen.getByRole("switch", { name: muteWords.en.mute })
     fireEvent.click(mute)
     await waitFor(() => assert.lengthOf(calls, 1))
     assert.deepStrictEqual([mute.hasAttribute("disabled"), mute.getAttribute("aria-busy")], [false, "true"])

@@ -13,12 +13,14 @@ import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
 import { createChange } from "./createChange.ts"
 import { type MemberAct, memberActs } from "./memberActs.ts"
+import { memberWords } from "./memberWords.ts"
 
 const ranks = { active: 0, idle: 1, offline: 2 } as const
 
 export const MemberList = (props: { readonly members: Members }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
+  const own = () => memberWords[app.i18n.language()]
   // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
   const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
@@ -34,13 +36,13 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
       <h3>{words().details.members(model.summary()?.members ?? 0)}</h3>
       <Show when={props.members.failed()}>
         <p class="details-hint">
-          {words().details.unavailable}{" "}
+          {own().unavailable}{" "}
           <MoreButton kind="quiet" list={() => list} onMore={() => props.members.retry()}>
-            {words().details.retry}
+            {own().retry}
           </MoreButton>
         </p>
       </Show>
-      <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={words().details.loading} />}>
+      <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={own().loading} />}>
         <ul
           ref={(node) => {
             list = node
@@ -53,7 +55,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
         </ul>
         <Show when={props.members.more()}>
           <MoreButton list={() => list} onMore={() => props.members.loadMore()}>
-            {words().details.moreMembers}
+            {own().more}
           </MoreButton>
         </Show>
       </Show>
@@ -64,6 +66,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
 const MemberLine = (props: { readonly member: Member }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
+  const own = () => memberWords[app.i18n.language()]
   const change = createChange(model)
   let row: HTMLLIElement | undefined
   const presence = () => app.presence.of(props.member.userId)
@@ -90,7 +93,7 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
   }
   const items = (): ReadonlyArray<MenuItem> =>
     memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
-      label: act === "remove" ? words().details.remove(props.member.displayName) : words().details[act],
+      label: act === "remove" ? words().details.remove(props.member.displayName) : own()[act],
       danger: act === "remove",
       run: () => void run(act)
     }))
@@ -107,7 +110,7 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
         <span class="member-name">
           <bdi>{props.member.displayName}</bdi>
           <Show when={self()}>
-            <span class="member-you">{words().details.you}</span>
+            <span class="member-you">{own().you}</span>
           </Show>
         </span>
         <span class="member-line">{line()}</span>

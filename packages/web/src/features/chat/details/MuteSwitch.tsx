@@ -4,10 +4,11 @@ import { Switch } from "../../../ui/Choice.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
+import { muteWords } from "./muteWords.ts"
 
 export const MuteSwitch = (): JSX.Element => {
   const model = useConversation()
-  const { words } = model
+  const words = () => muteWords[model.app.i18n.language()]
   const change = createChange(model)
   const muted = () => model.summary()?.muted === true
   // As asked until the personal log says so, too, which may come after the answer; what failed goes back.
@@ -22,8 +23,8 @@ export const MuteSwitch = (): JSX.Element => {
   return (
     <div class="details-mute">
       <Switch
-        label={words().details.mute}
-        hint={words().details.muteHint}
+        label={words().mute}
+        hint={words().hint}
         checked={asked() ?? muted()}
         busy={change.busy()}
         onChange={(on) => {

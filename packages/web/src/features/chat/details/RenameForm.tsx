@@ -8,10 +8,12 @@ import { Field } from "../../../ui/Field.tsx"
 import { focusFirst } from "../../../ui/focusFirst.ts"
 import { useConversation } from "../conversationModel.ts"
 import { createChange } from "./createChange.ts"
+import { renameWords } from "./renameWords.ts"
 
 export const RenameForm = (): JSX.Element => {
   const model = useConversation()
   const { words } = model
+  const own = () => renameWords[model.app.i18n.language()]
   const change = createChange(model)
   // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away that is being typed.
   const [typed, setTyped] = createSignal<string>()
@@ -40,7 +42,7 @@ export const RenameForm = (): JSX.Element => {
         ref={(node) => {
           input = node
         }}
-        label={words().details.renameLabel}
+        label={own().label}
         value={title()}
         onInput={setTyped}
         maxlength={Limits.nameMax}
@@ -49,7 +51,7 @@ export const RenameForm = (): JSX.Element => {
       />
       <Show when={changed()}>
         <Button type="submit" kind="primary" busy={change.busy()}>
-          {words().details.save}
+          {own().save}
         </Button>
       </Show>
     </form>
