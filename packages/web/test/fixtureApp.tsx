@@ -5,7 +5,7 @@ import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
-import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
 import { createRoot, createSignal } from "solid-js"
@@ -22,6 +22,8 @@ const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0"
 export const userId = (n: number) => UserId.make(uuid(1, n))
 export const commandId = (n: number) => CommandId.make(uuid(2, n))
 export const conversationId = ConversationId.make(uuid(3, 1))
+/** Of what is shown at first, and after a restore of the store. */
+export const [epoch, laterEpoch] = [Epoch.make(uuid(4, 1)), Epoch.make(uuid(4, 2))]
 
 export const people: ReadonlyArray<Person> = [
   { userId: userId(1), handle: "aki", displayName: "佐藤 あき" },
@@ -77,9 +79,11 @@ export const makeFixture = (options: FixtureOptions) => {
   let gap = options.gap
   let pending = options.pending ?? []
   let failed = options.failed ?? []
+  let shownEpoch = epoch
   const make = (): FeedView => ({
     conversationId,
     version: version++,
+    epoch: shownEpoch,
     cursor: next - 1,
     entries: [...(gap === undefined ? [] : [{ _tag: "gap" as const, ...gap }]), ...rows.map(shownRow)],
     pending,
@@ -123,31 +127,34 @@ export const makeFixture = (options: FixtureOptions) => {
     asked.push(what)
     return { _tag: "Queued", id: commandId(9_000 + asked.length) }
   }
+  /** As a client does with what names a number of another epoch. */
+  const named = (seenIn: Epoch | null | undefined, ...what: Asked) =>
+    (seenIn ?? shownEpoch) === shownEpoch ? queued(...what) : queued("epoch_changed", ...what)
   const client: Pick<
     Chat["client"],
     "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "read" | "sayTyping" | "retryNow" | "inspect"
   > = {
-    post: (_, text, replyTo) => {
-      const result = queued("post", text, replyTo)
+    post: (_, text, replyTo, seenIn) => {
+      const result = named(seenIn, "post", text, replyTo)
       if (result._tag === "Queued")
         change(() => {
           pending = [...pending, { id: result.id, at: Date.now(), text, replyTo, state: "queued", unanswered: false }]
         })
       return result
     },
-    edit: (_, target, text) => {
+    edit: (_, target, text, seenIn) => {
       change(() => {
         rows = rows.map((row) => (row.seq === target ? { ...row, text, rev: next, editedAt: Date.now() } : row))
       })
-      return queued("edit", target, text)
+      return named(seenIn, "edit", target, text)
     },
-    delete: (_, target) => {
+    delete: (_, target, seenIn) => {
       change(() => {
         rows = rows.map((row) => (row.seq === target ? { ...row, text: "", deleted: true as const } : row))
       })
-      return queued("delete", target)
+      return named(seenIn, "delete", target)
     },
-    react: (_, target, emoji, on) => queued("react", target, emoji, on),
+    react: (_, target, emoji, on, seenIn) => named(seenIn, "react", target, emoji, on),
     rewrite: (id, text) => {
       asked.push(["rewrite", id, text])
       return options.rewritten
@@ -296,6 +303,14 @@ export const makeFixture = (options: FixtureOptions) => {
       drafts.set(conversationId, draft)
       for (const hear of draftListeners) hear(draft)
     },
+    /** The store was restored: what is shown from now on are rows of another epoch. */
+    restore: (restored: ReadonlyArray<MessageRow>, missing?: FixtureOptions["gap"]) =>
+      change(() => {
+        shownEpoch = laterEpoch
+        rows = restored
+        gap = missing
+        next = Math.max(restored.at(-1)?.seq ?? 0, missing?.to ?? 0) + 1
+      }),
     setPending: (posts: ReadonlyArray<PendingPost>) =>
       change(() => {
         pending = posts

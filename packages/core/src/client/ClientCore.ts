@@ -217,7 +217,7 @@ export class ClientCore {
     const viewer = logs.personal?.userId
     const feed = logs.feed(conversationId) ?? (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
     if (feed === undefined) return undefined
-    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version)
+    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version, logs.epoch)
     this.#views.set(conversationId, view)
     return view
   }

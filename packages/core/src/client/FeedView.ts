@@ -1,6 +1,6 @@
 /** A conversation as it is shown: rows with what this device has asked to change, gaps, and its own posts still on their way. Plain. */
 import type { LogEvent } from "../domain/Event.ts"
-import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { applyChange } from "../domain/RowRules.ts"
 import type { Feed } from "./Feed.ts"
@@ -27,6 +27,8 @@ export interface FeedView {
   readonly conversationId: ConversationId
   /** Changes whenever anything here does. */
   readonly version: number
+  /** Whose numbers these are: of another store's a number names another message. Null: not known. */
+  readonly epoch: Epoch | null
   readonly cursor: number
   readonly entries: ReadonlyArray<ShownEntry>
   readonly pending: ReadonlyArray<PendingPost>
@@ -57,7 +59,8 @@ export const viewOf = (
   rows: ReadonlyArray<OutboxRow>,
   stored: ReadonlyArray<OutboxRow>,
   unanswered: boolean,
-  version: number
+  version: number,
+  epoch: Epoch | null = null
 ): FeedView => {
   const pending = [
     ...stored.flatMap((row) => pendingPost(feed, row, "stored", false)),
@@ -65,7 +68,7 @@ export const viewOf = (
   ]
   const failed = rows.filter((row) => row.state === "failed" && row.body.kind !== "post")
   const entries = withOwnChanges(feed.timeline(), [...stored, ...rows], feed.viewer)
-  return { conversationId: feed.conversationId, version, cursor: feed.cursor, entries, pending, failed }
+  return { conversationId: feed.conversationId, version, epoch, cursor: feed.cursor, entries, pending, failed }
 }
 
 const posts = new WeakMap<OutboxRow, PendingPost>()

@@ -91,10 +91,14 @@ export interface HibikiClient {
   /** Loads one page of what is missing above `after`. Nothing missing: does nothing. */
   readonly loadNewer: (conversationId: ConversationId, after: number) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
 
-  readonly post: (conversationId: ConversationId, text: string, replyTo?: number) => SendResult
-  readonly edit: (conversationId: ConversationId, target: number, text: string) => SendResult
-  readonly delete: (conversationId: ConversationId, target: number) => SendResult
-  readonly react: (conversationId: ConversationId, target: number, emoji: string, on: boolean) => SendResult
+  /**
+   * These name a message by its number. `seenIn`: the epoch of the view in which it was seen, where the store may be another by now: then the row fails as
+   * `epoch_changed`. Left out or null: the present one.
+   */
+  readonly post: (conversationId: ConversationId, text: string, replyTo?: number, seenIn?: Epoch | null) => SendResult
+  readonly edit: (conversationId: ConversationId, target: number, text: string, seenIn?: Epoch | null) => SendResult
+  readonly delete: (conversationId: ConversationId, target: number, seenIn?: Epoch | null) => SendResult
+  readonly react: (conversationId: ConversationId, target: number, emoji: string, on: boolean, seenIn?: Epoch | null) => SendResult
   /** Changes a post that was never handed over. */
   readonly rewrite: (id: CommandId, text: string) => OutboxProblem | BadFrameCode | undefined
   /** Takes back a pending post; drops a row that was never handed over, or was refused. */

@@ -45,11 +45,14 @@ export class Outbox {
     return taken
   }
 
-  /** The row as it was taken, or why it was not. The id must be fresh. */
-  add(command: NewCommand): OutboxRow | OutboxProblem {
+  /** The row as it was taken, or why it was not. The id must be fresh. `epoch`: of the store that is connected; what names a number of another has failed. */
+  add(command: NewCommand, epoch: Epoch | null = null): OutboxRow | OutboxProblem {
     if (!this.#table.hasRoom(command.conversationId)) return "outbox_full"
     if (this.has(command.id)) return "not_possible"
-    return this.#table.insert({ ...command, state: "queued", handedOver: false })
+    const row = { ...command, handedOver: false } as const
+    return this.#table.insert(
+      namesAnotherEpoch(row, epoch) ? { ...row, state: "failed", code: "epoch_changed" } : { ...row, state: "queued" }
+    )
   }
 
   /** Changes the text of a post that was never handed over. */
@@ -281,7 +284,7 @@ export class Outbox {
 }
 
 /** The number that it names is another message's in this epoch. */
-const namesAnotherEpoch = (row: OutboxRow, epoch: Epoch | null): boolean =>
+const namesAnotherEpoch = (row: NewCommand, epoch: Epoch | null): boolean =>
   row.epoch !== null && epoch !== null && row.epoch !== epoch && rowNamesSeq(row.body)
 
 const withoutCode = ({ code: _, ...row }: OutboxRow): OutboxRow => row

@@ -23,7 +23,7 @@ export interface OutboxRow {
   readonly conversationId: ConversationId
   /** Its place: rows of a conversation are sent in ascending order, also after a reload. */
   readonly order: number
-  /** The store's epoch in which it was made, or null when none was known yet. */
+  /** The store's epoch in which it was made, or what it names was seen; null when none was known yet. */
   readonly epoch: Epoch | null
   /** When it was made, in the client's time: for display only. */
   readonly at: number

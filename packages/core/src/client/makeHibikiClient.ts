@@ -1,7 +1,7 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
 
 import { Cause, Effect, Metric, type Scope } from "effect"
-import type { CommandId, ConversationId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
@@ -149,9 +149,11 @@ const outboxOf = (
     loop.outboxChanged(added.conversationId)
     return { _tag: "Queued", id: added.id }
   }
-  const add = (conversationId: ConversationId, body: OutboxBody, problem?: BadFrameCode): SendResult =>
+  // What the stores kept may be of an epoch that has gone by since.
+  const metEpoch = () => (core.isWelcomed ? core.logs.epoch : null)
+  const add = (conversationId: ConversationId, body: OutboxBody, seenIn?: Epoch | null, problem?: BadFrameCode): SendResult =>
     problem === undefined
-      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: core.logs.epoch, at: wallNow(), body }))
+      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: seenIn ?? core.logs.epoch, at: wallNow(), body }, metEpoch()))
       : { _tag: "NotQueued", code: problem }
   const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
   const changeRow = <P>(id: CommandId, change: () => P): P => {
@@ -161,18 +163,18 @@ const outboxOf = (
     return problem
   }
   return {
-    post: (conversationId, text, replyTo) =>
-      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, textProblemOf(text)),
-    edit: (conversationId, target, text) => add(conversationId, { kind: "edit", target, text }, textProblemOf(text)),
-    delete: (conversationId, target) => add(conversationId, { kind: "delete", target }),
-    react: (conversationId, target, emoji, on) =>
-      add(conversationId, { kind: "react", target, emoji, on }, shownTextProblem(emoji, Limits.emojiMax)),
+    post: (conversationId, text, replyTo, seenIn) =>
+      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, seenIn, textProblemOf(text)),
+    edit: (conversationId, target, text, seenIn) => add(conversationId, { kind: "edit", target, text }, seenIn, textProblemOf(text)),
+    delete: (conversationId, target, seenIn) => add(conversationId, { kind: "delete", target }, seenIn),
+    react: (conversationId, target, emoji, on, seenIn) =>
+      add(conversationId, { kind: "react", target, emoji, on }, seenIn, shownTextProblem(emoji, Limits.emojiMax)),
     rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
     withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
     retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),
     failed: () => core.outbox.failed,
     adopt: (rows) => {
-      const taken = core.outbox.adopt(rows, core.isWelcomed ? core.logs.epoch : null)
+      const taken = core.outbox.adopt(rows, metEpoch())
       for (const { conversationId } of taken) loop.outboxChanged(conversationId)
       return taken.map(({ id }) => id)
     }

@@ -469,6 +469,54 @@ describe("a client", () => {
     )
   )
 
+  it.effect("what names a number that was seen in another epoch is shown as failed, whatever bears it now", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        server.happen(room, { kind: "posted", text: "mine", by: me })
+        client.open(room)
+        yield* pass(1_500)
+        const seenIn = client.feed(room)?.epoch
+        assert.strictEqual(seenIn, server.epoch)
+        server.restore()
+        server.happen(room, { kind: "posted", text: "mine, of after the restore", by: me })
+        yield* pass(5_000)
+        client.edit(room, 1, "mine, better", seenIn)
+        client.delete(room, 1, seenIn)
+        client.react(room, 1, "👍", true, seenIn)
+        client.post(room, "an answer", 1, seenIn)
+        client.post(room, "no answer", undefined, seenIn)
+        yield* pass(1_000)
+        assert.deepStrictEqual(server.texts(), ["mine, of after the restore", "no answer"])
+        assert.deepStrictEqual(shown(client), ["mine, of after the restore", "no answer", "an answer (failed)"])
+        assert.deepStrictEqual(
+          client
+            .failed()
+            .get(room)
+            ?.map(({ body, code }) => `${body.kind} ${code}`),
+          ["edit epoch_changed", "delete epoch_changed", "react epoch_changed", "post epoch_changed"]
+        )
+        client.edit(room, 1, "mine, seen anew", client.feed(room)?.epoch)
+        yield* pass(1_000)
+        assert.deepStrictEqual(server.texts(), ["mine, seen anew", "no answer"])
+      })
+    )
+  )
+
+  it.effect("a number that was seen in an epoch which this client has still to meet is kept until it does", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        server.post("hello")
+        yield* pass(1_500)
+        server.restore()
+        yield* pass(0)
+        client.post(room, "an answer", 1, server.epoch)
+        server.post("hello again")
+        yield* pass(5_000)
+        assert.deepStrictEqual(server.texts(), ["hello again", "an answer"])
+      })
+    )
+  )
+
   it.effect("stops when it is replaced or revoked, keeps quiet, and starts again when a person says so", () =>
     scenario(({ client, server }) =>
       Effect.gen(function* () {

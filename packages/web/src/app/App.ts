@@ -4,7 +4,7 @@ import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
@@ -74,14 +74,19 @@ export interface PresenceBook {
   readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }
 
-export interface Draft {
+/** Of something that names a message by its number: the epoch of the view in which that was seen. Without one: the present epoch. */
+interface Seen {
+  readonly seenIn?: Epoch | null | undefined
+}
+
+export interface Draft extends Seen {
   readonly text: string
   readonly replyTo?: number
 }
 
 /** Of something that was said before. `text`: as it was said. */
 export type Change =
-  | { readonly kind: "edit"; readonly target: number; readonly text: string }
+  | ({ readonly kind: "edit"; readonly target: number; readonly text: string } & Seen)
   /** A post that was never handed over. */
   | { readonly kind: "rewrite"; readonly id: CommandId; readonly text: string }
 

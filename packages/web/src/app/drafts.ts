@@ -67,7 +67,8 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       const kept = await orElse(undefined, async () => (await database)?.get("drafts", conversationId))
       if (memory.has(conversationId)) return memory.get(conversationId)
       if (kept === undefined) return undefined
-      return kept.replyTo === undefined ? { text: kept.text } : { text: kept.text, replyTo: kept.replyTo }
+      const { at: _, ...draft } = kept
+      return draft
     },
     save: (conversationId, draft) => {
       remember(conversationId, draft)

@@ -1,9 +1,9 @@
 /** A conversation as it was kept, shown until the live client knows at least as much. */
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type Database, type FeedHead, orElse, rowsOf } from "../lib/database.ts"
+import { type Database, epochOf, type FeedHead, orElse, rowsOf } from "../lib/database.ts"
 
 /** The newest kept rows that the first paint shows. */
 export const firstRows = 60
@@ -11,23 +11,30 @@ export const firstRows = 60
 /** Undefined when nothing is kept. */
 export const readFirstView = (database: Database, conversationId: ConversationId, tab: string): Promise<FeedView | undefined> =>
   orElse(undefined, async () => {
-    const transaction = database.transaction(["feeds", "rows", "outbox"])
+    const transaction = database.transaction(["feeds", "rows", "outbox", "meta"])
     const stored = transaction.objectStore("rows")
     // Few questions at once: walking back row by row takes a turn of the event loop for each.
-    const [head, kept, keys] = await Promise.all([
+    const [head, kept, keys, epoch] = await Promise.all([
       transaction.objectStore("feeds").get(conversationId),
       transaction.objectStore("outbox").index("tab").getAll(tab),
-      stored.getAllKeys(rowsOf(conversationId))
+      stored.getAllKeys(rowsOf(conversationId)),
+      epochOf(transaction)
     ])
     const [, from] = keys.at(-firstRows) ?? keys[0] ?? []
     if (head === undefined || head.bare === true || from === undefined) return undefined
     const rows = await stored.getAll(rowsOf(conversationId, from))
     const own = kept.map(({ row }) => row).filter((row) => row.conversationId === conversationId)
-    return firstView(head, rows, keys.length > rows.length, own)
+    return firstView(head, rows, keys.length > rows.length, own, epoch)
   })
 
 /** `more`: older rows are kept too. Rows of gaps are left away, as the client will. */
-export const firstView = (head: FeedHead, rows: ReadonlyArray<MessageRow>, more: boolean, own: ReadonlyArray<OutboxRow>): FeedView => {
+export const firstView = (
+  head: FeedHead,
+  rows: ReadonlyArray<MessageRow>,
+  more: boolean,
+  own: ReadonlyArray<OutboxRow>,
+  epoch: Epoch | null
+): FeedView => {
   const entries: Array<ShownEntry> = []
   const first = rows[0]?.seq ?? 0
   const holes = head.gaps.filter((gap) => gap.to >= first)
@@ -44,6 +51,7 @@ export const firstView = (head: FeedHead, rows: ReadonlyArray<MessageRow>, more:
   return {
     conversationId: head.conversationId,
     version: 0,
+    epoch,
     cursor: head.cursor,
     entries,
     pending: posts.filter(({ id }) => !rows.some((row) => row.id === id)).flatMap(pendingOf),

@@ -128,6 +128,16 @@ const open = async (userId: string, { taken, terminated }: Ends): Promise<Databa
 export const rowsOf = (conversationId: ConversationId, from = 0, to = Number.MAX_SAFE_INTEGER): IDBKeyRange =>
   IDBKeyRange.bound([conversationId, from], [conversationId, to])
 
+export interface Meta {
+  readonly get: (key: string) => Promise<HibikiStores["meta"]["value"] | undefined>
+}
+
+/** Of what is kept of the logs; null before any is. */
+export const epochOf = async (transaction: { readonly objectStore: (name: "meta") => Meta }): Promise<Epoch | null> => {
+  const kept = await transaction.objectStore("meta").get("epoch")
+  return kept !== undefined && "epoch" in kept ? kept.epoch : null
+}
+
 type Writing<Names extends ReadonlyArray<StoreNames<HibikiStores>>> = IDBPTransaction<HibikiStores, Names, "readwrite">
 
 /** One transaction: all that `run` writes, or none of it. `run` may wait for requests of the transaction, and for nothing else. */

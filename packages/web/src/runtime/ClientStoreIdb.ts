@@ -10,7 +10,7 @@ import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import type { IDBPTransaction } from "idb"
-import { atomically, type Database, type HibikiStores, rowsOf } from "../lib/database.ts"
+import { atomically, type Database, epochOf, type HibikiStores, type Meta, rowsOf } from "../lib/database.ts"
 
 type Writing = IDBPTransaction<HibikiStores, Array<"meta" | "feeds" | "rows">, "readwrite">
 const stores: Array<"meta" | "feeds" | "rows"> = ["meta", "feeds", "rows"]
@@ -100,15 +100,6 @@ export class ClientStoreIdb {
 
 const attempt = <A>(operation: ClientStoreFailed["operation"], run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => new ClientStoreFailed({ operation, cause }) })
-
-interface Meta {
-  readonly get: (key: string) => Promise<HibikiStores["meta"]["value"] | undefined>
-}
-
-const epochOf = async (transaction: { readonly objectStore: (name: "meta") => Meta }): Promise<Epoch | null> => {
-  const kept = await transaction.objectStore("meta").get("epoch")
-  return kept !== undefined && "epoch" in kept ? kept.epoch : null
-}
 
 const keptReads = async (meta: Meta): Promise<KeptReads | undefined> => {
   const kept = await meta.get("reads")

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
@@ -149,16 +149,17 @@ describe("drafts", () => {
   }
 
   it("are there after a reload, and gone when they were removed", async () => {
+    const epoch = Epoch.make(uuid(9))
     const database = open()
     const drafts = makeDrafts("me", database, silentChannel)
-    drafts.save(log(1), { text: "half a", replyTo: 3 })
+    drafts.save(log(1), { text: "half a", replyTo: 3, seenIn: epoch })
     drafts.save(log(2), { text: "no" })
     drafts.save(log(2), undefined)
-    assert.deepStrictEqual(await drafts.load(log(1)), { text: "half a", replyTo: 3 })
+    assert.deepStrictEqual(await drafts.load(log(1)), { text: "half a", replyTo: 3, seenIn: epoch })
     drafts.close()
     await vi.waitUntil(async () => (await (await database).count("drafts")) === 1)
     const next = makeDrafts("me", database, silentChannel)
-    assert.deepStrictEqual(await next.load(log(1)), { text: "half a", replyTo: 3 })
+    assert.deepStrictEqual(await next.load(log(1)), { text: "half a", replyTo: 3, seenIn: epoch })
     assert.isUndefined(await next.load(log(2)))
     const { end, values } = seen(() => [1, 2].map((n) => next.has(log(n))))
     await vi.waitUntil(() => values.at(-1)?.[0] === true)

@@ -1,7 +1,7 @@
 import { assert, beforeEach, describe, it } from "@effect/vitest"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { firstRows, firstView, readFirstView, shownView } from "../../src/app/firstView.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
@@ -35,6 +35,7 @@ const inShort = (view: FeedView | undefined) =>
 const live = (entries: ReadonlyArray<number | readonly [number, number]>, more: Partial<FeedView> = {}): FeedView => ({
   conversationId: log,
   version: 9,
+  epoch: null,
   cursor: 99,
   entries: entries.map((entry) =>
     typeof entry === "number"
@@ -60,23 +61,20 @@ describe("firstView", () => {
       },
       [row(3), row(4), row(8), row(9)],
       false,
-      []
+      [],
+      null
     )
     assert.deepStrictEqual(inShort(view), [[1, 2], "~3", "~4", [5, 7], 8, 9])
   })
 
   it("leaves away rows of gaps, and stands a gap for older rows", () => {
-    const view = firstView({ ...head, gaps: [{ from: 6, to: 6 }] }, [row(5), row(6), row(7)], true, [])
+    const view = firstView({ ...head, gaps: [{ from: 6, to: 6 }] }, [row(5), row(6), row(7)], true, [], null)
     assert.deepStrictEqual(inShort(view), [[1, 4], 5, [6, 6], 7])
   })
 
   it("shows own posts that are still on their way in their order, but none that is a row already", () => {
-    const view = firstView(head, [row(1)], false, [
-      post(12),
-      post(11),
-      post(1),
-      post(13, { body: { kind: "delete", target: 1 }, state: "failed" })
-    ])
+    const own = [post(12), post(11), post(1), post(13, { body: { kind: "delete", target: 1 }, state: "failed" })]
+    const view = firstView(head, [row(1)], false, own, null)
     assert.deepStrictEqual(
       view.pending.map(({ text }) => text),
       ["post 11", "post 12"]
@@ -107,6 +105,19 @@ describe("readFirstView", () => {
         ["post 203", true]
       ]
     )
+  })
+
+  it("says whose numbers it shows", async () => {
+    const database = await open()
+    await database.put("rows", row(1), [log, 1])
+    await database.put("feeds", head)
+    assert.isNull((await readFirstView(database, log, "mine"))?.epoch)
+    const epoch = Epoch.make(uuid(9))
+    await database.put("meta", { epoch }, "epoch")
+    const kept = await readFirstView(database, log, "mine")
+    assert.strictEqual(kept?.epoch, epoch)
+    // Still shown while the live view of another epoch does not reach down to it.
+    assert.strictEqual(shownView(kept, live([[1, 8], 9], { epoch: Epoch.make(uuid(10)) }))?.epoch, epoch)
   })
 
   it("reads all of a short log, of which nothing older is missing", async () => {

@@ -1,16 +1,16 @@
 /** What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { type Accessor, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
-import { type App, type Change, type OpenConversation, useApp } from "../../app/App.ts"
+import { type App, type Change, type Draft, type OpenConversation, useApp } from "../../app/App.ts"
 import type { ChatWords } from "./chatWords.ts"
 import { conversationTitle, isNotes } from "./conversationTitle.ts"
 import { createOpening, type Opening } from "./createOpening.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
 /** What the composer's text will become. */
-export type ComposerTask = { readonly kind: "post" } | { readonly kind: "reply"; readonly to: number } | Change
+export type ComposerTask = { readonly kind: "post" } | ({ readonly kind: "reply"; readonly to: number } & Pick<Draft, "seenIn">) | Change
 
 export interface ConversationModel {
   readonly app: App
@@ -84,6 +84,16 @@ export const useConversation = (): ConversationModel => {
   if (model === undefined) throw new Error("useConversation outside of a conversation's screen")
   return model
 }
+
+/** The epoch of what is shown now. Who names one of its messages later says so: after a restore of the store its number is another's. */
+export const epochShown = (model: ConversationModel): Epoch | null | undefined => untrack(model.open.view)?.epoch
+
+export const editOf = (model: ConversationModel, { seq, text = "" }: MessageRow): ComposerTask => ({
+  kind: "edit",
+  target: seq,
+  text,
+  seenIn: epochShown(model)
+})
 
 /** For acts that need the live part: waits for it, and reads nothing reactive. */
 export const whenLive = (model: ConversationModel) => {

@@ -5,8 +5,9 @@ import { ConversationId } from "@hibiki/core/domain/Ids"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
 import { changesMax } from "../../../src/features/chat/composer/createWriting.ts"
+import { startEdit, startReply } from "../../../src/features/chat/row/rowActs.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId, conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
+import { commandId, conversationId, epoch, type FixtureOptions, laterEpoch, me, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(2), "bye", 3_000)]
@@ -57,7 +58,7 @@ describe("the composer", () => {
   it("sends what stood there at Enter as what it was then, whatever the composer has come to before the live part is there", async () => {
     const live = arriving()
     const { area, did, fixture, key, model, type } = open({ live: live.promise })
-    model.setTask({ kind: "reply", to: 1 })
+    model.setTask({ kind: "reply", to: 1, seenIn: epoch })
     type("hello")
     key("Enter")
     model.setTask({ kind: "edit", target: 2, text: "my last" })
@@ -79,13 +80,13 @@ describe("the composer", () => {
     const { area, did, key, model, type } = open({ live: live.promise })
     type("hello")
     key("Enter")
-    model.setTask({ kind: "reply", to: 3 })
+    model.setTask({ kind: "reply", to: 3, seenIn: epoch })
     type("hello and bye")
     live.arrive()
     await settled()
     assert.deepStrictEqual(did("post"), [["post", "hello", undefined]])
     assert.strictEqual(area.value, " and bye")
-    assert.deepStrictEqual(model.task(), { kind: "reply", to: 3 })
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 3, seenIn: epoch })
 
     model.setTask({ kind: "edit", target: 2, text: "my last" })
     type("my last, better")
@@ -161,18 +162,18 @@ describe("the composer", () => {
     model.setTask({ kind: "edit", target: 2, text: "my last" })
     type("my last, again")
     assert.deepStrictEqual(draft(), { text: "half a thought" })
-    model.setTask({ kind: "reply", to: 1 })
+    model.setTask({ kind: "reply", to: 1, seenIn: epoch })
     assert.strictEqual(area.value, "half a thought")
-    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1 })
+    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1, seenIn: epoch })
     model.setTask({ kind: "edit", target: 2, text: "my last" })
     key("Escape")
-    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
-    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1 })
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1, seenIn: epoch })
+    assert.deepStrictEqual(draft(), { text: "half a thought", replyTo: 1, seenIn: epoch })
   })
 
   it("goes on with an edit that was left with its conversation, once, and with the draft after it", async () => {
     const changes = new Map()
-    const draft = { text: "half a thought", replyTo: 3 }
+    const draft = { text: "half a thought", replyTo: 3, seenIn: epoch }
     const first = open({ changes, draft })
     await settled()
     first.model.setTask({ kind: "edit", target: 2, text: "my last" })
@@ -184,7 +185,7 @@ describe("the composer", () => {
     screen.getByText(words.composer.editing)
     again.key("Escape")
     assert.strictEqual(again.area.value, "half a thought")
-    assert.deepStrictEqual(again.model.task(), { kind: "reply", to: 3 })
+    assert.deepStrictEqual(again.model.task(), { kind: "reply", to: 3, seenIn: epoch })
     again.model.setTask({ kind: "edit", target: 2, text: "my last" })
     cleanup()
     const { area } = open({ changes, draft })
@@ -247,19 +248,71 @@ describe("the composer", () => {
 
   it("answers a message, and Esc gives that up and keeps the text", async () => {
     const { area, did, fixture, key, model, type } = open()
-    model.setTask({ kind: "reply", to: 1 })
+    model.setTask({ kind: "reply", to: 1, seenIn: epoch })
     screen.getByText(words.composer.replying("Ben Kim"))
     type("yes")
-    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "yes", replyTo: 1 })
+    assert.deepStrictEqual(fixture.drafts.get(conversationId), { text: "yes", replyTo: 1, seenIn: epoch })
     key("Escape")
     assert.strictEqual(area.value, "yes")
-    model.setTask({ kind: "reply", to: 1 })
+    model.setTask({ kind: "reply", to: 1, seenIn: epoch })
     key("Enter")
     await settled()
     assert.deepStrictEqual(did("post"), [["post", "yes", 1]])
     assert.deepStrictEqual(model.task(), { kind: "post" })
     key("Escape")
     assert.deepStrictEqual(did("read"), [["read", 3]])
+  })
+
+  it("asks for nothing under a number that another message has since the store was restored, whenever that was", async () => {
+    const [hello, mine] = rows
+    if (hello === undefined || mine === undefined) throw new Error("no rows")
+    const restored = [1, 2].map((seq) => postedRow(seq, me, `restored ${seq}`, 9_000))
+    const changes: NonNullable<FixtureOptions["changes"]> = new Map()
+    const first = open({ changes })
+    await settled()
+    startReply(first.model, hello)
+    first.type("yes")
+    const draft = first.fixture.drafts.get(conversationId)
+    assert.deepStrictEqual(draft, { text: "yes", replyTo: 1, seenIn: epoch })
+    startEdit(first.model, mine)
+    first.type("my last, better")
+    first.fixture.restore(restored)
+    first.key("Enter")
+    await settled()
+    // What was aside is an answer to what was there before, too.
+    assert.strictEqual(first.area.value, "yes")
+    first.key("Enter")
+    await settled()
+    const failed = [
+      ["epoch_changed", "edit", 2, "my last, better"],
+      ["epoch_changed", "post", "yes", 1]
+    ]
+    assert.deepStrictEqual([first.did("epoch_changed"), first.did("edit"), first.did("post")], [failed, [], []])
+    cleanup()
+
+    // Left, and taken up again after it.
+    const left = open({ changes })
+    await settled()
+    left.key("ArrowUp")
+    left.type("my last, better")
+    cleanup()
+    const again = open({ changes, draft: draft ?? { text: "" } })
+    again.fixture.restore(restored)
+    await settled()
+    again.key("Enter")
+    await settled()
+    assert.strictEqual(again.area.value, "yes")
+    again.key("Enter")
+    await settled()
+    assert.deepStrictEqual([again.did("epoch_changed"), again.did("edit"), again.did("post")], [failed, [], []])
+
+    // What is seen now is answered and edited.
+    startEdit(again.model, postedRow(2, me, "restored 2", 9_000))
+    assert.deepStrictEqual(again.model.task(), { kind: "edit", target: 2, text: "restored 2", seenIn: laterEpoch })
+    again.type("mine")
+    again.key("Enter")
+    await settled()
+    assert.deepStrictEqual(again.did("edit"), [["edit", 2, "mine"]])
   })
 
   it("changes a post that was never handed over", async () => {
@@ -302,10 +355,10 @@ describe("the composer", () => {
   })
 
   it("begins with the draft that was left", async () => {
-    const { area, model } = open({ draft: { text: "left", replyTo: 1 } })
+    const { area, model } = open({ draft: { text: "left", replyTo: 1, seenIn: epoch } })
     await settled()
     assert.strictEqual(area.value, "left")
-    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1, seenIn: epoch })
   })
 
   it("leaves what somebody typed before the draft was read", async () => {
@@ -319,9 +372,9 @@ describe("the composer", () => {
   it("follows the draft that is sent or written on in another tab, and tells nothing of it back", async () => {
     const { area, did, fixture, key, model } = open({ draft: { text: "left" } })
     await settled()
-    fixture.setDraftElsewhere({ text: "left and more", replyTo: 1 })
+    fixture.setDraftElsewhere({ text: "left and more", replyTo: 1, seenIn: epoch })
     assert.strictEqual(area.value, "left and more")
-    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1 })
+    assert.deepStrictEqual(model.task(), { kind: "reply", to: 1, seenIn: epoch })
     fixture.setDraftElsewhere(undefined)
     assert.strictEqual(area.value, "")
     assert.deepStrictEqual(model.task(), { kind: "post" })

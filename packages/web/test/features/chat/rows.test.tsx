@@ -278,6 +278,15 @@ describe("deleting", () => {
     assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted, words.told.tooLate])
   })
 
+  it("deletes nothing that has its number since the store was restored", async () => {
+    const { did, fixture } = open(stored())
+    await remove()
+    fixture.restore([postedRow(2, me, "another", 9_000)])
+    fixture.told.gone[0]?.()
+    await settled()
+    assert.deepStrictEqual(did(), [["epoch_changed", "delete", 2]])
+  })
+
   it("is not lost when the page goes before", async () => {
     const { did } = open(stored())
     await remove()

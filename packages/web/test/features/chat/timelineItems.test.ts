@@ -13,6 +13,7 @@ const ben = userId(2)
 const view = (entries: ReadonlyArray<ShownEntry>, more: Partial<FeedView> = {}): FeedView => ({
   conversationId,
   version: 1,
+  epoch: null,
   cursor: 100,
   entries,
   pending: [],

@@ -205,7 +205,7 @@ it("keys lead from row to row, over what is none", () => {
 it("rows are found in a view", () => {
   const at = (seq: number, by = userId(2)) => shownRow(postedRow(seq, by, "", 0))
   const entries = [{ _tag: "gap" as const, from: 1, to: 4 }, at(5), at(7, me), { _tag: "gap" as const, from: 8, to: 9 }, at(10), at(12)]
-  const view = { conversationId, version: 1, cursor: 12, entries, pending: [], failed: [] }
+  const view = { conversationId, version: 1, epoch: null, cursor: 12, entries, pending: [], failed: [] }
   assert.deepStrictEqual(
     [4, 5, 6, 7, 9, 10, 12, 13].map((seq) => rowAt(view, seq)?.seq),
     [undefined, 5, undefined, 7, undefined, 10, 12, undefined]
@@ -216,7 +216,7 @@ it("rows are found in a view", () => {
 it("the newest end of a log is known once its last row is here, or nothing is left to come", () => {
   const gap = { _tag: "gap" as const, from: 1, to: 9 }
   const ends = (cursor: number, head: number | undefined, ...entries: FeedView["entries"]) =>
-    loadedEnd({ conversationId, version: 1, cursor, entries, pending: [], failed: [] }, head)
+    loadedEnd({ conversationId, version: 1, epoch: null, cursor, entries, pending: [], failed: [] }, head)
   const row = shownRow(postedRow(10, me, "", 0))
   assert.deepStrictEqual(
     [ends(10, 10, gap, row), ends(10, undefined, row), ends(9, 9, gap), ends(9, undefined, gap)],
@@ -228,7 +228,14 @@ it("the newest end of a log is known once its last row is here, or nothing is le
 
 it("the newest own message is edited, or none while it is on its way", () => {
   const row = postedRow(7, me, "stored", 0)
-  const view = { conversationId, version: 1, cursor: 9, entries: [shownRow(row), shownRow(postedRow(9, userId(2), "", 0))], failed: [] }
+  const view = {
+    conversationId,
+    version: 1,
+    epoch: null,
+    cursor: 9,
+    entries: [shownRow(row), shownRow(postedRow(9, userId(2), "", 0))],
+    failed: []
+  }
   const waiting = (state: PendingPost["state"]): PendingPost => ({ id: commandId(500), at: 1, text: "waits", unanswered: false, state })
   const lastOf = (...states: ReadonlyArray<PendingPost["state"]>) => lastOwn({ ...view, pending: states.map(waiting) }, me)
   assert.deepStrictEqual(lastOf(), row)

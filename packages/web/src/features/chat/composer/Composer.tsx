@@ -6,6 +6,7 @@ import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { composerAct } from "./composerKeys.ts"
 import { createComposer } from "./createComposer.ts"
+import { isChange } from "./createWriting.ts"
 import { messageLength } from "./messageLength.ts"
 import { TaskBar } from "./TaskBar.tsx"
 import { TypingLine } from "./TypingLine.tsx"
@@ -18,7 +19,7 @@ export const Composer = (): JSX.Element => {
   const length = createMemo(() => messageLength(composer.text()))
   const left = () => length().left ?? 0
   const countId = createUniqueId()
-  const editing = () => model.task().kind === "edit" || model.task().kind === "rewrite"
+  const editing = () => isChange(model.task())
   let area: HTMLTextAreaElement | undefined
   const fit = () => {
     if (area === undefined || CSS.supports("field-sizing", "content")) return

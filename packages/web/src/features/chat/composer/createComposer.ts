@@ -2,11 +2,11 @@
 import { type Accessor, createEffect, on, onCleanup, untrack } from "solid-js"
 import type { Draft } from "../../../app/App.ts"
 import type { ChatWords, SendProblem } from "../chatWords.ts"
-import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { type ConversationModel, editOf, whenLive } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"
 import { lastOwn, lastRow, newestSeq } from "../timeline/feedLookups.ts"
 import type { ComposerAct } from "./composerKeys.ts"
-import { createWriting, isChange, isEdit, type Writing } from "./createWriting.ts"
+import { createWriting, draftOf, isChange, isEdit, taskOf, type Writing } from "./createWriting.ts"
 import { messageLength, trimmed } from "./messageLength.ts"
 
 export interface ComposerModel {
@@ -87,7 +87,7 @@ const createEditing = (model: ConversationModel, writing: Writing): Editing => {
       (task, before) => {
         const wasEdit = isChange(before)
         if (isChange(task)) {
-          if (!wasEdit) aside = { text: untrack(writing.text), ...(before?.kind === "reply" ? { replyTo: before.to } : {}) }
+          if (!wasEdit) aside = draftOf(before, untrack(writing.text))
           writing.write(task.text)
           writing.toTextEnd()
         } else if (wasEdit) {
@@ -101,7 +101,7 @@ const createEditing = (model: ConversationModel, writing: Writing): Editing => {
     )
   )
   return {
-    end: () => model.setTask(aside?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: aside.replyTo }),
+    end: () => model.setTask(taskOf(aside)),
     sent: (value) => {
       const text = after(value, aside?.text ?? "")
       aside = text === "" ? undefined : { text }
@@ -130,7 +130,7 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
         const stored = lastRow(untrack(model.open.view), ({ id }) => id === task.id)
         if (stored !== undefined && isStill) {
           // It can still be edited: by the next Enter.
-          model.setTask({ kind: "edit", target: stored.seq, text: stored.text ?? "" })
+          model.setTask(editOf(model, stored))
           writing.write(value)
           writing.keepDraft()
         }
@@ -138,12 +138,13 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
       }
       case "edit": {
         if (text === task.text) break
-        const result = client.edit(model.id, task.target, text)
+        const result = client.edit(model.id, task.target, text, task.seenIn)
         if (result._tag === "NotQueued") return writing.setProblem(problemText(words, result.code))
         break
       }
       default: {
-        const result = client.post(model.id, text, task.kind === "reply" ? task.to : undefined)
+        const { replyTo, seenIn } = draftOf(task, text)
+        const result = client.post(model.id, text, replyTo, seenIn)
         if (result._tag === "NotQueued") return writing.setProblem(problemText(words, result.code))
         if (isEdit(model)) editing.sent(value)
         else {
@@ -167,8 +168,7 @@ const rewriteProblem = (code: SendProblem, words: ChatWords): string =>
 const editLast = (model: ConversationModel): void => {
   const own = lastOwn(untrack(model.open.view), untrack(model.me))
   if (own === undefined) return
-  const text = own.text ?? ""
-  model.setTask("state" in own ? { kind: "rewrite", id: own.id, text } : { kind: "edit", target: own.seq, text })
+  model.setTask("state" in own ? { kind: "rewrite", id: own.id, text: own.text } : editOf(model, own))
 }
 
 const markAllRead = (model: ConversationModel): void => {

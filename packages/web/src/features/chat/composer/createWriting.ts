@@ -28,6 +28,13 @@ export const isChange = (task: ComposerTask | undefined): task is Change => task
 
 export const isEdit = (model: ConversationModel): boolean => isChange(untrack(model.task))
 
+/** What a text is written for is kept with it. */
+export const draftOf = (task: ComposerTask | undefined, text: string): Draft =>
+  task?.kind === "reply" ? { text, replyTo: task.to, seenIn: task.seenIn } : { text }
+
+export const taskOf = (draft: Draft | undefined): ComposerTask =>
+  draft?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: draft.replyTo, seenIn: draft.seenIn }
+
 export const createWriting = (model: ConversationModel): Writing => {
   const { drafts } = model.app
   const [text, setText] = createSignal("")
@@ -50,10 +57,8 @@ export const createWriting = (model: ConversationModel): Writing => {
     read()
   }
   const draftHere = (): Draft | undefined => {
-    const task = untrack(model.task)
-    const value = untrack(text)
-    if (task.kind === "reply") return { text: value, replyTo: task.to }
-    return value === "" ? undefined : { text: value }
+    const draft = draftOf(untrack(model.task), untrack(text))
+    return draft.text === "" && draft.replyTo === undefined ? undefined : draft
   }
   const isKnown = (draft: Draft | undefined) => known !== undefined && isSame(known.draft, draft)
   const keepDraft = () => {
@@ -67,8 +72,7 @@ export const createWriting = (model: ConversationModel): Writing => {
   const show = (draft: Draft | undefined) => {
     known = { draft }
     write(draft?.text ?? "")
-    if (draft?.replyTo !== draftHere()?.replyTo)
-      model.setTask(draft?.replyTo === undefined ? { kind: "post" } : { kind: "reply", to: draft.replyTo })
+    model.setTask(taskOf(draft))
   }
   void drafts.load(model.id).then((draft) => {
     if (touched || closed) return

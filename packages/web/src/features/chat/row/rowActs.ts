@@ -2,7 +2,7 @@
 
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { type ConversationModel, editOf, epochShown, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
 import { problemText } from "../problemText.ts"
 import { deleteSoon } from "./deletions.ts"
@@ -13,20 +13,21 @@ export const tell = (model: ConversationModel, result: SendResult): void => {
 }
 
 export const startReply = (model: ConversationModel, row: MessageRow): void => {
-  model.setTask({ kind: "reply", to: row.seq })
+  model.setTask({ kind: "reply", to: row.seq, seenIn: epochShown(model) })
   model.hands.focusComposer()
 }
 
 export const startEdit = (model: ConversationModel, row: MessageRow): void => {
-  model.setTask({ kind: "edit", target: row.seq, text: row.text ?? "" })
+  model.setTask(editOf(model, row))
   model.hands.focusComposer()
 }
 
 export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
+  const seenIn = epochShown(model)
   const { settle, undo } = deleteSoon(
     model.id,
     row.seq,
-    () => void whenLive(model).then(({ client }) => tell(model, client.delete(model.id, row.seq)))
+    () => void whenLive(model).then(({ client }) => tell(model, client.delete(model.id, row.seq, seenIn)))
   )
   const { toasts } = model.app
   const run = () => undo() || toasts.show({ text: model.words().told.tooLate })
@@ -35,7 +36,8 @@ export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
 
 export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {
   const mine = row.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine) === true
-  void whenLive(model).then(({ client }) => tell(model, client.react(model.id, row.seq, emoji, !mine)))
+  const seenIn = epochShown(model)
+  void whenLive(model).then(({ client }) => tell(model, client.react(model.id, row.seq, emoji, !mine, seenIn)))
 }
 
 export const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
