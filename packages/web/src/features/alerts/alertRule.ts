@@ -7,6 +7,8 @@ export const alertsMax = 12
 const withinMs = 60_000
 
 interface Told {
+  /** Where the log ended. */
+  readonly head: number
   /** The newest row that the rule has seen. */
   readonly seq: number
   readonly unread: number
@@ -27,7 +29,7 @@ export interface AlertStep {
   readonly close: ReadonlyArray<ConversationId>
 }
 
-type Line = Pick<ConversationSummary, "conversationId" | "last" | "muted" | "unread">
+type Line = Pick<ConversationSummary, "conversationId" | "head" | "last" | "muted" | "unread">
 
 export interface AlertScene {
   readonly me: UserId | undefined
@@ -50,14 +52,21 @@ export const alertStep = <L extends Line>(
     const former = before?.told.get(line.conversationId)
     const seq = line.last?.seq ?? 0
     const stands = former?.shown === true
+    // A log goes back only where the store was restored: it is another one, seen for the first time.
+    const isAnew = line.head < (former?.head ?? 0)
     const isQuiet = line.muted === true || line.unread === 0
     if (isQuiet && stands) close.push(line.conversationId)
-    const tells = before !== undefined && !isQuiet && !attended && isNews(line, former, me) && at.length < alertsMax
+    const tells = before !== undefined && !isAnew && !isQuiet && !attended && isNews(line, former, me) && at.length < alertsMax
     if (tells) {
       at.push(now)
       show.push(line)
     }
-    told.set(line.conversationId, { seq: Math.max(seq, former?.seq ?? 0), unread: line.unread, shown: !isQuiet && (stands || tells) })
+    told.set(line.conversationId, {
+      head: line.head,
+      seq: isAnew ? seq : Math.max(seq, former?.seq ?? 0),
+      unread: line.unread,
+      shown: !isQuiet && (stands || tells)
+    })
   }
   for (const [id, { shown }] of before?.told ?? []) if (shown && !told.has(id)) close.push(id)
   return { state: { told, at }, show, close }

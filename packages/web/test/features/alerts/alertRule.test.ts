@@ -10,13 +10,13 @@ const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0
 const me = UserId.make(uuid(1))
 const other = UserId.make(uuid(2))
 const room = (n: number) => ConversationId.make(uuid(100 + n))
-type Line = Pick<ConversationSummary, "conversationId" | "last" | "muted" | "unread">
+type Line = Pick<ConversationSummary, "conversationId" | "head" | "last" | "muted" | "unread">
 const row = (seq: number, more: Partial<MessageRow> = {}): MessageRow => ({
   ...{ seq, rev: seq, id: CommandId.make(uuid(1_000 + seq)), by: other, at: seq, kind: "posted", text: `${seq}` },
   ...more
 })
 const line = (n: number, seq: number, unread: number, more: Partial<Line> = {}): Line => ({
-  ...{ conversationId: room(n), unread, last: row(seq) },
+  ...{ conversationId: room(n), head: seq, unread, last: row(seq) },
   ...more
 })
 const away = { me, attended: false, now: 1_000 }
@@ -58,6 +58,19 @@ describe("one is told", () => {
     assert.deepStrictEqual(after([[line(1, 5, 1)], [line(1, 6, 1, { last: row(6, { by: me }) })]]).show, [])
     assert.deepStrictEqual(after([[line(1, 5, 1)], [line(1, 6, 1, { last: row(6, { kind: "joined" }) })]]).show, [])
     assert.deepStrictEqual(after([[line(1, 5, 0)], [line(1, 6, 1, { muted: true })]]).show, [])
+  })
+
+  it("of the first message after a restore of the store, under whatever number, and of nothing that was in it", () => {
+    const before = [[line(1, 119, 0)], [line(1, 120, 1)]]
+    assert.deepStrictEqual(after([...before, [line(1, 100, 7)]]).show, [])
+    assert.deepStrictEqual(after([...before, [line(1, 100, 7)], [line(1, 101, 8)]]).show, [room(1)])
+    // The notification that stood is closed when that is read, as ever.
+    assert.deepStrictEqual(after([...before, [line(1, 100, 7)], [line(1, 100, 0)]]).close, [room(1)])
+  })
+
+  it("of nothing when a newest row goes, and the log does not", () => {
+    const gone = line(1, 8, 1, { last: row(5) })
+    assert.deepStrictEqual(after([[line(1, 7, 1)], [gone], [line(1, 9, 1, { last: row(7) })]]).show, [])
   })
 
   it("not while a page is looked at, and not of that later", () => {

@@ -40,6 +40,27 @@ it("the first page of a conversation of which nothing was kept is read, and what
   assert.deepStrictEqual(told.said.slice(1), [words.messages(2)])
 })
 
+it("what comes after a restore of the store is told, under whatever number, and nothing that was in it", () => {
+  const { receive, restore, told } = open({ rows: rows(1, 50) })
+  restore(rows(1, 30))
+  receive(ben, "hello")
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [words.message("Ben Kim", "hello")])
+})
+
+it("what was about to be told when the store was restored makes no news of what is read anew", () => {
+  const { prepend, receive, restore, told } = open({ rows: rows(1, 50) })
+  receive(ben, "is about to be told")
+  restore([], { from: 1, to: 30 })
+  vi.advanceTimersByTime(batchMs)
+  prepend(rows(1, 30))
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [])
+  receive(ben, "hello")
+  vi.advanceTimersByTime(batchMs)
+  assert.deepStrictEqual(told.said, [words.message("Ben Kim", "hello")])
+})
+
 it("the first message of a conversation in which nothing was said is told", () => {
   const { receive, told } = open({})
   receive(ben, "hello")

@@ -16,8 +16,9 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
   onCleanup(() => clearTimeout(timer))
   const say = () => {
     timer = undefined
+    if (toldUpTo === undefined) return
     const view = untrack(items.shown)
-    const fresh = othersAbove(view, toldUpTo ?? 0, untrack(model.me))
+    const fresh = othersAbove(view, toldUpTo, untrack(model.me))
     toldUpTo = newestSeq(view)
     const [last] = fresh
     if (last === undefined || document.hidden) return
@@ -35,6 +36,8 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
   createEffect(
     on([items.shown, head], ([view, end]) => {
       if (view === undefined) return
+      // A log goes back only where the store was restored: it is another one, and opened anew.
+      if (view.cursor < (toldUpTo ?? 0)) toldUpTo = undefined
       // What is there at the opening is read, not told: also when it takes a while to come.
       if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= loadedEnd(view, end)
       else if (timer === undefined && newestSeq(view) > toldUpTo) timer = setTimeout(say, batchMs)
