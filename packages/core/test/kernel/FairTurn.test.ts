@@ -1,20 +1,67 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, FiberId } from "effect"
+import { Effect, Exit, Fiber, FiberId, type Scheduler, Scope } from "effect"
 import { FairTurn } from "../../src/kernel/FairTurn.ts"
 
 /** Takes the turn, notes its name, and keeps it until it is told. */
 const user = (turn: FairTurn, name: string, notes: Array<string>, work: Effect.Effect<void> = Effect.yieldNow()) =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.zipRight(
-      restore(turn.take),
-      restore(
-        Effect.zipRight(
-          Effect.sync(() => notes.push(name)),
-          work
-        )
-      ).pipe(Effect.ensuring(turn.release))
-    )
-  )
+  turn.take.pipe(Effect.zipRight(Effect.sync(() => notes.push(name))), Effect.zipRight(work), Effect.scoped)
+
+/** Has the turn until `release`. */
+const hold = (turn: FairTurn) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    yield* Scope.extend(turn.take, scope)
+    return { release: Scope.close(scope, Exit.void) }
+  })
+
+/** Runs fibers when told, and makes the first one pause before one of its operations, as Effect's own does every 2,048. */
+class PausingScheduler implements Scheduler.Scheduler {
+  private readonly tasks: Array<() => void> = []
+  private left: number
+  constructor(pauseBefore: number) {
+    this.left = pauseBefore
+  }
+  scheduleTask(task: () => void): void {
+    this.tasks.push(task)
+  }
+  shouldYield(): number | false {
+    return --this.left === 0 ? 0 : false
+  }
+  get hasPaused(): boolean {
+    return this.left <= 0
+  }
+  /** Lets all go on that can; until the pause, if it is still to come. */
+  run(): void {
+    const before = this.hasPaused
+    for (let task = this.tasks.shift(); task !== undefined; task = this.tasks.shift()) {
+      task()
+      if (this.hasPaused !== before) return
+    }
+  }
+}
+
+/** Interrupts a user of the turn in a pause before each of his operations, and gives those after which nobody has the turn any more. */
+const pausesThatLoseIt = (isFree: boolean): Effect.Effect<ReadonlyArray<number>> =>
+  Effect.gen(function* () {
+    const lost: Array<number> = []
+    for (let pauseBefore = 1; ; pauseBefore++) {
+      const scheduler = new PausingScheduler(pauseBefore)
+      const turn = new FairTurn()
+      const holder = isFree ? undefined : yield* hold(turn)
+      const gone = Effect.runFork(user(turn, "gone", [], Effect.void), { scheduler })
+      if (!scheduler.hasPaused && holder !== undefined) {
+        yield* holder.release
+        scheduler.run()
+      }
+      if (!scheduler.hasPaused) return lost
+      gone.unsafeInterruptAsFork(FiberId.none)
+      scheduler.run()
+      if (holder !== undefined) yield* holder.release
+      const next = Effect.runFork(user(turn, "next", [], Effect.void), { scheduler })
+      scheduler.run()
+      if (next.unsafePoll()?._tag !== "Success") lost.push(pauseBefore)
+    }
+  })
 
 describe("FairTurn", () => {
   it.effect("one at a time, in the order in which they came", () =>
@@ -41,12 +88,12 @@ describe("FairTurn", () => {
     Effect.gen(function* () {
       const turn = new FairTurn()
       const notes: Array<string> = []
-      yield* turn.take
+      const { release } = yield* hold(turn)
       const gone = yield* Effect.fork(user(turn, "gone", notes))
       const next = yield* Effect.fork(user(turn, "next", notes))
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(gone)
-      yield* turn.release
+      yield* release
       yield* Fiber.join(next)
       assert.deepStrictEqual(notes, ["next"])
     })
@@ -56,15 +103,22 @@ describe("FairTurn", () => {
     Effect.gen(function* () {
       const turn = new FairTurn()
       const notes: Array<string> = []
-      yield* turn.take
+      const { release } = yield* hold(turn)
       const gone = yield* Effect.fork(user(turn, "gone", notes, Effect.never))
       const next = yield* Effect.fork(user(turn, "next", notes))
       yield* Effect.yieldNow()
       // Before it has taken its next step: it is given the turn, and never gets to use it.
-      yield* turn.release
+      yield* release
       gone.unsafeInterruptAsFork(FiberId.none)
       yield* Fiber.join(next)
       assert.strictEqual(notes.at(-1), "next")
+    })
+  )
+
+  it.effect("is not lost with one who is interrupted in a pause of his fiber, wherever that falls", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* pausesThatLoseIt(true), [], "a free turn")
+      assert.deepStrictEqual(yield* pausesThatLoseIt(false), [], "a turn that he waits for")
     })
   )
 })

@@ -29,9 +29,9 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
 >() {
   /**
    * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for each other, a
-   * transaction for its end; each is answered within `queryTimeoutMs`, though PGlite can't cancel one: it runs on, and what comes
-   * after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again, once, while new
-   * statements wait.
+   * transaction for its end; that wait has no bound but the caller's own. One that has the turn is answered within `queryTimeoutMs`,
+   * though PGlite can't cancel one: it runs on, and what comes after waits behind it. A thread that does not answer for a minute is
+   * ended; one that ended is opened again, once, while new statements wait.
    */
   static readonly layer = (options: {
     readonly folder: string
@@ -102,10 +102,7 @@ const makeClient = (threads: Threads, timeoutMs: number) =>
   Effect.gen(function* () {
     const turn = new FairTurn()
     const acquire = Effect.map(
-      Effect.zipRight(
-        acquireThen(turn.take, () => turn.release),
-        threads.ready
-      ),
+      Effect.zipRight(turn.take, threads.ready),
       // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.
       () => connectionOf(threads.current(), timeoutMs)
     )
@@ -117,8 +114,7 @@ const makeClient = (threads: Threads, timeoutMs: number) =>
     })
   })
 
-// As acquireRelease, but waiting for it can be interrupted. `Effect.addFinalizer` would restore what the fiber carries for the release,
-// by comparing all services twice, at each statement.
+// As acquireRelease, but waiting for it can be interrupted.
 const acquireThen = <A, E, R>(
   acquire: Effect.Effect<A, E, R>,
   release: (value: A) => Effect.Effect<unknown>
