@@ -84,7 +84,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
           ? Effect.interrupt
           : Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "failed")), away.met(Cause.squash(cause)))
       ),
-      every(everyMs),
+      every(everyMs, "Asking for revoked devices stopped short; it goes on"),
       Effect.forkScoped
     )
 

@@ -19,7 +19,7 @@ import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore, type SliceRequest } from "../messages/EventStore.ts"
 import { Fanout, type FanoutListener } from "../messages/Fanout.ts"
-import { type HeadComparison, makeHeadComparison } from "../messages/HeadComparison.ts"
+import { type HeadComparison, makeHeadComparison, notCompared } from "../messages/HeadComparison.ts"
 import { makeHoleReader } from "../messages/HoleReader.ts"
 import { makeIngressLanes } from "../messages/IngressLanes.ts"
 import type { Envelope } from "../messages/Submission.ts"
@@ -198,19 +198,21 @@ const followLogs = (following: Following) =>
     const deliveries = yield* Deliveries
     const revocations = yield* RevocationWatch
     yield* deliveries.subscribe(ports.node, "gateway", makeReceive(following), () => run(compare.withStore))
-    yield* compare.withRoutes.pipe(every(compareEvery), Effect.forkScoped)
-    yield* compare.withStore.pipe(every(compareWithStoreEvery), Effect.forkScoped)
+    yield* compare.withRoutes.pipe(every(compareEvery, notCompared), Effect.forkScoped)
+    yield* compare.withStore.pipe(every(compareWithStoreEvery, notCompared), Effect.forkScoped)
     yield* revocations.subscribe((devices, ending) => endDevices(ports, devices, ending))
     yield* (yield* SocketPlaces).listen(ports.node, (key) => ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
   })
 
 const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effect.Effect<void>) =>
   Effect.gen(function* () {
-    yield* withdrawUnused(ports, now).pipe(every("10 seconds"), Effect.forkScoped)
+    yield* withdrawUnused(ports, now).pipe(
+      every("10 seconds", "Interest could not be withdrawn: what comes for it is dropped"),
+      Effect.forkScoped
+    )
     const { connected } = yield* Authenticator
     yield* Effect.suspend(() => connected([...new Set([...ports.sessions.values()].map(({ deviceId }) => deviceId))])).pipe(
-      Effect.catchAllCause((cause) => Effect.logWarning("That devices are connected could not be noted: the next time", cause)),
-      every(ports.settings.connectedEveryMs),
+      every(ports.settings.connectedEveryMs, "That devices are connected could not be noted: the next time"),
       Effect.forkScoped
     )
     const measure = Effect.suspend(() =>
@@ -221,7 +223,7 @@ const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effe
         measureActors
       ])
     )
-    yield* measure.pipe(every("1 second"), Effect.forkScoped)
+    yield* measure.pipe(every("1 second", "A gateway could not be measured"), Effect.forkScoped)
   })
 
 /** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
@@ -250,7 +252,7 @@ const withdrawUnused = ({ fanout, interest }: GatewayPorts, now: () => number) =
       return place?.emptySinceMs !== undefined && now() - place.emptySinceMs >= withdrawAfterMs
     }
     return interest.withdraw([...fanout.places.keys()].filter(isUnused), isUnused, (log) => fanout.forget(log))
-  }).pipe(Effect.catchAllCause((cause) => Effect.logWarning("Interest could not be withdrawn: what comes for it is dropped", cause)))
+  })
 
 const endDevices = (ports: GatewayPorts, devices: ReadonlyArray<DeviceId>, ending: Ending): void => {
   const ended = new Set(devices)

@@ -32,7 +32,10 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const routes = yield* Routes
     const raise = makeRaise(routes, owed)
     const away = makeOutage("Deliveries are away", "Deliveries are there again")
-    yield* payOwed(routes, owed).pipe(every("1 second"), Effect.forkScoped)
+    yield* payOwed(routes, owed).pipe(
+      every("1 second", "Heads that are owed to the routes could not be raised; trying again"),
+      Effect.forkScoped
+    )
 
     const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
       const { after, number } = count.next(to, changes.length > 0)

@@ -56,7 +56,8 @@ export const makeBatcher = <A, B, E>(
       body: () => runBatch,
       rest: () => {
         running = false
-      }
+      },
+      failed: "A batch could not be gathered; trying again"
       // Cut at the end of the scope: nobody waits for ever.
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle([...underWay, ...waiting.splice(0)], Exit.interrupt(FiberId.none)))))
 

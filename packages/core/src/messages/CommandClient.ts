@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Command } from "../domain/Command.ts"
 import { NodeId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
+import { every } from "../kernel/every.ts"
 import { Refused, Unavailable } from "../protocol/rpc/RpcErrors.ts"
 import { Deliveries } from "./Deliveries.ts"
 import { EventStore } from "./EventStore.ts"
@@ -69,12 +70,11 @@ export const CommandClientLive = Layer.scoped(
     yield* deliveries.subscribe(node, "api", (envelope: Envelope) => {
       for (const answer of envelope.answers) settle(answer.key, resultOf(answer))
     })
-    yield* Effect.gen(function* () {
-      yield* work.await
-      yield* Effect.sleep(sweepMs)
+    const sweep = Effect.sync(() => {
       sweeps++
       for (const [key, entry] of waiting) if (entry.until < sweeps) settle(key, unavailable(retryAfterMs))
-    }).pipe(Effect.forever, Effect.forkScoped)
+    })
+    yield* Effect.zipRight(work.await, sweep).pipe(every(sweepMs, "Commands whose time is over could not be looked for"), Effect.forkScoped)
     // Whoever still waits at the end is told, so that no caller hangs on a layer that is gone.
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {

@@ -77,7 +77,10 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
   })
 
 const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
-  Effect.catchAllCause(comparison, (cause) => Effect.logWarning("Heads could not be compared", cause))
+  Effect.catchAllCause(comparison, (cause) => Effect.logWarning(notCompared, cause))
+
+/** Whoever compares says so. */
+export const notCompared = "Heads could not be compared"
 
 const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
   let running = false
@@ -91,7 +94,8 @@ const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
       again = false
       return effect
     },
-    rest
+    rest,
+    failed: notCompared
   })
   return Effect.suspend(() => {
     again = true

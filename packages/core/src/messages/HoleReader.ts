@@ -60,7 +60,8 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
             ),
         rest: () => {
           place.reading = false
-        }
+        },
+        failed: "A range could not be read; trying again"
       })
 
     return (place: Place): void => {

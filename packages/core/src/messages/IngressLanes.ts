@@ -123,7 +123,8 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
       body: () => atMostEach(ingress.restMs ?? 0, lane, sendOne(lane)),
       rest: () => {
         lane.running = false
-      }
+      },
+      failed: "A batch could not be taken out of a lane; trying again"
     })
 
   return {

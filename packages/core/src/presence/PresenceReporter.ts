@@ -48,6 +48,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
     const drain = whileWork({
       hasWork: () => waiting.size > 0 && !ended,
       body: () => sendBatch,
+      failed: "Presence could not be reported: what was under way is not told again",
       rest: () => {
         running = false
       }

@@ -107,7 +107,7 @@ const rounds = <E, R>(away: Outage, round: Effect.Effect<boolean | void, E, R>, 
   Effect.repeat(round, { while: (more) => more === true }).pipe(
     Effect.zipRight(away.over),
     Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), Effect.sleep("2 seconds"))),
-    every(rest),
+    every(rest, "A round of pushes stopped short; the next goes on"),
     Effect.forkScoped
   )
 

@@ -1,13 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger } from "effect"
+import { Effect } from "effect"
 import { makeOutage } from "../../src/kernel/makeOutage.ts"
-
-/** What the effect logged, level and words. */
-const linesOf = <A, E>(effect: Effect.Effect<A, E>) => {
-  const lines: Array<string> = []
-  const keeper = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${String(message)}`))
-  return Effect.as(Effect.provide(effect, Logger.replace(Logger.defaultLogger, keeper)), lines)
-}
+import { linesOf } from "../world/linesOf.ts"
 
 describe("an outage", () => {
   it.effect("is told when it begins, when it goes on in another way, and when it ends, and once each", () =>

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Scope } from "effect"
 import { makeStart } from "../../src/kernel/makeStart.ts"
+import { linesOf } from "../world/linesOf.ts"
+import { round } from "../world/waiting.ts"
 
 const inScope = Effect.gen(function* () {
   const scope = yield* Scope.make()
@@ -45,6 +47,23 @@ describe("Effects that plain code starts", () => {
       start(Effect.ensuring(hanging(ended, "late"), Deferred.succeed(told, undefined)))
       yield* Deferred.await(told)
       assert.deepStrictEqual([done, ended], [["at once"], ["late"]])
+    })
+  )
+
+  it.effect("are told of when they die, at once or later, and not when they are ended", () =>
+    Effect.gen(function* () {
+      const lines = yield* linesOf(
+        Effect.gen(function* () {
+          const { close, start } = yield* inScope
+          start(Effect.dieMessage("at once"))
+          start(Effect.zipRight(Effect.yieldNow(), Effect.dieMessage("later")))
+          start(Effect.never)
+          yield* round
+          yield* close
+        })
+      )
+      const told = "ERROR What ran in the background ended by a fault"
+      assert.deepStrictEqual(lines, [told, told])
     })
   )
 })

@@ -3,6 +3,7 @@ import { Effect, Layer, Runtime, TestClock } from "effect"
 import { DeviceId, InstanceId, NodeId, UserId } from "../../src/domain/Ids.ts"
 import { type DeviceReport, Presence, PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { makePresenceReporter } from "../../src/presence/PresenceReporter.ts"
+import { linesOf } from "../world/linesOf.ts"
 import { rest } from "../world/waiting.ts"
 
 const id = (n: number) => `00000000-0000-8000-8000-${n.toString(16).padStart(12, "0")}`
@@ -15,12 +16,13 @@ const shape = (reports: ReadonlyArray<DeviceReport>) =>
 
 /** A port that can be away, and what it took. */
 const makeStage = Effect.gen(function* () {
-  const port = { away: false }
+  const port = { away: false, isFaulty: false }
   const taken: Array<ReturnType<typeof shape>> = []
   const left: Array<NodeId> = []
   const presence = Layer.mock(Presence, {
     report: (_, reports) =>
       Effect.suspend(() => {
+        if (port.isFaulty) throw new Error("what is stored there can't be read")
         if (port.away) return Effect.fail(new PresenceUnavailable({ cause: "away" }))
         taken.push(shape(reports))
         return Effect.void
@@ -87,6 +89,25 @@ describe("reports on their way", () => {
           [1, "offline", 2]
         ]
       ])
+    })
+  )
+
+  it.effect("go on after a fault of the port, which is told", () =>
+    Effect.gen(function* () {
+      const lines = yield* linesOf(
+        Effect.gen(function* () {
+          const { port, send, taken } = yield* makeStage
+          port.isFaulty = true
+          send([report(1, "active", 1)])
+          yield* rest
+          port.isFaulty = false
+          send([report(2, "active", 2)])
+          yield* TestClock.adjust("1 second")
+          yield* rest
+          assert.deepStrictEqual(taken, [[[2, "active", 2]]])
+        }).pipe(Effect.scoped)
+      )
+      assert.deepStrictEqual(lines, ["ERROR Presence could not be reported: what was under way is not told again"])
     })
   )
 

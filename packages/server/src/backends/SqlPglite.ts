@@ -5,6 +5,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
+import { errorWords } from "@hibiki/core/kernel/errorWords"
 import { every } from "@hibiki/core/kernel/every"
 import { FairTurn } from "@hibiki/core/kernel/FairTurn"
 import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
@@ -86,13 +87,14 @@ const keepThread = (dataDir: string) =>
       return yield* new PgliteDied({ reason: "the database thread ended twice" })
     })
     yield* watch.pipe(
+      Effect.catchAllDefect((defect) => new PgliteDied({ reason: errorWords(defect) })),
       Effect.catchAll((error) =>
         Effect.all([Effect.logError("The database is lost", error.reason), Deferred.fail(died, error), isOpen.open])
       ),
       Effect.forkScoped
     )
     yield* Effect.suspend(() => (current.stuckMs() > stuckTimeoutMs ? current.kill : Effect.void)).pipe(
-      every("5 seconds"),
+      every("5 seconds", "The database thread could not be looked at"),
       Effect.forkScoped
     )
     return { current: () => current, ready: isOpen.await, died: Deferred.await(died) } satisfies Threads

@@ -20,6 +20,5 @@ const writtenSince = (sql: SqlClient.SqlClient) =>
 /** For ever: one whenever so much was written. One that fails is told, and tried again: until then the log grows. */
 export const keepCheckpoints = (sql: SqlClient.SqlClient): Effect.Effect<never> =>
   Effect.flatMap(writtenSince(sql), (bytes) => (bytes < dueBytes ? Effect.void : sql`checkpoint`)).pipe(
-    Effect.catchAllCause((cause) => Effect.logWarning("The embedded database made no checkpoint: its log grows", cause)),
-    every(lookEvery)
+    every(lookEvery, "The embedded database made no checkpoint: its log grows")
   )

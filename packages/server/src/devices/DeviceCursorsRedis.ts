@@ -78,7 +78,8 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
         body: () => Effect.delay(flush, gatherFor),
         rest: () => {
           running = false
-        }
+        },
+        failed: "Some device cursors were not written, and are lost"
       })
       yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, (cause) => Effect.logWarning("Device cursors were not written", cause)))
       const start = yield* makeStart

@@ -102,7 +102,7 @@ export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
     Effect.gen(function* () {
       const gateway = yield* makeGateway(settings)
       const sockets = makeSockets(gateway, settings, wholeMs)
-      yield* Effect.sync(sockets.tend).pipe(every(tendEveryMs), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(every(tendEveryMs, "Sockets could not be tended"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(Context.add(GatewayStatus, gateway))
     })

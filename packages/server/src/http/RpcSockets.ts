@@ -78,7 +78,7 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
       yield* revocations.subscribe((ended, ending) => {
         for (const device of ended) devices.end(device, closeCodeOf(ending))
       })
-      yield* Effect.sync(sockets.tend).pipe(every("1 second"), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(every("1 second", "Sockets of calls could not be tended"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return RpcUpgrades.of({ handle: sockets.handle })
     })

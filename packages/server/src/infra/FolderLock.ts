@@ -41,7 +41,7 @@ const hold = (folder: string, onWait: Effect.Effect<void>) =>
       ({ path }) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
     // Before others are watched, who may be watching this one.
-    yield* Effect.promise(() => touch(path)).pipe(every(beatMs), Effect.forkScoped)
+    yield* Effect.promise(() => touch(path)).pipe(every(beatMs, "A folder's lock could not be renewed; trying again"), Effect.forkScoped)
     if (foreign.length > 0) yield* Effect.zipRight(onWait, watch(folder, foreign))
   })
 

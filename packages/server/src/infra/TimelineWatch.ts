@@ -34,9 +34,11 @@ export const makeTimelineLook = Effect.map(SqlClient.SqlClient, (sql) => {
 export const TimelineWatch = Layer.scopedDiscard(
   Effect.flatMap(makeTimelineLook, (look) =>
     look.pipe(
-      Effect.catchAllCause((cause) => Effect.logDebug("Postgres did not tell its timeline; asking again", cause)),
-      every("10 seconds"),
+      Effect.catchAll((cause) => Effect.logDebug(unasked, cause)),
+      every("10 seconds", unasked),
       Effect.forkScoped
     )
   )
 )
+
+const unasked = "Postgres did not tell its timeline; asking again"

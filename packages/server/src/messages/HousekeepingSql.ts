@@ -50,13 +50,8 @@ export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_tot
 /** A round at the start and every hour. A failed one is logged and counted; the next makes up for it. */
 export const HousekeepingSql = Layer.scopedDiscard(
   housekeep.pipe(
-    Effect.catchAllCause((cause) =>
-      Effect.zipRight(
-        Metric.increment(housekeepingFailed),
-        Effect.logWarning("Old entries could not be removed; trying again in an hour", cause)
-      )
-    ),
-    every("1 hour"),
+    Effect.tapErrorCause(() => Metric.increment(housekeepingFailed)),
+    every("1 hour", "Old entries could not be removed; trying again in an hour"),
     Effect.forkScoped
   )
 )

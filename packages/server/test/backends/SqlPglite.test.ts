@@ -1,6 +1,7 @@
 /** The embedded database: one connection, a thread that may die, a folder that may be unfit. */
 
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire, syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
@@ -16,6 +17,24 @@ const open = (folder: string, options: { readonly queryTimeoutMs?: number } = {}
     sql: Context.get(context, SqlClient.SqlClient),
     pglite: Context.get(context, SqlPglite)
   }))
+/** For as long as the scope lives the system starts no thread. */
+const noThreads = Effect.acquireRelease(
+  Effect.sync(() => {
+    const threads: { Worker: unknown } = createRequire(import.meta.url)("node:worker_threads")
+    const { Worker } = threads
+    threads.Worker = class {
+      constructor() {
+        throw new Error("no room for a thread")
+      }
+    }
+    syncBuiltinESMExports()
+    return () => {
+      threads.Worker = Worker
+      syncBuiltinESMExports()
+    }
+  }),
+  (restore) => Effect.sync(restore)
+)
 const openCopy = Effect.flatMap(databaseFolder, open)
 
 describe("the embedded database", () => {
@@ -92,6 +111,17 @@ describe("the embedded database", () => {
         // The second end is the program's.
         yield* pglite.killThread
         assert.strictEqual((yield* Effect.flip(pglite.died))._tag, "PgliteDied")
+        assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
+      })
+    )
+
+    it.scoped("tells that it is lost when no thread can be started in the ended one's place", () =>
+      Effect.gen(function* () {
+        const { pglite, sql } = yield* openCopy
+        yield* noThreads
+        yield* pglite.killThread
+        const { reason } = yield* Effect.timeout(Effect.flip(pglite.died), "20 seconds")
+        assert.strictEqual(reason, "Error: no room for a thread")
         assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
       })
     )

@@ -31,7 +31,8 @@ export const makeBacklog = <A>({
       },
       rest: () => {
         running = false
-      }
+      },
+      failed: "A batch for Redis was lost"
     })
     return (items) => {
       const taken = items.slice(0, Math.max(0, waitingMax - waiting.length))
