@@ -7,6 +7,7 @@
  */
 import { Effect } from "effect"
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
+import { releaseWithin } from "../kernel/releaseWithin.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Registrations } from "./Registrations.ts"
 import { Routes, type RoutesUnavailable } from "./Routes.ts"
@@ -133,7 +134,7 @@ const keepLease = (lane: Lane, regained: () => void) =>
     yield* look
     yield* Effect.addFinalizer(() =>
       lane.release.pipe(
-        Effect.timeout("2 seconds"),
+        releaseWithin("2 seconds"),
         Effect.catchAll((error) => Effect.logWarning("This gateway's lease in the routes could not be ended: it lapses", error))
       )
     )

@@ -14,6 +14,7 @@ import { every } from "../kernel/every.ts"
 import { makeOnWall } from "../kernel/makeOnWall.ts"
 import { makeOutage } from "../kernel/makeOutage.ts"
 import { makeStart } from "../kernel/makeStart.ts"
+import { releaseWithin } from "../kernel/releaseWithin.ts"
 import { makeBatcher } from "../messages/Batcher.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
@@ -270,8 +271,8 @@ const drainSessions = (ports: GatewayPorts, spreadMs: number, tellUser: TellUser
       const retryAfterMs = yield* Random.nextIntBetween(0, Math.max(1, spreadMs))
       actor?.tell({ _tag: "Moving", retryAfterMs })
     }
-    // Under load actors never rest: what was put off has then had its turn. Interruptible, since the drain is part of a release.
-    yield* Effect.timeoutOption(Effect.interruptible(actorsSettled), restWithin)
+    // Under load actors never rest: what was put off has then had its turn.
+    yield* actorsSettled.pipe(releaseWithin(restWithin), Effect.ignore)
     const settled = Effect.suspend(() => {
       const waiting = [...ports.sessions.values()].some((session) => session.pending.size > 0)
       return waiting || ports.lanes.depth() > 0 ? Effect.fail("waiting" as const) : Effect.void

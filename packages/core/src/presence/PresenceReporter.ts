@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
 import { makeOnWall } from "../kernel/makeOnWall.ts"
 import { makeOutage } from "../kernel/makeOutage.ts"
+import { releaseWithin } from "../kernel/releaseWithin.ts"
 import { whileWork } from "../kernel/whileWork.ts"
 import { type DeviceReport, Presence } from "./Presence.ts"
 
@@ -61,7 +62,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
         ended = true
         return presence.leave(node)
       }).pipe(
-        Effect.timeout("2 seconds"),
+        releaseWithin("2 seconds"),
         Effect.catchAll((error) => Effect.logWarning("This gateway's devices could not be removed from presence", error))
       )
     )

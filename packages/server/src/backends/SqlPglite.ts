@@ -8,6 +8,7 @@ import * as Statement from "@effect/sql/Statement"
 import { errorWords } from "@hibiki/core/kernel/errorWords"
 import { every } from "@hibiki/core/kernel/every"
 import { FairTurn } from "@hibiki/core/kernel/FairTurn"
+import { releaseWithin } from "@hibiki/core/kernel/releaseWithin"
 import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
 import { keepCheckpoints } from "./checkpoints.ts"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
@@ -37,6 +38,8 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
   static readonly layer = (options: {
     readonly folder: string
     readonly queryTimeoutMs?: number | undefined
+    /** A thread that has not closed the database by then is ended: the next start reads the write-ahead log. */
+    readonly closeTimeoutMs?: number | undefined
     readonly onStep?: ((step: FolderStep) => Effect.Effect<void>) | undefined
   }): Layer.Layer<SqlPglite | SqlClient.SqlClient, FolderProblem> =>
     Layer.scopedContext(
@@ -44,7 +47,9 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
         const onStep = options.onStep ?? (() => Effect.void)
         const dataDir = yield* preparePgliteFolder(options.folder, onStep)
         yield* onStep("opening")
-        const threads = yield* keepThread(dataDir).pipe(Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason })))
+        const threads = yield* keepThread(dataDir, options.closeTimeoutMs ?? closeTimeoutMs).pipe(
+          Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason }))
+        )
         const client = yield* makeClient(threads, options.queryTimeoutMs ?? queryTimeoutMs)
         yield* Effect.forkScoped(keepCheckpoints(client))
         return Context.make(SqlClient.SqlClient, client).pipe(
@@ -66,12 +71,12 @@ interface Threads {
 }
 
 // Holds the thread open. Statements that the ended one had are answered as lost.
-const keepThread = (dataDir: string) =>
+const keepThread = (dataDir: string, closeWithinMs: number) =>
   Effect.gen(function* () {
     const died = yield* Deferred.make<never, PgliteDied>()
     const open = acquireThen(openThread(dataDir), (thread) =>
       thread.close.pipe(
-        Effect.timeout(closeTimeoutMs),
+        releaseWithin(closeWithinMs),
         Effect.catchAll(() => thread.kill)
       )
     )

@@ -1,6 +1,7 @@
 /** The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart unnoticed. */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
+import { releaseWithin } from "@hibiki/core/kernel/releaseWithin"
 import { Effect, Layer, Redacted } from "effect"
 import { Client, type Connected, Pool } from "pg"
 import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
@@ -65,7 +66,7 @@ const acquirePool = ({
       pool.on("error", () => undefined)
       return pool
     }),
-    (pool) => Effect.promise(() => pool.end()).pipe(Effect.timeout(defaults.endTimeoutMs), Effect.ignore)
+    (pool) => Effect.promise(() => pool.end()).pipe(releaseWithin(defaults.endTimeoutMs), Effect.ignore)
   )
 
 /**

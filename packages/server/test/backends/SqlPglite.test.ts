@@ -5,6 +5,7 @@ import { createRequire, syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
+import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
 import { Context, Deferred, Effect, Fiber, Layer, Schedule } from "effect"
 import { pglitePostgres } from "../../src/backends/PgliteFolder.ts"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
@@ -12,7 +13,7 @@ import { sqlState } from "../../src/infra/sqlState.ts"
 import { transaction } from "../../src/infra/transaction.ts"
 import { databaseFolder, databaseFolders, temporaryFolder } from "./pgliteKit.ts"
 
-const open = (folder: string, options: { readonly queryTimeoutMs?: number } = {}) =>
+const open = (folder: string, options: { readonly queryTimeoutMs?: number; readonly closeTimeoutMs?: number } = {}) =>
   Effect.map(Layer.build(SqlPglite.layer({ folder, ...options })), (context) => ({
     sql: Context.get(context, SqlClient.SqlClient),
     pglite: Context.get(context, SqlPglite)
@@ -146,6 +147,22 @@ describe("the embedded database", () => {
         const folder = yield* databaseFolder
         yield* Effect.scoped(Effect.flatMap(open(folder), ({ sql }) => sql.unsafe("create table t (id int); insert into t values (7)")))
         assert.strictEqual(existsSync(join(folder, "pg", "postmaster.pid")), false)
+        const { sql } = yield* open(folder)
+        assert.deepStrictEqual(yield* sql`select id from t`, [{ id: 7 }])
+      })
+    )
+
+    it.scoped("ends its thread in time when that is stuck, and opens again with what was answered", () =>
+      Effect.gen(function* () {
+        const folder = yield* databaseFolder
+        const use = Effect.gen(function* () {
+          const { sql } = yield* open(folder, { queryTimeoutMs: 3_000, closeTimeoutMs: 500 })
+          yield* sql.unsafe("create table t (id int); insert into t values (7)")
+          yield* Effect.flip(sql`select pg_sleep(18)`)
+          return yield* monotonicMs
+        })
+        const stuckAt = yield* Effect.scoped(use)
+        assert.isBelow((yield* monotonicMs) - stuckAt, 10_000)
         const { sql } = yield* open(folder)
         assert.deepStrictEqual(yield* sql`select id from t`, [{ id: 7 }])
       })

@@ -5,6 +5,7 @@
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
 import type { Epoch } from "@hibiki/core/domain/Ids"
+import { releaseWithin } from "@hibiki/core/kernel/releaseWithin"
 import { Context, Data, Effect, Layer, Metric, Redacted, type Scope } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline, isReadOnly, openRedis } from "./openRedis.ts"
@@ -96,7 +97,7 @@ const acquireRedis = (url: Redacted.Redacted, commandTimeoutMs: number) =>
     Effect.sync(() => openRedis(Redacted.value(url), commandTimeoutMs)),
     (redis) =>
       Effect.promise(() => redis.quit()).pipe(
-        Effect.timeout(quitTimeout),
+        releaseWithin(quitTimeout),
         Effect.catchAllCause(() => Effect.void),
         Effect.zipRight(Effect.sync(() => redis.disconnect()))
       )
