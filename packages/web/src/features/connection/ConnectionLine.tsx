@@ -1,11 +1,18 @@
 /** The state of the connection in one line, with what can be done about it: under the composer, or above a page without one. Quiet when it is good. */
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { passFocus } from "../../ui/passFocus.ts"
 import { connectionLine } from "./connectionLine.ts"
 import "./ConnectionLine.css"
 
-/** `hint`: stands there while there is nothing to say. */
-export const ConnectionLine = (props: { readonly hint?: string }): JSX.Element => {
+export interface ConnectionLineProps {
+  /** Stands there while there is nothing to say. */
+  readonly hint?: string
+  /** Takes the focus of the button, which goes once the connection is back: the page's main part when left out. */
+  readonly onGone?: (() => void) | undefined
+}
+
+export const ConnectionLine = (props: ConnectionLineProps): JSX.Element => {
   const app = useApp()
   const words = () => app.i18n.t().chat.connection
   const [beat, setBeat] = createSignal(0)
@@ -34,7 +41,12 @@ export const ConnectionLine = (props: { readonly hint?: string }): JSX.Element =
       </span>
       <Show when={line().act}>
         {(act) => (
-          <button type="button" class="status-act" onClick={run}>
+          <button
+            ref={passFocus(props.onGone ?? (() => document.getElementById("main")?.focus()))}
+            type="button"
+            class="status-act"
+            onClick={run}
+          >
             {act() === "reload" ? words().reload : words().retryNow}
           </button>
         )}

@@ -41,11 +41,15 @@ export const FindChannels = () => {
     }
     navigate(`/c/${channel.conversationId}`)
   }
+  let input: HTMLInputElement | undefined
   const none = () => (query().trim() === "" ? words().channelsNone : words().channelsNoneFor(query().trim()))
   return (
     <div class="find">
       <Field
-        ref={focusFirst}
+        ref={(node) => {
+          input = node
+          focusFirst(node)
+        }}
         type="search"
         label={words().channelsFilter}
         value={query()}
@@ -55,7 +59,7 @@ export const FindChannels = () => {
         enterkeyhint="search"
       />
       <FormProblem text={problem()} />
-      <FoundList found={found} again={again} none={none()}>
+      <FoundList found={found} again={again} input={() => input} none={none()}>
         {(channels) => (
           <ul class="page-rows">
             <For each={channels()}>

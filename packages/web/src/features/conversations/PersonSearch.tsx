@@ -8,6 +8,7 @@ import { Field } from "../../ui/Field.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import type { IconName } from "../../ui/iconPaths.ts"
+import { passFocus } from "../../ui/passFocus.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { createFind, type Found } from "./createFind.ts"
 import { useFreshWords } from "./useFreshWords.ts"
@@ -78,6 +79,7 @@ export const PersonSearch = (props: PersonSearchProps) => {
       <FoundList
         found={found}
         again={again}
+        input={() => input}
         none={words().personNone}
         without={{ has: ({ userId }) => props.without.has(userId), only: words().personAlready }}
         before={props.before}
@@ -113,6 +115,8 @@ const WatchedAvatar = (props: { readonly person: Person }) => {
 interface FoundListProps<A> {
   readonly found: Accessor<Found<A>>
   readonly again: () => void
+  /** Where the question is typed: it takes the focus of the button that asks again, which goes. */
+  readonly input: () => HTMLElement | undefined
   readonly none: string
   /** Of those found, some that are not shown, and what is said where there are no others. */
   readonly without?: { readonly has: (item: A) => boolean; readonly only: string }
@@ -127,6 +131,10 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
   const items = () => {
     const found = props.found()
     return found._tag === "found" ? found.items : undefined
+  }
+  const toInput = () => {
+    const input = props.input()
+    if (input !== undefined) focusFirst(input)
   }
   const shown = (found: ReadonlyArray<A>) => found.filter((item) => props.without?.has(item) !== true)
   const nothing = (found: ReadonlyArray<A>) => (found.length === 0 ? props.none : (props.without?.only ?? props.none))
@@ -147,7 +155,9 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
       <Match when={props.found()._tag === "failed"}>
         <div class="find-state">
           <p>{app.i18n.t().conversations.failed.unreachable}</p>
-          <Button onClick={() => props.again()}>{app.i18n.t().kit.retry}</Button>
+          <Button ref={passFocus(toInput)} onClick={() => props.again()}>
+            {app.i18n.t().kit.retry}
+          </Button>
         </div>
       </Match>
       <Match when={items()}>

@@ -6,6 +6,7 @@ import { Button } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"
 import { Page } from "../../ui/Page.tsx"
+import { passFocus } from "../../ui/passFocus.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { createDevices } from "./createDevices.ts"
 import { RevokeDialog, type Revoking } from "./RevokeDialog.tsx"
@@ -13,6 +14,7 @@ import { useDevicesWords } from "./useDevicesWords.ts"
 import "./DevicesPage.css"
 
 const title = ".page h1"
+const toTitle = () => document.querySelector<HTMLElement>(title)?.focus()
 
 export const DevicesPage = () => {
   const app = useApp()
@@ -50,7 +52,9 @@ export const DevicesPage = () => {
         <Match when={devices.failed()}>
           <p class="devices-state">{words().failedToLoad}</p>
           <p class="devices-state">
-            <Button onClick={() => devices.reload()}>{app.i18n.t().kit.retry}</Button>
+            <Button ref={passFocus(toTitle)} onClick={() => devices.reload()}>
+              {app.i18n.t().kit.retry}
+            </Button>
           </p>
         </Match>
         <Match when={true}>
@@ -68,7 +72,7 @@ export const DevicesPage = () => {
               // The dialog gives the focus back to what opened it, which goes with its device.
               const { device } = which()
               setRevoking(undefined)
-              if (device === undefined) document.querySelector<HTMLElement>(title)?.focus()
+              if (device === undefined) toTitle()
               else leaveRow(document.querySelector<HTMLElement>(`[data-device="${device.deviceId}"]`), title)
               app.toasts.show({ text })
               devices.reload()

@@ -18,13 +18,15 @@ afterEach(() => {
 })
 
 /** With one message that waits to be sent. */
-const page = () => {
+const page = (onGone?: () => void) => {
   const pending = [{ id: commandId(9), at: 1_000, text: "on its way", state: "queued", unanswered: false } as const]
   const { app, setConnection } = makeFixture({ kind: "group", language: "en", rows: [], pending })
   const show = () =>
     render(() => (
       <AppProvider value={app}>
-        <ConnectionLine />
+        <main id="main" tabindex="-1">
+          <ConnectionLine onGone={onGone} />
+        </main>
       </AppProvider>
     ))
   return { show, setConnection }
@@ -60,6 +62,22 @@ describe("the line about the connection", () => {
     assert.deepStrictEqual([text(), retryNow()], ["", null])
     vi.advanceTimersByTime(1_000)
     assert.deepStrictEqual([text(), retryNow()], [words.connecting, null])
+  })
+
+  it("hands on the focus that its button had once the connection is back", async () => {
+    let gone = 0
+    for (const onGone of [undefined, () => void gone++]) {
+      const { setConnection, show } = page(onGone)
+      const { unmount } = show()
+      setConnection(waiting())
+      vi.advanceTimersByTime(10_000)
+      retryNow()?.focus()
+      setConnection({ _tag: "live" })
+      await Promise.resolve()
+      assert.strictEqual(document.activeElement, onGone === undefined ? document.getElementById("main") : document.body)
+      unmount()
+    }
+    assert.strictEqual(gone, 1)
   })
 
   it("is not silenced by a clock that is set back", () => {

@@ -66,9 +66,13 @@ describe("finding a person", () => {
     await pause()
     assert.isNotNull(screen.getByText(words.failed.unreachable))
     answer = { ok: true, value: [person(2, "Xy")] }
-    fireEvent.click(screen.getByRole("button", { name: en.kit.retry }))
+    const again = screen.getByRole("button", { name: en.kit.retry })
+    again.focus()
+    fireEvent.click(again)
     await pause()
     assert.isNotNull(screen.getByText("Xy"))
+    // The button went by its own press.
+    assert.strictEqual(document.activeElement, screen.getByLabelText(words.person, { selector: "input" }))
   })
 
   it("opens one's own notes", async () => {

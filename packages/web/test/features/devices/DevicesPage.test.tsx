@@ -143,8 +143,12 @@ describe("the devices", () => {
     await settled()
     assert.isNotNull(screen.getByText(words.failedToLoad))
     answer = { ok: true, value: three }
-    fireEvent.click(screen.getByRole("button", { name: en.kit.retry }))
+    const again = screen.getByRole("button", { name: en.kit.retry })
+    again.focus()
+    fireEvent.click(again)
     await settled()
     assert.lengthOf(rows(), 3)
+    // The button went by its own press.
+    assert.strictEqual(document.activeElement, screen.getByRole("heading", { name: words.title }))
   })
 })

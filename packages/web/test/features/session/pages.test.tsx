@@ -283,11 +283,27 @@ describe("making an account", () => {
 
   it("asks the server again when it could not be reached", async () => {
     let asked = 0
-    const flaky = async () => (++asked === 1 ? undefined : { registration: "open" as const, directory: "open" as const })
-    stage(RegisterPage, { session: out, app: { policy: flaky } })
+    let answer: (policy: Awaited<ReturnType<App["policy"]>>) => void = () => assert.fail("nothing was asked")
+    const flaky = () =>
+      ++asked === 1 ? Promise.resolve(undefined) : new Promise<Parameters<typeof answer>[0]>((resolve) => (answer = resolve))
+    stage(framed(RegisterPage), { path: "/register", session: out, app: { policy: flaky } })
     await settled()
-    assert.include(document.body.textContent, words.failed.unreachable)
+    const again = screen.getByRole("button", { name: en.kit.retry })
+    const isAt = (busy: string | null) => {
+      assert.include(document.body.textContent, words.failed.unreachable)
+      assert.strictEqual(document.activeElement, again)
+      assert.strictEqual(again.getAttribute("aria-busy"), busy)
+    }
+    again.focus()
     await press(en.kit.retry)
-    assert.isNotNull(field(words.handle))
+    isAt("true")
+    answer(undefined)
+    await settled()
+    isAt(null)
+    await press(en.kit.retry)
+    answer({ registration: "open", directory: "open" })
+    await settled()
+    // The button went by its own press.
+    assert.strictEqual(document.activeElement, field(words.handle))
   })
 })

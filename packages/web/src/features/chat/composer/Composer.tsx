@@ -106,7 +106,7 @@ export const Composer = (): JSX.Element => {
           )}
         </Show>
       </form>
-      <ConnectionLine hint={words().composer.hint[app.preferences.sendKey()]} />
+      <ConnectionLine hint={words().composer.hint[app.preferences.sendKey()]} onGone={() => area?.focus()} />
     </div>
   )
 }
