@@ -1,4 +1,4 @@
-/** Tells of what was refused in a conversation that is not open: those of one conversation together, with the way there. */
+/** Tells of what was refused in a conversation that was not open then: those of one conversation together, with the way there. */
 
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
@@ -17,7 +17,9 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
   const location = useLocation()
   const navigate = useNavigate()
   /** Those that were there at the beginning were told by the page before, and the list marks them. */
-  let told: ReadonlySet<CommandId> | undefined
+  let known: ReadonlySet<CommandId> | undefined
+  /** To be told. One in the conversation that was open is told there: where the person was when it was refused counts, for an opening tells of nothing. */
+  let missed = new Set<CommandId>()
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
   const show = (id: ConversationId, count: number) => {
@@ -31,20 +33,19 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
   }
   const tell = () => {
     timer = undefined
-    const failed = app.failed() ?? none
-    for (const [id, rows] of failed) {
-      const fresh = rows.filter((row) => told?.has(row.id) === false)
-      // An open one tells by itself.
-      if (fresh.length > 0 && id !== conversationIn(location.pathname)) show(id, fresh.length)
+    for (const [id, rows] of app.failed() ?? none) {
+      const count = rows.filter((row) => missed.has(row.id)).length
+      if (count > 0) show(id, count)
     }
-    told = idsOf(failed)
+    missed = new Set()
   }
   createEffect(
     on(app.failed, (failed) => {
       if (failed === undefined) return
-      const ids = idsOf(failed)
-      told = told === undefined ? ids : new Set([...told].filter((id) => ids.has(id)))
-      if (ids.size > told.size) timer ??= setTimeout(tell, gatherMs)
+      const open = conversationIn(location.pathname)
+      for (const [at, rows] of failed) for (const { id } of rows) if (at !== open && known?.has(id) === false) missed.add(id)
+      known = idsOf(failed)
+      if (missed.size > 0) timer ??= setTimeout(tell, gatherMs)
     })
   )
 }

@@ -224,6 +224,16 @@ describe("what was refused", () => {
     assert.deepStrictEqual(shown.toasts.slice(2), [words.notSent.toast("Ben", 1)])
   })
 
+  it("is told of where it was refused elsewhere, also when it is opened a moment later, and not twice where it was open", async () => {
+    const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(2)}` })
+    shown.setFailed(by(refused(100, 4), refused(101, 2)))
+    fireEvent.click(link(4))
+    await vi.advanceTimersByTimeAsync(0)
+    assert.strictEqual(shown.history.get(), `/c/${conversationId(4)}`)
+    vi.advanceTimersByTime(gatherMs)
+    assert.deepStrictEqual(shown.toasts, [words.notSent.toast("Trip", 1)])
+  })
+
   it("leads to a conversation that the list has no line of any more, by a toast and by a line of its own", async () => {
     const shown = stage(Shell, { conversations: all })
     shown.setConversations(all.slice(1))
