@@ -2,6 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { isolated } from "../../lib/isolated.ts"
 import { plainText } from "../chat/text/grammar.ts"
 import type { ConversationsWords } from "./conversationsWords.ts"
 
@@ -19,28 +20,29 @@ export const lastLine = (
   if (last.kind !== "posted") return changeLine(last, nameOf, words)
   const text = last.deleted === true ? words.last.deleted : oneLine(plainText(last.text ?? ""))
   if (last.by === me) return isNotes(summary, me) ? text : words.last.own(text)
-  return summary.kind === "direct" ? text : words.last.by(nameOf(last.by), text)
+  return summary.kind === "direct" ? text : words.last.by(isolated(nameOf(last.by)), text)
 }
 
 const isNotes = ({ kind, peer }: ConversationSummary, me: UserId): boolean =>
   kind === "direct" && (peer === undefined || peer.userId === me)
 
 const changeLine = (row: MessageRow, nameOf: (userId: UserId) => string, words: ConversationsWords): string => {
+  const name = (userId: UserId) => isolated(nameOf(userId))
   const [first = row.by] = row.userIds ?? []
   // Whom somebody else let in or sent away.
   const others = (row.userIds ?? []).filter((userId) => userId !== row.by)
   const [other] = others
   switch (row.kind) {
     case "joined":
-      return other === undefined ? words.last.joined(nameOf(row.by)) : words.last.added(nameOf(row.by), nameOf(other), others.length)
+      return other === undefined ? words.last.joined(name(row.by)) : words.last.added(name(row.by), name(other), others.length)
     case "left":
-      return other === undefined ? words.last.left(nameOf(row.by)) : words.last.removed(nameOf(row.by), nameOf(other))
+      return other === undefined ? words.last.left(name(row.by)) : words.last.removed(name(row.by), name(other))
     case "renamed":
-      return words.last.renamed(nameOf(row.by), row.title ?? "")
+      return words.last.renamed(name(row.by), isolated(row.title ?? ""))
     case "roleChanged":
-      return words.last.roleChanged(nameOf(first), words.roles[row.role ?? "member"])
+      return words.last.roleChanged(name(first), words.roles[row.role ?? "member"])
     default:
-      return words.last.created(nameOf(row.by))
+      return words.last.created(name(row.by))
   }
 }
 

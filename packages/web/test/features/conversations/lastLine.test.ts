@@ -95,6 +95,16 @@ describe("the last line", () => {
     assert.notMatch(shown, /[*|]/)
   })
 
+  it("is not turned by names and titles that run from right to left, nor by controls in them", () => {
+    const named = (summary: ConversationSummary) => lastLine(summary, user(1), (id) => (id === user(2) ? "Mallory\u202e" : "علي"), en)
+    assert.strictEqual(named(line("group", row(2, { text: "hi" }))), "Mallory: hi")
+    assert.strictEqual(named(line("group", row(3, { kind: "joined", userIds: [user(2)] }))), "\u2068علي\u2069 added Mallory")
+    assert.strictEqual(
+      named(line("group", row(2, { kind: "renamed", title: "\u202eשלום" }))),
+      "Mallory changed the name to “\u2068שלום\u2069”"
+    )
+  })
+
   it("is cut between whole characters", () => {
     const cut = oneLine("👍".repeat(500))
     assert.isTrue(cut.isWellFormed())

@@ -1,6 +1,7 @@
 /** Who is writing. Not told to those who hear the page: it would never be quiet. */
 import { type JSX, Show } from "solid-js"
 import { typingNamed } from "../../../app/App.ts"
+import { isolated } from "../../../lib/isolated.ts"
 import { useConversation } from "../conversationModel.ts"
 
 export const TypingLine = (): JSX.Element => {
@@ -8,7 +9,7 @@ export const TypingLine = (): JSX.Element => {
   const text = () => {
     const users = model.open.typing()
     return model.words().typing(
-      users.slice(0, typingNamed).map((userId) => model.app.people.name(userId)),
+      users.slice(0, typingNamed).map((userId) => isolated(model.app.people.name(userId))),
       users.length > typingNamed
     )
   }

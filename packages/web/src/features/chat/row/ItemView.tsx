@@ -54,7 +54,7 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
               seq={system().row.seq}
             >
               <p>
-                <span dir="auto">{text()}</span> <time title={app.i18n.full(system().row.at)}>{app.i18n.time(system().row.at)}</time>
+                <span>{text()}</span> <time title={app.i18n.full(system().row.at)}>{app.i18n.time(system().row.at)}</time>
               </p>
             </RowFrame>
           )
