@@ -36,7 +36,6 @@ export const createRowFocus = (
   const [stop, setStop] = createSignal<string>()
   const [focused, setFocused] = createSignal<string>()
   const marked = createMarkedRow()
-  const isStop = createSelector(stop)
   const isFocused = createSelector(focused)
 
   const isRow = (place: number) => {
@@ -87,11 +86,12 @@ export const createRowFocus = (
     const target = event.target
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     const article = target.closest<HTMLElement>("article[data-key]")
+    if (target === feed()) return onFeedKey(event, scroll)
     if (article === null || target.closest("[popover]") !== null) return
     if (article === target ? onRowKey(event, article) : onInnerKey(event, article, target)) event.preventDefault()
   }
   return {
-    isStop: (key) => isStop(key),
+    isStop: createSelector(stop),
     isActive: (key) => isFocused(key) || pointer.isPointed(key),
     ...marked,
     kept: () => {
@@ -115,6 +115,13 @@ export const createRowFocus = (
       }
     }
   }
+}
+
+/** Other keys are the browser's. Its way to the end takes a while, and stops short where sizes are measured meanwhile. */
+const onFeedKey = (event: KeyboardEvent, { toEnd }: TimelineScroll): void => {
+  if (event.key !== "End") return
+  toEnd()
+  event.preventDefault()
 }
 
 /** Answers whether the key was used. */

@@ -18,8 +18,8 @@ export interface Start {
   readonly keep: () => boolean
   /** After a movement that lets the end be followed or left. */
   readonly follow: (follows: boolean) => void
-  /** The person goes elsewhere: the divider is left. */
-  readonly leave: () => void
+  /** The person goes elsewhere: the divider is left. `toEnd`: and not gone to, where it has not begun. */
+  readonly leave: (toEnd?: boolean) => void
   /** For the next time that the conversation is opened. */
   readonly remember: () => void
 }
@@ -39,6 +39,7 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
   let begun = false
   // The divider is kept in view until the person moves by hand, or has the end before them, too.
   let atDivider = false
+  let atEnd = false
 
   const dividerAt = () => items().indexOf("unread")
   const isDividerHere = () => {
@@ -57,9 +58,10 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
     if (handle() === undefined || !untrack(items().keys).some((key) => isRow(items().get(key)))) return
     begun = true
     onBegun()
-    atDivider = isDividerHere()
+    atDivider = !atEnd && isDividerHere()
     if (atDivider) return toDivider()
-    const place = placeOf(model.id)
+    const place = atEnd ? undefined : placeOf(model.id)
+    atEnd = false
     const at = place === undefined ? -1 : items().indexOf(place.key)
     if (place === undefined || at < 0) return end.toEnd()
     end.follow(false)
@@ -92,8 +94,9 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
       atDivider = false
       end.follow(follows)
     },
-    leave: () => {
+    leave: (toEnd = false) => {
       atDivider = false
+      atEnd = toEnd && !begun
     },
     remember: () => {
       const list = handle()

@@ -59,7 +59,7 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
     following: end.following,
     newCount: end.newCount,
     toEnd: () => {
-      start.leave()
+      start.leave(true)
       end.toEnd()
     },
     attach: (next) => {
@@ -72,7 +72,7 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
       if (start.keep() && untrack(end.following)) end.toEnd()
       setMoved((n) => n + 1)
     },
-    onTouched: start.leave,
+    onTouched: () => start.leave(),
     moved,
     placed,
     toKey: (key, align) => {
