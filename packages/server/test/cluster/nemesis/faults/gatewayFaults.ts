@@ -18,11 +18,21 @@ const killGateway = async (scene: Scene): Promise<Bite> => {
   return { shown: { "killed processes": code === null ? 1 : 0, "sockets of it": held }, presenceMs }
 }
 
+/** One that was started since the last came back has no socket yet: draining it would prove nothing. */
+const anyInUse = async (scene: Scene): Promise<Node> => {
+  const all = scene.stage.of("gateway")
+  const held = await Promise.all(all.map((node) => sockets(scene, node)))
+  return anyOf(
+    scene,
+    all.filter((_, i) => (held[i] ?? 0) > 0)
+  )
+}
+
 const drainWithinMs = 20_000
 
 const drainGateway = async (scene: Scene): Promise<Bite> => {
   const { stage } = scene
-  const gateway = anyOf(scene, stage.of("gateway"))
+  const gateway = await anyInUse(scene)
   const held = await sockets(scene, gateway)
   // As an orchestrator does it: the next is there before this one goes.
   await stage.start("gateway")
