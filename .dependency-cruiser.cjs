@@ -22,18 +22,23 @@ const not = (name, comment, from, to) => ({ name, comment, severity: "error", fr
 module.exports = {
   forbidden: [
     only("kernel-only-effect", "The kernel knows no chat: it imports only effect.", `${core}/kernel`, [npm(["effect"])]),
+    only("fibers-only-kernel", "What fibers are run with knows no chat: of ours it imports the kernel's timers.", `${core}/fibers`, [
+      `${core}/kernel/(CallbackTimer|Timers)`,
+      npm(["effect"])
+    ]),
     only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
     only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
     only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
       `${core}/(domain|protocol)/`,
-      `${core}/kernel/makeWithin`,
+      `${core}/fibers/makeWithin`,
       coreLibraries
     ]),
-    only("features-below-clients", "Features import the domain, the protocol, the kernel and each other's ports.", `${core}/${features}`, [
-      `${core}/(domain|protocol|kernel)/`,
-      `${core}/${features}/`,
-      coreLibraries
-    ]),
+    only(
+      "features-below-clients",
+      "Features import the domain, the protocol, the kernel, what fibers are run with, and each other's ports.",
+      `${core}/${features}`,
+      [`${core}/(domain|protocol|kernel|fibers)/`, `${core}/${features}/`, coreLibraries]
+    ),
     not(
       "feature-meets-by-port",
       "Features meet through ports, not through each other's layers.",

@@ -1,6 +1,6 @@
 /** What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who calls. */
 import { Clock, Data, Duration, Effect, Either } from "effect"
-import { makeCarryOut } from "../kernel/makeCarryOut.ts"
+import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"

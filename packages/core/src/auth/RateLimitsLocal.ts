@@ -1,7 +1,7 @@
 /** Token buckets of this process. Several processes together let through as many times more. */
 import { Effect, Layer, Metric } from "effect"
 import { type BucketRule, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { rateLimitEvictions } from "./AuthMetrics.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
 

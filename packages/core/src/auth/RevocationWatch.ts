@@ -1,9 +1,9 @@
 /** Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten within 5 s. */
 import { Cause, Clock, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
-import { every } from "../kernel/every.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
-import { makeWithin } from "../kernel/makeWithin.ts"
+import { every } from "../fibers/every.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeWithin } from "../fibers/makeWithin.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { revocationPolls } from "./AuthMetrics.ts"

@@ -1,6 +1,6 @@
 /** Tickets of one process, by their hashes. A restart voids them, which costs their devices a new one. */
 import { Duration, Effect, Layer } from "effect"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { type TicketOwner, Tickets } from "./Tickets.ts"
 

@@ -6,7 +6,7 @@
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import type { Within } from "../kernel/makeWithin.ts"
+import type { Within } from "../fibers/makeWithin.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import { earliest } from "./earliest.ts"
 import type { Feed } from "./Feed.ts"

@@ -6,7 +6,7 @@
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import type { Within } from "../kernel/makeWithin.ts"
+import type { Within } from "../fibers/makeWithin.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientStore, StoreChange } from "./ClientStore.ts"

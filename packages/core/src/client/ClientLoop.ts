@@ -4,7 +4,7 @@
  */
 import { type Cause, Deferred, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import type { Within } from "../kernel/makeWithin.ts"
+import type { Within } from "../fibers/makeWithin.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../protocol/FrameCodecClient.ts"
 import type { ClientCore } from "./ClientCore.ts"

@@ -7,8 +7,8 @@
  */
 import { Effect } from "effect"
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
-import { releaseWithin } from "../kernel/releaseWithin.ts"
-import { makeBatcher } from "../messages/Batcher.ts"
+import { makeBatcher } from "../fibers/Batcher.ts"
+import { releaseWithin } from "../fibers/releaseWithin.ts"
 import { Registrations } from "./Registrations.ts"
 import { Routes, type RoutesUnavailable } from "./Routes.ts"
 

@@ -1,7 +1,7 @@
 /** Where a user belongs, read so that nothing committed later goes unheard: interest first, then memberships with their heads. */
 import { Effect } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
-import { makeBatcher } from "../messages/Batcher.ts"
+import { makeBatcher } from "../fibers/Batcher.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import { Conversations, type Membership } from "./Conversations.ts"
 import type { Interest } from "./Interest.ts"

@@ -1,6 +1,6 @@
 /** Routes of one process, in maps: nothing of them is lost while the process lives. */
 import { Effect, Layer } from "effect"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { Routes, routesLeaseMs } from "./Routes.ts"
 import { RoutesBook, type RoutesBounds } from "./RoutesBook.ts"
 

@@ -1,9 +1,9 @@
 /** Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it is to start anew. */
 import { Deferred, Effect } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { EventStore } from "../messages/EventStore.ts"
-import { retryBackoff } from "../messages/retryBackoff.ts"
 
 export interface EpochWatch {
   /** Whether an envelope is of this process's epoch. Of another it may come from a process that has not noticed yet: the store is asked. */

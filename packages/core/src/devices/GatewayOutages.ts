@@ -1,5 +1,5 @@
 /** What every socket that comes may find away: told once for all of a gateway's, since in an outage they all come back again and again. */
-import { makeOutage } from "../kernel/makeOutage.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
 
 export const makeGatewayOutages = () => ({
   sockets: makeOutage("A socket could not be opened", "Sockets can be opened again"),

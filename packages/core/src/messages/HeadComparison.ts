@@ -6,11 +6,11 @@
  */
 import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
-import { whileWork } from "../kernel/whileWork.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { whileWork } from "../fibers/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
-import { retryBackoff } from "./retryBackoff.ts"
 
 /** Logs of one question. */
 const sliceMax = 1_000

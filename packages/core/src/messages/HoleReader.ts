@@ -1,9 +1,9 @@
 /** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
 import { Cause, Effect, Metric, Random } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
-import { makeStart } from "../kernel/makeStart.ts"
-import { whileWork } from "../kernel/whileWork.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { whileWork } from "../fibers/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
 import { canRead } from "./FanoutPlace.ts"

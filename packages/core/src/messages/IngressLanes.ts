@@ -5,9 +5,9 @@
  */
 import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
-import { makeStart } from "../kernel/makeStart.ts"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
-import { whileWork } from "../kernel/whileWork.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { whileWork } from "../fibers/whileWork.ts"
 import { Ingress, IngressUnavailable } from "./Ingress.ts"
 import type { Submission } from "./Submission.ts"
 

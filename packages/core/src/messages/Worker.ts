@@ -4,16 +4,16 @@
  */
 import { Cause, Clock, Effect, Layer, Metric, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
-import { retrying } from "../kernel/retrying.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { retrying } from "../fibers/retrying.ts"
 import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore, type LogChange } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
 import { PoisonNotes } from "./PoisonNotes.ts"
-import { retryBackoff } from "./retryBackoff.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
 const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })

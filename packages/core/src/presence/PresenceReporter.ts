@@ -1,10 +1,10 @@
 /** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
 import { Effect } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
-import { makeOnWall } from "../kernel/makeOnWall.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
-import { releaseWithin } from "../kernel/releaseWithin.ts"
-import { whileWork } from "../kernel/whileWork.ts"
+import { makeOnWall } from "../fibers/makeOnWall.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { releaseWithin } from "../fibers/releaseWithin.ts"
+import { whileWork } from "../fibers/whileWork.ts"
 import { type DeviceReport, Presence } from "./Presence.ts"
 
 /** Reports of one call. */

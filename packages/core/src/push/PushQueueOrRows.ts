@@ -4,7 +4,7 @@
  */
 import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
-import { makeOutage } from "../kernel/makeOutage.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
 import { looksAfterMs } from "./PushPolicy.ts"
 import { PushQueue, PushQueueUnavailable } from "./PushQueue.ts"
 import { PushStore } from "./PushStore.ts"

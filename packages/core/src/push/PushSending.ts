@@ -3,8 +3,8 @@
  * done, all that came together in one step. A push that waits for its answer holds up none to another service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
-import { makeWithin, type Within } from "../kernel/makeWithin.ts"
-import { monotonicMs } from "../kernel/monotonicMs.ts"
+import { makeWithin, type Within } from "../fibers/makeWithin.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { Presence } from "../presence/Presence.ts"
 import { inactive } from "./inactive.ts"
 import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "./PushPolicy.ts"

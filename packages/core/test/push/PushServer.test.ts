@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Scope } from "effect"
 import type { DeviceId } from "../../src/domain/Ids.ts"
-import { monotonicMs } from "../../src/kernel/monotonicMs.ts"
+import { monotonicMs } from "../../src/fibers/monotonicMs.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { PushFailed } from "../../src/push/PushProvider.ts"

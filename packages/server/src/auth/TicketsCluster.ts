@@ -3,7 +3,7 @@
  * from one of them alone. Those handed to open sockets are not worth a write there, and lie in Redis: where that is away, its device asks.
  */
 import { Tickets } from "@hibiki/core/auth/Tickets"
-import { makeOutage } from "@hibiki/core/kernel/makeOutage"
+import { makeOutage } from "@hibiki/core/fibers/makeOutage"
 import { Context, Effect, Layer } from "effect"
 
 export class HotTickets extends Context.Tag("@hibiki/server/auth/HotTickets")<HotTickets, Tickets["Type"]>() {}

@@ -3,7 +3,7 @@
  * closed: its write-ahead log would grow for as long as the server runs, and a start after a kill would read all of it.
  */
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { every } from "@hibiki/core/kernel/every"
+import { every } from "@hibiki/core/fibers/every"
 import { Effect } from "effect"
 
 /** Bytes of the log, some 100,000 messages. A start reads 200 MB of it in a second; a checkpoint keeps the database for a fifth of one. */

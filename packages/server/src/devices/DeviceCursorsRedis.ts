@@ -4,8 +4,8 @@
  */
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
-import { makeStart } from "@hibiki/core/kernel/makeStart"
-import { whileWork } from "@hibiki/core/kernel/whileWork"
+import { makeStart } from "@hibiki/core/fibers/makeStart"
+import { whileWork } from "@hibiki/core/fibers/whileWork"
 import { Effect, Layer } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
 import { type CursorBatch, CursorBuffer } from "./CursorBuffer.ts"

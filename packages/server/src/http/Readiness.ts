@@ -1,5 +1,5 @@
 /** Whether this process should get new work: nothing that it needs is away, and it does not drain. */
-import { makeOutage } from "@hibiki/core/kernel/makeOutage"
+import { makeOutage } from "@hibiki/core/fibers/makeOutage"
 import { Cause, Clock, Context, Effect, Layer, Option, type Scope } from "effect"
 import { defectReport } from "./DefectReport.ts"
 

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto"
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { every } from "@hibiki/core/kernel/every"
+import { every } from "@hibiki/core/fibers/every"
 import { Data, Effect, ExecutionStrategy, Exit, Random, Schedule, Scope } from "effect"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
 

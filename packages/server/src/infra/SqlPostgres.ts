@@ -1,7 +1,7 @@
 /** The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart unnoticed. */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { releaseWithin } from "@hibiki/core/kernel/releaseWithin"
+import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Effect, Layer, Redacted } from "effect"
 import { Client, type Connected, Pool } from "pg"
 import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"

@@ -4,7 +4,7 @@
  * that may be.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { every } from "@hibiki/core/kernel/every"
+import { every } from "@hibiki/core/fibers/every"
 import { Effect, Layer, Metric } from "effect"
 import { postgresPromotions } from "./PostgresMetrics.ts"
 

@@ -3,7 +3,7 @@
  * its head. Nothing survives the broker's restart; whoever misses something reads it in the log.
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
-import { makeStart } from "@hibiki/core/kernel/makeStart"
+import { makeStart } from "@hibiki/core/fibers/makeStart"
 import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/messages/Deliveries"
 import type { Envelope } from "@hibiki/core/messages/Submission"
 import type { ConsumeMessage } from "amqplib"

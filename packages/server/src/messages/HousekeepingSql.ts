@@ -2,7 +2,7 @@
 
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { every } from "@hibiki/core/kernel/every"
+import { every } from "@hibiki/core/fibers/every"
 import { Clock, Effect, Layer, Metric } from "effect"
 
 const dayMs = 86_400_000

@@ -6,7 +6,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
-import { monotonicMs } from "@hibiki/core/kernel/monotonicMs"
+import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect } from "effect"
 import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
 import { offlineForMs } from "./PresenceUsers.ts"

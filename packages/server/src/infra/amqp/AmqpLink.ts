@@ -2,8 +2,8 @@
  * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open. The driver's own
  * recovery is not used: it does not notice that a channel ended, and can wedge. Each try has a deadline; the wait between tries is 1 s at most.
  */
-import { errorWords } from "@hibiki/core/kernel/errorWords"
-import { makeOutage } from "@hibiki/core/kernel/makeOutage"
+import { errorWords } from "@hibiki/core/fibers/errorWords"
+import { makeOutage } from "@hibiki/core/fibers/makeOutage"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
 import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
 import { type AmqpOptions, AmqpSession, type OpenLink } from "./AmqpSession.ts"

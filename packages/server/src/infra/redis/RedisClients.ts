@@ -5,7 +5,7 @@
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
 import type { Epoch } from "@hibiki/core/domain/Ids"
-import { releaseWithin } from "@hibiki/core/kernel/releaseWithin"
+import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Context, Data, Effect, Layer, Metric, Redacted, type Scope } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline, isReadOnly, openRedis } from "./openRedis.ts"

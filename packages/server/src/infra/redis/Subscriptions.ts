@@ -1,5 +1,5 @@
 /** What a process listens to, on a connection of its own. Whoever listens is told when messages may have been missed: Redis keeps none for later. */
-import { every } from "@hibiki/core/kernel/every"
+import { every } from "@hibiki/core/fibers/every"
 import { Effect } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline } from "./openRedis.ts"

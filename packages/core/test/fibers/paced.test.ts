@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, TestClock } from "effect"
-import { paced } from "../../src/kernel/paced.ts"
+import { paced } from "../../src/fibers/paced.ts"
 
 /** When each round began (ms), of rounds that take 10 ms each and say what they are told. */
 const begunAt = (rounds: number, round: (nth: number) => Effect.Effect<boolean, string>) =>

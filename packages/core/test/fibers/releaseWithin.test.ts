@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Scope, TestClock } from "effect"
-import { releaseWithin } from "../../src/kernel/releaseWithin.ts"
+import { releaseWithin } from "../../src/fibers/releaseWithin.ts"
 import { rest } from "../world/waiting.ts"
 
 /** What came of a release with a deadline of a second, in the scope that was given. */

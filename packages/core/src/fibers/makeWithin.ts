@@ -1,7 +1,7 @@
 /** A deadline for what is asked often. */
 import { Effect, type Fiber, FiberId, Runtime, type Scope } from "effect"
-import { CallbackTimer } from "./CallbackTimer.ts"
-import { Timers } from "./Timers.ts"
+import { CallbackTimer } from "../kernel/CallbackTimer.ts"
+import { Timers } from "../kernel/Timers.ts"
 
 /** Fails with `late()` when `self` has not ended in time (ms). */
 export type Within = <E2>(ms: number, late: () => E2) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | E2, R>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Scope } from "effect"
-import { makeStart } from "../../src/kernel/makeStart.ts"
+import { makeStart } from "../../src/fibers/makeStart.ts"
 import { linesOf } from "../world/linesOf.ts"
 import { round } from "../world/waiting.ts"
 

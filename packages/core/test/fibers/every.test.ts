@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Metric, MetricState, TestClock } from "effect"
-import { every } from "../../src/kernel/every.ts"
+import { every } from "../../src/fibers/every.ts"
 import { linesOf } from "../world/linesOf.ts"
 
 const faults = Effect.map(Metric.snapshot, (pairs) => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, TestClock } from "effect"
-import { whileWork } from "../../src/kernel/whileWork.ts"
+import { whileWork } from "../../src/fibers/whileWork.ts"
 import { linesOf } from "../world/linesOf.ts"
 
 /** Cups to make, one after the other; `make` makes one. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
-import { makeBatcher } from "../../src/messages/Batcher.ts"
+import { makeBatcher } from "../../src/fibers/Batcher.ts"
 import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
 
 describe("a batcher", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Clock, Deferred, Effect, Exit, Fiber, Scope, TestClock } from "effect"
-import { makeWithin } from "../../src/kernel/makeWithin.ts"
+import { makeWithin } from "../../src/fibers/makeWithin.ts"
 
 const late = () => "late" as const
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, FiberId, type Scheduler, Scope } from "effect"
-import { FairTurn } from "../../src/kernel/FairTurn.ts"
+import { FairTurn } from "../../src/fibers/FairTurn.ts"
 
 /** Takes the turn, notes its name, and keeps it until it is told. */
 const user = (turn: FairTurn, name: string, notes: Array<string>, work: Effect.Effect<void> = Effect.yieldNow()) =>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Schedule, TestClock } from "effect"
-import { type Retrying, retrying } from "../../src/kernel/retrying.ts"
+import { type Retrying, retrying } from "../../src/fibers/retrying.ts"
 
 type Way = <A>(work: Effect.Effect<A, string>, options: Retrying<string>) => Effect.Effect<A, string>
 

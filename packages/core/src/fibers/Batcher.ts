@@ -1,7 +1,7 @@
 /** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
 import { Effect, Exit, FiberId, type Scope } from "effect"
-import { makeStart } from "../kernel/makeStart.ts"
-import { whileWork } from "../kernel/whileWork.ts"
+import { makeStart } from "./makeStart.ts"
+import { whileWork } from "./whileWork.ts"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
 export interface Weight<A> {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeOutage } from "../../src/kernel/makeOutage.ts"
+import { makeOutage } from "../../src/fibers/makeOutage.ts"
 import { linesOf } from "../world/linesOf.ts"
 
 describe("an outage", () => {
