@@ -122,6 +122,8 @@ const layers = [
   imports("packages/core/src/kernel/Chatty.ts", "../domain/Good.ts", "kernel-only-effect"),
   imports("packages/core/src/kernel/Wired.ts", "@effect/platform", "kernel-only-effect"),
   imports("packages/core/src/kernel/Rpc.ts", "@effect/rpc", "kernel-only-effect"),
+  imports("packages/core/src/fibers/Chatty.ts", "../domain/Good.ts", "fibers-only-kernel"),
+  imports("packages/core/src/fibers/Actors.ts", "../kernel/Kernel.ts", "fibers-only-kernel"),
   imports(domain("Platform"), "@effect/platform", "domain-only-effect"),
   imports(domain("Upward"), "../messages/Store.ts", "domain-only-effect"),
   imports("packages/core/src/protocol/Upward.ts", "../messages/Store.ts", "protocol-only-domain"),

@@ -2,6 +2,7 @@
 import { Cause, Clock, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../fibers/every.ts"
+import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { makeWithin } from "../fibers/makeWithin.ts"
 import { StoreUnavailable } from "../messages/EventStore.ts"
@@ -31,7 +32,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
     const sessions = yield* Sessions
     const within = yield* makeWithin
     const away = makeOutage("revoked devices could not be asked for; trying again", "revoked devices can be asked for again")
-    const listeners = new Set<RevocationListener>()
+    const listeners = makeListeners<Parameters<RevocationListener>>()
     /** With the time of the last answer that named them. */
     const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
     let since: number | undefined
@@ -51,14 +52,9 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
     }
 
     const tell = (devices: ReadonlyArray<DeviceId>, ending: Ending) =>
-      Effect.forEach(
-        devices.length === 0 ? [] : [...listeners],
-        (listener) =>
-          Effect.sync(() => listener(devices, ending)).pipe(
-            Effect.catchAllCause((cause) => Effect.logError("a listener for revoked devices failed", cause))
-          ),
-        { discard: true }
-      )
+      devices.length === 0
+        ? Effect.void
+        : Effect.suspend(() => logThrown("A listener for revoked devices threw", listeners.tell([devices, ending])))
 
     /** Asks once and tells the listeners. */
     const poll: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
@@ -90,10 +86,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
 
     /** Calls the listener with devices that ended from now on, until the scope closes. */
     const subscribe = (listener: RevocationListener): Effect.Effect<void, never, Scope.Scope> =>
-      Effect.acquireRelease(
-        Effect.sync(() => void listeners.add(listener)),
-        () => Effect.sync(() => void listeners.delete(listener))
-      )
+      listeners.listen((news) => listener(...news))
 
     /** How the device ended, if it is known to have within the last minute. For a socket that was opening meanwhile. */
     const endingOf = (device: DeviceId): Ending | undefined => ended.get(device)?.ending

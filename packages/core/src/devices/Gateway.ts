@@ -16,6 +16,7 @@ import { releaseWithin } from "../fibers/releaseWithin.ts"
 import { makeActorMeasure } from "../kernel/ActorMetrics.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
+import { tellOrStop } from "../kernel/tellOrStop.ts"
 import { Deliveries } from "../messages/Deliveries.ts"
 import { EnvelopeNumbers } from "../messages/EnvelopeNumbers.ts"
 import { EventStore, type SliceRequest } from "../messages/EventStore.ts"
@@ -78,7 +79,7 @@ export const makeGateway = (settings: GatewaySettings) =>
     const tellUser: TellUser = (userId, message) => {
       const user = system.find<UserMessage>(userPath(userId))
       // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
-      if (user?.tell(message) === "full") user.stop("now")
+      if (user !== undefined) tellOrStop(user, message)
     }
     const readHole = yield* makeHoleReader(() => fanout, settings.catchUpMax)
     const heard: FanoutListener = {

@@ -10,7 +10,7 @@ import { every } from "../fibers/every.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { retrying } from "../fibers/retrying.ts"
-import { Deliveries } from "./Deliveries.ts"
+import { type AddressedEnvelope, Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { cutChanges, groupsThatFit } from "./EnvelopeSizes.ts"
 import { EventStore, type LogChange } from "./EventStore.ts"
@@ -37,14 +37,24 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       Effect.forkScoped
     )
 
-    const envelope = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
+    const envelope = (
+      to: AddressedEnvelope["to"],
+      changes: ReadonlyArray<LogChange>,
+      answers: ReadonlyArray<Answer>,
+      storeEpoch: Epoch
+    ) => {
       const { after, number } = count.next(to, changes.length > 0)
       const headsRaised = owed.size === 0
       return { to, envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope }
     }
 
     /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
-    const envelopesTo = (to: NodeId | "gateways", changes: ReadonlyArray<LogChange>, answers: ReadonlyArray<Answer>, storeEpoch: Epoch) => {
+    const envelopesTo = (
+      to: AddressedEnvelope["to"],
+      changes: ReadonlyArray<LogChange>,
+      answers: ReadonlyArray<Answer>,
+      storeEpoch: Epoch
+    ) => {
       const groups = groupsThatFit(changes)
       return groups.map((group, i) => envelope(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
     }

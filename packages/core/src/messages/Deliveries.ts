@@ -5,13 +5,17 @@ import type { Envelope } from "./Submission.ts"
 
 export class DeliveriesUnavailable extends Data.TaggedError("DeliveriesUnavailable")<{ readonly cause: unknown }> {}
 
+/** For one node, or for every gateway. */
+export interface AddressedEnvelope {
+  readonly to: NodeId | "gateways"
+  readonly envelope: Envelope
+}
+
 export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
   Deliveries,
   {
-    /** To one node each, or to every gateway. Done when confirmed. A node that is gone is no failure. */
-    readonly publish: (
-      envelopes: ReadonlyArray<{ readonly to: NodeId | "gateways"; readonly envelope: Envelope }>
-    ) => Effect.Effect<void, DeliveriesUnavailable>
+    /** Done when confirmed. A node that is gone is no failure. */
+    readonly publish: (envelopes: ReadonlyArray<AddressedEnvelope>) => Effect.Effect<void, DeliveriesUnavailable>
     /**
      * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of
      * kind `gateway` also get what goes to every gateway. `resumed` is called whenever envelopes come again after none could: any number

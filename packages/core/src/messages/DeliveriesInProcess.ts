@@ -1,53 +1,15 @@
 /** Deliveries of one process: receivers are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound. */
-import { Cause, Effect, Layer } from "effect"
-import type { NodeId } from "../domain/Ids.ts"
-import { Deliveries } from "./Deliveries.ts"
-import type { Envelope } from "./Submission.ts"
-
-interface Subscriber {
-  readonly node: NodeId
-  readonly kind: "gateway" | "api"
-  readonly receive: (envelope: Envelope) => void
-}
+import { Effect, Layer } from "effect"
+import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
+import { type AddressedEnvelope, Deliveries } from "./Deliveries.ts"
 
 export const DeliveriesInProcess = Layer.sync(Deliveries, () => {
-  // Replaced, never changed: a receiver may end a subscription while envelopes are given out.
-  let subscribers: ReadonlyArray<Subscriber> = []
-
+  const { listen, tell } = makeListeners<AddressedEnvelope>()
   return Deliveries.of({
-    publish: (envelopes) =>
-      Effect.suspend(() => {
-        const thrown: Array<unknown> = []
-        for (const { envelope, to } of envelopes) {
-          for (const subscriber of subscribers) {
-            if (to === "gateways" ? subscriber.kind === "gateway" : subscriber.node === to) give(subscriber, envelope, thrown)
-          }
-        }
-        return thrown.length === 0
-          ? Effect.void
-          : Effect.logError("A receiver of deliveries threw", ...thrown.map((defect) => Cause.die(defect)))
-      }),
+    publish: (envelopes) => Effect.suspend(() => logThrown("A receiver of deliveries threw", envelopes.flatMap(tell))),
     subscribe: (node, kind, receive) =>
-      Effect.asVoid(
-        Effect.acquireRelease(
-          Effect.sync(() => {
-            const subscriber: Subscriber = { node, kind, receive }
-            subscribers = [...subscribers, subscriber]
-            return subscriber
-          }),
-          (subscriber) =>
-            Effect.sync(() => {
-              subscribers = subscribers.filter((other) => other !== subscriber)
-            })
-        )
-      )
+      listen(({ envelope, to }) => {
+        if (to === "gateways" ? kind === "gateway" : node === to) receive(envelope)
+      })
   })
 })
-
-const give = ({ receive }: Subscriber, envelope: Envelope, thrown: Array<unknown>): void => {
-  try {
-    receive(envelope)
-  } catch (defect) {
-    thrown.push(defect)
-  }
-}

@@ -1,33 +1,15 @@
 /** Hints of one process: listeners are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound. */
-import { Effect, Layer } from "effect"
-import type { NodeId } from "../domain/Ids.ts"
+import { Layer } from "effect"
+import { makeListeners } from "../fibers/makeListeners.ts"
 import { type Hint, Hints } from "./Hints.ts"
 
-interface Listening {
-  readonly node: NodeId
-  readonly listener: (hints: ReadonlyArray<Hint>) => void
-}
-
 export const HintsInProcess = Layer.sync(Hints, () => {
-  // Replaced, never changed: a listener may end while the others are told.
-  let all: ReadonlyArray<Listening> = []
+  const { listen, tell } = makeListeners<ReadonlyArray<Hint>>()
   return Hints.of({
+    // What a listener throws is the publisher's, once all others were told.
     publish: (hints) => {
-      if (hints.length > 0) for (const { listener } of all) listener(hints)
+      if (hints.length > 0) for (const defect of tell(hints)) throw defect
     },
-    listen: (node, listener) =>
-      Effect.asVoid(
-        Effect.acquireRelease(
-          Effect.sync(() => {
-            const listening: Listening = { node, listener }
-            all = [...all, listening]
-            return listening
-          }),
-          (listening) =>
-            Effect.sync(() => {
-              all = all.filter((other) => other !== listening)
-            })
-        )
-      )
+    listen: (_node, listener) => listen(listener)
   })
 })

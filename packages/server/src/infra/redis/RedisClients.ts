@@ -5,6 +5,7 @@
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
 import type { Epoch } from "@hibiki/core/domain/Ids"
+import { makeListeners } from "@hibiki/core/fibers/makeListeners"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Context, Data, Effect, Layer, Metric, Redacted, type Scope } from "effect"
 import type { Redis } from "ioredis"
@@ -119,31 +120,17 @@ const countReconnects = (redis: Redis, of: "requests" | "subscriptions"): void =
 
 const followRequests = (requests: Redis) => {
   let up = requests.status === "ready"
-  // Replaced, never changed: a listener may end while the others are told.
-  let listeners: ReadonlyArray<{ readonly call: (up: boolean) => void }> = []
+  const { listen, tell } = makeListeners<boolean>()
   const turn = (now: boolean) => {
     if (up === now) return
     up = now
     redisUp.unsafeUpdate(up ? 1 : 0, [])
-    for (const { call } of listeners) call(up)
+    // As from any listener of ioredis, once all others were told.
+    for (const defect of tell(up)) throw defect
   }
   requests.on("ready", () => turn(true))
   requests.on("close", () => turn(false))
-  const watch = (listener: (up: boolean) => void) =>
-    Effect.asVoid(
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          const added = { call: listener }
-          listeners = [...listeners, added]
-          return added
-        }),
-        (added) =>
-          Effect.sync(() => {
-            listeners = listeners.filter((other) => other !== added)
-          })
-      )
-    )
-  return { isUp: () => up, watch } as const
+  return { isUp: () => up, watch: listen } as const
 }
 
 const runOn =

@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Scope } from "effect"
+import { makeListeners } from "../../src/fibers/makeListeners.ts"
+
+describe("listeners", () => {
+  it.scoped("are told in the order in which they came, one that listens twice, twice", () =>
+    Effect.gen(function* () {
+      const { listen, tell } = makeListeners<string>()
+      const heard: Array<string> = []
+      const first = (news: string) => void heard.push(`first ${news}`)
+      yield* listen(first)
+      yield* listen((news) => void heard.push(`second ${news}`))
+      yield* listen(first)
+      assert.deepStrictEqual(tell("a"), [])
+      assert.deepStrictEqual(heard, ["first a", "second a", "first a"])
+    })
+  )
+
+  it.scoped("that throw keep nobody else from it, and what all of them threw is given", () =>
+    Effect.gen(function* () {
+      const { listen, tell } = makeListeners<string>()
+      const heard: Array<string> = []
+      for (const trouble of ["one", "two"])
+        yield* listen(() => {
+          throw trouble
+        })
+      yield* listen((news) => void heard.push(news))
+      assert.deepStrictEqual(tell("a"), ["one", "two"])
+      assert.deepStrictEqual(heard, ["a"])
+    })
+  )
+
+  it.scoped("that end while others are told hide nobody, and are told no more", () =>
+    Effect.gen(function* () {
+      const { listen, tell } = makeListeners<string>()
+      const heard: Array<string> = []
+      const scope = yield* Scope.make()
+      yield* listen(() => Effect.runSync(Scope.close(scope, Exit.void)))
+      yield* Scope.extend(
+        listen((news) => void heard.push(`ending ${news}`)),
+        scope
+      )
+      yield* listen((news) => void heard.push(`staying ${news}`))
+      tell("a")
+      tell("b")
+      assert.deepStrictEqual(heard, ["ending a", "staying a", "staying b"])
+    })
+  )
+})
