@@ -1,4 +1,4 @@
-/** Port: whoever brings a push to a device that is not connected. */
+/** Port: whoever brings a push to a device whose user has none in use. */
 import { Context, Data, Effect, Layer } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 

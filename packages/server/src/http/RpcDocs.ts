@@ -36,7 +36,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "conversation.receipts": "How far others have read, without those who are invisible.",
   "presence.watch": "A stream, at /rpc/ws only: who is there, among the members of a conversation or among named people.",
   "push.key": "The public key by which a browser lets its push service take pushes of this server. NotFound: it sends none.",
-  "push.subscribe": "Where this device is woken while it is not connected, in place of where it was before.",
+  "push.subscribe": "Where this device is woken while its user has none in use, in place of where it was before.",
   "push.unsubscribe": "This device is not woken any more.",
   "history.page": "Rows around a place: give one of before, after and around, or none for the newest.",
   "history.changedSince": "What changed in cached rows since they were read."

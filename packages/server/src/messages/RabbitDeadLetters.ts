@@ -1,6 +1,6 @@
 /**
  * The dead letters: batches that no worker could read, or that were delivered too often, and submissions that the store would not take. They wait until somebody looks at them, replays
- * or drops them. What people wrote is never shown. At most 500 of them, or 64 MB, are looked at in one go.
+ * or drops them. What people wrote is shown only when that is asked for. At most 500 of them, or 64 MB, are looked at in one go.
  */
 import { createHash, randomUUID } from "node:crypto"
 import type { Command } from "@hibiki/core/domain/Command"

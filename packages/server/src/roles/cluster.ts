@@ -1,6 +1,6 @@
 /**
  * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store, push
- * wakes devices that are not connected. Parts further up are built later and end earlier. `everything` is all of them in one process.
+ * wakes people who have no device in use. Parts further up are built later and end earlier. `everything` is all of them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"

@@ -1,4 +1,4 @@
-/** Calls by which a device lets itself be woken while it is not connected, and no more. */
+/** Calls by which a device lets itself be woken while its user has none in use, and no more. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { AuthMiddleware } from "./AuthMiddleware.ts"

@@ -9,4 +9,8 @@ export const doctor = Command.make("doctor", {}, () =>
     const { examine } = yield* Effect.promise(() => import("../doctor/examine.ts"))
     yield* examine(variables)
   })
-).pipe(Command.withDescription("Check the settings, the data folder and the port, and say what to do about what is wrong."))
+).pipe(
+  Command.withDescription(
+    "Check the settings, the port, and the data folder or a cluster's services, and say what to do about what is wrong."
+  )
+)

@@ -22,7 +22,7 @@ const role = (name: Exclude<Role, "all">, description: string) =>
 export const api = role("api", "Run one api process of a cluster: it answers calls, and keeps nothing.")
 export const gateway = role("gateway", "Run one gateway of a cluster: it holds sockets.")
 /** With one about a single push beside it. */
-export const push = role("push", "Run one push server of a cluster: it wakes devices that are not connected.").pipe(
+export const push = role("push", "Run one push server of a cluster: it wakes people who have no device in use.").pipe(
   Command.withSubcommands([
     Command.make(
       "why",

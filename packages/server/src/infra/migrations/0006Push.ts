@@ -1,4 +1,4 @@
-/** What is owed to devices that are not connected: which logs are to be looked at, which pushes are due or were sent, and what became of them. */
+/** What is owed to people who have no device in use: which logs are to be looked at, which pushes are due or were sent, and what became of them. */
 import type { Migration } from "../Migration.ts"
 
 // Times are ms by the clock of whoever calls: the database's, see PushStoreSql. `head` is the log's at the look before; `looks` how many looks the chain had; `noted` whether somebody noted it

@@ -1,4 +1,4 @@
-/** Where devices are woken while they are not connected. */
+/** Where devices are woken while their user has none in use. */
 import type { Migration } from "../Migration.ts"
 
 // It goes with the device; what it is good for ends with the sign-in.
