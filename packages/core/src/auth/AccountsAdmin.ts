@@ -59,7 +59,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       const { passwordHash, userId } = yield* find(handle)
       if (passwordHash === undefined) return yield* new AccountProblem({ reason: "is_a_bot" })
       const password = (yield* secrets.make).slice(0, 20)
-      yield* settled(users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis))
+      yield* settled(users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis, undefined))
       return password
     })
 

@@ -8,7 +8,7 @@ import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import type { Handle } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
-import { type Revocation, Users } from "../users/Users.ts"
+import { type Proof, type Revocation, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { Passwords } from "./Passwords.ts"
@@ -30,11 +30,12 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     const { limits } = yield* AccountPolicy
     const carryOut = yield* makeCarryOut
 
-    /** The caller proves to be its user again. */
+    /** The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for others to act before. */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
       const account = yield* users.byId(caller.userId)
       if (account === undefined) return yield* new Unauthenticated()
-      return yield* passwords.prove(account, { handle: account.handle, password, address })
+      const { handle, passwordVersion } = yield* passwords.prove(account, { handle: account.handle, password, address })
+      return { handle, proof: { passwordVersion, deviceId: caller.deviceId } satisfies Proof }
     })
 
     /** What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though the caller goes away. */
@@ -45,20 +46,27 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
         )
       )
 
+    /** As `settled`, of what the store does only while the proof holds. A device that is still signed in renews its token, and hears why when it asks again. */
+    const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
+      Effect.filterOrFail(
+        settled(ending),
+        (revocation) => revocation !== undefined,
+        () => new Unauthenticated()
+      )
+
     const changePassword = Effect.fn("SignIns.changePassword")(function* (
       caller: Identity,
       { address, current, next, revokeOthers }: PasswordChange
     ) {
-      const account = yield* proveAgain(caller, current, address)
-      const passwordHash = yield* passwords.choose(next, account.handle as Handle)
+      const { handle, proof } = yield* proveAgain(caller, current, address)
+      const passwordHash = yield* passwords.choose(next, handle as Handle)
       const now = yield* Clock.currentTimeMillis
       const ending = revokeOthers ? { allBut: caller.deviceId } : "none"
-      const revocation = yield* settled(users.setPassword(caller.userId, passwordHash, ending, now))
-      if (revocation === undefined) return yield* new Unauthenticated()
+      yield* whileProven(users.setPassword(caller.userId, passwordHash, ending, now, proof))
     })
 
     const signOut = Effect.fn("SignIns.signOut")(function* (caller: Identity) {
-      yield* settled(devices.revoke(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis))
+      yield* settled(devices.revoke(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis, undefined))
     })
 
     const list = Effect.fn("SignIns.list")(function* (caller: Identity) {
@@ -73,14 +81,15 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       password: Redacted.Redacted,
       address: string
     ) {
-      yield* proveAgain(caller, password, address)
-      const revocation = yield* settled(devices.revoke(caller.userId, device, yield* Clock.currentTimeMillis))
-      if (revocation === undefined) return yield* new NotFound()
+      const { proof } = yield* proveAgain(caller, password, address)
+      const ended = yield* whileProven(devices.revoke(caller.userId, device, yield* Clock.currentTimeMillis, proof))
+      if (ended.devices.length === 0) return yield* new NotFound()
     })
 
     const revokeOthers = Effect.fn("SignIns.revokeOthers")(function* (caller: Identity, password: Redacted.Redacted, address: string) {
-      yield* proveAgain(caller, password, address)
-      return (yield* settled(devices.revokeAllBut(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis))).devices
+      const { proof } = yield* proveAgain(caller, password, address)
+      const now = yield* Clock.currentTimeMillis
+      return (yield* whileProven(devices.revokeAllBut(caller.userId, caller.deviceId, now, proof))).devices
     })
 
     return { changePassword, signOut, list, revoke, revokeOthers } as const

@@ -4,7 +4,7 @@ import type { SecretHash } from "../auth/Secrets.ts"
 import type { DeviceInfo } from "../domain/Conversation.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
-import type { Revocation } from "../users/Users.ts"
+import type { Proof, Revocation } from "../users/Users.ts"
 
 /** Living devices of one user; a new sign-in over it ends the one that was used least recently. */
 export const devicesMax = 50
@@ -81,9 +81,23 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
     /** Kinds of these devices, those that ended left out. At most 500. */
     readonly kinds: (devices: ReadonlyArray<DeviceId>) => Effect.Effect<ReadonlyMap<DeviceId, Device["kind"]>, StoreUnavailable>
-    /** Undefined: not a living device of this user. */
-    readonly revoke: (userId: UserId, deviceId: DeviceId, now: number) => Effect.Effect<Revocation | undefined, StoreUnavailable>
-    readonly revokeAllBut: (userId: UserId, keep: DeviceId, now: number) => Effect.Effect<Revocation, StoreUnavailable>
+    /**
+     * Ends none when it is not a living device of this user. `proof` undefined: none is asked for. Undefined: no such user, or the proof holds no
+     * more, and nothing was changed.
+     */
+    readonly revoke: (
+      userId: UserId,
+      deviceId: DeviceId,
+      now: number,
+      proof: Proof | undefined
+    ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
+    /** As `revoke`, of all living devices of the user but one. */
+    readonly revokeAllBut: (
+      userId: UserId,
+      keep: DeviceId,
+      now: number,
+      proof: Proof | undefined
+    ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /** The living devices whose access tokens these are, unexpired as their sign-ins are, by the tokens' hashes. At most 500. */
     readonly byAccessHashes: (
       hashes: ReadonlyArray<SecretHash>,

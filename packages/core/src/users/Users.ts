@@ -45,6 +45,15 @@ export interface Revocation {
   readonly changes: ReadonlyArray<LogChange>
 }
 
+/**
+ * What the caller of an act has proven: to know the password, and to be signed in on this device. Looked at again by the store, under the lock
+ * of the act itself: between the two the password may have been changed, or the device ended, by whoever wants to be rid of this caller.
+ */
+export interface Proof {
+  readonly passwordVersion: number
+  readonly deviceId: DeviceId
+}
+
 /** What ended with the disabling of an account. */
 export interface Disabling extends Revocation {
   /** How many of the invites that it had made were still good. */
@@ -74,12 +83,16 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly list: (afterHandle: string, limit: number) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
     /** Whether an enabled account is an admin. */
     readonly hasAdmin: Effect.Effect<boolean, StoreUnavailable>
-    /** A new password: every session version of the user goes up (tickets become void), and devices end as said. Undefined: no such user. */
+    /**
+     * A new password: every session version of the user goes up (tickets become void), and devices end as said. `proof` undefined: whoever runs
+     * the server, who has none. Undefined: no such user, or the proof holds no more, and nothing was changed.
+     */
     readonly setPassword: (
       userId: UserId,
       passwordHash: string,
       ending: Ending,
-      now: number
+      now: number,
+      proof: Proof | undefined
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /** The same password under newer parameters; nothing happens when it was changed meanwhile. */
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>

@@ -88,7 +88,7 @@ describe("authenticating", () => {
     Effect.gen(function* () {
       const ann = yield* register("ann")
       assert.strictEqual(yield* works(ann.accessToken), true)
-      yield* (yield* Devices).revoke(ann.userId, ann.deviceId, 0)
+      yield* (yield* Devices).revoke(ann.userId, ann.deviceId, 0, undefined)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* works(ann.accessToken), false)
     }).pipe(Effect.provide(accountsInMemory()))
@@ -100,7 +100,7 @@ describe("authenticating", () => {
       const onWall = Effect.withClock(wall.clock)
       const ann = yield* onWall(register("ann"))
       assert.strictEqual(yield* onWall(works(ann.accessToken)), true)
-      yield* (yield* Devices).revoke(ann.userId, ann.deviceId, wall.millis())
+      yield* (yield* Devices).revoke(ann.userId, ann.deviceId, wall.millis(), undefined)
       wall.set(-3_600_000)
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(yield* onWall(outcome(authenticate(ann.accessToken))), "Unauthenticated")

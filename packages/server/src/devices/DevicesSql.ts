@@ -13,6 +13,7 @@ import {
 } from "@hibiki/core/devices/Devices"
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import type { Proof } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
 import { type ChangeAnswer, changesOf, type RevocationAnswer, revocationOf, stored } from "../users/personalAnswer.ts"
 
@@ -27,9 +28,8 @@ export const DevicesSql = Layer.effect(
           Effect.map((rows) => new Map(rows.map(({ id, kind }) => [id, kind]))),
           stored("kinds")
         ),
-      revoke: (userId, deviceId, now) =>
-        Effect.map(revoke(sql, userId, deviceId, undefined, now), (revocation) => (revocation.devices.length > 0 ? revocation : undefined)),
-      revokeAllBut: (userId, keep, now) => revoke(sql, userId, undefined, keep, now),
+      revoke: (userId, one, now, proof) => revoke(sql, { userId, one, now, proof }),
+      revokeAllBut: (userId, keep, now, proof) => revoke(sql, { userId, keep, now, proof }),
       byAccessHashes: (hashes, now) => byAccessHashes(sql, hashes, now),
       rotate: (rotation) => rotate(sql, rotation),
       touch: (deviceId, hash, now) =>
@@ -106,10 +106,19 @@ const list = (sql: SqlClient.SqlClient, userId: UserId, now: number) =>
     stored("list")
   )
 
-const revoke = (sql: SqlClient.SqlClient, userId: UserId, one: DeviceId | undefined, keep: DeviceId | undefined, now: number) =>
+interface Revoking {
+  readonly userId: UserId
+  readonly one?: DeviceId
+  readonly keep?: DeviceId
+  readonly now: number
+  readonly proof: Proof | undefined
+}
+
+const revoke = (sql: SqlClient.SqlClient, { keep, now, one, proof, userId }: Revoking) =>
   sql<{ readonly answer: RevocationAnswer | null }>`
-    select hibiki_devices_revoke(${userId}::uuid, ${one ?? null}::uuid, ${keep ?? null}::uuid, ${now}::bigint) as answer`.pipe(
-    Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : { devices: [], changes: [] })),
+    select hibiki_devices_revoke(${userId}::uuid, ${one ?? null}::uuid, ${keep ?? null}::uuid, ${now}::bigint,
+      ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
+    Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
     stored("revoke")
   )
 
@@ -156,7 +165,8 @@ const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }:
     if (answer[0] === "Unknown") return { _tag: "Unknown" }
     if (answer[0] === "Reused") {
       const [, device, userId] = answer
-      return { _tag: "Reused", userId, revocation: yield* revoke(sql, userId, device, undefined, now) }
+      const revocation = yield* revoke(sql, { userId, one: device, now, proof: undefined })
+      return { _tag: "Reused", userId, revocation: revocation ?? { devices: [], changes: [] } }
     }
     const device = yield* living(sql, answer[1])
     // Ended in between.

@@ -20,6 +20,7 @@ import { finalForStrangers } from "./migrations/0014FinalForStrangers.ts"
 import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
 import { departures } from "./migrations/0016Departures.ts"
 import { ownersGiven } from "./migrations/0017Owners.ts"
+import { proofs } from "./migrations/0018Proofs.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -44,7 +45,8 @@ export const migrations: ReadonlyArray<Migration> = [
   finalForStrangers,
   graceByTheStore,
   departures,
-  ownersGiven
+  ownersGiven,
+  proofs
 ]
 
 /**

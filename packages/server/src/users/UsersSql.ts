@@ -2,7 +2,16 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { searchKey } from "@hibiki/core/users/Handle"
-import { type Account, type Credentials, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "@hibiki/core/users/Users"
+import {
+  type Account,
+  type Credentials,
+  type Ending,
+  HandleInUse,
+  InviteInvalid,
+  type NewAccount,
+  type Proof,
+  Users
+} from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
 import { type DisablingAnswer, disablingOf, type RevocationAnswer, revocationOf, stored } from "./personalAnswer.ts"
 
@@ -87,10 +96,11 @@ const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
 
 const changes = (sql: SqlClient.SqlClient) => ({
   create: (account: NewAccount) => create(sql, account),
-  setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number) => {
+  setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number, proof: Proof | undefined) => {
     const [word, keep] = typeof ending === "string" ? [ending, null] : ["others", ending.allBut]
     return sql<Answer>`
-      select hibiki_user_set_password(${userId}::uuid, ${passwordHash}, ${word}, ${keep}::uuid, ${now}::bigint) as answer`.pipe(
+      select hibiki_user_set_password(${userId}::uuid, ${passwordHash}, ${word}, ${keep}::uuid, ${now}::bigint,
+        ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
       stored("setPassword")
     )
@@ -123,7 +133,7 @@ const changes = (sql: SqlClient.SqlClient) => ({
 })
 
 interface Answer<A = RevocationAnswer> {
-  /** Null: no such user. */
+  /** Null: no such user, or what it asked to be proven is not so. */
   readonly answer: A | null
 }
 

@@ -1,4 +1,5 @@
 /** The accounts keep their contracts on Postgres, where parallel calls are parallel. */
+import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -41,6 +42,20 @@ describe("accounts on Postgres", () => {
         }
         // Else they never met.
         assert.deepStrictEqual([...seen].sort(), ["refused", "taken"])
+      })
+    )
+
+    it.effect("a program that knows of no proofs sets passwords and ends devices beside this one", () =>
+      Effect.gen(function* () {
+        const { device, devices, user, users } = yield* accountScene(assert)
+        const sql = yield* SqlClient.SqlClient
+        const { userId } = yield* user()
+        const [one, two] = [yield* device(userId), yield* device(userId), yield* device(userId)]
+        yield* sql`select hibiki_devices_revoke(${userId}::uuid, ${one.deviceId}::uuid, null::uuid, ${began}::bigint)`
+        yield* sql`select hibiki_user_set_password(${userId}::uuid, 'another hash', 'others', ${two.deviceId}::uuid, ${began}::bigint)`
+        const living = (yield* devices.list(userId, began)).map(({ deviceId }) => deviceId)
+        const account = yield* users.byId(userId)
+        assert.deepStrictEqual([living, account?.passwordHash, account?.passwordVersion], [[two.deviceId], "another hash", 2])
       })
     )
 
@@ -93,10 +108,10 @@ describe("accounts on Postgres", () => {
               rotate(one, yield* secret, began),
               rotate(one, yield* secret, began),
               rotate(two, yield* secret, began),
-              devices.revoke(ann.userId, one.deviceId, began),
-              devices.revoke(ann.userId, two.deviceId, began),
-              devices.revokeAllBut(ann.userId, three.deviceId, began),
-              users.setPassword(ann.userId, `hash ${round}`, { allBut: four.deviceId }, began),
+              devices.revoke(ann.userId, one.deviceId, began, undefined),
+              devices.revoke(ann.userId, two.deviceId, began, undefined),
+              devices.revokeAllBut(ann.userId, three.deviceId, began, undefined),
+              users.setPassword(ann.userId, `hash ${round}`, { allBut: four.deviceId }, began, undefined),
               users.setDisplayName(ann.userId, `name ${round}`, began),
               devices.create(yield* newDevice(ann.userId)),
               Effect.flatMap(openDirect, (command) => store.append(began, [command]))

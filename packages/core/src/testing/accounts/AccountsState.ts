@@ -6,7 +6,7 @@ import type { Device } from "../../devices/Devices.ts"
 import type { PersonalEvent } from "../../domain/Event.ts"
 import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
 import type { LogChange } from "../../messages/EventStore.ts"
-import type { Credentials, Revocation } from "../../users/Users.ts"
+import type { Credentials, Proof, Revocation } from "../../users/Users.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import { type ChatState, headOf } from "../ChatState.ts"
 
@@ -67,6 +67,12 @@ export const tellUser = ({ chat }: State, userId: UserId, now: number, contents:
 
 export const devicesOf = ({ devices }: State, userId: UserId): ReadonlyArray<MemoryAccountDevice> =>
   [...devices.values()].filter((device) => device.userId === userId)
+
+/** Whether somebody exists, and what was proven, if anything, is so. */
+export const isProven = ({ accounts, devices }: State, userId: UserId, proof: Proof | undefined): boolean =>
+  accounts.has(userId) &&
+  (proof === undefined ||
+    (accounts.get(userId)?.passwordVersion === proof.passwordVersion && devices.get(proof.deviceId)?.userId === userId))
 
 /** Ends devices of one user. `storeNow` is the time that `Sessions.endedSince` compares. */
 export const endDevices = (

@@ -10,7 +10,18 @@ import {
   type Rotated,
   type Rotation
 } from "../../devices/Devices.ts"
-import { AccountsState, devicesOf, endDevices, type MemoryAccountDevice, type MemoryRefresh, putDevice, tellUser } from "./AccountsState.ts"
+import type { UserId } from "../../domain/Ids.ts"
+import type { Proof } from "../../users/Users.ts"
+import {
+  AccountsState,
+  devicesOf,
+  endDevices,
+  isProven,
+  type MemoryAccountDevice,
+  type MemoryRefresh,
+  putDevice,
+  tellUser
+} from "./AccountsState.ts"
 
 export const DevicesMemory = Layer.effect(
   Devices,
@@ -30,21 +41,8 @@ export const DevicesMemory = Layer.effect(
           const found = asked.flatMap((deviceId) => devices.get(deviceId) ?? [])
           return new Map(found.map(({ deviceId, kind }) => [deviceId, kind]))
         }),
-      revoke: (userId, deviceId, now) =>
-        Effect.map(Clock.currentTimeMillis, (storeNow) => {
-          const device = devices.get(deviceId)
-          return device?.userId === userId ? endDevices(state, userId, [device], now, storeNow) : undefined
-        }),
-      revokeAllBut: (userId, keep, now) =>
-        Effect.map(Clock.currentTimeMillis, (storeNow) =>
-          endDevices(
-            state,
-            userId,
-            devicesOf(state, userId).filter(({ deviceId }) => deviceId !== keep),
-            now,
-            storeNow
-          )
-        ),
+      revoke: (userId, one, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId === one }),
+      revokeAllBut: (userId, keep, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId !== keep }),
       byAccessHashes: (hashes, now) =>
         Effect.sync(() => {
           const found = new Map<SecretHash, LivingDevice>()
@@ -80,6 +78,18 @@ export const DevicesMemory = Layer.effect(
 )
 
 type State = AccountsState["Type"]
+
+interface Revoking {
+  readonly userId: UserId
+  readonly now: number
+  readonly proof: Proof | undefined
+  readonly ends: (device: MemoryAccountDevice) => boolean
+}
+
+const revoke = (state: State, { ends, now, proof, userId }: Revoking) =>
+  Effect.map(Clock.currentTimeMillis, (storeNow) =>
+    isProven(state, userId, proof) ? endDevices(state, userId, devicesOf(state, userId).filter(ends), now, storeNow) : undefined
+  )
 
 const create = (state: State, row: NewDeviceRow, storeNow: number) => {
   const account = state.accounts.get(row.userId)

@@ -6,7 +6,7 @@ import { compareCodePoints } from "../../domain/RowRules.ts"
 import { searchKey } from "../../users/Handle.ts"
 import { type Account, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "../../users/Users.ts"
 import { makeLog } from "../ChatState.ts"
-import { AccountsState, devicesOf, endDevices, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
+import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
 
 export const UsersMemory = Layer.effect(
   Users,
@@ -37,10 +37,10 @@ export const UsersMemory = Layer.effect(
             .map(accountOf)
         ),
       hasAdmin: Effect.sync(() => [...accounts.values()].some(({ admin, disabled }) => admin && !disabled)),
-      setPassword: (userId, passwordHash, ending, now) =>
+      setPassword: (userId, passwordHash, ending, now, proof) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           const account = found(userId)
-          if (account === undefined) return undefined
+          if (account === undefined || !isProven(state, userId, proof)) return undefined
           accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
           for (const device of devicesOf(state, userId)) putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
           return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)

@@ -34,7 +34,7 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         const [before, ended, other] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
         const shown = before.refresh?.hash ?? before.accessHash
         yield* rotate(before, shown, began)
-        yield* devices.revoke(ann.userId, ended.deviceId, began)
+        yield* devices.revoke(ann.userId, ended.deviceId, began, undefined)
         const next = nextOf(shown).accessHash
         const found = yield* devices.byAccessHashes([other.accessHash, ended.accessHash, yield* secret, next, before.accessHash], began)
         const expected = new Map([
@@ -73,12 +73,12 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
       Effect.gen(function* () {
         const { userId } = yield* user()
         const [row, other] = [yield* device(userId), yield* device(userId)]
-        const revocation = yield* devices.revoke(userId, row.deviceId, began)
+        const revocation = yield* devices.revoke(userId, row.deviceId, began, undefined)
         assert.deepStrictEqual(revocation?.devices, [row.deviceId])
         yield* tells(userId, revocation?.changes ?? [], ["deviceRevoked"])
         assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(other.accessHash, began)], [false, true])
         assert.strictEqual((yield* rotate(row, row.refresh?.hash ?? row.accessHash, began))._tag, "Unknown")
-        assert.strictEqual(yield* devices.revoke(userId, row.deviceId, began), undefined)
+        assert.deepStrictEqual(yield* devices.revoke(userId, row.deviceId, began, undefined), { devices: [], changes: [] })
       })
   },
   {
@@ -87,8 +87,9 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const row = yield* device(ann.userId)
-        assert.strictEqual(yield* devices.revoke(bob.userId, row.deviceId, began), undefined)
-        assert.strictEqual(yield* devices.revoke(ann.userId, DeviceId.make(yield* makeUuidV7), began), undefined)
+        assert.deepStrictEqual(yield* devices.revoke(bob.userId, row.deviceId, began, undefined), { devices: [], changes: [] })
+        const absent = DeviceId.make(yield* makeUuidV7)
+        assert.deepStrictEqual(yield* devices.revoke(ann.userId, absent, began, undefined), { devices: [], changes: [] })
         assert.strictEqual(yield* works(row.accessHash, began), true)
         assert.deepStrictEqual(yield* events(bob.userId), [])
       })
@@ -104,9 +105,9 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
           yield* device(ann.userId),
           yield* device(bob.userId)
         ]
-        const revocation = yield* devices.revokeAllBut(ann.userId, kept.deviceId, began)
-        assert.deepStrictEqual([...revocation.devices].sort(), [one.deviceId, two.deviceId].sort())
-        yield* tells(ann.userId, revocation.changes, ["deviceRevoked", "deviceRevoked"])
+        const revocation = yield* devices.revokeAllBut(ann.userId, kept.deviceId, began, undefined)
+        assert.deepStrictEqual([...(revocation?.devices ?? [])].sort(), [one.deviceId, two.deviceId].sort())
+        yield* tells(ann.userId, revocation?.changes ?? [], ["deviceRevoked", "deviceRevoked"])
         for (const [row, alive] of [
           [kept, true],
           [one, false],
@@ -126,7 +127,7 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
           yield* device(userId, { now: began + 1, kind: "browser", name: "b" }),
           yield* device(userId)
         ]
-        yield* devices.revoke(userId, ended.deviceId, began)
+        yield* devices.revoke(userId, ended.deviceId, began, undefined)
         const listed = () => Effect.map(devices.list(userId, began), (all) => all.map(({ deviceId, lastUsedAt }) => [deviceId, lastUsedAt]))
         assert.deepStrictEqual(yield* listed(), [
           [second.deviceId, began + 1],
@@ -155,7 +156,7 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
           yield* device(bob.userId, { kind: "browser" }),
           yield* device(ann.userId)
         ]
-        yield* devices.revoke(ann.userId, ended.deviceId, began)
+        yield* devices.revoke(ann.userId, ended.deviceId, began, undefined)
         const kinds = yield* devices.kinds([page.deviceId, ended.deviceId, terminal.deviceId, page.deviceId])
         assert.deepStrictEqual(
           [...kinds].sort(),
@@ -189,7 +190,7 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         const [there, away] = [yield* device(userId), yield* device(userId)]
         const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
         const ended = yield* device(userId)
-        yield* devices.revoke(userId, ended.deviceId, began)
+        yield* devices.revoke(userId, ended.deviceId, began, undefined)
         const [now, end] = [began + 1_000, began + 1_000 + idleTtl]
         yield* devices.connected(
           [there, bot, ended, there].map(({ deviceId }) => deviceId),

@@ -17,7 +17,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const second = { ...first, sessionVersion: 2 }
         const asked = [first, { ...first, userId: bob.userId }, second, ofBob, first]
         assert.deepStrictEqual(yield* sessions.areValid(asked), [true, false, false, true, true])
-        yield* devices.revoke(ann.userId, deviceId, began)
+        yield* devices.revoke(ann.userId, deviceId, began, undefined)
         assert.deepStrictEqual(yield* sessions.areValid([first, second, ofBob]), [false, false, true])
         assert.deepStrictEqual(yield* sessions.areValid([]), [])
       })
@@ -44,7 +44,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const [ann, bob] = [yield* user(), yield* user()]
         const [living, revoked, disabled] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
         const { now } = yield* sessions.endedSince(never)
-        yield* devices.revoke(ann.userId, revoked.deviceId, began)
+        yield* devices.revoke(ann.userId, revoked.deviceId, began, undefined)
         yield* users.disable(bob.userId, began)
         const answer = yield* sessions.endedSince(now)
         const named = [living, revoked, disabled].map(({ deviceId }) => answer.revoked.includes(deviceId))
@@ -70,7 +70,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           yield* until(now + 60_000, now)
         ]
         const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
-        yield* devices.revoke(userId, revoked.deviceId, began)
+        yield* devices.revoke(userId, revoked.deviceId, began, undefined)
         const answer = yield* sessions.endedSince(now)
         assert.deepStrictEqual(
           [long, over, revoked, idle, bot].map(({ deviceId }) => answer.expired.includes(deviceId)),

@@ -5,6 +5,7 @@ import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { searchKey } from "../../users/Handle.ts"
 import { type AccountScene, type AccountStores, accountScene, began } from "./accounts/AccountScene.ts"
 import { passwordCases } from "./accounts/PasswordCases.ts"
+import { proofCases } from "./accounts/ProofCases.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 
 const cases: ReadonlyArray<ContractCase<AccountScene>> = [
@@ -218,7 +219,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const nobody = UserId.make(yield* makeUuidV7)
         assert.strictEqual(yield* users.byId(nobody), undefined)
-        assert.strictEqual(yield* users.setPassword(nobody, "x", "all", began), undefined)
+        assert.strictEqual(yield* users.setPassword(nobody, "x", "all", began, undefined), undefined)
         assert.strictEqual(yield* users.setAdmin(nobody, true), false)
         assert.strictEqual(yield* users.disable(nobody, began), undefined)
         assert.strictEqual(yield* users.enable(nobody), false)
@@ -226,7 +227,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual(yield* users.setInvisible(nobody, true, began), undefined)
       })
   },
-  ...passwordCases
+  ...passwordCases,
+  ...proofCases
 ]
 
 /** How many tests `usersContract` runs. */

@@ -184,8 +184,8 @@ const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] =
 /** Writes down which devices were ended, as soon as it is so. */
 const endings = (world: World, devices: Devices["Type"], cutWithinMs: () => number): Devices["Type"] => ({
   ...devices,
-  revoke: (userId, deviceId, now) =>
-    Effect.tap(devices.revoke(userId, deviceId, now), (revocation) =>
+  revoke: (userId, deviceId, now, proof) =>
+    Effect.tap(devices.revoke(userId, deviceId, now, proof), (revocation) =>
       Effect.sync(() => {
         for (const device of revocation?.devices ?? []) world.record({ _tag: "revoked", device, withinMs: cutWithinMs() })
       })

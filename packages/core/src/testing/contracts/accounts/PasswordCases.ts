@@ -10,7 +10,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const { userId } = yield* user()
         const { accessHash, deviceId } = yield* device(userId)
-        const revocation = yield* users.setPassword(userId, "another hash", "none", began)
+        const revocation = yield* users.setPassword(userId, "another hash", "none", began, undefined)
         assert.deepStrictEqual(revocation?.devices, [])
         yield* tells(userId, revocation?.changes ?? [], [])
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "another hash")
@@ -25,11 +25,11 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const { userId } = yield* user()
         const [own, other] = [yield* device(userId), yield* device(userId)]
-        const others = yield* users.setPassword(userId, "second", { allBut: own.deviceId }, began)
+        const others = yield* users.setPassword(userId, "second", { allBut: own.deviceId }, began, undefined)
         assert.deepStrictEqual(others?.devices, [other.deviceId])
         yield* tells(userId, others?.changes ?? [], ["deviceRevoked"])
         assert.deepStrictEqual([yield* works(own.accessHash, began), yield* works(other.accessHash, began)], [true, false])
-        const all = yield* users.setPassword(userId, "third", "all", began)
+        const all = yield* users.setPassword(userId, "third", "all", began, undefined)
         assert.deepStrictEqual(all?.devices, [own.deviceId])
         assert.strictEqual(yield* works(own.accessHash, began), false)
       })
@@ -45,7 +45,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         const first = yield* proven
         yield* users.rehash(userId, "first", "better")
         assert.strictEqual(yield* take(first), true)
-        yield* users.setPassword(userId, "second", "none", began)
+        yield* users.setPassword(userId, "second", "none", began, undefined)
         assert.deepStrictEqual([yield* take(first), yield* take(yield* proven), yield* take(undefined)], [false, true, true])
       })
   },
