@@ -1,30 +1,43 @@
-/** Tickets in Redis, by their hashes, each until its time has passed: Redis' own, so that processes need not agree on one. */
+/**
+ * Tickets in Redis, by their hashes, each until its time has passed: Redis' own, so that processes need not agree on one. Each is good in the run
+ * of Redis alone in which it was issued. In the next one, or on a replica that takes over, one that was used may be there again.
+ */
 import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
 import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Duration, Effect, Layer } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
+import { runLua } from "../infra/redis/runLua.ts"
+
+/** KEYS: ticket. ARGV: its owner, for how long (ms). The run stands last, where programs of before pass over it. */
+const issueScript = `${runLua}
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. run_id(), 'PX', ARGV[2])`
+
+/**
+ * KEYS: ticket. Taken when it is read; gives its owner. One of a program of before tells no run, and is good in any: all devices come back at once
+ * while programs are replaced.
+ */
+const redeemScript = `${runLua}
+local owner, run = string.match(redis.call('GETDEL', KEYS[1]) or '', '^(%S+ %S+ %S+) ?(%w*)$')
+return (run == '' or run == run_id()) and owner`
 
 export const TicketsRedis = Layer.effect(
   Tickets,
   Effect.gen(function* () {
     const secrets = yield* Secrets
-    const { key, run } = yield* RedisClients
+    const { key, script } = yield* RedisClients
+    const [put, take] = [script(issueScript), script(redeemScript)]
     const keyOf = (hash: SecretHash): string => key(`ticket:${hash}`)
     return Tickets.of({
       issue: (owner, ttl) =>
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
-          yield* run((redis) => redis.set(keyOf(secrets.hash(ticket)), textOf(owner), "PX", ttlMs))
+          yield* put([keyOf(secrets.hash(ticket))], [textOf(owner), ttlMs])
           return ticket
         }).pipe(Effect.mapError(unavailable)),
-      // Taken when it is read. When the answer is lost so is the ticket, which costs its device another one.
-      redeem: (ticket) =>
-        Effect.mapBoth(
-          run((redis) => redis.getdel(keyOf(secrets.hash(ticket)))),
-          { onFailure: unavailable, onSuccess: ownerOf }
-        )
+      // When the answer is lost so is the ticket, which costs its device another one.
+      redeem: (ticket) => Effect.mapBoth(take([keyOf(secrets.hash(ticket))], []), { onFailure: unavailable, onSuccess: ownerOf })
     })
   })
 )
@@ -33,8 +46,8 @@ const unavailable = (cause: unknown) => new TicketsUnavailable({ cause })
 
 const textOf = ({ deviceId, sessionVersion, userId }: TicketOwner): string => `${userId} ${deviceId} ${sessionVersion}`
 
-const ownerOf = (text: string | null): TicketOwner | undefined => {
-  const [userId, deviceId, sessionVersion] = text?.split(" ") ?? []
+const ownerOf = (text: unknown): TicketOwner | undefined => {
+  const [userId, deviceId, sessionVersion] = typeof text === "string" ? text.split(" ") : []
   if (userId === undefined || deviceId === undefined || sessionVersion === undefined) return undefined
   return { userId: UserId.make(userId), deviceId: DeviceId.make(deviceId), sessionVersion: Number(sessionVersion) }
 }

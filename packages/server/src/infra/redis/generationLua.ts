@@ -1,13 +1,11 @@
 /**
  * Names what is kept in Redis since the last loss, for scripts. A loss of everything takes the name along. A Redis that comes back from
  * its file, or a replica that takes over, has the name, but may lack the last seconds of what was kept under it: so the name counts
- * only within the run of Redis (`run_id` of INFO) in which it was given. INFO costs a script 4 µs; Redis persists nothing else that
- * tells one run from the next.
+ * only within the run of Redis in which it was given.
  */
-export const generationLua = `
-local function run_id()
-  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
-end
+import { runLua } from "./runLua.ts"
+
+export const generationLua = `${runLua}
 -- The present generation; false when there is none, or it is of another run.
 local function generation_of(key)
   local run, name = string.match(redis.call('GET', key) or '', '^(%w*) (%S+)$')

@@ -10,7 +10,7 @@ import { deviceCursorsContract } from "@hibiki/core/testing/contracts/DeviceCurs
 import { hintsContract } from "@hibiki/core/testing/contracts/HintsContract"
 import { socketPlacesContract } from "@hibiki/core/testing/contracts/SocketPlacesContract"
 import { ticketsContract } from "@hibiki/core/testing/contracts/TicketsContract"
-import { Context, Duration, Effect, Layer, Metric } from "effect"
+import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { TicketsRedis } from "../../../src/auth/TicketsRedis.ts"
 import { DeviceCursorsRedis, deviceCursorsRedis } from "../../../src/devices/DeviceCursorsRedis.ts"
 import { SocketPlacesRedis } from "../../../src/devices/SocketPlacesRedis.ts"
@@ -133,6 +133,76 @@ describe("while Redis is away", () => {
       const read = Effect.map(cursors.of(device, [log]), ([seq]) => seq)
       yield* Effect.repeat(Effect.delay(read, "20 millis"), { until: (seq) => seq === 7 })
       assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+    })
+  )
+})
+
+const ticketsAt = (url: string) => Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(redisAt(url))))
+
+describe("a Redis that comes back with what it held before", () => {
+  it.scopedLive("opens nothing by a ticket that was used meanwhile, nor by another of its run before, and gives good ones", () =>
+    Effect.gen(function* () {
+      const redis = yield* ownRedis
+      const context = yield* ticketsAt(redis.url)
+      const [tickets, { run }] = [Context.get(context, Tickets), Context.get(context, RedisClients)]
+      const [ann, bob, resume] = [yield* owner, yield* owner, Duration.minutes(10)]
+      const [used, unused] = [yield* tickets.issue(ann, resume, "resume"), yield* tickets.issue(bob, resume, "resume")]
+      yield* run((it) => it.save())
+      assert.deepStrictEqual(yield* tickets.redeem(used), ann)
+      yield* Effect.promise(redis.kill)
+      yield* Effect.promise(redis.start)
+      yield* Effect.retry(
+        run((it) => it.ping()),
+        { schedule: Schedule.spaced("20 millis") }
+      )
+      assert.strictEqual(yield* run((it) => it.dbsize()), 2, "both are there again")
+      assert.deepStrictEqual([yield* tickets.redeem(used), yield* tickets.redeem(unused)], [undefined, undefined])
+      assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, resume, "resume")), ann)
+    })
+  )
+
+  it.scopedLive("so too a replica that takes over without having heard of the use", () =>
+    Effect.gen(function* () {
+      const [primary, replica] = [yield* ownRedis, yield* ownRedis]
+      const [before, after] = [yield* ticketsAt(primary.url), yield* Layer.build(redisAt(replica.url))]
+      const [tickets, { key, run }] = [Context.get(before, Tickets), Context.get(before, RedisClients)]
+      const copy = { ...Context.get(after, RedisClients), key }
+      const ann = yield* owner
+      const [used, unused] = [
+        yield* tickets.issue(ann, Duration.minutes(10), "resume"),
+        yield* tickets.issue(yield* owner, Duration.minutes(10), "resume")
+      ]
+      // Else the primary would wait for more replicas to come.
+      yield* run((it) => it.config("SET", "repl-diskless-sync-delay", "0"))
+      yield* copy.run((it) => it.replicaof("127.0.0.1", primary.port))
+      yield* Effect.repeat(
+        copy.run((it) => it.dbsize()),
+        { schedule: Schedule.spaced("20 millis"), until: (size) => size === 2 }
+      )
+      yield* copy.run((it) => it.replicaof("NO", "ONE"))
+      assert.deepStrictEqual(yield* tickets.redeem(used), ann)
+      assert.strictEqual(yield* run((it) => it.dbsize()), 1)
+      const promoted = Context.get(
+        yield* Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provide(Layer.succeed(RedisClients, copy)))),
+        Tickets
+      )
+      assert.deepStrictEqual([yield* promoted.redeem(used), yield* promoted.redeem(unused)], [undefined, undefined])
+      assert.deepStrictEqual(yield* promoted.redeem(yield* promoted.issue(ann, Duration.minutes(10), "resume")), ann)
+    })
+  )
+})
+
+layer(ticketsHere, live)("tickets in Redis beside a program that knows of no runs", (it) => {
+  it.effect("are good there and here", () =>
+    Effect.gen(function* () {
+      const [tickets, { key, run }] = [yield* Tickets, yield* RedisClients]
+      const ann = yield* owner
+      const mine = yield* tickets.issue(ann, Duration.seconds(30), "resume")
+      const [name = ""] = yield* run((redis) => redis.keys(key("ticket:*")))
+      const words = (yield* run((redis) => redis.getdel(name)))?.split(" ")
+      assert.deepStrictEqual(words?.slice(0, 3), [ann.userId, ann.deviceId, `${ann.sessionVersion}`])
+      yield* run((redis) => redis.set(name, `${ann.userId} ${ann.deviceId} ${ann.sessionVersion}`, "PX", 60_000))
+      assert.deepStrictEqual(yield* tickets.redeem(mine), ann)
     })
   )
 })
