@@ -17,7 +17,11 @@ export const InvitesSql = Layer.effect(
             // Held until the end: whoever disables the maker meanwhile waits for it, and then finds the invite.
             const isMade = createdBy === undefined || (yield* isEnabled(sql, createdBy))
             if (!isMade) return false
-            yield* sql`delete from invites where expires_at <= ${now}::bigint or (kind = 'admin' and ${kind} = 'admin')`
+            if (kind === "admin") yield* sql`delete from invites where kind = 'admin'`
+            // A few of them, however many have piled up: the next one made takes more along.
+            yield* sql`delete from invites where hash = any(array(
+              select i.hash from invites i where i.expires_at <= ${now}::bigint order by i.expires_at limit 20 for update skip locked
+            ))`
             yield* sql`
               insert into invites (hash, kind, created_by, expires_at)
               values (${hash}, ${kind}, ${createdBy ?? null}::uuid, ${expiresAt}::bigint)`

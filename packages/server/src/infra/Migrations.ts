@@ -21,6 +21,7 @@ import { graceByTheStore } from "./migrations/0015GraceByTheStore.ts"
 import { departures } from "./migrations/0016Departures.ts"
 import { ownersGiven } from "./migrations/0017Owners.ts"
 import { proofs } from "./migrations/0018Proofs.ts"
+import { endedByAndBy } from "./migrations/0019EndedByAndBy.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -46,7 +47,8 @@ export const migrations: ReadonlyArray<Migration> = [
   graceByTheStore,
   departures,
   ownersGiven,
-  proofs
+  proofs,
+  endedByAndBy
 ]
 
 /**
