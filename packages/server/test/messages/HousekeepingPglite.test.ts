@@ -23,6 +23,14 @@ const userWith = (count: number, ageDays: (n: number) => number) =>
     yield* sql`update conversations set last_seq = ${count} where id = ${userId}::uuid`
     return userId
   })
+/** Users whose personal logs hold `each` events, all old. */
+const oldLogs = (count: number, each: number) => Effect.all(Array.from({ length: count }, () => userWith(each, () => 40)))
+/** From here on `deletes` has a row for every statement that deletes events. */
+const countingDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql.unsafe(`create table deletes (n int);
+    create function count_deletes() returns trigger language plpgsql as $$ begin insert into deletes select count(*) from gone; return null; end $$;
+    create trigger counting after delete on events referencing old table as gone for each statement execute function count_deletes();`)
+)
 const kept = (userId: UserId) =>
   Effect.gen(function* () {
     const store = yield* EventStore
@@ -48,6 +56,54 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
       yield* housekeep
       assert.deepStrictEqual(yield* kept(old), { first: 4, head: 3, seqs: [] })
       assert.strictEqual((yield* kept(long)).first, 6)
+    })
+  )
+
+  it.effect("deletes by so many that no statement takes long, however much is old", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const all = yield* oldLogs(60, 170)
+      const withNew = yield* userWith(2_500, (n) => (n <= 2_400 ? 31 : 1))
+      yield* countingDeletes
+      yield* housekeep
+      const [deletes] = yield* sql<{ readonly sum: number; readonly largest: number }>`
+        select sum(n)::int as sum, max(n)::int as largest from deletes`
+      assert.strictEqual(deletes?.sum, 60 * 170 + 2_400)
+      assert.isAtMost(deletes?.largest ?? 0, 1_000)
+      for (const userId of all) assert.deepStrictEqual(yield* kept(userId), { first: 171, head: 170, seqs: [] })
+      assert.deepStrictEqual(yield* kept(withNew).pipe(Effect.map(({ first, head }) => [first, head])), [2_401, 2_500])
+    })
+  )
+
+  it.effect("passes by what can't be cut, tells and counts it, and goes on with all others", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const failed = Effect.map(Metric.value(housekeepingFailed), ({ count }) => count)
+      const [stuck = UserId.make(""), ...others] = yield* oldLogs(60, 3)
+      yield* sql.unsafe(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$;
+        create trigger refusing before delete on events for each row when (old.conversation_id = '${stuck}') execute function refuse();`)
+      const before = yield* failed
+      yield* housekeep
+      assert.strictEqual(yield* failed, before + 1)
+      assert.strictEqual((yield* kept(stuck)).first, 1)
+      const left = yield* Effect.filter(others, (userId) => Effect.map(kept(userId), ({ first }) => first === 1))
+      assert.isBelow(left.length, others.length / 2)
+      yield* sql.unsafe("drop trigger refusing on events")
+      yield* housekeep
+      for (const userId of [stuck, ...others]) assert.strictEqual((yield* kept(userId)).first, 4)
+      assert.strictEqual(yield* failed, before + 1)
+    })
+  )
+
+  it.scoped("cuts personal logs also where decided ids can't be forgotten", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const userId = yield* userWith(3, () => 40)
+      yield* Effect.acquireRelease(sql`alter table decided rename to decided_elsewhere`, () =>
+        Effect.orDie(sql`alter table decided_elsewhere rename to decided`)
+      )
+      yield* Effect.ignore(housekeep)
+      assert.strictEqual((yield* kept(userId)).first, 4)
     })
   )
 
