@@ -2,9 +2,10 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, type Redacted } from "effect"
 import { Client, type Connected, Pool } from "pg"
 import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
+import { postgresConnection } from "./postgresConnection.ts"
 
 export interface PostgresOptions {
   readonly url: Redacted.Redacted
@@ -26,14 +27,11 @@ export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
 
 const defaults = {
   statementTimeoutMs: 5_000,
-  lockTimeoutMs: 2_000,
-  idleInTransactionMs: 10_000,
   connectTimeoutMs: 4_000,
   idleTimeoutMs: 60_000,
   lifetimeMs: 600_000,
   endTimeoutMs: 5_000
 }
-const graceMs = 500
 
 const acquirePool = ({
   application,
@@ -46,21 +44,12 @@ const acquirePool = ({
   Effect.acquireRelease(
     Effect.sync(() => {
       const pool = new CountedPool({
+        ...postgresConnection({ url, application, statementTimeoutMs, connectTimeoutMs }),
         Client: BoundedClient,
-        connectionString: Redacted.value(url),
-        application_name: application,
         max: connections,
-        connectionTimeoutMillis: connectTimeoutMs,
         onConnect: (client) => refuseReadOnly(client, connectTimeoutMs),
         idleTimeoutMillis: defaults.idleTimeoutMs,
-        maxLifetimeSeconds: lifetimeMs / 1_000,
-        // Tried: on a network that swallows everything, only a timeout on the client's side ends a query.
-        query_timeout: statementTimeoutMs + graceMs,
-        statement_timeout: statementTimeoutMs,
-        lock_timeout: defaults.lockTimeoutMs,
-        idle_in_transaction_session_timeout: defaults.idleInTransactionMs,
-        // Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited for.
-        options: "-c jit=off -c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
+        maxLifetimeSeconds: lifetimeMs / 1_000
       })
       // An idle connection that breaks would end the process. The pool drops it, and whoever needs one gets another.
       pool.on("error", () => undefined)

@@ -2,6 +2,7 @@
 import { Data, Effect, Redacted } from "effect"
 import { Client } from "pg"
 import { type SchemaFacts, schemaQuery } from "./Migration.ts"
+import { postgresConnection } from "./postgresConnection.ts"
 
 /** As `server_version_num` has it. */
 const oldest = 150_000
@@ -29,12 +30,16 @@ export interface DatabaseFacts {
 
 const timeoutMs = 3_000
 
+/** By a connection as all others are: what it finds holds for them, too. */
 export const checkPostgres = (url: Redacted.Redacted): Effect.Effect<DatabaseFacts, DatabaseProblem> =>
-  Effect.tryPromise({ try: () => ask(Redacted.value(url)), catch: problemOf })
+  Effect.tryPromise({ try: () => ask(url), catch: problemOf })
 
-const ask = async (url: string): Promise<DatabaseFacts> => {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) throw new DatabaseProblem(sentences.address)
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+const ask = async (url: Redacted.Redacted): Promise<DatabaseFacts> => {
+  const address = Redacted.value(url)
+  if (!/^postgres(ql)?:\/\//.test(address) || !URL.canParse(address)) throw new DatabaseProblem(sentences.address)
+  const client = new Client(
+    postgresConnection({ url, application: "hibiki check", statementTimeoutMs: timeoutMs, connectTimeoutMs: timeoutMs })
+  )
   client.on("error", () => undefined)
   try {
     await client.connect()
@@ -43,6 +48,8 @@ const ask = async (url: string): Promise<DatabaseFacts> => {
     if (Number(row.number) < oldest) throw new DatabaseProblem(sentences.tooOld(row.version))
     if (row.readOnly === "on") throw new DatabaseProblem(sentences.readOnly)
     if (row.fsync !== "on" || row.pages !== "on") throw new DatabaseProblem(sentences.unsafe)
+    if (!waitsForDisk.has(row.sync)) throw new DatabaseProblem(sentences.hasty(row.sync))
+    if (row.isolation !== "read committed") throw new DatabaseProblem(sentences.isolated(row.isolation))
     return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : noSchema }
   } finally {
     // Not waited for: one that does not answer would be waited for for ever.
@@ -56,13 +63,19 @@ interface Row {
   readonly fsync: string
   readonly pages: string
   readonly readOnly: string
+  readonly sync: string
+  readonly isolation: string
   readonly hasSchema: boolean
 }
 
 const question = `
   select current_setting('server_version') as version, current_setting('server_version_num') as number,
     current_setting('fsync') as fsync, current_setting('full_page_writes') as pages,
+    current_setting('synchronous_commit') as sync, current_setting('transaction_isolation') as isolation,
     current_setting('transaction_read_only') as "readOnly", to_regclass('schema_version') is not null as "hasSchema"`
+
+/** Values of synchronous_commit at which what is confirmed is on disk, also on a standby that is waited for. */
+const waitsForDisk = new Set(["on", "remote_apply"])
 
 const noSchema: SchemaFacts = { version: 0, oldest: 0 }
 
@@ -90,6 +103,17 @@ const sentences = {
     reason: "unsafe",
     sentence: "Postgres runs with fsync or full_page_writes off, and could lose what it has confirmed: switch both on."
   },
+  // Asked for by each connection: it was dropped on the way.
+  hasty: (value: string) =>
+    ({
+      reason: "unsafe",
+      sentence: `Postgres would confirm what is not on disk yet (synchronous_commit is ${value}; a pooler drops Hibiki's own setting): switch it on for this role, or let the URL pass the pooler by.`
+    }) as const,
+  isolated: (value: string) =>
+    ({
+      reason: "unsafe",
+      sentence: `Postgres begins transactions as ${value} (a pooler drops Hibiki's own setting), so that sends fail: set default_transaction_isolation to read committed for this role.`
+    }) as const,
   failed: (what: string) => ({ reason: "failed", sentence: `Postgres could not be used: ${what}.` }) as const
 } as const
 

@@ -1,4 +1,4 @@
-/** The part of pg that SqlPostgres and checkPostgres use. pg brings no types of its own. */
+/** The part of pg that is used. pg brings no types of its own. */
 declare module "pg" {
   export interface ClientConfig {
     readonly connectionString: string
@@ -11,7 +11,7 @@ declare module "pg" {
     readonly options: string
   }
   export class Client {
-    constructor(config?: Pick<ClientConfig, "connectionString" | "connectionTimeoutMillis" | "query_timeout">)
+    constructor(config?: ClientConfig | Pick<ClientConfig, "connectionString" | "connectionTimeoutMillis" | "query_timeout">)
     connect(): Promise<void>
     on(event: "error", listener: (error: Error) => void): void
     /** Without a function among the arguments: a promise of a result. */
