@@ -31,7 +31,7 @@ export const ConversationSummary = Schema.Struct({
   markedUnreadAt: Schema.optional(Seq),
   /** Present when the user is not to be woken for it. */
   muted: Schema.optional(Schema.Literal(true)),
-  /** Others' undeleted messages above `readUpTo`, counted to Limits.unreadCap. */
+  /** Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to Limits.unreadCap. */
   unread: Schema.Int,
   /** The newest visible row. */
   last: Schema.optional(MessageRow)

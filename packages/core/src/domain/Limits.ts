@@ -15,5 +15,7 @@ export const Limits = {
   /** The window of `changedSince`, in seqs. */ changedWindow: 2_000,
   /** Events of one catch-up answer to one log; more missing is told as `behind`. */ catchUpMax: 1_000,
   /** Unread counts stop here: 100 is shown as 99+. */ unreadCap: 100,
+  /** They are counted among so many of a log's newest events: who posts and never reads is no reason to read all that there is. */
+  unreadWithin: 10_000,
   /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30
 } as const

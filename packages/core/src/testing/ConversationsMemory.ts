@@ -85,9 +85,8 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
   if (log === undefined || member === undefined || from === undefined || log.kind === "personal") return undefined
   const rows = visibleRows(log, userId)
-  const unread = rows.filter(
-    ({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > member.readUpTo
-  )
+  const counted = Math.max(member.readUpTo, headOf(log) - Limits.unreadWithin)
+  const unread = rows.filter(({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > counted)
   const last = rows.at(-1)
   const peer = [...log.members.keys()].find((other) => other !== userId) ?? userId
   return {

@@ -12,7 +12,8 @@ export const visibleFrom = "greatest(c.first_seq, case c.history when 'joined' t
 
 /**
  * A query for the conversations of the user $1; `condition` narrows the memberships. Each is looked up by itself ("offset 0" keeps the planner
- * from joining otherwise): of somebody in many it would read all conversations that there are. Unread messages are counted only where something came after the read cursor, and no further than the cap.
+ * from joining otherwise): of somebody in many it would read all conversations that there are. Unread messages are counted only where something came after the read cursor, among the
+ * log's newest events, and no further than the cap: without the first bound, whoever posts and never reads would have all that he ever posted read each time.
  */
 export const summaries = (condition: string): string => `
   select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.muted,
@@ -23,7 +24,8 @@ export const summaries = (condition: string): string => `
     case when c.last_seq > r.read_up_to then (
       select count(*)::int from (
         select from events e
-          where e.conversation_id = c.id and e.seq > r.read_up_to and e.seq >= v.visible and e.kind = 'posted' and not e.deleted and e.by_user <> m.user_id
+          where e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.last_seq - ${Limits.unreadWithin}) and e.seq >= v.visible
+            and e.kind = 'posted' and not e.deleted and e.by_user <> m.user_id
           limit ${Limits.unreadCap}
       ) counted
     ) else 0 end as unread,
