@@ -1,5 +1,6 @@
 /** A long history: opened at its end, scrolled back through to its beginning without a jump, and the same after a reload. */
 import { assert, beforeAll, it } from "@effect/vitest"
+import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { isLive, openConversation, signedIn } from "./harness/person.ts"
@@ -29,6 +30,14 @@ beforeAll(async () => {
     Array.from({ length: count }, (_, n) => text(n))
   )
 })
+
+/** The row in the middle of what is seen, and where it stands. */
+const middleRow = (page: Page) =>
+  timelineOf(page).evaluate((timeline): readonly [seq: string, top: number] => {
+    const { top, height } = timeline.getBoundingClientRect()
+    const row = [...timeline.querySelectorAll("[data-seq]")].find((row) => row.getBoundingClientRect().bottom > top + height / 2)
+    return [row?.getAttribute("data-seq") ?? "", row?.getBoundingClientRect().top ?? Number.NaN]
+  })
 
 it("is read from the end to the beginning, whole and in order, and a reload shows the same", async () => {
   const device = await world.device({ name: "aki", language: "en" })
@@ -86,6 +95,47 @@ it("what is read does not move while older messages come in", async () => {
     return moved
   })
   assert.isAtLeast(moves.length, 30)
+  assert.isAtMost(Math.max(...moves), 0.5, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
+})
+
+it("what is read does not move either when all that was here was read before older messages come in", async () => {
+  const device = await world.device({ name: "aki", language: "ja", size: "phone" })
+  const page = await signedIn(device, "aki")
+  await openConversation(page, group)
+  await inTime("rows", async () => (await readVisible(page)).length > 0)
+  let letIn: (() => void) | undefined
+  await page.route("**", async (route) => {
+    if (route.request().postData()?.includes('"tag":"history.page"') === true)
+      await new Promise<void>((resolve) => {
+        letIn = resolve
+      })
+    await route.continue()
+  })
+  const moves: Array<number> = []
+  for (const fromStart of [0, 10, 20, 0, 10, 20]) {
+    // Heights of what comes into view are measured on the way, and nothing comes in before the place is there.
+    await timelineOf(page).evaluate(async (timeline, top) => {
+      for (let n = 0; n < 10; n++) {
+        timeline.scrollTo({ top })
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+      }
+    }, fromStart)
+    const come = await inTime("older messages are asked for", () => letIn)
+    letIn = undefined
+    const [seq, at] = await middleRow(page)
+    const before = await timelineOf(page).evaluate((timeline) => timeline.scrollHeight)
+    come()
+    await inTime("older messages", () => timelineOf(page).evaluate((timeline, height) => timeline.scrollHeight > height + 500, before))
+    moves.push(
+      await timelineOf(page).evaluate(
+        async (timeline, [held, top]) => {
+          for (let n = 0; n < 10; n++) await new Promise((resolve) => requestAnimationFrame(resolve))
+          return Math.abs((timeline.querySelector(`[data-seq="${held}"]`)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY) - top)
+        },
+        [seq, at] as const
+      )
+    )
+  }
   assert.isAtMost(Math.max(...moves), 0.5, `moved by ${moves.map((move) => move.toFixed(1)).join(" ")}`)
 })
 

@@ -31,6 +31,12 @@ export const Timeline = (): JSX.Element => {
         .keys()
         .slice(first, last + 1)
         .filter((key) => isRow(items.get(key)))
+    },
+    // The list has moved its scroller, and learns so from the event alone, which comes with the next frame. What it measures until then it would make up
+    // for from the place of before, and near the start take that for the very start: what is read was lost. Hidden, nothing moves.
+    onShifted: () => {
+      const node = feed()
+      if (node?.checkVisibility()) node.dispatchEvent(new Event("scroll"))
     }
   })
   const loads = createGapLoads(model, items, scroll)

@@ -22,9 +22,11 @@ export interface TimelineSource {
   readonly options: Accessor<TimelineOptions>
   /** Keys in view, from the top: what must not move. */
   readonly visible: () => Iterable<string>
+  /** Once the list has been told of keys that came or went above what must not move, before anything else learns of them. */
+  readonly onShifted: () => void
 }
 
-export const createTimelineItems = ({ options, view, visible }: TimelineSource): TimelineItems => {
+export const createTimelineItems = ({ onShifted, options, view, visible }: TimelineSource): TimelineItems => {
   let built: BuiltTimeline | undefined
   let byKey = new Map<string, TimelineItem>()
   let places: ReadonlyMap<string, number> | undefined
@@ -40,15 +42,17 @@ export const createTimelineItems = ({ options, view, visible }: TimelineSource):
     byKey = mapOf(byKey, former, items)
     places = undefined
     const before = untrack(keys)
-    for (const step of keySteps(
+    const steps = keySteps(
       before,
       items.map(({ key }) => key),
       before.length === 0 ? [] : visible()
-    )) {
+    )
+    for (const step of steps) {
       setShift(step.shift)
       setKeys(step.keys)
       setShift(false)
     }
+    if (steps[0]?.shift) onShifted()
     setShown(now)
   }
   const frames = perFrame(apply)
