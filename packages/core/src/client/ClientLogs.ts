@@ -5,7 +5,7 @@
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
-import type { MessageRow } from "../domain/MessageRow.ts"
+import type { AnyRow } from "../domain/MessageRow.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { AheadRows } from "./AheadRows.ts"
 import type { CountHeld } from "./ConversationState.ts"
@@ -270,7 +270,7 @@ export class ClientLogs {
     this.#settleRows(feed, answer.rows)
   }
 
-  #settleRows(feed: Feed, rows: ReadonlyArray<MessageRow>): void {
+  #settleRows(feed: Feed, rows: ReadonlyArray<AnyRow>): void {
     for (const row of rows) if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
     this.#ahead.settle(feed)
     this.#changed.add(feed.conversationId)

@@ -7,6 +7,7 @@ import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
+import { isKnownRow } from "../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { isChange } from "./RecentChanges.ts"
 
@@ -200,7 +201,7 @@ export class ConversationState {
     let line = { ...this.#line, head: event.seq }
     const row = rowOf(event)
     if (row !== undefined) line.last = row
-    else if (line.last !== undefined && isChange(event)) line.last = applyChange(line.last, event, this.#viewer)
+    else if (line.last !== undefined && isKnownRow(line.last) && isChange(event)) line.last = applyChange(line.last, event, this.#viewer)
     switch (event.kind) {
       case "posted":
         if (event.by !== this.#viewer && event.blanked !== true && event.seq > line.readUpTo) this.#addUnread(event.seq)

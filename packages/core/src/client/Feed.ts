@@ -9,7 +9,8 @@
 import type { HistoryPage } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../domain/Ids.ts"
-import type { MessageRow } from "../domain/MessageRow.ts"
+import type { AnyRow, MessageRow } from "../domain/MessageRow.ts"
+import { isKnownRow } from "../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { FeedRanges } from "./FeedRanges.ts"
 import { type FeedEntry, FeedRows, isSameRow } from "./FeedRows.ts"
@@ -212,7 +213,7 @@ export class Feed {
     for (const range of kept.stale) rest = [...cutRange(rest, range.from, range.to)]
     const stale = [...rest, ...parts.flatMap((part) => partsWithin(kept.stale, part.from, part.to))].sort(byFrom)
     for (const row of kept.rows) {
-      if (!holdsSeq(parts, row.seq)) continue
+      if (!isKnownRow(row) || !holdsSeq(parts, row.seq)) continue
       const now = this.#changes.bringUp(row, stale.find((range) => holdsSeq([range], row.seq))?.asOf ?? kept.cursor)
       this.#rows.put(now, now === row)
     }
@@ -269,7 +270,7 @@ export class Feed {
 
   #apply(event: LogEvent): void {
     const row = rowOf(event)
-    if (row !== undefined) return this.#rows.put(row)
+    if (row !== undefined) return isKnownRow(row) ? this.#rows.put(row) : undefined
     if (!isChange(event)) return
     this.#changes.add(event)
     const target = this.#rows.get(event.target)
@@ -277,8 +278,9 @@ export class Feed {
     if (changed !== undefined && changed !== target) this.#rows.put(changed)
   }
 
-  /** Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a newer. */
-  #take(row: MessageRow, asOf: number, always: boolean): void {
+  /** Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a newer. Of an unknown kind its place is held, and no more. */
+  #take(row: AnyRow, asOf: number, always: boolean): void {
+    if (!isKnownRow(row)) return
     const now = this.#changes.bringUp(row, asOf)
     const held = this.#rows.get(row.seq)
     if (held === undefined || (always ? !isSameRow(held, now) : held.rev < now.rev)) this.#rows.put(now)

@@ -1,6 +1,6 @@
 /** A conversation's rows as a device keeps them through reloads: right as of one cursor, whatever came after. Plain data, so that a store may keep it as it is. */
 import type { ConversationId } from "../domain/Ids.ts"
-import type { MessageRow } from "../domain/MessageRow.ts"
+import type { AnyRow, MessageRow } from "../domain/MessageRow.ts"
 import type { SeqRange } from "./LogCursor.ts"
 
 /** The newest rows of one conversation that are kept; older ones are a gap again. */
@@ -11,14 +11,14 @@ export interface StaleRange extends SeqRange {
   readonly asOf: number
 }
 
-/** Each seq up to the cursor is in a gap (unknown), stale, or right as of the cursor. A seq in none of them without a row is no row's. */
+/** Each seq up to the cursor is in a gap (unknown), stale, or right as of the cursor. A seq in none of them without a row is no row's that is known here. */
 export interface KeptFeed {
   readonly conversationId: ConversationId
   readonly cursor: number
   readonly gaps: ReadonlyArray<SeqRange>
   readonly stale: ReadonlyArray<StaleRange>
-  /** Ascending by seq. What lies in a gap, if anything, is not looked at. */
-  readonly rows: ReadonlyArray<MessageRow>
+  /** Ascending by seq. What lies in a gap, if anything, is not looked at, nor what only a newer client knows. */
+  readonly rows: ReadonlyArray<AnyRow>
 }
 
 /** How what is kept of a conversation becomes right as of another cursor. Only taken as a whole it is right. */
@@ -38,7 +38,7 @@ export interface FeedChange {
 
 /** The rule of a change, for stores that hold a feed in one piece. */
 export const keepChange = (kept: KeptFeed | undefined, change: FeedChange): KeptFeed => {
-  const rows = new Map<number, MessageRow>()
+  const rows = new Map<number, AnyRow>()
   if (kept !== undefined && !change.anew) for (const row of kept.rows) if (row.seq >= change.from) rows.set(row.seq, row)
   for (const row of change.put) rows.set(row.seq, row)
   const { conversationId, cursor, gaps, stale } = change

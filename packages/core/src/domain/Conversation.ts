@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { ConversationKind, HistoryRule, Role } from "./Event.ts"
 import { ConversationId, DeviceId, Epoch, Millis, Seq } from "./Ids.ts"
-import { MessageRow } from "./MessageRow.ts"
+import { AnyRow } from "./MessageRow.ts"
 import { Person } from "./Person.ts"
 
 /** Oneself. `invisible`: others see one as offline. */
@@ -34,7 +34,7 @@ export const ConversationSummary = Schema.Struct({
   /** Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to Limits.unreadCap. */
   unread: Schema.Int,
   /** The newest visible row. */
-  last: Schema.optional(MessageRow)
+  last: Schema.optional(AnyRow)
 })
 export type ConversationSummary = typeof ConversationSummary.Type
 
@@ -59,7 +59,7 @@ export type PersonalSnapshot = typeof PersonalSnapshot.Type
 
 /** Rows in ascending order of seq, all as of one moment: every event up to `asOf` is in them, none above. */
 export const HistoryPage = Schema.Struct({
-  rows: Schema.Array(MessageRow),
+  rows: Schema.Array(AnyRow),
   asOf: Seq,
   /** Whether visible rows stand before the first and after the last of these. */
   moreBefore: Schema.Boolean,

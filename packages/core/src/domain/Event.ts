@@ -1,13 +1,14 @@
 /** Events: everything durable in a log. An event's bytes are equal for every member who may read it. */
 import { Schema } from "effect"
 import { CommandId, ConversationId, DeviceId, Millis, Seq, UserId } from "./Ids.ts"
+import { roles } from "./RowKinds.ts"
 
 export const ConversationKind = Schema.Literal("direct", "group", "channel")
 export type ConversationKind = typeof ConversationKind.Type
 /** `all`: members read the whole log; `joined`: from the event that made them members. */
 export const HistoryRule = Schema.Literal("all", "joined")
 export type HistoryRule = typeof HistoryRule.Type
-export const Role = Schema.Literal("owner", "admin", "member")
+export const Role = Schema.Literal(...roles)
 export type Role = typeof Role.Type
 
 const base = { seq: Seq, id: CommandId, by: UserId, at: Millis }

@@ -2,7 +2,8 @@
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
-import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { AnyRow } from "@hibiki/core/domain/MessageRow"
+import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { type Database, epochOf, type FeedHead, orElse, rowsOf } from "../lib/database.ts"
 
 /** The newest kept rows that the first paint shows. */
@@ -27,10 +28,10 @@ export const readFirstView = (database: Database, conversationId: ConversationId
     return firstView(head, rows, keys.length > rows.length, own, epoch)
   })
 
-/** `more`: older rows are kept too. Rows of gaps are left away, as the client will. */
+/** `more`: older rows are kept too. Rows of gaps, and of kinds that are not known here, are left away, as the client will. */
 export const firstView = (
   head: FeedHead,
-  rows: ReadonlyArray<MessageRow>,
+  rows: ReadonlyArray<AnyRow>,
   more: boolean,
   own: ReadonlyArray<OutboxRow>,
   epoch: Epoch | null
@@ -44,7 +45,7 @@ export const firstView = (
   for (const row of rows) {
     for (let hole = holes[next]; hole !== undefined && hole.from < row.seq; hole = holes[++next])
       if (hole.to < row.seq && hole.from >= first) entries.push({ _tag: "gap", from: hole.from, to: hole.to })
-    if (head.gaps.some((gap) => gap.from <= row.seq && row.seq <= gap.to)) continue
+    if (!isKnownRow(row) || head.gaps.some((gap) => gap.from <= row.seq && row.seq <= gap.to)) continue
     entries.push({ _tag: "row", row, stale: head.stale.some(({ from, to }) => from <= row.seq && row.seq <= to), changing: false })
   }
   const posts = [...own].filter(({ body }) => body.kind === "post").sort((a, b) => a.order - b.order)

@@ -7,12 +7,12 @@ import type { KeptReads } from "@hibiki/core/client/KeptReads"
 import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
-import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { AnyRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
 import type { Draft } from "../app/App.ts"
 
-/** Raised with every change of what is stored; `upgrade` below brings older ones here. */
+/** Raised with every change of what is stored, a new kind of row included, whose rows are not among what was kept; `upgrade` below brings older ones here. */
 const version = 1
 /** Longest wait for a page of an older version to let go. */
 const openMs = 3_000
@@ -37,7 +37,7 @@ export interface KeptList {
 export interface HibikiStores extends DBSchema {
   meta: { key: string; value: { readonly epoch: Epoch | null } | { readonly writer: string } | KeptList | KeptReads }
   feeds: { key: ConversationId; value: FeedHead }
-  rows: { key: [ConversationId, number]; value: MessageRow }
+  rows: { key: [ConversationId, number]; value: AnyRow }
   outbox: { key: string; value: KeptOutboxRow; indexes: { tab: string } }
   drafts: { key: ConversationId; value: Draft & { readonly at: number }; indexes: { at: number } }
   people: { key: UserId; value: Person & { readonly at: number }; indexes: { at: number } }

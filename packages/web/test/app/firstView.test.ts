@@ -2,7 +2,7 @@ import { assert, beforeEach, describe, it } from "@effect/vitest"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
-import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { MessageRow, NewerRow } from "@hibiki/core/domain/MessageRow"
 import { firstRows, firstView, readFirstView, shownView } from "../../src/app/firstView.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
@@ -65,6 +65,11 @@ describe("firstView", () => {
       null
     )
     assert.deepStrictEqual(inShort(view), [[1, 2], "~3", "~4", [5, 7], 8, 9])
+  })
+
+  it("leaves away rows of a kind that is not known here, which a newer page kept, and tells of no gap in their place", () => {
+    const newer = { ...row(9), kind: "constructor" as NewerRow["kind"] }
+    assert.deepStrictEqual(inShort(firstView(head, [row(8), newer, row(10)], false, [], null)), [8, 10])
   })
 
   it("leaves away rows of gaps, and stands a gap for older rows", () => {

@@ -1,6 +1,7 @@
 /** The account's database when the browser takes it away. */
 import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
+import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { forceCloseDatabase } from "fake-indexeddb"
 import { openDB, unwrap } from "idb"
 import { type Database, databaseName, openDatabase } from "../../src/lib/database.ts"
@@ -57,4 +58,9 @@ describe("openDatabase", () => {
     assert.isUndefined(await openDatabase(userId, (isThere) => told.push(isThere)))
     assert.deepStrictEqual(told, [])
   })
+})
+
+it("is of another version once there are more kinds of rows, which what was kept before leaves out", async () => {
+  const { version } = (await scene()).database
+  assert.deepStrictEqual({ version, rowKinds }, { version: 1, rowKinds: ["posted", "created", "joined", "left", "renamed", "roleChanged"] })
 })

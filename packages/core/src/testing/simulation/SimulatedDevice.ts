@@ -12,6 +12,7 @@ import { SocketFactory } from "../../client/SocketFactory.ts"
 import { SignedOut, TicketSource, TicketUnavailable } from "../../client/TicketSource.ts"
 import type { HistoryPage } from "../../domain/Conversation.ts"
 import { type CommandId, type ConversationId, type DeviceId, InstanceId, type UserId } from "../../domain/Ids.ts"
+import { isKnownRow } from "../../domain/RowKinds.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { decodeServerFrame } from "../../protocol/FrameCodecClient.ts"
 import type { ApiCalls } from "./ApiCalls.ts"
@@ -138,8 +139,9 @@ export class SimulatedDevice {
     }
     const answered = (api: SimulatedApi, exit: Exit.Exit<A, E>): Effect.Effect<A, E | CallLost> => {
       if (!api.node.isUp || Exit.isInterrupted(exit)) return lost()
-      const rows = Exit.isSuccess(exit) ? rowsOf(exit.value) : undefined
-      record({ _tag: "answered", device, call, isOk: Exit.isSuccess(exit), conversationId: rows?.conversationId, rows: rows?.page.rows })
+      const read = Exit.isSuccess(exit) ? rowsOf(exit.value) : undefined
+      const rows = read?.page.rows.filter(isKnownRow)
+      record({ _tag: "answered", device, call, isOk: Exit.isSuccess(exit), conversationId: read?.conversationId, rows })
       return exit
     }
     const asked = (): Effect.Effect<A, E | CallLost> => {

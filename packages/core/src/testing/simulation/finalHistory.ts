@@ -3,6 +3,7 @@ import { Context, Effect } from "effect"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { Conversations } from "../../conversations/Conversations.ts"
 import { type ConversationId, type DeviceId, UserId } from "../../domain/Ids.ts"
+import { isKnownRow } from "../../domain/RowKinds.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import type { FinalLog, FinalView, History } from "../checker/History.ts"
 import type { SharedState } from "./SharedState.ts"
@@ -97,7 +98,7 @@ const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conve
           device: deviceId,
           conversationId,
           shown: feed?.entries ?? [],
-          fresh: page?.rows,
+          fresh: page?.rows.filter(isKnownRow),
           readUpTo: { shown: shown?.readUpTo ?? 0, fresh: fresh?.readUpTo ?? 0 },
           unread: { shown: shown?.unread ?? 0, fresh: fresh?.unread ?? 0 },
           unsettled: pending.map(({ id }) => id)

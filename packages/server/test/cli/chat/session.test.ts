@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 import { json } from "node:stream/consumers"
 import { RpcClientError } from "@effect/rpc/RpcClientError"
 import { assert, describe, it } from "@effect/vitest"
+import { SnapshotSource } from "@hibiki/core/client/SnapshotSource"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { HandleTaken, PasswordRefused, RegistrationRefused, SignInFailed } from "@hibiki/core/protocol/rpc/AuthRpcs"
@@ -12,6 +13,7 @@ import type { Credentials } from "../../../src/cli/chat/profile/Profile.ts"
 import { Calls, callsAt } from "../../../src/cli/chat/session/Calls.ts"
 import { callText } from "../../../src/cli/chat/session/callProblem.ts"
 import { makeSession } from "../../../src/cli/chat/session/Session.ts"
+import { snapshotSourceOf } from "../../../src/cli/chat/session/sources.ts"
 import { inviteOf, welcomeDialogue } from "../../../src/cli/chat/session/welcomeDialogue.ts"
 import { failed } from "../../../src/cli/Problem.ts"
 
@@ -198,13 +200,12 @@ describe("a call that does not fit its contract", () => {
   )
 })
 
-/** A server of another version, which refuses whatever it is asked by this error. */
-const refusing = (error: object) =>
+/** A server of another version, by which whatever it is asked ends so. */
+const ending = (exit: object) =>
   Effect.acquireRelease(
     Effect.async<Server>((resume) => {
       const server = createServer(async (request, response) => {
         const asked = (await json(request)) as { readonly id: string }
-        const exit = { _tag: "Failure", cause: { _tag: "Fail", error } }
         response.end(JSON.stringify([{ _tag: "Exit", requestId: asked.id, exit }]))
       })
       server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
@@ -219,7 +220,7 @@ const refusing = (error: object) =>
 describe("a newer server", () => {
   it.scopedLive("refuses for a reason that is not known here, and it is told as refused, not as away", () =>
     Effect.gen(function* () {
-      const refuse = yield* refusing({ _tag: "Refused", code: "too_old" })
+      const refuse = yield* ending({ _tag: "Failure", cause: { _tag: "Fail", error: { _tag: "Refused", code: "too_old" } } })
       const error = yield* Effect.gen(function* () {
         const calls = yield* Calls
         const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: Date.now() })
@@ -228,6 +229,23 @@ describe("a newer server", () => {
         return yield* Effect.flip(session.call((options) => calls("conversation.leave", { id, conversationId }, options)))
       }).pipe(Effect.provide(refuse))
       assert.deepInclude(error, { _tag: "Refused", code: "too_old" })
+    })
+  )
+
+  it.scopedLive("has kinds of rows that are not known here, and a page with one is a page all the same", () =>
+    Effect.gen(function* () {
+      const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString().padStart(12, "0")}`
+      const row = (seq: number, kind: string) => ({ seq, rev: seq, id: uuid(seq), by: uuid(9), at: seq, kind, text: "x" })
+      const value = { rows: [row(1, "posted"), row(2, "polled")], asOf: 2, moreBefore: false, moreAfter: false }
+      const page = yield* Effect.gen(function* () {
+        const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: Date.now() })
+        const { page } = yield* Effect.provide(SnapshotSource, snapshotSourceOf(session))
+        return yield* page({ conversationId: ConversationId.make(uuid(4)) })
+      }).pipe(Effect.provide(yield* ending({ _tag: "Success", value })))
+      assert.deepStrictEqual(
+        page.rows.map(({ kind, seq }) => `${seq} ${kind}`),
+        ["1 posted", "2 polled"]
+      )
     })
   )
 })

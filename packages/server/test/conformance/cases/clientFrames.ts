@@ -70,7 +70,7 @@ const exact: Case = {
         expectSame(
           "what is stored",
           exactTexts,
-          rows.map(({ text }) => text)
+          rows.map((row) => "text" in row && row.text)
         )
       })
     )

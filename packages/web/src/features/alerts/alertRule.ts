@@ -75,5 +75,5 @@ export const alertStep = <L extends Line>(
 /** A message of somebody else came, alone or together with other rows. Edits and reactions bring no row. */
 const isNews = ({ last, unread }: Line, former: Told | undefined, me: UserId | undefined): boolean => {
   if (last === undefined || last.seq <= (former?.seq ?? 0)) return false
-  return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && last.deleted !== true)
+  return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && !("deleted" in last))
 }

@@ -31,6 +31,7 @@ export const conversationsWordsEn: ConversationsWords = {
     by: (name, text) => `${name}: ${text}`,
     deleted: "Message deleted",
     none: "No messages yet",
+    newer: "Something new that can’t be shown here",
     created: (name) => `${name} started this`,
     joined: (name) => `${name} joined`,
     added: (by, name, count) => `${by} added ${name}${count > 1 ? ` and ${count - 1} ${count === 2 ? "other" : "others"}` : ""}`,

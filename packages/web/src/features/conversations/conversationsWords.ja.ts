@@ -31,6 +31,7 @@ export const conversationsWordsJa: ConversationsWords = {
     by: (name, text) => `${name}: ${text}`,
     deleted: "メッセージは削除されました",
     none: "まだメッセージはありません",
+    newer: "表示できない内容です",
     created: (name) => `${withHonorific(name)}が作成しました`,
     joined: (name) => `${withHonorific(name)}が参加しました`,
     added: (by, name, count) => `${withHonorific(by)}が${withHonorific(name)}${count > 1 ? `ほか${count - 1}人` : ""}を追加しました`,

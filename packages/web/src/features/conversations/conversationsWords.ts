@@ -32,6 +32,8 @@ export interface ConversationsWords {
     readonly by: (name: string, text: string) => string
     readonly deleted: string
     readonly none: string
+    /** Of what only a newer server has. */
+    readonly newer: string
     readonly created: (name: string) => string
     readonly joined: (name: string) => string
     /** `name`: one of the `count` who were added. */

@@ -2,6 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { isolated } from "../../lib/isolated.ts"
 import { plainText } from "../chat/text/grammar.ts"
 import type { ConversationsWords } from "./conversationsWords.ts"
@@ -17,6 +18,7 @@ export const lastLine = (
 ): string => {
   const { last } = summary
   if (last === undefined) return words.last.none
+  if (!isKnownRow(last)) return words.last.newer
   if (last.kind !== "posted") return changeLine(last, nameOf, words)
   const text = last.deleted === true ? words.last.deleted : oneLine(plainText(last.text ?? ""))
   if (last.by === me) return isNotes(summary, me) ? text : words.last.own(text)

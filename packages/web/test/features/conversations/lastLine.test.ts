@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { MessageRow, NewerRow } from "@hibiki/core/domain/MessageRow"
 import { conversationsWordsEn as en } from "../../../src/features/conversations/conversationsWords.en.ts"
 import { conversationsWordsJa as ja } from "../../../src/features/conversations/conversationsWords.ja.ts"
 import { lastLine, oneLine } from "../../../src/features/conversations/lastLine.ts"
@@ -24,7 +24,8 @@ const row = (by: number, more: Partial<MessageRow>): MessageRow => ({
   kind: "posted",
   ...more
 })
-const line = (kind: ConversationSummary["kind"], last: MessageRow | undefined, peer = user(2)): ConversationSummary => ({
+const newer: NewerRow = { ...row(2, { text: "a poll" }), kind: "constructor" as NewerRow["kind"] }
+const line = (kind: ConversationSummary["kind"], last: ConversationSummary["last"], peer = user(2)): ConversationSummary => ({
   conversationId: ConversationId.make("01900003-0000-7000-8000-000000000001"),
   kind,
   title: "",
@@ -50,6 +51,7 @@ describe("the last line", () => {
     { name: "a deleted message", summary: line("group", row(2, { text: "", deleted: true })), last: "Ben: Message deleted" },
     { name: "lines as one", summary: line("direct", row(2, { text: " one\n\n two\tthree " })), last: "one two three" },
     { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben started this" },
+    { name: "what only a newer server has", summary: line("direct", newer), last: "Something new that can’t be shown here" },
     { name: "one who joined", summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })), last: "Chi joined" },
     { name: "one who was added", summary: line("group", row(2, { kind: "joined", userIds: [user(3)] })), last: "Ben added Chi" },
     {

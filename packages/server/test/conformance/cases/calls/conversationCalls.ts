@@ -224,7 +224,7 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       expectSame(
         "the row",
         [[ownerPost.seq, ownerPost.id, ownerPost.text]],
-        rows.map((row) => [row.seq, row.id, row.text])
+        rows.map((row) => [row.seq, row.id, "text" in row && row.text])
       )
     },
     errors: readErrors("history.page")

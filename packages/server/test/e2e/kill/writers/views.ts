@@ -3,6 +3,7 @@ import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import type { FinalView } from "@hibiki/core/testing/checker/History"
 import { call } from "../api.ts"
 import type { Writer } from "./Writer.ts"
@@ -60,7 +61,7 @@ const readFresh = async (origin: string, { account }: Writer, conversationId: Co
   for (let before: number | undefined; ; ) {
     const request = { conversationId, limit: Limits.pageMax, ...(before === undefined ? {} : { before }) }
     const page = await call<HistoryPage>(origin, "history.page", request, account.accessToken)
-    pages.unshift(page.rows)
+    pages.unshift(page.rows.filter(isKnownRow))
     before = page.rows[0]?.seq
     if (!page.moreBefore || before === undefined) return { summary, rows: pages.flat() }
   }
