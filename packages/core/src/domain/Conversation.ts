@@ -3,25 +3,27 @@ import { Schema } from "effect"
 import { ConversationKind, HistoryRule, Role } from "./Event.ts"
 import { ConversationId, DeviceId, Epoch, Millis, Seq } from "./Ids.ts"
 import { AnyRow } from "./MessageRow.ts"
+import { orNewer } from "./orNewer.ts"
 import { Person } from "./Person.ts"
+import { DeviceKind } from "./Presence.ts"
 
 /** Oneself. `invisible`: others see one as offline. */
 export const Me = Schema.Struct({ ...Person.fields, admin: Schema.Boolean, invisible: Schema.Boolean })
 export type Me = typeof Me.Type
 
-export const Member = Schema.Struct({ ...Person.fields, role: Role })
+export const Member = Schema.Struct({ ...Person.fields, role: orNewer(Role) })
 export type Member = typeof Member.Type
 
 /** One line of a user's conversation list. All of it was read at one moment, when the log's head was `head`. */
 export const ConversationSummary = Schema.Struct({
   conversationId: ConversationId,
-  kind: ConversationKind,
+  kind: orNewer(ConversationKind),
   /** Empty for a direct conversation, which is called after its peer. */
   title: Schema.String,
   /** The other side of a direct conversation; the user itself for notes. */
   peer: Schema.optional(Person),
-  role: Role,
-  history: HistoryRule,
+  role: orNewer(Role),
+  history: orNewer(HistoryRule),
   members: Schema.Int,
   head: Seq,
   /** Rows below this seq are not for this user: the log was cut, or `history` is `joined`. */
@@ -41,12 +43,16 @@ export type ConversationSummary = typeof ConversationSummary.Type
 export const DeviceInfo = Schema.Struct({
   deviceId: DeviceId,
   name: Schema.String,
-  kind: Schema.Literal("terminal", "browser", "bot"),
+  kind: DeviceKind,
   createdAt: Millis,
   lastUsedAt: Millis,
   current: Schema.Boolean
 })
 export type DeviceInfo = typeof DeviceInfo.Type
+
+/** As an answer tells of it. */
+export const ListedDevice = Schema.Struct({ ...DeviceInfo.fields, kind: orNewer(DeviceKind) })
+export type ListedDevice = typeof ListedDevice.Type
 
 /** All of a personal log's state at `asOf`; its events above that apply on top. */
 export const PersonalSnapshot = Schema.Struct({

@@ -3,6 +3,7 @@ import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { DeviceId, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
+import { orNewer } from "../../domain/orNewer.ts"
 import { nameText } from "../../domain/SafeText.ts"
 import { codePoints } from "../../domain/TextRules.ts"
 import { AddressMiddleware, AdminMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
@@ -48,22 +49,22 @@ export type SignedIn = typeof SignedIn.Type
 export class SignInFailed extends Schema.TaggedError<SignInFailed>()("SignInFailed", {}) {}
 export class HandleTaken extends Schema.TaggedError<HandleTaken>()("HandleTaken", {}) {}
 export class HandleRefused extends Schema.TaggedError<HandleRefused>()("HandleRefused", {
-  reason: Schema.Literal("length", "characters", "mixed_scripts", "reserved")
+  reason: orNewer(Schema.Literal("length", "characters", "mixed_scripts", "reserved"))
 }) {}
 export class PasswordRefused extends Schema.TaggedError<PasswordRefused>()("PasswordRefused", {
-  reason: Schema.Literal("too_short", "too_long", "characters", "common", "is_handle")
+  reason: orNewer(Schema.Literal("too_short", "too_long", "characters", "common", "is_handle"))
 }) {}
 /** Registration is closed, or the invite is missing, unknown, used or expired. */
 export class RegistrationRefused extends Schema.TaggedError<RegistrationRefused>()("RegistrationRefused", {
-  reason: Schema.Literal("closed", "invite_required", "invite_invalid")
+  reason: orNewer(Schema.Literal("closed", "invite_required", "invite_invalid"))
 }) {}
 
 const Done = Schema.Struct({})
 
 /** What somebody who is not signed in may know of how this server is run. */
 export const Policy = Schema.Struct({
-  registration: Schema.Literal("open", "invite", "closed"),
-  directory: Schema.Literal("open", "exact")
+  registration: orNewer(Schema.Literal("open", "invite", "closed")),
+  directory: orNewer(Schema.Literal("open", "exact"))
 })
 export type Policy = typeof Policy.Type
 

@@ -1,7 +1,7 @@
 /** Calls about one's own devices, one per sign-in. Ending another device asks for the password again: a borrowed screen must not be enough. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { DeviceInfo } from "../../domain/Conversation.ts"
+import { ListedDevice } from "../../domain/Conversation.ts"
 import { DeviceId } from "../../domain/Ids.ts"
 import { AddressMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
 import { Password, SignInFailed } from "./AuthRpcs.ts"
@@ -9,7 +9,7 @@ import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors
 
 export class DeviceRpcs extends RpcGroup.make(
   /** The last used first. */
-  Rpc.make("device.list", { success: Schema.Array(DeviceInfo), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) }),
+  Rpc.make("device.list", { success: Schema.Array(ListedDevice), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) }),
   Rpc.make("device.revoke", {
     payload: { deviceId: DeviceId, password: Password },
     success: Schema.Struct({}),

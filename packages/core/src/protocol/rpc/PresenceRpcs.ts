@@ -3,20 +3,33 @@ import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
 import { Person } from "../../domain/Person.ts"
-import { PresenceLimits, UserPresence } from "../../domain/Presence.ts"
+import { DeviceKind, PresenceLimits, PresenceState, UserPresence } from "../../domain/Presence.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+
+/** As on the socket: who is in a state that only a newer server has is left out, and so are such kinds of devices. */
+const Users = Schema.transform(
+  Schema.Array(Schema.Struct({ ...UserPresence.fields, state: Schema.String, kinds: Schema.Array(Schema.String) })),
+  Schema.Array(Schema.typeSchema(UserPresence)),
+  {
+    decode: (users) =>
+      users.flatMap(({ kinds, state, ...user }) => (isState(state) ? [{ ...user, state, kinds: kinds.filter(isKind) }] : [])),
+    encode: (users) => users
+  }
+)
+const isState = Schema.is(PresenceState)
+const isKind = Schema.is(DeviceKind)
 
 /** What a board is told: first a snapshot, then changes, at most one in PresenceLimits.everyMs. A lost stream is opened anew and begins with a new snapshot. */
 export const BoardUpdate = Schema.Union(
   Schema.TaggedStruct("Snapshot", {
     at: Millis,
     people: Schema.Array(Person),
-    users: Schema.Array(UserPresence),
+    users: Users,
     /** How many were online (active or idle) at the end of each of the last minutes, the newest last, PresenceLimits.boardMinutes long. */
     online: Schema.Array(Schema.Int)
   }),
-  Schema.TaggedStruct("Changes", { at: Millis, users: Schema.Array(UserPresence) })
+  Schema.TaggedStruct("Changes", { at: Millis, users: Users })
 )
 export type BoardUpdate = typeof BoardUpdate.Type
 

@@ -306,6 +306,16 @@ describe("the first questions", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("ask again for what only a newer server knows why it refuses", () => {
+    const reason = "leaked" as PasswordRefused["reason"]
+    const outcomes = [Effect.fail(new PasswordRefused({ reason })), Effect.succeed(signedIn(1))]
+    const { ask, said } = scripted(["r", "alice", "password one", "password one", "", "password two", "password two"])
+    return Effect.gen(function* () {
+      yield* welcomeDialogue(ask, "main")
+      assert.include(said, "It was refused (leaked).")
+    }).pipe(Effect.provide(answering(() => outcomes.shift() ?? Effect.die("too many calls"))))
+  })
+
   it.effect("an invite link at the first question leads to registering with it", () => {
     const made: Array<Call> = []
     const { ask } = scripted(["http://127.0.0.1:8080/register#invite=abcdefgh1234", "alice", "a long password", "a long password"])

@@ -1,5 +1,5 @@
 /** Where one is signed in, the last used first, and how to end a device: with the password, for a borrowed screen must not be enough. */
-import type { DeviceInfo } from "@hibiki/core/domain/Conversation"
+import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -84,13 +84,17 @@ export const DevicesPage = () => {
   )
 }
 
-const DeviceRow = (props: { readonly device: DeviceInfo; readonly onRevoke: () => void }) => {
+/** A kind that only a newer server knows is drawn as a screen, and called as that does. */
+const iconOf = ({ kind }: ListedDevice) => (["terminal", "bot"] as const).find((icon) => icon === kind) ?? "browser"
+
+const DeviceRow = (props: { readonly device: ListedDevice; readonly onRevoke: () => void }) => {
   const app = useApp()
   const words = useDevicesWords()
+  const kindName = () => new Map(Object.entries(app.i18n.t().presence.kinds)).get(props.device.kind) ?? props.device.kind
   return (
     <li class="device" data-device={props.device.deviceId}>
       <span class="device-sign">
-        <Icon name={props.device.kind} />
+        <Icon name={iconOf(props.device)} />
       </span>
       <span class="device-name">
         {props.device.name}
@@ -99,7 +103,7 @@ const DeviceRow = (props: { readonly device: DeviceInfo; readonly onRevoke: () =
         </Show>
       </span>
       <span class="device-about">
-        <span>{app.i18n.t().presence.kinds[props.device.kind]}</span>
+        <span>{kindName()}</span>
         <time datetime={new Date(props.device.lastUsedAt).toISOString()} title={app.i18n.full(props.device.lastUsedAt)}>
           {words().lastUsed(app.i18n.ago(props.device.lastUsedAt, app.minute()))}
         </time>

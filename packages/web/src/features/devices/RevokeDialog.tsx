@@ -1,5 +1,5 @@
 /** Asks for the password before another device, or all others, are signed out. */
-import type { DeviceInfo } from "@hibiki/core/domain/Conversation"
+import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { createSignal, createUniqueId } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -14,7 +14,7 @@ import { useDevicesWords } from "./useDevicesWords.ts"
 
 /** Without a device: all but this one. */
 export interface Revoking {
-  readonly device?: DeviceInfo
+  readonly device?: ListedDevice
 }
 
 export interface RevokeDialogProps {

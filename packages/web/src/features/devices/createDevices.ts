@@ -1,11 +1,11 @@
 /** The own devices as the server lists them, asked for again whenever one came or went. */
-import type { DeviceInfo } from "@hibiki/core/domain/Conversation"
+import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import { useApp } from "../../app/App.ts"
 
 export interface Devices {
   /** Undefined while not known. */
-  readonly list: Accessor<ReadonlyArray<DeviceInfo> | undefined>
+  readonly list: Accessor<ReadonlyArray<ListedDevice> | undefined>
   /** Whether the last call was not answered. */
   readonly failed: Accessor<boolean>
   readonly reload: () => void
@@ -14,7 +14,7 @@ export interface Devices {
 /** Call within a component. */
 export const createDevices = (): Devices => {
   const app = useApp()
-  const [list, setList] = createSignal<ReadonlyArray<DeviceInfo>>()
+  const [list, setList] = createSignal<ReadonlyArray<ListedDevice>>()
   const [failed, setFailed] = createSignal(false)
   const [version, setVersion] = createSignal(0)
   let turn = 0
@@ -50,7 +50,7 @@ export const createDevices = (): Devices => {
 }
 
 /** This device first, then as the server orders them. */
-export const thisFirst = (devices: ReadonlyArray<DeviceInfo>): ReadonlyArray<DeviceInfo> => [
+export const thisFirst = (devices: ReadonlyArray<ListedDevice>): ReadonlyArray<ListedDevice> => [
   ...devices.filter(({ current }) => current),
   ...devices.filter(({ current }) => !current)
 ]

@@ -50,6 +50,15 @@ describe("the members", () => {
     assert.deepStrictEqual(names(), ["佐藤 あき", "Ben Kim", "田中 千恵", "Dan"])
   })
 
+  it("have the role that they have, and menus only for those who may do something, where only a newer server knows of a role", () => {
+    const role = newerCode as Member["role"]
+    const list = () => members(0).map((member) => (member.handle === "dan" ? { ...member, role } : member))
+    show({ kind: "group", language: "en", rows: [], summary: { role } }, () => <MemberList members={{ ...nobody, list }} />)
+    const roles = [...document.querySelectorAll(".member-role")].map(({ textContent }) => textContent)
+    assert.deepStrictEqual(roles, [words.role.owner, newerCode])
+    assert.lengthOf(screen.queryAllByRole("button"), 0)
+  })
+
   it("keep an open menu, which says whom it is about", () => {
     const setList = showMembers(0)
     const item = openMenu("Ben Kim")

@@ -41,6 +41,16 @@ describe("the devices", () => {
     assert.lengthOf(within(here ?? assert.fail("no row")).queryAllByRole("button"), 0)
   })
 
+  it("say what they are in the server's word where only a newer one knows of such devices", async () => {
+    const phone = { ...device(1, "Phone"), kind: "constructor" }
+    stage(DevicesPage, { answers: { "device.list": () => ({ ok: true, value: [phone, device(3, "Here", true)] }) } })
+    await settled()
+    assert.deepStrictEqual(
+      [...document.querySelectorAll(".device-about > span")].map(({ textContent }) => textContent),
+      [en.presence.kinds.browser, "constructor"]
+    )
+  })
+
   it("are asked for again when one came or went, and when the connection is back", async () => {
     let version = 1
     let listed = three

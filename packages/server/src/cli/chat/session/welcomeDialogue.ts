@@ -1,5 +1,6 @@
 /** The questions of the first start in a profile: register or sign in. What the server refuses is said kindly, and only that is asked again. */
 import { hostname } from "node:os"
+import type { Known } from "@hibiki/core/domain/orNewer"
 import { HandleRefused, type NewDevice, PasswordRefused, RegistrationRefused, type SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { Clock, Effect, Redacted } from "effect"
 import type { Problem } from "../../Problem.ts"
@@ -58,15 +59,15 @@ const register = (ask: Ask, profile: string, given: string | undefined): Effect.
           handle = yield* ask.question(handlePrompt)
           break
         case "HandleRefused":
-          yield* ask.say(handleRefusals[error.reason])
+          yield* ask.say(reasonText(handleRefusals, error.reason))
           handle = yield* ask.question(handlePrompt)
           break
         case "PasswordRefused":
-          yield* ask.say(passwordRefusals[error.reason])
+          yield* ask.say(reasonText(passwordRefusals, error.reason))
           password = yield* newPassword(ask)
           break
         case "RegistrationRefused":
-          yield* ask.say(registrationRefusals[error.reason])
+          yield* ask.say(reasonText(registrationRefusals, error.reason))
           invite = codeOf((yield* ask.question("Invite code or link: ")).trim())
           break
         case "RateLimited":
@@ -132,14 +133,18 @@ const refusalOf = (call: BadCall): HandleRefused | PasswordRefused | Registratio
   }
 }
 
-const handleRefusals: Readonly<Record<HandleRefused["reason"], string>> = {
+/** A newer server has reasons without words here. */
+const reasonText = (words: Readonly<Record<string, string>>, reason: string): string =>
+  (Object.hasOwn(words, reason) ? words[reason] : undefined) ?? `It was refused (${inertLine(reason)}).`
+
+const handleRefusals: Readonly<Record<Known<HandleRefused["reason"]>, string>> = {
   length: "A handle has 2 to 32 characters.",
   characters: "A handle is made of letters and digits, with . _ - between them.",
   mixed_scripts: "A handle keeps to one script, so that it can't be mistaken for another's.",
   reserved: "This handle is reserved."
 }
 
-const passwordRefusals: Readonly<Record<PasswordRefused["reason"], string>> = {
+const passwordRefusals: Readonly<Record<Known<PasswordRefused["reason"]>, string>> = {
   too_short: "A password has at least 10 characters.",
   too_long: "A password has at most 128 characters.",
   characters: "A password holds no control characters.",
@@ -147,7 +152,7 @@ const passwordRefusals: Readonly<Record<PasswordRefused["reason"], string>> = {
   is_handle: "The password must not be the handle."
 }
 
-const registrationRefusals: Readonly<Record<RegistrationRefused["reason"], string>> = {
+const registrationRefusals: Readonly<Record<Known<RegistrationRefused["reason"]>, string>> = {
   closed: "Registration is closed here, except by the administrator's link.",
   invite_required: "An invite code is needed here: ask somebody who has an account.",
   invite_invalid: "This invite code is unknown, used or expired."

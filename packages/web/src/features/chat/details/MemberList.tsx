@@ -91,6 +91,8 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
     if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
     else if (act === "remove") leaveRow(row, ".details h2")
   }
+  /** One that only a newer server knows is called as that does. */
+  const roleName = () => new Map(Object.entries(words().details.role)).get(props.member.role) ?? props.member.role
   const items = (): ReadonlyArray<MenuItem> =>
     memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
       label: act === "remove" ? words().details.remove(props.member.displayName) : own()[act],
@@ -116,7 +118,7 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
         <span class="member-line">{line()}</span>
       </span>
       <Show when={props.member.role !== "member"}>
-        <span class="member-role">{words().details.role[props.member.role]}</span>
+        <span class="member-role">{roleName()}</span>
       </Show>
       <Show when={items().length > 0}>
         <Menu label={words().details.manage(props.member.displayName)} items={items()} trigger={<Icon name="more" />} />

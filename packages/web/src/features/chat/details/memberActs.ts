@@ -1,9 +1,9 @@
 /** What one member may do about another, as the server will have it. */
-import type { Role } from "@hibiki/core/domain/Event"
+import type { Member } from "@hibiki/core/domain/Conversation"
 
 export type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | "remove"
 
-export const memberActs = (mine: Role, theirs: Role, self: boolean): ReadonlyArray<MemberAct> => {
+export const memberActs = (mine: Member["role"], theirs: Member["role"], self: boolean): ReadonlyArray<MemberAct> => {
   if (self) return []
   const roles: ReadonlyArray<MemberAct> =
     mine !== "owner"
