@@ -7,7 +7,7 @@ import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
 import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
 import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
-import { lastOwn, loadedEnd, newestSeq, othersAbove, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
+import { lastOwn, loadedEnd, newestSeq, othersAbove, readThrough, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
 import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
 import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
 import { changeActs, pendingActs } from "../../../src/features/chat/timeline/pendingActs.ts"
@@ -54,6 +54,19 @@ describe("steps of keys", () => {
 })
 
 describe("reading", () => {
+  it("of the newest row reads past what the server counts as unread and is not shown, and of no other row does", () => {
+    const gap = { _tag: "gap" as const, from: 8, to: 9 }
+    const row = (seq: number) => shownRow(postedRow(seq, userId(2), "x", seq))
+    const view = (...entries: FeedView["entries"]): FeedView => ({
+      ...{ conversationId, version: 1, epoch: null, cursor: 9, pending: [], failed: [] },
+      entries
+    })
+    assert.strictEqual(readThrough(view(row(6), row(7)), 7, true), 9)
+    assert.strictEqual(readThrough(view(row(6), row(7)), 7, false), 7)
+    assert.strictEqual(readThrough(view(row(6), row(7)), 6, true), 6)
+    assert.strictEqual(readThrough(view(row(7), gap), 7, true), 7)
+  })
+
   it("marks what was in view for 300 ms with attention, and nothing sooner", () => {
     const first = stepRead(initialWatch(3), { attentive: true, last: 7 }, 1_000)
     assert.deepStrictEqual([first.mark, first.dueAt], [undefined, 1_000 + seenMs])

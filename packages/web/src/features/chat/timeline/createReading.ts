@@ -3,6 +3,7 @@ import { createEffect, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { readThrough } from "./feedLookups.ts"
 import { initialWatch, stepRead } from "./readRule.ts"
 
 export const createReading = (
@@ -17,15 +18,16 @@ export const createReading = (
     if (timer !== undefined) clearTimeout(timer)
     timer = undefined
   }
-  const lastSeen = (): number | undefined => {
+  const lastSeen = (isUnread: boolean): number | undefined => {
+    const view = items.shown()
     // On narrow pages the details stand in its place.
-    if (untrack(feed)?.checkVisibility() !== true) return undefined
+    if (view === undefined || untrack(feed)?.checkVisibility() !== true) return undefined
     const keys = untrack(items.keys)
     const [first] = scroll.around(0)
     for (let at = scroll.lastWhole(); at >= first; at--) {
       const item = items.get(keys[at] ?? "")
       const row = item?.kind === "post" || item?.kind === "system" ? item.row : undefined
-      if (row !== undefined) return row.seq
+      if (row !== undefined) return readThrough(view, row.seq, isUnread)
     }
     return undefined
   }
@@ -37,7 +39,7 @@ export const createReading = (
     // A mark by hand is taken away by reading again what was read before.
     const readUpTo = line.markedUnreadAt === undefined ? line.readUpTo : 0
     watch = { ...watch, marked: readUpTo }
-    const step = stepRead(watch, { attentive: untrack(model.app.attentive), last: lastSeen() }, performance.now())
+    const step = stepRead(watch, { attentive: untrack(model.app.attentive), last: lastSeen(line.unread > 0) }, performance.now())
     watch = step.watch
     if (step.mark !== undefined) {
       model.opening.readHere(step.mark)

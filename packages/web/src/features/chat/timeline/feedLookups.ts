@@ -52,12 +52,16 @@ export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId)
  * The place of the newest row where the newest end is here, or of an empty log's end; undefined while it is still to come. `head`: of the log, as the list
  * knows it.
  */
-export const loadedEnd = (view: FeedView, head: number | undefined): number | undefined => {
+export const loadedEnd = (view: FeedView, head?: number): number | undefined => {
   const last = view.entries.at(-1)
   if (last !== undefined) return last._tag === "row" ? last.row.seq : undefined
   // A feed that was told no place yet looks as one in which nothing was said.
   return head !== undefined && view.cursor >= head ? view.cursor : undefined
 }
+
+/** How far one has read who saw the row at a place: at the end of the log past all that is unread there, which may be what only a newer server can show. */
+export const readThrough = (view: FeedView, seq: number, isUnread: boolean): number =>
+  isUnread && loadedEnd(view) === seq ? view.cursor : seq
 
 /** The newest loaded row's place; 0 when there is none. */
 export const newestSeq = (view: FeedView | undefined): number => lastRow(view, () => true)?.seq ?? 0
