@@ -9,7 +9,10 @@ export class OutboxStoreFailed extends Data.TaggedError("OutboxStoreFailed")<{
   readonly cause: unknown
 }> {}
 
-/** Used by one client at a time: calls do not overlap, and come in the order in which the rows changed. */
+/**
+ * Used by one client at a time: calls come in the order in which the rows changed, and do not overlap, but for one that the client gave up waiting for
+ * (after 5 s): it must take effect before those that come later, or never. What failed or was given up is asked for again, and may have taken effect.
+ */
 export class OutboxStore extends Context.Tag("@hibiki/core/client/OutboxStore")<
   OutboxStore,
   {

@@ -1,9 +1,12 @@
-/** A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. */
+/**
+ * A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. What is in
+ * memory is the truth: a change that could not be written is so with the next one.
+ */
 import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
 import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/KeptReads"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"
-import { readWhole, writeWhole } from "./atomicFile.ts"
+import { inTurn, readWhole, writeWhole } from "./atomicFile.ts"
 
 const Pairs = Schema.Array(Schema.Tuple(ConversationId, Seq))
 const Kept = Schema.Struct({
@@ -19,7 +22,7 @@ export const clientStoreFile = (path: string) =>
     let epoch: Epoch | null = null
     const cursors = new Map<ConversationId, number>()
     let reads: KeptReads | undefined
-    const write = () => writeWhole(path, JSON.stringify({ epoch, cursors: [...cursors], reads }))
+    const write = inTurn(() => writeWhole(path, JSON.stringify({ epoch, cursors: [...cursors], reads })))
     const attempt = <A>(operation: ClientStoreFailed["operation"], run: () => Promise<A>) =>
       Effect.tryPromise({ try: run, catch: (cause) => new ClientStoreFailed({ operation, cause }) })
     return ClientStore.of({

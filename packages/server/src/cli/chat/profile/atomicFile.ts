@@ -17,6 +17,26 @@ export const writeWhole = async (path: string, content: string): Promise<void> =
   await syncFolder(dirname(path))
 }
 
+/**
+ * Has a file written by one at a time. Who asks while it is being written, be it for one that gave up waiting, shares the writing after that with all who
+ * do: it must do what was asked for until it begins.
+ */
+export const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
+  let last: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
+  return () => {
+    if (next !== undefined) return next
+    next = last
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        return write()
+      })
+    last = next
+    return next
+  }
+}
+
 /** Undefined when there is no such file. */
 export const readWhole = async (path: string): Promise<string | undefined> => {
   try {
