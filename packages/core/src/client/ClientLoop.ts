@@ -2,7 +2,7 @@
  * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and tells listeners.
  * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
  */
-import { type Cause, Deferred, Effect, type Scope } from "effect"
+import { type Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import type { Within } from "../fibers/makeWithin.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -49,7 +49,11 @@ export class ClientLoop {
   /** Started, and not left on purpose since. */
   #isOn = false
   /** Told once this turn, which keeps everything, is done. */
-  readonly #leaving: Array<Deferred.Deferred<void>> = []
+  readonly #leaving: Array<() => void> = []
+  /** Told at the end at the latest: all who wait for `stop`. */
+  readonly #stopping = new Set<() => void>()
+  /** No turn runs any more. */
+  #isOver = false
   readonly #outboxShown: Array<ConversationId> = []
 
   constructor(parts: ClientParts) {
@@ -92,8 +96,13 @@ export class ClientLoop {
 
   /** Done when the socket was told to close and everything that changed was kept. */
   get stop(): Effect.Effect<void> {
-    return Effect.gen(this, function* () {
-      const done = yield* Deferred.make<void>()
+    return Effect.async((resume) => {
+      const done = () => {
+        this.#stopping.delete(done)
+        resume(Effect.void)
+      }
+      if (this.#isOver) return done()
+      this.#stopping.add(done)
       this.#leave((now, chance) => {
         this.#startBy = undefined
         this.#isOn = false
@@ -101,13 +110,12 @@ export class ClientLoop {
         this.#step({ _tag: "leave" }, now, chance)
         this.#leaving.push(done)
       })
-      yield* Deferred.await(done)
     })
   }
 
-  /** For the end of the scope, when no turn runs any more. */
+  /** For the end of the scope, when no turn runs any more. Whoever leaves, or does later, is told that it is done. */
   get hangUp(): Effect.Effect<void> {
-    return Effect.suspend(() => {
+    const lastWords = Effect.suspend(() => {
       this.#goodbye()
       this.#socket?.socket.close(1000)
       this.#socket = undefined
@@ -117,6 +125,11 @@ export class ClientLoop {
       const reads = keeping.keepReads(this.#now(), true)
       return Effect.zipRight(outbox.kept ?? Effect.void, Effect.zipRight(logs.kept ?? Effect.void, reads ?? Effect.void))
     })
+    const end = Effect.sync(() => {
+      this.#isOver = true
+      for (const done of this.#stopping) done()
+    })
+    return Effect.ensuring(lastWords, end)
   }
 
   /** One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little, and there are many. */
@@ -156,7 +169,7 @@ export class ClientLoop {
     const reads = keeping.keepReads(now, this.#leaving.length > 0)
     if (reads !== undefined) yield* reads
     for (const effect of this.#effects.splice(0)) yield* effect
-    for (const done of this.#leaving.splice(0)) yield* Deferred.succeed(done, undefined)
+    for (const done of this.#leaving.splice(0)) done()
     this.#tell()
   }
 

@@ -59,7 +59,7 @@ export interface ClientInspection {
 export interface HibikiClient {
   /** Connects and stays connected; again after `stop`, or after a stop that a person has to undo. Returns at once. */
   readonly start: Effect.Effect<void>
-  /** Says goodbye and hangs up. What is queued stays queued. */
+  /** Says goodbye and hangs up. What is queued stays queued. Done at once when the client's scope has closed. */
   readonly stop: Effect.Effect<void>
   readonly status: () => ConnectionStatus
   /**

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Clock, Effect, Exit, Fiber, Layer, Random, Scope, TestClock } from "effect"
+import { type Clock, Effect, Exit, Fiber, Layer, Option, Random, Scope, TestClock } from "effect"
 import type { ClientStore } from "../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../src/client/ClientStoreMemory.ts"
 import type { HibikiClient } from "../../src/client/HibikiClient.ts"
@@ -696,6 +696,28 @@ describe("a client", () => {
           assert.deepStrictEqual(client.feed(room)?.pending, [])
         })
       )
+    })
+  )
+
+  it.effect("is left at once when its scope has closed, and with it by who was leaving it", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      const scope = yield* Scope.make()
+      const client = yield* makeHibikiClient({ device, instance }).pipe(
+        Effect.provide(Layer.mergeAll(server.layer, keptIn(new Map(), 50), ClientStoreMemory)),
+        Scope.extend(scope)
+      )
+      yield* client.start
+      yield* pass(0)
+      client.post(room, "a")
+      yield* pass(10)
+      const leaving = yield* Effect.fork(client.stop)
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
+      yield* pass(50)
+      yield* Fiber.join(closing)
+      const later = yield* Effect.fork(client.stop)
+      yield* pass(0)
+      for (const stopped of [leaving, later]) assert.isTrue(Option.isSome(yield* Fiber.poll(stopped)))
     })
   )
 
