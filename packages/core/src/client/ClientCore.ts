@@ -74,6 +74,7 @@ export class ClientCore {
       forgotten: (conversationId) => {
         this.hints.forget(conversationId)
         this.reads.forget(conversationId)
+        this.receipts.want(conversationId)
       }
     })
     this.receipts = new ReceiptsWanted(this.logs)
@@ -241,7 +242,9 @@ export class ClientCore {
     for (const [id, upTo] of this.reads.takeUnlisted()) {
       const line = this.logs.personal?.conversation(id)?.summary
       // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be older than it.
-      if (line === undefined || line.readUpTo >= upTo || (line.markedUnreadAt !== undefined && this.reads.isRestored(id))) continue
+      // Nor of places that there are no more, the log's numbers being given anew.
+      if (line === undefined || line.readUpTo >= upTo || upTo > Math.max(line.head, this.logs.feed(id)?.cursor ?? 0)) continue
+      if (line.markedUnreadAt !== undefined && this.reads.isRestored(id)) continue
       if (this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
     }
   }

@@ -217,10 +217,9 @@ export class ClientLogs {
   /** The list knows this conversation's head: its feed starts there unless it stands somewhere. */
   #placed(summary: ConversationSummary): void {
     this.#left.delete(summary.conversationId)
-    const known = this.#feeds.get(summary.conversationId)
+    const isNew = this.#feeds.get(summary.conversationId)?.log.at === undefined
     const feed = this.#feedOf(summary.conversationId)
     if (feed === undefined) return
-    const isNew = known?.log.at === undefined
     feed.placeAt(summary.head)
     if (feed.hide(summary.visibleFrom - 1) || isNew) {
       this.#changed.add(summary.conversationId)
@@ -244,6 +243,11 @@ export class ClientLogs {
         return feed.behind(frame.head)
       case "reset":
         personal.want(frame.conversationId)
+        if (frame.head < feed.cursor) {
+          personal.outdate(frame.conversationId)
+          this.#ahead.forget(frame.conversationId)
+          this.#listener.forgotten(frame.conversationId)
+        }
         this.kept.forget(frame.conversationId)
         feed.reset(frame.head)
         return []

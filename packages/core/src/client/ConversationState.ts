@@ -19,6 +19,8 @@ export type CountHeld = (from: number, to: number) => number | undefined
 export type RowAt = (seq: number) => MessageRow | undefined
 
 export class ConversationState {
+  /** What it stands on means nothing any more: another takes its place when the line was read anew. */
+  isOld = false
   readonly conversationId: ConversationId
   readonly #viewer: UserId
   /** The personal log's seq as of which, at least, the user is known to be a member. */
@@ -39,7 +41,7 @@ export class ConversationState {
   #confirmed: number
   /** The mark set by hand as the server has told it; it may be gone from the line by a reading that is still to be told. */
   #mark: number | undefined
-  #isMarkedAnew = false
+  #isMarkedAnew: boolean
   /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
   #inexact = false
   #uncertain = false
@@ -56,6 +58,7 @@ export class ConversationState {
     this.#mutedAt = asOf
     this.#confirmed = summary.readUpTo
     this.#mark = summary.markedUnreadAt
+    this.#isMarkedAnew = this.#mark !== undefined
   }
 
   /** The line as it is now, the same object until it changes; `unread` stops at Limits.unreadCap. */
@@ -79,7 +82,7 @@ export class ConversationState {
     return uncertain
   }
 
-  /** Whether a newer reading of the line brought a mark that no event had told, told once. */
+  /** Whether a reading of the line brought a mark that no event had told, told once. */
   takeMarkedAnew(): boolean {
     const isMarkedAnew = this.#isMarkedAnew
     this.#isMarkedAnew = false

@@ -82,7 +82,8 @@ export class CursorBook {
     for (const [id, { acknowledgeable }] of this.#unacknowledged) {
       if (!isReady(id)) continue
       this.#unacknowledged.delete(id)
-      if (acknowledgeable <= (this.#acknowledged.get(id) ?? 0)) continue
+      // A lower one is that of a log whose numbers are given anew.
+      if (acknowledgeable === (this.#acknowledged.get(id) ?? 0)) continue
       this.#acknowledged.set(id, acknowledgeable)
       pairs.push([id, acknowledgeable])
     }

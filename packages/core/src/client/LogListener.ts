@@ -5,10 +5,11 @@ import type { ConversationId, UserId } from "../domain/Ids.ts"
 export interface LogListener {
   /** An event of the personal log. */
   readonly personal: (event: LogEvent) => void
-  /** A newer line of it brought a mark set by hand that no event had told. */
+  /** A line that was read brought a mark set by hand that no event had told. */
   readonly markedAnew: (conversationId: ConversationId) => void
   readonly posted: (conversationId: ConversationId, by: UserId) => void
   /** There is a list now, or a newer one. */
   readonly listed: () => void
+  /** What is known of it counts no more: it is not this user's, or its numbers are given anew. */
   readonly forgotten: (conversationId: ConversationId) => void
 }

@@ -69,6 +69,12 @@ export class PersonalFeed {
     this.#wanted.add(conversationId)
   }
 
+  /** Numbers are given anew, those of its log or of the personal one: the line stays shown until it was read anew, and then counts as it was read. */
+  outdate(conversationId: ConversationId): void {
+    const state = this.#states.get(conversationId)
+    if (state !== undefined) state.isOld = true
+  }
+
   /** Whether the conversation is in the list, or will be once it was asked for. */
   knows(conversationId: ConversationId): boolean {
     return this.#states.has(conversationId) || this.#wanted.has(conversationId)
@@ -100,10 +106,7 @@ export class PersonalFeed {
 
   /** Takes one line in, asked for when the cursor stood at `askedAt`. */
   summary(summary: ConversationSummary, askedAt: number, countHeld: CountHeld): void {
-    const { conversationId } = summary
-    const isNew = !this.#states.has(conversationId)
-    this.#merge(summary, askedAt, countHeld)
-    if (isNew) this.#catchUp(conversationId, askedAt)
+    if (this.#merge(summary, askedAt, countHeld)) this.#catchUp(summary.conversationId, askedAt)
     this.version++
   }
 
@@ -157,6 +160,7 @@ export class PersonalFeed {
   }
 
   reset(head: number): void {
+    if (head < this.cursor) for (const id of this.#states.keys()) this.outdate(id)
     this.log.reset(head)
     this.#lost(head)
   }
@@ -252,13 +256,16 @@ export class PersonalFeed {
     }
   }
 
-  #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): void {
+  /** True: there was no such line, or only one that is of no use. */
+  #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): boolean {
     const state = this.#states.get(summary.conversationId)
-    if (state === undefined) this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId))
-    else {
-      state.newer(summary, asOf, countHeld)
-      this.#after(state)
+    if (state?.isOld !== false) {
+      this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId))
+      return true
     }
+    state.newer(summary, asOf, countHeld)
+    this.#after(state)
+    return false
   }
 
   #after(state: ConversationState): void {
