@@ -100,9 +100,9 @@ export class ClientLogs {
 
   snapshot(snapshot: PersonalSnapshot): void {
     const personal = this.#personal
-    if (personal === undefined) return
-    this.#listChanged = true
-    if (!personal.snapshot(snapshot)) return
+    const released = personal?.snapshot(snapshot)
+    if (personal === undefined || released === undefined) return
+    this.#told(released)
     for (const state of personal.conversations()) this.#placed(state.summary)
     // What the list does not know was left while nobody told.
     for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
@@ -133,7 +133,10 @@ export class ClientLogs {
     const personal = this.#personal
     if (personal === undefined) return
     const { conversationId } = frame
-    if (conversationId === logOf(personal.userId)) return this.#personalFrame(personal, frame)
+    if (conversationId === logOf(personal.userId)) {
+      this.#told(personal.frame(frame))
+      return this.book.touch(conversationId, personal.log)
+    }
     const feed = this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
     if (feed === undefined) return this.#left.frame(personal.userId, frame)
     const events = this.#take(feed, personal, frame)
@@ -256,14 +259,14 @@ export class ClientLogs {
     }
   }
 
-  #personalFrame(personal: PersonalFeed, frame: LogFrame): void {
+  /** Events of the personal log that were new, in order. */
+  #told(events: ReadonlyArray<LogEvent>): void {
     this.#listChanged = true
-    for (const event of personal.frame(frame)) {
+    for (const event of events) {
       if (event.kind === "removed") this.#forget(event.conversationId)
       if (event.kind === "added") this.#left.delete(event.conversationId)
       this.#listener.personal(event)
     }
-    this.book.touch(frame.conversationId, personal.log)
   }
 
   #answered(conversationId: ConversationId, answer: HistoryPage, take: (feed: Feed) => void): void {

@@ -80,18 +80,23 @@ export class PersonalFeed {
     return this.#states.has(conversationId) || this.#wanted.has(conversationId)
   }
 
-  /** Takes a snapshot in; one that is too old to be brought up to the cursor is asked for again. False: it was not taken. */
-  snapshot(snapshot: PersonalSnapshot): boolean {
+  /**
+   * Takes a snapshot in, and answers the events that follow now; one that is too old to be brought up to the cursor is asked for again. Undefined: it was
+   * not taken.
+   */
+  snapshot(snapshot: PersonalSnapshot): ReadonlyArray<LogEvent> | undefined {
     if (snapshot.asOf < this.#floor) {
       this.#snapshotWanted = true
-      return false
+      return undefined
     }
+    let through: ReadonlyArray<LogEvent> = []
     if (this.log.at === undefined || snapshot.asOf > this.log.at) {
       this.#recent = []
       this.#floor = snapshot.asOf
       this.devicesVersion++
       this.log.placeAt(snapshot.asOf)
-      for (const event of this.log.jumpAside(snapshot.asOf)) this.#keep(event)
+      through = this.log.jumpAside(snapshot.asOf)
+      for (const event of through) this.#keep(event)
     }
     this.#snapshotWanted = false
     this.isWhole = true
@@ -101,7 +106,7 @@ export class PersonalFeed {
     for (const summary of snapshot.conversations) this.#merge(summary, snapshot.asOf, unknownCount)
     for (const event of this.#recent) if (event.seq > snapshot.asOf) this.#fold(event)
     this.version++
-    return true
+    return through
   }
 
   /** Takes one line in, asked for when the cursor stood at `askedAt`. */

@@ -143,3 +143,28 @@ describe("a log that goes on below what is held of it, its numbers given anew", 
     assert.deepStrictEqual(acknowledged(core), [[personal, 5]])
   })
 })
+
+describe("what a list releases that was held behind a hole of the personal log", () => {
+  it("is told as what comes in order: a mark set by hand is not taken away by what was read before it", () => {
+    const core = standing()
+    core.logs.frame({
+      ...{ op: "events", conversationId: personal },
+      events: [{ ...base(12), kind: "markedUnread", conversationId: room, upTo: 90 }]
+    })
+    snapshot(core, 11, line(100, 40, 60))
+    assert.strictEqual(core.logs.personal?.cursor, 12)
+    assert.deepStrictEqual(told(core), [])
+    assert.strictEqual(core.logs.personal?.conversation(room)?.summary.markedUnreadAt, 90)
+  })
+
+  it("ends a membership", () => {
+    const core = standing()
+    core.logs.frame({
+      ...{ op: "events", conversationId: personal },
+      events: [{ ...base(12), kind: "removed", conversationId: room }]
+    })
+    snapshot(core, 11, line(100, 40, 60))
+    assert.isUndefined(core.logs.feed(room))
+    assert.deepStrictEqual(told(core), [])
+  })
+})
