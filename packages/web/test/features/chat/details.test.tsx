@@ -28,8 +28,8 @@ describe("the members", () => {
     people.slice(...from).map((person) => ({ ...person, role: person.handle === "aki" ? "owner" : "member" }))
   const showMembers = (...from: ReadonlyArray<number>) => {
     const [list, setList] = createSignal(members(...from))
-    show({ kind: "group", language: "en", rows: [] }, () => <MemberList members={{ ...nobody, list }} />)
-    return setList
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MemberList members={{ ...nobody, list }} />)
+    return Object.assign(setList, { fixture })
   }
   const names = () => [...document.querySelectorAll(".member-name bdi")].map(({ textContent }) => textContent)
   const menuOf = (name: string) => screen.getByRole("button", { name: words.manage(name) })
@@ -97,9 +97,48 @@ describe("the members", () => {
     assert.strictEqual(document.activeElement, document.querySelector("[data-user]"))
   })
 
+  const askToRemove = (name: string) => {
+    fireEvent.click(openMenu(name))
+    return screen.getByRole("dialog", { name: memberWords.en.removing.title(words.remove(name)) })
+  }
+  const remove = () => fireEvent.click(screen.getByRole("button", { name: memberWords.en.removing.act }))
+
+  it("are removed once that was asked, and stay, with the focus at them, where the answer is no", async () => {
+    const { fixture } = showMembers(0)
+    assert.include(askToRemove("Ben Kim").textContent, memberWords.en.removing.text.group)
+    await settled()
+    assert.deepStrictEqual(fixture.asked, [])
+    fireEvent.click(screen.getByRole("button", { name: en.chat.act.cancel }))
+    assert.isNull(screen.queryByRole("dialog"))
+    assert.strictEqual(document.activeElement, menuOf("Ben Kim"))
+    askToRemove("Ben Kim")
+    remove()
+    await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "conversation.remove"]]))
+  })
+
+  it("say in the question why one of them was not removed", async () => {
+    const { fixture } = showMembers(0)
+    Object.assign(fixture.app.chat() ?? {}, { call: async () => ({ ok: false, error: { _tag: "Unreachable" } }) })
+    const question = askToRemove("Ben Kim")
+    remove()
+    await waitFor(() => assert.include(question.textContent, en.conversations.failed.unreachable))
+  })
+
+  it("have the focus when the one in question went meanwhile", async () => {
+    const setList = showMembers(0)
+    askToRemove("Ben Kim")
+    setList(members(0).filter(({ handle }) => handle !== "ben"))
+    document.body.append(Object.assign(document.createElement("div"), { className: "details", innerHTML: "<h2 tabindex=-1></h2>" }))
+    remove()
+    await waitFor(() => assert.isNull(screen.queryByRole("dialog")))
+    assert.strictEqual(document.activeElement?.localName, "h2")
+    document.querySelector("body > .details")?.remove()
+  })
+
   it("have the focus when one of them is removed", async () => {
     const setList = showMembers(0)
-    fireEvent.click(openMenu("Ben Kim"))
+    askToRemove("Ben Kim")
+    remove()
     const next = menuOf("田中 千恵")
     await waitFor(() => assert.strictEqual(document.activeElement, next))
     setList(members(0).filter(({ handle }) => handle !== "ben"))

@@ -4,7 +4,6 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
-import { leaveRow } from "../../../ui/leaveRow.ts"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { MoreButton } from "../../../ui/MoreButton.tsx"
 import { Spinner } from "../../../ui/Spinner.tsx"
@@ -14,6 +13,7 @@ import type { Members } from "../createMembers.ts"
 import { createChange } from "./createChange.ts"
 import { type MemberAct, memberActs } from "./memberActs.ts"
 import { memberWords } from "./memberWords.ts"
+import { RemoveDialog } from "./RemoveDialog.tsx"
 
 const ranks = { active: 0, idle: 1, offline: 2 } as const
 
@@ -24,6 +24,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
   const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
+  const [leaving, setLeaving] = createSignal<Member>()
   let list: HTMLUListElement | undefined
   const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
   const order = createMemo<ReadonlyArray<UserId>>((before) => {
@@ -51,7 +52,9 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           onFocusIn={() => setHeld(true)}
           onFocusOut={({ currentTarget, relatedTarget }) => setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))}
         >
-          <For each={order()}>{(userId) => <Show when={byId().get(userId)}>{(member) => <MemberLine member={member()} />}</Show>}</For>
+          <For each={order()}>
+            {(userId) => <Show when={byId().get(userId)}>{(member) => <MemberLine member={member()} onRemove={setLeaving} />}</Show>}
+          </For>
         </ul>
         <Show when={props.members.more()}>
           <MoreButton list={() => list} onMore={() => props.members.loadMore()}>
@@ -59,16 +62,25 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           </MoreButton>
         </Show>
       </Show>
+      {/* Outside of the rows: the one in question may go meanwhile. */}
+      <Show when={leaving()}>
+        {(member) => (
+          <RemoveDialog
+            member={member()}
+            rowOf={({ userId }) => list?.querySelector<HTMLElement>(`[data-user="${userId}"]`)}
+            onClose={() => setLeaving(undefined)}
+          />
+        )}
+      </Show>
     </section>
   )
 }
 
-const MemberLine = (props: { readonly member: Member }): JSX.Element => {
+const MemberLine = (props: { readonly member: Member; readonly onRemove: (member: Member) => void }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const own = () => memberWords[app.i18n.language()]
   const change = createChange(model)
-  let row: HTMLLIElement | undefined
   const presence = () => app.presence.of(props.member.userId)
   const self = () => props.member.userId === model.me()
   const line = () => {
@@ -77,19 +89,10 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
       ? `@${props.member.handle}`
       : presenceLine(known, (at) => app.i18n.ago(at, app.minute()), app.i18n.t().presence)
   }
-  const run = async (act: MemberAct) => {
-    const { userId } = props.member
-    const done = await change.run((chat, base) =>
-      act === "remove"
-        ? chat.call("conversation.remove", { ...base, userId })
-        : chat.call("conversation.setRole", {
-            ...base,
-            userId,
-            role: act === "makeOwner" ? "owner" : act === "makeAdmin" ? "admin" : "member"
-          })
-    )
+  const setRole = async (act: Exclude<MemberAct, "remove">) => {
+    const role = act === "makeOwner" ? "owner" : act === "makeAdmin" ? "admin" : "member"
+    const done = await change.run((chat, base) => chat.call("conversation.setRole", { ...base, userId: props.member.userId, role }))
     if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
-    else if (act === "remove") leaveRow(row, ".details h2")
   }
   /** One that only a newer server knows is called as that does. */
   const roleName = () => new Map(Object.entries(words().details.role)).get(props.member.role) ?? props.member.role
@@ -97,16 +100,10 @@ const MemberLine = (props: { readonly member: Member }): JSX.Element => {
     memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
       label: act === "remove" ? words().details.remove(props.member.displayName) : own()[act],
       danger: act === "remove",
-      run: () => void run(act)
+      run: () => (act === "remove" ? props.onRemove(props.member) : void setRole(act))
     }))
   return (
-    <li
-      ref={(node) => {
-        row = node
-      }}
-      class="member"
-      data-user={props.member.userId}
-    >
+    <li class="member" data-user={props.member.userId}>
       <Avatar userId={props.member.userId} name={props.member.displayName} presence={presence()?.state} />
       <span class="member-names">
         <span class="member-name">

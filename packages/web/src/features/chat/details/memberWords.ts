@@ -6,6 +6,14 @@ export const memberWords = {
     makeAdmin: "Make admin",
     makeMember: "Make member",
     makeOwner: "Make owner",
+    removing: {
+      title: (act: string) => `${act}?`,
+      text: {
+        group: "They won't get new messages. To come back, somebody has to add them.",
+        channel: "They won't get new messages. They can join again whenever they like."
+      },
+      act: "Remove"
+    },
     unavailable: "Can't load this right now.",
     retry: "Try again",
     loading: "Loading…"
@@ -16,6 +24,14 @@ export const memberWords = {
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",
     makeOwner: "オーナーにする",
+    removing: {
+      title: (act: string) => act,
+      text: {
+        group: "外すと、新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
+        channel: "外すと、新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
+      },
+      act: "外す"
+    },
     unavailable: "今は読み込めません。",
     retry: "再試行",
     loading: "読み込み中…"
