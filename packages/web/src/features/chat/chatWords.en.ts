@@ -78,7 +78,7 @@ export const chatWordsEn: ChatWords = {
     no_change: "It is so already",
     invalid_target: "There is no such message, or this can't be done to it",
     too_many: "No more can be added here",
-    last_owner: "The last owner can't leave or give up the role before somebody else is one",
+    last_owner: "Make another member an owner first, in their menu",
     unsupported: "Not possible in this conversation",
     epoch_changed: "The server was restored from a backup, so it may or may not have arrived",
     not_json: "The server couldn't read it",

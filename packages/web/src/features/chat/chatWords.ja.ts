@@ -79,7 +79,7 @@ export const chatWordsJa: ChatWords = {
     no_change: "すでにそうなっています",
     invalid_target: "対象のメッセージがないか、この操作はできません",
     too_many: "ここにはこれ以上追加できません",
-    last_owner: "最後のオーナーは、ほかのオーナーを決めるまで、退出も役割の変更もできません",
+    last_owner: "先に、メンバーのメニューからほかの人をオーナーにしてください",
     unsupported: "この会話ではできません",
     epoch_changed: "サーバーが復元されたため、届いたかどうか分かりません",
     not_json: "内容を読み取れませんでした",

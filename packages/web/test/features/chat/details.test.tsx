@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** What can be changed about a conversation, as a person meets it. */
 import { assert, describe, it } from "@effect/vitest"
-import type { Member } from "@hibiki/core/domain/Conversation"
+import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import { fireEvent, screen, waitFor } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
@@ -259,8 +259,8 @@ describe("a change that was not done", () => {
     [{ _tag: "Unreachable" }, en.conversations.failed.unreachable],
     [{ _tag: "RateLimited", retryAfterMs: 1_000 }, en.conversations.failed.rateLimited],
     [{ _tag: "NotFound" }, en.conversations.failed.gone],
-    [{ _tag: "Refused", code: "forbidden" }, en.chat.problem.forbidden],
-    [{ _tag: "Refused", code: newerCode }, en.chat.problem.not_possible]
+    [{ _tag: "Refused", code: "forbidden" }, `${en.chat.problem.forbidden}.`],
+    [{ _tag: "Refused", code: newerCode }, `${en.chat.problem.not_possible}.`]
   ]
   for (const [error, told] of refusals)
     it(`says why: ${told}`, async () => {
@@ -292,7 +292,34 @@ describe("muting", () => {
 describe("leaving", () => {
   for (const kind of ["group", "channel"] as const)
     it(`says how one comes back to a ${kind}`, () => {
-      show({ kind, language: "en", rows: [] }, () => <LeaveDialog open onClose={() => {}} />)
+      show({ kind, language: "en", rows: [], summary: { role: "member" } }, () => <LeaveDialog open members={nobody} onClose={() => {}} />)
       assert.include(screen.getByRole("dialog").textContent, leaveWords.en.text[kind])
+    })
+
+  const told = (summary: Partial<ConversationSummary>, list: ReadonlyArray<Member> | undefined, more = false) => {
+    const members: Members = { ...nobody, list: () => list, more: () => more }
+    show({ kind: "group", language: "en", rows: [], summary }, () => <LeaveDialog open members={members} onClose={() => {}} />)
+    return screen.getByRole("dialog").textContent
+  }
+  const asOwners = (...owners: ReadonlyArray<string>): ReadonlyArray<Member> =>
+    people.map((person) => ({ ...person, role: owners.includes(person.handle) ? "owner" : "member" }))
+
+  it("is not offered to the only owner, who is told what to do first", () => {
+    const text = told({ role: "owner", members: 4 }, asOwners("aki"))
+    assert.include(text, leaveWords.en.onlyOwner.text)
+    assert.isNull(screen.queryByRole("button", { name: words.leave }))
+  })
+
+  const mayLeave: ReadonlyArray<readonly [who: string, ...Parameters<typeof told>]> = [
+    ["one of two owners", { role: "owner", members: 4 }, asOwners("aki", "ben")],
+    ["an owner who is alone", { role: "owner", members: 1 }, asOwners("aki").slice(0, 1)],
+    ["a member", { role: "member", members: 4 }, asOwners("ben")],
+    ["an owner of whose fellow members not all are known", { role: "owner", members: 400 }, asOwners("aki"), true],
+    ["an owner of whose fellow members nobody is known", { role: "owner", members: 4 }, undefined]
+  ]
+  for (const [who, ...given] of mayLeave)
+    it(`is offered to ${who}`, () => {
+      assert.include(told(...given), leaveWords.en.text.group)
+      assert.isNotNull(screen.queryByRole("button", { name: words.leave }))
     })
 })

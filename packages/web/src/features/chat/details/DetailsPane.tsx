@@ -125,7 +125,7 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
       <MuteSwitch />
       <MemberList members={props.members} />
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
-      <LeaveDialog open={leaving()} onClose={() => setLeaving(false)} />
+      <LeaveDialog open={leaving()} members={props.members} onClose={() => setLeaving(false)} />
     </>
   )
 }

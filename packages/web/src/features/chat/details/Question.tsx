@@ -18,7 +18,7 @@ export interface QuestionProps {
 }
 
 export const Question = (props: QuestionProps): JSX.Element => {
-  const { words } = useConversation()
+  const { app, words } = useConversation()
   return (
     <Dialog
       open={props.open}
@@ -26,7 +26,7 @@ export const Question = (props: QuestionProps): JSX.Element => {
       onClose={props.onClose}
       footer={
         <>
-          <Button onClick={() => props.onClose()}>{words().act.cancel}</Button>
+          <Button onClick={() => props.onClose()}>{props.act === undefined ? app.i18n.t().kit.close : words().act.cancel}</Button>
           <Show when={props.act}>
             {(act) => (
               <Button kind="danger" busy={props.change.busy()} onClick={() => props.onAct()}>

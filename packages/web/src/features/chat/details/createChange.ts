@@ -35,9 +35,13 @@ export const createChange = (model: ConversationModel): Change => {
       setBusy(false)
       if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return true
       const { error } = result
+      const { i18n } = model.app
       setProblem(
         untrack(() =>
-          error._tag === "Refused" ? problemText(model.words(), error.code) : callProblem(error, model.app.i18n.t().conversations)
+          error._tag === "Refused"
+            ? // Elsewhere it is a part of a sentence.
+              problemText(model.words(), error.code) + (i18n.language() === "ja" ? "。" : ".")
+            : callProblem(error, i18n.t().conversations)
         )
       )
       return false

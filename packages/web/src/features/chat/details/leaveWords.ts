@@ -5,6 +5,10 @@ export const leaveWords = {
     text: {
       group: "You won't get new messages. To come back, somebody has to add you.",
       channel: "You won't get new messages. You can join again whenever you like."
+    },
+    onlyOwner: {
+      title: "You can't leave yet",
+      text: "You're the only owner here. First make another member an owner, in the menu beside their name."
     }
   },
   ja: {
@@ -12,6 +16,10 @@ export const leaveWords = {
     text: {
       group: "新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
       channel: "新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
+    },
+    onlyOwner: {
+      title: "まだ退出できません",
+      text: "ここのオーナーはあなただけです。先に、メンバーの名前の横にあるメニューから、ほかの人をオーナーにしてください。"
     }
   }
 } as const
