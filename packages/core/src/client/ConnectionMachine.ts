@@ -21,6 +21,7 @@ export const connectionTimes = {
   /** Silence after which a visible client pings, and redials when as much passes again. */ silenceMs: 5_000,
   hiddenSilenceMs: 60_000,
   hiddenAnswerMs: 10_000,
+  /** While the network is said to be gone a ping's answer must come within this. */ lostAnswerMs: 2_000,
   /** A connection that lived so long was a good one: the back-off begins anew. */ goodAfterMs: 5_000,
   /** After one that got live and ended earlier, it goes on as after so many failed tries at most. */ failuresAfterLive: 2,
   /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
@@ -46,7 +47,7 @@ export const stepConnection = (state: ConnectionState, input: ConnectionInput, n
       return onHint({ ...state, visible: input.visible }, input.visible && !state.visible, now, chance)
     case "online": {
       const next = { ...state, online: input.online }
-      return state.online && !input.online ? onLost(next, now, chance) : onHint(next, input.online && !state.online, now, chance)
+      return state.online && !input.online ? onLost(next, now) : onHint(next, input.online && !state.online, now, chance)
     }
     case "ticket":
     case "noTicket":
@@ -173,10 +174,13 @@ const onHint = (state: ConnectionState, better: boolean, now: number, chance: nu
   return better ? [{ ...state, timerAt: Math.min(state.timerAt, now + chance * 500) }, []] : [state, []]
 }
 
-const onLost = (state: ConnectionState, now: number, chance: number): Stepped =>
-  state.phase === "waiting" && state.timerAt !== undefined
+/** The network is said to be gone, which may be wrong: a connection is asked at once, and tries become seldom. */
+const onLost = (state: ConnectionState, now: number): Stepped => {
+  if (isWelcomed(state)) return state.pingedAt === undefined ? ping(state, now) : [watch(state), []]
+  return state.phase === "waiting" && state.timerAt !== undefined
     ? [{ ...state, timerAt: Math.max(state.timerAt, now + connectionTimes.longestWaitMs) }, []]
-    : onHint(state, false, now, chance)
+    : [state, []]
+}
 
 const ping = (state: ConnectionState, now: number): Stepped => [
   watch({ ...state, pingedAt: now }),
@@ -186,7 +190,7 @@ const ping = (state: ConnectionState, now: number): Stepped => [
 /** Sets the timer by which a connection must have been heard. */
 const watch = (state: ConnectionState): ConnectionState => {
   if (!isWelcomed(state)) return state
-  const answerMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenAnswerMs
+  const answerMs = !state.online ? connectionTimes.lostAnswerMs : state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenAnswerMs
   const silenceMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenSilenceMs
   return { ...state, timerAt: state.pingedAt === undefined ? state.heardAt + silenceMs : state.pingedAt + answerMs }
 }

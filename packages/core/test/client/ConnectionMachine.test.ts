@@ -252,6 +252,51 @@ describe("the connection", () => {
     assert.isAtMost(it.state().timerAt ?? Number.POSITIVE_INFINITY, 500)
   })
 
+  it("asks at once when the network is said to be gone, and takes 2 s without an answer for a yes", () => {
+    const it = drive()
+    it.goLive()
+    it.at(100)
+    assert.deepStrictEqual(it.give({ _tag: "online", online: false }), ["ping"])
+    assert.strictEqual(it.state().timerAt, 2_100)
+    assert.strictEqual(it.status(), "live")
+    assert.deepStrictEqual(it.tick(), ["close"])
+    assert.strictEqual(it.status(), "offline")
+    it.give({ _tag: "online", online: true })
+    assert.isAtMost(it.state().timerAt ?? Number.POSITIVE_INFINITY, 2_600)
+  })
+
+  it("leaves the rest of 2 s to an answer that was asked for before the network was said to be gone", () => {
+    const it = drive()
+    it.goLive()
+    assert.deepStrictEqual(it.tick(), ["ping"])
+    it.at(6_000)
+    assert.deepStrictEqual(it.give({ _tag: "online", online: false }), [])
+    assert.strictEqual(it.state().timerAt, 7_000)
+    assert.deepStrictEqual(it.tick(), ["close"])
+  })
+
+  it("stays with a connection that answers, whatever is said of the network, and asks it as often as before", () => {
+    const it = drive()
+    it.goLive()
+    it.give({ _tag: "online", online: false })
+    it.at(1_500)
+    it.frame({ op: "pong" })
+    assert.strictEqual(it.status(), "live")
+    assert.strictEqual(it.state().timerAt, 6_500)
+    assert.deepStrictEqual(it.tick(), ["ping"])
+    assert.strictEqual(it.state().timerAt, 8_500)
+  })
+
+  it("gives the answer its usual time when the network is there again before it was given up", () => {
+    const it = drive()
+    it.goLive()
+    it.at(2_000)
+    it.give({ _tag: "online", online: false })
+    it.at(3_000)
+    assert.deepStrictEqual(it.give({ _tag: "online", online: true }), [])
+    assert.strictEqual(it.state().timerAt, 7_000)
+  })
+
   it("goes on to try without a network, however often the page is shown meanwhile", () => {
     const it = drive()
     it.goLive()
