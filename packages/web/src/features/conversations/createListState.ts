@@ -2,7 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useLocation } from "@solidjs/router"
-import { type Accessor, createComputed, createMemo, createSignal, on } from "solid-js"
+import { type Accessor, createMemo, createSignal, on } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
 import { conversationTitle } from "../chat/conversationTitle.ts"
@@ -40,19 +40,13 @@ export const createListState = (): ListState => {
     const own = me()
     return own === undefined ? summary.title : conversationTitle(summary, own, app.i18n.t().chat)
   }
-  // What is read while it is open stays at its place, or the list would move under the eye at every opening.
-  const [held, setHeld] = createSignal<ConversationId>()
-  createComputed(
+  // Neither what is read while it is open moves, nor what is written there, or the list would move under the eye at every opening and every message.
+  const held = createMemo(
     on(open, (id) => {
       const summary = id === undefined ? undefined : app.conversation(id)
-      setHeld(summary !== undefined && isUnread(summary) ? id : undefined)
+      return summary && { id: summary.conversationId, unread: isUnread(summary) }
     })
   )
-  createComputed(() => {
-    const id = open()
-    const summary = id === undefined ? undefined : app.conversation(id)
-    if (summary !== undefined && isUnread(summary)) setHeld(id)
-  })
   const sections = createMemo(() => {
     const conversations = app.conversations()
     return conversations === undefined ? undefined : listSections(conversations, { held: held(), filter: filter(), titleOf })

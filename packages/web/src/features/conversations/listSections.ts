@@ -10,8 +10,8 @@ export interface ListSection {
 }
 
 export interface ListOptions {
-  /** A conversation that stays under "unread" though it was read: the one that is open and was unread when it was opened. */
-  readonly held?: ConversationId | undefined
+  /** The conversation that is open: it stays under "unread", or out of it, as it was when it was opened. */
+  readonly held?: { readonly id: ConversationId; readonly unread: boolean } | undefined
   /** What was typed to filter; compared with the titles. */
   readonly filter: string
   readonly titleOf: (summary: ConversationSummary) => string
@@ -29,7 +29,8 @@ export const listSections = (conversations: ReadonlyArray<ConversationSummary>, 
   const wanted = folded(options.filter)
   for (const summary of conversations) {
     if (wanted !== "" && !folded(options.titleOf(summary)).includes(wanted)) continue
-    rows[isUnread(summary) || summary.conversationId === options.held ? "unread" : sectionOf(summary)].push(summary)
+    const unread = summary.conversationId === options.held?.id ? options.held.unread : isUnread(summary)
+    rows[unread ? "unread" : sectionOf(summary)].push(summary)
   }
   return keys.filter((key) => rows[key].length > 0).map((key) => ({ key, rows: rows[key] }))
 }

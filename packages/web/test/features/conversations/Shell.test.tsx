@@ -76,6 +76,25 @@ describe("the list", () => {
     assert.deepStrictEqual(lines(), [3, 4, 1, 5, 2])
   })
 
+  it("keeps what is open at its place when somebody writes in it, or it is marked unread, and it was read when it was opened", () => {
+    const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(1)}` })
+    const setFirst = (change: object) => shown.setConversations(all.map((line, n) => (n === 0 ? { ...line, ...change } : line)))
+    const sections = () => screen.getAllByRole("region").map((section) => section.getAttribute("aria-label"))
+    const before = [lines(), sections()]
+    setFirst({ unread: 1 })
+    assert.deepStrictEqual([lines(), sections()], before)
+    assert.strictEqual(link(1).querySelector("[data-unread]")?.getAttribute("data-unread"), "1")
+    setFirst({ unread: 0 })
+    assert.deepStrictEqual([lines(), sections()], before)
+  })
+
+  it("keeps what is open and was unread at its place also when it was opened before anything was known", () => {
+    const shown = stage(Shell, { path: `/c/${conversationId(2)}` })
+    shown.setConversations(all)
+    shown.setConversations(all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line)))
+    assert.deepStrictEqual(lines(), [2, 3, 4, 1, 5])
+  })
+
   it("is filtered by what is typed; Enter opens the first, Escape ends it", async () => {
     const { history } = stage(Shell, { conversations: all })
     const filter = screen.getByRole("searchbox", { name: words.filter })

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId } from "@hibiki/core/domain/Ids"
-import { listSections, neighbour } from "../../../src/features/conversations/listSections.ts"
+import { type ListOptions, listSections, neighbour } from "../../../src/features/conversations/listSections.ts"
 
 const id = (n: number) => ConversationId.make(`01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
 const line = (n: number, kind: ConversationSummary["kind"], more: Partial<ConversationSummary> = {}): ConversationSummary => ({
@@ -19,7 +19,7 @@ const line = (n: number, kind: ConversationSummary["kind"], more: Partial<Conver
   ...more
 })
 const titleOf = ({ title }: ConversationSummary) => title
-const shape = (conversations: ReadonlyArray<ConversationSummary>, more: { filter?: string; held?: ConversationId } = {}) =>
+const shape = (conversations: ReadonlyArray<ConversationSummary>, more: { filter?: string; held?: ListOptions["held"] } = {}) =>
   listSections(conversations, { filter: "", titleOf, ...more }).map(({ key, rows }) => [
     key,
     ...rows.map(({ conversationId }) => Number.parseInt(conversationId.slice(-4), 16))
@@ -58,9 +58,18 @@ describe("the sections of the list", () => {
     ])
   })
 
+  it("keep the one that is held out of the unread, whatever comes in it", () => {
+    const all = [line(1, "direct", { unread: 2 }), line(2, "group"), line(3, "direct", { unread: 1 })]
+    assert.deepStrictEqual(shape(all, { held: { id: id(1), unread: false } }), [
+      ["unread", 3],
+      ["direct", 1],
+      ["groups", 2]
+    ])
+  })
+
   it("keep the one that is held among the unread, at its place in time", () => {
     const all = [line(1, "direct"), line(2, "group"), line(3, "direct", { unread: 1 })]
-    assert.deepStrictEqual(shape(all, { held: id(2) }), [
+    assert.deepStrictEqual(shape(all, { held: { id: id(2), unread: true } }), [
       ["unread", 2, 3],
       ["direct", 1]
     ])
