@@ -18,6 +18,7 @@ export const SignInPage = () => {
   const [password, setPassword] = createSignal("")
   const form = createSessionForm({
     first: "handle",
+    again: "password",
     missing: () => {
       if (handle().trim() === "") return { field: "handle", text: words().missing.handle }
       return password() === "" ? { field: "password", text: words().missing.password } : undefined
@@ -26,7 +27,7 @@ export const SignInPage = () => {
   })
   return (
     <SessionFrame title={words().signInTitle}>
-      <WhySignedOut />
+      <WhySignedOut past={form.refused()} />
       <form class="session-form" noValidate onSubmit={form.onSubmit}>
         <HandleField form={form} value={handle()} onInput={setHandle} />
         <PasswordField
@@ -50,14 +51,15 @@ export const SignInPage = () => {
   )
 }
 
-const WhySignedOut = () => {
+/** `past`: what comes of signing in again is told already. */
+const WhySignedOut = (props: { readonly past: boolean }) => {
   const app = useApp()
   const words = useSessionWords()
   const lines = () => {
     const session = app.session()
     if (session._tag === "signedIn") return []
     const { unsent = 0, why } = session
-    return [...(why === undefined ? [] : [words().why[why]]), ...(unsent > 0 ? [words().unsentWaits(unsent)] : [])]
+    return [...(why === undefined || props.past ? [] : [words().why[why]]), ...(unsent > 0 ? [words().unsentWaits(unsent)] : [])]
   }
   return (
     <Show when={lines().length > 0}>

@@ -69,6 +69,16 @@ describe("signing in", () => {
     await press(words.signIn)
     assert.include(alertText(), words.failed.signIn)
     assert.isNull(screen.getByRole("button", { name: words.signIn }).getAttribute("aria-busy"))
+    assert.strictEqual(document.activeElement, field(words.password))
+  })
+
+  it("says no longer why one was signed out once a try was refused, but still what waits to be sent", async () => {
+    const session: SessionState = { _tag: "signedOut", why: "bySelf", unsent: 2 }
+    stage(SignInPage, { path: "/sign-in", session, app: { signIn: refusing({ _tag: "SignInFailed" }) } })
+    type(words.handle, "aki")
+    type(words.password, "wrong")
+    await press(words.signIn)
+    assert.strictEqual(screen.getByRole("status").textContent, words.unsentWaits(2))
   })
 
   it("takes no second press while the first is on its way", async () => {
