@@ -55,6 +55,7 @@ export interface FixtureOptions {
   readonly rows: ReadonlyArray<MessageRow>
   readonly gap?: { readonly from: number; readonly to: number }
   readonly summary?: Partial<ConversationSummary>
+  readonly isIn?: boolean
   readonly pending?: ReadonlyArray<PendingPost>
   readonly failed?: ReadonlyArray<OutboxRow>
   readonly sendKey?: "enter" | "modEnter"
@@ -89,6 +90,7 @@ export const makeFixture = (options: FixtureOptions) => {
     pending,
     failed
   })
+  const [isIn, setIn] = createSignal(options.isIn !== false)
   const [view, setView] = createSignal<FeedView | undefined>(make())
   const [connection, setConnection] = createSignal<ConnectionStatus>({ _tag: "live" })
   const [typing, setTyping] = createSignal<ReadonlyArray<UserId>>([])
@@ -230,8 +232,8 @@ export const makeFixture = (options: FixtureOptions) => {
         () => true
       )
     ),
-    conversations: () => [summary()],
-    conversation: () => summary(),
+    conversations: () => (isIn() ? [summary()] : []),
+    conversation: () => (isIn() ? summary() : undefined),
     openConversation: () => ({
       view,
       typing,
@@ -295,6 +297,8 @@ export const makeFixture = (options: FixtureOptions) => {
     setTyping,
     setMarks,
     setSummary,
+    /** Whether the person is in the conversation. */
+    setIn,
     setAttentive,
     setLanguage,
     setDensity,

@@ -3,6 +3,7 @@ import type { CommandId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
 import type { Draft } from "../../app/App.ts"
+import { isolated } from "../../lib/isolated.ts"
 import { Button } from "../../ui/Button.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
@@ -14,6 +15,8 @@ export const Gone = (): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const gone = () => goneWords[app.i18n.language()]
+  const title = () => (model.title() === words().header.unknown ? undefined : isolated(model.title()))
+  const text = () => gone().gone(title())
   const posts = () => model.open.view()?.pending ?? []
   const changes = () => model.open.view()?.failed ?? []
   // What stood in the composer, which is not there any more.
@@ -26,10 +29,10 @@ export const Gone = (): JSX.Element => {
   const withdraw = (id: CommandId) => void whenLive(model).then(({ client }) => client.withdraw(id))
   void app.drafts.load(model.id).then(setDraft)
   onCleanup(app.drafts.onOther(model.id, setDraft))
-  onMount(() => app.announcer.say(gone().gone))
+  onMount(() => app.announcer.say(text()))
   return (
     <div class="conversation-gone">
-      <p>{gone().gone}</p>
+      <p>{text()}</p>
       <A href="/">{gone().back}</A>
       <Show when={posts().length + changes().length > 0 || drafted() !== ""}>
         <section class="gone-unsent" aria-label={gone().unsent}>

@@ -44,6 +44,8 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
   const open = app.openConversation(id)
   const words = () => app.i18n.t().chat
   const summary = createMemo(() => app.conversation(id))
+  // Of what one was taken out of the name is still known.
+  const named = createMemo<ConversationSummary | undefined>((before) => summary() ?? before)
   const me = createMemo((before: UserId | undefined) => {
     const session = app.session()
     const known = session._tag === "signedIn" ? session.me.userId : before
@@ -62,7 +64,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     id,
     me,
     summary,
-    title: createMemo(() => conversationTitle(summary(), me(), words())),
+    title: createMemo(() => conversationTitle(named(), me(), words())),
     peer: createMemo(() => (notes() ? undefined : summary()?.kind === "direct" ? summary()?.peer?.userId : undefined)),
     notes,
     open,

@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { fireEvent, screen, within } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen, within } from "@solidjs/testing-library"
 import type { Draft } from "../../../src/app/App.ts"
 import { Gone } from "../../../src/features/chat/Gone.tsx"
 import { goneWords } from "../../../src/features/chat/goneWords.ts"
@@ -25,10 +25,21 @@ const items = () => within(screen.getByRole("region", { name: goneWords.en.unsen
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
     const { fixture } = open([])
-    screen.getByText(goneWords.en.gone)
+    const text = goneWords.en.gone("秋の編集会議")
+    screen.getByText(text)
     assert.strictEqual(screen.getByRole("link", { name: goneWords.en.back }).getAttribute("href"), "/")
-    assert.deepStrictEqual(fixture.told.said, [goneWords.en.gone])
+    assert.deepStrictEqual(fixture.told.said, [text])
     assert.isNull(screen.queryByRole("region", { name: goneWords.en.unsent }))
+  })
+
+  it("is called by its name as long as its screen is there, and by none where none was ever known", () => {
+    const { fixture, model } = open([])
+    fixture.setIn(false)
+    assert.strictEqual(model.title(), "秋の編集会議")
+    screen.getByText(goneWords.en.gone("秋の編集会議"))
+    cleanup()
+    show({ kind: "group", language: "en", rows: [], isIn: false }, () => <Gone />)
+    screen.getByText(goneWords.en.gone(undefined))
   })
 
   it("hands back what was written and not sent, to be copied or discarded", async () => {
