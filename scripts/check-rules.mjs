@@ -83,9 +83,13 @@ const pageRules = (node, report) => {
     /^(style|on\w+|srcdoc)$/i.test(node.arguments[0].text)
   )
     report(node, `setAttribute("${node.arguments[0].text}"): the page's policy forbids it`)
+  if (isText(node) && /\p{L}'\p{L}/u.test(node.text))
+    report(node, "an apostrophe of the page's texts is \u2019, as their quotation marks are")
   if (ts.isPropertyAccessExpression(node) && calledName(node) === "crypto.randomUUID")
     report(node, "crypto.randomUUID is missing on plain http: ids come from crypto.getRandomValues")
 }
+
+const isText = (node) => isLiteral(node) || ts.isTemplateLiteralToken(node) || ts.isJsxText(node)
 
 const isObjectLike = (node) => !isLiteral(node) && !ts.isTemplateExpression(node)
 

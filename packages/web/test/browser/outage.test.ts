@@ -155,7 +155,7 @@ it("a phone's list says that the connection is gone, and that it is back", async
   phone.network.set("cut")
   await page.getByRole("button", { name: words.retryNow }).waitFor()
   const spoken = page.locator('[data-connection] [role="status"]')
-  assert.match((await spoken.first().textContent()) ?? "", /^(Not connected\. Trying again soon\.|You're offline\.)/)
+  assert.match((await spoken.first().textContent()) ?? "", /^(Not connected\. Trying again soon\.|You’re offline\.)/)
   phone.network.set("up")
   await isLive(page)
   await page.getByRole("button", { name: words.retryNow }).waitFor({ state: "hidden" })

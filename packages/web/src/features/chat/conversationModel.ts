@@ -83,7 +83,7 @@ export const ConversationProvider = ConversationContext.Provider
 
 export const useConversation = (): ConversationModel => {
   const model = useContext(ConversationContext)
-  if (model === undefined) throw new Error("useConversation outside of a conversation's screen")
+  if (model === undefined) throw new Error("useConversation outside of a ConversationProvider")
   return model
 }
 

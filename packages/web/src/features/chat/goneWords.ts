@@ -2,9 +2,9 @@
 export const goneWords = {
   en: {
     gone: (title: string | undefined) =>
-      title === undefined ? "This conversation isn't there, or you're not in it any more." : `You're not in “${title}” any more.`,
+      title === undefined ? "This conversation isn’t there, or you’re not in it any more." : `You’re not in “${title}” any more.`,
     back: "Back to conversations",
-    unsent: "This wasn't sent:"
+    unsent: "This wasn’t sent:"
   },
   ja: {
     gone: (title: string | undefined) =>

@@ -3,12 +3,12 @@ export const leaveWords = {
   en: {
     title: "Leave this conversation?",
     text: {
-      group: "You won't get new messages. To come back, somebody has to add you.",
-      channel: "You won't get new messages. You can join again whenever you like."
+      group: "You won’t get new messages. To come back, somebody has to add you.",
+      channel: "You won’t get new messages. You can join again whenever you like."
     },
     onlyOwner: {
-      title: "You can't leave yet",
-      text: "You're the only owner here. First make another member an owner, in the menu beside their name."
+      title: "You can’t leave yet",
+      text: "You’re the only owner here. First make another member an owner, in the menu beside their name."
     }
   },
   ja: {

@@ -9,12 +9,12 @@ export const memberWords = {
     removing: {
       title: (act: string) => `${act}?`,
       text: {
-        group: "They won't get new messages. To come back, somebody has to add them.",
-        channel: "They won't get new messages. They can join again whenever they like."
+        group: "They won’t get new messages. To come back, somebody has to add them.",
+        channel: "They won’t get new messages. They can join again whenever they like."
       },
       act: "Remove"
     },
-    unavailable: "Can't load this right now.",
+    unavailable: "Can’t load this right now.",
     retry: "Try again",
     loading: "Loading…"
   },
