@@ -136,3 +136,18 @@ for (const size of ["phone", "tablet"] as const)
     await page.getByRole("button", { name: /@ben/ }).click()
     await assertReach("one who is chosen", page.locator(".room-member"))
   })
+
+it("an empty composer is one line high, however long the name of the conversation, and grows with what is written", async () => {
+  const { origin } = world.server()
+  const long = await createGroup(origin, ben, "秋の編集会議と来年の企画をゆっくり話し合うための長い名前の部屋".repeat(2), [aki])
+  const device = await world.device({ name: "long", size: "phone", language: "en" })
+  const page = await signedIn(device, "aki")
+  const heightOf = async () => (await composerOf(page).boundingBox())?.height
+  await openConversation(page, group)
+  const one = await heightOf()
+  await page.goto(`${origin}/c/${long}`)
+  await composerOf(page).waitFor()
+  assert.strictEqual(await heightOf(), one)
+  await composerOf(page).fill("written ".repeat(20))
+  assert.isAbove((await heightOf()) ?? 0, one ?? 0)
+})
