@@ -1,5 +1,5 @@
 /**
- * The toasts, above everything at the lower edge, as a pane of their own while there are any. They wait while somebody points at them or has the focus
+ * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody points at them or has the focus
  * there.
  */
 import { createEffect, For, Show } from "solid-js"

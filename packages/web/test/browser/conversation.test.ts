@@ -230,7 +230,7 @@ describe("two people with three devices and two tabs each", () => {
     )
     await remove(page, "a slip")
     const words = wordsOf("en")
-    await page.getByText(words.chat.told.deleted).first().waitFor()
+    await page.getByText(words.chat.row.deleting).first().waitFor()
     await page.getByRole("button", { name: words.conversations.own.menu("あき") }).click()
     await page.getByRole("menuitem", { name: words.conversations.own.signOut }).click()
     await page.getByLabel(words.session.handle, { exact: true }).waitFor()

@@ -62,7 +62,6 @@ export const chatWordsEn: ChatWords = {
     showSpoiler: "Show spoiler"
   },
   told: {
-    deleted: "Message deleted.",
     copied: "Copied.",
     notCopied: "Couldn’t copy that.",
     markedUnread: "Marked unread from here.",

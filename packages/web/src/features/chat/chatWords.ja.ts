@@ -63,7 +63,6 @@ export const chatWordsJa: ChatWords = {
     showSpoiler: "ネタバレを表示"
   },
   told: {
-    deleted: "メッセージを削除しました。",
     copied: "コピーしました。",
     notCopied: "コピーできませんでした。",
     markedUnread: "ここから未読にしました。",

@@ -61,7 +61,6 @@ export interface ChatWords {
     >
   >
   readonly told: {
-    readonly deleted: string
     readonly copied: string
     readonly notCopied: string
     readonly markedUnread: string

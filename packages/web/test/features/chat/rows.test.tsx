@@ -258,7 +258,7 @@ describe("deleting", () => {
   it("can be undone, and then asks for nothing", async () => {
     const { article, did, fixture } = open(stored())
     await remove()
-    assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted])
+    assert.deepStrictEqual(fixture.told.toasts, [words.row.deleting])
     within(article()).getByText(words.row.deleting)
     assert.strictEqual(article().getAttribute("aria-label"), `佐藤 あき, 10:02, hello you, ${words.row.deleting}`)
     fixture.told.acts[0]?.()
@@ -275,7 +275,7 @@ describe("deleting", () => {
     await settled()
     assert.deepStrictEqual(did(), [["delete", 2]])
     fixture.told.acts[0]?.()
-    assert.deepStrictEqual(fixture.told.toasts, [words.told.deleted, words.told.tooLate])
+    assert.deepStrictEqual(fixture.told.toasts, [words.row.deleting, words.told.tooLate])
   })
 
   it("deletes nothing that has its number since the store was restored", async () => {

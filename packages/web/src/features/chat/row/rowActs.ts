@@ -31,7 +31,7 @@ export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
   )
   const { toasts } = model.app
   const run = () => undo() || toasts.show({ text: model.words().told.tooLate })
-  toasts.show({ text: model.words().told.deleted, act: { label: model.words().act.undo, run }, gone: settle })
+  toasts.show({ text: model.words().row.deleting, act: { label: model.words().act.undo, run }, gone: settle })
 }
 
 export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {
