@@ -1,10 +1,11 @@
-/** Finds a person and opens the conversation with them; or the one with oneself. */
+/** Finds a person and opens the conversation with them; or the one with oneself. Who may, invites people who are not here yet. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import type { IconName } from "../../ui/iconPaths.ts"
 import { callProblem } from "./callProblem.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 import { useFreshWords } from "./useFreshWords.ts"
@@ -16,7 +17,7 @@ export const FindPerson = () => {
   const [problem, setProblem] = createSignal<string>()
   const me = () => {
     const session = app.session()
-    return session._tag === "signedIn" ? session.me.userId : undefined
+    return session._tag === "signedIn" ? session.me : undefined
   }
   const open = async (userId: UserId) => {
     setProblem(undefined)
@@ -28,17 +29,20 @@ export const FindPerson = () => {
   const choose = (userId: UserId) => {
     open(userId).catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))
   }
-  const notes = (
+  const before = (
     <Show when={me()}>
       {(own) => (
-        <button class="find-row find-notes" type="button" onClick={() => choose(own())}>
-          <span class="list-glyph" aria-hidden="true">
-            <Icon name="note" />
-          </span>
-          <span class="find-name">{words().notesAct}</span>
-          <span class="find-handle">{words().notesHint}</span>
-          <Icon name="forward" small />
-        </button>
+        <>
+          <Step icon="note" name={words().notesAct} hint={words().notesHint} onTake={() => choose(own().userId)} />
+          <Show when={own().admin}>
+            <Step
+              icon="add"
+              name={app.i18n.t().conversations.invite}
+              hint={words().inviteHint}
+              onTake={() => navigate("/settings#invites")}
+            />
+          </Show>
+        </>
       )}
     </Show>
   )
@@ -52,9 +56,27 @@ export const FindPerson = () => {
         actLabel={words().talk}
         without={new Set()}
         onChoose={({ userId }) => choose(userId)}
-        before={notes}
+        before={before}
       />
       <FormProblem text={problem()} />
     </>
   )
 }
+
+interface StepProps {
+  readonly icon: IconName
+  readonly name: string
+  readonly hint: string
+  readonly onTake: () => void
+}
+
+const Step = (props: StepProps) => (
+  <button class="find-row find-notes" type="button" onClick={() => props.onTake()}>
+    <span class="list-glyph" aria-hidden="true">
+      <Icon name={props.icon} />
+    </span>
+    <span class="find-name">{props.name}</span>
+    <span class="find-handle">{props.hint}</span>
+    <Icon name="forward" small />
+  </button>
+)

@@ -11,14 +11,24 @@ export const NothingOpen = () => {
   const navigate = useNavigate()
   const words = () => app.i18n.t().conversations
   const none = () => app.conversations()?.length === 0
+  /** The one step that helps now. Who came without a name is called by their handle. */
+  const act = () => {
+    const session = app.session()
+    if (!none() || session._tag !== "signedIn") return undefined
+    const { admin, displayName, handle } = session.me
+    if (admin) return { label: words().invite, to: "/settings#invites" }
+    return displayName === handle ? { label: words().toProfile, to: "/settings" } : undefined
+  }
   return (
     <div class="nothing-open">
       {/* That there is none yet, and how to begin one, stands in the list. */}
       <EmptyState text={none() ? words().firstSteps : words().nothingOpen}>
-        <Show when={none()}>
-          <Button kind="quiet" onClick={() => navigate("/settings")}>
-            {words().toProfile}
-          </Button>
+        <Show when={act()}>
+          {(step) => (
+            <Button kind="quiet" onClick={() => navigate(step().to)}>
+              {step().label}
+            </Button>
+          )}
         </Show>
       </EmptyState>
     </div>

@@ -12,6 +12,7 @@ export const conversationsWordsEn: ConversationsWords = {
   empty: "No conversations yet. Send the first word.",
   firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",
+  invite: "Invite people",
   nothingOpen: "Choose a conversation to open it here.",
   unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
   muted: "Muted",

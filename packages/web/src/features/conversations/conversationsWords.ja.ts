@@ -13,6 +13,7 @@ export const conversationsWordsJa: ConversationsWords = {
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
   firstSteps: "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
   toProfile: "名前を設定",
+  invite: "人を招待",
   nothingOpen: "会話を選ぶと、ここに開きます。",
   unread: (count, capped) => (capped ? `未読${count - 1}件以上` : `未読${count}件`),
   muted: "ミュート中",

@@ -14,6 +14,7 @@ export interface ConversationsWords {
   /** Beside an empty list. */
   readonly firstSteps: string
   readonly toProfile: string
+  readonly invite: string
   readonly unread: (count: number, capped: boolean) => string
   readonly markedUnread: string
   readonly muted: string

@@ -10,6 +10,7 @@ export const freshWordsEn: FreshWords = {
   talk: "Talk",
   notesAct: "Open notes to self",
   notesHint: "A place that only you can see.",
+  inviteHint: "With a link that makes one account.",
   kind: "Kind",
   group: "Group",
   groupHint: "Only for people who are added.",

@@ -10,6 +10,7 @@ export const freshWordsJa: FreshWords = {
   talk: "話す",
   notesAct: "自分用メモを開く",
   notesHint: "自分だけが見られる場所です。",
+  inviteHint: "アカウントをひとつ作成できるリンクを渡します。",
   kind: "種類",
   group: "グループ",
   groupHint: "招かれた人だけの会話です。",

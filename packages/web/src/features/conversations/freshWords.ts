@@ -9,6 +9,7 @@ export interface FreshWords {
   readonly talk: string
   readonly notesAct: string
   readonly notesHint: string
+  readonly inviteHint: string
   readonly kind: string
   readonly group: string
   readonly groupHint: string

@@ -1,5 +1,6 @@
 /** Links with which one account each can be made. For administrators. */
-import { createSignal, Show } from "solid-js"
+import { useLocation } from "@solidjs/router"
+import { createSignal, onMount, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
@@ -18,6 +19,10 @@ export const InviteSettings = () => {
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
   let input: HTMLInputElement | undefined
+  let make: HTMLButtonElement | undefined
+  const { hash } = useLocation()
+  // Who comes to make one is led to it, below all else that can be set.
+  onMount(() => hash === "#invites" && queueMicrotask(() => make?.focus()))
 
   const create = async () => {
     setProblem(undefined)
@@ -64,6 +69,9 @@ export const InviteSettings = () => {
       </Show>
       <FormProblem text={problem()} />
       <Button
+        ref={(node) => {
+          make = node
+        }}
         busy={busy()}
         onClick={() => {
           setBusy(true)

@@ -2,7 +2,7 @@
 /** Where conversations begin: people found while one types, rooms made once, channels joined. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { Person } from "@hibiki/core/domain/Person"
-import { fireEvent, screen } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { pauseMs } from "../../../src/features/conversations/createFind.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { NewPage } from "../../../src/features/conversations/NewPage.tsx"
@@ -29,6 +29,16 @@ const until = async (what: () => boolean) => {
 }
 
 describe("finding a person", () => {
+  it("leads who may invite people to that before anybody is looked for, and nobody else", async () => {
+    stage(NewPage, { path: "/new" })
+    const name = new RegExp(en.conversations.invite)
+    assert.isNull(screen.queryByRole("button", { name }))
+    cleanup()
+    const { history } = stage(NewPage, { path: "/new", admin: true })
+    fireEvent.click(screen.getByRole("button", { name }))
+    await until(() => history.get() === "/settings#invites")
+  })
+
   it("asks once one pauses, shows the newest question's answer only, and opens the conversation", async () => {
     const waiting = new Map<string, (people: ReadonlyArray<Person>) => void>()
     const answers = {

@@ -5,6 +5,7 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
+import type { SessionState } from "../../../src/app/App.ts"
 import { makeDrafts } from "../../../src/app/drafts.ts"
 import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
@@ -192,15 +193,32 @@ describe("the list", () => {
     assert.isNotNull(screen.getByText(en.kit.loading))
   })
 
-  it("invites once, also where there is room beside it, which helps with something else", () => {
+  const beside = (session: SessionState) =>
     stage(
       () => (
         <Shell>
           <NothingOpen />
         </Shell>
       ),
-      { conversations: [] }
+      { conversations: [], session }
     )
+  const acts = () => [...document.querySelectorAll(".nothing-open button")].map(({ textContent }) => textContent)
+
+  it("leads who may invite people to that, as nobody else may be here yet", async () => {
+    const { history } = beside({ _tag: "signedIn", me: { ...me, admin: true } })
+    assert.deepStrictEqual(acts(), [words.invite])
+    fireEvent.click(screen.getByRole("button", { name: words.invite }))
+    await settled()
+    assert.strictEqual(history.get(), "/settings#invites")
+  })
+
+  it("asks nobody for a name that was given already", () => {
+    beside({ _tag: "signedIn", me: { ...me, admin: false } })
+    assert.deepStrictEqual(acts(), [])
+  })
+
+  it("invites once, also where there is room beside it, which helps with something else", () => {
+    beside({ _tag: "signedIn", me: { ...me, displayName: me.handle, admin: false } })
     assert.lengthOf(screen.getAllByText(words.empty), 1)
     assert.lengthOf(screen.getAllByRole("button", { name: words.start }), 1)
     assert.isNotNull(screen.getByText(words.firstSteps))

@@ -150,6 +150,12 @@ describe("a form that is refused", () => {
 })
 
 describe("invites", () => {
+  it("have the focus for who comes to make one", async () => {
+    stage(SettingsPage, { admin: true, path: "/settings#invites" })
+    await settled()
+    assert.strictEqual(document.activeElement, screen.getByRole("button", { name: words.inviteCreate }))
+  })
+
   it("are for administrators, and come as a link with its time", async () => {
     stage(SettingsPage, {})
     assert.isNull(screen.queryByRole("button", { name: words.inviteCreate }))
