@@ -84,7 +84,7 @@ class Subscription implements LinkUser {
     this.#hasBegun = true
   }
 
-  async open(link: OpenLink): Promise<void> {
+  async open(link: OpenLink, answered: () => void): Promise<void> {
     this.#link = link
     const { channel } = link
     // Another name each time: the broker may not have noticed yet that the connection before this one is gone, and with it its queue.
@@ -100,8 +100,11 @@ class Subscription implements LinkUser {
         "x-overflow": "drop-head"
       }
     })
+    answered()
     await channel.bindQueue(queue, nodesExchange, this.#node)
+    answered()
     if (this.#kind === "gateway") await channel.bindQueue(queue, gatewaysExchange, "")
+    answered()
     await channel.consume(queue, (message) => this.#take(link, message), { noAck: true, exclusive: true })
     if (this.#hasBegun) this.#guarded(() => this.#subscriber.resumed?.())
   }

@@ -110,7 +110,7 @@ class Taker implements LinkUser {
     this.#options = options
   }
 
-  async open(link: OpenLink): Promise<void> {
+  async open(link: OpenLink, answered: () => void): Promise<void> {
     const { partitions, prefetch = prefetchDefault, worker } = this.#options
     this.#link = link
     await link.channel.prefetch(prefetch)
@@ -118,6 +118,7 @@ class Taker implements LinkUser {
       await link.channel.consume(partitionQueue(partition), (message) => this.#receive(link, partition, message), {
         priority: consumerPriority(worker, partition)
       })
+      answered()
     }
   }
 

@@ -51,6 +51,20 @@ describe("a broker that answers slowly", () => {
     assert.isTrue(isLate(seen.outcome))
   })
 
+  it("is given up sooner where it is expected to answer sooner", async () => {
+    const seen = watched(
+      whileAnswering(async (answered) => {
+        await pause(2_000)
+        answered()
+        await pause(3_600_000)
+      }, 3_000)
+    )
+    await vi.advanceTimersByTimeAsync(4_999)
+    assert.isUndefined(seen.outcome)
+    await vi.advanceTimersByTimeAsync(1)
+    assert.isTrue(isLate(seen.outcome))
+  })
+
   it("is given up after ten minutes in all", async () => {
     const seen = asking(1_000, 1_000)
     await vi.advanceTimersByTimeAsync(599_999)

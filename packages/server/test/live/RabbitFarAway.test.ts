@@ -1,10 +1,11 @@
-/** Commands at a broker that answers everything, and each time only after a while. */
+/** Commands and workers at a broker that answers everything, and each time only after a while. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Metric, Redacted } from "effect"
+import { connectionsLost, connectionsOpened } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { listDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
-import { checkTopology, deadLetters, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import { checkTopology, consumedPartitions, deadLetters, setUpTopology } from "../../src/messages/RabbitTopology.ts"
 import { Link } from "../cluster/nemesis/network/Link.ts"
-import { freshTopology, makeVhost, onBroker } from "./rabbitKit.ts"
+import { ackAll, consumer, freshTopology, makeVhost, nameOf, onBroker, sender } from "./rabbitKit.ts"
 
 /** There and back. So many answers one after the other take longer than one answer may. */
 const roundTripMs = 300
@@ -40,6 +41,30 @@ describe("a broker far away", () => {
         )
         assert.deepStrictEqual([made, letters.length], [{ made: true }, many])
         yield* checkTopology({ url: empty, partitions: many })
+      }),
+    60_000
+  )
+
+  it.scopedLive(
+    "has all its partitions consumed by one worker, which connects once",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* freshTopology({ partitions: many })
+        const times = Effect.all(
+          [connectionsOpened, connectionsLost].map((counter) =>
+            Effect.map(Metric.value(Metric.tagged(counter, "link", "ingress-consumer")), ({ count }) => count)
+          )
+        )
+        const [opened = 0, lost] = yield* times
+        const { next } = yield* consumer(yield* farAway(url), many)
+        const consumed = consumedPartitions({ url, partitions: many }).pipe(Effect.zipLeft(Effect.sleep("200 millis")))
+        // Less than three times as long as it has to take.
+        yield* Effect.repeat(consumed, { until: (count) => count === many }).pipe(Effect.timeout(3 * many * roundTripMs))
+        yield* (yield* sender(url, many))(many - 1, "last")
+        const messages = yield* next
+        assert.deepStrictEqual(messages.map(nameOf), ["last"])
+        yield* ackAll(messages)
+        assert.deepStrictEqual(yield* times, [opened + 1, lost])
       }),
     60_000
   )

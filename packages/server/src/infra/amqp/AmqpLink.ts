@@ -1,20 +1,26 @@
 /**
  * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open. The driver's own
- * recovery is not used: it does not notice that a channel ended, and can wedge. Each try has a deadline; the wait between tries is 1 s at most.
+ * recovery is not used: it does not notice that a channel ended, and can wedge. Connecting has a deadline, and so has each answer of a set-up; the
+ * wait between tries is 1 s at most.
  */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { makeOutage } from "@hibiki/core/fibers/makeOutage"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
 import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
 import { type AmqpOptions, AmqpSession, type OpenLink } from "./AmqpSession.ts"
+import { BrokerProblem } from "./BrokerProblem.ts"
 import { giveUpWhenSilent } from "./giveUpWhenSilent.ts"
+import { whileAnswering } from "./whileAnswering.ts"
 
 /** What the broker or the way to it let down. */
 export class AmqpError extends Data.TaggedError("AmqpError")<{ readonly operation: string; readonly cause: unknown }> {}
 
 export interface LinkUser {
-  /** Sets up what is used on the channel. Whatever it throws, or a set-up that hangs, is tried again with another connection. */
-  readonly open: (link: OpenLink) => Promise<void>
+  /**
+   * Sets up what is used on the channel, and calls `answered` with each answer: a broker far away may take long for many. Whatever it throws, or a
+   * set-up that hangs, is tried again with another connection.
+   */
+  readonly open: (link: OpenLink, answered: () => void) => Promise<void>
   /** The link that `open` got is of no more use; called once for each `open`. */
   readonly lost: () => void
 }
@@ -65,6 +71,7 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
 const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<void>): Effect.Effect<never, AmqpError> =>
   Effect.scoped(
     Effect.gen(function* () {
+      const { tryMs = tryMsDefault } = options
       const ended = yield* Deferred.make<never, AmqpError>()
       const session = yield* Effect.acquireRelease(
         Effect.sync(
@@ -73,20 +80,20 @@ const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<voi
         (session) => Effect.promise(() => session.end())
       )
       const attempt = <A>(operation: string, run: () => Promise<A>) =>
-        Effect.tryPromise({ try: run, catch: (cause) => new AmqpError({ operation, cause }) })
+        Effect.tryPromise({ try: run, catch: (cause) => new AmqpError({ operation, cause: wordsOf(cause) }) })
+      const late = () => new AmqpError({ operation: "connect", cause: "no answer in time" })
       // After the set-up began something of it may be in use, whether it succeeded or not.
       yield* Effect.gen(function* () {
-        const link = yield* attempt("connect", () => session.open())
+        const link = yield* Effect.timeoutFail(
+          attempt("connect", () => session.open()),
+          { duration: tryMs, onTimeout: late }
+        )
         yield* Effect.addFinalizer(() => Effect.sync(() => user.lost()))
-        yield* attempt("set up", () => user.open(link))
-      }).pipe(
-        Effect.raceFirst(Deferred.await(ended)),
-        Effect.timeoutFail({
-          duration: options.tryMs ?? tryMsDefault,
-          onTimeout: () => new AmqpError({ operation: "set up", cause: "no answer in time" })
-        })
-      )
+        yield* attempt("set up", () => whileAnswering(async (answered) => user.open(link, answered), tryMs))
+      }).pipe(Effect.raceFirst(Deferred.await(ended)))
       yield* opened
       return yield* Effect.raceFirst(Deferred.await(ended), giveUpWhenSilent(session))
     })
   )
+
+const wordsOf = (cause: unknown): unknown => (cause instanceof BrokerProblem ? cause.sentence : cause)

@@ -9,7 +9,7 @@ export interface AmqpOptions {
   readonly url: Redacted.Redacted
   /** What the connection is for: seen in the broker's list of connections, in logs and in metrics. */
   readonly link: string
-  /** How long connecting and setting up may take in all before it is tried again. */
+  /** How long connecting may take, and then each answer while it is set up, before it is tried again. */
   readonly tryMs?: number | undefined
 }
 
