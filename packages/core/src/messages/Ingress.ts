@@ -1,6 +1,6 @@
 /** Port: the way of commands to the workers, in partitions that keep order. */
 import { Context, Data, type Effect, type Scope } from "effect"
-import type { Submission } from "./Submission.ts"
+import type { Submission, UnreadSubmission } from "./Submission.ts"
 
 /** Not handed over, or not confirmed in time: it may come through all the same. */
 export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{
@@ -26,10 +26,21 @@ export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
 export interface IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
+  /** What was among them and can't be read. */
+  readonly unread: ReadonlyArray<UnreadSubmission>
   /** It was parked before, and an operator wants it tried again. */
   readonly isReplayed: boolean
   /** After everything that follows from it was done. Never fails: an unacknowledged batch simply comes again. */
   readonly ack: Effect.Effect<void>
+}
+
+/** What no worker can do anything about. */
+export interface Parked {
+  readonly partition: number
+  /** The store will not take it, or this version can't read it. */
+  readonly why: "not_stored" | "unread"
+  /** As it came, where it can't be read. */
+  readonly submission: unknown
 }
 
 export interface IngressIntake {
@@ -38,10 +49,10 @@ export interface IngressIntake {
   /** All that waits, in the order of each partition. */
   readonly take: () => ReadonlyArray<IngressMessage>
   /**
-   * Lays a submission that the store will not take where a person finds it, who may replay it. Done when it is safe there; where there is
-   * no such place its sender alone holds it.
+   * Lays submissions where a person finds them, each by itself, who may replay them. Done when all are safe there; where there is no such place
+   * their senders alone hold them. What failed is parked again as a whole: some may lie there twice.
    */
-  readonly park: (partition: number, submission: Submission) => Effect.Effect<void, IngressUnavailable>
+  readonly park: (parked: ReadonlyArray<Parked>) => Effect.Effect<void, IngressUnavailable>
 }
 
 /** The worker's side. */

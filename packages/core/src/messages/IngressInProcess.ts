@@ -40,6 +40,7 @@ export const IngressInProcess = ingressInProcess({ partitions: 16, messagesMax: 
 class Queued implements IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
+  readonly unread = []
   readonly isReplayed = false
   readonly bytes: number
   readonly ack: Effect.Effect<void>

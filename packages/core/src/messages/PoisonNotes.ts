@@ -1,12 +1,13 @@
 /**
- * What a worker knows of commands that the store would not take: they are answered without being run again, which would cost everybody
- * else's batch another search. Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
+ * What a worker knows of commands that it has parked. Those that the store would not take are answered without being run again, which would cost
+ * everybody else's batch another search; those that it can't read are not parked again. Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
  * the store may think otherwise, or what was parked may have been dropped: the command is found out again.
  */
+import type { Command } from "../domain/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Submission } from "./Submission.ts"
 
-type Commands = Submission["commands"]
+type Named = Pick<Command, "id" | "log">
 
 const keptMs = 600_000
 
@@ -24,7 +25,12 @@ export class PoisonNotes {
     return this.#noted.size > 0 && commands.some((command) => command.body.kind !== "withdraw" && this.#holds(keyOf(command), nowMs))
   }
 
-  note(commands: Commands, nowMs: number): void {
+  /** Whether any of these was noted. */
+  hasAny(commands: ReadonlyArray<Named>, nowMs: number): boolean {
+    return this.#noted.size > 0 && commands.some((command) => this.#holds(keyOf(command), nowMs))
+  }
+
+  note(commands: ReadonlyArray<Named>, nowMs: number): void {
     for (const command of commands) {
       this.#noted.delete(keyOf(command))
       this.#noted.set(keyOf(command), nowMs)
@@ -35,7 +41,7 @@ export class PoisonNotes {
     }
   }
 
-  forget(commands: Commands): void {
+  forget(commands: ReadonlyArray<Named>): void {
     if (this.#noted.size > 0) for (const command of commands) this.#noted.delete(keyOf(command))
   }
 
@@ -45,4 +51,4 @@ export class PoisonNotes {
   }
 }
 
-const keyOf = ({ id, log }: Commands[number]) => `${log} ${id}` as const
+const keyOf = ({ id, log }: Named) => `${log} ${id}` as const

@@ -16,6 +16,18 @@ export interface Submission {
   readonly commands: ReadonlyArray<Command>
 }
 
+/** A submission that this version can't read: another one wrote it. */
+export interface UnreadSubmission {
+  /** As it came. */
+  readonly content: unknown
+  /** What it says all the same of who asked for what; undefined where not even that can be read. */
+  readonly asked: Asked | undefined
+}
+
+export interface Asked extends Pick<Submission, "to" | "key" | "log"> {
+  readonly commands: ReadonlyArray<Pick<Command, "log" | "id"> & { readonly kind: string }>
+}
+
 export interface Outcome {
   readonly id: CommandId
   readonly result:

@@ -12,7 +12,7 @@ import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
 import { Announcer } from "./Announcer.ts"
 import { type AppendResult, BatchRejected, EventStore, type LogChange } from "./EventStore.ts"
-import { IngressConsumer, type IngressIntake } from "./Ingress.ts"
+import { IngressConsumer, type IngressIntake, type Parked } from "./Ingress.ts"
 import { PoisonNotes } from "./PoisonNotes.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
@@ -25,9 +25,16 @@ const rejected = Metric.counter("hibiki_worker_rejected_total", {
   description: "Submissions that the store will not take",
   incremental: true
 })
+const unreadTotal = Metric.counter("hibiki_worker_unread_total", {
+  description: "Submissions that this version can't read, and that were parked",
+  incremental: true
+})
 
-/** Commands that the store would not take, and that are not run again. */
+/** Commands that the store would not take, and that are not run again; and as many that can't be read, and are not parked again. */
 const notesMax = 10_000
+/** Apart from each other: what comes again in a form that can be read is run. */
+const makeNotes = () => ({ poison: new PoisonNotes(notesMax), unread: new PoisonNotes(notesMax) })
+type Notes = ReturnType<typeof makeNotes>
 
 interface Appended {
   readonly taken: ReadonlyArray<Held>
@@ -99,9 +106,16 @@ const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendRe
 
 type Finish = ReturnType<typeof makeFinish>
 
-/** What the store will not take is laid aside for a person, noted, and of unknown outcome to its sender. */
-const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNotes, finish: Finish) => {
-  const away = makeOutage("What the store will not take can't be parked: holding it", "What the store will not take can be parked again")
+/** What is named of many in a log. */
+const namedMost = 20
+const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, namedMost).join(" ")
+
+/** What the store will not take, or can't be read, is laid aside for a person, noted, and of unknown outcome to its sender. */
+const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
+  const away = makeOutage("What no worker can take can't be parked: holding it", "What no worker can take can be parked again")
+  /** Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is. */
+  const parked = (what: ReadonlyArray<Parked>) =>
+    ingress.park(what).pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
   const park = (held: Held, { cause }: BatchRejected) =>
     Effect.gen(function* () {
       const { message, rest, submission } = held
@@ -109,19 +123,34 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: PoisonNo
       yield* Effect.logError("The store will not take a submission: it is parked", cause).pipe(
         Effect.annotateLogs({ log: submission.log, ids: rest.map((c) => c.id).join(" ") })
       )
-      // Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
-      yield* ingress
-        .park(message.message.partition, { ...submission, commands: [...rest] })
-        .pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
-      notes.note(rest, yield* monotonicMs)
+      yield* parked([{ partition: message.message.partition, why: "not_stored", submission: { ...submission, commands: [...rest] } }])
+      notes.poison.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })
   /** Answers what was found out before without running it. */
   const holdBack = Effect.flatMap(monotonicMs, (nowMs) => {
-    const held = queue.heldBack(notes, nowMs)
+    const held = queue.heldBack(notes.poison, nowMs)
     return held.length === 0 ? Effect.void : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
   })
-  return { holdBack, park } as const
+  /** All of it at once, as each parking is a connection; what was parked before and is only tried again by its sender is not parked again. */
+  const parkUnread = Effect.gen(function* () {
+    const batch = queue.unreadBatch()
+    const nowMs = yield* monotonicMs
+    const fresh = batch.filter(({ unread: { asked } }) => asked === undefined || !notes.unread.hasAny(asked.commands, nowMs))
+    if (fresh.length > 0) {
+      const commands = fresh.flatMap(({ unread: { asked } }) => asked?.commands ?? [])
+      yield* Metric.incrementBy(unreadTotal, fresh.length)
+      yield* Effect.logError("Submissions that this version can't read are parked").pipe(
+        Effect.annotateLogs({ ids: some(commands.map(({ id }) => id)), kinds: some(commands.map(({ kind }) => kind)) })
+      )
+      yield* parked(
+        fresh.map(({ message, unread }) => ({ partition: message.message.partition, why: "unread", submission: unread.content }))
+      )
+      notes.unread.note(commands, yield* monotonicMs)
+    }
+    yield* finish(queue.letGoUnread(batch), undefined)
+  })
+  return { holdBack, park, parkUnread } as const
 }
 
 /**
@@ -161,7 +190,7 @@ const makeWorker = Effect.gen(function* () {
   const offer = makeOffer(yield* PushQueue, yield* Effect.scope)
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()
-  const notes = new PoisonNotes(notesMax)
+  const notes = makeNotes()
 
   const append = makeAppend(store)
 
@@ -173,7 +202,7 @@ const makeWorker = Effect.gen(function* () {
     yield* finish(queue.decide(taken, result.decisions, nowMs), result)
   })
 
-  const { holdBack, park } = makeParking(ingress, queue, notes, finish)
+  const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish)
 
   /** One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided after it. */
   const isolate = (batch: ReadonlyArray<Held>) =>
@@ -187,13 +216,18 @@ const makeWorker = Effect.gen(function* () {
     if (queue.size === 0) yield* ingress.ready
     else if (queue.hasSetAside) yield* ingress.ready.pipe(Effect.timeoutOption(queue.retryAfterMs))
     const taken = ingress.take()
-    for (const { isReplayed, submissions } of taken) if (isReplayed) notes.forget(submissions.flatMap(({ commands }) => commands))
+    for (const { isReplayed, submissions, unread } of taken) {
+      if (!isReplayed) continue
+      notes.poison.forget(submissions.flatMap(({ commands }) => commands))
+      notes.unread.forget(unread.flatMap(({ asked }) => asked?.commands ?? []))
+    }
     const empty = queue.add(taken)
     yield* holdBack
     if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
     const batch = queue.batch()
-    if (batch.length === 0) return
-    yield* decide(batch).pipe(Effect.catchTag("BatchRejected", () => isolate(batch)))
+    if (batch.length > 0) yield* decide(batch).pipe(Effect.catchTag("BatchRejected", () => isolate(batch)))
+    // After what was decided: nobody else waits while it is parked.
+    if (queue.hasUnread) yield* parkUnread
   })
 
   yield* turn.pipe(

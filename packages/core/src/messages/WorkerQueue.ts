@@ -5,12 +5,13 @@
  * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of a log that waits for its lock
  * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
  * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
+ * What can't be read is held beside them until it was parked: nothing waits behind it.
  */
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Decision } from "./EventStore.ts"
 import type { IngressMessage } from "./Ingress.ts"
 import type { PoisonNotes } from "./PoisonNotes.ts"
-import type { Answer, Outcome, Submission } from "./Submission.ts"
+import type { Answer, Outcome, Submission, UnreadSubmission } from "./Submission.ts"
 
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000
@@ -28,6 +29,12 @@ export interface Held {
   /** Commands still to be decided; those before them were. */
   readonly rest: Array<Submission["commands"][number]>
   readonly outcomes: Array<Outcome>
+}
+
+/** What can't be read, and was not parked yet. */
+export interface HeldUnread {
+  readonly unread: UnreadSubmission
+  readonly message: MessageInHand
 }
 
 /** An ingress message that is not acknowledged. */
@@ -48,12 +55,17 @@ export interface Settled {
 
 export class WorkerQueue {
   private held: Array<Held> = []
+  private unread: ReadonlyArray<HeldUnread> = []
   private tries = 0
   /** Logs that were locked elsewhere when they were last tried, and of which something is held. */
   private readonly locked = new Set<ConversationId>()
 
   get size(): number {
-    return this.held.length
+    return this.held.length + this.unread.length
+  }
+
+  get hasUnread(): boolean {
+    return this.unread.length > 0
   }
 
   /** Whether something was tried before and waits for a lock. */
@@ -78,11 +90,13 @@ export class WorkerQueue {
   add(messages: ReadonlyArray<IngressMessage>): ReadonlyArray<MessageInHand> {
     const empty: Array<MessageInHand> = []
     for (const message of messages) {
-      const inHand: MessageInHand = { message, open: message.submissions.length, offers: 0, isTold: false }
+      const open = message.submissions.length + message.unread.length
+      const inHand: MessageInHand = { message, open, offers: 0, isTold: false }
       if (inHand.open === 0) empty.push(inHand)
       for (const submission of message.submissions) {
         this.held.push({ submission, message: inHand, since: undefined, tried: false, rest: [...submission.commands], outcomes: [] })
       }
+      if (message.unread.length > 0) this.unread = [...this.unread, ...message.unread.map((unread) => ({ unread, message: inHand }))]
     }
     return empty
   }
@@ -156,6 +170,24 @@ export class WorkerQueue {
     return { settled: answersOf(held, "unknown"), done: --held.message.open === 0 ? [held.message] : [] }
   }
 
+  /** The next of what can't be read, oldest first: as much as one answer of the worker may tell of. */
+  unreadBatch(): ReadonlyArray<HeldUnread> {
+    let commands = 0
+    const end = this.unread.findIndex(({ unread: { asked } }, index) => {
+      commands += asked?.commands.length ?? 1
+      return index > 0 && commands > commandsPerBatch
+    })
+    return end === -1 ? this.unread : this.unread.slice(0, end)
+  }
+
+  /** Gives up what can't be read. Whoever can't be told waits until his time is over. */
+  letGoUnread(batch: ReadonlyArray<HeldUnread>): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
+    const letGo = new Set(batch)
+    this.unread = this.unread.filter((other) => !letGo.has(other))
+    const settled = batch.flatMap(({ unread: { asked } }) => (asked === undefined ? [] : [untaken(asked, asked.commands, "unknown")]))
+    return { settled, done: batch.flatMap(({ message }) => (--message.open === 0 ? [message] : [])) }
+  }
+
   /** What waited too long for its log's lock: of what was not tried now as much as `room` commands, so that answers of one batch stay within their bound. */
   private waitedTooLong(left: ReadonlyArray<Held>, tried: ReadonlySet<Held>, room: number, nowMs: number): ReadonlyArray<Held> {
     let commands = 0
@@ -189,10 +221,15 @@ const answersOf = (held: Held, code: "busy" | "unknown"): ReadonlyArray<Settled>
   const { key, log, to } = held.submission
   const answers: Array<Settled> = []
   if (held.outcomes.length > 0) answers.push({ to, answer: { key, log, result: { _tag: "Decided", outcomes: held.outcomes } } })
-  if (held.rest.length > 0) {
-    const ids: ReadonlyArray<CommandId> = held.rest.map((command) => command.id)
-    const retryAfterMs = code === "busy" ? 1_000 : 30_000
-    answers.push({ to, answer: { key, log, result: { _tag: "Busy", code, retryAfterMs, ids } } })
-  }
+  if (held.rest.length > 0) answers.push(untaken(held.submission, held.rest, code))
   return answers
+}
+
+const untaken = (
+  { key, log, to }: Pick<Submission, "to" | "key" | "log">,
+  commands: ReadonlyArray<{ readonly id: CommandId }>,
+  code: "busy" | "unknown"
+): Settled => {
+  const retryAfterMs = code === "busy" ? 1_000 : 30_000
+  return { to, answer: { key, log, result: { _tag: "Busy", code, retryAfterMs, ids: commands.map(({ id }) => id) } } }
 }

@@ -110,7 +110,7 @@ describe("what the store would not take", () => {
       isFull = false
       yield* pass(2_500)
       yield* worker.answered("poison")
-      assert.strictEqual(lines.at(-1), "What the store will not take can be parked again")
+      assert.strictEqual(lines.at(-1), "What no worker can take can be parked again")
     }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, keeper)))
   })
 

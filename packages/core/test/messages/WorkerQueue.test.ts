@@ -28,9 +28,11 @@ const submission = (log: number, commands = 1): Submission => ({
     body: { kind: "post", text: "hi" }
   }))
 })
+const largest = Array.from({ length: 100 }, () => ({ log: logOf(1), id: CommandId.make(uuid(++ids)), kind: "pin" }))
 const message = (...submissions: ReadonlyArray<Submission>): IngressMessage => ({
   partition: 0,
   submissions,
+  unread: [],
   isReplayed: false,
   ack: Effect.void
 })
@@ -126,6 +128,30 @@ describe("a worker's queue", () => {
       queue.batch().map((held) => held.submission),
       [late]
     )
+  })
+
+  it("lets what can't be read go apart from the rest, as much at once as a batch answers, and is done with a message when all of it is", () => {
+    const queue = new WorkerQueue()
+    const sound = submission(1)
+    const unread = Array.from({ length: 6 }, (_, n) => ({ content: n, asked: { ...sound, commands: largest } }))
+    const nobodys = { content: "nobody's", asked: undefined }
+    queue.add([{ ...message(sound), unread: [...unread, nobodys] }])
+    assert.deepStrictEqual([queue.size, queue.hasUnread], [8, true])
+    assert.strictEqual(queue.decide(queue.batch(), [stored], 0).done.length, 0)
+    const [first, last] = [queue.unreadBatch(), queue.letGoUnread(queue.unreadBatch()) && queue.unreadBatch()]
+    assert.deepStrictEqual(
+      [first, last].map((held) => held.map(({ unread: { content } }) => content)),
+      [
+        [0, 1, 2, 3, 4],
+        [5, "nobody's"]
+      ]
+    )
+    const { done, settled } = queue.letGoUnread(last)
+    assert.deepStrictEqual(
+      settled.map(({ answer }) => answer.result),
+      [{ _tag: "Busy", code: "unknown", retryAfterMs: 30_000, ids: largest.map(({ id }) => id) }]
+    )
+    assert.deepStrictEqual([done.length, queue.size], [1, 0])
   })
 
   it("tells whether something earlier of a log is held", () => {

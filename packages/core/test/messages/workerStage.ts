@@ -1,6 +1,6 @@
 /** One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it comes. */
 
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Predicate } from "effect"
 import { Routes } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
 import type { Command } from "../../src/domain/Command.ts"
@@ -10,7 +10,7 @@ import { Announcer } from "../../src/messages/Announcer.ts"
 import { Deliveries } from "../../src/messages/Deliveries.ts"
 import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
-import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable } from "../../src/messages/Ingress.ts"
+import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable, type Parked } from "../../src/messages/Ingress.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Answer, Submission } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
@@ -26,10 +26,14 @@ export interface WorkerOptions {
   readonly append?: (store: EventStore["Type"]) => EventStore["Type"]["append"]
   readonly publish?: (deliveries: Deliveries["Type"]) => Deliveries["Type"]["publish"]
   readonly park?: () => Effect.Effect<void, IngressUnavailable>
+  /** What of a message this worker can read, if not all of it. */
+  readonly read?: (message: IngressMessage) => Pick<IngressMessage, "submissions" | "unread">
   readonly isReplayed?: (message: IngressMessage) => boolean
   readonly offer?: (pushes: PushQueue["Type"]) => PushQueue["Type"]["offer"]
   readonly raise?: (routes: Routes["Type"]) => Routes["Type"]["raise"]
 }
+
+const nameOf = (submission: unknown) => (Predicate.hasProperty(submission, "key") ? submission.key : JSON.stringify(submission))
 
 export const startWorker = (options: WorkerOptions = {}) =>
   Effect.gen(function* () {
@@ -48,14 +52,15 @@ export const startWorker = (options: WorkerOptions = {}) =>
     const consumer = overService(IngressConsumer, ({ consume }) => ({
       consume: Effect.map(consume, ({ park, ready, take }) => ({
         ready,
-        park: (partition: number, submission: Submission) =>
+        park: (parked: ReadonlyArray<Parked>) =>
           Effect.zipRight(
-            Effect.sync(() => seen.push(`park ${submission.key}`)),
-            Effect.suspend(() => options.park?.() ?? park(partition, submission))
+            Effect.sync(() => seen.push(...parked.map(({ submission }) => `park ${nameOf(submission)}`))),
+            Effect.suspend(() => options.park?.() ?? park(parked))
           ),
         take: () =>
           take().map((message) => ({
             ...message,
+            ...options.read?.(message),
             isReplayed: options.isReplayed?.(message) ?? message.isReplayed,
             ack: Effect.zipRight(
               Effect.sync(() => seen.push("ack")),

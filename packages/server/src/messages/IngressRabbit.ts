@@ -2,7 +2,7 @@
  * The ingress over RabbitMQ: a quorum queue for each partition, with one active consumer among all workers. That is no fence: while a
  * connection is half open two workers may hold the same batches, and the row lock decides.
  */
-import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable } from "@hibiki/core/messages/Ingress"
+import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable, type Parked } from "@hibiki/core/messages/Ingress"
 import type { ConsumeMessage, Message } from "amqplib"
 import { Effect, Layer, type Redacted } from "effect"
 import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
@@ -12,9 +12,9 @@ import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
 import type { BrokerProblem } from "../infra/amqp/BrokerProblem.ts"
 import { consumerPriority } from "./consumerPriority.ts"
 import { GatheredAcks } from "./GatheredAcks.ts"
-import { parkDeadLetter, replayedMark } from "./RabbitDeadLetters.ts"
+import { parkDeadLetters, replayedMark } from "./RabbitDeadLetters.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
-import { decodeSubmissions, encodeSubmissions } from "./submissionCodec.ts"
+import { decodeSubmissions, encodeLetter, encodeSubmissions } from "./submissionCodec.ts"
 
 export interface IngressRabbitOptions {
   readonly url: Redacted.Redacted
@@ -37,6 +37,13 @@ const nothing = Buffer.alloc(0)
 
 /** With what an operator has to do about it. */
 const notParked = ({ sentence }: BrokerProblem) => new IngressUnavailable({ code: "busy", retryAfterMs: 1_000, cause: sentence })
+
+/** What can't be read has the word that the broker has for a batch that can't. */
+const letterOf = ({ partition, submission, why }: Parked) => ({
+  partition,
+  reason: why === "unread" ? "rejected" : why,
+  content: encodeLetter(submission)
+})
 
 /** A batch is 256 KB at most, and a gateway has one in flight for each partition. */
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
@@ -87,8 +94,7 @@ export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): La
         return {
           ready: taker.ready,
           take: () => taker.take(),
-          park: (partition, submission) =>
-            Effect.mapError(parkDeadLetter(options.url, partition, encodeSubmissions([submission])), notParked)
+          park: (parked) => Effect.mapError(parkDeadLetters(options.url, parked.map(letterOf)), notParked)
         }
       })
     })
@@ -146,8 +152,8 @@ class Taker implements LinkUser {
     if (message === null) return link.lose("a consumer was cancelled")
     if (this.#link !== link) return
     if (message.fields.redelivered) count(redelivered)
-    const submissions = decodeSubmissions(message.content)
-    if (submissions === undefined) {
+    const batch = decodeSubmissions(message.content)
+    if (batch === undefined) {
       count(poison)
       // To the dead letters.
       return link.channel.nack(message, false, false)
@@ -156,7 +162,7 @@ class Taker implements LinkUser {
     // Without what was in it, which is held no longer than it takes.
     const delivery = { content: nothing, fields: message.fields, properties: message.properties }
     this.#acks.given(delivery)
-    this.#waiting.push({ partition, submissions, isReplayed, ack: this.#ackOf(link, delivery) })
+    this.#waiting.push({ partition, ...batch, isReplayed, ack: this.#ackOf(link, delivery) })
     this.#latch.unsafeOpen()
   }
 

@@ -1,15 +1,17 @@
 /**
- * The dead letters: batches that no worker could read, or that were delivered too often, and submissions that the store would not take. They wait until somebody looks at them, replays
- * or drops them. What people wrote is shown only when that is asked for. At most 500 of them, or 64 MB, are looked at in one go.
+ * The dead letters: batches that no worker could read, or that were delivered too often, and single submissions that could not be read, or that the
+ * store would not take. They wait until somebody looks at them, replays or drops them. What people wrote is shown only when that is asked for. At most
+ * 500 of them, or 64 MB, are looked at in one go.
  */
 import { createHash, randomUUID } from "node:crypto"
 import type { Command } from "@hibiki/core/domain/Command"
+import type { UnreadSubmission } from "@hibiki/core/messages/Submission"
 import type { ConfirmChannel, GetMessage } from "amqplib"
 import type { Effect, Redacted } from "effect"
 import { BrokerProblem, notSetUp } from "../infra/amqp/BrokerProblem.ts"
 import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
 import { deadLetters, partitionOf, partitionQueue } from "./RabbitTopology.ts"
-import { decodeSubmissions } from "./submissionCodec.ts"
+import { type DecodedBatch, decodeSubmissions } from "./submissionCodec.ts"
 
 export interface DeadLetter {
   /** Made from its content: the same batch has the same name wherever it is. */
@@ -18,10 +20,12 @@ export interface DeadLetter {
   readonly partition: number | undefined
   /** When it became a dead letter (ms, in whole seconds), if that is known. */
   readonly at: number | undefined
-  /** The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `not_stored`. */
+  /** The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `rejected`, too, and `not_stored`. */
   readonly reason: string
   readonly bytes: number
-  /** Undefined when it can't be read by this version. */
+  /** Whether a worker of this version takes any of it. */
+  readonly isReadable: boolean
+  /** Undefined when not even the ids of those that can't be read can be told. */
   readonly commands: ReadonlyArray<DeadCommand> | undefined
 }
 
@@ -29,6 +33,8 @@ export interface DeadCommand {
   readonly log: string
   readonly id: string
   readonly kind: string
+  /** Whether this version can read it. */
+  readonly isReadable: boolean
   /** What somebody wrote, and only when it was asked for. */
   readonly text?: string
 }
@@ -65,15 +71,16 @@ export const listDeadLetters = (
 
 /**
  * Gives letters back to their partitions, safe at any time: a batch that was stored meanwhile is a repeat, and one that was withdrawn stays
- * so. Each is confirmed in its partition before it is no dead letter any more. What can't be read would only come back, and stays.
+ * so. Each is confirmed in its partition before it is no dead letter any more. What can't be read would only come back, and stays; of a batch that can be
+ * read in part a worker takes that part, and parks the rest.
  */
 export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
   withLetters(url, async (channel, letters, beyond, answered) => {
     const { meant, unknown } = choose(letters, chosen)
     const publish = publisherOn(channel, answered)
     const came = await Promise.all(
-      meant.map(({ letter: { commands, partition }, message }) =>
-        partition === undefined || commands === undefined
+      meant.map(({ letter: { isReadable, partition }, message }) =>
+        partition === undefined || !isReadable
           ? "unreadable"
           : publish(partitionQueue(partition), message.content, { [replayedMark]: true })
       )
@@ -93,17 +100,27 @@ export const dropDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.
 export const replayedMark = "x-hibiki-replayed"
 
 /** What a worker says of a letter that it has parked itself, as the broker's headers do of others. */
-const parkedMarks = { partition: "x-hibiki-partition", at: "x-hibiki-at" } as const
+const parkedMarks = { partition: "x-hibiki-partition", at: "x-hibiki-at", reason: "x-hibiki-reason" } as const
 
-/** Parks what the store will not take, by a connection of its own: it comes seldom. Done when the queue has it for certain. */
-export const parkDeadLetter = (url: Redacted.Redacted, partition: number, content: Buffer): Effect.Effect<void, BrokerProblem> =>
+export interface NewLetter {
+  readonly partition: number
+  readonly reason: string
+  readonly content: Buffer
+}
+
+/** Parks what no worker can take, by a connection of its own: it comes seldom. Done when the queue has all of it for certain. */
+export const parkDeadLetters = (url: Redacted.Redacted, letters: ReadonlyArray<NewLetter>): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, (model, answered) =>
     onChannel(model, async (channel) => {
       const publish = publisherOn(channel, answered)
-      const headers = { [parkedMarks.partition]: partition, [parkedMarks.at]: Date.now() }
-      const came = await publish(deadLetters, content, headers)
-      if (came === "missing") throw notSetUp()
-      if (came === "refused") throw noPlace()
+      const at = Date.now()
+      const came = await Promise.all(
+        letters.map(({ content, partition, reason }) =>
+          publish(deadLetters, content, { [parkedMarks.partition]: partition, [parkedMarks.at]: at, [parkedMarks.reason]: reason })
+        )
+      )
+      if (came.includes("missing")) throw notSetUp()
+      if (came.includes("refused")) throw noPlace()
     })
   )
 
@@ -170,23 +187,37 @@ const withLetters = <A>(
 
 const letterOf = ({ content, properties }: GetMessage, withText: boolean): DeadLetter => {
   const headers: Readonly<Record<string, unknown>> = properties.headers ?? {}
-  const submissions = decodeSubmissions(content)
+  const batch = decodeSubmissions(content)
+  const commands = batch === undefined ? [] : commandsOf(batch, withText)
   return {
     name: createHash("sha256").update(content).digest("hex").slice(0, 16),
     partition: numberOf(headers[parkedMarks.partition]) ?? partitionOf(String(headers["x-first-death-queue"])),
     at: numberOf(headers[parkedMarks.at]) ?? diedAt(headers["x-death"]),
-    reason: String(headers["x-first-death-reason"] ?? (parkedMarks.at in headers ? "not_stored" : "unknown")),
+    // A worker of before parked without a reason what the store would not take.
+    reason: String(
+      headers["x-first-death-reason"] ?? headers[parkedMarks.reason] ?? (parkedMarks.at in headers ? "not_stored" : "unknown")
+    ),
     bytes: content.length,
-    commands: submissions?.flatMap(({ commands }) => commands.map((command) => commandOf(command, withText)))
+    isReadable: batch !== undefined && (batch.submissions.length > 0 || batch.unread.length === 0),
+    commands: batch === undefined || (commands.length === 0 && batch.unread.length > 0) ? undefined : commands
   }
 }
+
+const commandsOf = ({ submissions, unread }: DecodedBatch, withText: boolean): ReadonlyArray<DeadCommand> => [
+  ...submissions.flatMap(({ commands }) => commands.map((command) => commandOf(command, withText))),
+  ...unread.flatMap(unreadCommands)
+]
 
 const commandOf = ({ body, id, log }: Command, withText: boolean): DeadCommand => ({
   log,
   id,
   kind: body.kind,
+  isReadable: true,
   ...(withText && "text" in body ? { text: body.text } : {})
 })
+
+const unreadCommands = ({ asked }: UnreadSubmission): ReadonlyArray<DeadCommand> =>
+  (asked?.commands ?? []).map(({ id, kind, log }) => ({ log, id, kind, isReadable: false }))
 
 /** The broker's table of deaths, the last one first; its times are seconds. */
 const diedAt = (deaths: unknown): number | undefined => {

@@ -1,10 +1,11 @@
 /**
  * A published batch as JSON, between gateways and workers. What is read was written by Hibiki, perhaps by another version: fields that are
- * not known are let through and used by nobody, and what a worker could trip over is refused.
+ * not known are let through and used by nobody, and what a worker could trip over is refused, each submission by itself: those of many people
+ * are in one batch.
  */
 import type { Command, CommandBody } from "@hibiki/core/domain/Command"
 import { isUuid } from "@hibiki/core/domain/UuidText"
-import type { Submission } from "@hibiki/core/messages/Submission"
+import type { Asked, Submission, UnreadSubmission } from "@hibiki/core/messages/Submission"
 import { exceedsDepth, parseJson } from "@hibiki/core/protocol/Json"
 
 /** Far deeper than anything that is written. */
@@ -12,12 +13,31 @@ const depthMax = 16
 
 export const encodeSubmissions = (batch: ReadonlyArray<Submission>): Buffer => Buffer.from(JSON.stringify(batch))
 
-/** Undefined when it is not a batch of this version. */
-export const decodeSubmissions = (content: Buffer): ReadonlyArray<Submission> | undefined => {
+/** A batch of one, for the dead letters: as it came, where it can't be read. */
+export const encodeLetter = (submission: unknown): Buffer => Buffer.from(JSON.stringify([submission]))
+
+export interface DecodedBatch {
+  readonly submissions: ReadonlyArray<Submission>
+  readonly unread: ReadonlyArray<UnreadSubmission>
+}
+
+/** Undefined when it is no batch at all. */
+export const decodeSubmissions = (content: Buffer): DecodedBatch | undefined => {
   const text = content.toString("utf8")
   if (exceedsDepth(text, depthMax)) return undefined
   const batch = parseJson(text)
-  return Array.isArray(batch) && batch.every(isSubmission) ? batch : undefined
+  if (!Array.isArray(batch)) return undefined
+  return batch.every(isSubmission) ? { submissions: batch, unread: [] } : divide(batch)
+}
+
+const divide = (batch: ReadonlyArray<unknown>): DecodedBatch => {
+  const submissions: Array<Submission> = []
+  const unread: Array<UnreadSubmission> = []
+  for (const each of batch) {
+    if (isSubmission(each)) submissions.push(each)
+    else unread.push({ content: each, asked: isAsked(each) ? askedIn(each) : undefined })
+  }
+  return { submissions, unread }
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -26,6 +46,28 @@ const isFields = (value: unknown): value is Fields => typeof value === "object" 
 const isText = (value: unknown): value is string => typeof value === "string"
 const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 const areUuids = (value: unknown): boolean => Array.isArray(value) && value.every(isUuid)
+
+/** Whether it says who asked, of which log, and what its commands are called: all that an answer needs. */
+const isAsked = (value: unknown): value is Asked => {
+  if (!isFields(value)) return false
+  const { commands, key, log, to } = value
+  return (
+    isUuid(to) && isText(key) && isUuid(log) && Array.isArray(commands) && commands.every((each) => isFields(each) && isUuid(each["id"]))
+  )
+}
+
+const askedIn = ({ commands, key, log, to }: Asked): Asked => ({
+  to,
+  key,
+  log,
+  commands: commands.map((command) => ({ log, id: command.id, kind: kindOf(command) }))
+})
+
+/** Shown to a person, and so a word or nothing. */
+const kindOf = ({ body }: Fields): string => {
+  const kind = isFields(body) ? body["kind"] : undefined
+  return isText(kind) && /^\w{1,40}$/.test(kind) ? kind : "?"
+}
 
 const isSubmission = (value: unknown): value is Submission => {
   if (!isFields(value)) return false

@@ -6,7 +6,7 @@ import { fnv1a } from "@hibiki/core/domain/Uuid"
 import { connect } from "amqplib"
 import { assert, describe, inject, it } from "vitest"
 import { deadLetters, partitionQueue } from "../../src/messages/RabbitTopology.ts"
-import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
+import { encodeLetter, encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { finish, waitFor } from "../e2e/harness.ts"
 import { register } from "../e2e/kill/api.ts"
 import type { Account } from "../e2e/kill/load.ts"
@@ -15,8 +15,9 @@ import { emptyDatabase } from "./emptyDatabase.ts"
 import { isLive, makeGroup, openDevice, postAndWait, shownTexts } from "./TestDevice.ts"
 
 const partitions = 16
+const newerId = randomUUID()
 
-/** As the broker leaves a batch that was delivered too often. */
+/** As the broker leaves a batch that was delivered too often, and one that can't be read; and as a worker parks what is of a newer version. */
 const bury = async (url: string, log: ConversationId, commands: ReadonlyArray<Command>): Promise<void> => {
   const model = await connect(url)
   const channel = await model.createConfirmChannel()
@@ -28,6 +29,9 @@ const bury = async (url: string, log: ConversationId, commands: ReadonlyArray<Co
   const content = encodeSubmissions([{ v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands }])
   channel.publish(deadLetters, "", content, { persistent: true, headers })
   channel.publish(deadLetters, "", Buffer.from("[{]"), { persistent: true })
+  const newer = { v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands: [{ log, id: newerId, body: { kind: "pin" } }] }
+  const parked = { "x-hibiki-partition": 3, "x-hibiki-at": 1_700_000_000_000, "x-hibiki-reason": "rejected" }
+  channel.publish(deadLetters, "", encodeLetter(newer), { persistent: true, headers: parked })
   await channel.waitForConfirms()
   await channel.close()
   await model.close()
@@ -76,6 +80,7 @@ describe("dead letters of a cluster", () => {
       assert.match(lines[1] ?? "", new RegExp(`^[0-9a-f]{16}\t2023-11-14T22:13:20.000Z\t\\d+\tdelivery_limit\t${stored}\tpost$`))
       assert.match(lines[2] ?? "", new RegExp(`\t${lost}\tpost$`))
       assert.match(lines[3] ?? "", /\t\?\tunreadable, 3 bytes$/)
+      assert.match(lines[4] ?? "", new RegExp(`\t2023-11-14T22:13:20.000Z\t3\trejected\t${newerId}\tpin, unreadable$`))
       assert.notInclude(stdout, "held too long")
       assert.include((await letters("list", "--text")).stdout, "\tpost\theld too long\n")
 
@@ -92,7 +97,7 @@ describe("dead letters of a cluster", () => {
       assert.match(unconfirmed.stderr, /--yes/)
       const stays = await letters("replay", "--all")
       assert.match(stays.stderr, /stays/)
-      assert.strictEqual((await letters("drop", "--all", "--yes")).stdout, "Letters dropped: 1.\n")
+      assert.strictEqual((await letters("drop", "--all", "--yes")).stdout, "Letters dropped: 2.\n")
       assert.strictEqual((await letters("list")).stdout, "No dead letters.\n")
     } finally {
       await device.close()

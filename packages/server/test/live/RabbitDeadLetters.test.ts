@@ -1,7 +1,7 @@
 /** Dead letters are looked at without harm, replayed or dropped. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Redacted } from "effect"
-import { dropDeadLetters, listDeadLetters, parkDeadLetter, replayDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
+import { dropDeadLetters, listDeadLetters, parkDeadLetters, replayDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
 import { deadLetters, partitionQueue } from "../../src/messages/RabbitTopology.ts"
 import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, sender, uuid } from "./rabbitKit.ts"
@@ -29,7 +29,7 @@ describe("dead letters", () => {
       for (let times = 0; times < 25; times++) yield* listDeadLetters(url)
       const { letters } = yield* listDeadLetters(url)
       const summary = letters.map(({ commands, partition, reason }) => [partition, reason, commands])
-      const command = { log: uuid, id: uuid, kind: "post" }
+      const command = { log: uuid, id: uuid, kind: "post", isReadable: true }
       assert.sameDeepMembers(summary, [
         [0, "rejected", undefined],
         [1, "delivery_limit", [command]],
@@ -80,7 +80,7 @@ describe("dead letters", () => {
       const { next, park } = yield* consumer(url, 2)
       const [submission] = batch("poison")
       if (submission === undefined) return assert.fail("no submission")
-      yield* park(1, submission)
+      yield* park([{ partition: 1, why: "not_stored", submission }])
       const { letters } = yield* listDeadLetters(url)
       assert.deepStrictEqual(
         letters.map(({ commands, partition, reason }) => [partition, reason, commands?.length]),
@@ -107,7 +107,7 @@ describe("dead letters", () => {
   it.scopedLive("can't be parked where there is no place for them", () =>
     Effect.gen(function* () {
       const url = makeVhost()
-      const parked = parkDeadLetter(url, 0, Buffer.from("[]"))
+      const parked = parkDeadLetters(url, [{ partition: 0, reason: "not_stored", content: Buffer.from("[]") }])
       assert.strictEqual((yield* Effect.flip(parked))._tag, "BrokerProblem")
     })
   )
@@ -119,7 +119,7 @@ describe("dead letters", () => {
       yield* onBroker(url, async (channel) => void (await channel.deleteQueue(deadLetters)))
       const [submission] = batch("poison")
       if (submission === undefined) return assert.fail("no submission")
-      assert.include(String((yield* Effect.flip(park(0, submission))).cause), "run `hibiki setup` once")
+      assert.include(String((yield* Effect.flip(park([{ partition: 0, why: "not_stored", submission }]))).cause), "run `hibiki setup` once")
     })
   )
 
@@ -136,7 +136,7 @@ describe("dead letters", () => {
   it.scopedLive("stay when their partition is full, and go back when there is room", () =>
     Effect.gen(function* () {
       const url = yield* freshTopology({ partitions: 1, partitionMax: 3 })
-      yield* parkDeadLetter(url, 0, encodeSubmissions(batch("back")))
+      yield* parkDeadLetters(url, [{ partition: 0, reason: "not_stored", content: encodeSubmissions(batch("back")) }])
       const publish = yield* sender(url, 1)
       // The broker takes some more than the bound before it notices.
       yield* Effect.flip(Effect.forever(publish(0, "full")))

@@ -6,7 +6,7 @@ import type { LogChange } from "@hibiki/core/messages/EventStore"
 import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
 import { FastCheck } from "effect"
 import { decodeEnvelope, EnvelopeEncoder } from "../../src/messages/envelopeCodec.ts"
-import { decodeSubmissions, encodeSubmissions } from "../../src/messages/submissionCodec.ts"
+import { decodeSubmissions, encodeLetter, encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { makeCommands, seededRandom } from "./randomCommands.ts"
 
 const uuid = "0191e2a0-0000-7000-8000-000000000001"
@@ -36,22 +36,54 @@ describe("a batch of submissions", () => {
       log: command.log,
       commands: [command, command]
     }))
-    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions(batch)), batch)
-    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions([])), [])
+    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions(batch)), { submissions: batch, unread: [] })
+    assert.deepStrictEqual(decodeSubmissions(encodeSubmissions([])), { submissions: [], unread: [] })
   })
 
   it("may have fields of another version", () => {
     const batch = [{ ...submission, further: [1], commands: [{ ...post, body: { ...post.body, colour: { deep: true } } }] }]
-    assert.deepStrictEqual(decode(batch), batch as unknown)
+    assert.deepStrictEqual(decode(batch), { submissions: batch, unread: [] } as unknown)
   })
 
-  it("is refused when it is anything else", () => {
-    const wrong: ReadonlyArray<unknown> = [
-      "",
-      "{",
-      "null",
-      '"x"',
-      submission,
+  it("is read but for those of another version, which say all the same who asked for what", () => {
+    const pin = { ...post, body: { kind: "pin", target: 1 } }
+    const newer = { ...submission, commands: [post, pin] }
+    const asked = {
+      to: uuid,
+      key: "k",
+      log,
+      commands: [
+        { log, id: uuid, kind: "post" },
+        { log, id: uuid, kind: "pin" }
+      ]
+    }
+    assert.deepStrictEqual(decode([submission, newer, submission]), {
+      submissions: [submission, submission],
+      unread: [{ content: newer, asked }]
+    } as unknown)
+    const nobodys = { ...newer, to: "x" }
+    assert.deepStrictEqual(decode([nobodys, submission]), {
+      submissions: [submission],
+      unread: [{ content: nobodys, asked: undefined }]
+    } as unknown)
+    const kindOf = (body: unknown) => decode(withBody(body))?.unread[0]?.asked?.commands[0]?.kind
+    assert.deepStrictEqual([undefined, {}, { kind: 1 }, { kind: "a\tb" }, { kind: "constructor" }].map(kindOf), [
+      "?",
+      "?",
+      "?",
+      "?",
+      "constructor"
+    ])
+    assert.deepStrictEqual(decode(encodeLetter(newer).toString())?.unread, [{ content: newer, asked }] as unknown)
+  })
+
+  it("is refused when it is none", () => {
+    const wrong = ["", "{", "null", '"x"', submission, `${"[".repeat(100_000)}${"]".repeat(100_000)}`]
+    for (const value of wrong) assert.strictEqual(decode(value), undefined, JSON.stringify(value).slice(0, 200))
+  })
+
+  it("holds nothing that a worker could trip over", () => {
+    const wrong: ReadonlyArray<ReadonlyArray<unknown>> = [
       [null],
       [[]],
       [{ ...submission, v: 2 }],
@@ -76,10 +108,14 @@ describe("a batch of submissions", () => {
       withBody({ kind: "create", conversationKind: "direct", title: "x", history: "all", members: [] }),
       withBody({ kind: "add", userIds: [uuid, 1] }),
       withBody({ kind: "setRole", userId: uuid, role: "god" }),
-      withBody({ kind: "read", conversationId: uuid, upTo: 1e300 }),
-      `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+      withBody({ kind: "read", conversationId: uuid, upTo: 1e300 })
     ]
-    for (const value of wrong) assert.strictEqual(decode(value), undefined, JSON.stringify(value).slice(0, 200))
+    for (const value of wrong) {
+      const batch = decode(value)
+      // As it came, but for what JSON itself leaves out.
+      const [{ content } = { content: undefined }] = batch?.unread ?? []
+      assert.deepStrictEqual([batch?.submissions, content], [[], JSON.parse(JSON.stringify(value[0]))], JSON.stringify(value))
+    }
   })
 })
 

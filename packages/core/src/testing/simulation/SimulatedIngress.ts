@@ -16,6 +16,7 @@ interface Seat {
 }
 
 class Queued implements IngressMessage {
+  readonly unread = []
   readonly isReplayed = false
   readonly ack: Effect.Effect<void>
 

@@ -63,7 +63,9 @@ const linesOf = ({ at, commands, name, partition, reason, bytes }: DeadLetter): 
   const letter = [name, at === undefined ? "?" : new Date(at).toISOString(), String(partition ?? "?"), shown(reason)]
   const line = (...fields: ReadonlyArray<string>) => inertFields([...letter, ...fields])
   if (commands === undefined) return [line("?", `unreadable, ${bytes} bytes`)]
-  const lines = commands.slice(0, commandsShown).map(({ id, kind, text }) => line(id, kind, ...(text === undefined ? [] : [text])))
+  const lines = commands
+    .slice(0, commandsShown)
+    .map(({ id, isReadable, kind, text }) => line(id, isReadable ? kind : `${kind}, unreadable`, ...(text === undefined ? [] : [text])))
   const more = commands.length - lines.length
   return more > 0 ? [...lines, line("...", `${more} more`)] : lines
 }
