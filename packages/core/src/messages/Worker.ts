@@ -2,7 +2,7 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Layer, Metric, type Scope } from "effect"
+import { Cause, Clock, Effect, Layer, Metric, Schedule, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
@@ -11,7 +11,7 @@ import { retrying } from "../fibers/retrying.ts"
 import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
 import { Announcer } from "./Announcer.ts"
-import { type AppendResult, BatchRejected, EventStore, type LogChange } from "./EventStore.ts"
+import { type AppendResult, BatchRejected, EventStore, type LogChange, type StoreUnavailable } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake, type Parked } from "./Ingress.ts"
 import { PoisonNotes } from "./PoisonNotes.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
@@ -156,33 +156,54 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
 /**
  * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next consumer would overtake them.
  * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of it then, down to one submission,
- * and with twice as much after each answer.
+ * and with twice as much after each answer. What one submission alone is not answered for says nothing about how much others may be.
  */
-const makeAppend = (store: EventStore["Type"]) => {
+const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
   const away = makeOutage("The store is away: holding the batch", "The store takes batches again")
   let most = Number.POSITIVE_INFINITY
-  return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+  return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected | StoreUnavailable> =>
+    Effect.suspend(() => {
       const taken = batch.length > most ? batch.slice(0, most) : batch
       const commands = taken.flatMap((held) => held.rest)
-      return Effect.matchEffect(store.append(now, commands), {
-        onSuccess: (result) => {
+      const unanswered = (error: StoreUnavailable) =>
+        Effect.flatMap(monotonicMs, (nowMs) => {
+          const isSuspected = queue.isSuspected(taken)
+          queue.unanswered(taken, error, nowMs)
+          storeRetries.unsafeUpdate(1, [])
+          if (isSuspected) return Effect.void
+          most = Math.max(1, Math.floor(taken.length / 2))
+          return away.met(error.cause)
+        })
+      return Clock.currentTimeMillis.pipe(
+        Effect.flatMap((now) => store.append(now, commands)),
+        Effect.tapErrorTag("StoreUnavailable", unanswered),
+        Effect.flatMap((result) => {
           most *= 2
           return Effect.as(away.over, { taken, result })
-        },
-        onFailure: (error) => {
-          if (error._tag === "StoreUnavailable") most = Math.max(1, Math.floor(taken.length / 2))
-          return Effect.fail(error)
-        }
-      })
+        })
+      )
     }).pipe(
-      Effect.tapErrorTag("StoreUnavailable", (error) => Effect.zipRight(Metric.increment(storeRetries), away.met(error.cause))),
-      (work) => retrying(work, { schedule: retryBackoff, while: (error) => error._tag === "StoreUnavailable" }),
-      Effect.catchTag("StoreUnavailable", (error) => Effect.die(error)),
       // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 }
+
+/** The rests between tries while the store answers nothing. */
+const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
+  let isNew = true
+  return {
+    /** The store did not answer: a rest, each longer than the one before. */
+    unanswered: Effect.suspend(() => {
+      isNew = false
+      return Effect.ignore(rests.next(undefined))
+    }),
+    answered: Effect.suspend(() => {
+      if (isNew) return Effect.void
+      isNew = true
+      return rests.reset
+    })
+  } as const
+})
 
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
@@ -192,7 +213,8 @@ const makeWorker = Effect.gen(function* () {
   const queue = new WorkerQueue()
   const notes = makeNotes()
 
-  const append = makeAppend(store)
+  const append = makeAppend(store, queue)
+  const rests = yield* makeRests
 
   const decide = Effect.fnUntraced(function* (batch: ReadonlyArray<Held>) {
     const { result, taken } = yield* append(batch)
@@ -212,9 +234,22 @@ const makeWorker = Effect.gen(function* () {
       { discard: true }
     )
 
+  const tryBatch = (batch: ReadonlyArray<Held>) =>
+    decide(batch).pipe(
+      Effect.catchTag("BatchRejected", () => isolate(batch)),
+      Effect.zipRight(rests.answered),
+      Effect.catchTag("StoreUnavailable", () => rests.unanswered),
+      Effect.zipRight(
+        Effect.suspend(() => Effect.forEach(queue.guilty(), ([held, cause]) => park(held, new BatchRejected({ cause })), { discard: true }))
+      )
+    )
+
   const turn = Effect.gen(function* () {
     if (queue.size === 0) yield* ingress.ready
-    else if (queue.hasSetAside) yield* ingress.ready.pipe(Effect.timeoutOption(queue.retryAfterMs))
+    else {
+      const restMs = queue.restMs(yield* monotonicMs)
+      if (restMs > 0) yield* ingress.ready.pipe(Effect.timeoutOption(restMs))
+    }
     const taken = ingress.take()
     for (const { isReplayed, submissions, unread } of taken) {
       if (!isReplayed) continue
@@ -224,8 +259,8 @@ const makeWorker = Effect.gen(function* () {
     const empty = queue.add(taken)
     yield* holdBack
     if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
-    const batch = queue.batch()
-    if (batch.length > 0) yield* decide(batch).pipe(Effect.catchTag("BatchRejected", () => isolate(batch)))
+    const batch = queue.next(yield* monotonicMs)
+    if (batch.length > 0) yield* tryBatch(batch)
     // After what was decided: nobody else waits while it is parked.
     if (queue.hasUnread) yield* parkUnread
   })

@@ -6,12 +6,14 @@
  * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
  * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
  * What can't be read is held beside them until it was parked: nothing waits behind it.
+ * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is behind it in its log waits for it.
  */
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Decision } from "./EventStore.ts"
 import type { IngressMessage } from "./Ingress.ts"
 import type { PoisonNotes } from "./PoisonNotes.ts"
 import type { Answer, Outcome, Submission, UnreadSubmission } from "./Submission.ts"
+import { Suspects } from "./Suspects.ts"
 
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000
@@ -59,6 +61,9 @@ export class WorkerQueue {
   private tries = 0
   /** Logs that were locked elsewhere when they were last tried, and of which something is held. */
   private readonly locked = new Set<ConversationId>()
+  private readonly suspects = new Suspects<Held>()
+  /** Whether a suspect was tried last: it is the others' turn. */
+  private wasSuspect = false
 
   get size(): number {
     return this.held.length + this.unread.length
@@ -71,6 +76,12 @@ export class WorkerQueue {
   /** Whether something was tried before and waits for a lock. */
   get hasSetAside(): boolean {
     return this.locked.size > 0
+  }
+
+  /** How long to wait for new work before what is held is tried (ms): 0 where something may be at once. `nowMs` is monotonic, here and below. */
+  restMs(nowMs: number): number {
+    if (this.hasSetAside) return this.retryAfterMs
+    return this.suspects.size === 0 || this.batch().length > 0 ? 0 : this.suspects.restMs(nowMs)
   }
 
   /** Whether an earlier submission of the same log waits for a lock, so that this one must not be tried alone. */
@@ -106,7 +117,16 @@ export class WorkerQueue {
     return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission, nowMs))
   }
 
-  /** The next transaction's submissions, oldest first. */
+  /** What the store is asked with next: a suspect alone, or others. */
+  next(nowMs: number): ReadonlyArray<Held> {
+    if (this.suspects.size === 0) return this.batch()
+    const suspect = this.suspects.due(nowMs)
+    const others = suspect === undefined || this.wasSuspect ? this.batch() : []
+    this.wasSuspect = suspect !== undefined && others.length === 0
+    return this.wasSuspect && suspect !== undefined ? [suspect] : others
+  }
+
+  /** Of what is under no suspicion the next transaction's submissions, oldest first. */
   batch(): ReadonlyArray<Held> {
     const taken: Array<Held> = []
     const waiting = new Set<ConversationId>()
@@ -115,6 +135,10 @@ export class WorkerQueue {
       const { log } = held.submission
       if (waiting.has(log)) continue
       if (this.locked.has(log)) waiting.add(log)
+      if (this.suspects.has(held)) {
+        waiting.add(log)
+        continue
+      }
       commands += held.submission.commands.length
       if (taken.length > 0 && commands > commandsPerBatch) break
       taken.push(held)
@@ -124,7 +148,6 @@ export class WorkerQueue {
 
   /**
    * Takes the decisions of `batch`'s commands, in order. Gives the answers that are complete, and the messages that are thereby done.
-   * `nowMs` is monotonic.
    */
   decide(
     batch: ReadonlyArray<Held>,
@@ -137,7 +160,11 @@ export class WorkerQueue {
       settled.push(...answersOf(held, "busy"))
       if (--held.message.open === 0) done.push(held.message)
     }
-    for (const held of batch) this.locked.delete(held.submission.log)
+    for (const held of batch) {
+      this.locked.delete(held.submission.log)
+      this.suspects.clear(held)
+    }
+    if (decisions.some(({ _tag }) => _tag === "Appended")) this.suspects.othersStored()
     const aside: Array<Held> = []
     let next = 0
     let answered = 0
@@ -156,16 +183,40 @@ export class WorkerQueue {
     const tried = new Set(batch)
     const left = [...aside, ...this.held.filter((held) => !tried.has(held))]
     const givenUp = new Set(this.locked.size === 0 ? [] : this.waitedTooLong(left, tried, commandsPerBatch - answered, nowMs))
-    for (const held of givenUp) settle(held)
+    for (const held of givenUp) {
+      this.suspects.clear(held)
+      settle(held)
+    }
     this.held = givenUp.size === 0 ? left : left.filter((held) => !givenUp.has(held))
     this.tries = this.locked.size > 0 && settled.length === 0 ? this.tries + 1 : 0
     this.forgetUnheld()
     return { settled, done }
   }
 
+  /** The store did not answer to these. */
+  unanswered(batch: ReadonlyArray<Held>, cause: unknown, nowMs: number): void {
+    if (!this.isSuspected(batch)) this.suspects.othersFailed()
+    const [alone] = batch
+    if (alone === undefined || batch.length > 1) return
+    this.suspects.failedAlone(alone, cause, nowMs)
+    this.wasSuspect = true
+    this.locked.delete(alone.submission.log)
+  }
+
+  /** Whether it is a suspect: it is alone then. */
+  isSuspected([first]: ReadonlyArray<Held>): boolean {
+    return first !== undefined && this.suspects.has(first)
+  }
+
+  /** Those to which the store answers nothing while it answers to others, and what it said last. */
+  guilty(): ReadonlyArray<readonly [held: Held, cause: unknown]> {
+    return this.suspects.size === 0 ? [] : this.suspects.guilty()
+  }
+
   /** Gives up one submission that the store will not take: what becomes of it is not known to its sender. */
   letGo(held: Held): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
     this.held = this.held.filter((other) => other !== held)
+    this.suspects.clear(held)
     this.forgetUnheld()
     return { settled: answersOf(held, "unknown"), done: --held.message.open === 0 ? [held.message] : [] }
   }

@@ -22,6 +22,26 @@ const poisonedBy =
   (now, commands) =>
     isPoisoned(commands) ? harm() : store.append(now, commands)
 
+/** A clock of which what measures goes on by minutes at once; nothing that waits is due by it. */
+const leapingClock = Effect.map(Effect.clock, (test) => {
+  let passedMinutes = 0n
+  const nanos = () => test.unsafeCurrentTimeNanos() + passedMinutes * 60_000_000_000n
+  const clock: Clock.Clock = {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: () => test.unsafeCurrentTimeMillis(),
+    currentTimeMillis: test.currentTimeMillis,
+    unsafeCurrentTimeNanos: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    sleep: (duration) => test.sleep(duration)
+  }
+  return {
+    clock,
+    leap: (minutes: bigint) => {
+      passedMinutes += minutes
+    }
+  } as const
+})
+
 describe("a worker whose store will not take a command", () => {
   for (const [what, harm] of [
     ["rejects it", () => new BatchRejected({ cause: "no" })],
@@ -146,19 +166,8 @@ describe("what the store would not take", () => {
   )
 
   it.scoped("is tried again after ten minutes, and parked again if it is still bad", () =>
-    Effect.flatMap(Effect.clock, (test) => {
+    Effect.flatMap(leapingClock, ({ clock, leap }) => {
       let isPoison = true
-      let passedMinutes = 0n
-      const nanos = () => test.unsafeCurrentTimeNanos() + passedMinutes * 60_000_000_000n
-      // What measures goes on at once; nothing that waits is due by it.
-      const clock: Clock.Clock = {
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        unsafeCurrentTimeMillis: () => test.unsafeCurrentTimeMillis(),
-        currentTimeMillis: test.currentTimeMillis,
-        unsafeCurrentTimeNanos: nanos,
-        currentTimeNanos: Effect.sync(nanos),
-        sleep: (duration) => test.sleep(duration)
-      }
       return Effect.gen(function* () {
         const worker = yield* startWorker({
           append: (store) => (now, commands) =>
@@ -167,7 +176,7 @@ describe("what the store would not take", () => {
         const sent = yield* worker.submission(yield* worker.newGroup, "poison")
         const again = (key: string, afterMinutes: bigint) =>
           Effect.suspend(() => {
-            passedMinutes += afterMinutes
+            leap(afterMinutes)
             return Effect.zipRight(worker.submitAgain(sent, key), worker.answered(key))
           })
         yield* again("first", 0n)
@@ -357,31 +366,154 @@ describe("a worker that meets a locked log", () => {
   )
 })
 
-describe("a worker whose store is away", () => {
-  it.scoped("holds the batch, asks with less and less of its beginning, takes nothing else, and stores all when the store is back", () =>
+/** What the store gives no answer to, though it may answer others. */
+const silentTo =
+  (isSilent: (command: Command) => boolean) =>
+  (store: EventStore["Type"]): Append =>
+  (now, commands) =>
+    commands.some(isSilent) ? new StoreUnavailable({ operation: "append", cause: "not in time" }) : store.append(now, commands)
+const parked = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
+
+describe("a worker whose store gives no answer to one submission", () => {
+  it.scoped("stores the others meanwhile, and parks it when that was so three times, before what is behind it in its log", () =>
     Effect.gen(function* () {
-      let away = false
-      const worker = yield* startWorker({
-        append: (store) => (now, commands) =>
-          away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(now, commands)
-      })
-      const log = yield* worker.newGroup
-      away = true
-      worker.appended.length = 0
-      yield* worker.submit([log, "a"], [log, "b"])
-      yield* rest
-      yield* worker.submit([log, "c"])
-      yield* pass(10_000, 500)
-      assert.isAtLeast(worker.appended.length, 4)
-      assert.deepStrictEqual(worker.appended.slice(0, 3), [["a", "b"], ["a"], ["a"]])
-      for (const texts of worker.appended.slice(1)) assert.deepStrictEqual(texts, ["a"])
-      assert.deepStrictEqual(worker.seen, [])
-      away = false
-      // Two tries lie at most 2.4 s apart.
-      yield* pass(6_000, 500)
-      yield* worker.answered("a", "b", "c")
-      assert.deepStrictEqual(["a", "b", "c"].map(worker.told), [2, 3, 4])
+      const worker = yield* startWorker({ append: silentTo(says("endless")) })
+      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+      yield* worker.submit([log, "before"], [log, "endless"], [log, "behind"], [other, "elsewhere"])
+      yield* pass(2_000, 100)
+      yield* worker.answered("before", "elsewhere")
+      assert.deepStrictEqual(["before", "endless", "behind", "elsewhere"].map(worker.told), [2, "nothing", "nothing", 2])
+      yield* worker.submit([other, "a"])
+      yield* worker.answered("a")
+      yield* pass(10_000, 100)
+      const alone = worker.appended.filter((texts) => texts.join() === "endless").length
+      assert.deepStrictEqual([worker.told("endless"), parked(worker)], ["nothing", []])
+      // What it does while nobody else asks is not counted, however often it is tried.
+      assert.isAbove(alone, 3)
+      yield* worker.submit([other, "b"])
+      yield* worker.answered("b", "endless", "behind")
+      assert.deepStrictEqual(["endless", "behind"].map(worker.told), ["unknown", 3])
+      assert.deepStrictEqual(parked(worker), ["park endless"])
+      yield* until("its message is acknowledged", () => worker.seen.filter((what) => what === "ack").length === 3)
+      const sent = worker.appended.length
+      yield* worker.submit([log, "later"])
+      yield* worker.answered("later")
+      assert.deepStrictEqual(worker.appended.slice(sent), [["later"]])
     })
+  )
+
+  it.scoped("does not run it again when its sender tries", () =>
+    Effect.gen(function* () {
+      const worker = yield* startWorker({ append: silentTo(says("endless")) })
+      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+      const sent = yield* worker.submission(log, "endless")
+      yield* worker.submitAgain(sent, "first")
+      for (const n of Array.from({ length: 10 }, (_, i) => i)) {
+        yield* worker.submit([other, `${n}`])
+        yield* pass(500, 50)
+      }
+      yield* worker.answered("first")
+      const before = worker.appended.length
+      yield* worker.submitAgain(sent, "again")
+      yield* worker.answered("again")
+      assert.deepStrictEqual([worker.told("first"), worker.told("again"), worker.appended.length], ["unknown", "unknown", before])
+    })
+  )
+
+  it.scoped("finds several of them that came at once, each in a log of its own", () =>
+    Effect.gen(function* () {
+      const worker = yield* startWorker({ append: silentTo(({ body }) => body.kind === "post" && body.text.startsWith("endless")) })
+      const logs = yield* Effect.all([worker.newGroup, worker.newGroup, worker.newGroup])
+      const other = yield* worker.newGroup
+      const texts = ["endless 1", "endless 2", "endless 3"]
+      yield* worker.submit(...logs.map((log, i) => [log, texts[i] ?? ""] as const), ...logs.map((log, i) => [log, `behind ${i}`] as const))
+      for (const n of Array.from({ length: 30 }, (_, i) => i)) {
+        yield* worker.submit([other, `${n}`])
+        yield* pass(500, 100)
+      }
+      yield* worker.answered(...texts, "behind 0", "behind 1", "behind 2", "29")
+      assert.deepStrictEqual(texts.map(worker.told), ["unknown", "unknown", "unknown"])
+      assert.deepStrictEqual(
+        parked(worker).toSorted(),
+        texts.map((text) => `park ${text}`)
+      )
+      assert.deepStrictEqual(["behind 0", "behind 1", "behind 2"].map(worker.told), [2, 2, 2])
+    })
+  )
+
+  it.scoped("goes on trying while nobody else asks for anything: it may be the store", () =>
+    Effect.gen(function* () {
+      let isSilent = true
+      const worker = yield* startWorker({ append: silentTo((command) => isSilent && says("endless")(command)) })
+      yield* worker.submit([yield* worker.newGroup, "endless"])
+      yield* pass(120_000, 30_000)
+      assert.deepStrictEqual(worker.seen, [])
+      isSilent = false
+      yield* pass(2_500, 500)
+      yield* worker.answered("endless")
+      assert.strictEqual(worker.told("endless"), 2)
+    })
+  )
+})
+
+describe("a worker whose store is away", () => {
+  it.scoped("for an hour, and back for a moment now and then, parks nothing and stores all in order", () =>
+    Effect.flatMap(leapingClock, ({ clock, leap }) =>
+      Effect.gen(function* () {
+        let isAway = false
+        const worker = yield* startWorker({ append: silentTo(() => isAway) }).pipe(Effect.withClock(clock))
+        const logs = yield* Effect.all([worker.newGroup, worker.newGroup, worker.newGroup])
+        const texts: Array<string> = []
+        for (const n of Array.from({ length: 12 }, (_, i) => i)) {
+          isAway = true
+          const some = logs.map((log, i) => [log, `${i}:${n}`] as const)
+          texts.push(...some.map(([, text]) => text))
+          yield* worker.submit(...some)
+          leap(5n)
+          yield* pass(6_000, 2_000)
+          assert.deepStrictEqual(parked(worker), [])
+          if (n % 4 !== 3) continue
+          isAway = false
+          yield* pass(500, 500)
+        }
+        isAway = false
+        yield* pass(6_000, 500)
+        yield* worker.answered(...texts)
+        assert.deepStrictEqual(parked(worker), [])
+        assert.deepStrictEqual(
+          texts.map(worker.told),
+          texts.map((_, i) => 2 + Math.floor(i / 3))
+        )
+      })
+    )
+  )
+
+  it.scoped(
+    "holds the batch, asks with less and less of its beginning, and for nothing behind it, and stores all when the store is back",
+    () =>
+      Effect.gen(function* () {
+        let away = false
+        const worker = yield* startWorker({
+          append: (store) => (now, commands) =>
+            away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(now, commands)
+        })
+        const log = yield* worker.newGroup
+        away = true
+        worker.appended.length = 0
+        yield* worker.submit([log, "a"], [log, "b"])
+        yield* rest
+        yield* worker.submit([log, "c"])
+        yield* pass(10_000, 500)
+        assert.isAtLeast(worker.appended.length, 4)
+        assert.deepStrictEqual(worker.appended.slice(0, 3), [["a", "b"], ["a"], ["a"]])
+        for (const texts of worker.appended.slice(1)) assert.deepStrictEqual(texts, ["a"])
+        assert.deepStrictEqual(worker.seen, [])
+        away = false
+        // Two tries lie at most 2.4 s apart.
+        yield* pass(6_000, 500)
+        yield* worker.answered("a", "b", "c")
+        assert.deepStrictEqual(["a", "b", "c"].map(worker.told), [2, 3, 4])
+      })
   )
 
   it.scoped("that does not get through with so much in its time gets it in smaller parts, in order", () =>

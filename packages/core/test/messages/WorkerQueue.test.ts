@@ -218,6 +218,52 @@ describe("a worker's queue", () => {
     )
   })
 
+  it("tries what the store alone did not answer to by turns with the others, and holds what is behind it in its log", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1), submission(1), submission(2), submission(3))])
+    const [suspect, behind, ...others] = queue.batch()
+    assert.isTrue(suspect !== undefined && behind !== undefined)
+    if (suspect === undefined || behind === undefined) return
+    queue.unanswered([suspect, behind], "", 0)
+    assert.strictEqual(queue.isSuspected([suspect]), false)
+    queue.unanswered([suspect], "", 0)
+    assert.deepStrictEqual([queue.isSuspected([suspect]), queue.restMs(0)], [true, 0])
+    assert.deepStrictEqual(queue.next(0), others)
+    assert.deepStrictEqual(queue.next(0), [suspect])
+    queue.unanswered([suspect], "", 0)
+    assert.deepStrictEqual(queue.next(0), others)
+    queue.decide(others, [stored, stored], 0)
+    assert.deepStrictEqual(queue.next(0), [suspect])
+    queue.unanswered([suspect], "the last", 0)
+    assert.deepStrictEqual([queue.next(0), queue.restMs(0), queue.next(1_000)], [[], 1_000, [suspect]])
+    for (const n of [1, 2]) {
+      assert.deepStrictEqual(queue.guilty(), [])
+      queue.add([message(submission(3))])
+      queue.decide(queue.batch(), [stored], n)
+      if (n === 1) queue.unanswered([suspect], "the last", 1_000)
+    }
+    assert.deepStrictEqual(queue.guilty(), [[suspect, "the last"]])
+    assert.strictEqual(queue.letGo(suspect).settled[0]?.answer.result._tag, "Busy")
+    assert.deepStrictEqual([queue.guilty(), queue.next(1_000)], [[], [behind]])
+  })
+
+  it("counts nothing against a suspect that the store answers, or while it stores nothing", () => {
+    const queue = new WorkerQueue()
+    queue.add([message(submission(1))])
+    const suspect = queue.batch()
+    for (const decision of [aside, { _tag: "Refused", code: "forbidden" }, { _tag: "Repeated", seq: 1, at: 1 }] as const) {
+      for (let n = 0; n < 5; n++) {
+        queue.unanswered(suspect, "", n)
+        queue.add([message(submission(2))])
+        queue.decide(queue.batch(), [decision], n)
+        if (decision._tag === "SetAside") queue.decide(queue.batch(), [{ _tag: "Refused", code: "forbidden" }], n)
+      }
+    }
+    assert.deepStrictEqual(queue.guilty(), [])
+    queue.decide(suspect, [aside], 10)
+    assert.deepStrictEqual([queue.isSuspected(suspect), queue.next(10)], [false, suspect])
+  })
+
   it("waits longer between tries, up to a quarter of a second", () => {
     const queue = new WorkerQueue()
     queue.add([message(submission(1))])

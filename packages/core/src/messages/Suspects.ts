@@ -1,0 +1,74 @@
+/**
+ * Which submissions the store leaves unanswered by their own fault, told from a store that is away. Plain; times are monotonic (ms).
+ *
+ * Rule: a submission to which the store gave no answer when it was asked with that alone is under suspicion, and the others are asked for
+ * meanwhile. It counts against it if the store then stores something else before it answers nothing to others either; after three times it is guilty.
+ * While the store stores nothing, nothing counts, however long that is.
+ */
+
+/** How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each further time. */
+const countedMax = 3
+const restMs = 1_000
+
+interface Suspicion {
+  readonly counted: number
+  /** Whether it failed alone, and nobody else was heard of since. */
+  readonly isOpen: boolean
+  readonly dueMs: number
+  readonly cause: unknown
+}
+
+export class Suspects<Key> {
+  /** Those that were tried longest ago first. */
+  readonly #suspicions = new Map<Key, Suspicion>()
+
+  get size(): number {
+    return this.#suspicions.size
+  }
+
+  has(key: Key): boolean {
+    return this.#suspicions.has(key)
+  }
+
+  /** The store was asked with this alone, and did not answer. */
+  failedAlone(key: Key, cause: unknown, nowMs: number): void {
+    const counted = this.#suspicions.get(key)?.counted ?? 0
+    this.#suspicions.delete(key)
+    this.#suspicions.set(key, { counted, isOpen: true, dueMs: counted === 0 ? nowMs : nowMs + restMs * 2 ** (counted - 1), cause })
+  }
+
+  /** The store did not answer to what is under no suspicion: it may be away. */
+  othersFailed(): void {
+    for (const [key, suspicion] of this.#suspicions) if (suspicion.isOpen) this.#suspicions.set(key, { ...suspicion, isOpen: false })
+  }
+
+  /** The store has stored something. */
+  othersStored(): void {
+    for (const [key, suspicion] of this.#suspicions) {
+      if (suspicion.isOpen) this.#suspicions.set(key, { ...suspicion, isOpen: false, counted: suspicion.counted + 1 })
+    }
+  }
+
+  /** It was answered, or nobody waits for it any more. */
+  clear(key: Key): void {
+    this.#suspicions.delete(key)
+  }
+
+  /** Of those that may be tried again the one that was tried longest ago. */
+  due(nowMs: number): Key | undefined {
+    for (const [key, { dueMs }] of this.#suspicions) if (dueMs <= nowMs) return key
+    return undefined
+  }
+
+  /** Until one may be tried again (ms). */
+  restMs(nowMs: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (const { dueMs } of this.#suspicions.values()) least = Math.min(least, dueMs - nowMs)
+    return Math.max(0, least)
+  }
+
+  /** Those that are not to be tried again, and what the store said last. */
+  guilty(): ReadonlyArray<readonly [key: Key, cause: unknown]> {
+    return [...this.#suspicions].filter(([, { counted }]) => counted >= countedMax).map(([key, { cause }]) => [key, cause] as const)
+  }
+}
