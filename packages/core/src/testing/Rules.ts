@@ -63,12 +63,18 @@ const rowRefusal = (
   if (target === undefined) return "invalid_target"
   if (body.kind === "edit") {
     if (target.row.by !== by) return "forbidden"
-    return target.row.text === body.text ? "no_change" : undefined
+    if (target.row.text === body.text) return "no_change"
+    return isEditedOut(log, body.target) ? "too_many" : undefined
   }
   const reacted = target.reactions.get(body.emoji)
   if ((reacted?.has(by) ?? false) === (body.kind === "react")) return "no_change"
   return body.kind === "react" && reacted === undefined && target.reactions.size >= Limits.emojiKindsMax ? "too_many" : undefined
 }
+
+/** They are counted only where so many can be: above the message there is no more in its log than that. */
+const isEditedOut = (log: MemoryLog, target: number): boolean =>
+  headOf(log) - target >= Limits.editsMax &&
+  log.events.filter(({ event }) => event.kind === "edited" && event.target === target).length >= Limits.editsMax
 
 const membershipRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
   switch (body.kind) {

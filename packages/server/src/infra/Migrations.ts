@@ -22,6 +22,7 @@ import { departures } from "./migrations/0016Departures.ts"
 import { ownersGiven } from "./migrations/0017Owners.ts"
 import { proofs } from "./migrations/0018Proofs.ts"
 import { endedByAndBy } from "./migrations/0019EndedByAndBy.ts"
+import { editsBounded } from "./migrations/0020Edits.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -48,7 +49,8 @@ export const migrations: ReadonlyArray<Migration> = [
   departures,
   ownersGiven,
   proofs,
-  endedByAndBy
+  endedByAndBy,
+  editsBounded
 ]
 
 /**

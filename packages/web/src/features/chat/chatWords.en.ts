@@ -76,7 +76,7 @@ export const chatWordsEn: ChatWords = {
     withdrawn: "It was taken back",
     no_change: "It is so already",
     invalid_target: "There is no such message, or this can’t be done to it",
-    too_many: "No more can be added here",
+    too_many: "The limit here is reached",
     last_owner: "Make another member an owner first, in their menu",
     unsupported: "Not possible in this conversation",
     epoch_changed: "The server was restored from a backup, so it may or may not have arrived",

@@ -77,7 +77,7 @@ export const chatWordsJa: ChatWords = {
     withdrawn: "取り消し済みです",
     no_change: "すでにそうなっています",
     invalid_target: "対象のメッセージがないか、この操作はできません",
-    too_many: "ここにはこれ以上追加できません",
+    too_many: "ここでの上限に達しました",
     last_owner: "先に、メンバーのメニューからほかの人をオーナーにしてください",
     unsupported: "この会話ではできません",
     epoch_changed: "サーバーが復元されたため、届いたかどうか分かりません",

@@ -199,6 +199,38 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
+    name: `a message takes ${Limits.editsMax} edits, whatever else is in its log, and is deleted all the same`,
+    run: ({ append, assert, command, converse, events, post, refuses, stores, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        yield* post(ann, log, "a")
+        yield* post(ann, log, "b")
+        const edit = (n: number) => ({ kind: "edit", target: 2, text: `${n}` }) as const
+        const perBatch = 250
+        for (let first = 1; first < Limits.editsMax; first += perBatch) {
+          const numbers = Array.from({ length: Math.min(perBatch, Limits.editsMax - first) }, (_, i) => first + i)
+          const { decisions } = yield* append(...(yield* Effect.all(numbers.map((n) => command(ann, log, edit(n))))))
+          assert.strictEqual(
+            decisions.every(({ _tag }) => _tag === "Appended"),
+            true
+          )
+        }
+        yield* stores(ann, log, { kind: "react", target: 2, emoji: "👍" })
+        yield* stores(ann, log, { kind: "edit", target: 3, text: "c" })
+        const last = yield* command(ann, log, edit(Limits.editsMax))
+        const [stored, over, again] = (yield* append(last, yield* command(ann, log, edit(0)), last)).decisions
+        assert.deepStrictEqual([stored?._tag, over?._tag, again?._tag], ["Appended", "Refused", "Repeated"])
+        yield* refuses("too_many", ann, log, edit(0))
+        yield* refuses("no_change", ann, log, edit(Limits.editsMax))
+        yield* stores(ann, log, { kind: "edit", target: 3, text: "d" })
+        yield* stores(ann, log, { kind: "delete", target: 2 })
+        yield* refuses("invalid_target", ann, log, edit(0))
+        const texts = (yield* events(log)).flatMap((event) => (event.kind === "edited" && event.target === 2 ? [event.text] : []))
+        assert.deepStrictEqual([...new Set(texts)], [""])
+      })
+  },
+  {
     name: "what a member may not read it can't answer, edit, delete or react to, even when it is its own of before",
     run: ({ converse, post, refuses, stores, users }) =>
       Effect.gen(function* () {
