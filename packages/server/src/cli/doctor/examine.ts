@@ -19,6 +19,7 @@ import { dataFolder, embeddedOptions } from "../start/embeddedOptions.ts"
 import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { startProblem } from "../start/startProblem.ts"
+import { nodeFits } from "./nodeFits.ts"
 
 /** Fails, after all findings were printed, when a server could not start. */
 export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
@@ -101,10 +102,10 @@ const reportFinding = (name: string, check: Effect.Effect<Finding, Problem>): Ch
 const say = (mark: string, name: string, text: string) => Console.log(`${mark} ${name.padEnd(9)} ${oneLine(text)}`)
 
 const nodeVersion: Effect.Effect<string, Problem> = Effect.suspend(() => {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
-  return major > 20 || (major === 20 && minor >= 19)
-    ? Effect.succeed(process.versions.node)
-    : misconfigured(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`)
+  const { node } = process.versions
+  return nodeFits(node)
+    ? Effect.succeed(node)
+    : misconfigured(`Node ${node} can't run Hibiki: install 20.19 or a newer one of 20, or 22.12 or newer.`)
 })
 
 /** Of the folder, or of the nearest one above it that exists. */
