@@ -122,7 +122,16 @@ describe("the first start", () => {
     const nowhere = await finish(["conversation", "owner", randomUUID(), "person1"], variables)
     assert.strictEqual(nowhere.code, 1)
     assert.include(nowhere.stderr, "There is no such conversation, or this account is not in it.")
-    assert.match((await finish(["doctor"], variables)).stdout, /✓ Port +\d+ is held by a running server/)
+    const doctor = await finish(["doctor"], variables)
+    assert.strictEqual(doctor.code, 0)
+    assert.match(doctor.stdout, /✓ Port +\d+ is held by a running server/)
+    assert.match(
+      doctor.stdout,
+      /\nAll is well: a server runs already with this folder, and answers\. A second one .* would be refused\.\n$/
+    )
+    assert.notInclude(doctor.stdout, "can start")
+    const other = await finish(["doctor"], { ...variables, HIBIKI_PORT: String(await freePort()) })
+    assert.match(other.stdout, /✓ Port +\d+ on \S+ is free\nAll is well: a server runs already with this folder/)
   })
 
   it("once there is an administrator, no admin link is printed", async () => {

@@ -26,7 +26,18 @@ export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const ok = yield* allOf(checks(variables))
     if (!ok) return yield* new Problem({ sentence: "A server would not start: see the lines marked ✗.", exitCode: ExitCode.config })
-    yield* Console.log("A server can start.")
+    yield* Console.log(yield* verdict(variables))
+  })
+
+/** Where all is well. One that runs already keeps a second one from starting, though nothing is wrong. */
+const verdict = (variables: Variables): Effect.Effect<string, Problem> =>
+  Effect.gen(function* () {
+    const settings = yield* loadSettings(variables)
+    const mode = yield* modeOf(settings)
+    if (!(yield* runsAlready(settings, mode))) return "A server can start."
+    return mode === "embedded"
+      ? "All is well: a server runs already with this folder, and answers. A second one with these settings would be refused."
+      : "All is well: a process of Hibiki runs already at this port, and answers. A second one with these settings would be refused."
   })
 
 type Check = Effect.Effect<boolean>
@@ -141,13 +152,19 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
 /** Beside a running process its port is taken, and that is well: in a folder's mode by the server that holds the folder, in a cluster by any process of Hibiki. */
 const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, Problem> => {
   const { host, port } = settings.server
-  const ours = mode === "cluster" ? processAnswers(isWildcard(host) ? "127.0.0.1" : host, port) : serverAnswers(dataFolder(settings))
   return portCheck({ host, port }).pipe(
     Effect.as(`${port} on ${host} is free`),
     Effect.catchAll((problem) =>
-      Effect.flatMap(ours, (held) => (held ? Effect.succeed(`${port} is held by a running ${processWord[mode]}`) : problem))
+      Effect.flatMap(runsAlready(settings, mode), (held) =>
+        held ? Effect.succeed(`${port} is held by a running ${processWord[mode]}`) : problem
+      )
     )
   )
+}
+
+const runsAlready = (settings: SettingsValues, mode: Mode): Effect.Effect<boolean> => {
+  const { host, port } = settings.server
+  return mode === "cluster" ? processAnswers(isWildcard(host) ? "127.0.0.1" : host, port) : serverAnswers(dataFolder(settings))
 }
 
 const processWord: Readonly<Record<Mode, string>> = { embedded: "server", cluster: "process of Hibiki" }
