@@ -1,16 +1,28 @@
 /** One process per folder: without it, two databases open on one folder ruin each other's data and tell nobody. */
 
 import { randomUUID } from "node:crypto"
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
+import { access, constants, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { every } from "@hibiki/core/fibers/every"
 import { Data, Effect, ExecutionStrategy, Exit, Random, Schedule, Scope } from "effect"
+import { inTheWay, makeFolder } from "./makeFolder.ts"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
 
 /** Another process works in the folder. */
 export class FolderLocked extends Data.TaggedError("FolderLocked")<{ readonly folder: string; readonly pid: number }> {}
-/** The folder can't be made, or nothing can be written to it. `code` is the system's, such as EACCES. */
-export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{ readonly folder: string; readonly code: string }> {}
+/** The folder can't be made, or nothing can be written to it. `code` is the system's, such as EACCES; `file` is one that stands where a folder should. */
+export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{
+  readonly folder: string
+  readonly code: string
+  readonly file?: string | undefined
+}> {}
+
+/** Why: by what was thrown when it was tried. */
+export const notWritable = (folder: string, error: unknown): Effect.Effect<never, FolderNotWritable> =>
+  Effect.flatMap(
+    Effect.promise(() => inTheWay(folder)),
+    (file) => new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown", file })
+  )
 
 /**
  * Holds the folder until the scope closes, and makes it if it is not there. A process that dies at any moment leaves a lock that
@@ -54,13 +66,10 @@ const meeting = Schedule.recurs(2).pipe(Schedule.addDelayEffect(() => Random.nex
 const lockName = /^lock\.[0-9a-f-]{36}$/
 
 const attempt = <A>(folder: string, run: () => Promise<A>): Effect.Effect<A, FolderLocked | FolderNotWritable> =>
-  Effect.tryPromise({
-    try: run,
-    catch: (error) =>
-      error instanceof FolderLocked
-        ? error
-        : new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" })
-  })
+  Effect.catchAll(
+    Effect.tryPromise({ try: run, catch: (error) => error }),
+    (error): Effect.Effect<never, FolderLocked | FolderNotWritable> => (error instanceof FolderLocked ? error : notWritable(folder, error))
+  )
 
 /** Another time with each beat, whatever the wall clock does meanwhile. */
 const touch = (path: string): Promise<void> => {
@@ -75,7 +84,7 @@ interface Foreign {
 }
 
 const claimFolder = async (folder: string): Promise<{ readonly path: string; readonly foreign: ReadonlyArray<Foreign> }> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   const name = `lock.${randomUUID()}`
   const path = join(folder, name)

@@ -11,6 +11,7 @@ describe("why a server did not start", () => {
   for (const [failure, setting] of [
     [new FolderLocked({ folder, pid: 4_194_304 }), "HIBIKI_DATA"],
     [new FolderNotWritable({ folder, code: "EACCES" }), "HIBIKI_DATA"],
+    [new FolderNotWritable({ folder, code: "EEXIST", file: folder }), "HIBIKI_DATA"],
     [new FolderNewer({ folder, what: "postgres", found: 99, known: 18 }), "HIBIKI_DATA"],
     [new FolderUnusable({ folder, reason: "x".repeat(500) }), "HIBIKI_DATA"],
     [new SecretKeyProblem({ path: folder, cause: "x" }), "HIBIKI_DATA"],

@@ -55,6 +55,25 @@ describe("a folder's lock", () => {
     })
   )
 
+  it.scopedLive("is refused, and not tried for good, where no folder can be made or a file stands", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "file")
+      writeFileSync(file, "")
+      for (const place of [file, join(file, "a")]) {
+        const refused = yield* Effect.flip(lockFolder(place))
+        assert.deepInclude(refused, { _tag: "FolderNotWritable", folder: place, file })
+      }
+      if (process.platform !== "linux") return
+      for (const place of ["/proc/x", "/proc/x/y"])
+        assert.deepInclude(yield* Effect.flip(lockFolder(place)), {
+          _tag: "FolderNotWritable",
+          folder: place,
+          code: "ENOENT",
+          file: undefined
+        })
+    })
+  )
+
   it.scopedLive("is taken over from a process that died, and its file removed", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

@@ -1,13 +1,14 @@
-/** Looks for what would keep a server from starting, and says what to do about each finding. Changes nothing. */
+/** Looks for what would keep a server from starting, and says what to do about each finding. Leaves everything as it was. */
 import { constants, existsSync } from "node:fs"
-import { access } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { access, mkdtemp, rmdir } from "node:fs/promises"
+import { join } from "node:path"
 import { Console, Effect, Logger } from "effect"
 import { FolderNewer } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { bindProblem, httpOrigin, isWildcard } from "../../http/HttpOptions.ts"
-import { FolderNotWritable } from "../../infra/FolderLock.ts"
+import { notWritable } from "../../infra/FolderLock.ts"
 import { migrations, schemaVersion } from "../../infra/Migrations.ts"
+import { nearestThere } from "../../infra/makeFolder.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
 import { type Mode, modeOf } from "../config/modeOf.ts"
@@ -85,7 +86,10 @@ const keptState = (variables: Variables): Check =>
       onSuccess: ({ mode, settings }) =>
         mode === "cluster"
           ? clusterState(settings)
-          : allOf([report("Folder", folderState(settings)), report("Database", databaseState(settings))])
+          : Effect.flatMap(report("Folder", folderState(settings)), (ok) =>
+              // In a folder that can't be there is none, and none can be made.
+              ok ? report("Database", databaseState(settings)) : Effect.succeed(false)
+            )
     }
   )
 
@@ -120,14 +124,21 @@ const nodeVersion: Effect.Effect<string, Problem> = Effect.suspend(() => {
 })
 
 /** Of the folder, or of the nearest one above it that exists. */
-const folderState = (settings: SettingsValues): Effect.Effect<string, Problem> => {
-  const folder = dataFolder(settings)
-  const nearest = (path: string): string => (existsSync(path) || dirname(path) === path ? path : nearest(dirname(path)))
-  return Effect.tryPromise({
-    try: () => access(nearest(folder), constants.R_OK | constants.W_OK | constants.X_OK),
-    catch: (error) =>
-      startProblem(new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown" }))
-  }).pipe(Effect.zipRight(notMoved(folder)), Effect.as(`${folder}${existsSync(folder) ? "" : " (will be made)"}`))
+const folderState = (settings: SettingsValues): Effect.Effect<string, Problem> =>
+  Effect.gen(function* () {
+    const folder = dataFolder(settings)
+    const isServed = yield* serverAnswers(folder)
+    yield* Effect.tryPromise({ try: () => tryFolder(nearestThere(folder), isServed), catch: (error) => error }).pipe(
+      Effect.catchAll((error) => Effect.mapError(notWritable(folder, error), startProblem))
+    )
+    yield* notMoved(folder)
+    return `${folder}${existsSync(folder) ? "" : " (will be made)"}`
+  })
+
+/** Rights alone don't tell: root has them all, also where nothing can be made. A server that works in it has shown that, and may be copying it just now. */
+const tryFolder = async (folder: string, isServed: boolean): Promise<void> => {
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  if (!isServed) await rmdir(await mkdtemp(join(folder, ".hibiki-doctor-")))
 }
 
 /** Opens the database if no server holds it, and only reads. */

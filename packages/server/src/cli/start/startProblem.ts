@@ -5,6 +5,7 @@ import type { SecretKeyProblem } from "../../auth/SecretsNode.ts"
 import type { FolderProblem } from "../../backends/PgliteFolder.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import type { ListenFailed } from "../../http/HttpServer.ts"
+import type { FolderNotWritable } from "../../infra/FolderLock.ts"
 import type { SchemaFailed } from "../../roles/embeddedStores.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 
@@ -17,9 +18,7 @@ export const startProblem = (failure: StartFailure): Problem => {
         `Another Hibiki (process ${failure.pid}) uses the folder ${shown(failure.folder)}: stop it, or set HIBIKI_DATA to another folder.`
       )
     case "FolderNotWritable":
-      return misconfigured(
-        `Nothing can be written to ${shown(failure.folder)} (${failure.code}): set HIBIKI_DATA to a folder that this user may write to.`
-      )
+      return misconfigured(`${notWritableText(failure)}: set HIBIKI_DATA to a folder that this user may write to.`)
     case "FolderNewer":
       return misconfigured(
         `The folder ${shown(failure.folder)} is of a newer Hibiki (${failure.what} ${failure.found}, here ${failure.known}): update Hibiki, or set HIBIKI_DATA to another folder.`
@@ -40,6 +39,9 @@ export const startProblem = (failure: StartFailure): Problem => {
       return failed(`The database did not answer (${failure.operation}): ${causeText(failure.cause)}`)
   }
 }
+
+export const notWritableText = ({ code, file, folder }: FolderNotWritable): string =>
+  file === undefined ? `Nothing can be written to ${shown(folder)} (${code})` : `${shown(file)} is a file, not a folder`
 
 export const listenProblem = ({ code, host, port }: { readonly code: string; readonly host: string; readonly port: number }): Problem => {
   switch (code) {

@@ -1,11 +1,12 @@
 /** One sign-in of this machine: a folder with its credentials, cursors and outbox, used by one process at a time. */
-import { mkdir, rm } from "node:fs/promises"
+import { rm } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Console, Effect, Schema, type Scope } from "effect"
 import { type FolderLocked, type FolderNotWritable, lockFolder } from "../../../infra/FolderLock.ts"
 import { failed, misconfigured, type Problem, shown } from "../../Problem.ts"
+import { notWritableText } from "../../start/startProblem.ts"
 import { readWhole, writeWhole } from "./atomicFile.ts"
 
 export const Credentials = Schema.Struct({
@@ -51,7 +52,6 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
       return yield* failed(`A profile's name is made of letters, digits, "." "_" and "-": ${shown(name)}`)
     const folder = join(state, "profiles", name)
-    yield* Effect.promise(() => mkdir(state, { recursive: true, mode: 0o700 }).catch(() => undefined))
     yield* lockFolder(
       folder,
       Console.error(`Profile "${name}" was not given back: seeing for ten seconds whether another terminal still uses it ...`)
@@ -81,6 +81,4 @@ const inUse = (name: string, pid: number): Problem =>
   misconfigured(`Profile "${name}" is used by another terminal (process ${pid}): choose another by --profile NAME.`)
 
 const problemOf = (error: FolderNotWritable | Problem): Problem =>
-  error._tag === "Problem"
-    ? error
-    : misconfigured(`Nothing can be written to ${shown(error.folder)} (${error.code}): set HIBIKI_STATE to a folder of yours.`)
+  error._tag === "Problem" ? error : misconfigured(`${notWritableText(error)}: set HIBIKI_STATE to a folder of yours.`)
