@@ -1,5 +1,5 @@
 /** Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs. */
-import { CliConfig, Command, HelpDoc, Span } from "@effect/cli"
+import { CliConfig, Command, HelpDoc, Span, ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Console, Effect, Layer } from "effect"
 import { backup } from "./commands/backup.ts"
@@ -15,6 +15,7 @@ import { seed } from "./commands/seed.ts"
 import { setup } from "./commands/setup.ts"
 import { start } from "./commands/start.ts"
 import { token } from "./commands/token.ts"
+import { unknownCommand, usageOf, usageProblem } from "./commands/usage.ts"
 import { user } from "./commands/user.ts"
 import { Environment } from "./config/Environment.ts"
 import { settingsDoc } from "./config/settingsDoc.ts"
@@ -22,27 +23,30 @@ import { plainConsole } from "./plainConsole.ts"
 import { runMain } from "./runMain.ts"
 import { version } from "./version.ts"
 
+const commands = [
+  start,
+  chat,
+  doctor,
+  user,
+  token,
+  conversation,
+  backup,
+  seed,
+  setup,
+  api,
+  gateway,
+  worker,
+  push,
+  deadLetters,
+  restored,
+  exportCommand,
+  importCommand
+] as const
+
 const hibiki = Command.make("hibiki").pipe(
   Command.withDescription("Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."),
-  Command.withSubcommands([
-    start,
-    chat,
-    doctor,
-    user,
-    token,
-    conversation,
-    backup,
-    seed,
-    setup,
-    api,
-    gateway,
-    worker,
-    push,
-    deadLetters,
-    restored,
-    exportCommand,
-    importCommand
-  ])
+  Command.withSubcommands(commands),
+  Command.transformHandler(Console.withConsole(plainConsole))
 )
 
 const main = Command.run(hibiki, {
@@ -53,9 +57,13 @@ const main = Command.run(hibiki, {
   footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc)
 })
 
+const usage = usageOf(commands, process.argv.slice(2))
+
 runMain(
-  main(process.argv).pipe(
-    Console.withConsole(plainConsole),
+  Effect.suspend(() => unknownCommand(usage) ?? main(process.argv)).pipe(
+    // The library tells what is wrong with the arguments by itself, in words that name no command.
+    Console.withConsole({ ...plainConsole, error: () => Effect.void }),
+    Effect.catchIf(ValidationError.isValidationError, (error) => usageProblem(usage, error)),
     Effect.provide(Layer.mergeAll(NodeContext.layer, Environment.layer, CliConfig.layer({ showBuiltIns: false })))
   )
 )

@@ -1,7 +1,6 @@
 /** Runs a command as the process: signals, exit codes, and the last words of a crash. */
 
 import { constants } from "node:os"
-import { ValidationError } from "@effect/cli"
 import { makeRunMain } from "@effect/platform/Runtime"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
 import { ExitCode, Problem } from "./Problem.ts"
@@ -69,8 +68,6 @@ const exitCodeOf = (cause: Cause.Cause<unknown>, signal: NodeJS.Signals | undefi
     process.stderr.write(`hibiki: ${failure.sentence}\n`)
     return failure.exitCode
   }
-  // The CLI library has printed what was wrong with the arguments.
-  if (ValidationError.isValidationError(failure)) return ExitCode.usage
   process.stderr.write(`hibiki: unexpected failure: ${Cause.pretty(cause)}\n`)
   return ExitCode.failure
 }

@@ -20,6 +20,13 @@ const lineOf = (stderr: string): string => {
   return lines[0] ?? ""
 }
 
+/** The line of a command that was not understood. */
+const misused = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const { code, stderr } = await finish(args, variables)
+  assert.strictEqual(code, 64, stderr)
+  return lineOf(stderr)
+}
+
 describe("a folder in which no server can keep anything", () => {
   const refusedBoth = async (place: string, wanted: RegExp) => {
     const start = await finish(["start"], { ...variables, HIBIKI_DATA: place })
@@ -48,5 +55,48 @@ describe("a folder in which no server can keep anything", () => {
     for (const name of [place, join(place, "a", "b")])
       assert.strictEqual((await finish(["doctor"], { ...variables, HIBIKI_DATA: name })).code, 0)
     assert.deepStrictEqual(readdirSync(place), [])
+  })
+})
+
+describe("a command that can't be understood", () => {
+  it("is told with those that there are, at whichever depth", async () => {
+    assert.strictEqual(
+      await misused("user", "lst"),
+      "hibiki: `lst` is no command of `hibiki user`: disable, enable, list, promote, reset-password."
+    )
+    assert.match(await misused("push", "wyh"), /`wyh` is no command of `hibiki push`: keys, why\.$/)
+    assert.match(await misused("frob"), /`frob` is no command of `hibiki`: start, chat, .*, import\.$/)
+    assert.strictEqual(
+      await misused("user", "--lst"),
+      "hibiki: This names no command of `hibiki user`: disable, enable, list, promote, reset-password."
+    )
+    assert.match(await misused("x".repeat(500)), /x` is no command of `hibiki`: start, chat, .*, import\.$/)
+  })
+
+  it("names itself and its help when an argument is missing or too many", async () => {
+    assert.match(await misused("user", "promote"), /Missing argument <handle>\. See `hibiki user promote --help`\.$/)
+    assert.match(await misused("user", "promote", "a", "b"), /unknown argument: 'b'\. See `hibiki user promote --help`\.$/)
+    assert.match(await misused("seed", "--usrs", "3"), /unknown argument: '--usrs'\. See `hibiki seed --help`\.$/)
+    assert.match(await misused("start", "x".repeat(500)), /xxx'\. See `hibiki start --help`\.$/)
+  })
+
+  it("says of what kind an argument should be", async () => {
+    const id = "00000000-0000-4000-8000-000000000000"
+    const noConversation = /`x` is no conversation: it is the part after \/c\/ in its address\.$/
+    assert.match(await misused("conversation", "owner", "x", "y"), noConversation)
+    assert.match(await misused("push", "why", "x", "b", "c"), noConversation)
+    for (const number of ["b", "0", "-1", "1.5"])
+      assert.include(await misused("push", "why", id, number, "c"), `\`${number}\` is no number of a message: it is 1 or more.`)
+    assert.match(await misused("user", "promote", "x".repeat(65)), /xx` is no handle: one has 2 to 32 letters or digits\.$/)
+    assert.match(await misused("token", "create", "bot", "--name", ""), /--name must have 1 to 64 letters/)
+    for (const users of ["-3", "0", "x", "2.5", "10001"])
+      assert.include(await misused("seed", "--users", users), `--users must be a whole number from 1 to 10000, and is ${users}.`)
+    assert.match(await misused("seed", "--prefix", ""), /--prefix must have 1 to 64 letters/)
+  })
+
+  it("is told nothing of what may be a password", async () => {
+    const line = await misused("seed", "--password", "canary".repeat(100))
+    assert.match(line, /--password must have at most 512 letters\.$/)
+    assert.notInclude(line, "canary")
   })
 })

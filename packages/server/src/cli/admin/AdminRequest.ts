@@ -2,7 +2,10 @@
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Schema } from "effect"
 
-const Name = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))
+export const Name = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))
+export const MessageNumber = Schema.Int.pipe(Schema.positive())
+export const SeedUsers = Schema.Int.pipe(Schema.between(1, 10_000))
+export const SeedPassword = Schema.String.pipe(Schema.maxLength(512))
 
 export const AdminRequest = Schema.Union(
   Schema.Struct({ op: Schema.Literal("user.list") }),
@@ -12,11 +15,11 @@ export const AdminRequest = Schema.Union(
   Schema.Struct({ op: Schema.Literal("conversation.owner"), handle: Name, conversationId: ConversationId }),
   Schema.Struct({
     op: Schema.Literal("seed"),
-    users: Schema.Int.pipe(Schema.between(1, 10_000)),
+    users: SeedUsers,
     prefix: Name,
-    password: Schema.String.pipe(Schema.maxLength(512))
+    password: SeedPassword
   }),
-  Schema.Struct({ op: Schema.Literal("push.why"), handle: Name, conversationId: ConversationId, seq: Schema.Int.pipe(Schema.positive()) }),
+  Schema.Struct({ op: Schema.Literal("push.why"), handle: Name, conversationId: ConversationId, seq: MessageNumber }),
   /** `path` is absolute: server and command may stand in different folders. */
   Schema.Struct({ op: Schema.Literal("backup"), path: Schema.String })
 )

@@ -1,14 +1,9 @@
 /** `hibiki conversation ...`: conversations, for whoever runs the server. */
-import { Args, Command } from "@effect/cli"
-import { ConversationId } from "@hibiki/core/domain/Ids"
+import { Command } from "@effect/cli"
 import { administer } from "./administer.ts"
+import { conversationId, handleOf } from "./checked.ts"
 
-export const conversationId = Args.text({ name: "conversation" }).pipe(
-  Args.withSchema(ConversationId),
-  Args.withDescription("Id of the conversation, as in its address.")
-)
-
-const handle = Args.text({ name: "handle" }).pipe(Args.withDescription("Handle of the member."))
+const handle = handleOf("Handle of the member.")
 
 export const conversation = Command.make("conversation").pipe(
   Command.withDescription("Change conversations, whether or not the server runs."),

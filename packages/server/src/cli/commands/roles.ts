@@ -1,9 +1,9 @@
 /** `hibiki api`, `gateway`, `worker` and `push`: one role of a cluster each. */
-import { Args, Command } from "@effect/cli"
+import { Command } from "@effect/cli"
 import { Console, Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
 import { administer } from "./administer.ts"
-import { conversationId } from "./conversation.ts"
+import { conversationId, handleOf, messageNumber } from "./checked.ts"
 import { tellUnknown, withSettings } from "./withSettings.ts"
 
 const role = (name: Exclude<Role, "all">, description: string) =>
@@ -28,8 +28,8 @@ export const push = role("push", "Run one push server of a cluster: it wakes peo
       "why",
       {
         conversationId,
-        seq: Args.integer({ name: "message" }).pipe(Args.withDescription("Number of the message.")),
-        handle: Args.text({ name: "handle" }).pipe(Args.withDescription("Whom it is about."))
+        seq: messageNumber,
+        handle: handleOf("Whom it is about.")
       },
       ({ conversationId, handle, seq }) => administer({ op: "push.why", handle, conversationId, seq })
     ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")),

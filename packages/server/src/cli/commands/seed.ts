@@ -1,18 +1,22 @@
 /** `hibiki seed`: accounts for benches and demonstrations. */
 import { randomBytes } from "node:crypto"
 import { Command, Options } from "@effect/cli"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
+import { SeedPassword, SeedUsers } from "../admin/AdminRequest.ts"
 import { administer } from "./administer.ts"
+import { checkedOption, nameOption } from "./checked.ts"
 
-const users = Options.integer("users").pipe(Options.withDescription("How many accounts."), Options.withDefault(10))
-const prefix = Options.text("prefix").pipe(
-  Options.withDescription("Their handles are the prefix and a number."),
-  Options.withDefault("seed")
-)
-const password = Options.text("password").pipe(
-  Options.withDescription("Their password; made up and printed when left out."),
-  Options.withDefault("")
-)
+const users = checkedOption(
+  Options.text("users").pipe(Options.withPseudoName("number"), Options.withDescription("How many accounts, up to 10000.")),
+  Schema.compose(Schema.NumberFromString, SeedUsers),
+  (given) => `--users must be a whole number from 1 to 10000, and is ${given}.`
+).pipe(Options.withDefault(10))
+const prefix = nameOption("prefix", "Their handles are the prefix and a number.", "seed")
+const password = checkedOption(
+  Options.text("password").pipe(Options.withDescription("Their password; made up and printed when left out.")),
+  SeedPassword,
+  () => "--password must have at most 512 letters."
+).pipe(Options.withDefault(""))
 
 export const seed = Command.make("seed", { users, prefix, password }, ({ users, prefix, password }) =>
   Effect.suspend(() =>

@@ -1,12 +1,10 @@
 /** `hibiki token create`: a long-lived token for a program. */
-import { Args, Command, Options } from "@effect/cli"
+import { Command } from "@effect/cli"
 import { administer } from "./administer.ts"
+import { handleOf, nameOption } from "./checked.ts"
 
-const handle = Args.text({ name: "handle" }).pipe(Args.withDescription("Handle of the bot's account, made when there is none."))
-const deviceName = Options.text("name").pipe(
-  Options.withDescription("How the device is called in the list of devices."),
-  Options.withDefault("bot")
-)
+const handle = handleOf("Handle of the bot's account, made when there is none.")
+const deviceName = nameOption("name", "How the device is called in the list of devices.", "bot")
 
 export const token = Command.make("token").pipe(
   Command.withDescription("Tokens for programs."),

@@ -1,8 +1,9 @@
 /** `hibiki user ...`: accounts, for whoever runs the server. */
-import { Args, Command } from "@effect/cli"
+import { Command } from "@effect/cli"
 import { administer } from "./administer.ts"
+import { handleOf } from "./checked.ts"
 
-const handle = Args.text({ name: "handle" }).pipe(Args.withDescription("Handle of the account."))
+const handle = handleOf("Handle of the account.")
 
 const onHandle = (name: string, op: "user.resetPassword" | "user.promote" | "user.disable" | "user.enable", description: string) =>
   Command.make(name, { handle }, ({ handle }) => administer({ op, handle })).pipe(Command.withDescription(description))
