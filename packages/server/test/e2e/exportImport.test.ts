@@ -62,7 +62,7 @@ describe("an export of a folder", () => {
 
   it("is refused when it can't be written, and leaves nothing that looks like one", async () => {
     const nowhere = await finish(["export", at("missing/export")], data("from"))
-    assert.deepStrictEqual([nowhere.code, /ENOENT/.test(nowhere.stderr)], [1, true], nowhere.stderr)
+    assert.deepStrictEqual([nowhere.code, /There is no folder .*: make it first/.test(nowhere.stderr)], [1, true], nowhere.stderr)
     assert.match((await finish(["export", at("nothing")], data("absent"))).stderr, /no data folder of Hibiki/)
     assert.isFalse(existsSync(at("nothing")))
     assert.match((await finish(["import", "--help"], {})).stdout, /--check/)

@@ -1,15 +1,18 @@
 /** What the command line refuses: each in one line that says what is wrong and what to do, before anything is made. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { fillFolder } from "../cluster/moving/filledFolder.ts"
 import { finish, freePort, temporaryFolder } from "./harness.ts"
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder.path, name)
+const data = at("data")
 let variables: Record<string, string> = {}
 
 beforeAll(async () => {
   variables = { HIBIKI_DATA: at("none"), HIBIKI_PORT: String(await freePort()) }
+  await fillFolder(data, 10)
 })
 afterAll(() => folder.remove())
 
@@ -98,5 +101,36 @@ describe("a command that can't be understood", () => {
     const line = await misused("seed", "--password", "canary".repeat(100))
     assert.match(line, /--password must have at most 512 letters\.$/)
     assert.notInclude(line, "canary")
+  })
+})
+
+describe("a file that can't be written or read", () => {
+  it("a backup is refused within the folder that it copies, and where there is no folder", async () => {
+    const over = { ...variables, HIBIKI_DATA: data }
+    const within = await finish(["backup", join(data, "x.tar.gz")], over)
+    assert.deepStrictEqual(
+      [within.code, lineOf(within.stderr)],
+      [1, "hibiki: The file would lie inside the folder that it copies: name a place outside."]
+    )
+    assert.isFalse(readdirSync(data).some((name) => name.startsWith("x.tar.gz")))
+    for (const command of ["backup", "export"]) {
+      const nowhere = await finish([command, at("missing/x")], over)
+      assert.deepStrictEqual([nowhere.code, lineOf(nowhere.stderr)], [1, `hibiki: There is no folder ${at("missing")}: make it first.`])
+    }
+  })
+
+  it("an import looks at its file first, and makes nothing when that is none", async () => {
+    writeFileSync(at("note"), "a note\n")
+    mkdirSync(at("place"))
+    for (const [name, wanted] of [
+      ["nothing", /There is no file \S+\/nothing\./],
+      ["place", /\/place is a folder: name the file/],
+      ["note", /\/note is no whole export of Hibiki: it does not begin as one/]
+    ] as const) {
+      const { code, stderr } = await finish(["import", at(name)], variables)
+      assert.notStrictEqual(code, 0)
+      assert.match(lineOf(stderr), wanted)
+    }
+    assert.isFalse(existsSync(at("none")))
   })
 })

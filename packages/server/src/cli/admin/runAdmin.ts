@@ -4,7 +4,6 @@ import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
 import { Effect, Layer, Logger, Option, Schema } from "effect"
-import { backupFolder } from "../../backends/backupFolder.ts"
 import { accounts } from "../../roles/accounts.ts"
 import { embeddedStores } from "../../roles/embeddedStores.ts"
 import { readWhole } from "../chat/profile/atomicFile.ts"
@@ -14,6 +13,7 @@ import { accountSettings, existingFolder } from "../start/embeddedOptions.ts"
 import { startProblem } from "../start/startProblem.ts"
 import { AdminAnswer, type AdminRequest } from "./AdminRequest.ts"
 import { type AdminDoor, adminDoorPath, decodeDoor } from "./adminDoor.ts"
+import { backupTo } from "./backupTo.ts"
 import { performAdmin } from "./performAdmin.ts"
 
 /** A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five minutes of silence. */
@@ -76,9 +76,6 @@ const onFolder = (settings: SettingsValues, folder: string, request: AdminReques
           Layer.provideMerge(embeddedStores({ folder, onStep: () => Effect.void }))
         )
       ).pipe(Effect.mapError(startProblem))
-      return yield* Effect.provide(
-        performAdmin(request, (path) => backupFolder(folder, path)),
-        parts
-      )
+      return yield* Effect.provide(performAdmin(request, backupTo(folder)), parts)
     })
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))

@@ -87,11 +87,15 @@ export class ExportReader {
         const next = await this.#source.next()
         return next.done === true ? undefined : next.value
       },
-      catch: (error) =>
-        error instanceof BrokenExport
-          ? this.#refuse(error.message)
-          : failed(`${this.#shown} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+      catch: (error) => (error instanceof BrokenExport ? this.#refuse(error.message) : this.#unread(error))
     })
+  }
+
+  #unread(error: unknown): Problem {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code === "ENOENT" || code === "ENOTDIR") return failed(`There is no file ${this.#shown}. Nothing was imported.`)
+    if (code === "EISDIR") return failed(`${this.#shown} is a folder: name the file in it that holds the export.`)
+    return failed(`${this.#shown} can't be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 
   get #shown(): string {

@@ -1,5 +1,5 @@
 /** `hibiki export`: everything that a store keeps in one file, as of one moment, to be imported elsewhere. */
-import { rename, rm, stat, writeFile } from "node:fs/promises"
+import { rename, rm, writeFile } from "node:fs/promises"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
 import { movedMark } from "../../backends/restoredMark.ts"
@@ -8,11 +8,12 @@ import { transaction } from "../../infra/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { failed, misconfigured, Problem, shown } from "../Problem.ts"
+import { failed, misconfigured, Problem } from "../Problem.ts"
 import { dataFolder } from "../start/embeddedOptions.ts"
 import { version } from "../version.ts"
 import { endLine, formatVersion, headerLine, LineDigest } from "./ExportFormat.ts"
 import { type LineSink, openSink } from "./exportFiles.ts"
+import { placeForFile } from "./placeForFile.ts"
 import { sameTables } from "./sameTables.ts"
 import { snapshotOf } from "./snapshotOf.ts"
 import { forEachLine } from "./storeLines.ts"
@@ -32,7 +33,7 @@ export const exportStore = (settings: SettingsValues, { moving, packed, path }: 
     if (moving && (yield* modeOf(settings)) === "cluster")
       return yield* misconfigured("--moving is for a folder: a cluster is not served any more when its processes are stopped.")
     const since = yield* Clock.currentTimeMillis
-    if (path !== "-" && (yield* isThere(path))) return yield* failed(`${shown(path)} is there already, and is left alone.`)
+    if (path !== "-") yield* placeForFile(path)
     const rows = yield* withStore(settings, { makes: false, alone: false }, (services) =>
       // The standard output may be the export itself.
       Console.error(`Exporting ${services === undefined ? dataFolder(settings) : "the cluster's database"} ...`).pipe(
@@ -93,11 +94,3 @@ const attempt = (run: () => Promise<void>): Effect.Effect<void, Problem> =>
     try: run,
     catch: (error) => failed(`The export could not be written: ${error instanceof Error ? error.message : String(error)}`)
   })
-
-const isThere = (path: string): Effect.Effect<boolean> =>
-  Effect.promise(() =>
-    stat(path).then(
-      () => true,
-      () => false
-    )
-  )

@@ -21,19 +21,19 @@ import { withStore } from "./withStore.ts"
 export const importStore = (settings: SettingsValues, path: string): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const since = yield* Clock.currentTimeMillis
-    const rows = yield* withStore(settings, { makes: true, alone: true }, (services) => fill(path, services))
+    const reader = yield* ExportReader.open(path)
+    // Before a database is made, and anything locked: most of what can be wrong with a file is seen in its beginning.
+    const first = yield* reader.next()
+    const rows = yield* withStore(settings, { makes: true, alone: true }, (services) => fill(reader, first, services))
     yield* Console.log(`Imported, read again and compared: ${countsText(rows)}.`)
     yield* Console.log(yield* costSince(since))
     yield* Console.log("Devices go on here as if nothing had happened. Do not start the server that the export is of again.")
-  })
+  }).pipe(Effect.scoped)
 
-const fill = (path: string, services: ClusterServices | undefined) =>
+const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, services: ClusterServices | undefined) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* sameTables(sql)
-    const reader = yield* ExportReader.open(path)
-    // Before anything is locked: most of what can be wrong with a file is seen in its beginning.
-    const first = yield* reader.next()
     return yield* transaction(
       sql,
       Effect.gen(function* () {
@@ -48,7 +48,7 @@ const fill = (path: string, services: ClusterServices | undefined) =>
         return yield* compare(sql, reader)
       })
     )
-  }).pipe(Effect.scoped, Effect.mapError(problemOf))
+  }).pipe(Effect.mapError(problemOf))
 
 /** Nobody else writes meanwhile. Of an empty store only the link for its first administrator may be there, which is void then. */
 const takeEmpty = (sql: SqlClient.SqlClient) =>

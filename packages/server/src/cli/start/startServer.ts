@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
-import { backupFolder } from "../../backends/backupFolder.ts"
 import type { FolderStep } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
@@ -10,6 +9,7 @@ import { HttpServer } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import { embedded } from "../../roles/embedded.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
+import { backupTo } from "../admin/backupTo.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
 import { pushSettings } from "../config/pushSettings.ts"
@@ -46,12 +46,7 @@ const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect
     // An export may have held the folder until just now.
     yield* notMoved(options.folder)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
-    yield* serveAdmin(options.folder, (request) =>
-      Effect.provide(
-        performAdmin(request, (path) => backupFolder(options.folder, path)),
-        parts
-      )
-    )
+    yield* serveAdmin(options.folder, (request) => Effect.provide(performAdmin(request, backupTo(options.folder)), parts))
     const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)
     const { origin } = Context.get(parts, HttpServer)
     const tookMs = (yield* Clock.currentTimeMillis) - startedAt
