@@ -83,6 +83,12 @@ module.exports = {
       { path: `${web}/(features|i18n|lib|ui)/` },
       { path: `${web}/runtime/`, dependencyTypesNot: ["type-only"] }
     ),
+    not(
+      "no-solid-stores",
+      "The build drops what is only read, and with it how a list follows a store: see vite.config.ts.",
+      { path: `${web}/` },
+      { path: "^node_modules/solid-js/store/" }
+    ),
     not("server-not-web", "The server knows no page.", { path: `${server}/` }, { path: "^packages/web/" }),
     not("no-tests-in-product", "Sources never import tests or benches.", { path: "^packages/[^/]+/src/" }, { path: "/(test|bench)/" }),
     not("no-cycles", "A cycle has no order to read it in.", {}, { circular: true }),

@@ -48,6 +48,7 @@ const formatAndLint = [
   lint(domain("Any"), "noExplicitAny", "export const a = (value: any) => value\n"),
   lint(domain("NonNull"), "noNonNullAssertion", "export const a = (value: string | undefined) => value!.length\n"),
   lint(domain("Enum"), "noEnum", "export enum A {\n  b\n}\n"),
+  lint(domain("ReadOnly"), "noUnusedExpressions", "export const a = (value: { readonly b: number }) => {\n  value.b\n}\n"),
   lint(domain("Unused"), "noUnusedImports", 'import { Clock } from "effect"\n\nexport const a = 1\n'),
   lint(domain("LongFile"), "noExcessiveLinesPerFile", `${lines(301, (index) => `export const a${index} = ${index}`)}\n`),
   lint(
@@ -147,6 +148,7 @@ const layers = [
   imports("packages/core/src/messages/CycleTwo.ts", "./CycleOne.ts", "no-cycles"),
   imports("packages/web/src/lib/Feature.ts", "@hibiki/core/messages/Store", "web-only-client"),
   imports("packages/web/src/lib/Server.ts", "@hibiki/server/cli/main", "web-only-client"),
+  imports("packages/web/src/lib/Stores.ts", "solid-js/store", "no-solid-stores"),
   imports("packages/web/src/features/chat/Effectful.ts", "effect", "effect-only-in-runtime"),
   imports("packages/web/src/features/chat/Rpc.ts", "@effect/rpc", "effect-only-in-runtime"),
   imports("packages/web/src/features/chat/Live.ts", "../../runtime/live.ts", "runtime-behind-app"),

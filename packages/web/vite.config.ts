@@ -19,5 +19,15 @@ export default defineConfig({
       { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") }
     ]
   },
-  build: { manifest: true, target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } }
+  build: {
+    manifest: true,
+    target: "es2022",
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // What is only read and used by nothing goes, as the linter lets no source read for the sake of reading. Solid does, of stores in lists, of which
+    // this page has none.
+    rolldownOptions: { treeshake: { propertyReadSideEffects: false } }
+  }
 })

@@ -2,7 +2,7 @@
  * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody points at them or has the focus
  * there.
  */
-import { createEffect, For, Show } from "solid-js"
+import { createEffect, For, on, Show } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { Button } from "./Button.tsx"
 import type { ToastBox } from "./createToasts.ts"
@@ -23,13 +23,13 @@ export const ToastsView = (props: ToastsViewProps) => {
   const leave = () => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
-  createEffect(() => {
-    // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what was opened since.
-    props.place
-    const any = props.toasts.shown().length > 0
-    box?.hidePopover()
-    if (any) box?.showPopover()
-  })
+  // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what was opened since.
+  createEffect(
+    on([() => props.place, props.toasts.shown], ([, shown]) => {
+      box?.hidePopover()
+      if (shown.length > 0) box?.showPopover()
+    })
+  )
   return (
     <section
       ref={(node) => {
