@@ -1,6 +1,6 @@
 /** Read cursors only go forward: as committed, as received and as shown. */
 import type { LogEvent } from "../../domain/Event.ts"
-import type { ConversationId, DeviceId } from "../../domain/Ids.ts"
+import { type ConversationId, type DeviceId, personalLog } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
 import type { Concern } from "./Violation.ts"
@@ -75,7 +75,7 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
   const { entries, history } = index
   const last = new Map<DeviceId, Map<ConversationId, number>>()
   const stored = new Map<DeviceId, Map<ConversationId, number>>()
-  const of = (book: Map<DeviceId, Map<ConversationId, number>>, device: DeviceId) => {
+  const own = (book: Map<DeviceId, Map<ConversationId, number>>, device: DeviceId) => {
     const known = book.get(device) ?? new Map<ConversationId, number>()
     book.set(device, known)
     return known
@@ -86,24 +86,76 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
     const about = { conversationId, seqs: [before, upTo], devices: [device] }
     findings.add("cursor-back", `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`, about, entry)
   }
+  const marks = new MarksHeard(index)
+  const heard = (device: DeviceId, of: ReadonlyArray<Mark>) => {
+    const shown = own(last, device)
+    for (const { conversationId, stands } of of) shown.set(conversationId, Math.min(stands, shown.get(conversationId) ?? 0))
+  }
   entries.forEach((entry, i) => {
     if (entry._tag === "started") last.set(entry.device, new Map(stored.get(entry.device)))
     else if (entry._tag === "readShown") {
       back(entry.device, entry.conversationId, entry.upTo, i)
-      of(last, entry.device).set(entry.conversationId, Math.max(entry.upTo, of(last, entry.device).get(entry.conversationId) ?? 0))
-    } else if (entry._tag === "received" && entry.frame.op === "events") {
-      const [known, shown] = [of(stored, entry.device), of(last, entry.device)]
-      for (const event of entry.frame.events) {
+      own(last, entry.device).set(entry.conversationId, Math.max(entry.upTo, own(last, entry.device).get(entry.conversationId) ?? 0))
+    } else if (entry._tag === "called" && linesRead.has(entry.name)) marks.asked(entry.device, entry.call)
+    else if (entry._tag === "answered" && entry.isOk) heard(entry.device, marks.answered(entry.device, entry.call, i))
+    else if (entry._tag === "received" && entry.frame.op === "events") {
+      const known = own(stored, entry.device)
+      for (const event of entry.frame.events)
         if (event.kind === "readAdvanced") known.set(event.conversationId, Math.max(event.upTo, known.get(event.conversationId) ?? 0))
-        else if (event.kind === "markedUnread") {
-          const stands = storedBefore(index, entry.frame.conversationId, event)
-          shown.set(event.conversationId, Math.min(stands, shown.get(event.conversationId) ?? 0))
-        }
-      }
+      heard(entry.device, marks.received(entry.device, entry.frame))
     }
   })
   for (const { conversationId, device, fresh, readUpTo } of history.views)
     if (fresh !== undefined && !history.gone.has(device)) back(device, conversationId, readUpTo.shown)
+}
+
+/** Calls whose answers hold lines of the list, and with them marks. */
+const linesRead = new Set(["me.snapshot", "conversation.get"])
+
+interface Mark {
+  readonly conversationId: ConversationId
+  /** How far the conversation stands as read since. */
+  readonly stands: number
+}
+
+/** The marks that each device hears of: by the personal log's events, or before that by a line of the list that may have been read after the mark was stored. */
+class MarksHeard {
+  readonly #asked = new Set<string>()
+  /** By device, how far it got its personal log. */
+  readonly #upTo = new Map<DeviceId, number>()
+
+  constructor(private readonly index: HistoryIndex) {}
+
+  asked(device: DeviceId, call: number): void {
+    this.#asked.add(`${device} ${call}`)
+  }
+
+  answered(device: DeviceId, call: number, entry: number): ReadonlyArray<Mark> {
+    const user = this.index.userOf.get(device)
+    if (user === undefined || !this.#asked.delete(`${device} ${call}`)) return []
+    const log = this.index.logs.get(personalLog(user))
+    const stored = (log?.log.events ?? []).filter(({ seq }) => (log?.committedAt(seq) ?? entry) < entry)
+    return this.#fresh(device, personalLog(user), stored)
+  }
+
+  received(
+    device: DeviceId,
+    { conversationId, events }: { readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
+  ) {
+    if (!isPersonal(this.index, conversationId)) return []
+    const fresh = this.#fresh(device, conversationId, events)
+    this.#upTo.set(device, Math.max(this.#upTo.get(device) ?? 0, events.at(-1)?.seq ?? 0))
+    return fresh
+  }
+
+  #fresh(device: DeviceId, personal: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<Mark> {
+    const upTo = this.#upTo.get(device) ?? 0
+    return events.flatMap((event) =>
+      event.kind === "markedUnread" && event.seq > upTo
+        ? [{ conversationId: event.conversationId, stands: storedBefore(this.index, personal, event) }]
+        : []
+    )
+  }
 }
 
 /** How far the personal log had the conversation as read when the mark came. */

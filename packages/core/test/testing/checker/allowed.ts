@@ -69,6 +69,19 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
     }
   },
   {
+    what: "a badge that comes back with a mark that a line of the list told of, before its place in the personal log",
+    plant: ({ ben, bens, group, run }) => {
+      const upTo = run.read.get(`${ben} ${group}`) ?? 0
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo: upTo + 1 })
+      run.commit(personalLog(ben), ben, { kind: "markedUnread", conversationId: group, upTo })
+      run.write({ _tag: "called", device: bens.id, call: 1_000_000, name: "conversation.get" })
+      run.write({ _tag: "answered", device: bens.id, call: 1_000_000, isOk: true })
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo })
+      run.deliver(personalLog(ben))
+      return run.history()
+    }
+  },
+  {
     what: "an answer told at once, before its place in the stream",
     plant: (scene) => {
       const { group, phone, run } = scene

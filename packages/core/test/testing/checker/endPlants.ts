@@ -102,6 +102,20 @@ export const endPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "cursor-back",
+    fault: "a badge that comes back with a line that was read before any mark was stored",
+    plant: ({ ben, bens, group, run }) => {
+      const upTo = run.read.get(`${ben} ${group}`) ?? 0
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo: upTo + 1 })
+      run.write({ _tag: "called", device: bens.id, call: 1_000_000, name: "conversation.get" })
+      run.write({ _tag: "answered", device: bens.id, call: 1_000_000, isOk: true })
+      run.write({ _tag: "readShown", device: bens.id, conversationId: group, upTo })
+      run.commit(personalLog(ben), ben, { kind: "markedUnread", conversationId: group, upTo })
+      run.deliver(personalLog(ben))
+      return run.history()
+    }
+  },
+  {
+    rule: "cursor-back",
     fault: "a read that was stored below the last one",
     plant: ({ ben, group, run }) => {
       run.commit(personalLog(ben), ben, { kind: "readAdvanced", conversationId: group, upTo: 1 })
