@@ -41,7 +41,8 @@ export class Fanout {
       return known
     }
     const emptySinceMs = this.now()
-    const place: Place = { log, kind: undefined, fannedOut: -1, highest: 0, reading: false, members: new SmallMap(), emptySinceMs }
+    const progress = { fannedOut: -1, highest: 0, reading: false, heard: false }
+    const place: Place = { log, kind: undefined, ...progress, members: new SmallMap(), emptySinceMs }
     this.all.set(log, place)
     return place
   }

@@ -11,6 +11,8 @@ export interface Progress {
   highest: number
   /** A range is being read from the store; what comes meanwhile is only noted. */
   reading: boolean
+  /** Something above `fannedOut` was heard of since the store was last asked: it may not have been there yet, whatever `highest` is. */
+  heard: boolean
 }
 
 export type Step =
@@ -26,6 +28,7 @@ const nothing: Step = { _tag: "Nothing" }
 /** What to do with a change that was heard of. A removed member must get nothing after the removal even when the removal's own envelope was lost: hence never across a hole. */
 export const step = (progress: Progress, change: LogChange): Step => {
   if (change.head > progress.highest) progress.highest = change.head
+  if (change.head > progress.fannedOut) progress.heard = true
   if (progress.reading || progress.fannedOut < 0 || change.head <= progress.fannedOut) return nothing
   const first = change.events[0]
   if (first === undefined || first.seq > progress.fannedOut + 1) return { _tag: "Read" }

@@ -31,11 +31,12 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(holesRead)
+      place.heard = false
       const range = yield* store.after(place.log, place.fannedOut, mostEvents)
       if (!canRead(place, range.first, range.head, mostEvents)) yield* jump(place, range.head)
       else if (range.events.length > 0) fanout().deliver(place, range.events)
-      // Heard of, and not there: the store knows better.
-      else place.highest = place.fannedOut
+      // Heard of, and not there: the store knows better, but for what was heard of while it was asked.
+      else if (!place.heard) place.highest = place.fannedOut
     })
 
     const jump = Effect.fnUntraced(function* (place: Place, least: number) {

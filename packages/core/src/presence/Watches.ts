@@ -4,6 +4,7 @@ import type { UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
+import { whileWork } from "../fibers/whileWork.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { presenceFrame } from "../protocol/EncodedFrame.ts"
 import type { PresenceUnavailable } from "./Presence.ts"
@@ -125,35 +126,34 @@ export class Watches {
     this.ports.run(this.judgeAll)
   }
 
-  private readonly judgeAll: Effect.Effect<void> = Effect.whileLoop({
-    while: () => this.toJudge.size > 0,
+  private readonly judgeAll = whileWork({
+    hasWork: () => this.toJudge.size > 0,
     body: () => {
       const turn = [...this.toJudge].slice(0, judgesMax)
       for (const watch of turn) this.toJudge.delete(watch)
       return Effect.forEach(turn, (watch) => this.judge(watch), { concurrency: judgesMax, discard: true })
     },
-    step: () => undefined
-  }).pipe(
-    Effect.ensuring(
-      Effect.sync(() => {
-        this.judging = false
-      })
-    )
-  )
+    rest: () => {
+      this.judging = false
+    },
+    failed: "A judgement of who may see whom stopped short; the others go on"
+  })
 
   private judge(watch: Watch): Effect.Effect<void> {
     watch.waiting = false
     watch.judgedAtMs = this.ports.now()
     const { socket, wanted } = watch
+    const again = (why: unknown) =>
+      Effect.zipRight(
+        this.rightsAway.met(why),
+        Effect.sync(() => this.judgeIn(watch, retryMs))
+      )
     return this.ports.shared(socket.userId, wanted).pipe(
       Effect.zipLeft(this.rightsAway.over),
       Effect.flatMap((visible) => this.takeJudgement(watch, wanted, new Set(visible))),
-      Effect.catchAll(({ cause }) =>
-        Effect.zipRight(
-          this.rightsAway.met(cause),
-          Effect.sync(() => this.judgeIn(watch, retryMs))
-        )
-      )
+      Effect.catchAll(({ cause }) => again(cause)),
+      // One that can't be judged must not take those along that are judged beside it.
+      Effect.catchAllDefect(again)
     )
   }
 

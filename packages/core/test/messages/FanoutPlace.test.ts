@@ -20,7 +20,7 @@ const change = (from: number, to: number): LogChange => ({
   head: to,
   events: Array.from({ length: to - from + 1 }, (_, i) => event(from + i))
 })
-const at = (fannedOut: number): Progress => ({ fannedOut, highest: fannedOut, reading: false })
+const at = (fannedOut: number): Progress => ({ fannedOut, highest: fannedOut, reading: false, heard: false })
 
 describe("a gateway's place in a log", () => {
   it("delivers what follows", () => {
@@ -44,10 +44,10 @@ describe("a gateway's place in a log", () => {
   })
 
   it("only notes what comes while a range is being read, or before the head is known", () => {
-    const reading: Progress = { fannedOut: 4, highest: 6, reading: true }
+    const reading: Progress = { fannedOut: 4, highest: 6, reading: true, heard: false }
     assert.deepStrictEqual(step(reading, change(5, 9)), { _tag: "Nothing" })
     assert.strictEqual(reading.highest, 9)
-    const opening: Progress = { fannedOut: -1, highest: 0, reading: false }
+    const opening: Progress = { fannedOut: -1, highest: 0, reading: false, heard: false }
     assert.deepStrictEqual(step(opening, change(1, 3)), { _tag: "Nothing" })
     assert.strictEqual(opening.highest, 3)
   })

@@ -194,6 +194,21 @@ describe("a watch", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("is answered though a look into somebody's rights met a defect, and so is whom that was for, soon", () =>
+    Effect.gen(function* () {
+      let defects = 1
+      const { ann, bob, live } = yield* presenceStage({
+        conversations: ({ shared }) => ({
+          shared: (viewer, users) => (viewer === ann && defects-- > 0 ? Effect.die("a defect") : shared(viewer, users))
+        })
+      })
+      const [one, other] = [yield* live(ann), yield* live(bob)]
+      one.send({ op: "watch", userIds: [bob] })
+      other.send({ op: "watch", userIds: [ann] })
+      yield* takes(2_000, () => presenceFrames(one).length === 1 && presenceFrames(other).length === 1)
+    })
+  )
+
   it.scoped("whose rights can't be read asks for them once a second, however often it was sent before", () =>
     Effect.gen(function* () {
       let asked = 0
