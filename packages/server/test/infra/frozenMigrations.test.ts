@@ -1,0 +1,35 @@
+/** What a database has run, it keeps: a migration that was released never changes, nor does a bound that one was written with. */
+import { createHash } from "node:crypto"
+import { assert, it } from "@effect/vitest"
+import { migrations } from "../../src/infra/Migrations.ts"
+
+const digestOf = (sql: string): string => createHash("sha256").update(sql).digest("hex").slice(0, 12)
+
+/** By version. A new one is added with what this test says of it. */
+const frozen: Readonly<Record<number, string>> = {
+  1: "3aa26fb69fb0",
+  2: "933291dc21a7",
+  3: "5bd1d9eec8d9",
+  4: "f51a44f239a6",
+  5: "0eb7f64b5fc4",
+  6: "91a19bdc5519",
+  7: "61a6cc7c7aef",
+  8: "13f1f001f517",
+  9: "3defafbb911a",
+  10: "c7546cd4a24b",
+  11: "2e5c649a6899",
+  12: "6fe8e41decec",
+  13: "e9aff288abce",
+  14: "abc1486a0642",
+  15: "a2a958561848",
+  16: "161f3f55e513",
+  17: "247db628e168",
+  18: "8c8b962c1d83",
+  19: "fe2124684488",
+  20: "c1bbf08ca478"
+}
+
+it("no migration is another than it was: databases that ran it would keep the old one, so a change is a migration of its own", () => {
+  const now = Object.fromEntries(migrations.map(({ sql, version }) => [version, digestOf(sql)]))
+  assert.deepStrictEqual(now, frozen)
+})
