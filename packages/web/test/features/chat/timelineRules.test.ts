@@ -4,6 +4,7 @@ import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
 import { FastCheck as fc } from "effect"
 import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
 import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
+import { isManager } from "../../../src/features/chat/isManager.ts"
 import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
 import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
@@ -260,6 +261,14 @@ it("the newest own message is edited, or none while it is on its way", () => {
 it("a reaction is one emoji", () => {
   assert.deepStrictEqual(["👍", "❤️", "👨‍👩‍👧‍👦", "🇯🇵", "1️⃣", "👍🏽"].map(isOneEmoji), [true, true, true, true, true, true])
   assert.deepStrictEqual(["", "a", "👍👍", "あ", "1", "<b>"].map(isOneEmoji), [false, false, false, false, false, false])
+})
+
+it("who manages a conversation is an owner or an admin, and nobody whose role only a newer server knows", () => {
+  const roles = ["owner", "admin", "member", "steward", undefined] as const
+  assert.deepStrictEqual(
+    roles.map((role) => isManager(role as "owner" | undefined)),
+    [true, true, false, false, false]
+  )
 })
 
 it("roles say what members may do about each other", () => {

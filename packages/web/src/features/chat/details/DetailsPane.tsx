@@ -9,6 +9,7 @@ import { PaneSplitter } from "../../../ui/PaneSplitter.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
+import { isManager } from "../isManager.ts"
 import { AddPeople } from "./AddPeople.tsx"
 import { LeaveDialog } from "./LeaveDialog.tsx"
 import { MemberList } from "./MemberList.tsx"
@@ -107,7 +108,7 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
   const { words } = model
   const [adding, setAdding] = createSignal(false)
   const [leaving, setLeaving] = createSignal(false)
-  const mayManage = () => model.summary()?.role !== "member"
+  const mayManage = () => isManager(model.summary()?.role)
   return (
     <>
       <Show when={mayManage()} fallback={<p class="details-name">{model.title()}</p>}>

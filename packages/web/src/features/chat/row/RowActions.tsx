@@ -5,6 +5,7 @@ import { Icon } from "../../../ui/Icon.tsx"
 import { IconButton } from "../../../ui/IconButton.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { isManager } from "../isManager.ts"
 import { copyText } from "../text/copyText.ts"
 import { ReactionPicker } from "./ReactionPicker.tsx"
 import { deleteRow, markUnread, react, startEdit, startReply } from "./rowActs.ts"
@@ -18,7 +19,7 @@ export interface RowActionsProps {
 export const RowActions = (props: RowActionsProps): JSX.Element => {
   const model = useConversation()
   const own = () => props.row.by === model.me()
-  const mayDelete = () => own() || (model.summary()?.role ?? "member") !== "member"
+  const mayDelete = () => own() || isManager(model.summary()?.role)
   const more = (): ReadonlyArray<MenuItem> => {
     const act = model.words().act
     const { onReaders } = props
