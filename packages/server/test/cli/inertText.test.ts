@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { inertFields, inertLine, inertLines } from "../../../src/cli/chat/terminal/inertText.ts"
+import { inertFields, inertLine, inertLines } from "../../src/cli/inertText.ts"
 
 describe("inertLine", () => {
   it("shows an escape sequence instead of obeying it", () => {

@@ -4,14 +4,14 @@ import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { Effect } from "effect"
 import { loadSettings } from "../../src/cli/config/Environment.ts"
 import { modeOf } from "../../src/cli/config/modeOf.ts"
-import { embeddedOptions } from "../../src/cli/start/embeddedOptions.ts"
+import { roleOptions } from "../../src/cli/config/roleOptions.ts"
 import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"
 import { httpBounds } from "../../src/http/HttpOptions.ts"
 
 describe("what the roles are told", () => {
   it.effect("is their own defaults when nothing is set, so that the help tells the truth", () =>
     Effect.gen(function* () {
-      const options = embeddedOptions(yield* loadSettings({}))
+      const options = roleOptions(yield* loadSettings({}))
       // Whoever runs a server decides to open it to strangers; the core's default serves tests and benches.
       assert.deepStrictEqual(options.accounts, { ...defaultAccountSettings, registration: "invite" })
       assert.deepStrictEqual(options.gateway, { ...defaultGatewaySettings, ...defaultSocketSettings })
@@ -21,7 +21,7 @@ describe("what the roles are told", () => {
 
   it.effect("follows the settings", () =>
     Effect.gen(function* () {
-      const options = embeddedOptions(
+      const options = roleOptions(
         yield* loadSettings({
           HIBIKI_LIMIT_SEND_PER_SECOND: "3",
           HIBIKI_LIMIT_READS_PER_SECOND: "7",

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { assert, describe, it } from "vitest"
+import { dataFolder } from "../../src/cli/config/dataFolder.ts"
 import { loadSettings, unknownVariables, type Variables } from "../../src/cli/config/Environment.ts"
-import { dataFolder } from "../../src/cli/start/embeddedOptions.ts"
 import { root } from "../e2e/harness.ts"
 
 const operations = readFileSync(join(root, "docs/operations.md"), "utf8")

@@ -1,7 +1,7 @@
 /** How the command line finds the server that holds a folder: an address on loopback and a secret, in a file that only the folder's owner can read. */
 import { join } from "node:path"
 import { Effect, Option, Schema } from "effect"
-import { readWhole } from "../chat/profile/atomicFile.ts"
+import { readWhole } from "../atomicFile.ts"
 
 export const AdminDoor = Schema.Struct({ url: Schema.String, secret: Schema.String })
 export type AdminDoor = typeof AdminDoor.Type

@@ -8,7 +8,7 @@ import { PushStore } from "@hibiki/core/push/PushStore"
 import { whyLines } from "@hibiki/core/push/whyLines"
 import type { Account } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
-import { inertFields } from "../chat/terminal/inertText.ts"
+import { inertFields } from "../inertText.ts"
 import { failed, type Problem, shown } from "../Problem.ts"
 import type { AdminRequest } from "./AdminRequest.ts"
 

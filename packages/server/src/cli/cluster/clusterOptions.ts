@@ -4,9 +4,9 @@ import { secretKeyMin } from "../../auth/SecretsNode.ts"
 import type { ClusterOptions } from "../../roles/cluster.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { modeOf } from "../config/modeOf.ts"
+import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { misconfigured, type Problem } from "../Problem.ts"
-import { embeddedOptions } from "../start/embeddedOptions.ts"
 import { defaultPassword } from "./defaultPasswords.ts"
 
 /** Of a command that makes no sense without services. */
@@ -31,6 +31,6 @@ export const clusterServices = (settings: SettingsValues): Effect.Effect<Cluster
   })
 
 export const clusterOptions = (settings: SettingsValues, services: ClusterServices): Omit<ClusterOptions, "webPush"> => {
-  const { accounts, gateway, http } = embeddedOptions(settings)
+  const { accounts, gateway, http } = roleOptions(settings)
   return { services, accounts, gateway, http }
 }

@@ -9,9 +9,9 @@ import {
   listDeadLetters,
   replayDeadLetters
 } from "../../messages/RabbitDeadLetters.ts"
-import { inertFields } from "../chat/terminal/inertText.ts"
 import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { inertFields } from "../inertText.ts"
 import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
 import { keptSentences, others } from "./keptSentences.ts"

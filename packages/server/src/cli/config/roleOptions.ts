@@ -1,24 +1,10 @@
-/** What the embedded roles are told, from the settings. */
-import { existsSync } from "node:fs"
-import { join, resolve } from "node:path"
+/** What the roles are told, embedded or in a cluster, from the settings. */
 import { defaultAccountLimits, defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
-import { Effect } from "effect"
 import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"
 import { httpBounds } from "../../http/HttpOptions.ts"
 import type { EmbeddedOptions } from "../../roles/embedded.ts"
-import type { SettingsValues } from "../config/Settings.ts"
-import { misconfigured, type Problem, shown } from "../Problem.ts"
-
-export const dataFolder = (settings: SettingsValues): string => resolve(settings.server.data)
-
-/** Of a command that makes no sense before a first start. */
-export const existingFolder = (settings: SettingsValues): Effect.Effect<string, Problem> => {
-  const folder = dataFolder(settings)
-  return existsSync(join(folder, "pg"))
-    ? Effect.succeed(folder)
-    : misconfigured(`${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`)
-}
+import type { SettingsValues } from "./Settings.ts"
 
 export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedOptions["accounts"] => ({
   ...defaultAccountSettings,
@@ -50,10 +36,9 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
   }
 })
 
-export const embeddedOptions = (settings: SettingsValues): Omit<EmbeddedOptions, "onStep" | "webPush"> => {
+export const roleOptions = (settings: SettingsValues): Pick<EmbeddedOptions, "http" | "accounts" | "gateway"> => {
   const { limits, server } = settings
   return {
-    folder: dataFolder(settings),
     http: {
       host: server.host,
       port: server.port,

@@ -5,9 +5,9 @@ import { Console, Effect } from "effect"
 import { movedMark } from "../../backends/restoredMark.ts"
 import { beginEpoch } from "../../infra/beginEpoch.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
+import { dataFolder } from "../config/dataFolder.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import type { Problem } from "../Problem.ts"
-import { dataFolder } from "../start/embeddedOptions.ts"
 import { withStore } from "./withStore.ts"
 
 export const restored = (settings: SettingsValues): Effect.Effect<void, Problem> =>

@@ -9,10 +9,10 @@ import { checkDatabase } from "../cluster/checkServices.ts"
 import { clusterAtRest } from "../cluster/clusterAtRest.ts"
 import { clusterServices } from "../cluster/clusterOptions.ts"
 import { commandDatabase } from "../cluster/commandDatabase.ts"
+import { dataFolder, existingFolder } from "../config/dataFolder.ts"
 import { modeOf } from "../config/modeOf.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import type { Problem } from "../Problem.ts"
-import { dataFolder, existingFolder } from "../start/embeddedOptions.ts"
 import { startProblem } from "../start/startProblem.ts"
 
 export interface StoreUse {

@@ -10,13 +10,14 @@ import { notWritable } from "../../infra/FolderLock.ts"
 import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { nearestThere } from "../../infra/makeFolder.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
+import { dataFolder } from "../config/dataFolder.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
 import { type Mode, modeOf } from "../config/modeOf.ts"
 import { pushSettings } from "../config/pushSettings.ts"
+import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { type Finding, fine } from "../Finding.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
-import { dataFolder, embeddedOptions } from "../start/embeddedOptions.ts"
 import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { startProblem } from "../start/startProblem.ts"
@@ -59,7 +60,7 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
       Effect.flatMap(loadSettings(variables), (settings) => Effect.as(modeOf(settings), "all can be read"))
     ),
     withSettings("Address", (settings) => {
-      const refused = bindProblem(embeddedOptions(settings).http)
+      const refused = bindProblem(roleOptions(settings).http)
       return refused === undefined ? Effect.succeed(`${settings.server.host} is allowed`) : startProblem(refused)
     }),
     withSettings("Pushes", (settings) =>

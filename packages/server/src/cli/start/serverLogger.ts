@@ -1,8 +1,8 @@
 /** The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message can begin a line of its own. */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
-import { inertLine, inertLines } from "../chat/terminal/inertText.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { inertLine, inertLines } from "../inertText.ts"
 
 const levels = { debug: LogLevel.Debug, info: LogLevel.Info, warning: LogLevel.Warning, error: LogLevel.Error } as const
 

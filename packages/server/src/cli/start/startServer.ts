@@ -12,13 +12,14 @@ import { serverAnswers } from "../admin/adminDoor.ts"
 import { backupTo } from "../admin/backupTo.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
+import { dataFolder } from "../config/dataFolder.ts"
 import { pushSettings } from "../config/pushSettings.ts"
+import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { untilTold } from "../untilTold.ts"
 import { version } from "../version.ts"
 import { bindAllowed, stopping } from "./edges.ts"
-import { dataFolder, embeddedOptions } from "./embeddedOptions.ts"
 import { endedByFault } from "./endedByFault.ts"
 import { notMoved } from "./notMoved.ts"
 import { portCheck } from "./portCheck.ts"
@@ -27,7 +28,7 @@ import { startProblem } from "./startProblem.ts"
 
 export const startServer = (settings: SettingsValues, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
-  return Effect.suspend(() => bindAllowed(embeddedOptions(settings).http)).pipe(
+  return Effect.suspend(() => bindAllowed(roleOptions(settings).http)).pipe(
     Effect.zipRight(notMoved(dataFolder(settings))),
     Effect.zipRight(portFree(settings)),
     Effect.zipRight(endedByFault(Effect.scoped(run(settings, database)))),
@@ -39,7 +40,7 @@ export const startServer = (settings: SettingsValues, database = SqlPglite.layer
 const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    const options = { ...embeddedOptions(settings), webPush: yield* pushSettings(settings) }
+    const options = { folder: dataFolder(settings), ...roleOptions(settings), webPush: yield* pushSettings(settings) }
     yield* Console.log(`Hibiki ${version}`)
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
     const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep, database })), startProblem)

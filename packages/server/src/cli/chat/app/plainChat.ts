@@ -2,7 +2,7 @@
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { Clock, Effect, Mailbox, Schedule } from "effect"
-import { inertLine } from "../terminal/inertText.ts"
+import { inertLine } from "../../inertText.ts"
 import type { LineReader } from "../terminal/LineReader.ts"
 import { isOpening, parseChatCommand } from "../view/ChatCommand.ts"
 import { connectionText } from "../view/connectionText.ts"

@@ -6,7 +6,7 @@ import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
 import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/KeptReads"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"
-import { inTurn, readWhole, writeWhole } from "./atomicFile.ts"
+import { inTurn, readWhole, writeWhole } from "../../atomicFile.ts"
 
 const Pairs = Schema.Array(Schema.Tuple(ConversationId, Seq))
 const Kept = Schema.Struct({

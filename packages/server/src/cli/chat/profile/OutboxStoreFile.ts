@@ -5,7 +5,7 @@ import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Effect, Layer } from "effect"
-import { inTurn, readWhole, writeWhole } from "./atomicFile.ts"
+import { inTurn, readWhole, writeWhole } from "../../atomicFile.ts"
 
 /** Lines beyond the rows kept, after which the file is rewritten. */
 const historyLinesMax = 1_000

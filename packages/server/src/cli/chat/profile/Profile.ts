@@ -5,9 +5,9 @@ import { join } from "node:path"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Console, Effect, Schema, type Scope } from "effect"
 import { type FolderLocked, type FolderNotWritable, lockFolder } from "../../../infra/FolderLock.ts"
+import { readWhole, writeWhole } from "../../atomicFile.ts"
 import { failed, misconfigured, type Problem, shown } from "../../Problem.ts"
 import { notWritableText } from "../../start/startProblem.ts"
-import { readWhole, writeWhole } from "./atomicFile.ts"
 
 export const Credentials = Schema.Struct({
   server: Schema.String,

@@ -1,7 +1,7 @@
 /** Questions before the chat begins: shown ones, and hidden ones for passwords. */
 import { Effect, type Mailbox } from "effect"
+import { inertLine } from "../../inertText.ts"
 import { failed, type Problem } from "../../Problem.ts"
-import { inertLine } from "./inertText.ts"
 import type { Key } from "./Keys.ts"
 import { editLine, emptyLine, lineText } from "./LineEditor.ts"
 import type { LineReader } from "./LineReader.ts"

@@ -1,5 +1,5 @@
 /** The whole screen as lines, from the model: pure, for any size of terminal. */
-import { inertLine } from "../terminal/inertText.ts"
+import { inertLine } from "../../inertText.ts"
 import { styled, toColumn } from "../terminal/style.ts"
 import { fill, fitEnd, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
 import type { Anchor, ConversationLine, ScreenModel, Tone } from "./ScreenModel.ts"

@@ -1,5 +1,5 @@
 /** Timeline rows as lines of a given width: author, time, text, and what has become of each message. */
-import { inertLine, inertLines } from "../terminal/inertText.ts"
+import { inertLine, inertLines } from "../../inertText.ts"
 import { type Style, styled } from "../terminal/style.ts"
 import { fill, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
 import type { TimelineRow } from "./ScreenModel.ts"

@@ -1,0 +1,16 @@
+/** Where the embedded server keeps what it has, from the settings. */
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { Effect } from "effect"
+import { misconfigured, type Problem, shown } from "../Problem.ts"
+import type { SettingsValues } from "./Settings.ts"
+
+export const dataFolder = (settings: SettingsValues): string => resolve(settings.server.data)
+
+/** Of a command that makes no sense before a first start. */
+export const existingFolder = (settings: SettingsValues): Effect.Effect<string, Problem> => {
+  const folder = dataFolder(settings)
+  return existsSync(join(folder, "pg"))
+    ? Effect.succeed(folder)
+    : misconfigured(`${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`)
+}
