@@ -3,6 +3,7 @@
  * done, all that came together in one step. A push that waits for its answer holds up none to another service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
+import { makeTeller } from "../fibers/makeTeller.ts"
 import { makeWithin, type Within } from "../fibers/makeWithin.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { Presence } from "../presence/Presence.ts"
@@ -38,6 +39,8 @@ class PushesInHand {
   readonly slots = new ServiceSlots()
   /** Open once another push is done. */
   readonly moved = Effect.unsafeMakeLatch(false)
+  /** Thousands of devices may have one push service that is away. */
+  readonly unsent = makeTeller("A push was not sent; it is tried again")
   waiting: Array<Waiting> = []
   readonly done: Array<Settled> = []
 
@@ -157,7 +160,7 @@ const send = (hand: PushesInHand, within: Within, { claimed, kind, ready }: Wait
 const outcomeOf = (kind: Waiting["kind"], sent: "sent" | "unreachable") => (kind === "cancel" ? "cancelled" : sent)
 
 const again = (hand: PushesInHand, claimed: Claimed, { cause, retryAfterMs }: PushFailed) =>
-  Effect.zipRight(Effect.logWarning("A push was not sent", cause), finish(hand, claimed, "again", sendAgainMs(claimed.tries, retryAfterMs)))
+  Effect.zipRight(hand.unsent(cause), finish(hand, claimed, "again", sendAgainMs(claimed.tries, retryAfterMs)))
 
 const finish = (hand: PushesInHand, claimed: Claimed, outcome: Settled["outcome"], afterMs = 0) =>
   Effect.gen(function* () {

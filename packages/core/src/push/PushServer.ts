@@ -23,32 +23,34 @@ const knownMax = 100_000
 /** A look that is nearer than this may begin before the message is there. */
 const nearMs = 1_000
 
-/** Notes what comes, for as long as its scope lives. */
-const taking = Effect.gen(function* () {
-  const store = yield* PushStore
-  const intake = yield* (yield* PushConsumer).consume
-  const known = new Map<ConversationId, number>()
+/** Notes what comes, for as long as its scope lives: what was taken is noted in the end, however long the store is away. */
+const taking = (away: Outage) =>
+  Effect.gen(function* () {
+    const store = yield* PushStore
+    const intake = yield* (yield* PushConsumer).consume
+    const known = new Map<ConversationId, number>()
 
-  const note = (logs: ReadonlyArray<ConversationId>) =>
-    Effect.gen(function* () {
-      const nowMs = yield* monotonicMs
-      const news = logs.filter((log) => (known.get(log) ?? 0) < nowMs + nearMs)
-      if (known.size > knownMax) known.clear()
-      for (let i = 0; i < news.length; i += bounds.members) {
-        const looks = yield* Effect.retry(store.note(news.slice(i, i + bounds.members), looksAfterMs[0], looksAfterMs[1]), retryBackoff)
-        for (const [log, inMs] of looks) known.set(log, nowMs + inMs)
-      }
+    const note = (logs: ReadonlyArray<ConversationId>) =>
+      Effect.gen(function* () {
+        const nowMs = yield* monotonicMs
+        const news = logs.filter((log) => (known.get(log) ?? 0) < nowMs + nearMs)
+        if (known.size > knownMax) known.clear()
+        for (let i = 0; i < news.length; i += bounds.members) {
+          const noted = store.note(news.slice(i, i + bounds.members), looksAfterMs[0], looksAfterMs[1])
+          const looks = yield* Effect.retry(Effect.tapError(noted, away.met), retryBackoff)
+          for (const [log, inMs] of looks) known.set(log, nowMs + inMs)
+        }
+      })
+
+    return Effect.gen(function* () {
+      yield* intake.ready
+      const { ack, logs } = intake.take()
+      yield* note([...new Set(logs)])
+      yield* ack
+      // What comes meanwhile is one question.
+      yield* Effect.sleep("250 millis")
     })
-
-  return Effect.gen(function* () {
-    yield* intake.ready
-    const { ack, logs } = intake.take()
-    yield* note([...new Set(logs)])
-    yield* ack
-    // What comes meanwhile is one question.
-    yield* Effect.sleep("250 millis")
   })
-})
 
 /** Thousands of conversations that become busy together are due at one time: their looks leave the database to their messages, unless they would be late. */
 const lookPace = { oneIn: 4, lateMs: 5_000 } as const
@@ -118,7 +120,7 @@ export const PushServer = Layer.scopedDiscard(
     const unlooked = makeOutage("A look at what is unread failed; trying again", "What is unread can be looked at again")
     const unsent = makeOutage("Pushes could not be sent; trying again", "Pushes can be sent again")
     const unforgotten = makeOutage("Old pushes could not be forgotten; trying again", "Old pushes can be forgotten again")
-    yield* rounds(unnoted, yield* taking, "10 millis")
+    yield* rounds(unnoted, yield* taking(unnoted), "10 millis")
     yield* rounds(unlooked, paced(lookPace)(yield* looking), "1 second")
     yield* rounds(unsent, yield* pushSending, "10 millis")
     yield* rounds(unforgotten, yield* forgetting, "1 hour")

@@ -354,6 +354,52 @@ describe("a store that is away for a while", () => {
   )
 })
 
+describe("a store that takes no note of what comes for a while", () => {
+  inTime(
+    "is told of at once, and what came meanwhile is pushed for",
+    Effect.suspend(() => {
+      const { keep, lines } = makeLogLines()
+      let away = true
+      return Effect.gen(function* () {
+        const stage = yield* pushStage({
+          store: ({ note }) => ({
+            note: (...asked) =>
+              Effect.suspend(() => (away ? Effect.fail(new StoreUnavailable({ operation: "pushes", cause: "away" })) : note(...asked)))
+          })
+        })
+        yield* stage.start
+        yield* stage.post
+        yield* stage.pass(10 * minutes)
+        const began = "WARN What may be pushed for could not be noted; trying again"
+        assert.deepStrictEqual(lines, [began])
+        away = false
+        yield* stage.pass(10)
+        assert.deepStrictEqual(lines, [began, "INFO What may be pushed for can be noted again"])
+        assert.strictEqual(stage.sent.length, 1)
+      }).pipe(keep)
+    })
+  )
+})
+
+describe("a push service that refuses what thousands are to get", () => {
+  inTime(
+    "is told of now and then, and not for each",
+    Effect.suspend(() => {
+      const { keep, lines } = makeLogLines()
+      return Effect.gen(function* () {
+        const stage = yield* pushStage({ send: () => new PushFailed({ cause: "busy" }) })
+        for (let device = 0; device < 200; device++) yield* stage.device(stage.bob)
+        yield* stage.start
+        yield* stage.post
+        yield* stage.pass(5 * minutes)
+        assert.isAbove(stage.sent.length, 600)
+        assert.isAtMost(lines.length, 5)
+        assert.deepStrictEqual([...new Set(lines)], ["WARN A push was not sent; it is tried again"])
+      }).pipe(keep)
+    })
+  )
+})
+
 describe("a wall clock that is set back an hour", () => {
   inTime(
     "keeps nobody from being woken for what comes then",
