@@ -4,7 +4,7 @@ import { constants } from "node:os"
 import { makeRunMain } from "@effect/platform/Runtime"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
 import { ExitCode, Problem } from "./Problem.ts"
-import { giveUncaught } from "./uncaught.ts"
+import { giveUncaught, wasUncaught } from "./uncaught.ts"
 import { runsUntilTold } from "./untilTold.ts"
 
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
@@ -62,7 +62,11 @@ const crash = (error: unknown) => {
 
 /** `isEnd`: the program ran until the signal, which is no failure then. */
 const exitCodeOf = (cause: Cause.Cause<unknown>, signal: NodeJS.Signals | undefined, isEnd: boolean): number => {
-  if (signal !== undefined && Cause.isInterruptedOnly(cause)) return isEnd ? 0 : codeOf(signal)
+  if (signal !== undefined && Cause.isInterruptedOnly(cause)) {
+    // Told by who took it, in the log: what watches the process must learn that it did not stop well.
+    if (wasUncaught()) return ExitCode.failure
+    return isEnd ? 0 : codeOf(signal)
+  }
   const failure = Option.getOrUndefined(Chunk.head(Cause.failures(cause)))
   if (failure instanceof Problem) {
     process.stderr.write(`hibiki: ${failure.sentence}\n`)

@@ -47,6 +47,13 @@ describe("runMain", () => {
     assert.deepStrictEqual(await Promise.all([endedBy("serve", "SIGTERM"), endedBy("serve", "SIGINT")]), [0, 0])
   })
 
+  it("a fault that a server meets while it stops is told, keeps it from nothing, and is its exit code", async () => {
+    const { code, stdout } = await run("faulty", (text, kill) => text.includes("running") && kill("SIGTERM"))
+    assert.match(stdout, /running\n[\s\S]*A fault that nothing catches/)
+    assert.include(stdout, "cleaned up")
+    assert.strictEqual(code, 1)
+  })
+
   it("a signal that breaks off what was to come to an end of its own is its exit code", async () => {
     assert.deepStrictEqual(await Promise.all([endedBy("command", "SIGTERM"), endedBy("command", "SIGINT")]), [143, 130])
   })

@@ -1,5 +1,5 @@
 /** A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order, within a bound. */
-import { Cause, Deferred, Effect, Exit, Runtime } from "effect"
+import { Cause, Deferred, Effect, Exit, Fiber, Runtime } from "effect"
 import { defectReport } from "../../http/DefectReport.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { takeUncaught } from "../uncaught.ts"
@@ -28,6 +28,10 @@ export const endedByFault = <R>(server: Effect.Effect<void, Problem, R>): Effect
         Effect.sync(() => takeUncaught(take)),
         () => Effect.sync(() => takeUncaught(undefined))
       )
-      yield* Effect.raceFirst(server, Deferred.await(thrown)).pipe(Effect.catchAllDefect((error) => Effect.zipRight(tell(error), ended)))
+      // An interrupted race would leave the server's release for after its own end, when nobody takes what is thrown.
+      const running = yield* Effect.acquireRelease(Effect.fork(Effect.interruptible(server)), Fiber.interrupt)
+      yield* Effect.raceFirst(Fiber.join(running), Deferred.await(thrown)).pipe(
+        Effect.catchAllDefect((error) => Effect.zipRight(tell(error), ended))
+      )
     })
   )
