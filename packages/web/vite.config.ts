@@ -16,7 +16,10 @@ export default defineConfig({
     // What libraries would bring along for others. Named as they name it themselves: another name in a later version is seen in the bytes.
     alias: [
       { find: "msgpackr", replacement: here("src/runtime/noMsgpackr.ts") },
-      { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") }
+      { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") },
+      { find: /^\.\/blockedRequests\.js$/, replacement: here("src/runtime/noRequests.ts") },
+      { find: /^\.\/configProvider\.js$/, replacement: here("src/runtime/noConfig.ts") },
+      { find: /^\.\/metric\/registry\.js$/, replacement: here("src/runtime/noMetrics.ts") }
     ]
   },
   build: {
