@@ -42,6 +42,8 @@ export interface AccountLimits {
   /** Opening a presence board. */
   readonly watchUser: Limit
   readonly profileUser: Limit
+  /** Blocking people and ending that. */
+  readonly blockUser: Limit
   /** Where a device is woken, which each page says anew as it starts: of many tabs at once. */
   readonly pushUser: Limit
   readonly inviteUser: Limit
@@ -66,6 +68,7 @@ export const defaultAccountLimits: AccountLimits = {
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },
+  blockUser: { name: "blockUser", burst: 30, perMinute: 30 },
   pushUser: { name: "pushUser", burst: 30, perMinute: 30 },
   inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 },
   changeUser: { name: "changeUser", burst: 30, perMinute: 600 },

@@ -26,7 +26,7 @@ export type SendResult =
 /** What may look different since the last call of a listener. */
 export interface ClientChange {
   readonly status: boolean
-  /** The conversation list, the own profile or the devices. */
+  /** The conversation list, the own profile, whom one blocks, or the devices. */
   readonly conversations: boolean
   /** Conversations whose feed or outbox changed. */
   readonly feeds: ReadonlySet<ConversationId>
@@ -75,6 +75,8 @@ export interface HibikiClient {
   /** Undefined until the first snapshot, with an empty list. */
   readonly me: () => PersonalSnapshot["me"] | undefined
   readonly userId: () => UserId | undefined
+  /** Whom the user blocks: the same set until it changes. */
+  readonly blocked: () => ReadonlySet<UserId>
   /** In no particular order. */
   readonly conversations: () => ReadonlyArray<ConversationSummary>
   /** Counts changes of the user's devices, which a call lists. */

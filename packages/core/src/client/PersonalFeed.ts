@@ -23,6 +23,8 @@ export class PersonalFeed {
   readonly log = new LogCursor()
   version = 0
   me: PersonalSnapshot["me"] | undefined
+  /** Whom the user blocks. Replaced, never changed. */
+  blocked: ReadonlySet<UserId> = new Set()
   /** The list tells of everything that was jumped over in the log. */
   isWhole = true
   /** Counts changes of the device list, which is asked for by a call. */
@@ -101,6 +103,7 @@ export class PersonalFeed {
     this.#snapshotWanted = false
     this.isWhole = true
     this.me = snapshot.me
+    if (snapshot.blocked !== undefined) this.blocked = new Set(snapshot.blocked)
     const listed = new Set(snapshot.conversations.map((summary) => summary.conversationId))
     for (const id of this.#states.keys()) if (!listed.has(id)) this.#states.delete(id)
     for (const summary of snapshot.conversations) this.#merge(summary, snapshot.asOf, unknownCount)
@@ -253,6 +256,9 @@ export class PersonalFeed {
         break
       case "settingsChanged":
         if (this.me !== undefined) this.me = { ...this.me, invisible: event.invisible }
+        break
+      case "blocked":
+        this.blocked = new Set([...this.blocked].filter((userId) => userId !== event.userId).concat(event.on ? event.userId : []))
         break
       case "deviceAdded":
       case "deviceRevoked":

@@ -1,7 +1,7 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
 
 import { Cause, Effect, Metric, type Scope } from "effect"
-import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
@@ -72,6 +72,8 @@ export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<Hi
     return clientOf(core, loop, fetches, listeners, time, () => clock.unsafeCurrentTimeMillis(), yield* RandomBytes)
   })
 
+const nobody: ReadonlySet<UserId> = new Set()
+
 const clientOf = (
   core: ClientCore,
   loop: ClientLoop,
@@ -93,6 +95,7 @@ const clientOf = (
     setOnline: (online) => loop.input({ _tag: "online", online }),
     me: () => core.logs.personal?.me,
     userId: () => core.logs.personal?.userId,
+    blocked: () => core.logs.personal?.blocked ?? nobody,
     conversations: () => core.logs.personal?.conversations().map((state) => state.summary) ?? [],
     devicesVersion: () => core.logs.personal?.devicesVersion ?? 0,
     feed: (conversationId) => {

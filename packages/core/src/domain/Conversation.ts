@@ -1,7 +1,7 @@
 /** Conversations as their members see them. */
 import { Schema } from "effect"
 import { ConversationKind, HistoryRule, Role } from "./Event.ts"
-import { ConversationId, DeviceId, Epoch, Millis, Seq } from "./Ids.ts"
+import { ConversationId, DeviceId, Epoch, Millis, Seq, UserId } from "./Ids.ts"
 import { AnyRow } from "./MessageRow.ts"
 import { orNewer } from "./orNewer.ts"
 import { Person } from "./Person.ts"
@@ -59,6 +59,8 @@ export const PersonalSnapshot = Schema.Struct({
   epoch: Epoch,
   asOf: Seq,
   me: Me,
+  /** Whom the user blocks, ordered by id. Absent: a server of before it does not say. */
+  blocked: Schema.optional(Schema.Array(UserId)),
   conversations: Schema.Array(ConversationSummary)
 })
 export type PersonalSnapshot = typeof PersonalSnapshot.Type

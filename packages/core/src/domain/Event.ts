@@ -50,6 +50,8 @@ export const Muted = event("muted", { conversationId: ConversationId, on: Schema
 export const ProfileChanged = event("profileChanged", { displayName: Schema.String })
 /** The user's own wish to look offline to others. */
 export const SettingsChanged = event("settingsChanged", { invisible: Schema.Boolean })
+/** The user wants nothing of `userId` any more, or does again. */
+export const Blocked = event("blocked", { userId: UserId, on: Schema.Boolean })
 export const DeviceAdded = event("deviceAdded", { deviceId: DeviceId, deviceName: Schema.String })
 export const DeviceRevoked = event("deviceRevoked", { deviceId: DeviceId })
 
@@ -67,6 +69,7 @@ export const PersonalEvent = Schema.Union(
   Muted,
   ProfileChanged,
   SettingsChanged,
+  Blocked,
   DeviceAdded,
   DeviceRevoked
 )

@@ -9,6 +9,7 @@ export const Limits = {
   /** Pairs in one hello, cursors or ack frame. */ cursorPairs: 500,
   /** Users named by one command; a larger group is several commands. */ usersPerCommand: 500,
   /** Members of a conversation. */ membersMax: 5_000,
+  /** People whom one blocks. */ blockedMax: 1_000,
   /** One frame, in bytes of UTF-8. */ frameBytes: 65_536,
   /** Nesting of a frame or a request body. */ depthMax: 16,
   /** Rows of one history page, at most and when not said. */ pageMax: 200,

@@ -141,6 +141,8 @@ const hasFields = (event: LogEvent): boolean => {
       return isText(e.displayName)
     case "settingsChanged":
       return typeof e.invisible === "boolean"
+    case "blocked":
+      return isUuid(e.userId) && typeof e.on === "boolean"
     case "deviceAdded":
       return isUuid(e.deviceId) && isText(e.deviceName)
     case "deviceRevoked":

@@ -41,6 +41,10 @@ export const hideMemoryUser = (userId: UserId): Effect.Effect<void, never, ChatM
     if (user !== undefined) state.users.set(userId, { ...user, invisible: true })
   })
 
+/** From now on the first wants nothing of the other: the same of a backend. */
+export const blockMemoryUser = (userId: UserId, blocked: UserId): Effect.Effect<void, never, ChatMemory> =>
+  Effect.map(ChatMemory, ({ state }) => void state.blocks.set(userId, new Set([...(state.blocks.get(userId) ?? []), blocked])))
+
 const makeChatMemory = Effect.gen(function* () {
   const state = makeChatState(Epoch.make(yield* makeSeededUuidV7), yield* Random.nextIntBetween(0, 2 ** 32))
   return ChatMemory.of({

@@ -63,6 +63,8 @@ export interface ChatState {
   readonly logs: Map<ConversationId, MemoryLog>
   readonly users: Map<UserId, MemoryUser>
   readonly devices: Map<DeviceId, MemoryDevice>
+  /** Whom each user blocks; absent: nobody. */
+  readonly blocks: Map<UserId, ReadonlySet<UserId>>
   /** Logs that are locked elsewhere, with the number of holders. */
   readonly held: Map<ConversationId, number>
   /** An id that no command has. */
@@ -75,6 +77,7 @@ export const makeChatState = (epoch: Epoch, salt: number): ChatState => ({
   logs: new Map(),
   users: new Map(),
   devices: new Map(),
+  blocks: new Map(),
   held: new Map(),
   freshId: makeFreshIds(salt)
 })

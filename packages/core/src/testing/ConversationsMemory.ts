@@ -74,6 +74,7 @@ const snapshotOf = (state: ChatState, userId: UserId): PersonalSnapshot | undefi
     epoch: state.epoch,
     asOf: headOf(log),
     me: { ...person(state, userId), admin: user.admin, invisible: user.invisible },
+    blocked: [...(state.blocks.get(userId) ?? [])].sort(),
     conversations: [...state.logs.values()].flatMap(
       (conversation) => summaryOf(state, readable(state, userId, conversation.id), userId) ?? []
     )

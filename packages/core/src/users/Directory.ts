@@ -9,7 +9,7 @@ import type { Person } from "../domain/Person.ts"
 import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { LogChange } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
-import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { NotFound, RateLimited, Refused, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { findMax } from "../protocol/rpc/UserRpcs.ts"
 import { searchKey, spelled } from "./Handle.ts"
 import { PersonalHints } from "./PersonalHints.ts"
@@ -78,7 +78,18 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
       yield* change(users.setInvisible(caller.userId, invisible, yield* Clock.currentTimeMillis))
     })
 
-    return { find, me, byIds, updateProfile, updateSettings } as const
+    const block = Effect.fn("Directory.block")(function* (caller: Identity, userId: UserId, on: boolean) {
+      yield* spend(policy.limits.blockUser, caller)
+      if (userId === caller.userId) return yield* new Refused({ code: "unsupported" })
+      yield* change(users.setBlocked(caller.userId, userId, on, yield* Clock.currentTimeMillis)).pipe(
+        Effect.catchTags({
+          PersonAbsent: () => new NotFound(),
+          TooManyBlocked: () => new Refused({ code: "too_many" })
+        })
+      )
+    })
+
+    return { find, me, byIds, updateProfile, updateSettings, block } as const
   })
 }) {}
 

@@ -39,6 +39,11 @@ export class HandleInUse extends Data.TaggedError("HandleInUse") {}
 /** The invite is unknown, used, ended or expired. */
 export class InviteInvalid extends Data.TaggedError("InviteInvalid") {}
 
+/** Nobody has the id. */
+export class PersonAbsent extends Data.TaggedError("PersonAbsent") {}
+/** The user blocks Limits.blockedMax people already. */
+export class TooManyBlocked extends Data.TaggedError("TooManyBlocked") {}
+
 /** Devices that were ended by a change, and the events that tell of it. */
 export interface Revocation {
   readonly devices: ReadonlyArray<DeviceId>
@@ -114,5 +119,15 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
       invisible: boolean,
       now: number
     ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
+    /**
+     * `blocked` in the personal log, unless it was so already. Somebody else than the user; also one who is disabled. An end is never refused.
+     * Undefined: no such user.
+     */
+    readonly setBlocked: (
+      userId: UserId,
+      blocked: UserId,
+      on: boolean,
+      now: number
+    ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, PersonAbsent | TooManyBlocked | StoreUnavailable>
   }
 >() {}

@@ -25,6 +25,8 @@ const address = office
 const calls: Readonly<Record<string, (scene: Scene) => Effect.Effect<unknown, unknown, Directory | SignIns | AccountsAdmin | Accounts>>> = {
   "another name": ({ caller }) => Effect.flatMap(Directory, (directory) => directory.updateProfile(caller, "Ann")),
   "looking offline": ({ caller }) => Effect.flatMap(Directory, (directory) => directory.updateSettings(caller, true)),
+  "blocking somebody": ({ caller }) =>
+    Effect.flatMap(register("bob"), ({ userId }) => Effect.flatMap(Directory, (directory) => directory.block(caller, userId, true))),
   "another password": ({ caller }) =>
     Effect.flatMap(SignIns, (signIns) =>
       signIns.changePassword(caller, { current: secret, next: Redacted.make("another long phrase"), revokeOthers: true, address })
@@ -48,13 +50,13 @@ const stage = Effect.gen(function* () {
       Effect.tap(change(...args), () => (holds ? Effect.zipRight(committed.open, goOn.await) : Effect.void))
   const stores = Layer.map(memoryStores, (context) => {
     const [users, devices] = [Context.get(context, Users), Context.get(context, Devices)]
-    const { disable, setDisplayName, setInvisible, setPassword } = users
+    const { disable, setBlocked, setDisplayName, setInvisible, setPassword } = users
     const { create, revoke, revokeAllBut, rotate } = devices
     return context.pipe(
       Context.add(Users, {
         ...users,
         ...{ disable: late(disable), setPassword: late(setPassword) },
-        ...{ setDisplayName: late(setDisplayName), setInvisible: late(setInvisible) }
+        ...{ setDisplayName: late(setDisplayName), setInvisible: late(setInvisible), setBlocked: late(setBlocked) }
       }),
       Context.add(Devices, {
         ...devices,

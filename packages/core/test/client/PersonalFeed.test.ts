@@ -14,6 +14,7 @@ const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x20_000 + seq)), 
 const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "readAdvanced", conversationId: room, upTo })
 const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
 const muted = (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: "muted", conversationId: room, on })
+const blocked = (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: "blocked", userId: users[1], on })
 const posted = (seq: number, by = users[1]): LogEvent => ({ ...base(seq), by, kind: "posted", text: `t${seq}` })
 const summaryOf = (fields: Partial<ConversationSummary>): ConversationSummary => ({
   conversationId: room,
@@ -36,6 +37,29 @@ const snapshotOf = (asOf: number, ...conversations: ReadonlyArray<ConversationSu
 })
 const unknown = () => undefined
 const unread = (feed: PersonalFeed) => feed.conversation(room)?.summary.unread
+
+describe("whom one blocks", () => {
+  it("is what the snapshot says and the events above it, and the same set until it changes", () => {
+    const feed = new PersonalFeed(me)
+    feed.events([blocked(5, true)])
+    feed.snapshot({ ...snapshotOf(4), blocked: [users[2]] })
+    assert.deepStrictEqual(feed.blocked, new Set([users[2], users[1]]))
+    const [before, { version }] = [feed.blocked, feed]
+    feed.events([muted(6, true)])
+    assert.strictEqual(feed.blocked, before)
+    feed.events([blocked(7, false)])
+    assert.deepStrictEqual(feed.blocked, new Set([users[2]]))
+    assert.isAbove(feed.version, version)
+  })
+
+  it("stays as it was known where a server of before does not say it", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot({ ...snapshotOf(4), blocked: [users[2]] })
+    feed.behind(2_000)
+    feed.snapshot(snapshotOf(2_000))
+    assert.deepStrictEqual(feed.blocked, new Set([users[2]]))
+  })
+})
 
 describe("the conversation list", () => {
   it("counts others' posts above the read cursor, and a delete lowers the count", () => {

@@ -32,7 +32,7 @@ const hold = () => Effect.void
 const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
-  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass })],
+  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass })],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   SocketPlaces: [socketPlacesContractSize, socketPlacesContract],

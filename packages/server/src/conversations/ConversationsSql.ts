@@ -84,11 +84,13 @@ interface SnapshotRow {
   readonly displayName: string
   readonly admin: boolean
   readonly invisible: boolean
+  readonly blocked: ReadonlyArray<UserId>
   readonly conversations: ReadonlyArray<SummaryRow>
 }
 
 const snapshotQuery = `
   select s.epoch, p.last_seq as "asOf", u.handle, u.display_name as "displayName", u.admin, u.invisible,
+    (select coalesce(jsonb_agg(b.blocked_id order by b.blocked_id), '[]') from blocks b where b.user_id = u.id) as blocked,
     (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from (${summaries("true")}) l) as conversations
   from users u
   join conversations p on p.id = u.id and p.kind = 'personal'
@@ -99,6 +101,7 @@ const snapshotOf = (userId: UserId, row: SnapshotRow): PersonalSnapshot => ({
   epoch: row.epoch,
   asOf: seqNumber(row.asOf),
   me: { userId, handle: row.handle, displayName: row.displayName, admin: row.admin, invisible: row.invisible },
+  blocked: row.blocked,
   conversations: row.conversations.map(summaryOf)
 })
 

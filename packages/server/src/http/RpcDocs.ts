@@ -16,6 +16,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "user.me": "Says who is signed in.",
   "user.updateProfile": "Changes one's own display name.",
   "user.updateSettings": "Changes one's own settings: whether one looks offline to others.",
+  "user.block": "Blocks a person, or ends that: who is blocked can't write to one directly. Idempotent.",
   "user.byIds": "Names people by their ids; ids that nobody has are left out.",
   "user.find": "Finds people by the beginning of their handle or name, or by their exact handle where the directory is closed.",
   "me.snapshot":

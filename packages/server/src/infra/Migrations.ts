@@ -23,6 +23,7 @@ import { ownersGiven } from "./migrations/0017Owners.ts"
 import { proofs } from "./migrations/0018Proofs.ts"
 import { endedByAndBy } from "./migrations/0019EndedByAndBy.ts"
 import { editsBounded } from "./migrations/0020Edits.ts"
+import { blocks } from "./migrations/0021Blocks.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -50,7 +51,8 @@ export const migrations: ReadonlyArray<Migration> = [
   ownersGiven,
   proofs,
   endedByAndBy,
-  editsBounded
+  editsBounded,
+  blocks
 ]
 
 /**

@@ -18,6 +18,11 @@ export const UserHandlers = UserRpcs.toLayer(
           Effect.as({}),
           Effect.catchTag("StoreUnavailable", unavailable)
         ),
+      "user.block": ({ on, userId }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => directory.block(caller, userId, on)).pipe(
+          Effect.as({}),
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "user.byIds": ({ userIds }) =>
         Effect.flatMap(CurrentIdentity, (caller) => directory.byIds(caller, userIds)).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)

@@ -1,6 +1,7 @@
 /** Accounts in SQL, on Postgres and on PGlite. Each change is one statement, and so one transaction. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { directConversationId } from "@hibiki/core/domain/Uuid"
 import { searchKey } from "@hibiki/core/users/Handle"
 import {
   type Account,
@@ -9,7 +10,9 @@ import {
   HandleInUse,
   InviteInvalid,
   type NewAccount,
+  PersonAbsent,
   type Proof,
+  TooManyBlocked,
   Users
 } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
@@ -129,7 +132,8 @@ const changes = (sql: SqlClient.SqlClient) => ({
     sql<Answer>`select hibiki_user_set_invisible(${userId}::uuid, ${invisible}, ${now}::bigint) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
       stored("setInvisible")
-    )
+    ),
+  setBlocked: (userId: UserId, blocked: UserId, on: boolean, now: number) => setBlocked(sql, userId, blocked, on, now)
 })
 
 interface Answer<A = RevocationAnswer> {
@@ -149,6 +153,15 @@ const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, 
     const [made] = yield* sql<{ readonly admin: boolean }>`select admin from users where id = ${userId}::uuid`
     return { userId, handle, displayName, admin: made?.admin ?? admin, disabled: false, createdAt: now, invisible: false }
   }).pipe(stored("create"))
+
+const setBlocked = (sql: SqlClient.SqlClient, userId: UserId, blocked: UserId, on: boolean, now: number) =>
+  Effect.gen(function* () {
+    const [row] = yield* sql<Answer<RevocationAnswer | "absent" | "too_many">>`
+      select hibiki_user_block(${userId}::uuid, ${blocked}::uuid, ${directConversationId(userId, blocked)}::uuid, ${on}, ${now}::bigint) as answer`
+    if (row?.answer === "absent") return yield* new PersonAbsent()
+    if (row?.answer === "too_many") return yield* new TooManyBlocked()
+    return row?.answer ? revocationOf(userId, row.answer).changes : undefined
+  }).pipe(stored("setBlocked"))
 
 const accountOf = (row: AccountRow): Account => ({
   userId: row.id,

@@ -3,7 +3,8 @@ import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { Devices } from "@hibiki/core/devices/Devices"
-import { DeviceId } from "@hibiki/core/domain/Ids"
+import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Password } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
@@ -61,6 +62,7 @@ describe("calls about accounts", () => {
         call.user.find({ query: "ann" }),
         call.user.updateProfile({ displayName: "x" }),
         call.user.updateSettings({ invisible: true }),
+        call.user.block({ userId: UserId.make(yield* makeUuidV7), on: true }),
         call.user.byIds({ userIds: [] }),
         call.device.list(),
         call.device.revoke({ deviceId, password }),

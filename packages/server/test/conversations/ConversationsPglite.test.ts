@@ -10,11 +10,11 @@ import { weightOf } from "../../src/conversations/pageSql.ts"
 import { type RowTuple, rowFrom } from "../../src/conversations/rowTuple.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
 
 describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser })
+    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
 
     it.effect("a row weighs what the rule says, and no less than it has bytes", () =>
       Effect.gen(function* () {

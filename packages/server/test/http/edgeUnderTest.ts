@@ -67,6 +67,7 @@ export const stubHandlers: Handlers = {
   "user.me": () => Effect.succeed({ ...person, admin: false, invisible: false }),
   "user.updateProfile": ({ displayName }) => Effect.succeed({ ...person, displayName }),
   "user.updateSettings": () => Effect.succeed({}),
+  "user.block": () => Effect.succeed({}),
   "user.byIds": ({ userIds }) => Effect.succeed(userIds.map((userId) => ({ ...person, userId }))),
   "user.find": ({ query }) => {
     if (query === "throw") throw new Error(secretText)

@@ -4,13 +4,13 @@ import { conversationsContract } from "@hibiki/core/testing/contracts/Conversati
 import { Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { addSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("conversations on Postgres", () => {
   layer(Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
     timeout: 60_000
   })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser })
+    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
   })
 })

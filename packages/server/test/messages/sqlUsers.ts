@@ -1,7 +1,7 @@
 /** Users in a SQL store, as the contract suites ask for them. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { UserId } from "@hibiki/core/domain/Ids"
-import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Clock, Effect } from "effect"
 
 export const addSqlUser = (handle: string) =>
@@ -16,3 +16,11 @@ export const addSqlUser = (handle: string) =>
 /** From now on the user wants to look offline. */
 export const hideSqlUser = (userId: UserId) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update users set invisible = true where id = ${userId}`)
+
+/** From now on the first wants nothing of the other. */
+export const blockSqlUser = (userId: UserId, blocked: UserId) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`
+      insert into blocks (user_id, blocked_id, direct_id, at) values (${userId}, ${blocked}, ${directConversationId(userId, blocked)}, 0)`
+  )

@@ -73,21 +73,38 @@ describe("calls about people", () => {
     }).pipe(Effect.provide(server))
   })
 
+  it.scoped("block others, oneself never, and tell nothing of who is absent", () =>
+    Effect.gen(function* () {
+      const { ann, asAnn, bob, call } = yield* people
+      const nobody = UserId.make(yield* makeUuidV7)
+      const block = (userId: UserId, on = true) => asAnn(call.user.block({ userId, on }))
+      for (const on of [true, true, false, false]) assert.deepStrictEqual(yield* block(bob.userId, on), {})
+      assert.strictEqual(yield* tagOf(block(nobody)), "NotFound")
+      assert.deepStrictEqual(yield* block(nobody, false), {})
+      for (const on of [true, false])
+        assert.deepInclude(yield* Effect.flip(block(ann.userId, on)), { _tag: "Refused", code: "unsupported" })
+      assert.strictEqual(yield* tagOf(call.user.block({ userId: bob.userId, on: true })), "Unauthenticated")
+    }).pipe(Effect.provide(server))
+  )
+
   it.scoped("are bounded in how often they are made", () =>
     Effect.gen(function* () {
-      const { asAnn, call } = yield* people
+      const { asAnn, bob, call } = yield* people
       assert.deepStrictEqual(yield* asAnn(call.user.byIds({ userIds: [] })), [])
       assert.strictEqual(yield* tagOf(asAnn(call.user.byIds({ userIds: [] }))), "RateLimited")
       assert.deepStrictEqual(yield* asAnn(call.user.updateSettings({ invisible: true })), {})
       assert.strictEqual(yield* tagOf(asAnn(call.user.updateSettings({ invisible: false }))), "RateLimited")
       assert.strictEqual((yield* asAnn(call.user.me())).invisible, true)
+      assert.deepStrictEqual(yield* asAnn(call.user.block({ userId: bob.userId, on: true })), {})
+      assert.strictEqual(yield* tagOf(asAnn(call.user.block({ userId: bob.userId, on: false }))), "RateLimited")
     }).pipe(
       Effect.provide(
         accountsServer(memory, {
           limits: {
             ...defaultAccountLimits,
             byIdsUser: { name: "byIdsUser", burst: 1, perMinute: 1 },
-            profileUser: { name: "profileUser", burst: 1, perMinute: 1 }
+            profileUser: { name: "profileUser", burst: 1, perMinute: 1 },
+            blockUser: { name: "blockUser", burst: 1, perMinute: 1 }
           }
         })
       )

@@ -36,6 +36,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "user.me": "self",
   "user.updateProfile": "self",
   "user.updateSettings": "self",
+  "user.block": "self",
   "user.find": "signedIn",
   "user.byIds": "signedIn",
   "me.snapshot": "self",

@@ -6,7 +6,7 @@ import { UserId } from "../../domain/Ids.ts"
 import { Person } from "../../domain/Person.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { DisplayName, TypedHandle } from "./AuthRpcs.ts"
-import { RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
+import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
 const errors = Schema.Union(Unauthenticated, RateLimited, Unavailable)
 /** Most people in one answer of `user.find`. */
@@ -19,6 +19,15 @@ export class UserRpcs extends RpcGroup.make(
   Rpc.make("user.updateProfile", { payload: { displayName: DisplayName }, success: Person, error: errors }),
   /** An invisible user looks offline to others, and tells them neither typing nor how far it has read. */
   Rpc.make("user.updateSettings", { payload: { invisible: Schema.Boolean }, success: Schema.Struct({}), error: errors }),
+  /**
+   * Blocks a person, or ends that; the same again changes nothing. NotFound: nobody has this id. Refused: oneself (`unsupported`), or Limits.blockedMax
+   * people are blocked already (`too_many`).
+   */
+  Rpc.make("user.block", {
+    payload: { userId: UserId, on: Schema.Boolean },
+    success: Schema.Struct({}),
+    error: Schema.Union(errors, NotFound, Refused)
+  }),
   /**
    * People whose handle or display name begins with `query`, ordered by handle. Where the directory is `exact`, only the one
    * whose handle it is: a full handle always finds.

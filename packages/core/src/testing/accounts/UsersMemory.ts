@@ -2,9 +2,19 @@
 import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import { personalLog } from "../../domain/Ids.ts"
+import { Limits } from "../../domain/Limits.ts"
 import { compareCodePoints } from "../../domain/RowRules.ts"
 import { searchKey } from "../../users/Handle.ts"
-import { type Account, type Ending, HandleInUse, InviteInvalid, type NewAccount, Users } from "../../users/Users.ts"
+import {
+  type Account,
+  type Ending,
+  HandleInUse,
+  InviteInvalid,
+  type NewAccount,
+  PersonAbsent,
+  TooManyBlocked,
+  Users
+} from "../../users/Users.ts"
 import { makeLog } from "../ChatState.ts"
 import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
 
@@ -69,7 +79,8 @@ export const UsersMemory = Layer.effect(
         Effect.sync(() => {
           if (found(userId)?.invisible === invisible) return []
           return change(state, userId, { invisible }) ? tellUser(state, userId, now, [{ kind: "settingsChanged", invisible }]) : undefined
-        })
+        }),
+      setBlocked: (userId, blocked, on, now) => Effect.suspend(() => setBlocked(state, userId, blocked, on, now))
     })
   })
 )
@@ -97,6 +108,16 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
   state.chat.users.set(userId, { userId, handle, displayName, admin, invisible: false })
   state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
   return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now, invisible: false })
+}
+
+const setBlocked = (state: State, userId: UserId, blocked: UserId, on: boolean, now: number): ReturnType<Users["Type"]["setBlocked"]> => {
+  const before = state.chat.blocks.get(userId) ?? new Set<UserId>()
+  if (!state.accounts.has(userId)) return Effect.succeed(undefined)
+  if (on && !state.accounts.has(blocked)) return new PersonAbsent()
+  if (before.has(blocked) === on) return Effect.succeed([])
+  if (on && before.size >= Limits.blockedMax) return new TooManyBlocked()
+  state.chat.blocks.set(userId, new Set(on ? [...before, blocked] : [...before].filter((other) => other !== blocked)))
+  return Effect.succeed(tellUser(state, userId, now, [{ kind: "blocked", userId: blocked, on }]))
 }
 
 /** Those that the user made; gives how many were still good. */

@@ -19,7 +19,9 @@ export interface ConversationsContractOptions<R> {
   /** Creates a user of this handle, no admin, and its personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
   /** From now on the user wants to look offline. */
-  readonly hide: (userId: UserId) => Effect.Effect<void, unknown, R>
+  readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown, R>
+  /** From now on the first wants nothing of the other. */
+  readonly block: (userId: UserId, blocked: UserId) => Effect.Effect<unknown, unknown, R>
 }
 
 const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...randomCases]
@@ -27,11 +29,14 @@ const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ..
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length
 
-export const conversationsContract = <R>({ assert, hide, it, makeUser }: ConversationsContractOptions<R>): void => {
+export const conversationsContract = <R>({ assert, block, hide, it, makeUser }: ConversationsContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const scene = makeLogScene({ store: yield* EventStore, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
-    return makeViewScene(scene, yield* Conversations, (userId) => Effect.provide(hide(userId), context))
+    return makeViewScene(scene, yield* Conversations, {
+      hide: (userId) => Effect.provide(hide(userId), context),
+      block: (userId, blocked) => Effect.provide(block(userId, blocked), context)
+    })
   })
   runCases(it, cases, kit)
 }

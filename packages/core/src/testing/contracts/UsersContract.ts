@@ -4,6 +4,7 @@ import { UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { searchKey } from "../../users/Handle.ts"
 import { type AccountScene, type AccountStores, accountScene, began } from "./accounts/AccountScene.ts"
+import { blockCases } from "./accounts/BlockCases.ts"
 import { passwordCases } from "./accounts/PasswordCases.ts"
 import { proofCases } from "./accounts/ProofCases.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
@@ -227,6 +228,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual(yield* users.setInvisible(nobody, true, began), undefined)
       })
   },
+  ...blockCases,
   ...passwordCases,
   ...proofCases
 ]

@@ -13,6 +13,7 @@ export const storeTables = [
   { name: "users", key: ["id"] },
   { name: "devices", key: ["id"] },
   { name: "invites", key: ["hash"] },
+  { name: "blocks", key: ["user_id", "blocked_id"] },
   { name: "conversations", key: ["id"] },
   { name: "memberships", key: ["conversation_id", "user_id"] },
   { name: "read_cursors", key: ["user_id", "conversation_id"] },

@@ -51,6 +51,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "user.me": { payload: nothing },
   "user.updateProfile": { payload: (_, __, caller) => ({ displayName: `The ${caller}` }) },
   "user.updateSettings": { payload: () => ({ invisible: false }) },
+  "user.block": { payload: () => ({ userId: freshId(), on: false }) },
   "user.find": { payload: () => ({ query: "nobody" }) },
   "user.byIds": { payload: () => ({ userIds: [] }) },
   "me.snapshot": { payload: nothing },

@@ -7,6 +7,17 @@ import type { ViewScene } from "./ViewScene.ts"
 
 export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
+    name: "the snapshot tells whom one blocks, ordered by id, and nobody by whom one is blocked",
+    run: ({ assert, block, users, whole }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        assert.deepStrictEqual((yield* whole(ann)).blocked, [])
+        for (const userId of [cat, bob]) yield* block(ann, userId)
+        assert.deepStrictEqual((yield* whole(ann)).blocked, [bob, cat].sort())
+        assert.deepStrictEqual((yield* whole(bob)).blocked, [])
+      })
+  },
+  {
     name: "every member is named in one answer, by handle, beyond the bound of a page",
     run: ({ assert, conversations, converse, person, stores, users }) =>
       Effect.gen(function* () {

@@ -18,13 +18,19 @@ export interface ViewScene extends LogScene {
   readonly whole: (userId: UserId) => Read<PersonalSnapshot>
   readonly person: (userId: UserId) => Read<Person>
   /** From now on the user wants to look offline. */
-  readonly hide: (userId: UserId) => Effect.Effect<void, unknown>
+  readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown>
+  /** From now on the first wants nothing of the other. */
+  readonly block: (userId: UserId, blocked: UserId) => Effect.Effect<unknown, unknown>
 }
 
-export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"], hide: ViewScene["hide"]): ViewScene => ({
+export const makeViewScene = (
+  scene: LogScene,
+  conversations: Conversations["Type"],
+  wishes: Pick<ViewScene, "hide" | "block">
+): ViewScene => ({
   ...scene,
+  ...wishes,
   conversations,
-  hide,
   line: (userId, log) => Effect.flatMap(conversations.summary(userId, log), there),
   page: (userId, log, from, limit = 200) => Effect.flatMap(conversations.page(userId, log, from, limit), there),
   whole: (userId) => Effect.flatMap(conversations.snapshot(userId), there),

@@ -230,6 +230,28 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     },
     errors: { ...away, ...needsSignIn("user.updateSettings", () => ({ invisible: false })) }
   },
+  "user.block": {
+    good: async ({ api, people: { newcomer, stranger } }) => {
+      const { userId } = stranger
+      for (const on of [true, true, false, false]) {
+        await api.value("user.block", { userId, on }, newcomer.token)
+        expectSame("whom the snapshot tells", on ? [userId] : [], (await api.value("me.snapshot", {}, newcomer.token)).blocked)
+      }
+    },
+    errors: {
+      ...away,
+      RateLimited: limited("user.block", ({ people }, n) => ({ userId: people.owner.userId, on: n % 2 === 0 }), somebodyNew),
+      ...needsSignIn("user.block", () => ({ userId: freshId(), on: false })),
+      NotFound: failsWith("user.block", 404, { _tag: "NotFound" }, () => ({ userId: freshId(), on: true }), "newcomer"),
+      Refused: failsWith(
+        "user.block",
+        409,
+        { _tag: "Refused", code: "unsupported" },
+        ({ people }) => ({ userId: people.newcomer.userId, on: true }),
+        "newcomer"
+      )
+    }
+  },
   "user.find": {
     good: async ({ api, people: { member, owner } }) => {
       const found = await api.value("user.find", { query: owner.handle }, member.token)
