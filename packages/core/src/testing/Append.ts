@@ -6,7 +6,7 @@ import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { AppendResult, Decision } from "../messages/EventStore.ts"
 import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
-import { type ChatState, headOf, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
 import { refusalOf } from "./Rules.ts"
 
 /** Decides and stores a batch. Nothing else runs meanwhile, so a batch is a transaction by itself. */
@@ -87,6 +87,8 @@ class Batch implements Pen {
     const users = [...new Set([command.by, peer])]
     const log = this.state.logs.get(command.log)
     if (log === undefined) {
+      if (blocks(this.state, peer, command.by)) return refused("not_found")
+      if (blocks(this.state, command.by, peer)) return refused("forbidden")
       createDirect(this, command, users)
       return { _tag: "Appended", seq: 0, at: this.now }
     }

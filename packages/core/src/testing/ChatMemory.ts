@@ -2,7 +2,7 @@
 import { Clock, Context, Effect, Layer, Random, type Scope } from "effect"
 import { type ConversationId, type DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import { makeSeededUuidV7, makeUuidV7 } from "../domain/Uuid.ts"
-import { addUserTo, type ChatState, makeChatState } from "./ChatState.ts"
+import { addUserTo, type ChatState, makeChatState, setBlock } from "./ChatState.ts"
 
 export class ChatMemory extends Context.Tag("@hibiki/core/testing/ChatMemory")<
   ChatMemory,
@@ -41,9 +41,9 @@ export const hideMemoryUser = (userId: UserId): Effect.Effect<void, never, ChatM
     if (user !== undefined) state.users.set(userId, { ...user, invisible: true })
   })
 
-/** From now on the first wants nothing of the other: the same of a backend. */
-export const blockMemoryUser = (userId: UserId, blocked: UserId): Effect.Effect<void, never, ChatMemory> =>
-  Effect.map(ChatMemory, ({ state }) => void state.blocks.set(userId, new Set([...(state.blocks.get(userId) ?? []), blocked])))
+/** From now on the first wants nothing of the other, or does again: the same of a backend. */
+export const blockMemoryUser = (userId: UserId, blocked: UserId, on = true): Effect.Effect<void, never, ChatMemory> =>
+  Effect.map(ChatMemory, ({ state }) => setBlock(state, userId, blocked, on))
 
 const makeChatMemory = Effect.gen(function* () {
   const state = makeChatState(Epoch.make(yield* makeSeededUuidV7), yield* Random.nextIntBetween(0, 2 ** 32))

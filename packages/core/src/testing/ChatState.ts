@@ -115,6 +115,13 @@ export const knows = (log: MemoryLog, userId: UserId): boolean =>
   log.members.has(userId) ||
   log.events.some(({ event }) => event.kind === "left" && event.userId === userId)
 
+export const setBlock = (state: ChatState, userId: UserId, blocked: UserId, on: boolean): void => {
+  const others = [...(state.blocks.get(userId) ?? [])].filter((other) => other !== blocked)
+  state.blocks.set(userId, new Set(on ? [...others, blocked] : others))
+}
+
+export const blocks = (state: ChatState, userId: UserId, other: UserId): boolean => state.blocks.get(userId)?.has(other) === true
+
 /** A posted row that is not deleted and that the user may read. */
 export const livePost = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
   const found = visibleRow(log, userId, seq)

@@ -3,7 +3,7 @@ import type { Command, CommandBody } from "../domain/Command.ts"
 import { personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
-import { type ChatState, headOf, livePost, type MemoryLog, type MemoryMember, visibleRow } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, livePost, type MemoryLog, type MemoryMember, visibleRow } from "./ChatState.ts"
 
 /** Why a command that was not decided before is refused, or undefined when it may go. Creation and withdrawal have rules of their own. */
 export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): RefusalCode | undefined => {
@@ -13,9 +13,18 @@ export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): R
   }
   if (log.kind === "personal") return log.id === personalLog(by) ? "unsupported" : "not_found"
   const member = log.members.get(by)
-  if (member !== undefined) return memberRefusal(log, by, member, body)
+  if (member !== undefined) return addsTo(body) && isBlocked(state, log) ? "forbidden" : memberRefusal(log, by, member, body)
   if (body.kind !== "join" || log.kind !== "channel") return "not_found"
   return log.members.size >= Limits.membersMax ? "too_many" : undefined
+}
+
+/** What a block refuses: whatever takes back goes on. */
+const addsTo = ({ kind }: CommandBody): boolean => kind === "post" || kind === "edit" || kind === "react"
+
+/** One of a direct conversation's two blocks the other. */
+const isBlocked = (state: ChatState, { kind, members }: MemoryLog): boolean => {
+  const [a, b] = members.keys()
+  return kind === "direct" && a !== undefined && b !== undefined && (blocks(state, a, b) || blocks(state, b, a))
 }
 
 /** Of the asker's own personal log. */

@@ -5,7 +5,7 @@ import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
-import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { addMemoryUser, blockMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { eventStoreContract, setAsideContract } from "@hibiki/core/testing/contracts/EventStoreContract"
 import { gist } from "@hibiki/core/testing/contracts/log/LogScene"
@@ -15,8 +15,14 @@ import { Effect, Layer } from "effect"
 const Memory = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
 layer(Memory)("EventStore in memory", (it) => {
-  eventStoreContract({ it, assert, makeUser: addMemoryUser })
-  setAsideContract({ it, assert, makeUser: addMemoryUser, hold: (log) => Effect.flatMap(ChatMemory, (memory) => memory.hold(log)) })
+  eventStoreContract({ it, assert, makeUser: addMemoryUser, block: blockMemoryUser })
+  setAsideContract({
+    it,
+    assert,
+    makeUser: addMemoryUser,
+    block: blockMemoryUser,
+    hold: (log) => Effect.flatMap(ChatMemory, (memory) => memory.hold(log))
+  })
 })
 
 const does = (by: UserId, log: ConversationId, body: CommandBody) =>

@@ -37,7 +37,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   SocketPlaces: [socketPlacesContractSize, socketPlacesContract],
   Devices: [devicesContractSize, (r) => devicesContract({ ...r, pass })],
-  EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser })],
+  EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser, block: pass })],
   Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
@@ -49,7 +49,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   ],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
-  SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, hold })],
+  SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, block: pass, hold })],
   Tickets: [ticketsContractSize, (r) => ticketsContract({ ...r, pass })],
   Users: [usersContractSize, usersContract]
 }

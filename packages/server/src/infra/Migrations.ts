@@ -24,6 +24,7 @@ import { proofs } from "./migrations/0018Proofs.ts"
 import { endedByAndBy } from "./migrations/0019EndedByAndBy.ts"
 import { editsBounded } from "./migrations/0020Edits.ts"
 import { blocks } from "./migrations/0021Blocks.ts"
+import { blocksRefuse } from "./migrations/0022BlocksRefuse.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -52,7 +53,8 @@ export const migrations: ReadonlyArray<Migration> = [
   proofs,
   endedByAndBy,
   editsBounded,
-  blocks
+  blocks,
+  blocksRefuse
 ]
 
 /**

@@ -17,10 +17,10 @@ export const addSqlUser = (handle: string) =>
 export const hideSqlUser = (userId: UserId) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update users set invisible = true where id = ${userId}`)
 
-/** From now on the first wants nothing of the other. */
-export const blockSqlUser = (userId: UserId, blocked: UserId) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`
-      insert into blocks (user_id, blocked_id, direct_id, at) values (${userId}, ${blocked}, ${directConversationId(userId, blocked)}, 0)`
+/** From now on the first wants nothing of the other, or does again. */
+export const blockSqlUser = (userId: UserId, blocked: UserId, on = true) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    on
+      ? sql`insert into blocks (user_id, blocked_id, direct_id, at) values (${userId}, ${blocked}, ${directConversationId(userId, blocked)}, 0)`
+      : sql`delete from blocks where user_id = ${userId} and blocked_id = ${blocked}`
   )

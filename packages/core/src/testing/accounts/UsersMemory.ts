@@ -15,7 +15,7 @@ import {
   TooManyBlocked,
   Users
 } from "../../users/Users.ts"
-import { makeLog } from "../ChatState.ts"
+import { blocks, makeLog, setBlock } from "../ChatState.ts"
 import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
 
 export const UsersMemory = Layer.effect(
@@ -111,12 +111,11 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
 }
 
 const setBlocked = (state: State, userId: UserId, blocked: UserId, on: boolean, now: number): ReturnType<Users["Type"]["setBlocked"]> => {
-  const before = state.chat.blocks.get(userId) ?? new Set<UserId>()
   if (!state.accounts.has(userId)) return Effect.succeed(undefined)
   if (on && !state.accounts.has(blocked)) return new PersonAbsent()
-  if (before.has(blocked) === on) return Effect.succeed([])
-  if (on && before.size >= Limits.blockedMax) return new TooManyBlocked()
-  state.chat.blocks.set(userId, new Set(on ? [...before, blocked] : [...before].filter((other) => other !== blocked)))
+  if (blocks(state.chat, userId, blocked) === on) return Effect.succeed([])
+  if (on && (state.chat.blocks.get(userId)?.size ?? 0) >= Limits.blockedMax) return new TooManyBlocked()
+  setBlock(state.chat, userId, blocked, on)
   return Effect.succeed(tellUser(state, userId, now, [{ kind: "blocked", userId: blocked, on }]))
 }
 

@@ -20,8 +20,8 @@ export interface ConversationsContractOptions<R> {
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
   /** From now on the user wants to look offline. */
   readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown, R>
-  /** From now on the first wants nothing of the other. */
-  readonly block: (userId: UserId, blocked: UserId) => Effect.Effect<unknown, unknown, R>
+  /** From now on the first wants nothing of the other, or does again. */
+  readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
 }
 
 const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...randomCases]
@@ -32,11 +32,13 @@ export const conversationsContractSize = cases.length
 export const conversationsContract = <R>({ assert, block, hide, it, makeUser }: ConversationsContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R>()
-    const scene = makeLogScene({ store: yield* EventStore, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
-    return makeViewScene(scene, yield* Conversations, {
-      hide: (userId) => Effect.provide(hide(userId), context),
-      block: (userId, blocked) => Effect.provide(block(userId, blocked), context)
+    const scene = makeLogScene({
+      store: yield* EventStore,
+      assert,
+      makeUser: (handle) => Effect.provide(makeUser(handle), context),
+      block: (...given) => Effect.provide(block(...given), context)
     })
+    return makeViewScene(scene, yield* Conversations, (userId) => Effect.provide(hide(userId), context))
   })
   runCases(it, cases, kit)
 }

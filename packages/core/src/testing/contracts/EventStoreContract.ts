@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import { EventStore } from "../../messages/EventStore.ts"
 import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { batchCases } from "./log/BatchCases.ts"
+import { blockedCases } from "./log/BlockedCases.ts"
 import { creationCases } from "./log/CreationCases.ts"
 import { cursorCases } from "./log/CursorCases.ts"
 import { epochCases } from "./log/EpochCases.ts"
@@ -23,6 +24,8 @@ export interface EventStoreContractOptions<R> {
   readonly assert: ContractAssert
   /** Creates a user and its personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
+  /** From now on the first wants nothing of the other, or does again. */
+  readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
 }
 
 const cases = [
@@ -32,6 +35,7 @@ const cases = [
   ...withdrawCases,
   ...strangerCases,
   ...messageCases,
+  ...blockedCases,
   ...creationCases,
   ...membershipCases,
   ...cursorCases,
@@ -42,8 +46,8 @@ const cases = [
 /** How many tests `eventStoreContract` runs, so that each backend's tests can check that it ran them all. */
 export const eventStoreContractSize = cases.length
 
-export const eventStoreContract = <R>({ assert, it, makeUser }: EventStoreContractOptions<R>): void => {
-  runCases(it, cases, sceneOf(assert, makeUser))
+export const eventStoreContract = <R>({ assert, block, it, makeUser }: EventStoreContractOptions<R>): void => {
+  runCases(it, cases, sceneOf({ assert, block, makeUser }))
 }
 
 export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R> {
@@ -55,19 +59,23 @@ export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R>
 export const setAsideContractSize = setAsideCases.length
 
 /** For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set aside. */
-export const setAsideContract = <R>({ assert, hold, it, makeUser }: SetAsideContractOptions<R>): void => {
+export const setAsideContract = <R>({ assert, block, hold, it, makeUser }: SetAsideContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R | EventStore>()
-    const scene = yield* sceneOf(assert, makeUser)
+    const scene = yield* sceneOf({ assert, block, makeUser })
     const inScope = (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope)
     return { ...scene, hold: (log: ConversationId) => Effect.mapInputContext(hold(log), inScope) }
   })
   runCases(it, setAsideCases, kit)
 }
 
-const sceneOf = <R>(assert: ContractAssert, makeUser: EventStoreContractOptions<R>["makeUser"]) =>
+const sceneOf = <R>({ assert, block, makeUser }: Omit<EventStoreContractOptions<R>, "it">) =>
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const store = yield* EventStore
-    return makeLogScene({ store, assert, makeUser: (handle) => Effect.provide(makeUser(handle), context) })
+    return makeLogScene({
+      ...{ store, assert },
+      makeUser: (handle) => Effect.provide(makeUser(handle), context),
+      block: (...given) => Effect.provide(block(...given), context)
+    })
   })

@@ -13,6 +13,8 @@ export interface SceneOptions {
   readonly assert: ContractAssert
   /** Creates a user of this handle, with its personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown>
+  /** From now on the first wants nothing of the other, or does again. */
+  readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown>
 }
 
 /** How a command may differ from the plain one. */

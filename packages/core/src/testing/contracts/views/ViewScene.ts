@@ -19,18 +19,12 @@ export interface ViewScene extends LogScene {
   readonly person: (userId: UserId) => Read<Person>
   /** From now on the user wants to look offline. */
   readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown>
-  /** From now on the first wants nothing of the other. */
-  readonly block: (userId: UserId, blocked: UserId) => Effect.Effect<unknown, unknown>
 }
 
-export const makeViewScene = (
-  scene: LogScene,
-  conversations: Conversations["Type"],
-  wishes: Pick<ViewScene, "hide" | "block">
-): ViewScene => ({
+export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"], hide: ViewScene["hide"]): ViewScene => ({
   ...scene,
-  ...wishes,
   conversations,
+  hide,
   line: (userId, log) => Effect.flatMap(conversations.summary(userId, log), there),
   page: (userId, log, from, limit = 200) => Effect.flatMap(conversations.page(userId, log, from, limit), there),
   whole: (userId) => Effect.flatMap(conversations.snapshot(userId), there),
