@@ -254,7 +254,7 @@ export class ClientCore {
     const { opened, personal } = this.logs
     if (personal === undefined) return
     const isOurs = frame.op === "presence" || opened.has(frame.conversationId) || personal.conversation(frame.conversationId) !== undefined
-    if (isOurs) this.hints.frame(frame, personal.userId, now)
+    if (isOurs) this.hints.frame(frame, personal, now)
   }
 
   /** Frames that may be sent now without the server taking this for a flood. */

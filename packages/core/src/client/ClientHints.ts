@@ -29,6 +29,11 @@ interface Told {
 
 const nobody: ReadonlyArray<UserId> = []
 
+interface Viewer {
+  readonly userId: UserId
+  readonly blocked: ReadonlySet<UserId>
+}
+
 export class ClientHints {
   #watched: ReadonlySet<UserId> = new Set()
   #watchDueAt: number | undefined
@@ -105,15 +110,15 @@ export class ClientHints {
     return this.#marks.get(conversationId)
   }
 
-  /** What others are told: `viewer` is the user itself, whose other devices do not count. */
-  frame(frame: HintFrame, viewer: UserId, now: number): void {
+  /** What others are told. The viewer's other devices do not count, nor does what those type whom the viewer blocks. */
+  frame(frame: HintFrame, { blocked, userId: viewer }: Viewer, now: number): void {
     switch (frame.op) {
       case "presence":
         for (const user of frame.users) if (this.#watched.has(user.userId)) this.#presence.set(user.userId, user)
         this.#presenceChanged = true
         break
       case "typing":
-        if (frame.userId !== viewer) this.#startTyping(frame.conversationId, frame.userId, now)
+        if (frame.userId !== viewer && !blocked.has(frame.userId)) this.#startTyping(frame.conversationId, frame.userId, now)
         break
       case "cursors":
         if (frame.userId !== viewer) this.#mark(frame.conversationId, [frame])

@@ -258,7 +258,7 @@ export class PersonalFeed {
         if (this.me !== undefined) this.me = { ...this.me, invisible: event.invisible }
         break
       case "blocked":
-        this.blocked = new Set([...this.blocked].filter((userId) => userId !== event.userId).concat(event.on ? event.userId : []))
+        this.blocked = withOrWithout(this.blocked, event.userId, event.on)
         break
       case "deviceAdded":
       case "deviceRevoked":
@@ -286,3 +286,9 @@ export class PersonalFeed {
 }
 
 const unknownCount: CountHeld = () => undefined
+
+const withOrWithout = (before: ReadonlySet<UserId>, userId: UserId, on: boolean): ReadonlySet<UserId> => {
+  const users = new Set(before)
+  users[on ? "add" : "delete"](userId)
+  return users
+}

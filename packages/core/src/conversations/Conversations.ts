@@ -26,7 +26,7 @@ export interface Membership {
 export interface ReadCursor {
   readonly userId: UserId
   readonly readUpTo: number
-  /** The member's own wish: others must not be told. */
+  /** The member's own wish: others must not be told, or not this viewer, whom it blocks. */
   readonly invisible: boolean
 }
 
@@ -59,15 +59,16 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       limit: number
     ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
     /**
-     * All members, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined: absent or forbidden.
+     * All members but those who block the viewer, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined: absent
+     * or forbidden.
      */
     readonly everyMember: (
       viewer: UserId,
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<Person> | undefined, StoreUnavailable>
     /**
-     * Those of these users who share a conversation with the viewer now, the viewer itself included when it is named; each once, in the
-     * order first named. At most 500.
+     * Those of these users who share a conversation with the viewer now and don't block it, the viewer itself included when it is named; each once,
+     * in the order first named. At most 500.
      */
     readonly shared: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
     /**

@@ -27,6 +27,7 @@ export interface AttendanceQuestion {
 export interface AttendanceAnswer {
   /** The user wants to look offline. */
   readonly invisible: boolean
+  readonly blocked: ReadonlyArray<UserId>
   /** In the order asked. Undefined: the device has ended. */
   readonly kinds: ReadonlyArray<DeviceKind | undefined>
 }
@@ -61,11 +62,15 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
       queryMax,
       (asked: ReadonlyArray<AttendanceQuestion>) =>
         Effect.zipWith(
-          users.invisibleOf(asked.map(({ userId }) => userId)),
+          users.wishesOf(asked.map(({ userId }) => userId)),
           devices.kinds(asked.flatMap((each) => each.devices)),
-          (hidden, kinds): ReadonlyArray<AttendanceAnswer> => {
-            const invisible = new Set(hidden)
-            return asked.map(({ devices: mine, userId }) => ({ invisible: invisible.has(userId), kinds: mine.map((id) => kinds.get(id)) }))
+          (wishes, kinds): ReadonlyArray<AttendanceAnswer> => {
+            const of = new Map(wishes.map((wish) => [wish.userId, wish]))
+            return asked.map(({ devices: mine, userId }) => ({
+              invisible: of.get(userId)?.invisible === true,
+              blocked: of.get(userId)?.blocked ?? [],
+              kinds: mine.map((id) => kinds.get(id))
+            }))
           }
         ).pipe(
           Effect.zipLeft(away.over),

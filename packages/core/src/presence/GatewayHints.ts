@@ -13,6 +13,9 @@ const receiptsEveryMs = 250
 /** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
 const gatheredMax = 10_000
 
+/** A hint names so many whom it is hidden from; who blocks more is not told to be typing where there are others than one. */
+const hiddenMax = 50
+
 /** Receipts are told where there are two at most. */
 const directMembers = 2
 
@@ -30,9 +33,11 @@ export class GatewayHints {
   ) {}
 
   /** A member writes. Not told where nobody could tell the many writers apart. */
-  typing(hints: UserHints, userId: UserId, { log, members }: Place, nowMs: number): void {
+  typing(hints: UserHints, userId: UserId, { kind: of, log, members }: Place, nowMs: number): void {
     if (members.size > presenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
-    this.ways.publish([{ kind: "typing", conversationId: log, userId }])
+    const hiddenFrom = of === "direct" ? [] : hints.blocked
+    if (hiddenFrom.length > hiddenMax) return
+    this.ways.publish([{ kind: "typing", conversationId: log, userId, ...(hiddenFrom.length === 0 ? {} : { hiddenFrom }) }])
   }
 
   /** A member has read, or one of its devices holds, everything up to `seq`. Only where there is one other side. */
@@ -73,14 +78,14 @@ export class GatewayHints {
   }
 
   private toOthers(
-    of: { readonly conversationId: ConversationId; readonly userId: UserId },
+    of: { readonly conversationId: ConversationId; readonly userId: UserId; readonly hiddenFrom?: ReadonlyArray<UserId> },
     membersMax: number,
     tell: (session: Recipient) => void
   ): void {
     const place = this.fanout.places.get(of.conversationId)
     if (place === undefined || place.members.size > membersMax) return
     for (const [userId, { first }] of place.members) {
-      if (userId === of.userId) continue
+      if (userId === of.userId || of.hiddenFrom?.includes(userId) === true) continue
       for (let each = first; each !== undefined; each = each.next) tell(each.session)
     }
   }

@@ -3,7 +3,13 @@ import { Context, type Effect, type Scope } from "effect"
 import type { ConversationId, NodeId, UserId } from "../domain/Ids.ts"
 
 export type Hint =
-  | { readonly kind: "typing"; readonly conversationId: ConversationId; readonly userId: UserId }
+  | {
+      readonly kind: "typing"
+      readonly conversationId: ConversationId
+      readonly userId: UserId
+      /** Members who are not told, since the user blocks them; absent: none. */
+      readonly hiddenFrom?: ReadonlyArray<UserId>
+    }
   /** Of direct conversations only. */
   | { readonly kind: "read" | "delivered"; readonly conversationId: ConversationId; readonly userId: UserId; readonly seq: number }
 

@@ -41,6 +41,8 @@ export interface DuePush {
   readonly isMember: boolean
   readonly isRead: boolean
   readonly isMuted: boolean
+  /** The user blocks who wrote it. */
+  readonly isBlocked: boolean
   /** The user has a device in use. */
   readonly isActive: boolean
 }
@@ -48,7 +50,7 @@ export interface DuePush {
 /** `cancel` takes back what was sent, as far as its provider can. */
 export type Verdict = "send" | "cancel" | Unsent
 /** Why a push that was owed is not sent. */
-export type Unsent = "revoked" | "left" | "read" | "muted" | "active" | "failed"
+export type Unsent = "revoked" | "left" | "read" | "muted" | "blocked" | "active" | "failed"
 
 export const verdictOf = (due: DuePush): Verdict => {
   const verdict = wishOf(due)
@@ -57,10 +59,10 @@ export const verdictOf = (due: DuePush): Verdict => {
 }
 
 /** What is to be done, however often it was tried. */
-const wishOf = ({ isActive, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
+const wishOf = ({ isActive, isBlocked, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
   if (!isSignedIn) return "revoked"
   if (state === "cancel") return "cancel"
-  const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isActive ? "active" : undefined
+  const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isBlocked ? "blocked" : isActive ? "active" : undefined
   if (unwanted === undefined) return "send"
   // Whoever had it in hand before may have sent it, and ended before he could say so.
   return tries > 1 && tries <= cancelsMax ? "cancel" : unwanted

@@ -11,6 +11,7 @@ const outcomes: Readonly<Record<string, string>> = {
   left: "was not sent: no member any more",
   read: "was not sent: it was read before",
   muted: "was not sent: the conversation was muted",
+  blocked: "was not sent: who wrote it was blocked",
   active: "was not sent: a device was in use",
   failed: "was given up after too many tries"
 }
@@ -40,7 +41,7 @@ export const whyLines = (facts: PushFacts, who: string, seq: number): ReadonlyAr
   if (lookAt !== undefined) lines.push(`The conversation is looked at again at ${time(lookAt)}: until then more may become due.`)
   if (owed.length === 0 && records.length === 0)
     lines.push(
-      "No push is due or on record: whenever the conversation was looked at, it was read already, muted, a device was in use, or there was no device that could be woken."
+      "No push is due or on record: whenever the conversation was looked at, it was read already, muted, by somebody who is blocked, a device was in use, or there was no device that could be woken."
     )
   return [...state, ...lines]
 }

@@ -7,7 +7,7 @@ import { Limits } from "../domain/Limits.ts"
 import type { Person } from "../domain/Person.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
-import { type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"
 import { changedRows, pageOf, visibleRows } from "./Pages.ts"
 
 export const ConversationsMemory = Layer.effect(
@@ -26,7 +26,9 @@ export const ConversationsMemory = Layer.effect(
       everyMember: (viewer, conversationId) =>
         Effect.sync(() => {
           const log = readable(state, viewer, conversationId)
-          return log === undefined ? undefined : membersOf(state, log, "").map(({ role: _role, ...person }) => person)
+          return log === undefined
+            ? undefined
+            : membersOf(state, log, "").flatMap(({ role: _role, ...member }) => (blocks(state, member.userId, viewer) ? [] : [member]))
         }),
       shared: (viewer, users) => Effect.sync(() => [...new Set(users)].filter((userId) => isShared(state, viewer, userId))),
       readCursors: (viewer, conversationId) =>
@@ -120,12 +122,16 @@ const membersOf = (state: ChatState, log: MemoryLog, afterHandle: string): Reado
     .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
 
 const isShared = (state: ChatState, viewer: UserId, userId: UserId): boolean =>
-  userId === viewer || [...state.logs.values()].some((log) => log.members.has(viewer) && log.members.has(userId))
+  userId === viewer ||
+  (!blocks(state, userId, viewer) && [...state.logs.values()].some((log) => log.members.has(viewer) && log.members.has(userId)))
 
 const cursorsOf = (state: ChatState, log: MemoryLog, viewer: UserId): ReadonlyArray<ReadCursor> =>
   [...log.members]
     .filter(([userId]) => userId !== viewer)
-    .map(([userId, { readUpTo }]) => ({ userId, readUpTo, invisible: state.users.get(userId)?.invisible ?? false }))
+    .map(([userId, { readUpTo }]) => ({
+      ...{ userId, readUpTo },
+      invisible: state.users.get(userId)?.invisible === true || blocks(state, userId, viewer)
+    }))
     .sort((a, b) => Number(a.invisible) - Number(b.invisible) || b.readUpTo - a.readUpTo || compareCodePoints(a.userId, b.userId))
     .slice(0, Limits.pageMax)
 

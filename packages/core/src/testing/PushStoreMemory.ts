@@ -16,7 +16,7 @@ import {
   type Unread
 } from "../push/PushStore.ts"
 import { ChatMemory } from "./ChatMemory.ts"
-import { type ChatState, headOf, visibleFrom } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, visibleFrom } from "./ChatState.ts"
 
 export const PushStoreMemory = Layer.effect(
   PushStore,
@@ -137,7 +137,8 @@ class PushMemory {
           isSignedIn: this.#living(now).some(([id]) => id === deviceId),
           isMember: this.#state.logs.get(log)?.members.has(userId) === true,
           isRead: this.#readUpTo(log, userId) >= seq,
-          isMuted: this.#isMuted(log, userId)
+          isMuted: this.#isMuted(log, userId),
+          isBlocked: this.#isBlocked(log, userId, seq)
         }
       })
   }
@@ -199,6 +200,12 @@ class PushMemory {
     return this.#state.logs.get(log)?.members.get(userId)?.isMuted === true
   }
 
+  /** Whether the user blocks who wrote it. */
+  #isBlocked(log: ConversationId, userId: UserId, seq: number): boolean {
+    const row = this.#state.logs.get(log)?.rows.get(seq)?.row
+    return row !== undefined && blocks(this.#state, userId, row.by)
+  }
+
   /** Devices that are signed in, with their users. */
   #living(now: number): ReadonlyArray<readonly [DeviceId, UserId]> {
     return [...this.#state.devices].flatMap(([device, { expiresAt, revokedAt, userId }]) =>
@@ -218,7 +225,7 @@ class PushMemory {
     return row !== undefined && (row.state === "due" || row.seq > this.#readUpTo(log, userId))
   }
 
-  /** The newest message of others that the member has not read. */
+  /** The newest message that the member has not read, of others whom it does not block. */
   #newestUnread(log: ConversationId, userId: UserId): number | undefined {
     const found = this.#state.logs.get(log)
     const from = found && visibleFrom(found, userId)
@@ -226,7 +233,8 @@ class PushMemory {
     const above = Math.max(this.#readUpTo(log, userId), from - 1)
     let newest: number | undefined
     for (const { row } of found.rows.values())
-      if (row.seq > (newest ?? above) && row.kind === "posted" && row.deleted === undefined && row.by !== userId) newest = row.seq
+      if (row.seq > (newest ?? above) && row.kind === "posted" && row.deleted === undefined && row.by !== userId)
+        newest = blocks(this.#state, userId, row.by) ? newest : row.seq
     return newest
   }
 }

@@ -32,6 +32,8 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
     if (event.kind === "settingsChanged") {
       hints.invisible = event.invisible
       tellOthers(ports, self)
+    } else if (event.kind === "blocked") {
+      hints.block(userId, event.userId, event.on)
     } else if (event.kind === "readAdvanced") {
       const place = ports.fanout.places.get(event.conversationId)
       if (place !== undefined) ports.hints.reached(hints, "read", userId, place, event.upTo)
@@ -44,8 +46,9 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
 const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<DeviceSession>): Effect.Effect<void> => {
   const { attendance, hints, userId } = self.state
   return ports.attendanceOf({ userId, devices: unknown.map(({ deviceId }) => deviceId) }).pipe(
-    Effect.map(({ invisible, kinds }) => {
+    Effect.map(({ blocked, invisible, kinds }) => {
       hints.invisible = invisible
+      hints.setBlocked(userId, blocked)
       unknown.forEach((session, i) => {
         session.kind = kinds[i]
         // A device that has ended meanwhile is about to be closed.

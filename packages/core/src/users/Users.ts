@@ -14,6 +14,15 @@ export interface Account extends Person {
   readonly invisible: boolean
 }
 
+/** What a user wants others not to see. */
+export interface Wishes {
+  readonly userId: UserId
+  /** To look offline to all. */
+  readonly invisible: boolean
+  /** Whom the user blocks, ordered by id: to these it looks offline. */
+  readonly blocked: ReadonlyArray<UserId>
+}
+
 /** An account with what proves it. */
 export interface Credentials extends Account {
   /** Undefined: a bot, which can't sign in. */
@@ -77,8 +86,8 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     /** Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left out. At most 500 ids. */
     readonly byIds: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
-    /** Those of these who want to look offline, each once. At most 500 ids. */
-    readonly invisibleOf: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
+    /** What these want others not to see, each once; those without a wish are left out. At most 500 ids. */
+    readonly wishesOf: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Wishes>, StoreUnavailable>
     /**
      * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts makes it;
      * ordered by the handle's code points. An empty prefix finds all.

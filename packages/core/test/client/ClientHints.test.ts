@@ -5,6 +5,7 @@ import { presenceLimits } from "../../src/domain/PresenceLimits.ts"
 import { friend, me, room, uuid } from "./scriptedServer.ts"
 
 const user = (n: number) => UserId.make(uuid(0x5_000 + n))
+const viewer = { userId: me, blocked: new Set<UserId>() }
 const active = (userId: UserId) => ({ userId, state: "active" as const, kinds: ["browser" as const] })
 const typing = (userId: UserId, conversationId = room) => ({ op: "typing" as const, conversationId, userId })
 const connected = (now = 0) => {
@@ -12,6 +13,15 @@ const connected = (now = 0) => {
   hints.welcomed(now)
   return hints
 }
+
+describe("whom one blocks", () => {
+  it("types unseen", () => {
+    const hints = connected()
+    hints.frame(typing(friend), { ...viewer, blocked: new Set([friend]) }, 0)
+    hints.frame(typing(user(1)), { ...viewer, blocked: new Set([friend]) }, 0)
+    assert.deepStrictEqual(hints.typing(room), [user(1)])
+  })
+})
 
 describe("presence at a client", () => {
   it("watches at once, again after each welcome, at most 200 and not more often than twice a second", () => {
@@ -40,7 +50,7 @@ describe("presence at a client", () => {
   it("is known of watched users only, and unknown again 10 s after the socket was lost", () => {
     const hints = connected()
     hints.watch([friend], 0)
-    hints.frame({ op: "presence", users: [active(friend), active(user(1))] }, me, 0)
+    hints.frame({ op: "presence", users: [active(friend), active(user(1))] }, viewer, 0)
     assert.isTrue(hints.takeChanged().presence)
     assert.strictEqual(hints.presence(friend)?.state, "active")
     assert.isUndefined(hints.presence(user(1)))
@@ -84,12 +94,12 @@ describe("typing at a client", () => {
 
   it("is shown for 6 s or until that user posts, never of the viewer itself, and the list stays the same object meanwhile", () => {
     const hints = connected()
-    hints.frame(typing(friend), me, 0)
-    hints.frame(typing(user(1)), me, 1_000)
-    hints.frame(typing(me), me, 1_000)
+    hints.frame(typing(friend), viewer, 0)
+    hints.frame(typing(user(1)), viewer, 1_000)
+    hints.frame(typing(me), viewer, 1_000)
     const shown = hints.typing(room)
     assert.deepStrictEqual(shown, [friend, user(1)])
-    hints.frame(typing(friend), me, 5_000)
+    hints.frame(typing(friend), viewer, 5_000)
     assert.strictEqual(hints.typing(room), shown)
     assert.strictEqual(hints.expiresAt(), 7_000)
     hints.expire(7_000)
@@ -103,10 +113,10 @@ describe("typing at a client", () => {
 
   it("of many people and conversations is bounded", () => {
     const hints = connected()
-    for (let n = 0; n < 30; n++) hints.frame(typing(user(n)), me, 0)
+    for (let n = 0; n < 30; n++) hints.frame(typing(user(n)), viewer, 0)
     assert.strictEqual(hints.typing(room).length, 20)
     const id = (n: number) => ConversationId.make(uuid(0x6_000 + n))
-    for (let n = 0; n < 1_100; n++) hints.frame(typing(friend, id(n)), me, 0)
+    for (let n = 0; n < 1_100; n++) hints.frame(typing(friend, id(n)), viewer, 0)
     assert.strictEqual(hints.typing(room).length + hints.typing(id(0)).length, 0)
     assert.strictEqual(hints.typing(id(1_099)).length, 1)
   })
@@ -126,11 +136,11 @@ describe("marks at a client", () => {
   it("only go up, whoever has read holds, and the own devices do not count", () => {
     const hints = connected()
     hints.receipts(room, [{ userId: friend, read: 3, delivered: 5 }], me)
-    hints.frame({ op: "cursors", conversationId: room, userId: me, read: 9 }, me, 0)
+    hints.frame({ op: "cursors", conversationId: room, userId: me, read: 9 }, viewer, 0)
     const before = hints.marks(room)
-    hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 2, delivered: 4 }, me, 0)
+    hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 2, delivered: 4 }, viewer, 0)
     assert.strictEqual(hints.marks(room), before)
-    hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 7 }, me, 0)
+    hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 7 }, viewer, 0)
     assert.deepStrictEqual([...(hints.marks(room)?.read ?? [])], [[friend, 7]])
     assert.deepStrictEqual([...(hints.marks(room)?.delivered ?? [])], [[friend, 7]])
     hints.clear()

@@ -76,7 +76,7 @@ describe("a log that goes on below what is held of it, its numbers given anew", 
 
   it("is told of no place of before, and is acknowledged from its new one", () => {
     const core = standing()
-    core.hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 100 }, me, 0)
+    core.hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 100 }, { userId: me, blocked: new Set() }, 0)
     assert.deepStrictEqual(acknowledged(core), [[room, 100]])
     reset(core, room, 50)
     assert.deepStrictEqual(told(core), [])

@@ -28,7 +28,7 @@ const makeStage = () => {
       memberships: (users) => unless("memberships", storeAway, memberships(users)),
       shared: (...asked) => unless("rights", storeAway, shared(...asked))
     }),
-    users: ({ invisibleOf }) => ({ invisibleOf: (...asked) => unless("users", storeAway, invisibleOf(...asked)) }),
+    users: ({ wishesOf }) => ({ wishesOf: (...asked) => unless("users", storeAway, wishesOf(...asked)) }),
     presence: ({ read, report }) => ({
       read: (...asked) => unless("presence", presenceAway, read(...asked)),
       report: (...asked) => unless("reports", presenceAway, report(...asked))

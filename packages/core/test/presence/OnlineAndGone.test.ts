@@ -221,8 +221,8 @@ describe("a user who wants to look offline", { timeout: 30_000 }, () => {
     Effect.gen(function* () {
       let away = true
       const { ann, bob, live, watcher } = yield* presenceStage({
-        users: ({ invisibleOf }) => ({
-          invisibleOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "invisibleOf", cause: "away" })) : invisibleOf(ids))
+        users: ({ wishesOf }) => ({
+          wishesOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids))
         })
       })
       yield* live(ann)

@@ -40,6 +40,23 @@ describe("receipts", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("are not told to whom one blocks, and are again when that ends", () =>
+    Effect.gen(function* () {
+      const { ann, bob, direct, live, world } = yield* written()
+      const writer = yield* live(ann)
+      yield* world.block(bob, ann, true)
+      const reader = yield* live(bob)
+      reader.send({ op: "ack", cursors: [[direct, 3]] })
+      reader.send({ op: "read", conversationId: direct, seq: 3 })
+      yield* pass(3_000)
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [])
+      yield* world.block(bob, ann, false)
+      reader.send({ op: "ack", cursors: [[direct, 5]] })
+      yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [{ op: "cursors", conversationId: direct, userId: bob, delivered: 5 }])
+    })
+  )
+
   it.scoped("are not told in groups, nor of personal logs", () =>
     Effect.gen(function* () {
       const published: Array<Hint> = []

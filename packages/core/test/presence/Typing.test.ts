@@ -65,6 +65,58 @@ describe("a sign of typing", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("is not told to whom the writer blocks, in a group neither, and is to the others", () =>
+    Effect.gen(function* () {
+      const { ann, bob, direct, eve, live, log, world } = yield* presenceStage()
+      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+      const [writer, blocked, other] = [yield* live(ann), yield* live(bob), yield* live(eve)]
+      const types = Effect.suspend(() => {
+        for (const conversationId of [log, direct]) writer.send({ op: "typing", conversationId })
+        return pass(4_000)
+      })
+      const told = () => [blocked, other].map((device) => [log, direct].map((where) => framesOf(device, "typing", where).length))
+      yield* world.block(ann, bob, true)
+      yield* rest
+      yield* types
+      assert.deepStrictEqual(told(), [
+        [0, 0],
+        [1, 0]
+      ])
+      // Also when it was so before the socket came.
+      const again = yield* live(ann)
+      for (const conversationId of [log, direct]) again.send({ op: "typing", conversationId })
+      yield* pass(4_000)
+      assert.deepStrictEqual(told(), [
+        [0, 0],
+        [2, 0]
+      ])
+      yield* world.block(ann, bob, false)
+      yield* rest
+      yield* types
+      assert.deepStrictEqual(told(), [
+        [1, 1],
+        [3, 0]
+      ])
+    })
+  )
+
+  it.scoped("is told in no group by who blocks more people than a hint names", () =>
+    Effect.gen(function* () {
+      const { ann, bob, live, log, world } = yield* presenceStage()
+      const [writer, reader] = [yield* live(ann), yield* live(bob)]
+      const types = Effect.suspend(() => {
+        writer.send({ op: "typing", conversationId: log })
+        return pass(4_000)
+      })
+      for (let n = 0; n < 50; n++) yield* world.block(ann, yield* world.user(`blocked${n}`), true)
+      yield* types
+      assert.strictEqual(framesOf(reader, "typing", log).length, 1)
+      yield* world.block(ann, yield* world.user("one more"), true)
+      yield* types
+      assert.strictEqual(framesOf(reader, "typing", log).length, 1)
+    })
+  )
+
   it.scoped("is left out for a socket that is behind, and does not come later", () =>
     Effect.gen(function* () {
       const { ann, bob, live, log } = yield* presenceStage()

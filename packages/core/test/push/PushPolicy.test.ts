@@ -13,15 +13,21 @@ const anyDue: FastCheck.Arbitrary<DuePush> = FastCheck.record({
   isMember: FastCheck.boolean(),
   isRead: FastCheck.boolean(),
   isMuted: FastCheck.boolean(),
+  isBlocked: FastCheck.boolean(),
   isActive: FastCheck.boolean()
 })
 
+const isUnwanted = ({ isActive, isBlocked, isMuted, isRead }: DuePush) => isRead || isMuted || isBlocked || isActive
+const wanted = {
+  ...({ state: "due", isSignedIn: true, isMember: true } as const),
+  ...{ isRead: false, isMuted: false, isBlocked: false, isActive: false }
+}
+
 describe("a push that is due", () => {
-  it("goes out to those alone who are signed in, are members, have not read nor muted and have no device in use", () => {
+  it("goes out to those alone who are signed in, are members, have not read nor muted, do not block its author and have no device in use", () => {
     FastCheck.assert(
       FastCheck.property(anyDue, (due) => {
-        const mayGo =
-          due.state === "due" && due.isSignedIn && due.isMember && !due.isRead && !due.isMuted && !due.isActive && due.tries <= wakes
+        const mayGo = due.state === "due" && due.isSignedIn && due.isMember && !isUnwanted(due) && due.tries <= wakes
         assert.strictEqual(verdictOf(due) === "send", mayGo)
       })
     )
@@ -30,20 +36,19 @@ describe("a push that is due", () => {
     FastCheck.assert(
       FastCheck.property(anyDue, (due) => {
         const verdict = verdictOf(due)
-        const isUnwanted = due.isRead || due.isMuted || due.isActive || !due.isMember
         if (!due.isSignedIn) assert.strictEqual(verdict, "revoked")
         else if (due.state === "cancel") assert.strictEqual(verdict, due.tries > 8 ? "failed" : "cancel")
         // What may have been sent is not just forgotten.
-        else if (isUnwanted) assert.strictEqual(verdict === "cancel", due.tries > 1 && due.tries <= 8)
+        else if (isUnwanted(due) || !due.isMember) assert.strictEqual(verdict === "cancel", due.tries > 1 && due.tries <= 8)
         else assert.strictEqual(verdict === "failed", due.tries > wakes)
       })
     )
   })
   it("is as unwanted after many tries as after one: what is read has not failed", () => {
-    const wanted = { state: "due", isSignedIn: true, isMember: true, isRead: false, isMuted: false, isActive: false } as const
     for (const tries of [1, 9, wakes + 1]) {
       assert.strictEqual(verdictOf({ ...wanted, tries, isRead: true }), "read")
       assert.strictEqual(verdictOf({ ...wanted, tries, isMuted: true }), "muted")
+      assert.strictEqual(verdictOf({ ...wanted, tries, isBlocked: true }), "blocked")
     }
   })
 })
@@ -75,7 +80,6 @@ describe("tries", () => {
     assert.isAtMost(atMs, wakeForMs + 4 * 3_600_000)
   })
   it("of a wake end when it would have ended at a push service", () => {
-    const wanted = { state: "due", isSignedIn: true, isMember: true, isRead: false, isMuted: false, isActive: false } as const
     let atMs = 0
     let tries = 1
     for (; verdictOf({ ...wanted, tries }) === "send"; tries++) atMs += sendAgainMs(tries)

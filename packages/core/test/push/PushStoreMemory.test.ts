@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { DeviceId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { addMemoryUser, blockMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { pushStoreContract } from "../../src/testing/contracts/PushStoreContract.ts"
 import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
 import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
@@ -17,6 +17,14 @@ const revokeDevice = (device: DeviceId) => Effect.flatMap(ChatMemory, (memory) =
 
 describe("what is owed to whom, in memory", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreMemory, EventStoreMemory), ChatMemory.layer))((it) => {
-    pushStoreContract({ it, assert, makeUser: addMemoryUser, makeDevice, revokeDevice, setClock: TestClock.setTime })
+    pushStoreContract({
+      it,
+      assert,
+      makeUser: addMemoryUser,
+      block: blockMemoryUser,
+      makeDevice,
+      revokeDevice,
+      setClock: TestClock.setTime
+    })
   })
 })

@@ -45,7 +45,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   PushQueue: [pushQueueContractSize, pushQueueContract],
   PushStore: [
     pushStoreContractSize,
-    (r) => pushStoreContract({ ...r, makeUser, makeDevice: makeUser, revokeDevice: pass, setClock: pass })
+    (r) => pushStoreContract({ ...r, makeUser, makeDevice: makeUser, block: pass, revokeDevice: pass, setClock: pass })
   ],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],

@@ -162,6 +162,14 @@ export const makeWorld = (options: WorldOptions = {}) =>
             yield* (yield* Announcer).announce(changes ?? [], [])
           })
         ),
+      /** The first blocks the other, or does no more, as a page would change it. */
+      block: (user: UserId, blocked: UserId, on: boolean) =>
+        provide(
+          Effect.gen(function* () {
+            const changes = yield* (yield* Users).setBlocked(user, blocked, on, 0)
+            yield* (yield* Announcer).announce(changes ?? [], [])
+          })
+        ),
       /** One more gateway of the same chat, with actors of its own, for as long as the scope lives. */
       anotherGateway: provide(Effect.flatMap(Layer.build(ActorSystem.layer), (actors) => Effect.provide(makeGateway(settings), actors)))
     } as const

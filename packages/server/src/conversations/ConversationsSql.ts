@@ -116,12 +116,15 @@ const membersQuery = `
   ) as members
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
+/** Whether the member `m` blocks the reader $1: true or null. */
+const blocksReader = "select true from blocks b where b.user_id = m.user_id and b.blocked_id = $1::uuid"
+
 const everyMemberQuery = `
   select (
     select coalesce(jsonb_agg(jsonb_build_object('userId', u.id, 'handle', u.handle, 'displayName', u.display_name)
       order by u.handle collate "C"), '[]')
     from memberships m join users u on u.id = m.user_id
-    where m.conversation_id = own.conversation_id
+    where m.conversation_id = own.conversation_id and (${blocksReader}) is null
   ) as members
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
@@ -131,7 +134,7 @@ const sharedQuery = `
   select asked.id from (
     select a.id, min(a.n) as n from unnest($2::uuid[]) with ordinality a(id, n) group by a.id
   ) asked
-  where asked.id = $1::uuid or exists (
+  where asked.id = $1::uuid or (select true from blocks b where b.user_id = asked.id and b.blocked_id = $1::uuid) is null and exists (
     select from (select m.conversation_id from memberships m where m.user_id = asked.id offset 0) theirs
     where (select true from memberships m where m.conversation_id = theirs.conversation_id and m.user_id = $1::uuid)
   )
@@ -142,12 +145,12 @@ const readCursorsQuery = `
     select coalesce(jsonb_agg(jsonb_build_object('userId', l.user_id, 'readUpTo', l.read_up_to, 'invisible', l.invisible)
       order by l.invisible, l.read_up_to desc, l.user_id), '[]')
     from (
-      select m.user_id, r.read_up_to, u.invisible
+      select m.user_id, r.read_up_to, u.invisible or (${blocksReader}) is not null as invisible
       from memberships m
       join read_cursors r on r.user_id = m.user_id and r.conversation_id = m.conversation_id
       join users u on u.id = m.user_id
       where m.conversation_id = own.conversation_id and m.user_id <> own.user_id
-      order by u.invisible, r.read_up_to desc, m.user_id limit ${Limits.pageMax}
+      order by 3, r.read_up_to desc, m.user_id limit ${Limits.pageMax}
     ) l
   ) as cursors
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`

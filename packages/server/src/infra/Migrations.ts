@@ -25,6 +25,7 @@ import { endedByAndBy } from "./migrations/0019EndedByAndBy.ts"
 import { editsBounded } from "./migrations/0020Edits.ts"
 import { blocks } from "./migrations/0021Blocks.ts"
 import { blocksRefuse } from "./migrations/0022BlocksRefuse.ts"
+import { blocksWakeNobody } from "./migrations/0023BlocksWakeNobody.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -54,7 +55,8 @@ export const migrations: ReadonlyArray<Migration> = [
   endedByAndBy,
   editsBounded,
   blocks,
-  blocksRefuse
+  blocksRefuse,
+  blocksWakeNobody
 ]
 
 /**

@@ -13,7 +13,8 @@ import {
   PersonAbsent,
   type Proof,
   TooManyBlocked,
-  Users
+  Users,
+  type Wishes
 } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
 import { type DisablingAnswer, disablingOf, type RevocationAnswer, revocationOf, stored } from "./personalAnswer.ts"
@@ -66,11 +67,7 @@ const reads = (sql: SqlClient.SqlClient) => {
         Effect.map((rows) => rows.map(accountOf)),
         stored("byIds")
       ),
-    invisibleOf: (userIds: ReadonlyArray<UserId>) =>
-      sql.unsafe<{ readonly id: UserId }>("select u.id from users u where u.id = any($1::uuid[]) and u.invisible", [userIds]).pipe(
-        Effect.map((rows) => rows.map(({ id }) => id)),
-        stored("invisibleOf")
-      ),
+    wishesOf: (userIds: ReadonlyArray<UserId>) => sql.unsafe<Wishes>(wishesQuery, [userIds]).pipe(stored("wishesOf")),
     // A range and no pattern: nothing to escape, and the indexes serve it.
     search: (prefix: string, limit: number) =>
       sql<AccountRow>`
@@ -93,6 +90,12 @@ const byIdsQuery = `
   select ${columns} from (
     select a.id, min(a.n) as n from unnest($1::uuid[]) with ordinality a(id, n) group by a.id
   ) asked join users u on u.id = asked.id order by asked.n`
+
+const wishesQuery = `
+  select * from (
+    select u.id as "userId", u.invisible, array(select b.blocked_id from blocks b where b.user_id = u.id order by b.blocked_id) as blocked
+    from users u where u.id = any($1::uuid[]) offset 0
+  ) w where w.invisible or cardinality(w.blocked) > 0`
 
 /** The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its end. */
 const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`

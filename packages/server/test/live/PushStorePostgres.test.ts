@@ -4,7 +4,7 @@ import { pushStoreContract } from "@hibiki/core/testing/contracts/PushStoreContr
 import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
-import { addSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "../push/ownClock.ts"
 import { makeDevice, revokeDevice, setClock } from "../push/pushUnderTest.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
@@ -13,7 +13,7 @@ describe("what is owed to whom, on Postgres", () => {
   layer(Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
     timeout: 60_000
   })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, makeDevice, revokeDevice, setClock })
+    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock })
   })
 
   layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {

@@ -7,7 +7,7 @@ import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "./ownClock.ts"
 import { makeDevice, revokeDevice, setClock } from "./pushUnderTest.ts"
 
@@ -30,7 +30,7 @@ const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 
 describe("what is owed to whom, on PGlite", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite), { timeout: 60_000 })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, makeDevice, revokeDevice, setClock })
+    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock })
   })
 
   layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {

@@ -29,7 +29,15 @@ export const UsersMemory = Layer.effect(
       byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
       byId: (userId) => Effect.sync(() => found(userId)),
       byIds: (userIds) => Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
-      invisibleOf: (userIds) => Effect.sync(() => [...new Set(userIds)].filter((userId) => found(userId)?.invisible === true)),
+      wishesOf: (userIds) =>
+        Effect.sync(() =>
+          [...new Set(userIds)]
+            .map((userId) => ({
+              ...{ userId, invisible: found(userId)?.invisible === true },
+              blocked: [...(state.chat.blocks.get(userId) ?? [])].sort()
+            }))
+            .filter(({ blocked, invisible }) => invisible || blocked.length > 0)
+        ),
       search: (prefix, limit) =>
         Effect.sync(() =>
           sorted()

@@ -23,6 +23,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
         const [tea, ann] = [yield* log, yield* user]
         const given: ReadonlyArray<Hint> = [
           { kind: "typing", conversationId: tea, userId: ann },
+          { kind: "typing", conversationId: tea, userId: ann, hiddenFrom: [yield* user] },
           { kind: "read", conversationId: tea, userId: ann, seq: 4 },
           { kind: "delivered", conversationId: tea, userId: ann, seq: 6 }
         ]

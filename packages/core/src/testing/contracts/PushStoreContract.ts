@@ -23,11 +23,21 @@ export interface PushStoreContractOptions<R> {
   /** Signs a user in on one more device. */
   readonly makeDevice: (user: UserId) => Effect.Effect<DeviceId, unknown, R>
   readonly revokeDevice: (device: DeviceId) => Effect.Effect<void, unknown, R>
+  /** From now on the first wants nothing of the other, or does again. */
+  readonly block: (user: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
   /** Sets the store's clock, which stands still otherwise. */
   readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
 }
 
-export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeDevice, setClock }: PushStoreContractOptions<R>): void =>
+export const pushStoreContract = <R>({
+  assert,
+  block,
+  it,
+  makeDevice,
+  makeUser,
+  revokeDevice,
+  setClock
+}: PushStoreContractOptions<R>): void =>
   runCases(
     it,
     cases,
@@ -66,6 +76,7 @@ export const pushStoreContract = <R>({ assert, it, makeDevice, makeUser, revokeD
             const user = yield* Effect.provide(makeUser(`${name}-${(yield* makeUuidV7).slice(-12)}`), context)
             return { user, device: yield* device(user) }
           }),
+        block: (...given) => Effect.provide(block(...given), context),
         revoke: (id) => Effect.provide(revokeDevice(id), context),
         group: (owner, ...others) =>
           Effect.gen(function* () {

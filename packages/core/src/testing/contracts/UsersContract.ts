@@ -207,10 +207,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         )
         const other = yield* user()
         const nobody = UserId.make(yield* makeUuidV7)
-        assert.deepStrictEqual(yield* users.invisibleOf([other.userId, userId, nobody, userId]), [userId])
-        assert.deepStrictEqual(yield* users.invisibleOf([]), [])
+        assert.deepStrictEqual(yield* users.wishesOf([other.userId, userId, nobody, userId]), [{ userId, invisible: true, blocked: [] }])
+        assert.deepStrictEqual(yield* users.wishesOf([]), [])
         yield* tells(userId, (yield* users.setInvisible(userId, false, began)) ?? [], ["settingsChanged"])
-        assert.deepStrictEqual(yield* users.invisibleOf([userId]), [])
+        assert.deepStrictEqual(yield* users.wishesOf([userId]), [])
         assert.strictEqual((yield* users.byId(userId))?.invisible, false)
       })
   },

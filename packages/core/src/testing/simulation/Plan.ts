@@ -4,7 +4,7 @@ import { type Dice, makeDice } from "./Dice.ts"
 export type ActionKind =
   | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
   | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread" | "mute")
-  | ("rename person" | "hide" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
+  | ("rename person" | "hide" | "block" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
 export type FaultKind =
   /** Of a device's socket: ended with what was on its way, silent in both directions, or not read any more. */
@@ -85,6 +85,7 @@ const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["mute", 1],
   ["rename person", 1],
   ["hide", 1],
+  ["block", 1],
   ["snapshot", 1],
   ["reload", 3],
   ["crash device", 2],

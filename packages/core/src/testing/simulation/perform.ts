@@ -74,6 +74,10 @@ const byPerson = (doing: Doing): Effect.Effect<void> => {
       return call(doing, (calls) => calls("user.updateProfile", { displayName: `Name ${Math.floor(action.other * 1_000)}` }))
     case "hide":
       return call(doing, (calls) => calls("user.updateSettings", { invisible: action.other < 0.5 }))
+    case "block":
+      return call(doing, (calls) =>
+        calls("user.block", { userId: pickOf(stage.users, action.other) ?? device.owner.userId, on: action.pick < 0.6 })
+      )
     case "snapshot":
       return call(doing, (calls) => calls("me.snapshot", undefined))
     default:

@@ -66,6 +66,34 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
       })
   },
   {
+    name: "nothing is owed for what somebody writes whom one blocks, in a group too, and what was owed before is known to be unwanted",
+    run: ({ assert, block, claim, group, owe, person, post, unread }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = [yield* person("ann"), yield* person("bob"), yield* person("cat")]
+        const log = yield* group(ann.user, bob.user, cat.user)
+        const first = yield* post(cat.user, log)
+        const second = yield* post(ann.user, log)
+        yield* block(bob.user, ann.user)
+        assert.deepStrictEqual(
+          (yield* unread(log)).filter(([userId]) => userId === bob.user),
+          [[bob.user, first]]
+        )
+        yield* block(bob.user, cat.user)
+        assert.deepStrictEqual(
+          (yield* unread(log)).filter(([userId]) => userId === bob.user),
+          []
+        )
+        for (const other of [ann.user, cat.user]) yield* block(bob.user, other, false)
+        yield* owe(log, t)
+        yield* block(bob.user, ann.user)
+        const toBob = (due: ReadonlyArray<{ readonly userId: string; readonly isBlocked: boolean; readonly seq: number }>) =>
+          due.flatMap(({ isBlocked, seq, userId }) => (userId === bob.user ? [[isBlocked, seq]] : []))
+        assert.deepStrictEqual(toBob(yield* claim(log, t)), [[true, second]])
+        yield* block(bob.user, ann.user, false)
+        assert.deepStrictEqual(toBob(yield* claim(log, t + lease)), [[false, second]])
+      })
+  },
+  {
     name: "a device has one address at most, until it is signed out, and an address one device",
     run: ({ assert, device, person, revoke, store }) =>
       Effect.gen(function* () {

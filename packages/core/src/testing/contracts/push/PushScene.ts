@@ -13,6 +13,8 @@ export interface PushKit {
   /** A user of this name and its first device. */
   readonly person: (name: string) => Effect.Effect<{ readonly user: UserId; readonly device: DeviceId }, unknown>
   readonly device: (user: UserId) => Effect.Effect<DeviceId, unknown>
+  /** From now on the first wants nothing of the other, or does again. */
+  readonly block: (user: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown>
   readonly revoke: (device: DeviceId) => Effect.Effect<void, unknown>
   /** A group in which the first is owner. */
   readonly group: (owner: UserId, ...others: ReadonlyArray<UserId>) => Effect.Effect<ConversationId, unknown>

@@ -88,6 +88,32 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
       })
   },
   {
+    name: "who blocks the viewer is not to be seen by him: neither there, nor how far was read; the other way round nothing changes",
+    run: ({ assert, block, conversations, converse, direct, person, post, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [bob, cat])
+        yield* direct(ann, bob)
+        yield* post(ann, log, "tea?")
+        yield* block(ann, bob)
+        assert.deepStrictEqual(yield* conversations.shared(bob, [ann, cat, bob]), [cat, bob])
+        assert.deepStrictEqual(yield* conversations.shared(ann, [bob, cat]), [bob, cat])
+        const left = [yield* person(bob), yield* person(cat)].sort((one, other) => (one.handle < other.handle ? -1 : 1))
+        assert.deepStrictEqual(yield* conversations.everyMember(bob, log), left)
+        assert.strictEqual((yield* conversations.everyMember(ann, log))?.length, 3)
+        const seenBy = (viewer: typeof ann) =>
+          Effect.map(conversations.readCursors(viewer, log), (all) => all?.map(({ invisible, userId }) => [userId, invisible]))
+        assert.deepStrictEqual(yield* seenBy(bob), [
+          [cat, false],
+          [ann, true]
+        ])
+        assert.deepStrictEqual(
+          yield* seenBy(ann),
+          [bob, cat].sort().map((userId) => [userId, false])
+        )
+      })
+  },
+  {
     name: "no more cursors are told than a page holds, equal ones by id",
     run: ({ assert, conversations, converse, user, users }) =>
       Effect.gen(function* () {
