@@ -11,9 +11,9 @@ import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { RateLimits } from "./RateLimits.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
-import { type TicketOwner, Tickets } from "./Tickets.ts"
+import { type Origin, type TicketOwner, Tickets } from "./Tickets.ts"
 
-/** A socket is not opened: its ticket is unknown, used, expired or another device's, or its sign-in has ended. Close code `unauthenticated`. */
+/** A socket is not opened: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in has ended. Close code `unauthenticated`. */
 export class SocketRefused extends Data.TaggedError("SocketRefused") {}
 
 /** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
@@ -78,16 +78,17 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       cache.clear()
     })
 
-    /** A ticket that opens one socket of the caller's device. */
-    const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity) {
+    /** A ticket that opens one socket of the caller's device, from the origin of who asks. */
+    const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity, origin: Origin) {
       const taken = yield* limits.take(policy.limits.ticketUser, identity.userId)
       if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
-      return { ticket: yield* tickets.issue(ownerOf(identity), policy.ticketTtl, "open"), ttlMs: Duration.toMillis(policy.ticketTtl) }
+      const ticket = yield* tickets.issue(ownerOf(identity), origin, policy.ticketTtl, "open")
+      return { ticket, ttlMs: Duration.toMillis(policy.ticketTtl) }
     })
 
-    /** A ticket for the next socket of one that is open; handed out in `welcome` and renewed by heartbeats. */
-    const resumeTicket = (owner: TicketOwner) =>
-      Effect.map(tickets.issue(owner, policy.resumeTicketTtl, "resume"), (ticket) => ({
+    /** A ticket for the next socket of one that is open, from the same origin; handed out in `welcome` and renewed by heartbeats. */
+    const resumeTicket = (owner: TicketOwner, origin: Origin) =>
+      Effect.map(tickets.issue(owner, origin, policy.resumeTicketTtl, "resume"), (ticket) => ({
         ticket,
         ttlMs: Duration.toMillis(policy.resumeTicketTtl)
       }))
@@ -96,9 +97,9 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
      * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device that
      * ends in between is not missed.
      */
-    const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId) {
+    const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId, origin: Origin) {
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
-      const owner = yield* Effect.catchTag(tickets.redeem(ticket), "TicketsUnavailable", () => Effect.succeed(undefined))
+      const owner = yield* Effect.catchTag(tickets.redeem(ticket, origin), "TicketsUnavailable", () => Effect.succeed(undefined))
       if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
       if (!(yield* isValid(owner))) return yield* new SocketRefused()
       return owner

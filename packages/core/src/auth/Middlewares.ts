@@ -1,8 +1,15 @@
-/** The middlewares of the RPC server: headers in, identity and address out. */
+/** The middlewares of the RPC server: headers in; identity, address and origin out. */
 import type { Headers } from "@effect/platform"
 import { Effect, Layer } from "effect"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
-import { AddressMiddleware, AdminMiddleware, AuthMiddleware, clientAddressHeader } from "../protocol/rpc/AuthMiddleware.ts"
+import {
+  AddressMiddleware,
+  AdminMiddleware,
+  AuthMiddleware,
+  clientAddressHeader,
+  clientOriginHeader,
+  OriginMiddleware
+} from "../protocol/rpc/AuthMiddleware.ts"
 import { NotFound, Unavailable } from "../protocol/rpc/RpcErrors.ts"
 import { Authenticator } from "./Authenticator.ts"
 
@@ -43,5 +50,10 @@ export const AddressMiddlewareLive = Layer.succeed(
   AddressMiddleware.of(({ headers }) => Effect.succeed(headers[clientAddressHeader] ?? "unknown"))
 )
 
-/** All three, which the RPC server needs. */
-export const RpcMiddlewaresLive = Layer.mergeAll(AuthMiddlewareLive, AdminMiddlewareLive, AddressMiddlewareLive)
+export const OriginMiddlewareLive = Layer.succeed(
+  OriginMiddleware,
+  OriginMiddleware.of(({ headers }) => Effect.succeed(headers[clientOriginHeader] ?? ""))
+)
+
+/** All of them, which the RPC server needs. */
+export const RpcMiddlewaresLive = Layer.mergeAll(AuthMiddlewareLive, AdminMiddlewareLive, AddressMiddlewareLive, OriginMiddlewareLive)

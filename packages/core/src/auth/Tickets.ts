@@ -12,14 +12,25 @@ export interface TicketOwner {
 /** `open`: asked for by a call, and used at once. `resume`: handed to an open socket for its next one; nobody waits for it, and few are used. */
 export type TicketUse = "open" | "resume"
 
+/** The Origin header with which a socket, or what asks for its ticket, came: as it was sent, and let in. Empty: none, as of clients that are no browsers. */
+export type Origin = string
+
 export class TicketsUnavailable extends Data.TaggedError("TicketsUnavailable")<{ readonly cause: unknown }> {}
 
 export class Tickets extends Context.Tag("@hibiki/core/auth/Tickets")<
   Tickets,
   {
-    /** A 256-bit ticket for one use within `ttl`. */
-    readonly issue: (owner: TicketOwner, ttl: Duration.Duration, use: TicketUse) => Effect.Effect<string, TicketsUnavailable>
-    /** Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used or expired. That it can't be told was told in the log. */
-    readonly redeem: (ticket: string) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
+    /** A 256-bit ticket for one use within `ttl`, from this origin alone. */
+    readonly issue: (
+      owner: TicketOwner,
+      origin: Origin,
+      ttl: Duration.Duration,
+      use: TicketUse
+    ) => Effect.Effect<string, TicketsUnavailable>
+    /**
+     * Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used, expired, or issued for another origin, by which it is
+     * used up, too. One of a program that knew no origins is good for any. That it can't be told was told in the log.
+     */
+    readonly redeem: (ticket: string, origin: Origin) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
   }
 >() {}

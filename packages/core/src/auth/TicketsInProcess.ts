@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer } from "effect"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
-import { type TicketOwner, Tickets } from "./Tickets.ts"
+import { type Origin, type TicketOwner, Tickets } from "./Tickets.ts"
 
 export interface TicketsBounds {
   /** Tickets that are neither used nor expired. At the bound the oldest becomes void. */
@@ -11,6 +11,7 @@ export interface TicketsBounds {
 
 interface Issued {
   readonly owner: TicketOwner
+  readonly origin: Origin
   readonly expiresAt: number
 }
 
@@ -20,19 +21,19 @@ export const ticketsInProcess = ({ ticketsMax }: TicketsBounds): Layer.Layer<Tic
     Effect.map(Secrets, (secrets) => {
       const issued = new Map<SecretHash, Issued>()
       return Tickets.of({
-        issue: (owner, ttl) =>
+        issue: (owner, origin, ttl) =>
           Effect.gen(function* () {
             const [ticket, now] = [yield* secrets.make, yield* monotonicMs]
             if (issued.size >= ticketsMax) makeRoom(issued, now)
-            issued.set(secrets.hash(ticket), { owner, expiresAt: now + Duration.toMillis(ttl) })
+            issued.set(secrets.hash(ticket), { owner, origin, expiresAt: now + Duration.toMillis(ttl) })
             return ticket
           }),
-        redeem: (ticket) =>
+        redeem: (ticket, origin) =>
           Effect.map(monotonicMs, (now) => {
             const hash = secrets.hash(ticket)
             const found = issued.get(hash)
             issued.delete(hash)
-            return found !== undefined && now < found.expiresAt ? found.owner : undefined
+            return found !== undefined && now < found.expiresAt && found.origin === origin ? found.owner : undefined
           })
       })
     })

@@ -121,7 +121,7 @@ export class Connection {
     }
     this.phase = "opening"
     const { openSocket, outages } = this.host.ports
-    const opened = openSocket(hello.ticket, hello.device).pipe(
+    const opened = openSocket(hello.ticket, hello.device, this.socket.origin).pipe(
       Effect.map((owner) => this.attach(hello, owner, version)),
       Effect.zipRight(outages.sockets.over),
       Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),

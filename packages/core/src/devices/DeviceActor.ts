@@ -158,7 +158,7 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
     return undefined
   }
   const away = ports.outages.resumeTickets
-  return ports.resumeTicket(message.owner).pipe(
+  return ports.resumeTicket(message.owner, self.state.session.socket.origin).pipe(
     Effect.zipLeft(away.over),
     // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
     Effect.catchAll(({ cause }) => Effect.as(away.met(cause), { ticket: "", ttlMs: 0 })),

@@ -108,7 +108,7 @@ export const answerPing = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect
     session.send({ op: "pong" })
     return undefined
   }
-  return ports.resumeTicket(owner).pipe(
+  return ports.resumeTicket(owner, session.socket.origin).pipe(
     Effect.map(({ ticket, ttlMs }) => {
       session.renewAtMs = now + ttlMs / 2
       session.send({ op: "pong", resumeTicket: ticket, resumeTicketTtlMs: ttlMs })

@@ -1,4 +1,5 @@
 /** What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own. */
+import type { Origin } from "../auth/Tickets.ts"
 import type { CloseCode } from "../protocol/CloseCode.ts"
 import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
 
@@ -15,4 +16,6 @@ export interface DeviceSocket {
   readonly silentMs: () => number
   /** For logs and limits; never shown to other users. */
   readonly address: string
+  /** With which it was opened: its ticket must be of the same, and the next one is. */
+  readonly origin: Origin
 }

@@ -2,7 +2,7 @@
 import type { Effect } from "effect"
 import type { SocketRefused } from "../auth/Authenticator.ts"
 import type { Ending } from "../auth/RevocationWatch.ts"
-import type { TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
+import type { Origin, TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
@@ -71,8 +71,11 @@ export interface GatewayPorts {
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   /** Slices in the order asked, as part of one query for many sockets. */
   readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
-  readonly resumeTicket: (owner: TicketOwner) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
-  readonly openSocket: (ticket: string, device: DeviceId) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
+  readonly resumeTicket: (
+    owner: TicketOwner,
+    origin: Origin
+  ) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
+  readonly openSocket: (ticket: string, device: DeviceId, origin: Origin) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
   readonly endingOf: (device: DeviceId) => Ending | undefined
   readonly socketPlaces: Pick<SocketPlaces["Type"], "take" | "leave">
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>

@@ -200,13 +200,13 @@ describe("authenticating", () => {
   })
 })
 
-const ticketFor = (accessToken: string) =>
+const ticketFor = (accessToken: string, origin = "") =>
   Effect.gen(function* () {
     const authenticator = yield* Authenticator
-    return (yield* authenticator.issueTicket(yield* authenticator.authenticate(accessToken))).ticket
+    return (yield* authenticator.issueTicket(yield* authenticator.authenticate(accessToken), origin)).ticket
   })
-const openSocket = (ticket: string, device: DeviceId) =>
-  Effect.flatMap(Authenticator, (authenticator) => authenticator.openSocket(ticket, device))
+const openSocket = (ticket: string, device: DeviceId, origin = "") =>
+  Effect.flatMap(Authenticator, (authenticator) => authenticator.openSocket(ticket, device, origin))
 
 describe("opening a socket", () => {
   it.effect("of parallel uses of one ticket exactly one opens", () =>
@@ -247,12 +247,32 @@ describe("opening a socket", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("a ticket is good for a socket of the origin that asked for it, and so is the next one for that of its socket", () =>
+    Effect.gen(function* () {
+      const { resumeTicket } = yield* Authenticator
+      const { accessToken, deviceId } = yield* register("ann")
+      const page = "https://chat.example"
+      for (const [home, other] of [
+        [page, "https://evil.example"],
+        [page, ""],
+        ["", page]
+      ] as const) {
+        const ticket = yield* ticketFor(accessToken, home)
+        assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, other)), "SocketRefused")
+        assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, home)), "SocketRefused", "it was used up")
+        const owner = yield* openSocket(yield* ticketFor(accessToken, home), deviceId, home)
+        assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, other)), "SocketRefused")
+        assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, home)), "ok")
+      }
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("a resume ticket is good for ten minutes", () =>
     Effect.gen(function* () {
       const authenticator = yield* Authenticator
       const ann = yield* register("ann")
       const owner = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
-      const [inTime, late] = [yield* authenticator.resumeTicket(owner), yield* authenticator.resumeTicket(owner)]
+      const [inTime, late] = [yield* authenticator.resumeTicket(owner, ""), yield* authenticator.resumeTicket(owner, "")]
       assert.strictEqual(inTime.ttlMs, 600_000)
       yield* TestClock.adjust("599999 millis")
       assert.strictEqual(yield* outcome(openSocket(inTime.ticket, ann.deviceId)), "ok")

@@ -49,6 +49,7 @@ class Links {
         }
         const connection = this.#world.gateway.connect({
           address: "127.0.0.1",
+          origin: "",
           write: (frames) => later(() => frames.forEach((frame) => handlers.onMessage(frame.text))),
           bufferedBytes: () => 0,
           silentMs: () => 0,

@@ -22,7 +22,7 @@ const makeStage = () => {
     store: ({ after }) => ({ after: (...asked) => unless("ranges", storeAway, after(...asked)) }),
     auth: ({ openSocket, resumeTicket }) => ({
       openSocket: (...asked) => unless("sign-ins", storeAway, openSocket(...asked)),
-      resumeTicket: (owner) => unless("resume tickets", new TicketsUnavailable({ cause: "away" }), resumeTicket(owner))
+      resumeTicket: (owner, origin) => unless("resume tickets", new TicketsUnavailable({ cause: "away" }), resumeTicket(owner, origin))
     }),
     conversations: ({ memberships, shared }) => ({
       memberships: (users) => unless("memberships", storeAway, memberships(users)),

@@ -99,8 +99,8 @@ describe("bounds in process", () => {
     Effect.gen(function* () {
       const tickets = yield* Tickets
       const owner = { userId: UserId.make(yield* uuid), deviceId: yield* device, sessionVersion: 1 }
-      const issue = (ms: number) => tickets.issue(owner, Duration.millis(ms), "open")
-      const isGood = (ticket: string) => Effect.map(tickets.redeem(ticket), (found) => found !== undefined)
+      const issue = (ms: number) => tickets.issue(owner, "", Duration.millis(ms), "open")
+      const isGood = (ticket: string) => Effect.map(tickets.redeem(ticket, ""), (found) => found !== undefined)
       const [oldest, short, newer] = [yield* issue(1_000), yield* issue(10), yield* issue(1_000)]
       yield* TestClock.adjust(20)
       const next = yield* issue(1_000)

@@ -235,6 +235,7 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
     const state: SocketState = { buffered: 0, silentMs: 0, stuck: options.stuck === true, reading: true, closedWith: undefined }
     const connection = connect({
       address: "127.0.0.1",
+      origin: "",
       write: (written) => {
         for (const frame of written) {
           if (state.stuck) state.buffered += frame.size

@@ -6,7 +6,7 @@ import { addressKey } from "@hibiki/core/auth/addressKey"
 import { storeRetryMs, unavailable } from "@hibiki/core/auth/Middlewares"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { SignIns } from "@hibiki/core/auth/SignIns"
-import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { ClientAddress, ClientOrigin, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { RateLimited, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Duration, Effect } from "effect"
@@ -44,9 +44,9 @@ export const AuthHandlers = AuthRpcs.toLayer(
           return {}
         }).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "ticket.issue": () =>
-        Effect.flatMap(CurrentIdentity, authenticator.issueTicket).pipe(
-          Effect.catchTag("TicketsUnavailable", () => new Unavailable({ retryAfterMs: storeRetryMs }))
-        ),
+        Effect.gen(function* () {
+          return yield* authenticator.issueTicket(yield* CurrentIdentity, yield* ClientOrigin)
+        }).pipe(Effect.catchTag("TicketsUnavailable", () => new Unavailable({ retryAfterMs: storeRetryMs }))),
       "invite.create": ({ ttlHours }) =>
         Effect.flatMap(CurrentIdentity, (caller) =>
           accounts.createInvite(caller, ttlHours === undefined ? undefined : Duration.hours(ttlHours))

@@ -20,9 +20,12 @@ export const TicketsCluster = Layer.effect(
     const redeemHot = redeemTelling(hot, "Tickets of sockets that come back")
     const redeemStored = redeemTelling(stored, "Tickets that were asked for")
     return Tickets.of({
-      issue: (owner, ttl, use) =>
-        use === "resume" ? hot.issue(owner, ttl, use) : Effect.map(stored.issue(owner, ttl, use), (ticket) => storedMark + ticket),
-      redeem: (ticket) => (ticket.startsWith(storedMark) ? redeemStored(ticket.slice(storedMark.length)) : redeemHot(ticket))
+      issue: (owner, origin, ttl, use) =>
+        use === "resume"
+          ? hot.issue(owner, origin, ttl, use)
+          : Effect.map(stored.issue(owner, origin, ttl, use), (ticket) => storedMark + ticket),
+      redeem: (ticket, origin) =>
+        ticket.startsWith(storedMark) ? redeemStored(ticket.slice(storedMark.length), origin) : redeemHot(ticket, origin)
     })
   })
 )
@@ -30,8 +33,8 @@ export const TicketsCluster = Layer.effect(
 /** Of each place for itself: that one answers doesn't mean that the other does. */
 const redeemTelling = ({ redeem }: Tickets["Type"], what: string): Tickets["Type"]["redeem"] => {
   const away = makeOutage(`${what} could not be looked up`, `${what} can be looked up again`)
-  return (ticket) =>
-    redeem(ticket).pipe(
+  return (ticket, origin) =>
+    redeem(ticket, origin).pipe(
       Effect.zipLeft(away.over),
       Effect.tapError(({ cause }) => away.met(cause))
     )

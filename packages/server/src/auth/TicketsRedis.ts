@@ -9,17 +9,22 @@ import { Duration, Effect, Layer } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
 import { runLua } from "../infra/redis/runLua.ts"
 
-/** KEYS: ticket. ARGV: its owner, for how long (ms). The run stands last, where programs of before pass over it. */
+/**
+ * KEYS: ticket, its origin. ARGV: its owner, for how long (ms), the origin. The run stands last, where programs of before pass over it, and the
+ * origin apart, where they don't look: it has the same time, and a ticket that is taken by them leaves it to that.
+ */
 const issueScript = `${runLua}
-redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. run_id(), 'PX', ARGV[2])`
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. run_id(), 'PX', ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])`
 
 /**
- * KEYS: ticket. Taken when it is read; gives its owner. One of a program of before tells no run, and is good in any: all devices come back at once
- * while programs are replaced.
+ * KEYS: ticket, its origin. ARGV: the origin from which it comes. Taken when it is read; gives its owner. One of a program of before tells no run or
+ * no origin, and is good in any: all devices come back at once while programs are replaced.
  */
 const redeemScript = `${runLua}
 local owner, run = string.match(redis.call('GETDEL', KEYS[1]) or '', '^(%S+ %S+ %S+) ?(%w*)$')
-return (run == '' or run == run_id()) and owner`
+local origin = redis.call('GETDEL', KEYS[2])
+return (run == '' or run == run_id()) and (not origin or origin == ARGV[1]) and owner`
 
 export const TicketsRedis = Layer.effect(
   Tickets,
@@ -27,17 +32,18 @@ export const TicketsRedis = Layer.effect(
     const secrets = yield* Secrets
     const { key, script } = yield* RedisClients
     const [put, take] = [script(issueScript), script(redeemScript)]
-    const keyOf = (hash: SecretHash): string => key(`ticket:${hash}`)
+    const keysOf = (hash: SecretHash): ReadonlyArray<string> => [key(`ticket:${hash}`), key(`ticket-origin:${hash}`)]
     return Tickets.of({
-      issue: (owner, ttl) =>
+      issue: (owner, origin, ttl) =>
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
-          yield* put([keyOf(secrets.hash(ticket))], [textOf(owner), ttlMs])
+          yield* put(keysOf(secrets.hash(ticket)), [textOf(owner), ttlMs, origin])
           return ticket
         }).pipe(Effect.mapError(unavailable)),
       // When the answer is lost so is the ticket, which costs its device another one.
-      redeem: (ticket) => Effect.mapBoth(take([keyOf(secrets.hash(ticket))], []), { onFailure: unavailable, onSuccess: ownerOf })
+      redeem: (ticket, origin) =>
+        Effect.mapBoth(take(keysOf(secrets.hash(ticket)), [origin]), { onFailure: unavailable, onSuccess: ownerOf })
     })
   })
 )

@@ -10,21 +10,22 @@ export const TicketsSql = Layer.effect(
     const secrets = yield* Secrets
     const sql = yield* SqlClient.SqlClient
     return Tickets.of({
-      issue: ({ deviceId, sessionVersion, userId }, ttl) =>
+      issue: ({ deviceId, sessionVersion, userId }, origin, ttl) =>
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
           // Of the version that holds now: the process may remember the device from before a new password, which another one took.
           yield* sql`
             select hibiki_ticket_issue(${secrets.hash(ticket)}, ${userId}::uuid, ${deviceId}::uuid,
-              coalesce((select d.session_version from devices d where d.id = ${deviceId}::uuid), ${sessionVersion}::int), ${ttlMs}::bigint)`
+              coalesce((select d.session_version from devices d where d.id = ${deviceId}::uuid), ${sessionVersion}::int), ${ttlMs}::bigint, ${origin})`
           return ticket
         }).pipe(Effect.mapError(unavailable)),
-      // Of parallel uses the later ones wait for the first, and find nothing.
-      redeem: (ticket) =>
+      // Of parallel uses the later ones wait for the first, and find nothing. Without an origin are those of programs that noted none.
+      redeem: (ticket, origin) =>
         sql<TicketOwner & { readonly isGood: boolean }>`
           delete from tickets where hash = ${secrets.hash(ticket)}
-          returning user_id as "userId", device_id as "deviceId", session_version as "sessionVersion", expires_at > hibiki_store_now() as "isGood"`.pipe(
+          returning user_id as "userId", device_id as "deviceId", session_version as "sessionVersion",
+            expires_at > hibiki_store_now() and coalesce(origin = ${origin}, true) as "isGood"`.pipe(
           Effect.map(([row]) =>
             row?.isGood ? { userId: row.userId, deviceId: row.deviceId, sessionVersion: row.sessionVersion } : undefined
           ),

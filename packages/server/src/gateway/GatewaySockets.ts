@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
+import type { Origin } from "@hibiki/core/auth/Tickets"
 import { type GatewayApi, makeGateway } from "@hibiki/core/devices/Gateway"
 import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { every } from "@hibiki/core/fibers/every"
@@ -49,6 +50,7 @@ const wholeMs = (): number => Math.floor(performance.now())
 export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
   const pumps = new Set<SocketPump>()
   const perAddress = new AddressCounts()
+  const sharedOrigin = makeSharedOrigins()
   let draining = false
   let tendedAtMs = now()
   const host: PumpHost = {
@@ -70,7 +72,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     if (perAddress.of(address) >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
     if (!acceptUpgrade(request, socket, head)) return
     perAddress.add(address)
-    pumps.add(new SocketPump(socket, address, host))
+    pumps.add(new SocketPump(socket, address, sharedOrigin(request), host))
   }
   const tend = () => {
     const nowMs = now()
@@ -94,6 +96,16 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     )
   })
   return { handle, tend, drain }
+}
+
+/** One text for all sockets of an origin, and not one for each. Only allowed origins come here: there are no more of them than are allowed. */
+const makeSharedOrigins = () => {
+  const known = new Map<string, Origin>()
+  return ({ headers: { origin = "" } }: IncomingMessage): Origin => {
+    const shared = known.get(origin)
+    if (shared === undefined) known.set(origin, origin)
+    return shared ?? origin
+  }
 }
 
 /** One gateway for as long as the layer lives; its end drains it, within some 10 s. */

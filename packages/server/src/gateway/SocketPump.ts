@@ -3,6 +3,7 @@
  * without a library's objects around it: those were a quarter of what an idle device took.
  */
 import type { Duplex } from "node:stream"
+import type { Origin } from "@hibiki/core/auth/Tickets"
 import type { Connection } from "@hibiki/core/devices/Connection"
 import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
 import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
@@ -64,6 +65,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   constructor(
     private readonly stream: Duplex,
     readonly address: string,
+    readonly origin: Origin,
     private readonly host: PumpHost
   ) {
     this.openedAtMs = host.now()

@@ -2,7 +2,7 @@
 import * as Headers from "@effect/platform/Headers"
 import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
-import { clientAddressHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { clientAddressHeader, clientOriginHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Cause, Context, Deferred, Effect, Either, Exit, Layer, Option, Schema } from "effect"
 import { unavailable, type WireError } from "./Answer.ts"
@@ -15,6 +15,8 @@ export type Outcome = { readonly _tag: "Done"; readonly value: unknown } | { rea
 
 export interface Caller {
   readonly address: string
+  /** The Origin header; empty when there is none. */
+  readonly origin: string
   readonly authorization: string | undefined
   /** Under which the log tells of this request; its answer carries it too. */
   readonly requestId: string
@@ -134,8 +136,12 @@ const broken = (call: CheckedCall, caller: Caller, report: string): Effect.Effec
     error: unavailable
   })
 
-const headersOf = ({ address, authorization }: Caller): Headers.Headers =>
-  Headers.fromInput({ [clientAddressHeader]: address, ...(authorization === undefined ? {} : { authorization }) })
+const headersOf = ({ address, authorization, origin }: Caller): Headers.Headers =>
+  Headers.fromInput({
+    [clientAddressHeader]: address,
+    [clientOriginHeader]: origin,
+    ...(authorization === undefined ? {} : { authorization })
+  })
 
 type WireExit =
   | { readonly _tag: "Success"; readonly value: unknown }

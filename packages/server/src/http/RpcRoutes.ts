@@ -55,6 +55,7 @@ const refusing = (handle: (request: EdgeRequest) => Effect.Effect<Answer, WireEr
 
 const callerOf = (request: EdgeRequest) => ({
   address: request.peer.address,
+  origin: request.headers.origin ?? "",
   authorization: request.headers.authorization,
   requestId: request.requestId
 })

@@ -21,6 +21,7 @@ export interface RpcSocketPorts {
   readonly strict: StrictRpc
   readonly calls: RpcCalls["Type"]
   readonly address: string
+  readonly origin: string
   /** Under which the log tells of this socket. */
   readonly name: string
   readonly nowMs: () => number
@@ -113,8 +114,8 @@ export class RpcSocket {
   }
 
   #answer(request: CheckedRequest, stream: OpenStream): Effect.Effect<Outcome> {
-    const { address, authenticate, calls, name } = this.#ports
-    const caller = { address, authorization: request.authorization, requestId: `${name}/${request.id}` }
+    const { address, authenticate, calls, name, origin } = this.#ports
+    const caller = { address, origin, authorization: request.authorization, requestId: `${name}/${request.id}` }
     const failed = (error: WireError): Outcome => ({ _tag: "Failed", error })
     return Effect.matchEffect(authenticate(bearerOf(request.authorization)), {
       onFailure: (error) => Effect.succeed(failed(error)),

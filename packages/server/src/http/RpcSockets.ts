@@ -95,10 +95,11 @@ const makeSockets = (
   let made = 0
   let draining = false
 
-  const take = (webSocket: WebSocket, address: string) => {
+  const take = (webSocket: WebSocket, address: string, origin: string) => {
     const socket: RpcSocket = new RpcSocket({
       ...shared,
       address,
+      origin,
       name: `rpc-socket-${++made}`,
       admit: (identity) => devices.admit(identity, socket),
       send: (text) => sendText(webSocket, text),
@@ -130,7 +131,7 @@ const makeSockets = (
     // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
     perAddress.add(address)
     socket.once("close", () => perAddress.remove(address))
-    server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, address))
+    server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, address, request.headers.origin ?? ""))
   }
   const tend = () => {
     const now = shared.nowMs()

@@ -26,6 +26,7 @@ import { editsBounded } from "./migrations/0020Edits.ts"
 import { blocks } from "./migrations/0021Blocks.ts"
 import { blocksRefuse } from "./migrations/0022BlocksRefuse.ts"
 import { blocksWakeNobody } from "./migrations/0023BlocksWakeNobody.ts"
+import { ticketOrigins } from "./migrations/0024TicketOrigins.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -56,7 +57,8 @@ export const migrations: ReadonlyArray<Migration> = [
   editsBounded,
   blocks,
   blocksRefuse,
-  blocksWakeNobody
+  blocksWakeNobody,
+  ticketOrigins
 ]
 
 /**

@@ -97,15 +97,23 @@ describe("calls about accounts", () => {
     }).pipe(Effect.provide(server))
   )
 
-  it.scoped("a ticket from a call opens a socket of that device once", () =>
+  it.scoped("a ticket from a call opens a socket of that device once, and of the origin that the front states", () =>
     Effect.gen(function* () {
-      const { as, call } = yield* client
+      const { as, at, call } = yield* client
       const { accessToken, deviceId, userId } = yield* call.auth.register({ handle: "ann", password, device: terminal })
       const { ticket, ttlMs } = yield* as(accessToken)(call.ticket.issue())
       assert.strictEqual(ttlMs, 30_000)
       const authenticator = yield* Authenticator
-      assert.deepStrictEqual(yield* authenticator.openSocket(ticket, deviceId), { userId, deviceId, sessionVersion: 1 })
-      assert.strictEqual(yield* outcome(authenticator.openSocket(ticket, deviceId)), "SocketRefused")
+      assert.deepStrictEqual(yield* authenticator.openSocket(ticket, deviceId, ""), { userId, deviceId, sessionVersion: 1 })
+      assert.strictEqual(yield* outcome(authenticator.openSocket(ticket, deviceId, "")), "SocketRefused")
+      const page = "https://chat.example"
+      for (const [origin, opened] of [
+        ["", "SocketRefused"],
+        [page, "ok"]
+      ] as const) {
+        const ofPage = yield* at(page)(as(accessToken)(call.ticket.issue()))
+        assert.strictEqual(yield* outcome(authenticator.openSocket(ofPage.ticket, deviceId, origin)), opened)
+      }
     }).pipe(Effect.provide(server))
   )
 

@@ -21,13 +21,13 @@ it.effect("that tickets can't be looked up is told once of each place where they
   const inProcess = Layer.provide(TicketsInProcess, SecretsMemory)
   const hot = Layer.effect(
     HotTickets,
-    Effect.map(Tickets, ({ issue, redeem }) => ({ issue, redeem: (ticket) => Effect.suspend(() => (away ? fails : redeem(ticket))) }))
+    Effect.map(Tickets, ({ issue, redeem }) => ({ issue, redeem: (...given) => Effect.suspend(() => (away ? fails : redeem(...given))) }))
   ).pipe(Layer.provide(Layer.fresh(inProcess)))
   const stored = Layer.effect(StoredTickets, Tickets).pipe(Layer.provide(inProcess))
   return Effect.gen(function* () {
     const { issue, redeem } = yield* Tickets
-    const comeBack = Effect.flatMap(issue(ann, ttl, "resume"), redeem)
-    const come = Effect.flatMap(issue(ann, ttl, "open"), redeem)
+    const comeBack = Effect.flatMap(issue(ann, "", ttl, "resume"), (ticket) => redeem(ticket, ""))
+    const come = Effect.flatMap(issue(ann, "", ttl, "open"), (ticket) => redeem(ticket, ""))
     assert.deepStrictEqual([yield* come, yield* comeBack, lines], [ann, ann, []])
     away = true
     // Whose ticket is lost there comes with one of the store.

@@ -17,7 +17,7 @@ import { SignIns } from "@hibiki/core/auth/SignIns"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Tokens } from "@hibiki/core/auth/Tokens"
 import type { Devices } from "@hibiki/core/devices/Devices"
-import { clientAddressHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { clientAddressHeader, clientOriginHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { DeviceRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
 import { UserRpcs } from "@hibiki/core/protocol/rpc/UserRpcs"
@@ -58,7 +58,11 @@ export const client = Effect.map(makeClient, (call) => ({
   from:
     (address: string) =>
     <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-      RpcClient.withHeaders(effect, Headers.fromInput({ [clientAddressHeader]: address }))
+      RpcClient.withHeaders(effect, Headers.fromInput({ [clientAddressHeader]: address })),
+  at:
+    (origin: string) =>
+    <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      RpcClient.withHeaders(effect, Headers.fromInput({ [clientOriginHeader]: origin }))
 }))
 
 export const password = Redacted.make("a long enough phrase")

@@ -22,12 +22,16 @@ interface Connected {
   readonly stream: Socket
 }
 
-/** Done when the server has taken the upgrade. */
-export const connectSocket = (url: string, path: string): Promise<Connected> => {
+/** Done when the server has taken the upgrade. `page`: the Origin that it names; none when not given. */
+export const connectSocket = (url: string, path: string, page?: string): Promise<Connected> => {
   const origin = originFor(url, path)
   const stream = connectTo(origin)
   // The stream is kept, so that bytes which are no frames can be sent too.
-  const socket = new WebSocket(`${origin.replace(/^http/, "ws")}${path}`, { perMessageDeflate: false, createConnection: () => stream })
+  const socket = new WebSocket(`${origin.replace(/^http/, "ws")}${path}`, {
+    perMessageDeflate: false,
+    createConnection: () => stream,
+    ...(page === undefined ? {} : { origin: page })
+  })
   return new Promise((resolve, reject) => {
     socket.once("open", () => resolve({ socket, stream }))
     socket.once("error", reject)

@@ -6,8 +6,9 @@ import { connectSocket, MessageSocket } from "./MessageSocket.ts"
 export type FrameOf<Op extends ServerFrame["op"]> = Extract<ServerFrame, { readonly op: Op }>
 
 export class ProtocolSocket extends MessageSocket<ServerFrame> {
-  static async open(origin: string): Promise<ProtocolSocket> {
-    return new ProtocolSocket(await connectSocket(origin, "/ws"), decodeServerFrame)
+  /** `page`: the Origin header; without it there is none. */
+  static async open(origin: string, page?: string): Promise<ProtocolSocket> {
+    return new ProtocolSocket(await connectSocket(origin, "/ws", page), decodeServerFrame)
   }
 
   send(frame: { readonly op: string; readonly [field: string]: unknown }): void {

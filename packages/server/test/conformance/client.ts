@@ -134,9 +134,10 @@ export class Api {
     }
   }
 
-  async call(tag: RpcTag, payload: unknown, token: string | undefined): Promise<Answer> {
+  /** `page`: the Origin that it names; none when not given. */
+  async call(tag: RpcTag, payload: unknown, token: string | undefined, page?: string): Promise<Answer> {
     for (let tries = 0; ; tries++) {
-      const answer = await this.ask(tag, payload, token)
+      const answer = await this.ask(tag, payload, token, page === undefined ? {} : { origin: page })
       const waitMs = answer.error?._tag === "RateLimited" ? (answer.error.retryAfterMs ?? 0) : undefined
       // Limits are not what is tested here: a server with the usual ones only takes longer.
       if (waitMs === undefined || waitMs > 10_000 || tries === 20) return checked(tag, answer)
@@ -145,8 +146,8 @@ export class Api {
   }
 
   /** The value of a call that must succeed. */
-  async value<T extends RpcTag>(tag: T, payload: unknown, token: string | undefined): Promise<ValueOf<T>> {
-    const answer = await this.call(tag, payload, token)
+  async value<T extends RpcTag>(tag: T, payload: unknown, token: string | undefined, page?: string): Promise<ValueOf<T>> {
+    const answer = await this.call(tag, payload, token, page)
     if (answer.status !== 200) throw new Mismatch(tag, 200, answer)
     // `call` has checked it by this call's schema.
     return answer.value as ValueOf<T>

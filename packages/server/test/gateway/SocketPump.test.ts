@@ -47,7 +47,7 @@ const peerUnderTest = (isOpen = true) => {
   let device: DeviceSocket | undefined
   let silentAtEnd: number | undefined
   let gone = false
-  const pump = new SocketPump(stream, "127.0.0.1", {
+  const pump = new SocketPump(stream, "127.0.0.1", "", {
     now: () => clock.now,
     pingEveryMs: 20_000,
     frames: { ratePerSecond: 100, burst: 400 },

@@ -29,6 +29,7 @@ const stuckSocket = Effect.gen(function* () {
         )
     },
     address: "192.0.2.1",
+    origin: "",
     name: "socket",
     // Slow enough for the bound on messages.
     nowMs: () => (now += 1_000),

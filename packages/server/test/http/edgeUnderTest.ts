@@ -3,7 +3,14 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http"
 import { connect, type Socket } from "node:net"
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import { AddressMiddleware, AdminMiddleware, AuthMiddleware, ClientAddress } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import {
+  AddressMiddleware,
+  AdminMiddleware,
+  AuthMiddleware,
+  ClientAddress,
+  ClientOrigin,
+  OriginMiddleware
+} from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { NotFound, RateLimited, Refused, Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Cause, Effect, Layer } from "effect"
@@ -59,7 +66,8 @@ export const stubHandlers: Handlers = {
   "auth.refresh": () => Effect.fail(new Unauthenticated()),
   "auth.signOut": () => Effect.succeed({}),
   "auth.changePassword": () => Effect.succeed({}),
-  "ticket.issue": () => Effect.succeed({ ticket: "t", ttlMs: 30_000 }),
+  // Echoes the caller's origin.
+  "ticket.issue": () => Effect.map(ClientOrigin, (origin) => ({ ticket: origin, ttlMs: 30_000 })),
   "invite.create": () => Effect.succeed({ code: "c", ttlMs: 1 }),
   "device.list": () => Effect.succeed([]),
   "device.revoke": () => Effect.fail(new NotFound()),
@@ -117,6 +125,10 @@ export const stubMiddlewares = Layer.mergeAll(
   Layer.succeed(
     AddressMiddleware,
     AddressMiddleware.of(({ headers }) => Effect.succeed(headers["x-hibiki-client-address"] ?? "unknown"))
+  ),
+  Layer.succeed(
+    OriginMiddleware,
+    OriginMiddleware.of(({ headers }) => Effect.succeed(headers["x-hibiki-client-origin"] ?? "unknown"))
   )
 )
 

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
+import { Secrets } from "@hibiki/core/auth/Secrets"
+import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
@@ -29,14 +30,14 @@ describe("tickets in Postgres", () => {
       Effect.gen(function* () {
         const [tickets, sql] = [yield* Tickets, yield* SqlClient.SqlClient]
         const ann = yield* owner
-        const lapsed = yield* Effect.replicateEffect(tickets.issue(ann, Duration.millis(1), "open"), 30)
+        const lapsed = yield* Effect.replicateEffect(tickets.issue(ann, "", Duration.millis(1), "open"), 30)
         const kept = Effect.map(sql<{ hash: string }>`select hash from tickets`, (rows) => rows.map(({ hash }) => hash))
         assert.strictEqual(
           (yield* kept).some((hash) => lapsed.includes(hash)),
           false
         )
         yield* Effect.sleep("5 millis")
-        yield* Effect.replicateEffect(tickets.issue(ann, ttl, "open"), 2)
+        yield* Effect.replicateEffect(tickets.issue(ann, "", ttl, "open"), 2)
         assert.strictEqual((yield* kept).length, 2)
       })
     )
@@ -50,11 +51,38 @@ describe("tickets in Postgres", () => {
         yield* sql`
           insert into devices (id, user_id, name, kind, created_at, last_used_at, session_version)
           values (${deviceId}, ${userId}, 'one', 'browser', 0, 0, ${remembered.sessionVersion + 1})`
-        const ticket = yield* tickets.issue(remembered, ttl, "open")
-        assert.deepStrictEqual(yield* tickets.redeem(ticket), { ...remembered, sessionVersion: remembered.sessionVersion + 1 })
+        const ticket = yield* tickets.issue(remembered, "", ttl, "open")
+        assert.deepStrictEqual(yield* tickets.redeem(ticket, ""), { ...remembered, sessionVersion: remembered.sessionVersion + 1 })
       })
     )
   })
+})
+
+/** What a program says that knows of no origins. */
+const withoutOrigins = {
+  issue: (sql: SqlClient.SqlClient, hash: string, { deviceId, sessionVersion, userId }: TicketOwner) =>
+    sql`select hibiki_ticket_issue(${hash}, ${userId}::uuid, ${deviceId}::uuid, ${sessionVersion}::int, ${30_000}::bigint)`,
+  redeem: (sql: SqlClient.SqlClient, hash: string) =>
+    sql`
+      delete from tickets where hash = ${hash}
+      returning user_id as "userId", device_id as "deviceId", session_version as "sessionVersion", expires_at > hibiki_store_now() as "isGood"`
+}
+
+layer(onPostgres.pipe(Layer.provideMerge(SecretsMemory)), live)("tickets in Postgres beside a program that knows of no origins", (it) => {
+  it.effect("are good there, and its own from any origin here", () =>
+    Effect.gen(function* () {
+      const [tickets, sql, secrets, ann] = [yield* Tickets, yield* SqlClient.SqlClient, yield* Secrets, yield* owner]
+      const page = "https://chat.example"
+      for (const origin of [page, "", "https://other.example"]) {
+        const its = yield* secrets.make
+        yield* withoutOrigins.issue(sql, secrets.hash(its), ann)
+        assert.deepStrictEqual([yield* tickets.redeem(its, origin), yield* tickets.redeem(its, origin)], [ann, undefined])
+      }
+      const mine = yield* tickets.issue(ann, page, ttl, "open")
+      assert.deepStrictEqual(yield* withoutOrigins.redeem(sql, secrets.hash(mine)), [{ ...ann, isGood: true }])
+      assert.strictEqual(yield* tickets.redeem(mine, page), undefined)
+    })
+  )
 })
 
 /** One process, from which Redis may be away. */
@@ -65,7 +93,7 @@ const stage = Effect.gen(function* () {
     Effect.suspend(() => (state.away ? Effect.fail(new TicketsUnavailable({ cause: "away" })) : call))
   const here = TicketsCluster.pipe(
     Layer.provide(
-      Layer.succeed(HotTickets, { issue: (...given) => unless(hot.issue(...given)), redeem: (ticket) => unless(hot.redeem(ticket)) })
+      Layer.succeed(HotTickets, { issue: (...given) => unless(hot.issue(...given)), redeem: (...given) => unless(hot.redeem(...given)) })
     ),
     Layer.provide(Layer.effect(StoredTickets, Tickets))
   )
@@ -80,10 +108,10 @@ describe("a cluster's tickets", () => {
     it.scoped("for a later socket lie in Redis, and what lies in one place is not looked for in the other", () =>
       Effect.gen(function* () {
         const [{ tickets }, sql, ann] = [yield* stage, yield* SqlClient.SqlClient, yield* owner]
-        const ticket = yield* tickets.issue(ann, ttl, "resume")
+        const ticket = yield* tickets.issue(ann, "", ttl, "resume")
         assert.deepStrictEqual(yield* sql`select hash from tickets`, [])
-        assert.strictEqual(yield* tickets.redeem(`stored_${ticket}`), undefined)
-        assert.deepStrictEqual(yield* tickets.redeem(ticket), ann)
+        assert.strictEqual(yield* tickets.redeem(`stored_${ticket}`, ""), undefined)
+        assert.deepStrictEqual(yield* tickets.redeem(ticket, ""), ann)
       })
     )
 
@@ -92,11 +120,11 @@ describe("a cluster's tickets", () => {
         const [{ state, tickets }, ann] = [yield* stage, yield* owner]
         for (const away of [true, false]) {
           state.away = away
-          const ticket = yield* tickets.issue(ann, ttl, "open")
+          const ticket = yield* tickets.issue(ann, "", ttl, "open")
           // As the protocol has it.
           assert.match(ticket, /^[A-Za-z0-9_-]{1,128}$/)
-          assert.deepStrictEqual(yield* tickets.redeem(ticket), ann)
-          assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+          assert.deepStrictEqual(yield* tickets.redeem(ticket, ""), ann)
+          assert.strictEqual(yield* tickets.redeem(ticket, ""), undefined)
         }
       })
     )
@@ -105,11 +133,11 @@ describe("a cluster's tickets", () => {
       Effect.gen(function* () {
         const [api, cut, ann] = [yield* stage, yield* stage, yield* owner]
         cut.state.away = true
-        const [one, two] = [yield* api.tickets.issue(ann, ttl, "open"), yield* api.tickets.issue(ann, ttl, "open")]
-        assert.deepStrictEqual(yield* cut.tickets.redeem(one), ann)
-        assert.strictEqual(yield* api.tickets.redeem(one), undefined)
-        assert.deepStrictEqual(yield* api.tickets.redeem(two), ann)
-        assert.strictEqual(yield* cut.tickets.redeem(two), undefined)
+        const [one, two] = [yield* api.tickets.issue(ann, "", ttl, "open"), yield* api.tickets.issue(ann, "", ttl, "open")]
+        assert.deepStrictEqual(yield* cut.tickets.redeem(one, ""), ann)
+        assert.strictEqual(yield* api.tickets.redeem(one, ""), undefined)
+        assert.deepStrictEqual(yield* api.tickets.redeem(two, ""), ann)
+        assert.strictEqual(yield* cut.tickets.redeem(two, ""), undefined)
       })
     )
 
@@ -117,7 +145,7 @@ describe("a cluster's tickets", () => {
       Effect.gen(function* () {
         const [{ state, tickets }, sql, ann] = [yield* stage, yield* SqlClient.SqlClient, yield* owner]
         state.away = true
-        assert.strictEqual((yield* Effect.flip(tickets.issue(ann, ttl, "resume")))._tag, "TicketsUnavailable")
+        assert.strictEqual((yield* Effect.flip(tickets.issue(ann, "", ttl, "resume")))._tag, "TicketsUnavailable")
         assert.deepStrictEqual(yield* sql`select hash from tickets`, [])
       })
     )

@@ -5,7 +5,7 @@ import { RequestId } from "@effect/rpc/RpcMessage"
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import { AddressMiddlewareLive, AdminMiddlewareLive, AuthMiddlewareLive } from "@hibiki/core/auth/Middlewares"
+import { AddressMiddlewareLive, AdminMiddlewareLive, AuthMiddlewareLive, OriginMiddlewareLive } from "@hibiki/core/auth/Middlewares"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
@@ -67,6 +67,7 @@ const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =
     adding(AuthMiddlewareLive),
     adding(AdminMiddlewareLive),
     adding(AddressMiddlewareLive),
+    adding(OriginMiddlewareLive),
     adding(AuthHandlers),
     adding(DeviceHandlers),
     adding(UserHandlers),

@@ -25,6 +25,12 @@ export class ClientAddress extends Context.Tag("@hibiki/core/protocol/rpc/Client
  */
 export const clientAddressHeader = "x-hibiki-client-address"
 
+/** The Origin header of the caller, as it was sent and let in. Empty: none, as of clients that are no browsers. */
+export class ClientOrigin extends Context.Tag("@hibiki/core/protocol/rpc/ClientOrigin")<ClientOrigin, string>() {}
+
+/** As `clientAddressHeader`, of the origin. */
+export const clientOriginHeader = "x-hibiki-client-origin"
+
 /** Lets signed-in devices through: `authorization: Bearer <access token>`. */
 export class AuthMiddleware extends RpcMiddleware.Tag<AuthMiddleware>()("@hibiki/core/protocol/rpc/AuthMiddleware", {
   failure: Schema.Union(Unauthenticated, Unavailable),
@@ -40,4 +46,9 @@ export class AdminMiddleware extends RpcMiddleware.Tag<AdminMiddleware>()("@hibi
 /** Tells the caller's address, for limits. */
 export class AddressMiddleware extends RpcMiddleware.Tag<AddressMiddleware>()("@hibiki/core/protocol/rpc/AddressMiddleware", {
   provides: ClientAddress
+}) {}
+
+/** Tells the caller's origin, which a ticket is bound to. */
+export class OriginMiddleware extends RpcMiddleware.Tag<OriginMiddleware>()("@hibiki/core/protocol/rpc/OriginMiddleware", {
+  provides: ClientOrigin
 }) {}

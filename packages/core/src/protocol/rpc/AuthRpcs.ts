@@ -6,7 +6,7 @@ import { Limits } from "../../domain/Limits.ts"
 import { orNewer } from "../../domain/orNewer.ts"
 import { nameText } from "../../domain/SafeText.ts"
 import { codePoints } from "../../domain/TextRules.ts"
-import { AddressMiddleware, AdminMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
+import { AddressMiddleware, AdminMiddleware, AuthMiddleware, OriginMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
 /** Longest password, in code points; also the bound of what is hashed. */
@@ -105,11 +105,13 @@ export class AuthRpcs extends RpcGroup.make(
       success: Done,
       error: Schema.Union(Unauthenticated, SignInFailed, PasswordRefused, RateLimited, Unavailable)
     }).middleware(AuthMiddleware),
-    /** A secret that opens one socket within its time to live; sent in `hello`, never in a URL. */
+    /** A secret that opens one socket within its time to live, with the same Origin header; sent in `hello`, never in a URL. */
     Rpc.make("ticket.issue", {
       success: Schema.Struct({ ticket: Schema.String, ttlMs: Schema.Int }),
       error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
-    }).middleware(AuthMiddleware),
+    })
+      .middleware(AuthMiddleware)
+      .middleware(OriginMiddleware),
     /** A code for one registration, shown once. */
     Rpc.make("invite.create", {
       payload: { ttlHours: Schema.optional(Schema.Int.pipe(Schema.between(1, 24 * 30))) },

@@ -13,6 +13,8 @@ interface Kit {
 }
 
 const ttl = Duration.millis(500)
+/** Where a page is at home. */
+const page = "https://chat.example"
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [
   {
@@ -20,19 +22,19 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* owner, yield* owner]
-        const [forAnn, forBob] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(bob, ttl, "resume")]
-        assert.deepStrictEqual(yield* tickets.redeem(forBob), bob)
-        assert.deepStrictEqual(yield* tickets.redeem(forAnn), ann)
-        assert.strictEqual(yield* tickets.redeem(forAnn), undefined)
+        const [forAnn, forBob] = [yield* tickets.issue(ann, page, ttl, "open"), yield* tickets.issue(bob, page, ttl, "resume")]
+        assert.deepStrictEqual(yield* tickets.redeem(forBob, page), bob)
+        assert.deepStrictEqual(yield* tickets.redeem(forAnn, page), ann)
+        assert.strictEqual(yield* tickets.redeem(forAnn, page), undefined)
       })
   },
   {
     name: "of two parallel uses exactly one succeeds",
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
-        const ticket = yield* tickets.issue(yield* owner, ttl, "open")
+        const ticket = yield* tickets.issue(yield* owner, page, ttl, "open")
         const uses = yield* Effect.all(
-          Array.from({ length: 10 }, () => tickets.redeem(ticket)),
+          Array.from({ length: 10 }, () => tickets.redeem(ticket, page)),
           { concurrency: 10 }
         )
         assert.strictEqual(uses.filter((use) => use !== undefined).length, 1)
@@ -43,7 +45,7 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
         const ann = yield* owner
-        const [one, two] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, ttl, "open")]
+        const [one, two] = [yield* tickets.issue(ann, page, ttl, "open"), yield* tickets.issue(ann, page, ttl, "open")]
         assert.strictEqual(/^[A-Za-z0-9_-]{43}$/.test(one), true)
         assert.strictEqual(one === two, false)
       })
@@ -52,7 +54,35 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     name: "what was never issued opens nothing",
     run: ({ assert, tickets }) =>
       Effect.gen(function* () {
-        for (const ticket of ["", "A".repeat(43), "__proto__", "*"]) assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+        for (const ticket of ["", "A".repeat(43), "__proto__", "*"]) assert.strictEqual(yield* tickets.redeem(ticket, page), undefined)
+      })
+  },
+  {
+    name: "a ticket is good for the origin it was issued for alone, and a try from another uses it up",
+    run: ({ assert, owner, tickets }) =>
+      Effect.gen(function* () {
+        const ann = yield* owner
+        for (const use of ["open", "resume"] as const) {
+          for (const [home, other] of [
+            [page, "https://evil.example"],
+            [page, `${page}:8443`],
+            [page, page.toUpperCase()],
+            [page, ""],
+            ["", page]
+          ] as const) {
+            const ticket = yield* tickets.issue(ann, home, ttl, use)
+            assert.deepStrictEqual([yield* tickets.redeem(ticket, other), yield* tickets.redeem(ticket, home)], [undefined, undefined])
+          }
+        }
+      })
+  },
+  {
+    name: "a ticket that was issued to a client without an origin is good without one",
+    run: ({ assert, owner, tickets }) =>
+      Effect.gen(function* () {
+        const ann = yield* owner
+        for (const use of ["open", "resume"] as const)
+          assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, "", ttl, use), ""), ann)
       })
   },
   {
@@ -60,10 +90,13 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, pass, tickets }) =>
       Effect.gen(function* () {
         const ann = yield* owner
-        const [short, long] = [yield* tickets.issue(ann, ttl, "open"), yield* tickets.issue(ann, Duration.seconds(60), "resume")]
+        const [short, long] = [
+          yield* tickets.issue(ann, page, ttl, "open"),
+          yield* tickets.issue(ann, page, Duration.seconds(60), "resume")
+        ]
         yield* pass(Duration.sum(ttl, Duration.millis(50)))
-        assert.strictEqual(yield* tickets.redeem(short), undefined)
-        assert.deepStrictEqual(yield* tickets.redeem(long), ann)
+        assert.strictEqual(yield* tickets.redeem(short, page), undefined)
+        assert.deepStrictEqual(yield* tickets.redeem(long, page), ann)
       })
   }
 ]

@@ -107,6 +107,7 @@ export class SimulatedSocket implements ClientSocket {
     if (this.gateway?.node.isUp !== true) return this.#endClient(1006)
     this.#connection = this.gateway.api.connect({
       address: "192.0.2.1",
+      origin: "",
       write: (frames) => this.#write(frames),
       bufferedBytes: () => this.#buffered,
       silentMs: () => this.#world.time.now - this.#heardAt,

@@ -25,6 +25,26 @@ const unwelcome = async ({ api, people: { member } }: Stage, changes: object): P
   return socket
 }
 
+/** A ticket that was asked for from one place, used from another. `undefined`: of no page, so without an Origin. */
+const fromElsewhere = async ({ api, people: { member } }: Stage, asked: string | undefined, used: string | undefined) => {
+  const { ticket } = await api.value("ticket.issue", {}, member.token, asked)
+  const socket = await ProtocolSocket.open(api.origin, used)
+  socket.send(member.hello(ticket))
+  return socket
+}
+
+/** A page's second socket, by the ticket that its first was welcomed with. */
+const afterWelcome = async (stage: Stage, used: string | undefined): Promise<ProtocolSocket> => {
+  const { api, people } = stage
+  const first = await fromElsewhere(stage, api.origin, api.origin)
+  const { resumeTicket } = await first.takeOp("welcome")
+  first.terminate()
+  api.secrets.add(resumeTicket)
+  const socket = await ProtocolSocket.open(api.origin, used)
+  socket.send(people.member.hello(resumeTicket))
+  return socket
+}
+
 const saying = async ({ people: { member } }: Stage, say: (socket: ProtocolSocket) => void): Promise<ProtocolSocket> => {
   const socket = await member.open()
   say(socket)
@@ -41,7 +61,22 @@ export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
   ],
   unauthenticated: [
     closes("an unknown ticket", 4401, "unauthenticated", (stage) => unwelcome(stage, { ticket: "nobodys" })),
-    closes("another device's ticket", 4401, "unauthenticated", (stage) => unwelcome(stage, { device: stage.otherDevice.id }))
+    closes("another device's ticket", 4401, "unauthenticated", (stage) => unwelcome(stage, { device: stage.otherDevice.id })),
+    closes("a ticket of no page, on a page's socket", 4401, "unauthenticated", (stage) =>
+      fromElsewhere(stage, undefined, stage.api.origin)
+    ),
+    closes("a page's ticket, on a socket of no page", 4401, "unauthenticated", (stage) =>
+      fromElsewhere(stage, stage.api.origin, undefined)
+    ),
+    closes("a page's next ticket, on a socket of no page", 4401, "unauthenticated", (stage) => afterWelcome(stage, undefined)),
+    {
+      name: "not by a page's next ticket on its next socket",
+      run: async (stage) => {
+        const socket = await afterWelcome(stage, stage.api.origin)
+        await socket.takeOp("welcome")
+        socket.terminate()
+      }
+    }
   ],
   revoked: [
     closes("after a sign-out", 4403, "revoked", async ({ api, people: { newcomer } }) => {

@@ -40,7 +40,7 @@ layer(ticketsHere, live)("tickets in Redis", (it) => {
   it.effect("keep no ticket, only its hash, and no longer than it is good", () =>
     Effect.gen(function* () {
       const [tickets, { key, run }] = [yield* Tickets, yield* RedisClients]
-      const ticket = yield* tickets.issue(yield* owner, Duration.seconds(30), "open")
+      const ticket = yield* tickets.issue(yield* owner, "", Duration.seconds(30), "open")
       const keys = yield* run((redis) => redis.keys(key("*")))
       assert.notInclude(keys.join(" "), ticket)
       const lives = yield* run((redis) => Promise.all(keys.map((each) => redis.pttl(each))))
@@ -114,11 +114,11 @@ describe("while Redis is away", () => {
       )
       const [tickets, cursors, hints] = [Context.get(context, Tickets), Context.get(context, DeviceCursors), Context.get(context, Hints)]
       const [device, log] = [yield* newDevice, yield* newLog]
-      const ticket = yield* tickets.issue(yield* owner, Duration.seconds(30), "open")
+      const ticket = yield* tickets.issue(yield* owner, "", Duration.seconds(30), "open")
       yield* Effect.promise(redis.kill)
 
-      assert.strictEqual((yield* Effect.flip(tickets.redeem(ticket)))._tag, "TicketsUnavailable")
-      assert.strictEqual((yield* Effect.flip(tickets.issue(yield* owner, Duration.seconds(30), "open")))._tag, "TicketsUnavailable")
+      assert.strictEqual((yield* Effect.flip(tickets.redeem(ticket, "")))._tag, "TicketsUnavailable")
+      assert.strictEqual((yield* Effect.flip(tickets.issue(yield* owner, "", Duration.seconds(30), "open")))._tag, "TicketsUnavailable")
       yield* cursors.raise(device, [[log, 7]])
       assert.deepStrictEqual(yield* cursors.of(device, [log]), [0])
       yield* cursors.forget(yield* newDevice)
@@ -132,7 +132,7 @@ describe("while Redis is away", () => {
       yield* Effect.promise(redis.start)
       const read = Effect.map(cursors.of(device, [log]), ([seq]) => seq)
       yield* Effect.repeat(Effect.delay(read, "20 millis"), { until: (seq) => seq === 7 })
-      assert.strictEqual(yield* tickets.redeem(ticket), undefined)
+      assert.strictEqual(yield* tickets.redeem(ticket, ""), undefined)
     })
   )
 })
@@ -146,18 +146,18 @@ describe("a Redis that comes back with what it held before", () => {
       const context = yield* ticketsAt(redis.url)
       const [tickets, { run }] = [Context.get(context, Tickets), Context.get(context, RedisClients)]
       const [ann, bob, resume] = [yield* owner, yield* owner, Duration.minutes(10)]
-      const [used, unused] = [yield* tickets.issue(ann, resume, "resume"), yield* tickets.issue(bob, resume, "resume")]
+      const [used, unused] = [yield* tickets.issue(ann, "", resume, "resume"), yield* tickets.issue(bob, "", resume, "resume")]
       yield* run((it) => it.save())
-      assert.deepStrictEqual(yield* tickets.redeem(used), ann)
+      assert.deepStrictEqual(yield* tickets.redeem(used, ""), ann)
       yield* Effect.promise(redis.kill)
       yield* Effect.promise(redis.start)
       yield* Effect.retry(
         run((it) => it.ping()),
         { schedule: Schedule.spaced("20 millis") }
       )
-      assert.strictEqual(yield* run((it) => it.dbsize()), 2, "both are there again")
-      assert.deepStrictEqual([yield* tickets.redeem(used), yield* tickets.redeem(unused)], [undefined, undefined])
-      assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, resume, "resume")), ann)
+      assert.strictEqual(yield* run((it) => it.dbsize()), 4, "both are there again, with their origins")
+      assert.deepStrictEqual([yield* tickets.redeem(used, ""), yield* tickets.redeem(unused, "")], [undefined, undefined])
+      assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, "", resume, "resume"), ""), ann)
     })
   )
 
@@ -169,25 +169,51 @@ describe("a Redis that comes back with what it held before", () => {
       const copy = { ...Context.get(after, RedisClients), key }
       const ann = yield* owner
       const [used, unused] = [
-        yield* tickets.issue(ann, Duration.minutes(10), "resume"),
-        yield* tickets.issue(yield* owner, Duration.minutes(10), "resume")
+        yield* tickets.issue(ann, "", Duration.minutes(10), "resume"),
+        yield* tickets.issue(yield* owner, "", Duration.minutes(10), "resume")
       ]
       // Else the primary would wait for more replicas to come.
       yield* run((it) => it.config("SET", "repl-diskless-sync-delay", "0"))
       yield* copy.run((it) => it.replicaof("127.0.0.1", primary.port))
       yield* Effect.repeat(
         copy.run((it) => it.dbsize()),
-        { schedule: Schedule.spaced("20 millis"), until: (size) => size === 2 }
+        { schedule: Schedule.spaced("20 millis"), until: (size) => size === 4 }
       )
       yield* copy.run((it) => it.replicaof("NO", "ONE"))
-      assert.deepStrictEqual(yield* tickets.redeem(used), ann)
-      assert.strictEqual(yield* run((it) => it.dbsize()), 1)
+      assert.deepStrictEqual(yield* tickets.redeem(used, ""), ann)
+      assert.strictEqual(yield* run((it) => it.dbsize()), 2)
       const promoted = Context.get(
         yield* Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provide(Layer.succeed(RedisClients, copy)))),
         Tickets
       )
-      assert.deepStrictEqual([yield* promoted.redeem(used), yield* promoted.redeem(unused)], [undefined, undefined])
-      assert.deepStrictEqual(yield* promoted.redeem(yield* promoted.issue(ann, Duration.minutes(10), "resume")), ann)
+      assert.deepStrictEqual([yield* promoted.redeem(used, ""), yield* promoted.redeem(unused, "")], [undefined, undefined])
+      assert.deepStrictEqual(yield* promoted.redeem(yield* promoted.issue(ann, "", Duration.minutes(10), "resume"), ""), ann)
+    })
+  )
+})
+
+/** How a program that knows of runs and of no origins takes one. */
+const takeWithoutOrigin = `
+local owner, run = string.match(redis.call('GETDEL', KEYS[1]) or '', '^(%S+ %S+ %S+) ?(%w*)$')
+return {owner, run}`
+
+layer(ticketsHere, live)("tickets in Redis beside a program that knows of no origins", (it) => {
+  it.effect("are good there, and its own from any origin here", () =>
+    Effect.gen(function* () {
+      const [tickets, { key, run }] = [yield* Tickets, yield* RedisClients]
+      const [ann, page] = [yield* owner, "https://chat.example"]
+      const mine = yield* tickets.issue(ann, page, Duration.seconds(30), "resume")
+      const [name = ""] = yield* run((redis) => redis.keys(key("ticket:*")))
+      const taken = yield* run((redis) => redis.eval(takeWithoutOrigin, 1, name))
+      const words = `${ann.userId} ${ann.deviceId} ${ann.sessionVersion}`
+      assert.deepStrictEqual(taken, [words, /run_id:(\w+)/.exec(yield* run((redis) => redis.info("server")))?.[1]])
+      assert.strictEqual(yield* tickets.redeem(mine, page), undefined)
+      for (const origin of [page, "", "https://other.example"]) {
+        const its = yield* tickets.issue(ann, page, Duration.seconds(30), "resume")
+        const names = yield* run((redis) => redis.keys(key("ticket-origin:*")))
+        yield* run((redis) => redis.del(names))
+        assert.deepStrictEqual(yield* tickets.redeem(its, origin), ann)
+      }
     })
   )
 })
@@ -197,12 +223,12 @@ layer(ticketsHere, live)("tickets in Redis beside a program that knows of no run
     Effect.gen(function* () {
       const [tickets, { key, run }] = [yield* Tickets, yield* RedisClients]
       const ann = yield* owner
-      const mine = yield* tickets.issue(ann, Duration.seconds(30), "resume")
+      const mine = yield* tickets.issue(ann, "", Duration.seconds(30), "resume")
       const [name = ""] = yield* run((redis) => redis.keys(key("ticket:*")))
       const words = (yield* run((redis) => redis.getdel(name)))?.split(" ")
       assert.deepStrictEqual(words?.slice(0, 3), [ann.userId, ann.deviceId, `${ann.sessionVersion}`])
       yield* run((redis) => redis.set(name, `${ann.userId} ${ann.deviceId} ${ann.sessionVersion}`, "PX", 60_000))
-      assert.deepStrictEqual(yield* tickets.redeem(mine), ann)
+      assert.deepStrictEqual(yield* tickets.redeem(mine, ""), ann)
     })
   )
 })
