@@ -60,7 +60,12 @@ const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
 }
 
 /** One account writes a whole history in a moment. */
-const server = await startTestServer({ HIBIKI_LIMIT_SEND_PER_SECOND: "100000", HIBIKI_LIMIT_SEND_BURST: "200000" })
+const server = await startTestServer({
+  HIBIKI_LIMIT_SEND_PER_SECOND: "100000",
+  HIBIKI_LIMIT_SEND_BURST: "200000",
+  HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "100000",
+  HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "200000"
+})
 const browser = await launchBrowser()
 try {
   const rows = await measure({ browser, origin: server.origin })

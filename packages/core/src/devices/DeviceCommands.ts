@@ -1,7 +1,6 @@
 /** A device's commands on their way to a worker, and the answers on their way back. */
 import type { Command, CommandBody } from "../domain/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
-import { spend } from "../domain/TokenBucket.ts"
 import type { IngressUnavailable } from "../messages/Ingress.ts"
 import type { Answer } from "../messages/Submission.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -24,7 +23,9 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
   const now = self.now()
   const bodies = bodiesOf(frame)
   const waitMs =
-    session.pending.size + bodies.length > pendingMax ? undefined : spend(ofUser.sends, ports.settings.sends, bodies.length, now)
+    session.pending.size + bodies.length > pendingMax
+      ? undefined
+      : ofUser.sends.spend(ports.settings, frame.conversationId, bodies.length, now)
   if (waitMs !== 0) {
     busy(self, frame.conversationId, waitMs === undefined ? "busy" : "rate_limited", waitMs ?? busyRetryMs)
     return

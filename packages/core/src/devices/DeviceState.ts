@@ -6,13 +6,14 @@ import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
 import type { UserHints } from "../presence/UserHints.ts"
+import type { SendTokens } from "../users/SendTokens.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 
 /** What a device has of its user, and shares with its other devices. */
 export interface OfUser {
-  readonly sends: TokenBucket
+  readonly sends: SendTokens
   readonly hints: UserHints
   /** None while none of its devices has asked for a range. */
   rangeTokens: TokenBucket | undefined

@@ -14,15 +14,18 @@ import type { IngressLanes } from "../messages/IngressLanes.ts"
 import type { GatewayHints } from "../presence/GatewayHints.ts"
 import type { DeviceReport } from "../presence/Presence.ts"
 import type { Watches } from "../presence/Watches.ts"
+import type { SendRules } from "../users/SendTokens.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { GatewayOutages } from "./GatewayOutages.ts"
 import type { AttendanceAnswer, AttendanceQuestion } from "./GatewayPresence.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 import type { SocketPlaces } from "./SocketPlaces.ts"
 
-export interface GatewaySettings {
+export interface GatewaySettings extends SendRules {
   /** Posts and other commands of one user, over all its devices. */
   readonly sends: BucketRule
+  /** Those of them that go to the same conversation. */
+  readonly sendsInOne: BucketRule
   /** Read cursors of one user that are stored, over all its devices and conversations; others wait. */
   readonly reads: BucketRule
   /** Ranges of events that one user asks for again, over all its devices. */
@@ -47,6 +50,8 @@ export interface GatewaySettings {
 
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
+  // What is pasted line by line, or was written without a network, goes at once as before; who goes on at that speed fills nobody's screen with it.
+  sendsInOne: { ratePerSecond: 5, burst: 30 },
   reads: { ratePerSecond: 20, burst: 200 },
   ranges: { ratePerSecond: 50, burst: 300 },
   frames: { ratePerSecond: 50, burst: 200 },

@@ -13,16 +13,36 @@ export const fullBucket = (rule: BucketRule, nowMs: number): TokenBucket => ({ t
 
 /** Takes `cost` tokens, or none of them: then the answer is how long to wait until they are there (ms, at least 1). 0 means taken. */
 export const spend = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): number => {
+  const waitMs = waitFor(bucket, rule, cost, nowMs)
+  if (waitMs === 0) bucket.tokens -= cost
+  return waitMs
+}
+
+/** As `spend`, of two buckets with a rule each: takes of both or of neither. */
+export const spendBoth = (
+  one: TokenBucket,
+  oneRule: BucketRule,
+  other: TokenBucket,
+  otherRule: BucketRule,
+  cost: number,
+  nowMs: number
+): number => {
+  const waitMs = Math.max(waitFor(one, oneRule, cost, nowMs), waitFor(other, otherRule, cost, nowMs))
+  if (waitMs === 0) {
+    one.tokens -= cost
+    other.tokens -= cost
+  }
+  return waitMs
+}
+
+const waitFor = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): number => {
   // A clock that went back gives no tokens and takes none.
   const elapsedMs = Math.max(0, nowMs - bucket.atMs)
   bucket.tokens = Math.min(rule.burst, bucket.tokens + (elapsedMs * rule.ratePerSecond) / 1_000)
   bucket.atMs = nowMs
   // More than the burst at once is let through when the bucket is full, else it could never be.
   const needed = Math.min(cost, rule.burst)
-  if (bucket.tokens >= needed) {
-    bucket.tokens -= cost
-    return 0
-  }
+  if (bucket.tokens >= needed) return 0
   return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1_000) / rule.ratePerSecond))
 }
 

@@ -11,12 +11,12 @@ import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import type { SocketPlace } from "../devices/SocketPlaces.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
-import { fullBucket } from "../domain/TokenBucket.ts"
 import type { Behaviour, Handled, Signal } from "../kernel/Behaviour.ts"
 import { resume } from "../kernel/Supervision.ts"
 import { Attendance } from "../presence/Attendance.ts"
 import { UserHints } from "../presence/UserHints.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
+import { SendTokens } from "./SendTokens.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import { attend, heed, miss } from "./UserPresence.ts"
 import { flushRead, flushReads, forgetRead, read, readAnswered } from "./UserReads.ts"
@@ -59,7 +59,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       userId: this.userId,
       devices: [],
       logs: [],
-      sends: fullBucket(this.ports.settings.sends, self.now()),
+      sends: new SendTokens(this.ports.settings, self.now()),
       hints: new UserHints(),
       rangeTokens: undefined,
       attendance: new Attendance(this.userId),

@@ -7,6 +7,7 @@ import type { Self, Timer } from "../kernel/Behaviour.ts"
 import type { Place } from "../messages/Recipient.ts"
 import type { Attendance } from "../presence/Attendance.ts"
 import type { UserHints } from "../presence/UserHints.ts"
+import type { SendTokens } from "./SendTokens.ts"
 import type { UserMessage } from "./UserMessage.ts"
 
 /** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
@@ -26,7 +27,7 @@ export interface UserState {
   /** Where it is in the fan-out. */
   logs: ReadonlyArray<Place>
   /** Shared by all devices here. */
-  readonly sends: TokenBucket
+  readonly sends: SendTokens
   /** Shared by all devices here. */
   readonly hints: UserHints
   /** Shared by all devices here. Made with the first range that is asked for. */

@@ -8,6 +8,7 @@ import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/cli
 import { SocketFactory } from "../../src/client/SocketFactory.ts"
 import { TicketSource } from "../../src/client/TicketSource.ts"
 import { Conversations, type PageFrom } from "../../src/conversations/Conversations.ts"
+import { defaultGatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { type ConversationId, DeviceId, InstanceId, type UserId } from "../../src/domain/Ids.ts"
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { isKnownRow } from "../../src/domain/RowKinds.ts"
@@ -199,5 +200,35 @@ describe("clients at a real gateway with links that are cut", () => {
         assert.isAbove(seen["withdrawn"] ?? 0, 0)
       }),
     120_000
+  )
+})
+
+describe("a client with much to send", () => {
+  it.effect("sends what waited without a network as fast as one may send to one conversation, in its order, and nothing is lost", () =>
+    Effect.gen(function* () {
+      const { sends, sendsInOne } = defaultGatewaySettings
+      const world = yield* makeWorld({ settings: { sends, sendsInOne } })
+      const ann = yield* world.user("ann")
+      const log = yield* world.provide(group(ann, []))
+      const { client } = yield* makeClient(world, ann)
+      const texts = Array.from({ length: 200 }, (_, n) => `${n}`)
+      client.open(log)
+      for (const text of texts) client.post(log, text)
+      const stored = world.provide(
+        Effect.map(
+          Effect.flatMap(Conversations, (c) => c.page(ann, log, { _tag: "Latest" }, 200)),
+          (page) => (page?.rows ?? []).filter(isKnownRow).flatMap((row) => (row.kind === "posted" ? [row.text] : []))
+        )
+      )
+      let seconds = 0
+      for (; (yield* stored).length < texts.length && seconds < 120; seconds++) {
+        assert.isAtMost((yield* stored).length, sendsInOne.burst + 50 + seconds * sendsInOne.ratePerSecond)
+        for (let step = 0; step < 10; step++) yield* pass(100)
+      }
+      assert.deepStrictEqual(yield* stored, texts)
+      const least = (texts.length - sendsInOne.burst - 50) / sendsInOne.ratePerSecond
+      assert.isAtLeast(seconds, Math.floor(least))
+      assert.isAtMost(seconds, least + 20)
+    }).pipe(Effect.scoped)
   )
 })

@@ -312,4 +312,27 @@ describe("a gateway", () => {
       assert.strictEqual((yield* second.op("busy")).code, "rate_limited")
     })
   )
+
+  it.scoped("says how long to wait when a user sends too fast to one conversation, by all its sockets, and takes what goes to others", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ settings: { sends: { ratePerSecond: 10, burst: 5 }, sendsInOne: { ratePerSecond: 5, burst: 2 } } })
+      const ann = yield* world.user("ann")
+      const [log, other] = [yield* world.provide(group(ann, [])), yield* world.provide(group(ann, []))]
+      const [device, second] = [yield* world.connect(ann), yield* world.connect(ann)]
+      yield* device.op("live")
+      yield* second.op("live")
+      yield* device.post(log, "1", "2")
+      yield* device.op("accepted", (f) => f.seq === 3)
+      for (const each of [device, second]) {
+        yield* each.post(log, "3")
+        const { code, conversationId, retryAfterMs } = yield* each.op("busy")
+        assert.deepStrictEqual([code, conversationId, retryAfterMs], ["rate_limited", log, 200])
+      }
+      yield* second.post(other, "1", "2")
+      yield* second.op("accepted", (f) => f.conversationId === other && f.seq === 3)
+      yield* TestClock.adjust("200 millis")
+      yield* device.post(log, "3")
+      yield* device.op("accepted", (f) => f.conversationId === log && f.seq === 4)
+    })
+  )
 })

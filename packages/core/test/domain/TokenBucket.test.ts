@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { fullBucket, isFull, spend } from "../../src/domain/TokenBucket.ts"
+import { fullBucket, isFull, spend, spendBoth } from "../../src/domain/TokenBucket.ts"
 
 const rule = { ratePerSecond: 10, burst: 30 }
 
@@ -24,6 +24,19 @@ describe("a token bucket", () => {
     const bucket = fullBucket(rule, 0)
     assert.strictEqual(spend(bucket, rule, 50, 0), 0)
     assert.strictEqual(spend(bucket, rule, 1, 2_000), 100)
+  })
+
+  it("of two takes of both or of neither, and says the longer wait", () => {
+    const [slow, quick] = [
+      { ratePerSecond: 1, burst: 2 },
+      { ratePerSecond: 10, burst: 20 }
+    ]
+    const [one, other] = [fullBucket(slow, 0), fullBucket(quick, 0)]
+    assert.strictEqual(spendBoth(one, slow, other, quick, 2, 0), 0)
+    for (let i = 0; i < 100; i++) assert.strictEqual(spendBoth(one, slow, other, quick, 1, 0), 1_000)
+    assert.strictEqual(spend(other, quick, 18, 0), 0)
+    assert.strictEqual(spendBoth(one, slow, other, quick, 1, 1_000), 0)
+    assert.strictEqual(spend(other, quick, 9, 1_000), 0)
   })
 
   it("is full from when it lets a whole burst through again", () => {

@@ -129,6 +129,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
     const settings = {
       ...defaultGatewaySettings,
       sends: { ratePerSecond: 1e6, burst: 1e6 },
+      sendsInOne: { ratePerSecond: 1e6, burst: 1e6 },
       frames: { ratePerSecond: 1e6, burst: 1e6 },
       ...options.settings
     }

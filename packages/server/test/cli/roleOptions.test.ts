@@ -24,12 +24,15 @@ describe("what the roles are told", () => {
       const options = roleOptions(
         yield* loadSettings({
           HIBIKI_LIMIT_SEND_PER_SECOND: "3",
+          HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "2",
+          HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "9",
           HIBIKI_LIMIT_READS_PER_SECOND: "7",
           HIBIKI_REGISTRATION: "closed",
           HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
         })
       )
       assert.strictEqual(options.gateway.sends.ratePerSecond, 3)
+      assert.deepStrictEqual(options.gateway.sendsInOne, { ratePerSecond: 2, burst: 9 })
       // One setting for what comes on sockets and by calls.
       assert.strictEqual(options.accounts.limits.changeUser.perMinute, 180)
       assert.strictEqual(options.accounts.limits.readUser.perMinute, 420)

@@ -39,7 +39,7 @@ export interface OverPorts {
 const generous = { ratePerSecond: 1e6, burst: 1e6 }
 /** So few that devices are behind often, and gateways jump. */
 const catchUpMax = 6
-const gatewaySettings = { ...defaultGatewaySettings, sends: generous, frames: generous, catchUpMax }
+const gatewaySettings = { ...defaultGatewaySettings, sends: generous, sendsInOne: generous, frames: generous, catchUpMax }
 
 const gatewayServices = (ports: Ports) =>
   Effect.succeed(ports).pipe(

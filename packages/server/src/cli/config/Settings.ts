@@ -91,6 +91,13 @@ const limits = {
     "Commands per second of one user: messages, edits, reactions and the like, and changes of conversations, where ten added people are one more."
   ),
   sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Commands of one user at once."),
+  sendPerSecondConversation: Setting.integer(
+    "LIMIT_SEND_PER_SECOND_CONVERSATION",
+    5,
+    count,
+    "Messages, edits, reactions and the like per second of one user in the same conversation."
+  ),
+  sendBurstConversation: Setting.integer("LIMIT_SEND_BURST_CONVERSATION", 30, count, "Those of one user in the same conversation at once."),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),

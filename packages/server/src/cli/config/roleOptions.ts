@@ -54,6 +54,7 @@ export const roleOptions = (settings: SettingsValues): Pick<EmbeddedOptions, "ht
       ...defaultGatewaySettings,
       ...defaultSocketSettings,
       sends: { ratePerSecond: limits.sendPerSecond, burst: limits.sendBurst },
+      sendsInOne: { ratePerSecond: limits.sendPerSecondConversation, burst: limits.sendBurstConversation },
       ranges: { ratePerSecond: limits.readsPerSecond, burst: limits.readsBurst },
       frames: { ratePerSecond: limits.framesPerSecond, burst: limits.framesBurst },
       socketsPerDevice: limits.socketsPerDevice,
