@@ -74,3 +74,11 @@ export const HistoryPage = Schema.Struct({
   moreAfter: Schema.Boolean
 })
 export type HistoryPage = typeof HistoryPage.Type
+
+/** What a search found: of the conversations in the order in which they were named, of each the newest first. */
+export const SearchAnswer = Schema.Struct({
+  hits: Schema.Array(Schema.Struct({ conversationId: ConversationId, row: AnyRow })),
+  /** Where to go on: in this conversation below this seq, then in those named after it. Absent: all was looked through. */
+  next: Schema.optional(Schema.Struct({ conversationId: ConversationId, before: Seq }))
+})
+export type SearchAnswer = typeof SearchAnswer.Type

@@ -19,5 +19,12 @@ export const Limits = {
   /** Unread counts stop here: 100 is shown as 99+. */ unreadCap: 100,
   /** They are counted among so many of a log's newest events: who posts and never reads is no reason to read all that there is. */
   unreadWithin: 10_000,
+  /** A search in messages: what is looked for, in code points, and its words. */ searchTextMax: 64,
+  searchWordsMax: 8,
+  /** Conversations that one search may name. */ searchConversations: 100,
+  /** Messages that one search answers with, at most and when not said. */ searchHitsMax: 50,
+  searchHitsDefault: 20,
+  /** It looks at so many messages and bytes of their texts, then says where to go on. */ searchWithin: 20_000,
+  searchBytes: 2_000_000,
   /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30
 } as const

@@ -4,6 +4,7 @@ import type { Rpc, RpcGroup } from "@effect/rpc"
 import { Conversations, type PageFrom } from "@hibiki/core/conversations/Conversations"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect } from "effect"
 import { makeRead } from "./reads.ts"
 
@@ -17,7 +18,8 @@ export const makeHistoryHandlers = Effect.gen(function* () {
     "history.page": (payload: Payload<"history.page">) =>
       read((userId) => conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)),
     "history.changedSince": ({ asOf, conversationId, from, to }: Payload<"history.changedSince">) =>
-      read((userId) => conversations.changedSince(userId, conversationId, asOf, from, to))
+      read((userId) => conversations.changedSince(userId, conversationId, asOf, from, to)),
+    "history.search": (_: Payload<"history.search">) => Effect.fail(new Unavailable({ retryAfterMs: 60_000 }))
   }
 })
 

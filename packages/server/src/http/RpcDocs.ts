@@ -40,5 +40,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "push.subscribe": "Where this device is woken while its user has none in use, in place of where it was before.",
   "push.unsubscribe": "This device is not woken any more.",
   "history.page": "Rows around a place: give one of before, after and around, or none for the newest.",
-  "history.changedSince": "What changed in cached rows since they were read."
+  "history.changedSince": "What changed in cached rows since they were read.",
+  "history.search":
+    "Messages in which all words of a text stand, in the conversations named, one after the other, of each the newest first; next says where to go on."
 }

@@ -107,7 +107,8 @@ export const stubHandlers: Handlers = {
   "push.subscribe": () => Effect.succeed({}),
   "push.unsubscribe": () => Effect.succeed({}),
   "history.page": () => Effect.succeed(page),
-  "history.changedSince": () => Effect.succeed(page)
+  "history.changedSince": () => Effect.succeed(page),
+  "history.search": () => Effect.succeed({ hits: [] })
 }
 
 const identify = (authorization: string | undefined) =>

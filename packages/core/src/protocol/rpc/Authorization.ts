@@ -61,5 +61,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "push.subscribe": "self",
   "push.unsubscribe": "self",
   "history.page": "member",
-  "history.changedSince": "member"
+  "history.changedSince": "member",
+  /** In conversations named of which the caller is no member, nothing is found. */
+  "history.search": "member"
 }

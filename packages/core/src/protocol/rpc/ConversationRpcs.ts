@@ -1,11 +1,12 @@
 /** Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is answered as the first was. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../../domain/Conversation.ts"
+import { ConversationSummary, HistoryPage, Member, PersonalSnapshot, SearchAnswer } from "../../domain/Conversation.ts"
 import { HistoryRule, Role } from "../../domain/Event.ts"
 import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
 import { Title } from "../../domain/SafeText.ts"
+import { searchProblem } from "../../domain/SearchText.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
@@ -14,6 +15,12 @@ const writes = Schema.Union(Unauthenticated, Refused, RateLimited, Unavailable)
 /** Where a change stands in its log. */
 const Placed = Schema.Struct({ seq: Seq })
 const Limit = Schema.Int.pipe(Schema.between(1, Limits.pageMax))
+const SearchText = Schema.String.pipe(
+  Schema.filter(
+    (text) => searchProblem(text) === undefined || `1 to ${Limits.searchWordsMax} words in at most ${Limits.searchTextMax} characters`,
+    { jsonSchema: { minLength: 1, maxLength: Limits.searchTextMax } }
+  )
+)
 const Users = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
 const change = <F extends Schema.Struct.Fields>(fields: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
 
@@ -86,6 +93,21 @@ export class ConversationRpcs extends RpcGroup.make(
       Schema.filter(({ from, to }) => (from <= to && to - from < Limits.changedWindow) || `from 1 to ${Limits.changedWindow} rows`)
     ),
     success: HistoryPage,
+    error: reads
+  }),
+  /**
+   * Messages in which all words of `text` stand (SearchText), in the conversations named, one after the other; `before`: in the first of
+   * them only below this seq. One that the caller may not read has none, and looks like one that is not there. Looks at
+   * Limits.searchWithin messages at most, so that an answer without a hit may say where to go on.
+   */
+  Rpc.make("history.search", {
+    payload: {
+      text: SearchText,
+      conversationIds: Schema.Array(ConversationId).pipe(Schema.minItems(1), Schema.maxItems(Limits.searchConversations)),
+      before: Schema.optional(Seq),
+      limit: Schema.optional(Schema.Int.pipe(Schema.between(1, Limits.searchHitsMax)))
+    },
+    success: SearchAnswer,
     error: reads
   })
 ).middleware(AuthMiddleware) {}

@@ -20,8 +20,8 @@ interface AuthorityRow {
   readonly endsSignIn?: true
   /** The same call about somebody else's: as if it were not there, for everybody. */
   readonly others?: (stage: Stage, caller: Caller) => object
-  /** `read`: absence is NotFound; `write`: it is Refused. Left out where nothing can be absent. */
-  readonly absence?: "read" | "write"
+  /** `read`: absence is NotFound; `write`: it is Refused; `search`: nothing is found. Left out where nothing can be absent. */
+  readonly absence?: "read" | "write" | "search"
 }
 
 const device = { name: "conformance", kind: "terminal" }
@@ -85,7 +85,12 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "push.subscribe": { payload: () => subscription("https://nobody.example/"), ruled: ["NotFound"] },
   "push.unsubscribe": { payload: nothing },
   "history.page": { payload: of, absence: "read" },
-  "history.changedSince": { payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }), absence: "read" }
+  "history.changedSince": { payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }), absence: "read" },
+  "history.search": {
+    // In every post of the stage.
+    payload: (_, conversationId) => ({ text: "the", conversationIds: [conversationId] }),
+    absence: "search"
+  }
 }
 
 /** A stream's end in the form of an answer. */
@@ -104,6 +109,10 @@ const errorOf = (expected: Exclude<Expected, "allowed">, absence: AuthorityRow["
 
 /** The whole error must be this: absent and forbidden differ in nothing. */
 const expectAnswer = (what: string, expected: Expected, row: AuthorityRow, answer: Answer): void => {
+  if (expected === "absent" && row.absence === "search") {
+    expectSame(what, [200, { hits: [] }], [answer.status, answer.value])
+    return
+  }
   if (expected !== "allowed") {
     expectSame(what, errorOf(expected, row.absence), [answer.status, answer.error])
     return

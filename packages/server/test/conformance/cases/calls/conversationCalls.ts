@@ -246,5 +246,24 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       )
     },
     errors: readErrors("history.changedSince", { asOf: 1, from: 1, to: 1 })
+  },
+  "history.search": {
+    good: async ({ api, group, ownerPost, people: { member, stranger } }) => {
+      const asked = { text: ownerPost.text.toUpperCase(), conversationIds: [freshId(), group], limit: 1 }
+      const { hits } = await api.value("history.search", asked, member.token)
+      expectSame(
+        "what was found",
+        [[group, ownerPost.seq, ownerPost.id, ownerPost.text]],
+        hits.map(({ conversationId, row }) => [conversationId, row.seq, row.id, "text" in row && row.text])
+      )
+      const below = { ...asked, conversationIds: [group], before: ownerPost.seq }
+      expectSame("what a stranger finds", { hits: [] }, await api.value("history.search", asked, stranger.token))
+      expectSame("what is found below it", { hits: [] }, await api.value("history.search", below, member.token))
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("history.search", ({ group }) => ({ text: "tea", conversationIds: [group] })),
+      NotFound: { unprovoked: "in a conversation that is not there nothing is found" }
+    }
   }
 }
