@@ -63,6 +63,13 @@ const opened = async (messages: number, unread: number) => {
   return { device, group, page }
 }
 
+/** As the way to the end says it; undefined while it says none. */
+const countBelow = async (page: Page): Promise<number | undefined> => {
+  const [text = ""] = await page.locator(".pill-latest").allTextContents()
+  const count = Number.parseInt(text, 10)
+  return text === words.timeline.newMessages(`${count}`) ? count : undefined
+}
+
 const isAtEnd = (page: Page, last: string) => inTime("the last message in view", () => messageRow(page, last).isVisible())
 
 it("few: they are seen with the line above them, and what comes is followed", async () => {
@@ -82,12 +89,22 @@ it("more than fit: the first of them is at the top, and stays there while more c
   const { group, page } = await opened(60, 40)
   const top = await inTime("the divider", () => dividerTop(page))
   assert.isBelow(top, 120)
+  const below = await inTime("how many are below", () => countBelow(page))
+  assert.isTrue(below > 0 && below < 40, `${below} of 40`)
   await seedMessages(world.server().origin, ben, group, ["one more", "and another"])
-  await page.getByText(words.timeline.newMessages(2)).first().waitFor()
+  await equalInTime(
+    "how many are below then",
+    () => countBelow(page),
+    () => below + 2
+  )
   const after = await dividerTop(page)
   assert.isAtMost(Math.abs((after ?? Number.POSITIVE_INFINITY) - top), 1)
-  await page.getByRole("button", { name: words.timeline.newMessages(2) }).click()
+  await timelineOf(page).hover()
+  await page.mouse.wheel(0, 300)
+  await inTime("fewer below what was seen since", async () => ((await countBelow(page)) ?? below + 2) < below + 2)
+  await page.getByRole("button", { name: words.timeline.toNew(`${await countBelow(page)}`), exact: true }).click()
   await isAtEnd(page, "and another")
+  await page.locator(".pill-latest").waitFor({ state: "detached" })
 })
 
 it("all of them, in a conversation that fills less than two views", async () => {

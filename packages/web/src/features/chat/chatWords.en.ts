@@ -18,6 +18,7 @@ export const chatWordsEn: ChatWords = {
     greeting: "Hello!",
     notes: "Notes only you can see. Keep what you want to remember.",
     newMessages: (n) => `${n} new`,
+    toNew: (n) => `${n} new: jump to the latest`,
     toLatest: "Jump to the latest",
     toUnread: (n) => `${n} unread`,
     row: ({ author, state, text, time }) => [author, time, text, state].filter((part) => part !== "").join(", ")

@@ -19,6 +19,7 @@ export const chatWordsJa: ChatWords = {
     greeting: "こんにちは！",
     notes: "自分だけのメモです。覚えておきたいことをどうぞ。",
     newMessages: (count) => `新着${count}`,
+    toNew: (count) => `新着${count}件、最新へ`,
     toLatest: "最新へ",
     toUnread: (count) => `未読${count}件へ`,
     row: ({ author, state, text, time }) => [author, time, text, state].filter((part) => part !== "").join("、")

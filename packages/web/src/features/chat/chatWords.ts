@@ -21,7 +21,10 @@ export interface ChatWords {
     readonly greet: string
     readonly greeting: string
     readonly notes: string
-    readonly newMessages: (count: number) => string
+    /** As a badge counts. */
+    readonly newMessages: (count: string) => string
+    /** The same for those who hear it, with what the button does. */
+    readonly toNew: (count: string) => string
     readonly toLatest: string
     readonly toUnread: (count: string) => string
     /** What a screen reader is told of a row: all of it in one sentence. */

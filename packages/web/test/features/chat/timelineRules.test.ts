@@ -1,6 +1,7 @@
 /** Small rules of the timeline: steps of keys, reading, marks, acts, following the end, and where keys lead. */
 import { assert, describe, it } from "@effect/vitest"
 import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { FastCheck as fc } from "effect"
 import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
 import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
@@ -8,7 +9,15 @@ import { isManager } from "../../../src/features/chat/isManager.ts"
 import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
 import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
-import { lastOwn, loadedEnd, newestSeq, othersAbove, readThrough, rowAt } from "../../../src/features/chat/timeline/feedLookups.ts"
+import {
+  lastOwn,
+  loadedEnd,
+  newBelow,
+  newestSeq,
+  othersAbove,
+  readThrough,
+  rowAt
+} from "../../../src/features/chat/timeline/feedLookups.ts"
 import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
 import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
 import { changeActs, pendingActs } from "../../../src/features/chat/timeline/pendingActs.ts"
@@ -225,6 +234,58 @@ it("rows are found in a view", () => {
     [undefined, 5, undefined, 7, undefined, 10, 12, undefined]
   )
   assert.deepStrictEqual([newestSeq(view), othersAbove(view, 7, me).map(({ seq }) => seq)], [12, [12, 10]])
+})
+
+describe("what is new below what was seen", () => {
+  const viewOf = (...entries: FeedView["entries"]): FeedView => ({
+    ...{ conversationId, version: 1, epoch: null, cursor: 300, pending: [], failed: [] },
+    entries
+  })
+  const other = (seq: number, more: Partial<MessageRow> = {}) => shownRow(postedRow(seq, userId(2), "", 0, more))
+
+  it("are others' messages that are there and were not read", () => {
+    const view = viewOf(other(5), other(6), shownRow(postedRow(7, me, "", 0)), other(8), other(9, { deleted: true }), other(10))
+    const seen = (seq: number, readUpTo: number, unread: number) => newBelow(view, { readUpTo, unread }, seq, me)
+    assert.deepStrictEqual([seen(0, 4, 4), seen(5, 4, 4), seen(8, 4, 4), seen(10, 4, 4)], [4, 3, 1, 0])
+    assert.strictEqual(seen(5, 8, 1), 1, "read at another device meanwhile")
+    assert.strictEqual(seen(5, 10, 0), 0, "gone back to what was read")
+    assert.deepStrictEqual([newBelow(undefined, { readUpTo: 4, unread: 4 }, 0, me), newBelow(view, undefined, 0, me)], [0, 0])
+  })
+
+  it("are those that the list counts, too, where they are still to be loaded", () => {
+    const gap = { _tag: "gap" as const, from: 8, to: 20 }
+    const view = viewOf({ _tag: "gap", from: 1, to: 4 }, other(5), other(6), other(7), gap, other(21))
+    assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 15 }, 6, me), 13)
+    assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 2 }, 6, me), 2, "the list learns of what is here a little later")
+    assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 15 }, 20, me), 1, "past the gap")
+    assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 100 }, 6, me), 100, "more than the list counts")
+  })
+
+  it("are counted as far as badges are", () => {
+    const view = viewOf(...Array.from({ length: 150 }, (_, n) => other(n + 1)))
+    assert.deepStrictEqual(
+      [0, 49, 50, 51, 149].map((seq) => newBelow(view, { readUpTo: 0, unread: 100 }, seq, me)),
+      [100, 100, 100, 99, 1]
+    )
+  })
+
+  it("are as many whether or not they are loaded", () => {
+    const log = fc.array(fc.constantFrom(me, userId(2), userId(3)), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(log, fc.nat(60), fc.nat(60), fc.nat(60), fc.nat(20), (by, readUpTo, seen, from, length) => {
+        const all = by.map((author, i) => shownRow(postedRow(i + 1, author, "", 0)))
+        const unread = by.filter((author, i) => i + 1 > readUpTo && author !== me).length
+        const line = { readUpTo, unread }
+        // What was seen or read is here.
+        const first = Math.max(from, readUpTo, seen) + 1
+        const gap = { _tag: "gap" as const, from: first, to: first + length }
+        const holed = first + length > by.length ? all : [...all.slice(0, first - 1), gap, ...all.slice(first + length)]
+        const naive = by.filter((author, i) => i + 1 > Math.max(readUpTo, seen) && author !== me).length
+        assert.strictEqual(newBelow(viewOf(...all), line, seen, me), naive)
+        assert.strictEqual(newBelow(viewOf(...holed), line, seen, me), naive)
+      })
+    )
+  })
 })
 
 it("the newest end of a log is known once its last row is here, or nothing is left to come", () => {

@@ -1,6 +1,7 @@
 /** The messages of a conversation: a virtual list that keeps its place, with pills that lead to what is new. */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js"
 import { Virtualizer } from "virtua/solid"
+import { badgeText } from "../../../ui/Badge.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { ItemView } from "../row/ItemView.tsx"
@@ -111,13 +112,13 @@ export const Timeline = (): JSX.Element => {
         <Pill
           class="pill-latest"
           classList={{ "pill-new": scroll.newCount() > 0 }}
-          label={scroll.newCount() > 0 ? model.words().timeline.newMessages(scroll.newCount()) : model.words().timeline.toLatest}
+          label={scroll.newCount() > 0 ? model.words().timeline.toNew(badgeText(scroll.newCount())) : model.words().timeline.toLatest}
           feed={feed()}
           onLead={jumps.toLatest}
         >
           <Icon name="arrowDown" />
           <Show when={scroll.newCount() > 0}>
-            <span>{model.words().timeline.newMessages(scroll.newCount())}</span>
+            <span>{model.words().timeline.newMessages(badgeText(scroll.newCount()))}</span>
           </Show>
         </Pill>
       </Show>

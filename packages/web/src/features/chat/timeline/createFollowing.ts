@@ -1,9 +1,7 @@
-/** Following the end of the timeline: while there, what comes is shown; elsewhere it is counted. */
+/** Following the end of the timeline: while there, what comes is shown. */
 import { type Accessor, createSignal, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
-import type { ConversationModel } from "../conversationModel.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
-import { newestSeq, othersAbove } from "./feedLookups.ts"
 
 /** Closer to the end than this is at the end. */
 const nearEnd = 48
@@ -12,11 +10,9 @@ const beyondEnd = 200
 
 export interface Following {
   readonly following: Accessor<boolean>
-  /** Others' messages that came since the end was left. */
-  readonly newCount: Accessor<number>
   readonly follow: (now: boolean) => void
   readonly toEnd: () => void
-  /** The items are others: goes along, or counts. */
+  /** The items are others: goes along. */
   readonly onShown: () => void
 }
 
@@ -33,32 +29,19 @@ export const followsAfter = (following: boolean, before: Pick<ScrollStand, "offs
   return following && now.offset >= before.offset - shrunk - 1
 }
 
-export const createFollowing = (
-  model: ConversationModel,
-  items: () => TimelineItems,
-  handle: () => VirtualizerHandle | undefined
-): Following => {
+export const createFollowing = (items: () => TimelineItems, handle: () => VirtualizerHandle | undefined): Following => {
   const [following, setFollowing] = createSignal(true)
-  const [newCount, setNewCount] = createSignal(0)
-  let leftAt = 0
-  const follow = (now: boolean) => {
-    if (!now && untrack(following)) leftAt = newestSeq(untrack(items().shown))
-    if (now) setNewCount(0)
-    setFollowing(now)
-  }
   const toEnd = () => {
-    follow(true)
+    setFollowing(true)
     const count = untrack(items().keys).length
     if (count > 0) handle()?.scrollToIndex(count - 1, { align: "end", offset: beyondEnd })
   }
   return {
     following,
-    newCount,
-    follow,
+    follow: setFollowing,
     toEnd,
     onShown: () => {
       if (untrack(following)) toEnd()
-      else setNewCount(othersAbove(untrack(items().shown), leftAt, untrack(model.me)).length)
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded there is loaded. */
 import { type Accessor, createMemo, onCleanup, untrack } from "solid-js"
+import { badgeText } from "../../../ui/Badge.tsx"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { GapLoads } from "./createGapLoads.ts"
 import type { TimelineFocus } from "./createRowFocus.ts"
@@ -78,7 +79,7 @@ export const createJumps = (
       seen = unread.after
       return undefined
     }
-    return unread.count >= 100 ? "99+" : `${unread.count}`
+    return badgeText(unread.count)
   })
   model.hands.jumpTo = (seq, focuses) => void jumpTo(seq, focuses)
   model.hands.toEnd = scroll.toEnd

@@ -4,6 +4,7 @@ import type { ConversationModel } from "../conversationModel.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { readThrough } from "./feedLookups.ts"
+import { lastRowInView } from "./itemLookups.ts"
 import { initialWatch, stepRead } from "./readRule.ts"
 
 export const createReading = (
@@ -22,14 +23,8 @@ export const createReading = (
     const view = items.shown()
     // On narrow pages the details stand in its place.
     if (view === undefined || untrack(feed)?.checkVisibility() !== true) return undefined
-    const keys = untrack(items.keys)
-    const [first] = scroll.around(0)
-    for (let at = scroll.lastWhole(); at >= first; at--) {
-      const item = items.get(keys[at] ?? "")
-      const row = item?.kind === "post" || item?.kind === "system" ? item.row : undefined
-      if (row !== undefined) return readThrough(view, row.seq, isUnread)
-    }
-    return undefined
+    const row = lastRowInView(items, scroll)
+    return row === undefined ? undefined : readThrough(view, row.seq, isUnread)
   }
   const look = () => {
     stopTimer()

@@ -1,14 +1,16 @@
 /** Where the timeline stands: begins where the person left off, follows the end while there, and keeps its place elsewhere. */
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
 import { createFollowing, type Following, followsAfter } from "./createFollowing.ts"
 import { createStart } from "./createStart.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
+import { newBelow } from "./feedLookups.ts"
+import { lastRowInView } from "./itemLookups.ts"
 import { perFrame } from "./perFrame.ts"
 import { type ViewRange, viewRange } from "./viewRange.ts"
 
-export interface TimelineScroll extends ViewRange, Pick<Following, "following" | "newCount" | "toEnd"> {
+export interface TimelineScroll extends ViewRange, Pick<Following, "following" | "toEnd"> {
   readonly attach: (handle: VirtualizerHandle | undefined) => void
   readonly onScroll: () => void
   readonly onResize: () => void
@@ -16,6 +18,8 @@ export interface TimelineScroll extends ViewRange, Pick<Following, "following" |
   readonly onTouched: () => void
   /** Counts movements and changes: what is in view may be another. */
   readonly moved: Accessor<number>
+  /** Others' messages below the view that are not read, counted to Limits.unreadCap; 0 while the end is followed. */
+  readonly newCount: Accessor<number>
   /** Whether the first place was found: before that nothing in view is what is looked at. */
   readonly placed: Accessor<boolean>
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
@@ -26,8 +30,13 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
   const handle = () => list
   const [moved, setMoved] = createSignal(0)
   const [placed, setPlaced] = createSignal(false)
-  const end = createFollowing(model, items, handle)
+  const end = createFollowing(items, handle)
   const range = viewRange(handle, () => untrack(items().keys).length)
+  const newCount = createMemo(() => {
+    if (end.following() || !placed()) return 0
+    moved()
+    return newBelow(items().shown(), model.summary(), lastRowInView(items(), range)?.seq ?? 0, model.me())
+  })
   let before = { offset: 0, size: 0 }
 
   const onScroll = () => {
@@ -57,7 +66,7 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
   return {
     ...range,
     following: end.following,
-    newCount: end.newCount,
+    newCount,
     toEnd: () => {
       start.leave(true)
       end.toEnd()

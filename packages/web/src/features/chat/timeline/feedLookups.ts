@@ -1,6 +1,8 @@
 /** Finding things in a feed's view, whose entries ascend by seq. */
 import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 
 /** The loaded row at a place. */
@@ -35,6 +37,8 @@ export const lastRow = (view: FeedView | undefined, fits: (row: MessageRow) => b
   return entry?._tag === "row" ? entry.row : undefined
 }
 
+const isOthers = (row: MessageRow, me: UserId): boolean => row.kind === "posted" && row.by !== me && row.deleted !== true
+
 /** Others' messages above a place, the newest first. */
 export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId): ReadonlyArray<MessageRow> => {
   const entries = view?.entries ?? []
@@ -43,9 +47,37 @@ export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId)
     const entry = entries[i]
     if (entry?._tag !== "row") continue
     if (entry.row.seq <= seq) break
-    if (entry.row.kind === "posted" && entry.row.by !== me && entry.row.deleted !== true) found.push(entry.row)
+    if (isOthers(entry.row, me)) found.push(entry.row)
   }
   return found
+}
+
+/**
+ * How many of others' messages below what was seen are not read, at most Limits.unreadCap. `seen`: the last row in view. What is not loaded is counted
+ * by the list.
+ */
+export const newBelow = (
+  view: FeedView | undefined,
+  line: Pick<ConversationSummary, "readUpTo" | "unread"> | undefined,
+  seen: number,
+  me: UserId
+): number => {
+  if (view === undefined || line === undefined) return 0
+  let below = 0
+  let seenUnread = 0
+  let isHoled = false
+  for (let i = view.entries.length - 1; i >= 0 && below < Limits.unreadCap; i--) {
+    const entry = view.entries[i]
+    if (entry === undefined || (entry._tag === "row" ? entry.row.seq : entry.to) <= line.readUpTo) break
+    if (entry._tag === "gap") isHoled ||= entry.to > seen
+    else if (isOthers(entry.row, me)) {
+      if (entry.row.seq > seen) below++
+      else seenUnread++
+    }
+  }
+  if (!isHoled) return below
+  // The list counts no further: how many more there are is not known.
+  return line.unread >= Limits.unreadCap ? Limits.unreadCap : Math.max(below, line.unread - seenUnread)
 }
 
 /**
