@@ -10,6 +10,7 @@ import { Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { addressKey } from "./addressKey.ts"
 import { Invites } from "./Invites.ts"
+import { makeSpend } from "./makeSpend.ts"
 import { type Claim, Passwords } from "./Passwords.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Tokens } from "./Tokens.ts"
@@ -25,7 +26,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     const users = yield* Users
     const invites = yield* Invites
     const secrets = yield* Secrets
-    const passwords = yield* Passwords
+    const [passwords, spend] = [yield* Passwords, yield* makeSpend]
     const tokens = yield* Tokens
     const policy = yield* AccountPolicy
 
@@ -69,7 +70,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     const register = Effect.fn("Accounts.register")(function* (registration: Registration) {
       const parsed = parseHandle(registration.handle)
       if (Either.isLeft(parsed)) return yield* new HandleRefused({ reason: parsed.left })
-      yield* passwords.spend(policy.limits.registerAddress, addressKey(registration.address))
+      yield* spend(policy.limits.registerAddress, addressKey(registration.address))
       return yield* create(parsed.right, registration).pipe(
         Effect.catchTags({
           HandleTaken: (taken) => repeat(parsed.right, registration, taken),
@@ -87,13 +88,13 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     })
 
     const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {
-      yield* passwords.spend(policy.limits.refreshAddress, addressKey(address))
+      yield* spend(policy.limits.refreshAddress, addressKey(address))
       return yield* tokens.refresh(refreshToken)
     })
 
     /** A code for one registration. It ends when its maker is disabled. */
     const createInvite = Effect.fn("Accounts.createInvite")(function* (caller: Identity, ttl: Duration.Duration = policy.inviteTtl) {
-      yield* passwords.spend(policy.limits.inviteUser, caller.userId)
+      yield* spend(policy.limits.inviteUser, caller.userId)
       const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
       const invite = { hash: secrets.hash(code), kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs } as const
       if (!(yield* invites.create(invite, now))) return yield* new Unauthenticated()

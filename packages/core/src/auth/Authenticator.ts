@@ -6,9 +6,9 @@ import { makeBatcher } from "../fibers/Batcher.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
-import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
-import { RateLimits } from "./RateLimits.ts"
+import { makeSpend } from "./makeSpend.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
 import { type Origin, type TicketOwner, Tickets } from "./Tickets.ts"
@@ -34,7 +34,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const ownerOfToken = yield* makeBatcher(queryMax, ownersOf(devices))
     const tickets = yield* Tickets
     const secrets = yield* Secrets
-    const limits = yield* RateLimits
+    const spend = yield* makeSpend
     const policy = yield* AccountPolicy
 
     /** By the hash of the access token; the oldest stands first. */
@@ -80,8 +80,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
 
     /** A ticket that opens one socket of the caller's device, from the origin of who asks. */
     const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity, origin: Origin) {
-      const taken = yield* limits.take(policy.limits.ticketUser, identity.userId)
-      if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+      yield* spend(policy.limits.ticketUser, identity.userId)
       const ticket = yield* tickets.issue(ownerOf(identity), origin, policy.ticketTtl, "open")
       return { ticket, ttlMs: Duration.toMillis(policy.ticketTtl) }
     })

@@ -1,7 +1,6 @@
 /** The middlewares of the RPC server: headers in; identity, address and origin out. */
 import type { Headers } from "@effect/platform"
 import { Effect, Layer } from "effect"
-import type { StoreUnavailable } from "../messages/EventStore.ts"
 import {
   AddressMiddleware,
   AdminMiddleware,
@@ -10,13 +9,9 @@ import {
   clientOriginHeader,
   OriginMiddleware
 } from "../protocol/rpc/AuthMiddleware.ts"
-import { NotFound, Unavailable } from "../protocol/rpc/RpcErrors.ts"
+import { NotFound } from "../protocol/rpc/RpcErrors.ts"
 import { Authenticator } from "./Authenticator.ts"
-
-/** When the store is away: worth trying again so soon. */
-export const storeRetryMs = 1_000
-
-export const unavailable = (_: StoreUnavailable) => new Unavailable({ retryAfterMs: storeRetryMs })
+import { unavailable } from "./unavailable.ts"
 
 /** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
 export const bearerOf = (authorization: string | undefined): string => /^bearer +([\w-]+)$/i.exec(authorization ?? "")?.[1] ?? ""

@@ -8,9 +8,10 @@ import { type Credentials, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { signIns } from "./AuthMetrics.ts"
 import { addressKey } from "./addressKey.ts"
+import { makeSpend } from "./makeSpend.ts"
 import { choosePassword, preparePassword } from "./Password.ts"
 import { HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
-import { type Limit, RateLimits } from "./RateLimits.ts"
+import { RateLimits } from "./RateLimits.ts"
 
 /** Who claims to be whom, from where. */
 export interface Claim {
@@ -30,14 +31,9 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     const users = yield* Users
     const hasher = yield* PasswordHasher
     const limits = yield* RateLimits
+    const spend = yield* makeSpend
     const { limits: settings } = yield* AccountPolicy
     const oneOfFew = makeOneOfFew()
-
-    /** Takes one token, or fails with the time to wait. */
-    const spend = (limit: Limit, key: string): Effect.Effect<void, RateLimited> =>
-      Effect.flatMap(limits.take(limit, key), (taken) =>
-        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
-      )
 
     /** The same work for whoever exists and for whom not, and whatever is wrong. */
     const check = (account: Credentials | undefined, typed: string) => {
@@ -103,7 +99,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
       return yield* hasher.hash(chosen.right).pipe(Effect.catchTag("HasherBusy", busy))
     })
 
-    return { spend, prove, choose } as const
+    return { prove, choose } as const
   })
 }) {}
 

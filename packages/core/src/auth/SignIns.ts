@@ -11,6 +11,7 @@ import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Proof, type Revocation, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
+import { makeSpend } from "./makeSpend.ts"
 import { Passwords } from "./Passwords.ts"
 
 export interface PasswordChange {
@@ -25,6 +26,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     const users = yield* Users
     const devices = yield* Devices
     const passwords = yield* Passwords
+    const spend = yield* makeSpend
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
     const { limits } = yield* AccountPolicy
@@ -70,7 +72,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     })
 
     const list = Effect.fn("SignIns.list")(function* (caller: Identity) {
-      yield* passwords.spend(limits.readUser, caller.userId)
+      yield* spend(limits.readUser, caller.userId)
       const list = yield* devices.list(caller.userId, yield* Clock.currentTimeMillis)
       return list.map((device): DeviceInfo => ({ ...device, current: device.deviceId === caller.deviceId }))
     })

@@ -1,7 +1,7 @@
 /** The presence board: who is there among the people that its viewer may see, as a snapshot and then as changes, for as long as somebody looks. */
 import { Clock, Effect, Metric, Stream } from "effect"
 import { AccountPolicy } from "../auth/AccountPolicy.ts"
-import { RateLimits } from "../auth/RateLimits.ts"
+import { makeSpend } from "../auth/makeSpend.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { PresenceLimits } from "../domain/Presence.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
@@ -26,7 +26,7 @@ type Failure = NotFound | RateLimited | Unavailable
 export class Board extends Effect.Service<Board>()("@hibiki/core/presence/Board", {
   effect: Effect.gen(function* () {
     const presence = yield* Presence
-    const limits = yield* RateLimits
+    const spend = yield* makeSpend
     const policy = yield* AccountPolicy
     const rightsOf = yield* makeBoardRights
     let boards = 0
@@ -41,8 +41,7 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/presence/Board"
         return Metric.set(presenceBoards, boards)
       })
     const admit = Effect.fnUntraced(function* (userId: UserId) {
-      const taken = yield* limits.take(policy.limits.watchUser, userId)
-      if (taken._tag === "Wait") return yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+      yield* spend(policy.limits.watchUser, userId)
       if ((boardsOf.get(userId) ?? 0) >= boardsOfUserMax) return yield* new RateLimited({ retryAfterMs })
       if (boards >= boardsMax) return yield* new Unavailable({ retryAfterMs })
       yield* Effect.acquireRelease(count(userId, 1), () => count(userId, -1))

@@ -1,15 +1,14 @@
 /** Finding people, and one's own profile. */
 import { Clock, Effect } from "effect"
 import { AccountPolicy } from "../auth/AccountPolicy.ts"
-import type { Limit } from "../auth/RateLimits.ts"
-import { RateLimits } from "../auth/RateLimits.ts"
+import { makeSpend } from "../auth/makeSpend.ts"
 import type { Me } from "../domain/Conversation.ts"
 import type { UserId } from "../domain/Ids.ts"
 import type { Person } from "../domain/Person.ts"
 import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { LogChange } from "../messages/EventStore.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
-import { NotFound, RateLimited, Refused, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { NotFound, Refused, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { findMax } from "../protocol/rpc/UserRpcs.ts"
 import { searchKey, spelled } from "./Handle.ts"
 import { PersonalHints } from "./PersonalHints.ts"
@@ -21,7 +20,7 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
   scoped: Effect.gen(function* () {
     const users = yield* Users
     const hints = yield* PersonalHints
-    const limits = yield* RateLimits
+    const spend = yield* makeSpend
     const policy = yield* AccountPolicy
     const carryOut = yield* makeCarryOut
 
@@ -34,11 +33,6 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
         )
       )
 
-    const spend = (limit: Limit, { userId }: Identity) =>
-      Effect.flatMap(limits.take(limit, userId), (taken) =>
-        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
-      )
-
     const exactly = (query: string) => {
       const handle = spelled(query)
       return handle === undefined
@@ -48,7 +42,7 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
 
     /** The one whose handle it is comes first; then, in an open directory, those whose handle or name begins so. */
     const find = Effect.fn("Directory.find")(function* (caller: Identity, query: string, limit: number = findDefault) {
-      yield* spend(policy.limits.findUser, caller)
+      yield* spend(policy.limits.findUser, caller.userId)
       const exact = yield* exactly(query)
       const others = policy.directory === "open" ? yield* users.search(searchKey(query), Math.min(limit, findMax)) : []
       const all = [...(exact === undefined ? [] : [exact]), ...others.filter(({ userId }) => userId !== exact?.userId)]
@@ -56,30 +50,30 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/users/D
     })
 
     const me = Effect.fn("Directory.me")(function* (caller: Identity) {
-      yield* spend(policy.limits.readUser, caller)
+      yield* spend(policy.limits.readUser, caller.userId)
       const account = yield* users.byId(caller.userId)
       if (account === undefined) return yield* new Unauthenticated()
       return { ...personOf(account), admin: account.admin, invisible: account.invisible } satisfies Me
     })
 
     const byIds = Effect.fn("Directory.byIds")(function* (caller: Identity, userIds: ReadonlyArray<UserId>) {
-      yield* spend(policy.limits.byIdsUser, caller)
+      yield* spend(policy.limits.byIdsUser, caller.userId)
       return (yield* users.byIds(userIds)).map(personOf)
     })
 
     const updateProfile = Effect.fn("Directory.updateProfile")(function* (caller: Identity, displayName: string) {
-      yield* spend(policy.limits.profileUser, caller)
+      yield* spend(policy.limits.profileUser, caller.userId)
       yield* change(users.setDisplayName(caller.userId, displayName, yield* Clock.currentTimeMillis))
       return { userId: caller.userId, handle: caller.handle, displayName }
     })
 
     const updateSettings = Effect.fn("Directory.updateSettings")(function* (caller: Identity, invisible: boolean) {
-      yield* spend(policy.limits.profileUser, caller)
+      yield* spend(policy.limits.profileUser, caller.userId)
       yield* change(users.setInvisible(caller.userId, invisible, yield* Clock.currentTimeMillis))
     })
 
     const block = Effect.fn("Directory.block")(function* (caller: Identity, userId: UserId, on: boolean) {
-      yield* spend(policy.limits.blockUser, caller)
+      yield* spend(policy.limits.blockUser, caller.userId)
       if (userId === caller.userId) return yield* new Refused({ code: "unsupported" })
       yield* change(users.setBlocked(caller.userId, userId, on, yield* Clock.currentTimeMillis)).pipe(
         Effect.catchTags({

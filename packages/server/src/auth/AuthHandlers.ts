@@ -3,12 +3,11 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { addressKey } from "@hibiki/core/auth/addressKey"
-import { storeRetryMs, unavailable } from "@hibiki/core/auth/Middlewares"
-import { RateLimits } from "@hibiki/core/auth/RateLimits"
+import { makeSpend } from "@hibiki/core/auth/makeSpend"
 import { SignIns } from "@hibiki/core/auth/SignIns"
+import { unavailable } from "@hibiki/core/auth/unavailable"
 import { ClientAddress, ClientOrigin, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
-import { RateLimited, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Duration, Effect } from "effect"
 
 export const AuthHandlers = AuthRpcs.toLayer(
@@ -17,12 +16,12 @@ export const AuthHandlers = AuthRpcs.toLayer(
     const signIns = yield* SignIns
     const authenticator = yield* Authenticator
     const { directory, limits, registration } = yield* AccountPolicy
-    const rates = yield* RateLimits
+    const spend = yield* makeSpend
     return AuthRpcs.of({
       "auth.policy": () =>
         Effect.gen(function* () {
-          const taken = yield* rates.take(limits.policyAddress, addressKey(yield* ClientAddress))
-          return taken._tag === "Taken" ? { registration, directory } : yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+          yield* spend(limits.policyAddress, addressKey(yield* ClientAddress))
+          return { registration, directory }
         }),
       "auth.register": (payload) =>
         Effect.flatMap(ClientAddress, (address) => accounts.register({ ...payload, address })).pipe(
@@ -46,7 +45,7 @@ export const AuthHandlers = AuthRpcs.toLayer(
       "ticket.issue": () =>
         Effect.gen(function* () {
           return yield* authenticator.issueTicket(yield* CurrentIdentity, yield* ClientOrigin)
-        }).pipe(Effect.catchTag("TicketsUnavailable", () => new Unavailable({ retryAfterMs: storeRetryMs }))),
+        }).pipe(Effect.catchTag("TicketsUnavailable", unavailable)),
       "invite.create": ({ ttlHours }) =>
         Effect.flatMap(CurrentIdentity, (caller) =>
           accounts.createInvite(caller, ttlHours === undefined ? undefined : Duration.hours(ttlHours))

@@ -1,5 +1,6 @@
 /** Serves the calls about conversations: reads from the store, changes by the worker of the log they change. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { makeSpend } from "@hibiki/core/auth/makeSpend"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { changeCost } from "@hibiki/core/conversations/changeCost"
@@ -12,7 +13,7 @@ import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Effect } from "effect"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
-import { makeRead, makeSpend } from "./reads.ts"
+import { makeRead } from "./reads.ts"
 
 /** The whole list is read like so many lines of it. */
 const snapshotCost = 10
@@ -46,7 +47,7 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
         )
         const ofNew = yield* limitOfNew(log, body)
         if (ofNew === undefined) return yield* run
-        yield* spend(ofNew, userId, 1)
+        yield* spend(ofNew, userId)
         // What made nothing is none of the hour's conversations.
         return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
       })

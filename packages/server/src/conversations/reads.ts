@@ -1,20 +1,12 @@
 /** Reads of conversations for whoever calls: as often as its user may, and answered alike where there is nothing for it. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
-import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
+import { makeSpend } from "@hibiki/core/auth/makeSpend"
+import type { Limit } from "@hibiki/core/auth/RateLimits"
+import { unavailable } from "@hibiki/core/auth/unavailable"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
-import { NotFound, RateLimited, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { NotFound, type RateLimited, type Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect } from "effect"
-
-/** Takes of a user's tokens, or tells how long until there are enough. */
-export const makeSpend = Effect.map(
-  RateLimits,
-  (limits) =>
-    (limit: Limit, userId: UserId, cost: number): Effect.Effect<void, RateLimited> =>
-      Effect.flatMap(limits.take(limit, userId, cost), (taken) =>
-        taken._tag === "Taken" ? Effect.void : Effect.fail(new RateLimited({ retryAfterMs: taken.retryAfterMs }))
-      )
-)
 
 /** `cost`: as many tokens of the caller's; `limit`: of another bucket than that of reads. Undefined is answered as not found. */
 export const makeRead = Effect.gen(function* () {
@@ -29,7 +21,7 @@ export const makeRead = Effect.gen(function* () {
         spend(limit, userId, cost),
         Effect.matchEffect(ask(userId), {
           // Its backend has logged why.
-          onFailure: () => Effect.fail(new Unavailable({ retryAfterMs: 1_000 })),
+          onFailure: () => Effect.fail(unavailable()),
           // Absent and forbidden look the same.
           onSuccess: (found): Effect.Effect<A, NotFound> => (found === undefined ? Effect.fail(new NotFound()) : Effect.succeed(found))
         })

@@ -1,6 +1,7 @@
 /** Serves calls about one's own devices. */
-import { unavailable } from "@hibiki/core/auth/Middlewares"
+
 import { SignIns } from "@hibiki/core/auth/SignIns"
+import { unavailable } from "@hibiki/core/auth/unavailable"
 import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { DeviceRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
 import { Effect } from "effect"

@@ -1,10 +1,10 @@
 /** Serves the calls by which a device lets itself be woken. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
-import { unavailable } from "@hibiki/core/auth/Middlewares"
-import { RateLimits } from "@hibiki/core/auth/RateLimits"
+import { makeSpend } from "@hibiki/core/auth/makeSpend"
+import { unavailable } from "@hibiki/core/auth/unavailable"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PushRpcs } from "@hibiki/core/protocol/rpc/PushRpcs"
-import { NotFound, RateLimited } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { PushServices } from "@hibiki/core/push/PushServices"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { Clock, Effect } from "effect"
@@ -13,13 +13,13 @@ export const PushHandlers = PushRpcs.toLayer(
   Effect.gen(function* () {
     const services = yield* PushServices
     const store = yield* PushStore
-    const rates = yield* RateLimits
+    const spend = yield* makeSpend
     const { limits } = yield* AccountPolicy
     /** Whose device it is, as often as a user may change where one is woken. */
     const device = Effect.gen(function* () {
       const { deviceId, userId } = yield* CurrentIdentity
-      const taken = yield* rates.take(limits.pushUser, userId)
-      return taken._tag === "Taken" ? deviceId : yield* new RateLimited({ retryAfterMs: taken.retryAfterMs })
+      yield* spend(limits.pushUser, userId)
+      return deviceId
     })
     return PushRpcs.of({
       "push.key": () => (services.key === undefined ? new NotFound() : Effect.succeed({ key: services.key })),

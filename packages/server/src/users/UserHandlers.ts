@@ -1,5 +1,5 @@
 /** Serves calls about people. */
-import { unavailable } from "@hibiki/core/auth/Middlewares"
+import { unavailable } from "@hibiki/core/auth/unavailable"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { UserRpcs } from "@hibiki/core/protocol/rpc/UserRpcs"
 import { Directory } from "@hibiki/core/users/Directory"
