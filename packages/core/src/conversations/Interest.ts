@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
 import { releaseWithin } from "../fibers/releaseWithin.ts"
+import { tellFault } from "../fibers/tellFault.ts"
 import { Registrations } from "./Registrations.ts"
 import { Routes, type RoutesUnavailable } from "./Routes.ts"
 
@@ -140,7 +141,7 @@ const keepLease = (lane: Lane, regained: () => void) =>
     )
     let looks = 0
     yield* Effect.suspend(() => (lane.isAway() || registrations.lost || ++looks % looksPerRenewal === 0 ? look : Effect.void)).pipe(
-      Effect.catchAllCause((cause) => Effect.logError("A look at this gateway's lease failed", cause)),
+      Effect.catchAllCause(tellFault("A look at this gateway's lease failed")),
       Effect.delay(lookEvery),
       Effect.forever,
       Effect.forkScoped

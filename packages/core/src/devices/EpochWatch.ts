@@ -3,6 +3,7 @@ import { Deferred, Effect } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { tellFault } from "../fibers/tellFault.ts"
 import { EventStore } from "../messages/EventStore.ts"
 
 export interface EpochWatch {
@@ -35,7 +36,7 @@ export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onRep
           Deferred.succeed(found, undefined)
         )
       }),
-      Effect.catchAllCause((cause) => Effect.logError("The store's epoch could not be read", cause)),
+      Effect.catchAllCause(tellFault("The store's epoch could not be read")),
       Effect.ensuring(
         Effect.sync(() => {
           asking = false

@@ -1,5 +1,6 @@
 /** Who is told of what happens, in the turn in which it does and in the order in which they came. One that throws keeps nobody else from it. */
 import { Cause, Effect, type Scope } from "effect"
+import { tellFault } from "./tellFault.ts"
 
 export interface Listeners<News> {
   /** Calls it with what is told from now on, until the scope closes. The same function may listen twice. */
@@ -40,6 +41,8 @@ export const makeListeners = <News>(): Listeners<News> => {
   }
 }
 
-/** Logs what listeners threw, if any did. */
+/** Logs what listeners threw, if any did, as the fault that it is. */
 export const logThrown = (sentence: string, thrown: ReadonlyArray<unknown>): Effect.Effect<void> =>
-  thrown.length === 0 ? Effect.void : Effect.logError(sentence, ...thrown.map((defect) => Cause.die(defect)))
+  thrown.length === 0
+    ? Effect.void
+    : tellFault(sentence)(thrown.map((defect) => Cause.die(defect)).reduce((all, each) => Cause.parallel(all, each)))

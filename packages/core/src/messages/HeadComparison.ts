@@ -8,6 +8,7 @@ import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { tellFault } from "../fibers/tellFault.ts"
 import { whileWork } from "../fibers/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
@@ -76,8 +77,7 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
     })
   })
 
-const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
-  Effect.catchAllCause(comparison, (cause) => Effect.logWarning(notCompared, cause))
+const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> => Effect.catchAllCause(comparison, tellFault(notCompared))
 
 /** Whoever compares says so. */
 export const notCompared = "Heads could not be compared"

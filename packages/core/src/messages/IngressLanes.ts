@@ -7,6 +7,7 @@ import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
 import { makeStart } from "../fibers/makeStart.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { tellFault } from "../fibers/tellFault.ts"
 import { whileWork } from "../fibers/whileWork.ts"
 import { Ingress, IngressUnavailable } from "./Ingress.ts"
 import type { Submission } from "./Submission.ts"
@@ -108,7 +109,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
         Effect.sync(() => {
           const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
           for (const waiting of batch) waiting.onFailure(failure)
-        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : Effect.logError("An ingress batch failed", cause)))
+        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
       ),
       Effect.ensuring(
         Effect.sync(() => {

@@ -8,6 +8,7 @@ import { makeOutage } from "../fibers/makeOutage.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { retrying } from "../fibers/retrying.ts"
+import { tellFault } from "../fibers/tellFault.ts"
 import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
 import { Announcer } from "./Announcer.ts"
@@ -50,7 +51,7 @@ const untilDone =
   <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     effect.pipe(
       Effect.sandbox,
-      Effect.tapError((cause) => (Cause.isInterrupted(cause) ? Effect.void : Effect.logError(failed, cause))),
+      Effect.tapError((cause) => (Cause.isInterrupted(cause) ? Effect.void : tellFault(failed)(cause))),
       (work) => retrying(work, { schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
       Effect.unsandbox
     )
@@ -269,7 +270,7 @@ const makeWorker = Effect.gen(function* () {
     Effect.catchAllCause((cause) =>
       Cause.isInterruptedOnly(cause)
         ? Effect.failCause(cause)
-        : Effect.zipRight(Effect.logError("A worker's turn failed", cause), Effect.sleep("1 second"))
+        : Effect.zipRight(tellFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
     ),
     Effect.forever,
     // A span for each statement of a batch would say what its counters say.

@@ -3,6 +3,7 @@ import { Effect, Fiber, Layer } from "effect"
 import { makeInterest } from "../../src/conversations/Interest.ts"
 import { type Lease, Routes, RoutesUnavailable } from "../../src/conversations/Routes.ts"
 import { ConversationId, NodeId } from "../../src/domain/Ids.ts"
+import { faultsCounted } from "../world/faultsCounted.ts"
 import { makeGate } from "../world/gate.ts"
 import { pass, rest, round, until } from "../world/waiting.ts"
 
@@ -19,7 +20,7 @@ type Asked =
 const noted = Effect.gen(function* () {
   const asked: Array<Asked> = []
   const gate = makeGate()
-  const state = { away: false, generation: "g1", live: 0, regained: 0, released: 0 }
+  const state = { away: false, broken: false, generation: "g1", live: 0, regained: 0, released: 0 }
   const answer = <A>(value: A) => gate.through(state.away ? Effect.fail(new RoutesUnavailable({ cause: "away" })) : Effect.succeed(value))
   const note = (kind: "register" | "withdraw", { incarnation }: Lease, of: ReadonlyArray<ConversationId>) => {
     asked.push([kind, of.length, incarnation])
@@ -29,6 +30,7 @@ const noted = Effect.gen(function* () {
     renew: ({ incarnation }, registered) =>
       Effect.suspend(() => {
         asked.push(["renew", registered, incarnation])
+        if (state.broken) return Effect.die("a bug")
         const lapsed = incarnation !== state.live
         if (!state.away) state.live = incarnation
         return answer({ generation: state.generation, lapsed })
@@ -269,6 +271,22 @@ describe("a gateway's interest", () => {
       yield* Fiber.join(registering)
       yield* round
       assert.deepStrictEqual(asked[2], ["register", 1, 1])
+    })
+  )
+
+  it.scoped("keeps its lease after a look that a defect ended, which is counted", () =>
+    Effect.gen(function* () {
+      const { asked, state } = yield* begun
+      const before = yield* faultsCounted
+      state.broken = true
+      yield* pass(4_000)
+      const looks = asked.length
+      assert.isAbove(looks, 0)
+      assert.strictEqual((yield* faultsCounted) - before, looks)
+      state.broken = false
+      yield* pass(4_000)
+      assert.isAbove(asked.length, looks)
+      assert.strictEqual((yield* faultsCounted) - before, looks)
     })
   )
 })

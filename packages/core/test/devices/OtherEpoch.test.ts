@@ -5,19 +5,21 @@ import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
+import { faultsCounted } from "../world/faultsCounted.ts"
 import { run, runUnheard } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
-import { pass, rest } from "../world/waiting.ts"
+import { pass, rest, until } from "../world/waiting.ts"
 
 const say = (text: string) => ({ kind: "post", text }) as const
 
 /** Two people, a store whose epoch may change and which may be away, and a way to announce under another epoch. */
 const stage = Effect.gen(function* () {
-  const store = { present: undefined as Epoch | undefined, away: false, asked: 0 }
+  const store = { present: undefined as Epoch | undefined, away: false, broken: false, asked: 0 }
   const scene = yield* pair({
     store: (own) => ({
       readEpoch: Effect.suspend(() => {
         store.asked++
+        if (store.broken) return Effect.die("a bug")
         if (store.away) return Effect.fail(new StoreUnavailable({ operation: "readEpoch", cause: "away" }))
         return store.present === undefined ? own.readEpoch : Effect.succeed(store.present)
       })
@@ -72,6 +74,22 @@ describe("an envelope of another epoch", () => {
       assert.strictEqual(store.asked, 1)
       store.away = false
       yield* pass(1_000)
+      assert.strictEqual(yield* device.closed, CloseCodes.moving)
+    })
+  )
+
+  it.scoped("is asked about again at the next one after a defect, which is counted", () =>
+    Effect.gen(function* () {
+      const { announceUnder, device, other, store } = yield* stage
+      store.present = other
+      store.broken = true
+      const before = yield* faultsCounted
+      yield* announceUnder(other)
+      yield* until("it was asked", () => store.asked === 1)
+      yield* rest
+      assert.strictEqual((yield* faultsCounted) - before, 1)
+      store.broken = false
+      yield* announceUnder(other)
       assert.strictEqual(yield* device.closed, CloseCodes.moving)
     })
   )

@@ -1,12 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Metric, MetricState, TestClock } from "effect"
+import { Effect, Fiber, TestClock } from "effect"
 import { every } from "../../src/fibers/every.ts"
+import { faultsCounted } from "../world/faultsCounted.ts"
 import { linesOf } from "../world/linesOf.ts"
-
-const faults = Effect.map(Metric.snapshot, (pairs) => {
-  const state = pairs.find(({ metricKey }) => metricKey.name === "hibiki_background_faults_total")?.metricState
-  return state !== undefined && MetricState.isCounterState(state) ? Number(state.count) : 0
-})
 
 /** What was logged while so many rounds went by, a second apart, and how many there were. */
 const rounds = (count: number, chore: (round: number) => Effect.Effect<unknown, string>) =>
@@ -32,12 +28,12 @@ describe("a chore", () => {
 
   it.effect("goes on after a round that died, which is told and counted, and after one that failed", () =>
     Effect.gen(function* () {
-      const before = yield* faults
+      const before = yield* faultsCounted
       const results = [Effect.void, Effect.dieMessage("no broom"), Effect.fail("away"), Effect.void]
       const { begun, lines } = yield* rounds(4, (round) => results[round - 1] ?? Effect.void)
       assert.strictEqual(begun, 4)
       assert.deepStrictEqual(lines, ["ERROR The floor was not swept", "WARN The floor was not swept"])
-      assert.strictEqual((yield* faults) - before, 1)
+      assert.strictEqual((yield* faultsCounted) - before, 1)
     })
   )
 

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
-import { makeListeners } from "../../src/fibers/makeListeners.ts"
+import { logThrown, makeListeners } from "../../src/fibers/makeListeners.ts"
+import { faultsCounted } from "../world/faultsCounted.ts"
+import { linesOf } from "../world/linesOf.ts"
 
 describe("listeners", () => {
   it.scoped("are told in the order in which they came, one that listens twice, twice", () =>
@@ -44,6 +46,15 @@ describe("listeners", () => {
       tell("a")
       tell("b")
       assert.deepStrictEqual(heard, ["ending a", "staying a", "staying b"])
+    })
+  )
+
+  it.effect("that threw are one fault of their turn, which is told and counted; where none did there is none", () =>
+    Effect.gen(function* () {
+      const before = yield* faultsCounted
+      assert.deepStrictEqual(yield* linesOf(logThrown("A listener threw", [])), [])
+      assert.deepStrictEqual(yield* linesOf(logThrown("A listener threw", ["one", "two"])), ["ERROR A listener threw"])
+      assert.strictEqual((yield* faultsCounted) - before, 1)
     })
   )
 })

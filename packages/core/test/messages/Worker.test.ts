@@ -7,6 +7,7 @@ import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/mess
 import { IngressUnavailable } from "../../src/messages/Ingress.ts"
 import { PushQueueUnavailable } from "../../src/push/PushQueue.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
+import { faultsCounted } from "../world/faultsCounted.ts"
 import { makeGate } from "../world/gate.ts"
 import { pass, rest, until } from "../world/waiting.ts"
 import { startWorker } from "./workerStage.ts"
@@ -324,6 +325,7 @@ describe("a worker that has stored something", () => {
       })
       const log = yield* worker.newGroup
       defects = 2
+      const before = yield* faultsCounted
       yield* worker.submit([log, "a"])
       yield* until("it has failed", () => defects === 1)
       yield* rest
@@ -331,6 +333,27 @@ describe("a worker that has stored something", () => {
       yield* pass(1_000, 50)
       assert.deepStrictEqual(worker.seen, ["answer a", "ack"])
       assert.strictEqual(worker.told("a"), 2)
+      assert.strictEqual((yield* faultsCounted) - before, 2)
+    })
+  )
+
+  it.scoped("goes on after a turn that a defect ended, which is counted", () =>
+    Effect.gen(function* () {
+      let defects = 1
+      const worker = yield* startWorker({
+        read: (message) => {
+          if (defects-- > 0) throw new Error("a bug")
+          return message
+        }
+      })
+      const [log, before] = [yield* worker.newGroup, yield* faultsCounted]
+      yield* worker.submit([log, "a"])
+      yield* until("it has failed", () => defects === 0)
+      yield* rest
+      assert.strictEqual((yield* faultsCounted) - before, 1)
+      yield* worker.submit([log, "b"])
+      yield* pass(2_000)
+      assert.deepStrictEqual(worker.seen, ["answer b", "ack"])
     })
   )
 })

@@ -5,6 +5,7 @@
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
 import { makeStart } from "@hibiki/core/fibers/makeStart"
+import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { whileWork } from "@hibiki/core/fibers/whileWork"
 import { Effect, Layer } from "effect"
 import { RedisClients } from "../infra/redis/RedisClients.ts"
@@ -81,7 +82,7 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
         },
         failed: "Some device cursors were not written, and are lost"
       })
-      yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, (cause) => Effect.logWarning("Device cursors were not written", cause)))
+      yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, tellFault("Device cursors were not written")))
       const start = yield* makeStart
 
       return DeviceCursors.of({

@@ -4,10 +4,11 @@
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
 import { makeStart } from "@hibiki/core/fibers/makeStart"
+import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/messages/Deliveries"
 import type { Envelope } from "@hibiki/core/messages/Submission"
 import type { ConsumeMessage } from "amqplib"
-import { Effect, Layer, type Redacted } from "effect"
+import { Cause, Effect, Layer, type Redacted } from "effect"
 import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
 import { count, envelopesUnread } from "../infra/amqp/AmqpMetrics.ts"
 import { type AmqpMessage, makeAmqpPublisher } from "../infra/amqp/AmqpPublisher.ts"
@@ -38,7 +39,8 @@ export const deliveriesRabbit = ({ confirmMs = bounds.confirmMs, url }: Deliveri
         subscribe: (node, kind, receive, resumed) =>
           Effect.gen(function* () {
             const start = yield* makeStart
-            const threw = (cause: unknown) => start(Effect.logError("A receiver of deliveries threw: this envelope is lost to it", cause))
+            const threw = (cause: unknown) =>
+              start(tellFault("A receiver of deliveries threw: this envelope is lost to it")(Cause.die(cause)))
             const subscription = new Subscription(node, kind, { receive, resumed, threw })
             yield* keepLinked({ url, link: "deliveries-consumer" }, subscription)
             subscription.begun()

@@ -20,6 +20,7 @@
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
+import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { type DeviceReport, Presence, PresenceUnavailable } from "@hibiki/core/presence/Presence"
 import { makePresenceListeners } from "@hibiki/core/presence/PresenceListeners"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/presence/UserDevices"
@@ -56,7 +57,7 @@ export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOp
       const look = Effect.tap(leases.look, ({ anew, lost }) => Effect.zipRight(anew ? tell(undefined) : Effect.void, lose(lost)))
       yield* Effect.flatMap(look, ({ dead }) => removal.clear(dead)).pipe(
         Effect.catchAll(({ cause }) => Effect.logDebug("Leases of presence could not be looked at", cause)),
-        Effect.catchAllCause((cause) => Effect.logError("A look at the leases of presence failed", cause)),
+        Effect.catchAllCause(tellFault("A look at the leases of presence failed")),
         Effect.delay(lookEveryMs),
         Effect.forever,
         Effect.forkScoped
@@ -203,7 +204,7 @@ const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLea
           if (clearing || dead.length === 0) return Effect.void
           clearing = true
           return Effect.forEach(dead, clearOne, { discard: true }).pipe(
-            Effect.catchAllCause((cause) => Effect.logWarning("A gateway that is gone could not be cleared; trying again", cause)),
+            Effect.catchAllCause(tellFault("A gateway that is gone could not be cleared; trying again")),
             Effect.ensuring(
               Effect.sync(() => {
                 clearing = false

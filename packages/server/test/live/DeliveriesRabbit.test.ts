@@ -12,6 +12,7 @@ import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { deliveriesContract } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
 import { Cause, Deferred, Effect, Layer, Logger } from "effect"
+import { faultsCounted } from "../../../core/test/world/faultsCounted.ts"
 import { deliveriesRabbit } from "../../src/messages/DeliveriesRabbit.ts"
 import { freshVhost, LiveVhost } from "./rabbitKit.ts"
 
@@ -72,10 +73,12 @@ describe("what is announced over RabbitMQ", () => {
           ...{ v: 1, worker: node, number, after: number - 1, headsRaised: true, epoch, changes: [] },
           answers: [{ key, log, result: { _tag: "Decided", outcomes: [] } }]
         })
+        const before = yield* faultsCounted
         yield* publish(["first", "second", "last"].map((key, i) => ({ to: node, envelope: envelope(key, i + 1) })))
         yield* Deferred.await(done)
         assert.deepStrictEqual(came, ["first", "second", "last"])
         assert.strictEqual(logged.filter((line) => line.includes("a bug of the receiver")).length, 1)
+        assert.strictEqual((yield* faultsCounted) - before, 1)
       }).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
     })
   })
