@@ -6,6 +6,7 @@ import { Context, type Effect } from "effect"
 import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { ConversationKind } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
+import type { MessageRow } from "../domain/MessageRow.ts"
 import type { Person } from "../domain/Person.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 
@@ -39,6 +40,23 @@ export type PageFrom =
   | { readonly _tag: "After"; readonly seq: number }
   /** Half before, the row itself, and half after. */
   | { readonly _tag: "Around"; readonly seq: number }
+
+/** Messages of one conversation as a search looks at them, the newest first. */
+export interface Texts {
+  /** Of the posts among the rows looked at, without the deleted ones. */
+  readonly texts: ReadonlyArray<readonly [seq: number, text: string]>
+  /** How many rows of any kind were looked at, and the UTF-8 bytes of `texts`. */
+  readonly looked: number
+  readonly bytes: number
+  /** Where to go on: below the lowest row looked at. Undefined: the reader may see none below. */
+  readonly below: number | undefined
+}
+
+/** A place in a conversation. */
+export interface Place {
+  readonly conversationId: ConversationId
+  readonly seq: number
+}
 
 export class Conversations extends Context.Tag("@hibiki/core/conversations/Conversations")<
   Conversations,
@@ -111,5 +129,20 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       from: number,
       to: number
     ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+    /**
+     * The texts of the newest rows below a seq: of at most Limits.textsMax rows, deleted ones and those of other kinds among them, and fewer
+     * where the texts would be too large (HistorySize). Undefined: absent or forbidden.
+     */
+    readonly texts: (
+      userId: UserId,
+      conversationId: ConversationId,
+      below: number,
+      limit: number
+    ) => Effect.Effect<Texts | undefined, StoreUnavailable>
+    /** The rows at these places that the user may read, in the order of the places, each of which is named once. At most Limits.pageMax. */
+    readonly rowsAt: (
+      userId: UserId,
+      places: ReadonlyArray<Place>
+    ) => Effect.Effect<ReadonlyArray<{ readonly conversationId: ConversationId; readonly row: MessageRow }>, StoreUnavailable>
   }
 >() {}

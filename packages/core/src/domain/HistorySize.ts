@@ -7,6 +7,9 @@ import type { MessageRow } from "./MessageRow.ts"
  */
 export const sideBytes = 524_288
 
+/** UTF-8 bytes of the texts that a search looks at in one step. It stands above the longest text, too. */
+export const textsBytes = 262_144
+
 /** What a row has besides its text, at most: its other fields, and one of its users and of its reactions. */
 export const rowParts = { fields: 300, user: 40, reaction: 150 } as const
 

@@ -26,5 +26,6 @@ export const Limits = {
   searchHitsDefault: 20,
   /** It looks at so many messages and bytes of their texts, then says where to go on. */ searchWithin: 20_000,
   searchBytes: 2_000_000,
+  /** Rows that it looks at in one step. */ textsMax: 500,
   /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30
 } as const

@@ -7,8 +7,8 @@ import { Limits } from "../domain/Limits.ts"
 import type { Person } from "../domain/Person.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
-import { blocks, type ChatState, headOf, type MemoryLog, rowFor, visibleFrom } from "./ChatState.ts"
-import { changedRows, pageOf, visibleRows } from "./Pages.ts"
+import { blocks, type ChatState, headOf, type MemoryLog, rowFor, visibleFrom, visibleRow } from "./ChatState.ts"
+import { changedRows, pageOf, textsOf, visibleRows } from "./Pages.ts"
 
 export const ConversationsMemory = Layer.effect(
   Conversations,
@@ -46,7 +46,20 @@ export const ConversationsMemory = Layer.effect(
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
           return log === undefined ? undefined : changedRows(log, userId, asOf, from, to)
-        })
+        }),
+      texts: (userId, conversationId, below, limit) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          return log === undefined ? undefined : textsOf(log, userId, below, Math.min(limit, Limits.textsMax))
+        }),
+      rowsAt: (userId, places) =>
+        Effect.sync(() =>
+          places.slice(0, Limits.pageMax).flatMap(({ conversationId, seq }) => {
+            const log = readable(state, userId, conversationId)
+            const found = log === undefined ? undefined : visibleRow(log, userId, seq)
+            return found === undefined ? [] : [{ conversationId, row: rowFor(found, userId) }]
+          })
+        )
     })
   )
 )

@@ -1,7 +1,7 @@
-/** History pages over the rows of a memory log. */
-import type { PageFrom } from "../conversations/Conversations.ts"
+/** History pages over the rows of a memory log, and what a search looks at. */
+import type { PageFrom, Texts } from "../conversations/Conversations.ts"
 import type { HistoryPage } from "../domain/Conversation.ts"
-import { rowsThatFit } from "../domain/HistorySize.ts"
+import { rowsThatFit, textsBytes } from "../domain/HistorySize.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { headOf, type MemoryLog, type MemoryRow, rowFor, visibleFrom } from "./ChatState.ts"
@@ -27,6 +27,24 @@ export const changedRows = (log: MemoryLog, viewer: UserId, asOf: number, from: 
   const rows = all.filter(({ row }) => row.seq >= from && row.seq <= last && row.rev > asOf).map((row) => rowFor(row, viewer))
   const end = rowsThatFit(rows)
   return toPage(log, rows.slice(0, end), false, end < rows.length)
+}
+
+export const textsOf = (log: MemoryLog, viewer: UserId, below: number, limit: number): Texts => {
+  const rows = visibleRows(log, viewer)
+    .map(({ row }) => row)
+    .filter(({ seq }) => seq < below)
+    .reverse()
+  const texts: Array<readonly [seq: number, text: string]> = []
+  let [looked, bytes] = [0, 0]
+  for (const { deleted, kind, seq, text = "" } of rows.slice(0, limit)) {
+    const isPost = kind === "posted" && deleted === undefined
+    const more = isPost ? new TextEncoder().encode(text).length : 0
+    if (bytes + more > textsBytes) break
+    bytes += more
+    looked++
+    if (isPost) texts.push([seq, text])
+  }
+  return { texts, looked, bytes, below: looked < rows.length ? (rows[looked - 1]?.seq ?? below) : undefined }
 }
 
 // The indices of the page's rows among all visible ones: those below its place end at `below`, those above it start at `upTo`.

@@ -95,6 +95,21 @@ export const questions = ({ large, small }: Sizes) =>
         })
       ),
       asked(
+        "search: a step of 500 texts",
+        1_200,
+        lazily(() => conversations.texts(member(), log, below(large), Limits.textsMax))
+      ),
+      asked(
+        "search: 50 rows of 50 conversations",
+        600,
+        lazily(() =>
+          conversations.rowsAt(
+            user(1),
+            times(50, (n) => ({ conversationId: group(1 + n), seq: 5 }))
+          )
+        )
+      ),
+      asked(
         "catch-up: 1,000 events of one log",
         1_200,
         lazily(() => store.after(log, below(large - 2_000), Limits.catchUpMax))

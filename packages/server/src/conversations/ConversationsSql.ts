@@ -12,6 +12,7 @@ import { seqNumber } from "../infra/seqNumber.ts"
 import { type MembershipsRow, membersAmongQuery, membershipsOf, membershipsQuery } from "./membershipsSql.ts"
 import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery } from "./pageSql.ts"
 import { type SummaryRow, summaries, summaryOf } from "./summarySql.ts"
+import { type PlacedRow, placedOf, rowsAtParameters, rowsAtQuery, type TextsRow, textsOf, textsQuery } from "./textSql.ts"
 
 /** Needs a migrated database. Pages are cut at Limits.pageMax. */
 export const ConversationsSql = Layer.effect(
@@ -72,6 +73,17 @@ export const ConversationsSql = Layer.effect(
           changedQuery,
           [userId, conversationId, ...changedParameters(asOf, from, to)],
           pageOf
+        ),
+      texts: (userId, conversationId, below, limit) =>
+        askOne<TextsRow, ReturnType<typeof textsOf>>(
+          "texts",
+          textsQuery,
+          [userId, conversationId, below, Math.min(limit, Limits.textsMax)],
+          textsOf
+        ),
+      rowsAt: (userId, places) =>
+        Effect.map(ask<PlacedRow>("rowsAt", rowsAtQuery, [userId, ...rowsAtParameters(places.slice(0, Limits.pageMax))]), (rows) =>
+          rows.map(placedOf)
         )
     })
   })

@@ -15,12 +15,14 @@ export interface PageRow {
   readonly rows: ReadonlyArray<RowTuple>
 }
 
-const readable = `
+/** The log that is asked about, as its member sees it. */
+export const readable = `
   select c.last_seq as head, ${visibleFrom} as visible
   from conversations c join memberships m on m.conversation_id = c.id and m.user_id = $1::uuid
   where c.id = $2::uuid`
 
-const rowsWhere = (condition: string): string =>
+/** Its rows. */
+export const rowsWhere = (condition: string): string =>
   `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
 const hasRow = (condition: string): string => `exists (select ${rowsWhere(condition)})`
 

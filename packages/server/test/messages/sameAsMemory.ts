@@ -83,6 +83,15 @@ const questions = (
       (from): Question => [`page ${JSON.stringify(from)} ${limit}`, ({ conversations }) => conversations.page(reader, log, from, limit)]
     ),
     [`changedSince ${asOf} ${seq}`, ({ conversations }) => conversations.changedSince(reader, log, asOf, seq, seq + limit)],
+    [`texts below ${seq}, ${limit}`, ({ conversations }) => conversations.texts(reader, log, seq, limit)],
+    [
+      "rowsAt",
+      ({ conversations }) =>
+        conversations.rowsAt(
+          reader,
+          [...rooms, log].flatMap((conversationId) => [1, seq, asOf].map((at) => ({ conversationId, seq: at })))
+        )
+    ],
     ["summary", ({ conversations }) => conversations.summary(reader, log)],
     [
       "snapshot",

@@ -10,6 +10,7 @@ import { othersCases } from "./views/OthersCases.ts"
 import { pageCases } from "./views/PageCases.ts"
 import { randomCases } from "./views/RandomCases.ts"
 import { summaryCases } from "./views/SummaryCases.ts"
+import { textCases } from "./views/TextCases.ts"
 import { makeViewScene } from "./views/ViewScene.ts"
 
 export interface ConversationsContractOptions<R> {
@@ -24,7 +25,7 @@ export interface ConversationsContractOptions<R> {
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
 }
 
-const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...randomCases]
+const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...textCases, ...randomCases]
 
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length
