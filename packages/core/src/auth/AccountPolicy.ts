@@ -38,6 +38,8 @@ export interface AccountLimits {
   readonly findUser: Limit
   /** Reading conversations: their lines, members, receipts and history; and who one is, and one's devices. */
   readonly readUser: Limit
+  /** Looking for messages. */
+  readonly searchUser: Limit
   readonly byIdsUser: Limit
   /** Opening a presence board. */
   readonly watchUser: Limit
@@ -65,6 +67,7 @@ export const defaultAccountLimits: AccountLimits = {
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
   findUser: { name: "findUser", burst: 30, perMinute: 120 },
   readUser: { name: "readUser", burst: 300, perMinute: 3_000 },
+  searchUser: { name: "searchUser", burst: 5, perMinute: 120 },
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },
   profileUser: { name: "profileUser", burst: 10, perMinute: 10 },

@@ -1,10 +1,10 @@
-/** Serves history: pages of rows, and what changed in rows that a client keeps. */
-
+/** Serves history: pages of rows, what changed in rows that a client keeps, and messages that are looked for. */
 import type { Rpc, RpcGroup } from "@effect/rpc"
+import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Conversations, type PageFrom } from "@hibiki/core/conversations/Conversations"
+import { makeSearch } from "@hibiki/core/conversations/makeSearch"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
-import { Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect } from "effect"
 import { makeRead } from "./reads.ts"
 
@@ -14,12 +14,17 @@ type Payload<Tag extends string> = Rpc.Payload<Extract<RpcGroup.Rpcs<typeof Conv
 export const makeHistoryHandlers = Effect.gen(function* () {
   const conversations = yield* Conversations
   const read = yield* makeRead
+  const search = yield* makeSearch
+  const { limits } = yield* AccountPolicy
   return {
     "history.page": (payload: Payload<"history.page">) =>
       read((userId) => conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)),
     "history.changedSince": ({ asOf, conversationId, from, to }: Payload<"history.changedSince">) =>
       read((userId) => conversations.changedSince(userId, conversationId, asOf, from, to)),
-    "history.search": (_: Payload<"history.search">) => Effect.fail(new Unavailable({ retryAfterMs: 60_000 }))
+    "history.search": ({ before, conversationIds, limit, text }: Payload<"history.search">) =>
+      read((userId) => search(userId, { text, conversationIds, before, limit: limit ?? Limits.searchHitsDefault }), {
+        limit: limits.searchUser
+      })
   }
 })
 

@@ -27,6 +27,7 @@ describe("what the roles are told", () => {
           HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "2",
           HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "9",
           HIBIKI_LIMIT_READS_PER_SECOND: "7",
+          HIBIKI_LIMIT_SEARCH_PER_SECOND: "1",
           HIBIKI_REGISTRATION: "closed",
           HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
         })
@@ -36,6 +37,7 @@ describe("what the roles are told", () => {
       // One setting for what comes on sockets and by calls.
       assert.strictEqual(options.accounts.limits.changeUser.perMinute, 180)
       assert.strictEqual(options.accounts.limits.readUser.perMinute, 420)
+      assert.strictEqual(options.accounts.limits.searchUser.perMinute, 60)
       assert.strictEqual(options.gateway.ranges.ratePerSecond, 7)
       assert.strictEqual(options.accounts.registration, "closed")
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])

@@ -172,6 +172,49 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
+  it.scoped("find messages for those who may read them, and nothing for others", () =>
+    Effect.gen(function* () {
+      const { ada, alan, client, grace, makeGroup } = yield* setUp
+      const commands = yield* CommandClient
+      const [first, second] = [yield* makeGroup([grace]), yield* makeGroup([])]
+      for (const { conversationId } of [first, second]) {
+        for (const text of ["Tea", "coffee", "ＴＥＡ"]) {
+          yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text } })
+        }
+      }
+      const conversationIds = [first.conversationId, second.conversationId]
+      const search = (who: UserId, more: { readonly before?: number; readonly limit?: number } = {}) =>
+        Effect.map(client.history.search({ text: "tea", conversationIds, ...more }).pipe(as(who)), ({ hits, next }) => [
+          hits.map(({ conversationId, row }) => [conversationId, row.seq]),
+          next
+        ])
+      const [one, two] = conversationIds
+      const found = [
+        [one, 4],
+        [one, 2],
+        [two, 4],
+        [two, 2]
+      ]
+      assert.deepStrictEqual<unknown>(yield* search(ada), [found, undefined])
+      assert.deepStrictEqual<unknown>(yield* search(grace), [found.slice(0, 2), undefined])
+      assert.deepStrictEqual<unknown>(yield* search(alan), [[], undefined])
+      assert.deepStrictEqual<unknown>(yield* search(ada, { before: 4, limit: 2 }), [found.slice(1, 3), { conversationId: two, before: 4 }])
+    }).pipe(Effect.provide(World))
+  )
+
+  it.scoped("find twenty messages when it is not said how many", () =>
+    Effect.gen(function* () {
+      const { ada, client, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([])
+      const commands = yield* CommandClient
+      for (let n = 0; n < 21; n++)
+        yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text: "tea" } })
+      const { hits, next } = yield* client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(ada))
+      assert.strictEqual(hits.length, 20)
+      assert.deepStrictEqual(next, { conversationId, before: 3 })
+    }).pipe(Effect.provide(World))
+  )
+
   it.scoped("show nothing to strangers, and absent looks like forbidden", () =>
     Effect.gen(function* () {
       const { ada, alan, client, makeGroup } = yield* setUp
@@ -302,6 +345,13 @@ describe("ConversationHandlers", () => {
       yield* page
       assert.deepStrictEqual(yield* told(client.me.snapshot().pipe(as(ada))), ["RateLimited", 200])
       yield* client.history.page({ conversationId }).pipe(as(grace))
+      // Looking for messages has a limit of its own.
+      const search = client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(ada))
+      for (let n = 0; n < 5; n++) yield* search
+      assert.deepStrictEqual(yield* told(search), ["RateLimited", 500])
+      yield* TestClock.adjust("500 millis")
+      yield* search
+      yield* client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace))
       // Looking for channels by name is like looking for people.
       for (let n = 0; n < 30; n++) yield* client.conversation.channels({ prefix: "t" }).pipe(as(ada))
       assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), ["RateLimited", 500])
@@ -318,7 +368,8 @@ describe("ConversationHandlers", () => {
         client.conversation.members({ conversationId }),
         client.conversation.channels({ prefix: "" }),
         client.history.page({ conversationId }),
-        client.history.changedSince({ conversationId, asOf: 0, from: 1, to: 2 })
+        client.history.changedSince({ conversationId, asOf: 0, from: 1, to: 2 }),
+        client.history.search({ text: "tea", conversationIds: [conversationId] })
       ]
       for (const read of reads)
         assert.deepInclude(yield* read.pipe(as(UserId.make(deviceId)), Effect.flip), { _tag: "Unavailable", retryAfterMs: 1_000 })
@@ -335,6 +386,7 @@ const StoreAway = Layer.merge(
     members: away("members"),
     channels: away("channels"),
     page: away("page"),
-    changedSince: away("changedSince")
+    changedSince: away("changedSince"),
+    texts: away("texts")
   })
 )

@@ -64,6 +64,18 @@ export const badPayloads: ReadonlyArray<readonly [name: string, tag: string, pay
   ["two places", "history.page", { conversationId, before: 1, after: 1 }, "invalid", "payload"],
   ["a window turned around", "history.changedSince", { conversationId, asOf: 1, from: 2, to: 1 }, "invalid", "payload"],
   ["a window too wide", "history.changedSince", { conversationId, asOf: 1, from: 1, to: 2_001 }, "invalid", "payload"],
+  ["nothing to look for", "history.search", { text: "\u3000", conversationIds: [conversationId] }, "invalid", "payload.text"],
+  ["nine words", "history.search", { text: "a b c d e f g h i", conversationIds: [conversationId] }, "invalid", "payload.text"],
+  ["65 characters to look for", "history.search", { text: "a".repeat(65), conversationIds: [conversationId] }, "invalid", "payload.text"],
+  ["nowhere to look", "history.search", { text: "a", conversationIds: [] }, "invalid", "payload.conversationIds"],
+  ["51 hits", "history.search", { text: "a", conversationIds: [conversationId], limit: 51 }, "invalid", "payload.limit"],
+  [
+    "101 conversations",
+    "history.search",
+    { text: "a", conversationIds: Array.from({ length: 101 }, (_, i) => uuid(i)) },
+    "invalid",
+    "payload.conversationIds"
+  ],
   [
     "an unknown kind of device within",
     "auth.signIn",

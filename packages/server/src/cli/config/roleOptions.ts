@@ -27,6 +27,7 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
     },
     findUser: { ...defaultAccountLimits.findUser, perMinute: limits.findPerMinute },
     readUser: { ...defaultAccountLimits.readUser, burst: limits.readsBurst, perMinute: 60 * limits.readsPerSecond },
+    searchUser: { ...defaultAccountLimits.searchUser, perMinute: 60 * limits.searchPerSecond },
     profileUser: { ...defaultAccountLimits.profileUser, burst: limits.profilePerMinute, perMinute: limits.profilePerMinute },
     inviteUser: { ...defaultAccountLimits.inviteUser, burst: limits.invitePerHour, perMinute: limits.invitePerHour / 60 },
     changeUser: { ...defaultAccountLimits.changeUser, burst: limits.sendBurst, perMinute: 60 * limits.sendPerSecond },
