@@ -25,6 +25,8 @@ describe("parseChatCommand", () => {
     assert.deepStrictEqual(parsed("/edit #12 new\ntext"), { _tag: "Edit", seq: 12, text: "new\ntext" })
     assert.deepStrictEqual(parsed("/react 3 👍"), { _tag: "React", seq: 3, emoji: "👍", on: true })
     assert.deepStrictEqual(parsed("/retry"), { _tag: "Retry", number: undefined })
+    assert.deepStrictEqual(parsed("/search 緑茶  tea"), { _tag: "Search", words: "緑茶  tea" })
+    assert.deepStrictEqual(parsed("/search "), { _tag: "Search", words: undefined })
   })
 
   it("says how a command is used when it was used otherwise", () => {

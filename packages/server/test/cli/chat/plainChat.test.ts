@@ -195,6 +195,54 @@ describe("how a script ends", () => {
   )
 })
 
+describe("a search in messages", () => {
+  const bob = { userId: "bob", handle: "bob", displayName: "Bob", role: "member" }
+  const hit = (seq: number, text: string) => ({
+    conversationId: conversation(1),
+    row: { seq, rev: seq, id: "i", by: "bob", at: Date.UTC(2026, 4, 7, 12), kind: "posted", text }
+  })
+  const answering = (answers: Array<object>) =>
+    new FakeChat([group(1, "a"), group(2, "b")], (tag) => Effect.succeed(tag === "history.search" ? answers.shift() : [bob]))
+  const searches = ({ called }: FakeChat) => called.filter(({ tag }) => tag === "history.search").map(({ payload }) => payload)
+
+  it.effect("shows number, time, author and text of each in one line, with nothing in it that a terminal would obey", () =>
+    Effect.gen(function* () {
+      const chat = answering([{ hits: [hit(7, "more\n\u001b[31mtea"), hit(2, "tea")] }])
+      assert.strictEqual(yield* chat.run("/open a", "/search tea"), "quit")
+      const [title, ...lines] = chat.said.slice(-3)
+      assert.strictEqual(title, '-- Messages with "tea"')
+      assert.match(lines[0] ?? "", /^ {3}#7 {2}7 May 2026, \d\d:\d\d {2}bob: more↵␛\[31mtea$/)
+      assert.match(lines[1] ?? "", /^ {3}#2 .* bob: tea$/)
+      assert.deepStrictEqual(searches(chat), [{ text: "tea", conversationIds: [conversation(1)] }])
+    })
+  )
+
+  it.effect("goes on where it ended, in the conversation in which it was", () =>
+    Effect.gen(function* () {
+      const chat = answering([{ hits: [], next: { conversationId: conversation(1), before: 9 } }, { hits: [] }])
+      assert.strictEqual(yield* chat.run("/open a", "/search red tea", "/open b", "/search", "/open a", "/search", "/search"), "refused")
+      assert.deepStrictEqual(searches(chat), [
+        { text: "red tea", conversationIds: [conversation(1)] },
+        { text: "red tea", conversationIds: [conversation(1)], before: 9 }
+      ])
+      assert.include(chat.said, "   There are older messages to look through: /search goes on.")
+      assert.include(chat.said, "   None.")
+      const refused = chat.said.filter((line) => line === "! There is nothing to go on with: /search WORDS looks for messages.")
+      assert.strictEqual(refused.length, 2)
+    })
+  )
+
+  it.effect("is refused with what it takes, before anybody is asked", () =>
+    Effect.gen(function* () {
+      const chat = answering([])
+      assert.strictEqual(yield* chat.run("/search tea", "/open a", "/search a b c d e f g h i"), "refused")
+      assert.include(chat.said, "! No conversation is open: /open N opens one.")
+      assert.include(chat.said, "! Look for 1 to 8 words, in at most 64 characters.")
+      assert.deepStrictEqual(searches(chat), [])
+    })
+  )
+})
+
 describe("what was refused for good", () => {
   it.effect("is listed and taken back also where its conversation was left", () =>
     Effect.gen(function* () {

@@ -13,6 +13,7 @@ import type { ChatCommand } from "../view/ChatCommand.ts"
 import { titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation, openConversation, openSummary } from "./ChatContext.ts"
 import { conversationMeant } from "./conversationMeant.ts"
+import { searchMessages } from "./searchMessages.ts"
 
 export type ConversationCommand = Extract<
   ChatCommand,
@@ -30,6 +31,7 @@ export type ConversationCommand = Extract<
       | "Rename"
       | "Leave"
       | "Members"
+      | "Search"
       | "Devices"
       | "Revoke"
       | "Invite"
@@ -75,14 +77,7 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
         )
       )
     case "Leave":
-      return inOpen(context, (conversationId) =>
-        Effect.gen(function* () {
-          const id = CommandId.make(yield* makeUuidV7)
-          yield* session.call((options) => calls("conversation.leave", { id, conversationId }, options))
-          yield* closeConversation(context)
-          ui.notice("You left.")
-        })
-      )
+      return leaveOpen(context)
     case "Find":
       return Effect.map(
         session.call((options) => calls("user.find", { query: command.query }, options)),
@@ -99,6 +94,8 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
       return closeConversation(context)
     case "Members":
       return showMembers(context)
+    case "Search":
+      return inOpen(context, (conversationId) => searchMessages(context, conversationId, command.words))
     case "Devices":
       return showDevices(context)
     case "Revoke":
@@ -115,21 +112,6 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
   }
 }
 
-/** Reads members once more when somebody's handle is not known yet. Asked by whoever shows names. */
-export const learnMembers = ({ calls, people, session }: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
-  Effect.gen(function* () {
-    let afterHandle = ""
-    for (let page = 0; page * Limits.pageMax < Limits.membersMax; page++) {
-      const members = yield* session.call((options) =>
-        calls("conversation.members", { conversationId, afterHandle, limit: Limits.pageMax }, options)
-      )
-      people.learn(members)
-      const last = members.at(-1)
-      if (last === undefined || members.length < Limits.pageMax) return
-      afterHandle = last.handle
-    }
-  })
-
 const inOpen = <A>(
   { state, ui }: ChatContext,
   run: (conversationId: ConversationId) => Effect.Effect<A, CallError>
@@ -138,6 +120,17 @@ const inOpen = <A>(
     state.opened === undefined
       ? Effect.sync(() => ui.refuse("No conversation is open: /open N opens one."))
       : Effect.asVoid(run(state.opened.conversationId))
+  )
+
+const leaveOpen = (context: ChatContext): Effect.Effect<void, CallError> =>
+  inOpen(context, (conversationId) =>
+    Effect.gen(function* () {
+      const { calls, session, ui } = context
+      const id = CommandId.make(yield* makeUuidV7)
+      yield* session.call((options) => calls("conversation.leave", { id, conversationId }, options))
+      yield* closeConversation(context)
+      ui.notice("You left.")
+    })
   )
 
 const findPerson = ({ calls, people, session }: ChatContext, handle: string): Effect.Effect<Person, CallError> =>

@@ -1,7 +1,7 @@
 /** What follows from a conversation being looked at: its messages count as read, and its people get names. */
 import { Effect } from "effect"
 import { type ChatContext, openSummary } from "./ChatContext.ts"
-import { learnMembers } from "./conversationCommands.ts"
+import { learnMembers } from "./learnMembers.ts"
 
 /** Everything that is loaded up to the newest row counts as read. */
 export const readOpen = (context: ChatContext): void => {

@@ -20,6 +20,7 @@ export type ChatCommand =
   | { readonly _tag: "Rename"; readonly title: string }
   | { readonly _tag: "Leave" }
   | { readonly _tag: "Members" }
+  | { readonly _tag: "Search"; readonly words: string | undefined }
   | { readonly _tag: "Older" }
   | { readonly _tag: "Unsent" }
   | { readonly _tag: "Retry"; readonly number: number | undefined }
@@ -91,6 +92,11 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
   rename: { usage: "TITLE", meaning: "rename the open group or channel", parse: line((title) => ({ _tag: "Rename", title })) },
   leave: { usage: "", meaning: "leave the open group or channel", parse: bare({ _tag: "Leave" }) },
   members: { usage: "", meaning: "who is in the open conversation", parse: bare({ _tag: "Members" }) },
+  search: {
+    usage: "[WORDS]",
+    meaning: "find messages in the open conversation; without words: go on with older ones",
+    parse: (rest) => ({ _tag: "Search", words: rest === "" ? undefined : rest })
+  },
   older: { usage: "", meaning: "load older messages (also: PageUp)", parse: bare({ _tag: "Older" }) },
   unsent: { usage: "", meaning: "list what is not sent yet", parse: bare({ _tag: "Unsent" }) },
   retry: {
