@@ -77,8 +77,8 @@ export const RegisterForm = (props: { readonly asksInvite: boolean }) => {
         autocomplete="new-password"
         error={form.problemOf("password")}
       />
-      <FormProblem text={form.problem()} />
-      <Button kind="primary" type="submit" busy={form.busy()}>
+      <FormProblem text={form.problem()} seen={form.waits()} />
+      <Button kind="primary" type="submit" busy={form.busy()} disabled={form.waits() !== undefined}>
         {words().register}
       </Button>
     </form>

@@ -23,6 +23,7 @@ export const SignInPage = () => {
       if (handle().trim() === "") return { field: "handle", text: words().missing.handle }
       return password() === "" ? { field: "password", text: words().missing.password } : undefined
     },
+    whose: () => handle().trim(),
     send: () => app.signIn({ handle: handle().trim(), password: password() })
   })
   return (
@@ -39,8 +40,8 @@ export const SignInPage = () => {
           autocomplete="current-password"
           error={form.problemOf("password")}
         />
-        <FormProblem text={form.problem()} />
-        <Button kind="primary" type="submit" busy={form.busy()}>
+        <FormProblem text={form.problem()} seen={form.waits()} />
+        <Button kind="primary" type="submit" busy={form.busy()} disabled={form.waits() !== undefined}>
           {words().signIn}
         </Button>
       </form>

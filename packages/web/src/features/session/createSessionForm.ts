@@ -2,6 +2,7 @@
 import { type Accessor, createSignal } from "solid-js"
 import type { SignInAnswer } from "../../app/App.ts"
 import { focusFirst } from "../../ui/focusFirst.ts"
+import { createWait } from "./createWait.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 import { useSessionWords } from "./useSessionWords.ts"
 
@@ -12,6 +13,8 @@ export interface SessionForm {
   readonly problemOf: (field: SessionField) => string | undefined
   /** What is wrong with no field in particular. */
   readonly problem: Accessor<string | undefined>
+  /** The same with the seconds that are left, after too many tries: until then nothing is sent. Undefined when it may be tried. */
+  readonly waits: Accessor<string | undefined>
   readonly keep: (field: SessionField) => (input: HTMLInputElement) => void
   readonly onSubmit: (event: SubmitEvent) => void
 }
@@ -20,6 +23,8 @@ export interface SessionFormParts {
   /** Found before anything is sent. */
   readonly missing: () => SessionProblem | undefined
   readonly send: () => Promise<SignInAnswer>
+  /** Whom a wait is for: somebody else may try at once. Everybody when left out. */
+  readonly whose?: () => string
   /** Said once they are in; the way there is the frame's. */
   readonly done?: () => void
   /** Where the focus is at the beginning. */
@@ -28,40 +33,54 @@ export interface SessionFormParts {
   readonly again?: SessionField
 }
 
+/** A wait concerns whom it was told of, as `whose` named them. */
+interface Found extends SessionProblem {
+  readonly whose?: string | undefined
+}
+
 export const createSessionForm = (parts: SessionFormParts): SessionForm => {
   const words = useSessionWords()
   const [busy, setBusy] = createSignal(false)
   const [refused, setRefused] = createSignal(false)
-  const [problem, setProblem] = createSignal<SessionProblem>()
+  const [found, setFound] = createSignal<Found>()
+  const wait = createWait()
+  const problem = () => {
+    const last = found()
+    return last?.waitS === undefined || (wait.left() > 0 && last.whose === parts.whose?.()) ? last : undefined
+  }
+  const waits = () => (problem()?.waitS === undefined ? undefined : words().failed.rateLimited(wait.left()))
   const inputs = new Map<SessionField, HTMLInputElement>()
-  const fail = (found: SessionProblem) => {
+  const fail = ({ field, ...about }: Found) => {
     // A field that the form does not show: then it is about the whole.
-    const shown = found.field !== undefined && inputs.has(found.field)
-    setProblem(shown ? found : { text: found.text })
-    inputs.get(shown && found.field !== undefined ? found.field : (parts.again ?? parts.first))?.focus()
+    const shown = field !== undefined && inputs.has(field) ? field : undefined
+    if (about.waitS !== undefined) wait.begin(about.waitS)
+    setFound(shown === undefined ? about : { ...about, field: shown })
+    inputs.get(shown ?? parts.again ?? parts.first)?.focus()
   }
   const submit = async () => {
     const missing = parts.missing()
     if (missing !== undefined) return fail(missing)
     setBusy(true)
-    setProblem(undefined)
+    setFound(undefined)
+    const whose = parts.whose?.()
     const answer = await parts.send().finally(() => setBusy(false))
     if (answer.ok) return parts.done?.()
     setRefused(true)
-    fail(sessionProblem(answer.error, words()))
+    fail({ ...sessionProblem(answer.error, words()), whose })
   }
   return {
     busy,
     refused,
     problemOf: (field) => (problem()?.field === field ? problem()?.text : undefined),
     problem: () => (problem()?.field === undefined ? problem()?.text : undefined),
+    waits,
     keep: (field) => (input) => {
       inputs.set(field, input)
       if (field === parts.first) focusFirst(input)
     },
     onSubmit: (event) => {
       event.preventDefault()
-      if (!busy()) submit().catch(() => fail({ text: words().failed.unavailable }))
+      if (!busy() && waits() === undefined) submit().catch(() => fail({ text: words().failed.unavailable }))
     }
   }
 }

@@ -8,6 +8,8 @@ export type SessionField = "handle" | "password" | "invite"
 export interface SessionProblem {
   readonly field?: SessionField
   readonly text: string
+  /** It may be tried again after these whole seconds, of which the text tells. */
+  readonly waitS?: number
 }
 
 type CallError = Extract<SignInAnswer, { readonly ok: false }>["error"]
@@ -28,8 +30,10 @@ export const sessionProblem = (error: CallError, words: SessionWords): SessionPr
         ...(error.reason === "closed" ? {} : { field: "invite" }),
         text: reasonIn(failed.registration, error.reason) ?? failed.unavailable
       }
-    case "RateLimited":
-      return { text: failed.rateLimited(secondsOf(error.retryAfterMs)) }
+    case "RateLimited": {
+      const waitS = secondsOf(error.retryAfterMs)
+      return { text: failed.rateLimited(waitS), waitS }
+    }
     case "Unreachable":
       return { text: failed.unreachable }
     case "BadRequest":

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 /** The forms for coming in, as a person meets them. */
-import { assert, describe, it } from "@effect/vitest"
+import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { useLocation } from "@solidjs/router"
-import { fireEvent, screen } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { type Component, Show } from "solid-js"
 import type { App, SessionState, SignInAnswer } from "../../../src/app/App.ts"
 import { Frame } from "../../../src/app/Frame.tsx"
@@ -124,6 +124,85 @@ describe("signing in", () => {
     stage(SignInPage, { session: out })
     fireEvent.click(screen.getByRole("button", { name: "日本語" }))
     assert.isNotNull(screen.getByRole("heading", { name: "おかえりなさい" }))
+  })
+})
+
+describe("after too many tries", () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+  const scene = async (retryAfterMs = 2_500) => {
+    const sent: Array<string> = []
+    const signIn: App["signIn"] = async ({ handle }) => {
+      sent.push(handle)
+      return { ok: false, error: { _tag: "RateLimited", retryAfterMs } }
+    }
+    stage(SignInPage, { path: "/sign-in", session: out, app: { signIn } })
+    type(words.handle, "aki")
+    type(words.password, "forgotten")
+    const button = () => screen.getByRole("button", { name: words.signIn })
+    const press = async () => {
+      fireEvent.click(button())
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await press()
+    const [seen, heard] = [
+      document.querySelector(".form-problem [aria-hidden=true]:not(svg)"),
+      document.querySelector(".form-problem .only-heard")
+    ]
+    return {
+      sent,
+      press,
+      seen: () => seen?.textContent,
+      heard: () => heard?.textContent,
+      isAtRest: () => button().hasAttribute("disabled")
+    }
+  }
+
+  it("the wait counts down, is said aloud once, and ends by itself", async () => {
+    const { heard, isAtRest, press, seen, sent } = await scene()
+    const texts: Array<string | null | undefined> = []
+    const spoken = new Set<string | null | undefined>()
+    for (const stepMs of [0, 999, 1, 1_000]) {
+      await vi.advanceTimersByTimeAsync(stepMs)
+      texts.push(seen())
+      spoken.add(heard())
+      assert.isTrue(isAtRest())
+    }
+    assert.deepStrictEqual(texts, [3, 3, 2, 1].map(words.failed.rateLimited))
+    assert.deepStrictEqual([...spoken], [words.failed.rateLimited(3)])
+    assert.strictEqual(document.activeElement, field(words.password))
+    fireEvent.submit(document.querySelector("form") ?? assert.fail("no form"))
+    await press()
+    assert.deepStrictEqual(sent, ["aki"], "nothing is sent before")
+    await vi.advanceTimersByTimeAsync(1_000)
+    assert.deepStrictEqual([alertText(), isAtRest()], ["", false])
+    await press()
+    assert.deepStrictEqual(sent, ["aki", "aki"])
+    assert.include(alertText(), words.failed.rateLimited(3))
+  })
+
+  it("another username may be tried at once", async () => {
+    const { isAtRest, press, sent } = await scene(60_000)
+    type(words.handle, "ben")
+    assert.deepStrictEqual([alertText(), isAtRest()], ["", false])
+    type(words.handle, "aki ")
+    assert.isTrue(isAtRest(), "the same one waits")
+    type(words.handle, "ben")
+    await press()
+    assert.deepStrictEqual(sent, ["aki", "ben"])
+  })
+
+  it("nobody waits for longer because the clock was set back", async () => {
+    const { isAtRest } = await scene(5_000)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    assert.isFalse(isAtRest())
+  })
+
+  it("nothing goes on counting on a page that was left", async () => {
+    await scene(60_000)
+    cleanup()
+    assert.strictEqual(vi.getTimerCount(), 0)
   })
 })
 
