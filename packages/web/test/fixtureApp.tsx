@@ -97,6 +97,7 @@ export const makeFixture = (options: FixtureOptions) => {
   const [marks, setMarks] = createSignal<Marks | undefined>({ read: new Map(), delivered: new Map() })
   const [language, setLanguage] = createSignal(options.language)
   const [density, setDensity] = createSignal<"comfortable" | "compact">("comfortable")
+  const [blocked, setBlocked] = createSignal<ReadonlySet<UserId>>(new Set())
   const [attentive, setAttentive] = createSignal(true)
   const [summary, setSummary] = createSignal<ConversationSummary>({
     conversationId,
@@ -249,6 +250,7 @@ export const makeFixture = (options: FixtureOptions) => {
       name: (id) => people.find((person) => person.userId === id)?.displayName ?? "…",
       learn: () => {}
     },
+    blocked,
     presence: {
       of: (id) => ({
         userId: id,
@@ -300,6 +302,7 @@ export const makeFixture = (options: FixtureOptions) => {
     /** Whether the person is in the conversation. */
     setIn,
     setAttentive,
+    setBlocked,
     setLanguage,
     setDensity,
     /** What another tab of this browser makes of the draft. */

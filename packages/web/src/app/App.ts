@@ -182,6 +182,8 @@ export interface App {
    */
   readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: People
+  /** Whom the person blocks; never nobody (undefined), as who is not known may be asked about, too. Empty while not known. */
+  readonly blocked: Accessor<ReadonlySet<UserId | undefined>>
   readonly presence: PresenceBook
   readonly drafts: Drafts
   /** Notifications while the page is open and not looked at. */

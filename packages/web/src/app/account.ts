@@ -3,7 +3,7 @@ import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
 import { openDatabase, type Spared } from "../lib/database.ts"
@@ -33,6 +33,7 @@ export interface Account {
   /** Undefined before the live part is there. */
   readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: PeopleBook
+  readonly blocked: Accessor<ReadonlySet<UserId>>
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
   /** Whether there is a database, and it takes what is to be sent: asked anew each time. False while that is not known. */
@@ -133,6 +134,7 @@ export const makeAccount = (options: AccountOptions): Account =>
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
   const [list, setList] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const [blocked, setBlocked] = createSignal<ReadonlySet<UserId>>(new Set())
   const [reads, showReads] = createSignal<ReadonlyMap<ConversationId, number>>(new Map())
   const [failed, setFailed] = createSignal<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>>()
   const conversations = createMemo(() => {
@@ -147,6 +149,8 @@ const createShown = (people: PeopleBook) => {
     conversations,
     failed,
     setFailed,
+    blocked,
+    setBlocked,
     showList: (list: ReadonlyArray<ConversationSummary>) => {
       learn(list)
       setList(newestFirst(list))
@@ -199,6 +203,7 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     if (known === undefined) return keepShown()
     people.learn([known])
     session.learn(known)
+    shown.setBlocked(client.blocked())
     shown.showList(client.conversations())
     keeper.changed(client.conversations())
   }

@@ -79,7 +79,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const reading = untrack(account)?.readKept(conversationIn(location.pathname))
   const words = await i18n
   await within(keptWithinMs, reading)
-  const { conversation, openConversation, people, presence, drafts, whenLive } = ofAccount(account)
+  const { people, ...used } = ofAccount(account)
   const app: App = {
     i18n: words,
     preferences,
@@ -96,15 +96,11 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
       await session.signOut()
     },
     chat: () => account()?.chat(),
-    whenLive,
+    ...used,
     ...connection,
     conversations: () => account()?.conversations(),
-    conversation,
-    openConversation,
     failed: () => account()?.failed(),
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
-    presence,
-    drafts,
     alerts,
     waking,
     keeps: () => account()?.keeps() === true,
@@ -164,6 +160,7 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
     return now
   }
   const used: Used = {
+    blocked: () => account()?.blocked() ?? new Set(),
     conversation: (id) => account()?.conversation(id),
     openConversation: (id) => present().openConversation(id),
     whenLive: () => present().whenLive(),
@@ -189,7 +186,9 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
   return used
 }
 
-type Used = Pick<App, "conversation" | "openConversation" | "presence" | "drafts" | "whenLive"> & { readonly people: Omit<People, "name"> }
+type Used = Pick<App, "blocked" | "conversation" | "openConversation" | "presence" | "drafts" | "whenLive"> & {
+  readonly people: Omit<People, "name">
+}
 
 /** Tells the client of the page's life, and the page's surroundings of the client's. */
 const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnType<typeof createActivity>): void => {

@@ -73,6 +73,7 @@ export interface StageOptions {
   readonly conversations?: ReadonlyArray<ConversationSummary>
   readonly presence?: ReadonlyMap<UserId, UserPresence>
   readonly drafts?: ReadonlySet<ConversationId>
+  readonly blocked?: ReadonlySet<UserId>
   readonly answers?: Answers
   readonly client?: Partial<Chat["client"]>
   readonly app?: Partial<App>
@@ -152,6 +153,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     },
     failed,
     people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
+    blocked: () => options.blocked ?? new Set(),
     presence: { of: (id) => options.presence?.get(id), watch: () => () => true },
     drafts: {
       load: async () => undefined,

@@ -22,7 +22,7 @@ export const AlertsHere = (props: { readonly list: ListState }) => {
     // What is kept from the last time is no news, and what was missed is: it comes before the connection is live.
     if (ended || list === undefined || app.connection()._tag !== "live") return
     const me = props.list.me()
-    const step = alertStep(known, list, { me, attended, now: Date.now() })
+    const step = alertStep(known, list, { me, attended, now: Date.now(), blocked: app.blocked() })
     known = step.state
     for (const id of step.close) alerts.close(id)
     for (const summary of step.show) {

@@ -36,13 +36,15 @@ export interface AlertScene {
   /** Whether the person looks at a page of this browser. */
   readonly attended: boolean
   readonly now: number
+  /** Whom the person blocks. */
+  readonly blocked: ReadonlySet<UserId | undefined>
 }
 
 /** `before` undefined: the list is seen for the first time, and nothing in it is news. */
 export const alertStep = <L extends Line>(
   before: AlertState | undefined,
   list: ReadonlyArray<L>,
-  { attended, me, now }: AlertScene
+  { attended, blocked, me, now }: AlertScene
 ): Omit<AlertStep, "show"> & { readonly show: ReadonlyArray<L> } => {
   const at = (before?.at ?? []).filter((time) => now - time < withinMs)
   const told = new Map<ConversationId, Told>()
@@ -56,7 +58,7 @@ export const alertStep = <L extends Line>(
     const isAnew = line.head < (former?.head ?? 0)
     const isQuiet = line.muted === true || line.unread === 0
     if (isQuiet && stands) close.push(line.conversationId)
-    const tells = before !== undefined && !isAnew && !isQuiet && !attended && isNews(line, former, me) && at.length < alertsMax
+    const tells = before !== undefined && !isAnew && !isQuiet && !attended && isNews(line, former, me, blocked) && at.length < alertsMax
     if (tells) {
       at.push(now)
       show.push(line)
@@ -73,7 +75,12 @@ export const alertStep = <L extends Line>(
 }
 
 /** A message of somebody else came, alone or together with other rows. Edits and reactions bring no row. */
-const isNews = ({ last, unread }: Line, former: Told | undefined, me: UserId | undefined): boolean => {
-  if (last === undefined || last.seq <= (former?.seq ?? 0)) return false
+const isNews = (
+  { last, unread }: Line,
+  former: Told | undefined,
+  me: UserId | undefined,
+  blocked: ReadonlySet<UserId | undefined>
+): boolean => {
+  if (last === undefined || last.seq <= (former?.seq ?? 0) || blocked.has(last.by)) return false
   return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && !("deleted" in last))
 }

@@ -2,6 +2,7 @@
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
 import { later } from "../../lib/later.ts"
+import { Blocked } from "../blocking/Blocked.tsx"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
 import { type ConversationModel, ConversationProvider, createConversationModel } from "./conversationModel.ts"
@@ -58,7 +59,13 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
               <EmptyTimeline />
               <LoadingTimeline />
             </div>
-            <Composer />
+            <Show when={model.app.blocked().has(model.peer()) && model.summary()?.peer} fallback={<Composer />}>
+              {(peer) => (
+                <Suspense>
+                  <Blocked person={peer()} />
+                </Suspense>
+              )}
+            </Show>
           </div>
           <Show when={props.details}>
             <Suspense>

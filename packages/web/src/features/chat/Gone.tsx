@@ -8,7 +8,7 @@ import { Button } from "../../ui/Button.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
 import { goneWords } from "./goneWords.ts"
-import { failedChangeText } from "./row/FailedChange.tsx"
+import { failedChangeText } from "./row/failedChangeText.ts"
 import { copyText } from "./text/copyText.ts"
 
 export const Gone = (): JSX.Element => {

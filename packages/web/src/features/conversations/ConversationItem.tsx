@@ -116,7 +116,9 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
           <Icon name="muted" small />
         </span>
       </Show>
-      <span class="list-text">{lastLine(props.summary, props.state.me(), app.people.name, words())}</span>
+      <span class="list-text">
+        {app.blocked().has(props.summary.last?.by) ? "" : lastLine(props.summary, props.state.me(), app.people.name, words())}
+      </span>
     </span>
   )
 }

@@ -7,6 +7,8 @@ import { Choice, Switch } from "../../ui/Choice.tsx"
 import { HelpDialog } from "../../ui/HelpDialog.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Page } from "../../ui/Page.tsx"
+import { BlockedPeople } from "../blocking/BlockedPeople.tsx"
+import { blockingWords } from "../blocking/blockingWords.ts"
 import { createOwnState } from "../presence/createOwnState.ts"
 import { AlertsSettings } from "./AlertsSettings.tsx"
 import { InviteSettings } from "./InviteSettings.tsx"
@@ -50,6 +52,9 @@ export const SettingsPage = () => {
       </Show>
       <Section title={words().sections.privacy}>
         <Privacy />
+      </Section>
+      <Section title={blockingWords[app.i18n.language()].list}>
+        <BlockedPeople />
       </Section>
       <Section title={words().sections.password}>
         <PasswordSettings />

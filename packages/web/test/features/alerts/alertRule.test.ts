@@ -19,8 +19,9 @@ const line = (n: number, seq: number, unread: number, more: Partial<Line> = {}):
   ...{ conversationId: room(n), head: seq, unread, last: row(seq) },
   ...more
 })
-const away = { me, attended: false, now: 1_000 }
+const away = { me, attended: false, now: 1_000, blocked: new Set<UserId>() }
 const ids = (lines: ReadonlyArray<Line>) => lines.map(({ conversationId }) => conversationId)
+const nobodyElse = { blocked: new Set([other]) }
 /** Of one list after another, what the last of them showed and closed. */
 const after = (lists: ReadonlyArray<ReadonlyArray<Line>>, scene: Partial<typeof away> = {}) => {
   let state: AlertState | undefined
@@ -34,6 +35,11 @@ const after = (lists: ReadonlyArray<ReadonlyArray<Line>>, scene: Partial<typeof 
 }
 
 describe("one is told", () => {
+  it("not of messages by somebody whom one blocks", () => {
+    assert.deepStrictEqual(after([[line(1, 5, 0)], [line(1, 6, 1)]]).show, [room(1)])
+    assert.deepStrictEqual(after([[line(1, 5, 0)], [line(1, 6, 1)]], nobodyElse).show, [])
+  })
+
   it("of a message that comes, and not of what was unread before", () => {
     assert.deepStrictEqual(after([[line(1, 5, 2)]]).show, [])
     assert.deepStrictEqual(

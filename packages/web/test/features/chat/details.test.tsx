@@ -4,6 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import { fireEvent, screen, waitFor } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
+import { Blocked } from "../../../src/features/blocking/Blocked.tsx"
+import { BlockPeer } from "../../../src/features/blocking/BlockPeer.tsx"
+import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
@@ -50,13 +53,16 @@ describe("the members", () => {
     assert.deepStrictEqual(names(), ["佐藤 あき", "Ben Kim", "田中 千恵", "Dan"])
   })
 
-  it("have the role that they have, and menus only for those who may do something, where only a newer server knows of a role", () => {
+  it("have the role that they have, and nobody may do anything to them but block them, where only a newer server knows of a role", () => {
     const role = newerCode as Member["role"]
     const list = () => members(0).map((member) => (member.handle === "dan" ? { ...member, role } : member))
     show({ kind: "group", language: "en", rows: [], summary: { role } }, () => <MemberList members={{ ...nobody, list }} />)
     const roles = [...document.querySelectorAll(".member-role")].map(({ textContent }) => textContent)
     assert.deepStrictEqual(roles, [words.role.owner, newerCode])
-    assert.lengthOf(screen.queryAllByRole("button"), 0)
+    const menus = screen.getAllByRole("button")
+    for (const menu of menus) fireEvent.click(menu)
+    const acts = screen.getAllByRole("menuitem", { hidden: true }).map(({ textContent }) => textContent)
+    assert.deepStrictEqual(acts, Array(menus.length).fill(blockingWords.en.block))
   })
 
   it("keep an open menu, which says whom it is about", () => {
@@ -322,4 +328,34 @@ describe("leaving", () => {
       assert.include(told(...given), leaveWords.en.text.group)
       assert.isNotNull(screen.queryByRole("button", { name: words.leave }))
     })
+})
+
+describe("blocking the other side of a direct conversation", () => {
+  const [, ben] = people
+  const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }))
+
+  it("says what it does, is done when that is agreed to, and can be ended there", async () => {
+    if (ben === undefined) throw new Error("nobody to block")
+    const { fixture } = show({ kind: "direct", language: "en", rows: [] }, () => <BlockPeer person={ben} />)
+    press(blockingWords.en.block)
+    assert.include(document.body.textContent, blockingWords.en.text)
+    press(blockingWords.en.cancel)
+    assert.notInclude(document.body.textContent, blockingWords.en.text)
+    assert.deepStrictEqual(fixture.asked, [])
+    press(blockingWords.en.block)
+    press(blockingWords.en.act)
+    await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "user.block"]]))
+    fixture.setBlocked(new Set([ben.userId]))
+    press(blockingWords.en.unblock)
+    await waitFor(() => assert.lengthOf(fixture.asked, 2))
+  })
+
+  it("leaves a line where one would write, which says whom, and ends the block", async () => {
+    if (ben === undefined) throw new Error("nobody to block")
+    const { fixture, root } = show({ kind: "direct", language: "en", rows: [] }, () => <Blocked person={ben} />)
+    await waitFor(() => assert.include(root.textContent, "Ben Kim"))
+    assert.isNull(root.querySelector("textarea"))
+    press(blockingWords.en.unblock)
+    await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "user.block"]]))
+  })
 })

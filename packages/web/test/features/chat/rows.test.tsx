@@ -4,10 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
+import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
 import { FailedChange } from "../../../src/features/chat/row/FailedChange.tsx"
+import { ItemView } from "../../../src/features/chat/row/ItemView.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
 import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
+import type { GapLoads } from "../../../src/features/chat/timeline/createGapLoads.ts"
 import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId, me, newerCode, postedRow, userId } from "../../fixtureApp.tsx"
@@ -42,6 +45,31 @@ const open = (first: PostItem, kind: "direct" | "group" = "direct") => {
   const did = () => shown.fixture.asked.filter(([what]) => what !== "call")
   return { ...shown, setItem, article, did }
 }
+
+describe("a message of somebody whom one blocks", () => {
+  const loads: GapLoads = { load: async () => false, loadGap: () => {}, loading: () => false, failed: () => false }
+  const openItem = (item: PostItem) =>
+    show({ kind: "group", language: "en", rows: [] }, () => <ItemView item={() => item} focus={focus} loads={loads} />)
+  const texts = ["hello", "Ben", "🍵"]
+
+  it("is one quiet line without name, text and reactions, until it is asked for", async () => {
+    const { fixture, root } = openItem(stored({ reactions: [{ emoji: "🍵", count: 1, mine: false }] }, userId(2)))
+    for (const text of texts) assert.include(root.textContent, text)
+    fixture.setBlocked(new Set([userId(2)]))
+    await waitFor(() => assert.strictEqual(screen.getByRole("article").getAttribute("aria-label"), `${blockingWords.en.message}, 10:02`))
+    for (const text of texts) assert.notInclude(root.textContent, text)
+    fireEvent.click(screen.getByRole("button", { name: blockingWords.en.show }))
+    for (const text of texts) assert.include(root.textContent, text)
+  })
+
+  it("is shown as all others when the block ends", async () => {
+    const { fixture, root } = openItem(stored({}, userId(2)))
+    fixture.setBlocked(new Set([userId(2)]))
+    await waitFor(() => assert.include(root.textContent, blockingWords.en.message))
+    fixture.setBlocked(new Set([userId(3)]))
+    assert.include(root.textContent, "hello")
+  })
+})
 
 describe("a row", () => {
   it("is named by author, time, text and state", () => {

@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
 /** The settings: what is kept here, what is told to the server, and what only administrators see. */
 import { assert, describe, it } from "@effect/vitest"
+import { UserId } from "@hibiki/core/domain/Ids"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Redacted } from "effect"
 import type { App } from "../../../src/app/App.ts"
+import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { SettingsPage } from "../../../src/features/settings/SettingsPage.tsx"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
@@ -108,6 +110,28 @@ describe("the own account", () => {
     await settled()
     assert.deepStrictEqual(shown.calls, [["user.updateSettings", { invisible: true }]])
     assert.isFalse(invisible.checked)
+    assert.lengthOf(shown.toasts, 1)
+  })
+})
+
+describe("whom one blocks", () => {
+  it("is listed, and let go by a button", async () => {
+    const userId = UserId.make("01890000-0000-7000-8000-000000000007")
+    const shown = stage(SettingsPage, { blocked: new Set([userId]), answers: { "user.block": () => ({ ok: true, value: {} }) } })
+    assert.isNotNull(screen.getByText("name of 7"))
+    await press(blockingWords.en.unblock)
+    assert.deepStrictEqual(shown.calls, [["user.block", { userId, on: false }]])
+    assert.deepStrictEqual(shown.toasts, [])
+  })
+
+  it("is said to be nobody, and why it was not done is told", async () => {
+    stage(SettingsPage)
+    assert.isNotNull(screen.getByText(blockingWords.en.none))
+    const shown = stage(SettingsPage, {
+      blocked: new Set([UserId.make("01890000-0000-7000-8000-000000000007")]),
+      answers: { "user.block": () => ({ ok: false, error: { _tag: "Unavailable" } }) }
+    })
+    await press(blockingWords.en.unblock)
     assert.lengthOf(shown.toasts, 1)
   })
 })

@@ -6,6 +6,7 @@ import { Button } from "../../../ui/Button.tsx"
 import { createNarrow } from "../../../ui/createNarrow.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { PaneSplitter } from "../../../ui/PaneSplitter.tsx"
+import { BlockPeer } from "../../blocking/BlockPeer.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
@@ -97,6 +98,7 @@ const Peer = (): JSX.Element => {
           </p>
           <p class="details-hint">{`@${peer().handle}`}</p>
           <Show when={presence()}>{(known) => <PresenceLine presence={known()} />}</Show>
+          <BlockPeer person={peer()} />
         </div>
       )}
     </Show>

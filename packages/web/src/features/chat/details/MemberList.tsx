@@ -7,6 +7,9 @@ import { Icon } from "../../../ui/Icon.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { MoreButton } from "../../../ui/MoreButton.tsx"
 import { Spinner } from "../../../ui/Spinner.tsx"
+import { BlockDialog } from "../../blocking/BlockDialog.tsx"
+import { blockingWords } from "../../blocking/blockingWords.ts"
+import { createBlocking } from "../../blocking/createBlocking.ts"
 import { presenceLine } from "../../presence/presenceLine.ts"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
@@ -25,6 +28,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
   const [leaving, setLeaving] = createSignal<Member>()
+  const [blocking, setBlocking] = createSignal<Member>()
   let list: HTMLUListElement | undefined
   const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
   const order = createMemo<ReadonlyArray<UserId>>((before) => {
@@ -53,7 +57,11 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           onFocusOut={({ currentTarget, relatedTarget }) => setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))}
         >
           <For each={order()}>
-            {(userId) => <Show when={byId().get(userId)}>{(member) => <MemberLine member={member()} onRemove={setLeaving} />}</Show>}
+            {(userId) => (
+              <Show when={byId().get(userId)}>
+                {(member) => <MemberLine member={member()} onRemove={setLeaving} onBlock={setBlocking} />}
+              </Show>
+            )}
           </For>
         </ul>
         <Show when={props.members.more()}>
@@ -72,11 +80,18 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           />
         )}
       </Show>
+      <Show when={blocking()}>{(member) => <BlockDialog person={member()} onClose={() => setBlocking(undefined)} />}</Show>
     </section>
   )
 }
 
-const MemberLine = (props: { readonly member: Member; readonly onRemove: (member: Member) => void }): JSX.Element => {
+interface MemberLineProps {
+  readonly member: Member
+  readonly onRemove: (member: Member) => void
+  readonly onBlock: (member: Member) => void
+}
+
+const MemberLine = (props: MemberLineProps): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const own = () => memberWords[app.i18n.language()]
@@ -96,12 +111,22 @@ const MemberLine = (props: { readonly member: Member; readonly onRemove: (member
   }
   /** One that only a newer server knows is called as that does. */
   const roleName = () => new Map(Object.entries(words().details.role)).get(props.member.role) ?? props.member.role
-  const items = (): ReadonlyArray<MenuItem> =>
-    memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
+  const blocking = createBlocking()
+  const unblock = async () => {
+    if (!(await blocking.set(props.member.userId, false))) app.toasts.show({ text: blocking.problem() ?? words().told.notDone })
+  }
+  const blockItem = (): MenuItem =>
+    app.blocked().has(props.member.userId)
+      ? { label: blockingWords[app.i18n.language()].unblock, run: () => void unblock() }
+      : { label: blockingWords[app.i18n.language()].block, danger: true, run: () => props.onBlock(props.member) }
+  const items = (): ReadonlyArray<MenuItem> => [
+    ...memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
       label: act === "remove" ? words().details.remove(props.member.displayName) : own()[act],
       danger: act === "remove",
       run: () => (act === "remove" ? props.onRemove(props.member) : void setRole(act))
-    }))
+    })),
+    ...(self() ? [] : [blockItem()])
+  ]
   return (
     <li class="member" data-user={props.member.userId}>
       <Avatar userId={props.member.userId} name={props.member.displayName} presence={presence()?.state} />

@@ -1,23 +1,11 @@
-/** An edit, delete or reaction that was refused: what it was, why, and what can be done. */
+/** An edit, delete or reaction that was refused: what it was, why, and what can be done. Rare, and loaded when there is one. */
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { For, type JSX } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
-import { problemText } from "../problemText.ts"
-import { replyPreview } from "../text/replyPreview.ts"
 import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
+import { failedChangeText } from "./failedChangeText.ts"
 import { tell } from "./rowActs.ts"
 import "./note.css"
-
-export const failedChangeText = (change: OutboxRow, words: ReturnType<ReturnType<typeof useConversation>["words"]>): string => {
-  const { body, code } = change
-  const what =
-    body.kind === "edit"
-      ? words.failed.edit(replyPreview(body.text))
-      : body.kind === "react"
-        ? words.failed.react(body.emoji, body.on)
-        : words.failed.delete
-  return `${what} — ${words.state.failed}: ${problemText(words, code)}`
-}
 
 export const FailedChange = (props: { readonly change: OutboxRow }): JSX.Element => {
   const model = useConversation()

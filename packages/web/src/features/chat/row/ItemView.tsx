@@ -1,15 +1,19 @@
 /** Any item of the timeline. */
-import { type Accessor, createMemo, type JSX, Match, Switch } from "solid-js"
+import { type Accessor, createMemo, createSignal, type JSX, Match, Show, Suspense, Switch } from "solid-js"
+import { later } from "../../../lib/later.ts"
 import { Button } from "../../../ui/Button.tsx"
+import { Blocked } from "../../blocking/Blocked.tsx"
 import { useConversation } from "../conversationModel.ts"
 import type { GapLoads } from "../timeline/createGapLoads.ts"
 import type { TimelineItem } from "../timeline/timelineItems.ts"
-import { FailedChange, failedChangeText } from "./FailedChange.tsx"
+import { failedChangeText } from "./failedChangeText.ts"
 import { PostRow } from "./PostRow.tsx"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
 import { systemText } from "./systemText.ts"
 import "./rows.css"
 import "./rowActs.css"
+
+const FailedChange = later(() => import("./FailedChange.tsx").then((module) => module.FailedChange))
 
 export interface ItemViewProps {
   readonly item: Accessor<TimelineItem | undefined>
@@ -21,6 +25,7 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   // An item that is gone is drawn as it last was until the list has dropped it.
+  const [asked, setAsked] = createSignal(false)
   const item = createMemo((before: TimelineItem | undefined) => props.item() ?? before)
   const post = () => narrow(item(), (now) => (now.kind === "post" ? now : undefined))
   const day = () => narrow(item(), (now) => (now.kind === "day" ? now : undefined))
@@ -29,7 +34,15 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
   const failed = () => narrow(item(), (now) => (now.kind === "failed" ? now : undefined))
   return (
     <Switch>
-      <Match when={post()}>{(post) => <PostRow item={post()} focus={props.focus} />}</Match>
+      <Match when={post()}>
+        {(post) => (
+          <Show when={!asked() && app.blocked().has(post().by)} fallback={<PostRow item={post()} focus={props.focus} />}>
+            <Suspense>
+              <Blocked item={post()} focus={props.focus} onShow={() => setAsked(true)} />
+            </Suspense>
+          </Show>
+        )}
+      </Match>
       <Match when={day()}>
         {(day) => (
           <div class="day">
@@ -88,7 +101,9 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
             label={failedChangeText(failed().change, words())}
             pending="failed"
           >
-            <FailedChange change={failed().change} />
+            <Suspense>
+              <FailedChange change={failed().change} />
+            </Suspense>
           </RowFrame>
         )}
       </Match>

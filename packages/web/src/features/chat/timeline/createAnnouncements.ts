@@ -18,7 +18,7 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
     timer = undefined
     if (toldUpTo === undefined) return
     const view = untrack(items.shown)
-    const fresh = othersAbove(view, toldUpTo, untrack(model.me))
+    const fresh = othersAbove(view, toldUpTo, untrack(model.me)).filter(({ by }) => !untrack(model.app.blocked).has(by))
     toldUpTo = newestSeq(view)
     const [last] = fresh
     if (last === undefined || document.hidden) return

@@ -1,0 +1,31 @@
+/** Words of blocking people, in both languages: they come with what is rarely opened, and not with the words that everybody waits for. */
+export const blockingWords = {
+  en: {
+    block: "Block…",
+    unblock: "Unblock",
+    title: (name: string) => `Block ${name}?`,
+    text: "Neither of you can write to the other directly any more. They don’t see whether you’re online, typing or have read. In groups you share, their messages are folded on your devices. They aren’t told.",
+    act: "Block",
+    cancel: "Cancel",
+    composer: (name: string) => `You blocked ${name}. Unblock to write here.`,
+    message: "Message from somebody you blocked",
+    show: "Show",
+    list: "Blocked people",
+    none: "You haven’t blocked anybody.",
+    tooMany: "You have blocked as many people as you can. Unblock somebody first."
+  },
+  ja: {
+    block: "ブロック…",
+    unblock: "ブロックを解除",
+    title: (name: string) => `${name}さんをブロックしますか？`,
+    text: "お互いに、直接メッセージを送れなくなります。あなたがオンラインか、入力中か、どこまで読んだかは、相手に見えなくなります。同じグループでの相手のメッセージは、あなたの端末では折りたたまれます。相手には知らされません。",
+    act: "ブロックする",
+    cancel: "キャンセル",
+    composer: (name: string) => `${name}さんをブロックしています。ここに書くには、ブロックを解除してください。`,
+    message: "ブロックした人のメッセージ",
+    show: "表示",
+    list: "ブロックした人",
+    none: "だれもブロックしていません。",
+    tooMany: "ブロックできる人数の上限に達しています。先にだれかのブロックを解除してください。"
+  }
+} as const
