@@ -106,6 +106,7 @@ export class FakeChat {
       status: () => (this.isLive ? { _tag: "live" } : { _tag: "stopped", reason: "revoked" }),
       subscribe: () => () => {},
       conversations: () => this.#conversations,
+      blocked: () => new Set(),
       feed: () => undefined,
       open: () => () => {},
       inspect: () => ({

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { UserId } from "@hibiki/core/domain/Ids"
 import { NotFound, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Fiber, Option, Redacted, TestClock } from "effect"
 import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
@@ -11,6 +12,25 @@ const newsAndOld = ["news of today", "news of yesterday"].map((title, n) => ({
   members: 3,
   joined: false
 }))
+
+describe("somebody one wants nothing of", () => {
+  it.effect("is blocked and let go by handle, and nobody is by one that nobody has", () =>
+    Effect.gen(function* () {
+      const bob = { userId: UserId.make("00000000-0000-7000-8000-000000000801"), handle: "bob", displayName: "Bob" }
+      const chat = new FakeChat([], (tag) => Effect.succeed(tag === "user.find" ? [bob] : {}))
+      assert.strictEqual(yield* chat.run("/block @bob", "/unblock bob"), "quit")
+      assert.deepStrictEqual(
+        chat.called.filter(({ tag }) => tag === "user.block").map(({ payload }) => payload),
+        [true, false].map((on) => ({ userId: bob.userId, on }))
+      )
+      assert.strictEqual(yield* chat.run("/block robert"), "refused")
+      assert.lengthOf(
+        chat.called.filter(({ tag }) => tag === "user.block"),
+        2
+      )
+    })
+  )
+})
 
 describe("where a script's lines go", () => {
   it.effect("to the conversation that was opened last", () =>

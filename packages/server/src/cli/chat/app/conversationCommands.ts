@@ -25,6 +25,7 @@ export type ConversationCommand = Extract<
       | "Join"
       | "Add"
       | "Find"
+      | "Block"
       | "List"
       | "Open"
       | "Close"
@@ -79,13 +80,9 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
     case "Leave":
       return leaveOpen(context)
     case "Find":
-      return Effect.map(
-        session.call((options) => calls("user.find", { query: command.query }, options)),
-        (people) => {
-          context.people.learn(people)
-          ui.lines(`People found by "${command.query}"`, people.length === 0 ? ["Nobody."] : people.map(personLine))
-        }
-      )
+      return showFound(context, command.query)
+    case "Block":
+      return blockPerson(context, command)
     case "List":
       return Effect.sync(() => ui.lines("Conversations", listLines(context)))
     case "Open":
@@ -142,6 +139,22 @@ const findPerson = ({ calls, people, session }: ChatContext, handle: string): Ef
       found.find((person) => person.handle === wanted) ??
       (yield* failed(`Nobody here is called ${inertLine(handle)}: /find looks for people.`))
     )
+  })
+
+const showFound = ({ calls, people, session, ui }: ChatContext, query: string): Effect.Effect<void, CallError> =>
+  Effect.map(
+    session.call((options) => calls("user.find", { query }, options)),
+    (found) => {
+      people.learn(found)
+      ui.lines(`People found by "${query}"`, found.length === 0 ? ["Nobody."] : found.map(personLine))
+    }
+  )
+
+const blockPerson = (context: ChatContext, { handle: typed, on }: Extract<ConversationCommand, { _tag: "Block" }>) =>
+  Effect.gen(function* () {
+    const { handle, userId } = yield* findPerson(context, typed)
+    yield* context.session.call((options) => context.calls("user.block", { userId, on }, options))
+    context.ui.notice(on ? `@${handle} is blocked. /unblock ${handle} ends that.` : `@${handle} is not blocked any more.`)
   })
 
 const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, CallError> =>

@@ -135,7 +135,7 @@ const makePrinter = ({ client, people, session, state }: ChatContext, say: (line
       if (view === undefined) continue
       const known = printed.get(summary.conversationId) ?? new Map<string, string>()
       printed.set(summary.conversationId, known)
-      for (const row of timelineRows(view, { handle: (id) => people.handle(id), me, unreadAfter: undefined })) {
+      for (const row of timelineRows(view, { handle: (id) => people.handle(id), me, blocked: client.blocked(), unreadAfter: undefined })) {
         const text = rowText(row)
         if (text === undefined || known.get(text.key) === text.line) continue
         known.set(text.key, text.line)

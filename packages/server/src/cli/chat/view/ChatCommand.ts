@@ -10,6 +10,7 @@ export type ChatCommand =
   | { readonly _tag: "Join"; readonly title: string }
   | { readonly _tag: "Add"; readonly handles: ReadonlyArray<string> }
   | { readonly _tag: "Find"; readonly query: string }
+  | { readonly _tag: "Block"; readonly handle: string; readonly on: boolean }
   | { readonly _tag: "List" }
   | { readonly _tag: "Open"; readonly which: string }
   | { readonly _tag: "Close" }
@@ -68,6 +69,12 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
     parse: line((rest) => ({ _tag: "Add", handles: handlesOf(rest) }))
   },
   find: { usage: "NAME", meaning: "find people", parse: line((query) => ({ _tag: "Find", query: bareHandle(query) })) },
+  block: {
+    usage: "HANDLE",
+    meaning: "have nothing to do with a person: neither writes to the other directly",
+    parse: word((handle) => ({ _tag: "Block", handle: bareHandle(handle), on: true }))
+  },
+  unblock: { usage: "HANDLE", meaning: "end that", parse: word((handle) => ({ _tag: "Block", handle: bareHandle(handle), on: false })) },
   list: { usage: "", meaning: "list conversations", parse: bare({ _tag: "List" }) },
   open: {
     usage: "N or NAME",

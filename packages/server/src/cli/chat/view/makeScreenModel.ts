@@ -39,7 +39,12 @@ export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: 
     rows:
       view === undefined
         ? []
-        : timelineRows(view, { handle: (id) => people.handle(id), me: userId, unreadAfter: state.opened?.unreadAfter })
+        : timelineRows(view, {
+            handle: (id) => people.handle(id),
+            me: userId,
+            blocked: client.blocked(),
+            unreadAfter: state.opened?.unreadAfter
+          })
   }
 }
 

@@ -10,6 +10,8 @@ import type { TimelineRow } from "./ScreenModel.ts"
 export interface TimelineContext {
   readonly handle: (userId: UserId) => string
   readonly me: UserId
+  /** Whose messages are not shown. */
+  readonly blocked: ReadonlySet<UserId>
   /** Others' messages above it were unread when the conversation was opened; undefined: none were. */
   readonly unreadAfter: number | undefined
 }
@@ -65,7 +67,7 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
         at: row.at,
         authorId: row.by,
         author: context.handle(row.by),
-        text: row.text ?? "",
+        text: context.blocked.has(row.by) ? "(a message of somebody you blocked)" : (row.text ?? ""),
         edited: row.editedAt !== undefined,
         deleted: row.deleted === true,
         reactions: row.reactions ?? [],
