@@ -7,6 +7,8 @@ import "./Button.css"
 export interface IconButtonProps {
   readonly icon: IconName
   readonly label: string
+  /** Shown in place of the label alone: with the keys that do the same. */
+  readonly title?: string
   readonly onClick: (event: MouseEvent) => void
   readonly pressed?: boolean
   readonly disabled?: boolean
@@ -21,7 +23,7 @@ export const IconButton = (props: IconButtonProps) => (
     class="ui-icon-button"
     type="button"
     aria-label={props.label}
-    title={props.label}
+    title={props.title ?? props.label}
     aria-pressed={props.pressed}
     aria-expanded={props.expanded}
     disabled={props.disabled === true}

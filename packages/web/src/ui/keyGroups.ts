@@ -1,5 +1,5 @@
 /** The page's keys as the help shows them. */
-import { type Chord, chords, type KeyAct } from "./keys.ts"
+import { chords, type KeyAct } from "./keys.ts"
 import type { KeysWords } from "./keysWords.ts"
 
 export interface KeyLine {
@@ -15,13 +15,13 @@ export interface KeyGroup {
 
 /** `mac`: with that keyboard's signs. */
 export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGroup> => {
-  const of = (act: KeyAct, text: string): KeyLine => ({ keys: keyNames(chords[act], mac), text })
+  const of = (act: KeyAct, text: string): KeyLine => ({ keys: keyNames(chordOf(act), mac), text })
   const plain = (keys: ReadonlyArray<string>, text: string): KeyLine => ({ keys, text })
-  const marking = (key: string, text: string): KeyLine => ({ keys: keyNames({ key, mod: true }, mac), text })
+  const marking = (key: string, text: string): KeyLine => ({ keys: keyNames(`mod+${key}`, mac), text })
   return [
     {
       title: words.groups.everywhere,
-      lines: [of("help", words.help), of("panes", words.panes), plain(["Esc"], words.escape)]
+      lines: [of("switcher", words.switcher), of("help", words.help), of("panes", words.panes), plain(["Esc"], words.escape)]
     },
     {
       title: words.groups.list,
@@ -50,21 +50,17 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
         marking("b", words.bold),
         marking("i", words.italic),
         marking("e", words.code),
-        { keys: keyNames({ key: "x", mod: true, shift: true }, mac), text: words.strike }
+        { keys: keyNames("mod+shift+x", mac), text: words.strike }
       ]
     }
   ]
 }
 
-const keyNames = (chord: Chord, mac: boolean): ReadonlyArray<string> => [
-  ...(chord.mod === true ? [mac ? "⌘" : "Ctrl"] : []),
-  ...(chord.alt === true ? [mac ? "⌥" : "Alt"] : []),
-  ...(chord.shift === true ? ["Shift"] : []),
-  shownKeys.get(chord.key) ?? chord.key.toUpperCase()
-]
+/** What the keys of a chord are called. */
+export const keyNames = (chord: string, mac: boolean): ReadonlyArray<string> => {
+  const signs = mac ? { mod: "⌘", alt: "⌥" } : { mod: "Ctrl", alt: "Alt" }
+  const shown = new Map(Object.entries({ ...signs, shift: "Shift", arrowup: "↑", arrowdown: "↓" }))
+  return chord.split("+").map((key) => shown.get(key) ?? key.toUpperCase())
+}
 
-const shownKeys: ReadonlyMap<string, string> = new Map([
-  ["ArrowUp", "↑"],
-  ["ArrowDown", "↓"],
-  ["F6", "F6"]
-])
+export const chordOf = (act: KeyAct): string => [...chords].find(([, does]) => does === act)?.[0] ?? ""

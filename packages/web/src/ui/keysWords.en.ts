@@ -4,6 +4,7 @@ import type { KeysWords } from "./keysWords.ts"
 export const keysWordsEn: KeysWords = {
   title: "Keyboard shortcuts",
   groups: { everywhere: "Everywhere", list: "Conversations", timeline: "Messages", composer: "Composer" },
+  switcher: "Go to a conversation, or find a command",
   help: "Open this list",
   panes: "Next pane (with Shift: previous)",
   escape: "Close, or mark as read",

@@ -8,7 +8,6 @@ import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Badge } from "../../ui/Badge.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { isNotes } from "../chat/conversationTitle.ts"
 import type { ListState } from "./createListState.ts"
 import { lastLine } from "./lastLine.ts"
 import { isUnread } from "./listSections.ts"
@@ -43,12 +42,10 @@ export const ConversationItem = (props: ItemProps) => (
   </Show>
 )
 
-const Face = (props: { readonly summary: ConversationSummary; readonly state: ListState }) => {
+/** With the dot of who is there. */
+export const Face = (props: { readonly summary: ConversationSummary; readonly state: ListState }) => {
   const app = useApp()
-  const peer = () => {
-    const me = props.state.me()
-    return me === undefined || isNotes(props.summary, me) ? undefined : props.summary.peer
-  }
+  const peer = () => props.state.peerOf(props.summary)
   const notes = () => props.summary.kind === "direct" && peer() === undefined
   // Watched while the line is shown; the book takes all watchers together.
   app.presence.watch(() => {
@@ -123,7 +120,7 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
   )
 }
 
-const Unread = (props: { readonly summary: ConversationSummary }) => {
+export const Unread = (props: { readonly summary: ConversationSummary }) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations
   const count = () => props.summary.unread

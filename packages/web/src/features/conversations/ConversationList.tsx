@@ -2,7 +2,9 @@
 import { A, useNavigate } from "@solidjs/router"
 import { createMemo, createSignal, For, Match, Show, Suspense, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { isMac } from "../../lib/isMac.ts"
 import { later } from "../../lib/later.ts"
+import { sameItems } from "../../lib/sameItems.ts"
 import { Button } from "../../ui/Button.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
@@ -10,6 +12,7 @@ import { Icon } from "../../ui/Icon.tsx"
 import { IconButton } from "../../ui/IconButton.tsx"
 import { Mark } from "../../ui/Mark.tsx"
 import { MoreButton } from "../../ui/MoreButton.tsx"
+import { openOverlay } from "../../ui/overlay.ts"
 import { passFocus } from "../../ui/passFocus.ts"
 import { productName } from "../../ui/productName.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
@@ -45,6 +48,12 @@ export const ConversationList = (props: { readonly state: ListState }) => {
           <Mark class="list-mark" />
           {productName}
         </p>
+        <IconButton
+          icon="search"
+          label={words().switcher}
+          title={`${words().switcher} (${isMac ? "⌘" : "Ctrl+"}K)`}
+          onClick={() => openOverlay("switcherPressed")}
+        />
         <A class="ui-icon-button" href="/new" aria-label={words().start} title={words().start}>
           <Icon name="plus" />
         </A>
@@ -196,5 +205,3 @@ const moveByArrows = (event: KeyboardEvent, all: ReadonlyArray<HTMLElement>) => 
   event.preventDefault()
   all[next]?.focus()
 }
-
-const sameItems = <A,>(a: ReadonlyArray<A>, b: ReadonlyArray<A>): boolean => a.length === b.length && a.every((item, at) => item === b[at])

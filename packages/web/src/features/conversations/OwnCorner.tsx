@@ -6,12 +6,13 @@ import { later } from "../../lib/later.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Menu } from "../../ui/Menu.tsx"
+import { openOverlay } from "../../ui/overlay.ts"
 import { createOwnState } from "../presence/createOwnState.ts"
 import "./OwnCorner.css"
 
 const SignOutDialog = later(() => import("./SignOutDialog.tsx").then((module) => module.SignOutDialog))
 
-export const OwnCorner = (props: { readonly onHelp: () => void }) => {
+export const OwnCorner = () => {
   const app = useApp()
   const navigate = useNavigate()
   const words = () => app.i18n.t().conversations.own
@@ -56,7 +57,7 @@ export const OwnCorner = (props: { readonly onHelp: () => void }) => {
               { label: words().settings, icon: "settings", run: () => navigate("/settings") },
               { label: words().devices, icon: "browser", run: () => navigate("/settings/devices") },
               { label: words().board, icon: "board", run: () => navigate("/board") },
-              { label: words().help, icon: "keyboard", run: () => props.onHelp() },
+              { label: words().help, icon: "keyboard", run: () => openOverlay("help") },
               { label: words().signOut, icon: "signOut", run: leave }
             ]}
           />

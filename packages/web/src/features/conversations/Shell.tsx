@@ -1,12 +1,13 @@
 /** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
-import { createEffect, createSignal, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
+import { createEffect, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
 import { later } from "../../lib/later.ts"
 import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
+import { openOverlay, overlay } from "../../ui/overlay.ts"
 import { usePageTitle } from "../../ui/pageTitle.ts"
 import { focusPane } from "../../ui/panes.ts"
 import { ConnectionLine } from "../connection/ConnectionLine.tsx"
@@ -17,7 +18,7 @@ import { isUnread } from "./listSections.ts"
 import { OwnCorner } from "./OwnCorner.tsx"
 import "./Shell.css"
 
-const HelpDialog = later(() => import("../../ui/HelpDialog.tsx").then((module) => module.HelpDialog))
+const Over = later(() => import("../find/Over.tsx").then((module) => module.Over))
 
 const PaneSplitter = later(() => import("../../ui/PaneSplitter.tsx").then((module) => module.PaneSplitter))
 
@@ -29,7 +30,6 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const list = createListState()
   const narrow = createNarrow()
   const composer = createComposerShown()
-  const [help, setHelp] = createSignal(false)
   createFailureNotices(list)
 
   usePageTitle(() => {
@@ -65,7 +65,9 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     event.preventDefault()
     switch (act) {
       case "help":
-        return setHelp(true)
+      case "switcher":
+        openOverlay(act)
+        return
       case "fresh":
         return navigate("/new")
       case "panes":
@@ -102,7 +104,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         aria-label={app.i18n.t().conversations.title}
       >
         <ConversationList state={list} />
-        <OwnCorner onHelp={() => setHelp(true)} />
+        <OwnCorner />
         <Show when={!narrow()}>
           <Suspense>
             <PaneSplitter pane="list" controls="list" />
@@ -118,9 +120,9 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
           <AlertsHere list={list} />
         </Suspense>
       </Show>
-      <Show when={help()}>
+      <Show when={overlay()}>
         <Suspense>
-          <HelpDialog onClose={() => setHelp(false)} />
+          <Over list={list} />
         </Suspense>
       </Show>
     </div>

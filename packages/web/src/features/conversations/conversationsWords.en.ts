@@ -7,6 +7,7 @@ export const conversationsWordsEn: ConversationsWords = {
   filter: "Filter conversations",
   filterEmpty: (text) => `No conversation matches “${text}”.`,
   clearFilter: "Clear the filter",
+  switcher: "Go to",
   start: "New conversation",
   sections: { unread: "Unread", direct: "Direct", groups: "Groups", channels: "Channels" },
   empty: "No conversations yet. Send the first word.",

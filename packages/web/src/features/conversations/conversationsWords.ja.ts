@@ -8,6 +8,7 @@ export const conversationsWordsJa: ConversationsWords = {
   filter: "会話を絞り込む",
   filterEmpty: (text) => `「${text}」に合う会話はありません。`,
   clearFilter: "絞り込みを解除",
+  switcher: "移動",
   start: "新しい会話",
   sections: { unread: "未読", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
   empty: "まだ会話がありません。最初のひとことを届けましょう。",

@@ -8,6 +8,7 @@ export interface ConversationsWords {
   readonly filterEmpty: (text: string) => string
   readonly clearFilter: string
   readonly start: string
+  readonly switcher: string
   readonly sections: { readonly unread: string; readonly direct: string; readonly groups: string; readonly channels: string }
   readonly empty: string
   readonly nothingOpen: string

@@ -1,11 +1,12 @@
 /** What the list shows and what moves in it: its sections, the filter, and the conversation that is open. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 import { useLocation } from "@solidjs/router"
 import { type Accessor, createMemo, createSignal, on } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
-import { conversationTitle } from "../chat/conversationTitle.ts"
+import { conversationTitle, isNotes } from "../chat/conversationTitle.ts"
 import { isUnread, type ListSection, listSections, neighbour } from "./listSections.ts"
 
 export interface ListState {
@@ -19,6 +20,8 @@ export interface ListState {
   /** Nothing stands beside the list: it is what the page is about. */
   readonly alone: Accessor<boolean>
   readonly me: Accessor<UserId | undefined>
+  /** The other side of a direct conversation with somebody else. */
+  readonly peerOf: (summary: ConversationSummary) => Person | undefined
   readonly titleOf: (summary: ConversationSummary) => string
   readonly neighbour: (step: 1 | -1, only?: (summary: ConversationSummary) => boolean) => ConversationId | undefined
 }
@@ -59,6 +62,10 @@ export const createListState = (): ListState => {
     open,
     alone: () => location.pathname === "/",
     me,
+    peerOf: (summary) => {
+      const own = me()
+      return own === undefined || isNotes(summary, own) ? undefined : summary.peer
+    },
     titleOf,
     neighbour: (step, only) => neighbour(sections() ?? [], open(), step, only)
   }

@@ -38,7 +38,7 @@ export const listSections = (conversations: ReadonlyArray<ConversationSummary>, 
 const sectionOf = ({ kind }: ConversationSummary): SectionKey => (kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels")
 
 /** Upper case, wide letters and hiragana or katakana make no difference when a name is looked for. */
-const folded = (text: string): string =>
+export const folded = (text: string): string =>
   text
     .normalize("NFKC")
     .toLowerCase()

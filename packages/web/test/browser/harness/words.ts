@@ -6,6 +6,8 @@ import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.
 import { freshWordsJa } from "../../../src/features/conversations/freshWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
 import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
+import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
+import { findWordsJa } from "../../../src/features/find/findWords.ja.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { sessionWordsJa } from "../../../src/features/session/sessionWords.ja.ts"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
@@ -20,6 +22,7 @@ const words = {
     ...en,
     board: boardWordsEn,
     devices: devicesWordsEn,
+    find: findWordsEn,
     fresh: freshWordsEn,
     gone: goneWords.en,
     keys: keysWordsEn,
@@ -30,6 +33,7 @@ const words = {
     ...ja,
     board: boardWordsJa,
     devices: devicesWordsJa,
+    find: findWordsJa,
     fresh: freshWordsJa,
     gone: goneWords.ja,
     keys: keysWordsJa,

@@ -1,0 +1,95 @@
+/** What the quick switcher offers for what was typed: conversations, what is unread before the others, then commands. Pure. */
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { folded, isUnread } from "../conversations/listSections.ts"
+
+/** Commands count too, and are never left out for conversations. */
+export const linesAtMost = 50
+
+export type SwitcherKey = "unread" | "recent" | "found" | "commands"
+
+/** A line is known by its conversation's id, or its command's name. */
+export interface SwitcherSection<Command extends string> {
+  readonly key: SwitcherKey
+  readonly lines: ReadonlyArray<ConversationId | Command>
+}
+
+export interface SwitcherOptions<Command extends string> {
+  /** The newest first. */
+  readonly conversations: ReadonlyArray<ConversationSummary>
+  /** The open one is offered only to who looks for it. */
+  readonly open: ConversationId | undefined
+  readonly titleOf: (summary: ConversationSummary) => string
+  /** With all their names, in their order. */
+  readonly commands: ReadonlyArray<{ readonly key: Command; readonly names: ReadonlyArray<string> }>
+  /** What was typed. */
+  readonly query: string
+}
+
+/** Sections that hold something, in their order. */
+export const switcherSections = <Command extends string>(options: SwitcherOptions<Command>): ReadonlyArray<SwitcherSection<Command>> => {
+  const { conversations, open, query, titleOf } = options
+  const commands = fitting(options.commands, query, ({ names }) => names).slice(0, linesAtMost)
+  const isTyped = query.trim() !== ""
+  const offered = isTyped ? conversations : conversations.filter(({ conversationId }) => conversationId !== open)
+  const [unread, read] = [offered.filter(isUnread), offered.filter((summary) => !isUnread(summary))]
+  const names = (summary: ConversationSummary) => namesOf(summary, titleOf(summary))
+  const shown = fitting([...unread, ...read], query, names).slice(0, linesAtMost - commands.length)
+  const ids = (summaries: ReadonlyArray<ConversationSummary>) => summaries.map(({ conversationId }) => conversationId)
+  const sections: ReadonlyArray<SwitcherSection<Command>> = [
+    ...(isTyped
+      ? [{ key: "found" as const, lines: ids(shown) }]
+      : [
+          { key: "unread" as const, lines: ids(shown.filter(isUnread)) },
+          { key: "recent" as const, lines: ids(shown.filter((summary) => !isUnread(summary))) }
+        ]),
+    { key: "commands", lines: commands.map(({ key }) => key) }
+  ]
+  return sections.filter(({ lines }) => lines.length > 0)
+}
+
+const namesOf = ({ kind, peer }: ConversationSummary, title: string): ReadonlyArray<string> => [
+  ...(kind === "channel" ? [`#${title}`] : [title]),
+  ...(kind === "direct" && peer !== undefined ? [peer.displayName, `@${peer.handle}`] : [])
+]
+
+/** Those of whose names every typed word is a part: first those in which words begin so, then those that hold it inside. Else the order stays. */
+const fitting = <A>(items: ReadonlyArray<A>, query: string, names: (item: A) => ReadonlyArray<string>): ReadonlyArray<A> => {
+  const wanted = folded(query)
+    .split(/\s+/u)
+    .filter((word) => word !== "")
+  return items
+    .flatMap((item) => {
+      const inside = wordsInside(wanted, names(item).map(folded))
+      return inside === undefined ? [] : [{ item, inside }]
+    })
+    .sort((a, b) => a.inside - b.inside)
+    .map(({ item }) => item)
+}
+
+/** How many of the wanted begin no word of the names; undefined where one is no part of them. */
+const wordsInside = (wanted: ReadonlyArray<string>, names: ReadonlyArray<string>): number | undefined => {
+  let inside = 0
+  for (const word of wanted) {
+    if (!names.some((name) => name.includes(word))) return undefined
+    if (!names.some((name) => beginsWord(name, word))) inside++
+  }
+  return inside
+}
+
+const beginsWord = (name: string, word: string): boolean => {
+  for (let at = name.indexOf(word); at >= 0; at = name.indexOf(word, at + 1))
+    if (!/[\p{L}\p{N}\p{M}]$/u.test(name.slice(0, at))) return true
+  return false
+}
+
+/** Where a key leads among so many lines, around at the ends; undefined for keys that don't move. */
+export const nextLine = (key: string, at: number, count: number): number | undefined => {
+  if (count === 0) return undefined
+  return new Map([
+    ["ArrowDown", (at + 1) % count],
+    ["ArrowUp", (at + count - 1) % count],
+    ["Home", 0],
+    ["End", count - 1]
+  ]).get(key)
+}

@@ -1,0 +1,14 @@
+/** The words of the switcher, in both languages: they come with it, and not with the words that everybody waits for. */
+import type { Accessor } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { findWordsEn } from "./findWords.en.ts"
+import { findWordsJa } from "./findWords.ja.ts"
+import type { FindWords } from "./findWords.ts"
+
+export const findWords = { en: findWordsEn, ja: findWordsJa } as const
+
+/** Call within a component. */
+export const useFindWords = (): Accessor<FindWords> => {
+  const { i18n } = useApp()
+  return () => findWords[i18n.language()]
+}
