@@ -1,8 +1,10 @@
 /** Proving a password without telling who exists, and choosing a new one. */
 import { Effect, Either, Metric, Redacted } from "effect"
+import { makeStart } from "../fibers/makeStart.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
 import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
+import { Activities } from "../users/Activities.ts"
 import { type Handle, searchKey } from "../users/Handle.ts"
 import { type Credentials, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
@@ -27,13 +29,14 @@ const proofsAtOnce = 3
 const proofRetryMs = 500
 
 export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Passwords", {
-  effect: Effect.gen(function* () {
+  scoped: Effect.gen(function* () {
     const users = yield* Users
     const hasher = yield* PasswordHasher
     const limits = yield* RateLimits
     const spend = yield* makeSpend
     const { limits: settings } = yield* AccountPolicy
     const oneOfFew = makeOneOfFew()
+    const noteFailure = yield* makeFailureNotes
 
     /** The same work for whoever exists and for whom not, and whatever is wrong. */
     const check = (account: Credentials | undefined, typed: string) => {
@@ -65,6 +68,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
         Effect.catchTag("HasherBusy", busy)
       )
       if (verdict._tag !== "Match" || account === undefined) {
+        if (account !== undefined) noteFailure(account)
         yield* limits.failed(settings.signInAddress, address)
         yield* limits.failed(settings.signInPair, pair)
         yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
@@ -126,3 +130,15 @@ const makeOneOfFew = () => {
       () => leave(name)
     )
 }
+
+/** Beside the answer, which must not come later for a name that exists. The limits bound how many of them there are. */
+const makeFailureNotes = Effect.gen(function* () {
+  const activities = yield* Activities
+  const start = yield* makeStart
+  return ({ userId }: Credentials): void =>
+    start(
+      Effect.catchTag(activities.signInFailed(userId), "StoreUnavailable", ({ cause }) =>
+        Effect.logWarning("A wrong password could not be noted for its account", cause)
+      )
+    )
+})

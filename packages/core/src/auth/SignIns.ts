@@ -6,6 +6,7 @@ import type { DeviceId } from "../domain/Ids.ts"
 import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { Activities } from "../users/Activities.ts"
 import type { Handle } from "../users/Handle.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Proof, type Revocation, Users } from "../users/Users.ts"
@@ -24,9 +25,8 @@ export interface PasswordChange {
 export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIns", {
   scoped: Effect.gen(function* () {
     const users = yield* Users
-    const devices = yield* Devices
-    const passwords = yield* Passwords
-    const spend = yield* makeSpend
+    const [devices, activities] = [yield* Devices, yield* Activities]
+    const [passwords, spend] = [yield* Passwords, yield* makeSpend]
     const hints = yield* PersonalHints
     const authenticator = yield* Authenticator
     const { limits } = yield* AccountPolicy
@@ -77,6 +77,13 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       return list.map((device): DeviceInfo => ({ ...device, current: device.deviceId === caller.deviceId }))
     })
 
+    /** What happened to the account, the newest first, below an id; and whether there is more. */
+    const activity = Effect.fn("SignIns.activity")(function* (caller: Identity, before: number | undefined, limit: number) {
+      yield* spend(limits.readUser, caller.userId)
+      const found = yield* activities.page(caller.userId, before, limit + 1)
+      return { entries: found.slice(0, limit), more: found.length > limit }
+    })
+
     const revoke = Effect.fn("SignIns.revoke")(function* (
       caller: Identity,
       device: DeviceId,
@@ -94,6 +101,6 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       return (yield* whileProven(devices.revokeAllBut(caller.userId, caller.deviceId, now, proof))).devices
     })
 
-    return { changePassword, signOut, list, revoke, revokeOthers } as const
+    return { changePassword, signOut, list, activity, revoke, revokeOthers } as const
   })
 }) {}

@@ -2,8 +2,23 @@ import { assert, describe, it } from "@effect/vitest"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { DeviceId } from "@hibiki/core/domain/Ids"
+import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { overService } from "@hibiki/core/testing/overService"
+import { Activities } from "@hibiki/core/users/Activities"
 import { Effect, Redacted } from "effect"
-import { accountsInMemory, authenticate, office, outcome, password, refresh, register, signIn, works } from "./authKit.ts"
+import {
+  accountsInMemory,
+  accountsOver,
+  authenticate,
+  memoryStores,
+  office,
+  outcome,
+  password,
+  refresh,
+  register,
+  signIn,
+  works
+} from "./authKit.ts"
 
 const secret = Redacted.make(password)
 const wrong = Redacted.make("not the password")
@@ -146,5 +161,64 @@ describe("one's own sign-ins", () => {
       assert.strictEqual(yield* outcome(signIns.revokeOthers(caller, current, elsewhere)), "RateLimited")
       assert.strictEqual(yield* outcome(change(other, 0, office)), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+})
+
+describe("what happened to an account", () => {
+  const activity = (accessToken: string, before?: number, limit = 20) =>
+    Effect.gen(function* () {
+      return yield* (yield* SignIns).activity(yield* authenticate(accessToken), before, limit)
+    })
+
+  it.effect("is told to its owner, the newest first, with the wrong passwords that others tried", () =>
+    Effect.gen(function* () {
+      const [ann, bob] = [yield* register("ann"), yield* register("bob")]
+      for (let i = 0; i < 3; i++) yield* outcome(signIn("ann", { password: "not the one at all" }))
+      yield* outcome(signIn("nobody", { password: "not the one at all" }))
+      const again = yield* signIn("ann")
+      const { entries, more } = yield* activity(ann.accessToken)
+      assert.deepStrictEqual(
+        entries.map(({ count, deviceId, kind }) => [kind, deviceId, count]),
+        [
+          ["signedIn", again.deviceId, undefined],
+          ["signInFailed", undefined, 3],
+          ["signedIn", ann.deviceId, undefined]
+        ]
+      )
+      assert.isFalse(more)
+      assert.deepStrictEqual(
+        (yield* activity(bob.accessToken)).entries.map(({ kind }) => kind),
+        ["signedIn"]
+      )
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("is told page by page, and says whether there is more", () =>
+    Effect.gen(function* () {
+      const ann = yield* register("ann")
+      for (let i = 0; i < 4; i++) yield* signIn("ann")
+      const first = yield* activity(ann.accessToken, undefined, 3)
+      const rest = yield* activity(ann.accessToken, first.entries.at(-1)?.id, 3)
+      assert.deepStrictEqual([first.entries.length, first.more, rest.entries.length, rest.more], [3, true, 2, false])
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("may be unnoted while the store takes nothing: a wrong password is answered all the same", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      assert.strictEqual(yield* outcome(signIn("ann", { password: "not the one at all" })), "SignInFailed")
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+    }).pipe(
+      Effect.provide(
+        accountsOver(
+          memoryStores.pipe(
+            overService(Activities, (own) => ({
+              ...own,
+              signInFailed: () => Effect.fail(new StoreUnavailable({ operation: "signInFailed", cause: "away" }))
+            }))
+          )
+        )
+      )
+    )
   )
 })

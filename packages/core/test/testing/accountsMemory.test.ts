@@ -2,6 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
@@ -15,5 +16,6 @@ describe("accounts in memory", () => {
     devicesContract({ it, assert, pass: (ms) => Effect.flatMap(Clock.currentTimeMillis, (now) => TestClock.setTime(now + ms)) })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
+    activitiesContract({ it, assert })
   })
 })

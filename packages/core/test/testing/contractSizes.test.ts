@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { activitiesContract, activitiesContractSize } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { conversationsContract, conversationsContractSize } from "@hibiki/core/testing/contracts/ConversationsContract"
 import { deliveriesContract, deliveriesContractSize } from "@hibiki/core/testing/contracts/DeliveriesContract"
 import { deviceCursorsContract, deviceCursorsContractSize } from "@hibiki/core/testing/contracts/DeviceCursorsContract"
@@ -32,6 +33,7 @@ const hold = () => Effect.void
 const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
+  Activities: [activitiesContractSize, activitiesContract],
   Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass })],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],

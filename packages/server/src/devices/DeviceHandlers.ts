@@ -3,13 +3,17 @@
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { unavailable } from "@hibiki/core/auth/unavailable"
 import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
-import { DeviceRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
+import { activityDefault, DeviceRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
 import { Effect } from "effect"
 
 export const DeviceHandlers = DeviceRpcs.toLayer(
   Effect.map(SignIns, (signIns) =>
     DeviceRpcs.of({
       "device.list": () => Effect.flatMap(CurrentIdentity, signIns.list).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "me.activity": ({ before, limit = activityDefault }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => signIns.activity(caller, before, limit)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "device.revoke": ({ deviceId, password }) =>
         Effect.gen(function* () {
           yield* signIns.revoke(yield* CurrentIdentity, deviceId, password, yield* ClientAddress)

@@ -12,7 +12,6 @@ import {
   type Rotation
 } from "@hibiki/core/devices/Devices"
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import type { Proof } from "@hibiki/core/users/Users"
 import { Effect, Layer } from "effect"
 import { type ChangeAnswer, changesOf, type RevocationAnswer, revocationOf, stored } from "../users/personalAnswer.ts"
@@ -157,7 +156,7 @@ type RotateAnswer =
   | readonly ["Unknown"]
 
 const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }: Rotation) =>
-  Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError | StoreUnavailable> {
+  Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError> {
     const [row] = yield* sql<{ readonly answer: RotateAnswer }>`
       select hibiki_device_rotate(${family}, ${shown}, ${next.refreshHash}, ${next.accessHash}, ${next.accessExpiresAt}::bigint,
         ${next.idleExpiresAt}::bigint, ${graceMs}::bigint, ${now}::bigint) as answer`
@@ -165,8 +164,9 @@ const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }:
     if (answer[0] === "Unknown") return { _tag: "Unknown" }
     if (answer[0] === "Reused") {
       const [, device, userId] = answer
-      const revocation = yield* revoke(sql, { userId, one: device, now, proof: undefined })
-      return { _tag: "Reused", userId, revocation: revocation ?? { devices: [], changes: [] } }
+      const [ended] = yield* sql<{ readonly answer: RevocationAnswer | null }>`
+        select hibiki_device_reused(${userId}::uuid, ${device}::uuid, ${now}::bigint) as answer`
+      return { _tag: "Reused", userId, revocation: ended?.answer ? revocationOf(userId, ended.answer) : { devices: [], changes: [] } }
     }
     const device = yield* living(sql, answer[1])
     // Ended in between.

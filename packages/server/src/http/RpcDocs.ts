@@ -11,6 +11,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "ticket.issue": "Makes a secret that opens one socket at /ws within its time to live; it is sent in the first frame, never in a URL.",
   "invite.create": "Makes a code for one registration, shown once. For admins.",
   "device.list": "Lists one's own signed-in devices, the last used first.",
+  "me.activity": "Says what happened to one's own account and sign-ins in the last 90 days, the newest first.",
   "device.revoke": "Signs one of one's own devices out. Asks for the password again.",
   "device.revokeOthers": "Signs all of one's own devices out but this one. Asks for the password again.",
   "user.me": "Says who is signed in.",

@@ -27,6 +27,7 @@ import { blocks } from "./migrations/0021Blocks.ts"
 import { blocksRefuse } from "./migrations/0022BlocksRefuse.ts"
 import { blocksWakeNobody } from "./migrations/0023BlocksWakeNobody.ts"
 import { ticketOrigins } from "./migrations/0024TicketOrigins.ts"
+import { activities } from "./migrations/0025Activities.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -58,7 +59,8 @@ export const migrations: ReadonlyArray<Migration> = [
   blocks,
   blocksRefuse,
   blocksWakeNobody,
-  ticketOrigins
+  ticketOrigins,
+  activities
 ]
 
 /**

@@ -1,10 +1,11 @@
-/** What the store forgets in time: decided ids after 30 days, and personal logs beyond 30 days or 10,000 events, which are snapshots too. */
+/** What the store forgets in time: decided ids after 30 days, what happened to accounts after 90, and personal logs beyond 30 days or 10,000 events, which are snapshots too. */
 
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { every } from "@hibiki/core/fibers/every"
 import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { activityDays } from "@hibiki/core/users/Activities"
 import { Cause, Clock, Effect, Layer, Metric } from "effect"
 
 const dayMs = 86_400_000
@@ -13,7 +14,7 @@ export const personalLogKeeps = { days: 30, events: 10_000 } as const
  * What one statement reads or deletes at most, whatever has piled up: none holds a lock for long, comes to the end of its time, or
  * holds up sends on a database that takes one statement at a time. What is left after it comes with the next, at once.
  */
-const atOnce = { decided: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
+const atOnce = { decided: 500, activities: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
 
 export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_total", {
   description: "Steps of removing old entries that failed, and were passed by until the next round",
@@ -35,6 +36,14 @@ const pruneDecided = (sql: SqlClient.SqlClient, before: number) =>
       ) o where d.conversation_id = o.conversation_id and d.id = o.id returning 1`.pipe(
     Effect.map((rows) => rows.length),
     Effect.repeat({ until: (count) => count < atOnce.decided })
+  )
+
+const pruneActivities = (sql: SqlClient.SqlClient, before: number) =>
+  sql`delete from account_activities where id in (
+        select a.id from account_activities a where a.at < ${before}::bigint order by a.at limit ${atOnce.activities} for update skip locked
+      ) returning 1`.pipe(
+    Effect.map((rows) => rows.length),
+    Effect.repeat({ until: (count) => count < atOnce.activities })
   )
 
 /** Looks at the next conversations after `from`, in the order of ids and without a lock. Gives the last id looked at, and which of them are personal logs with events to go: one look at the first event of each. */
@@ -87,6 +96,7 @@ export const housekeep = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
   yield* passedBy(pruneDecided(sql, now - Limits.decidedDays * dayMs), undefined)
+  yield* passedBy(pruneActivities(sql, now - activityDays * dayMs), undefined)
   yield* passedBy(cutPersonalLogs(sql, now - personalLogKeeps.days * dayMs), undefined)
 })
 

@@ -11,6 +11,7 @@ import { DevicesSql } from "../devices/DevicesSql.ts"
 import { migrate } from "../infra/Migrations.ts"
 import { EventStoreSql } from "../messages/EventStoreSql.ts"
 import { PushStoreSql } from "../push/PushStoreSql.ts"
+import { ActivitiesSql } from "../users/ActivitiesSql.ts"
 import { UsersSql } from "../users/UsersSql.ts"
 
 /** The schema could not be brought up to date; `cause` tells why. */
@@ -35,7 +36,7 @@ export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: F
     )
   )
   return Layer.mergeAll(
-    ...([EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql] as const),
+    ...([EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql] as const),
     ...([PushStoreSql, secretsNodeIn(folder)] as const)
   ).pipe(Layer.provideMerge(schema), Layer.provideMerge(database({ folder, onStep })))
 }

@@ -28,6 +28,7 @@ import { HintsRedis } from "../presence/HintsRedis.ts"
 import { PresenceRedis } from "../presence/PresenceRedis.ts"
 import { pushConsumerRabbit, pushQueueRabbit } from "../push/PushQueueRabbit.ts"
 import { PushStoreSql } from "../push/PushStoreSql.ts"
+import { ActivitiesSql } from "../users/ActivitiesSql.ts"
 import { UsersSql } from "../users/UsersSql.ts"
 
 export interface ClusterServices {
@@ -54,7 +55,7 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("conversation"))),
-    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, storedTickets).pipe(Layer.provide(pool("account"))),
+    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, storedTickets).pipe(Layer.provide(pool("account"))),
     PushStoreSql.pipe(Layer.provide(pool("push")))
   ).pipe(Layer.provideMerge(secretsNode(secretKey)))
 }

@@ -1,5 +1,6 @@
 /** The accounts keep their contracts on PGlite. */
 import { assert, describe, layer } from "@effect/vitest"
+import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
@@ -16,5 +17,6 @@ describe("accounts on PGlite", () => {
     devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
+    activitiesContract({ it, assert })
   })
 })

@@ -3,7 +3,8 @@ import { Layer } from "effect"
 import { InvitesSql } from "../../src/auth/InvitesSql.ts"
 import { SessionsSql } from "../../src/auth/SessionsSql.ts"
 import { DevicesSql } from "../../src/devices/DevicesSql.ts"
+import { ActivitiesSql } from "../../src/users/ActivitiesSql.ts"
 import { UsersSql } from "../../src/users/UsersSql.ts"
 
-/** Users, Devices, Invites and Sessions; needs a migrated database. */
-export const AccountsSql = Layer.mergeAll(UsersSql, DevicesSql, InvitesSql, SessionsSql)
+/** Users, Devices, Invites, Sessions and Activities; needs a migrated database. */
+export const AccountsSql = Layer.mergeAll(UsersSql, DevicesSql, InvitesSql, SessionsSql, ActivitiesSql)

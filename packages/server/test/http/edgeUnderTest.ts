@@ -70,6 +70,7 @@ export const stubHandlers: Handlers = {
   "ticket.issue": () => Effect.map(ClientOrigin, (origin) => ({ ticket: origin, ttlMs: 30_000 })),
   "invite.create": () => Effect.succeed({ code: "c", ttlMs: 1 }),
   "device.list": () => Effect.succeed([]),
+  "me.activity": () => Effect.succeed({ entries: [], more: false }),
   "device.revoke": () => Effect.fail(new NotFound()),
   "device.revokeOthers": () => Effect.succeed({ revoked: [] }),
   "user.me": () => Effect.succeed({ ...person, admin: false, invisible: false }),

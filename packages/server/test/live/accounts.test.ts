@@ -4,6 +4,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
+import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { accountScene, began } from "@hibiki/core/testing/contracts/accounts/AccountScene"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
@@ -23,6 +24,7 @@ describe("accounts on Postgres", () => {
     devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
+    activitiesContract({ it, assert })
 
     it.effect("no sign-in slips past the disabling of its account", () =>
       Effect.gen(function* () {

@@ -120,6 +120,18 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
     })
   )
 
+  it.effect("forgets what happened to accounts after 90 days, however much that is", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const [now, userId] = [yield* Clock.currentTimeMillis, yield* makeUuidV7]
+      yield* sql`insert into users (id, handle, display_name) values (${userId}::uuid, 'watched', 'watched')`
+      yield* sql`insert into account_activities (user_id, at, kind)
+        select ${userId}::uuid, ${now}::bigint - (case when g <= 1200 then 91 else 89 end) * ${dayMs}::bigint, 'signedIn' from generate_series(1, 1203) g`
+      yield* housekeep
+      assert.strictEqual((yield* sql`select 1 from account_activities where user_id = ${userId}::uuid`).length, 3)
+    })
+  )
+
   it.scoped("counts a round that fails", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -31,6 +31,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "ticket.issue": "self",
   "invite.create": "admin",
   "device.list": "self",
+  "me.activity": "self",
   "device.revoke": "self",
   "device.revokeOthers": "self",
   "user.me": "self",

@@ -1,15 +1,29 @@
 /** Calls about one's own devices, one per sign-in. Ending another device asks for the password again: a borrowed screen must not be enough. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
+import { ListedActivity } from "../../domain/Activity.ts"
 import { ListedDevice } from "../../domain/Conversation.ts"
 import { DeviceId } from "../../domain/Ids.ts"
 import { AddressMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
 import { Password, SignInFailed } from "./AuthRpcs.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
+/** Most entries of one answer of `me.activity`, and as many as it has when nothing is said. */
+export const activityMax = 50
+export const activityDefault = 20
+
 export class DeviceRpcs extends RpcGroup.make(
   /** The last used first. */
   Rpc.make("device.list", { success: Schema.Array(ListedDevice), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) }),
+  /** What happened to one's account and sign-ins in the last 90 days, the newest first: below the id `before`, or the newest. `more`: there is more below. */
+  Rpc.make("me.activity", {
+    payload: {
+      before: Schema.optional(Schema.Int.pipe(Schema.greaterThanOrEqualTo(1))),
+      limit: Schema.optional(Schema.Int.pipe(Schema.between(1, activityMax)))
+    },
+    success: Schema.Struct({ entries: Schema.Array(ListedActivity), more: Schema.Boolean }),
+    error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
+  }),
   Rpc.make("device.revoke", {
     payload: { deviceId: DeviceId, password: Password },
     success: Schema.Struct({}),

@@ -2,11 +2,12 @@
 import { Layer } from "effect"
 import { SessionsMemory } from "../SessionsMemory.ts"
 import { AccountsState } from "./AccountsState.ts"
+import { ActivitiesMemory } from "./ActivitiesMemory.ts"
 import { DevicesMemory } from "./DevicesMemory.ts"
 import { InvitesMemory } from "./InvitesMemory.ts"
 import { UsersMemory } from "./UsersMemory.ts"
 
-/** Users, Devices, Invites and Sessions; needs ChatMemory. */
-export const AccountsMemory = Layer.mergeAll(UsersMemory, DevicesMemory, InvitesMemory, SessionsMemory).pipe(
+/** Users, Devices, Invites, Sessions and Activities; needs ChatMemory. */
+export const AccountsMemory = Layer.mergeAll(UsersMemory, DevicesMemory, InvitesMemory, SessionsMemory, ActivitiesMemory).pipe(
   Layer.provideMerge(AccountsState.layer)
 )

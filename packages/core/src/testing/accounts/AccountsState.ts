@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Invite } from "../../auth/Invites.ts"
 import type { SecretHash } from "../../auth/Secrets.ts"
 import type { Device } from "../../devices/Devices.ts"
+import type { Activity, ActivityKind } from "../../domain/Activity.ts"
 import type { PersonalEvent } from "../../domain/Event.ts"
 import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
 import type { LogChange } from "../../messages/EventStore.ts"
@@ -40,11 +41,19 @@ export class AccountsState extends Context.Tag("@hibiki/core/testing/accounts/Ac
     /** Living devices only. */
     readonly devices: Map<DeviceId, MemoryAccountDevice>
     readonly invites: Map<SecretHash, Invite>
+    /** By user, the oldest first. */
+    readonly activities: Map<UserId, Array<Activity>>
   }
 >() {
   static readonly layer = Layer.effect(
     this,
-    Effect.map(ChatMemory, ({ state }) => ({ chat: state, accounts: new Map(), devices: new Map(), invites: new Map() }))
+    Effect.map(ChatMemory, ({ state }) => ({
+      chat: state,
+      accounts: new Map(),
+      devices: new Map(),
+      invites: new Map(),
+      activities: new Map()
+    }))
   )
 }
 
@@ -68,6 +77,19 @@ export const tellUser = ({ chat }: State, userId: UserId, now: number, contents:
 export const devicesOf = ({ devices }: State, userId: UserId): ReadonlyArray<MemoryAccountDevice> =>
   [...devices.values()].filter((device) => device.userId === userId)
 
+/** Adds an entry to what happened to an account. */
+export const note = (
+  { activities }: State,
+  userId: UserId,
+  storeNow: number,
+  { device, kind }: { readonly kind: ActivityKind; readonly device?: Pick<Device, "deviceId" | "name"> }
+): void => {
+  const entries = activities.get(userId) ?? []
+  const id = (entries.at(-1)?.id ?? 0) + 1
+  entries.push({ id, at: storeNow, kind, ...(device === undefined ? {} : { deviceId: device.deviceId, deviceName: device.name }) })
+  activities.set(userId, entries)
+}
+
 /** Whether somebody exists, and what was proven, if anything, is so. */
 export const isProven = ({ accounts, devices }: State, userId: UserId, proof: Proof | undefined): boolean =>
   accounts.has(userId) &&
@@ -80,9 +102,12 @@ export const endDevices = (
   userId: UserId,
   ending: ReadonlyArray<MemoryAccountDevice>,
   now: number,
-  storeNow: number
+  storeNow: number,
+  kind: ActivityKind = "deviceEnded"
 ): Revocation => {
-  for (const { deviceId, sessionVersion } of ending) {
+  for (const device of ending) {
+    const { deviceId, sessionVersion } = device
+    note(state, userId, storeNow, { kind, device })
     state.devices.delete(deviceId)
     state.chat.devices.set(deviceId, { userId, sessionVersion: sessionVersion + 1, revokedAt: storeNow })
   }

@@ -19,6 +19,7 @@ import {
   isProven,
   type MemoryAccountDevice,
   type MemoryRefresh,
+  note,
   putDevice,
   tellUser
 } from "./AccountsState.ts"
@@ -106,6 +107,7 @@ const create = (state: State, row: NewDeviceRow, storeNow: number) => {
     refresh: refresh === undefined ? undefined : { ...refresh, parent: undefined, rotatedAt: storeNow, isUsed: true }
   }
   putDevice(state, device)
+  note(state, userId, storeNow, { kind: "signedIn", device })
   const added = tellUser(state, userId, now, [{ kind: "deviceAdded", deviceId, deviceName: name }])
   const last = added[0]
   const changes = last === undefined ? [] : [{ ...last, events: [...ended.changes.flatMap(({ events }) => events), ...last.events] }]
@@ -140,7 +142,7 @@ const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, s
   if (refresh.parent === shown && isGrace) {
     return { _tag: "Repeated", device: living(state, device, device.access), refreshExpiresAt: endOf(refresh) }
   }
-  return { _tag: "Reused", userId: device.userId, revocation: endDevices(state, device.userId, [device], now, storeNow) }
+  return { _tag: "Reused", userId: device.userId, revocation: endDevices(state, device.userId, [device], now, storeNow, "refreshReused") }
 }
 
 const endOf = ({ absoluteExpiresAt, idleExpiresAt }: MemoryRefresh): number => Math.min(idleExpiresAt, absoluteExpiresAt)

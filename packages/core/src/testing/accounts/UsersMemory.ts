@@ -16,7 +16,7 @@ import {
   Users
 } from "../../users/Users.ts"
 import { blocks, makeLog, setBlock } from "../ChatState.ts"
-import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, putDevice, tellUser } from "./AccountsState.ts"
+import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, note, putDevice, tellUser } from "./AccountsState.ts"
 
 export const UsersMemory = Layer.effect(
   Users,
@@ -60,6 +60,7 @@ export const UsersMemory = Layer.effect(
           const account = found(userId)
           if (account === undefined || !isProven(state, userId, proof)) return undefined
           accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
+          note(state, userId, storeNow, { kind: "passwordChanged" })
           for (const device of devicesOf(state, userId)) putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
           return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
         }),
@@ -68,14 +69,23 @@ export const UsersMemory = Layer.effect(
           const account = found(userId)
           if (account?.passwordHash === from) accounts.set(userId, { ...account, passwordHash: to })
         }),
-      setAdmin: (userId, admin) => Effect.sync(() => change(state, userId, { admin })),
+      setAdmin: (userId, admin) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          if (found(userId)?.admin === !admin) note(state, userId, storeNow, { kind: admin ? "madeAdmin" : "adminTaken" })
+          return change(state, userId, { admin })
+        }),
       disable: (userId, now) =>
-        Effect.map(Clock.currentTimeMillis, (storeNow) =>
-          change(state, userId, { disabled: true })
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          if (found(userId)?.disabled === false) note(state, userId, storeNow, { kind: "disabled" })
+          return change(state, userId, { disabled: true })
             ? { ...endDevices(state, userId, devicesOf(state, userId), now, storeNow), invites: endInvites(state, userId, now) }
             : undefined
-        ),
-      enable: (userId) => Effect.sync(() => change(state, userId, { disabled: false })),
+        }),
+      enable: (userId) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          if (found(userId)?.disabled === true) note(state, userId, storeNow, { kind: "enabled" })
+          return change(state, userId, { disabled: false })
+        }),
       setDisplayName: (userId, displayName, now) =>
         Effect.sync(() => {
           if (found(userId)?.displayName === displayName) return []

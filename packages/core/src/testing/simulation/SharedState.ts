@@ -18,8 +18,10 @@ import { Ingress, IngressConsumer } from "../../messages/Ingress.ts"
 import { Hints } from "../../presence/Hints.ts"
 import { HintsInProcess } from "../../presence/HintsInProcess.ts"
 import { Presence, PresenceUnavailable } from "../../presence/Presence.ts"
+import { Activities } from "../../users/Activities.ts"
 import { Users } from "../../users/Users.ts"
 import { AccountsState } from "../accounts/AccountsState.ts"
+import { ActivitiesMemory } from "../accounts/ActivitiesMemory.ts"
 import { DevicesMemory } from "../accounts/DevicesMemory.ts"
 import { InvitesMemory } from "../accounts/InvitesMemory.ts"
 import { SecretsMemory } from "../accounts/SecretsMemory.ts"
@@ -45,13 +47,14 @@ const stores = empty.pipe(
   adding(UsersMemory),
   adding(DevicesMemory),
   adding(InvitesMemory),
-  adding(SessionsMemory)
+  adding(SessionsMemory),
+  adding(ActivitiesMemory)
 )
 const lastingState = empty.pipe(adding(SecretsMemory), adding(PresenceMemory), adding(HintsInProcess), adding(SocketPlacesInProcess))
 /** What a lost Redis takes along. */
 const hot = empty.pipe(adding(SecretsMemory), adding(routesMemory()), adding(TicketsInProcess), adding(DeviceCursorsInProcess))
 
-export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites
+export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites | Activities
 type HotPorts = Routes | Tickets | DeviceCursors | SocketPlaces
 export type NodePorts = StorePorts | HotPorts | Presence | Hints | Ingress | IngressConsumer | Deliveries | Secrets
 
@@ -111,6 +114,7 @@ export const makeSharedState = (
         ofStore(Devices, devices),
         ofStore(Sessions, Context.get(stored, Sessions)),
         ofStore(Invites, Context.get(stored, Invites)),
+        ofStore(Activities, Context.get(stored, Activities)),
         ofHot(
           Routes,
           latest(() => Context.get(current, Routes)),

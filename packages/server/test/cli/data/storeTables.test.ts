@@ -6,8 +6,8 @@ import { Effect } from "effect"
 import { storeTables } from "../../../src/cli/data/ExportFormat.ts"
 import { freshPglite } from "../../backends/pgliteKit.ts"
 
-/** The epoch has a line of its own, the version stands in the header, tickets are good for minutes, and pushes are owed again by what is posted next. */
-const others = ["store_meta", "schema_version", "tickets", "push_due", "push_looks", "push_records"]
+/** The epoch has a line of its own, the version stands in the header, tickets are good for minutes, pushes are owed again by what is posted next, and what happened to accounts happened to them there. */
+const others = ["store_meta", "schema_version", "tickets", "push_due", "push_looks", "push_records", "account_activities"]
 
 layer(freshPglite, { timeout: 60_000 })("the tables of an export", (it) => {
   it.effect("are all that keep anything, each in the order of its primary key", () =>

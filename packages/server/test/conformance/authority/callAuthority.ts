@@ -41,6 +41,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "ticket.issue": { payload: nothing },
   "invite.create": { payload: nothing, absence: "read" },
   "device.list": { payload: nothing },
+  "me.activity": { payload: nothing },
   "device.revoke": {
     payload: (stage, _, caller) => ({ deviceId: deviceOf(stage, caller)?.id ?? freshId(), password }),
     endsSignIn: true,

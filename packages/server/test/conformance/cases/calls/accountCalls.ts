@@ -4,7 +4,7 @@ import { freshId, password } from "../../Person.ts"
 import { freshInvite, needAdmin, type Stage } from "../../Stage.ts"
 import { away, type CallTable, failsWith, limited, needsSignIn } from "./CallEntry.ts"
 
-type AccountTag = Extract<keyof CallTable, `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}`>
+type AccountTag = Extract<keyof CallTable, `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}` | "me.activity">
 
 const device = { name: "conformance", kind: "terminal" }
 const freshHandle = (): string => `c${freshId().slice(-11)}`
@@ -166,6 +166,38 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       )
     },
     errors: { ...away, ...needsSignIn("device.list") }
+  },
+  "me.activity": {
+    good: async (stage) => {
+      const { api } = stage
+      const handle = freshHandle()
+      const { accessToken, deviceId } = await api.value("auth.register", await registration(stage, { handle }), undefined)
+      const again = await api.value("auth.signIn", { handle, password, device }, undefined)
+      await api.value("auth.signOut", {}, again.accessToken)
+      const { entries, more } = await api.value("me.activity", { limit: 2 }, accessToken)
+      expectSame(
+        "the newest",
+        ["deviceEnded", "signedIn"],
+        entries.map(({ kind }) => kind)
+      )
+      expectSame(
+        "whose they are",
+        [again.deviceId, again.deviceId],
+        entries.map((entry) => entry.deviceId)
+      )
+      expectThat("there is more", more, more)
+      const rest = await api.value("me.activity", { before: entries.at(-1)?.id }, accessToken)
+      expectSame(
+        "the rest",
+        { kinds: ["signedIn"], device: deviceId, more: false },
+        {
+          kinds: rest.entries.map(({ kind }) => kind),
+          device: rest.entries[0]?.deviceId,
+          more: rest.more
+        }
+      )
+    },
+    errors: { ...away, ...needsSignIn("me.activity") }
   },
   "device.revoke": {
     good: async ({ api, people: { newcomer } }) => {
