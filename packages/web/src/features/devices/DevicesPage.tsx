@@ -8,6 +8,7 @@ import { leaveRow } from "../../ui/leaveRow.ts"
 import { Page } from "../../ui/Page.tsx"
 import { passFocus } from "../../ui/passFocus.ts"
 import { Spinner } from "../../ui/Spinner.tsx"
+import { ActivityList } from "./ActivityList.tsx"
 import { createDevices } from "./createDevices.ts"
 import { RevokeDialog, type Revoking } from "./RevokeDialog.tsx"
 import { useDevicesWords } from "./useDevicesWords.ts"
@@ -63,6 +64,7 @@ export const DevicesPage = () => {
           </p>
         </Match>
       </Switch>
+      <ActivityList />
       <Show when={revoking()}>
         {(which) => (
           <RevokeDialog

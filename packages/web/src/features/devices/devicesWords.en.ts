@@ -17,5 +17,22 @@ export const devicesWordsEn: DevicesWords = {
   signedOut: (name) => `${name} is signed out.`,
   signedOutOthers: (count) => (count === 1 ? "One device is signed out." : `${count} devices are signed out.`),
   onlyThis: "Only this device is signed in.",
-  failedToLoad: "Your devices could not be loaded."
+  failedToLoad: "Your devices could not be loaded.",
+  activity: "Account activity",
+  activityNote: "Sign-ins, wrong passwords and changes of your account in the last 90 days.",
+  showActivity: "Show activity",
+  showOlder: "Show older",
+  nothingHappened: "Nothing has happened in the last 90 days.",
+  activityFailed: "The activity could not be loaded. Try again.",
+  happened: {
+    signedIn: (device) => `Signed in: ${device}`,
+    signInFailed: (_, count) => (count === 1 ? "A wrong password" : `Wrong passwords: ${count} within an hour`),
+    refreshReused: (device) => `Signed out, because its sign-in was used twice: ${device}`,
+    deviceEnded: (device) => `Signed out: ${device}`,
+    passwordChanged: () => "Password changed",
+    madeAdmin: () => "Made an administrator",
+    adminTaken: () => "No longer an administrator",
+    disabled: () => "Account disabled",
+    enabled: () => "Account enabled"
+  }
 }

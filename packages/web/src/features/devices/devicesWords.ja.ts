@@ -17,5 +17,22 @@ export const devicesWordsJa: DevicesWords = {
   signedOut: (name) => `${name}をサインアウトさせました。`,
   signedOutOthers: (count) => `${count}台をサインアウトさせました。`,
   onlyThis: "サインインしているのは、この端末だけです。",
-  failedToLoad: "端末の一覧を読み込めませんでした。"
+  failedToLoad: "端末の一覧を読み込めませんでした。",
+  activity: "アカウントの履歴",
+  activityNote: "過去90日間のサインイン、パスワードの誤り、アカウントの変更です。",
+  showActivity: "履歴を表示",
+  showOlder: "さらに前を表示",
+  nothingHappened: "過去90日間の履歴はありません。",
+  activityFailed: "履歴を読み込めませんでした。もう一度お試しください。",
+  happened: {
+    signedIn: (device) => `サインイン: ${device}`,
+    signInFailed: (_, count) => (count === 1 ? "パスワードの誤り" : `パスワードの誤り: 1時間に${count}回`),
+    refreshReused: (device) => `サインイン情報が二度使われたため、サインアウト: ${device}`,
+    deviceEnded: (device) => `サインアウト: ${device}`,
+    passwordChanged: () => "パスワードの変更",
+    madeAdmin: () => "管理者になりました",
+    adminTaken: () => "管理者ではなくなりました",
+    disabled: () => "アカウントの停止",
+    enabled: () => "アカウントの再開"
+  }
 }

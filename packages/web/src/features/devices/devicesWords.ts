@@ -1,4 +1,6 @@
-/** Words of the list of devices. */
+/** Words of the list of devices, and of what happened to the account. */
+import type { ActivityKind } from "@hibiki/core/domain/Activity"
+
 export interface DevicesWords {
   readonly title: string
   readonly intro: string
@@ -16,4 +18,12 @@ export interface DevicesWords {
   readonly signedOutOthers: (count: number) => string
   readonly onlyThis: string
   readonly failedToLoad: string
+  readonly activity: string
+  readonly activityNote: string
+  readonly showActivity: string
+  readonly showOlder: string
+  readonly nothingHappened: string
+  readonly activityFailed: string
+  /** By what happened: with the device's name, if it was one, and how often. */
+  readonly happened: Readonly<Record<ActivityKind, (device: string, count: number) => string>>
 }

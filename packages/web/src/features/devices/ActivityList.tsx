@@ -1,0 +1,54 @@
+/** What happened to one's account in the last 90 days: asked for when somebody opens it, and further back by a button. */
+import type { ListedActivity } from "@hibiki/core/domain/Activity"
+import { For, Show } from "solid-js"
+import { useApp } from "../../app/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { passFocus } from "../../ui/passFocus.ts"
+import { createActivity } from "./createActivity.ts"
+import { useDevicesWords } from "./useDevicesWords.ts"
+
+const toTitle = () => document.querySelector<HTMLElement>("#activity-title")?.focus()
+
+export const ActivityList = () => {
+  const app = useApp()
+  const words = useDevicesWords()
+  const activity = createActivity()
+  const what = ({ count = 1, deviceName, kind }: ListedActivity): string => {
+    const { happened } = words()
+    // What only a newer server knows is shown by its word.
+    return new Map(Object.entries(happened)).get(kind)?.(deviceName ?? "", count) ?? kind
+  }
+  return (
+    <section class="activity" aria-labelledby="activity-title">
+      <h2 id="activity-title" tabindex="-1">
+        {words().activity}
+      </h2>
+      <Show when={activity.entries()} fallback={<p class="page-note">{words().activityNote}</p>}>
+        {(entries) => (
+          <ul class="page-rows" aria-label={words().activity}>
+            <For each={entries()} fallback={<li class="activity-entry">{words().nothingHappened}</li>}>
+              {(entry) => (
+                <li class="activity-entry">
+                  <span class="activity-what">{what(entry)}</span>
+                  <time datetime={new Date(entry.at).toISOString()}>{app.i18n.full(entry.at)}</time>
+                </li>
+              )}
+            </For>
+          </ul>
+        )}
+      </Show>
+      <Show when={activity.failed()}>
+        <p class="devices-state" role="alert">
+          {words().activityFailed}
+        </p>
+      </Show>
+      <Show when={activity.entries() === undefined || activity.more()}>
+        <div class="devices-all">
+          <Button ref={passFocus(toTitle)} busy={activity.busy()} onClick={() => activity.load()}>
+            {activity.entries() === undefined ? words().showActivity : words().showOlder}
+          </Button>
+        </div>
+      </Show>
+    </section>
+  )
+}
