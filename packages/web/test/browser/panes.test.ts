@@ -5,6 +5,7 @@ import { paneWords } from "../../src/ui/paneWords.ts"
 import { type Account, createGroup, makeAccount } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, signedIn } from "./harness/person.ts"
+import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
 const world = useWorld()
@@ -66,4 +67,14 @@ it("have no edge to move where one of them is all there is", async () => {
   await page.goto(`${world.server().origin}/c/${group}/details`)
   await page.locator(".details-body").waitFor()
   assert.strictEqual(await page.getByRole("separator").count(), 0)
+})
+
+it("have a way back to the list only where the list is not beside them", async () => {
+  const back = (page: Page) => page.getByRole("link", { name: wordsOf("en").chat.header.back })
+  for (const size of ["phone", "laptop"] as const) {
+    const page = await signedIn(await world.device({ name: `back on a ${size}`, language: "en", size }), "aki")
+    await page.goto(`${world.server().origin}/c/${group}`)
+    await composerOf(page).waitFor()
+    assert.strictEqual(await back(page).count(), size === "phone" ? 1 : 0, size)
+  }
 })
