@@ -21,7 +21,13 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
   return [
     {
       title: words.groups.everywhere,
-      lines: [of("switcher", words.switcher), of("help", words.help), of("panes", words.panes), plain(["Esc"], words.escape)]
+      lines: [
+        of("switcher", words.switcher),
+        of("search", words.search),
+        of("help", words.help),
+        of("panes", words.panes),
+        plain(["Esc"], words.escape)
+      ]
     },
     {
       title: words.groups.list,

@@ -1,10 +1,21 @@
 /** The page's one map of keys: what each does, matched here and shown in the help (keyGroups). Nothing is matched while text is being composed. */
-export type KeyAct = "help" | "switcher" | "panes" | "panesBack" | "previous" | "next" | "previousUnread" | "nextUnread" | "fresh"
+export type KeyAct =
+  | "help"
+  | "switcher"
+  | "search"
+  | "panes"
+  | "panesBack"
+  | "previous"
+  | "next"
+  | "previousUnread"
+  | "nextUnread"
+  | "fresh"
 
 /** What is pressed together, in this order, in small letters. `mod`: Ctrl, or Command on a Mac. */
 export const chords: ReadonlyMap<string, KeyAct> = new Map([
   ["mod+/", "help"],
   ["mod+k", "switcher"],
+  ["mod+shift+f", "search"],
   ["f6", "panes"],
   ["shift+f6", "panesBack"],
   ["alt+arrowup", "previous"],

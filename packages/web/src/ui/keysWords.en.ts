@@ -5,6 +5,7 @@ export const keysWordsEn: KeysWords = {
   title: "Keyboard shortcuts",
   groups: { everywhere: "Everywhere", list: "Conversations", timeline: "Messages", composer: "Composer" },
   switcher: "Go to a conversation, or find a command",
+  search: "Search in messages",
   help: "Open this list",
   panes: "Next pane (with Shift: previous)",
   escape: "Close, or mark as read",

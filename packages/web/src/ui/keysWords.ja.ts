@@ -5,6 +5,7 @@ export const keysWordsJa: KeysWords = {
   title: "キーボード操作",
   groups: { everywhere: "どこでも", list: "会話の一覧", timeline: "メッセージ", composer: "入力欄" },
   switcher: "会話へ移動・操作を探す",
+  search: "メッセージを検索",
   help: "この一覧を開く",
   panes: "次の区画へ移る（Shift で前へ）",
   escape: "閉じる・既読にする",

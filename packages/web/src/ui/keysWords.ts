@@ -3,6 +3,7 @@ export interface KeysWords {
   readonly title: string
   readonly groups: { readonly everywhere: string; readonly list: string; readonly timeline: string; readonly composer: string }
   readonly switcher: string
+  readonly search: string
   readonly help: string
   readonly panes: string
   readonly escape: string

@@ -207,6 +207,7 @@ describe("keys", () => {
     { name: "Ctrl+K", pressed: press("k", { ctrlKey: true }), writes: true, act: "switcher" },
     { name: "Command+K while Caps Lock is on", pressed: press("K", { metaKey: true }), act: "switcher" },
     { name: "Ctrl+Shift+K, which is the browser's", pressed: press("K", { ctrlKey: true, shiftKey: true }), act: undefined },
+    { name: "Ctrl+Shift+F", pressed: press("F", { ctrlKey: true, shiftKey: true }), act: "search" },
     { name: "Ctrl+F, which is the browser's", pressed: press("f", { ctrlKey: true }), act: undefined },
     { name: "a plain k", pressed: press("k"), act: undefined },
     { name: "F6", pressed: press("F6"), act: "panes" },

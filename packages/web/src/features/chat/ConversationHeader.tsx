@@ -4,6 +4,8 @@ import { Avatar } from "../../ui/Avatar.tsx"
 import { BackLink } from "../../ui/BackLink.tsx"
 import { createNarrow } from "../../ui/createNarrow.ts"
 import { Icon } from "../../ui/Icon.tsx"
+import { IconButton } from "../../ui/IconButton.tsx"
+import { openOverlay } from "../../ui/overlay.ts"
 import { PresenceLine } from "../presence/PresenceLine.tsx"
 import { useConversation } from "./conversationModel.ts"
 import type { Members } from "./createMembers.ts"
@@ -83,6 +85,7 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
           </Switch>
         </div>
       </div>
+      <IconButton icon="search" label={words().header.search} onClick={() => openOverlay("search")} />
       {/* Details that are open are closed by it. */}
       <BackLink
         ref={props.toggle}

@@ -158,6 +158,7 @@ export const chatWordsEn: ChatWords = {
   },
   header: {
     back: "Back to conversations",
+    search: "Search messages",
     details: "Details",
     online: (n) => `${n} online`,
     members: (n) => count(n, "member", "members"),

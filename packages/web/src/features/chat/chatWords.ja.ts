@@ -150,6 +150,7 @@ export const chatWordsJa: ChatWords = {
   typing: (names, more) => (names.length === 0 ? "" : `${names.map(withHonorific).join("、")}${more ? "ほか" : ""}が入力中…`),
   header: {
     back: "会話の一覧へ",
+    search: "メッセージを検索",
     details: "詳細",
     online: (count) => `${count}人がオンライン`,
     members: (count) => `メンバー ${count}人`,

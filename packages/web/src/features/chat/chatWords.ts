@@ -116,6 +116,7 @@ export interface ChatWords {
   readonly typing: (names: ReadonlyArray<string>, more: boolean) => string
   readonly header: {
     readonly back: string
+    readonly search: string
     readonly details: string
     readonly online: (count: number) => string
     readonly members: (count: number) => string

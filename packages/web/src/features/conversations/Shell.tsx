@@ -66,6 +66,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     switch (act) {
       case "help":
       case "switcher":
+      case "search":
         openOverlay(act)
         return
       case "fresh":

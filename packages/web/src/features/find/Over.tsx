@@ -1,9 +1,12 @@
-/** What stands over the page when it is asked for: the help and the quick switcher. */
-import { createComputed, createSignal, Match, on, onCleanup, Switch } from "solid-js"
+/** What stands over the page when it is asked for: the help, the quick switcher, the search in messages. */
+import { createComputed, createMemo, createSignal, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js"
+import { later } from "../../lib/later.ts"
 import { HelpDialog } from "../../ui/HelpDialog.tsx"
 import { openOverlay, overlay } from "../../ui/overlay.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import { Switcher } from "./Switcher.tsx"
+
+const SearchDialog = later(() => import("./SearchDialog.tsx").then((module) => module.SearchDialog))
 
 export const Over = (props: { readonly list: ListState }) => {
   const [shown, setShown] = createSignal(overlay())
@@ -11,14 +14,22 @@ export const Over = (props: { readonly list: ListState }) => {
   // For nobody who comes in later.
   onCleanup(() => openOverlay(undefined))
   const close = () => setShown(undefined)
+  const isSearch = createMemo(() => shown()?.startsWith("search") === true)
+  // Made once, and then closed only: what was found is kept.
+  const searched = createMemo((before: boolean) => before || isSearch(), false)
   return (
-    <Switch>
-      <Match when={shown() === "help"}>
-        <HelpDialog onClose={close} />
-      </Match>
-      <Match when={shown()?.startsWith("switcher")}>
-        <Switcher list={props.list} pressed={shown() === "switcherPressed"} onClose={close} />
-      </Match>
-    </Switch>
+    <Suspense>
+      <Switch>
+        <Match when={shown() === "help"}>
+          <HelpDialog onClose={close} />
+        </Match>
+        <Match when={shown()?.startsWith("switcher")}>
+          <Switcher list={props.list} pressed={shown() === "switcherPressed"} onClose={close} />
+        </Match>
+      </Switch>
+      <Show when={searched()}>
+        <SearchDialog open={isSearch()} list={props.list} onClose={close} />
+      </Show>
+    </Suspense>
   )
 }

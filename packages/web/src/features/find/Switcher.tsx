@@ -6,6 +6,7 @@ import { sameItems } from "../../lib/sameItems.ts"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { keyAct } from "../../ui/keys.ts"
+import { openOverlay } from "../../ui/overlay.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import type { CommandKey } from "./findWords.ts"
 import { SwitcherSection } from "./SwitcherSection.tsx"
@@ -36,7 +37,7 @@ const Body = (props: SwitcherProps) => {
   const words = () => findWordsHere().switcher
   const navigate = useNavigate()
   const id = createUniqueId()
-  const commands = createSwitcherCommands()
+  const commands = createSwitcherCommands(() => props.list.open() !== undefined)
   const [query, setQuery] = createSignal("")
   const [chosen, choose] = createSignal("")
   const sections = createSections(props.list, query, commands)
@@ -70,6 +71,7 @@ const Body = (props: SwitcherProps) => {
     const next = isPlain ? nextLine(event.key, at(), lines().length) : undefined
     const line = active()
     if (act === "switcher") props.onClose()
+    else if (act === "search") openOverlay(act)
     else if (next !== undefined) choose(lines()[next] ?? "")
     else if (event.key === "Enter" && line !== undefined) take(line)
     else return

@@ -16,10 +16,12 @@ export interface SwitcherCommand {
 }
 
 /** Those that make a difference now. Call within a component. */
-export const createSwitcherCommands = (): Accessor<ReadonlyArray<SwitcherCommand>> => {
+export const createSwitcherCommands = (inConversation: Accessor<boolean>): Accessor<ReadonlyArray<SwitcherCommand>> => {
   const { preferences } = useApp()
   const navigate = useNavigate()
   const all: ReadonlyArray<SwitcherCommand> = [
+    { key: "searchHere", icon: "search", act: "search", run: () => openOverlay("searchHere") },
+    { key: "searchAll", icon: "search", run: () => openOverlay("searchAll") },
     { key: "fresh", icon: "plus", act: "fresh", run: () => navigate("/new") },
     { key: "settings", icon: "settings", run: () => navigate("/settings") },
     { key: "devices", icon: "browser", run: () => navigate("/settings/devices") },
@@ -29,5 +31,5 @@ export const createSwitcherCommands = (): Accessor<ReadonlyArray<SwitcherCommand
     { key: "dark", icon: "moon", run: () => preferences.setTheme("dark") },
     { key: "system", icon: "settings", run: () => preferences.setTheme("system") }
   ]
-  return createMemo(() => all.filter(({ key }) => key !== preferences.theme()))
+  return createMemo(() => all.filter(({ key }) => (inConversation() || key !== "searchHere") && key !== preferences.theme()))
 }

@@ -56,6 +56,8 @@ describe("the quick switcher", () => {
         .map((option) => option.textContent),
       words.commands.settings
     )
+    // Nothing is open that could be searched here.
+    assert.isNull(screen.queryByRole("option", { name: words.commands.searchHere }))
     assert.strictEqual(document.activeElement, input())
   })
 
@@ -148,7 +150,7 @@ describe("the quick switcher", () => {
     const { setConversations } = stage(Shell)
     fireEvent.keyDown(document.body, { key: "k", ctrlKey: true })
     await opened()
-    assert.strictEqual(active(), words.commands.fresh)
+    assert.strictEqual(active(), words.commands.searchAll)
     setConversations(all)
     assert.deepStrictEqual(names().slice(0, 4), ["Team", "Ben", "News", "Trip"])
   })
@@ -157,6 +159,7 @@ describe("the quick switcher", () => {
     const themes: Array<string> = []
     const { app, history } = await shown({ path: `/c/${conversationId(1)}` })
     Object.assign(app.preferences, { setTheme: (theme: string) => themes.push(theme) })
+    assert.isNotNull(screen.getByRole("option", { name: words.commands.searchHere }))
     // That is how it is.
     assert.isNull(screen.queryByRole("option", { name: words.commands.system }))
     type("dark")

@@ -1,7 +1,8 @@
 /** Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded there is loaded. */
-import { type Accessor, createMemo, onCleanup, untrack } from "solid-js"
+import { type Accessor, createEffect, createMemo, onCleanup, untrack } from "solid-js"
 import { badgeText } from "../../../ui/Badge.tsx"
 import type { ConversationModel } from "../conversationModel.ts"
+import { leadTo, wanted } from "../leadTo.ts"
 import type { GapLoads } from "./createGapLoads.ts"
 import type { TimelineFocus } from "./createRowFocus.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
@@ -83,6 +84,12 @@ export const createJumps = (
   })
   model.hands.jumpTo = (seq, focuses) => void jumpTo(seq, focuses)
   model.hands.toEnd = scroll.toEnd
+  createEffect(() => {
+    const place = wanted()
+    if (place?.conversationId !== model.id || !scroll.placed()) return
+    leadTo(undefined)
+    void jumpTo(place.seq, true)
+  })
   onCleanup(() => {
     model.hands.jumpTo = model.hands.toEnd = () => {}
   })
