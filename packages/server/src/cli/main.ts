@@ -17,6 +17,7 @@ import { start } from "./commands/start.ts"
 import { token } from "./commands/token.ts"
 import { unknownCommand, usageOf, usageProblem } from "./commands/usage.ts"
 import { user } from "./commands/user.ts"
+import { scopeOf } from "./config/commandSettings.ts"
 import { Environment } from "./config/Environment.ts"
 import { settingsDoc } from "./config/settingsDoc.ts"
 import { plainConsole } from "./plainConsole.ts"
@@ -49,15 +50,17 @@ const hibiki = Command.make("hibiki").pipe(
   Command.transformHandler(Console.withConsole(plainConsole))
 )
 
+const words = process.argv.slice(2)
+
 const main = Command.run(hibiki, {
   name: "Hibiki",
   version,
   executable: "hibiki",
   summary: Span.text("real-time, multi-device chat on actors"),
-  footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc)
+  footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc(scopeOf(words)))
 })
 
-const usage = usageOf(commands, process.argv.slice(2))
+const usage = usageOf(commands, words)
 
 runMain(
   Effect.suspend(() => unknownCommand(usage) ?? main(process.argv)).pipe(

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { HelpDoc } from "@effect/cli"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { scopeOf } from "../../src/cli/config/commandSettings.ts"
 import { loadSettings, unknownVariables } from "../../src/cli/config/Environment.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
@@ -42,11 +43,36 @@ describe("Settings", () => {
   )
 
   it("are all in the help, with default and meaning", () => {
-    const help = HelpDoc.toAnsiText(settingsDoc)
+    const help = HelpDoc.toAnsiText(settingsDoc())
     for (const docs of allSettings) {
       assert.include(help, `${variableOf(docs)}  [${docs.fallback}]`)
       assert.include(help, docs.meaning)
     }
+  })
+
+  it("are in the help of a command as far as it reads them", () => {
+    const listed = (...words: ReadonlyArray<string>) => {
+      const help = HelpDoc.toAnsiText(settingsDoc(scopeOf(words)))
+      return allSettings.map(variableOf).filter((name) => help.includes(`  ${name}  [`))
+    }
+    const all = allSettings.map(variableOf)
+    const services = ["DATABASE_URL", "AMQP_URL", "REDIS_URL", "SECRET_KEY", "PARTITIONS"].map((name) => `HIBIKI_${name}`)
+    assert.deepStrictEqual(listed("chat"), ["HIBIKI_PORT", "HIBIKI_SERVER", "HIBIKI_STATE"])
+    assert.deepStrictEqual(listed("user", "list"), ["HIBIKI_DATA", ...services])
+    assert.deepStrictEqual(listed("push", "why"), ["HIBIKI_DATA", ...services])
+    assert.deepStrictEqual(listed("dead-letters", "drop"), services)
+    const isClient = (name: string) => ["HIBIKI_SERVER", "HIBIKI_STATE"].includes(name)
+    assert.deepStrictEqual(
+      listed("start"),
+      all.filter((name) => !isClient(name))
+    )
+    for (const name of ["api", "gateway", "worker", "push"])
+      assert.deepStrictEqual(
+        listed(name, "--help"),
+        all.filter((other) => !isClient(other) && other !== "HIBIKI_DATA")
+      )
+    assert.deepStrictEqual([listed("doctor"), listed(), listed("frob"), listed("constructor")], [all, all, all, all])
+    assert.deepStrictEqual(settingsDoc(scopeOf(["push", "keys"])), HelpDoc.empty)
   })
 
   it.effect("an empty variable counts as not set", () =>

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { commandSettings } from "../../src/cli/config/commandSettings.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
 import { endServer, finish, freePort, hibiki, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
@@ -230,13 +231,23 @@ describe("a start that can't be", () => {
 })
 
 describe("the command line", () => {
-  it("lists every setting in the help of the program and of each command", async () => {
-    for (const args of [["--help"], ["start", "--help"], ["user", "list", "--help"]]) {
-      const { code, stdout } = await finish(args, {})
+  it("lists every setting in its help, and in a command's those that it reads", async () => {
+    const help = async (...words: ReadonlyArray<string>) => {
+      const { code, stdout } = await finish([...words, "--help"], {})
       assert.strictEqual(code, 0)
-      for (const docs of allSettings) assert.include(stdout, variableOf(docs))
       assert.notInclude(stdout, "\u001b", "no colours where no terminal is")
+      return stdout
     }
+    const whole = await help()
+    for (const docs of allSettings) assert.include(whole, variableOf(docs))
+    const names = [...whole.matchAll(/^ +- ([a-z-]+) /gm)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+    assert.includeMembers(Object.keys(commandSettings), names, "each command says what it reads")
+    assert.include(names, "dead-letters")
+    const users = await help("user", "list")
+    assert.include(users, "List all accounts.")
+    assert.include(users, "HIBIKI_DATABASE_URL")
+    for (const other of ["HIBIKI_PORT", "HIBIKI_LIMIT_", "HIBIKI_STATE"]) assert.notInclude(users, other)
+    assert.notInclude(await help("push", "keys"), "SETTINGS")
   })
 
   it("tells its version", async () => {

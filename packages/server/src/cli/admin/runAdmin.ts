@@ -1,5 +1,6 @@
 /** Runs an administrative command: by the server that holds the folder, or on the folder itself when none does. */
 import { request as httpRequest } from "node:http"
+import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
@@ -7,9 +8,7 @@ import { Effect, Layer, Logger, Option, Schema } from "effect"
 import { accounts } from "../../roles/accounts.ts"
 import { embeddedStores } from "../../roles/embeddedStores.ts"
 import { readWhole } from "../atomicFile.ts"
-import { existingFolder } from "../config/dataFolder.ts"
-import { accountSettings } from "../config/roleOptions.ts"
-import type { SettingsValues } from "../config/Settings.ts"
+import { existingFolder, type FolderSettings } from "../config/dataFolder.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { startProblem } from "../start/startProblem.ts"
 import { AdminAnswer, type AdminRequest } from "./AdminRequest.ts"
@@ -20,12 +19,12 @@ import { performAdmin } from "./performAdmin.ts"
 /** A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five minutes of silence. */
 const askTimeout = "1 hour"
 
-export const runAdmin = (settings: SettingsValues, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
+export const runAdmin = (settings: FolderSettings, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.gen(function* () {
     const folder = yield* existingFolder(settings)
     const door = yield* Effect.promise(() => readWhole(adminDoorPath(folder)).catch(() => undefined))
     const answer = yield* Option.match(decodeDoor(door), { onNone: () => Effect.succeedNone, onSome: (found) => ask(found, request) })
-    return yield* Option.match(answer, { onNone: () => onFolder(settings, folder, request), onSome: Effect.succeed })
+    return yield* Option.match(answer, { onNone: () => onFolder(folder, request), onSome: Effect.succeed })
   })
 
 /** None: nobody answers there any more, as after a crash. */
@@ -67,11 +66,12 @@ const ended = failed("The server ended before it answered: it may have done it, 
 
 const decodeAnswer = Schema.decodeUnknown(Schema.parseJson(AdminAnswer))
 
-const onFolder = (settings: SettingsValues, folder: string, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
+/** What people may do, and how often, concerns nobody who runs the server. */
+const onFolder = (folder: string, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.scoped(
     Effect.gen(function* () {
       const parts = yield* Layer.build(
-        accounts(accountSettings(settings)).pipe(
+        accounts(defaultAccountSettings).pipe(
           Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
           Layer.provideMerge(PersonalHintsNone),
           Layer.provideMerge(embeddedStores({ folder, onStep: () => Effect.void }))

@@ -5,7 +5,7 @@ import { InstanceId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer, Logger, type Scope } from "effect"
 import { isLoopback } from "../../http/HttpOptions.ts"
-import type { SettingsValues } from "../config/Settings.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { ExitCode, failed, Problem, shown } from "../Problem.ts"
 import { untilTold } from "../untilTold.ts"
 import type { ChatContext } from "./app/ChatContext.ts"
@@ -34,7 +34,7 @@ export interface ChatOptions {
   readonly xdgStateHome: string | undefined
 }
 
-export const runChat = (settings: SettingsValues, options: ChatOptions): Effect.Effect<void, Problem> =>
+export const runChat = (settings: SettingsOf<"chat">, options: ChatOptions): Effect.Effect<void, Problem> =>
   Effect.scoped(
     Effect.gen(function* () {
       const server = yield* serverOrigin(settings, options.server)
@@ -123,7 +123,7 @@ const signedInSession = (server: string, profile: Profile, ask: Ask): Effect.Eff
   })
 
 /** An admin or invite link is an address too. */
-const serverOrigin = (settings: SettingsValues, given: string | undefined): Effect.Effect<string, Problem> => {
+const serverOrigin = (settings: SettingsOf<"chat">, given: string | undefined): Effect.Effect<string, Problem> => {
   const chosen = given ?? settings.client.server?.origin ?? `http://127.0.0.1:${settings.server.port}`
   const url = URL.canParse(chosen) ? new URL(chosen) : undefined
   return url !== undefined && /^https?:$/.test(url.protocol)

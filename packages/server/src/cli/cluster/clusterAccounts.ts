@@ -2,6 +2,7 @@
  * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are told of what they changed, and
  * hear of a revocation from the database, too.
  */
+import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
@@ -11,28 +12,29 @@ import { hintsOnDemand } from "../../roles/hintsOnDemand.ts"
 import { type ClusterServices, postgresStores } from "../../roles/services.ts"
 import type { AdminRequest } from "../admin/AdminRequest.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
-import { accountSettings } from "../config/roleOptions.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { misconfigured, type Problem } from "../Problem.ts"
 import { startProblem } from "../start/startProblem.ts"
 import { checkDatabase } from "./checkServices.ts"
 import { clusterServices } from "./clusterOptions.ts"
 
-export const administerCluster = (settings: SettingsValues, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
+export const administerCluster = (
+  settings: Pick<SettingsValues, "services">,
+  request: AdminRequest
+): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.gen(function* () {
     const services = yield* clusterServices(settings)
     yield* checkDatabase(services)
-    return yield* Effect.scoped(
-      Effect.flatMap(accountsOf(settings, services), (parts) => Effect.provide(performAdmin(request, backup), parts))
-    )
+    return yield* Effect.scoped(Effect.flatMap(accountsOf(services), (parts) => Effect.provide(performAdmin(request, backup), parts)))
   })
 
 const backup = () => misconfigured("A cluster keeps everything in Postgres: back that up, by pg_dump or as its provider does.")
 
 /** While there is no admin: how to become one. */
-export const adminLink = (settings: SettingsValues, services: ClusterServices): Effect.Effect<ReadonlyArray<string>, Problem> =>
+export const adminLink = (settings: SettingsOf<"setup">, services: ClusterServices): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.scoped(
-    Effect.flatMap(accountsOf(settings, services), (parts) =>
+    Effect.flatMap(accountsOf(services), (parts) =>
       Effect.mapError(
         Effect.provide(
           Effect.flatMap(AccountsAdmin, (admin) => admin.adminInvite()),
@@ -52,9 +54,10 @@ export const adminLink = (settings: SettingsValues, services: ClusterServices): 
     )
   )
 
-const accountsOf = (settings: SettingsValues, services: ClusterServices) =>
+/** What people may do, and how often, concerns nobody who runs the server. */
+const accountsOf = (services: ClusterServices) =>
   Layer.build(
-    accounts(accountSettings(settings)).pipe(
+    accounts(defaultAccountSettings).pipe(
       Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
       Layer.provideMerge(hintsOnDemand(services)),
       Layer.provideMerge(postgresStores(services, "admin")),

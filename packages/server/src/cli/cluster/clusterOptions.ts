@@ -3,6 +3,7 @@ import { Effect, Redacted } from "effect"
 import { secretKeyMin } from "../../auth/SecretsNode.ts"
 import type { ClusterOptions } from "../../roles/cluster.ts"
 import type { ClusterServices } from "../../roles/services.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
 import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
@@ -10,7 +11,7 @@ import { misconfigured, type Problem } from "../Problem.ts"
 import { defaultPassword } from "./defaultPasswords.ts"
 
 /** Of a command that makes no sense without services. */
-export const clusterServices = (settings: SettingsValues): Effect.Effect<ClusterServices, Problem> =>
+export const clusterServices = (settings: Pick<SettingsValues, "services">): Effect.Effect<ClusterServices, Problem> =>
   Effect.gen(function* () {
     if ((yield* modeOf(settings)) === "embedded") {
       return yield* misconfigured(
@@ -30,7 +31,7 @@ export const clusterServices = (settings: SettingsValues): Effect.Effect<Cluster
     return { amqpUrl, databaseUrl, partitions, redisUrl, secretKey }
   })
 
-export const clusterOptions = (settings: SettingsValues, services: ClusterServices): Omit<ClusterOptions, "webPush"> => {
+export const clusterOptions = (settings: SettingsOf<"api">, services: ClusterServices): Omit<ClusterOptions, "webPush"> => {
   const { accounts, gateway, http } = roleOptions(settings)
   return { services, accounts, gateway, http }
 }

@@ -9,8 +9,8 @@ import {
   listDeadLetters,
   replayDeadLetters
 } from "../../messages/RabbitDeadLetters.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import { inertFields } from "../inertText.ts"
 import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
@@ -21,7 +21,7 @@ export type DeadLettersRequest =
   | { readonly op: "replay"; readonly names: ReadonlyArray<string>; readonly all: boolean }
   | { readonly op: "drop"; readonly names: ReadonlyArray<string>; readonly all: boolean; readonly yes: boolean }
 
-export const handleDeadLetters = (settings: SettingsValues, request: DeadLettersRequest): Effect.Effect<void, Problem> =>
+export const handleDeadLetters = (settings: SettingsOf<"dead-letters">, request: DeadLettersRequest): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     if ((yield* modeOf(settings)) === "embedded" || settings.services.amqpUrl === undefined) return yield* onlyClusters
     const url = settings.services.amqpUrl

@@ -6,14 +6,14 @@ import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { isHeld } from "../../infra/sqlState.ts"
 import { setUpTopology } from "../../messages/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
-import type { SettingsValues } from "../config/Settings.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
 import { asProblem, database, serviceFindings, tooNew } from "./checkServices.ts"
 import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"
 import { commandDatabase } from "./commandDatabase.ts"
 
-export const setUp = (settings: SettingsValues, checkOnly: boolean): Effect.Effect<void, Problem> =>
+export const setUp = (settings: SettingsOf<"setup">, checkOnly: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const services = yield* clusterServices(settings)
     if (checkOnly) return yield* reportAll(services)

@@ -8,8 +8,8 @@ import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
 import type { sqlPostgres } from "../../infra/SqlPostgres.ts"
 import { api, type ClusterOptions, everything, gateway, push, worker } from "../../roles/cluster.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { pushSettings } from "../config/pushSettings.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import { failed, type Problem } from "../Problem.ts"
 import { bindAllowed, stopping } from "../start/edges.ts"
 import { endedByFault } from "../start/endedByFault.ts"
@@ -24,7 +24,7 @@ import { clusterOptions, clusterServices } from "./clusterOptions.ts"
 export type Role = "api" | "gateway" | "worker" | "push" | "all"
 
 /** `connect`: makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
-export const startRole = (role: Role, settings: SettingsValues, connect?: typeof sqlPostgres): Effect.Effect<void, Problem> => {
+export const startRole = (role: Role, settings: SettingsOf<"api">, connect?: typeof sqlPostgres): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.gen(function* () {
     const services = yield* clusterServices(settings)

@@ -1,11 +1,12 @@
 /** How the administrative commands run: inside the running server when there is one, else on the data folder or a cluster's database itself. */
 import { Console, Effect } from "effect"
 import type { AdminRequest } from "../admin/AdminRequest.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
 import { withSettings } from "./withSettings.ts"
 
 export const administer = (request: AdminRequest) =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"user">) =>
     Effect.gen(function* () {
       const isCluster = (yield* modeOf(settings)) === "cluster"
       const lines = isCluster

@@ -1,6 +1,7 @@
 /** `hibiki chat`: the terminal client. */
 import { Command, Options } from "@effect/cli"
 import { Effect, Option } from "effect"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { Environment } from "../config/Environment.ts"
 import { withSettings } from "./withSettings.ts"
 
@@ -16,7 +17,7 @@ const plain = Options.boolean("plain").pipe(
 )
 
 export const chat = Command.make("chat", { server, profile, plain }, ({ plain, profile, server }) =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"chat">) =>
     Effect.gen(function* () {
       const { XDG_STATE_HOME: xdgStateHome } = yield* Environment
       const { runChat } = yield* Effect.promise(() => import("../chat/runChat.ts"))

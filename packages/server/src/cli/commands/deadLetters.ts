@@ -2,10 +2,11 @@
 import { Args, Command, Options } from "@effect/cli"
 import { Effect } from "effect"
 import type { DeadLettersRequest } from "../cluster/deadLetters.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 const handle = (request: DeadLettersRequest) =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"dead-letters">) =>
     Effect.flatMap(
       Effect.promise(() => import("../cluster/deadLetters.ts")),
       ({ handleDeadLetters }) => handleDeadLetters(settings, request)

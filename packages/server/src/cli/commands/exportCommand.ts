@@ -1,6 +1,7 @@
 /** `hibiki export`: everything that a store keeps in one file, to be imported elsewhere. */
 import { Args, Command, Options } from "@effect/cli"
 import { Effect } from "effect"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 const path = Args.text({ name: "file" }).pipe(
@@ -17,7 +18,7 @@ const moving = Options.boolean("moving").pipe(
 )
 
 export const exportCommand = Command.make("export", { path, packed, moving }, ({ moving, packed, path }) =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"export">) =>
     Effect.flatMap(
       Effect.promise(() => import("../data/exportStore.ts")),
       ({ exportStore }) => exportStore(settings, { path, packed: packed || path.endsWith(".gz"), moving })

@@ -1,10 +1,11 @@
 /** `hibiki restored`: after a database came out of a backup. */
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 export const restored = Command.make("restored", {}, () =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"restored">) =>
     Effect.flatMap(
       Effect.promise(() => import("../data/restored.ts")),
       ({ restored }) => restored(settings)

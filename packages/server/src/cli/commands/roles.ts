@@ -2,13 +2,14 @@
 import { Command } from "@effect/cli"
 import { Console, Effect } from "effect"
 import type { Role } from "../cluster/startRole.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { administer } from "./administer.ts"
 import { conversationId, handleOf, messageNumber } from "./checked.ts"
 import { tellUnknown, withSettings } from "./withSettings.ts"
 
 const role = (name: Exclude<Role, "all">, description: string) =>
   Command.make(name, {}, () =>
-    withSettings((settings) =>
+    withSettings((settings: SettingsOf<"api">) =>
       Effect.zipRight(
         tellUnknown,
         Effect.flatMap(

@@ -1,12 +1,13 @@
 /** `hibiki setup`: prepares the services of a cluster. */
 import { Command, Options } from "@effect/cli"
 import { Effect } from "effect"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 const checkOnly = Options.boolean("check").pipe(Options.withDescription("Only report what is there and what is missing."))
 
 export const setup = Command.make("setup", { checkOnly }, ({ checkOnly }) =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"setup">) =>
     Effect.flatMap(
       Effect.promise(() => import("../cluster/setUp.ts")),
       ({ setUp }) => setUp(settings, checkOnly)

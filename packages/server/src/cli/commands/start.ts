@@ -1,11 +1,12 @@
 /** `hibiki start`: runs the server until it is told to stop. */
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
 import { tellUnknown, withSettings } from "./withSettings.ts"
 
 export const start = Command.make("start", {}, () =>
-  withSettings((settings) =>
+  withSettings((settings: SettingsOf<"start">) =>
     Effect.gen(function* () {
       yield* tellUnknown
       if ((yield* modeOf(settings)) === "cluster") {

@@ -156,14 +156,14 @@ const client = {
 }
 
 /** Every group with its title, in the order shown. */
-export const settingGroups = [
-  ["Server", server],
-  ["Accounts", accounts],
-  ["Limits", limits],
-  ["Services of a cluster: all three URLs, or none, and then everything runs in one process", services],
-  ["Pushes by Web Push: the first three, or none", push],
-  ["Terminal client", client]
-] as const
+export const settingGroups = {
+  server: { title: "Server", settings: server },
+  accounts: { title: "Accounts", settings: accounts },
+  limits: { title: "Limits", settings: limits },
+  services: { title: "Services of a cluster: all three URLs, or none, and then everything runs in one process", settings: services },
+  push: { title: "Pushes by Web Push: the first three, or none", settings: push },
+  client: { title: "Terminal client", settings: client }
+} as const
 
 export const settingsConfig = Config.all({
   server: Config.all(server),
@@ -177,6 +177,6 @@ export const settingsConfig = Config.all({
 export type SettingsValues = Config.Config.Success<typeof settingsConfig>
 
 /** Every declared setting, in the order shown. */
-export const allSettings: ReadonlyArray<Setting.SettingDocs> = settingGroups.flatMap(([, group]) =>
-  Object.values(group).map((each) => each.docs)
+export const allSettings: ReadonlyArray<Setting.SettingDocs> = Object.values(settingGroups).flatMap(({ settings }) =>
+  Object.values(settings).map((each) => each.docs)
 )

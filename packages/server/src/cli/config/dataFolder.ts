@@ -5,10 +5,14 @@ import { Effect } from "effect"
 import { misconfigured, type Problem, shown } from "../Problem.ts"
 import type { SettingsValues } from "./Settings.ts"
 
-export const dataFolder = (settings: SettingsValues): string => resolve(settings.server.data)
+export interface FolderSettings {
+  readonly server: Pick<SettingsValues["server"], "data">
+}
+
+export const dataFolder = (settings: FolderSettings): string => resolve(settings.server.data)
 
 /** Of a command that makes no sense before a first start. */
-export const existingFolder = (settings: SettingsValues): Effect.Effect<string, Problem> => {
+export const existingFolder = (settings: FolderSettings): Effect.Effect<string, Problem> => {
   const folder = dataFolder(settings)
   return existsSync(join(folder, "pg"))
     ? Effect.succeed(folder)

@@ -8,7 +8,7 @@ const variables = { databaseUrl: "HIBIKI_DATABASE_URL", amqpUrl: "HIBIKI_AMQP_UR
 export type Mode = "embedded" | "cluster"
 
 /** Which of the service URLs are set: with some only, data would be split between a cluster and a folder. */
-export const modeOf = ({ services }: SettingsValues): Effect.Effect<Mode, Problem> => {
+export const modeOf = ({ services }: Pick<SettingsValues, "services">): Effect.Effect<Mode, Problem> => {
   const names = Object.entries(variables) as ReadonlyArray<[keyof typeof variables, string]>
   const missing = names.flatMap(([key, name]) => (services[key] === undefined ? [name] : []))
   if (missing.length === names.length) return Effect.succeed("embedded")

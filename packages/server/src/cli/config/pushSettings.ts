@@ -18,7 +18,7 @@ const publicKeyOf = (privateKey: string): string | undefined => {
 }
 
 /** Undefined: pushes are lines of the log. */
-export const pushSettings = ({ push }: SettingsValues): Effect.Effect<WebPushSettings | undefined, Problem> => {
+export const pushSettings = ({ push }: Pick<SettingsValues, "push">): Effect.Effect<WebPushSettings | undefined, Problem> => {
   const { contact, hosts, privateKey, publicKey } = push
   if (publicKey === undefined && privateKey === undefined && contact === undefined) return Effect.succeed(undefined)
   if (publicKey === undefined || privateKey === undefined || contact === undefined)

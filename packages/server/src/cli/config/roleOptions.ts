@@ -4,9 +4,10 @@ import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"
 import { httpBounds } from "../../http/HttpOptions.ts"
 import type { EmbeddedOptions } from "../../roles/embedded.ts"
+import type { SettingsOf } from "./commandSettings.ts"
 import type { SettingsValues } from "./Settings.ts"
 
-export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedOptions["accounts"] => ({
+export const accountSettings = ({ accounts, limits }: Pick<SettingsValues, "accounts" | "limits">): EmbeddedOptions["accounts"] => ({
   ...defaultAccountSettings,
   registration: accounts.registration,
   directory: accounts.directory,
@@ -37,7 +38,7 @@ export const accountSettings = ({ accounts, limits }: SettingsValues): EmbeddedO
   }
 })
 
-export const roleOptions = (settings: SettingsValues): Pick<EmbeddedOptions, "http" | "accounts" | "gateway"> => {
+export const roleOptions = (settings: SettingsOf<"api">): Pick<EmbeddedOptions, "http" | "accounts" | "gateway"> => {
   const { limits, server } = settings
   return {
     http: {

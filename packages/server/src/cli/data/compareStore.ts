@@ -3,7 +3,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
 import { transaction } from "../../infra/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
-import type { SettingsValues } from "../config/Settings.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { failed, Problem } from "../Problem.ts"
 import { readLine } from "./ExportFormat.ts"
 import { ExportReader } from "./ExportReader.ts"
@@ -13,7 +13,7 @@ import { forEachLine } from "./storeLines.ts"
 import { costSince, countsText } from "./summary.ts"
 import { withStore } from "./withStore.ts"
 
-export const compareStore = (settings: SettingsValues, path: string): Effect.Effect<void, Problem> =>
+export const compareStore = (settings: SettingsOf<"import">, path: string): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const since = yield* Clock.currentTimeMillis
     const rows = yield* withStore(settings, { makes: false, alone: false }, () => compareAll(path))

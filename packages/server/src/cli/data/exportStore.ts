@@ -6,9 +6,9 @@ import { movedMark } from "../../backends/restoredMark.ts"
 import { migrations } from "../../infra/Migrations.ts"
 import { transaction } from "../../infra/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder } from "../config/dataFolder.ts"
 import { modeOf } from "../config/modeOf.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, Problem } from "../Problem.ts"
 import { version } from "../version.ts"
 import { endLine, formatVersion, headerLine, LineDigest } from "./ExportFormat.ts"
@@ -28,7 +28,7 @@ export interface ExportOptions {
   readonly moving: boolean
 }
 
-export const exportStore = (settings: SettingsValues, { moving, packed, path }: ExportOptions): Effect.Effect<void, Problem> =>
+export const exportStore = (settings: SettingsOf<"export">, { moving, packed, path }: ExportOptions): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     if (moving && (yield* modeOf(settings)) === "cluster")
       return yield* misconfigured("--moving is for a folder: a cluster is not served any more when its processes are stopped.")

@@ -8,7 +8,7 @@ import { isHeld, sqlState } from "../../infra/sqlState.ts"
 import { transaction } from "../../infra/transaction.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
-import type { SettingsValues } from "../config/Settings.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { failed, misconfigured, Problem } from "../Problem.ts"
 import { decodeEpoch, LineDigest, readLine, type StoreTable, storeTables } from "./ExportFormat.ts"
 import { ExportReader } from "./ExportReader.ts"
@@ -18,7 +18,7 @@ import { forEachLine } from "./storeLines.ts"
 import { costSince, countsText } from "./summary.ts"
 import { withStore } from "./withStore.ts"
 
-export const importStore = (settings: SettingsValues, path: string): Effect.Effect<void, Problem> =>
+export const importStore = (settings: SettingsOf<"import">, path: string): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const since = yield* Clock.currentTimeMillis
     const reader = yield* ExportReader.open(path)

@@ -5,12 +5,12 @@ import { Console, Effect } from "effect"
 import { movedMark } from "../../backends/restoredMark.ts"
 import { beginEpoch } from "../../infra/beginEpoch.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder } from "../config/dataFolder.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import type { Problem } from "../Problem.ts"
 import { withStore } from "./withStore.ts"
 
-export const restored = (settings: SettingsValues): Effect.Effect<void, Problem> =>
+export const restored = (settings: SettingsOf<"restored">): Effect.Effect<void, Problem> =>
   Effect.zipRight(
     withStore(settings, { makes: false, alone: true }, (services) =>
       // Under its new epoch it may be served again, whoever goes on with the old one.

@@ -9,9 +9,9 @@ import { checkDatabase } from "../cluster/checkServices.ts"
 import { clusterAtRest } from "../cluster/clusterAtRest.ts"
 import { clusterServices } from "../cluster/clusterOptions.ts"
 import { commandDatabase } from "../cluster/commandDatabase.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder, existingFolder } from "../config/dataFolder.ts"
 import { modeOf } from "../config/modeOf.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import type { Problem } from "../Problem.ts"
 import { startProblem } from "../start/startProblem.ts"
 
@@ -24,7 +24,7 @@ export interface StoreUse {
 
 /** A folder's tables are brought up to date; a cluster's must be. */
 export const withStore = <A>(
-  settings: SettingsValues,
+  settings: SettingsOf<"export">,
   { alone, makes }: StoreUse,
   use: (services: ClusterServices | undefined) => Effect.Effect<A, Problem, SqlClient.SqlClient>
 ): Effect.Effect<A, Problem> =>

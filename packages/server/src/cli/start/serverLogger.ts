@@ -6,7 +6,7 @@ import { inertLine, inertLines } from "../inertText.ts"
 
 const levels = { debug: LogLevel.Debug, info: LogLevel.Info, warning: LogLevel.Warning, error: LogLevel.Error } as const
 
-export const serverLogger = ({ logFormat, logLevel }: SettingsValues["server"]) => ({
+export const serverLogger = ({ logFormat, logLevel }: Pick<SettingsValues["server"], "logFormat" | "logLevel">) => ({
   logger: Logger.replace(Logger.defaultLogger, logFormat === "json" ? jsonLines : textLines),
   minimum: Logger.minimumLogLevel(levels[logLevel])
 })

@@ -12,10 +12,10 @@ import { serverAnswers } from "../admin/adminDoor.ts"
 import { backupTo } from "../admin/backupTo.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import { serveAdmin } from "../admin/serveAdmin.ts"
+import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder } from "../config/dataFolder.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { roleOptions } from "../config/roleOptions.ts"
-import type { SettingsValues } from "../config/Settings.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { untilTold } from "../untilTold.ts"
 import { version } from "../version.ts"
@@ -26,7 +26,7 @@ import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
 import { startProblem } from "./startProblem.ts"
 
-export const startServer = (settings: SettingsValues, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
+export const startServer = (settings: SettingsOf<"start">, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.suspend(() => bindAllowed(roleOptions(settings).http)).pipe(
     Effect.zipRight(notMoved(dataFolder(settings))),
@@ -37,7 +37,7 @@ export const startServer = (settings: SettingsValues, database = SqlPglite.layer
   )
 }
 
-const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
+const run = (settings: SettingsOf<"start">, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const options = { folder: dataFolder(settings), ...roleOptions(settings), webPush: yield* pushSettings(settings) }
@@ -61,7 +61,7 @@ const run = (settings: SettingsValues, database: typeof SqlPglite.layer): Effect
   })
 
 /** Starting twice in one place is the likeliest reason for a taken port, and another port alone would not help then. */
-const portFree = (settings: SettingsValues): Effect.Effect<void, Problem> => {
+const portFree = (settings: SettingsOf<"start">): Effect.Effect<void, Problem> => {
   const folder = dataFolder(settings)
   const running = misconfigured(
     `A Hibiki server runs already with the folder ${shown(folder)}: stop it first, or set HIBIKI_DATA and HIBIKI_PORT for a second one.`
@@ -80,7 +80,7 @@ const onStep = (step: FolderStep): Effect.Effect<void> => Console.log(steps[step
 
 const welcome = (
   origin: string,
-  settings: SettingsValues,
+  settings: SettingsOf<"start">,
   invite: { readonly code: string; readonly ttlMs: number } | undefined,
   tookMs: number
 ): ReadonlyArray<string> => [
