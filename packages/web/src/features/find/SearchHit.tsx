@@ -1,6 +1,7 @@
 /** A message that a search found: who wrote it and when, and its text with the found words marked. It leads there. */
 import { For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { blockingWords } from "../blocking/blockingWords.ts"
 import type { Hit } from "./createSearch.ts"
 import { excerptOf } from "./searchRules.ts"
 
@@ -33,13 +34,16 @@ export const SearchHit = (props: SearchHitProps) => {
           {app.i18n.short(Math.min(row().at, app.minute()), app.minute())}
         </time>
         <span class="search-text" dir="auto">
-          <For each={pieces()}>
-            {(piece) => (
-              <Show when={piece.marked} fallback={piece.text}>
-                <mark>{piece.text}</mark>
-              </Show>
-            )}
-          </For>
+          {/* Its timeline shows it to who asks for it. */}
+          <Show when={!app.blocked().has(row().by)} fallback={blockingWords[app.i18n.language()].message}>
+            <For each={pieces()}>
+              {(piece) => (
+                <Show when={piece.marked} fallback={piece.text}>
+                  <mark>{piece.text}</mark>
+                </Show>
+              )}
+            </For>
+          </Show>
         </span>
       </button>
     </li>

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { untrack } from "solid-js"
+import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { wanted } from "../../../src/features/chat/leadTo.ts"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 // Here before the frame asks for them.
@@ -70,6 +71,15 @@ describe("the search in messages", () => {
       ["agenda", "today"]
     )
     assert.isNull(dialog().queryByRole("heading", { level: 3 }))
+  })
+
+  it("shows nothing of what somebody wrote whom one blocks, and leads there all the same", async () => {
+    await shown([found(hit(2, 9, "word of a stranger"))], { blocked: new Set([userId(2)]) })
+    await asks("word")
+    assert.strictEqual(hits()[0]?.querySelector(".search-text")?.textContent, blockingWords.en.message)
+    assert.notInclude(said(), "stranger")
+    fireEvent.click(hits()[0] ?? assert.fail("no hit"))
+    assert.deepStrictEqual(untrack(wanted), { conversationId: conversationId(2), seq: 9 })
   })
 
   it("asks again for all conversations, the newest first, and shows them apart", async () => {
