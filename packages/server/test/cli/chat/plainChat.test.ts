@@ -128,13 +128,13 @@ describe("how a script ends", () => {
     })
   )
 
-  it.effect("unsent when what waits does not go out in ten seconds", () =>
+  it.effect("unsent when what waits does not go out in twenty seconds", () =>
     Effect.gen(function* () {
       const chat = new FakeChat([group(1, "a")])
       chat.outbox.refused(conversation(1), chat.pend(1, conversation(1)), "forbidden")
       chat.onPost = () => {}
       const run = yield* Effect.fork(chat.run("/open a", "x"))
-      yield* TestClock.adjust("9 seconds")
+      yield* TestClock.adjust("19 seconds")
       assert.strictEqual(yield* endOfRun(run), "runs")
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* endOfRun(run), "unsent")
@@ -170,17 +170,26 @@ describe("how a script ends", () => {
       })
     )
 
-    it.effect(`unsent when what waits does not go out in ten seconds after ${last}`, () =>
-      Effect.gen(function* () {
-        const chat = new FakeChat([group(1, "a")], () => Effect.void)
-        chat.onPost = () => {}
-        const run = yield* Effect.fork(chat.run("/open a", "x", last))
-        yield* TestClock.adjust("10 seconds")
-        assert.strictEqual(yield* endOfRun(run), "unsent")
-        assert.strictEqual(chat.said.at(-1), "-- 1 unsent, kept for the next time")
-        assert.strictEqual(chat.forgotten, last === "/signout")
-      })
-    )
+    for (const [isLive, seconds] of [
+      [true, 20],
+      [false, 10]
+    ] as const) {
+      it.effect(`unsent when what waits does not go out in ${seconds} s after ${last}, ${isLive ? "live" : "away"}`, () =>
+        Effect.gen(function* () {
+          const chat = new FakeChat([group(1, "a")], () => Effect.void)
+          chat.onPost = () => {
+            chat.isLive = isLive
+          }
+          const run = yield* Effect.fork(chat.run("/open a", "x", last))
+          yield* TestClock.adjust(`${seconds - 1} seconds`)
+          assert.strictEqual(yield* endOfRun(run), "runs")
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* endOfRun(run), "unsent")
+          assert.strictEqual(chat.said.at(-1), "-- 1 unsent, kept for the next time")
+          assert.strictEqual(chat.forgotten, last === "/signout")
+        })
+      )
+    }
   }
 
   it.effect("signed out with what was refused, although there is no connection any more", () =>

@@ -16,8 +16,8 @@ import { endOf, failedRows, leftLines, leftOf } from "./whatIsLeft.ts"
 
 /** An input that is over quits. */
 const endOfInput = "/quit"
-/** Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. */
-const drainMs = 10_000
+/** Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. By the usual limits a full frame waits 10 s for its turn. */
+const drainMs = { live: 20_000, away: 10_000 } as const
 /** Without a connection, commands begin after this. */
 const readyMs = 5_000
 const pollEvery = Schedule.spaced("20 millis")
@@ -107,7 +107,7 @@ const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.E
   Effect.gen(function* () {
     const waitingNow = () => leftOf(client, before).waiting
     for (let waiting = waitingNow(); waiting > 0; ) {
-      yield* until(() => waitingNow() < waiting, drainMs)
+      yield* until(() => waitingNow() < waiting, client.status()._tag === "live" ? drainMs.live : drainMs.away)
       if (waitingNow() >= waiting) return
       waiting = waitingNow()
     }
