@@ -35,6 +35,11 @@ export const ConversationSummary = Schema.Struct({
   muted: Schema.optional(Schema.Literal(true)),
   /** Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to Limits.unreadCap. */
   unread: Schema.Int,
+  /**
+   * Those of them that mention the user, wherever any does: among the newest Limits.mentionsWithin that hold a sign, counted to Limits.unreadCap.
+   * Absent where none does, in a direct conversation, whose messages all are for the user, and from a server of before.
+   */
+  mentions: Schema.optional(Schema.Int),
   /** The newest visible row. */
   last: Schema.optional(AnyRow)
 })

@@ -19,6 +19,7 @@ export const Limits = {
   /** Unread counts stop here: 100 is shown as 99+. */ unreadCap: 100,
   /** They are counted among so many of a log's newest events: who posts and never reads is no reason to read all that there is. */
   unreadWithin: 10_000,
+  /** Those that mention somebody, among so many of the newest unread ones that mention anybody. */ mentionsWithin: 1_000,
   /** A search in messages: what is looked for, in code points, and its words. */ searchTextMax: 64,
   searchWordsMax: 8,
   /** Conversations that one search may name. */ searchConversations: 100,
