@@ -295,6 +295,6 @@ export class ClientLogs {
   }
 
   #countHeld(conversationId: ConversationId): CountHeld {
-    return (from, to) => this.#feeds.get(conversationId)?.countOthers(from, to)
+    return (from, to, counts) => this.#feeds.get(conversationId)?.countOthers(from, to, counts)
   }
 }

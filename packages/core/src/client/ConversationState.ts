@@ -1,21 +1,22 @@
 /**
  * One line of the conversation list: a summary as of some head, and what the events above it made of it. Plain; changed in place.
- * Bounds: `keptEvents` events above the summary, and `unreadKept` unread messages one by one; beyond them the line is read anew when it matters.
+ * Bounds: the newest `keptEvents` events, and what UnreadCount keeps one by one; beyond them the line is read anew when it matters.
  */
 import type { ConversationSummary } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { isKnownRow } from "../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { isChange } from "./RecentChanges.ts"
+import { UnreadCount } from "./UnreadCount.ts"
 
 const keptEvents = 200
-const unreadKept = 1_000
 
-/** Counts others' undeleted messages in a range whose rows are all held, or answers undefined. */
-export type CountHeld = (from: number, to: number) => number | undefined
+/** Whether a text mentions the user. */
+export type Mentions = (text: string) => boolean
+/** Counts others' undeleted messages in a range whose rows are all held, or those of such a text, or answers undefined. */
+export type CountHeld = (from: number, to: number, counts?: Mentions) => number | undefined
 export type RowAt = (seq: number) => MessageRow | undefined
 
 export class ConversationState {
@@ -23,14 +24,16 @@ export class ConversationState {
   isOld = false
   readonly conversationId: ConversationId
   readonly #viewer: UserId
+  readonly #mentionsViewer: Mentions
   /** The personal log's seq as of which, at least, the user is known to be a member. */
   #memberAsOf: number
-  /** As of its `head`, but for what the events since changed; its `unread` is that of the base alone. */
+  /** As of its `head`, but for what the events since changed; what it says of unread messages is as of `#asOf`. */
   #line: ConversationSummary
   #asOf: number
-  /** Others' messages above `#asOf` that are not read. */
-  #above = new Set<number>()
-  #uncounted = false
+  /** Others' messages above the read cursor, and those of them that mention the user, of which a direct conversation has none. */
+  readonly #unread: UnreadCount
+  readonly #mentions: UnreadCount
+  /** Ascending. Those up to `#asOf` say what a text was before it is changed. */
   #events: Array<LogEvent> = []
   /** All events above it and above `#asOf` are in `#events`. */
   #floor: number
@@ -42,14 +45,15 @@ export class ConversationState {
   /** The mark set by hand as the server has told it; it may be gone from the line by a reading that is still to be told. */
   #mark: number | undefined
   #isMarkedAnew: boolean
-  /** `unread` is an estimate, until the server is asked that knows of the read cursor. */
-  #inexact = false
   #uncertain = false
   #shown: { readonly line: ConversationSummary; readonly summary: ConversationSummary } | undefined
 
-  constructor(summary: ConversationSummary, asOf: number, viewer: UserId) {
+  constructor(summary: ConversationSummary, asOf: number, viewer: UserId, mentionsViewer: Mentions) {
     this.conversationId = summary.conversationId
     this.#viewer = viewer
+    this.#mentionsViewer = mentionsViewer
+    this.#unread = new UnreadCount(summary.unread, summary.head)
+    this.#mentions = new UnreadCount(mentionsIn(summary), summary.head)
     this.#memberAsOf = asOf
     this.#line = summary
     this.#asOf = summary.head
@@ -61,12 +65,13 @@ export class ConversationState {
     this.#isMarkedAnew = this.#mark !== undefined
   }
 
-  /** The line as it is now, the same object until it changes; `unread` stops at Limits.unreadCap. */
+  /** The line as it is now, the same object until it changes; `unread` and `mentions` stop at Limits.unreadCap. */
   get summary(): ConversationSummary {
-    const unread = this.#uncounted ? Limits.unreadCap : Math.min(Limits.unreadCap, this.#line.unread + this.#above.size)
+    const [unread, mentions] = [this.#unread.shown, this.#mentions.shown]
     const shown = this.#shown
-    if (shown?.line === this.#line && shown.summary.unread === unread) return shown.summary
-    const summary = { ...this.#line, unread }
+    if (shown?.line === this.#line && shown.summary.unread === unread && mentionsIn(shown.summary) === mentions) return shown.summary
+    const { mentions: _, ...line } = this.#line
+    const summary = { ...line, unread, ...(mentions === 0 ? {} : { mentions }) }
     this.#shown = { line: this.#line, summary }
     return summary
   }
@@ -91,10 +96,9 @@ export class ConversationState {
 
   /** An event of its log, in order. What the summary knew already changes nothing. */
   event(event: LogEvent, rowAt: RowAt): void {
-    if (event.seq <= this.#line.head) return
     this.#events.push(event)
-    if (this.#events.length > keptEvents) this.#floor = this.#events.shift()?.seq ?? this.#floor
-    this.#fold(event, rowAt)
+    if (this.#events.length > keptEvents) this.#floor = Math.max(this.#floor, this.#events.shift()?.seq ?? 0)
+    if (event.seq > this.#line.head) this.#fold(event, rowAt)
   }
 
   /** The stream jumped to `head`: what this line says is read anew. */
@@ -128,15 +132,16 @@ export class ConversationState {
       ...(isMuted === undefined ? {} : { muted: isMuted })
     }
     this.#asOf = summary.head
-    this.#above.clear()
-    this.#uncounted = false
-    this.#inexact = false
+    this.#unread.begin(summary.unread, summary.head)
+    this.#mentions.begin(mentionsIn(summary), summary.head)
     // Jumped past it since: what lies between is still unknown.
     this.#uncertain = summary.head < this.#floor
-    this.#events = events
     this.#confirmed = Math.max(this.#confirmed, summary.readUpTo)
-    if (!isAnew && before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, countHeld)
-    if (this.#inexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
+    // Texts are held as they are by now, which the events are still to make of them.
+    const isEdited = events.some((event) => event.kind === "edited" || event.kind === "deleted")
+    const held: CountHeld = (from, to, counts) => (isEdited && counts !== undefined ? undefined : countHeld(from, to, counts))
+    if (!isAnew && before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, held)
+    if (this.#isInexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
     for (const event of events) this.#fold(event, () => undefined)
     if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
   }
@@ -148,7 +153,7 @@ export class ConversationState {
     this.#touch(at)
     if (upTo > this.#line.readUpTo) this.#advance(upTo, countHeld)
     // By now the server counts above this place, so that asking it helps.
-    if (this.#inexact) this.#uncertain = true
+    if (this.#isInexact) this.#uncertain = true
   }
 
   /** The user just read so far; the event follows. False: nothing changed. */
@@ -184,33 +189,32 @@ export class ConversationState {
     this.#line = rest
   }
 
+  get #isInexact(): boolean {
+    return this.#unread.isInexact || this.#mentions.isInexact
+  }
+
   #advance(upTo: number, countHeld: CountHeld): void {
-    for (const seq of this.#above) if (seq <= upTo) this.#above.delete(seq)
-    let { unread } = this.#line
-    if (upTo >= this.#asOf) unread = 0
-    else if (unread > 0) {
-      const counted = countHeld(upTo + 1, this.#asOf)
-      if (counted === undefined) this.#inexact = true
-      unread = counted ?? Math.min(unread, this.#asOf - upTo)
-    }
-    if (this.#uncounted) {
-      if (upTo >= this.#line.head) this.#uncounted = false
-      else this.#inexact = true
-    }
-    this.#line = { ...this.#line, readUpTo: upTo, unread }
+    const { head } = this.#line
+    this.#unread.advance(upTo, head, countHeld)
+    this.#mentions.advance(upTo, head, (from, to) => countHeld(from, to, this.#mentionsViewer))
+    this.#line = { ...this.#line, readUpTo: upTo }
   }
 
   #fold(event: LogEvent, rowAt: RowAt): void {
-    let line = { ...this.#line, head: event.seq }
+    const line = { ...this.#line, head: event.seq }
     const row = rowOf(event)
     if (row !== undefined) line.last = row
     else if (line.last !== undefined && isKnownRow(line.last) && isChange(event)) line.last = applyChange(line.last, event, this.#viewer)
     switch (event.kind) {
       case "posted":
-        if (event.by !== this.#viewer && event.blanked !== true && event.seq > line.readUpTo) this.#addUnread(event.seq)
+        if (event.by !== this.#viewer && event.blanked !== true) this.#posted(event.seq, event.text)
+        break
+      case "edited":
+        // Only its author edits a message. What a blanked text was is told no more, and its deletion is still to come.
+        if (event.by !== this.#viewer && event.blanked !== true) this.#edited(event.target, event.text, event.seq)
         break
       case "deleted":
-        line = this.#dropUnread(line, event.target, rowAt)
+        this.#deleted(event.target, rowAt, event.seq)
         break
       case "created":
         line.title = event.title
@@ -232,17 +236,56 @@ export class ConversationState {
     this.#line = line
   }
 
-  #addUnread(seq: number): void {
-    if (this.#above.size < unreadKept) this.#above.add(seq)
-    else this.#uncounted = true
+  /** Whether a message of somebody else at this place counts as long as it is not deleted. */
+  #isUnread(seq: number): boolean {
+    return seq > this.#line.readUpTo && seq >= this.#line.visibleFrom
   }
 
-  #dropUnread(line: ConversationSummary, target: number, rowAt: RowAt): ConversationSummary {
-    if (this.#above.delete(target) || target > this.#asOf || target <= line.readUpTo || line.unread === 0) return line
-    const row = rowAt(target)
-    // Who wrote it is not known here, or there were more than were counted.
-    if (row === undefined || line.unread >= Limits.unreadCap) this.#uncertain = true
-    if (row === undefined || row.by === this.#viewer) return line
-    return { ...line, unread: line.unread - 1 }
+  get #mayMention(): boolean {
+    return this.#line.kind !== "direct"
+  }
+
+  #posted(seq: number, text: string): void {
+    if (!this.#isUnread(seq)) return
+    this.#unread.set(seq, true, isNew)
+    if (this.#mayMention && this.#mentionsViewer(text)) this.#mentions.set(seq, true, isNew)
+  }
+
+  #edited(target: number, text: string, at: number): void {
+    if (!this.#mayMention || !this.#isUnread(target)) return
+    if (!this.#mentions.set(target, this.#mentionsViewer(text), () => this.#mentionedBefore(target, at))) this.#uncertain = true
+  }
+
+  #deleted(target: number, rowAt: RowAt, at: number): void {
+    if (!this.#isUnread(target)) return
+    // Who wrote it may not be known here.
+    const isOthers = () => {
+      const row = rowAt(target)
+      return row === undefined ? undefined : row.by !== this.#viewer
+    }
+    const isKnown = this.#unread.set(target, false, isOthers)
+    const isMentionKnown = this.#mentions.set(target, false, () => isOthers() !== false && this.#mentionedBefore(target, at))
+    if (!isKnown || !isMentionKnown) this.#uncertain = true
+  }
+
+  /** Whether a message of somebody else mentioned the user before the event at `at`; undefined: what it said was not heard here. */
+  #mentionedBefore(target: number, at: number): boolean | undefined {
+    let next = at
+    for (let i = this.#events.length - 1; i >= 0; i--) {
+      const event = this.#events[i]
+      if (event === undefined || event.seq >= at) continue
+      // Across a hole it may have been changed without a word here.
+      if (event.seq + 1 !== next) return undefined
+      next = event.seq
+      const isText = (event.kind === "posted" && event.seq === target) || (event.kind === "edited" && event.target === target)
+      if (isText) return event.blanked === true ? undefined : event.by !== this.#viewer && this.#mentionsViewer(event.text)
+    }
+    return undefined
   }
 }
+
+/** What a posted message was before. */
+const isNew = () => false
+
+/** None in a direct conversation, and none that a server of before does not tell of. */
+const mentionsIn = ({ kind, mentions = 0 }: ConversationSummary): number => (kind === "direct" ? 0 : mentions)

@@ -79,13 +79,18 @@ export class Feed {
     return to <= this.cursor && this.#ranges.isWhole(from, to)
   }
 
-  /** Others' messages in the range that are not deleted as of the cursor, or undefined when not all of it is held or it is longer than what is worth counting. */
-  countOthers(from: number, to: number): number | undefined {
+  /**
+   * Others' messages in the range that are not deleted as of the cursor, or those whose text counts; undefined when not all of it is held, it is longer
+   * than what is worth counting, or a text is not known as of the cursor.
+   */
+  countOthers(from: number, to: number, counts?: (text: string) => boolean): number | undefined {
     if (!this.isHeld(from, to) || to - from > feedBounds.counted) return undefined
     let count = 0
     for (let seq = from; seq <= to; seq++) {
       const row = this.#rows.get(seq)
-      if (row?.kind === "posted" && row.by !== this.viewer && (row.deleted === undefined || this.#isToBeDeleted(row))) count++
+      if (row?.kind !== "posted" || row.by === this.viewer || (row.deleted && !this.#isToBeDeleted(row))) continue
+      if (counts !== undefined && (row.deleted || row.rev > this.cursor)) return undefined
+      if (counts === undefined || counts(row.text ?? "")) count++
     }
     return count
   }

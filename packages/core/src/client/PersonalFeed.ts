@@ -8,7 +8,8 @@
 import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
-import { ConversationState, type CountHeld, type RowAt } from "./ConversationState.ts"
+import { isMentioned } from "../domain/Mentions.ts"
+import { ConversationState, type CountHeld, type Mentions, type RowAt } from "./ConversationState.ts"
 import { LogCursor, type LogFrame } from "./LogCursor.ts"
 
 export interface Wanted {
@@ -35,6 +36,7 @@ export class PersonalFeed {
   #floor = 0
   #snapshotWanted = true
   readonly #wanted = new Set<ConversationId>()
+  readonly #mentionsMe: Mentions = (text) => this.me !== undefined && isMentioned(text, this.me.handle)
 
   constructor(readonly userId: UserId) {}
 
@@ -102,6 +104,8 @@ export class PersonalFeed {
     }
     this.#snapshotWanted = false
     this.isWhole = true
+    // Lines from before it was known whom a mention means may lack some.
+    if (this.me === undefined) for (const id of this.#states.keys()) this.want(id)
     this.me = snapshot.me
     if (snapshot.blocked !== undefined) this.blocked = new Set(snapshot.blocked)
     const listed = new Set(snapshot.conversations.map((summary) => summary.conversationId))
@@ -271,7 +275,7 @@ export class PersonalFeed {
   #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): boolean {
     const state = this.#states.get(summary.conversationId)
     if (state?.isOld !== false) {
-      this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId))
+      this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId, this.#mentionsMe))
       return true
     }
     state.newer(summary, asOf, countHeld)

@@ -1,10 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
+import type { CountHeld } from "../../src/client/ConversationState.ts"
 import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
 import type { ConversationSummary, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
 import { Limits } from "../../src/domain/Limits.ts"
+import { isMentioned } from "../../src/domain/Mentions.ts"
+import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { drafts, ModelLog, me, users } from "./modelLog.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
@@ -287,6 +290,9 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.record({
   n: FastCheck.nat(20)
 })
 
+const isOthers = (row: MessageRow) => row.kind === "posted" && row.deleted === undefined && row.by !== me
+const isWithin = (row: MessageRow, from: number, to: number) => isOthers(row) && row.seq >= from && row.seq <= to
+
 describe("the conversation list under any streams", () => {
   it("ends as the server has it", () => {
     let asked = 0
@@ -312,26 +318,29 @@ describe("the conversation list under any streams", () => {
             .filter((event) => event.kind === "renamed")
             .at(-1)
           const last = rows.sort((a, b) => a.seq - b.seq).at(-1)
+          const unread = rows.filter((row) => isOthers(row) && row.seq > readUpTo)
+          const mentions = unread.filter(({ text = "" }) => isMentioned(text, "me")).length
           return {
             ...summaryOf({ head, readUpTo, title: title?.kind === "renamed" ? title.title : "t" }),
-            unread: Math.min(
-              Limits.unreadCap,
-              rows.filter((row) => row.kind === "posted" && row.deleted === undefined && row.by !== me && row.seq > readUpTo).length
-            ),
+            unread: Math.min(Limits.unreadCap, unread.length),
+            ...(mentions === 0 ? {} : { mentions: Math.min(Limits.unreadCap, mentions) }),
             ...(marked === undefined ? {} : { markedUnreadAt: marked }),
             ...(isMuted ? { muted: true } : {}),
             ...(last === undefined ? {} : { last })
           }
         }
         const rowAt = (seq: number) => (seq % 3 === 0 ? undefined : log.at(sent).get(seq))
+        const held: CountHeld = (from, to, counts = () => true) =>
+          to <= sent ? [...log.at(sent).values()].filter((row) => isWithin(row, from, to) && counts(row.text ?? "")).length : undefined
+        const count = (n: number) => (n % 2 === 0 ? held : unknown)
         const send = (to: number) => {
           const events = log.events.slice(sent, to)
           sent = to
           feed.conversationEvents(room, events, rowAt)
         }
-        const ask = () => {
+        const ask = (n = 1) => {
           const [line, at] = [serverLine(), feed.cursor]
-          answers.push(() => feed.summary(line, at, unknown))
+          answers.push(() => feed.summary(line, at, count(n)))
         }
         const readTo = (upTo: number) => personal.push(readAdvanced(personal.length + 1, upTo))
         const readUpTo = () => serverLine().readUpTo
@@ -342,7 +351,7 @@ describe("the conversation list under any streams", () => {
           if (what === "read" && head > 0) readTo(Math.max(readUpTo(), n % (head + 1)))
           if (what === "readHere" && sent > 0) {
             pending = Math.max(pending, 1 + (n % sent))
-            feed.readHere(room, pending, unknown)
+            feed.readHere(room, pending, count(n))
           }
           if (what === "mark" && head > 0) personal.push(markedUnread(personal.length + 1, 1 + (n % head)))
           if (what === "mute") personal.push(muted(personal.length + 1, n % 2 === 0))
@@ -357,7 +366,7 @@ describe("the conversation list under any streams", () => {
             sent = Math.max(sent, head)
             feed.conversationJumped(room, head)
           }
-          if (what === "ask") ask()
+          if (what === "ask") ask(n)
           if (what === "answer") answers.splice(n % Math.max(1, answers.length), 1)[0]?.()
           if (what === "snapshot") {
             const snapshot = snapshotOf(personal.length, serverLine())

@@ -80,9 +80,10 @@ export class ModelLog {
     const mine = this.events
       .filter((e) => "target" in e && e.target === old?.seq && "emoji" in e && e.emoji === sign && e.by === user)
       .at(-1)
-    let event: LogEvent = { ...base, kind: "posted", text: `t${seq}` }
+    const text = `${emoji === 0 ? "@me " : ""}t${seq}`
+    let event: LogEvent = { ...base, kind: "posted", text }
     if (old !== undefined && kind >= 5) {
-      if (kind === 5) event = { ...base, by: old.by, kind: "edited", target: old.seq, text: `e${seq}` }
+      if (kind === 5) event = { ...base, by: old.by, kind: "edited", target: old.seq, text }
       else if (kind === 6) event = { ...base, kind: "deleted", target: old.seq }
       else if (kind <= 8)
         event =

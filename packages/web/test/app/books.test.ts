@@ -5,7 +5,7 @@ import { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
-import { ListKeeper, readList } from "../../src/app/keptList.ts"
+import { ListKeeper, readList, withReads } from "../../src/app/keptList.ts"
 import { learnPeers, makePeople } from "../../src/app/people.ts"
 import { makePresence } from "../../src/app/presence.ts"
 import { type Channel, silentChannel, type TabMessage } from "../../src/lib/channel.ts"
@@ -292,6 +292,25 @@ describe("the kept list", () => {
     keeper.changed([])
     keeper.flush()
     await vi.waitUntil(async () => (await readList(await database)) !== undefined)
+    keeper.stop()
+  })
+
+  it("holds how many messages mention the user, of which no more are left than there are above what was read since", async () => {
+    const database = open()
+    const keeper = new ListKeeper(database)
+    keeper.mayKeep = () => true
+    const line = summary(1, { head: 9, readUpTo: 4, unread: 5, mentions: 2 })
+    keeper.changed([line])
+    keeper.flush()
+    await vi.waitUntil(async () => (await readList(await database))?.length === 1)
+    const kept = (await readList(await database)) ?? []
+    assert.deepStrictEqual(kept, [line])
+    assert.strictEqual(withReads(kept, new Map())[0], kept[0])
+    assert.deepInclude(withReads(kept, new Map([[log(1), 5]]))[0], { unread: 4, mentions: 2 })
+    assert.deepInclude(withReads(kept, new Map([[log(1), 8]]))[0], { unread: 1, mentions: 1 })
+    assert.notProperty(withReads(kept, new Map([[log(1), 9]]))[0], "mentions")
+    // One that was kept before there was such a number.
+    assert.notProperty(withReads([summary(1, { head: 9, unread: 5 })], new Map([[log(1), 8]]))[0], "mentions")
     keeper.stop()
   })
 })
