@@ -4,10 +4,11 @@ import { Conversations, type Membership, type ReadCursor } from "../conversation
 import type { ConversationSummary, Member, PersonalSnapshot } from "../domain/Conversation.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import { isMentioned, mentionSigns } from "../domain/Mentions.ts"
 import type { Person } from "../domain/Person.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
-import { blocks, type ChatState, headOf, type MemoryLog, rowFor, visibleFrom, visibleRow } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, type MemoryLog, type MemoryRow, rowFor, visibleFrom, visibleRow } from "./ChatState.ts"
 import { changedRows, pageOf, textsOf, visibleRows } from "./Pages.ts"
 
 export const ConversationsMemory = Layer.effect(
@@ -101,8 +102,11 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
   if (log === undefined || member === undefined || from === undefined || log.kind === "personal") return undefined
   const rows = visibleRows(log, userId)
-  const counted = Math.max(member.readUpTo, headOf(log) - Limits.unreadWithin)
-  const unread = rows.filter(({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > counted)
+  const unread = rows.filter(
+    ({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > member.readUpTo
+  )
+  const counted = unread.filter(({ row }) => row.seq > headOf(log) - Limits.unreadWithin)
+  const mentions = log.kind === "direct" ? 0 : mentionsIn(unread, person(state, userId).handle)
   const last = rows.at(-1)
   const peer = [...log.members.keys()].find((other) => other !== userId) ?? userId
   return {
@@ -118,9 +122,17 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     readUpTo: member.readUpTo,
     ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
     ...(member.isMuted ? { muted: true } : {}),
-    unread: Math.min(unread.length, Limits.unreadCap),
+    unread: Math.min(counted.length, Limits.unreadCap),
+    ...(mentions === 0 ? {} : { mentions }),
     ...(last === undefined ? {} : { last: rowFor(last, userId) })
   }
+}
+
+/** Among the newest that hold a sign. */
+const mentionsIn = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
+  const texts = unread.flatMap(({ row: { text = "" } }) => (mentionSigns.some((sign) => text.includes(sign)) ? [text] : []))
+  const mentions = texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle))
+  return Math.min(mentions.length, Limits.unreadCap)
 }
 
 const person = (state: ChatState, userId: UserId): Person => {

@@ -23,6 +23,8 @@ export interface Tally {
   suppressed: number
   kills: number
   reconnects: number
+  /** Lines of devices' lists that told of mentions in the end. */
+  mentioned: number
   lostEnvelopes: number
   lostBatches: number
   /** Of the last seed. */
@@ -31,8 +33,8 @@ export interface Tally {
 }
 
 export const emptyTally = (): Tally => ({
-  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, lostEnvelopes: 0, lostBatches: 0, fingerprint: 0 },
-  failures: []
+  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, mentioned: 0 },
+  ...{ lostEnvelopes: 0, lostBatches: 0, fingerprint: 0, failures: [] }
 })
 
 export interface RunOptions {
@@ -51,13 +53,14 @@ export const brokenIn = ({ history, quiet }: SimulationResult): ReadonlyArray<Br
 /** Adds one seed to the tally. */
 export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): ReadonlyArray<Broken> => {
   const result = run(makePlan(seed), options)
-  const { counters, fingerprint } = result
+  const { counters, fingerprint, history } = result
   const broken = brokenIn(result)
   tally.seeds++
   tally.fingerprint = fingerprint
   tally.commands += counters.commands
   tally.kills += counters.kills
   tally.reconnects += counters.reconnects
+  tally.mentioned += history.views.filter(({ mentions }) => mentions.fresh > 0).length
   tally.lostEnvelopes += counters.lostEnvelopes
   tally.lostBatches += counters.lostBatches
   if (counters.healed > 0) tally.healed++
@@ -71,7 +74,7 @@ export const tallyText = (tally: Tally): string => {
   return [
     `${tally.seeds} seeds, ${tally.failures.length} with a violation`,
     `${share(tally.healed)} healed a hole, ${share(tally.suppressed)} suppressed a duplicate`,
-    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes and ${tally.lostBatches} batches lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened`
+    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes and ${tally.lostBatches} batches lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened, ${tally.mentioned} lines with mentions`
   ].join("; ")
 }
 

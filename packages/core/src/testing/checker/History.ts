@@ -80,6 +80,8 @@ export interface FinalView {
   readonly fresh: ReadonlyArray<MessageRow> | undefined
   readonly readUpTo: { readonly shown: number; readonly fresh: number }
   readonly unread: { readonly shown: number; readonly fresh: number }
+  /** How many of the unread ones mention the user. */
+  readonly mentions: { readonly shown: number; readonly fresh: number }
   /** Ids of posts and changes that the device still holds as unsettled. */
   readonly unsettled: ReadonlyArray<CommandId>
 }

@@ -10,7 +10,7 @@ import { breakFor } from "./breakThings.ts"
 import { calmPhase } from "./calm.ts"
 import { finalHistory } from "./finalHistory.ts"
 import type { FaultKind, Plan } from "./Plan.ts"
-import { perform, type Stage } from "./perform.ts"
+import { handleOf, perform, type Stage } from "./perform.ts"
 import type { Sabotage } from "./Sabotage.ts"
 import { makeSharedState, type SharedState } from "./SharedState.ts"
 import { type Owner, SimulatedDevice } from "./SimulatedDevice.ts"
@@ -91,7 +91,7 @@ const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptio
       yield* Effect.forEach(devices, (device) => device.start)
       const users = [...new Set(owners.map(({ userId }) => userId))]
       yield* firstConversations(devices, users)
-      running = { world, shared, server, devices, users, password }
+      running = { world, shared, server, devices, users, addressees: world.dice("addressees"), password }
       return yield* forGood
     }).pipe(Effect.scoped)
   )
@@ -132,7 +132,7 @@ const signIn = (server: SimulatedServer, plan: Plan): Effect.Effect<ReadonlyArra
     const known = new Set<number>()
     const device = { name: "a device", kind: "browser" } as const
     return yield* Effect.forEach(plan.devices, (user) => {
-      const handle = `user${user}`
+      const handle = handleOf(user)
       const isNew = !known.has(user)
       known.add(user)
       const register = Effect.orDie(calls("auth.register", { handle, password, device }))

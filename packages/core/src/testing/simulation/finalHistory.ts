@@ -101,6 +101,7 @@ const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conve
           fresh: page?.rows.filter(isKnownRow),
           readUpTo: { shown: shown?.readUpTo ?? 0, fresh: fresh?.readUpTo ?? 0 },
           unread: { shown: shown?.unread ?? 0, fresh: fresh?.unread ?? 0 },
+          mentions: { shown: shown?.mentions ?? 0, fresh: fresh?.mentions ?? 0 },
           unsettled: pending.map(({ id }) => id)
         }
       })

@@ -7,6 +7,7 @@ import type { MessageRow } from "../../domain/MessageRow.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import type { HistoryEntry } from "../checker/History.ts"
 import type { ApiCalls } from "./ApiCalls.ts"
+import type { Dice } from "./Dice.ts"
 import type { PlannedAction } from "./Plan.ts"
 import type { SimulatedDevice } from "./SimulatedDevice.ts"
 import type { World } from "./World.ts"
@@ -15,6 +16,8 @@ export interface Stage {
   readonly world: World
   readonly devices: ReadonlyArray<SimulatedDevice>
   readonly users: ReadonlyArray<UserId>
+  /** Whom texts mention. */
+  readonly addressees: Dice
   /** All of them have the same. */
   readonly password: Redacted.Redacted
 }
@@ -25,6 +28,15 @@ type Submitted = Extract<HistoryEntry, { _tag: "submitted" }>["body"]
 const awayMs = 2_500
 const emojis = ["👍", "🍵", "❤️"]
 const texts = ["こんにちは", "tea?", "ＯＫ", "👨‍👩‍👧 is one", "e\u0301 and é", "line\nline"]
+/** Two that mention somebody, and one that seems to. */
+const addresses: ReadonlyArray<(handle: string) => string> = [
+  (handle) => `@${handle}: `,
+  (handle) => `＠${handle.toUpperCase()}さん、`,
+  (handle) => `mail@${handle} `
+]
+
+/** Of a user by its number. */
+export const handleOf = (user: number): string => `user${user}`
 
 export const perform = (stage: Stage, action: PlannedAction): Effect.Effect<void> =>
   Effect.suspend(() => {
@@ -129,7 +141,7 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
     posted.filter(({ by }) => by === device.owner.userId),
     action.other
   )
-  const text = () => `${texts[stage.world.counters.commands % texts.length]} ${stage.world.counters.commands}`
+  const text = () => textOf(stage)
   const give = (body: Submitted) => submit(stage.world, device, conversationId, body)
   const post = (replyTo?: number) => give({ kind: "post", text: text(), ...(replyTo === undefined ? {} : { replyTo }) })
   switch (action.kind) {
@@ -158,6 +170,14 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
     default:
       return
   }
+}
+
+/** Every other text speaks to somebody. */
+const textOf = ({ addressees, users, world }: Stage): string => {
+  const { commands } = world.counters
+  const address = pickOf(addresses, 2 * addressees.next())
+  const to = address === undefined ? "" : address(handleOf(addressees.below(users.length)))
+  return `${to}${texts[commands % texts.length]} ${commands}`
 }
 
 /** Takes back one of the posts that are on their way. */

@@ -298,7 +298,8 @@ export class Run {
         const unread = fresh.filter((row) => row.kind === "posted" && row.by !== device.user && !row.deleted && row.seq > upTo).length
         const shown: ReadonlyArray<ShownRow> = fresh.map((row) => ({ _tag: "row", row, stale: false, changing: false }))
         const both = <A>(value: A) => ({ shown: value, fresh: value })
-        views.push({ device: device.id, conversationId: log.id, shown, fresh, readUpTo: both(upTo), unread: both(unread), unsettled: [] })
+        const counts = { readUpTo: both(upTo), unread: both(unread), mentions: both(0) }
+        views.push({ device: device.id, conversationId: log.id, shown, fresh, ...counts, unsettled: [] })
       }
     }
     const logs = [...this.logs.values()].map(({ events, history, id, kind, users }) => ({

@@ -186,6 +186,7 @@ export const accessPlants: ReadonlyArray<Plant> = [
         fresh: [],
         readUpTo: both,
         unread: both,
+        mentions: both,
         unsettled: []
       })
       return history

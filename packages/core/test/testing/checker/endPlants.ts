@@ -54,6 +54,15 @@ export const endPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "diverged",
+    fault: "a count of mentions that is wrong",
+    plant: (scene) => {
+      const history = scene.run.history()
+      viewOf(history, scene.bens.id, scene.group).mentions.shown++
+      return history
+    }
+  },
+  {
+    rule: "diverged",
     fault: "a read cursor that ran ahead",
     plant: (scene) => {
       const history = scene.run.history()
@@ -76,6 +85,7 @@ export const endPlants: ReadonlyArray<Plant> = [
         fresh: undefined,
         readUpTo: both,
         unread: both,
+        mentions: both,
         unsettled: []
       })
       return history

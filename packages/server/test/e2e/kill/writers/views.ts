@@ -42,9 +42,9 @@ export const viewsOf = async (origin: string, writers: ReadonlyArray<Writer>): P
 export const isReadEverywhere = async (origin: string, writers: ReadonlyArray<Writer>): Promise<boolean> => {
   for (const { account, client } of writers) {
     const { conversations } = await call<PersonalSnapshot>(origin, "me.snapshot", {}, account.accessToken)
-    for (const { conversationId, readUpTo, unread } of conversations) {
+    for (const { conversationId, mentions, readUpTo, unread } of conversations) {
       const shown = client.conversations().find((one) => one.conversationId === conversationId)
-      if (shown?.readUpTo !== readUpTo || shown.unread !== unread) return false
+      if (shown?.readUpTo !== readUpTo || shown.unread !== unread || shown.mentions !== mentions) return false
     }
   }
   return true
@@ -77,6 +77,7 @@ const viewOf = ({ account, client }: Writer, conversationId: ConversationId, { r
     fresh: rows,
     readUpTo: { shown: shown?.readUpTo ?? 0, fresh: summary.readUpTo },
     unread: { shown: shown?.unread ?? 0, fresh: summary.unread },
+    mentions: { shown: shown?.mentions ?? 0, fresh: summary.mentions ?? 0 },
     // What is stored in a gap stays listed until the gap is loaded.
     unsettled: feed?.pending.flatMap(({ id, state }) => (state === "failed" || state === "stored" ? [] : [id])) ?? []
   }
