@@ -13,6 +13,7 @@ const message = (seq: number, text: string, more: Partial<Extract<TimelineRow, {
   text,
   edited: false,
   deleted: false,
+  forMe: false,
   reactions: [],
   replyTo: undefined,
   ...more
@@ -23,7 +24,7 @@ const model = (changes: Partial<ScreenModel> = {}): ScreenModel => ({
   connection: { text: "live", tone: "good" },
   unsent: 0,
   failed: 0,
-  conversations: [{ number: 1, title: "kitchen", unread: 2, markedUnread: false, open: true }],
+  conversations: [{ number: 1, title: "kitchen", unread: 2, mentions: 0, markedUnread: false, open: true }],
   title: "kitchen",
   rows: [
     message(1, "hello"),
@@ -57,10 +58,19 @@ describe("drawScreen", () => {
     assert.strictEqual(lines[15], "> typing")
   })
 
+  it("shows which unread messages mention the user, and marks them", () => {
+    const line = { number: 1, title: "kitchen", unread: 100, mentions: 2, markedUnread: false, open: false }
+    assert.match(screen({ conversations: [line] }, 100, 16).join("\n"), / 1 kitchen +99\+ @2│/)
+    assert.match(screen({ conversations: [{ ...line, mentions: 100 }] }, 100, 16).join("\n"), / 1 kitchen +99\+ @99\+│/)
+    const drawn = (forMe: boolean) => drawScreen(model({ rows: [message(1, "hi @alice", { forMe })] }), { columns: 100, rows: 16 }).lines.join("\n")
+    assert.include(drawn(true), "\u001b[1;33mhi @alice")
+    assert.notInclude(drawn(false), "\u001b[1;33mhi @alice")
+  })
+
   it("what another wrote writes nothing to the terminal but itself", () => {
     const hostile: Partial<ScreenModel> = {
       title: "\u001b[1mtitle",
-      conversations: [{ number: 1, title: "\u001b[25Glist", unread: 0, markedUnread: false, open: false }],
+      conversations: [{ number: 1, title: "\u001b[25Glist", unread: 0, mentions: 0, markedUnread: false, open: false }],
       rows: [
         message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred", reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }] }),
         { _tag: "Pending", id: "p", author: "\u001b[32mme", text: "\u001b[33mmine", mark: "\u001b[34mfailed", failed: true }

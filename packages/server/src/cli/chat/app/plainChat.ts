@@ -115,7 +115,7 @@ const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.E
 
 /** Prints what is new since the last call: the connection, conversations, rows and what has become of them. */
 const makePrinter = ({ client, people, session, state }: ChatContext, say: (line: string) => void) => {
-  const me = session.credentials().userId
+  const { handle: myHandle, userId: me } = session.credentials()
   const printed = new Map<string, Map<string, string>>()
   const titles = new Map<string, string>()
   let connection = ""
@@ -135,7 +135,8 @@ const makePrinter = ({ client, people, session, state }: ChatContext, say: (line
       if (view === undefined) continue
       const known = printed.get(summary.conversationId) ?? new Map<string, string>()
       printed.set(summary.conversationId, known)
-      for (const row of timelineRows(view, { handle: (id) => people.handle(id), me, blocked: client.blocked(), unreadAfter: undefined })) {
+      const context = { handle: people.handle.bind(people), me, myHandle, blocked: client.blocked(), unreadAfter: undefined }
+      for (const row of timelineRows(view, context)) {
         const text = rowText(row)
         if (text === undefined || known.get(text.key) === text.line) continue
         known.set(text.key, text.line)

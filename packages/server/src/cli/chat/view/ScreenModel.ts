@@ -7,6 +7,8 @@ export interface ConversationLine {
   readonly title: string
   /** Others' unread messages, 100 for 100 and more. */
   readonly unread: number
+  /** Those of them that mention the user. */
+  readonly mentions: number
   readonly markedUnread: boolean
   readonly open: boolean
 }
@@ -27,6 +29,8 @@ export type TimelineRow =
       readonly text: string
       readonly edited: boolean
       readonly deleted: boolean
+      /** Whether it mentions the user. */
+      readonly forMe: boolean
       readonly reactions: ReadonlyArray<ReactionMark>
       readonly replyTo: number | undefined
     }

@@ -1,4 +1,5 @@
 /** The whole screen as lines, from the model: pure, for any size of terminal. */
+import { Limits } from "@hibiki/core/domain/Limits"
 import { inertLine } from "../../inertText.ts"
 import { styled, toColumn } from "../terminal/style.ts"
 import { fill, fitEnd, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
@@ -123,7 +124,7 @@ const listPane = (conversations: ReadonlyArray<ConversationLine>, columns: numbe
   const open = conversations.findIndex((each) => each.open)
   const from = Math.max(0, Math.min(open - Math.floor(height / 2), conversations.length - height))
   return conversations.slice(from, from + height).map((each) => {
-    const unread = each.unread >= 100 ? "99+" : each.unread > 0 ? String(each.unread) : each.markedUnread ? "•" : ""
+    const unread = unreadText(each)
     const name = fill(
       `${String(each.number).padStart(2)} ${inertLine(each.title)}`,
       Math.max(0, columns - unread.length - (unread === "" ? 0 : 1))
@@ -132,6 +133,14 @@ const listPane = (conversations: ReadonlyArray<ConversationLine>, columns: numbe
     return each.open ? styled(line, "reverse") : unread === "" ? line : styled(line, "bold")
   })
 }
+
+/** Unread messages, and behind `@` those of them that mention the user. */
+const unreadText = ({ markedUnread, mentions, unread }: ConversationLine): string => {
+  if (mentions > 0) return `${capped(unread)} @${capped(mentions)}`
+  return unread > 0 ? capped(unread) : markedUnread ? "•" : ""
+}
+
+const capped = (count: number): string => (count >= Limits.unreadCap ? "99+" : String(count))
 
 const padded = (lines: ReadonlyArray<string>, height: number): ReadonlyArray<string> =>
   Array.from({ length: height }, (_, row) => lines[row] ?? "")

@@ -32,6 +32,7 @@ export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: 
       number,
       title: titleOf(summary, userId),
       unread: summary.unread,
+      mentions: summary.mentions ?? 0,
       markedUnread: summary.markedUnreadAt !== undefined,
       open: summary.conversationId === state.opened?.conversationId
     })),
@@ -42,6 +43,7 @@ export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: 
         : timelineRows(view, {
             handle: (id) => people.handle(id),
             me: userId,
+            myHandle: handle,
             blocked: client.blocked(),
             unreadAfter: state.opened?.unreadAfter
           })

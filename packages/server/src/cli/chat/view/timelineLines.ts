@@ -69,7 +69,7 @@ const messageLines = (row: Extract<TimelineRow, { readonly _tag: "Message" }>, c
     prefix,
     [colorOf(row.authorId), "bold"],
     text,
-    row.deleted ? ["dim"] : [],
+    row.deleted ? ["dim"] : row.forMe ? ["bold", "yellow"] : [],
     row.edited && !row.deleted ? " (edited)" : "",
     columns
   )

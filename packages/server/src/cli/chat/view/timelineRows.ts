@@ -3,6 +3,7 @@ import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/Feed
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { isMentioned } from "@hibiki/core/domain/Mentions"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { refusalText } from "../session/callProblem.ts"
 import type { TimelineRow } from "./ScreenModel.ts"
@@ -10,6 +11,7 @@ import type { TimelineRow } from "./ScreenModel.ts"
 export interface TimelineContext {
   readonly handle: (userId: UserId) => string
   readonly me: UserId
+  readonly myHandle: string
   /** Whose messages are not shown. */
   readonly blocked: ReadonlySet<UserId>
   /** Others' messages above it were unread when the conversation was opened; undefined: none were. */
@@ -70,6 +72,7 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
         text: context.blocked.has(row.by) ? "(a message of somebody you blocked)" : (row.text ?? ""),
         edited: row.editedAt !== undefined,
         deleted: row.deleted === true,
+        forMe: row.by !== context.me && !context.blocked.has(row.by) && isMentioned(row.text ?? "", context.myHandle),
         reactions: row.reactions ?? [],
         replyTo: row.replyTo
       }
