@@ -248,6 +248,7 @@ export const makeFixture = (options: FixtureOptions) => {
     people: {
       get: (id) => people.find((person) => person.userId === id),
       name: (id) => people.find((person) => person.userId === id)?.displayName ?? "…",
+      byHandle: () => new Map(people.map((person) => [person.handle, person])),
       learn: () => {}
     },
     blocked,

@@ -60,6 +60,8 @@ export interface People {
   readonly get: (userId: UserId) => Person | undefined
   /** The name to show, or a placeholder in the page's language. Reactive. */
   readonly name: (userId: UserId) => string
+  /** Those who are known so far, by their handles in the one spelling; nobody is asked for. Reactive: anew with any of them. */
+  readonly byHandle: Accessor<ReadonlyMap<string, Person>>
   /** Takes in what an answer told anyway. */
   readonly learn: (people: ReadonlyArray<Person>) => void
 }

@@ -166,6 +166,7 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
     whenLive: () => present().whenLive(),
     people: {
       get: (userId) => account()?.people.get(userId),
+      byHandle: () => account()?.people.byHandle() ?? new Map(),
       learn: (people) => untrack(account)?.people.learn(people)
     },
     presence: {

@@ -16,7 +16,7 @@ export const readList = (database: Database): Promise<ReadonlyArray<Conversation
     return kept !== undefined && "conversations" in kept ? kept.conversations : undefined
   })
 
-/** The list with what was read since; what is unread above that, and mentions the user, is an estimate. */
+/** The list with what was read since; what is unread above that is an estimate. */
 export const withReads = (
   list: ReadonlyArray<ConversationSummary>,
   reads: ReadonlyMap<ConversationId, number>
@@ -24,10 +24,9 @@ export const withReads = (
   list.map((line) => {
     const upTo = reads.get(line.conversationId) ?? 0
     if (upTo <= line.readUpTo) return line
-    const { markedUnreadAt: _, mentions, ...rest } = line
-    const left = Math.max(0, line.head - upTo)
-    const mentioned = mentions === undefined || left === 0 ? {} : { mentions: Math.min(mentions, left) }
-    return { ...rest, readUpTo: upTo, unread: Math.min(line.unread, left), ...mentioned }
+    const { markedUnreadAt: _, mentions = 0, ...rest } = line
+    const unread = Math.min(line.unread, Math.max(0, line.head - upTo))
+    return { ...rest, readUpTo: upTo, unread, ...(mentions > 0 && unread > 0 ? { mentions: Math.min(mentions, unread) } : {}) }
   })
 
 export class ListKeeper {

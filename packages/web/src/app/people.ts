@@ -14,6 +14,8 @@ export const askedAtOnce = 200
 /** Asked for again no sooner than this: who has no name now is not asked about with every row. */
 const askAgainMs = 60_000
 const gatherMs = 30
+/** Under this key readers hear of whoever is new. */
+const anyHandle = "handle"
 
 export interface PeopleOptions {
   /** Known by the sign-in, which is kept elsewhere: a start has no need to write it, and what it reads would wait for that. */
@@ -25,31 +27,11 @@ export interface PeopleOptions {
 export type PeopleBook = Omit<People, "name">
 
 export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBook => {
-  const known = new Map<UserId, Person>()
-  /** Known only as they were when the page was here last. */
-  const old = new Set<UserId>()
+  const { byHandle, known, old, show, triggers } = makeKnown()
   const asked = new Map<UserId, number>()
   /** Looked for, and not answered yet. */
   const wanted = new Set<UserId>()
-  const triggers = new Triggers<UserId>()
 
-  const show = (people: ReadonlyArray<Person>): ReadonlyArray<Person> => {
-    const news = people.filter(({ displayName, handle, userId }) => {
-      const before = known.get(userId)
-      return before === undefined || before.displayName !== displayName || before.handle !== handle
-    })
-    for (const { displayName, handle, userId } of news) {
-      known.delete(userId)
-      known.set(userId, { userId, handle, displayName })
-      triggers.dirty(userId)
-    }
-    for (const oldest of known.keys()) {
-      if (known.size <= peopleMax) break
-      known.delete(oldest)
-      old.delete(oldest)
-    }
-    return news
-  }
   const learn = (people: ReadonlyArray<Person>) => {
     for (const { userId } of people) old.delete(userId)
     const news = show(people)
@@ -103,7 +85,47 @@ export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBoo
     return person
   }
   if (me !== undefined) show([me])
-  return { get, learn }
+  return { get, learn, byHandle }
+}
+
+/** The people themselves, so many at most, and who reads of them. */
+const makeKnown = () => {
+  const known = new Map<UserId, Person>()
+  const handles = new Map<string, Person>()
+  /** Known only as they were when the page was here last. */
+  const old = new Set<UserId>()
+  const triggers = new Triggers<UserId | typeof anyHandle>()
+  return {
+    known,
+    old,
+    triggers,
+    byHandle: () => {
+      triggers.track(anyHandle)
+      return handles
+    },
+    /** Those of whom it is news. */
+    show: (people: ReadonlyArray<Person>): ReadonlyArray<Person> => {
+      const news = people.filter(({ displayName, handle, userId }) => {
+        const before = known.get(userId)
+        return before === undefined || before.displayName !== displayName || before.handle !== handle
+      })
+      for (const { displayName, handle, userId } of news) {
+        const person = { userId, handle, displayName }
+        known.delete(userId)
+        known.set(userId, person)
+        handles.set(handle, person)
+        triggers.dirty(userId)
+      }
+      for (const [oldest, { handle }] of known) {
+        if (known.size <= peopleMax) break
+        known.delete(oldest)
+        handles.delete(handle)
+        old.delete(oldest)
+      }
+      if (news.length > 0) triggers.dirty(anyHandle)
+      return news
+    }
+  }
 }
 
 /** Gathers ids for a moment and hands them over together, one batch after the other. `run` must not throw. */

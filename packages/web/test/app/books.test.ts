@@ -6,7 +6,7 @@ import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
 import { ListKeeper, readList, withReads } from "../../src/app/keptList.ts"
-import { learnPeers, makePeople } from "../../src/app/people.ts"
+import { learnPeers, makePeople, peopleMax } from "../../src/app/people.ts"
 import { makePresence } from "../../src/app/presence.ts"
 import { type Channel, silentChannel, type TabMessage } from "../../src/lib/channel.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
@@ -121,6 +121,23 @@ describe("people", () => {
     assert.strictEqual(people.get(user(2))?.displayName, "New")
     learn([{ ...line, peer: { ...person(2), displayName: "Newest" } }])
     assert.strictEqual(people.get(user(2))?.displayName, "Newest")
+  })
+
+  it("are found by handle as soon as they are known, and no longer than that", () => {
+    const people = makePeople({ database: Promise.resolve(undefined), me: person(1), whenLive: () => new Promise(() => undefined) })
+    const { end, values } = seen(() => [1, 2].map((n) => people.byHandle().get(`h${n}`)?.displayName))
+    people.learn([person(2)])
+    people.learn([{ ...person(2), displayName: "New" }])
+    people.learn([person(2)].map((same) => ({ ...same, displayName: "New" })))
+    assert.deepStrictEqual(values, [
+      ["Person 1", undefined],
+      ["Person 1", "Person 2"],
+      ["Person 1", "New"]
+    ])
+    people.learn(Array.from({ length: peopleMax }, (_, n) => person(n + 3)))
+    assert.strictEqual(people.byHandle().size, peopleMax)
+    assert.deepStrictEqual(values.at(-1), [undefined, undefined])
+    end()
   })
 
   it("tell only those who read a name that it changed", () => {
@@ -312,5 +329,14 @@ describe("the kept list", () => {
     // One that was kept before there was such a number.
     assert.notProperty(withReads([summary(1, { head: 9, unread: 5 })], new Map([[log(1), 8]]))[0], "mentions")
     keeper.stop()
+  })
+
+  it("tells no more mentions than it has unread messages after what was read since", () => {
+    const line = (mentions: number, readUpTo: number) => summary(1, { head: 20, readUpTo, unread: 20 - readUpTo, mentions })
+    const after = (upTo: number) => withReads([line(4, 10)], new Map([[log(1), upTo]]))
+    assert.deepStrictEqual(after(10), [line(4, 10)])
+    assert.deepStrictEqual(after(15), [line(4, 15)])
+    assert.deepStrictEqual(after(18), [line(2, 18)])
+    assert.deepStrictEqual(after(20), [summary(1, { head: 20, readUpTo: 20 })])
   })
 })

@@ -152,7 +152,12 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
       throw new Error("not on this stage")
     },
     failed,
-    people: { get: () => undefined, name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`), learn: () => {} },
+    people: {
+      get: () => undefined,
+      name: (id) => (id === me.userId ? me.displayName : `name of ${id.slice(-1)}`),
+      byHandle: () => new Map(),
+      learn: () => {}
+    },
     blocked: () => options.blocked ?? new Set(),
     presence: { of: (id) => options.presence?.get(id), watch: () => () => true },
     drafts: {

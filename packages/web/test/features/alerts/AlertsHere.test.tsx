@@ -45,7 +45,7 @@ const open = async () => {
   }
   const { setConversations } = stage(Page, {
     conversations: [summary(1)],
-    app: { attentive: () => false, people: { get: () => carol(), name, learn: () => {} } }
+    app: { attentive: () => false, people: { get: () => carol(), name, byHandle: () => new Map(), learn: () => {} } }
   })
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
   await pass(0)
