@@ -1,15 +1,29 @@
-/** How many are unread, as far as it is counted. Nothing at 0. */
+/** How many are unread, or mention the reader, as far as it is counted. Nothing at 0. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { Show } from "solid-js"
 import "./Badge.css"
 
 export const badgeText = (count: number): string => (count >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(count))
 
-/** `label`: the count in words, for those who hear the page. `quiet`: nobody is called by it. */
-export const Badge = (props: { readonly count: number; readonly label: string; readonly quiet?: boolean }) => (
+interface BadgeProps {
+  readonly count: number
+  /** The count in words, for those who hear the page. */
+  readonly label: string
+  /** Nobody is called by it. */
+  readonly quiet?: boolean
+  /** Those that mention the reader are counted: told apart by a sign and the shape. */
+  readonly mentions?: boolean
+}
+
+export const Badge = (props: BadgeProps) => (
   <Show when={props.count > 0}>
-    <span class="ui-badge" classList={{ "ui-badge-quiet": props.quiet === true }} data-unread={badgeText(props.count)}>
-      <span aria-hidden="true">{badgeText(props.count)}</span>
+    <span
+      class="ui-badge"
+      classList={{ "ui-badge-quiet": props.quiet === true, "ui-badge-mentions": props.mentions === true }}
+      data-unread={props.mentions === true ? undefined : badgeText(props.count)}
+      data-mentions={props.mentions === true ? badgeText(props.count) : undefined}
+    >
+      <span aria-hidden="true">{`${props.mentions === true ? "@" : ""}${badgeText(props.count)}`}</span>
       <span class="only-heard">{props.label}</span>
     </span>
   </Show>

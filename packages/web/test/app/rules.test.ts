@@ -3,14 +3,14 @@ import { activityTimes, idleAt, isActive } from "../../src/app/activity.ts"
 import { conversationIn } from "../../src/app/conversationIn.ts"
 import { readSendKey, readTheme } from "../../src/app/preferences.ts"
 import { takeInvite } from "../../src/app/takeInvite.ts"
-import { titleWith, unreadDirect, unreadTotal } from "../../src/app/unreadTitle.ts"
+import { titleWith, unreadForUser, unreadTotal } from "../../src/app/unreadTitle.ts"
 import { deviceName } from "../../src/lib/deviceName.ts"
 
 describe("the title", () => {
   it("counts unread messages, and one for what is only marked", () => {
     assert.strictEqual(unreadTotal([]), 0)
     assert.strictEqual(
-      unreadDirect([
+      unreadForUser([
         { kind: "direct", unread: 2 },
         { kind: "group", unread: 50 },
         { kind: "channel", unread: 9, markedUnreadAt: 3 }
@@ -22,7 +22,18 @@ describe("the title", () => {
 
   it("counts nothing of what is muted", () => {
     assert.strictEqual(unreadTotal([{ unread: 2, muted: true }, { unread: 0, markedUnreadAt: 7, muted: true }, { unread: 1 }]), 1)
-    assert.strictEqual(unreadDirect([{ kind: "direct", unread: 2, muted: true }]), 0)
+    assert.strictEqual(unreadForUser([{ kind: "direct", unread: 2, muted: true }]), 0)
+  })
+
+  it("counts what mentions one in muted conversations, and the badge what is direct or mentions one", () => {
+    const all = [
+      { kind: "group", unread: 7, mentions: 2 },
+      { kind: "channel", unread: 9, mentions: 3, muted: true },
+      { kind: "group", unread: 4, muted: true },
+      { kind: "direct", unread: 1 }
+    ] as const
+    assert.strictEqual(unreadTotal(all), 7 + 3 + 1)
+    assert.strictEqual(unreadForUser(all), 2 + 3 + 1)
   })
 
   it("shows no more than 99+", () => {

@@ -124,21 +124,25 @@ export const Unread = (props: { readonly summary: ConversationSummary }) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations
   const count = () => props.summary.unread
+  const mentions = () => props.summary.mentions ?? 0
   return (
-    <Switch>
-      <Match when={count() > 0}>
-        <Badge quiet={props.summary.muted === true} count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
-      </Match>
-      <Match when={props.summary.markedUnreadAt !== undefined}>
-        <span
-          class="list-marked"
-          classList={{ "list-marked-quiet": props.summary.muted === true }}
-          role="img"
-          aria-label={words().markedUnread}
-          title={words().markedUnread}
-          data-unread="marked"
-        />
-      </Match>
-    </Switch>
+    <span class="list-counts">
+      <Badge mentions count={mentions()} label={words().mentions(mentions(), mentions() >= Limits.unreadCap)} />
+      <Switch>
+        <Match when={count() > 0}>
+          <Badge quiet={props.summary.muted === true} count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
+        </Match>
+        <Match when={props.summary.markedUnreadAt !== undefined}>
+          <span
+            class="list-marked"
+            classList={{ "list-marked-quiet": props.summary.muted === true }}
+            role="img"
+            aria-label={words().markedUnread}
+            title={words().markedUnread}
+            data-unread="marked"
+          />
+        </Match>
+      </Switch>
+    </span>
   )
 }

@@ -16,6 +16,7 @@ export const conversationsWordsEn: ConversationsWords = {
   invite: "Invite people",
   nothingOpen: "Choose a conversation to open it here.",
   unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
+  mentions: (count, capped) => `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
   muted: "Muted",
   markedUnread: "Marked as unread",
   more: (count) => `${count} more`,

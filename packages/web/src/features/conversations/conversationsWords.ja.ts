@@ -17,6 +17,7 @@ export const conversationsWordsJa: ConversationsWords = {
   invite: "人を招待",
   nothingOpen: "会話を選ぶと、ここに開きます。",
   unread: (count, capped) => (capped ? `未読${count - 1}件以上` : `未読${count}件`),
+  mentions: (count, capped) => `あなたへのメンション${capped ? `${count - 1}件以上` : `${count}件`}`,
   muted: "ミュート中",
   markedUnread: "未読にした会話",
   more: (count) => `ほか${count}件`,

@@ -17,6 +17,7 @@ export interface ConversationsWords {
   readonly toProfile: string
   readonly invite: string
   readonly unread: (count: number, capped: boolean) => string
+  readonly mentions: (count: number, capped: boolean) => string
   readonly markedUnread: string
   readonly muted: string
   readonly more: (count: number) => string

@@ -17,9 +17,9 @@ export interface ListOptions {
   readonly titleOf: (summary: ConversationSummary) => string
 }
 
-/** Whether something unread calls for the user. */
-export const isUnread = ({ markedUnreadAt, muted, unread }: ConversationSummary): boolean =>
-  muted !== true && (unread > 0 || markedUnreadAt !== undefined)
+/** Whether something unread calls for the user: what mentions the user does also where all else is muted. */
+export const isUnread = ({ markedUnreadAt, mentions = 0, muted, unread }: ConversationSummary): boolean =>
+  mentions > 0 || (muted !== true && (unread > 0 || markedUnreadAt !== undefined))
 
 const keys: ReadonlyArray<SectionKey> = ["unread", "direct", "groups", "channels"]
 

@@ -67,6 +67,41 @@ describe("the list", () => {
     assert.isNull(link(2).querySelector("[data-presence]"))
   })
 
+  it("counts what mentions the reader by itself, in words too, also where all else is muted", () => {
+    const { setLanguage } = stage(Shell, {
+      conversations: [
+        summary(1, { unread: 5, mentions: 1, muted: true }),
+        summary(2, { unread: 100, mentions: 100 }),
+        summary(3, { unread: 4, muted: true })
+      ]
+    })
+    const badges = (n: number) =>
+      [...link(n).querySelectorAll<HTMLElement>(".ui-badge")].map((badge) => [
+        badge.firstElementChild?.textContent,
+        badge.lastElementChild?.textContent,
+        badge.classList.contains("ui-badge-quiet")
+      ])
+    assert.deepStrictEqual(badges(1), [
+      ["@1", "1 mention of you", false],
+      ["5", words.unread(5, false), true]
+    ])
+    assert.deepStrictEqual(badges(2), [
+      ["@99+", "99 or more mentions of you", false],
+      ["99+", words.unread(100, true), false]
+    ])
+    assert.deepStrictEqual(badges(3), [["4", words.unread(4, false), true]])
+    assert.deepStrictEqual(lines(), [1, 2, 3])
+    assert.deepStrictEqual(
+      [1, 2, 3].map((n) => link(n).classList.contains("list-link-unread")),
+      [true, true, false]
+    )
+    setLanguage("ja")
+    assert.deepStrictEqual(
+      [1, 2].map((n) => badges(n)[0]?.[1]),
+      ["あなたへのメンション1件", "あなたへのメンション99件以上"]
+    )
+  })
+
   it("keeps what is open and was unread at its place until it is left", async () => {
     const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(2)}` })
     assert.strictEqual(link(2).getAttribute("aria-current"), "page")
@@ -306,6 +341,17 @@ describe("keys", () => {
     press("ArrowUp", { altKey: true, shiftKey: true })
     await settled()
     assert.strictEqual(history.get(), `/c/${conversationId(4)}`)
+  })
+
+  it("move to what mentions the reader, though it is muted", async () => {
+    const muted = [summary(6, { unread: 1, muted: true }), summary(7, { unread: 1, mentions: 1, muted: true })]
+    const { history } = stage(Shell, { conversations: [direct(1, ben), ...muted], path: `/c/${conversationId(1)}` })
+    press("ArrowUp", { altKey: true, shiftKey: true })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(7)}`)
+    press("ArrowDown", { altKey: true, shiftKey: true })
+    await settled()
+    assert.strictEqual(history.get(), `/c/${conversationId(7)}`)
   })
 
   it("bring the line of what they open into view", async () => {

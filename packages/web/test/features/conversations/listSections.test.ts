@@ -58,6 +58,18 @@ describe("the sections of the list", () => {
     ])
   })
 
+  it("hold what mentions the user among the unread, muted or not", () => {
+    const all = [
+      line(1, "group", { unread: 2, muted: true }),
+      line(2, "channel", { unread: 5, mentions: 1, muted: true }),
+      line(3, "group")
+    ]
+    assert.deepStrictEqual(shape(all), [
+      ["unread", 2],
+      ["groups", 1, 3]
+    ])
+  })
+
   it("keep the one that is held out of the unread, whatever comes in it", () => {
     const all = [line(1, "direct", { unread: 2 }), line(2, "group"), line(3, "direct", { unread: 1 })]
     assert.deepStrictEqual(shape(all, { held: { id: id(1), unread: false } }), [

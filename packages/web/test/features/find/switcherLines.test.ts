@@ -38,6 +38,14 @@ describe("with nothing typed", () => {
     ])
   })
 
+  it("what mentions the user is unread, also where it is muted", () => {
+    const all = [room(1, "a", { unread: 1, muted: true }), room(2, "b", { unread: 1, mentions: 1, muted: true })]
+    assert.deepStrictEqual(offered(all).slice(0, 2), [
+      ["unread", 2],
+      ["recent", 1]
+    ])
+  })
+
   it("the conversation that is open is left out, and no section is empty", () => {
     assert.deepStrictEqual(offered([room(1, "a")], "", { open: id(1) }), [["commands", "settings", "help"]])
     assert.deepStrictEqual(offered([room(1, "a"), room(2, "b")], "", { open: id(1) })[0], ["recent", 2])
