@@ -32,7 +32,7 @@ beforeAll(async () => {
   const text = (n: number) =>
     n % 2 === 0
       ? `**${n}** 番目の知らせです。\`code\` と https://example.org/${n}`
-      : `Message ${n}, with *emphasis* and a longer second half`
+      : `Message ${n}, with *emphasis* and a longer second half${n % 4 === 1 ? " for @aki and @ben" : ""}`
   await seedMessages(
     origin,
     ben,

@@ -18,6 +18,7 @@ beforeAll(async () => {
   const ben = await makeAccount(origin, "ben", "Ben")
   aki = await makeAccount(origin, "aki", "Aki")
   ;[group, other] = await Promise.all([createGroup(origin, ben, "Colours", [aki]), createGroup(origin, ben, "Other", [aki])])
+  await seedMessages(origin, ben, other, ["for @aki", "for all"])
   // What is marked by hand from an own message counts none: it is the mark alone.
   await seedMessages(origin, aki, group, ["the only one"])
 })
@@ -25,7 +26,7 @@ beforeAll(async () => {
 const styleOf = (target: Locator, property: string, pseudo?: string): Promise<string> =>
   target.evaluate((node, [name, part]) => getComputedStyle(node, part).getPropertyValue(name), [property, pseudo] as const)
 
-it("a switch, the composer, the open conversation and the mark of an unread one are seen", async () => {
+it("a switch, the composer, the open conversation, the mark of an unread one and what mentions the reader are seen", async () => {
   const page = await signedIn(await world.device({ name: "contrast", language: "en" }), "aki")
   await page.emulateMedia({ forcedColors: "active" })
   const paper = await styleOf(page.locator("body"), "background-color")
@@ -50,5 +51,11 @@ it("a switch, the composer, the open conversation and the mark of an unread one 
   await mute.click()
   await conversationLine(page, group).getByRole("img", { name: words.conversations.muted, exact: true }).waitFor()
   const on = (await styleOf(mute, "background-color")) !== off
-  assert.deepStrictEqual({ composer, open, marked, knob, on }, { composer: true, open: true, marked: true, knob: true, on: true })
+
+  await openConversation(page, other)
+  const barOf = (text: string) => styleOf(messageRow(page, text), "border-inline-start-width", "::before")
+  await messageRow(page, "for all").waitFor()
+  const mention = (await barOf("for @aki")) !== (await barOf("for all"))
+  const seen = { composer, open, marked, knob, on, mention }
+  assert.deepStrictEqual(seen, { composer: true, open: true, marked: true, knob: true, on: true, mention: true })
 })

@@ -27,6 +27,7 @@ export const chatWordsEn: ChatWords = {
     edited: "(edited)",
     deleted: "This message was deleted",
     deleting: "Deleting…",
+    mention: "Mentions you",
     replyTo: (name) => `In reply to ${name}`,
     replyUnknown: "Show the original message",
     replyDeleted: "A deleted message",

@@ -28,6 +28,7 @@ export const chatWordsJa: ChatWords = {
     edited: "（編集済み）",
     deleted: "メッセージは削除されました",
     deleting: "削除します…",
+    mention: "あなたへのメンション",
     replyTo: (name) => `${withHonorific(name)}への返信`,
     replyUnknown: "元のメッセージを表示",
     replyDeleted: "削除されたメッセージ",

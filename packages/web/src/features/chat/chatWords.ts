@@ -34,6 +34,8 @@ export interface ChatWords {
     readonly edited: string
     readonly deleted: string
     readonly deleting: string
+    /** The message mentions the reader. */
+    readonly mention: string
     readonly replyTo: (name: string) => string
     readonly replyUnknown: string
     readonly replyDeleted: string

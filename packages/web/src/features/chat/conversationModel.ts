@@ -3,7 +3,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { type Accessor, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
-import { type App, type Change, type Draft, type OpenConversation, useApp } from "../../app/App.ts"
+import { type App, type Change, type Draft, type Me, type OpenConversation, useApp } from "../../app/App.ts"
 import type { ChatWords } from "./chatWords.ts"
 import { conversationTitle, isNotes } from "./conversationTitle.ts"
 import { createOpening, type Opening } from "./createOpening.ts"
@@ -16,6 +16,8 @@ export interface ConversationModel {
   readonly app: App
   readonly words: Accessor<ChatWords>
   readonly id: ConversationId
+  /** Who is signed in. */
+  readonly self: Accessor<Me>
   readonly me: Accessor<UserId>
   readonly summary: Accessor<ConversationSummary | undefined>
   readonly title: Accessor<string>
@@ -46,12 +48,13 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
   const summary = createMemo(() => app.conversation(id))
   // Of what one was taken out of the name is still known.
   const named = createMemo<ConversationSummary | undefined>((before) => summary() ?? before)
-  const me = createMemo((before: UserId | undefined) => {
+  const self = createMemo((before: Me | undefined) => {
     const session = app.session()
-    const known = session._tag === "signedIn" ? session.me.userId : before
+    const known = session._tag === "signedIn" ? session.me : before
     if (known === undefined) throw new Error("a conversation is shown while signed out")
     return known
   })
+  const me = createMemo(() => self().userId)
   const notes = createMemo(() => {
     const line = summary()
     return line !== undefined && isNotes(line, me())
@@ -62,6 +65,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     app,
     words,
     id,
+    self,
     me,
     summary,
     title: createMemo(() => conversationTitle(named(), me(), words())),

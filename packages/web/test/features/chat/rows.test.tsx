@@ -2,7 +2,7 @@
 /** Rows as a person meets them: their names, their states, and what can be done with them. */
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
-import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
@@ -159,6 +159,67 @@ describe("a row", () => {
     within(article()).getByText(words.row.deleted)
     assert.isNull(article().querySelector("[data-text], .quote, .mark"))
     assert.strictEqual(within(article()).queryAllByRole("button").length, 0)
+  })
+})
+
+describe("a message that mentions", () => {
+  const mentioned = (article: HTMLElement) =>
+    [...article.querySelectorAll(".text-mention")].map((node) => [
+      node.textContent,
+      node.getAttribute("title"),
+      node.classList.contains("text-mention-me")
+    ])
+  const say = (text: string, by = userId(2), kind: "direct" | "group" = "group") => open(stored({ text }, by), kind)
+  const isMarked = (article: HTMLElement) => article.classList.contains("row-mention")
+
+  it("the reader is marked, there and as a row, and says so in its name", () => {
+    const { article, fixture } = say("**@aki** look, ＠Ben and @eve")
+    assert.deepStrictEqual(mentioned(article()), [
+      ["@aki", "佐藤 あき", true],
+      ["＠Ben", "Ben Kim", false]
+    ])
+    assert.isTrue(isMarked(article()))
+    assert.strictEqual(article().getAttribute("aria-label"), `Ben Kim, 10:02, @aki look, ＠Ben and @eve, ${words.row.mention}`)
+    fixture.setLanguage("ja")
+    assert.strictEqual(article().getAttribute("aria-label"), "Ben Kim、10:02、@aki look, ＠Ben and @eve、あなたへのメンション")
+    assert.strictEqual(article().querySelector("[data-text]")?.textContent, "@aki look, ＠Ben and @eve")
+  })
+
+  it("others only is no row for the reader", () => {
+    const { article } = say("@ben and @akiko")
+    assert.deepStrictEqual(mentioned(article()), [["@ben", "Ben Kim", false]])
+    assert.isFalse(isMarked(article()))
+    assert.notInclude(article().getAttribute("aria-label") ?? "", words.row.mention)
+  })
+
+  it("becomes and ceases to be one by its edits", () => {
+    const { article, setItem } = say("@ben")
+    setItem(stored({ text: "@aki", editedAt: at }, userId(2)))
+    assert.deepStrictEqual([isMarked(article()), mentioned(article()).length], [true, 1])
+    setItem(stored({ text: "nobody", editedAt: at }, userId(2)))
+    assert.deepStrictEqual([isMarked(article()), mentioned(article()).length], [false, 0])
+    setItem(stored({ text: "", deleted: true }, userId(2)))
+    assert.isFalse(isMarked(article()))
+  })
+
+  it("has nothing marked in code and links, and only once it is asked for under a spoiler", () => {
+    const { article } = say("`@aki` https://example.org/?@aki ||@aki||\n```\n@aki\n```")
+    assert.deepStrictEqual(mentioned(article()), [])
+    fireEvent.click(within(article()).getByRole("button", { name: words.act.showSpoiler }))
+    assert.deepStrictEqual(mentioned(article()), [["@aki", "佐藤 あき", true]])
+  })
+
+  it("marks nobody whom the text as it was written does not mention, which is what counts", () => {
+    const { article } = say("_@aki_ and _@ben_")
+    assert.deepStrictEqual([isMarked(article()), mentioned(article())], [false, []])
+  })
+
+  it("the reader is a row like all others in a direct conversation, and where it is the reader's own", () => {
+    const direct = say("@aki", userId(2), "direct").article()
+    assert.deepStrictEqual([isMarked(direct), mentioned(direct).length], [false, 1])
+    cleanup()
+    const own = say("@aki", me).article()
+    assert.deepStrictEqual([isMarked(own), mentioned(own).length], [false, 1])
   })
 })
 

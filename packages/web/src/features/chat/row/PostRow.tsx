@@ -1,4 +1,5 @@
 /** One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a flicker. */
+import { isMentioned } from "@hibiki/core/domain/Mentions"
 import { createMemo, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -29,8 +30,11 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
   let showReaders = () => {}
   const name = () => app.people.name(props.item.by)
   const shownState = () => own() && !deleted() && !model.notes()
+  /** As it is counted: by others, and where not every message is for the reader anyway. */
+  const mention = () => !own() && model.peer() === undefined && isMentioned(text(), model.self().handle)
   const stateText = () => {
     if (deleting()) return words().row.deleting
+    if (mention()) return words().row.mention
     const known = state()
     return shownState() && known !== undefined ? words().state[known] : ""
   }
@@ -47,6 +51,7 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
       key={props.item.key}
       class="row-post"
       grouped={props.item.grouped}
+      mention={mention()}
       label={label()}
       seq={row()?.seq}
       pending={props.item.pending?.state}

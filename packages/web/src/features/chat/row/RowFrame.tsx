@@ -16,6 +16,8 @@ export interface RowFrameProps {
   readonly class: string
   readonly label: string
   readonly grouped?: boolean
+  /** It mentions the reader. */
+  readonly mention?: boolean
   readonly seq?: number | undefined
   readonly pending?: string | undefined
   readonly children: JSX.Element
@@ -24,7 +26,11 @@ export interface RowFrameProps {
 export const RowFrame = (props: RowFrameProps): JSX.Element => (
   <article
     class={`row ${props.class}`}
-    classList={{ "row-grouped": props.grouped === true, "row-marked": props.focus.isMarked(props.key) }}
+    classList={{
+      "row-grouped": props.grouped === true,
+      "row-mention": props.mention === true,
+      "row-marked": props.focus.isMarked(props.key)
+    }}
     tabindex={props.focus.isStop(props.key) ? 0 : -1}
     aria-label={props.label}
     data-key={props.key}

@@ -1,43 +1,66 @@
 /** A message's text as it is shown: the grammar's tree as elements, never as markup. */
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
+import type { Person } from "@hibiki/core/domain/Person"
+import { type Accessor, createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { useApp } from "../../../app/App.ts"
+import { useConversation } from "../conversationModel.ts"
 import { copyText } from "./copyText.ts"
 import { type Block, parseMessage } from "./grammar.ts"
 import type { Inline } from "./inlineGrammar.ts"
+import { hasSign, mentionedIn, mentionPieces } from "./mentionPieces.ts"
 import "./formattedText.css"
 
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {
+  const model = useConversation()
   const blocks = createMemo(() => parseMessage(props.text))
+  // By the text as it was written, as mentions are counted: what is shown of it has no marks of emphasis any more, which may stand beside a handle.
+  const whom = createMemo(
+    () => (hasSign(props.text) ? mentionedIn(props.text, model.app.people.byHandle(), model.self()) : nobody),
+    nobody,
+    { equals: isSame }
+  )
   return (
     <div class="text" dir="auto" data-text="">
-      <For each={blocks()}>{(block) => <BlockView block={block} />}</For>
+      <For each={blocks()}>{(block) => <BlockView block={block} whom={whom} />}</For>
     </div>
   )
 }
 
-const BlockView = (props: { readonly block: Block }): JSX.Element => {
+type People = ReadonlyMap<string, Person>
+
+const nobody: People = new Map()
+
+/** Whoever else becomes known changes nothing of what is shown. */
+const isSame = (before: People, after: People): boolean =>
+  before.size === after.size && [...after].every(([handle, person]) => before.get(handle) === person)
+
+/** What all parts of a text are given: whom it mentions. */
+interface Within {
+  readonly whom: Accessor<People>
+}
+
+const BlockView = (props: Within & { readonly block: Block }): JSX.Element => {
   const block = props.block
   switch (block.kind) {
     case "paragraph":
       return (
         <p>
-          <Inlines nodes={block.children} />
+          <Inlines nodes={block.children} whom={props.whom} />
         </p>
       )
     case "quote":
       return (
         <blockquote>
-          <Inlines nodes={block.children} />
+          <Inlines nodes={block.children} whom={props.whom} />
         </blockquote>
       )
     case "list":
       return block.start === undefined ? (
         <ul>
-          <Items items={block.items} />
+          <Items items={block.items} whom={props.whom} />
         </ul>
       ) : (
         <ol start={block.start}>
-          <Items items={block.items} />
+          <Items items={block.items} whom={props.whom} />
         </ol>
       )
     case "code":
@@ -45,25 +68,25 @@ const BlockView = (props: { readonly block: Block }): JSX.Element => {
   }
 }
 
-const Items = (props: { readonly items: ReadonlyArray<ReadonlyArray<Inline>> }): JSX.Element => (
+const Items = (props: Within & { readonly items: ReadonlyArray<ReadonlyArray<Inline>> }): JSX.Element => (
   <For each={props.items}>
     {(nodes) => (
       <li>
-        <Inlines nodes={nodes} />
+        <Inlines nodes={nodes} whom={props.whom} />
       </li>
     )}
   </For>
 )
 
-const Inlines = (props: { readonly nodes: ReadonlyArray<Inline> }): JSX.Element => (
-  <For each={props.nodes}>{(node) => <InlineView node={node} />}</For>
+const Inlines = (props: Within & { readonly nodes: ReadonlyArray<Inline> }): JSX.Element => (
+  <For each={props.nodes}>{(node) => <InlineView node={node} whom={props.whom} />}</For>
 )
 
-const InlineView = (props: { readonly node: Inline }): JSX.Element => {
+const InlineView = (props: Within & { readonly node: Inline }): JSX.Element => {
   const node = props.node
   switch (node.kind) {
     case "text":
-      return node.text
+      return hasSign(node.text) ? <Mentioning text={node.text} whom={props.whom} /> : node.text
     case "code":
       return <code dir="ltr">{node.text}</code>
     case "link":
@@ -75,28 +98,46 @@ const InlineView = (props: { readonly node: Inline }): JSX.Element => {
     case "bold":
       return (
         <strong>
-          <Inlines nodes={node.children} />
+          <Inlines nodes={node.children} whom={props.whom} />
         </strong>
       )
     case "italic":
       return (
         <em>
-          <Inlines nodes={node.children} />
+          <Inlines nodes={node.children} whom={props.whom} />
         </em>
       )
     case "strike":
       return (
         <s>
-          <Inlines nodes={node.children} />
+          <Inlines nodes={node.children} whom={props.whom} />
         </s>
       )
     case "spoiler":
-      return <Spoiler nodes={node.children} />
+      return <Spoiler nodes={node.children} whom={props.whom} />
   }
 }
 
+/** Text in which somebody may be mentioned. */
+const Mentioning = (props: Within & { readonly text: string }): JSX.Element => {
+  const model = useConversation()
+  return (
+    <For each={mentionPieces(props.text, props.whom(), model.self().handle)}>
+      {({ person, text }) =>
+        person === undefined ? (
+          text
+        ) : (
+          <bdi class="text-mention" classList={{ "text-mention-me": person.userId === model.me() }} title={person.displayName}>
+            {text}
+          </bdi>
+        )
+      }
+    </For>
+  )
+}
+
 /** What it hides is not in the page before it is asked for, so that nothing else gives it away. */
-const Spoiler = (props: { readonly nodes: ReadonlyArray<Inline> }): JSX.Element => {
+const Spoiler = (props: Within & { readonly nodes: ReadonlyArray<Inline> }): JSX.Element => {
   const app = useApp()
   const [open, setOpen] = createSignal(false)
   return (
@@ -109,7 +150,7 @@ const Spoiler = (props: { readonly nodes: ReadonlyArray<Inline> }): JSX.Element 
       }
     >
       <span class="text-spoiled">
-        <Inlines nodes={props.nodes} />
+        <Inlines nodes={props.nodes} whom={props.whom} />
       </span>
     </Show>
   )
