@@ -5,13 +5,17 @@ import { createEffect, createRoot, createSignal, onCleanup, untrack } from "soli
 import { useApp } from "../../app/App.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import { lastLine } from "../conversations/lastLine.ts"
-import { type AlertState, alertStep } from "./alertRule.ts"
+import { type AlertState, alertStep, lastMentions } from "./alertRule.ts"
 import { createTurn, isAttendedElsewhere, shareAttention } from "./attention.ts"
 
 export const AlertsHere = (props: { readonly list: ListState }) => {
   const app = useApp()
   const alerts = createStanding()
   const turn = createTurn(`hibiki-alerts-${untrack(props.list.me)}`)
+  const self = () => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me : undefined
+  }
   let known: AlertState | undefined
   let looking = false
   let ended = false
@@ -32,7 +36,9 @@ export const AlertsHere = (props: { readonly list: ListState }) => {
           isNamed &&= app.people.get(userId) !== undefined
           return app.people.name(userId)
         }
-        return { text: lastLine(summary, me, nameOf, app.i18n.t().conversations), isNamed }
+        const { chat, conversations } = app.i18n.t()
+        const line = lastLine(summary, me, nameOf, conversations)
+        return { text: lastMentions(summary, self()) ? `${chat.row.mention} · ${line}` : line, isNamed }
       })
     }
   }

@@ -1,6 +1,8 @@
 /** Which conversations are to be told of, and which not any more, when the list has changed. Pure: the moment, and whether anybody looks, come in. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { isMentioned } from "@hibiki/core/domain/Mentions"
+import type { Person } from "@hibiki/core/domain/Person"
 
 /** At most so many notifications within a minute, replaced ones included: a lively group is no alarm bell. */
 export const alertsMax = 12
@@ -83,4 +85,10 @@ const isNews = (
 ): boolean => {
   if (last === undefined || last.seq <= (former?.seq ?? 0) || blocked.has(last.by)) return false
   return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && !("deleted" in last))
+}
+
+/** Whether the newest message is another's that mentions `me`, where not every message is for that person anyway. */
+export const lastMentions = ({ kind, last }: Pick<ConversationSummary, "kind" | "last">, me: Person | undefined): boolean => {
+  if (kind === "direct" || me === undefined || last === undefined || last.by === me.userId) return false
+  return "text" in last && isMentioned(last.text ?? "", me.handle)
 }

@@ -94,3 +94,12 @@ it("a notification that waits for a name does not come when the conversation was
   await pass(2_000)
   assert.deepStrictEqual(bodies(), [])
 })
+
+it("a notification says that its message mentions one", async () => {
+  const { bodies, learnName, say } = await open()
+  learnName()
+  await say(11, "hi @user1")
+  assert.deepStrictEqual(bodies(), [`${en.chat.row.mention} · Carol: hi @user1`])
+  await say(12, "hi @user12", 2)
+  assert.deepStrictEqual(bodies(), ["Carol: hi @user12"])
+})
