@@ -165,6 +165,8 @@ describe("mentions of the user", () => {
     feed.conversationEvents(room, [deleted(14, 4)], (seq) => row(seq, "", { by: me }))
     assert.strictEqual(mentions(), 1)
     assert.isFalse(asks())
+    hear(deleted(15, 11))
+    assert.strictEqual(mentions(), 1)
   })
 
   it("above a new read cursor are counted where the rows are held, else estimated, and read anew once the server knows of it", () => {

@@ -340,7 +340,13 @@ describe("the conversation list under any streams", () => {
         }
         const ask = (n = 1) => {
           const [line, at] = [serverLine(), feed.cursor]
-          answers.push(() => feed.summary(line, at, count(n)))
+          // Nothing else is asked: what is not known by now must be said again.
+          if (feed.takeWanted().snapshot) askAll()
+          else answers.push(() => feed.summary(line, at, count(n)))
+        }
+        const askAll = () => {
+          const snapshot = snapshotOf(personal.length, serverLine())
+          answers.push(() => feed.snapshot(snapshot))
         }
         const readTo = (upTo: number) => personal.push(readAdvanced(personal.length + 1, upTo))
         const readUpTo = () => serverLine().readUpTo
@@ -368,10 +374,7 @@ describe("the conversation list under any streams", () => {
           }
           if (what === "ask") ask(n)
           if (what === "answer") answers.splice(n % Math.max(1, answers.length), 1)[0]?.()
-          if (what === "snapshot") {
-            const snapshot = snapshotOf(personal.length, serverLine())
-            answers.push(() => feed.snapshot(snapshot))
-          }
+          if (what === "snapshot") askAll()
         }
         // What was read here reaches the server, everything is told, and what is wanted is answered.
         head = log.head
