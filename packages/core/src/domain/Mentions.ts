@@ -29,6 +29,10 @@ export const mentionsOf = (text: string, handle: string): ReadonlyArray<TextRang
 /** Whether a text mentions whoever has this handle, in its one spelling. */
 export const isMentioned = (text: string, handle: string): boolean => mentionsOf(text, handle).length > 0
 
+/** Whether a sign at this place, in UTF-16 units, begins a mention, whatever follows it. */
+export const mayMention = (text: string, at: number): boolean =>
+  new RegExp(`${before}$`, "u").test(plain(text.slice(Math.max(0, at - 1), at)))
+
 const patternOf = (handle: string): RegExp => new RegExp(`${before}@${handle.replaceAll(".", "\\.")}${isSpaced(handle) ? after : ""}`, "gu")
 
 /** A handle that ends in a script without spaces may be followed by anything, as by an honorific. */

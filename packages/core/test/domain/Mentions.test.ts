@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isMentioned, mentionsOf } from "@hibiki/core/domain/Mentions"
+import { isMentioned, mayMention, mentionsOf } from "@hibiki/core/domain/Mentions"
 import { FastCheck } from "effect"
 
 const found = (handle: string, text: string): ReadonlyArray<string> => mentionsOf(text, handle).map(({ from, to }) => text.slice(from, to))
@@ -20,7 +20,19 @@ describe("a mention", () => {
   })
 
   it("is not another's handle, an address of mail, or one of a page", () => {
-    for (const text of ["@satoko", "@sato.k", "@sato-k", "@sato_k", "@sato9", "@satoé", "me@sato", "me@sato.example", "é@sato", "@@sato", "x/@sato"])
+    for (const text of [
+      "@satoko",
+      "@sato.k",
+      "@sato-k",
+      "@sato_k",
+      "@sato9",
+      "@satoé",
+      "me@sato",
+      "me@sato.example",
+      "é@sato",
+      "@@sato",
+      "x/@sato"
+    ])
       assert.deepStrictEqual(found("sato", text), [], text)
     assert.deepStrictEqual(found("a.b", "@axb @a"), [])
     assert.deepStrictEqual(found("ива", "@иван"), [])
@@ -29,6 +41,18 @@ describe("a mention", () => {
   it("needs a sign and a handle", () => {
     assert.strictEqual(isMentioned("sato", "sato"), false)
     assert.strictEqual(isMentioned("@ @", ""), false)
+  })
+
+  it("may begin where one does, told before anything follows the sign", () => {
+    const text = FastCheck.array(FastCheck.constantFrom(..."@＠/.-_aZ9éж鈴さ🍵 \n"), { maxLength: 8 }).map((parts) => parts.join(""))
+    FastCheck.assert(
+      FastCheck.property(text, FastCheck.nat(12), FastCheck.constantFrom("@", "＠"), (around, place, sign) => {
+        const at = Math.min(place, around.length)
+        const written = `${around.slice(0, at)}${sign}sato ${around.slice(at)}`
+        const begins = mentionsOf(written, "sato").some(({ from }) => from === at)
+        assert.strictEqual(mayMention(around, at), begins, written)
+      })
+    )
   })
 
   it("holds the handle as it was typed, and is told by itself among whatever stands around it", () => {
