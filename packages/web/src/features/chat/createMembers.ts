@@ -1,11 +1,21 @@
 /** The members of a conversation, asked for in pages when the page is live, and again when somebody came or went. */
 import type { Member } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
+import type { Chat } from "../../runtime/Chat.ts"
 import { type ConversationModel, whenLive } from "./conversationModel.ts"
 
 /** As many as presence may be watched of. */
-const pageSize = presenceLimits.watchedMax
+export const membersAtOnce = presenceLimits.watchedMax
+
+/** The next page, by handle; without `last` the first. */
+export const membersAfter = (chat: Chat, conversationId: ConversationId, last: Member | undefined) =>
+  chat.call("conversation.members", {
+    conversationId,
+    limit: membersAtOnce,
+    ...(last === undefined ? {} : { afterHandle: last.handle })
+  })
 
 export interface Members {
   /** Ordered by handle; undefined before the first answer. */
@@ -23,7 +33,7 @@ export const createMembers = (model: ConversationModel): Members => {
   const [failed, setFailed] = createSignal(false)
   // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to a later page would be back at the
   // first. They are some 25 pages at most, as many as a conversation may have.
-  let wanted = pageSize
+  let wanted = membersAtOnce
   // What is shown may be as it was before somebody came or went.
   let isOld = true
   let run = 0
@@ -35,19 +45,14 @@ export const createMembers = (model: ConversationModel): Members => {
     let got = (isOld ? undefined : untrack(list)) ?? []
     let isMore = true
     while (isMore && got.length < wanted) {
-      const last = got.at(-1)
-      const result = await chat.call("conversation.members", {
-        conversationId: model.id,
-        limit: pageSize,
-        ...(last === undefined ? {} : { afterHandle: last.handle })
-      })
+      const result = await membersAfter(chat, model.id, got.at(-1))
       if (mine !== run) return
       if (!result.ok) {
         setFailed(true)
         return
       }
       model.app.people.learn(result.value)
-      isMore = result.value.length === pageSize
+      isMore = result.value.length === membersAtOnce
       got = [...got, ...result.value]
     }
     isOld = false
@@ -76,7 +81,7 @@ export const createMembers = (model: ConversationModel): Members => {
     more,
     failed,
     loadMore: () => {
-      wanted = (list()?.length ?? 0) + pageSize
+      wanted = (list()?.length ?? 0) + membersAtOnce
       void load()
     },
     retry: () => void load()
