@@ -52,6 +52,7 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
       title: words.groups.composer,
       lines: [
         plain(["↑"], words.editLast),
+        plain(["@"], words.mention),
         plain(["Shift", "Enter"], words.newLine),
         marking("b", words.bold),
         marking("i", words.italic),

@@ -19,6 +19,7 @@ export const keysWordsEn: KeysWords = {
   ends: "First or last message here",
   acts: "Reach a message’s acts",
   editLast: "Edit your last message (when empty)",
+  mention: "Mention somebody, chosen by ↑ ↓ and Enter",
   newLine: "New line",
   bold: "Bold",
   italic: "Italic",

@@ -19,6 +19,7 @@ export const keysWordsJa: KeysWords = {
   ends: "表示中の最初か最後のメッセージへ",
   acts: "メッセージの操作に入る",
   editLast: "最後の自分のメッセージを編集（空のとき）",
+  mention: "メンション（↑ ↓ で選び Enter で決定）",
   newLine: "改行",
   bold: "太字",
   italic: "斜体",

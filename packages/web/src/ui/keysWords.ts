@@ -17,6 +17,7 @@ export interface KeysWords {
   readonly ends: string
   readonly acts: string
   readonly editLast: string
+  readonly mention: string
   readonly newLine: string
   readonly bold: string
   readonly italic: string

@@ -59,7 +59,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
               <EmptyTimeline />
               <LoadingTimeline />
             </div>
-            <Show when={model.app.blocked().has(model.peer()) && model.summary()?.peer} fallback={<Composer />}>
+            <Show when={model.app.blocked().has(model.peer()) && model.summary()?.peer} fallback={<Composer members={members} />}>
               {(peer) => (
                 <Suspense>
                   <Blocked person={peer()} />

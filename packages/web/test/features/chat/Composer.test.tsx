@@ -5,6 +5,7 @@ import { ConversationId } from "@hibiki/core/domain/Ids"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
 import { changesMax } from "../../../src/features/chat/composer/createWriting.ts"
+import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { startEdit, startReply } from "../../../src/features/chat/row/rowActs.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId, epoch, type FixtureOptions, laterEpoch, me, postedRow, userId } from "../../fixtureApp.tsx"
@@ -13,7 +14,10 @@ import { settled, show } from "./screen.tsx"
 const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(2), "bye", 3_000)]
 const words = en.chat
 const open = (more: Partial<FixtureOptions> = {}) => {
-  const shown = show({ kind: "direct", language: "en", rows, ...more }, () => <Composer />)
+  const shown = show({ kind: "direct", language: "en", rows, ...more }, (model) => {
+    const members = createMembers(model)
+    return <Composer members={members} />
+  })
   const area = screen.getByRole("textbox") as HTMLTextAreaElement
   const type = (text: string) => {
     area.value = text

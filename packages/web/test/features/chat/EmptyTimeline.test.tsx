@@ -3,6 +3,7 @@
 import { assert, it } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
+import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { EmptyTimeline } from "../../../src/features/chat/EmptyTimeline.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { userId } from "../../fixtureApp.tsx"
@@ -10,12 +11,15 @@ import { settled, show } from "./screen.tsx"
 
 const words = en.chat.timeline
 const open = () => {
-  const { fixture } = show({ kind: "direct", language: "en", rows: [] }, () => (
-    <>
-      <EmptyTimeline />
-      <Composer />
-    </>
-  ))
+  const { fixture } = show({ kind: "direct", language: "en", rows: [] }, (model) => {
+    const members = createMembers(model)
+    return (
+      <>
+        <EmptyTimeline />
+        <Composer members={members} />
+      </>
+    )
+  })
   const greet = screen.getByRole("button", { name: words.greet })
   greet.focus()
   return { fixture, greet, area: screen.getByRole("textbox") }

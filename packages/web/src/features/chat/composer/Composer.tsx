@@ -1,9 +1,12 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
-import { createEffect, createMemo, createUniqueId, type JSX, on, onMount, Show } from "solid-js"
+import { mentionSigns } from "@hibiki/core/domain/Mentions"
+import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense } from "solid-js"
 import { isMac } from "../../../lib/isMac.ts"
+import { later } from "../../../lib/later.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
+import type { Members } from "../createMembers.ts"
 import { composerAct } from "./composerKeys.ts"
 import { createComposer } from "./createComposer.ts"
 import { isChange } from "./createWriting.ts"
@@ -12,7 +15,9 @@ import { TaskBar } from "./TaskBar.tsx"
 import { TypingLine } from "./TypingLine.tsx"
 import "./composer.css"
 
-export const Composer = (): JSX.Element => {
+const MentionList = later(() => import("./MentionList.tsx").then((module) => module.MentionList))
+
+export const Composer = (props: { readonly members: Members }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const composer = createComposer(model)
@@ -20,6 +25,9 @@ export const Composer = (): JSX.Element => {
   const left = () => length().left ?? 0
   const countId = createUniqueId()
   const editing = () => isChange(model.task())
+  // Once a sign was typed where others may be mentioned.
+  const [signed, setSigned] = createSignal(false)
+  const direct = () => (model.summary()?.kind ?? "direct") === "direct"
   let area: HTMLTextAreaElement | undefined
   const fit = () => {
     if (area === undefined || CSS.supports("field-sizing", "content")) return
@@ -76,6 +84,7 @@ export const Composer = (): JSX.Element => {
             onKeyDown={onKeyDown}
             onInput={(event) => {
               composer.onInput(event.isComposing)
+              if (mentionSigns.some((sign) => composer.text().includes(sign))) setSigned(true)
             }}
             onCompositionStart={() => composer.onInput(true)}
             onCompositionEnd={() => composer.onInput(false)}
@@ -93,6 +102,13 @@ export const Composer = (): JSX.Element => {
             <Icon name={editing() ? "check" : "send"} />
           </button>
         </div>
+        <Show when={signed() && !direct() && area}>
+          {(node) => (
+            <Suspense>
+              <MentionList area={node()} text={composer.text} members={props.members} />
+            </Suspense>
+          )}
+        </Show>
         <Show when={length().left !== undefined}>
           <p id={countId} class="composer-count" classList={{ "composer-over": left() < 0 }}>
             {left() < 0 ? words().composer.over(-left()) : words().composer.left(left())}

@@ -1,0 +1,56 @@
+/** The members whom one may mention in a conversation: those whom the page holds, and the others once they are asked for. */
+import type { Member } from "@hibiki/core/domain/Conversation"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js"
+import { type ConversationModel, whenLive } from "../conversationModel.ts"
+import { type Members, membersAfter, membersAtOnce } from "../createMembers.ts"
+import { type Mentionable, mentionable, recentWriters } from "./mentionRules.ts"
+
+/**
+ * Oneself and who is blocked are left out. Who is in a large group is asked for once, page by page, Limits.membersMax of them, from the first time on that
+ * `wanted` says so; what failed is gone on with the next time that it does. Before any member is known: who wrote lately.
+ */
+export const createMentionables = (
+  model: ConversationModel,
+  members: Members,
+  wanted: Accessor<boolean>
+): Accessor<ReadonlyArray<Mentionable>> => {
+  const { app } = model
+  const [further, setFurther] = createSignal<ReadonlyArray<Mentionable>>([])
+  const held = createMemo(() => {
+    const people = members.list() ?? recentWriters(model.open.view()).flatMap((userId) => app.people.get(userId) ?? [])
+    return people.map(mentionable)
+  })
+  let last: Member | undefined
+  let isBusy = false
+  let isDone = false
+  onCleanup(() => {
+    isDone = true
+  })
+  const load = async () => {
+    if (isBusy) return
+    isBusy = true
+    const chat = await whenLive(model)
+    last ??= untrack(members.list)?.at(-1)
+    while (!isDone) {
+      const page = await membersAfter(chat, model.id, last)
+      if (!page.ok) break
+      last = page.value.at(-1) ?? last
+      const known = setFurther((before) => [...before, ...page.value.map(mentionable)])
+      isDone ||= page.value.length < membersAtOnce || known.length >= Limits.membersMax
+    }
+    isBusy = false
+  }
+  const isWanted = createMemo(wanted)
+  createEffect(() => {
+    if (isWanted() && members.more()) void load()
+  })
+  return createMemo(() => {
+    const left = new Set([...app.blocked(), model.me()])
+    return [...held(), ...further()].filter(({ person: { userId } }) => {
+      const isNew = !left.has(userId)
+      left.add(userId)
+      return isNew
+    })
+  })
+}
