@@ -79,7 +79,7 @@ describe("who is offered", () => {
     person(4, "satoko", "里子"),
     person(5, "sato", "Ｓａｔｏ　Ken"),
     person(6, "ミキ", "カレー部"),
-    person(7, "o.brien", "Sean O’Brien")
+    person(7, "o.brien", "Sean von O’Brien")
   ]
   const lines = (typed: string, recent: ReadonlyArray<number> = []) =>
     mentionLines(people.map(mentionable), typed, recent.map(userId)).map(({ handle }) => handle)
@@ -96,6 +96,10 @@ describe("who is offered", () => {
       ["かれー", ["ミキ"]],
       ["ｶﾚｰ", ["ミキ"]],
       ["o’b", ["o.brien"]],
+      ["brien", ["o.brien"]],
+      ["vono’b", ["o.brien"]],
+      // Its parts are in two words, and neither is one's beginning.
+      ["anvon", []],
       ["o.b", ["o.brien"]],
       [".", ["o.brien"]],
       ["nobody", []],

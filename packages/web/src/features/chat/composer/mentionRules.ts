@@ -37,17 +37,19 @@ export const mentionQuery = (text: string, caret: number): MentionQuery | undefi
 /** What of a text that is being composed is chosen: letters at its end, after kana, are to become kana. */
 export const chosenPart = (typed: string): string => typed.replace(/(?<=[ぁ-ゖァ-ヶー])[a-zａ-ｚ]{1,3}$/iu, "")
 
-/** Somebody with the names that are compared with what is typed, in which no space can be. */
+/** Somebody with what is compared with what is typed, in which no space can be. */
 export interface Mentionable {
   readonly person: Person
   readonly handle: string
-  readonly name: string
+  /** The name from each of its words on. */
+  readonly starts: ReadonlyArray<string>
   readonly words: ReadonlyArray<string>
 }
 
 export const mentionable = (person: Person): Mentionable => {
   const name = folded(person.displayName)
-  return { person, handle: folded(person.handle), name: name.replace(/\s+/gu, ""), words: name.split(/[^\p{L}\p{N}\p{M}]+/u) }
+  const starts = [...name.matchAll(/(?<![\p{L}\p{N}\p{M}])\S/gu)].map(({ index }) => name.slice(index).replace(/\s+/gu, ""))
+  return { person, handle: folded(person.handle), starts, words: name.split(/\s+/u) }
 }
 
 /**
@@ -67,10 +69,10 @@ export const mentionLines = (people: ReadonlyArray<Mentionable>, typed: string, 
     .map(({ person }) => person)
 }
 
-const rankOf = ({ handle, name, words }: Mentionable, wanted: string): number | undefined => {
+const rankOf = ({ handle, starts, words }: Mentionable, wanted: string): number | undefined => {
   if (handle === wanted) return 0
-  if ([handle, name, ...words].some((start) => start.startsWith(wanted))) return 1
-  return handle.includes(wanted) || name.includes(wanted) ? 2 : undefined
+  if (handle.startsWith(wanted) || starts.some((start) => start.startsWith(wanted))) return 1
+  return handle.includes(wanted) || words.some((word) => word.includes(wanted)) ? 2 : undefined
 }
 
 /** Whether nothing is left to choose: what was typed mentions the only one whom it fits. Enter then sends, as one who types handles by heart expects. */
