@@ -183,13 +183,19 @@ it("follows an input method, whose Enter takes nothing and sends nothing", async
   const session = await page.context().newCDPSession(page)
   await page.keyboard.type("と@")
   await listOf(page).waitFor()
-  for (const text of ["f", "ふ", "ふm", "ふみ"])
+  for (const [text, offered] of [
+    ["ふ", "@fumi"],
+    // On its way to be another kana.
+    ["ふm", "@fumi"],
+    ["ふみ", "@fumi"]
+  ] as const) {
     await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length })
-  await equalInTime(
-    "who is composed",
-    () => handlesOf(page),
-    () => ["@fumi"]
-  )
+    await equalInTime(
+      `whom ${text} fits`,
+      async () => [await written(page), ...(await handlesOf(page))],
+      () => [`はい、@chi と@${text}`, offered]
+    )
+  }
   await page.getByRole("option", { name: /@fumi$/ }).click()
   await isClosed(page)
   assert.deepStrictEqual([await written(page), await hasFocus(page)], ["はい、@chi と@fumi ", true])

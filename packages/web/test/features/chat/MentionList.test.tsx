@@ -137,7 +137,8 @@ describe("keys", () => {
     }
     // Others are the area's own.
     for (const name of ["Home", "End", "ArrowLeft", "PageDown"]) assert.isTrue(key(name))
-    key("ArrowDown")
+    key("ArrowUp")
+    assert.strictEqual(activeOf(area), "@chie")
     await type("@e")
     assert.strictEqual(activeOf(area), "@ben", "the best anew")
   })
