@@ -1,4 +1,4 @@
-/** A conversation that is muted calls nobody, on any of one's devices, until it is not muted any more. */
+/** A conversation that is muted calls nobody whom it does not mention, on any of one's devices, until it is not muted any more. */
 import { beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { muteWords } from "../../src/features/chat/details/muteWords.ts"
@@ -50,6 +50,14 @@ it("by its switch, on every device at once", async () => {
       "it calls nobody",
       () => calls(page),
       () => ["groups", "1", "Hibiki"]
+    )
+
+  ben.post(room, "and @aki")
+  for (const page of [first, second])
+    await equalInTime(
+      "what mentions one calls all the same",
+      async () => [...(await calls(page)), await conversationLine(page, room).locator("[data-mentions]").textContent()],
+      () => ["unread", "2", "(1) Hibiki", `@1${wordsOf(page === first ? "en" : "ja").conversations.mentions(1, false)}`]
     )
 
   await openConversation(second, room)
