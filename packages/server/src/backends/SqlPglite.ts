@@ -20,6 +20,11 @@ export class PgliteDied extends Data.TaggedError("PgliteDied")<{ readonly reason
 /** The failure that a statement's SqlError carries as its cause; `code` is the SQLSTATE, as on pg's errors. */
 export class PgliteError extends Data.TaggedError("PgliteError")<{ readonly code: string | undefined; readonly message: string }> {}
 
+/** So long, in ms, statements may take at least: for whoever knows that his are long, such as a step of the schema that reads a whole table. */
+export class PglitePatience extends Context.Reference<PglitePatience>()("@hibiki/server/backends/PglitePatience", {
+  defaultValue: () => 0
+}) {}
+
 export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
   SqlPglite,
   {
@@ -31,8 +36,8 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
 >() {
   /**
    * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for each other, a
-   * transaction for its end; that wait has no bound but the caller's own. One that has the turn is answered within `queryTimeoutMs`,
-   * though PGlite can't cancel one: it runs on, and what comes after waits behind it. A thread that does not answer for a minute is
+   * transaction for its end; that wait has no bound but the caller's own. One that has the turn is answered within `queryTimeoutMs` (or its
+   * caller's patience), though PGlite can't cancel one: it runs on, and what comes after waits behind it. A thread that does not answer for a minute is
    * ended; one that ended is opened again, once, while new statements wait.
    */
   static readonly layer = (options: {
@@ -144,8 +149,11 @@ const compiler = () =>
 
 const connectionOf = (thread: PgliteThread, timeoutMs: number): Connection => {
   const ask = (sql: string, params: ReadonlyArray<unknown>, rowMode: "object" | "array") =>
-    Effect.async<ThreadAnswer>((resume) => thread.run({ sql, params, rowMode }, (answer) => resume(Effect.succeed(answer)))).pipe(
-      Effect.timeoutFail({ duration: timeoutMs, onTimeout: () => failed(undefined, "no answer in time") }),
+    Effect.flatMap(PglitePatience, (patienceMs) =>
+      Effect.async<ThreadAnswer>((resume) => thread.run({ sql, params, rowMode }, (answer) => resume(Effect.succeed(answer)))).pipe(
+        Effect.timeoutFail({ duration: Math.max(timeoutMs, patienceMs), onTimeout: () => failed(undefined, "no answer in time") })
+      )
+    ).pipe(
       Effect.flatMap((answer) => {
         if (answer._tag === "Rows") return Effect.succeed(answer.rows)
         return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))

@@ -5,7 +5,7 @@ import { secretsNodeIn } from "../auth/SecretsNode.ts"
 import { SessionsSql } from "../auth/SessionsSql.ts"
 import { FolderNewer, type FolderStep } from "../backends/PgliteFolder.ts"
 import { beginEpochIfRestored } from "../backends/restoredMark.ts"
-import { SqlPglite } from "../backends/SqlPglite.ts"
+import { PglitePatience, SqlPglite } from "../backends/SqlPglite.ts"
 import { ConversationsSql } from "../conversations/ConversationsSql.ts"
 import { DevicesSql } from "../devices/DevicesSql.ts"
 import { migrate } from "../infra/Migrations.ts"
@@ -24,10 +24,13 @@ export interface FolderOptions {
   readonly database?: typeof SqlPglite.layer
 }
 
+/** A step may make an index of millions of messages. */
+const patienceMs = 600_000
+
 export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: FolderOptions) => {
   const schema = Layer.effectDiscard(
     onStep("migrating").pipe(
-      Effect.zipRight(migrate()),
+      Effect.zipRight(Effect.provideService(migrate(), PglitePatience, patienceMs)),
       Effect.zipRight(beginEpochIfRestored(folder)),
       Effect.catchTags({
         NewerSchema: ({ found, known }) => new FolderNewer({ folder, what: "schema", found, known }),

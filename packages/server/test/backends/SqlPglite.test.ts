@@ -8,7 +8,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Context, Deferred, Effect, Fiber, Layer, Schedule } from "effect"
 import { pglitePostgres } from "../../src/backends/PgliteFolder.ts"
-import { SqlPglite } from "../../src/backends/SqlPglite.ts"
+import { PglitePatience, SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { sqlState } from "../../src/infra/sqlState.ts"
 import { transaction } from "../../src/infra/transaction.ts"
 import { databaseFolder, databaseFolders, temporaryFolder } from "./pgliteKit.ts"
@@ -93,6 +93,15 @@ describe("the embedded database", () => {
         yield* Effect.flip(transaction(sql, Effect.zipRight(sql`insert into t values (1)`, sql`select pg_sleep(5)`)))
         const counted = sql<{ n: number }>`select count(*)::int as n from t`
         assert.deepStrictEqual(yield* Effect.retry(counted, { times: 10 }), [{ n: 0 }])
+      })
+    )
+
+    it.scoped("waits longer for the statements of who says so", () =>
+      Effect.gen(function* () {
+        const { sql } = yield* open(yield* databaseFolder, { queryTimeoutMs: 500 })
+        const slow = sql<{ n: number }>`select 1 as n from pg_sleep(1)`
+        yield* Effect.flip(slow)
+        assert.deepStrictEqual(yield* Effect.provideService(transaction(sql, slow), PglitePatience, 60_000), [{ n: 1 }])
       })
     )
 
