@@ -102,11 +102,9 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
   if (log === undefined || member === undefined || from === undefined || log.kind === "personal") return undefined
   const rows = visibleRows(log, userId)
-  const unread = rows.filter(
-    ({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > member.readUpTo
-  )
-  const counted = unread.filter(({ row }) => row.seq > headOf(log) - Limits.unreadWithin)
-  const mentions = log.kind === "direct" ? 0 : mentionsIn(unread, person(state, userId).handle)
+  const counted = Math.max(member.readUpTo, headOf(log) - Limits.unreadWithin)
+  const unread = rows.filter(({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > counted)
+  const mentions = log.kind === "direct" ? 0 : mentionsAmong(unread, person(state, userId).handle)
   const last = rows.at(-1)
   const peer = [...log.members.keys()].find((other) => other !== userId) ?? userId
   return {
@@ -122,17 +120,16 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     readUpTo: member.readUpTo,
     ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
     ...(member.isMuted ? { muted: true } : {}),
-    unread: Math.min(counted.length, Limits.unreadCap),
+    unread: Math.min(unread.length, Limits.unreadCap),
     ...(mentions === 0 ? {} : { mentions }),
     ...(last === undefined ? {} : { last: rowFor(last, userId) })
   }
 }
 
-/** Among the newest that hold a sign. */
-const mentionsIn = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
-  const texts = unread.flatMap(({ row: { text = "" } }) => (mentionSigns.some((sign) => text.includes(sign)) ? [text] : []))
-  const mentions = texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle))
-  return Math.min(mentions.length, Limits.unreadCap)
+/** How many mention who has this handle, among the newest that mention anybody. */
+const mentionsAmong = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
+  const texts = unread.map(({ row: { text = "" } }) => text).filter((text) => mentionSigns.some((sign) => text.includes(sign)))
+  return Math.min(texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle)).length, Limits.unreadCap)
 }
 
 const person = (state: ChatState, userId: UserId): Person => {

@@ -28,6 +28,7 @@ import { blocksRefuse } from "./migrations/0022BlocksRefuse.ts"
 import { blocksWakeNobody } from "./migrations/0023BlocksWakeNobody.ts"
 import { ticketOrigins } from "./migrations/0024TicketOrigins.ts"
 import { activities } from "./migrations/0025Activities.ts"
+import { mentions } from "./migrations/0026Mentions.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -60,7 +61,8 @@ export const migrations: ReadonlyArray<Migration> = [
   blocksRefuse,
   blocksWakeNobody,
   ticketOrigins,
-  activities
+  activities,
+  mentions
 ]
 
 /**

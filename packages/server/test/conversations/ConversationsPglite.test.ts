@@ -8,13 +8,34 @@ import { Effect, Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
 import { weightOf } from "../../src/conversations/pageSql.ts"
 import { type RowTuple, rowFrom } from "../../src/conversations/rowTuple.ts"
+import { summaries } from "../../src/conversations/summarySql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
 import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
+import { mentionsByTheRule } from "./mentionsByTheRule.ts"
 
 describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
     conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
+
+    it.effect("whom a text mentions is told as by the rule in core, of every character and among odd ones", () =>
+      mentionsByTheRule((different, mentioned, pairs) => {
+        assert.deepStrictEqual(different, [])
+        assert.isAbove(mentioned, pairs / 4)
+        assert.isAbove(pairs - mentioned, pairs / 4)
+      })
+    )
+
+    it.effect("mentions are looked for by their own index, and unread messages by that of the rows, whatever is known of the tables", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const steps = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(`explain (costs off) ${summaries("true")}`, [user])
+        const plan = steps.map((step) => step["QUERY PLAN"]).join("\n")
+        assert.strictEqual(plan.match(/Index Scan Backward using events_mentions/g)?.length, 1, plan)
+        assert.strictEqual(plan.match(/using events_rows/g)?.length, 2, plan)
+        assert.notInclude(plan, "Seq Scan on events")
+      })
+    )
 
     it.effect("a row weighs what the rule says, and no less than it has bytes", () =>
       Effect.gen(function* () {

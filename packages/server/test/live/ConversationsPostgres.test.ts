@@ -4,6 +4,7 @@ import { conversationsContract } from "@hibiki/core/testing/contracts/Conversati
 import { Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
+import { mentionsByTheRule } from "../conversations/mentionsByTheRule.ts"
 import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
@@ -12,5 +13,9 @@ describe("conversations on Postgres", () => {
     timeout: 60_000
   })((it) => {
     conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
+
+    it.effect("whom a text mentions is told as by the rule in core, of every character and among odd ones", () =>
+      mentionsByTheRule((different) => assert.deepStrictEqual(different, []))
+    )
   })
 })

@@ -32,10 +32,12 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
   const conversation = (): ConversationId => (draw(5) === 0 ? directConversationId(pick(users), pick(users)) : pick(rooms))
 
   const emoji = () => pick(["👍", "é", "～"])
+  /** Handles as `sameAsMemory` gives them, now and then a longer one, or with another sign. */
+  const mention = () => `${pick(["@", "＠", "x@"])}${pick(["ann", "Bob", "cat", "DAN"])}${seed}${pick(["", "!", "x"])}`
   const often = (times: number, body: () => CommandBody) => Array.from({ length: times }, () => body)
   const bodies: ReadonlyArray<() => CommandBody> = [
-    ...often(14, () => ({ kind: "post", text: `text ${draw(1_000)}`, ...(draw(3) === 0 ? { replyTo: seq() } : {}) })),
-    ...often(6, () => ({ kind: "edit", target: seq(), text: `edit ${draw(3)}` })),
+    ...often(14, () => ({ kind: "post", text: `text ${draw(1_000)} ${mention()}`, ...(draw(3) === 0 ? { replyTo: seq() } : {}) })),
+    ...often(6, () => ({ kind: "edit", target: seq(), text: `edit ${pick(["", "@ann", "＠Bob"])}${seed}` })),
     ...often(3, () => ({ kind: "delete", target: seq() })),
     ...often(6, () => ({ kind: "react", target: seq(), emoji: emoji() })),
     ...often(3, () => ({ kind: "unreact", target: seq(), emoji: emoji() })),

@@ -6,6 +6,7 @@ import { EventStore } from "../../messages/EventStore.ts"
 import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { makeLogScene } from "./log/LogScene.ts"
 import { memberCases } from "./views/MemberCases.ts"
+import { mentionCases } from "./views/MentionCases.ts"
 import { othersCases } from "./views/OthersCases.ts"
 import { pageCases } from "./views/PageCases.ts"
 import { randomCases } from "./views/RandomCases.ts"
@@ -25,7 +26,7 @@ export interface ConversationsContractOptions<R> {
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
 }
 
-const cases = [...pageCases, ...summaryCases, ...memberCases, ...othersCases, ...textCases, ...randomCases]
+const cases = [...pageCases, ...summaryCases, ...mentionCases, ...memberCases, ...othersCases, ...textCases, ...randomCases]
 
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length

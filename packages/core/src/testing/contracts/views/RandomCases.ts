@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
+import { isMentioned } from "../../../domain/Mentions.ts"
 import type { MessageRow } from "../../../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../../domain/RowRules.ts"
 import { directConversationId } from "../../../domain/Uuid.ts"
@@ -21,7 +22,8 @@ export const randomCases: ReadonlyArray<ContractCase<ViewScene>> = [1, 2, 3, 4, 
       const { assert, clock, store } = scene
       const cast = yield* castOf(scene)
       const reference = makeChatState(store.epoch, seed)
-      for (const userId of cast.users) addUserTo(reference, { userId, handle: userId, displayName: userId, admin: false, invisible: false })
+      for (const [i, userId] of cast.users.entries())
+        addUserTo(reference, { userId, handle: cast.handles[i] ?? "", displayName: userId, admin: false, invisible: false })
       const opened = yield* opening(scene, cast)
       const start = clock.now
       for (const command of opened) appendBatch(reference, start, [command])
@@ -42,12 +44,13 @@ export const randomCases: ReadonlyArray<ContractCase<ViewScene>> = [1, 2, 3, 4, 
     })
 }))
 
-const castOf = ({ conversationId, id, users }: ViewScene) =>
+const castOf = ({ conversationId, id, person, users }: ViewScene) =>
   Effect.gen(function* () {
     const all = yield* users(4)
+    const handles = yield* Effect.forEach(all, (userId) => Effect.map(person(userId), ({ handle }) => handle))
     const logs = [yield* conversationId, yield* conversationId, directConversationId(all[0], all[1])]
     const ids = yield* Effect.all(Array.from({ length: randomCommands }, () => id))
-    return { users: all, logs, ids } satisfies Cast
+    return { users: all, handles, logs, ids } satisfies Cast
   })
 
 // A group that shows all, a channel that shows from joining, and a direct conversation.
@@ -83,7 +86,7 @@ const compareLog = ({ assert, events }: ViewScene, reference: ChatState, log: Co
 
 const compareViews = (scene: ViewScene, userId: UserId, log: ConversationId) =>
   Effect.gen(function* () {
-    const { assert, conversations, slice, store } = scene
+    const { assert, conversations, person, slice, store } = scene
     const own = yield* slice(userId, log)
     const summary = yield* conversations.summary(userId, log)
     const page = yield* conversations.page(userId, log, { _tag: "Latest" }, 200)
@@ -99,9 +102,15 @@ const compareViews = (scene: ViewScene, userId: UserId, log: ConversationId) =>
       log
     )
     const unread = rows.filter((row) => row.kind === "posted" && !row.deleted && row.by !== userId && row.seq > readUpTo)
+    const { handle } = yield* person(userId)
+    const mentions = summary.kind === "direct" ? [] : unread.filter(({ text = "" }) => isMentioned(text, handle))
     assert.deepStrictEqual(
-      { readUpTo: summary.readUpTo, unread: summary.unread },
-      { readUpTo, unread: Math.min(unread.length, Limits.unreadCap) }
+      { readUpTo: summary.readUpTo, unread: summary.unread, mentions: summary.mentions },
+      {
+        readUpTo,
+        unread: Math.min(unread.length, Limits.unreadCap),
+        mentions: mentions.length === 0 ? undefined : Math.min(mentions.length, Limits.unreadCap)
+      }
     )
   })
 

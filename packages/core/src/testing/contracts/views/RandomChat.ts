@@ -19,6 +19,8 @@ interface Draft {
 
 export interface Cast {
   readonly users: ReadonlyArray<UserId>
+  /** Theirs, in the same order. */
+  readonly handles: ReadonlyArray<string>
   readonly logs: ReadonlyArray<ConversationId>
   /** Ids for the commands, enough for all of them. */
   readonly ids: ReadonlyArray<CommandId>
@@ -95,7 +97,8 @@ const commandOf = (draft: Draft, cast: Cast, earlier: ReadonlyArray<Command>, re
     if (draft.twist === 2 && before.body.kind === "post") return { ...before, body: { ...before.body, text: "another text" } }
   }
   const target = targetIn(reference.logs.get(log), draft.target)
-  const body = bodyOf({ ...draft, target }, log, pick(cast.users, draft.whom) ?? by)
+  const text = ["tea", `coffee, @${pick(cast.handles, draft.whom)}?`, "water"][draft.value] ?? ""
+  const body = bodyOf({ ...draft, target }, text, log, pick(cast.users, draft.whom) ?? by)
   const own = body.kind === "read" || body.kind === "markUnread" || body.kind === "mute"
   const epoch = draft.twist === 3 ? otherEpoch : reference.epoch
   return { log: own ? personalLog(by) : log, id, by, device: null, epoch, body }
@@ -108,8 +111,7 @@ const targetIn = (log: MemoryLog | undefined, choice: number): number => {
   return row?.row.seq ?? choice % ((log === undefined ? 0 : headOf(log)) + 3)
 }
 
-const bodyOf = ({ kind, target, value }: Draft, log: ConversationId, whom: UserId): CommandBody => {
-  const text = ["tea", "coffee", "water"][value] ?? ""
+const bodyOf = ({ kind, target, value }: Draft, text: string, log: ConversationId, whom: UserId): CommandBody => {
   const emoji = ["🍵", "☕", "\ufb01"][value] ?? ""
   switch (kind) {
     case "post":
