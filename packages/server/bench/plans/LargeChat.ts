@@ -1,6 +1,6 @@
 /**
  * A chat with millions of messages, put straight into the tables: one log of a tenth of them, 100,000 groups for the rest, 5,000 people in 20
- * groups each, of whom the first is in 2,000 and 3,000 are in the large one. Of twenty events one is an edit and one a reaction.
+ * groups each, of whom the first is in 2,000 and 3,000 are in the large one. Of twenty events one is an edit and one a reaction, and of 23 messages one mentions somebody.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -76,7 +76,7 @@ const fillEvents = (messages: number, note: (text: string) => void) =>
       yield* run(`
         insert into events (conversation_id, seq, id, by_user, at, kind, target, body, rev, edited_text, edited_at)
         select log, s, id, by_user, n, kind, case when kind <> 'posted' then s - 1 end,
-            case kind when 'posted' then jsonb_build_object('text', repeat('word ', 4 + (n % 20)::int))
+            case kind when 'posted' then jsonb_build_object('text', repeat('word ', 4 + (n % 20)::int) || case when n % 23 = 0 then '@u' || 1 + n / 23 % ${people} else '' end)
               when 'edited' then jsonb_build_object('target', s - 1, 'text', 'edited') else jsonb_build_object('target', s - 1, 'emoji', '👍') end,
             case when kind = 'posted' then case when (s + 1) % 20 in (0, 10) then s + 1 else s end end,
             case when kind = 'posted' and (s + 1) % 20 = 0 then 'edited' end, case when kind = 'posted' and (s + 1) % 20 = 0 then n + 1 end

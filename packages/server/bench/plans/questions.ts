@@ -141,7 +141,7 @@ export const questions = ({ large, small }: Sizes) =>
       ),
       asked(
         "one line of the list",
-        300,
+        1_300,
         lazily(() => conversations.summary(member(), log))
       ),
       asked(
