@@ -6,7 +6,7 @@ import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { AppendResult, Decision } from "../messages/EventStore.ts"
 import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
-import { blocks, type ChatState, headOf, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, isAwayFor, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
 import { refusalOf } from "./Rules.ts"
 
 /** Decides and stores a batch. Nothing else runs meanwhile, so a batch is a transaction by itself. */
@@ -49,7 +49,9 @@ class Batch implements Pen {
       this.#waiting.add(command.log)
       return { _tag: "SetAside" }
     }
-    if (usersTouched(command).some((userId) => !this.state.users.has(userId))) return refused("not_found")
+    const { kind } = command.body
+    const makesMembers = kind === "create" || kind === "add"
+    if (!makesMembers && usersTouched(command).some((userId) => !this.state.users.has(userId))) return refused("not_found")
     if (command.body.kind === "openDirect") return this.#openDirect(command, command.body.peer)
     const log = this.state.logs.get(command.log)
     if (command.body.kind === "create" && log === undefined) return this.#create(command)
@@ -78,6 +80,7 @@ class Batch implements Pen {
   #create(command: Command): Decision {
     if (command.body.kind !== "create") return refused("not_found")
     if (!fitsLog(command)) return refused("conflict")
+    if (isAwayFor(this.state, command.by, usersTouched(command))) return refused("not_found")
     if (new Set([command.by, ...command.body.members]).size > Limits.membersMax) return refused("too_many")
     return { _tag: "Appended", ...createConversation(this, command, command.body) }
   }

@@ -122,6 +122,10 @@ export const setBlock = (state: ChatState, userId: UserId, blocked: UserId, on: 
 
 export const blocks = (state: ChatState, userId: UserId, other: UserId): boolean => state.blocks.get(userId)?.has(other) === true
 
+/** Whether one of these users is not there for the asker: is nobody, or blocks the asker. */
+export const isAwayFor = (state: ChatState, asker: UserId, users: Iterable<UserId>): boolean =>
+  [...users].some((userId) => !state.users.has(userId) || blocks(state, userId, asker))
+
 /** A posted row that is not deleted and that the user may read. */
 export const livePost = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
   const found = visibleRow(log, userId, seq)

@@ -3,7 +3,7 @@ import type { Command, CommandBody } from "../domain/Command.ts"
 import { personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
-import { blocks, type ChatState, headOf, livePost, type MemoryLog, type MemoryMember, visibleRow } from "./ChatState.ts"
+import { blocks, type ChatState, headOf, isAwayFor, livePost, type MemoryLog, type MemoryMember, visibleRow } from "./ChatState.ts"
 
 /** Why a command that was not decided before is refused, or undefined when it may go. Creation and withdrawal have rules of their own. */
 export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): RefusalCode | undefined => {
@@ -13,7 +13,7 @@ export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): R
   }
   if (log.kind === "personal") return log.id === personalLog(by) ? "unsupported" : "not_found"
   const member = log.members.get(by)
-  if (member !== undefined) return addsTo(body) && isBlocked(state, log) ? "forbidden" : memberRefusal(log, by, member, body)
+  if (member !== undefined) return addsTo(body) && isBlocked(state, log) ? "forbidden" : memberRefusal(state, log, by, member, body)
   if (body.kind !== "join" || log.kind !== "channel") return "not_found"
   return log.members.size >= Limits.membersMax ? "too_many" : undefined
 }
@@ -40,7 +40,7 @@ const ownRefusal = (log: MemoryLog | undefined, by: UserId, body: OwnBody): Refu
   return member.markedUnreadAt === body.upTo ? "no_change" : undefined
 }
 
-const memberRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
+const memberRefusal = (state: ChatState, log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
   switch (body.kind) {
     case "post":
       return body.replyTo === undefined || livePost(log, by, body.replyTo) ? undefined : "invalid_target"
@@ -52,7 +52,7 @@ const memberRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: C
     case "join":
       return log.kind === "channel" ? "no_change" : "unsupported"
     default:
-      return log.kind === "direct" ? "unsupported" : membershipRefusal(log, by, member, body)
+      return log.kind === "direct" ? "unsupported" : membershipRefusal(state, log, by, member, body)
   }
 }
 
@@ -85,11 +85,18 @@ const isEditedOut = (log: MemoryLog, target: number): boolean =>
   headOf(log) - target >= Limits.editsMax &&
   log.events.filter(({ event }) => event.kind === "edited" && event.target === target).length >= Limits.editsMax
 
-const membershipRefusal = (log: MemoryLog, by: UserId, member: MemoryMember, body: CommandBody): RefusalCode | undefined => {
+const membershipRefusal = (
+  state: ChatState,
+  log: MemoryLog,
+  by: UserId,
+  member: MemoryMember,
+  body: CommandBody
+): RefusalCode | undefined => {
   switch (body.kind) {
     case "add": {
       const added = new Set(body.userIds.filter((userId) => !log.members.has(userId)))
       if (added.size === 0) return "no_change"
+      if (isAwayFor(state, by, added)) return "not_found"
       return log.members.size + added.size > Limits.membersMax ? "too_many" : undefined
     }
     case "remove":

@@ -53,6 +53,10 @@ describe("what only memory can show quickly", () => {
       assert.strictEqual(yield* does(ann, log, { kind: "add", userIds: others.slice(-2) }), "too_many")
       assert.strictEqual(yield* does(ann, log, { kind: "add", userIds: others.slice(-3, -1) }), "Appended 2")
       assert.strictEqual(yield* does(ann, log, { kind: "add", userIds: [bob] }), "too_many")
+      // Who blocks one stays as nobody there.
+      yield* blockMemoryUser(bob, ann)
+      for (const userId of [bob, UserId.make(yield* makeUuidV7)])
+        assert.strictEqual(yield* does(ann, log, { kind: "add", userIds: [userId] }), "not_found")
       assert.strictEqual(yield* does(bob, log, { kind: "join" }), "too_many")
       assert.strictEqual(yield* does(ann, log, { kind: "remove", userId: others[0] ?? bob }), "Appended 3")
       assert.strictEqual(yield* does(bob, log, { kind: "join" }), "Appended 4")

@@ -29,6 +29,7 @@ import { blocksWakeNobody } from "./migrations/0023BlocksWakeNobody.ts"
 import { ticketOrigins } from "./migrations/0024TicketOrigins.ts"
 import { activities } from "./migrations/0025Activities.ts"
 import { mentions } from "./migrations/0026Mentions.ts"
+import { blocksAdmit } from "./migrations/0027BlocksAdmit.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -62,7 +63,8 @@ export const migrations: ReadonlyArray<Migration> = [
   blocksWakeNobody,
   ticketOrigins,
   activities,
-  mentions
+  mentions,
+  blocksAdmit
 ]
 
 /**

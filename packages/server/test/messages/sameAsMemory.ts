@@ -3,12 +3,12 @@ import { Conversations, type PageFrom } from "@hibiki/core/conversations/Convers
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import { type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { type AppendResult, EventStore } from "@hibiki/core/messages/EventStore"
-import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { blockMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
 import { Effect, Layer } from "effect"
 import { makeCommands, otherEpoch, seededRandom } from "./randomCommands.ts"
-import { addSqlUser } from "./sqlUsers.ts"
+import { addSqlUser, blockSqlUser } from "./sqlUsers.ts"
 
 interface Stores {
   readonly store: typeof EventStore.Service
@@ -21,6 +21,7 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
     const users = yield* Effect.all(["ann", "bob", "cat", "dan"].map((name) => addSqlUser(`${name}${seed}`)))
     const sql: Stores = { store: yield* EventStore, conversations: yield* Conversations }
     const memory = yield* memoryStores(users, seed)
+    const blocks = new Set<string>()
     const { batch, beginning, isCommandId, rooms } = makeCommands(seed, users, sql.store.epoch)
     const { draw, pick } = seededRandom(seed + 0.5)
     // Server-made ids differ between stores, and mean nothing.
@@ -28,6 +29,13 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
     const logs = new Set<ConversationId>([...rooms, ...users.map(personalLog)])
     let now = 1_000
     for (let i = 0; i < batches; i++) {
+      const [blocker, blocked] = [pick(users), pick(users)]
+      if (draw(4) === 0 && blocker !== blocked) {
+        const [key, on] = [`${blocker} ${blocked}`, !blocks.delete(`${blocker} ${blocked}`)]
+        if (on) blocks.add(key)
+        yield* memory.block(blocker, blocked, on)
+        yield* blockSqlUser(blocker, blocked, on)
+      }
       const commands = i === 0 ? beginning() : batch()
       for (const { log } of commands) logs.add(log)
       // Clocks go back at times.
@@ -55,7 +63,8 @@ const memoryStores = (users: ReadonlyArray<UserId>, seed: number) =>
   Effect.gen(function* () {
     const memory = yield* ChatMemory
     for (const [i, userId] of users.entries()) yield* memory.addUser(userId, `${["ann", "bob", "cat", "dan"][i]}${seed}`)
-    return { store: yield* EventStore, conversations: yield* Conversations } satisfies Stores
+    const block = (...given: Parameters<typeof blockMemoryUser>) => Effect.provideService(blockMemoryUser(...given), ChatMemory, memory)
+    return { store: yield* EventStore, conversations: yield* Conversations, block }
   }).pipe(Effect.provide(Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))))
 
 const changesOf = ({ changes }: AppendResult, masked: (event: LogEvent) => unknown) =>

@@ -5,6 +5,7 @@ import { EventStore } from "../../messages/EventStore.ts"
 import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
 import { batchCases } from "./log/BatchCases.ts"
 import { blockedCases } from "./log/BlockedCases.ts"
+import { blockedMemberCases } from "./log/BlockedMemberCases.ts"
 import { creationCases } from "./log/CreationCases.ts"
 import { cursorCases } from "./log/CursorCases.ts"
 import { epochCases } from "./log/EpochCases.ts"
@@ -36,6 +37,7 @@ const cases = [
   ...strangerCases,
   ...messageCases,
   ...blockedCases,
+  ...blockedMemberCases,
   ...creationCases,
   ...membershipCases,
   ...cursorCases,
