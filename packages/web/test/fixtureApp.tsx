@@ -63,6 +63,8 @@ export interface FixtureOptions {
   readonly changes?: App["drafts"]["changes"]
   readonly allWatched?: boolean
   readonly load?: (place: PagePlace) => Promise<LoadResult>
+  /** To a call; undefined: as if all goes well. */
+  readonly answer?: (tag: string) => object | undefined
   /** The live part comes then. */
   readonly live?: Promise<void>
   /** What comes of a post that is written anew. */
@@ -187,6 +189,8 @@ export const makeFixture = (options: FixtureOptions) => {
     client,
     call: async (tag: string) => {
       asked.push(["call", tag])
+      const answer = options.answer?.(tag)
+      if (answer !== undefined) return answer
       if (tag === "conversation.members") return { ok: true, value: members }
       if (tag === "user.find") return { ok: true, value: people }
       if (tag === "conversation.receipts")

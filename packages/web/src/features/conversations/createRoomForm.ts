@@ -51,8 +51,10 @@ export const createRoomForm = (): RoomForm => {
     if (attempt?.about !== about) attempt = { about, id: freshCommandId() }
     const chat = await app.whenLive()
     const answer = await chat.call("conversation.create", { id: await attempt.id, ...room })
-    if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
-    else setProblem(callProblem(answer.error, app.i18n.t().conversations))
+    if (answer.ok) return navigate(`/c/${answer.value.conversationId}`)
+    const { error } = answer
+    const isAway = error._tag === "Refused" && error.code === "not_found"
+    setProblem(isAway ? words().memberAway : callProblem(error, app.i18n.t().conversations))
   }
   return {
     kind,

@@ -19,6 +19,7 @@ export const freshWordsEn: FreshWords = {
   name: "Name",
   members: "Members",
   membersHint: "You can add more later.",
+  memberAway: "One of these people can’t be added.",
   add: "Add",
   remove: "Remove",
   create: "Create",

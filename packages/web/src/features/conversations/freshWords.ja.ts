@@ -19,6 +19,7 @@ export const freshWordsJa: FreshWords = {
   name: "名前",
   members: "メンバー",
   membersHint: "あとから追加することもできます。",
+  memberAway: "追加できない人が含まれています。",
   add: "追加",
   remove: "外す",
   create: "作成",

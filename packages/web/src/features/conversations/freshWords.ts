@@ -18,6 +18,7 @@ export interface FreshWords {
   readonly name: string
   readonly members: string
   readonly membersHint: string
+  readonly memberAway: string
   readonly add: string
   readonly remove: string
   readonly create: string

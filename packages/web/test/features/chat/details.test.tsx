@@ -9,6 +9,7 @@ import { BlockPeer } from "../../../src/features/blocking/BlockPeer.tsx"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
+import { addWords } from "../../../src/features/chat/details/addWords.ts"
 import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
@@ -357,5 +358,18 @@ describe("blocking the other side of a direct conversation", () => {
     assert.isNull(root.querySelector("textarea"))
     press(blockingWords.en.unblock)
     await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "user.block"]]))
+  })
+})
+
+describe("adding somebody who is not there for one", () => {
+  it("says that nobody was added, and not that the conversation is gone", async () => {
+    const refused = { ok: false, error: { _tag: "Refused", code: "not_found" } }
+    show({ kind: "group", language: "en", rows: [], answer: (tag) => (tag === "conversation.add" ? refused : undefined) }, () => (
+      <AddPeople open onClose={() => assert.fail("closed")} members={nobody} />
+    ))
+    fireEvent.input(screen.getByRole("searchbox"), { target: { value: "a" } })
+    fireEvent.click(await screen.findByRole("button", { name: /@ben/ }, { timeout: 8_000 }))
+    fireEvent.click(screen.getByRole("button", { name: addWords.en.send(1) }))
+    await waitFor(() => assert.strictEqual(screen.getByRole("alert").textContent, addWords.en.away))
   })
 })

@@ -94,6 +94,16 @@ describe("finding a person", () => {
   })
 })
 
+describe("a new room with somebody who is not there for one", () => {
+  it("is not made, and it is said that somebody can’t be added", async () => {
+    stage(NewPage, { answers: { "conversation.create": () => ({ ok: false, error: { _tag: "Refused", code: "not_found" } }) } })
+    tab(words.tabs.room)
+    type(words.name, "Tea")
+    fireEvent.click(screen.getByRole("button", { name: words.create }))
+    await until(() => screen.queryByText(words.memberAway) !== null)
+  })
+})
+
 describe("a new room", () => {
   it("needs a name, takes members, and is made under one id however often it is tried", async () => {
     const payloads: Array<{ id: string; kind: string; title: string; members: ReadonlyArray<string> }> = []

@@ -18,7 +18,7 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
   const model = useConversation()
   const { app, words } = model
   const asks = () => addWords[app.i18n.language()]
-  const change = createChange(model)
+  const change = createChange(model, (code) => (code === "not_found" ? asks().away : undefined))
   const [chosen, setChosen] = createSignal<ReadonlyArray<Person>>([])
   const without = () => new Set([...(props.members.list() ?? []), ...chosen()].map(({ userId }) => userId))
   const close = () => {

@@ -3,11 +3,13 @@ export const addWords = {
   en: {
     title: "Add people",
     hint: "Search by name or username",
+    away: "Nobody was added: one of them can’t be, or you’re not in this conversation any more.",
     send: (count: number) => (count === 0 ? "Add" : `Add ${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`)
   },
   ja: {
     title: "人を追加",
     hint: "名前かユーザー名で探します",
+    away: "追加できませんでした。追加できない人が含まれているか、あなたがもうこの会話に参加していません。",
     send: (count: number) => (count === 0 ? "追加" : `${count}人を追加`)
   }
 } as const

@@ -20,7 +20,8 @@ export interface Change {
   ) => Promise<boolean>
 }
 
-export const createChange = (model: ConversationModel): Change => {
+/** `means`: what a refusal with this code comes to here, where the words for it everywhere do not say. */
+export const createChange = (model: ConversationModel, means: (code: string) => string | undefined = () => undefined): Change => {
   const [busy, setBusy] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()
   return {
@@ -40,7 +41,7 @@ export const createChange = (model: ConversationModel): Change => {
         untrack(() =>
           error._tag === "Refused"
             ? // Elsewhere it is a part of a sentence.
-              problemText(model.words(), error.code) + (i18n.language() === "ja" ? "。" : ".")
+              (means(error.code) ?? problemText(model.words(), error.code) + (i18n.language() === "ja" ? "。" : "."))
             : callProblem(error, i18n.t().conversations)
         )
       )
