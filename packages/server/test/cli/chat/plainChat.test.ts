@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
-import { NotFound, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
+import { NotFound, Refused, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Fiber, Option, Redacted, TestClock } from "effect"
 import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
 import { conversation, direct, FakeChat, group } from "./fakeChat.ts"
@@ -30,6 +30,23 @@ describe("somebody one wants nothing of", () => {
       )
     })
   )
+
+  const bob = { userId: UserId.make("00000000-0000-7000-8000-000000000801"), handle: "bob", displayName: "Bob" }
+  for (const [line, code, why] of [
+    ["/dm bob", "forbidden", "! You blocked @bob: /unblock bob ends that."],
+    ["/add bob", "not_found", "! Nobody was added: one of them can't be, or you are not in this conversation any more."],
+    ['/group "g" bob', "not_found", "! Nothing was made: one of these people can't be added."],
+    ["/rename g", "forbidden", "! you may not do this here"]
+  ] as const)
+    it.effect(`stands in the way of ${line}, or another refusal does, which is said`, () =>
+      Effect.gen(function* () {
+        const chat = new FakeChat([group(1, "a")], (tag) =>
+          tag === "user.find" ? Effect.succeed([bob]) : Effect.fail(new Refused({ code }))
+        )
+        assert.strictEqual(yield* chat.run("/open a", line), "refused")
+        assert.include(chat.said, why)
+      })
+    )
 })
 
 describe("where a script's lines go", () => {

@@ -3,6 +3,7 @@
 import { CommandId, type ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Person } from "@hibiki/core/domain/Person"
+import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { searchKey } from "@hibiki/core/users/Handle"
 import { Effect, Redacted } from "effect"
@@ -45,7 +46,9 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
     case "Direct":
       return Effect.gen(function* () {
         const person = yield* findPerson(context, command.handle)
-        const { conversationId } = yield* session.call((options) => calls("conversation.openDirect", { userId: person.userId }, options))
+        const { conversationId } = yield* session
+          .call((options) => calls("conversation.openDirect", { userId: person.userId }, options))
+          .pipe(meaning("forbidden", `You blocked @${person.handle}: /unblock ${person.handle} ends that.`))
         yield* openConversation(context, conversationId)
       })
     case "Group":
@@ -54,9 +57,10 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
         const people = yield* Effect.forEach("handles" in command ? command.handles : [], (handle) => findPerson(context, handle))
         const id = CommandId.make(yield* makeUuidV7)
         const kind = command._tag === "Group" ? "group" : "channel"
-        const { conversationId } = yield* session.call((options) =>
-          calls("conversation.create", { id, kind, title: command.title, members: people.map(({ userId }) => userId) }, options)
-        )
+        const members = people.map(({ userId }) => userId)
+        const { conversationId } = yield* session
+          .call((options) => calls("conversation.create", { id, kind, title: command.title, members }, options))
+          .pipe(meaning("not_found", "Nothing was made: one of these people can't be added."))
         yield* openConversation(context, conversationId)
       })
     case "Join":
@@ -66,9 +70,10 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
         Effect.gen(function* () {
           const people = yield* Effect.forEach(command.handles, (handle) => findPerson(context, handle))
           const id = CommandId.make(yield* makeUuidV7)
-          yield* session.call((options) =>
-            calls("conversation.add", { id, conversationId, userIds: people.map(({ userId }) => userId) }, options)
-          )
+          const userIds = people.map(({ userId }) => userId)
+          yield* session
+            .call((options) => calls("conversation.add", { id, conversationId, userIds }, options))
+            .pipe(meaning("not_found", "Nobody was added: one of them can't be, or you are not in this conversation any more."))
         })
       )
     case "Rename":
@@ -108,6 +113,12 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
       )
   }
 }
+
+/** What a refusal with this code comes to here, where the words for it everywhere do not say. */
+const meaning =
+  (code: RefusalCode, sentence: string) =>
+  <A>(call: Effect.Effect<A, CallError>): Effect.Effect<A, CallError> =>
+    Effect.mapError(call, (error) => (error._tag === "Refused" && error.code === code ? failed(sentence) : error))
 
 const inOpen = <A>(
   { state, ui }: ChatContext,

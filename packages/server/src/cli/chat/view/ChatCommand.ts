@@ -71,7 +71,7 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
   find: { usage: "NAME", meaning: "find people", parse: line((query) => ({ _tag: "Find", query: bareHandle(query) })) },
   block: {
     usage: "HANDLE",
-    meaning: "have nothing to do with a person: neither writes to the other directly",
+    meaning: "have nothing to do with a person: neither writes to the other directly, and that one adds you nowhere",
     parse: word((handle) => ({ _tag: "Block", handle: bareHandle(handle), on: true }))
   },
   unblock: { usage: "HANDLE", meaning: "end that", parse: word((handle) => ({ _tag: "Block", handle: bareHandle(handle), on: false })) },
