@@ -6,11 +6,16 @@ import { Button } from "../../ui/Button.tsx"
 import { blockingWords } from "./blockingWords.ts"
 import { createBlocking } from "./createBlocking.ts"
 
-export const UnblockButton = (props: { readonly userId: UserId }): JSX.Element => {
+export interface UnblockButtonProps {
+  readonly userId: UserId
+  readonly onUnblocked?: () => void
+}
+
+export const UnblockButton = (props: UnblockButtonProps): JSX.Element => {
   const app = useApp()
   const blocking = createBlocking()
   const unblock = async () => {
-    if (!(await blocking.set(props.userId, false))) app.toasts.show({ text: blocking.problem() ?? "" })
+    if (await blocking.end(props.userId)) props.onUnblocked?.()
   }
   return (
     <Button busy={blocking.busy()} onClick={() => void unblock()}>

@@ -10,6 +10,8 @@ export interface Blocking {
   readonly problem: Accessor<string | undefined>
   /** Answers whether it was done. */
   readonly set: (userId: UserId, on: boolean) => Promise<boolean>
+  /** Lets somebody go; a toast says why it was not done. Answers as `set`. */
+  readonly end: (userId: UserId) => Promise<boolean>
 }
 
 /** Call within a component. */
@@ -17,22 +19,25 @@ export const createBlocking = (): Blocking => {
   const app = useApp()
   const [busy, setBusy] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()
-  return {
-    busy,
-    problem,
-    set: async (userId, on) => {
-      if (untrack(busy)) return false
-      setBusy(true)
-      setProblem(undefined)
-      const chat = await app.whenLive()
-      const { call } = chat
-      const answer = await call("user.block", { userId, on })
-      setBusy(false)
-      if (answer.ok) return true
-      const { error } = answer
-      const isFull = error._tag === "Refused" && error.code === "too_many"
-      setProblem(untrack(() => (isFull ? blockingWords[app.i18n.language()].tooMany : callProblem(error, app.i18n.t().conversations))))
-      return false
-    }
+  const set = async (userId: UserId, on: boolean) => {
+    if (untrack(busy)) return false
+    setBusy(true)
+    setProblem(undefined)
+    const chat = await app.whenLive()
+    const { call } = chat
+    const answer = await call("user.block", { userId, on })
+    setBusy(false)
+    if (answer.ok) return true
+    const { error } = answer
+    const isFull = error._tag === "Refused" && error.code === "too_many"
+    setProblem(untrack(() => (isFull ? blockingWords[app.i18n.language()].tooMany : callProblem(error, app.i18n.t().conversations))))
+    return false
   }
+  const end = async (userId: UserId) => {
+    const done = await set(userId, false)
+    const text = untrack(problem)
+    if (text !== undefined) app.toasts.show({ text })
+    return done
+  }
+  return { busy, problem, set, end }
 }

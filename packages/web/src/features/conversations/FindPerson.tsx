@@ -1,11 +1,16 @@
 /** Finds a person and opens the conversation with them; or the one with oneself. Who may, invites people who are not here yet. */
-import type { UserId } from "@hibiki/core/domain/Ids"
+import type { Person } from "@hibiki/core/domain/Person"
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { isolated } from "../../lib/isolated.ts"
 import { FormProblem } from "../../ui/FormProblem.tsx"
+import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import type { IconName } from "../../ui/iconPaths.ts"
+import { passFocus } from "../../ui/passFocus.ts"
+import { BlockedLine } from "../blocking/BlockedLine.tsx"
+import { blockingWords } from "../blocking/blockingWords.ts"
 import { callProblem } from "./callProblem.ts"
 import { PersonSearch } from "./PersonSearch.tsx"
 import { useFreshWords } from "./useFreshWords.ts"
@@ -15,25 +20,38 @@ export const FindPerson = () => {
   const navigate = useNavigate()
   const words = useFreshWords()
   const [problem, setProblem] = createSignal<string>()
+  /** Whom one wanted to talk to, and blocks. */
+  const [blocked, setBlocked] = createSignal<Person>()
   const me = () => {
     const session = app.session()
     return session._tag === "signedIn" ? session.me : undefined
   }
-  const open = async (userId: UserId) => {
+  const open = async (person: Person) => {
     setProblem(undefined)
     const chat = await app.whenLive()
-    const answer = await chat.call("conversation.openDirect", { userId })
-    if (answer.ok) navigate(`/c/${answer.value.conversationId}`)
-    else setProblem(callProblem(answer.error, app.i18n.t().conversations))
+    const answer = await chat.call("conversation.openDirect", { userId: person.userId })
+    if (answer.ok) return navigate(`/c/${answer.value.conversationId}`)
+    const { error } = answer
+    const isBlocked = error._tag === "Refused" && error.code === "forbidden"
+    setBlocked(isBlocked ? person : undefined)
+    if (!isBlocked) setProblem(callProblem(error, app.i18n.t().conversations))
   }
-  const choose = (userId: UserId) => {
-    open(userId).catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))
+  const choose = (person: Person) => {
+    open(person).catch(() => setProblem(app.i18n.t().conversations.failed.unreachable))
+  }
+  const goOn = () => {
+    const person = blocked()
+    if (person !== undefined) choose(person)
+  }
+  const toInput = () => {
+    const input = document.querySelector<HTMLElement>(".find input")
+    if (input !== null) focusFirst(input)
   }
   const before = (
     <Show when={me()}>
       {(own) => (
         <>
-          <Step icon="note" name={words().notesAct} hint={words().notesHint} onTake={() => choose(own().userId)} />
+          <Step icon="note" name={words().notesAct} hint={words().notesHint} onTake={() => choose(own())} />
           <Show when={own().admin}>
             <Step
               icon="add"
@@ -55,9 +73,22 @@ export const FindPerson = () => {
         icon="forward"
         actLabel={words().talk}
         without={new Set()}
-        onChoose={({ userId }) => choose(userId)}
+        onChoose={choose}
         before={before}
       />
+      <div role="alert">
+        <Show when={blocked()}>
+          {(person) => (
+            <div ref={passFocus(toInput)}>
+              <BlockedLine
+                text={blockingWords[app.i18n.language()].talk(isolated(person().displayName))}
+                userId={person().userId}
+                onUnblocked={goOn}
+              />
+            </div>
+          )}
+        </Show>
+      </div>
       <FormProblem text={problem()} />
     </>
   )

@@ -3,6 +3,7 @@
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { Person } from "@hibiki/core/domain/Person"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
+import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { pauseMs } from "../../../src/features/conversations/createFind.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { NewPage } from "../../../src/features/conversations/NewPage.tsx"
@@ -91,6 +92,58 @@ describe("finding a person", () => {
     fireEvent.click(screen.getByRole("button", { name: new RegExp(words.notesAct) }))
     await vi.advanceTimersByTimeAsync(0)
     assert.deepStrictEqual(shown.calls, [["conversation.openDirect", { userId: me.userId }]])
+  })
+})
+
+describe("somebody whom one blocks", () => {
+  /** Ben is found and chosen, whom the server has as blocked until he is let go. */
+  const choose = async (canOpen = true) => {
+    let isBlocked = true
+    const answers = {
+      "user.find": () => ({ ok: true, value: [person(2, "Ben")] }),
+      "user.block": ({ on }: { readonly on: boolean }) => {
+        isBlocked = on
+        return { ok: true, value: {} }
+      },
+      "conversation.openDirect": () => {
+        if (isBlocked) return { ok: false, error: { _tag: "Refused", code: "forbidden" } }
+        return canOpen ? { ok: true, value: { conversationId: conversationId(7) } } : { ok: false, error: { _tag: "Unreachable" } }
+      }
+    }
+    const shown = stage(NewPage, { answers, path: "/new" })
+    type(words.person, "b")
+    await pause()
+    fireEvent.click(screen.getByRole("button", { name: /^Ben/ }))
+    await vi.advanceTimersByTimeAsync(0)
+    return shown
+  }
+  const unblock = async () => {
+    const button = screen.getByRole("button", { name: blockingWords.en.unblock })
+    button.focus()
+    fireEvent.click(button)
+    await vi.advanceTimersByTimeAsync(0)
+  }
+
+  it("is named as that, with the way to let him go, which leads to the conversation", async () => {
+    const shown = await choose()
+    const [said] = screen.getAllByRole("alert")
+    assert.include(said?.textContent, "Ben")
+    assert.include(said?.textContent, "You blocked")
+    assert.isNull(screen.queryByText(words.failed.refused))
+    await unblock()
+    assert.deepStrictEqual(shown.calls.slice(-2), [
+      ["user.block", { userId: person(2, "Ben").userId, on: false }],
+      ["conversation.openDirect", { userId: person(2, "Ben").userId }]
+    ])
+    assert.strictEqual(shown.history.get(), `/c/${conversationId(7)}`)
+  })
+
+  it("is let go though the conversation is not opened then: why is said, and one looks for people again", async () => {
+    await choose(false)
+    await unblock()
+    assert.isNotNull(screen.getByText(words.failed.unreachable))
+    assert.isNull(screen.queryByRole("button", { name: blockingWords.en.unblock }))
+    assert.strictEqual(document.activeElement, screen.getByLabelText(words.person, { selector: "input" }))
   })
 })
 

@@ -112,12 +112,9 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
   /** One that only a newer server knows is called as that does. */
   const roleName = () => new Map(Object.entries(words().details.role)).get(props.member.role) ?? props.member.role
   const blocking = createBlocking()
-  const unblock = async () => {
-    if (!(await blocking.set(props.member.userId, false))) app.toasts.show({ text: blocking.problem() ?? words().told.notDone })
-  }
   const blockItem = (): MenuItem =>
     app.blocked().has(props.member.userId)
-      ? { label: blockingWords[app.i18n.language()].unblock, run: () => void unblock() }
+      ? { label: blockingWords[app.i18n.language()].unblock, run: () => void blocking.end(props.member.userId) }
       : { label: blockingWords[app.i18n.language()].block, danger: true, run: () => props.onBlock(props.member) }
   const items = (): ReadonlyArray<MenuItem> => [
     ...memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
