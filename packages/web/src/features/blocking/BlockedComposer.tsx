@@ -1,21 +1,19 @@
-/** Stands where one would write to somebody whom one blocks. */
+/** Stands where one would write to somebody whom one blocks. The focus goes on to where one writes, if it goes. */
 import type { Person } from "@hibiki/core/domain/Person"
 import type { JSX } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { isolated } from "../../lib/isolated.ts"
+import { passFocus } from "../../ui/passFocus.ts"
+import { useConversation } from "../chat/conversationModel.ts"
 import { ConnectionLine } from "../connection/ConnectionLine.tsx"
+import { BlockedLine } from "./BlockedLine.tsx"
 import { blockingWords } from "./blockingWords.ts"
-import { UnblockButton } from "./UnblockButton.tsx"
-import "./blocking.css"
 
 export const BlockedComposer = (props: { readonly person: Person }): JSX.Element => {
-  const { i18n } = useApp()
+  const model = useConversation()
+  const { i18n } = model.app
   return (
-    <div class="composer">
-      <div class="blocked-line">
-        <p>{blockingWords[i18n.language()].composer(isolated(props.person.displayName))}</p>
-        <UnblockButton userId={props.person.userId} />
-      </div>
+    <div class="composer" ref={passFocus(() => model.hands.focusComposer())}>
+      <BlockedLine text={blockingWords[i18n.language()].composer(isolated(props.person.displayName))} userId={props.person.userId} />
       <ConnectionLine />
     </div>
   )

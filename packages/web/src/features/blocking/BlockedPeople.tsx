@@ -2,6 +2,7 @@
 import { For, type JSX, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
+import { passFocus } from "../../ui/passFocus.ts"
 import { blockingWords } from "./blockingWords.ts"
 import { UnblockButton } from "./UnblockButton.tsx"
 import "./blocking.css"
@@ -9,12 +10,38 @@ import "./blocking.css"
 export const BlockedPeople = (): JSX.Element => {
   const app = useApp()
   const words = () => blockingWords[app.i18n.language()]
+  let list: HTMLElement | undefined
+  let none: HTMLElement | undefined
+  /** From a line that went to the one that has its place, or to the last, or to what says that there is none. */
+  const toLine = (place: number) => {
+    const buttons = [...(list?.querySelectorAll("button") ?? [])]
+    const next = list?.isConnected === true ? (buttons[place] ?? buttons.at(-1)) : none
+    next?.focus()
+  }
   return (
-    <Show when={app.blocked().size > 0} fallback={<p class="page-note">{words().none}</p>}>
-      <ul class="blocked-people">
+    <Show
+      when={app.blocked().size > 0}
+      fallback={
+        <p
+          ref={(node) => {
+            none = node
+          }}
+          class="page-note"
+          tabindex="-1"
+        >
+          {words().none}
+        </p>
+      }
+    >
+      <ul
+        ref={(node) => {
+          list = node
+        }}
+        class="blocked-people"
+      >
         <For each={[...app.blocked()].filter((userId) => userId !== undefined)}>
-          {(userId) => (
-            <li class="blocked-line">
+          {(userId, place) => (
+            <li class="blocked-line" ref={passFocus(() => toLine(place()))}>
               <Avatar userId={userId} name={app.people.name(userId)} size={28} />
               <bdi class="blocked-name">{app.people.name(userId)}</bdi>
               <UnblockButton userId={userId} />

@@ -1,6 +1,6 @@
 /** A conversation: its head, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
+import { type Accessor, createComputed, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
 import { later } from "../../lib/later.ts"
 import { Blocked } from "../blocking/Blocked.tsx"
 import { ConversationHeader } from "./ConversationHeader.tsx"
@@ -32,6 +32,11 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const model = createConversationModel(props.id)
   const members = createMembers(model)
   const gone = createGone(model)
+  const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))
+  let wasBlocked = false
+  createComputed(() => {
+    wasBlocked ||= blocked() !== undefined
+  })
   let toggle: HTMLAnchorElement | undefined
   // Where the details covered the conversation, it is shown again first.
   const onClosed = () => queueMicrotask(() => toggle?.focus())
@@ -59,7 +64,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
               <EmptyTimeline />
               <LoadingTimeline />
             </div>
-            <Show when={model.app.blocked().has(model.peer()) && model.summary()?.peer} fallback={<Composer members={members} />}>
+            <Show when={blocked()} fallback={<Composer members={members} isBack={wasBlocked} />}>
               {(peer) => (
                 <Suspense>
                   <Blocked person={peer()} />

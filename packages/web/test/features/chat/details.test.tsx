@@ -1,12 +1,13 @@
 // @vitest-environment jsdom
 /** What can be changed about a conversation, as a person meets it. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import { fireEvent, screen, waitFor } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { Blocked } from "../../../src/features/blocking/Blocked.tsx"
 import { BlockPeer } from "../../../src/features/blocking/BlockPeer.tsx"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
+import { ConversationScreen } from "../../../src/features/chat/ConversationScreen.tsx"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { addWords } from "../../../src/features/chat/details/addWords.ts"
@@ -20,7 +21,7 @@ import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { newerCode, people } from "../../fixtureApp.tsx"
+import { conversationId, newerCode, people } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat.details
@@ -351,6 +352,24 @@ describe("blocking the other side of a direct conversation", () => {
     await waitFor(() => assert.lengthOf(fixture.asked, 2))
   })
 
+  it("leaves the focus on the button, which then does the other thing", async () => {
+    if (ben === undefined) throw new Error("nobody to block")
+    const { fixture } = show({ kind: "direct", language: "en", rows: [] }, () => <BlockPeer person={ben} />)
+    const button = screen.getByRole("button", { name: blockingWords.en.block })
+    button.focus()
+    press(blockingWords.en.block)
+    press(blockingWords.en.act)
+    await waitFor(() => assert.isNull(screen.queryByRole("dialog")))
+    assert.strictEqual(document.activeElement, button)
+    for (const [blocked, name] of [
+      [[ben.userId], blockingWords.en.unblock],
+      [[], blockingWords.en.block]
+    ] as const) {
+      fixture.setBlocked(new Set(blocked))
+      assert.deepStrictEqual([document.activeElement, button.textContent], [button, name])
+    }
+  })
+
   it("leaves a line where one would write, which says whom, and ends the block", async () => {
     if (ben === undefined) throw new Error("nobody to block")
     const { fixture, root } = show({ kind: "direct", language: "en", rows: [] }, () => <Blocked person={ben} />)
@@ -359,6 +378,34 @@ describe("blocking the other side of a direct conversation", () => {
     press(blockingWords.en.unblock)
     await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "user.block"]]))
   })
+
+  for (const [where, isThere] of [
+    ["on the button that ended the block", true],
+    ["elsewhere", false]
+  ] as const)
+    it(`${isThere ? "gives" : "gives no"} focus to where one writes when it was ${where}`, async () => {
+      if (ben === undefined) throw new Error("nobody to block")
+      vi.spyOn(window, "matchMedia").mockImplementation(
+        (media) =>
+          ({ matches: media === "(pointer: fine)", media, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList
+      )
+      const { fixture, root } = show({ kind: "direct", language: "en", rows: [] }, () => (
+        <>
+          <button type="button">beside</button>
+          <ConversationScreen conversationId={conversationId} />
+        </>
+      ))
+      const area = () => root.querySelector("textarea")
+      assert.strictEqual(document.activeElement, area())
+      fixture.setBlocked(new Set([ben.userId]))
+      const unblock = await screen.findByRole("button", { name: blockingWords.en.unblock })
+      const had = isThere ? unblock : screen.getByRole("button", { name: "beside" })
+      had.focus()
+      fixture.setBlocked(new Set<never>())
+      await settled()
+      assert.isNotNull(area())
+      assert.strictEqual(document.activeElement, isThere ? area() : had)
+    })
 })
 
 describe("adding somebody who is not there for one", () => {

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Redacted } from "effect"
+import { createSignal } from "solid-js"
 import type { App } from "../../../src/app/App.ts"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
@@ -133,6 +134,42 @@ describe("whom one blocks", () => {
     })
     await press(blockingWords.en.unblock)
     assert.lengthOf(shown.toasts, 1)
+  })
+})
+
+describe("the focus in the list of whom one blocks", () => {
+  const users = [7, 8, 9].map((n) => UserId.make(`01890000-0000-7000-8000-00000000000${n}`))
+  const buttons = () => screen.queryAllByRole("button", { name: blockingWords.en.unblock })
+
+  it("goes to the next one, to the one before where there is none, and at last to what says that nobody is left", async () => {
+    const [blocked, setBlocked] = createSignal<ReturnType<App["blocked"]>>(new Set(users))
+    stage(SettingsPage, { app: { blocked } })
+    // The page's heading has the focus first.
+    await settled()
+    for (const [at, next] of [
+      [1, 1],
+      [1, 0]
+    ] as const) {
+      buttons()[at]?.focus()
+      const went = [...blocked()][at]
+      setBlocked((before) => new Set([...before].filter((userId) => userId !== went)))
+      await settled()
+      assert.strictEqual(document.activeElement, buttons()[next])
+    }
+    setBlocked(new Set<UserId>())
+    await settled()
+    assert.strictEqual(document.activeElement?.textContent, blockingWords.en.none)
+  })
+
+  it("stays where it is when somebody is let go on another device", async () => {
+    const [blocked, setBlocked] = createSignal<ReturnType<App["blocked"]>>(new Set(users))
+    stage(SettingsPage, { app: { blocked } })
+    await settled()
+    const last = buttons()[2] ?? assert.fail("not listed")
+    last.focus()
+    setBlocked(new Set(users.slice(1)))
+    await settled()
+    assert.strictEqual(document.activeElement, last)
   })
 })
 

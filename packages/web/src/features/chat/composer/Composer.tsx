@@ -17,7 +17,8 @@ import "./composer.css"
 
 const MentionList = later(() => import("./MentionList.tsx").then((module) => module.MentionList))
 
-export const Composer = (props: { readonly members: Members }): JSX.Element => {
+/** `isBack`: it was away while one blocked the other side. */
+export const Composer = (props: { readonly members: Members; readonly isBack?: boolean }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const composer = createComposer(model)
@@ -47,8 +48,8 @@ export const Composer = (props: { readonly members: Members }): JSX.Element => {
   }
   createEffect(on(composer.text, fit))
   onMount(() => {
-    // On a touch screen the keyboard would cover what was to be read.
-    if (matchMedia("(pointer: fine)").matches) area?.focus({ preventScroll: true })
+    // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at something else.
+    if (props.isBack !== true && matchMedia("(pointer: fine)").matches) area?.focus({ preventScroll: true })
   })
   return (
     <div class="composer">
