@@ -71,6 +71,39 @@ describe("a message of somebody whom one blocks", () => {
   })
 })
 
+describe("a quote of somebody whom one blocks", () => {
+  const quote = () => screen.getByRole("button", { name: /question|blocked/ })
+
+  it("is one quiet line until it is pressed, which leads nowhere yet, and keeps the focus", async () => {
+    const { fixture, model } = open(stored({ replyTo: 1 }), "group")
+    const jumps: Array<number> = []
+    model.hands.jumpTo = (seq) => void jumps.push(seq)
+    const button = quote()
+    for (const text of ["the question", "Ben Kim"]) assert.include(button.textContent, text)
+    fixture.setBlocked(new Set([userId(2)]))
+    await waitFor(() => assert.include(button.textContent, blockingWords.en.message))
+    for (const text of ["question", "Ben"]) assert.notInclude(button.textContent, text)
+    button.focus()
+    fireEvent.click(button)
+    assert.include(button.textContent, "the question")
+    assert.deepStrictEqual([document.activeElement, jumps], [button, []])
+    fireEvent.click(button)
+    assert.deepStrictEqual(jumps, [1])
+  })
+
+  it("leads to the message of anybody else, and to one that is deleted", () => {
+    const { fixture, model } = open(stored({ replyTo: 1 }), "group")
+    const jumps: Array<number> = []
+    model.hands.jumpTo = (seq) => void jumps.push(seq)
+    fixture.setBlocked(new Set([userId(3)]))
+    fireEvent.click(quote())
+    fixture.app.chat()?.client.delete(conversationId, 1)
+    fixture.setBlocked(new Set([userId(2)]))
+    fireEvent.click(screen.getByRole("button", { name: new RegExp(words.row.replyDeleted) }))
+    assert.deepStrictEqual(jumps, [1, 1])
+  })
+})
+
 describe("a row", () => {
   it("is named by author, time, text and state", () => {
     const { article, fixture } = open(stored())
