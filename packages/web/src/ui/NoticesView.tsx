@@ -14,7 +14,8 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
   // Computed, so that the regions are empty in the page before the effect moves them.
   createComputed(on(modal, () => props.announcer.hush(), { defer: true }))
   createEffect(
-    on(modal, (dialog) => {
+    on(modal, (dialog, before) => {
+      if (dialog !== undefined && before === undefined) props.toasts.makeRoom()
       const next = dialog ?? home
       if (box === undefined || next === undefined || box.parentElement === next) return
       next.append(box)

@@ -17,6 +17,8 @@ export interface ToastBox extends Toasts {
   readonly dismiss: (id: number) => void
   /** Takes the toast's act, and the toast away. */
   readonly act: (id: number) => void
+  /** Those go that only tell something: they would cover what is opened now, and have been spoken. */
+  readonly makeRoom: () => void
   /** All go now. Answers whether one of them had something that its going does. */
   readonly clear: () => boolean
   /** While it holds, nothing goes away: somebody points at a toast or has the focus in it. */
@@ -54,6 +56,9 @@ export const createToasts = (say: (text: string) => void, alert = say): ToastBox
     shown,
     dismiss,
     act: (id) => take(id)?.act?.run(),
+    makeRoom: () => {
+      for (const { act, gone, id } of shown()) if (act === undefined && gone === undefined) dismiss(id)
+    },
     clear: () => {
       const all = shown()
       for (const { id } of all) dismiss(id)

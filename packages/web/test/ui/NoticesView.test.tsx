@@ -88,3 +88,21 @@ it("a toast that is pointed at when its dialog closes goes in its time", () => {
   vi.advanceTimersByTime(toastMs)
   assert.lengthOf(toasts.shown(), 0)
 })
+
+it("a toast that only tells something makes room for the dialog that opens, and one that offers something stays", () => {
+  const gone: Array<string> = []
+  toasts.show({ text: "welcome" })
+  toasts.show({ text: "deleting", act: { label: "undo", run: () => {} } })
+  toasts.show({ text: "sending", gone: () => void gone.push("sent") })
+  vi.advanceTimersByTime(1)
+  setOpen(true)
+  assert.deepStrictEqual(
+    toasts.shown().map(({ text }) => text),
+    ["deleting", "sending"]
+  )
+  assert.deepStrictEqual(gone, [])
+  // What is told while it is open is seen there.
+  toasts.show({ text: "done" })
+  setOpen(false)
+  assert.lengthOf(toasts.shown(), 3)
+})

@@ -258,9 +258,9 @@ it("what is told while dialogs are open is told in the topmost, and in the page 
     assert.isTrue(voice.isConnected)
     return dialog?.querySelector("h2")?.textContent ?? "the page"
   }
-  toasts?.show({ text: "done" })
   assert.strictEqual(heardIn(), "the page")
   setOpen(["first"])
+  toasts?.show({ text: "done" })
   assert.strictEqual(heardIn(), "first")
   setOpen(["first", "second"])
   assert.strictEqual(heardIn(), "second")
