@@ -56,6 +56,11 @@ export const makeAdmin = async (origin: string, owner: Account, conversationId: 
   await call(origin, "conversation.setRole", payload, owner.accessToken)
 }
 
+/** From now on the first wants nothing of the other. */
+export const block = async (origin: string, who: Account, other: Account): Promise<void> => {
+  await call(origin, "user.block", { userId: other.userId, on: true }, who.accessToken)
+}
+
 /** All rows of a conversation's log, as a fresh reader is given them. */
 export const readRows = async (origin: string, reader: Account, conversationId: string): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
