@@ -62,7 +62,8 @@ describe("drawScreen", () => {
     const line = { number: 1, title: "kitchen", unread: 100, mentions: 2, markedUnread: false, open: false }
     assert.match(screen({ conversations: [line] }, 100, 16).join("\n"), / 1 kitchen +99\+ @2│/)
     assert.match(screen({ conversations: [{ ...line, mentions: 100 }] }, 100, 16).join("\n"), / 1 kitchen +99\+ @99\+│/)
-    const drawn = (forMe: boolean) => drawScreen(model({ rows: [message(1, "hi @alice", { forMe })] }), { columns: 100, rows: 16 }).lines.join("\n")
+    const drawn = (forMe: boolean) =>
+      drawScreen(model({ rows: [message(1, "hi @alice", { forMe })] }), { columns: 100, rows: 16 }).lines.join("\n")
     assert.include(drawn(true), "\u001b[1;33mhi @alice")
     assert.notInclude(drawn(false), "\u001b[1;33mhi @alice")
   })

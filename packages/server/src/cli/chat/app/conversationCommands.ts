@@ -208,7 +208,8 @@ const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<strin
   const lines = state.numbered(client.conversations()).map(({ number, summary }) => {
     const { mentions = 0 } = summary
     const unread = summary.unread >= Limits.unreadCap ? "99+ unread" : summary.unread > 0 ? `${summary.unread} unread` : ""
-    const forYou = mentions >= Limits.unreadCap ? ", 99+ mention you" : mentions > 0 ? `, ${mentions} mention${mentions === 1 ? "s" : ""} you` : ""
+    const forYou =
+      mentions >= Limits.unreadCap ? ", 99+ mention you" : mentions > 0 ? `, ${mentions} mention${mentions === 1 ? "s" : ""} you` : ""
     return `${number}  ${titleOf(summary, session.credentials().userId)}  ${unread}${forYou}`.trimEnd()
   })
   return lines.length === 0 ? ["None yet: /dm HANDLE starts one."] : lines
