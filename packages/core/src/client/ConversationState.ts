@@ -4,6 +4,7 @@
  */
 import type { ConversationSummary } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
+import { type Flag, flagFields, flags } from "../domain/Flags.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import { isKnownRow } from "../domain/RowKinds.ts"
@@ -37,9 +38,9 @@ export class ConversationState {
   #events: Array<LogEvent> = []
   /** All events above it and above `#asOf` are in `#events`. */
   #floor: number
-  /** The personal log's seq at which reading or marking last changed, and that at which muting did. */
+  /** The personal log's seq at which reading or marking last changed, and those at which the flags did. */
   #touchedAt: number
-  #mutedAt: number
+  readonly #flaggedAt: Record<Flag, number>
   /** The read cursor as the server has told it; the line's own may be ahead of it. */
   #confirmed: number
   /** The mark set by hand as the server has told it; it may be gone from the line by a reading that is still to be told. */
@@ -59,7 +60,7 @@ export class ConversationState {
     this.#asOf = summary.head
     this.#floor = summary.head
     this.#touchedAt = asOf
-    this.#mutedAt = asOf
+    this.#flaggedAt = { muted: asOf, favourite: asOf }
     this.#confirmed = summary.readUpTo
     this.#mark = summary.markedUnreadAt
     this.#isMarkedAnew = this.#mark !== undefined
@@ -116,21 +117,17 @@ export class ConversationState {
     const before = this.#line
     const events = this.#events.filter((event) => event.seq > summary.head)
     // An answer that was on its way for longer does not take back what was changed since.
-    const { markedUnreadAt, muted, ...rest } = summary
+    const { markedUnreadAt, ...rest } = summary
     const isSince = asOf >= this.#touchedAt
     const marked = isSince ? markedUnreadAt : before.markedUnreadAt
     // Reading takes a mark away, so the same one was set again if the server's cursor has moved.
     const isAnew = isSince && marked !== undefined && (marked !== this.#mark || summary.readUpTo > this.#confirmed)
     if (isSince) this.#mark = marked
     if (isAnew) this.#isMarkedAnew = true
-    const isMuted = asOf >= this.#mutedAt ? muted : before.muted
+    const line = flaggedAs(rest, (flag) => (asOf >= this.#flaggedAt[flag] ? summary : before)[flag] === true)
+    this.#line = marked === undefined ? line : { ...line, markedUnreadAt: marked }
     this.#touchedAt = Math.max(this.#touchedAt, asOf)
-    this.#mutedAt = Math.max(this.#mutedAt, asOf)
-    this.#line = {
-      ...rest,
-      ...(marked === undefined ? {} : { markedUnreadAt: marked }),
-      ...(isMuted === undefined ? {} : { muted: isMuted })
-    }
+    for (const flag of flags) this.#flagAt(flag, asOf)
     this.#asOf = summary.head
     this.#unread.begin(summary.unread, summary.head)
     this.#mentions.begin(mentionsIn(summary), summary.head)
@@ -176,10 +173,13 @@ export class ConversationState {
     this.#uncertain = true
   }
 
-  mute(on: boolean, at: number): void {
-    this.#mutedAt = Math.max(this.#mutedAt, at)
-    const { muted: _, ...rest } = this.#line
-    this.#line = on ? { ...rest, muted: true } : rest
+  flag(changed: Flag, on: boolean, at: number): void {
+    this.#flagAt(changed, at)
+    this.#line = flaggedAs(this.#line, (flag) => (flag === changed ? on : this.#line[flag] === true))
+  }
+
+  #flagAt(flag: Flag, at: number): void {
+    this.#flaggedAt[flag] = Math.max(this.#flaggedAt[flag], at)
   }
 
   /** Reading takes a mark away. */
@@ -283,6 +283,12 @@ export class ConversationState {
     return undefined
   }
 }
+
+/** The line with these flags alone. */
+const flaggedAs = ({ favourite: _f, muted: _m, ...line }: ConversationSummary, isSet: (flag: Flag) => boolean): ConversationSummary => ({
+  ...line,
+  ...flagFields(isSet)
+})
 
 /** What a posted message was before. */
 const isNew = () => false

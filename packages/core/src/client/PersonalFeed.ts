@@ -246,12 +246,13 @@ export class PersonalFeed {
         break
       case "readAdvanced":
       case "markedUnread":
-      case "muted": {
+      case "muted":
+      case "favourite": {
         const state = this.#states.get(event.conversationId)
         if (state === undefined) break
         if (event.kind === "readAdvanced") state.read(event.upTo, event.seq, () => undefined)
         else if (event.kind === "markedUnread") state.mark(event.upTo, event.seq)
-        else state.mute(event.on, event.seq)
+        else state.flag(event.kind, event.on, event.seq)
         this.#after(state)
         break
       }

@@ -1,11 +1,12 @@
 /** Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's lock. */
 
 import type { HistoryRule, Role } from "./Event.ts"
+import { type FlagCommandKind, flagSetBy } from "./Flags.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "./Ids.ts"
 import { directConversationId } from "./Uuid.ts"
 import { isUuidV7 } from "./UuidText.ts"
 
-/** What is asked. `read`, `markUnread` and `mute` go to the asker's personal log; all others to the conversation they change. */
+/** What is asked. Those of PersonalBody go to the asker's personal log; all others to the conversation they change. */
 export type CommandBody =
   | { readonly kind: "post"; readonly text: string; readonly replyTo?: number | undefined }
   | { readonly kind: "edit"; readonly target: number; readonly text: string }
@@ -32,7 +33,9 @@ export type CommandBody =
   | { readonly kind: "setRole"; readonly userId: UserId; readonly role: Role }
   | { readonly kind: "read"; readonly conversationId: ConversationId; readonly upTo: number }
   | { readonly kind: "markUnread"; readonly conversationId: ConversationId; readonly upTo: number }
-  | { readonly kind: "mute"; readonly conversationId: ConversationId; readonly on: boolean }
+  | { readonly kind: FlagCommandKind; readonly conversationId: ConversationId; readonly on: boolean }
+
+export type PersonalBody = Extract<CommandBody, { readonly kind: "read" | "markUnread" | FlagCommandKind }>
 
 /** One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of another epoch is refused. */
 export interface Command {
@@ -43,6 +46,10 @@ export interface Command {
   readonly epoch: Epoch
   readonly body: CommandBody
 }
+
+/** Whether it is asked of the asker's own personal log. */
+export const isPersonal = (body: CommandBody): body is PersonalBody =>
+  body.kind === "read" || body.kind === "markUnread" || body.kind in flagSetBy
 
 /**
  * Whether the command can be meant for its log: the id of a direct conversation is made of its two alone, so nobody else opens

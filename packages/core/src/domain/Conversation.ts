@@ -33,6 +33,8 @@ export const ConversationSummary = Schema.Struct({
   markedUnreadAt: Schema.optional(Seq),
   /** Present when the user is not to be woken for it. */
   muted: Schema.optional(Schema.Literal(true)),
+  /** Present when the user has it among the favourites. */
+  favourite: Schema.optional(Schema.Literal(true)),
   /** Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to Limits.unreadCap. */
   unread: Schema.Int,
   /**

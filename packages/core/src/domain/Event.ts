@@ -14,6 +14,7 @@ export type Role = typeof Role.Type
 const base = { seq: Seq, id: CommandId, by: UserId, at: Millis }
 const event = <K extends string, F extends Schema.Struct.Fields>(kind: K, fields: F) =>
   Schema.Struct({ ...base, kind: Schema.Literal(kind), ...fields })
+const flag = { conversationId: ConversationId, on: Schema.Boolean }
 
 /** `blanked`: the message was deleted since, and its text is no longer kept anywhere. */
 export const Posted = event("posted", {
@@ -46,7 +47,9 @@ export const ReadAdvanced = event("readAdvanced", { conversationId: Conversation
 /** A mark at `upTo`: shown as unread until the next read of that conversation. */
 export const MarkedUnread = event("markedUnread", { conversationId: ConversationId, upTo: Seq })
 /** The user's own wish not to be woken for that conversation, or to be again. */
-export const Muted = event("muted", { conversationId: ConversationId, on: Schema.Boolean })
+export const Muted = event("muted", flag)
+/** The user's own wish to have that conversation among the favourites, or not any more. */
+export const Favourite = event("favourite", flag)
 export const ProfileChanged = event("profileChanged", { displayName: Schema.String })
 /** The user's own wish to look offline to others. */
 export const SettingsChanged = event("settingsChanged", { invisible: Schema.Boolean })
@@ -67,6 +70,7 @@ export const PersonalEvent = Schema.Union(
   ReadAdvanced,
   MarkedUnread,
   Muted,
+  Favourite,
   ProfileChanged,
   SettingsChanged,
   Blocked,

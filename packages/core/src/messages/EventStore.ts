@@ -12,7 +12,7 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ rea
 export class BatchRejected extends Data.TaggedError("BatchRejected")<{ readonly cause: unknown }> {}
 
 export type Decision =
-  /** Stored now. `seq` is 0 for `openDirect`, and for a `read`, `markUnread` or `mute` it is the personal log's. */
+  /** Stored now. `seq` is 0 for `openDirect`, and for a `read`, a `markUnread` or a flag it is the personal log's. */
   | { readonly _tag: "Appended"; readonly seq: number; readonly at: number }
   /** Stored before under this id, at its first place. */
   | { readonly _tag: "Repeated"; readonly seq: number; readonly at: number }

@@ -136,6 +136,7 @@ const hasFields = (event: LogEvent): boolean => {
     case "markedUnread":
       return isUuid(e.conversationId) && isSeq(e.upTo)
     case "muted":
+    case "favourite":
       return isUuid(e.conversationId) && typeof e.on === "boolean"
     case "profileChanged":
       return isText(e.displayName)

@@ -1,10 +1,10 @@
 /** What an allowed command does: its event, its rows, memberships and cursors, and its effects in personal logs. */
-import type { Command, CommandBody } from "../domain/Command.ts"
+import type { Command, CommandBody, PersonalBody } from "../domain/Command.ts"
 import type { LogEvent, Role } from "../domain/Event.ts"
+import { flagSetBy } from "../domain/Flags.ts"
 import { type CommandId, type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { rowOf } from "../domain/RowRules.ts"
 import { type ChatState, headOf, type MemoryLog, makeLog } from "./ChatState.ts"
-import type { OwnBody } from "./Rules.ts"
 
 /** Where an event was put. */
 export interface Place {
@@ -68,7 +68,8 @@ export const applyCommand = (pen: Pen, log: MemoryLog, command: Command): Place 
     case "read":
     case "markUnread":
     case "mute":
-      return changeOwn(pen, log, command, body)
+    case "favourite":
+      return changePersonal(pen, log, command, body)
     default:
       throw new Error(`${body.kind} is not applied to a log that exists`)
   }
@@ -117,7 +118,7 @@ const enter = (
   userId: UserId,
   member: { readonly role: Role; readonly joinedSeq: number; readonly readUpTo: number }
 ): void => {
-  log.members.set(userId, { ...member, markedUnreadAt: undefined, isMuted: false })
+  log.members.set(userId, { ...member, markedUnreadAt: undefined, flags: new Set() })
   tell(pen, by, userId, { kind: "added", conversationId: log.id })
 }
 
@@ -128,12 +129,13 @@ const dismiss = (pen: Pen, log: MemoryLog, command: Command, userId: UserId): Pl
   return place
 }
 
-const changeOwn = (pen: Pen, log: MemoryLog, command: Command, body: OwnBody): Place => {
+const changePersonal = (pen: Pen, log: MemoryLog, command: Command, body: PersonalBody): Place => {
   const { conversationId } = body
   const member = memberOf(pen.state, conversationId, command.by)
-  if (body.kind === "mute") {
-    member.isMuted = body.on
-    return store(pen, log, command, { kind: "muted", conversationId, on: body.on })
+  if ("on" in body) {
+    const flag = flagSetBy[body.kind]
+    member.flags[body.on ? "add" : "delete"](flag)
+    return store(pen, log, command, { kind: flag, conversationId, on: body.on })
   }
   if (body.kind === "markUnread") {
     member.markedUnreadAt = body.upTo

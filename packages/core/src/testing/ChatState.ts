@@ -1,5 +1,6 @@
 /** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
+import type { Flag } from "../domain/Flags.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import type { MessageRow, Reaction } from "../domain/MessageRow.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
@@ -12,7 +13,7 @@ export interface MemoryMember {
   readonly joinedSeq: number
   readUpTo: number
   markedUnreadAt: number | undefined
-  isMuted: boolean
+  readonly flags: Set<Flag>
 }
 
 export interface StoredEvent {

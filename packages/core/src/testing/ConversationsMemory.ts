@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { Conversations, type Membership, type ReadCursor } from "../conversations/Conversations.ts"
 import type { ConversationSummary, Member, PersonalSnapshot } from "../domain/Conversation.ts"
+import { flagFields } from "../domain/Flags.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { isMentioned, mentionSigns } from "../domain/Mentions.ts"
@@ -119,7 +120,7 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     visibleFrom: from,
     readUpTo: member.readUpTo,
     ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
-    ...(member.isMuted ? { muted: true } : {}),
+    ...flagFields((flag) => member.flags.has(flag)),
     unread: Math.min(unread.length, Limits.unreadCap),
     ...(mentions === 0 ? {} : { mentions }),
     ...(last === undefined ? {} : { last: rowFor(last, userId) })

@@ -197,7 +197,7 @@ class PushMemory {
   }
 
   #isMuted(log: ConversationId, userId: UserId): boolean {
-    return this.#state.logs.get(log)?.members.get(userId)?.isMuted === true
+    return this.#state.logs.get(log)?.members.get(userId)?.flags.has("muted") === true
   }
 
   /** Whether the user blocks who wrote it. */

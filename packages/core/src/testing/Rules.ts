@@ -1,5 +1,6 @@
 /** The rights of the append: whether a command may do what it asks, decided on the state alone. */
-import type { Command, CommandBody } from "../domain/Command.ts"
+import { type Command, type CommandBody, isPersonal, type PersonalBody } from "../domain/Command.ts"
+import { flagSetBy } from "../domain/Flags.ts"
 import { personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
@@ -8,8 +9,8 @@ import { blocks, type ChatState, headOf, isAwayFor, livePost, type MemoryLog, ty
 /** Why a command that was not decided before is refused, or undefined when it may go. Creation and withdrawal have rules of their own. */
 export const refusalOf = (state: ChatState, log: MemoryLog, command: Command): RefusalCode | undefined => {
   const { body, by } = command
-  if (body.kind === "read" || body.kind === "markUnread" || body.kind === "mute") {
-    return log.id === personalLog(by) ? ownRefusal(state.logs.get(body.conversationId), by, body) : "not_found"
+  if (isPersonal(body)) {
+    return log.id === personalLog(by) ? personalRefusal(state.logs.get(body.conversationId), by, body) : "not_found"
   }
   if (log.kind === "personal") return log.id === personalLog(by) ? "unsupported" : "not_found"
   const member = log.members.get(by)
@@ -27,13 +28,10 @@ const isBlocked = (state: ChatState, { kind, members }: MemoryLog): boolean => {
   return kind === "direct" && a !== undefined && b !== undefined && (blocks(state, a, b) || blocks(state, b, a))
 }
 
-/** Of the asker's own personal log. */
-export type OwnBody = Extract<CommandBody, { kind: "read" | "markUnread" | "mute" }>
-
-const ownRefusal = (log: MemoryLog | undefined, by: UserId, body: OwnBody): RefusalCode | undefined => {
+const personalRefusal = (log: MemoryLog | undefined, by: UserId, body: PersonalBody): RefusalCode | undefined => {
   const member = log?.members.get(by)
   if (log === undefined || member === undefined) return "not_found"
-  if (body.kind === "mute") return body.on === member.isMuted ? "no_change" : undefined
+  if ("on" in body) return body.on === member.flags.has(flagSetBy[body.kind]) ? "no_change" : undefined
   if (body.upTo > headOf(log)) return "invalid_target"
   if (body.kind === "read") return body.upTo <= member.readUpTo && member.markedUnreadAt === undefined ? "no_change" : undefined
   if (body.upTo < 1) return "invalid_target"

@@ -4,6 +4,7 @@ import type { CountHeld } from "../../src/client/ConversationState.ts"
 import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
 import type { ConversationSummary, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
+import { type Flag, type FlagCommandKind, flagFields, flagSetBy, flags } from "../../src/domain/Flags.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
 import { Limits } from "../../src/domain/Limits.ts"
 import { isMentioned } from "../../src/domain/Mentions.ts"
@@ -16,7 +17,10 @@ const other = ConversationId.make(uuid(0xc2))
 const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x20_000 + seq)), by: me, at: 1 })
 const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "readAdvanced", conversationId: room, upTo })
 const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
-const muted = (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: "muted", conversationId: room, on })
+const flagged =
+  (flag: Flag) =>
+  (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: flag, conversationId: room, on })
+const muted = flagged("muted")
 const blocked = (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: "blocked", userId: users[1], on })
 const posted = (seq: number, by = users[1]): LogEvent => ({ ...base(seq), by, kind: "posted", text: `t${seq}` })
 const summaryOf = (fields: Partial<ConversationSummary>): ConversationSummary => ({
@@ -127,27 +131,32 @@ describe("the conversation list", () => {
     assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 12, unread: 0 })
   })
 
-  it("a muted conversation stays so until it is told otherwise, and an older answer changes nothing", () => {
-    const feed = new PersonalFeed(me)
-    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
-    feed.events([muted(5, true), readAdvanced(6, 10)])
-    assert.isTrue(feed.conversation(room)?.summary.muted)
-    feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
-    assert.isTrue(feed.conversation(room)?.summary.muted)
-    feed.events([muted(7, false)])
-    assert.doesNotHaveAnyKeys(feed.conversation(room)?.summary ?? {}, ["muted"])
-    feed.summary(summaryOf({ head: 10, readUpTo: 10, muted: true }), 6, unknown)
-    assert.isUndefined(feed.conversation(room)?.summary.muted)
-  })
+  for (const flag of flags) {
+    const other = flags.find((each) => each !== flag) ?? flag
+    it(`a conversation is ${flag} until it is told otherwise, and an older answer changes nothing`, () => {
+      const feed = new PersonalFeed(me)
+      feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
+      feed.events([flagged(flag)(5, true), readAdvanced(6, 10)])
+      assert.isTrue(feed.conversation(room)?.summary[flag])
+      feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
+      assert.isTrue(feed.conversation(room)?.summary[flag])
+      assert.doesNotHaveAnyKeys(feed.conversation(room)?.summary ?? {}, [other])
+      feed.events([flagged(flag)(7, false)])
+      assert.doesNotHaveAnyKeys(feed.conversation(room)?.summary ?? {}, [flag])
+      feed.summary(summaryOf({ head: 10, readUpTo: 10, [flag]: true }), 6, unknown)
+      assert.isUndefined(feed.conversation(room)?.summary[flag])
+    })
 
-  it("is muted as a snapshot says that is newer than the last change of it, whatever was read since", () => {
-    const feed = new PersonalFeed(me)
-    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 2, muted: true })))
-    feed.behind(9)
-    feed.events([readAdvanced(10, 8)])
-    feed.snapshot(snapshotOf(9, summaryOf({ head: 10, readUpTo: 2 })))
-    assert.isUndefined(feed.conversation(room)?.summary.muted)
-  })
+    it(`is ${flag} as a snapshot says that is newer than the last change of it, whatever was read or changed of it since`, () => {
+      const feed = new PersonalFeed(me)
+      feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 2, [flag]: true })))
+      feed.behind(9)
+      feed.events([readAdvanced(10, 8), flagged(other)(11, true)])
+      feed.snapshot(snapshotOf(9, summaryOf({ head: 10, readUpTo: 2 })))
+      assert.isUndefined(feed.conversation(room)?.summary[flag])
+      assert.isTrue(feed.conversation(room)?.summary[other])
+    })
+  }
 
   it("a mark that a snapshot brought stays when an answer comes that was asked for before it", () => {
     const feed = new PersonalFeed(me)
@@ -266,7 +275,7 @@ describe("the conversation list", () => {
 })
 
 interface Step {
-  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | "mute" | "tell" | "jump" | "ask" | "answer" | "snapshot"
+  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | FlagCommandKind | "tell" | "jump" | "ask" | "answer" | "snapshot"
   readonly n: number
 }
 const step: FastCheck.Arbitrary<Step> = FastCheck.record({
@@ -279,6 +288,7 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.record({
     "readHere",
     "mark",
     "mute",
+    "favourite",
     "tell",
     "tell",
     "jump",
@@ -307,11 +317,11 @@ describe("the conversation list under any streams", () => {
           const rows = [...log.at(head).values()]
           let readUpTo = 0
           let marked: number | undefined
-          let isMuted = false
+          const isSet = new Map<Flag, boolean>()
           for (const event of personal) {
             if (event.kind === "readAdvanced") [readUpTo, marked] = [event.upTo, undefined]
             if (event.kind === "markedUnread") marked = event.upTo
-            if (event.kind === "muted") isMuted = event.on
+            if (event.kind === "muted" || event.kind === "favourite") isSet.set(event.kind, event.on)
           }
           const title = log.events
             .slice(0, head)
@@ -325,7 +335,7 @@ describe("the conversation list under any streams", () => {
             unread: Math.min(Limits.unreadCap, unread.length),
             ...(mentions === 0 ? {} : { mentions: Math.min(Limits.unreadCap, mentions) }),
             ...(marked === undefined ? {} : { markedUnreadAt: marked }),
-            ...(isMuted ? { muted: true } : {}),
+            ...flagFields((flag) => isSet.get(flag) === true),
             ...(last === undefined ? {} : { last })
           }
         }
@@ -360,7 +370,7 @@ describe("the conversation list under any streams", () => {
             feed.readHere(room, pending, count(n))
           }
           if (what === "mark" && head > 0) personal.push(markedUnread(personal.length + 1, 1 + (n % head)))
-          if (what === "mute") personal.push(muted(personal.length + 1, n % 2 === 0))
+          if (what === "mute" || what === "favourite") personal.push(flagged(flagSetBy[what])(personal.length + 1, n % 2 === 0))
           if (what === "tell") {
             const to = Math.min(personal.length, told + n)
             const marks = feed.events(personal.slice(told, to)).some((event) => event.kind === "markedUnread")

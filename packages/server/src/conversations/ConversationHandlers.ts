@@ -83,7 +83,8 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.rename": ({ conversationId, id, title }) => changed(conversationId, id, { kind: "rename", title }),
       "conversation.setRole": ({ conversationId, id, role, userId }) => changed(conversationId, id, { kind: "setRole", userId, role }),
       "conversation.markUnread": ({ conversationId, id, seq }) => changedOwn(id, { kind: "markUnread", conversationId, upTo: seq }),
-      "conversation.mute": ({ conversationId, id, on }) => changedOwn(id, { kind: "mute", conversationId, on })
+      "conversation.mute": ({ conversationId, id, on }) => changedOwn(id, { kind: "mute", conversationId, on }),
+      "conversation.favourite": ({ conversationId, id, on }) => changedOwn(id, { kind: "favourite", conversationId, on })
     })
   })
 )

@@ -1,5 +1,6 @@
 /** One line of a user's conversation list, as SQL and as the port gives it. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { type Flag, flagFields } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { holdsSign, textNow } from "../infra/migrations/0026Mentions.ts"
 import { seqNumber } from "../infra/seqNumber.ts"
@@ -23,7 +24,7 @@ const unread = `e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.la
  * nor who wrote how much ("case"): by either it may take them for so few that it reads all there are and sorts them.
  */
 export const summaries = (condition: string): string => `
-  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.muted,
+  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.muted, r.favourite,
     case when c.kind = 'direct' then (
       select jsonb_build_array(u.id, u.handle, u.display_name) from users u where u.id = coalesce(
         (select o.user_id from memberships o where o.conversation_id = c.id and o.user_id <> m.user_id limit 1), m.user_id)
@@ -52,7 +53,7 @@ export const summaries = (condition: string): string => `
   cross join lateral (select ${visibleFrom} as visible) v`
 
 /** A row of `summaries`, on its own or out of a JSON array. */
-export interface SummaryRow {
+export interface SummaryRow extends Readonly<Record<Flag, boolean>> {
   readonly id: ConversationSummary["conversationId"]
   readonly kind: ConversationSummary["kind"]
   readonly title: string
@@ -63,7 +64,6 @@ export interface SummaryRow {
   readonly visible: string | number
   readonly readUpTo: string | number
   readonly markedUnread: string | number | null
-  readonly muted: boolean
   readonly peer: readonly [id: ConversationSummary["conversationId"], handle: string, displayName: string] | null
   readonly unread: number
   readonly mentions: number
@@ -82,7 +82,7 @@ export const summaryOf = (row: SummaryRow): ConversationSummary => ({
   visibleFrom: seqNumber(row.visible),
   readUpTo: seqNumber(row.readUpTo),
   ...(row.markedUnread === null ? {} : { markedUnreadAt: seqNumber(row.markedUnread) }),
-  ...(row.muted ? { muted: true as const } : {}),
+  ...flagFields((flag) => row[flag]),
   unread: row.unread,
   ...(row.mentions === 0 ? {} : { mentions: row.mentions }),
   ...(row.last === null ? {} : { last: rowFrom(row.last) })

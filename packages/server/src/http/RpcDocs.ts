@@ -35,6 +35,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "conversation.setRole": "Changes a member's role. For owners. The last owner can't give up the role.",
   "conversation.markUnread": "Shows a conversation as unread from a place on, until it is read next.",
   "conversation.mute": "Not to be woken for a conversation, or to be again.",
+  "conversation.favourite": "To have a conversation among one's favourites, or not any more.",
   "conversation.receipts": "How far others have read, without those who are invisible.",
   "presence.watch": "A stream, at /rpc/ws only: who is there, among the members of a conversation or among named people.",
   "push.key": "The public key by which a browser lets its push service take pushes of this server. NotFound: it sends none.",

@@ -30,6 +30,7 @@ import { ticketOrigins } from "./migrations/0024TicketOrigins.ts"
 import { activities } from "./migrations/0025Activities.ts"
 import { mentions } from "./migrations/0026Mentions.ts"
 import { blocksAdmit } from "./migrations/0027BlocksAdmit.ts"
+import { favourites } from "./migrations/0028Favourites.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -64,7 +65,8 @@ export const migrations: ReadonlyArray<Migration> = [
   ticketOrigins,
   activities,
   mentions,
-  blocksAdmit
+  blocksAdmit,
+  favourites
 ]
 
 /**

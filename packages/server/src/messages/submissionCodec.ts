@@ -91,6 +91,7 @@ const isBody = (body: Fields): boolean => {
 
 const none = () => true
 const seqOf = ({ conversationId, upTo }: Fields) => isUuid(conversationId) && isSeq(upTo)
+const flagOf = ({ conversationId, on }: Fields) => isUuid(conversationId) && typeof on === "boolean"
 const emojiOf = ({ emoji, target }: Fields) => isSeq(target) && isText(emoji)
 
 const bodies: { readonly [K in CommandBody["kind"]]: (body: Fields) => boolean } = {
@@ -114,5 +115,6 @@ const bodies: { readonly [K in CommandBody["kind"]]: (body: Fields) => boolean }
   setRole: ({ role, userId }) => isUuid(userId) && (role === "owner" || role === "admin" || role === "member"),
   read: seqOf,
   markUnread: seqOf,
-  mute: ({ conversationId, on }) => isUuid(conversationId) && typeof on === "boolean"
+  mute: flagOf,
+  favourite: flagOf
 }

@@ -168,7 +168,8 @@ describe("ConversationHandlers", () => {
       yield* client.conversation.markUnread({ id: yield* newId, conversationId, seq: 4 }).pipe(as(grace))
       assert.strictEqual((yield* client.conversation.get({ conversationId }).pipe(as(grace))).markedUnreadAt, 4)
       yield* client.conversation.mute({ id: yield* newId, conversationId, on: true }).pipe(as(grace))
-      assert.isTrue((yield* client.conversation.get({ conversationId }).pipe(as(grace))).muted)
+      yield* client.conversation.favourite({ id: yield* newId, conversationId, on: true }).pipe(as(grace))
+      assert.deepInclude(yield* client.conversation.get({ conversationId }).pipe(as(grace)), { muted: true, favourite: true })
     }).pipe(Effect.provide(World))
   )
 

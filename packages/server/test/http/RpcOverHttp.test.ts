@@ -35,6 +35,7 @@ const calls: ReadonlyArray<readonly [tag: string, payload: unknown]> = [
   ["conversation.leave", { id: uuid(1), conversationId }],
   ["conversation.markUnread", { id: uuid(1), conversationId, seq: 3 }],
   ["conversation.mute", { id: uuid(1), conversationId, on: true }],
+  ["conversation.favourite", { id: uuid(1), conversationId, on: true }],
   ["history.page", { conversationId, before: 10 }],
   ["user.find", { query: "die" }]
 ]

@@ -102,6 +102,7 @@ export const stubHandlers: Handlers = {
   "conversation.setRole": placed,
   "conversation.markUnread": () => Effect.succeed({}),
   "conversation.mute": () => Effect.succeed({}),
+  "conversation.favourite": () => Effect.succeed({}),
   "conversation.receipts": () => Effect.succeed([]),
   "presence.watch": () => Effect.fail(new NotFound()),
   "push.key": () => Effect.succeed({ key: "k" }),

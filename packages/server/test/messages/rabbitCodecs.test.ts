@@ -26,7 +26,8 @@ describe("a batch of submissions", () => {
       { ...base, body: { kind: "openDirect", peer: UserId.make(uuid) } },
       { ...base, body: { kind: "read", conversationId: log, upTo: 0 } },
       { ...base, body: { kind: "markUnread", conversationId: log, upTo: Number.MAX_SAFE_INTEGER } },
-      { ...base, body: { kind: "mute", conversationId: log, on: true } }
+      { ...base, body: { kind: "mute", conversationId: log, on: true } },
+      { ...base, body: { kind: "favourite", conversationId: log, on: false } }
     ]
     const commands = [...others, ...beginning(), ...Array.from({ length: 100 }, some).flat()]
     const batch: ReadonlyArray<Submission> = commands.map((command) => ({

@@ -66,12 +66,13 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
         return { ...base, log: draw(8) === 0 ? conversation() : directConversationId(by, peer), body: { kind: "openDirect", peer } }
       }
       case 1: {
-        const kind = pick(["read", "markUnread", "mute"] as const)
+        const kind = pick(["read", "markUnread", "mute", "favourite"] as const)
         const conversationId = draw(10) === 0 ? personalLog(by) : conversation()
         return {
           ...base,
           log: draw(10) === 0 ? conversation() : personalLog(by),
-          body: kind === "mute" ? { kind, conversationId, on: draw(2) === 0 } : { kind, conversationId, upTo: seq() }
+          body:
+            kind === "read" || kind === "markUnread" ? { kind, conversationId, upTo: seq() } : { kind, conversationId, on: draw(2) === 0 }
         }
       }
       default:

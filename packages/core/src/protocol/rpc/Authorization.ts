@@ -55,6 +55,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.setRole": "conversationOwner",
   "conversation.markUnread": "member",
   "conversation.mute": "member",
+  "conversation.favourite": "member",
   "conversation.receipts": "member",
   /** Of a conversation as a member; of named users only those who share one with the caller. */
   "presence.watch": "member",

@@ -71,6 +71,8 @@ export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("conversation.markUnread", { payload: change({ seq: Seq }), success: Schema.Struct({}), error: writes }),
   /** Whether the caller is not woken for it. */
   Rpc.make("conversation.mute", { payload: change({ on: Schema.Boolean }), success: Schema.Struct({}), error: writes }),
+  /** Whether it is among the caller's favourites. */
+  Rpc.make("conversation.favourite", { payload: change({ on: Schema.Boolean }), success: Schema.Struct({}), error: writes }),
   /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
   Rpc.make("history.page", {
     payload: Schema.Struct({

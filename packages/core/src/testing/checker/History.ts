@@ -2,6 +2,7 @@
 
 import type { CommandBody } from "../../domain/Command.ts"
 import type { ConversationKind, HistoryRule, LogEvent } from "../../domain/Event.ts"
+import type { Flag } from "../../domain/Flags.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
@@ -82,6 +83,8 @@ export interface FinalView {
   readonly unread: { readonly shown: number; readonly fresh: number }
   /** How many of the unread ones mention the user. */
   readonly mentions: { readonly shown: number; readonly fresh: number }
+  /** Those that its user has set. */
+  readonly flags: { readonly shown: ReadonlyArray<Flag>; readonly fresh: ReadonlyArray<Flag> }
   /** Ids of posts and changes that the device still holds as unsettled. */
   readonly unsettled: ReadonlyArray<CommandId>
 }

@@ -9,6 +9,7 @@ import { blockedMemberCases } from "./log/BlockedMemberCases.ts"
 import { creationCases } from "./log/CreationCases.ts"
 import { cursorCases } from "./log/CursorCases.ts"
 import { epochCases } from "./log/EpochCases.ts"
+import { flagCases } from "./log/FlagCases.ts"
 import { makeLogScene } from "./log/LogScene.ts"
 import { membershipCases } from "./log/MembershipCases.ts"
 import { messageCases } from "./log/MessageCases.ts"
@@ -41,6 +42,7 @@ const cases = [
   ...creationCases,
   ...membershipCases,
   ...cursorCases,
+  ...flagCases,
   ...sliceCases,
   ...batchCases
 ]

@@ -3,7 +3,8 @@ import { type Dice, makeDice } from "./Dice.ts"
 
 export type ActionKind =
   | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
-  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread" | "mute")
+  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread")
+  | ("mute" | "favourite")
   | ("rename person" | "hide" | "block" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
 export type FaultKind =
@@ -83,6 +84,7 @@ const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["setRole", 2],
   ["markUnread", 2],
   ["mute", 1],
+  ["favourite", 1],
   ["rename person", 1],
   ["hide", 1],
   ["block", 1],

@@ -2,6 +2,7 @@
 import { Context, Effect } from "effect"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { Conversations } from "../../conversations/Conversations.ts"
+import { flagsIn } from "../../domain/Flags.ts"
 import { type ConversationId, type DeviceId, UserId } from "../../domain/Ids.ts"
 import { isKnownRow } from "../../domain/RowKinds.ts"
 import { ChatMemory } from "../ChatMemory.ts"
@@ -102,6 +103,7 @@ const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conve
           readUpTo: { shown: shown?.readUpTo ?? 0, fresh: fresh?.readUpTo ?? 0 },
           unread: { shown: shown?.unread ?? 0, fresh: fresh?.unread ?? 0 },
           mentions: { shown: shown?.mentions ?? 0, fresh: fresh?.mentions ?? 0 },
+          flags: { shown: flagsIn(shown), fresh: flagsIn(fresh) },
           unsettled: pending.map(({ id }) => id)
         }
       })

@@ -122,6 +122,8 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
       )
     case "mute":
       return change(doing, (calls, id) => calls("conversation.mute", { id, conversationId, on: action.other < 0.5 }))
+    case "favourite":
+      return change(doing, (calls, id) => calls("conversation.favourite", { id, conversationId, on: action.other < 0.5 }))
     case "older":
       return Effect.ignore(client.loadOlder(conversationId))
     case "typing":

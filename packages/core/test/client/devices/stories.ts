@@ -10,7 +10,7 @@ import { VirtualTime } from "./virtualTime.ts"
 
 const emoji = ["👍", "🎉"] as const
 const friendly = ["post", "post3", "edit", "delete", "react", "rename", "editUnseen", "deleteUnseen"] as const
-const own = ["myPost", "myEdit", "myDelete", "myReact", "withdraw", "read", "readHalf", "markUnread", "mute"] as const
+const own = ["myPost", "myEdit", "myDelete", "myReact", "withdraw", "read", "readHalf", "markUnread", "mute", "favourite"] as const
 const looking = ["open", "open", "close", "older"] as const
 const link = ["cut", "lose", "jump", "slow", "quick", "offline", "online"] as const
 const trouble = ["callsFail", "callsWork", "storeFails", "storeHalf", "storeWorks", "busy", "idle"] as const
@@ -148,7 +148,8 @@ export class Story {
         server.append(me, personalLog(me), { kind: "markUnread", conversationId: room, upTo: row?.seq ?? 1 })
         break
       case "mute":
-        server.append(me, personalLog(me), { kind: "mute", conversationId: room, on: n % 2 === 0 })
+      case "favourite":
+        server.append(me, personalLog(me), { kind: what, conversationId: room, on: n % 2 === 0 })
         break
       case "remove":
         server.append(friend, room, { kind: "remove", userId: me })

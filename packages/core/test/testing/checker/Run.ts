@@ -298,7 +298,7 @@ export class Run {
         const unread = fresh.filter((row) => row.kind === "posted" && row.by !== device.user && !row.deleted && row.seq > upTo).length
         const shown: ReadonlyArray<ShownRow> = fresh.map((row) => ({ _tag: "row", row, stale: false, changing: false }))
         const both = <A>(value: A) => ({ shown: value, fresh: value })
-        const counts = { readUpTo: both(upTo), unread: both(unread), mentions: both(0) }
+        const counts = { readUpTo: both(upTo), unread: both(unread), mentions: both(0), flags: { shown: [], fresh: [] } }
         views.push({ device: device.id, conversationId: log.id, shown, fresh, ...counts, unsettled: [] })
       }
     }

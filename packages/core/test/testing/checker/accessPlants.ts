@@ -187,6 +187,7 @@ export const accessPlants: ReadonlyArray<Plant> = [
         readUpTo: both,
         unread: both,
         mentions: both,
+        flags: { shown: [], fresh: [] },
         unsettled: []
       })
       return history

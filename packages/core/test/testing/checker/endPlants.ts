@@ -63,6 +63,15 @@ export const endPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "diverged",
+    fault: "a flag that only this device shows",
+    plant: (scene) => {
+      const history = scene.run.history()
+      viewOf(history, scene.bens.id, scene.group).flags.shown.push("favourite")
+      return history
+    }
+  },
+  {
+    rule: "diverged",
     fault: "a read cursor that ran ahead",
     plant: (scene) => {
       const history = scene.run.history()
@@ -86,6 +95,7 @@ export const endPlants: ReadonlyArray<Plant> = [
         readUpTo: both,
         unread: both,
         mentions: both,
+        flags: { shown: [], fresh: [] },
         unsettled: []
       })
       return history

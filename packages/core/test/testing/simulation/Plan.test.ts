@@ -25,7 +25,7 @@ describe("plans", () => {
       }
     }
     assert.deepStrictEqual([kinds(100).actions.size, kinds(100).faults.size], [kinds(500).actions.size, kinds(500).faults.size])
-    assert.strictEqual(kinds(100).actions.size, 30)
+    assert.strictEqual(kinds(100).actions.size, 31)
     assert.strictEqual(kinds(100).faults.size, 24)
   })
 

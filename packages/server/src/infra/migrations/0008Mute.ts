@@ -58,7 +58,9 @@ begin
   end if;
   return _d;
 end $$;
+`
 
+export const cursor = `
 create or replace function hibiki_cursor(_now bigint, _c hibiki_command) returns hibiki_decision language plpgsql volatile as $$
 declare
   _conversation uuid := (_c.body->>'conversationId')::uuid;
@@ -151,4 +153,4 @@ create or replace function hibiki_push_claim(_now bigint, _lease bigint, _limit 
 $$;
 `
 
-export const mute: Migration = { version: 8, name: "mute", runsBeside: 4, sql: column + decide + pushes }
+export const mute: Migration = { version: 8, name: "mute", runsBeside: 4, sql: column + decide + cursor + pushes }

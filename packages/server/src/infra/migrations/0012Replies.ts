@@ -2,7 +2,7 @@
 import type { Migration } from "../Migration.ts"
 
 // As before, but for a post that names nothing: it is also the reply that has its text.
-const same = `
+export const same = `
 create or replace function hibiki_same(_kind text, _body jsonb, _asked jsonb, _command jsonb) returns boolean language sql immutable as $$
   select case
     when _body ? 'blanked' then true

@@ -12,7 +12,7 @@ $$;
 `
 
 // As before, but for what is remembered, and of whom.
-const decide = `
+export const decide = `
 create or replace function hibiki_decide(_now bigint, _epoch uuid, _c hibiki_command) returns hibiki_decision language plpgsql volatile as $$
 declare
   _kind text := _c.body->>'kind';

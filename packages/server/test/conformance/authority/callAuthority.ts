@@ -31,6 +31,9 @@ const change =
   (more: (stage: Stage) => object = nothing) =>
   (stage: Stage, conversationId: string) => ({ id: freshId(), conversationId, ...more(stage) })
 
+/** Each caller takes back what it has not set. */
+const flagging: AuthorityRow = { payload: change(() => ({ on: false })), ruled: ["no_change"], absence: "write" }
+
 export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "auth.policy": { payload: nothing },
   "auth.register": { payload: () => ({ handle: "admin", password, device }), ruled: ["HandleRefused"] },
@@ -79,7 +82,8 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
     absence: "write"
   },
   "conversation.markUnread": { payload: change(() => ({ seq: 1 })), ruled: ["no_change"], absence: "write" },
-  "conversation.mute": { payload: change(() => ({ on: false })), ruled: ["no_change"], absence: "write" },
+  "conversation.mute": flagging,
+  "conversation.favourite": flagging,
   "conversation.receipts": { payload: of, absence: "read" },
   "presence.watch": { payload: of, absence: "read" },
   "push.key": { payload: nothing, ruled: ["NotFound"] },

@@ -1,18 +1,11 @@
 /** Cases: reading and marking as unread, kept in the personal log. */
 import { Effect } from "effect"
-import type { ConversationId, UserId } from "../../../domain/Ids.ts"
-import { personalLog } from "../../../domain/Ids.ts"
+import { type ConversationId, personalLog } from "../../../domain/Ids.ts"
 import type { ContractCase } from "../Contract.ts"
-import type { LogScene } from "./LogScene.ts"
+import { type LogScene, newest } from "./LogScene.ts"
 
 const read = (conversationId: ConversationId, upTo: number) => ({ kind: "read", conversationId, upTo }) as const
 const mark = (conversationId: ConversationId, upTo: number) => ({ kind: "markUnread", conversationId, upTo }) as const
-
-const mute = (conversationId: ConversationId, on: boolean) => ({ kind: "mute", conversationId, on }) as const
-
-/** The newest event of the user's personal log, without id and time. */
-const newest = ({ store }: LogScene, userId: UserId, after: number) =>
-  Effect.map(store.after(personalLog(userId), after, 10), ({ events }) => events.map(({ at: _at, id: _id, ...rest }) => rest).at(-1))
 
 export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
   {
@@ -105,34 +98,6 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* refuses("no_change", ann, personalLog(ann), mark(log, 2))
         yield* stores(ann, personalLog(ann), mark(log, 1))
         yield* stores(ann, personalLog(ann), mark(log, 2))
-      })
-  },
-  {
-    name: "a conversation is muted by its members for themselves, and the same wish again changes nothing",
-    run: (scene) =>
-      Effect.gen(function* () {
-        const { assert, converse, does, id, personalHead, refuses, stores, user } = scene
-        const [ann, bob, cat] = [yield* user, yield* user, yield* user]
-        const log = yield* converse(ann, [bob])
-        const before = yield* personalHead(ann)
-        yield* refuses("no_change", ann, personalLog(ann), mute(log, false))
-        const same = { id: yield* id }
-        yield* stores(ann, personalLog(ann), mute(log, true), same)
-        assert.strictEqual((yield* does(ann, personalLog(ann), mute(log, true), same))._tag, "Repeated")
-        yield* refuses("conflict", ann, personalLog(ann), mute(log, false), same)
-        assert.deepStrictEqual(yield* newest(scene, ann, before), {
-          seq: before + 1,
-          by: ann,
-          kind: "muted",
-          conversationId: log,
-          on: true
-        })
-        yield* refuses("no_change", ann, personalLog(ann), mute(log, true))
-        yield* refuses("no_change", bob, personalLog(bob), mute(log, false))
-        yield* refuses("not_found", cat, personalLog(cat), mute(log, true))
-        yield* refuses("not_found", bob, personalLog(ann), mute(log, false))
-        yield* stores(ann, personalLog(ann), mute(log, false))
-        yield* stores(ann, personalLog(ann), mute(log, true))
       })
   },
   {

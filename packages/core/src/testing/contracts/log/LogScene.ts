@@ -74,6 +74,10 @@ export const gist = (decision: Decision | undefined): string => {
   return decision._tag === "SetAside" ? "SetAside" : `${decision._tag} ${decision.seq}`
 }
 
+/** The newest event of the user's personal log, without id and time. */
+export const newest = ({ store }: LogScene, userId: UserId, after: number) =>
+  Effect.map(store.after(personalLog(userId), after, 10), ({ events }) => events.map(({ at: _at, id: _id, ...rest }) => rest).at(-1))
+
 const makers = ({ makeUser }: SceneOptions) => {
   const user = Effect.flatMap(makeUuidV7, (uuid) => makeUser(`c${uuid.replaceAll("-", "").slice(8)}`))
   return {

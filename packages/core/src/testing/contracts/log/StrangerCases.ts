@@ -1,6 +1,7 @@
 /** Cases: for one who never was a member, each kind of command is answered as if the conversation were not there. */
 import { Effect } from "effect"
 import type { Command, CommandBody } from "../../../domain/Command.ts"
+import type { FlagCommandKind } from "../../../domain/Flags.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
 import type { ContractCase } from "../Contract.ts"
@@ -31,10 +32,13 @@ const on =
 const about =
   (body: (people: People) => CommandBody): Ask =>
   (log, people) => ({ log, body: body(people) })
-const cursor = (kind: "read" | "markUnread"): ReadonlyArray<Ask> => [
-  (place, { by }) => ({ log: personalLog(by), body: { kind, conversationId: place, upTo: 1 } }),
-  (place) => ({ log: place, body: { kind, conversationId: place, upTo: 1 } })
+/** Of the own personal log, and of the conversation itself. */
+const personal = (body: (conversationId: ConversationId) => CommandBody): ReadonlyArray<Ask> => [
+  (place, { by }) => ({ log: personalLog(by), body: body(place) }),
+  (place) => ({ log: place, body: body(place) })
 ]
+const cursor = (kind: "read" | "markUnread") => personal((conversationId) => ({ kind, conversationId, upTo: 1 }))
+const flag = (kind: FlagCommandKind) => personal((conversationId) => ({ kind, conversationId, on: true }))
 
 const asks: { readonly [K in CommandBody["kind"]]: ReadonlyArray<Ask> } = {
   post: [on({ kind: "post", text: "a" }), on({ kind: "post", text: "a", replyTo: 2 })],
@@ -56,10 +60,8 @@ const asks: { readonly [K in CommandBody["kind"]]: ReadonlyArray<Ask> } = {
   setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))],
   read: cursor("read"),
   markUnread: cursor("markUnread"),
-  mute: [
-    (place, { by }) => ({ log: personalLog(by), body: { kind: "mute", conversationId: place, on: true } }),
-    (place) => ({ log: place, body: { kind: "mute", conversationId: place, on: true } })
-  ]
+  mute: flag("mute"),
+  favourite: flag("favourite")
 }
 
 type Kind = CommandBody["kind"]

@@ -1,6 +1,6 @@
 /** Random commands of a few users in a few conversations, from a seed: repeats, conflicts, withdrawals and wrong targets among them. */
 import { FastCheck } from "effect"
-import type { Command, CommandBody } from "../../../domain/Command.ts"
+import { type Command, type CommandBody, isPersonal } from "../../../domain/Command.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import type { Decision } from "../../../messages/EventStore.ts"
 import { appendBatch } from "../../Append.ts"
@@ -44,7 +44,8 @@ const kinds = [
   "setRole",
   "read",
   "markUnread",
-  "mute"
+  "mute",
+  "favourite"
 ] as const
 const frequent = ["post", "post", "post", "edit", "delete", "react", "unreact", "read"] as const
 const nat = (max: number) => FastCheck.integer({ min: 0, max })
@@ -99,9 +100,8 @@ const commandOf = (draft: Draft, cast: Cast, earlier: ReadonlyArray<Command>, re
   const target = targetIn(reference.logs.get(log), draft.target)
   const text = ["tea", `coffee, @${pick(cast.handles, draft.whom)}?`, "water"][draft.value] ?? ""
   const body = bodyOf({ ...draft, target }, text, log, pick(cast.users, draft.whom) ?? by)
-  const own = body.kind === "read" || body.kind === "markUnread" || body.kind === "mute"
   const epoch = draft.twist === 3 ? otherEpoch : reference.epoch
-  return { log: own ? personalLog(by) : log, id, by, device: null, epoch, body }
+  return { log: isPersonal(body) ? personalLog(by) : log, id, by, device: null, epoch, body }
 }
 
 // One of the newest posted rows mostly, deleted ones among them; else any number up to a little above the head.
@@ -135,6 +135,7 @@ const bodyOf = ({ kind, target, value }: Draft, text: string, log: ConversationI
     case "markUnread":
       return { kind, conversationId: log, upTo: target }
     case "mute":
+    case "favourite":
       return { kind, conversationId: log, on: value !== 0 }
     default:
       return { kind }

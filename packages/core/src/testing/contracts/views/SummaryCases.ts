@@ -1,5 +1,6 @@
 /** Cases: one line of the list, and the whole list as a snapshot of the personal log. */
 import { Effect } from "effect"
+import type { FlagCommandKind } from "../../../domain/Flags.ts"
 import { personalLog } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
@@ -20,11 +21,28 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
         yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 1 })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, markedUnreadAt: 1 })
-        yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: true })
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
-        assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, muted: true })
-        yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: false })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0 })
+      })
+  },
+  {
+    name: "a line says which flags its reader has set, and of nobody else's",
+    run: ({ assert, converse, line, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const plain = yield* line(bob, log)
+        const anns = yield* line(ann, log)
+        const set = (kind: FlagCommandKind, on: boolean) => stores(bob, personalLog(bob), { kind, conversationId: log, on })
+        yield* set("mute", true)
+        assert.deepStrictEqual(yield* line(bob, log), { ...plain, muted: true })
+        yield* set("favourite", true)
+        assert.deepStrictEqual(yield* line(bob, log), { ...plain, muted: true, favourite: true })
+        yield* set("mute", false)
+        assert.deepStrictEqual(yield* line(bob, log), { ...plain, favourite: true })
+        yield* set("favourite", false)
+        assert.deepStrictEqual(yield* line(bob, log), plain)
+        assert.deepStrictEqual(yield* line(ann, log), anns)
       })
   },
   {
@@ -125,14 +143,17 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
           assert.deepStrictEqual(yield* fields, { head: 3, readUpTo: 3, unread: 0, visibleFrom: from(3) })
           yield* post(ann, log, "after")
           yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 3 })
-          yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: log, on: true })
+          for (const kind of ["mute", "favourite"] as const) yield* stores(bob, personalLog(bob), { kind, conversationId: log, on: true })
           yield* stores(bob, log, { kind: "leave" })
           yield* post(ann, log, "between")
           yield* stores(ann, log, { kind: "add", userIds: [bob] })
           assert.deepStrictEqual(yield* fields, { head: 7, readUpTo: 7, unread: 0, visibleFrom: from(7) })
           // What was wished for ended with the membership.
           const rejoined = yield* line(bob, log)
-          assert.deepStrictEqual(["markedUnreadAt" in rejoined, "muted" in rejoined], [false, false])
+          assert.deepStrictEqual(
+            ["markedUnreadAt", "muted", "favourite"].filter((field) => field in rejoined),
+            []
+          )
           assert.strictEqual((yield* page(bob, log, { _tag: "Latest" })).rows[0]?.seq, from(7))
         }
       })

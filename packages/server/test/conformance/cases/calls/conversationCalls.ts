@@ -1,4 +1,5 @@
 /** Calls about conversations, their history and who is there. */
+import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import { expectSame, expectThat, Mismatch } from "../../Mismatch.ts"
 import { freshId } from "../../Person.ts"
 import { accepts, makeGroup, openDirect, type Stage } from "../../Stage.ts"
@@ -44,6 +45,18 @@ const rolesIn = async ({ api, people }: Stage, conversationId: string): Promise<
   const names = new Map(Object.entries(people).map(([name, { userId }]) => [userId, name]))
   return Object.fromEntries(members.map(({ role, userId }) => [names.get(userId) ?? userId, role]))
 }
+
+const flagCalls = (kind: FlagCommandKind) => ({
+  good: async (stage: Stage) => {
+    const conversationId = await groupOf(stage)
+    for (const on of [true, false]) {
+      await twice(stage, `conversation.${kind}`, changed(conversationId, { on }), "member")
+      const line = await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)
+      expectSame("whether the flag is set", on ? true : undefined, line[flagSetBy[kind]])
+    }
+  },
+  errors: writeErrors(`conversation.${kind}`, ({ group }) => changed(group, { on: false }), "no_change", "member")
+})
 
 export const conversationCalls: Pick<CallTable, ConversationTag> = {
   "me.snapshot": {
@@ -181,17 +194,8 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     },
     errors: writeErrors("conversation.markUnread", ({ group }) => changed(group, { seq: 1_000_000 }), "invalid_target", "member")
   },
-  "conversation.mute": {
-    good: async (stage) => {
-      const conversationId = await groupOf(stage)
-      const isMuted = async () => (await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)).muted
-      await twice(stage, "conversation.mute", changed(conversationId, { on: true }), "member")
-      expectSame("whether it is muted", true, await isMuted())
-      await twice(stage, "conversation.mute", changed(conversationId, { on: false }), "member")
-      expectSame("whether it is muted", undefined, await isMuted())
-    },
-    errors: writeErrors("conversation.mute", ({ group }) => changed(group, { on: false }), "no_change", "member")
-  },
+  "conversation.mute": flagCalls("mute"),
+  "conversation.favourite": flagCalls("favourite"),
   "conversation.receipts": {
     good: async ({ api, direct, people: { member, owner } }) => {
       const receipts = await api.value("conversation.receipts", { conversationId: direct }, member.token)

@@ -1,5 +1,6 @@
 /** What each device shows in the end, beside what its user reads anew. */
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import { flagsIn } from "@hibiki/core/domain/Flags"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -78,6 +79,7 @@ const viewOf = ({ account, client }: Writer, conversationId: ConversationId, { r
     readUpTo: { shown: shown?.readUpTo ?? 0, fresh: summary.readUpTo },
     unread: { shown: shown?.unread ?? 0, fresh: summary.unread },
     mentions: { shown: shown?.mentions ?? 0, fresh: summary.mentions ?? 0 },
+    flags: { shown: flagsIn(shown), fresh: flagsIn(summary) },
     // What is stored in a gap stays listed until the gap is loaded.
     unsettled: feed?.pending.flatMap(({ id, state }) => (state === "failed" || state === "stored" ? [] : [id])) ?? []
   }
