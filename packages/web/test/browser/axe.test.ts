@@ -2,7 +2,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
-import { type Account, createGroup, makeAccount, openDirect, readRows } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, makeFavourite, openDirect, readRows } from "./harness/api.ts"
 import { seriousFindings } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"
 import { inTime } from "./harness/eventually.ts"
@@ -29,6 +29,7 @@ beforeAll(async () => {
   aki = first
   group = await createGroup(origin, ben, "開発チーム", [aki, chi])
   direct = await openDirect(origin, ben, aki)
+  await makeFavourite(origin, aki, await createGroup(origin, aki, "Favourite お気に入り", [ben]))
   const text = (n: number) =>
     n % 2 === 0
       ? `**${n}** 番目の知らせです。\`code\` と https://example.org/${n}`

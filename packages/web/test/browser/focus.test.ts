@@ -1,7 +1,7 @@
 /** Where the focus goes when what has it goes away: to what comes next, and never to nothing. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { muteWords } from "../../src/features/chat/details/muteWords.ts"
+import { flagWords } from "../../src/features/chat/details/flagWords.ts"
 import { renameWords } from "../../src/features/chat/details/renameWords.ts"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
@@ -227,7 +227,7 @@ it("saving a name and muting leave it where it was", async () => {
   await page.keyboard.press("Enter")
   await inTime("the new name in the list", async () => ((await conversationLine(page, group).textContent()) ?? "").includes("After"))
   await inTime("the focus in the field", () => name.evaluate((field) => field === document.activeElement))
-  const mute = page.getByRole("switch", { name: muteWords.en.mute })
+  const mute = page.getByRole("switch", { name: flagWords.en.mute.label })
   await mute.focus()
   await page.keyboard.press("Space")
   await conversationLine(page, group).getByRole("img", { name: words.conversations.muted, exact: true }).waitFor()

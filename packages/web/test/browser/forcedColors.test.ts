@@ -1,7 +1,7 @@
 /** With the colours of the system, as high contrast has them: what a background or a shadow says elsewhere is still seen. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Locator } from "playwright-core"
-import { muteWords } from "../../src/features/chat/details/muteWords.ts"
+import { flagWords } from "../../src/features/chat/details/flagWords.ts"
 import { type Account, createGroup, makeAccount } from "./harness/api.ts"
 import { composerOf, conversationLine, messageRow, openConversation, signedIn } from "./harness/person.ts"
 import { seedMessages } from "./harness/seed.ts"
@@ -45,7 +45,7 @@ it("a switch, the composer, the open conversation, the mark of an unread one and
   const marked = (await styleOf(mark, "background-color")) !== paper
 
   await page.goto(`${new URL(page.url()).origin}/c/${group}/details`)
-  const mute = page.getByRole("switch", { name: muteWords.en.mute })
+  const mute = page.getByRole("switch", { name: flagWords.en.mute.label })
   const off = await styleOf(mute, "background-color")
   const knob = (await styleOf(mute, "background-color", "::before")) !== off
   await mute.click()

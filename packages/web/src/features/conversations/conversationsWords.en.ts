@@ -9,7 +9,7 @@ export const conversationsWordsEn: ConversationsWords = {
   clearFilter: "Clear the filter",
   switcher: "Go to",
   start: "New conversation",
-  sections: { unread: "Unread", direct: "Direct", groups: "Groups", channels: "Channels" },
+  sections: { unread: "Unread", favourites: "Favourites", direct: "Direct", groups: "Groups", channels: "Channels" },
   empty: "No conversations yet. Send the first word.",
   firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",

@@ -10,7 +10,7 @@ export const conversationsWordsJa: ConversationsWords = {
   clearFilter: "絞り込みを解除",
   switcher: "移動",
   start: "新しい会話",
-  sections: { unread: "未読", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
+  sections: { unread: "未読", favourites: "お気に入り", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
   firstSteps: "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
   toProfile: "名前を設定",

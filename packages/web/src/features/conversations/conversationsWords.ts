@@ -1,5 +1,6 @@
 /** Words of the conversation list, of the own corner below it, and of the screen on which new conversations begin. */
 import type { Role } from "@hibiki/core/domain/Event"
+import type { SectionKey } from "./listSections.ts"
 
 export interface ConversationsWords {
   readonly title: string
@@ -9,7 +10,7 @@ export interface ConversationsWords {
   readonly clearFilter: string
   readonly start: string
   readonly switcher: string
-  readonly sections: { readonly unread: string; readonly direct: string; readonly groups: string; readonly channels: string }
+  readonly sections: Readonly<Record<SectionKey, string>>
   readonly empty: string
   readonly nothingOpen: string
   /** Beside an empty list. */

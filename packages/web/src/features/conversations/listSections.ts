@@ -1,8 +1,8 @@
-/** The order of the conversation list: what is unread first, then by kind, the newest first within each. Pure. */
+/** The order of the conversation list: what is unread first, then favourites, then by kind, the newest first within each. Pure. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 
-export type SectionKey = "unread" | "direct" | "groups" | "channels"
+export type SectionKey = "unread" | "favourites" | "direct" | "groups" | "channels"
 
 export interface ListSection {
   readonly key: SectionKey
@@ -21,11 +21,11 @@ export interface ListOptions {
 export const isUnread = ({ markedUnreadAt, mentions = 0, muted, unread }: ConversationSummary): boolean =>
   mentions > 0 || (muted !== true && (unread > 0 || markedUnreadAt !== undefined))
 
-const keys: ReadonlyArray<SectionKey> = ["unread", "direct", "groups", "channels"]
+const keys: ReadonlyArray<SectionKey> = ["unread", "favourites", "direct", "groups", "channels"]
 
 /** Sections that hold something, in their order. The order within each is that of `conversations`, the newest first. */
 export const listSections = (conversations: ReadonlyArray<ConversationSummary>, options: ListOptions): ReadonlyArray<ListSection> => {
-  const rows: Record<SectionKey, Array<ConversationSummary>> = { unread: [], direct: [], groups: [], channels: [] }
+  const rows: Record<SectionKey, Array<ConversationSummary>> = { unread: [], favourites: [], direct: [], groups: [], channels: [] }
   const wanted = folded(options.filter)
   for (const summary of conversations) {
     if (wanted !== "" && !folded(options.titleOf(summary)).includes(wanted)) continue
@@ -35,7 +35,8 @@ export const listSections = (conversations: ReadonlyArray<ConversationSummary>, 
   return keys.filter((key) => rows[key].length > 0).map((key) => ({ key, rows: rows[key] }))
 }
 
-const sectionOf = ({ kind }: ConversationSummary): SectionKey => (kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels")
+const sectionOf = ({ favourite, kind }: ConversationSummary): SectionKey =>
+  favourite ? "favourites" : kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels"
 
 /** Upper case, wide letters and hiragana or katakana make no difference when a name is looked for. */
 export const folded = (text: string): string =>

@@ -5,7 +5,7 @@ export const findWordsEn: FindWords = {
   switcher: {
     title: "Go to",
     input: "Conversation, name or command",
-    sections: { unread: "Unread", recent: "Recent", found: "Conversations", commands: "Commands" },
+    sections: { unread: "Unread", favourites: "Favourites", recent: "Recent", found: "Conversations", commands: "Commands" },
     none: (text) => `Nothing matches “${text}”.`,
     commands: {
       searchHere: "Search messages here",

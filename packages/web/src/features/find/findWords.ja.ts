@@ -5,7 +5,7 @@ export const findWordsJa: FindWords = {
   switcher: {
     title: "移動",
     input: "会話・名前・操作を入力",
-    sections: { unread: "未読", recent: "最近の会話", found: "会話", commands: "操作" },
+    sections: { unread: "未読", favourites: "お気に入り", recent: "最近の会話", found: "会話", commands: "操作" },
     none: (text) => `「${text}」に合うものはありません。`,
     commands: {
       searchHere: "この会話のメッセージを検索",

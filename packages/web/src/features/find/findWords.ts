@@ -1,4 +1,5 @@
 /** Words of the quick switcher and of the search in messages. */
+import type { SwitcherKey } from "./switcherLines.ts"
 
 export type CommandKey = "searchHere" | "searchAll" | "fresh" | "settings" | "devices" | "board" | "help" | "light" | "dark" | "system"
 
@@ -6,7 +7,7 @@ export interface FindWords {
   readonly switcher: {
     readonly title: string
     readonly input: string
-    readonly sections: { readonly unread: string; readonly recent: string; readonly found: string; readonly commands: string }
+    readonly sections: Readonly<Record<SwitcherKey, string>>
     readonly none: (text: string) => string
     readonly commands: Readonly<Record<CommandKey, string>>
   }

@@ -1,4 +1,4 @@
-/** What the quick switcher offers for what was typed: conversations, what is unread before the others, then commands. Pure. */
+/** What the quick switcher offers for what was typed: conversations, what is unread first, favourites before the others, then commands. Pure. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { folded, isUnread } from "../conversations/listSections.ts"
@@ -6,7 +6,9 @@ import { folded, isUnread } from "../conversations/listSections.ts"
 /** Commands count too, and are never left out for conversations. */
 export const linesAtMost = 50
 
-export type SwitcherKey = "unread" | "recent" | "found" | "commands"
+const groups = ["unread", "favourites", "recent"] as const
+type Group = (typeof groups)[number]
+export type SwitcherKey = Group | "found" | "commands"
 
 /** A line is known by its conversation's id, or its command's name. */
 export interface SwitcherSection<Command extends string> {
@@ -32,21 +34,20 @@ export const switcherSections = <Command extends string>(options: SwitcherOption
   const commands = fitting(options.commands, query, ({ names }) => names).slice(0, linesAtMost)
   const isTyped = query.trim() !== ""
   const offered = isTyped ? conversations : conversations.filter(({ conversationId }) => conversationId !== open)
-  const [unread, read] = [offered.filter(isUnread), offered.filter((summary) => !isUnread(summary))]
+  const inGroups = groups.flatMap((group) => offered.filter((summary) => groupOf(summary) === group))
   const names = (summary: ConversationSummary) => namesOf(summary, titleOf(summary))
-  const shown = fitting([...unread, ...read], query, names).slice(0, linesAtMost - commands.length)
+  const shown = fitting(inGroups, query, names).slice(0, linesAtMost - commands.length)
   const ids = (summaries: ReadonlyArray<ConversationSummary>) => summaries.map(({ conversationId }) => conversationId)
   const sections: ReadonlyArray<SwitcherSection<Command>> = [
     ...(isTyped
       ? [{ key: "found" as const, lines: ids(shown) }]
-      : [
-          { key: "unread" as const, lines: ids(shown.filter(isUnread)) },
-          { key: "recent" as const, lines: ids(shown.filter((summary) => !isUnread(summary))) }
-        ]),
+      : groups.map((key) => ({ key, lines: ids(shown.filter((summary) => groupOf(summary) === key)) }))),
     { key: "commands", lines: commands.map(({ key }) => key) }
   ]
   return sections.filter(({ lines }) => lines.length > 0)
 }
+
+const groupOf = (summary: ConversationSummary): Group => (isUnread(summary) ? "unread" : summary.favourite ? "favourites" : "recent")
 
 const namesOf = ({ kind, peer }: ConversationSummary, title: string): ReadonlyArray<string> => [
   ...(kind === "channel" ? [`#${title}`] : [title]),

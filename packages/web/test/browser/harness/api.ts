@@ -61,6 +61,10 @@ export const block = async (origin: string, who: Account, other: Account): Promi
   await call(origin, "user.block", { userId: other.userId, on: true }, who.accessToken)
 }
 
+export const makeFavourite = async (origin: string, who: Account, conversationId: string): Promise<void> => {
+  await call(origin, "conversation.favourite", { id: freshId(), conversationId, on: true }, who.accessToken)
+}
+
 /** All rows of a conversation's log, as a fresh reader is given them. */
 export const readRows = async (origin: string, reader: Account, conversationId: string): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []

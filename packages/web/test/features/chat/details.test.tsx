@@ -11,12 +11,12 @@ import { ConversationScreen } from "../../../src/features/chat/ConversationScree
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { addWords } from "../../../src/features/chat/details/addWords.ts"
+import { FlagSwitch } from "../../../src/features/chat/details/FlagSwitch.tsx"
+import { flagWords } from "../../../src/features/chat/details/flagWords.ts"
 import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
-import { MuteSwitch } from "../../../src/features/chat/details/MuteSwitch.tsx"
 import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
-import { muteWords } from "../../../src/features/chat/details/muteWords.ts"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
@@ -272,20 +272,20 @@ describe("a change that was not done", () => {
   ]
   for (const [error, told] of refusals)
     it(`says why: ${told}`, async () => {
-      const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)
+      const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <FlagSwitch of="mute" />)
       Object.assign(fixture.app.chat() ?? {}, { call: () => Promise.resolve({ ok: false, error }) })
-      fireEvent.click(screen.getByRole("switch", { name: muteWords.en.mute }))
+      fireEvent.click(screen.getByRole("switch", { name: flagWords.en.mute.label }))
       assert.strictEqual((await screen.findByRole("alert")).textContent, told)
     })
 })
 
 describe("muting", () => {
   it("keeps its switch in reach while it is under way, and takes no second press", async () => {
-    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MuteSwitch />)
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <FlagSwitch of="mute" />)
     const calls: Array<() => void> = []
     const call = () => new Promise((answer) => calls.push(() => answer({ ok: true, value: {} })))
     Object.assign(fixture.app.chat() ?? {}, { call })
-    const mute = screen.getByRole("switch", { name: muteWords.en.mute })
+    const mute = screen.getByRole("switch", { name: flagWords.en.mute.label })
     fireEvent.click(mute)
     await waitFor(() => assert.lengthOf(calls, 1))
     assert.deepStrictEqual([mute.hasAttribute("disabled"), mute.getAttribute("aria-busy")], [false, "true"])

@@ -1,7 +1,8 @@
-/** The order of the list: what is unread first, then by kind, and what a filter leaves. */
+/** The order of the list: what is unread first, then favourites, then by kind, and what a filter leaves. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId } from "@hibiki/core/domain/Ids"
+import { FastCheck } from "effect"
 import { type ListOptions, listSections, neighbour } from "../../../src/features/conversations/listSections.ts"
 
 const id = (n: number) => ConversationId.make(`01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
@@ -43,6 +44,53 @@ describe("the sections of the list", () => {
     ])
     assert.deepStrictEqual(shape([line(2, "direct")]), [["direct", 2]])
     assert.deepStrictEqual(shape([]), [])
+  })
+
+  it("hold favourites of all kinds under what is unread and before all else, the newest first", () => {
+    const all = [
+      line(1, "channel", { favourite: true }),
+      line(2, "direct"),
+      line(3, "direct", { favourite: true, unread: 1 }),
+      line(4, "group", { favourite: true, unread: 2, muted: true }),
+      line(5, "group", { unread: 2 }),
+      line(6, "direct", { favourite: true })
+    ]
+    assert.deepStrictEqual(shape(all), [
+      ["unread", 3, 5],
+      ["favourites", 1, 4, 6],
+      ["direct", 2]
+    ])
+    assert.deepStrictEqual(shape(all, { held: { id: id(3), unread: false } })[1], ["favourites", 1, 3, 4, 6])
+  })
+
+  it("hold each conversation once, in the order of before", () => {
+    const some = FastCheck.array(
+      FastCheck.record(
+        {
+          kind: FastCheck.constantFrom("direct" as const, "group" as const, "channel" as const),
+          unread: FastCheck.nat(2),
+          markedUnreadAt: FastCheck.constant(1),
+          muted: FastCheck.constant(true as const),
+          favourite: FastCheck.constant(true as const)
+        },
+        { requiredKeys: ["kind", "unread"] }
+      )
+    )
+    FastCheck.assert(
+      FastCheck.property(some, (drawn) => {
+        const all = drawn.map(({ kind, ...more }, n) => line(n + 1, kind, more))
+        const sections = shape(all).map(([_, ...numbers]) => numbers.map(Number))
+        assert.deepStrictEqual(
+          sections.flat().sort((a, b) => a - b),
+          all.map((_, n) => n + 1)
+        )
+        for (const numbers of sections)
+          assert.deepStrictEqual(
+            numbers,
+            [...numbers].sort((a, b) => a - b)
+          )
+      })
+    )
   })
 
   it("leave what is muted where it is of its kind", () => {

@@ -38,6 +38,15 @@ describe("with nothing typed", () => {
     ])
   })
 
+  it("favourites come under what is unread and before the newest", () => {
+    const all = [room(1, "a"), room(2, "b", { favourite: true }), room(3, "c", { favourite: true, unread: 1 }), room(4, "d", { unread: 1 })]
+    assert.deepStrictEqual(offered(all).slice(0, 3), [
+      ["unread", 3, 4],
+      ["favourites", 2],
+      ["recent", 1]
+    ])
+  })
+
   it("what mentions the user is unread, also where it is muted", () => {
     const all = [room(1, "a", { unread: 1, muted: true }), room(2, "b", { unread: 1, mentions: 1, muted: true })]
     assert.deepStrictEqual(offered(all).slice(0, 2), [
@@ -88,6 +97,10 @@ describe("what was typed", () => {
   it("is shown first where a word begins with it, then where it is inside, each in the order of before", () => {
     const all = [room(1, "rethink"), room(2, "think"), room(3, "un-thinkable", { unread: 1 }), room(4, "bethink", { unread: 1 })]
     assert.deepStrictEqual(found(all, "think"), [3, 2, 4, 1])
+    assert.deepStrictEqual(
+      found([room(1, "think"), room(2, "think", { favourite: true }), room(3, "think", { unread: 1 })], "think"),
+      [3, 2, 1]
+    )
     // What stands inside first and begins a word later counts as beginning it.
     assert.deepStrictEqual(found([room(1, "rethink"), room(2, "rethink think")], "think"), [2, 1])
     // A letter with its mark is one: what follows it begins no word.

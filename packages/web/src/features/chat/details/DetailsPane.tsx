@@ -12,9 +12,9 @@ import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
 import { isManager } from "../isManager.ts"
 import { AddPeople } from "./AddPeople.tsx"
+import { FlagSwitch } from "./FlagSwitch.tsx"
 import { LeaveDialog } from "./LeaveDialog.tsx"
 import { MemberList } from "./MemberList.tsx"
-import { MuteSwitch } from "./MuteSwitch.tsx"
 import { RenameForm } from "./RenameForm.tsx"
 import "./details.css"
 
@@ -68,10 +68,12 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
         <Switch>
           <Match when={model.notes()}>
             <p class="details-hint">{words().timeline.notes}</p>
+            <FlagSwitch of="favourite" />
           </Match>
           <Match when={model.summary()?.kind === "direct"}>
             <Peer />
-            <MuteSwitch />
+            <FlagSwitch of="favourite" />
+            <FlagSwitch of="mute" />
           </Match>
           <Match when={model.summary()}>
             <Group members={props.members} />
@@ -125,7 +127,8 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
           {words().details.leave}
         </Button>
       </div>
-      <MuteSwitch />
+      <FlagSwitch of="favourite" />
+      <FlagSwitch of="mute" />
       <MemberList members={props.members} />
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
       <LeaveDialog open={leaving()} members={props.members} onClose={() => setLeaving(false)} />

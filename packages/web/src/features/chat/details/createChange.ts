@@ -1,4 +1,5 @@
 /** One change of a conversation by a call: under way, or refused with a reason in words. */
+import type { FlagCommandKind } from "@hibiki/core/domain/Flags"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, untrack } from "solid-js"
 import type { CallResult, Chat } from "../../../runtime/Chat.ts"
@@ -9,7 +10,7 @@ import { problemText } from "../problemText.ts"
 
 type ChangeTag =
   | ("conversation.add" | "conversation.remove" | "conversation.leave")
-  | ("conversation.rename" | "conversation.setRole" | "conversation.mute")
+  | ("conversation.rename" | "conversation.setRole" | `conversation.${FlagCommandKind}`)
 
 export interface Change {
   readonly busy: Accessor<boolean>

@@ -1,0 +1,11 @@
+/** Words of the switches of one's own flags, in both languages: they come with the details, and not with the words that everybody waits for. */
+export const flagWords = {
+  en: {
+    favourite: { label: "Favourite", hint: "It’s listed under Favourites, above your other conversations." },
+    mute: { label: "Mute", hint: "You aren’t notified, and it doesn’t count as unread." }
+  },
+  ja: {
+    favourite: { label: "お気に入り", hint: "一覧の「お気に入り」に、ほかの会話より上に表示されます。" },
+    mute: { label: "ミュート", hint: "通知されず、未読の数にも入りません。" }
+  }
+} as const
