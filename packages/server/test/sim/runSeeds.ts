@@ -25,6 +25,7 @@ export interface Tally {
   reconnects: number
   /** Lines of devices' lists that told of mentions in the end. */
   mentioned: number
+  flagged: number
   lostEnvelopes: number
   lostBatches: number
   /** Of the last seed. */
@@ -33,7 +34,7 @@ export interface Tally {
 }
 
 export const emptyTally = (): Tally => ({
-  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, mentioned: 0 },
+  ...{ seeds: 0, commands: 0, healed: 0, suppressed: 0, kills: 0, reconnects: 0, mentioned: 0, flagged: 0 },
   ...{ lostEnvelopes: 0, lostBatches: 0, fingerprint: 0, failures: [] }
 })
 
@@ -61,6 +62,7 @@ export const runSeed = (tally: Tally, seed: number, options: RunOptions = {}): R
   tally.kills += counters.kills
   tally.reconnects += counters.reconnects
   tally.mentioned += history.views.filter(({ mentions }) => mentions.fresh > 0).length
+  tally.flagged += history.views.filter(({ flags }) => flags.fresh.length > 0).length
   tally.lostEnvelopes += counters.lostEnvelopes
   tally.lostBatches += counters.lostBatches
   if (counters.healed > 0) tally.healed++
@@ -74,7 +76,7 @@ export const tallyText = (tally: Tally): string => {
   return [
     `${tally.seeds} seeds, ${tally.failures.length} with a violation`,
     `${share(tally.healed)} healed a hole, ${share(tally.suppressed)} suppressed a duplicate`,
-    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes and ${tally.lostBatches} batches lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened, ${tally.mentioned} lines with mentions`
+    `${tally.commands} commands, ${tally.lostEnvelopes} envelopes and ${tally.lostBatches} batches lost, ${tally.kills} processes killed, ${tally.reconnects} sockets opened, ${tally.mentioned} lines with mentions and ${tally.flagged} with flags`
   ].join("; ")
 }
 

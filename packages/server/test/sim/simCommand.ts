@@ -20,13 +20,14 @@ export const report = async (...given: ReadonlyArray<string>): Promise<Report> =
   return JSON.parse(lines.at(-1) ?? "")
 }
 
-/** No promise is broken in these seeds, though nearly all had a hole to heal and a duplicate to suppress, and lists that told of mentions. */
+/** No promise is broken in these seeds, though nearly all had a hole to heal and a duplicate to suppress, and lists that told of mentions and flags. */
 export const keepPromises = async (from: number, count: number): Promise<void> => {
-  const { commands, failures, healed, mentioned, seeds, suppressed } = await report("--seeds", `${count}`, "--from", `${from}`)
+  const { commands, failures, flagged, healed, mentioned, seeds, suppressed } = await report("--seeds", `${count}`, "--from", `${from}`)
   assert.deepStrictEqual(failures, [])
   assert.strictEqual(seeds, count)
   assert.isAtLeast(healed, 0.95 * count)
   assert.isAtLeast(suppressed, 0.5 * count)
   assert.isAtLeast(commands, 50 * count)
   assert.isAtLeast(mentioned, count)
+  assert.isAtLeast(flagged, 0.25 * count)
 }
