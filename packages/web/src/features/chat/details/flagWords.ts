@@ -2,10 +2,10 @@
 export const flagWords = {
   en: {
     favourite: { label: "Favourite", hint: "It’s listed under Favourites, above your other conversations." },
-    mute: { label: "Mute", hint: "You aren’t notified, and it doesn’t count as unread." }
+    mute: { label: "Mute", hint: "You aren’t notified, and only what mentions you counts as unread." }
   },
   ja: {
     favourite: { label: "お気に入り", hint: "一覧の「お気に入り」に、ほかの会話より上に表示されます。" },
-    mute: { label: "ミュート", hint: "通知されず、未読の数にも入りません。" }
+    mute: { label: "ミュート", hint: "通知されません。未読に数えるのは、あなたへのメンションだけです。" }
   }
 } as const
