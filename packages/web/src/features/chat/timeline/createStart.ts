@@ -51,8 +51,12 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
     return dividerAt() >= first && dividerAt() <= last
   }
   const toDivider = () => {
+    const list = handle()
+    const at = dividerAt()
     end.follow(false)
-    handle()?.scrollToIndex(dividerAt(), { align: "start", offset: -aboveDivider })
+    // A step there goes on until nothing was measured for a while, and would take back what the person scrolls meanwhile: none is taken to where it stands.
+    if (list === undefined || Math.abs(list.getItemOffset(at) - aboveDivider - list.scrollOffset) < 1) return
+    list.scrollToIndex(at, { align: "start", offset: -aboveDivider })
   }
   const begin = () => {
     if (handle() === undefined || !untrack(items().keys).some((key) => isRow(items().get(key)))) return
