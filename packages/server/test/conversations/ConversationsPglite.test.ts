@@ -18,7 +18,7 @@ describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
     conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
 
-    it.effect("whom a text mentions is told as by the rule in core, of every character and among odd ones", () =>
+    it.effect("whom a text mentions PGlite tells as the rule in core does, of every character and among odd ones", () =>
       mentionsByTheRule((different, mentioned, pairs) => {
         assert.deepStrictEqual(different, [])
         assert.isAbove(mentioned, pairs / 4)

@@ -14,7 +14,7 @@ describe("conversations on Postgres", () => {
   })((it) => {
     conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
 
-    it.effect("whom a text mentions is told as by the rule in core, of every character and among odd ones", () =>
+    it.effect("whom a text mentions Postgres tells as the rule in core does, of every character and among odd ones", () =>
       mentionsByTheRule((different) => assert.deepStrictEqual(different, []))
     )
   })
