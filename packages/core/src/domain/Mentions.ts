@@ -7,6 +7,9 @@ import type { TextRange } from "./SearchText.ts"
 /** Without one of them no text mentions anybody: the second is what Japanese input methods type. */
 export const mentionSigns = ["@", "＠"] as const
 
+/** Whether a text may mention anybody: most hold no sign, and are looked at no further. */
+export const hasSign = (text: string): boolean => mentionSigns.some((sign) => text.includes(sign))
+
 /**
  * Characters that words are made of in scripts that put spaces between words: those of ASCII, and the blocks from Latin-1's letters to Georgian,
  * and of Latin and Greek with marks. Japanese, Chinese and Korean, where a word may follow without a space, are left out.
@@ -21,7 +24,7 @@ const after = `(?![${mentionLetters}]|[.-][${mentionLetters}])`
 
 /** Where a text mentions whoever has this handle (in its one spelling), in UTF-16 units: sign and handle. */
 export const mentionsOf = (text: string, handle: string): ReadonlyArray<TextRange> => {
-  if (handle === "" || !mentionSigns.some((sign) => text.includes(sign))) return []
+  if (handle === "" || !hasSign(text)) return []
   const wanted = patternOf(handle)
   return [...plain(text).matchAll(wanted)].map(({ 0: { length }, index }) => ({ from: index, to: index + length }))
 }

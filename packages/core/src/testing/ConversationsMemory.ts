@@ -5,7 +5,7 @@ import type { ConversationSummary, Member, PersonalSnapshot } from "../domain/Co
 import { flagFields } from "../domain/Flags.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
-import { isMentioned, mentionSigns } from "../domain/Mentions.ts"
+import { hasSign, isMentioned } from "../domain/Mentions.ts"
 import type { Person } from "../domain/Person.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
@@ -129,7 +129,7 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
 
 /** How many mention who has this handle, among the newest that mention anybody. */
 const mentionsAmong = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
-  const texts = unread.map(({ row: { text = "" } }) => text).filter((text) => mentionSigns.some((sign) => text.includes(sign)))
+  const texts = unread.map(({ row: { text = "" } }) => text).filter(hasSign)
   return Math.min(texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle)).length, Limits.unreadCap)
 }
 

@@ -1,5 +1,5 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
-import { mentionSigns } from "@hibiki/core/domain/Mentions"
+import { hasSign } from "@hibiki/core/domain/Mentions"
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense } from "solid-js"
 import { isMac } from "../../../lib/isMac.ts"
 import { later } from "../../../lib/later.ts"
@@ -85,7 +85,7 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
             onKeyDown={onKeyDown}
             onInput={(event) => {
               composer.onInput(event.isComposing)
-              if (mentionSigns.some((sign) => composer.text().includes(sign))) setSigned(true)
+              if (hasSign(composer.text())) setSigned(true)
             }}
             onCompositionStart={() => composer.onInput(true)}
             onCompositionEnd={() => composer.onInput(false)}

@@ -1,4 +1,5 @@
 /** A message's text as it is shown: the grammar's tree as elements, never as markup. */
+import { hasSign } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createMemo, createSignal, For, type JSX, Show } from "solid-js"
 import { useApp } from "../../../app/App.ts"
@@ -6,7 +7,7 @@ import { useConversation } from "../conversationModel.ts"
 import { copyText } from "./copyText.ts"
 import { type Block, parseMessage } from "./grammar.ts"
 import type { Inline } from "./inlineGrammar.ts"
-import { hasSign, mentionedIn, mentionPieces } from "./mentionPieces.ts"
+import { mentionedIn, mentionPieces } from "./mentionPieces.ts"
 import "./formattedText.css"
 
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {

@@ -1,5 +1,5 @@
 /** A text in pieces, by the people whom it mentions, of those that the page knows. Pure; each sign is looked at once. */
-import { mentionSigns, mentionsOf } from "@hibiki/core/domain/Mentions"
+import { mentionsOf } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 
 /** By their handles, in the one spelling. */
@@ -10,9 +10,6 @@ export interface MentionPiece {
   /** Who is mentioned: the text is a sign and this person's handle. Undefined: the text between. */
   readonly person: Person | undefined
 }
-
-/** Without one nobody is mentioned, as in most texts. */
-export const hasSign = (text: string): boolean => mentionSigns.some((sign) => text.includes(sign))
 
 /** A sign, and as much behind it as may be a handle: none has more code points. */
 const candidates = /[@＠]([\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,31})/gu
