@@ -8,6 +8,7 @@ import { defineConfig } from "vitest/config"
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const build = here("scripts/vitest-build.mjs")
 const buildAll = here("scripts/vitest-build-all.mjs")
+const shared = here("scripts/vitest-shared.mjs")
 const liveSetup = here("packages/server/test/live/globalSetup.ts")
 
 // What is asked of them is a time, or a share of the CPU: they run last, one at a time, with nothing beside them.
@@ -24,6 +25,9 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const pageConditions = ["source", "solid", "browser", "development", "module", "import", "default"]
 const page = { resolve: { conditions: pageConditions }, ssr: { resolve: { conditions: pageConditions } } }
 
+// Most of a file's time is the loading of modules, so the files of a worker share them. A file that replaces one (`vi.mock`) begins and ends with fresh ones.
+const together = { isolate: false, setupFiles: [shared] }
+
 export default defineConfig({
   ...sources,
   test: {
@@ -33,8 +37,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "core",
+          ...together,
           include: ["packages/core/test/**/*.test.ts", "examples/**/*.test.ts"],
-          // Nothing here starts or signals a process: a thread for each file keeps them apart as well, and begins sooner.
+          // Nothing here starts or signals a process: threads do as well, and begin sooner.
           pool: "threads",
           testTimeout: 10_000,
           hookTimeout: 10_000
@@ -44,6 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "server",
+          ...together,
           include: ["packages/server/test/**/*.test.ts"],
           exclude: ["live", "cluster", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
           globalSetup: [build],
@@ -59,6 +65,7 @@ export default defineConfig({
           name: "web",
           include: ["packages/web/test/**/*.test.{ts,tsx}"],
           exclude: ["packages/web/test/browser/**"],
+          // Files that render fill in what jsdom lacks, each as it needs it: they share nothing.
           // Pure rules need no page. A file that renders says so: `// @vitest-environment jsdom`.
           environment: "node",
           server: { deps: { inline: [/solid/, /virtua/] } },
@@ -70,6 +77,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "live",
+          ...together,
           include: ["packages/server/test/live/**/*.test.ts"],
           globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
           testTimeout: 30_000,
@@ -80,6 +88,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "cluster",
+          ...together,
           include: ["packages/server/test/cluster/**/*.test.ts"],
           exclude: timed,
           globalSetup: [build, liveSetup],
@@ -92,6 +101,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          ...together,
           include: ["packages/server/test/e2e/**/*.test.ts"],
           exclude: timed,
           globalSetup: [buildAll],
@@ -106,6 +116,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          ...together,
           include: ["packages/web/test/browser/**/*.test.ts"],
           globalSetup: [buildAll],
           testTimeout: 90_000,
@@ -127,6 +138,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "timed",
+          ...together,
           include: timed,
           globalSetup: [build],
           testTimeout: 90_000,

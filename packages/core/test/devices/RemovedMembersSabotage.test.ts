@@ -1,8 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { vi } from "vitest"
+import { afterAll, vi } from "vitest"
 import type * as Place from "../../src/messages/FanoutPlace.ts"
 import { removeWhileWriting } from "../world/removals.ts"
+
+// What other files loaded has not this one's stand-in, and they must not get it.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
 
 // The shorter way: what comes is given on at once, and what is missing below it is never looked for.
 vi.mock("../../src/messages/FanoutPlace.ts", async (original) => {

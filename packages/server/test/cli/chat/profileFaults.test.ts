@@ -8,9 +8,13 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore } from "@hibiki/core/client/OutboxStore"
 import { CommandId, ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Fiber, type Scope } from "effect"
-import { vi } from "vitest"
+import { afterAll, vi } from "vitest"
 import { clientStoreFile } from "../../../src/cli/chat/profile/ClientStoreFile.ts"
 import { outboxStoreFile } from "../../../src/cli/chat/profile/OutboxStoreFile.ts"
+
+// What other files loaded has not this one's stand-in, and they must not get it.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
 
 /** What the disk does wrong, once each; `busy`: writes that are under way, and the most that ever were. */
 const disk = vi.hoisted(() => ({
