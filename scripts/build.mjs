@@ -1,5 +1,5 @@
 // Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made of has changed.
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { existsSync, readdirSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesUnder, finishBuild, hashOf, isFresh, root, writeWhole } from "./build-files.mjs"
@@ -25,14 +25,21 @@ const inputs = () => [
   ...["core", "server"].flatMap((name) => filesUnder(join(root, "packages", name, "src")))
 ]
 
-/** By name: `packages: "external"` would leave the workspace packages out of the bundle too. */
-const thirdParty = () => [
-  ...new Set(
-    packageFolders()
-      .flatMap((folder) => Object.keys(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies ?? {}))
-      .filter((name) => !name.startsWith("@hibiki/"))
-  )
-]
+/**
+ * What becomes part of the program, of which most is left out then: loaded module by module from their folders, as all other packages are, these are
+ * 700 files before the first line runs.
+ */
+const bundled = /^(effect|@effect\/[^/]+|@hibiki\/[^/]+|fast-check|pure-rand)(\/|$)/
+
+/** By name: `packages: "external"` would leave out these, too. */
+const othersStayOutside = {
+  name: "others stay outside",
+  setup: (build) => {
+    build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === "entry-point" || bundled.test(path) ? undefined : { path, external: true }
+    )
+  }
+}
 
 export const buildServer = async () => {
   const present = Object.entries(entries).filter(([, source]) => existsSync(join(server, "src", source)))
@@ -53,7 +60,7 @@ export const buildServer = async () => {
     format: "esm",
     target: "node20",
     conditions: ["source"],
-    external: thirdParty(),
+    plugins: [othersStayOutside],
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
