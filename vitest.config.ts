@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
 import solid from "vite-plugin-solid"
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./scripts/vitest-order.mjs"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const build = here("scripts/vitest-build.mjs")
@@ -25,6 +26,9 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const pageConditions = ["source", "solid", "browser", "development", "module", "import", "default"]
 const page = { resolve: { conditions: pageConditions }, ssr: { resolve: { conditions: pageConditions } } }
 
+// What starts whole servers, services and browsers waits for them now and then: three files at a time on two cores, after what only computes.
+const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } }
+
 // Most of a file's time is the loading of modules, so the files of a worker share them. A file that replaces one (`vi.mock`) begins and ends with fresh ones.
 const together = { isolate: false, setupFiles: [shared] }
 
@@ -32,6 +36,7 @@ export default defineConfig({
   ...sources,
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -63,9 +68,10 @@ export default defineConfig({
         plugins: [solid({ hot: false })],
         test: {
           name: "web",
+          ...together,
+          setupFiles: [shared, here("packages/web/test/pageSetup.ts")],
           include: ["packages/web/test/**/*.test.{ts,tsx}"],
           exclude: ["packages/web/test/browser/**"],
-          // Files that render fill in what jsdom lacks, each as it needs it: they share nothing.
           // Pure rules need no page. A file that renders says so: `// @vitest-environment jsdom`.
           environment: "node",
           server: { deps: { inline: [/solid/, /virtua/] } },
@@ -80,6 +86,7 @@ export default defineConfig({
           ...together,
           include: ["packages/server/test/live/**/*.test.ts"],
           globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
+          ...waiting,
           testTimeout: 30_000,
           hookTimeout: 120_000
         }
@@ -92,8 +99,8 @@ export default defineConfig({
           include: ["packages/server/test/cluster/**/*.test.ts"],
           exclude: timed,
           globalSetup: [build, liveSetup],
+          ...waiting,
           testTimeout: 90_000,
-          // Seven processes and three services: not beside the browsers, which wait for what they show.
           hookTimeout: 120_000
         }
       },
@@ -107,9 +114,7 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          // Whole servers, which mostly wait: three files at a time with those of the browser and the simulations, after everything else.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 }
+          ...waiting
         }
       },
       {
@@ -121,8 +126,7 @@ export default defineConfig({
           globalSetup: [buildAll],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 }
+          ...waiting
         }
       },
       {
@@ -130,8 +134,7 @@ export default defineConfig({
         test: {
           name: "sim",
           include: ["packages/server/test/sim/**/*.test.ts"],
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 }
+          ...waiting
         }
       },
       {

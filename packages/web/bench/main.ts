@@ -66,7 +66,7 @@ const server = await startTestServer({
   HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "100000",
   HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "200000"
 })
-const browser = await launchBrowser()
+const browser = await launchBrowser({ whole: true })
 try {
   const rows = await measure({ browser, origin: server.origin })
   const table = tableOf(rows)

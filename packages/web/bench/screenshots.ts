@@ -34,7 +34,7 @@ const talk: ReadonlyArray<readonly [Handle, string]> = [
 ]
 
 const server = await startTestServer()
-const browser = await launchBrowser()
+const browser = await launchBrowser({ whole: true })
 const terminals = new Map<Handle, Terminal>()
 const devices: Array<Device> = []
 try {

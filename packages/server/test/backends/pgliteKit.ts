@@ -5,8 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Layer } from "effect"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
-import { migrate } from "../../src/infra/Migrations.ts"
-import { emptyPglite, putEmptyPglite } from "./pgliteTemplate.ts"
+import { emptyPglite, putEmptyPglite, putMigratedPglite } from "./pgliteTemplate.ts"
 
 export const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "hibiki-test-"))),
@@ -19,7 +18,8 @@ export const databaseFolder = Effect.tap(temporaryFolder, (folder) => Effect.pro
 /** For suites that make many of them: what these are copied from is there before the first test. */
 export const databaseFolders = Layer.effectDiscard(Effect.promise(emptyPglite))
 
+/** A folder with a database of all tables. */
+const migratedFolder = Effect.tap(temporaryFolder, (folder) => Effect.promise(() => putMigratedPglite(folder)))
+
 /** A database of its own for one test file, migrated. */
-export const freshPglite = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder }))).pipe((database) =>
-  Layer.provideMerge(Layer.effectDiscard(migrate()), database)
-)
+export const freshPglite = Layer.unwrapScoped(Effect.map(migratedFolder, (folder) => SqlPglite.layer({ folder })))

@@ -5,6 +5,7 @@ import { Client } from "pg"
 import { assert, describe, inject, it } from "vitest"
 import { WebSocket } from "ws"
 import { useGateways } from "../conformance/gateways.ts"
+import { roomyLimits } from "../conformance/roomyLimits.ts"
 import { runSuite } from "../conformance/runSuite.ts"
 import { finish, freePort, waitFor } from "../e2e/harness.ts"
 import { call, register } from "../e2e/kill/api.ts"
@@ -113,7 +114,7 @@ describe("a cluster", () => {
 
   it("keeps the protocol, with sockets at three gateways and calls at two processes", async () => {
     const page = await freePort()
-    const cluster = new Cluster(await addresses(), { HIBIKI_ORIGINS: `http://127.0.0.1:${page}` })
+    const cluster = new Cluster(await addresses(), { ...roomyLimits, HIBIKI_ORIGINS: `http://127.0.0.1:${page}` })
     try {
       await cluster.setUp()
       await Promise.all([

@@ -3,7 +3,7 @@ import { get, type IncomingHttpHeaders } from "node:http"
 import { join } from "node:path"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { putEmptyPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder } from "./harness.ts"
 
 const folder = temporaryFolder()
@@ -12,7 +12,7 @@ let server: RunningServer | undefined
 
 beforeAll(async () => {
   port = await freePort()
-  await putEmptyPglite(join(folder.path, "data"))
+  await putMigratedPglite(join(folder.path, "data"))
   server = await startServer({ HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) })
 })
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { WebSocket } from "ws"
-import { putEmptyPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
 import { call, register, signIn } from "./kill/api.ts"
 import type { Account } from "./kill/load.ts"
@@ -23,7 +23,7 @@ let bob: Account
 let direct = ""
 
 beforeAll(async () => {
-  await putEmptyPglite(join(folder.path, "data"))
+  await putMigratedPglite(join(folder.path, "data"))
   const port = await freePort()
   origin = `http://127.0.0.1:${port}`
   server = await startServer({ HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port), HIBIKI_REGISTRATION: "open" })

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { WebSocket } from "ws"
-import { putEmptyPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { freePort, startServer, temporaryFolder, waitFor } from "./harness.ts"
 import { call, register } from "./kill/api.ts"
 
@@ -13,7 +13,7 @@ const data = join(folder.path, "data")
 const faulty = join(folder.path, "faulty.mjs")
 beforeAll(async () => {
   writeFileSync(faulty, fault)
-  await putEmptyPglite(data)
+  await putMigratedPglite(data)
 })
 afterAll(() => folder.remove())
 

@@ -1,7 +1,7 @@
 /** The whole way of a push: a device that is away, a message, and its browser's push service. */
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
-import { putEmptyPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { isLive, makeGroup, openDevice, postAndWait } from "../cluster/TestDevice.ts"
 import { certificate, senderOf, startPushService, subscribe } from "../push/service/PushServiceForTests.ts"
 import { endServer, finish, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const said = (await finish(["push", "keys"], {})).stdout.trim().split("\n")
   keys = Object.fromEntries(said.map((line) => line.split("=")))
   const port = await freePort()
-  await putEmptyPglite(join(folder.path, "data"))
+  await putMigratedPglite(join(folder.path, "data"))
   origin = `http://127.0.0.1:${port}`
   server = await startServer({
     ...{ ...keys, HIBIKI_PUSH_CONTACT: "https://chat.example", HIBIKI_PUSH_HOSTS: service.host, NODE_EXTRA_CA_CERTS: certificate },

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** The joined page over a server that a test switches off and on. */
-import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import { afterAll, afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
@@ -55,6 +55,11 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
     }
   })
 }))
+// The next file of this worker is to get the one that wants a socket.
+afterAll(() => {
+  vi.doUnmock("../../src/runtime/startChat.ts")
+  vi.resetModules()
+})
 
 beforeEach(() => {
   freshBrowser()

@@ -10,7 +10,7 @@ import { setHidden } from "./harness/presence.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
-const world = useWorld()
+const world = useWorld({}, { whole: true })
 let room = ""
 let quiet = ""
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** Filled screens in both languages, themes and sizes: axe finds nothing serious. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, beforeAll } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, makeFavourite, openDirect, readRows } from "./harness/api.ts"
-import { seriousFindings } from "./harness/axe.ts"
+import { seriousFindings, walkEverywhere } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, isLive, messageRow, openConversation, post, signedIn } from "./harness/person.ts"
@@ -109,10 +109,4 @@ const walk = async (device: Device) => {
   }
 }
 
-describe("no serious finding", () => {
-  for (const size of ["phone", "laptop"] as const)
-    for (const language of ["ja", "en"] as const)
-      for (const theme of ["light", "dark"] as const)
-        it(`on a ${size}, in ${language}, ${theme}`, async () =>
-          walk(await world.device({ name: `${size} ${language} ${theme}`, size, language, theme })))
-})
+walkEverywhere(world, walk)

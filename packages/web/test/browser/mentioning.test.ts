@@ -1,9 +1,9 @@
 /** Whom to mention, in a real browser: typed, filtered, taken by keys, with an input method, by touch and by a mouse, and before axe in all its looks. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { mentionListWords } from "../../src/features/chat/composer/mentionListWords.ts"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
-import { seriousFindings } from "./harness/axe.ts"
+import { seriousFindings, walkEverywhere } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
@@ -241,14 +241,4 @@ const look = async (device: Device) => {
   await findings("one line, and none chosen")
 }
 
-describe("no serious finding", () => {
-  for (const size of ["phone", "laptop"] as const)
-    for (const [language, theme] of [
-      ["ja", "light"],
-      ["ja", "dark"],
-      ["en", "light"],
-      ["en", "dark"]
-    ] as const)
-      it(`on a ${size}, in ${language}, ${theme}`, async () =>
-        look(await world.device({ name: `${size} ${language} ${theme}`, size, language, theme })))
-})
+walkEverywhere(world, look)

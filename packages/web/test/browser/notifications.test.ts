@@ -15,7 +15,7 @@ const keys = Object.fromEntries(
     .split("\n")
     .map((line) => line.split("="))
 )
-const world = useWorld({ ...keys, HIBIKI_PUSH_CONTACT: "mailto:admin@chat.example" })
+const world = useWorld({ ...keys, HIBIKI_PUSH_CONTACT: "mailto:admin@chat.example" }, { whole: true })
 let room = ""
 beforeAll(async () => {
   const { origin } = world.server()

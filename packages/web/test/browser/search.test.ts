@@ -1,8 +1,8 @@
 /** The search in messages in a real browser, against the server: what is found, where it leads, and what is said where nothing is. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
-import { seriousFindings } from "./harness/axe.ts"
+import { seriousFindings, walkEverywhere } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
@@ -146,14 +146,4 @@ const look = async (device: Device) => {
   await findings("too many words")
 }
 
-describe("no serious finding", () => {
-  for (const size of ["phone", "laptop"] as const)
-    for (const [language, theme] of [
-      ["ja", "light"],
-      ["ja", "dark"],
-      ["en", "light"],
-      ["en", "dark"]
-    ] as const)
-      it(`on a ${size}, in ${language}, ${theme}`, async () =>
-        look(await world.device({ name: `${size} ${language} ${theme}`, size, language, theme })))
-})
+walkEverywhere(world, look)

@@ -1,8 +1,8 @@
 /** The quick switcher in a real browser: by keys alone, by touch, with an input method, and before axe in all its looks. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
-import { seriousFindings } from "./harness/axe.ts"
+import { seriousFindings, walkEverywhere } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composeJapanese } from "./harness/ime.ts"
@@ -120,14 +120,4 @@ const look = async (device: Device) => {
   await dialogOf(page).waitFor({ state: "detached" })
 }
 
-describe("no serious finding", () => {
-  for (const size of ["phone", "laptop"] as const)
-    for (const [language, theme] of [
-      ["ja", "light"],
-      ["ja", "dark"],
-      ["en", "light"],
-      ["en", "dark"]
-    ] as const)
-      it(`on a ${size}, in ${language}, ${theme}`, async () =>
-        look(await world.device({ name: `${size} ${language} ${theme}`, size, language, theme })))
-})
+walkEverywhere(world, look)

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** The edge of a pane, by keys and by a pointer; what was chosen is there the next time. */
-import { afterEach, assert, beforeEach, it } from "@effect/vitest"
+import { afterEach, assert, it } from "@effect/vitest"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { createPreferences } from "../../src/app/preferences.ts"
 import { keptIn } from "../../src/lib/kept.ts"
@@ -11,9 +11,6 @@ import { stage } from "./stage.tsx"
 
 const root = document.documentElement
 const key = { list: "hibiki.listWidth", details: "hibiki.detailsWidth" } as const
-beforeEach(() => {
-  HTMLElement.prototype.setPointerCapture = () => {}
-})
 afterEach(() => {
   root.removeAttribute("style")
   localStorage.clear()

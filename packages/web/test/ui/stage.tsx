@@ -1,12 +1,11 @@
-/** Shows a screen at an address over an app whose parts a test gives. What jsdom lacks and no test looks at is filled in. */
-import { afterEach } from "@effect/vitest"
+/** Shows a screen at an address over an app whose parts a test gives. */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router"
-import { cleanup, configure, render } from "@solidjs/testing-library"
+import { render } from "@solidjs/testing-library"
 import { type Component, createRoot, createSignal, type JSX } from "solid-js"
 import { type App, AppProvider, type SessionState } from "../../src/app/App.ts"
 import { createConnection } from "../../src/app/connection.ts"
@@ -16,24 +15,6 @@ import type { Language } from "../../src/i18n/I18n.ts"
 import { ja } from "../../src/i18n/ja.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
 import { fixedPanes } from "../fixedPanes.ts"
-
-HTMLElement.prototype.showPopover ??= function (this: HTMLElement) {
-  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
-}
-HTMLElement.prototype.hidePopover ??= function (this: HTMLElement) {
-  this.dispatchEvent(Object.assign(new Event("toggle"), { newState: "closed" }))
-}
-HTMLElement.prototype.scrollIntoView ??= () => {}
-HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-  this.open = true
-}
-HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-  this.open = false
-}
-
-// What is shown is not computed anew for each question: jsdom takes seconds for that.
-configure({ defaultHidden: true })
-afterEach(cleanup)
 
 const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const userId = (n: number) => UserId.make(uuid(1, n))

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { afterAll, assert, beforeAll, describe, inject, it } from "vitest"
 import { nginxDeviations } from "../../conformance/nginxDeviations.ts"
+import { roomyLimits } from "../../conformance/roomyLimits.ts"
 import { runSuite } from "../../conformance/runSuite.ts"
 import { groups } from "../../conformance/suite.ts"
 import { freePort, waitFor } from "../../e2e/harness.ts"
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   const services = { databaseUrl: await emptyDatabase(inject("postgresUrl")), rabbit: inject("rabbit"), redisUrl: inject("redisUrl") }
-  cluster = new Cluster(services, { HIBIKI_PUBLIC_URL: url, HIBIKI_TRUSTED_PROXIES: "127.0.0.1" })
+  cluster = new Cluster(services, { ...roomyLimits, HIBIKI_PUBLIC_URL: url, HIBIKI_TRUSTED_PROXIES: "127.0.0.1" })
   await cluster.setUp()
   await Promise.all((["worker", "gateway", "gateway", "api", "api"] as const).map((role) => cluster.start(role)))
   nginx = await startNginx(upstreams(), { port })

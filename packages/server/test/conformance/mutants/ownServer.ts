@@ -1,9 +1,10 @@
 /** A server of our own, and what must be so of its process after whatever was sent to it. */
 import { join } from "node:path"
 import webPush from "web-push"
-import { putEmptyPglite } from "../../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "../../e2e/harness.ts"
 import { internalsIn } from "../internals.ts"
+import { roomyLimits } from "../roomyLimits.ts"
 import { type Census, ServerInside } from "./ServerInside.ts"
 
 export interface OwnServer {
@@ -17,17 +18,9 @@ export interface OwnServer {
 
 const { privateKey, publicKey } = webPush.generateVAPIDKeys()
 
-/** Everything comes from one address, and two users must be served at once after each bad input. */
-const roomy = {
+const settings = {
   HIBIKI_REGISTRATION: "open",
-  HIBIKI_LIMIT_REGISTER_PER_HOUR: "10000",
-  HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "10000",
-  HIBIKI_LIMIT_SIGN_IN_PER_HOUR: "10000",
-  HIBIKI_LIMIT_TICKET_PER_MINUTE: "1000",
-  HIBIKI_LIMIT_SEND_PER_SECOND: "200",
-  HIBIKI_LIMIT_SEND_BURST: "500",
-  HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "200",
-  HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "500",
+  ...roomyLimits,
   HIBIKI_LOG_LEVEL: "debug",
   HIBIKI_PUSH_PUBLIC_KEY: publicKey,
   HIBIKI_PUSH_PRIVATE_KEY: privateKey,
@@ -37,8 +30,8 @@ const roomy = {
 export const startOwnServer = async (): Promise<OwnServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
-  const variables = { ...roomy, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
-  await putEmptyPglite(variables.HIBIKI_DATA)
+  const variables = { ...settings, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
+  await putMigratedPglite(variables.HIBIKI_DATA)
   const server = await startServer(variables, ["--inspect=127.0.0.1:0"])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
   if (inspector === undefined) throw new Error(`the server has no inspector: ${server.stderr()}`)

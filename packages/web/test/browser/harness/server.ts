@@ -1,6 +1,6 @@
 /** A server of the built program on a folder of its own, as `npm start` runs it. */
 import { join } from "node:path"
-import { putEmptyPglite } from "../../../../server/test/backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../../../../server/test/backends/pgliteTemplate.ts"
 import { endServer, freePort, startServer, temporaryFolder } from "../../../../server/test/e2e/harness.ts"
 
 export interface TestServer {
@@ -31,15 +31,15 @@ export const roomy = {
   HIBIKI_LIMIT_FRAMES_BURST: "5000"
 }
 
-/** `data`: on an empty database, or on nothing, as at the first start of all. */
+/** `data`: on a database of nobody, or on nothing, as at the first start of all. */
 export const startTestServer = async (
   settings: Readonly<Record<string, string>> = {},
-  data: "empty" | "none" = "empty"
+  data: "migrated" | "none" = "migrated"
 ): Promise<TestServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
   const variables = { ...roomy, ...settings, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
-  if (data === "empty") await putEmptyPglite(variables.HIBIKI_DATA)
+  if (data === "migrated") await putMigratedPglite(variables.HIBIKI_DATA)
   const server = await startServer(variables)
   return {
     origin: `http://127.0.0.1:${port}`,

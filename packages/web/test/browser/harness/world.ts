@@ -17,11 +17,15 @@ export interface World<Server extends Reachable = TestServer> {
   readonly terminal: (handle: string) => Promise<Terminal>
 }
 
-/** Call once at the top of a file. After each test no device may have had a problem that was not declared. */
-export const useWorld = (settings: Readonly<Record<string, string>> = {}): World => useWorldOf(() => startTestServer(settings))
+/** Call once at the top of a file. After each test no device may have had a problem that was not declared. `browser`: what `launchBrowser` takes. */
+export const useWorld = (settings: Readonly<Record<string, string>> = {}, browser: Parameters<typeof launchBrowser>[0] = {}): World =>
+  useWorldOf(() => startTestServer(settings), browser)
 
 /** The same at another server. */
-export const useWorldOf = <Server extends Reachable>(start: () => Promise<Server>): World<Server> => {
+export const useWorldOf = <Server extends Reachable>(
+  start: () => Promise<Server>,
+  options: Parameters<typeof launchBrowser>[0] = {}
+): World<Server> => {
   let server: Server | undefined
   let browser: Browser | undefined
   let devices: Array<Device> = []
@@ -31,7 +35,7 @@ export const useWorldOf = <Server extends Reachable>(start: () => Promise<Server
     return thing
   }
   beforeAll(async () => {
-    const [started, launched] = await Promise.all([start(), launchBrowser()])
+    const [started, launched] = await Promise.all([start(), launchBrowser(options)])
     server = started
     browser = launched
   })

@@ -11,8 +11,6 @@ import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
-HTMLElement.prototype.scrollIntoView ??= () => {}
-
 const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(4), "bye", 3_000)]
 
 const open = async (more: Partial<FixtureOptions> = {}, prepare: (fixture: ReturnType<typeof show>["fixture"]) => void = () => {}) => {

@@ -1,31 +1,10 @@
-/** Renders a part of the conversation screen over an app without a server. What jsdom lacks and no test looks at is filled in. */
-
-import { afterEach } from "@effect/vitest"
+/** Renders a part of the conversation screen over an app without a server. */
 import { Route, Router } from "@solidjs/router"
-import { cleanup, render } from "@solidjs/testing-library"
+import { render } from "@solidjs/testing-library"
 import type { JSX } from "solid-js"
 import { AppProvider } from "../../../src/app/App.ts"
 import { type ConversationModel, ConversationProvider, createConversationModel } from "../../../src/features/chat/conversationModel.ts"
 import { conversationId, type Fixture, type FixtureOptions, makeFixture } from "../../fixtureApp.tsx"
-
-globalThis.ResizeObserver ??= class {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-}
-globalThis.CSS ??= { supports: () => true, escape: (text: string) => text } as unknown as typeof CSS
-window.matchMedia ??= (media: string) =>
-  ({ matches: false, media, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList
-HTMLElement.prototype.showPopover ??= () => {}
-HTMLElement.prototype.hidePopover ??= () => {}
-HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-  this.open = true
-}
-HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-  this.open = false
-}
-
-afterEach(cleanup)
 
 export interface Shown {
   readonly fixture: Fixture

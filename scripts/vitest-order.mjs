@@ -1,0 +1,29 @@
+// Which test file is run when: those that take longest begin first, so that none is left over when everything else is done. A fresh checkout knows of no earlier run.
+import { BaseSequencer } from "vitest/node"
+
+/** Over a minute each, most of it waiting: by the ends of their paths, the longest first. */
+const longest = [
+  "server/test/cluster/cluster.test.ts",
+  "server/test/e2e/terminal.test.ts",
+  "web/test/browser/outage.test.ts",
+  "server/test/e2e/start.test.ts",
+  "web/test/browser/axe.test.ts",
+  "web/test/browser/conversation.test.ts",
+  "server/test/e2e/kill.test.ts",
+  "web/test/browser/firstStart.test.ts",
+  "server/test/e2e/conformance.test.ts",
+  "web/test/browser/history.test.ts",
+  "web/test/browser/focus.test.ts"
+]
+
+const placeOf = ({ moduleId }) => {
+  const place = longest.findIndex((end) => moduleId.endsWith(end))
+  return place === -1 ? longest.length : place
+}
+
+export class LongestFirst extends BaseSequencer {
+  async sort(files) {
+    const groupOf = ({ project }) => project.config.sequence.groupOrder
+    return (await super.sort(files)).sort((a, b) => groupOf(a) - groupOf(b) || placeOf(a) - placeOf(b))
+  }
+}
