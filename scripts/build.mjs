@@ -1,6 +1,7 @@
 // Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made of has changed.
 import { existsSync, readdirSync, realpathSync } from "node:fs"
-import { join } from "node:path"
+import { isBuiltin } from "node:module"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { filesUnder, finishBuild, hashOf, isFresh, root, writeWhole } from "./build-files.mjs"
 import { buildWeb } from "./build-web.mjs"
@@ -29,15 +30,29 @@ const inputs = () => [
  * What becomes part of the program, of which most is left out then: loaded module by module from their folders, as all other packages are, these are
  * 700 files before the first line runs.
  */
-const bundled = /^(effect|@effect\/[^/]+|@hibiki\/[^/]+|fast-check|pure-rand)(\/|$)/
+const bundled = /^(effect|@effect\/[^/]+|@hibiki\/[^/]+|fast-check|pure-rand|ini)(\/|$)/
+
+/** The folder from which a package is loaded by what lies in `from`. */
+const packageFor = (name, from) => {
+  const folder = join(from, "node_modules", name)
+  if (existsSync(folder)) return realpathSync(folder)
+  return dirname(from) === from ? undefined : packageFor(name, dirname(from))
+}
 
 /** By name: `packages: "external"` would leave out these, too. */
 const othersStayOutside = {
   name: "others stay outside",
-  setup: (build) => {
-    build.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
-      kind === "entry-point" || bundled.test(path) ? undefined : { path, external: true }
-    )
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^./]/ }, ({ importer, kind, path, resolveDir }) => {
+      if (kind === "entry-point" || bundled.test(path)) return undefined
+      // What is bundled asks for its own packages from where the program lies, and would silently get another version there.
+      const [name] = /^(@[^/]+\/)?[^/]+/.exec(path) ?? []
+      if (!isBuiltin(path) && packageFor(name, resolveDir) !== packageFor(name, dist))
+        return {
+          errors: [{ text: `${path} is not the same package for ${importer} and for ${dist}: bundle it, or have one version of it` }]
+        }
+      return { path, external: true }
+    })
   }
 }
 
