@@ -1,19 +1,20 @@
 // Which test file is run when: those that take longest begin first, so that none is left over when everything else is done. A fresh checkout knows of no earlier run.
 import { BaseSequencer } from "vitest/node"
 
-/** Over a minute each, most of it waiting: by the ends of their paths, the longest first. */
+/** Around a minute each or more, while others run beside: by the ends of their paths, the longest first. */
 const longest = [
+  "server/test/e2e/conformance.test.ts",
   "server/test/cluster/cluster.test.ts",
+  "server/test/e2e/kill.test.ts",
+  "server/test/sim/firstSeeds.test.ts",
   "server/test/e2e/terminal.test.ts",
   "web/test/browser/outage.test.ts",
-  "server/test/e2e/start.test.ts",
   "web/test/browser/axe.test.ts",
-  "web/test/browser/conversation.test.ts",
-  "server/test/e2e/kill.test.ts",
-  "web/test/browser/firstStart.test.ts",
-  "server/test/e2e/conformance.test.ts",
-  "web/test/browser/history.test.ts",
-  "web/test/browser/focus.test.ts"
+  "web/test/browser/unread.test.ts",
+  "web/test/browser/presence.test.ts",
+  "server/test/e2e/presence.test.ts",
+  "server/test/e2e/start.test.ts",
+  "web/test/browser/history.test.ts"
 ]
 
 const placeOf = ({ moduleId }) => {
