@@ -1,7 +1,7 @@
 // Which test file is run when: those that take longest begin first, so that none is left over when everything else is done. A fresh checkout knows of no earlier run.
 import { BaseSequencer } from "vitest/node"
 
-/** Around a minute each or more, while others run beside: by the ends of their paths, the longest first. */
+/** By the ends of their paths, the longest first: around a minute each or more while others run beside, and one that waits for half a minute. */
 const longest = [
   "server/test/e2e/conformance.test.ts",
   "server/test/cluster/cluster.test.ts",
@@ -14,7 +14,8 @@ const longest = [
   "web/test/browser/presence.test.ts",
   "server/test/e2e/presence.test.ts",
   "server/test/e2e/start.test.ts",
-  "web/test/browser/history.test.ts"
+  "web/test/browser/history.test.ts",
+  "server/test/live/RabbitFarAway.test.ts"
 ]
 
 const placeOf = ({ moduleId }) => {
