@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "./v8.js"
+import "./heap.js"
 import { existsSync } from "node:fs"
 
 // A fresh checkout has no dist: it is built on the first use, as `npm start` would.
