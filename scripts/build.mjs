@@ -47,7 +47,8 @@ const othersStayOutside = {
       if (kind === "entry-point" || bundled.test(path)) return undefined
       // What is bundled asks for its own packages from where the program lies, and would silently get another version there.
       const [name] = /^(@[^/]+\/)?[^/]+/.exec(path) ?? []
-      if (!isBuiltin(path) && packageFor(name, resolveDir) !== packageFor(name, dist))
+      const outside = packageFor(name, dist)
+      if (!isBuiltin(path) && (outside === undefined || packageFor(name, resolveDir) !== outside))
         return {
           errors: [{ text: `${path} is not the same package for ${importer} and for ${dist}: bundle it, or have one version of it` }]
         }
