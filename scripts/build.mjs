@@ -3,6 +3,7 @@ import { existsSync, readdirSync, realpathSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { youngClosures } from "./build-closures.mjs"
 import { filesUnder, finishBuild, hashOf, isFresh, root, writeWhole } from "./build-files.mjs"
 import { buildWeb } from "./build-web.mjs"
 
@@ -20,6 +21,7 @@ const packageFolders = () =>
 const inputs = () => [
   fileURLToPath(import.meta.url),
   join(root, "scripts/build-files.mjs"),
+  join(root, "scripts/build-closures.mjs"),
   join(root, "package.json"),
   join(root, "package-lock.json"),
   ...packageFolders().map((folder) => join(folder, "package.json")),
@@ -28,9 +30,10 @@ const inputs = () => [
 
 /**
  * What becomes part of the program, of which most is left out then: loaded module by module from their folders, as all other packages are, these are
- * 700 files before the first line runs.
+ * 700 files before the first line runs. And ioredis, for its closures, which only what is part of the program can be rid of (build-closures.mjs).
  */
-const bundled = /^(effect|@effect\/[^/]+|@hibiki\/[^/]+|fast-check|pure-rand|ini)(\/|$)/
+const ioredis = "ioredis|@ioredis\\/commands|cluster-key-slot|denque|redis-errors|redis-parser|standard-as-callback"
+const bundled = new RegExp(`^(effect|@effect\\/[^/]+|@hibiki\\/[^/]+|fast-check|pure-rand|ini|${ioredis})(\\/|$)`)
 
 /** The folder from which a package is loaded by what lies in `from`. */
 const packageFor = (name, from) => {
@@ -75,6 +78,8 @@ export const buildServer = async () => {
     platform: "node",
     format: "esm",
     target: "node20",
+    // What of the bundled packages is no module asks for node's own by it.
+    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
     conditions: ["source"],
     plugins: [othersStayOutside],
     sourcemap: true,
@@ -83,8 +88,9 @@ export const buildServer = async () => {
     write: false
   })
   const isEntry = (file) => present.some(([name]) => file.path === join(dist, `${name}.js`))
-  for (const file of outputFiles.filter((each) => !isEntry(each))) writeWhole(file.path, file.contents)
-  for (const file of outputFiles.filter(isEntry)) writeWhole(file.path, file.contents)
+  const contentsOf = (file) => (file.path.endsWith(".js") ? youngClosures(file.text) : file.contents)
+  for (const file of outputFiles.filter((each) => !isEntry(each))) writeWhole(file.path, contentsOf(file))
+  for (const file of outputFiles.filter(isEntry)) writeWhole(file.path, contentsOf(file))
   finishBuild(
     dist,
     hash,

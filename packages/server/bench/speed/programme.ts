@@ -48,7 +48,7 @@ export const full: Programme = {
     idle: { devices: 10_000, membersEach: 50, conversationsEach: 5, postsBefore: 1 },
     storm: { devices: 5_000, membersEach: 50, conversationsEach: 20, postsBefore: 1, speakers: 100 }
   },
-  sizes: { warmUpSeconds: 3, pairsWarmUpSeconds: 15, seconds: 6, idleBefore: 1_000, starts: 5 }
+  sizes: { warmUpSeconds: 3, pairsWarmUpSeconds: 20, seconds: 6, idleBefore: 1_000, starts: 5 }
 }
 
 export const quick: Programme = {

@@ -13,7 +13,8 @@ export interface Sizes {
   readonly warmUpSeconds: number
   /**
    * Between two. At 800 a second a worker takes half a core in the first seconds, and half of that ten seconds later; with as many messages as
-   * can be, the compiler has a tenth of a gateway at first. A day has more seconds of the second kind, at everybody's.
+   * can be, the compiler has a tenth of a gateway at first. And some 15 s after the load began a new Postgres looks after its tables for the first time, which it
+   * does once a minute, for half a second to one. A day has more seconds of the second kind, at everybody's.
    */
   readonly pairsWarmUpSeconds: number
   readonly seconds: number

@@ -3,7 +3,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Effect, Layer, type Redacted } from "effect"
-import { Client, type Connected, Pool } from "pg"
+import { Client, type ClientConfig, type Connected, Pool } from "pg"
 import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
 import { postgresConnection } from "./postgresConnection.ts"
 
@@ -63,7 +63,13 @@ const acquirePool = ({
  * cost somebody a whole timeout, again and again; and one that the server has just ended costs the next query an error.
  */
 class BoundedClient extends Client {
+  readonly #answerWithinMs: number
   #running = 0
+
+  constructor(config: ClientConfig) {
+    super({ ...config, query_timeout: 0 })
+    this.#answerWithinMs = config.query_timeout
+  }
 
   /**
    * Hidden from @effect/sql-pg, which would ask the server to cancel the query of whoever was interrupted: by a second connection, for which it waits
@@ -86,16 +92,26 @@ class BoundedClient extends Client {
     const done = args.at(-1)
     if (typeof done !== "function") return super.query(...args)
     this.#running++
-    return super.query(...args.slice(0, -1), (error: unknown, result: unknown) => {
+    let isOver = false
+    const finish = (error: unknown, result?: unknown) => {
+      if (isOver) return
+      isOver = true
+      clearTimeout(timer)
       this.#running--
       if (isLast(error)) {
         postgresBroken.unsafeUpdate(1, [])
         this.end(() => undefined)
       }
       done(error, result)
-    })
+    }
+    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance.md, "What outlives a collection").
+    const timer = setTimeout(() => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)), this.#answerWithinMs)
+    return super.query(...args.slice(0, -1), finish)
   }
 }
+
+/** A query that the server says nothing to. */
+class Unanswered extends Error {}
 
 /**
  * Says how often nothing could be asked at all: Postgres away, or all connections busy for too long. A connection that is given back in the middle of a
@@ -120,7 +136,7 @@ const lastStates = new Set([readOnly, "57P01", "57P02", "57P03"])
 
 const isLast = (error: unknown): boolean =>
   error instanceof Error &&
-  (error.message === "Query read timeout" ||
+  (error instanceof Unanswered ||
     ("severity" in error && (error.severity === "FATAL" || error.severity === "PANIC")) ||
     ("code" in error && lastStates.has(String(error.code))))
 

@@ -118,6 +118,8 @@ const environment = (
     `listeners.tcp.default = 127.0.0.1:${port}`,
     `load_definitions = ${definitions}`,
     "disk_free_limit.absolute = 1MB",
+    // As in docker-compose.yml.
+    "raft.wal_max_size_bytes = 4194304",
     "log.file.level = warning",
     ""
   ]
