@@ -2,9 +2,10 @@
 import { WorkerProcess } from "../kit/WorkerProcess.ts"
 import type { Outside } from "./figures.ts"
 import type { Arrival, GeneratorOrders, Load, Measured, Percentiles } from "./generator/orders.ts"
+import { watchDisk } from "./measure/DiskSpeed.ts"
 import { watchSpeed } from "./measure/MachineSpeed.ts"
 import { cpuMicrosOfMachine, cpuMicrosOfTree } from "./measure/processes.ts"
-import type { Stretch } from "./measure/Stretch.ts"
+import { msOf, type Stretch } from "./measure/Stretch.ts"
 import type { Scene } from "./Scene.ts"
 import type { RunningSubject, Subject } from "./subjects/Subject.ts"
 
@@ -18,7 +19,7 @@ export interface Timed<A> {
   /** Of each of them, when they are several. */
   readonly cpuMicrosOf: Readonly<Record<string, number>>
   readonly outside: Outside
-  /** When the machine was slow. */
+  /** When the machine was slow, or its disk late. */
   readonly slow: ReadonlyArray<Stretch>
 }
 
@@ -93,25 +94,27 @@ export class Stage {
       machine: cpuMicrosOfMachine(),
       ms: performance.now()
     })
+    const stopWatchingDisk = await watchDisk()
     const before = read()
     const stopWatching = watchSpeed()
     const value = await run()
     const slow = stopWatching()
     const after = read()
+    const late = await stopWatchingDisk()
     // The subject and the generator are children of this process.
     const others = after.machine.had - before.machine.had - (after.ours - before.ours)
     const tookMicros = 1_000 * (after.ms - before.ms)
-    const slowMs = slow.reduce((sum, [from, to]) => sum + to - from, 0)
     const took = after.subject.map((micros, i) => micros - (before.subject[i] ?? 0))
     return {
       value,
       cpuMicros: took.reduce((sum, micros) => sum + micros, 0),
       cpuMicrosOf: names.length === 1 ? {} : Object.fromEntries(names.map(([name], i) => [name, took[i] ?? 0])),
-      slow,
+      slow: [...slow, ...late],
       outside: {
         others: others / tookMicros,
         stolen: (after.machine.stolen - before.machine.stolen) / tookMicros,
-        slow: (1_000 * slowMs) / tookMicros
+        slow: (1_000 * msOf(slow)) / tookMicros,
+        diskLate: (1_000 * msOf(late)) / tookMicros
       }
     }
   }

@@ -13,9 +13,12 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
+import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { withSection } from "../../../core/bench/report.ts"
 import { commandLine, countOf, namedOf, refuse } from "../kit/commandLine.ts"
+import { watchDisk } from "./measure/DiskSpeed.ts"
+import { msOf } from "./measure/Stretch.ts"
 import { full, type Programme, quick, runRounds } from "./programme.ts"
 import { comparison, figureTable, outsideAtMost, type Report, targetTable } from "./report.ts"
 
@@ -41,6 +44,14 @@ const document = fileURLToPath(new URL("../../../../docs/performance.md", import
 const note = (what: string) => process.stderr.write(`${what}\n`)
 const read = (path: string): Report => JSON.parse(readFileSync(path, "utf8"))
 
+const restSeconds = 60
+/** What part of the time the disk is late with nothing to do. */
+const diskAtRest = async (seconds: number): Promise<number> => {
+  const stop = await watchDisk()
+  await sleep(1_000 * seconds)
+  return msOf(await stop()) / (1_000 * seconds)
+}
+
 const measure = async (): Promise<void> => {
   const chosen: Programme = values.quick ? quick : full
   const { only, subjects } = values
@@ -50,11 +61,12 @@ const measure = async (): Promise<void> => {
     scenarios: only === undefined ? chosen.scenarios : namedOf(usage, "scenario", only, full.scenarios),
     subjects: subjects === undefined ? chosen.subjects : namedOf(usage, "subject", subjects, full.subjects)
   }
+  const diskLateAtRest = await diskAtRest(values.quick ? 1 : restSeconds)
   const runs = await runRounds(programme, note)
-  const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, runs }
+  const report: Report = { cores: cpus().length, node: process.version, rounds: programme.rounds, diskLateAtRest, runs }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`)
-  const { others, slow, stolen } = outsideAtMost(report)
-  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}; the machine was slow by itself for up to ${(100 * slow).toFixed(0)} % of a run.`
+  const { diskLate, others, slow, stolen } = outsideAtMost(report)
+  const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}; the machine was slow by itself for up to ${(100 * slow).toFixed(0)} % of a run, and its disk late for up to ${(100 * diskLate).toFixed(0)} %, and for ${(100 * diskLateAtRest).toFixed(1)} % of a minute before in which nobody else wrote.`
   const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
   console.log(`\n${tables}`)
   if (values.quick || only !== undefined || subjects !== undefined) return

@@ -152,7 +152,7 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
             runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, outside })
             const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)
             note(
-              `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}, slow ${(100 * outside.slow).toFixed(1)} %`
+              `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}, slow ${(100 * outside.slow).toFixed(1)} %, disk late ${(100 * outside.diskLate).toFixed(1)} %`
             )
           }
         }

@@ -8,6 +8,8 @@ export interface Report {
   readonly cores: number
   readonly node: string
   readonly rounds: number
+  /** What part of the time the disk was late with nothing else to do, before the first round, between 0 and 1. */
+  readonly diskLateAtRest: number
   readonly runs: ReadonlyArray<Run>
 }
 
@@ -69,10 +71,15 @@ export const figureTable = ({ runs }: Report): string => {
   return markdownTable([["scenario", "subject", "figure", "median (spread)"], ...rows])
 }
 
-/** The most that was taken from any run, in cores, and the longest that the machine was slow in any. */
+/** The most that was taken from any run, in cores, and the longest that the machine was slow, or its disk late, in any. */
 export const outsideAtMost = ({ runs }: Report): Outside => {
   const most = (of: (outside: Outside) => number) => Math.max(0, ...runs.map(({ outside }) => of(outside)).filter(Number.isFinite))
-  return { others: most(({ others }) => others), stolen: most(({ stolen }) => stolen), slow: most(({ slow }) => slow) }
+  return {
+    others: most(({ others }) => others),
+    stolen: most(({ stolen }) => stolen),
+    slow: most(({ slow }) => slow),
+    diskLate: most(({ diskLate }) => diskLate)
+  }
 }
 
 /** Two reports side by side: by how much each of Hibiki's figures, against the reference where there is one, has changed. */

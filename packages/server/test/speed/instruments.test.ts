@@ -4,6 +4,7 @@ import { WebSocketServer } from "ws"
 import { Device } from "../../bench/speed/generator/Device.ts"
 import { FrameScan, idOf, postText } from "../../bench/speed/generator/FrameScan.ts"
 import { wires } from "../../bench/speed/generator/Wire.ts"
+import { lateStretches } from "../../bench/speed/measure/DiskSpeed.ts"
 import { Histogram } from "../../bench/speed/measure/Histogram.ts"
 import { slowStretches } from "../../bench/speed/measure/MachineSpeed.ts"
 import { makeScene } from "../../bench/speed/Scene.ts"
@@ -66,6 +67,19 @@ describe("the bench's look at the machine's own speed", () => {
       [82, 90]
     ])
     assert.deepStrictEqual(slowStretches([]), [])
+  })
+})
+
+describe("the bench's look at the disk", () => {
+  it("tells the writes that took long, and ten times as long as usual", () => {
+    const of = (...took: ReadonlyArray<number>) => lateStretches(took.map((ms, i) => ({ fromMs: 100 * i, toMs: 100 * i + ms })))
+    assert.deepStrictEqual(of(0.4, 0.5, 19.9, 20, 0.4, 300, 0.4), [
+      [300, 320],
+      [500, 800]
+    ])
+    // Where each takes some milliseconds.
+    assert.deepStrictEqual(of(6, 6, 20, 59, 60, 6, 6), [[400, 460]])
+    assert.deepStrictEqual(of(), [])
   })
 })
 
