@@ -1,42 +1,64 @@
-/** Where a user belongs, read so that nothing committed later goes unheard: interest first, then memberships with their heads. */
+/**
+ * Where a user belongs, read so that nothing committed later goes unheard. Its own log is heard before anything is read, and tells of each conversation that it
+ * comes into meanwhile. Of conversations that nobody here has heard of yet interest is registered once a reading names them, and then their
+ * heads are read: what lies between the two readings is a hole, and read as any other is, with the removals in it.
+ */
 import { Effect } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
+import { EventStore } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
 import { Conversations, type Membership } from "./Conversations.ts"
 import type { Interest } from "./Interest.ts"
 
 /** Users of one query. */
 const usersMax = 500
+/** Logs of one query for heads. */
+const logsMax = 1_000
 
-/** Gives a function from a user to its memberships; what is new in the second reading is registered and read again. */
+/** Gives a function from a user to its memberships. What it fails with, nothing was entered of. */
 export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
+    const store = yield* EventStore
     const read = yield* makeBatcher(usersMax, (users: ReadonlyArray<UserId>) =>
       Effect.map(conversations.memberships([...new Set(users)]), (rows) => {
         const byUser = groupByUser(rows)
         return users.map((user) => byUser.get(user) ?? [])
       })
     )
-    /** From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered. */
-    const registered = (logs: ReadonlyArray<ConversationId>) => {
+    /** Many of those who come together are in the same conversations: each head is read once. */
+    const compareHeads = yield* makeBatcher(usersMax, (asked: ReadonlyArray<ReadonlyArray<ConversationId>>) => {
+      const logs = [...new Set(asked.flat())]
+      return Effect.as(
+        Effect.forEach(slicesOf(logs), (slice) => Effect.map(store.heads(slice), (heads) => note(fanout, slice, heads)), { discard: true }),
+        asked.map(() => true)
+      )
+    })
+    /** From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered. Gives those to be registered. */
+    const opened = (logs: ReadonlyArray<ConversationId>): ReadonlyArray<ConversationId> => {
       for (const log of logs) fanout.open(log)
-      const missing = logs.filter((log) => !interest.isRegistered(log))
-      return missing.length === 0 ? undefined : interest.register(missing)
+      return logs.filter((log) => !interest.isRegistered(log))
     }
     return Effect.fnUntraced(function* (userId: UserId) {
-      // Known before anything is read, and heard by nobody else: where others have heard of the rest, one reading is enough.
-      const own = registered([personalLog(userId)])
-      if (own !== undefined) yield* own
-      for (;;) {
-        const rows = yield* read(userId)
-        const registering = registered(rows.map(({ log }) => log))
-        if (registering === undefined) return rows
-        yield* registering
-      }
+      const own = opened([personalLog(userId)])
+      if (own.length > 0) yield* interest.register(own)
+      const rows = yield* read(userId)
+      const unheard = opened(rows.map(({ log }) => log))
+      if (unheard.length > 0) yield* Effect.zipRight(interest.register(unheard), compareHeads(unheard))
+      return rows
     })
   })
+
+/** A head that was not heard of is a hole of whoever is entered below it. */
+const note = (fanout: Fanout, logs: ReadonlyArray<ConversationId>, heads: ReadonlyArray<number>): void => {
+  logs.forEach((log, i) => {
+    fanout.receive({ log, head: heads[i] ?? 0, events: [] })
+  })
+}
+
+const slicesOf = (logs: ReadonlyArray<ConversationId>): ReadonlyArray<ReadonlyArray<ConversationId>> =>
+  Array.from({ length: Math.ceil(logs.length / logsMax) }, (_, i) => logs.slice(i * logsMax, (i + 1) * logsMax))
 
 const groupByUser = (rows: ReadonlyArray<Membership>): ReadonlyMap<UserId, ReadonlyArray<Membership>> => {
   const byUser = new Map<UserId, Array<Membership>>()

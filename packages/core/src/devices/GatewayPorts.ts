@@ -72,7 +72,7 @@ export interface GatewayPorts {
   /** Sessions by the key under which their answers come. */
   readonly sessions: Map<string, DeviceSession>
   readonly interest: Interest
-  /** Registers interest in all of a user's logs, then reads its memberships: everything that is committed later is heard of. */
+  /** Reads a user's memberships, with interest in each of its logs: everything that is committed above these heads is heard of, or a hole. */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   /** Slices in the order asked, as part of one query for many sockets. */
   readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>

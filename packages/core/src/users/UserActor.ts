@@ -149,7 +149,7 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
   message.begin(ref)
 }
 
-/** The three steps: interest is registered, memberships with heads are read, and each device is told where it stands. */
+/** Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. */
 const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) =>
   ports.memberships(self.state.userId).pipe(
     Effect.map((memberships) => enter(ports, self, memberships, sessions)),

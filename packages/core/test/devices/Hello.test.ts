@@ -67,7 +67,7 @@ describe("a hello", () => {
       yield* openAtEnd(reading)
       const { epoch } = yield* world.provide(EventStore)
       const other = yield* world.provide(group(ann, []))
-      // The gateway hears of bob's logs, so that they are read once.
+      // The gateway hears of bob's logs.
       yield* (yield* world.connect(bob)).op("live")
       reading.shut()
       const device = yield* world.connect(bob, { cursors: [[other, 1]], epoch })

@@ -126,7 +126,7 @@ describe("a device that got a removal while its user's memberships were read as 
         })
       })
       yield* openAtEnd(reading)
-      // Of both conversations this gateway hears anyhow, so that memberships are read once.
+      // Of both conversations this gateway hears anyhow.
       const other = yield* world.provide(group(ann, []))
       const device = yield* world.connect(bob)
       for (const each of [device, yield* world.connect(ann)]) yield* each.op("live")
