@@ -2,6 +2,7 @@
 import { Clock, Data, Duration, Effect, Option } from "effect"
 import { Devices } from "../devices/Devices.ts"
 import type { DeviceId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
@@ -30,7 +31,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
   scoped: Effect.gen(function* () {
     const devices = yield* Devices
     const sessions = yield* Sessions
-    const isValid = yield* makeBatcher(queryMax, sessions.areValid)
+    const kindOf = yield* makeBatcher(queryMax, kindsOf(sessions))
     const ownerOfToken = yield* makeBatcher(queryMax, ownersOf(devices))
     const tickets = yield* Tickets
     const secrets = yield* Secrets
@@ -100,13 +101,20 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
       const owner = yield* Effect.catchTag(tickets.redeem(ticket, origin), "TicketsUnavailable", () => Effect.succeed(undefined))
       if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
-      if (!(yield* isValid(owner))) return yield* new SocketRefused()
-      return owner
+      const kind = yield* kindOf(owner)
+      if (Option.isNone(kind)) return yield* new SocketRefused()
+      return { owner, kind: kind.value } satisfies OpenedSocket as OpenedSocket
     })
 
     return { authenticate, forgetAll, issueTicket, resumeTicket, openSocket, connected: connectedOf(devices, policy) } as const
   })
 }) {}
+
+/** Whose socket it is, and on what kind of device. */
+export interface OpenedSocket {
+  readonly owner: TicketOwner
+  readonly kind: DeviceKind
+}
 
 interface Known {
   readonly identity: Identity
@@ -122,6 +130,9 @@ const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash
     const found = yield* devices.byAccessHashes([...new Set(hashes)], yield* Clock.currentTimeMillis)
     return hashes.map((hash) => Option.fromNullable(found.get(hash)))
   })
+
+const kindsOf = (sessions: Sessions["Type"]) => (signIns: ReadonlyArray<TicketOwner>) =>
+  Effect.map(sessions.kindsOf(signIns), (kinds) => kinds.map(Option.fromNullable))
 
 /** These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list of devices. */
 const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>

@@ -1,6 +1,7 @@
 /** Port: the state of sign-ins that live processes must follow. The accounts behind it are written by api. */
 import { Context, type Effect } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { TicketOwner } from "./Tickets.ts"
 
@@ -13,8 +14,11 @@ export interface EndedDevices {
 export class Sessions extends Context.Tag("@hibiki/core/auth/Sessions")<
   Sessions,
   {
-    /** Of each, in order, whether the device may still take part under this session version: not revoked, account not disabled. At most 500. */
-    readonly areValid: (signIns: ReadonlyArray<TicketOwner>) => Effect.Effect<ReadonlyArray<boolean>, StoreUnavailable>
+    /**
+     * Of each, in order, what kind of device it is, if it may still take part under this session version: not revoked, account not disabled.
+     * Undefined where not. At most 500.
+     */
+    readonly kindsOf: (signIns: ReadonlyArray<TicketOwner>) => Effect.Effect<ReadonlyArray<DeviceKind | undefined>, StoreUnavailable>
     /**
      * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, and others whose sign-in has become too old
      * since then, with the store's time now. Callers ask every 2 s and let their questions overlap by 60 s.

@@ -1,5 +1,6 @@
 /** A socket from its opening to its end: hello first, then everything goes to its actor. */
 import { Cause, Effect } from "effect"
+import type { OpenedSocket } from "../auth/Authenticator.ts"
 import type { TicketOwner } from "../auth/Tickets.ts"
 import type { UserId } from "../domain/Ids.ts"
 import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
@@ -122,7 +123,7 @@ export class Connection {
     this.phase = "opening"
     const { openSocket, outages } = this.host.ports
     const opened = openSocket(hello.ticket, hello.device, this.socket.origin).pipe(
-      Effect.map((owner) => this.attach(hello, owner, version)),
+      Effect.map((opened) => this.attach(hello, opened, version)),
       Effect.zipRight(outages.sockets.over),
       Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),
       Effect.catchAllCause((cause) =>
@@ -135,7 +136,7 @@ export class Connection {
     this.host.run(opened)
   }
 
-  private attach(hello: Hello, owner: TicketOwner, version: number): void {
+  private attach(hello: Hello, { kind, owner }: OpenedSocket, version: number): void {
     if (this.phase === "closed") return
     const told = this.host.userRef(owner.userId)?.tell({
       _tag: "Attach",
@@ -144,7 +145,7 @@ export class Connection {
       makeSession: () => {
         if (this.phase === "closed") return undefined
         const { listener, now } = this.host
-        const session = new DeviceSession(this.key, owner.userId, owner.deviceId, hello.instance, this.socket, now(), listener)
+        const session = new DeviceSession(this.key, owner, kind, hello.instance, this.socket, now(), listener)
         this.session = session
         return session
       },

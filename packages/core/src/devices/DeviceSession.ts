@@ -45,6 +45,8 @@ export interface SessionListener {
 }
 
 export class DeviceSession implements Recipient, Attendee, WatchingSocket {
+  readonly userId: UserId
+  readonly deviceId: DeviceId
   readonly subscriptions = new SmallMap<ConversationId, Subscription>()
   /** By `pendingKey`. */
   readonly pending = new SmallMap<string, PendingAnswer>()
@@ -59,13 +61,13 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   /** When the resume ticket is worth renewing (ms). */
   renewAtMs = 0
   closed = false
-  /** Read after hello; until then others hear nothing of it. */
-  kind: DeviceKind | undefined
   actedAtMs: number
   saidIdle = false
   toldIdle = false
   /** It has told all its cursors: from here on its user is there. */
   present = false
+  /** It counts among those of its user's devices that are there. */
+  attends = false
   /** Its person left on purpose, or was signed out. */
   goodbye = false
   /** When the other side was last heard; set as the socket ends. */
@@ -73,13 +75,15 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
 
   constructor(
     readonly key: string,
-    readonly userId: UserId,
-    readonly deviceId: DeviceId,
+    { deviceId, userId }: { readonly deviceId: DeviceId; readonly userId: UserId },
+    readonly kind: DeviceKind,
     readonly instance: InstanceId,
     readonly socket: DeviceSocket,
     openedAtMs: number,
     private readonly listener: SessionListener
   ) {
+    this.userId = userId
+    this.deviceId = deviceId
     this.actedAtMs = openedAtMs
   }
 

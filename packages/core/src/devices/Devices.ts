@@ -79,8 +79,6 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
     ) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
     /** Living devices, the last used first. Expired ones are left out. */
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
-    /** Kinds of these devices, those that ended left out. At most 500. */
-    readonly kinds: (devices: ReadonlyArray<DeviceId>) => Effect.Effect<ReadonlyMap<DeviceId, Device["kind"]>, StoreUnavailable>
     /**
      * Ends none when it is not a living device of this user. `proof` undefined: none is asked for. Undefined: no such user, or the proof holds no
      * more, and nothing was changed.

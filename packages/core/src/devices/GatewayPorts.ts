@@ -1,6 +1,6 @@
 /** What the actors of one gateway share: its name, its index, its lanes, and the ports they act through. */
 import type { Effect } from "effect"
-import type { SocketRefused } from "../auth/Authenticator.ts"
+import type { OpenedSocket, SocketRefused } from "../auth/Authenticator.ts"
 import type { Ending } from "../auth/RevocationWatch.ts"
 import type { Origin, TicketOwner, TicketsUnavailable } from "../auth/Tickets.ts"
 import type { Membership } from "../conversations/Conversations.ts"
@@ -15,9 +15,9 @@ import type { GatewayHints } from "../presence/GatewayHints.ts"
 import type { DeviceReport } from "../presence/Presence.ts"
 import type { Watches } from "../presence/Watches.ts"
 import type { SendRules } from "../users/SendTokens.ts"
+import type { Wishes } from "../users/Users.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { GatewayOutages } from "./GatewayOutages.ts"
-import type { AttendanceAnswer, AttendanceQuestion } from "./GatewayPresence.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 import type { SocketPlaces } from "./SocketPlaces.ts"
 
@@ -80,12 +80,12 @@ export interface GatewayPorts {
     owner: TicketOwner,
     origin: Origin
   ) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
-  readonly openSocket: (ticket: string, device: DeviceId, origin: Origin) => Effect.Effect<TicketOwner, SocketRefused | StoreUnavailable>
+  readonly openSocket: (ticket: string, device: DeviceId, origin: Origin) => Effect.Effect<OpenedSocket, SocketRefused | StoreUnavailable>
   readonly endingOf: (device: DeviceId) => Ending | undefined
   readonly socketPlaces: Pick<SocketPlaces["Type"], "take" | "leave">
   readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
-  /** What others may be told of a user and its devices. Part of one query for many. */
-  readonly attendanceOf: (question: AttendanceQuestion) => Effect.Effect<AttendanceAnswer, StoreUnavailable>
+  /** What a user wants others not to see. Part of one query for many. */
+  readonly wishesOf: (userId: UserId) => Effect.Effect<Wishes, StoreUnavailable>
   /** What the wall clock shows at a time of the actors' clock. */
   readonly onWall: (atMs: number) => number
   /** Tells what devices here do, in order, with times of the actors' clock; never waits. */

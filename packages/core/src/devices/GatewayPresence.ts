@@ -1,8 +1,7 @@
 /** A gateway's part in presence and hints: what it reports, whom its sockets watch, and what it passes on. */
 import { Effect } from "effect"
 import { Conversations } from "../conversations/Conversations.ts"
-import type { DeviceId, NodeId, UserId } from "../domain/Ids.ts"
-import type { DeviceKind } from "../domain/Presence.ts"
+import type { NodeId, UserId } from "../domain/Ids.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import type { ActorSystemApi } from "../kernel/ActorSystem.ts"
@@ -12,25 +11,10 @@ import { Hints } from "../presence/Hints.ts"
 import { Presence } from "../presence/Presence.ts"
 import { makePresenceReporter } from "../presence/PresenceReporter.ts"
 import { Watches } from "../presence/Watches.ts"
-import { Users } from "../users/Users.ts"
-import { Devices } from "./Devices.ts"
+import { Users, type Wishes } from "../users/Users.ts"
 
-/** Users or devices of one query. */
+/** Users of one query. */
 const queryMax = 500
-
-export interface AttendanceQuestion {
-  readonly userId: UserId
-  /** At most as many as a user has. */
-  readonly devices: ReadonlyArray<DeviceId>
-}
-
-export interface AttendanceAnswer {
-  /** The user wants to look offline. */
-  readonly invisible: boolean
-  readonly blocked: ReadonlyArray<UserId>
-  /** In the order asked. Undefined: the device has ended. */
-  readonly kinds: ReadonlyArray<DeviceKind | undefined>
-}
 
 export interface GatewayPresenceWays {
   readonly run: (effect: Effect.Effect<void>) => void
@@ -44,7 +28,6 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
     const presence = yield* Presence
     const hints = yield* Hints
     const users = yield* Users
-    const devices = yield* Devices
     const { shared } = yield* Conversations
     const after = (delayMs: number, then: () => void): void => void system.after(delayMs, then)
 
@@ -58,30 +41,20 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
       "What others may see of users could not be read; trying again",
       "What others may see of users can be read again"
     )
-    const attendanceOf = yield* makeBatcher(
-      queryMax,
-      (asked: ReadonlyArray<AttendanceQuestion>) =>
-        Effect.zipWith(
-          users.wishesOf(asked.map(({ userId }) => userId)),
-          devices.kinds(asked.flatMap((each) => each.devices)),
-          (wishes, kinds): ReadonlyArray<AttendanceAnswer> => {
-            const of = new Map(wishes.map((wish) => [wish.userId, wish]))
-            return asked.map(({ devices: mine, userId }) => ({
-              invisible: of.get(userId)?.invisible === true,
-              blocked: of.get(userId)?.blocked ?? [],
-              kinds: mine.map((id) => kinds.get(id))
-            }))
-          }
-        ).pipe(
-          Effect.zipLeft(away.over),
-          Effect.tapError(({ cause }) => away.met(cause))
-        ),
-      { of: (question) => Math.max(1, question.devices.length), most: queryMax }
+    const wishesOf = yield* makeBatcher(queryMax, (asked: ReadonlyArray<UserId>) =>
+      users.wishesOf(asked).pipe(
+        Effect.map((found) => {
+          const of = new Map(found.map((wishes) => [wishes.userId, wishes]))
+          return asked.map((userId): Wishes => of.get(userId) ?? { userId, invisible: false, blocked: [] })
+        }),
+        Effect.zipLeft(away.over),
+        Effect.tapError(({ cause }) => away.met(cause))
+      )
     )
     return {
       watches,
       hints: passed,
-      attendanceOf,
+      wishesOf,
       reportPresence: yield* makePresenceReporter(node, run)
     } as const
   })

@@ -52,7 +52,7 @@ const makeChatMemory = Effect.gen(function* () {
     addUser: (userId, handle, displayName = handle, admin = false) =>
       Effect.sync(() => addUserTo(state, { userId, handle, displayName, admin, invisible: false })),
     addDevice: (userId, deviceId, sessionVersion) =>
-      Effect.sync(() => void state.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined })),
+      Effect.sync(() => void state.devices.set(deviceId, { userId, kind: "browser", sessionVersion, revokedAt: undefined })),
     revokeDevice: (deviceId) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const device = state.devices.get(deviceId)

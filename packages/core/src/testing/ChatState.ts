@@ -3,6 +3,7 @@ import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Ev
 import type { Flag } from "../domain/Flags.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import type { MessageRow, Reaction } from "../domain/MessageRow.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
@@ -53,6 +54,7 @@ export interface MemoryUser {
 
 export interface MemoryDevice {
   readonly userId: UserId
+  readonly kind: DeviceKind
   sessionVersion: number
   revokedAt: number | undefined
   /** Its sign-in ends then, whatever it does; undefined: never. */

@@ -8,12 +8,12 @@ export const SessionsMemory = Layer.effect(
   Sessions,
   Effect.map(ChatMemory, ({ state }) =>
     Sessions.of({
-      areValid: (signIns) =>
+      kindsOf: (signIns) =>
         Effect.map(Clock.currentTimeMillis, (now) =>
           signIns.map(({ deviceId, sessionVersion, userId }) => {
             const device = state.devices.get(deviceId)
-            if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return false
-            return device.expiresAt === undefined || device.expiresAt > now
+            if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return undefined
+            return device.expiresAt === undefined || device.expiresAt > now ? device.kind : undefined
           })
         ),
       endedSince: (since) =>

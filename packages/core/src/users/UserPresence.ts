@@ -11,10 +11,16 @@ const attendMessage = { _tag: "Attend" } as const
 
 /** Tells what is new, and looks again when something may be new by itself. */
 export const attend = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> | undefined => {
-  const { devices, hints } = self.state
-  const present = devices.filter((session) => session.present)
-  const unknown = present.filter((session) => session.kind === undefined)
-  if (unknown.length > 0 || (hints.invisible === undefined && present.length > 0)) return learn(ports, self, unknown)
+  const { attendance, devices, hints } = self.state
+  let isThere = false
+  for (const session of devices) {
+    if (!session.present) continue
+    isThere = true
+    if (session.attends) continue
+    session.attends = true
+    attendance.come(session, session.kind)
+  }
+  if (isThere && hints.invisible === undefined) return learn(ports, self)
   tellOthers(ports, self)
   return undefined
 }
@@ -30,6 +36,8 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
   const { devices, hints, userId } = self.state
   for (const event of events) {
     if (event.kind === "settingsChanged") {
+      // What is not known yet is read together with whom the user blocks.
+      if (hints.invisible === undefined) continue
       hints.invisible = event.invisible
       tellOthers(ports, self)
     } else if (event.kind === "blocked") {
@@ -43,18 +51,12 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
   }
 }
 
-const learn = (ports: GatewayPorts, self: UserSelf, unknown: ReadonlyArray<DeviceSession>): Effect.Effect<void> => {
-  const { attendance, hints, userId } = self.state
-  return ports.attendanceOf({ userId, devices: unknown.map(({ deviceId }) => deviceId) }).pipe(
-    Effect.map(({ blocked, invisible, kinds }) => {
+const learn = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> => {
+  const { hints, userId } = self.state
+  return ports.wishesOf(userId).pipe(
+    Effect.map(({ blocked, invisible }) => {
       hints.invisible = invisible
       hints.setBlocked(userId, blocked)
-      unknown.forEach((session, i) => {
-        session.kind = kinds[i]
-        // A device that has ended meanwhile is about to be closed.
-        if (session.kind === undefined) session.present = false
-        else attendance.come(session, session.kind)
-      })
       tellOthers(ports, self)
     }),
     // It is told where many are asked for at once.

@@ -222,11 +222,11 @@ describe("opening a socket", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("tells who opened it", () =>
+  it.effect("tells who opened it, and on what", () =>
     Effect.gen(function* () {
       const ann = yield* register("ann")
-      const owner = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
-      assert.deepStrictEqual(owner, { userId: ann.userId, deviceId: ann.deviceId, sessionVersion: 1 })
+      const opened = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
+      assert.deepStrictEqual(opened, { owner: { userId: ann.userId, deviceId: ann.deviceId, sessionVersion: 1 }, kind: "terminal" })
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
@@ -260,7 +260,7 @@ describe("opening a socket", () => {
         const ticket = yield* ticketFor(accessToken, home)
         assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, other)), "SocketRefused")
         assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, home)), "SocketRefused", "it was used up")
-        const owner = yield* openSocket(yield* ticketFor(accessToken, home), deviceId, home)
+        const { owner } = yield* openSocket(yield* ticketFor(accessToken, home), deviceId, home)
         assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, other)), "SocketRefused")
         assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, home)), "ok")
       }
@@ -271,7 +271,7 @@ describe("opening a socket", () => {
     Effect.gen(function* () {
       const authenticator = yield* Authenticator
       const ann = yield* register("ann")
-      const owner = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
+      const { owner } = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
       const [inTime, late] = [yield* authenticator.resumeTicket(owner, ""), yield* authenticator.resumeTicket(owner, "")]
       assert.strictEqual(inTime.ttlMs, 600_000)
       yield* TestClock.adjust("599999 millis")

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { ConversationId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import { EventStore } from "../../src/messages/EventStore.ts"
+import { EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"
 import type { Hint } from "../../src/presence/Hints.ts"
 import { group, run } from "../world/logRuns.ts"
 import { framesOf, pass, presenceStage, rest } from "./presenceStage.ts"
@@ -97,6 +97,31 @@ describe("a sign of typing", { timeout: 30_000 }, () => {
         [1, 1],
         [3, 0]
       ])
+    })
+  )
+
+  it.scoped("is not told to whom the writer blocks, who changed another wish before both could be read", () =>
+    Effect.gen(function* () {
+      let away = true
+      const { ann, bob, eve, live, world } = yield* presenceStage({
+        users: ({ wishesOf }) => ({
+          wishesOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids))
+        })
+      })
+      const log = yield* world.provide(group(ann, [bob, eve]))
+      yield* world.block(ann, bob, true)
+      const [writer, blocked, other] = [yield* live(ann), yield* live(bob), yield* live(eve)]
+      yield* world.hide(ann, true)
+      yield* world.hide(ann, false)
+      yield* rest
+      away = false
+      yield* pass(3_000)
+      writer.send({ op: "typing", conversationId: log })
+      yield* pass(1_000)
+      assert.deepStrictEqual(
+        [blocked, other].map((device) => framesOf(device, "typing", log).length),
+        [0, 1]
+      )
     })
   )
 

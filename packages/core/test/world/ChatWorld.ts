@@ -8,7 +8,6 @@ import { Routes } from "../../src/conversations/Routes.ts"
 import type { Connection } from "../../src/devices/Connection.ts"
 import { DeviceCursorsInProcess } from "../../src/devices/DeviceCursorsInProcess.ts"
 import type { DeviceSocket } from "../../src/devices/DeviceSocket.ts"
-import { Devices } from "../../src/devices/Devices.ts"
 import { type GatewayApi, makeGateway } from "../../src/devices/Gateway.ts"
 import { defaultGatewaySettings, type GatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { SocketPlacesInProcess } from "../../src/devices/SocketPlacesInProcess.ts"
@@ -62,14 +61,18 @@ export interface WorldOptions {
 }
 
 /** Tickets here say whose they are: `<user>_<device>`. Of devices that are connected it is written down when that was noted. */
-const authOf = (noted: Array<ReadonlyArray<DeviceId>>, members: NonNullable<WorldOptions["auth"]> = () => ({})) => {
+const authOf = (
+  noted: Array<ReadonlyArray<DeviceId>>,
+  kindOf: (device: DeviceId) => DeviceKind,
+  members: NonNullable<WorldOptions["auth"]> = () => ({})
+) => {
   const tickets: Pick<Authenticator, "openSocket" | "resumeTicket"> = {
     resumeTicket: (owner) => Effect.succeed({ ticket: `${owner.userId}_${owner.deviceId}`, ttlMs: 600_000 }),
     openSocket: (ticket, device) => {
       const [user, owner] = ticket.split("_")
       return user === undefined || owner !== device
         ? Effect.fail(new SocketRefused())
-        : Effect.succeed({ userId: UserId.make(user), deviceId: device, sessionVersion: 1 })
+        : Effect.succeed({ owner: { userId: UserId.make(user), deviceId: device, sessionVersion: 1 }, kind: kindOf(device) })
     }
   }
   return Layer.succeed(
@@ -109,9 +112,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
     const noted: Array<ReadonlyArray<DeviceId>> = []
     const kinds = new Map<DeviceId, DeviceKind>()
     const ports = Layer.mergeAll(
-      stores
-        .pipe(over(EventStore, options.store), over(Conversations, options.conversations), over(Users, options.users))
-        .pipe(over(Devices, () => ({ kinds: () => Effect.succeed(kinds) }))),
+      stores.pipe(over(EventStore, options.store), over(Conversations, options.conversations), over(Users, options.users)),
       PresenceMemory.pipe(over(Presence, options.presence)),
       HintsInProcess.pipe(over(Hints, options.hints)),
       routesMemory().pipe(over(Routes, options.routes)),
@@ -120,7 +121,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
       DeviceCursorsInProcess,
       SocketPlacesInProcess,
       ActorSystem.layer,
-      authOf(noted, options.auth),
+      authOf(noted, (device) => kinds.get(device) ?? "browser", options.auth),
       revocations.layer
     )
     const context = yield* Layer.build(

@@ -2,7 +2,7 @@
 import { WorkerProcess } from "../kit/WorkerProcess.ts"
 import type { Outside } from "./figures.ts"
 import type { Arrival, GeneratorOrders, Load, Measured, Percentiles } from "./generator/orders.ts"
-import { watchDisk } from "./measure/DiskSpeed.ts"
+import { type DiskWatch, openDiskWatch } from "./measure/DiskSpeed.ts"
 import { watchSpeed } from "./measure/MachineSpeed.ts"
 import { cpuMicrosOfMachine, cpuMicrosOfTree } from "./measure/processes.ts"
 import { msOf, type Stretch } from "./measure/Stretch.ts"
@@ -87,6 +87,15 @@ export class Stage {
   }
 
   private async timed<A>(run: () => Promise<A>): Promise<Timed<A>> {
+    const disk = await openDiskWatch()
+    try {
+      return await this.timedBeside(disk, run)
+    } finally {
+      await disk.close()
+    }
+  }
+
+  private async timedBeside<A>(disk: DiskWatch, run: () => Promise<A>): Promise<Timed<A>> {
     const names = Object.entries(this.subject.processes)
     const read = () => ({
       subject: names.map(([, pid]) => cpuMicrosOfTree([pid])),
@@ -94,13 +103,14 @@ export class Stage {
       machine: cpuMicrosOfMachine(),
       ms: performance.now()
     })
-    const stopWatchingDisk = await watchDisk()
     const before = read()
     const stopWatching = watchSpeed()
+    // Not while processes are looked up, which keeps this one from noticing an answer for some 50 ms.
+    disk.begin()
     const value = await run()
+    const late = disk.end()
     const slow = stopWatching()
     const after = read()
-    const late = await stopWatchingDisk()
     // The subject and the generator are children of this process.
     const others = after.machine.had - before.machine.had - (after.ours - before.ours)
     const tookMicros = 1_000 * (after.ms - before.ms)

@@ -17,7 +17,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { withSection } from "../../../core/bench/report.ts"
 import { commandLine, countOf, namedOf, refuse } from "../kit/commandLine.ts"
-import { watchDisk } from "./measure/DiskSpeed.ts"
+import { openDiskWatch } from "./measure/DiskSpeed.ts"
 import { msOf } from "./measure/Stretch.ts"
 import { full, type Programme, quick, runRounds } from "./programme.ts"
 import { comparison, figureTable, outsideAtMost, type Report, targetTable } from "./report.ts"
@@ -47,9 +47,12 @@ const read = (path: string): Report => JSON.parse(readFileSync(path, "utf8"))
 const restSeconds = 60
 /** What part of the time the disk is late with nothing to do. */
 const diskAtRest = async (seconds: number): Promise<number> => {
-  const stop = await watchDisk()
+  const disk = await openDiskWatch()
+  disk.begin()
   await sleep(1_000 * seconds)
-  return msOf(await stop()) / (1_000 * seconds)
+  const late = disk.end()
+  await disk.close()
+  return msOf(late) / (1_000 * seconds)
 }
 
 const measure = async (): Promise<void> => {

@@ -22,11 +22,6 @@ export const DevicesSql = Layer.effect(
     Devices.of({
       create: (row) => create(sql, row),
       list: (userId, now) => list(sql, userId, now),
-      kinds: (devices) =>
-        sql.unsafe<{ readonly id: DeviceId; readonly kind: Device["kind"] }>(kindsQuery, [devices]).pipe(
-          Effect.map((rows) => new Map(rows.map(({ id, kind }) => [id, kind]))),
-          stored("kinds")
-        ),
       revoke: (userId, one, now, proof) => revoke(sql, { userId, one, now, proof }),
       revokeAllBut: (userId, keep, now, proof) => revoke(sql, { userId, keep, now, proof }),
       byAccessHashes: (hashes, now) => byAccessHashes(sql, hashes, now),
@@ -76,8 +71,6 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
     const created = yield* living(sql, deviceId)
     return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }
   }).pipe(stored("create"))
-
-const kindsQuery = "select d.id, d.kind from devices d where d.id = any($1::uuid[]) and d.revoked_at is null"
 
 // Gateways may name the same devices at the same time: whoever waited for one while it holds another would wait for ever.
 const connectedQuery = `

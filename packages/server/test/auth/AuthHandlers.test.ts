@@ -104,7 +104,10 @@ describe("calls about accounts", () => {
       const { ticket, ttlMs } = yield* as(accessToken)(call.ticket.issue())
       assert.strictEqual(ttlMs, 30_000)
       const authenticator = yield* Authenticator
-      assert.deepStrictEqual(yield* authenticator.openSocket(ticket, deviceId, ""), { userId, deviceId, sessionVersion: 1 })
+      assert.deepStrictEqual(yield* authenticator.openSocket(ticket, deviceId, ""), {
+        owner: { userId, deviceId, sessionVersion: 1 },
+        kind: "terminal"
+      })
       assert.strictEqual(yield* outcome(authenticator.openSocket(ticket, deviceId, "")), "SocketRefused")
       const page = "https://chat.example"
       for (const [origin, opened] of [

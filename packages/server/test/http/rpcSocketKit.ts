@@ -34,7 +34,7 @@ export const makeSignOuts = () => {
   const sessions = Layer.succeed(
     Sessions,
     Sessions.of({
-      areValid: (signIns) => Effect.succeed(signIns.map(() => true)),
+      kindsOf: (signIns) => Effect.succeed(signIns.map(() => "browser" as const)),
       endedSince: () => Effect.succeed({ revoked: [...ended], expired: [...expired], now: 1 })
     })
   )

@@ -106,10 +106,10 @@ export const endDevices = (
   kind: ActivityKind = "deviceEnded"
 ): Revocation => {
   for (const device of ending) {
-    const { deviceId, sessionVersion } = device
+    const { deviceId, kind: deviceKind, sessionVersion } = device
     note(state, userId, storeNow, { kind, device })
     state.devices.delete(deviceId)
-    state.chat.devices.set(deviceId, { userId, sessionVersion: sessionVersion + 1, revokedAt: storeNow })
+    state.chat.devices.set(deviceId, { userId, kind: deviceKind, sessionVersion: sessionVersion + 1, revokedAt: storeNow })
   }
   return {
     devices: ending.map(({ deviceId }) => deviceId),
@@ -124,7 +124,7 @@ export const endDevices = (
 
 /** Keeps the device, also for `Sessions`. */
 export const putDevice = (state: State, device: MemoryAccountDevice): void => {
-  const { deviceId, refresh, sessionVersion, userId } = device
+  const { deviceId, kind, refresh, sessionVersion, userId } = device
   state.devices.set(deviceId, device)
-  state.chat.devices.set(deviceId, { userId, sessionVersion, revokedAt: undefined, expiresAt: refresh?.absoluteExpiresAt })
+  state.chat.devices.set(deviceId, { userId, kind, sessionVersion, revokedAt: undefined, expiresAt: refresh?.absoluteExpiresAt })
 }

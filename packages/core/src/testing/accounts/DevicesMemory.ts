@@ -37,11 +37,6 @@ export const DevicesMemory = Layer.effect(
             .sort((a, b) => b.lastUsedAt - a.lastUsedAt || (a.deviceId < b.deviceId ? 1 : -1))
             .map(({ createdAt, deviceId, kind, lastUsedAt, name }): Device => ({ createdAt, deviceId, kind, lastUsedAt, name }))
         ),
-      kinds: (asked) =>
-        Effect.sync(() => {
-          const found = asked.flatMap((deviceId) => devices.get(deviceId) ?? [])
-          return new Map(found.map(({ deviceId, kind }) => [deviceId, kind]))
-        }),
       revoke: (userId, one, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId === one }),
       revokeAllBut: (userId, keep, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId !== keep }),
       byAccessHashes: (hashes, now) =>

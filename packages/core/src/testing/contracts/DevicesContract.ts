@@ -147,28 +147,6 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
       })
   },
   {
-    name: "devices tell their kinds, as long as they live",
-    run: ({ assert, device, devices, user }) =>
-      Effect.gen(function* () {
-        const [ann, bob] = [yield* user(), yield* user()]
-        const [terminal, page, ended] = [
-          yield* device(ann.userId),
-          yield* device(bob.userId, { kind: "browser" }),
-          yield* device(ann.userId)
-        ]
-        yield* devices.revoke(ann.userId, ended.deviceId, began, undefined)
-        const kinds = yield* devices.kinds([page.deviceId, ended.deviceId, terminal.deviceId, page.deviceId])
-        assert.deepStrictEqual(
-          [...kinds].sort(),
-          [
-            [terminal.deviceId, "terminal"],
-            [page.deviceId, "browser"]
-          ].sort()
-        )
-        assert.strictEqual((yield* devices.kinds([])).size, 0)
-      })
-  },
-  {
     name: "a device that can't refresh any more is not listed; a bot stays",
     run: ({ assert, device, devices, user }) =>
       Effect.gen(function* () {

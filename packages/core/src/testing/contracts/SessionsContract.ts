@@ -7,23 +7,23 @@ const never = Number.MAX_SAFE_INTEGER
 
 const cases: ReadonlyArray<ContractCase<AccountScene>> = [
   {
-    name: "a sign-in is valid for its user and version until it is ended",
+    name: "a sign-in has its kind for its user and version until it is ended",
     run: ({ assert, device, devices, sessions, user }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const { deviceId } = yield* device(ann.userId)
-        const ofBob = { userId: bob.userId, deviceId: (yield* device(bob.userId)).deviceId, sessionVersion: 1 }
+        const ofBob = { userId: bob.userId, deviceId: (yield* device(bob.userId, { kind: "browser" })).deviceId, sessionVersion: 1 }
         const first = { userId: ann.userId, deviceId, sessionVersion: 1 }
         const second = { ...first, sessionVersion: 2 }
         const asked = [first, { ...first, userId: bob.userId }, second, ofBob, first]
-        assert.deepStrictEqual(yield* sessions.areValid(asked), [true, false, false, true, true])
+        assert.deepStrictEqual(yield* sessions.kindsOf(asked), ["terminal", undefined, undefined, "browser", "terminal"])
         yield* devices.revoke(ann.userId, deviceId, began, undefined)
-        assert.deepStrictEqual(yield* sessions.areValid([first, second, ofBob]), [false, false, true])
-        assert.deepStrictEqual(yield* sessions.areValid([]), [])
+        assert.deepStrictEqual(yield* sessions.kindsOf([first, second, ofBob]), [undefined, undefined, "browser"])
+        assert.deepStrictEqual(yield* sessions.kindsOf([]), [])
       })
   },
   {
-    name: "a sign-in is valid no longer than it may last",
+    name: "a sign-in has its kind no longer than it may last",
     run: ({ assert, device, secret, sessions, user }) =>
       Effect.gen(function* () {
         const [{ userId }, now] = [yield* user(), yield* Clock.currentTimeMillis]
@@ -33,8 +33,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           )
         const [over, living] = [yield* until(now), yield* until(now + 60_000)]
         const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
-        const valid = yield* sessions.areValid([over, living, bot].map(({ deviceId }) => ({ userId, deviceId, sessionVersion: 1 })))
-        assert.deepStrictEqual(valid, [false, true, true])
+        const kinds = yield* sessions.kindsOf([over, living, bot].map(({ deviceId }) => ({ userId, deviceId, sessionVersion: 1 })))
+        assert.deepStrictEqual(kinds, [undefined, "terminal", "bot"])
       })
   },
   {

@@ -3,7 +3,7 @@
  * unanswered for as long as it likes, which nothing here calls stolen. Seen only by writing, and waiting for it, in a file of nobody.
  */
 import { mkdtempSync, rmSync } from "node:fs"
-import { type FileHandle, open } from "node:fs/promises"
+import { open } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -29,32 +29,46 @@ export const lateStretches = (writes: ReadonlyArray<Write>): ReadonlyArray<Stret
   return writes.filter(({ fromMs, toMs }) => toMs - fromMs >= bound).map(({ fromMs, toMs }) => [fromMs, toMs])
 }
 
-const writeOne = async (file: FileHandle, place: number): Promise<Write> => {
-  const fromMs = epochMs(performance.now())
-  await file.write(page, 0, page.length, place * page.length)
-  await file.datasync()
-  return { fromMs, toMs: epochMs(performance.now()) }
+export interface DiskWatch {
+  readonly begin: () => void
+  /** When the disk was late since then; one that it has not answered yet counts up to now. */
+  readonly end: () => ReadonlyArray<Stretch>
+  readonly close: () => Promise<void>
 }
 
-/** Writes beside everybody else until it is told to end, in the folder in which all that is measured has its data; gives when the disk was late. */
-export const watchDisk = async (): Promise<() => Promise<ReadonlyArray<Stretch>>> => {
+/** Writes beside everybody else, in the folder in which all that is measured has its data. */
+export const openDiskWatch = async (): Promise<DiskWatch> => {
   const folder = mkdtempSync(join(tmpdir(), "hibiki-disk-"))
   const file = await open(join(folder, "pages"), "w")
   await file.write(Buffer.alloc(pages * page.length))
   await file.sync()
   const writes: Array<Write> = []
+  let since: number | undefined
   let isOver = false
-  const watching = (async () => {
+  let watching: Promise<void> | undefined
+  const watch = async () => {
     for (let place = 0; !isOver; place = (place + 1) % pages) {
-      writes.push(await writeOne(file, place))
+      since = epochMs(performance.now())
+      await file.write(page, 0, page.length, place * page.length)
+      await file.datasync()
+      if (!isOver) writes.push({ fromMs: since, toMs: epochMs(performance.now()) })
+      since = undefined
       await sleep(everyMs)
     }
-  })()
-  return async () => {
-    isOver = true
-    await watching
-    await file.close()
-    rmSync(folder, { recursive: true })
-    return lateStretches(writes)
+  }
+  return {
+    begin: () => {
+      watching = watch()
+    },
+    end: () => {
+      isOver = true
+      return lateStretches(since === undefined ? writes : [...writes, { fromMs: since, toMs: epochMs(performance.now()) }])
+    },
+    close: async () => {
+      isOver = true
+      await watching
+      await file.close()
+      rmSync(folder, { recursive: true })
+    }
   }
 }

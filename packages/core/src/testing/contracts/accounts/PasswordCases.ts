@@ -15,8 +15,8 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* tells(userId, revocation?.changes ?? [], [])
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "another hash")
         assert.strictEqual(yield* works(accessHash, began), true)
-        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [false])
-        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 2 }]), [true])
+        assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId, sessionVersion: 1 }]), [undefined])
+        assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId, sessionVersion: 2 }]), ["terminal"])
       })
   },
   {
@@ -59,7 +59,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "better")
         yield* users.rehash(userId, "first", "late")
         assert.strictEqual((yield* users.byId(userId))?.passwordHash, "better")
-        assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [true])
+        assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId, sessionVersion: 1 }]), ["terminal"])
       })
   },
   {
@@ -73,7 +73,7 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* tells(userId, revocation?.changes ?? [], ["deviceRevoked", "deviceRevoked"])
         for (const { accessHash, deviceId } of [one, two]) {
           assert.strictEqual(yield* works(accessHash, began), false)
-          assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId, sessionVersion: 1 }]), [false])
+          assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId, sessionVersion: 1 }]), [undefined])
         }
         assert.strictEqual(yield* devices.create(yield* newDevice(userId)), undefined)
         assert.deepStrictEqual(yield* users.disable(userId, began), { devices: [], changes: [], invites: 0 })

@@ -47,7 +47,7 @@ const stale: ReadonlyArray<ContractCase<AccountScene>> = Object.entries(outdatin
       assert.deepStrictEqual(yield* users.byId(userId), before)
       assert.deepStrictEqual(yield* events(userId), told)
       assert.strictEqual(yield* works(fresh.accessHash, began), true)
-      assert.deepStrictEqual(yield* sessions.areValid([{ userId, deviceId: fresh.deviceId, sessionVersion: 1 }]), [true])
+      assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId: fresh.deviceId, sessionVersion: 1 }]), ["terminal"])
     })
 }))
 
