@@ -27,9 +27,13 @@ let accepted = 0
 let deliveries = 0
 let busy = 0
 const ackTimes = new Histogram()
-/** Of an open load: when each was due that was accepted, and when it was; of the measure that goes on, and of the last one. */
-let acked: Array<Stretch> | undefined
-let lastAcked: ReadonlyArray<Stretch> = []
+/**
+ * Of an open load: when each was due that was accepted and when it was, in turn, of the last measure. Numbers in one place: as objects they would make
+ * this process' own collections longer while it measures.
+ */
+let acked = new Float64Array(1 << 18)
+let ackedCount = 0
+let notesAcked = false
 const deliveryTimes = new Histogram()
 /** Where each writes. */
 const logOf = new Map<Device, string>()
@@ -61,7 +65,7 @@ const host: DeviceHost = {
     const now = performance.now()
     const due = dueMs[post] ?? now
     ackTimes.add((now - due) * 1_000)
-    acked?.push([epochMs(due), epochMs(now)])
+    if (notesAcked) noteAcked(due, now)
     if (device.underWay.length === 0) next(device)
   },
   busy: (device, retryAfterMs) => {
@@ -78,12 +82,21 @@ const sendPosts = (device: Device, posts: ReadonlyArray<number>): void => {
   device.send(wire.frame(`{"op":"post","conversationId":"${logOf.get(device) ?? ""}","posts":[${texts.join()}]}`))
 }
 
+const twice = (numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+  const larger = new Float64Array(2 * numbers.length)
+  larger.set(numbers)
+  return larger
+}
+
+const noteAcked = (due: number, at: number): void => {
+  if (2 * ackedCount === acked.length) acked = twice(acked)
+  acked[2 * ackedCount] = epochMs(due)
+  acked[2 * ackedCount + 1] = epochMs(at)
+  ackedCount++
+}
+
 const newPost = (due: number): number => {
-  if (posted === dueMs.length) {
-    const larger = new Float64Array(2 * posted)
-    larger.set(dueMs)
-    dueMs = larger
-  }
+  if (posted === dueMs.length) dueMs = twice(dueMs)
   dueMs[posted] = due
   return posted++
 }
@@ -151,11 +164,11 @@ const percentiles = (times: Histogram): Percentiles => ({ p50: times.percentile(
 const measure = async (seconds: number): Promise<Measured> => {
   ackTimes.clear()
   deliveryTimes.clear()
-  acked = isOpenLoop ? [] : undefined
+  notesAcked = isOpenLoop
+  ackedCount = 0
   const before = { accepted, deliveries, busy, ms: performance.now() }
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-  lastAcked = acked ?? []
-  acked = undefined
+  notesAcked = false
   return {
     seconds: (performance.now() - before.ms) / 1_000,
     posts: accepted - before.accepted,
@@ -168,7 +181,8 @@ const measure = async (seconds: number): Promise<Measured> => {
 
 const ackMsOutside = (stretches: ReadonlyArray<Stretch>): Percentiles => {
   const times = new Histogram()
-  for (const [due, at] of lastAcked) {
+  for (let i = 0; i < ackedCount; i++) {
+    const [due = 0, at = 0] = [acked[2 * i], acked[2 * i + 1]]
     const meets = stretches.some(([from, to]) => due < to && at > from)
     if (!meets) times.add((at - due) * 1_000)
   }
