@@ -3,11 +3,12 @@
  * comes into meanwhile. Of conversations that nobody here has heard of yet interest is registered once a reading names them, and then their
  * heads are read: what lies between the two readings is a hole, and read as any other is, with the removals in it.
  */
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
 import { EventStore } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
+import { receiveHeads } from "../messages/HeadComparison.ts"
 import { Conversations, type Membership } from "./Conversations.ts"
 import type { Interest } from "./Interest.ts"
 
@@ -16,7 +17,7 @@ const usersMax = 500
 /** Logs of one query for heads. */
 const logsMax = 1_000
 
-/** Gives a function from a user to its memberships. What it fails with, nothing was entered of. */
+/** Gives a function from a user to its memberships. When it fails, nobody was entered. */
 export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
@@ -31,7 +32,11 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
     const compareHeads = yield* makeBatcher(usersMax, (asked: ReadonlyArray<ReadonlyArray<ConversationId>>) => {
       const logs = [...new Set(asked.flat())]
       return Effect.as(
-        Effect.forEach(slicesOf(logs), (slice) => Effect.map(store.heads(slice), (heads) => note(fanout, slice, heads)), { discard: true }),
+        Effect.forEach(
+          Arr.chunksOf(logs, logsMax),
+          (slice) => Effect.map(store.heads(slice), (heads) => receiveHeads(fanout, slice, heads)),
+          { discard: true }
+        ),
         asked.map(() => true)
       )
     })
@@ -49,16 +54,6 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
       return rows
     })
   })
-
-/** A head that was not heard of is a hole of whoever is entered below it. */
-const note = (fanout: Fanout, logs: ReadonlyArray<ConversationId>, heads: ReadonlyArray<number>): void => {
-  logs.forEach((log, i) => {
-    fanout.receive({ log, head: heads[i] ?? 0, events: [] })
-  })
-}
-
-const slicesOf = (logs: ReadonlyArray<ConversationId>): ReadonlyArray<ReadonlyArray<ConversationId>> =>
-  Array.from({ length: Math.ceil(logs.length / logsMax) }, (_, i) => logs.slice(i * logsMax, (i + 1) * logsMax))
 
 const groupByUser = (rows: ReadonlyArray<Membership>): ReadonlyMap<UserId, ReadonlyArray<Membership>> => {
   const byUser = new Map<UserId, Array<Membership>>()

@@ -6,6 +6,7 @@
  */
 import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
+import type { ConversationId } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { tellFault } from "../fibers/tellFault.ts"
@@ -55,7 +56,14 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison
 
 type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
 
-/** Every place there is now, slice by slice. A head that is above what was fanned out is a hole, whatever was missed. */
+/** Heads in the order of the logs. One that is above what was fanned out is a hole, whatever was missed. */
+export const receiveHeads = (fanout: Fanout, logs: ReadonlyArray<ConversationId>, heads: ReadonlyArray<number>): void => {
+  logs.forEach((log, i) => {
+    fanout.receive({ log, head: heads[i] ?? 0, events: [] })
+  })
+}
+
+/** Every place there is now, slice by slice. */
 const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void>): Effect.Effect<void, E> =>
   Effect.suspend(() => {
     const logs = [...fanout.places.keys()]
@@ -64,9 +72,7 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
       const part = logs.slice(from, from + sliceMax)
       from += sliceMax
       return Effect.map(headsOf(part), (heads) => {
-        part.forEach((log, i) => {
-          fanout.receive({ log, head: heads[i] ?? 0, events: [] })
-        })
+        receiveHeads(fanout, part, heads)
         fanout.flush()
       })
     })
