@@ -2,19 +2,17 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Layer, Metric, Schedule, type Scope } from "effect"
-import type { ConversationId } from "../domain/Ids.ts"
+import { Cause, Clock, Effect, Layer, Metric, Schedule } from "effect"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { retrying } from "../fibers/retrying.ts"
 import { tellFault } from "../fibers/tellFault.ts"
-import { PushOffers } from "../push/PushOffers.ts"
-import { PushQueue } from "../push/PushQueue.ts"
+import { untilDone } from "../fibers/untilDone.ts"
 import { Announcer } from "./Announcer.ts"
-import { type AppendResult, BatchRejected, EventStore, type LogChange, type StoreUnavailable } from "./EventStore.ts"
+import { type AppendResult, BatchRejected, EventStore, type StoreUnavailable } from "./EventStore.ts"
 import { IngressConsumer, type IngressIntake, type Parked } from "./Ingress.ts"
 import { PoisonNotes } from "./PoisonNotes.ts"
+import { makePushOffering } from "./PushOffering.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
 const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })
@@ -45,17 +43,6 @@ interface Appended {
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
-/** Until it is done, whatever fails meanwhile: nobody else would do it. */
-const untilDone =
-  (failed: string) =>
-  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    effect.pipe(
-      Effect.sandbox,
-      Effect.tapError((cause) => (Cause.isInterrupted(cause) ? Effect.void : tellFault(failed)(cause))),
-      (work) => retrying(work, { schedule: retryBackoff, while: (cause) => !Cause.isInterrupted(cause) }),
-      Effect.unsandbox
-    )
-
 /** Those of these of which everything is done. */
 const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
   Effect.forEach(
@@ -63,35 +50,6 @@ const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
     ({ message }) => message.ack,
     { discard: true }
   )
-
-/**
- * Pushes are offered beside the envelopes. Nothing waits for them but the acknowledgement of what they are about: while they are not taken, others are
- * decided, up to as many as the ingress gives out unacknowledged.
- */
-const makeOffer = (pushes: PushQueue["Type"], scope: Scope.Scope) => {
-  const offers = new PushOffers()
-  const away = makeOutage("The way to the pushes is away", "The way to the pushes is there again")
-  const taken = (logs: ReadonlyArray<ConversationId>) =>
-    pushes.offer(logs).pipe(
-      Effect.zipRight(away.over),
-      Effect.tapError(({ cause }) => away.met(cause)),
-      (work) => retrying(work, { schedule: retryBackoff }),
-      untilDone("Pushes could not be offered; trying again")
-    )
-  return (changes: ReadonlyArray<LogChange>, batch: ReadonlyArray<Held>, nowMs: number) =>
-    Effect.suspend(() => {
-      const logs = offers.due(changes, nowMs)
-      if (logs.length === 0) return Effect.void
-      const messages = [...new Set(batch.map(({ message }) => message))]
-      for (const message of messages) message.offers++
-      const settle = Effect.suspend(() => {
-        offers.taken(logs, nowMs)
-        for (const message of messages) message.offers--
-        return acknowledge(messages)
-      })
-      return Effect.forkIn(Effect.zipRight(taken(logs), settle), scope)
-    })
-}
 
 /** What was decided is told, and then acknowledged where nothing else is to be done for it. */
 const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
@@ -209,7 +167,7 @@ const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
   const finish = makeFinish(yield* Announcer)
-  const offer = makeOffer(yield* PushQueue, yield* Effect.scope)
+  const offer = yield* makePushOffering(acknowledge)
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()
   const notes = makeNotes()
@@ -221,7 +179,7 @@ const makeWorker = Effect.gen(function* () {
     const { result, taken } = yield* append(batch)
     const nowMs = yield* monotonicMs
     commandsDecided.unsafeUpdate(result.decisions.length, [])
-    yield* offer(result.changes, taken, nowMs)
+    offer(result.changes, taken, nowMs)
     yield* finish(queue.decide(taken, result.decisions, nowMs), result)
   })
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Logger, Scope } from "effect"
+import { Clock, Effect, Exit, Logger, Scope, TestClock } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import type { ConversationId } from "../../src/domain/Ids.ts"
 import { errorWords } from "../../src/fibers/errorWords.ts"
@@ -55,7 +55,9 @@ describe("a worker whose store will not take a command", () => {
         yield* worker.submit([log, "before"], [log, "poison"], [log, "after"], [other, "elsewhere"])
         yield* worker.answered("before", "poison", "after", "elsewhere")
         assert.deepStrictEqual(["before", "poison", "after", "elsewhere"].map(worker.told), [2, "unknown", 3, 2])
-        yield* until("the message is acknowledged", () => worker.seen.includes("ack"))
+        // What it meant for pushes is offered, some of it with what came before.
+        yield* pass(100, 50)
+        assert.include(worker.seen, "ack")
         yield* worker.submit([log, "later"])
         yield* worker.answered("later")
         assert.strictEqual(worker.told("later"), 4)
@@ -278,7 +280,37 @@ describe("a worker that has stored something", () => {
       yield* rest
       assert.deepStrictEqual(worker.seen, ["answer before", "ack", "answer a", "answer b", "answer again", "ack"])
       offering.open()
-      yield* until("all is acknowledged", () => acks(worker) === 4)
+      yield* pass(100, 50)
+      assert.strictEqual(acks(worker), 4)
+    })
+  )
+
+  it.scoped("offers what comes soon after an offer together, a little later, or at once where much waits for it", () =>
+    Effect.gen(function* () {
+      const offered: Array<ReadonlyArray<ConversationId>> = []
+      const worker = yield* startWorker({
+        offer: (own) => (logs) =>
+          Effect.zipRight(
+            Effect.sync(() => offered.push(logs)),
+            own.offer(logs)
+          )
+      })
+      const groups = yield* Effect.replicateEffect(worker.newGroup, 20)
+      const say = (group: ConversationId) => Effect.zipRight(worker.submit([group, group]), worker.answered(group))
+      const [first, second, third] = groups as [ConversationId, ConversationId, ConversationId]
+      yield* say(first)
+      yield* until("it is acknowledged", () => acks(worker) === 1)
+      yield* Effect.forEach([second, third], say)
+      yield* TestClock.adjust(39)
+      yield* rest
+      assert.deepStrictEqual([offered, acks(worker)], [[[first]], 1])
+      yield* TestClock.adjust(1)
+      yield* until("the others are acknowledged", () => acks(worker) === 3)
+      assert.deepStrictEqual(offered, [[first], [second, third]])
+      const many = groups.slice(3, 11)
+      yield* Effect.forEach(many, say)
+      yield* until("all are acknowledged, though no time has passed", () => acks(worker) === 11)
+      assert.deepStrictEqual(offered.slice(2), [many])
     })
   )
 

@@ -1,0 +1,90 @@
+/**
+ * Pushes are offered beside the envelopes, for several transactions together. Nothing waits for them but the acknowledgement of what they are about: while
+ * they are not taken, others are decided, up to as many as the ingress gives out unacknowledged.
+ */
+import { Effect } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { retrying } from "../fibers/retrying.ts"
+import { untilDone } from "../fibers/untilDone.ts"
+import { whileWork } from "../fibers/whileWork.ts"
+import { PushOffers } from "../push/PushOffers.ts"
+import { PushQueue } from "../push/PushQueue.ts"
+import type { LogChange } from "./EventStore.ts"
+import type { Held, MessageInHand } from "./WorkerQueue.ts"
+
+/**
+ * After an offer others gather for so long (ms), or until so many messages of the ingress wait for theirs: far less than a look waits, and few of those that
+ * the ingress gives out. An offer of its own for each transaction costs the broker as much as what it is about.
+ */
+const gathering = { ms: 40, messages: 8 } as const
+
+interface Gathered {
+  readonly logs: Set<ConversationId>
+  readonly messages: Set<MessageInHand>
+  /** Of the first of them (monotonic). */
+  readonly sinceMs: number
+}
+
+/** Gives what offers for what was just stored. `acknowledge` gets the messages that wait for no other offer. */
+export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageInHand>) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const pushes = yield* PushQueue
+    const start = yield* makeStart
+    const offers = new PushOffers()
+    const away = makeOutage("The way to the pushes is away", "The way to the pushes is there again")
+    const enough = Effect.unsafeMakeLatch(false)
+    let gathered: Gathered | undefined
+    let running = false
+
+    const taken = (logs: ReadonlyArray<ConversationId>) =>
+      pushes.offer(logs).pipe(
+        Effect.zipRight(away.over),
+        Effect.tapError(({ cause }) => away.met(cause)),
+        (work) => retrying(work, { schedule: retryBackoff }),
+        untilDone("Pushes could not be offered; trying again"),
+        Effect.orDie
+      )
+    const offer = ({ logs, messages, sinceMs }: Gathered) =>
+      Effect.suspend(() => taken([...logs])).pipe(
+        Effect.zipRight(
+          Effect.suspend(() => {
+            offers.taken([...logs], sinceMs)
+            for (const message of messages) message.offers--
+            return acknowledge([...messages].filter((message) => message.offers === 0))
+          })
+        ),
+        Effect.zipRight(Effect.timeoutOption(enough.await, gathering.ms))
+      )
+    const run = whileWork({
+      hasWork: () => gathered !== undefined,
+      body: () => {
+        const now = gathered
+        gathered = undefined
+        enough.unsafeClose()
+        return now === undefined ? Effect.void : offer(now)
+      },
+      rest: () => {
+        running = false
+      },
+      failed: "Pushes could not be gathered; trying again"
+    })
+
+    return (changes: ReadonlyArray<LogChange>, batch: ReadonlyArray<Held>, nowMs: number): void => {
+      const logs = offers.due(changes, nowMs)
+      if (logs.length === 0) return
+      gathered ??= { logs: new Set(), messages: new Set(), sinceMs: nowMs }
+      for (const log of logs) gathered.logs.add(log)
+      for (const { message } of batch) {
+        if (gathered.messages.has(message)) continue
+        gathered.messages.add(message)
+        message.offers++
+      }
+      if (gathered.messages.size >= gathering.messages) enough.unsafeOpen()
+      if (running) return
+      running = true
+      start(run)
+    }
+  })
