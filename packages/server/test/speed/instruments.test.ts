@@ -1,12 +1,16 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { WebSocketServer } from "ws"
+import { cpuMicrosOf, cpuMicrosWithEnded } from "../../bench/kit/cpuTime.ts"
 import { Device } from "../../bench/speed/generator/Device.ts"
 import { FrameScan, idOf, postText } from "../../bench/speed/generator/FrameScan.ts"
 import { wires } from "../../bench/speed/generator/Wire.ts"
 import { lateStretches } from "../../bench/speed/measure/DiskSpeed.ts"
 import { Histogram } from "../../bench/speed/measure/Histogram.ts"
 import { slowStretches } from "../../bench/speed/measure/MachineSpeed.ts"
+import { cpuMicrosOfTree, treeOf } from "../../bench/speed/measure/processes.ts"
 import { makeScene } from "../../bench/speed/Scene.ts"
 
 const log = "01a2141a-d65f-762c-88ec-135a3b66217d"
@@ -80,6 +84,21 @@ describe("the bench's look at the disk", () => {
     // Where each takes some milliseconds.
     assert.deepStrictEqual(of(6, 6, 20, 59, 60, 6, 6), [[400, 460]])
     assert.deepStrictEqual(of(), [])
+  })
+})
+
+describe("the bench's look at CPU time", () => {
+  it("knows that of a process that has ended", async () => {
+    const before = cpuMicrosOfTree([process.pid])
+    const child = spawn(process.execPath, [
+      "-e",
+      "const until = process.hrtime.bigint() + 200_000_000n; while (process.hrtime.bigint() < until);"
+    ])
+    await once(child, "exit")
+    // It was busy for 200 ms of its own, as far as it had a processor, besides its start.
+    assert.isAbove(cpuMicrosOfTree([process.pid]) - before, 50_000)
+    assert.notInclude(treeOf([process.pid]), child.pid)
+    assert.isBelow(cpuMicrosOf(process.pid), cpuMicrosWithEnded(process.pid))
   })
 })
 

@@ -1,6 +1,6 @@
 /** What the operating system says of processes: time on the processor, memory, and how busy the machine is with others. */
 import { readdirSync, readFileSync } from "node:fs"
-import { cpuMicrosOf } from "../../kit/cpuTime.ts"
+import { cpuMicrosWithEnded } from "../../kit/cpuTime.ts"
 
 const ticksPerSecond = 100
 
@@ -31,11 +31,11 @@ export const treeOf = (roots: ReadonlyArray<number>): ReadonlyArray<number> => {
   return tree
 }
 
-/** Of all of a tree's processes that are there now; one that ends takes its time along, so those of a service must live through a measure. */
+/** Of all of a tree's processes, those that have ended included: a database's autovacuum comes and goes in the middle of a measure. */
 export const cpuMicrosOfTree = (roots: ReadonlyArray<number>): number =>
   treeOf(roots).reduce((sum, pid) => {
     try {
-      return sum + cpuMicrosOf(pid)
+      return sum + cpuMicrosWithEnded(pid)
     } catch {
       return sum
     }
