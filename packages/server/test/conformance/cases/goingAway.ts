@@ -27,8 +27,12 @@ const settled = (socket: ProtocolSocket, ids: ReadonlyArray<string>): Promise<Re
     .then(() => socket.heard.flatMap((frame) => (frame.op === "accepted" && ids.includes(frame.id) ? [String(frame.id)] : [])))
 
 const takesNobody = async ({ api: { origin } }: Stage): Promise<void> => {
-  for (const attempt of [exchangeRaw(origin, { bytes: upgrade("/ws") }), exchange(origin, { method: "GET", path: "/health/ready" })]) {
-    const status = await attempt.then(
+  // One after the other: of two at once the one that fails first would have nobody who listens.
+  for (const attempt of [
+    () => exchangeRaw(origin, { bytes: upgrade("/ws") }),
+    () => exchange(origin, { method: "GET", path: "/health/ready" })
+  ]) {
+    const status = await attempt().then(
       (answer) => answer.status,
       () => 0
     )
