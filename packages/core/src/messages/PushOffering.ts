@@ -28,7 +28,11 @@ interface Gathered {
   readonly sinceMs: number
 }
 
-/** Gives what offers for what was just stored. `acknowledge` gets the messages that wait for no other offer. */
+/**
+ * Gives what is called after each transaction: with what it changed, the submissions that it decided, and when it was over (monotonic). It never fails and
+ * waits for nothing. `acknowledge` gets messages once an offer about them was taken, and sees whether anything else is to be done for them. What is
+ * not offered at the end of the scope is not acknowledged either.
+ */
 export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageInHand>) => Effect.Effect<void>) =>
   Effect.gen(function* () {
     const pushes = yield* PushQueue
@@ -44,8 +48,7 @@ export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageIn
         Effect.zipRight(away.over),
         Effect.tapError(({ cause }) => away.met(cause)),
         (work) => retrying(work, { schedule: retryBackoff }),
-        untilDone("Pushes could not be offered; trying again"),
-        Effect.orDie
+        untilDone("Pushes could not be offered; trying again")
       )
     const offer = ({ logs, messages, sinceMs }: Gathered) =>
       Effect.suspend(() => taken([...logs])).pipe(
@@ -53,7 +56,7 @@ export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageIn
           Effect.suspend(() => {
             offers.taken([...logs], sinceMs)
             for (const message of messages) message.offers--
-            return acknowledge([...messages].filter((message) => message.offers === 0))
+            return acknowledge([...messages])
           })
         ),
         Effect.zipRight(Effect.timeoutOption(enough.await, gathering.ms))
