@@ -35,7 +35,7 @@ const together = { isolate: false, setupFiles: [shared] }
 export default defineConfig({
   ...sources,
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -56,7 +56,8 @@ try {
   const devices = scene.devices.map((_, place) => place)
   const arrives = what === "storm" || what === "idle"
   const { devices: many } = shapes[what]
-  await stage.arrive(what === "back" ? devices.slice(0, many) : devices, atOnce, arrives ? begin : undefined)
+  if (arrives) await stage.arrive(devices, atOnce, begin)
+  else await stage.arriveCalmly(what === "back" ? devices.slice(0, many) : devices)
   if (what === "back") {
     const left = await leaveAndMiss(stage, scene, shapes[what])
     await begin()

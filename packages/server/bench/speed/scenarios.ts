@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { percentile } from "../../../core/bench/report.ts"
 import { type Figures, type Outside, outsideUnknown, type ScenarioName } from "./figures.ts"
-import type { Arrival } from "./generator/orders.ts"
 import { residentBytes } from "./measure/processes.ts"
 import type { Scene, SceneShape } from "./Scene.ts"
 import { Stage, type Timed } from "./Stage.ts"
@@ -29,8 +28,6 @@ export interface Found {
 }
 
 const textLength = 100
-/** Sockets on their way in at a time, where the storm is not what is measured. */
-const calmly = 200
 /** A storm: all that wait to be taken in fit into the system's queue. */
 export const storming = 1_000
 /** Writers of the room: one in so many. */
@@ -53,11 +50,10 @@ const onStage = async <A>(subject: Subject, scene: Scene, run: (stage: Stage) =>
 }
 
 /** All of them, or the bench fails. */
-const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Timed<Arrival>> => {
-  const arrived = await stage.arrive(devices, calmly)
-  if (arrived.value.failures.length > 0)
-    throw new Error([...arrived.value.failures, `the server says: ${stage.subject.complaints()}`].join("\n"))
-  return arrived
+const bring = async (stage: Stage, devices: ReadonlyArray<number>): Promise<Outside> => {
+  const { outside, value: failures } = await stage.arriveCalmly(devices)
+  if (failures.length > 0) throw new Error([...failures, `the server says: ${stage.subject.complaints()}`].join("\n"))
+  return outside
 }
 
 const allThere = (stage: Stage, scene: Scene): Promise<unknown> => bring(stage, placesOf(scene))
@@ -130,7 +126,7 @@ export const idle = (subject: Subject, scene: Scene, { idleBefore }: Sizes): Pro
     }
     await bring(stage, places.slice(0, idleBefore))
     const before = await weigh()
-    const { outside } = await bring(stage, places.slice(idleBefore))
+    const outside = await bring(stage, places.slice(idleBefore))
     const after = await weigh()
     await stage.settle()
     const further = 1_024 * (places.length - idleBefore)
@@ -160,7 +156,7 @@ export const leaveAndMiss = async (stage: Stage, scene: Scene, { devices, member
   await stage.settle()
   await stage.leave(many)
   await sleep(awayMs)
-  await stage.arrive(speakers, calmly)
+  await bring(stage, speakers)
   // Each device is in one conversation of each dealing.
   const heard = scene.conversations.slice(0, missed.rounds * Math.floor(devices / membersEach))
   await stage.say(

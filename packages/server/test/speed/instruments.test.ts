@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { createServer } from "node:http"
+import type { Duplex } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { WebSocketServer } from "ws"
+import { type WebSocket, WebSocketServer } from "ws"
 import { cpuMicrosOf, cpuMicrosWithEnded } from "../../bench/kit/cpuTime.ts"
+import { ClientSocket } from "../../bench/speed/generator/ClientSocket.ts"
 import { Device } from "../../bench/speed/generator/Device.ts"
 import { FrameScan, idOf, postText } from "../../bench/speed/generator/FrameScan.ts"
 import { wires } from "../../bench/speed/generator/Wire.ts"
@@ -154,6 +157,31 @@ describe("the bench's clients", () => {
     const answer = JSON.stringify({ op: "accepted", id: idOf(7), conversationId: log, seq: 4, at: 1 })
     const { accepted, underWay, wrong } = await readBy(false, [answer, events(5, 6), events(7)], [6, 7, 106])
     assert.deepStrictEqual({ accepted, underWay, wrong }, { accepted: [7, 106], underWay: [6], wrong: [] })
+  })
+})
+
+describe("a client of the bench that is not taken in", () => {
+  type Taken = (then: (socket: WebSocket) => void) => void
+  const toldBy = async (upgraded: (socket: Duplex, taken: Taken) => void): Promise<string> => {
+    const http = createServer()
+    const sockets = new WebSocketServer({ noServer: true })
+    http.on("upgrade", (request, socket, head) => upgraded(socket, (then) => sockets.handleUpgrade(request, socket, head, then)))
+    await once(http.listen(0, "127.0.0.1"), "listening")
+    const address = http.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    const why = await new Promise<string>((ended) => {
+      new ClientSocket(port, "127.0.0.1", "/ws", { upgraded: () => undefined, text: () => undefined, ended })
+    })
+    http.close()
+    return why
+  }
+
+  it("tells why: by the answer's first line, by the code and its reason, or without a word", async () => {
+    const answer = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n"
+    assert.strictEqual(await toldBy((socket) => socket.end(answer)), "HTTP/1.1 503 Service Unavailable")
+    assert.strictEqual(await toldBy((socket) => socket.destroy()), "without a word")
+    assert.strictEqual(await toldBy((_, taken) => taken((socket) => socket.close(4401, "unauthenticated"))), "closed: 4401 unauthenticated")
+    assert.strictEqual(await toldBy((_, taken) => taken((socket) => socket.close())), "closed")
   })
 })
 

@@ -14,13 +14,15 @@ export interface SocketEvents {
   readonly upgraded: () => void
   /** A text message: `bytes` from `from` to before `to`, to be read in this turn. */
   readonly text: (bytes: Buffer, from: number, to: number) => void
-  readonly ended: () => void
+  /** What the server said about it, if anything. */
+  readonly ended: (why: string) => void
 }
 
 export class ClientSocket {
   private readonly stream: Socket
   private rest: Buffer | undefined
   private isUpgraded = false
+  private why = "without a word"
 
   /** `localAddress`: of the loopback, so that no address runs out of ports, and no limit of one address is in the way. */
   constructor(
@@ -42,7 +44,7 @@ export class ClientSocket {
     // What the server cuts while bytes are on their way is a reset.
     this.stream.on("error", () => undefined)
     this.stream.on("end", () => this.stream.destroy())
-    this.stream.on("close", () => this.events.ended())
+    this.stream.on("close", () => this.events.ended(this.why))
     this.stream.write(upgrade(path))
   }
 
@@ -69,7 +71,9 @@ export class ClientSocket {
         this.rest = Buffer.from(bytes.subarray(0, to))
         return
       }
-      if (!bytes.subarray(0, to).toString("latin1").startsWith("HTTP/1.1 101 ")) {
+      const answer = bytes.toString("latin1", 0, to)
+      if (!answer.startsWith("HTTP/1.1 101 ")) {
+        this.why = answer.slice(0, answer.indexOf("\r\n"))
         this.stream.destroy()
         return
       }
@@ -94,7 +98,10 @@ export class ClientSocket {
       const opcode = (bytes[at] ?? 0) & 0x0f
       if (opcode === opcodes.text) this.events.text(bytes, at + head, end)
       else if (opcode === opcodes.ping) this.write(clientFrame(bytes.toString("latin1", at + head, end), opcodes.pong))
-      else if (opcode === opcodes.close) this.stream.end()
+      else if (opcode === opcodes.close) {
+        this.why = length < 2 ? "closed" : `closed: ${bytes.readUInt16BE(at + head)} ${bytes.toString("utf8", at + head + 2, end)}`
+        this.stream.end()
+      }
       at = end
     }
     return at

@@ -73,11 +73,11 @@ export class Device {
         if (wire.confirmsOpening(bytes, from)) greet()
         else this.take(bytes, from, to)
       },
-      ended: () => {
+      ended: (why) => {
         this.socket = undefined
         if (this.leaving) return
-        if (this.journey === undefined) this.host.wrong(`device ${this.place} was cut off`)
-        else this.journey.failed(`device ${this.place} was cut off before it was live`)
+        if (this.journey === undefined) this.host.wrong(`device ${this.place} was cut off (${why})`)
+        else this.journey.failed(`device ${this.place} was cut off before it was live (${why})`)
       }
     })
   }
