@@ -26,15 +26,13 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const pageConditions = ["source", "solid", "browser", "development", "module", "import", "default"]
 const page = { resolve: { conditions: pageConditions }, ssr: { resolve: { conditions: pageConditions } } }
 
-// What starts whole servers, services and browsers waits for them now and then: three files at a time on two cores, after what only computes.
-const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } }
-
 // Most of a file's time is the loading of modules, so the files of a worker share them. A file that replaces one (`vi.mock`) begins and ends with fresh ones.
 const together = { isolate: false, setupFiles: [shared] }
 
 export default defineConfig({
   ...sources,
   test: {
+    // Whole servers, services and browsers are waited for now and then: three files at a time on two cores.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -86,7 +84,6 @@ export default defineConfig({
           ...together,
           include: ["packages/server/test/live/**/*.test.ts"],
           globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
-          ...waiting,
           testTimeout: 30_000,
           hookTimeout: 120_000
         }
@@ -99,7 +96,6 @@ export default defineConfig({
           include: ["packages/server/test/cluster/**/*.test.ts"],
           exclude: timed,
           globalSetup: [build, liveSetup],
-          ...waiting,
           testTimeout: 90_000,
           hookTimeout: 120_000
         }
@@ -113,8 +109,7 @@ export default defineConfig({
           exclude: timed,
           globalSetup: [buildAll],
           testTimeout: 90_000,
-          hookTimeout: 120_000,
-          ...waiting
+          hookTimeout: 120_000
         }
       },
       {
@@ -125,16 +120,14 @@ export default defineConfig({
           include: ["packages/web/test/browser/**/*.test.ts"],
           globalSetup: [buildAll],
           testTimeout: 90_000,
-          hookTimeout: 120_000,
-          ...waiting
+          hookTimeout: 120_000
         }
       },
       {
         extends: true,
         test: {
           name: "sim",
-          include: ["packages/server/test/sim/**/*.test.ts"],
-          ...waiting
+          include: ["packages/server/test/sim/**/*.test.ts"]
         }
       },
       {
@@ -147,7 +140,7 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 }
+          sequence: { groupOrder: 1 }
         }
       }
     ],
