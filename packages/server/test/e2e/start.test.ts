@@ -50,7 +50,8 @@ describe("the first start", () => {
   let promoted: ReturnType<typeof finish> | undefined
   /** Each test brings about what it needs and is not so yet, so that it can be run alone, and all of them share one server. */
   const running = async (): Promise<RunningServer> => {
-    server ??= await startServer(variables)
+    // As anybody starts it.
+    server ??= await startServer(variables, [])
     return server
   }
   const seed = async () => {
