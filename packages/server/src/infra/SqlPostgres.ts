@@ -104,7 +104,7 @@ class BoundedClient extends Client {
       }
       done(error, result)
     }
-    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance.md, "What outlives a collection").
+    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance-notes.md, "What outlives a collection").
     const timer = setTimeout(() => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)), this.#answerWithinMs)
     return super.query(...args.slice(0, -1), finish)
   }
