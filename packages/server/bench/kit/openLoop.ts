@@ -16,7 +16,7 @@ export const openLoop = (
     const tick = () => {
       for (; turn < turns && dueOf(turn) <= performance.now(); turn++) send(turn, dueOf(turn))
       if (turn === turns || isOver()) resolve()
-      else setTimeout(tick, dueOf(turn) - performance.now())
+      else setTimeout(tick, Math.max(0, dueOf(turn) - performance.now()))
     }
     tick()
   })
