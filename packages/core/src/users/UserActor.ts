@@ -19,7 +19,7 @@ import { CloseCodes } from "../protocol/CloseCode.ts"
 import { SendTokens } from "./SendTokens.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import { attend, heed, miss } from "./UserPresence.ts"
-import { flushRead, flushReads, forgetRead, read, readAnswered } from "./UserReads.ts"
+import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
 /** How long an actor stays after its last socket, so that a reload finds it (ms). */
@@ -182,6 +182,7 @@ const tellDevices = (self: UserSelf, sessions: ReadonlyArray<DeviceSession>, mes
 const detach = (ports: GatewayPorts, self: UserSelf, session: DeviceSession) => {
   self.state.devices = self.state.devices.filter((other) => other !== session)
   release(ports, session)
+  hastenReads(ports, self, session.deviceId)
   miss(ports, self, session)
   waitForNext(self)
 }

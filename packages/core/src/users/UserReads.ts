@@ -3,7 +3,7 @@
  * user's limit, sent again until it counts as taken. What is too much waits, and goes as far as is wanted by then.
  */
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
-import { CommandId, type ConversationId, personalLog, UserId } from "../domain/Ids.ts"
+import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../domain/Ids.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { fullBucket, spend } from "../domain/TokenBucket.ts"
 import type { Answer } from "../messages/Submission.ts"
@@ -95,6 +95,12 @@ export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: C
   if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
   else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
   else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
+}
+
+/** A device has gone, and may come back or be followed by another at once: what was read on it is in its list then, and does not wait for its turn. */
+export const hastenReads = (ports: GatewayPorts, self: UserSelf, device: DeviceId) => {
+  for (const [conversationId, pending] of self.state.reads ?? [])
+    if (pending.device === device && pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
 }
 
 /** All that waits, whatever the limit: there is no later here. */

@@ -83,6 +83,23 @@ describe("a read", () => {
     })
   )
 
+  it.scoped("that still waits when its device goes is stored at once, and not when another of that person's does", () =>
+    Effect.gen(function* () {
+      const { bob, device, log, stored, unread, world } = yield* reader
+      const other = yield* world.connect(bob)
+      yield* other.op("live")
+      for (const seq of [2, 6]) device.send({ op: "read", conversationId: log, seq })
+      yield* until("the first is stored", () => stored.length > 0)
+      other.connection.closed()
+      yield* rest
+      assert.deepStrictEqual(stored, [2])
+      device.connection.closed()
+      yield* rest
+      assert.deepStrictEqual(stored, [2, 6])
+      assert.strictEqual(yield* unread, 0)
+    })
+  )
+
   it.scoped("that still waits when its conversation is marked unread by hand does not take the mark away", () =>
     Effect.gen(function* () {
       const { device, line, log, mark, stored } = yield* reader
