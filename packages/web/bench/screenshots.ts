@@ -29,7 +29,7 @@ const talk: ReadonlyArray<readonly [Handle, string]> = [
   ["noah", "p95 が 41 ms なら余裕がありますね 🎉"],
   ["yui", "お客さまへのお知らせ文、下書きしました。「数秒だけ再接続の表示が出ることがあります」としています。"],
   ["misaki", "とてもわかりやすいです。それでいきましょう。"],
-  ["olivia", "Looks good to me. Anything I should keep an eye on besides the queue?"],
+  ["olivia", "Looks good to me. @misaki, anything I should keep an eye on besides the queue?"],
   ["kenta", "接続数だけ見ていてもらえると助かります。"]
 ]
 
@@ -80,6 +80,7 @@ try {
   await page.locator("textarea").last().focus()
   await page.mouse.move(1, 1)
   await waitFor("what was seen to be read", async () => (await unreadOf(page, group)) === "")
+  await page.getByText("5人がオンライン").first().waitFor()
   terminals.get("olivia")?.client.sayTyping(ConversationId.make(group))
   await page.getByText("Olivia Reedさんが入力中").first().waitFor()
   await page.screenshot({ path: `${folder}conversation-ja-light.png` })

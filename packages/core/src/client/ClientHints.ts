@@ -38,6 +38,10 @@ export class ClientHints {
   #watched: ReadonlySet<UserId> = new Set()
   #watchDueAt: number | undefined
   #watchedAt = Number.NEGATIVE_INFINITY
+  /** Whom the last `watch` named, while it is not answered: one frame tells of all of them that the viewer may see. Another that is on its way already passes for it. */
+  #asked: ReadonlySet<UserId> | undefined
+  /** Of those who are watched: whom an answer was about. */
+  #answered: ReadonlySet<UserId> = new Set()
   readonly #presence = new Map<UserId, UserPresence>()
   #isActive = true
   /** As the server knows it. */
@@ -64,6 +68,7 @@ export class ClientHints {
     this.#isWelcomed = false
     this.#lostAt = now
     this.#watchDueAt = undefined
+    this.#asked = undefined
     this.#toSay.clear()
   }
 
@@ -79,11 +84,16 @@ export class ClientHints {
     if (wanted.size === this.#watched.size && [...wanted].every((id) => this.#watched.has(id))) return
     this.#watched = wanted
     for (const id of this.#presence.keys()) if (!wanted.has(id)) this.#presence.delete(id)
+    this.#answered = new Set([...this.#answered].filter((id) => wanted.has(id)))
     if (this.#isWelcomed) this.#watchDueAt ??= Math.max(now, this.#watchedAt + watchApartMs)
   }
 
   presence(userId: UserId): UserPresence | undefined {
     return this.#presence.get(userId)
+  }
+
+  isPresenceTold(userId: UserId): boolean {
+    return this.#answered.has(userId)
   }
 
   setActive(active: boolean): void {
@@ -115,6 +125,8 @@ export class ClientHints {
     switch (frame.op) {
       case "presence":
         for (const user of frame.users) if (this.#watched.has(user.userId)) this.#presence.set(user.userId, user)
+        if (this.#asked !== undefined) this.#answered = new Set([...this.#asked].filter((id) => this.#watched.has(id)))
+        this.#asked = undefined
         this.#presenceChanged = true
         break
       case "typing":
@@ -160,6 +172,7 @@ export class ClientHints {
     if (most > frames.length && this.#watchDueAt !== undefined && now >= this.#watchDueAt) {
       this.#watchDueAt = undefined
       this.#watchedAt = now
+      this.#asked = this.#watched
       frames.push({ op: "watch", userIds: [...this.#watched] })
     }
     // Typing that finds no room is not told: it would be late.
@@ -172,7 +185,7 @@ export class ClientHints {
   expiresAt(): number | undefined {
     let at: number | undefined
     for (const typists of this.#typing.values()) at = earliest(at, ...typists.values())
-    const forgetAt = this.#lostAt !== undefined && this.#presence.size > 0 ? this.#lostAt + presenceTtlMs : undefined
+    const forgetAt = this.#lostAt !== undefined && this.#answered.size + this.#presence.size > 0 ? this.#lostAt + presenceTtlMs : undefined
     return earliest(at, forgetAt)
   }
 
@@ -190,8 +203,9 @@ export class ClientHints {
   }
 
   #forgetPresence(): void {
-    this.#presenceChanged ||= this.#presence.size > 0
+    this.#presenceChanged ||= this.#answered.size + this.#presence.size > 0
     this.#presence.clear()
+    this.#answered = new Set()
   }
 
   #startTyping(conversationId: ConversationId, userId: UserId, now: number): void {

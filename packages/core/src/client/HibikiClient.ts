@@ -126,6 +126,8 @@ export interface HibikiClient {
   readonly watchUsers: (userIds: ReadonlyArray<UserId>) => void
   /** Of a watched user, the same object until it changes. Undefined: not known, not for this viewer, or not connected for more than 10 s. */
   readonly presence: (userId: UserId) => UserPresence | undefined
+  /** Whether the server was asked about a watched user and has answered: whose `presence` is still undefined then is not for this viewer. */
+  readonly isPresenceTold: (userId: UserId) => boolean
   /** Whether the person does something on this device; true at first. */
   readonly setActive: (active: boolean) => void
   /** The person writes something there now: told at most once in 3 s, and not later when there is no socket. */

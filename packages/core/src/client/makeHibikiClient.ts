@@ -188,12 +188,13 @@ const hintsOf = (
   { hints }: ClientCore,
   loop: ClientLoop,
   time: ClientTime
-): Pick<HibikiClient, "watchUsers" | "presence" | "setActive" | "sayTyping" | "typing" | "marks"> => ({
+): Pick<HibikiClient, "watchUsers" | "presence" | "isPresenceTold" | "setActive" | "sayTyping" | "typing" | "marks"> => ({
   watchUsers: (userIds) => {
     hints.watch(userIds, time.now())
     loop.wake()
   },
   presence: (userId) => hints.presence(userId),
+  isPresenceTold: (userId) => hints.isPresenceTold(userId),
   setActive: (active) => {
     hints.setActive(active)
     loop.wake()

@@ -63,6 +63,25 @@ describe("presence at a client", () => {
     assert.isTrue(hints.takeChanged().presence)
   })
 
+  it("says of whom an answer came, those of whom nothing is told included, and not of who was asked about since", () => {
+    const hints = connected()
+    const told = () => [friend, user(1), user(2)].map((id) => hints.isPresenceTold(id))
+    hints.watch([friend, user(1)], 0)
+    hints.take(0, 9)
+    assert.deepStrictEqual(told(), [false, false, false])
+    hints.frame({ op: "presence", users: [active(friend)] }, viewer, 1)
+    assert.deepStrictEqual(told(), [true, true, false])
+    hints.watch([friend, user(2)], 600)
+    hints.frame({ op: "presence", users: [active(friend)] }, viewer, 601)
+    assert.deepStrictEqual(told(), [true, false, false])
+    hints.take(602, 9)
+    hints.frame({ op: "presence", users: [] }, viewer, 603)
+    assert.deepStrictEqual(told(), [true, false, true])
+    hints.disconnected(700)
+    hints.expire(10_700)
+    assert.deepStrictEqual(told(), [false, false, false])
+  })
+
   it("tells that nobody is active here, once, and again to a new socket, which takes a person for active", () => {
     const hints = connected()
     assert.deepStrictEqual(hints.take(0, 9), [])

@@ -70,8 +70,8 @@ export interface PresenceBook {
   /** Undefined: not watched, not known, or not for this viewer. Reactive. */
   readonly of: (userId: UserId) => UserPresence | undefined
   /**
-   * Has these users watched while the calling reactive scope lives. Answers whether all of them are: of more than a device watches, those whom the latest
-   * callers named are left out.
+   * Has these users watched while the calling reactive scope lives. Answers whether it is known of all of them what this viewer may know: not before the
+   * server has answered, nor of those whom the latest callers named where it is more than a device watches.
    */
   readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }

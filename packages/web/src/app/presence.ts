@@ -7,7 +7,7 @@ import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { PresenceBook } from "./App.ts"
 
-type Client = Pick<Chat["client"], "presence" | "watchUsers">
+type Client = Pick<Chat["client"], "presence" | "isPresenceTold" | "watchUsers">
 
 export interface PresenceWatch extends PresenceBook {
   /** The client from here on, or none. */
@@ -16,25 +16,31 @@ export interface PresenceWatch extends PresenceBook {
   readonly changed: () => void
 }
 
+const isSameList = (a: ReadonlyArray<UserId>, b: ReadonlyArray<UserId>): boolean =>
+  a.length === b.length && a.every((userId, place) => userId === b[place])
+
 export const makePresence = (): PresenceWatch => {
   const lists = new Map<symbol, ReadonlyArray<UserId>>()
   const triggers = new Triggers<UserId>()
   const shown = new Map<UserId, UserPresence | undefined>()
-  const [watched, setWatched] = createSignal<ReadonlySet<UserId>>(new Set())
+  let watched: ReadonlyArray<UserId> = []
+  const [told, setTold] = createSignal<ReadonlyArray<UserId>>([], { equals: isSameList })
   let client: Client | undefined
-  let told = false
+  let telling = false
 
+  const takeTold = () => setTold(watched.filter((userId) => client?.isPresenceTold(userId)))
   const tell = () => {
-    if (told) return
-    told = true
+    if (telling) return
+    telling = true
     queueMicrotask(() => {
-      told = false
-      const users = [...new Set([...lists.values()].flat())].slice(0, presenceLimits.watchedMax)
-      client?.watchUsers(users)
-      setWatched(new Set(users))
+      telling = false
+      watched = [...new Set([...lists.values()].flat())].slice(0, presenceLimits.watchedMax)
+      client?.watchUsers(watched)
+      takeTold()
     })
   }
   const changed = () => {
+    takeTold()
     for (const userId of triggers.keys()) {
       const now = client?.presence(userId)
       if (shown.get(userId) === now) continue
@@ -60,7 +66,10 @@ export const makePresence = (): PresenceWatch => {
         lists.delete(key)
         tell()
       })
-      return () => users().every((userId) => watched().has(userId))
+      return () => {
+        const known = new Set(told())
+        return users().every((userId) => known.has(userId))
+      }
     },
     use: (next) => {
       client = next

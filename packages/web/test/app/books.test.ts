@@ -249,7 +249,7 @@ describe("presence", () => {
     const watched: Array<ReadonlyArray<UserId>> = []
     const states = new Map<UserId, UserPresence>()
     const presence = makePresence()
-    presence.use({ presence: (id) => states.get(id), watchUsers: (ids) => watched.push(ids) })
+    presence.use({ presence: (id) => states.get(id), isPresenceTold: () => true, watchUsers: (ids) => watched.push(ids) })
     const [list, setList] = createSignal([user(1)])
     const { end, values } = seen(() => presence.of(user(1))?.state)
     const endWatch = createRoot((end) => {
@@ -274,10 +274,15 @@ describe("presence", () => {
     end()
   })
 
-  it("says whether all whom a component names are watched: of more than may be, the latest are left out", async () => {
+  it("says whether all is known of those whom a component names: not before the answer, nor where more are named than may be", async () => {
     const watched: Array<ReadonlyArray<UserId>> = []
+    let answered = false
     const presence = makePresence()
-    presence.use({ presence: () => undefined, watchUsers: (ids) => watched.push(ids) })
+    presence.use({
+      presence: () => undefined,
+      isPresenceTold: (id) => answered && watched.at(-1)?.includes(id) === true,
+      watchUsers: (ids) => watched.push(ids)
+    })
     const some = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => user(from + n))
     const [line, setLine] = createSignal(some(1, 10))
     const { end, values } = createRoot((endWatch) => {
@@ -288,6 +293,10 @@ describe("presence", () => {
     })
     await Promise.resolve()
     assert.lengthOf(watched.at(-1) ?? [], 200)
+    presence.changed()
+    assert.deepStrictEqual(values, [false])
+    answered = true
+    presence.changed()
     setLine([...some(1, 10), user(201)])
     await Promise.resolve()
     assert.deepStrictEqual([watched.at(-1)?.length, watched.at(-1)?.includes(user(200))], [200, false])

@@ -44,6 +44,7 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
       failed: () => live.failed,
       inspect: () => ({ unkept: live.unkept }),
       presence: () => undefined,
+      isPresenceTold: () => false,
       watchUsers: () => undefined,
       setVisible: () => undefined,
       setOnline: () => undefined,
