@@ -3,6 +3,7 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { createEffect, createSignal, onCleanup } from "solid-js"
+import { sameItems } from "../lib/sameItems.ts"
 import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { PresenceBook } from "./App.ts"
@@ -16,15 +17,12 @@ export interface PresenceWatch extends PresenceBook {
   readonly changed: () => void
 }
 
-const isSameList = (a: ReadonlyArray<UserId>, b: ReadonlyArray<UserId>): boolean =>
-  a.length === b.length && a.every((userId, place) => userId === b[place])
-
 export const makePresence = (): PresenceWatch => {
   const lists = new Map<symbol, ReadonlyArray<UserId>>()
   const triggers = new Triggers<UserId>()
   const shown = new Map<UserId, UserPresence | undefined>()
   let watched: ReadonlyArray<UserId> = []
-  const [told, setTold] = createSignal<ReadonlyArray<UserId>>([], { equals: isSameList })
+  const [told, setTold] = createSignal<ReadonlyArray<UserId>>([], { equals: sameItems })
   let client: Client | undefined
   let telling = false
 

@@ -1,6 +1,7 @@
 /** Who is there, one row a person: state, devices, since when. Sorted by state and name until somebody asks otherwise. */
 import { createMemo, createSignal, For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import { sameItems } from "../../lib/sameItems.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { MoreButton } from "../../ui/MoreButton.tsx"
@@ -20,7 +21,7 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
   const compare = createMemo(() => new Intl.Collator(app.i18n.language()).compare)
   // Rows are told apart by person and kept while they move, so that only what changed is drawn again.
   const lines = createMemo(() => new Map(linesOf(props.state, app.people.name, compare(), sort()).map((line) => [line.userId, line])))
-  const order = createMemo(() => [...lines().keys()].slice(0, shown()), [], { equals: sameOrder })
+  const order = createMemo(() => [...lines().keys()].slice(0, shown()), [], { equals: sameItems })
   let body: HTMLTableSectionElement | undefined
   const Heading = (heading: { readonly by: SortKey; readonly text: string }) => {
     const isSorted = () => sort().key === heading.by
@@ -67,9 +68,6 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
     </div>
   )
 }
-
-const sameOrder = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((each, index) => each === b[index])
 
 const PersonRow = (props: { readonly line: Line }) => {
   const app = useApp()

@@ -2,6 +2,7 @@
  * How the virtual list is told of new items: it keeps the sizes of items by place, and holds the eye's place only from one end at a time.
  * So what came above the anchor and what came below it are two steps.
  */
+import { sameItems } from "../../../lib/sameItems.ts"
 
 export interface KeyStep {
   readonly keys: ReadonlyArray<string>
@@ -15,18 +16,15 @@ export const keySteps = (
   after: ReadonlyArray<string>,
   visible: Iterable<string>
 ): ReadonlyArray<KeyStep> => {
-  if (before.length === after.length && before.every((key, i) => key === after[i])) return []
+  if (sameItems(before, after)) return []
   for (const key of visible) {
     const from = before.indexOf(key)
     const to = from < 0 ? -1 : after.indexOf(key)
     if (to < 0) continue
     if (from === to) break
     const above = [...after.slice(0, to), ...before.slice(from)]
-    const rest = isSameList(above, after) ? [] : [{ keys: after, shift: false }]
+    const rest = sameItems(above, after) ? [] : [{ keys: after, shift: false }]
     return [{ keys: above, shift: true }, ...rest]
   }
   return [{ keys: after, shift: false }]
 }
-
-const isSameList = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((key, i) => key === b[i])
