@@ -92,22 +92,24 @@ describe("a folder's lock", () => {
     })
   )
 
-  it.scoped("of a process that can't be looked up is taken over when nobody touches it for two beats, whatever its time says", () =>
-    Effect.forEach([3_600_000, 0, -3_600_000], (aheadMs) =>
-      Effect.gen(function* () {
-        const folder = yield* temporaryFolder
-        setTouched(leaveForeign(folder), Date.now() + aheadMs)
-        const taking = yield* Effect.fork(Effect.either(lockFolder(folder)))
-        yield* passing(taking, twoBeatsMs)
-        assert.deepStrictEqual(yield* taking, Either.void)
-        assert.strictEqual(locksIn(folder).length, 1)
-      }).pipe(Effect.scoped)
+  // Each with a clock of its own: who was told to stop while it slept is still among a clock's sleepers, and would be taken for one who looks.
+  for (const aheadMs of [3_600_000, 0, -3_600_000])
+    it.scoped(
+      `of a process that can't be looked up is taken over when nobody touches it for two beats, touched last ${aheadMs} ms ahead`,
+      () =>
+        Effect.gen(function* () {
+          const folder = yield* temporaryFolder
+          setTouched(leaveForeign(folder), Date.now() + aheadMs)
+          const taking = yield* Effect.fork(Effect.either(lockFolder(folder)))
+          yield* passing(taking, twoBeatsMs)
+          assert.deepStrictEqual(yield* taking, Either.void)
+          assert.strictEqual(locksIn(folder).length, 1)
+        })
     )
-  )
 
-  it.scoped("of a process that can't be looked up holds while it is touched, whatever the clock says meanwhile", () =>
-    Effect.gen(function* () {
-      for (const aheadMs of [3_600_000, 5_000, -3_600_000]) {
+  for (const aheadMs of [3_600_000, 5_000, -3_600_000])
+    it.scoped(`of a process that can't be looked up holds while it is touched, by a clock ${aheadMs} ms ahead`, () =>
+      Effect.gen(function* () {
         const folder = yield* temporaryFolder
         const path = leaveForeign(folder)
         setTouched(path, Date.now() - 7_200_000)
@@ -117,9 +119,8 @@ describe("a folder's lock", () => {
         yield* passing(taking, twoBeatsMs / 2)
         assert.deepStrictEqual(yield* taking, Either.left(new FolderLocked({ folder, pid: 1 })))
         assert.deepStrictEqual(locksIn(folder), [basename(path)])
-      }
-    })
-  )
+      })
+    )
 
   it.scoped("is let go by one that ends while another watches it", () =>
     Effect.gen(function* () {
