@@ -11,10 +11,18 @@ export const mentionSigns = ["@", "＠"] as const
 export const hasSign = (text: string): boolean => mentionSigns.some((sign) => text.includes(sign))
 
 /**
- * Characters that words are made of in scripts that put spaces between words: those of ASCII, and the blocks from Latin-1's letters to Georgian,
- * and of Latin and Greek with marks. Japanese, Chinese and Korean, where a word may follow without a space, are left out.
+ * Characters that words are made of in scripts that put spaces between words, in rising order: those of ASCII, and the letters, marks and digits of the
+ * blocks from Latin-1 to Georgian, and of Latin and Greek with marks, without what ends a sentence there, as `؟` and `।` do. Thai, Lao, Tibetan and Burmese,
+ * and Japanese, Chinese and Korean, where a word may follow without a space, are left out.
  */
-export const mentionLetters = "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u10ff\u1e00-\u1fff"
+export const mentionLetters = [
+  "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u0386\u0388-\u0559\u0560-\u0588",
+  "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7-\u05f2",
+  "\u0610-\u061a\u0620-\u0669\u066e-\u06d3\u06d5-\u06ff",
+  "\u0710-\u07f6\u07fa\u07fd\u0800-\u082d\u0840-\u085d\u0860-\u0963\u0966-\u096f\u0971-\u09fc\u09fe-\u0a75",
+  "\u0a77-\u0aef\u0af1-\u0c76\u0c78-\u0c83\u0c85-\u0df3",
+  "\u10a0-\u10fa\u10fc-\u10ff\u1e00-\u1fff"
+].join("")
 
 /** What stands before a sign: no letter as in an address of mail, no `/` as in one of a page, no other sign. */
 const before = `(?<![${mentionLetters}/@])`

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isMentioned, mayMention, mentionsOf } from "@hibiki/core/domain/Mentions"
+import { isMentioned, mayMention, mentionLetters, mentionsOf } from "@hibiki/core/domain/Mentions"
 import { FastCheck } from "effect"
 
 const found = (handle: string, text: string): ReadonlyArray<string> => mentionsOf(text, handle).map(({ from, to }) => text.slice(from, to))
@@ -17,6 +17,37 @@ describe("a mention", () => {
   it("ends where a sentence does", () => {
     for (const text of ["@sato.", "@sato...", "@sato - so", "@sato's", "@sato: yes", "@sato…", "**@sato**", "@sato-", "@sato。"])
       assert.deepStrictEqual(found("sato", text), ["@sato"], text)
+  })
+
+  it("ends where a sentence does in other scripts, and before a word where words follow without a space", () => {
+    for (const [handle, text] of [
+      ["ali", "@ali، كيف"],
+      ["علي", "شكرا @علي، كيف"],
+      ["ali", "@ali؟"],
+      ["ali", "@ali۔"],
+      ["राम", "@राम।"],
+      ["շուշան", "@շուշան։"],
+      ["νίκη", "@νίκη\u037e"],
+      ["somchai", "ครับ@somchaiครับ"],
+      ["สมชาย", "@สมชายครับ"]
+    ] as const)
+      assert.deepStrictEqual(found(handle, text), [`@${handle}`], text)
+    for (const [handle, text] of [
+      ["ali", "@aliك"],
+      ["علي", "@علية"],
+      ["राम", "@रामी"],
+      ["שרה", "@שרהל"]
+    ] as const)
+      assert.deepStrictEqual(found(handle, text), [], text)
+  })
+
+  it("knows letters, marks and digits of words alone, without what stands between them", () => {
+    const isLetter = new RegExp(`^[${mentionLetters}]$`, "u")
+    const wrong = Array.from({ length: 0x2100 }, (_, code) => String.fromCharCode(code)).filter((one) => {
+      const isWords = /[\p{L}\p{M}\p{N}_]/u.test(one) && !/[\p{Script=Thai}\p{Script=Lao}\p{Script=Tibetan}\p{Script=Myanmar}]/u.test(one)
+      return isLetter.test(one) ? /\p{P}/u.test(one) && one !== "_" : isWords && one > "\u00bf" && one < "\u1100"
+    })
+    assert.deepStrictEqual(wrong, [])
   })
 
   it("is not another's handle, an address of mail, or one of a page", () => {

@@ -31,6 +31,7 @@ import { activities } from "./migrations/0025Activities.ts"
 import { mentions } from "./migrations/0026Mentions.ts"
 import { blocksAdmit } from "./migrations/0027BlocksAdmit.ts"
 import { favourites } from "./migrations/0028Favourites.ts"
+import { mentionLettersKnown } from "./migrations/0029MentionLetters.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -66,7 +67,8 @@ export const migrations: ReadonlyArray<Migration> = [
   activities,
   mentions,
   blocksAdmit,
-  favourites
+  favourites,
+  mentionLettersKnown
 ]
 
 /**

@@ -7,10 +7,10 @@ type Pair = readonly [text: string, handle: string]
 
 /** Whatever stands around a mention, or looks like one; the last of each block of letters, and what comes after it, among it. */
 const around = FastCheck.string({
-  unit: FastCheck.constantFrom(..."@@＠＠/.-_ \n'’aZzß9éÖ×÷øжΩ\u0301ა\u10ff\u1100ﬁẞ鈴さｱ🍵𝒜\\()[]*+?^$|{}"),
+  unit: FastCheck.constantFrom(..."@@＠＠/.-_ \n'’aZzß9éÖ×÷øжΩ\u0301ა\u10ff\u1100،؟।ครﬁẞ鈴さｱ🍵𝒜\\()[]*+?^$|{}"),
   maxLength: 8
 })
-const oddHandle = FastCheck.string({ unit: FastCheck.constantFrom(..."az09_.-éßжაक\u0301鈴さ𝒜"), minLength: 1, maxLength: 5 })
+const oddHandle = FastCheck.string({ unit: FastCheck.constantFrom(..."az09_.-éßжაकคع\u0301鈴さ𝒜"), minLength: 1, maxLength: 5 })
 
 /** With the handle as it is or in capitals, once or twice, whole or less its last character. */
 const oddPair = FastCheck.tuple(oddHandle, around, around, around, FastCheck.nat(5)).map(([handle, start, middle, end, how]): Pair => {
@@ -32,15 +32,17 @@ const everyCharacter = (): ReadonlyArray<Pair> => {
     ]
   })
 }
-const lastCharacters = [..."09AZaz_.-ªµÀÖ×Øö÷ø\u10ff\u1100\u1dff\u1e00\u1fff\u2000鈴さ𝒜"].flatMap((last): ReadonlyArray<Pair> => {
-  const handle = `a${last}`
-  return [
-    [`@${handle}`, handle],
-    [`@${handle}b`, handle],
-    [`@${handle}.b`, handle],
-    [`@${handle}.`, handle]
-  ]
-})
+const lastCharacters = [..."09AZaz_.-ªµÀÖ×Øö÷ø\u0637\u0df3\u0e04\u10fa\u10ff\u1100\u1dff\u1e00\u1fff\u2000鈴さ𝒜"].flatMap(
+  (last): ReadonlyArray<Pair> => {
+    const handle = `a${last}`
+    return [
+      [`@${handle}`, handle],
+      [`@${handle}b`, handle],
+      [`@${handle}.b`, handle],
+      [`@${handle}.`, handle]
+    ]
+  }
+)
 
 /** `check` is called with what is not the same, and that should be nothing. */
 export const mentionsByTheRule = (check: (different: ReadonlyArray<Pair>, mentioned: number, pairs: number) => void) =>

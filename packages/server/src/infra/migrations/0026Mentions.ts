@@ -1,5 +1,5 @@
 /** Messages that mention somebody are found by an index of the texts that hold a sign, and told by a function. */
-import { mentionLetters, mentionSigns } from "@hibiki/core/domain/Mentions"
+import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import type { Migration } from "../Migration.ts"
 
 /** A message's text as it is now, of a row of the events. */
@@ -15,21 +15,27 @@ create index events_mentions on events (conversation_id, seq)
   where kind = 'posted' and not deleted and ${holdsSign()};
 `
 
-const letter = `[${mentionLetters}]`
-const before = `(?<![${mentionLetters}/@])`
-const after = `(?!${letter}|[.-]${letter})`
 const plain = "lower(replace(_text, '＠', '@') collate \"C\")"
 
-// By the rule of core's Mentions.ts, character by character. Most texts name others, which is told without an expression. One statement of plain
-// terms, which the planner puts in place of the call.
-const mentioned = `
+/**
+ * By the rule of core's Mentions.ts, character by character: `letters` are those that words are made of. Most texts name others, which is told without an
+ * expression. One statement of plain terms, which the planner puts in place of the call.
+ */
+export const mentioned = (letters: string): string => {
+  const before = `(?<![${letters}/@])`
+  const after = `(?![${letters}]|[.-][${letters}])`
+  return `
 create function hibiki_mentioned(_text text, _handle text) returns boolean language sql immutable parallel safe as $$
   select case
     when _handle <> '' and strpos(${plain}, '@' || _handle) > 0
-      then ${plain} ~ ('${before}@' || replace(_handle, '.', '\\.') || case when _handle ~ '[${mentionLetters}.-]$' then '${after}' else '' end)
+      then ${plain} ~ ('${before}@' || replace(_handle, '.', '\\.') || case when _handle ~ '[${letters}.-]$' then '${after}' else '' end)
     else false
   end
 $$;
 `
+}
 
-export const mentions: Migration = { version: 26, name: "mentions", runsBeside: 4, sql: index + mentioned }
+// As they were then: 0029 knows what ends a sentence in other scripts.
+const lettersThen = "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u10ff\u1e00-\u1fff"
+
+export const mentions: Migration = { version: 26, name: "mentions", runsBeside: 4, sql: index + mentioned(lettersThen) }

@@ -55,6 +55,7 @@ export class FakeChat {
   /** How hidden answers are asked for; undefined: by lines. */
   ask: ChatUi["ask"] | undefined
   isLive = true
+  blocked: ReadonlySet<UserId> = new Set()
   /** Whether the profile's credentials are gone. */
   forgotten = false
   #ids = 1_000
@@ -106,7 +107,7 @@ export class FakeChat {
       status: () => (this.isLive ? { _tag: "live" } : { _tag: "stopped", reason: "revoked" }),
       subscribe: () => () => {},
       conversations: () => this.#conversations,
-      blocked: () => new Set(),
+      blocked: () => this.blocked,
       feed: () => undefined,
       open: () => () => {},
       inspect: () => ({

@@ -263,6 +263,15 @@ describe("a search in messages", () => {
     })
   )
 
+  it.effect("shows no more of somebody who is blocked than the timeline does", () =>
+    Effect.gen(function* () {
+      const chat = answering([{ hits: [hit(7, "tea")] }])
+      chat.blocked = new Set([bob.userId as UserId])
+      yield* chat.run("/open a", "/search tea")
+      assert.match(chat.said.at(-1) ?? "", /^ {3}#7 .* bob: \(a message of somebody you blocked\)$/)
+    })
+  )
+
   it.effect("goes on where it ended, in the conversation in which it was", () =>
     Effect.gen(function* () {
       const chat = answering([{ hits: [], next: { conversationId: conversation(1), before: 9 } }, { hits: [] }])

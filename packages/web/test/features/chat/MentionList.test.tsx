@@ -194,6 +194,17 @@ describe("keys", () => {
     assert.deepStrictEqual(handles(), ["@ben"])
   })
 
+  it("close by Esc for this message, and open again in the next one that begins with a sign", async () => {
+    const { area, did, key, type } = await open()
+    await type("@b")
+    key("Escape")
+    key("Enter")
+    await settled()
+    assert.deepStrictEqual([did("post"), area.value], [[["post", "@b", undefined]], ""])
+    await type("@b")
+    assert.deepStrictEqual(handles(), ["@ben"])
+  })
+
   it("with another one keep their meaning, as by Ctrl+Enter one sends", async () => {
     const { area, did, key, type } = await open({ sendKey: "modEnter" })
     await type("@千")

@@ -5,6 +5,7 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { searchProblem } from "@hibiki/core/domain/SearchText"
 import { Effect } from "effect"
 import type { CallError } from "../session/callProblem.ts"
+import { shownText } from "../view/timelineRows.ts"
 import type { ChatContext } from "./ChatContext.ts"
 import { learnMembers } from "./learnMembers.ts"
 
@@ -26,10 +27,9 @@ export const searchMessages = (
     )
     yield* nameAuthors(context, conversationId, hits)
     state.search = next === undefined ? undefined : { conversationId, text, before: next.before }
+    const blocked = context.client.blocked()
     ui.lines(`Messages with "${text}"`, [
-      ...hits.map(
-        ({ row }) => `#${row.seq}  ${timeOf(row.at)}  ${context.people.handle(row.by)}: ${"text" in row ? (row.text ?? "") : ""}`
-      ),
+      ...hits.map(({ row }) => `#${row.seq}  ${timeOf(row.at)}  ${context.people.handle(row.by)}: ${shownText(row, blocked)}`),
       ...(next !== undefined ? ["There are older messages to look through: /search goes on."] : hits.length === 0 ? ["None."] : [])
     ])
   })

@@ -69,7 +69,7 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
         at: row.at,
         authorId: row.by,
         author: context.handle(row.by),
-        text: context.blocked.has(row.by) ? "(a message of somebody you blocked)" : (row.text ?? ""),
+        text: shownText(row, context.blocked),
         edited: row.editedAt !== undefined,
         deleted: row.deleted === true,
         forMe: row.by !== context.me && !context.blocked.has(row.by) && isMentioned(row.text ?? "", context.myHandle),
@@ -77,6 +77,10 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
         replyTo: row.replyTo
       }
     : { _tag: "Event", seq: row.seq, at: row.at, text: eventText(row, context) }
+
+/** What stands in a message's place when it is of somebody who is blocked, also where it was looked for. */
+export const shownText = ({ by, text = "" }: Pick<MessageRow, "by" | "text">, blocked: TimelineContext["blocked"]): string =>
+  blocked.has(by) ? "(a message of somebody you blocked)" : text
 
 /** One sentence for what is no message. */
 export const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {

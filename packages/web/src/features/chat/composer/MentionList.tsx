@@ -54,7 +54,10 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const idOf = ({ userId }: Person) => `${id}-${userId}`
   const take = (person: Person) => {
     const now = query.now()
-    if (now !== undefined) replace(props.area, withMention(props.area.value, now, person.handle))
+    if (now === undefined) return
+    // Of a large group the page may not have met everybody: by this it tells the mention in what is sent.
+    model.app.people.learn([person])
+    replace(props.area, withMention(props.area.value, now, person.handle))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const act = lines().length === 0 ? undefined : mentionAct(event)

@@ -1,4 +1,5 @@
 /** What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only end it. */
+import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } from "solid-js"
 import { chosenPart, type MentionQuery, mentionQuery } from "./mentionRules.ts"
 
@@ -27,6 +28,8 @@ export const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): 
   }
   const moved = () => {
     const query = here()
+    // It is gone, as when the message was sent.
+    if (closed !== undefined && !mentionSigns.some((sign) => area.value.startsWith(sign, closed))) closed = undefined
     setNow((before) => (before?.from === query?.from ? query : undefined))
   }
   const onInput = (event: Event) => {

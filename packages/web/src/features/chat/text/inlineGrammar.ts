@@ -112,10 +112,19 @@ const escapable: ReadonlySet<string> = new Set([..."*_~|`\\>"])
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char)
 const isWord = (char: string | undefined): boolean => char !== undefined && /[A-Za-z0-9_]/u.test(char)
 
-/** Single marks within a word of Latin letters are none, nor are doubled underscores: `snake_case`, `2*3*4`, `__init__`. */
+/** Single marks within a word of Latin letters are none, nor are doubled underscores and those of a handle: `snake_case`, `2*3*4`, `__init__`, `@山_田`. */
 const isWithinWord = (text: string, at: number, mark: string): boolean =>
   (mark.length === 1 && isWord(text[at - 1]) && isWord(text[at + mark.length])) ||
-  (mark === "_" && (text[at - 1] === "_" || text[at + 1] === "_"))
+  (mark === "_" && (text[at - 1] === "_" || text[at + 1] === "_" || isWithinHandle(text, at)))
+
+/** More units than any handle has: no two of a character in it make three. */
+const handleUnits = 64
+const handleBefore = /[@＠][\p{L}\p{M}\p{N}_.-]+$/u
+const handleGoesOn = /^_[\p{L}\p{M}\p{N}]/u
+
+/** Whether a handle stands on both sides, after a sign, whoever bears it. */
+const isWithinHandle = (text: string, at: number): boolean =>
+  handleGoesOn.test(text.slice(at, at + 3)) && handleBefore.test(text.slice(Math.max(0, at - handleUnits), at))
 
 const mayOpen = (text: string, at: number, mark: string): boolean =>
   (mark === "||" || !isSpace(text[at + mark.length])) && at + mark.length < text.length && !isWithinWord(text, at, mark)
