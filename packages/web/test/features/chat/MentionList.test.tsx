@@ -282,8 +282,14 @@ describe("the members of a large group", () => {
   const large = async (count: number) => {
     const all = Array.from({ length: count }, (_, n) => member(n + 10))
     const asked: Array<string> = []
+    const learned = new Set<string>()
     let refuses = false
-    const shown = await open({}, (fixture) =>
+    const shown = await open({}, (fixture) => {
+      Object.assign(fixture.app.people, {
+        learn: (people: ReadonlyArray<Member>) => {
+          for (const { handle } of people) learned.add(handle)
+        }
+      })
       Object.assign(fixture.app.chat() ?? {}, {
         call: async (_: string, { afterHandle = "" }: { readonly afterHandle?: string }) => {
           asked.push(afterHandle)
@@ -291,11 +297,18 @@ describe("the members of a large group", () => {
           return { ok: true, value: all.filter(({ handle }) => handle > afterHandle).slice(0, 200) }
         }
       })
-    )
+    })
+    /** Somebody came, or went. */
+    const change = async (how: (members: Array<Member>) => void) => {
+      how(all)
+      asked.length = 0
+      shown.fixture.setSummary((line) => ({ ...line, members: all.length }))
+      await settled()
+    }
     const refuse = (does: boolean) => {
       refuses = does
     }
-    return { ...shown, asked, refuse }
+    return { ...shown, asked, refuse, learned, change }
   }
 
   it("are asked for at the first sign, once, page by page, and not by typing on", async () => {
@@ -312,6 +325,29 @@ describe("the members of a large group", () => {
     )
     for (const text of ["@user", "@user0", "@", "", "@user0459"]) await type(text)
     assert.deepStrictEqual([handles(), asked], [["@user0459"], pages])
+  })
+
+  it("are known to the page once they are offered, so that it tells the mention in what is sent", async () => {
+    const { learned, type } = await large(450)
+    await type("@user02")
+    assert.deepStrictEqual([learned.has("user0200"), learned.has("user0459")], [true, false])
+    await type("@user0459")
+    assert.isTrue(learned.has("user0459"))
+  })
+
+  it("are asked for again when somebody came or went", async () => {
+    const { asked, change, type } = await large(450)
+    await type("@user046")
+    assert.deepStrictEqual(handles(), [])
+    await change((all) => void all.push(member(460)))
+    assert.deepStrictEqual([handles(), asked], [["@user0460"], ["", "user0209", "user0409"]])
+    await type("")
+    await change((all) => void all.splice(0, 1))
+    assert.deepStrictEqual(asked, [""])
+    await type("@user0210")
+    assert.deepStrictEqual([handles(), asked], [["@user0210"], ["", "user0210", "user0410"]])
+    await type("@user0010")
+    assert.deepStrictEqual(handles(), [])
   })
 
   it("are gone on with at the next sign where a page failed", async () => {

@@ -46,6 +46,8 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const lines = createMemo<ReadonlyArray<Person>>(
     on([query.now, people], ([now, all]) => (now === undefined ? [] : mentionLines(all, now.chosen, recentWriters(model.open.view()))))
   )
+  // In a large group the page has not met everybody: by this it tells the mention in what is sent, whether it was taken or typed.
+  createEffect(() => model.app.people.learn(lines()))
   const [pointed, point] = createSignal<UserId>()
   const active = createMemo(
     () => lines().find(({ userId }) => userId === pointed()) ?? (isWhole(lines(), query.now()?.typed ?? "") ? undefined : lines()[0])
@@ -54,10 +56,7 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const idOf = ({ userId }: Person) => `${id}-${userId}`
   const take = (person: Person) => {
     const now = query.now()
-    if (now === undefined) return
-    // Of a large group the page may not have met everybody: by this it tells the mention in what is sent.
-    model.app.people.learn([person])
-    replace(props.area, withMention(props.area.value, now, person.handle))
+    if (now !== undefined) replace(props.area, withMention(props.area.value, now, person.handle))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const act = lines().length === 0 ? undefined : mentionAct(event)
