@@ -1,6 +1,18 @@
 /** A conversation: its head, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { type Accessor, createComputed, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, Suspense } from "solid-js"
+import {
+  type Accessor,
+  createComputed,
+  createEffect,
+  createMemo,
+  createSignal,
+  type JSX,
+  on,
+  onCleanup,
+  Show,
+  Suspense,
+  untrack
+} from "solid-js"
 import { later } from "../../lib/later.ts"
 import { Blocked } from "../blocking/Blocked.tsx"
 import { ConversationHeader } from "./ConversationHeader.tsx"
@@ -9,6 +21,7 @@ import { type ConversationModel, ConversationProvider, createConversationModel }
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
 import { LoadingTimeline } from "./LoadingTimeline.tsx"
+import { leadTo, wanted } from "./leadTo.ts"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
@@ -32,6 +45,8 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const model = createConversationModel(props.id)
   const members = createMembers(model)
   const gone = createGone(model)
+  // Who goes before the place was shown comes back for something else.
+  onCleanup(() => untrack(wanted)?.conversationId === model.id && leadTo(undefined))
   const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))
   let wasBlocked = false
   createComputed(() => {
