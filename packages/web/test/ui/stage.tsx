@@ -51,7 +51,7 @@ export interface StageOptions {
   readonly language?: Language
   readonly session?: SessionState
   readonly admin?: boolean
-  readonly conversations?: ReadonlyArray<ConversationSummary>
+  readonly conversations?: ReadonlyArray<ConversationSummary> | undefined
   readonly presence?: ReadonlyMap<UserId, UserPresence>
   readonly drafts?: ReadonlySet<ConversationId>
   readonly blocked?: ReadonlySet<UserId>

@@ -3,7 +3,7 @@ import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { searchProblem } from "@hibiki/core/domain/SearchText"
 import { useNavigate } from "@solidjs/router"
-import { createComputed, createSignal, on, onCleanup, onMount, Show } from "solid-js"
+import { createComputed, createEffect, createSignal, on, onCleanup, onMount, Show, untrack } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Choice } from "../../ui/Choice.tsx"
 import { createNarrow } from "../../ui/createNarrow.ts"
@@ -47,12 +47,18 @@ export const SearchDialog = (props: SearchDialogProps) => {
   createComputed(on(overlay, onAsked))
   // For nobody who comes in later.
   onCleanup(() => leadTo(undefined))
+  const everywhere = () => app.conversations()?.map(({ conversationId }) => conversationId)
   const ask = () => {
     const id = here()
-    const all = app.conversations()?.map(({ conversationId }) => conversationId) ?? []
     if (searchProblem(text()) === undefined)
-      search.ask({ text: text(), scope: scope(), ids: scope() === "here" && id !== undefined ? [id] : all })
+      search.ask({ text: text(), scope: scope(), ids: scope() === "here" && id !== undefined ? [id] : everywhere() })
   }
+  // On a new device the list comes a moment later.
+  createEffect(() => {
+    const ids = everywhere()
+    const held = untrack(search.now)
+    if (ids !== undefined && held?.looking === true && held.place === undefined) search.ask({ ...held, ids })
+  })
   const choose = (hit: Hit) => {
     setLast(hit)
     props.onClose()

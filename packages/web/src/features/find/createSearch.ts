@@ -22,7 +22,7 @@ export interface Searched extends Asked {
   readonly looking: boolean
   /** Why the last call found nothing out. */
   readonly error?: { readonly _tag: string }
-  /** Where it was to go on, or goes on next; undefined: all was looked through. */
+  /** Where it was to go on, or goes on next; undefined: all was looked through, or, while it is looking, nobody knows yet where to look. */
   readonly place: SearchPlace | undefined
 }
 
@@ -31,7 +31,8 @@ export type SearchCall = (payload: Payload<"history.search">) => Promise<CallRes
 export interface Search {
   /** Undefined: nothing was asked. Another object with each step. */
   readonly now: Accessor<Searched | undefined>
-  readonly ask: (asked: Asked) => void
+  /** Without ids it waits for them, which are told by asking once more. */
+  readonly ask: (asked: Omit<Asked, "ids"> & { readonly ids: Asked["ids"] | undefined }) => void
   /** Looks on from `place`: further back, or once more after an error. */
   readonly further: () => void
   readonly forget: () => void
@@ -61,7 +62,11 @@ export const createSearch = (call: SearchCall): Search => {
   onCleanup(() => turn++)
   return {
     now,
-    ask: (asked) => void run({ ...asked, hits: [], place: asked.ids.length === 0 ? undefined : { at: 0 } }),
+    ask: ({ ids, scope, text }) => {
+      if (ids !== undefined) return void run({ ids, scope, text, hits: [], place: ids.length === 0 ? undefined : { at: 0 } })
+      turn++
+      setNow({ ids: [], scope, text, hits: [], looking: true, place: undefined })
+    },
     further: () => {
       const last = untrack(now)
       if (last?.looking === false && last.hits.length < hitsAtMost) void run(last)

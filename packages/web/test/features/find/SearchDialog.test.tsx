@@ -54,6 +54,17 @@ const said = () => document.querySelector(".search-results")?.textContent ?? ""
 const found = (...of: ReadonlyArray<ReturnType<typeof hit>>): Answer => ({ ok: true, value: { hits: of } })
 
 describe("the search in messages", () => {
+  it("waits for the list where that is not known yet, and says of nothing that it was not found", async () => {
+    const { calls, ...staged } = await shown([found(hit(2, 9, "tea"))], { path: "/", conversations: undefined })
+    await asks("tea")
+    assert.deepStrictEqual([calls, hits()], [[], []])
+    assert.notInclude(said(), words.none("tea"))
+    staged.setConversations(all)
+    await settled()
+    assert.deepStrictEqual(calls, [["history.search", { text: "tea", conversationIds: [conversationId(1), conversationId(2)] }]])
+    assert.lengthOf(hits(), 1)
+  })
+
   it("asks for the words in the open conversation, and shows who, when and the words marked", async () => {
     const { calls } = await shown([found(hit(2, 9, "the <b>agenda</b> of **today**"))])
     assert.deepStrictEqual([chosen(), document.activeElement], ["here", input()])
