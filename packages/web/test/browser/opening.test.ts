@@ -120,6 +120,77 @@ it("more than fit: the first of them is at the top, and stays there while more c
   await page.locator(".pill-latest").waitFor({ state: "detached" })
 })
 
+for (const [unread, px] of [
+  [40, 300],
+  [0, -300]
+] as const)
+  it(`the first movement after it opened, with ${unread} unread, is not taken back`, async () => {
+    const group = await groupWith(60, unread)
+    const device = await world.device({ name: `at once, ${unread}`, language: "en" })
+    const page = await signedIn(device, "aki")
+    await equalInTime(
+      "the badge",
+      () => unreadOf(page, group),
+      () => (unread === 0 ? "" : `${unread}`)
+    )
+    await openConversation(page, group)
+    if (unread > 0) await inTime("the divider", () => dividerTop(page))
+    else await isAtEnd(page, "message 60")
+    await timelineOf(page).hover()
+    // What comes into view is measured in the frames after: longer than it took to take the movement back.
+    const moved = timelineOf(page).evaluate(
+      (timeline) =>
+        new Promise<ReadonlyArray<number>>((resolve) => {
+          const at: Array<number> = []
+          const look = (frame: number) => {
+            at.push(timeline.scrollHeight - timeline.scrollTop)
+            if (frame === 30) resolve(at)
+            else requestAnimationFrame(() => look(frame + 1))
+          }
+          const onWheel = () => timeline.addEventListener("scroll", () => look(0), { once: true })
+          timeline.addEventListener("wheel", onWheel, { once: true, passive: true })
+        })
+    )
+    await page.mouse.wheel(0, px)
+    const [first = 0, ...others] = await moved
+    const back = Math.max(...others.map((fromEnd) => Math.abs(fromEnd - first)))
+    assert.isBelow(back, 100, `${first}, then ${others.join(", ")}`)
+  })
+
+it("one that was read elsewhere than at its end opens where it was left, however high its messages are", async () => {
+  const { origin } = world.server()
+  const group = await createGroup(origin, ben, "high and low", [aki])
+  await seedMessages(
+    origin,
+    aki,
+    group,
+    Array.from({ length: 60 }, (_, n) => `message ${n + 1}${"\nand more of it".repeat((n * 7) % 9)}`)
+  )
+  const other = await createGroup(origin, ben, "the other", [aki])
+  const device = await world.device({ name: "left", language: "en" })
+  const page = await signedIn(device, "aki")
+  await openConversation(page, group)
+  await isAtEnd(page, "message 60")
+  /** The first message whose top is in view, and how far below the view's. */
+  const stand = () =>
+    timelineOf(page).evaluate((timeline) => {
+      const { top } = timeline.getBoundingClientRect()
+      const row = [...timeline.querySelectorAll("[data-seq]")].find((one) => one.getBoundingClientRect().top >= top)
+      return row === undefined ? "" : `${row.getAttribute("data-seq")} at ${Math.round(row.getBoundingClientRect().top - top)}`
+    })
+  await timelineOf(page).hover()
+  for (let turn = 0; turn < 4; turn++) {
+    const before = await stand()
+    await page.mouse.wheel(0, -400)
+    await inTime("it moves", async () => (await stand()) !== before)
+  }
+  const left = await stand()
+  await openConversation(page, other)
+  await inTime("the other one", async () => (await readVisible(page)).length === 0)
+  await openConversation(page, group)
+  await equalInTime("where it was left", stand, () => left)
+})
+
 it("all of them, in a conversation that fills less than two views", async () => {
   const { page } = await opened(30, 30)
   assert.isBelow(await inTime("the divider", () => dividerTop(page)), 200)

@@ -20,7 +20,7 @@ import "./timeline.css"
 export const Timeline = (): JSX.Element => {
   const model = useConversation()
   const [feed, setFeed] = createSignal<HTMLElement>()
-  const scroll = createTimelineScroll(model, () => items)
+  const scroll = createTimelineScroll(model, () => items, feed)
   const options = createMemo(() => ({ me: model.me(), unreadAfter: model.opening.unread()?.after }))
   const items: TimelineItems = createTimelineItems({
     view: model.open.view,

@@ -1,12 +1,9 @@
 /** Following the end of the timeline: while there, what comes is shown. */
 import { type Accessor, createSignal, untrack } from "solid-js"
-import type { VirtualizerHandle } from "virtua/solid"
-import type { TimelineItems } from "./createTimelineItems.ts"
+import type { ScrollTo } from "./createScrollTo.ts"
 
 /** Closer to the end than this is at the end. */
 const nearEnd = 48
-/** More than fits between the last item and the end of what scrolls. */
-const beyondEnd = 200
 
 export interface Following {
   readonly following: Accessor<boolean>
@@ -29,12 +26,11 @@ export const followsAfter = (following: boolean, before: Pick<ScrollStand, "offs
   return following && now.offset >= before.offset - shrunk - 1
 }
 
-export const createFollowing = (items: () => TimelineItems, handle: () => VirtualizerHandle | undefined): Following => {
+export const createFollowing = (scrollTo: ScrollTo): Following => {
   const [following, setFollowing] = createSignal(true)
   const toEnd = () => {
     setFollowing(true)
-    const count = untrack(items().keys).length
-    if (count > 0) handle()?.scrollToIndex(count - 1, { align: "end", offset: beyondEnd })
+    scrollTo((list) => list.scrollSize)
   }
   return {
     following,

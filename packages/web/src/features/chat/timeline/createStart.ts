@@ -3,9 +3,10 @@ import { createEffect, on, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { Following } from "./createFollowing.ts"
+import type { ScrollTo } from "./createScrollTo.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { isDividerRight, isRow } from "./itemLookups.ts"
-import { placeOf, rememberPlace } from "./scrollMemory.ts"
+import { type Place, placeOf, rememberPlace } from "./scrollMemory.ts"
 import type { ViewRange } from "./viewRange.ts"
 
 /** What is seen above the divider when a conversation opens at it. */
@@ -20,6 +21,8 @@ export interface Start {
   readonly follow: (follows: boolean) => void
   /** The person goes elsewhere: the divider is left. `toEnd`: and not gone to, where it has not begun. */
   readonly leave: (toEnd?: boolean) => void
+  /** What it began with is drawn and measured. */
+  readonly onMeasured: () => void
   /** For the next time that the conversation is opened. */
   readonly remember: () => void
 }
@@ -29,17 +32,20 @@ export interface StartParts {
   readonly items: () => TimelineItems
   readonly range: ViewRange
   readonly end: Following
+  readonly scrollTo: ScrollTo
   readonly handle: () => VirtualizerHandle | undefined
   /** Where a step led is to be looked at when it is drawn. */
   readonly onBegun: () => void
 }
 
-export const createStart = ({ end, handle, items, model, onBegun, range }: StartParts): Start => {
+export const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: StartParts): Start => {
   // Nothing but gaps is no place to begin at.
   let begun = false
   // The divider is kept in view until the person moves by hand, or has the end before them, too.
   let atDivider = false
   let atEnd = false
+  // Where it was left, until what is there is drawn and measured.
+  let left: Place | undefined
 
   const dividerAt = () => items().indexOf("unread")
   const isDividerHere = () => {
@@ -51,25 +57,25 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
     return dividerAt() >= first && dividerAt() <= last
   }
   const toDivider = () => {
-    const list = handle()
-    const at = dividerAt()
     end.follow(false)
-    // A step there goes on until nothing was measured for a while, and would take back what the person scrolls meanwhile: none is taken to where it stands.
-    if (list === undefined || Math.abs(list.getItemOffset(at) - aboveDivider - list.scrollOffset) < 1) return
-    list.scrollToIndex(at, { align: "start", offset: -aboveDivider })
+    scrollTo((list) => list.getItemOffset(dividerAt()) - aboveDivider)
+  }
+  const toLeft = (place: Place) => {
+    left = place
+    end.follow(false)
+    scrollTo((list) => list.getItemOffset(Math.max(0, items().indexOf(place.key))) + place.into)
   }
   const begin = () => {
     if (handle() === undefined || !untrack(items().keys).some((key) => isRow(items().get(key)))) return
     begun = true
+    left = undefined
     onBegun()
     atDivider = !atEnd && isDividerHere()
     if (atDivider) return toDivider()
     const place = atEnd ? undefined : placeOf(model.id)
     atEnd = false
-    const at = place === undefined ? -1 : items().indexOf(place.key)
-    if (place === undefined || at < 0) return end.toEnd()
-    end.follow(false)
-    handle()?.scrollToIndex(at, { align: "start", offset: place.into })
+    if (place === undefined || items().indexOf(place.key) < 0) return end.toEnd()
+    toLeft(place)
   }
   const onUnread = (unread: object | undefined) => {
     const was = atDivider
@@ -90,17 +96,22 @@ export const createStart = ({ end, handle, items, model, onBegun, range }: Start
         return false
       }
       if (atDivider) toDivider()
+      else if (left !== undefined) toLeft(left)
       return true
     },
     follow: (follows) => {
       // Sizes are guessed before they are measured: the end may seem to be near while it is not.
-      if (atDivider && !(follows && isDividerSeen() && untrack(model.app.attentive))) return
+      if (left !== undefined || (atDivider && !(follows && isDividerSeen() && untrack(model.app.attentive)))) return
       atDivider = false
       end.follow(follows)
     },
     leave: (toEnd = false) => {
       atDivider = false
+      left = undefined
       atEnd = toEnd && !begun
+    },
+    onMeasured: () => {
+      left = undefined
     },
     remember: () => {
       const list = handle()

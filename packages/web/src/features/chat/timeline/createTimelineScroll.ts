@@ -3,12 +3,16 @@ import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, u
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
 import { createFollowing, type Following, followsAfter } from "./createFollowing.ts"
+import { createScrollTo } from "./createScrollTo.ts"
 import { createStart } from "./createStart.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { newBelow } from "./feedLookups.ts"
 import { lastRowInView } from "./itemLookups.ts"
 import { perFrame } from "./perFrame.ts"
 import { type ViewRange, viewRange } from "./viewRange.ts"
+
+/** More than fits between the last item and the end of what scrolls. */
+const beyondEnd = 200
 
 export interface TimelineScroll extends ViewRange, Pick<Following, "following" | "toEnd"> {
   readonly attach: (handle: VirtualizerHandle | undefined) => void
@@ -25,12 +29,17 @@ export interface TimelineScroll extends ViewRange, Pick<Following, "following" |
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
 }
 
-export const createTimelineScroll = (model: ConversationModel, items: () => TimelineItems): TimelineScroll => {
+export const createTimelineScroll = (
+  model: ConversationModel,
+  items: () => TimelineItems,
+  feed: () => HTMLElement | undefined
+): TimelineScroll => {
   let list: VirtualizerHandle | undefined
   const handle = () => list
   const [moved, setMoved] = createSignal(0)
   const [placed, setPlaced] = createSignal(false)
-  const end = createFollowing(items, handle)
+  const scrollTo = createScrollTo(() => untrack(feed), handle)
+  const end = createFollowing(scrollTo)
   const range = viewRange(handle, () => untrack(items().keys).length)
   const newCount = createMemo(() => {
     if (end.following() || !placed()) return 0
@@ -48,9 +57,12 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
     setMoved((n) => n + 1)
   }
   /** With little to scroll no event tells where a step led: looked at when it is drawn and measured. */
-  const measured = perFrame(onScroll)
+  const measured = perFrame(() => {
+    start.onMeasured()
+    onScroll()
+  })
   const drawn = perFrame(measured.schedule)
-  const start = createStart({ model, items, range, end, handle, onBegun: drawn.schedule })
+  const start = createStart({ model, items, range, end, scrollTo, handle, onBegun: drawn.schedule })
 
   const onShown = () => {
     if (start.keep()) end.onShown()
@@ -70,6 +82,8 @@ export const createTimelineScroll = (model: ConversationModel, items: () => Time
     toEnd: () => {
       start.leave(true)
       end.toEnd()
+      // By a step of the list, too, as whatever one is led to: it ends one that is still on its way elsewhere.
+      list?.scrollToIndex(untrack(items().keys).length - 1, { align: "end", offset: beyondEnd })
     },
     attach: (next) => {
       if (next === undefined) start.remember()
