@@ -137,24 +137,26 @@ for (const [unread, px] of [
     if (unread > 0) await inTime("the divider", () => dividerTop(page))
     else await isAtEnd(page, "message 60")
     await timelineOf(page).hover()
-    // What comes into view is measured in the frames after: longer than it took to take the movement back.
-    const moved = timelineOf(page).evaluate(
-      (timeline) =>
-        new Promise<ReadonlyArray<number>>((resolve) => {
-          const at: Array<number> = []
-          const look = (frame: number) => {
-            at.push(timeline.scrollHeight - timeline.scrollTop)
-            if (frame === 30) resolve(at)
-            else requestAnimationFrame(() => look(frame + 1))
-          }
-          const onWheel = () => timeline.addEventListener("scroll", () => look(0), { once: true })
-          timeline.addEventListener("wheel", onWheel, { once: true, passive: true })
-        })
-    )
+    const before = await timelineOf(page).evaluate((timeline) => {
+      const fromEnd = () => timeline.scrollHeight - timeline.scrollTop
+      const at: Array<number> = []
+      // What comes into view is measured in the frames after: longer than it took to take the movement back.
+      const stands = new Promise((resolve) => {
+        const look = () => {
+          at.push(fromEnd())
+          if (at.length > 40) resolve(at)
+          else requestAnimationFrame(look)
+        }
+        timeline.addEventListener("wheel", look, { once: true, passive: true })
+      })
+      Object.assign(window, { stands })
+      return fromEnd()
+    })
     await page.mouse.wheel(0, px)
-    const [first = 0, ...others] = await moved
-    const back = Math.max(...others.map((fromEnd) => Math.abs(fromEnd - first)))
-    assert.isBelow(back, 100, `${first}, then ${others.join(", ")}`)
+    const stands = await page.evaluate((): Promise<ReadonlyArray<number>> => Reflect.get(window, "stands"))
+    const furthest = px > 0 ? Math.min(...stands) : Math.max(...stands)
+    assert.isAbove(Math.abs(furthest - before), 200, "it moved")
+    assert.isBelow(Math.abs((stands.at(-1) ?? 0) - furthest), 100, stands.join(", "))
   })
 
 it("one that was read elsewhere than at its end opens where it was left, however high its messages are", async () => {
