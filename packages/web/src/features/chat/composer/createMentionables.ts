@@ -50,10 +50,11 @@ export const createMentionables = (
     setFurther([])
   }
   createEffect(on(members.list, whenOthers, { defer: true }))
-  createEffect(() => {
-    members.list()
-    if (isWanted() && members.more()) void load()
-  })
+  createEffect(
+    on([isWanted, members.more, members.list], ([isNow, isMore]) => {
+      if (isNow && isMore) void load()
+    })
+  )
   return createMemo(() => {
     const left = new Set([...app.blocked(), model.me()])
     return [...held(), ...further()].filter(({ person: { userId } }) => {

@@ -1,4 +1,5 @@
 /** What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at once. */
+import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import { linkAt } from "./links.ts"
 
 export type Inline =
@@ -119,7 +120,7 @@ const isWithinWord = (text: string, at: number, mark: string): boolean =>
 
 /** More units than any handle has: no two of a character in it make three. */
 const handleUnits = 64
-const handleBefore = /[@＠][\p{L}\p{M}\p{N}_.-]+$/u
+const handleBefore = new RegExp(`[${mentionSigns.join("")}][\\p{L}\\p{M}\\p{N}_.-]+$`, "u")
 const handleGoesOn = /^_[\p{L}\p{M}\p{N}]/u
 
 /** Whether a handle stands on both sides, after a sign, whoever bears it. */
