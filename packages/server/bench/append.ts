@@ -67,7 +67,7 @@ const bench = (name: string, cpu: Effect.Effect<() => number, unknown, SqlClient
         const cpuBefore = cpuNow()
         let posts = 0
         while (until(posts, startedAt)) {
-          const { decisions } = yield* store.append(Date.now(), batch(size))
+          const { decisions } = yield* store.append(batch(size))
           if (decisions.some(({ _tag }) => _tag !== "Appended")) return yield* Effect.dieMessage("not all were stored")
           posts += size
         }

@@ -1,5 +1,5 @@
 /** Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten within 5 s. */
-import { Cause, Clock, Effect, Metric, type Scope } from "effect"
+import { Cause, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../fibers/every.ts"
 import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
@@ -33,7 +33,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
     const within = yield* makeWithin
     const away = makeOutage("revoked devices could not be asked for; trying again", "revoked devices can be asked for again")
     const listeners = makeListeners<Parameters<RevocationListener>>()
-    /** With the time of the last answer that named them. */
+    /** With the time of the last answer that named them, by the store's clock. */
     const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
     let since: number | undefined
 
@@ -62,9 +62,8 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
       const answer = yield* ask(from)
       since = answer.now - overlapMs
-      const now = yield* Clock.currentTimeMillis
-      yield* tell(take(answer.revoked, "revoked", now), "revoked")
-      yield* tell(take(answer.expired, "expired", now), "expired")
+      yield* tell(take(answer.revoked, "revoked", answer.now), "revoked")
+      yield* tell(take(answer.expired, "expired", answer.now), "expired")
     })
 
     const ask = (from: number) =>

@@ -1,5 +1,5 @@
 /** What whoever runs the server does for a conversation whose owners are all disabled. Nothing here asks who calls. */
-import { Clock, Data, Effect } from "effect"
+import { Data, Effect } from "effect"
 import type { Command } from "../domain/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
@@ -26,11 +26,7 @@ export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, 
   const body = { kind: "setRole", userId, role: "owner" } as const
   const command: Command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: store.epoch, body }
   for (let times = 0; times < again.times; times++) {
-    const { changes, decisions } = yield* Effect.catchTag(
-      store.append(yield* Clock.currentTimeMillis, [command]),
-      "BatchRejected",
-      Effect.die
-    )
+    const { changes, decisions } = yield* Effect.catchTag(store.append([command]), "BatchRejected", Effect.die)
     const decision = decisions[0]?._tag
     if (decision === "Appended" || decision === "Repeated") return yield* hints.announce(changes)
     // Refused: its owners changed meanwhile.

@@ -28,5 +28,7 @@ export const Limits = {
   /** It looks at so many messages and bytes of their texts, then says where to go on. */ searchWithin: 20_000,
   searchBytes: 2_000_000,
   /** Rows that it looks at in one step. */ textsMax: 500,
-  /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30
+  /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30,
+  /** A log's newest time may lead the store's clock by so much. Of one that leads by more, the next event shows the true time again. */
+  logLeadMs: 10_000
 } as const

@@ -69,10 +69,11 @@ export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
     /**
      * Decides and stores a batch in one transaction, in this order: lock all logs ordered by id, setting aside what is locked elsewhere;
      * look up what was decided before; check rights; number; insert. Acts as if command by command, each seeing the earlier ones.
-     * `now` (ms) is shown on the events, never below the log's latest. A lost connection, a deadlock or a unique violation is tried again
+     * Events show the store's time (ms), read under the locks: a process whose clock is wrong spoils no log. It is never below the log's latest,
+     * unless that leads by more than `Limits.logLeadMs`. A lost connection, a deadlock or a unique violation is tried again
      * or told as `StoreUnavailable`; only what can't succeed is `BatchRejected`, and its sender is found by running it one by one.
      */
-    readonly append: (now: number, commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable | BatchRejected>
+    readonly append: (commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable | BatchRejected>
     /** Events of a log after a seq, for a process's own fan-out: no reader's rights apply. `first` is the log's first kept seq. */
     readonly after: (
       log: ConversationId,

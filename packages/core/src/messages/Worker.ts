@@ -2,7 +2,7 @@
  * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
  * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
  */
-import { Cause, Clock, Effect, Layer, Metric, Schedule } from "effect"
+import { Cause, Effect, Layer, Metric, Schedule } from "effect"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
@@ -133,8 +133,7 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
           most = Math.max(1, Math.floor(taken.length / 2))
           return away.met(error.cause)
         })
-      return Clock.currentTimeMillis.pipe(
-        Effect.flatMap((now) => store.append(now, commands)),
+      return store.append(commands).pipe(
         Effect.tapErrorTag("StoreUnavailable", unanswered),
         Effect.flatMap((result) => {
           most *= 2

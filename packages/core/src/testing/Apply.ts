@@ -4,7 +4,7 @@ import type { LogEvent, Role } from "../domain/Event.ts"
 import { flagSetBy } from "../domain/Flags.ts"
 import { type CommandId, type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { rowOf } from "../domain/RowRules.ts"
-import { type ChatState, headOf, type MemoryLog, makeLog } from "./ChatState.ts"
+import { type ChatState, headOf, type MemoryLog, makeLog, nextTime } from "./ChatState.ts"
 
 /** Where an event was put. */
 export interface Place {
@@ -162,7 +162,7 @@ const store = (pen: Pen, log: MemoryLog, command: Command, content: Content): Pl
   put(pen, log, command.id, command.by, originOf(command.body), content)
 
 const put = (pen: Pen, log: MemoryLog, id: CommandId, by: UserId, origin: string | undefined, content: Content): Place => {
-  const event: LogEvent = { seq: headOf(log) + 1, id, by, at: Math.max(pen.now, log.lastAt), ...content }
+  const event: LogEvent = { seq: headOf(log) + 1, id, by, at: nextTime(log, pen.now), ...content }
   log.lastAt = event.at
   log.events.push({ event, origin })
   project(log, event)

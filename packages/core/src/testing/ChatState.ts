@@ -2,6 +2,7 @@
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
 import type { MessageRow, Reaction } from "../domain/MessageRow.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
@@ -101,6 +102,9 @@ export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "histo
   members: new Map(),
   decided: new Map()
 })
+
+/** What the log's next event shows: never less than the one before, unless that leads by more than a corrected clock explains. */
+export const nextTime = ({ lastAt }: MemoryLog, now: number): number => (lastAt - now > Limits.logLeadMs ? now : Math.max(now, lastAt))
 
 export const headOf = (log: MemoryLog): number => log.events.length
 

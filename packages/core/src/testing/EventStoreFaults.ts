@@ -25,10 +25,10 @@ export const withEventStoreFaults = ({ delay, failAppend, failRead, loseAnswer }
     return {
       epoch: store.epoch,
       readEpoch: read("readEpoch", store.readEpoch),
-      append: (now, commands) =>
+      append: (commands) =>
         pause.pipe(
           Effect.zipRight(unless(failAppend, "append")),
-          Effect.zipRight(store.append(now, commands)),
+          Effect.zipRight(store.append(commands)),
           Effect.zipLeft(unless(loseAnswer, "append"))
         ),
       after: (log, after, limit) => read("after", store.after(log, after, limit)),

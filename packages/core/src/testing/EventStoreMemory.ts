@@ -1,5 +1,5 @@
 /** The logs in memory: a second, independent statement of what the append decides, simple rather than fast. */
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { EventStore, type LogSlice, type SliceRequest } from "../messages/EventStore.ts"
 import { appendBatch } from "./Append.ts"
@@ -12,7 +12,7 @@ export const EventStoreMemory = Layer.effect(
     EventStore.of({
       epoch: state.epoch,
       readEpoch: Effect.sync(() => state.epoch),
-      append: (now, commands) => Effect.sync(() => appendBatch(state, now, commands)),
+      append: (commands) => Effect.map(Clock.currentTimeMillis, (now) => appendBatch(state, now, commands)),
       after: (log, after, limit) => Effect.sync(() => eventsAfter(state, log, after, limit)),
       slices: (requests) => Effect.sync(() => requests.map((request) => sliceOf(state, request))),
       heads: (logs) => Effect.sync(() => logs.map((log) => headOfLog(state, log)))

@@ -24,7 +24,7 @@ const scene = Effect.gen(function* () {
   const run = (by: UserId, log: ConversationId, body: CommandBody) =>
     Effect.gen(function* () {
       const command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: store.epoch, body }
-      const { decisions } = yield* store.append(1, [command])
+      const { decisions } = yield* store.append([command])
       const [decision] = decisions
       return decision?._tag === "Refused" ? decision.code : decision?._tag
     })

@@ -8,7 +8,7 @@ import { EventStore } from "@hibiki/core/messages/EventStore"
 import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/core/testing"
 import { addMemoryUser, blockMemoryUser } from "@hibiki/core/testing/ChatMemory"
 import { makeLogScene } from "@hibiki/core/testing/contracts/log/LogScene"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 
 const Memory = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
@@ -18,7 +18,8 @@ const setUp = Effect.gen(function* () {
     store: yield* EventStore,
     assert,
     makeUser: (handle) => Effect.provide(addMemoryUser(handle), context),
-    block: (...given) => Effect.provide(blockMemoryUser(...given), context)
+    block: (...given) => Effect.provide(blockMemoryUser(...given), context),
+    setClock: TestClock.setTime
   })
   const { append, command, post } = scene
   const posts = (by: UserId, log: ConversationId, texts: ReadonlyArray<string>) =>

@@ -10,7 +10,7 @@ import { pass, rest, until } from "../world/waiting.ts"
 /** Nothing is ever stored: what became of a command is never heard. */
 const silent = Effect.gen(function* () {
   const appending = makeGate()
-  const { ann, log, world } = yield* pair({ store: (own) => ({ append: (now, commands) => appending.through(own.append(now, commands)) }) })
+  const { ann, log, world } = yield* pair({ store: (own) => ({ append: (commands) => appending.through(own.append(commands)) }) })
   const other = yield* world.provide(group(ann, []))
   const device = yield* world.connect(ann)
   yield* device.op("live")

@@ -14,7 +14,7 @@ import { pass, rest, until } from "../world/waiting.ts"
 const liveDevice = Effect.gen(function* () {
   const appending = makeGate()
   const { ann, bob, log, world } = yield* pair({
-    store: (own) => ({ append: (now, commands) => appending.through(own.append(now, commands)) })
+    store: (own) => ({ append: (commands) => appending.through(own.append(commands)) })
   })
   yield* world.provide(fill(ann, log, 5, 10))
   const device = yield* world.connect(bob)

@@ -22,7 +22,7 @@ const heldStore = Effect.gen(function* () {
   const { ann, bob, log, world } = yield* pair({
     store: (own) => ({
       slices: (requests) => reading.through(own.slices(requests)),
-      append: (now, commands) => appending.through(own.append(now, commands))
+      append: (commands) => appending.through(own.append(commands))
     })
   })
   yield* openAtEnd(reading)

@@ -14,9 +14,9 @@ const reader = Effect.gen(function* () {
   const stored: Array<number> = []
   const { ann, bob, log, world } = yield* pair({
     store: (own) => ({
-      append: (now, commands) => {
+      append: (commands) => {
         for (const { body } of commands) if (body.kind === "read") stored.push(body.upTo)
-        return own.append(now, commands)
+        return own.append(commands)
       }
     })
   })
@@ -49,9 +49,9 @@ describe("a read", () => {
       const { ann, bob, log, world } = yield* pair({
         conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }),
         store: (own) => ({
-          append: (now, commands) => {
+          append: (commands) => {
             for (const { body } of commands) if (body.kind === "read") stored.push(body.upTo)
-            return own.append(now, commands)
+            return own.append(commands)
           }
         })
       })
@@ -134,9 +134,9 @@ describe("a read", () => {
       const { ann, bob, world } = yield* pair({
         settings: { reads: { ratePerSecond: 2, burst: 3 } },
         store: (own) => ({
-          append: (now, commands) => {
+          append: (commands) => {
             for (const { body } of commands) if (body.kind === "read") stored.push([body.conversationId, body.upTo])
-            return own.append(now, commands)
+            return own.append(commands)
           }
         })
       })

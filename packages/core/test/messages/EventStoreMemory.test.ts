@@ -10,17 +10,18 @@ import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { eventStoreContract, setAsideContract } from "@hibiki/core/testing/contracts/EventStoreContract"
 import { gist } from "@hibiki/core/testing/contracts/log/LogScene"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 
 const Memory = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
 layer(Memory)("EventStore in memory", (it) => {
-  eventStoreContract({ it, assert, makeUser: addMemoryUser, block: blockMemoryUser })
+  eventStoreContract({ it, assert, makeUser: addMemoryUser, block: blockMemoryUser, setClock: TestClock.setTime })
   setAsideContract({
     it,
     assert,
     makeUser: addMemoryUser,
     block: blockMemoryUser,
+    setClock: TestClock.setTime,
     hold: (log) => Effect.flatMap(ChatMemory, (memory) => memory.hold(log))
   })
 })
@@ -29,7 +30,7 @@ const does = (by: UserId, log: ConversationId, body: CommandBody) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const id = CommandId.make(yield* makeUuidV7)
-    const { decisions } = yield* store.append(1, [{ log, id, by, device: null, epoch: store.epoch, body }])
+    const { decisions } = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
     return gist(decisions[0])
   })
 const conversation = Effect.map(makeUuidV7, (uuid) => ConversationId.make(uuid))

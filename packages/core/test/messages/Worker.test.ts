@@ -20,8 +20,8 @@ const isPoisoned = (commands: ReadonlyArray<Command>) => commands.some(says("poi
 const poisonedBy =
   (harm: () => ReturnType<Append>) =>
   (store: EventStore["Type"]): Append =>
-  (now, commands) =>
-    isPoisoned(commands) ? harm() : store.append(now, commands)
+  (commands) =>
+    isPoisoned(commands) ? harm() : store.append(commands)
 
 /** A clock of which what measures goes on by minutes at once; nothing that waits is due by it. */
 const leapingClock = Effect.map(Effect.clock, (test) => {
@@ -71,9 +71,9 @@ describe("a worker whose store will not take a command", () => {
     Effect.gen(function* () {
       let isLocked = true
       const worker = yield* startWorker({
-        append: (store) => (now, commands) => {
+        append: (store) => (commands) => {
           if (isPoisoned(commands)) return new BatchRejected({ cause: "no" })
-          if (!isLocked || !commands.some(says("first"))) return store.append(now, commands)
+          if (!isLocked || !commands.some(says("first"))) return store.append(commands)
           isLocked = false
           return Effect.succeed({ epoch: store.epoch, decisions: commands.map(() => ({ _tag: "SetAside" })), changes: [] })
         }
@@ -141,8 +141,7 @@ describe("what the store would not take", () => {
     Effect.gen(function* () {
       let [isPoison, isReplayed] = [true, false]
       const worker = yield* startWorker({
-        append: (store) => (now, commands) =>
-          isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(now, commands),
+        append: (store) => (commands) => (isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands)),
         isReplayed: () => isReplayed
       })
       const log = yield* worker.newGroup
@@ -173,8 +172,7 @@ describe("what the store would not take", () => {
       let isPoison = true
       return Effect.gen(function* () {
         const worker = yield* startWorker({
-          append: (store) => (now, commands) =>
-            isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(now, commands)
+          append: (store) => (commands) => (isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands))
         })
         const sent = yield* worker.submission(yield* worker.newGroup, "poison")
         const again = (key: string, afterMinutes: bigint) =>
@@ -425,8 +423,8 @@ describe("a worker that meets a locked log", () => {
 const silentTo =
   (isSilent: (command: Command) => boolean) =>
   (store: EventStore["Type"]): Append =>
-  (now, commands) =>
-    commands.some(isSilent) ? new StoreUnavailable({ operation: "append", cause: "not in time" }) : store.append(now, commands)
+  (commands) =>
+    commands.some(isSilent) ? new StoreUnavailable({ operation: "append", cause: "not in time" }) : store.append(commands)
 const parked = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
 
 describe("a worker whose store gives no answer to one submission", () => {
@@ -549,8 +547,7 @@ describe("a worker whose store is away", () => {
       Effect.gen(function* () {
         let away = false
         const worker = yield* startWorker({
-          append: (store) => (now, commands) =>
-            away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(now, commands)
+          append: (store) => (commands) => (away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(commands))
         })
         const log = yield* worker.newGroup
         away = true
@@ -574,8 +571,8 @@ describe("a worker whose store is away", () => {
   it.scoped("that does not get through with so much in its time gets it in smaller parts, in order", () =>
     Effect.gen(function* () {
       const worker = yield* startWorker({
-        append: (store) => (now, commands) =>
-          commands.length > 2 ? new StoreUnavailable({ operation: "append", cause: "too much for its time" }) : store.append(now, commands)
+        append: (store) => (commands) =>
+          commands.length > 2 ? new StoreUnavailable({ operation: "append", cause: "too much for its time" }) : store.append(commands)
       })
       const log = yield* worker.newGroup
       const other = yield* worker.newGroup
@@ -591,9 +588,9 @@ describe("a worker whose store is away", () => {
     Effect.gen(function* () {
       let silent = false
       const worker = yield* startWorker({
-        append: (store) => (now, commands) =>
+        append: (store) => (commands) =>
           Effect.zipLeft(
-            store.append(now, commands),
+            store.append(commands),
             Effect.suspend(() => {
               if (!silent) return Effect.void
               silent = false

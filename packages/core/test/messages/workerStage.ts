@@ -43,9 +43,9 @@ export const startWorker = (options: WorkerOptions = {}) =>
       const append = options.append?.(own) ?? own.append
       return EventStore.of({
         ...own,
-        append: (now, commands) => {
+        append: (commands) => {
           appended.push(commands.flatMap(({ body }) => (body.kind === "post" ? [body.text] : [])))
-          return append(now, commands)
+          return append(commands)
         }
       })
     })

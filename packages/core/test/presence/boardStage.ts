@@ -89,7 +89,7 @@ const act = (by: UserId, log: ConversationId, body: CommandBody) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const id = CommandId.make(yield* makeUuidV7)
-    const { decisions } = yield* store.append(yield* Clock.currentTimeMillis, [{ log, id, by, device: null, epoch: store.epoch, body }])
+    const { decisions } = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
     if (decisions[0]?._tag !== "Appended") return yield* Effect.die(`not stored: ${body.kind}`)
   })
 

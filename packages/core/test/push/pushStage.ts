@@ -54,8 +54,7 @@ export const pushStage = ({ presence, send = () => Effect.succeed("sent"), servi
     const run = (by: UserId, log: ConversationId, body: CommandBody) =>
       Effect.gen(function* () {
         const id = CommandId.make(yield* makeUuidV7)
-        const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-        const { changes, decisions } = yield* events.append(now, [{ log, id, by, device: null, epoch: events.epoch, body }])
+        const { changes, decisions } = yield* events.append([{ log, id, by, device: null, epoch: events.epoch, body }])
         const sinceMs = yield* monotonicMs
         const due = offers.due(changes, sinceMs)
         if (due.length > 0) yield* pushes.offer(due)

@@ -34,12 +34,12 @@ const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
   Activities: [activitiesContractSize, activitiesContract],
-  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass })],
+  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass, setClock: pass })],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   SocketPlaces: [socketPlacesContractSize, socketPlacesContract],
   Devices: [devicesContractSize, (r) => devicesContract({ ...r, pass })],
-  EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser, block: pass })],
+  EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser, block: pass, setClock: pass })],
   Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
@@ -51,7 +51,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   ],
   Routes: [routesContractSize, (r) => routesContract({ ...r, leaseMs: 12_000, pass, flush: Effect.void })],
   Sessions: [sessionsContractSize, sessionsContract],
-  SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, block: pass, hold })],
+  SetAside: [setAsideContractSize, (r) => setAsideContract({ ...r, makeUser, block: pass, setClock: pass, hold })],
   Tickets: [ticketsContractSize, (r) => ticketsContract({ ...r, pass })],
   Users: [usersContractSize, usersContract]
 }

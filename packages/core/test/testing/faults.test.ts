@@ -67,7 +67,7 @@ describe("a failing store", () => {
     const store = yield* EventStore
     const [by, log, id] = [yield* addMemoryUser("ann"), ConversationId.make(yield* makeUuidV7), CommandId.make(yield* makeUuidV7)]
     const body = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] } as const
-    return { log, run: store.append(1, [{ log, id, by, device: null, epoch: store.epoch, body }]) }
+    return { log, run: store.append([{ log, id, by, device: null, epoch: store.epoch, body }]) }
   })
   const tag = (run: Effect.Effect.Success<typeof create>["run"]) =>
     Effect.match(run, { onFailure: ({ _tag }) => _tag, onSuccess: ({ decisions }) => decisions[0]?._tag })

@@ -1,5 +1,5 @@
 /** Decides commands in the store and announces them, as a worker does for calls. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { CommandBody } from "../../src/domain/Command.ts"
 import { CommandId, ConversationId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
@@ -10,7 +10,7 @@ export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId,
   const store = yield* EventStore
   const announcer = yield* Announcer
   const id = CommandId.make(yield* makeUuidV7)
-  const result = yield* store.append(yield* Clock.currentTimeMillis, [{ log, id, by, device: null, epoch: store.epoch, body }])
+  const result = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
   yield* announcer.announce(result.changes, [])
   return result.decisions[0]
 })
@@ -21,7 +21,7 @@ export const runUnheard = Effect.fnUntraced(function* (by: UserId, log: Conversa
   const commands = yield* Effect.forEach(bodies, (body) =>
     Effect.map(makeUuidV7, (id) => ({ log, id: CommandId.make(id), by, device: null, epoch: store.epoch, body }))
   )
-  return (yield* store.append(yield* Clock.currentTimeMillis, commands)).changes
+  return (yield* store.append(commands)).changes
 })
 
 /** As many posts as asked for, each of `length` characters, in one batch. */

@@ -37,7 +37,7 @@ export const questions = ({ large, small }: Sizes) =>
     })
     const append = (commands: () => ReadonlyArray<Command>) =>
       Effect.flatMap(
-        Effect.suspend(() => store.append(Date.now(), commands())),
+        Effect.suspend(() => store.append(commands())),
         ({ decisions }) => {
           const wrong = decisions.find(({ _tag }) => _tag !== "Appended" && _tag !== "Repeated")
           return wrong === undefined ? Effect.void : Effect.dieMessage(`not appended: ${JSON.stringify(wrong)}`)

@@ -32,6 +32,7 @@ import { mentions } from "./migrations/0026Mentions.ts"
 import { blocksAdmit } from "./migrations/0027BlocksAdmit.ts"
 import { favourites } from "./migrations/0028Favourites.ts"
 import { mentionLettersKnown } from "./migrations/0029MentionLetters.ts"
+import { storeTime } from "./migrations/0030StoreTime.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -68,7 +69,8 @@ export const migrations: ReadonlyArray<Migration> = [
   mentions,
   blocksAdmit,
   favourites,
-  mentionLettersKnown
+  mentionLettersKnown,
+  storeTime
 ]
 
 /**

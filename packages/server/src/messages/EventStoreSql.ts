@@ -23,17 +23,15 @@ export const EventStoreSql = Layer.effect(
     const appends = Option.getOrElse(yield* Effect.serviceOption(AppendSql), () => sql)
     const epoch = yield* readEpoch(sql)
 
-    const append = (now: number, commands: ReadonlyArray<Command>) => {
+    const append = (commands: ReadonlyArray<Command>) => {
       const batch = encodeBatch(commands)
-      return appends
-        .unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append($1::bigint, $2::jsonb) as answer", [now, batch.json])
-        .pipe(
-          (work) => retrying(work, { while: isLostRace, schedule: again }),
-          Effect.map(([row]) => readAnswer(commands, batch, row)),
-          Effect.mapError((cause) =>
-            isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
-          )
+      return appends.unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append(0, $1::jsonb) as answer", [batch.json]).pipe(
+        (work) => retrying(work, { while: isLostRace, schedule: again }),
+        Effect.map(([row]) => readAnswer(commands, batch, row)),
+        Effect.mapError((cause) =>
+          isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
         )
+      )
     }
 
     const after = (log: ConversationId, after: number, limit: number) =>

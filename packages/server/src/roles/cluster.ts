@@ -83,7 +83,8 @@ export const worker = (options: ClusterOptions) =>
     Layer.provideMerge(WorkerLayer),
     Layer.provideMerge(Announcer.Default),
     Layer.provideMerge(Layer.merge(ingressConsumer(options.services), pushQueue(options.services))),
-    Layer.provideMerge(Layer.merge(shared(options, "worker"), housekeeping(options.services, "worker", options.connect)))
+    Layer.provideMerge(housekeeping(options.services, "worker", options.connect)),
+    Layer.provideMerge(shared(options, "worker"))
   )
 
 export const push = (options: ClusterOptions) =>
@@ -92,7 +93,8 @@ export const push = (options: ClusterOptions) =>
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(PushServer),
     Layer.provideMerge(pushProvider(options.webPush)),
-    Layer.provideMerge(Layer.merge(shared(options, "push"), pushConsumer(options.services)))
+    Layer.provideMerge(pushConsumer(options.services)),
+    Layer.provideMerge(shared(options, "push"))
   )
 
 export const everything = (options: ClusterOptions) =>
@@ -106,7 +108,6 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(
       Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services), pushQueue(options.services))
     ),
-    Layer.provideMerge(
-      Layer.mergeAll(shared(options, "all"), housekeeping(options.services, "all", options.connect), pushConsumer(options.services))
-    )
+    Layer.provideMerge(Layer.merge(housekeeping(options.services, "all", options.connect), pushConsumer(options.services))),
+    Layer.provideMerge(shared(options, "all"))
   )

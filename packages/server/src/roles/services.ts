@@ -19,6 +19,7 @@ import { DevicesSql } from "../devices/DevicesSql.ts"
 import { SocketPlacesRedis } from "../devices/SocketPlacesRedis.ts"
 import { redisClients } from "../infra/redis/RedisClients.ts"
 import { sqlPostgres } from "../infra/SqlPostgres.ts"
+import { StoreClock } from "../infra/StoreClock.ts"
 import { TimelineWatch } from "../infra/TimelineWatch.ts"
 import { deliveriesRabbit } from "../messages/DeliveriesRabbit.ts"
 import { AppendSql, EventStoreSql } from "../messages/EventStoreSql.ts"
@@ -45,19 +46,20 @@ export interface ClusterServices {
 const pools = { append: 4, log: 8, conversation: 8, account: 4, push: 2 } as const
 
 /**
- * All stores. `role` is seen in pg_stat_activity. Each is read from on first use, but for the store's epoch: a process begins with that.
- * `connect` makes the pools.
+ * All stores, and their clock for all that is built over them. `role` is seen in pg_stat_activity. Each is read from on first use, but for the
+ * store's epoch and time: a process begins with those. `connect` makes the pools.
  */
 export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role: string, connect = sqlPostgres) => {
   const pool = (purpose: keyof typeof pools): Layer.Layer<SqlClient.SqlClient> =>
     connect({ url: databaseUrl, connections: pools[purpose], application: `hibiki ${role} ${purpose}` })
+  const account = pool("account")
   const appends = Layer.effect(AppendSql, SqlClient.SqlClient).pipe(Layer.provide(pool("append")))
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("conversation"))),
-    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, storedTickets).pipe(Layer.provide(pool("account"))),
+    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, storedTickets).pipe(Layer.provide(account)),
     PushStoreSql.pipe(Layer.provide(pool("push")))
-  ).pipe(Layer.provideMerge(secretsNode(secretKey)))
+  ).pipe(Layer.provideMerge(secretsNode(secretKey)), Layer.provideMerge(Layer.provide(StoreClock, account)))
 }
 
 /** Forgets what is old, and tells when the database was promoted. Each worker does it, in steps that pass by what another one holds. */

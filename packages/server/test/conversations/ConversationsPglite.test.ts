@@ -11,12 +11,12 @@ import { type RowTuple, rowFrom } from "../../src/conversations/rowTuple.ts"
 import { summaries } from "../../src/conversations/summarySql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { mentionsByTheRule } from "./mentionsByTheRule.ts"
 
 describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
+    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser, setClock: setSqlClock })
 
     it.effect("whom a text mentions PGlite tells as the rule in core does, of every character and among odd ones", () =>
       mentionsByTheRule((different, mentioned, pairs) => {

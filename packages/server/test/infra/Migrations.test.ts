@@ -9,6 +9,7 @@ import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { migrate, migrations, schemaVersion } from "../../src/infra/Migrations.ts"
 import { type AppendAnswer, encodeBatch } from "../../src/messages/appendCodec.ts"
 import { databaseFolder, databaseFolders } from "../backends/pgliteKit.ts"
+import { setSqlClock } from "../messages/sqlUsers.ts"
 
 const database = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder })))
 const table = (version: number, sql = `create table t${version} (id int)`) => ({ version, name: `table ${version}`, sql })
@@ -159,6 +160,7 @@ describe("migrations", () => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         yield* migrate()
+        yield* setSqlClock(7)
         const [log, ann, eve, device] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
         yield* sql`insert into conversations (id, kind, members) values (${log}::uuid, 'group', 1)`
         yield* sql`insert into memberships (conversation_id, user_id, role, joined_seq) values (${log}::uuid, ${ann}::uuid, 'owner', 0)`
@@ -175,7 +177,7 @@ describe("migrations", () => {
         const posts = [object(0, first, ann), object(1, second, eve), object(2, third, ann)]
         const appended = (batch: unknown) =>
           Effect.map(
-            sql<{ answer: AppendAnswer }>`select hibiki_append(7, ${JSON.stringify(batch)}::jsonb) as answer`,
+            sql<{ answer: AppendAnswer }>`select hibiki_append(9000000, ${JSON.stringify(batch)}::jsonb) as answer`,
             ([row]) => row?.answer ?? assert.fail("no answer")
           )
         const answer = yield* appended({ logs: [log], posts })

@@ -23,7 +23,7 @@ const appendAll = (store: Store, commands: ReadonlyArray<Command>) =>
   Effect.gen(function* () {
     let [rest, times] = [commands, 0]
     while (rest.length > 0) {
-      const { decisions } = yield* store.append(1, rest)
+      const { decisions } = yield* store.append(rest)
       rest = rest.filter((_, i) => decisions[i]?._tag === "SetAside")
       if (rest.length > 0) times++
     }
@@ -124,7 +124,7 @@ describe("two processes that append at once", () => {
           text: "b"
         })
         const startedAt = performance.now()
-        const result = yield* Effect.either(store.append(1, [...commands, edit]))
+        const result = yield* Effect.either(store.append([...commands, edit]))
         return {
           result: result._tag === "Right" ? result.right.decisions.map(gist) : result.left._tag,
           tookMs: performance.now() - startedAt

@@ -24,7 +24,7 @@ const samePostTwice = (source: string) =>
     const raw = first.sql.unsafe("select hibiki_append($1::bigint, $2::jsonb) as answer", [5, encodeBatch([post, more]).json])
     const waiting = yield* Effect.fork(Effect.either(raw))
     yield* someWait("advisory")
-    yield* second.store.append(6, [post])
+    yield* second.store.append([post])
     yield* door.open
     const result = yield* Fiber.join(waiting)
     return {
@@ -41,9 +41,9 @@ const postAfterRemoval = (source: string) =>
     const [first, second] = [yield* pausingStore, yield* anotherStore]
     const post = yield* command(first.store, bob, log, { kind: "post", text: "too late" })
     const door = yield* shutDoor
-    const waiting = yield* Effect.fork(first.store.append(5, [post]))
+    const waiting = yield* Effect.fork(first.store.append([post]))
     yield* someWait("advisory")
-    yield* second.store.append(6, [yield* command(second.store, ann, log, { kind: "remove", userId: bob })])
+    yield* second.store.append([yield* command(second.store, ann, log, { kind: "remove", userId: bob })])
     yield* door.open
     const { decisions } = yield* Fiber.join(waiting)
     return { decision: gist(decisions[0]), kinds: (yield* kindsOf(second.store, log)).map(({ kind }) => kind) }
@@ -62,7 +62,7 @@ const postsInBetween = (source: string) =>
     ])
     const waiting = yield* Effect.fork(Effect.either(raw))
     yield* someWait("advisory")
-    yield* second.store.append(6, [yield* command(second.store, ann, log, { kind: "post", text: "a" })])
+    yield* second.store.append([yield* command(second.store, ann, log, { kind: "post", text: "a" })])
     yield* door.open
     const result = yield* Fiber.join(waiting)
     return {
@@ -112,9 +112,9 @@ describe("the append, with another's transaction in between", () => {
           yield* command(first.store, bob, log, { kind: "post", text: "more" })
         ]
         const door = yield* shutDoor
-        const waiting = yield* Effect.fork(first.store.append(5, [post, more]))
+        const waiting = yield* Effect.fork(first.store.append([post, more]))
         yield* someWait("advisory")
-        yield* second.store.append(6, [post])
+        yield* second.store.append([post])
         yield* door.open
         const { decisions } = yield* Fiber.join(waiting)
         assert.deepStrictEqual(decisions.map(gist), ["Repeated 2", "Appended 3"])
@@ -134,7 +134,7 @@ describe("the append, with another's transaction in between", () => {
         yield* install(`create or replace function hibiki_append(_now bigint, _batch jsonb) returns jsonb language plpgsql volatile as $$
           begin perform nextval('tries'); raise exception 'again' using errcode = 'unique_violation'; end $$`)
         const { store } = yield* anotherStore
-        const error = yield* Effect.flip(store.append(5, [yield* command(store, bob, log, { kind: "post", text: "a" })]))
+        const error = yield* Effect.flip(store.append([yield* command(store, bob, log, { kind: "post", text: "a" })]))
         assert.strictEqual(error._tag, "StoreUnavailable")
         assert.deepStrictEqual(yield* sql<{ n: number }>`select last_value::int as n from tries`, [{ n: 4 }])
       })
@@ -145,12 +145,7 @@ describe("the append, with another's transaction in between", () => {
         const { bob, log } = yield* makeGroup
         const { store } = yield* anotherStore
         const [good, bad] = yield* Effect.forEach(["a", "\u0000"], (text) => command(store, bob, log, { kind: "post", text }))
-        const error = yield* Effect.flip(
-          store.append(
-            5,
-            [good, bad].filter((post) => post !== undefined)
-          )
-        )
+        const error = yield* Effect.flip(store.append([good, bad].filter((post) => post !== undefined)))
         assert.strictEqual(error._tag, "BatchRejected")
         assert.deepStrictEqual(
           (yield* kindsOf(store, log)).map(({ kind }) => kind),
@@ -165,9 +160,9 @@ describe("the append, with another's transaction in between", () => {
         yield* install(appends.right)
         const [first, second] = [yield* anotherStore, yield* anotherStore]
         const post = yield* command(first.store, bob, log, { kind: "post", text: "a" })
-        yield* first.store.append(5, [post])
-        yield* second.store.append(6, [yield* command(second.store, ann, log, { kind: "remove", userId: bob })])
-        const { decisions } = yield* first.store.append(7, [post, yield* command(first.store, bob, log, { kind: "post", text: "b" })])
+        yield* first.store.append([post])
+        yield* second.store.append([yield* command(second.store, ann, log, { kind: "remove", userId: bob })])
+        const { decisions } = yield* first.store.append([post, yield* command(first.store, bob, log, { kind: "post", text: "b" })])
         assert.deepStrictEqual(decisions.map(gist), ["Repeated 2", "not_found"])
       })
     )
@@ -188,9 +183,9 @@ describe("the append, with another's transaction in between", () => {
         const open = yield* command(first.store, ann, directConversationId(ann, bob), { kind: "openDirect", peer: bob })
         const openToo = yield* command(first.store, bob, directConversationId(ann, bob), { kind: "openDirect", peer: ann })
         const door = yield* shutDoor
-        const one = yield* Effect.fork(first.store.append(5, [create, open]))
+        const one = yield* Effect.fork(first.store.append([create, open]))
         yield* someWait("advisory")
-        const two = yield* Effect.fork(second.store.append(6, [create, openToo]))
+        const two = yield* Effect.fork(second.store.append([create, openToo]))
         yield* someWait("transactionid")
         yield* door.open
         assert.deepStrictEqual((yield* Fiber.join(one)).decisions.map(gist), ["Appended 1", "Appended 0"])
@@ -215,9 +210,9 @@ describe("the append, with another's transaction in between", () => {
         const bad = yield* command(first.store, ann, log, { ...body, members: [nobody] })
         const good = yield* command(first.store, ann, log, { ...body, members: [] })
         const door = yield* shutDoor
-        const one = yield* Effect.fork(first.store.append(5, [bad]))
+        const one = yield* Effect.fork(first.store.append([bad]))
         yield* someWait("advisory")
-        const two = yield* Effect.fork(second.store.append(6, [good]))
+        const two = yield* Effect.fork(second.store.append([good]))
         yield* someWait("transactionid")
         yield* door.open
         assert.deepStrictEqual((yield* Fiber.join(one)).decisions.map(gist), ["not_found"])

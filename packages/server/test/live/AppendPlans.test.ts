@@ -24,15 +24,15 @@ describe("the append's plans", () => {
         const { ann, bob, log } = yield* makeGroup
         const { sql, store } = yield* anotherStore
         const [former, stranger] = [yield* newUser, yield* newUser]
-        yield* store.append(1, [yield* command(store, ann, log, { kind: "post", text: "the target" })])
+        yield* store.append([yield* command(store, ann, log, { kind: "post", text: "the target" })])
         for (const [by, body] of [
           [ann, { kind: "add", userIds: [former] }],
           [former, { kind: "leave" }]
         ] as const) {
-          yield* store.append(1, [yield* command(store, by, log, body)])
+          yield* store.append([yield* command(store, by, log, body)])
         }
         // Now the planner knows that a table is one page, of which a sequence is the quickest way.
-        yield* store.append(1, [yield* command(store, ann, log, { kind: "post", text: "a" })])
+        yield* store.append([yield* command(store, ann, log, { kind: "post", text: "a" })])
         for (const table of tables) yield* sql.unsafe(`vacuum analyze ${table}`)
         const kinds = (target: number) =>
           Effect.all([
@@ -54,8 +54,8 @@ describe("the append's plans", () => {
             command(store, bob, log, { kind: "post", text: "b", replyTo: target })
           ])
         // Planned here: a first run with custom plans, then the generic ones.
-        for (let i = 0; i < 8; i++) yield* store.append(1, yield* plain(2))
-        yield* store.append(1, yield* kinds(2))
+        for (let i = 0; i < 8; i++) yield* store.append(yield* plain(2))
+        yield* store.append(yield* kinds(2))
         // One log grows by 20,000 posts and 5,000 who left, and one conversation by 5,000 members; nobody analyses the tables.
         yield* sql.unsafe(`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
           select '${log}', 1000 + n, gen_random_uuid(), '${ann}', 1, 'posted', '{"text": "x"}', 1000 + n from generate_series(1, 20000) n`)
@@ -72,12 +72,12 @@ describe("the append's plans", () => {
         const before = yield* readings
         const times = 10
         for (let i = 0; i < times; i++) {
-          const first = yield* store.append(1, yield* plain(1_500 + i))
+          const first = yield* store.append(yield* plain(1_500 + i))
           assert.deepStrictEqual(
             first.decisions.map(({ _tag }) => _tag),
             ["Appended", "Appended"]
           )
-          const second = yield* store.append(1, yield* kinds(1_500 + i))
+          const second = yield* store.append(yield* kinds(1_500 + i))
           assert.deepStrictEqual(
             second.decisions.map(gist).map((text) => text.split(" ")[0]),
             ["Appended", "Appended", "Appended", "Appended", "Appended", "withdrawn", "not_found"]

@@ -5,14 +5,14 @@ import { Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { mentionsByTheRule } from "../conversations/mentionsByTheRule.ts"
-import { addSqlUser, blockSqlUser, hideSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("conversations on Postgres", () => {
   layer(Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
     timeout: 60_000
   })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser })
+    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser, setClock: setSqlClock })
 
     it.effect("whom a text mentions Postgres tells as the rule in core does, of every character and among odd ones", () =>
       mentionsByTheRule((different) => assert.deepStrictEqual(different, []))

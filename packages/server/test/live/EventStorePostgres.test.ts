@@ -5,7 +5,7 @@ import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { eventStoreContract, setAsideContract } from "@hibiki/core/testing/contracts/EventStoreContract"
 import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { addSqlUser, blockSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const hold = (log: ConversationId) =>
@@ -19,7 +19,7 @@ const hold = (log: ConversationId) =>
 
 describe("the logs on Postgres", () => {
   layer(EventStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
-    eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser })
-    setAsideContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, hold })
+    eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
+    setAsideContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock, hold })
   })
 })

@@ -63,10 +63,10 @@ describe("counting mentions", () => {
         const { ann, bob, log } = yield* makeGroup
         const { sql, store } = yield* anotherStore
         const now = Effect.provideService(readings, SqlClient.SqlClient, sql)
-        yield* store.append(1, [yield* command(store, ann, log, { kind: "post", text: "hello @somebody" })])
+        yield* store.append([yield* command(store, ann, log, { kind: "post", text: "hello @somebody" })])
         const { head } = yield* store.after(log, 0, 1)
         const before = yield* now
-        yield* store.append(1, [yield* command(store, bob, log, { kind: "react", target: head, emoji: "👍" })])
+        yield* store.append([yield* command(store, bob, log, { kind: "react", target: head, emoji: "👍" })])
         const after = yield* now
         assert.deepStrictEqual([after.changed - before.changed, after.inPlace - before.inPlace], [1, 1])
       })

@@ -11,7 +11,7 @@ import { pushesUnread } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { pushQueue as queueName, setUpTopology } from "../../src/messages/RabbitTopology.ts"
 import { pushConsumerRabbit, pushQueueRabbit } from "../../src/push/PushQueueRabbit.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
-import { setClock } from "../push/pushUnderTest.ts"
+import { setSqlClock } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 import { freshTopology, freshVhost, LiveVhost, onBroker } from "./rabbitKit.ts"
 
@@ -37,7 +37,7 @@ describe("a queue that is gone for good", () => {
         const [queue, store] = [yield* PushQueue, yield* PushStore]
         yield* onBroker(url, (channel) => channel.deleteQueue(queueName))
         yield* queue.offer([first])
-        yield* setClock((yield* Clock.currentTimeMillis) + looksAfterMs[0] + 1_000)
+        yield* setSqlClock((yield* Clock.currentTimeMillis) + looksAfterMs[0] + 1_000)
         const looks = (yield* store.look(60_000, 10)).map(({ log }) => log)
         assert.deepStrictEqual(looks, [first])
         yield* setUpTopology({ url, partitions: 1 })

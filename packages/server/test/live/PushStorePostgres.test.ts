@@ -4,16 +4,16 @@ import { pushStoreContract } from "@hibiki/core/testing/contracts/PushStoreContr
 import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
-import { addSqlUser, blockSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "../push/ownClock.ts"
-import { makeDevice, revokeDevice, setClock } from "../push/pushUnderTest.ts"
+import { makeDevice, revokeDevice } from "../push/pushUnderTest.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("what is owed to whom, on Postgres", () => {
   layer(Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
     timeout: 60_000
   })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock })
+    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock: setSqlClock })
   })
 
   layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {

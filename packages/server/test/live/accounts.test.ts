@@ -115,7 +115,7 @@ describe("accounts on Postgres", () => {
               users.setPassword(ann.userId, `hash ${round}`, { allBut: four.deviceId }, began, undefined),
               users.setDisplayName(ann.userId, `name ${round}`, began),
               devices.create(yield* newDevice(ann.userId)),
-              Effect.flatMap(openDirect, (command) => store.append(began, [command]))
+              Effect.flatMap(openDirect, (command) => store.append([command]))
             ],
             { concurrency: "unbounded" }
           )

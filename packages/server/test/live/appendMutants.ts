@@ -1,5 +1,5 @@
 /** The append with one of its steps moved to where it does not belong: what the order of the steps is for. */
-import { appendFunction } from "../../src/infra/migrations/0027BlocksAdmit.ts"
+import { appendFunction } from "../../src/infra/migrations/0030StoreTime.ts"
 
 /** An edit of the function's source. Fails when the source has changed and the edit no longer meets it. */
 const edit = (source: string, edits: ReadonlyArray<readonly [from: string, to: string]>): string =>

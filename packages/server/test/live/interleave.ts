@@ -51,7 +51,7 @@ export const makeGroup = Effect.gen(function* () {
   const [ann, bob] = [yield* newUser, yield* newUser]
   const log = ConversationIdSchema.make(yield* makeUuidV7)
   const { store } = yield* anotherStore
-  yield* store.append(1, [
+  yield* store.append([
     yield* command(store, ann, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [bob] })
   ])
   return { ann, bob, log }

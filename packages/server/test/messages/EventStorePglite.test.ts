@@ -4,10 +4,10 @@ import { eventStoreContract } from "@hibiki/core/testing/contracts/EventStoreCon
 import { Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser, blockSqlUser } from "./sqlUsers.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "./sqlUsers.ts"
 
 describe("the logs on PGlite", () => {
   layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })((it) => {
-    eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser })
+    eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
   })
 })

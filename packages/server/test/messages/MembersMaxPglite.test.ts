@@ -16,7 +16,7 @@ const says = (by: UserId, log: ConversationId, body: CommandBody) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const id = CommandId.make(yield* makeUuidV7)
-    const { decisions } = yield* store.append(1_700_000_000_000, [{ log, id, by, device: null, epoch: store.epoch, body }])
+    const { decisions } = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
     return gist(decisions[0])
   })
 

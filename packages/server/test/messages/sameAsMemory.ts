@@ -6,9 +6,9 @@ import { type AppendResult, EventStore } from "@hibiki/core/messages/EventStore"
 import { blockMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 import { makeCommands, otherEpoch, seededRandom } from "./randomCommands.ts"
-import { addSqlUser, blockSqlUser } from "./sqlUsers.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "./sqlUsers.ts"
 
 interface Stores {
   readonly store: typeof EventStore.Service
@@ -18,6 +18,7 @@ interface Stores {
 /** `check` is called with what memory says and what SQL says, and a note of where. */
 export const sameAsMemory = (seed: number, batches: number, check: (memory: unknown, sql: unknown, note: string) => void) =>
   Effect.gen(function* () {
+    yield* TestClock.setTime(0)
     const users = yield* Effect.all(["ann", "bob", "cat", "dan"].map((name) => addSqlUser(`${name}${seed}`)))
     const sql: Stores = { store: yield* EventStore, conversations: yield* Conversations }
     const memory = yield* memoryStores(users, seed)
@@ -27,7 +28,7 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
     // Server-made ids differ between stores, and mean nothing.
     const masked = (event: LogEvent) => (isCommandId(event.id) ? event : { ...event, id: "" })
     const logs = new Set<ConversationId>([...rooms, ...users.map(personalLog)])
-    let now = 1_000
+    let now = 1_000_000
     for (let i = 0; i < batches; i++) {
       const [blocker, blocked] = [pick(users), pick(users)]
       if (draw(4) === 0 && blocker !== blocked) {
@@ -38,14 +39,15 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
       }
       const commands = i === 0 ? beginning() : batch()
       for (const { log } of commands) logs.add(log)
-      // Clocks go back at times.
-      now += draw(40) - 10
+      // Clocks go back at times, now and then by much.
+      now += draw(8) === 0 ? draw(60_000) - 30_000 : draw(40) - 10
       const note = `seed ${seed}, batch ${i}: ${JSON.stringify(commands)}`
+      yield* TestClock.setTime(now)
+      yield* setSqlClock(now)
       const theirs = yield* memory.store.append(
-        now,
         commands.map((command) => ({ ...command, epoch: command.epoch === otherEpoch ? otherEpoch : memory.store.epoch }))
       )
-      const ours = yield* sql.store.append(now, commands)
+      const ours = yield* sql.store.append(commands)
       check(theirs.decisions, ours.decisions, note)
       check(changesOf(theirs, masked), changesOf(ours, masked), note)
       for (const log of logs) {

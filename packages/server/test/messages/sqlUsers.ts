@@ -1,4 +1,4 @@
-/** Users in a SQL store, as the contract suites ask for them. */
+/** Users in a SQL store, and its clock, as the contract suites ask for them. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -23,4 +23,17 @@ export const blockSqlUser = (userId: UserId, blocked: UserId, on = true) =>
     on
       ? sql`insert into blocks (user_id, blocked_id, direct_id, at) values (${userId}, ${blocked}, ${directConversationId(userId, blocked)}, 0)`
       : sql`delete from blocks where user_id = ${userId} and blocked_id = ${blocked}`
+  )
+
+/** Puts a clock that stands still in the place of the database's, which goes on by itself; the first time it is put there, later it is set. */
+export const setSqlClock = (now: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.asVoid(
+      sql.unsafe(`do $do$ begin
+        update test_clock set now = ${now};
+      exception when undefined_table then
+        create table test_clock as select ${now}::bigint as now;
+        create or replace function hibiki_store_now() returns bigint language sql volatile as $$ select now from test_clock $$;
+      end $do$`)
+    )
   )

@@ -46,7 +46,7 @@ const act = (by: UserId, log: ConversationId, body: CommandBody) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const id = CommandId.make(yield* makeUuidV7)
-    const { decisions } = yield* store.append(1, [{ log, id, by, device: null, epoch: store.epoch, body }])
+    const { decisions } = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
     assert.strictEqual(decisions[0]?._tag, "Appended")
   })
 const read = (by: UserId, conversationId: ConversationId, upTo: number) => act(by, personalLog(by), { kind: "read", conversationId, upTo })

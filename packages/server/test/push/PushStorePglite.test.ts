@@ -7,9 +7,9 @@ import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
-import { addSqlUser, blockSqlUser } from "../messages/sqlUsers.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "./ownClock.ts"
-import { makeDevice, revokeDevice, setClock } from "./pushUnderTest.ts"
+import { makeDevice, revokeDevice } from "./pushUnderTest.ts"
 
 /** Rows that each statement deleted of the two tables that grow, as the database saw it. */
 const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
@@ -30,7 +30,7 @@ const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 
 describe("what is owed to whom, on PGlite", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite), { timeout: 60_000 })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock })
+    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock: setSqlClock })
   })
 
   layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {

@@ -1,4 +1,4 @@
-/** Devices in a SQL store, and its clock, as the contract of pushes asks for them. */
+/** Devices in a SQL store, as the contract of pushes asks for them. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { DeviceId, type UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -15,12 +15,4 @@ export const makeDevice = (user: UserId, kind: "browser" | "bot" = "browser") =>
 export const revokeDevice = (device: DeviceId) =>
   Effect.asVoid(
     Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update devices set revoked_at = hibiki_store_now() where id = ${device}::uuid`)
-  )
-
-/** Puts a clock that stands still in the place of the database's, which goes on by itself. */
-export const setClock = (now: number) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.asVoid(
-      sql.unsafe(`create or replace function hibiki_store_now() returns bigint language sql volatile as $$ select ${now}::bigint $$`)
-    )
   )

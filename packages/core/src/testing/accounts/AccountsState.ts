@@ -9,7 +9,7 @@ import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
 import type { LogChange } from "../../messages/EventStore.ts"
 import type { Credentials, Proof, Revocation } from "../../users/Users.ts"
 import { ChatMemory } from "../ChatMemory.ts"
-import { type ChatState, headOf } from "../ChatState.ts"
+import { type ChatState, headOf, nextTime } from "../ChatState.ts"
 
 export type MemoryAccount = Credentials
 
@@ -66,7 +66,7 @@ export const tellUser = ({ chat }: State, userId: UserId, now: number, contents:
   const log = chat.logs.get(personalLog(userId))
   if (log === undefined || contents.length === 0) return []
   const events = contents.map((content) => {
-    log.lastAt = Math.max(now, log.lastAt)
+    log.lastAt = nextTime(log, now)
     const event = { seq: headOf(log) + 1, id: chat.freshId(now), by: userId, at: log.lastAt, ...content }
     log.events.push({ event, origin: undefined })
     return event

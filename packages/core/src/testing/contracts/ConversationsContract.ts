@@ -24,6 +24,8 @@ export interface ConversationsContractOptions<R> {
   readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown, R>
   /** From now on the first wants nothing of the other, or does again. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
+  /** Sets the store's clock, which stands still otherwise. */
+  readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
 }
 
 const cases = [...pageCases, ...summaryCases, ...mentionCases, ...memberCases, ...othersCases, ...textCases, ...randomCases]
@@ -31,14 +33,15 @@ const cases = [...pageCases, ...summaryCases, ...mentionCases, ...memberCases, .
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length
 
-export const conversationsContract = <R>({ assert, block, hide, it, makeUser }: ConversationsContractOptions<R>): void => {
+export const conversationsContract = <R>({ assert, block, hide, it, makeUser, setClock }: ConversationsContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const scene = makeLogScene({
       store: yield* EventStore,
       assert,
       makeUser: (handle) => Effect.provide(makeUser(handle), context),
-      block: (...given) => Effect.provide(block(...given), context)
+      block: (...given) => Effect.provide(block(...given), context),
+      setClock: (now) => Effect.orDie(Effect.provide(setClock(now), context))
     })
     return makeViewScene(scene, yield* Conversations, (userId) => Effect.provide(hide(userId), context))
   })

@@ -28,6 +28,8 @@ export interface EventStoreContractOptions<R> {
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
   /** From now on the first wants nothing of the other, or does again. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
+  /** Sets the store's clock, which stands still otherwise. */
+  readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
 }
 
 const cases = [
@@ -50,8 +52,8 @@ const cases = [
 /** How many tests `eventStoreContract` runs, so that each backend's tests can check that it ran them all. */
 export const eventStoreContractSize = cases.length
 
-export const eventStoreContract = <R>({ assert, block, it, makeUser }: EventStoreContractOptions<R>): void => {
-  runCases(it, cases, sceneOf({ assert, block, makeUser }))
+export const eventStoreContract = <R>({ assert, block, it, makeUser, setClock }: EventStoreContractOptions<R>): void => {
+  runCases(it, cases, sceneOf({ assert, block, makeUser, setClock }))
 }
 
 export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R> {
@@ -63,23 +65,24 @@ export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R>
 export const setAsideContractSize = setAsideCases.length
 
 /** For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set aside. */
-export const setAsideContract = <R>({ assert, block, hold, it, makeUser }: SetAsideContractOptions<R>): void => {
+export const setAsideContract = <R>({ assert, block, hold, it, makeUser, setClock }: SetAsideContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R | EventStore>()
-    const scene = yield* sceneOf({ assert, block, makeUser })
+    const scene = yield* sceneOf({ assert, block, makeUser, setClock })
     const inScope = (scope: Context.Context<Scope.Scope>) => Context.merge(context, scope)
     return { ...scene, hold: (log: ConversationId) => Effect.mapInputContext(hold(log), inScope) }
   })
   runCases(it, setAsideCases, kit)
 }
 
-const sceneOf = <R>({ assert, block, makeUser }: Omit<EventStoreContractOptions<R>, "it">) =>
+const sceneOf = <R>({ assert, block, makeUser, setClock }: Omit<EventStoreContractOptions<R>, "it">) =>
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const store = yield* EventStore
     return makeLogScene({
       ...{ store, assert },
       makeUser: (handle) => Effect.provide(makeUser(handle), context),
-      block: (...given) => Effect.provide(block(...given), context)
+      block: (...given) => Effect.provide(block(...given), context),
+      setClock: (now) => Effect.orDie(Effect.provide(setClock(now), context))
     })
   })

@@ -48,7 +48,7 @@ export const pushStoreContract = <R>({
       const run = (by: UserId, log: ConversationId, body: CommandBody) =>
         Effect.gen(function* () {
           const command: Command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: events.epoch, body }
-          const { decisions } = yield* events.append(t, [command])
+          const { decisions } = yield* events.append([command])
           const [decision] = decisions
           if (decision?._tag !== "Appended") return yield* Effect.die(`not appended: ${JSON.stringify(decision)}`)
           return decision.seq

@@ -176,8 +176,8 @@ type Call = (...given: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown
 /** Writes down what was committed, whoever hears of it. */
 const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] => ({
   ...store,
-  append: (now, commands) =>
-    Effect.tap(store.append(now, commands), ({ changes, decisions }) =>
+  append: (commands) =>
+    Effect.tap(store.append(commands), ({ changes, decisions }) =>
       Effect.sync(() => {
         for (const { _tag } of decisions) if (_tag === "Repeated") world.counters.repeated++
         for (const { events, log } of changes) if (events.length > 0) world.record({ _tag: "committed", conversationId: log, events })

@@ -41,7 +41,7 @@ const account = (device: Scene["devices"][number], place: number) =>
 const decide = (commands: ReadonlyArray<Command>) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const { decisions } = yield* store.append(Date.now(), commands)
+    const { decisions } = yield* store.append(commands)
     const other = decisions.find(({ _tag }) => _tag !== "Appended")
     if (other !== undefined) throw new Error(`the scene was not taken: ${JSON.stringify(other)}`)
   })

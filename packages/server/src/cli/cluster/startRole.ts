@@ -1,7 +1,8 @@
 /** Runs one role of a cluster, or all of them, until the process is told to stop. */
 
+import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { EventStore, type StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import { Clock, Console, Context, Effect, Layer, type Scope } from "effect"
+import { Console, Context, Effect, Layer, type Scope } from "effect"
 import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
@@ -55,11 +56,11 @@ const partsOf = (role: Role, options: ClusterOptions): Layer.Layer<HttpServer | 
 
 const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
-    const startedAt = yield* Clock.currentTimeMillis
+    const startedAt = yield* monotonicMs
     yield* Console.log(`Hibiki ${version}: ${role === "all" ? "all roles in one process" : role}`)
     const parts = yield* Effect.mapError(Layer.build(partsOf(role, options)), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
-    const tookMs = (yield* Clock.currentTimeMillis) - startedAt
+    const tookMs = (yield* monotonicMs) - startedAt
     yield* Console.log(`Ready after ${(tookMs / 1000).toFixed(1)} s at ${Context.get(parts, HttpServer).origin}`)
     return yield* storeReplaced(parts)
   })

@@ -38,20 +38,17 @@ const fill = (events: number) =>
     })
     const rooms = Array.from({ length: groups }, () => ConversationId.make(uuid()))
     const create = { kind: "create", conversationKind: "group", history: "all", members: [ben] } as const
-    yield* store.append(
-      Date.now(),
-      rooms.map((log, i) => command(log, { ...create, title: `group ${i}` }))
-    )
+    yield* store.append(rooms.map((log, i) => command(log, { ...create, title: `group ${i}` })))
     const random = makeCommands(7, others, store.epoch)
-    yield* store.append(Date.now(), random.beginning())
-    for (let i = 0; i < randomBatches; i++) yield* store.append(Date.now(), random.batch())
+    yield* store.append(random.beginning())
+    for (let i = 0; i < randomBatches; i++) yield* store.append(random.batch())
     for (let i = 0; i < events; i += batchSize) {
       const size = Math.min(batchSize, events - i)
       const room = rooms[(i / batchSize) % groups] as ConversationId
       const posts = Array.from({ length: size }, (_, n) =>
         command(room, { kind: "post", text: `${i + n}: 響き, ${"text ".repeat((i + n) % 30)}` })
       )
-      yield* store.append(Date.now(), posts)
+      yield* store.append(posts)
     }
     return rooms
   })

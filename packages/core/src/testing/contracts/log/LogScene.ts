@@ -15,6 +15,8 @@ export interface SceneOptions {
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown>
   /** From now on the first wants nothing of the other, or does again. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown>
+  /** Sets the store's clock. */
+  readonly setClock: (now: number) => Effect.Effect<void>
 }
 
 /** How a command may differ from the plain one. */
@@ -92,7 +94,7 @@ const makers = ({ makeUser }: SceneOptions) => {
   }
 }
 
-const actions = ({ assert, store }: SceneOptions, scene: () => LogScene) => {
+const actions = ({ assert, setClock, store }: SceneOptions, scene: () => LogScene) => {
   const command = (by: UserId, log: ConversationId, body: CommandBody, options: CommandOptions = {}): Effect.Effect<Command> =>
     Effect.map(options.id === undefined ? scene().id : Effect.succeed(options.id), (id) => ({
       log,
@@ -102,7 +104,11 @@ const actions = ({ assert, store }: SceneOptions, scene: () => LogScene) => {
       epoch: options.epoch ?? store.epoch,
       body
     }))
-  const append = (...commands: ReadonlyArray<Command>) => Effect.suspend(() => store.append(scene().clock.now++, commands))
+  const append = (...commands: ReadonlyArray<Command>) =>
+    Effect.zipRight(
+      Effect.suspend(() => setClock(scene().clock.now++)),
+      store.append(commands)
+    )
   const does = (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) =>
     Effect.flatMap(command(by, log, body, options), (one) =>
       Effect.map(append(one), ({ decisions }): Decision => {

@@ -47,7 +47,7 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
-    name: "the time shown is never below the log's latest",
+    name: "the time shown is never below the log's latest, while that leads by a little",
     run: ({ assert, clock, converse, events, post, user }) =>
       Effect.gen(function* () {
         const ann = yield* user
@@ -62,6 +62,35 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.deepStrictEqual(
           (yield* events(log)).slice(1).map(({ at }) => at - latest),
           [0, 0, 2]
+        )
+      })
+  },
+  {
+    name: "a log whose newest time leads by much shows the true time again at once, in all ways",
+    run: ({ append, assert, clock, command, converse, events, personalHead, post, store, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const [began, hours, before] = [clock.now, 2 * 3_600_000, yield* personalHead(bob)]
+        const twice = (upTo: number) =>
+          Effect.gen(function* () {
+            yield* append(yield* command(ann, log, { kind: "post", text: "a" }), yield* command(bob, log, { kind: "post", text: "b" }))
+            yield* append(yield* command(bob, personalLog(bob), { kind: "read", conversationId: log, upTo }))
+          })
+        clock.now = began + hours
+        yield* twice(2)
+        clock.now = began + 20_000
+        yield* twice(4)
+        clock.now = began + 30_000
+        yield* append(yield* command(ann, log, { kind: "edit", target: 2, text: "c" }))
+        yield* post(ann, log, "and on")
+        assert.deepStrictEqual(
+          (yield* events(log)).slice(1).map(({ at }) => at - began),
+          [hours, hours, 20_000, 20_000, 30_000, 30_001]
+        )
+        assert.deepStrictEqual(
+          (yield* store.after(personalLog(bob), before, 10)).events.map(({ at }) => at - began),
+          [hours + 1, 20_001]
         )
       })
   },

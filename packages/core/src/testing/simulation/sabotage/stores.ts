@@ -1,5 +1,5 @@
 /** Stores that decide wrongly. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { Command } from "../../../domain/Command.ts"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { CommandId } from "../../../domain/Ids.ts"
@@ -11,8 +11,8 @@ import type { OverStore } from "../SharedState.ts"
 /** A post that was stored before is stored once more under its id. */
 export const noDedupe: OverStore = (store, { state }) => ({
   ...store,
-  append: (now, commands) =>
-    Effect.suspend(() => {
+  append: (commands) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const again = new Map<CommandId, CommandId>()
       const before = new Set<CommandId>()
       const given = commands.map((command) => {
@@ -24,7 +24,7 @@ export const noDedupe: OverStore = (store, { state }) => ({
         again.set(id, command.id)
         return { ...command, id }
       })
-      return Effect.tap(store.append(now, given), ({ changes }) =>
+      return Effect.tap(store.append(given), ({ changes }) =>
         Effect.sync(() => {
           for (const { events } of changes) for (const event of events) renameTo(event, again.get(event.id))
         })
@@ -41,9 +41,9 @@ export const answerBeforeCommit: OverStore = (store, { state }) => {
   const dice = makeDice(state.logs.size, "answer before commit")
   return {
     ...store,
-    append: (now, commands) =>
-      Effect.suspend(() =>
-        dice.next() < 0.05 ? Effect.sync(() => appendBatch(copyOf(state), now, commands)) : store.append(now, commands)
+    append: (commands) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        dice.next() < 0.05 ? Effect.sync(() => appendBatch(copyOf(state), now, commands)) : store.append(commands)
       )
   }
 }
@@ -62,11 +62,11 @@ export const rightsBeforeLock: OverStore = (store, { state }) => {
     })
   return {
     ...store,
-    append: (now, commands) =>
-      Effect.suspend(() => {
+    append: (commands) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const gone = believed(now, commands)
         for (const { by, member, members } of gone) members.set(by, member)
-        return Effect.tap(store.append(now, commands), () =>
+        return Effect.tap(store.append(commands), () =>
           Effect.sync(() => {
             for (const { by, members } of gone) members.delete(by)
           })
@@ -80,13 +80,13 @@ const readBeforeMs = 5_000
 /** A read cursor takes what it is told, also what is lower. */
 export const cursorsGoBack: OverStore = (store, { state }) => ({
   ...store,
-  append: (now, commands) =>
+  append: (commands) =>
     Effect.suspend(() => {
       for (const { body, by } of commands) {
         const member = body.kind === "read" ? state.logs.get(body.conversationId)?.members.get(by) : undefined
         if (member !== undefined) member.readUpTo = 0
       }
-      return store.append(now, commands)
+      return store.append(commands)
     })
 })
 

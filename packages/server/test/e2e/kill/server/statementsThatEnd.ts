@@ -59,7 +59,7 @@ const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", posts
   })
   return (connection, sql, params, run) => {
     if (isHeld) return Effect.never
-    const posts = isArmed && sql.startsWith("select hibiki_append(") ? postsOf(params[1]) : 0
+    const posts = isArmed && sql.startsWith("select hibiki_append(") ? postsOf(params[0]) : 0
     if (posts < postsAtLeast) return run
     const more = ` with ${posts} posts`
     if (point === "afterCommit") return Effect.zipRight(run, end(point, more))
