@@ -9,6 +9,7 @@ import { AppProvider } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
 import type { Page } from "./createApp.ts"
 import { Frame } from "./Frame.tsx"
+import { refuseFiles } from "./refuseFiles.ts"
 
 const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
 const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
@@ -29,19 +30,22 @@ const ConversationRoute = () => {
 
 const ToList = () => <Navigate href="/" />
 
-export const Root = (props: { readonly page: Page }) => (
-  <AppProvider value={props.page.app}>
-    <Router root={Frame}>
-      <Route path="/" component={NothingOpen} />
-      <Route path={["/c/:id", "/c/:id/details"]} component={ConversationRoute} />
-      <Route path="/new" component={NewPage} />
-      <Route path="/settings" component={SettingsPage} />
-      <Route path="/settings/devices" component={DevicesPage} />
-      <Route path={["/board", "/board/:id"]} component={BoardPage} />
-      <Route path="/sign-in" component={SignInPage} />
-      <Route path="/register" component={RegisterPage} />
-      <Route path="*" component={ToList} />
-    </Router>
-    <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
-  </AppProvider>
-)
+export const Root = (props: { readonly page: Page }) => {
+  refuseFiles(props.page.app)
+  return (
+    <AppProvider value={props.page.app}>
+      <Router root={Frame}>
+        <Route path="/" component={NothingOpen} />
+        <Route path={["/c/:id", "/c/:id/details"]} component={ConversationRoute} />
+        <Route path="/new" component={NewPage} />
+        <Route path="/settings" component={SettingsPage} />
+        <Route path="/settings/devices" component={DevicesPage} />
+        <Route path={["/board", "/board/:id"]} component={BoardPage} />
+        <Route path="/sign-in" component={SignInPage} />
+        <Route path="/register" component={RegisterPage} />
+        <Route path="*" component={ToList} />
+      </Router>
+      <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
+    </AppProvider>
+  )
+}

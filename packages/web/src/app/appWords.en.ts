@@ -3,5 +3,6 @@ import type { AppWords } from "./appWords.ts"
 
 export const appWordsEn: AppWords = {
   somebody: "Someone",
-  inviteUnused: (name) => `You’re signed in as ${name} already, so the invite was not used.`
+  inviteUnused: (name) => `You’re signed in as ${name} already, so the invite was not used.`,
+  noFiles: "Files can’t be sent yet. You can send text and links."
 }

@@ -8,5 +8,6 @@ const somebody = "どなたか"
 
 export const appWordsJa: AppWords = {
   somebody,
-  inviteUnused: (name) => `すでに${withHonorific(name)}としてサインインしているため、招待は使われませんでした。`
+  inviteUnused: (name) => `すでに${withHonorific(name)}としてサインインしているため、招待は使われませんでした。`,
+  noFiles: "ファイルはまだ送れません。送れるのはテキストとリンクだけです。"
 }

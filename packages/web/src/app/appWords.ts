@@ -4,4 +4,6 @@ export interface AppWords {
   readonly somebody: string
   /** An invite link was opened by somebody who is in. */
   readonly inviteUnused: (name: string) => string
+  /** A file was dropped or pasted. */
+  readonly noFiles: string
 }

@@ -130,6 +130,7 @@ export const chatWordsEn: ChatWords = {
     save: "Save",
     left: (n) => `${n.toLocaleString("en")} left`,
     over: (n) => `${n.toLocaleString("en")} too many`,
+    tooLong: (n) => `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
     editing: "Editing a message",
     editingUnsent: "Editing an unsent message",
     replying: (name) => `Replying to ${name}`,

@@ -127,6 +127,7 @@ export const chatWordsJa: ChatWords = {
     save: "保存",
     left: (count) => `あと${count}文字`,
     over: (count) => `${count}文字オーバー`,
+    tooLong: (count) => `${count}文字多いため、送信していません。短くするか、分けて送ってください。`,
     editing: "メッセージを編集中",
     editingUnsent: "未送信のメッセージを編集中",
     replying: (name) => `${withHonorific(name)}に返信`,

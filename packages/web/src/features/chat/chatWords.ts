@@ -99,6 +99,8 @@ export interface ChatWords {
     readonly save: string
     readonly left: (count: number) => string
     readonly over: (count: number) => string
+    /** Enter was pressed all the same. */
+    readonly tooLong: (count: number) => string
     readonly editing: string
     readonly editingUnsent: string
     readonly replying: (name: string) => string

@@ -4,6 +4,7 @@ import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
+import { isEditable } from "../../lib/isEditable.ts"
 import { later } from "../../lib/later.ts"
 import { createNarrow } from "../../ui/createNarrow.ts"
 import { keyAct } from "../../ui/keys.ts"
@@ -58,7 +59,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     })
   )
   const onKeyDown = (event: KeyboardEvent) => {
-    const act = keyAct(event, isWriting(event.target))
+    const act = keyAct(event, isEditable(event.target))
     // A modal dialog has the keyboard to itself, and a select opens by Alt and an arrow.
     if (act === undefined || document.querySelector("dialog:modal") !== null || (event.altKey && event.target instanceof HTMLSelectElement))
       return
@@ -131,9 +132,6 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
 }
 
 const lineOf = (id: ConversationId) => document.querySelector<HTMLElement>(`[data-conversation="${id}"]`)
-
-const isWriting = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"))
 
 /** A conversation has its composer beside the list, but where its details take its place. */
 const createComposerShown = () => {

@@ -1,8 +1,9 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
 import { hasSign } from "@hibiki/core/domain/Mentions"
-import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense } from "solid-js"
+import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense, untrack } from "solid-js"
 import { isMac } from "../../../lib/isMac.ts"
 import { later } from "../../../lib/later.ts"
+import { focusFirst } from "../../../ui/focusFirst.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -10,7 +11,8 @@ import type { Members } from "../createMembers.ts"
 import { composerAct } from "./composerKeys.ts"
 import { createComposer } from "./createComposer.ts"
 import { isChange } from "./createWriting.ts"
-import { messageLength } from "./messageLength.ts"
+import { takeFromPage } from "./fromPage.ts"
+import { lengthStep, messageLength } from "./messageLength.ts"
 import { TaskBar } from "./TaskBar.tsx"
 import { TypingLine } from "./TypingLine.tsx"
 import "./composer.css"
@@ -47,9 +49,14 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
     composer.act(act)
   }
   createEffect(on(composer.text, fit))
+  const lengthText = () => (left() < 0 ? words().composer.over(-left()) : words().composer.left(left()))
+  // The text is described by the count, which is not read again while one writes: it is said where it becomes pressing.
+  const step = createMemo(() => lengthStep(length()))
+  createEffect(on(step, (now, before = now) => now < before && app.announcer.say(untrack(lengthText))))
+  takeFromPage(model.id, () => area)
   onMount(() => {
     // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at something else.
-    if (props.isBack !== true && matchMedia("(pointer: fine)").matches) area?.focus({ preventScroll: true })
+    if (props.isBack !== true && area !== undefined) focusFirst(area)
   })
   return (
     <div class="composer">
@@ -95,7 +102,8 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
             class="composer-send"
             aria-label={editing() ? words().composer.save : words().composer.send}
             title={editing() ? words().composer.save : words().composer.send}
-            disabled={!length().sendable}
+            // Too long: a press says so.
+            disabled={!length().sendable && left() >= 0}
             // The writing goes on: a button that takes the focus would fold a phone's keyboard, and is disabled a moment later.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => area?.focus()}
@@ -112,7 +120,7 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
         </Show>
         <Show when={length().left !== undefined}>
           <p id={countId} class="composer-count" classList={{ "composer-over": left() < 0 }}>
-            {left() < 0 ? words().composer.over(-left()) : words().composer.left(left())}
+            {lengthText()}
           </p>
         </Show>
         <Show when={composer.problem()}>

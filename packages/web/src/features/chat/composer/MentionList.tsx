@@ -23,7 +23,8 @@ import type { Members } from "../createMembers.ts"
 import { createMentionables } from "./createMentionables.ts"
 import { createQuery } from "./createQuery.ts"
 import { mentionListWords } from "./mentionListWords.ts"
-import { isWhole, mentionAct, mentionLines, type Replacement, recentWriters, withMention } from "./mentionRules.ts"
+import { isWhole, mentionAct, mentionLines, recentWriters, withMention } from "./mentionRules.ts"
+import { replaceText } from "./replaceText.ts"
 import "./MentionList.css"
 
 /** How many there are is said when nothing more was typed for so long. */
@@ -56,7 +57,9 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const idOf = ({ userId }: Person) => `${id}-${userId}`
   const take = (person: Person) => {
     const now = query.now()
-    if (now !== undefined) replace(props.area, withMention(props.area.value, now, person.handle))
+    if (now === undefined) return
+    const { from, put, to } = withMention(props.area.value, now, person.handle)
+    replaceText(props.area, from, to, put)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const act = lines().length === 0 ? undefined : mentionAct(event)
@@ -139,12 +142,4 @@ const tell = (area: HTMLElement, isSo: boolean, attributes: Readonly<Record<stri
     if (isSo && value !== undefined) area.setAttribute(name, value)
     else area.removeAttribute(name)
   }
-}
-
-/** As if it were typed: it can be undone, is kept with the draft, and told as typing is. */
-const replace = (area: HTMLTextAreaElement, { from, put, to }: Replacement): void => {
-  area.setSelectionRange(from, to)
-  if (document.execCommand?.("insertText", false, put)) return
-  area.setRangeText(put, from, to, "end")
-  area.dispatchEvent(new InputEvent("input", { bubbles: true }))
 }

@@ -115,7 +115,10 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
   return async (): Promise<void> => {
     const value = untrack(writing.text)
     const task = untrack(model.task)
-    if (sending || !messageLength(value).sendable) return
+    if (sending) return
+    const { left = 0, sendable } = messageLength(value)
+    if (left < 0) return writing.setProblem(untrack(model.words).composer.tooLong(-left))
+    if (!sendable) return
     sending = true
     // Before the live part is there this takes a while, in which more may be written, or something else: that stays.
     const { client } = await whenLive(model)

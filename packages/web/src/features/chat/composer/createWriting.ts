@@ -3,6 +3,7 @@ import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
 import type { Change, Draft } from "../../../app/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
+import { rewriteText } from "./replaceText.ts"
 
 /** So many half written changes are remembered. */
 export const changesMax = 20
@@ -106,9 +107,8 @@ export const createWriting = (model: ConversationModel): Writing => {
     mark: (act) => {
       if (area === undefined) return
       const marked = withMark({ text: area.value, start: area.selectionStart, end: area.selectionEnd }, act)
-      write(marked.text)
+      rewriteText(area, marked.text)
       area.setSelectionRange(marked.start, marked.end)
-      keepDraft()
     },
     toTextEnd: () => area?.setSelectionRange(area.value.length, area.value.length),
     focus: () => area?.focus(),

@@ -16,7 +16,13 @@ export const trimmed = (text: string): string => text.replace(/^(?:[^\S\n]*\n)+/
 
 export const messageLength = (text: string): MessageLength => {
   const sent = trimmed(text)
-  // Counted on beyond the limit too, so that it can be said by how much.
-  const left = Limits.textMax - codePoints(sent, 10 * Limits.textMax)
+  // Counted to its end, so that it can be said by how much it is too long.
+  const left = Limits.textMax - codePoints(sent, sent.length)
   return { sendable: left >= 0 && !isBlank(sent), left: left < toldBelow ? left : undefined }
 }
+
+/** Where what is left is said to those who hear the page, falling as a text grows. */
+const steps = [toldBelow, 100, 50, 10, 1, 0] as const
+
+/** How many of the steps a text has still to pass. */
+export const lengthStep = ({ left = Limits.textMax }: MessageLength): number => steps.filter((step) => left >= step).length
