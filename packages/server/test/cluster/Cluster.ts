@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { bin, endServer, freePort, run, type Started, waitFor } from "../e2e/harness.ts"
 import { type PrivatePostgres, startPrivatePostgres } from "../live/privatePostgres.ts"
-import { type PrivateRabbit, type RabbitAddress, startPrivateRabbit, takeVhost } from "../live/privateRabbit.ts"
+import { type PrivateRabbit, type RabbitAddress, type RabbitOptions, startPrivateRabbit, takeVhost } from "../live/privateRabbit.ts"
 import { type PrivateRedis, startPrivateRedis } from "../live/redis/privateRedis.ts"
 
 export type Role = "api" | "gateway" | "worker" | "push"
@@ -36,9 +36,9 @@ export const serviceProcesses = ({ postgres, rabbit, redis }: Services) => ({
   redis: redis.pid()
 })
 
-/** All at once; what did not start is said for each. */
-export const startServices = async (): Promise<Services> => {
-  const started = await Promise.allSettled([startPrivatePostgres(), startPrivateRabbit(), startPrivateRedis()])
+/** All at once; what did not start is said for each. `rabbitOptions`: how the broker is started. */
+export const startServices = async (rabbitOptions: RabbitOptions = {}): Promise<Services> => {
+  const started = await Promise.allSettled([startPrivatePostgres(), startPrivateRabbit(rabbitOptions), startPrivateRedis()])
   const stop = async () => {
     await Promise.all(started.map((service) => (service.status === "fulfilled" ? service.value.stop() : undefined)))
   }

@@ -19,7 +19,7 @@ declare module "vitest" {
 const vhosts = 64
 
 const startServices = async () => {
-  const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit(vhosts)])
+  const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit({ vhosts })])
   const stop = async () => {
     await Promise.all(started.map((service) => (service.status === "fulfilled" ? service.value.stop() : undefined)))
   }

@@ -1,6 +1,6 @@
 /** A RabbitMQ that only those use who started it: a folder, ports, an epmd and a cookie of its own, all removed at the end. */
-import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process"
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -12,6 +12,7 @@ import { isExecutable } from "./isExecutable.ts"
 
 const oldest = 4
 const startTimeoutMs = 60_000
+const fillEveryMs = 20
 /** Made while the broker starts, which costs little; by rabbitmqctl each takes a second or two. */
 const vhostsOf = (count: number) => Array.from({ length: count }, (_, index) => `vhost${index}`)
 /** Debian's programs in PATH change to the service's own user and folders. */
@@ -35,14 +36,34 @@ export interface PrivateRabbit {
   readonly signal: (signal: "SIGKILL" | "SIGSTOP" | "SIGCONT") => void
   /** As a service manager stops it: connections are told. Done when it has ended. */
   readonly terminate: () => Promise<void>
+  /** As a power cut would. Done when it has ended. */
+  readonly kill: () => Promise<void>
+  /** Everything that it had on disk is gone, after it ended. */
+  readonly wipe: () => void
+  /** Writes to its disk fail, until the answer is called. Only of one that was started with a disk of its own. */
+  readonly fillDisk: () => () => void
   /** Starts it again with what it had on disk, after it ended. Done when it accepts. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-export const startPrivateRabbit = async (vhosts = 32): Promise<PrivateRabbit> => {
+export interface RabbitOptions {
+  /** A disk of its own of this size, which only root can make. */
+  readonly diskMb?: number | undefined
+  /** Empty ones, to be taken. */
+  readonly vhosts?: number | undefined
+}
+
+export const startPrivateRabbit = async ({ diskMb, vhosts = 32 }: RabbitOptions = {}): Promise<PrivateRabbit> => {
   const bin = findBinaries()
   const folder = mkdtempSync(join(tmpdir(), "hibiki-rabbit-"))
+  const disk = join(folder, "data")
+  mkdirSync(disk)
+  if (diskMb !== undefined) execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "hibiki-rabbit", disk])
+  const removeFolder = () => {
+    if (diskMb !== undefined) execFileSync("umount", ["--lazy", disk])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
   const [port, distribution, epmdPort] = [await freePort(), await freePort(), await freePort()]
   const env = environment(folder, vhostsOf(vhosts), port, distribution, epmdPort)
   // In the foreground: the one that the broker would start by itself stays behind when the broker ends.
@@ -56,13 +77,13 @@ export const startPrivateRabbit = async (vhosts = 32): Promise<PrivateRabbit> =>
   const ended = endWithProcess(() => {
     broker?.signal("SIGKILL")
     epmd.kill("SIGKILL")
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder()
   })
   const stop = async () => {
     await broker?.end("SIGKILL")
     epmd.kill("SIGKILL")
     ended()
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder()
   }
   try {
     await start()
@@ -75,12 +96,42 @@ export const startPrivateRabbit = async (vhosts = 32): Promise<PrivateRabbit> =>
       pid: () => broker?.pid ?? 0,
       signal: (name) => broker?.signal(name),
       terminate: async () => broker?.end("SIGTERM"),
+      kill: async () => broker?.end("SIGKILL"),
+      wipe: () => {
+        for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true, force: true })
+      },
+      fillDisk: () => {
+        if (diskMb === undefined) throw new Error("this RabbitMQ has no disk of its own")
+        return fill(join(disk, "filler"))
+      },
       start,
       stop
     }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Takes all that is free, small rests too, and goes on taking what becomes free. Gives back how to end it. */
+const fill = (path: string): (() => void) => {
+  const file = openSync(path, "w")
+  const chunk = Buffer.alloc(1_048_576)
+  const take = () => {
+    for (let size = chunk.length; size >= 1; ) {
+      try {
+        if (writeSync(file, chunk, 0, size) === 0) size = 0
+      } catch {
+        size = Math.floor(size / 4)
+      }
+    }
+  }
+  take()
+  const timer = setInterval(take, fillEveryMs)
+  return () => {
+    clearInterval(timer)
+    closeSync(file)
+    rmSync(path)
   }
 }
 

@@ -100,6 +100,6 @@ export const ackAll = (messages: ReadonlyArray<IngressMessage>) => Effect.forEac
 /** A broker of the test's own, which it may end or block. */
 export const ownBroker = (vhosts: number) =>
   Effect.acquireRelease(
-    Effect.promise(() => startPrivateRabbit(vhosts)),
+    Effect.promise(() => startPrivateRabbit({ vhosts })),
     ({ stop }) => Effect.promise(() => stop())
   )

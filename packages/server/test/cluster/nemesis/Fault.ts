@@ -7,8 +7,8 @@ import type { Stage } from "./Stage.ts"
 export interface Scene {
   readonly stage: Stage
   readonly presence: Presence
-  /** The conversation that is most written in. */
-  readonly busiest: ConversationId
+  /** All that are written in, the busiest first. */
+  readonly conversations: readonly [busiest: ConversationId, ...others: ReadonlyArray<ConversationId>]
   /** Which of its fault's strikes this is, from 1 on. */
   readonly strike: number
   /** A worker that ends itself at the point that it is given. */
@@ -27,6 +27,8 @@ export interface Bite {
   readonly backAt?: number
   /** How long it took until presence was right (ms). */
   readonly presenceMs?: number
+  /** Conversations that the fault itself stops. Their sends must be answered as busy meanwhile. */
+  readonly heldBack?: ReadonlyArray<ConversationId>
   /** What was wrong and is seen by the fault alone. */
   readonly misses?: ReadonlyArray<string>
 }
@@ -42,8 +44,8 @@ export interface Asked {
   readonly settledMs?: number
   /** No socket ends. */
   readonly socketsStay?: boolean
-  /** While it lasts sends are answered about as ever; `butBusiest`: in all conversations but the busiest, whose sends are answered as busy. */
-  readonly goesOn?: "everywhere" | "butBusiest"
+  /** While it lasts sends are answered about as ever, in all conversations but those that are held back. */
+  readonly goesOn?: boolean
 }
 
 export interface Fault {

@@ -1,4 +1,5 @@
 /** The cluster that is broken: every process reaches each service over a link of its own, and clients reach gateways over one front, and api processes over another. */
+import { setTimeout as sleep } from "node:timers/promises"
 import { Client } from "pg"
 import { limits } from "../../e2e/kill/KilledServer.ts"
 import { rabbitctl } from "../../live/privateRabbit.ts"
@@ -25,6 +26,13 @@ const settings = {
   HIBIKI_LIMIT_SIGN_IN_PER_MINUTE: "100000",
   HIBIKI_LIMIT_SIGN_IN_PER_MINUTE_ADDRESS: "100000"
 }
+
+const taker = "taker"
+const takersOfConnections = 8
+const takeEveryMs = 20
+const cutEveryMs = 200
+const cutAllOthers = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and application_name <> '${taker}'`
 
 export interface StageOptions {
   /** A folder for what each process prints. */
@@ -71,6 +79,11 @@ export class Stage {
   /** What the built version needs, beside whatever runs. */
   setUp(): Promise<string> {
     return this.#cluster.setUp()
+  }
+
+  /** Where the broker is, past all links. */
+  get amqpUrl(): string {
+    return this.#cluster.variables[variableOf.rabbit] ?? ""
   }
 
   of(role: Role): ReadonlyArray<Node> {
@@ -139,6 +152,32 @@ export class Stage {
     }
   }
 
+  /** Every connection that Postgres gives is held by others, and those of Hibiki are cut, while `wait` is under way. */
+  async withoutConnections(wait: () => Promise<unknown>): Promise<void> {
+    const taken: Array<Client> = []
+    let isOver = false
+    const take = async (): Promise<void> => {
+      while (!isOver) {
+        const client = await this.#connect(taker).catch(() => undefined)
+        if (client === undefined) await sleep(takeEveryMs)
+        else taken.push(client)
+      }
+    }
+    const own = await this.#connect(taker)
+    const takers = Array.from({ length: takersOfConnections }, take)
+    try {
+      const cut = setInterval(() => {
+        // One that is cut off itself fails, and tries again.
+        Promise.resolve(own.query(cutAllOthers)).catch(() => undefined)
+      }, cutEveryMs)
+      await wait().finally(() => clearInterval(cut))
+    } finally {
+      isOver = true
+      await Promise.all(takers)
+      for (const client of [own, ...taken]) client.end(() => undefined)
+    }
+  }
+
   rabbitctl(...args: ReadonlyArray<string>): Promise<string> {
     return rabbitctl(this.services.rabbit.address, ...args)
   }
@@ -150,8 +189,12 @@ export class Stage {
     await Promise.all([this.front.close(), this.calls.close()])
   }
 
-  async #connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.databaseUrl, connectionTimeoutMillis: 10_000, query_timeout: 60_000 })
+  async #connect(name = "nemesis"): Promise<Client> {
+    const client = new Client({
+      connectionString: `${this.databaseUrl}?application_name=${name}`,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 60_000
+    })
     // An end that nobody asked for fails the query that is under way.
     client.on("error", () => undefined)
     await client.connect()

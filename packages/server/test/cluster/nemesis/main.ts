@@ -38,6 +38,7 @@ const [times, seconds, seed] = [
 ]
 
 const crowd = 30
+const rabbitDiskMb = 128
 const log = (line: string) => console.log(line)
 
 const problem = (error: unknown): false => {
@@ -67,7 +68,8 @@ const run = async (): Promise<boolean> => {
   const stopped = told.then(() => Promise.reject(new Error("stopped")))
   stopped.catch(() => undefined)
   const reports: Array<RoundReport> = []
-  const services = await startServices()
+  // Only root can give the broker a disk that may be filled.
+  const services = await startServices(process.getuid?.() === 0 ? { diskMb: rabbitDiskMb } : {})
   const built = buildServer(new URL("worker/main.ts", import.meta.url))
   let stage: Stage | undefined
   try {

@@ -91,7 +91,7 @@ const round = async (stage: Stage, faults: ReadonlyArray<Fault>, at: number, opt
       stage,
       presence,
       workerProgram: options.workerProgram,
-      busiest: load.busiest,
+      conversations: load.conversations,
       dice: (below) => random.below(below),
       forMs: (long, short) => (options.isLong ? long : short)
     }
@@ -103,7 +103,7 @@ const round = async (stage: Stage, faults: ReadonlyArray<Fault>, at: number, opt
     const rules = new Set(violations.map(({ rule }) => rule))
     return {
       names: namesOf(faults),
-      strikes: judgeStrikes(struck, history, load.busiest),
+      strikes: judgeStrikes(struck, history),
       commands: history.entries.filter((entry) => entry._tag === "submitted").length,
       membershipChanges,
       seconds,

@@ -1,4 +1,4 @@
-/** The network between one process and one service: cut, slow, and silent. The strikes of a fault take the roles in turn. */
+/** The network between one process and one service: cut, slow, and silent in both directions or in one. The strikes of a fault take the roles in turn. */
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Bite, Fault, Scene } from "../Fault.ts"
 import type { Link, LinkCounts } from "../network/Link.ts"
@@ -18,7 +18,9 @@ interface Way {
 const ways: ReadonlyArray<Way> = [
   { name: "cut", break: (link) => link.cut(), shownBy: "reset" },
   { name: "slow", break: (link) => link.delay(slowMs), shownBy: "delayedChunks" },
-  { name: "silence", break: (link) => link.swallow(), shownBy: "swallowedBytes" }
+  { name: "silence", break: (link) => link.swallow(), shownBy: "swallowedBytes" },
+  { name: "deaf", break: (link) => link.swallow(["toService"]), shownBy: "swallowedBytes" },
+  { name: "mute", break: (link) => link.swallow(["fromService"]), shownBy: "swallowedBytes" }
 ]
 
 const strike =

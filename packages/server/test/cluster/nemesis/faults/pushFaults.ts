@@ -47,6 +47,4 @@ const killPush = async (scene: Scene): Promise<Bite> => {
   }
 }
 
-export const pushFaults: ReadonlyArray<Fault> = [
-  { name: "kill-push", asked: { goesOn: "everywhere", socketsStay: true }, strike: killPush }
-]
+export const pushFaults: ReadonlyArray<Fault> = [{ name: "kill-push", asked: { goesOn: true, socketsStay: true }, strike: killPush }]

@@ -1,4 +1,4 @@
-/** RabbitMQ, Redis and Postgres: restarted, killed, emptied, away, blocked; and a conversation's row that somebody else holds. */
+/** RabbitMQ, Redis and Postgres: restarted, killed, emptied, away, blocked, without room, read-only; and a conversation's row that somebody else holds. */
 import { connect } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { now } from "../../../e2e/kill/recording/Recorder.ts"
@@ -87,6 +87,22 @@ const restartRedis = (scene: Scene) =>
     }
   })
 
+const refusesMs = { long: 20_000, short: 4_000 }
+
+/** It answers, and takes no writes for a while. */
+const refusingRedis =
+  (begin: string, end: string) =>
+  (scene: Scene): Promise<Bite> =>
+    watching(scene, async () => {
+      const { port } = scene.stage.services.redis
+      const failed = await countedMore(scene, redisFailed, async () => {
+        await redis(port, begin)
+        await sleep(scene.forMs(refusesMs.long, refusesMs.short))
+      })
+      await redis(port, end)
+      return { "commands failed": failed }
+    })
+
 const awayMs = { long: 60_000, short: 4_000 }
 
 /** Midway all sockets are cut: they come back, though what hands out tickets and places is away. */
@@ -123,14 +139,40 @@ const restartPostgres =
     return { shown: { "connections lost": lost }, backAt }
   }
 
+/** As a database on a full disk is made, or one that has become a standby. */
+const readOnlyPostgres = async (scene: Scene): Promise<Bite> => {
+  const { stage } = scene
+  const set = async (to: "on" | "off") => {
+    await stage.query(`alter system set default_transaction_read_only = ${to}`)
+    await stage.query("select pg_reload_conf()")
+  }
+  const failed = await countedMore(scene, storeLost, async () => {
+    await set("on")
+    await sleep(scene.forMs(refusesMs.long, refusesMs.short))
+  })
+  await set("off")
+  return { shown: { "statements failed": failed }, backAt: now() }
+}
+
+/** Others hold all connections, and those of Hibiki were cut. */
+const crowdPostgres = async (scene: Scene): Promise<Bite> => {
+  const { stage } = scene
+  let backAt = 0
+  const failed = await countedMore(scene, storeLost, async () => {
+    await stage.withoutConnections(() => sleep(scene.forMs(refusesMs.long, refusesMs.short)))
+    backAt = now()
+  })
+  return { shown: { "connections lost": failed }, backAt }
+}
+
 const lockedMs = { long: 30_000, short: 6_000 }
 
 /** That it is felt the busy answers show, which stand in the history. */
-const lockConversation = async ({ busiest, forMs, stage }: Scene): Promise<Bite> => {
+const lockConversation = async ({ conversations: [busiest], forMs, stage }: Scene): Promise<Bite> => {
   await stage.holding("select from conversations where id = $1::uuid for update", [busiest], () =>
     sleep(forMs(lockedMs.long, lockedMs.short))
   )
-  return { shown: {} }
+  return { shown: {}, heldBack: [busiest] }
 }
 
 const soon = { firstAcceptedMs: 3_000 }
@@ -141,8 +183,20 @@ export const serviceFaults: ReadonlyArray<Fault> = [
   { name: "block-rabbit", asked: soon, strike: blockRabbit },
   { name: "flush-redis", asked: { presenceMs: 6_000 }, strike: flushRedis },
   { name: "restart-redis", asked: { presenceMs: 6_000 }, strike: restartRedis },
-  { name: "stop-redis", asked: { resumedMs: 5_000, goesOn: "everywhere" }, strike: stopRedis },
+  { name: "stop-redis", asked: { resumedMs: 5_000, goesOn: true }, strike: stopRedis },
+  {
+    name: "replica-redis",
+    asked: { presenceMs: refusesMs.long + 6_000 },
+    strike: refusingRedis("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")
+  },
+  {
+    name: "full-redis",
+    asked: { presenceMs: refusesMs.long + 6_000 },
+    strike: refusingRedis("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0")
+  },
+  { name: "read-only-postgres", asked: { firstAcceptedMs: 5_000, socketsStay: true }, strike: readOnlyPostgres },
+  { name: "crowd-postgres", asked: { firstAcceptedMs: 5_000, socketsStay: true }, strike: crowdPostgres },
   { name: "restart-postgres", asked: { ...soon, socketsStay: true }, strike: restartPostgres("fast") },
   { name: "crash-postgres", asked: { ...soon, socketsStay: true }, strike: restartPostgres("immediate") },
-  { name: "lock-conversation", asked: { goesOn: "butBusiest", socketsStay: true }, strike: lockConversation }
+  { name: "lock-conversation", asked: { goesOn: true, socketsStay: true }, strike: lockConversation }
 ]

@@ -18,7 +18,7 @@ const killWorker = async (scene: Scene): Promise<Bite> => {
 const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> => (await stage.counters(worker))("hibiki_worker_commands_total")
 
 /** A further worker that has a part in the load: its name, which is chance, may give it only partitions of which nobody asks anything. */
-const further = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
+export const furtherWorker = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
   const { stage } = scene
   for (let tries = 0; tries < triesMax; tries++) {
     const worker = await stage.start("worker", program)
@@ -49,7 +49,7 @@ const killWorkerAt =
     const { stage } = scene
     const program = [await scene.workerProgram(), point]
     for (let tries = 0; tries < triesMax; tries++) {
-      const worker = await further(scene, program)
+      const worker = await furtherWorker(scene, program)
       const nodes = stage.nodes.filter((node) => node !== worker)
       let isEnded = false
       const again = await countedMore(
@@ -85,7 +85,7 @@ const staysMs = { long: 10_000, short: 2_000 }
 
 const joinWorker = async (scene: Scene): Promise<Bite> => {
   const { stage } = scene
-  const worker = await further(scene)
+  const worker = await furtherWorker(scene)
   await sleep(scene.forMs(staysMs.long, staysMs.short))
   const decided = await decidedBy(scene, worker)
   const code = await stage.end(worker, "SIGTERM")

@@ -30,8 +30,8 @@ interface Span {
   readonly to: number
 }
 
-/** All strikes of a round, in their order. `busiest`: the conversation that a fault may hold back. */
-export const judgeStrikes = (strikes: ReadonlyArray<Struck>, { entries }: History, busiest: ConversationId): ReadonlyArray<Judgement> => {
+/** All strikes of a round, in their order. */
+export const judgeStrikes = (strikes: ReadonlyArray<Struck>, { entries }: History): ReadonlyArray<Judgement> => {
   const times = new Map(entries.flatMap((entry) => (entry._tag === "fault" ? [[entry.text, entry.at] as const] : [])))
   const spans = strikes.map(({ fault, n }) => {
     const mark = marksOf(fault, n)
@@ -43,15 +43,13 @@ export const judgeStrikes = (strikes: ReadonlyArray<Struck>, { entries }: Histor
   return strikes.map(({ asked, bite, fault, n }, i) => {
     const span = spans[i] ?? { from: 0, to: 0 }
     const back = times.get(marksOf(fault, n).back)
-    const isHeldBack = asked.goesOn === "butBusiest"
+    const heldBack = new Set(bite.heldBack)
     // What was sent just before is under way when it begins.
-    const struck = sends.filter(
-      ({ at, conversationId }) => at >= span.from - underWayMs && at < span.to && !(isHeldBack && conversationId === busiest)
-    )
+    const struck = sends.filter(({ at, conversationId }) => at >= span.from - underWayMs && at < span.to && !heldBack.has(conversationId))
     const goingOn = struck.filter((send) => !absences.some((absence) => overlaps(send, absence)))
     const ended = absences.filter(({ from }) => from >= span.from && from < span.to)
     const figures: StrikeFigures = {
-      shown: isHeldBack ? { ...bite.shown, "busy answers": busyAnswers(entries, busiest, span) } : bite.shown,
+      shown: heldBack.size > 0 ? { ...bite.shown, "busy answers": busyAnswers(entries, heldBack, span) } : bite.shown,
       sends: goingOn.length,
       calmP99Ms,
       p99Ms: percentile(latenciesOf(goingOn), 0.99),
@@ -83,12 +81,12 @@ const calmSends = (sends: ReadonlyArray<Send>, spans: ReadonlyArray<Span>): Read
 const overlaps = ({ at, device, settledAt = Number.POSITIVE_INFINITY }: Send, absence: Absence): boolean =>
   absence.device === device && absence.from <= settledAt && absence.to >= at
 
-const busyAnswers = (entries: ReadonlyArray<HistoryEntry>, conversationId: ConversationId, { from, to }: Span): number =>
+const busyAnswers = (entries: ReadonlyArray<HistoryEntry>, heldBack: ReadonlySet<ConversationId>, { from, to }: Span): number =>
   entries.filter(
     (entry) =>
       entry._tag === "received" &&
       entry.frame.op === "busy" &&
-      entry.frame.conversationId === conversationId &&
+      heldBack.has(entry.frame.conversationId) &&
       entry.at >= from &&
       entry.at < to + settlesMs
   ).length

@@ -49,14 +49,14 @@ export class Load {
     for (const { deviceId: device, userId } of [...devices, ...readers]) this.#entries.push({ _tag: "signedIn", device, userId, at: now() })
     this.#reading.tell({ op: "read", origins, accounts: readers })
     this.#writing.tell({ op: "write", origins, pace, devices, conversations: people.conversations })
-    this.#comings = new Comings(origins.calls, ownerOf(people), guest, this.busiest)
+    this.#comings = new Comings(origins.calls, ownerOf(people), guest, this.conversations[0])
   }
 
-  /** The one that all are in. */
-  get busiest(): ConversationId {
-    const [first] = this.#people.conversations
-    if (first === undefined) throw new Error("nobody has a conversation")
-    return first.conversationId
+  /** First the one that everybody is in. */
+  get conversations(): readonly [busiest: ConversationId, ...others: ReadonlyArray<ConversationId>] {
+    const [busiest, ...others] = this.#people.conversations.map(({ conversationId }) => conversationId)
+    if (busiest === undefined) throw new Error("nobody has a conversation")
+    return [busiest, ...others]
   }
 
   /** `prefix`: of the handles of these people. `crowd`: devices that are only connected. Done when all write. */

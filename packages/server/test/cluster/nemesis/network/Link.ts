@@ -11,10 +11,14 @@ export interface LinkCounts {
   readonly delayedChunks: number
 }
 
+/** Of what a process says to a service, and of what it answers. */
+export const directions = ["toService", "fromService"] as const
+export type Direction = (typeof directions)[number]
+
 interface Pair {
   readonly client: Socket
   readonly target: Socket
-  readonly wires: readonly [Wire, Wire]
+  readonly wires: Readonly<Record<Direction, Wire>>
 }
 
 export class Link {
@@ -24,7 +28,8 @@ export class Link {
   readonly #pairs = new Set<Pair>()
   readonly #counts = { opened: 0, reset: 0, swallowedBytes: 0, delayedChunks: 0 }
   #isCut = false
-  #swallows = false
+  /** The directions in which nothing passes. */
+  #swallows: ReadonlyArray<Direction> = []
   #delayMs = 0
 
   /** `targets`: ports of the loopback, in the order in which they are tried for a new connection. */
@@ -67,10 +72,10 @@ export class Link {
     for (const pair of [...this.#pairs]) this.#resetPair(pair)
   }
 
-  /** Nothing passes any more, on open connections and on new ones, and nobody is told. */
-  swallow(): void {
-    this.#swallows = true
-    for (const { wires } of this.#pairs) for (const wire of wires) wire.isDead = true
+  /** Nothing passes any more in these directions, on open connections and on new ones, and nobody is told. */
+  swallow(swallows: ReadonlyArray<Direction> = directions): void {
+    this.#swallows = swallows
+    for (const { wires } of this.#pairs) for (const direction of swallows) wires[direction].isDead = true
   }
 
   /** Everything comes later by so much, in both directions. */
@@ -81,7 +86,7 @@ export class Link {
   /** New connections pass; those that were swallowed stay dead. */
   mend(): void {
     this.#isCut = false
-    this.#swallows = false
+    this.#swallows = []
     this.#delayMs = 0
   }
 
@@ -114,22 +119,22 @@ export class Link {
       return this.#refuse(client)
     }
     this.#counts.opened++
-    const wires = [this.#wire(client, target), this.#wire(target, client)] as const
+    const wires = { toService: this.#wire("toService", client, target), fromService: this.#wire("fromService", target, client) }
     const pair: Pair = { client, target, wires }
     this.#pairs.add(pair)
     // What one side tells of its end the other hears, unless the network swallows it.
-    const over = (other: Socket) => {
+    const over = (wire: Wire, other: Socket) => {
       if (!this.#pairs.has(pair)) return
       if (client.destroyed && target.destroyed) this.#pairs.delete(pair)
-      else if (!wires[0].isDead) other.destroySoon()
+      else if (!wire.isDead) other.destroySoon()
     }
-    client.on("close", () => over(target))
-    target.on("close", () => over(client))
+    client.on("close", () => over(wires.toService, target))
+    target.on("close", () => over(wires.fromService, client))
   }
 
-  #wire(from: Socket, to: Socket): Wire {
+  #wire(direction: Direction, from: Socket, to: Socket): Wire {
     const wire = new Wire(to, () => this.#delayMs, this.#counts)
-    wire.isDead = this.#swallows
+    wire.isDead = this.#swallows.includes(direction)
     from.on("data", (chunk) => wire.carry(chunk))
     from.on("end", () => wire.end())
     return wire
