@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
 import { readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Data, Effect, type Scope } from "effect"
-import { type FolderLocked, type FolderNotWritable, lockFolder } from "../infra/FolderLock.ts"
+import { type FolderRefused, lockFolder } from "../infra/FolderLock.ts"
 import { startPgliteMaker } from "./pgliteEntry.ts"
 
 /** The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its schema. */
@@ -18,7 +18,7 @@ export class FolderNewer extends Data.TaggedError("FolderNewer")<{
 /** The folder can't be opened or made, for a reason that is none of the others. */
 export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{ readonly folder: string; readonly reason: string }> {}
 
-export type FolderProblem = FolderLocked | FolderNotWritable | FolderNewer | FolderUnusable
+export type FolderProblem = FolderRefused | FolderNewer | FolderUnusable
 
 /** What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder who can't be asked whether he still does. */
 export type FolderStep = "waiting" | "making" | "opening" | "migrating"

@@ -1,5 +1,6 @@
 /** Entry of its own: PGlite in a worker thread, one statement after the other; as a child process it makes a new folder and ends. */
 
+import fs from "node:fs"
 import { setFlagsFromString } from "node:v8"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { PGlite } from "@electric-sql/pglite"
@@ -24,6 +25,14 @@ export type ThreadReply =
 
 /** Postgres' own cache of pages, all of it resident from the start. Of 128 MB, as it would be, the operating system caches the same pages once more. */
 const sharedBuffers = "64MB"
+
+// PGlite sets its files' modes to 644 and 666 itself, past the process's umask. In this thread no right is given to other users.
+const { chmodSync, fchmodSync } = fs
+const ownersOnly = (mode: fs.Mode): number => (typeof mode === "string" ? Number.parseInt(mode, 8) : mode) & 0o700
+Object.assign(fs, {
+  chmodSync: (path: fs.PathLike, mode: fs.Mode) => chmodSync(path, ownersOnly(mode)),
+  fchmodSync: (file: number, mode: fs.Mode) => fchmodSync(file, ownersOnly(mode))
+})
 
 // No `relaxedDurability`: a statement is answered when it was handed to the file system, so that it outlives the process.
 const open = (dataDir: string) =>

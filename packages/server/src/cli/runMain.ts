@@ -37,6 +37,8 @@ const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signa
 
 /** Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its stack. */
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
+  // Whatever the process and its threads and children make is their user's alone.
+  process.umask(0o077)
   process.on("uncaughtException", crash)
   process.on("unhandledRejection", crash)
   // A reader that went away (`hibiki --help | head`, a log collector that restarts) is no reason to end.

@@ -7,6 +7,7 @@ import { every } from "@hibiki/core/fibers/every"
 import { Data, Effect, ExecutionStrategy, Exit, Random, Schedule, Scope } from "effect"
 import { inTheWay, makeFolder } from "./makeFolder.ts"
 import { ownIdentity, type ProcessIdentity, stateOf } from "./ProcessIdentity.ts"
+import { closeFolder, FolderNotPrivate } from "./privateFolder.ts"
 
 /** Another process works in the folder. */
 export class FolderLocked extends Data.TaggedError("FolderLocked")<{ readonly folder: string; readonly pid: number }> {}
@@ -16,6 +17,7 @@ export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{
   readonly code: string
   readonly file?: string | undefined
 }> {}
+export type FolderRefused = FolderLocked | FolderNotWritable | FolderNotPrivate
 
 /** Why: by what was thrown when it was tried. */
 export const notWritable = (folder: string, error: unknown): Effect.Effect<never, FolderNotWritable> =>
@@ -25,7 +27,7 @@ export const notWritable = (folder: string, error: unknown): Effect.Effect<never
   )
 
 /**
- * Holds the folder until the scope closes, and makes it if it is not there. A process that dies at any moment leaves a lock that
+ * Holds the folder until the scope closes, makes it if it is not there, and closes it to other users. A process that dies at any moment leaves a lock that
  * the next one finds stale. Two that start at the same moment may both be refused, never both let in.
  *
  * Each process writes a file of its own and then looks at the others': whoever writes later sees the earlier one. Since no name
@@ -33,10 +35,7 @@ export const notWritable = (folder: string, error: unknown): Effect.Effect<never
  *
  * `onWait` runs when it takes seconds: somebody used the folder of whom only time can tell whether he still does.
  */
-export const lockFolder = (
-  folder: string,
-  onWait: Effect.Effect<void> = Effect.void
-): Effect.Effect<void, FolderLocked | FolderNotWritable, Scope.Scope> =>
+export const lockFolder = (folder: string, onWait: Effect.Effect<void> = Effect.void): Effect.Effect<void, FolderRefused, Scope.Scope> =>
   Effect.gen(function* () {
     // Of its own: who is refused holds nothing, whatever else its scope is for.
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
@@ -48,10 +47,11 @@ export const lockFolder = (
 
 const hold = (folder: string, onWait: Effect.Effect<void>) =>
   Effect.gen(function* () {
-    const { foreign, path } = yield* Effect.acquireRelease(
+    const { foreign, modeBefore, path } = yield* Effect.acquireRelease(
       attempt(folder, () => claimFolder(folder)).pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
       ({ path }) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
+    if (modeBefore !== undefined) yield* wasOpen(folder, modeBefore)
     // Before others are watched, who may be watching this one.
     yield* Effect.promise(() => touch(path)).pipe(every(beatMs, "A folder's lock could not be renewed; trying again"), Effect.forkScoped)
     if (foreign.length > 0) yield* Effect.zipRight(onWait, watch(folder, foreign))
@@ -65,10 +65,16 @@ const lookMs = 500
 const meeting = Schedule.recurs(2).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(20, 200)))
 const lockName = /^lock\.[0-9a-f-]{36}$/
 
-const attempt = <A>(folder: string, run: () => Promise<A>): Effect.Effect<A, FolderLocked | FolderNotWritable> =>
+const attempt = <A>(folder: string, run: () => Promise<A>): Effect.Effect<A, FolderRefused> =>
   Effect.catchAll(
     Effect.tryPromise({ try: run, catch: (error) => error }),
-    (error): Effect.Effect<never, FolderLocked | FolderNotWritable> => (error instanceof FolderLocked ? error : notWritable(folder, error))
+    (error): Effect.Effect<never, FolderRefused> =>
+      error instanceof FolderLocked || error instanceof FolderNotPrivate ? error : notWritable(folder, error)
+  )
+
+const wasOpen = (folder: string, mode: string) =>
+  Effect.logWarning(
+    `The folder ${folder} was open to other users of this machine (mode ${mode}). It is closed now, but nobody knows who read it before.`
   )
 
 /** Another time with each beat, whatever the wall clock does meanwhile. */
@@ -83,16 +89,25 @@ interface Foreign {
   readonly pid: number
 }
 
-const claimFolder = async (folder: string): Promise<{ readonly path: string; readonly foreign: ReadonlyArray<Foreign> }> => {
+interface Claim {
+  readonly path: string
+  readonly foreign: ReadonlyArray<Foreign>
+  /** The folder's mode before, if it was open to other users. */
+  readonly modeBefore: string | undefined
+}
+
+const claimFolder = async (folder: string): Promise<Claim> => {
   await makeFolder(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  // Nothing is written to a folder that others can use.
+  const modeBefore = await closeFolder(folder)
   const name = `lock.${randomUUID()}`
   const path = join(folder, name)
   // Renamed when whole, so that nobody reads half of it.
   await writeFile(`${path}.new`, JSON.stringify(ownIdentity()), { flag: "wx", mode: 0o600 })
   await rename(`${path}.new`, path)
   const { foreign, holder } = await othersIn(folder, name)
-  if (holder === undefined) return { path, foreign }
+  if (holder === undefined) return { path, foreign, modeBefore }
   await rm(path, { force: true })
   throw new FolderLocked({ folder, pid: holder })
 }

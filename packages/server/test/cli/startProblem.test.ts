@@ -4,6 +4,7 @@ import { FolderNewer, FolderUnusable } from "../../src/backends/PgliteFolder.ts"
 import { startProblem } from "../../src/cli/start/startProblem.ts"
 import { ListenFailed } from "../../src/http/HttpServer.ts"
 import { FolderLocked, FolderNotWritable } from "../../src/infra/FolderLock.ts"
+import { FolderNotPrivate } from "../../src/infra/privateFolder.ts"
 
 const folder = `/a/${"very/long/".repeat(60)}data`
 
@@ -12,6 +13,8 @@ describe("why a server did not start", () => {
     [new FolderLocked({ folder, pid: 4_194_304 }), "HIBIKI_DATA"],
     [new FolderNotWritable({ folder, code: "EACCES" }), "HIBIKI_DATA"],
     [new FolderNotWritable({ folder, code: "EEXIST", file: folder }), "HIBIKI_DATA"],
+    [new FolderNotPrivate({ folder, path: folder, why: "owner" }), "HIBIKI_DATA"],
+    [new FolderNotPrivate({ folder, path: folder, why: "mode" }), "HIBIKI_DATA"],
     [new FolderNewer({ folder, what: "postgres", found: 99, known: 18 }), "HIBIKI_DATA"],
     [new FolderUnusable({ folder, reason: "x".repeat(500) }), "HIBIKI_DATA"],
     [new SecretKeyProblem({ path: folder, cause: "x" }), "HIBIKI_DATA"],
@@ -20,7 +23,7 @@ describe("why a server did not start", () => {
     [new ListenFailed({ host: "h".repeat(300), port: 80, code: "ENOTFOUND" }), "HIBIKI_HOST"],
     [new ListenFailed({ host: "127.0.0.1", port: 80, code: "EWHATEVER" }), "HIBIKI_PORT"]
   ] as const) {
-    it(`names ${setting} in one whole sentence for ${failure._tag}${"code" in failure ? ` (${failure.code})` : ""}, however long the names are`, () => {
+    it(`names ${setting} in one whole sentence for ${failure._tag}${"code" in failure ? ` (${failure.code})` : "why" in failure ? ` (${failure.why})` : ""}, however long the names are`, () => {
       const problem = startProblem(failure)
       assert.include(problem.sentence, setting)
       assert.isAtMost([...problem.sentence].length, 190)

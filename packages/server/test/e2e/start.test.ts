@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
@@ -180,9 +180,58 @@ describe("the first start", () => {
 
   it("a folder of a newer version is refused", async () => {
     const newer = join(folder.path, "newer")
-    mkdirSync(join(newer, "pg"), { recursive: true })
+    mkdirSync(join(newer, "pg"), { recursive: true, mode: 0o700 })
     writeFileSync(join(newer, "pg", "PG_VERSION"), "99\n")
     assertRefused(await finish(["start"], { ...variables, HIBIKI_DATA: newer }), "HIBIKI_DATA", "newer")
+  })
+})
+
+/** All paths in and under a folder that another user of this machine may use. */
+const openUnder = (path: string): ReadonlyArray<string> => {
+  const found = statSync(path)
+  const below = found.isDirectory() ? readdirSync(path).flatMap((name) => openUnder(join(path, name))) : []
+  return (found.mode & 0o077) === 0 ? below : [path, ...below]
+}
+
+describe("a folder that other users could use", () => {
+  it("is closed by the start, under a umask of 022, with all that commands write", async () => {
+    const open = join(folder.path, "open")
+    const umask = process.umask(0o022)
+    try {
+      mkdirSync(join(open, "left"), { recursive: true })
+      writeFileSync(join(open, "left", "note"), "")
+      const settings = { HIBIKI_DATA: open, HIBIKI_PORT: String(await freePort()) }
+      const before = await finish(["doctor"], settings)
+      assert.match(before.stdout, /! Folder +\S+open is open to other users of this machine \(mode 755\)/)
+      const server = await startServer(settings)
+      try {
+        assert.deepStrictEqual(openUnder(open), [])
+        assert.include(server.stderr(), `The folder ${open} was open to other users of this machine (mode 755).`)
+        const file = join(folder.path, "open.tar.gz")
+        assert.strictEqual((await finish(["backup", file], settings)).code, 0)
+        assert.deepStrictEqual(openUnder(file), [])
+      } finally {
+        await endServer(server)
+      }
+      const lines = join(folder.path, "open.jsonl")
+      assert.strictEqual((await finish(["export", lines], settings)).code, 0)
+      assert.deepStrictEqual(openUnder(lines), [])
+      assert.deepStrictEqual(openUnder(open), [])
+      assert.match((await finish(["doctor"], settings)).stdout, /✓ Folder +\S+open, closed to other users/)
+    } finally {
+      process.umask(umask)
+    }
+  })
+
+  it("is refused where another user owns it, and nothing is made in it", async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("only root can give a folder away")
+    const given = join(folder.path, "given")
+    mkdirSync(given)
+    chownSync(given, 65_534, 65_534)
+    const settings = { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: given }
+    assertRefused(await finish(["start"], settings), "Another user owns", "HIBIKI_DATA")
+    assert.match((await finish(["doctor"], settings)).stdout, /✗ Folder +Another user owns/)
+    assert.deepStrictEqual(readdirSync(given), [])
   })
 })
 

@@ -9,6 +9,7 @@ import { bindProblem, httpOrigin, isWildcard } from "../../http/HttpOptions.ts"
 import { notWritable } from "../../infra/FolderLock.ts"
 import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { nearestThere } from "../../infra/makeFolder.ts"
+import { FolderNotPrivate, openMode } from "../../infra/privateFolder.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { dataFolder } from "../config/dataFolder.ts"
 import { loadSettings, unknownVariables, type Variables } from "../config/Environment.ts"
@@ -16,7 +17,7 @@ import { type Mode, modeOf } from "../config/modeOf.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { type Finding, fine } from "../Finding.ts"
+import { type Finding, fine, warning } from "../Finding.ts"
 import { ExitCode, misconfigured, oneLine, Problem, shown } from "../Problem.ts"
 import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
@@ -87,7 +88,7 @@ const keptState = (variables: Variables): Check =>
       onSuccess: ({ mode, settings }) =>
         mode === "cluster"
           ? clusterState(settings)
-          : Effect.flatMap(report("Folder", folderState(settings)), (ok) =>
+          : Effect.flatMap(reportFinding("Folder", folderState(settings)), (ok) =>
               // In a folder that can't be there is none, and none can be made.
               ok ? report("Database", databaseState(settings)) : Effect.succeed(false)
             )
@@ -125,7 +126,7 @@ const nodeVersion: Effect.Effect<string, Problem> = Effect.suspend(() => {
 })
 
 /** Of the folder, or of the nearest one above it that exists. */
-const folderState = (settings: SettingsValues): Effect.Effect<string, Problem> =>
+const folderState = (settings: SettingsValues): Effect.Effect<Finding, Problem> =>
   Effect.gen(function* () {
     const folder = dataFolder(settings)
     const isServed = yield* serverAnswers(folder)
@@ -133,7 +134,14 @@ const folderState = (settings: SettingsValues): Effect.Effect<string, Problem> =
       Effect.catchAll((error) => Effect.mapError(notWritable(folder, error), startProblem))
     )
     yield* notMoved(folder)
-    return `${folder}${existsSync(folder) ? "" : " (will be made)"}`
+    if (!existsSync(folder)) return fine(`${folder} (will be made)`)
+    const mode = yield* Effect.tryPromise({ try: () => openMode(folder), catch: (error) => error }).pipe(
+      Effect.catchAll((error) =>
+        error instanceof FolderNotPrivate ? startProblem(error) : Effect.mapError(notWritable(folder, error), startProblem)
+      )
+    )
+    if (mode === undefined) return fine(`${folder}, closed to other users`)
+    return warning(`${shown(folder)} is open to other users of this machine (mode ${mode}): every start closes it.`)
   })
 
 /** Rights alone don't tell: root has them all, also where nothing can be made. A server that works in it has shown that, and may be copying it just now. */
@@ -152,6 +160,7 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
       Effect.catchTags({
         FolderLocked: startProblem,
         FolderNotWritable: startProblem,
+        FolderNotPrivate: startProblem,
         FolderNewer: startProblem,
         FolderUnusable: startProblem,
         NewerSchema: ({ found, known }) => startProblem(new FolderNewer({ folder, what: "schema", found, known })),

@@ -6,6 +6,7 @@ import type { FolderProblem } from "../../backends/PgliteFolder.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import type { ListenFailed } from "../../http/HttpServer.ts"
 import type { FolderNotWritable } from "../../infra/FolderLock.ts"
+import type { FolderNotPrivate } from "../../infra/privateFolder.ts"
 import type { SchemaFailed } from "../../roles/embeddedStores.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 
@@ -19,6 +20,8 @@ export const startProblem = (failure: StartFailure): Problem => {
       )
     case "FolderNotWritable":
       return misconfigured(`${notWritableText(failure)}: set HIBIKI_DATA to a folder that this user may write to.`)
+    case "FolderNotPrivate":
+      return misconfigured(`${notPrivateText(failure)}: set HIBIKI_DATA to a folder that only this user can use.`)
     case "FolderNewer":
       return misconfigured(
         `The folder ${shown(failure.folder)} is of a newer Hibiki (${failure.what} ${failure.found}, here ${failure.known}): update Hibiki, or set HIBIKI_DATA to another folder.`
@@ -42,6 +45,9 @@ export const startProblem = (failure: StartFailure): Problem => {
 
 export const notWritableText = ({ code, file, folder }: FolderNotWritable): string =>
   file === undefined ? `Nothing can be written to ${shown(folder)} (${code})` : `${shown(file)} is a file, not a folder`
+
+export const notPrivateText = ({ path, why }: FolderNotPrivate): string =>
+  why === "owner" ? `Another user owns ${shown(path)}` : `${shown(path)} stays open to other users, as its file system keeps no modes`
 
 export const listenProblem = ({ code, host, port }: { readonly code: string; readonly host: string; readonly port: number }): Problem => {
   switch (code) {

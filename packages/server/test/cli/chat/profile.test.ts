@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -173,6 +173,20 @@ describe("a profile", () => {
       assert.deepStrictEqual(yield* profile.load, credentials)
       assert.strictEqual(statSync(join(profile.folder, "credentials.json")).mode & 0o777, 0o600)
       assert.strictEqual(statSync(profile.folder).mode & 0o777, 0o700)
+    })
+  )
+
+  it.scoped("is closed to other users where its folder was open before", () =>
+    Effect.gen(function* () {
+      const state = yield* folder
+      const place = join(state, "profiles", "work")
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, "credentials.json"), JSON.stringify(credentials))
+      chmodSync(place, 0o755)
+      chmodSync(join(place, "credentials.json"), 0o644)
+      assert.deepStrictEqual(yield* (yield* openProfile(state, "work")).load, credentials)
+      const modes = [place, join(place, "credentials.json")].map((path) => statSync(path).mode & 0o777)
+      assert.deepStrictEqual(modes, [0o700, 0o600])
     })
   )
 

@@ -4,10 +4,11 @@ import { homedir } from "node:os"
 import { join } from "node:path"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Console, Effect, Schema, type Scope } from "effect"
-import { type FolderLocked, type FolderNotWritable, lockFolder } from "../../../infra/FolderLock.ts"
+import { type FolderNotWritable, type FolderRefused, lockFolder } from "../../../infra/FolderLock.ts"
+import type { FolderNotPrivate } from "../../../infra/privateFolder.ts"
 import { readWhole, writeWhole } from "../../atomicFile.ts"
 import { failed, misconfigured, type Problem, shown } from "../../Problem.ts"
-import { notWritableText } from "../../start/startProblem.ts"
+import { notPrivateText, notWritableText } from "../../start/startProblem.ts"
 
 export const Credentials = Schema.Struct({
   server: Schema.String,
@@ -44,10 +45,10 @@ export const openProfile = (state: string, name: string | undefined): Effect.Eff
 const firstFree = (state: string, number: number): Effect.Effect<Profile, Problem, Scope.Scope> =>
   lockProfile(state, number === 1 ? "main" : String(number)).pipe(
     Effect.catchTag("FolderLocked", (error) => (number < automaticMax ? firstFree(state, number + 1) : inUse(String(number), error.pid))),
-    Effect.catchTag("FolderNotWritable", problemOf)
+    Effect.catchTags({ FolderNotWritable: problemOf, FolderNotPrivate: problemOf })
   )
 
-const lockProfile = (state: string, name: string): Effect.Effect<Profile, FolderLocked | FolderNotWritable | Problem, Scope.Scope> =>
+const lockProfile = (state: string, name: string): Effect.Effect<Profile, FolderRefused | Problem, Scope.Scope> =>
   Effect.gen(function* () {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
       return yield* failed(`A profile's name is made of letters, digits, "." "_" and "-": ${shown(name)}`)
@@ -80,5 +81,9 @@ const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, Probl
 const inUse = (name: string, pid: number): Problem =>
   misconfigured(`Profile "${name}" is used by another terminal (process ${pid}): choose another by --profile NAME.`)
 
-const problemOf = (error: FolderNotWritable | Problem): Problem =>
-  error._tag === "Problem" ? error : misconfigured(`${notWritableText(error)}: set HIBIKI_STATE to a folder of yours.`)
+const problemOf = (error: FolderNotWritable | FolderNotPrivate | Problem): Problem =>
+  error._tag === "Problem"
+    ? error
+    : misconfigured(
+        `${error._tag === "FolderNotPrivate" ? notPrivateText(error) : notWritableText(error)}: set HIBIKI_STATE to a folder of yours.`
+      )
