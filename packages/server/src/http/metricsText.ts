@@ -5,9 +5,13 @@ export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8"
 
 type Pair = MetricPair.MetricPair.Untyped
 
+/** Effect's own, of its fibers: named after no convention, and nobody's to watch. */
+const isEffects = (name: string): boolean => name.startsWith("effect_")
+
 export const metricsText = (pairs: ReadonlyArray<Pair>): string => {
   const byName = new Map<string, Array<Pair>>()
   for (const pair of pairs) {
+    if (isEffects(pair.metricKey.name)) continue
     const known = byName.get(pair.metricKey.name)
     if (known === undefined) byName.set(pair.metricKey.name, [pair])
     else known.push(pair)
@@ -46,8 +50,10 @@ const samplesOf = (name: string, { metricKey, metricState: state }: Pair): Reado
   if (MetricState.isCounterState(state)) return [line("", [], state.count)]
   if (MetricState.isGaugeState(state)) return [line("", [], state.value)]
   if (!MetricState.isHistogramState(state)) return []
+  // Effect's last bucket may be the unbounded one, which is written below.
+  const bounded = [...state.buckets].filter(([bound]) => bound !== Number.POSITIVE_INFINITY)
   return [
-    ...[...state.buckets].map(([bound, count]) => line("_bucket", [`le="${numberText(bound)}"`], count)),
+    ...bounded.map(([bound, count]) => line("_bucket", [`le="${numberText(bound)}"`], count)),
     line("_bucket", ['le="+Inf"'], state.count),
     line("_sum", [], state.sum),
     line("_count", [], state.count)

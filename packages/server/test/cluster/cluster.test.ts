@@ -9,6 +9,7 @@ import { roomyLimits } from "../conformance/roomyLimits.ts"
 import { runSuite } from "../conformance/runSuite.ts"
 import { finish, freePort, waitFor } from "../e2e/harness.ts"
 import { call, register } from "../e2e/kill/api.ts"
+import { expositionFaults } from "../http/exposition.ts"
 import { type Addresses, Cluster } from "./Cluster.ts"
 import { emptyDatabase } from "./emptyDatabase.ts"
 import { isLive, makeGroup, openDevice } from "./TestDevice.ts"
@@ -118,7 +119,7 @@ describe("a cluster", () => {
     try {
       await cluster.setUp()
       await Promise.all([
-        ...(["worker", "worker", "gateway", "gateway", "gateway", "api"] as const).map((role) => cluster.start(role)),
+        ...(["worker", "worker", "gateway", "gateway", "gateway", "api", "push"] as const).map((role) => cluster.start(role)),
         cluster.start("api", { port: page })
       ])
       const url = `http://127.0.0.1:${page}`
@@ -132,6 +133,11 @@ describe("a cluster", () => {
         []
       )
       assert.isAtLeast(report.cases, 850)
+      for (const member of cluster.members) {
+        const text = await (await fetch(`${member.url}/metrics`)).text()
+        assert.include(text, "\n# TYPE hibiki_")
+        assert.deepStrictEqual(expositionFaults(text, "hibiki_"), [], member.role)
+      }
       const codes = await Promise.all(cluster.members.map((member) => cluster.end(member)))
       assert.deepStrictEqual(new Set(codes), new Set([0]))
     } finally {

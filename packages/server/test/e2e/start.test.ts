@@ -7,6 +7,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { commandSettings } from "../../src/cli/config/commandSettings.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
+import { expositionFaults } from "../http/exposition.ts"
 import { endServer, finish, freePort, hibiki, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
 
 const folder = temporaryFolder()
@@ -93,6 +94,14 @@ describe("the first start", () => {
     assert.isBelow(readyMs, 20_000)
     assert.strictEqual(statSync(data).mode & 0o077, 0)
     assert.strictEqual(statSync(join(data, "admin.json")).mode & 0o077, 0)
+  })
+
+  it("shows metrics that Prometheus can read without a warning", async () => {
+    await seed()
+    const answer = await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/metrics`)
+    const text = await answer.text()
+    assert.include(text, "\n# TYPE hibiki_")
+    assert.deepStrictEqual(expositionFaults(text, "hibiki_"), [])
   })
 
   it("a second process on the same folder is refused, and the first goes on", async () => {
