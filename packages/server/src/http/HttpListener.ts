@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
-import { type Answer, badInput, failure, rateLimited, unavailable } from "./Answer.ts"
+import { type Answer, badInput, failure, rateLimited, unavailable, type WireError } from "./Answer.ts"
 import { type Edge, ofOperators, repeatedHeader } from "./Edge.ts"
 import { boundConnections, followConnections } from "./HttpConnections.ts"
 import { countRefused, httpRequests } from "./HttpMetrics.ts"
@@ -33,6 +33,12 @@ export interface ListenerSettings {
 /** Headers of one request, by number; the bytes of all are bounded besides. */
 const headersMax = 100
 
+/**
+ * Node leaves out headers beyond its bound without a word, and whoever decides by a header that is missing would be deceived. It is given one more
+ * than may be, so that a request with too many is known by it.
+ */
+const hasTooManyHeaders = (request: IncomingMessage): boolean => request.rawHeaders.length > 2 * headersMax
+
 /** A server that does not listen yet. */
 export const makeNodeServer = (bounds: HttpBounds): Server => {
   const server = createServer({
@@ -45,7 +51,7 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
     requireHostHeader: false,
     insecureHTTPParser: false
   })
-  server.maxHeadersCount = headersMax
+  server.maxHeadersCount = headersMax + 1
   server.maxConnections = bounds.connectionsMax
   return server
 }
@@ -88,7 +94,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       countRefused(place.room)
       return finish(failure(place.room === "too_many" ? unavailable : rateLimited))
     }
-    if (request.headers.host === undefined && request.httpVersion !== "1.0") return finish(failure(badInput("missing_host", "header.host")))
+    const problem = headersProblem(request)
+    if (problem !== undefined) return finish(failure(problem, { connection: "close" }))
     const edgeRequest = {
       method: request.method ?? "",
       path,
@@ -103,7 +110,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const peer = readPeer(request.socket.remoteAddress, request.headers)
-    const problem = upgradeProblem(request, peer, settings.upgradeRules())
+    const problem = hasTooManyHeaders(request) ? tooManyHeaders : upgradeProblem(request, peer, settings.upgradeRules())
     const isFull = problem === undefined && isNearlyFull()
     if (problem === undefined && !isFull) {
       handOn(socket)
@@ -147,8 +154,15 @@ const send = (request: IncomingMessage, response: ServerResponse, answer: Answer
   response.end(request.method === "HEAD" ? undefined : answer.body)
 }
 
+const headersProblem = (request: IncomingMessage): WireError | undefined => {
+  if (hasTooManyHeaders(request)) return tooManyHeaders
+  return request.headers.host === undefined && request.httpVersion !== "1.0" ? badInput("missing_host", "header.host") : undefined
+}
+
+const tooManyHeaders = badInput("headers_too_large", "headers")
+
 const clientProblem = (code: string | undefined) => {
-  if (code === "HPE_HEADER_OVERFLOW") return badInput("headers_too_large", "headers")
+  if (code === "HPE_HEADER_OVERFLOW") return tooManyHeaders
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return badInput("timeout", "request")
   return badInput("not_http", "request")
 }

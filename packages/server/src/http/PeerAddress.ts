@@ -9,12 +9,22 @@ export interface Peer {
   readonly address: string
   /** Whether the request travelled in the clear although a public https URL is set. */
   readonly inTheClear: boolean
-  /** Whether a program on this machine asked by itself, and no proxy for somebody else. */
+  /** Whether a program on this machine asked by itself, under a name of this machine: no proxy for somebody else, and no page whose name leads here. */
   readonly isLocal: boolean
 }
 
 /** What proxies add. */
-const handedOn = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"] as const
+const handedOn = [
+  "forwarded",
+  "via",
+  "x-client-ip",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-forwarded-server",
+  "x-real-ip"
+] as const
 
 const makeProxyCheck = (trustedProxies: ReadonlyArray<string>) => {
   const trusted = new BlockList()
@@ -43,15 +53,18 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
   return (remoteAddress: string | undefined, headers: IncomingHttpHeaders): Peer => {
     if (remoteAddress === undefined) return { address: "unknown", inTheClear: https, isLocal: false }
     const socketAddress = plain(remoteAddress)
-    const proto = listed(headers["x-forwarded-proto"]).at(-1)
-    const isLocal = isLoopback(socketAddress) && !handedOn.some((name) => headers[name] !== undefined)
+    const isLocal = isLoopback(socketAddress) && isLoopback(hostName(headers.host)) && !handedOn.some((name) => headers[name] !== undefined)
     if (!isTrusted(socketAddress)) {
       // A tool on this machine may talk to the port itself; from elsewhere the way leads through the proxy.
-      return { address: socketAddress, inTheClear: https && !(isLoopback(socketAddress) && proto === undefined), isLocal }
+      return { address: socketAddress, inTheClear: https && !isLocal, isLocal }
     }
+    const proto = listed(headers["x-forwarded-proto"]).at(-1)
     return { address: forwardedFor(headers, isTrusted) ?? socketAddress, inTheClear: https && proto !== "https", isLocal }
   }
 }
+
+/** Without its port. */
+const hostName = (host = ""): string => host.replace(/:\d*$/, "").toLowerCase()
 
 /** The nearest address that is not a proxy of ours: what stands left of it was written by the other side. */
 const forwardedFor = (headers: IncomingHttpHeaders, isTrusted: (address: string) => boolean): string | undefined => {

@@ -65,6 +65,40 @@ describe("The edge's trust", () => {
     )
   )
 
+  it.live("refuses a request with more headers than it reads, so that none is missed", () =>
+    withEdge(
+      (port) =>
+        Effect.gen(function* () {
+          const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-${at}`, "1"]))
+          // Node's own client adds `host` and `connection`.
+          const metrics = (count: number, last: Record<string, string> = {}) =>
+            send(port, "GET", "/metrics", { headers: { ...many(count - 2), ...last } })
+          assert.strictEqual((yield* metrics(100)).status, 200)
+          for (const count of [101, 102, 140, 500]) {
+            const refused = yield* metrics(count)
+            assert.deepStrictEqual(
+              [refused.status, errorOf(refused)],
+              [431, { _tag: "BadRequest", code: "headers_too_large", field: "headers" }]
+            )
+          }
+          assert.strictEqual((yield* metrics(100, { "x-forwarded-for": "203.0.113.1" })).status, 431)
+          const upgrade = {
+            connection: "upgrade",
+            upgrade: "websocket",
+            "sec-websocket-version": "13",
+            "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA=="
+          }
+          assert.strictEqual(
+            (yield* send(port, "GET", "/ws", { headers: { ...upgrade, ...many(120), origin: "https://app.evil" } })).status,
+            431
+          )
+          const posted = yield* call(port, "user.me", {}, { ...many(120), origin: "https://app.evil" })
+          assert.deepStrictEqual([posted.status, posted.headers.connection], [431, "close"])
+        }),
+      { takeSocket: (_, socket) => void socket.destroy() }
+    )
+  )
+
   it.live("refuses what comes in the clear once there is an https address, but for probes", () =>
     withEdge(
       (port) =>

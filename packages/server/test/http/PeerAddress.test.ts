@@ -36,10 +36,32 @@ describe("PeerAddress", () => {
 
   it("has a name for a connection that is already gone", () => assert.strictEqual(address(undefined), "unknown"))
 
+  it("takes for a program on this machine only one that names this machine, and nobody that a proxy speaks for", () => {
+    const isLocal = (host: string | undefined, headers: Record<string, string> = {}, socket = "127.0.0.1") =>
+      read(socket, { ...(host === undefined ? {} : { host }), ...headers }).isLocal
+    for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080", "[::1]"])
+      assert.isTrue(isLocal(host), host)
+    for (const host of [
+      "rebound.example",
+      "rebound.example:8080",
+      "127.0.0.1.rebound.example",
+      "localhost.example",
+      "10.0.0.1",
+      "",
+      ":80",
+      "[::1",
+      undefined
+    ])
+      assert.isFalse(isLocal(host), host)
+    for (const name of ["x-forwarded-for", "x-forwarded-server", "via", "x-client-ip"])
+      assert.isFalse(isLocal("localhost", { [name]: "" }), name)
+    assert.isFalse(isLocal("localhost", {}, "203.0.113.9"))
+  })
+
   it("knows what came in the clear although there is an https address", () => {
     const https = makePeerReader(["10.0.0.1"], true)
-    const clear = (socket: string | undefined, proto?: string) =>
-      https(socket, proto === undefined ? {} : { "x-forwarded-proto": proto }).inTheClear
+    const clear = (socket: string | undefined, proto?: string, host = "localhost:8080") =>
+      https(socket, { host, ...(proto === undefined ? {} : { "x-forwarded-proto": proto }) }).inTheClear
     assert.isFalse(clear("10.0.0.1", "https"))
     assert.isTrue(clear("10.0.0.1", "http"))
     assert.isTrue(clear("10.0.0.1"))
@@ -48,6 +70,7 @@ describe("PeerAddress", () => {
     assert.isTrue(clear(undefined))
     assert.isFalse(clear("127.0.0.1"))
     assert.isFalse(clear("::1"))
+    assert.isTrue(clear("127.0.0.1", undefined, "chat.example.org"), "by a proxy on this machine that adds no header")
     assert.isFalse(read("203.0.113.9", {}).inTheClear)
   })
 })

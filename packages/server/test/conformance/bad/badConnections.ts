@@ -104,6 +104,10 @@ export const badConnections: ReadonlyArray<BadInput> = [
     status: 431,
     code: "headers_too_large"
   }),
+  connection("too many headers", `GET / HTTP/1.1\r\nHost: x\r\n${"X: a\r\n".repeat(120)}\r\n`, {
+    status: 431,
+    code: "headers_too_large"
+  }),
   connection("a path that is too long", `GET /${"a".repeat(17_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, {
     status: 431,
     code: "headers_too_large"
