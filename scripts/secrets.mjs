@@ -1,7 +1,7 @@
 // `npm run secrets`: makes the passwords and keys that docker-compose.yml reads, once. What is there is never changed: a password that the
 // database's volume was made with can't be changed from outside.
 import { randomBytes } from "node:crypto"
-import { appendFileSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -30,7 +30,11 @@ export const makeSecrets = (top) => {
     // Containers read the files as users of their own; nobody else gets through the folder.
     mkdirSync(folder, { mode: 0o700 })
     const files = filesOf({ amqp: password(), database: password(), key: password(), redis: password() })
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), `${content}\n`, { mode: 0o644, flag: "wx" })
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(folder, name), `${content}\n`, { flag: "wx" })
+      // Whatever the umask is.
+      chmodSync(join(folder, name), 0o644)
+    }
     said.push(`Made ${folder}: keep a copy, as the volumes of the database and of RabbitMQ are made with these passwords.`)
   }
   const env = join(top, ".env")

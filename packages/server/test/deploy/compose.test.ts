@@ -1,8 +1,19 @@
 /** docker-compose.yml beside the program that it runs: settings, commands and secrets are those that there are. No engine is needed. */
 import { execFile } from "node:child_process"
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { basename, join } from "node:path"
+import {
+  appendFileSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import { networkInterfaces, tmpdir } from "node:os"
+import { basename, join, relative } from "node:path"
 import { promisify } from "node:util"
 import { Effect, Redacted } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -13,7 +24,7 @@ import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
 import { bindAllowed } from "../../src/cli/start/edges.ts"
 import { nginxArguments } from "../cluster/edge/Nginx.ts"
-import { finish, root } from "../e2e/harness.ts"
+import { finish, freePort, root, run, waitFor } from "../e2e/harness.ts"
 
 // Plain JavaScript, so that it runs before anything is built.
 const { makeSecrets }: { readonly makeSecrets: (top: string) => ReadonlyArray<string> } = await import(
@@ -38,11 +49,19 @@ interface Composed {
         readonly secrets?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
         readonly configs?: ReadonlyArray<{ readonly source: string; readonly target?: string }>
         readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+        readonly networks?: Readonly<Record<string, unknown>>
+        readonly read_only?: boolean
+        readonly cap_drop?: ReadonlyArray<string>
+        readonly cap_add?: ReadonlyArray<string>
+        readonly security_opt?: ReadonlyArray<string>
+        readonly privileged?: boolean
+        readonly user?: string
       }
     >
   >
   readonly secrets: Readonly<Record<string, { readonly file: string }>>
-  readonly configs?: Readonly<Record<string, { readonly content: string }>>
+  readonly configs?: Readonly<Record<string, { readonly file: string }>>
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
 }
 
 const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
@@ -190,11 +209,41 @@ describe("docker-compose.yml", () => {
     const { configs, mem_limit } = composed.services["rabbitmq"] ?? {}
     const [{ source = "", target = "" } = {}] = configs ?? []
     assert.match(target, /^\/etc\/rabbitmq\/conf\.d\/[^/]+\.conf$/)
-    const conf = composed.configs?.[source]?.content ?? ""
+    // A text within the file could not be put into a container that writes nowhere.
+    const conf = readFileSync(join(root, relative(top, composed.configs?.[source]?.file ?? "")), "utf8")
     const [, mebibytes] = /^vm_memory_high_watermark\.absolute = (\d+)MiB$/m.exec(conf) ?? []
     assert.isAtMost(Number(mebibytes) * 2 ** 20, 0.6 * Number(mem_limit))
     const [, gigabytes] = /^disk_free_limit\.absolute = (\d+)GB$/m.exec(conf) ?? []
     assert.isAtLeast(Number(gigabytes), 1)
+  })
+
+  it("lets no part write where it need not, or do more than its user may", () => {
+    for (const [name, service] of Object.entries(composed.services)) {
+      assert.isTrue(service.read_only, name)
+      assert.deepStrictEqual([service.cap_drop, service.cap_add, service.privileged], [["ALL"], undefined, undefined], name)
+      assert.deepStrictEqual(service.security_opt, ["no-new-privileges:true"], name)
+      // The images of Hibiki and its nginx say it themselves.
+      assert.isTrue(service.image.startsWith("hibiki") || (service.user ?? "root") !== "root", name)
+    }
+  })
+
+  it("lets Postgres, RabbitMQ and Redis be reached by the roles alone, and nginx reach none of them", () => {
+    const networksOf = (name: string) => Object.keys(composed.services[name]?.networks ?? {})
+    const sharing = (name: string) =>
+      Object.keys(composed.services).filter(
+        (other) => other !== name && networksOf(other).some((network) => networksOf(name).includes(network))
+      )
+    for (const name of ["postgres", "rabbitmq", "redis"]) {
+      assert.sameMembers(sharing(name), ["setup", "api", "gateway", "worker", "push"], name)
+      assert.deepStrictEqual(networksOf(name), [name])
+      assert.isTrue(composed.networks[name]?.internal, name)
+    }
+    assert.sameMembers(sharing("nginx"), ["api", "gateway"])
+    for (const [name] of roles()) assert.include(networksOf(name), "metrics")
+    const outside = Object.keys(composed.services).filter((name) =>
+      networksOf(name).some((network) => composed.networks[network]?.internal !== true)
+    )
+    assert.sameMembers(outside, ["nginx", "api", "gateway", "push"])
   })
 
   it("gives each part the secrets that it names, and no other", () => {
@@ -240,11 +289,62 @@ describe("npm run secrets", () => {
     const folder = mkdtempSync(join(tmpdir(), "hibiki-secrets-"))
     try {
       writeFileSync(join(folder, ".env"), "HIBIKI_REGISTRATION=open")
+      const umask = process.umask(0o077)
       makeSecrets(folder)
+      process.umask(umask)
       assert.strictEqual(readFileSync(join(folder, ".env"), "utf8"), "HIBIKI_REGISTRATION=open\nSECRETS=./secrets\n")
+      for (const name of readdirSync(join(folder, "secrets")))
+        assert.strictEqual(statSync(join(folder, "secrets", name)).mode & 0o777, 0o644, name)
       assert.strictEqual(statSync(join(folder, "secrets")).mode & 0o777, 0o700)
     } finally {
       rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe("the image", () => {
+  const dockerfile = readFileSync(join(root, "deploy/docker/Dockerfile"), "utf8")
+  it("copies files that there are, and installs with the rules of .npmrc", () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) => names.split(" "))
+    for (const name of copied) assert.isTrue(existsSync(join(root, name)), name)
+    assert.include(copied, ".npmrc")
+    assert.isBelow(dockerfile.indexOf(".npmrc ./"), dockerfile.indexOf("npm ci"))
+    const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n")
+    for (const name of copied) assert.notInclude(ignored, name)
+  })
+
+  it("runs the embedded server as it stands, for any user, with its data in the volume", { timeout: 120_000 }, async ({ skip }) => {
+    const [, stage = ""] = dockerfile.split(/^FROM \S+ AS server$/m)
+    const [server = ""] = stage.split(/^FROM /m)
+    const variables = Object.fromEntries(
+      [...server.matchAll(/(?<=^ENV .*)\b([A-Z_]+)=(\S+)/gm)].map(([, name = "", value = ""]) => [name, value])
+    )
+    assert.isTrue(variables["HIBIKI_DATA"]?.startsWith(`${/^VOLUME (\S+)$/m.exec(server)?.[1]}/`))
+    const [entrypoint, command] = ["ENTRYPOINT", "CMD"].map(
+      (name): ReadonlyArray<string> => JSON.parse(new RegExp(`^${name} (.*)$`, "m").exec(server)?.[1] ?? "[]")
+    )
+    const [, ...args] = [...(entrypoint ?? []), ...(command ?? [])]
+    const volume = mkdtempSync(join(tmpdir(), "hibiki-volume-"))
+    const user = process.getuid?.() === 0 ? 65_534 : undefined
+    try {
+      if (user !== undefined) chownSync(volume, user, user)
+      if ((await finish(["--version"], {}, "", user)).code !== 0) skip("nobody can't read this checkout")
+      const port = String(await freePort())
+      const started = run(args, { ...variables, HIBIKI_DATA: join(volume, "hibiki"), HIBIKI_PORT: port }, user)
+      try {
+        await waitFor("the server", () => started.stdout().includes("Ctrl-C stops") || started.process.exitCode !== null, 110_000)
+        assert.include(started.stdout(), `Admin link  ${variables["HIBIKI_PUBLIC_URL"]}/register#`, started.stderr())
+        // From outside of its container: not over loopback alone.
+        const [outside] = Object.values(networkInterfaces())
+          .flatMap((all) => all ?? [])
+          .filter(({ family, internal }) => family === "IPv4" && !internal)
+        assert.strictEqual((await fetch(`http://${outside?.address ?? "127.0.0.1"}:${port}/health/ready`)).status, 200)
+      } finally {
+        started.process.kill("SIGTERM")
+        assert.strictEqual(await started.exited, 0)
+      }
+    } finally {
+      rmSync(volume, { recursive: true, force: true })
     }
   })
 })
