@@ -1,6 +1,6 @@
 /** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
 import { Effect, Metric } from "effect"
-import { type Answer, badInput, failure, json, notFound, unavailable, unknownCall } from "./Answer.ts"
+import { type Answer, badInput, failure, json, notFound, type TextAnswer, unavailable, unknownCall } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
 import { metricsContentType, metricsText } from "./metricsText.ts"
 import { isForeign } from "./OriginCheck.ts"
@@ -29,7 +29,7 @@ export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSett
   all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
   all.set("/health/ready", {
     name: "health",
-    methods: { GET: () => Effect.map(readiness.isReady, (ready) => (ready ? readyAnswer : notReadyAnswer)) }
+    methods: { GET: () => Effect.map(readiness.isReady, (ready) => readyAnswer(ready, readiness.degraded())) }
   })
   if (metrics !== "off") {
     const read = ({ peer }: EdgeRequest) => Effect.sync(() => (metrics === "all" || peer.isLocal ? metricsAnswer() : failure(notFound)))
@@ -89,5 +89,6 @@ const allowed = (route: Route): string => {
 const metricsAnswer = (): Answer => ({ status: 200, contentType: metricsContentType, body: metricsText(Metric.unsafeSnapshot()) })
 
 const live = json(200, { live: true })
-const readyAnswer = json(200, { ready: true })
-const notReadyAnswer = json(503, { ready: false })
+/** By its status alone whoever stands in front decides: what is only degraded goes on getting work. */
+const readyAnswer = (ready: boolean, degraded: ReadonlyArray<string>): TextAnswer =>
+  json(ready ? 200 : 503, degraded.length === 0 ? { ready } : { ready, degraded })

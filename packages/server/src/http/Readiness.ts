@@ -8,6 +8,9 @@ export class Readiness extends Context.Tag("@hibiki/server/http/Readiness")<
   {
     /** A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false: the log says when it begins to, and why, and when that is over. */
     readonly require: (name: string, check: Effect.Effect<boolean, unknown>) => Effect.Effect<void, never, Scope.Scope>
+    /** What does not work although the process should get new work, for as long as the scope is open: told beside the answer, and no part of it. */
+    readonly mention: (degraded: () => ReadonlyArray<string>) => Effect.Effect<void, never, Scope.Scope>
+    readonly degraded: () => ReadonlyArray<string>
     /** All conditions at once; an answer is given again for 1 s, so that asking often costs nothing. */
     readonly isReady: Effect.Effect<boolean>
     /** From now on not ready, for good; new sockets are turned away. */
@@ -21,6 +24,7 @@ const keptMs = 1_000
 
 export const ReadinessLive = Layer.sync(Readiness, () => {
   const checks = new Map<string, Effect.Effect<boolean>>()
+  const mentions = new Set<() => ReadonlyArray<string>>()
   let draining = false
   let last: { readonly at: number; readonly ready: boolean } | undefined
 
@@ -36,6 +40,12 @@ export const ReadinessLive = Layer.sync(Readiness, () => {
 
   return Readiness.of({
     require: (name, check) => Effect.acquireRelease(set(name, guarded(name, check)), () => set(name, undefined)),
+    mention: (degraded) =>
+      Effect.acquireRelease(
+        Effect.sync(() => void mentions.add(degraded)),
+        () => Effect.sync(() => mentions.delete(degraded))
+      ),
+    degraded: () => [...mentions].flatMap((degraded) => degraded()),
     isReady: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       if (draining) return Effect.succeed(false)
       if (last !== undefined && now >= last.at && now - last.at < keptMs) return Effect.succeed(last.ready)

@@ -5,13 +5,14 @@
 import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable, type Parked } from "@hibiki/core/messages/Ingress"
 import type { ConsumeMessage, Message } from "amqplib"
 import { Effect, Layer, type Redacted } from "effect"
-import { keepLinked, type LinkUser } from "../infra/amqp/AmqpLink.ts"
+import { keepLinked } from "../infra/amqp/AmqpLink.ts"
 import { count, poison, redelivered } from "../infra/amqp/AmqpMetrics.ts"
 import { makeAmqpPublisher, type Unpublished } from "../infra/amqp/AmqpPublisher.ts"
 import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
 import type { BrokerProblem } from "../infra/amqp/BrokerProblem.ts"
-import { consumerPriority } from "./consumerPriority.ts"
+import { BrokenPartitions } from "./BrokenPartitions.ts"
 import { GatheredAcks } from "./GatheredAcks.ts"
+import { PartitionConsumers } from "./PartitionConsumers.ts"
 import { parkDeadLetters, replayedMark } from "./RabbitDeadLetters.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
 import { decodeSubmissions, encodeLetter, encodeSubmissions } from "./submissionCodec.ts"
@@ -55,22 +56,41 @@ const acksGatherMost = 4
 /** A message on a quorum queue costs all processes together some two milliseconds of CPU, or more, with what follows from it, however much is in it. */
 const restMs = 4
 
-export const ingressRabbit = ({ confirmMs = bounds.confirmMs, partitions, url }: IngressRabbitOptions): Layer.Layer<Ingress> =>
+export const ingressRabbit = ({
+  confirmMs = bounds.confirmMs,
+  partitions,
+  url
+}: IngressRabbitOptions): Layer.Layer<Ingress | BrokenPartitions> =>
   Layer.scoped(
     Ingress,
-    Effect.map(makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs }), (publisher) =>
-      Ingress.of({
+    Effect.gen(function* () {
+      const { broken, works } = yield* BrokenPartitions
+      const publisher = yield* makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs })
+      return Ingress.of({
         partitions,
         restMs,
         publish: (partition, batch) =>
           Effect.suspend(() =>
             publisher.publish([{ exchange: "", key: partitionQueue(partition), content: encodeSubmissions(batch) }])
-          ).pipe(Effect.mapError(unavailable))
+          ).pipe(
+            Effect.mapBoth({
+              onSuccess: () => works("send", partition),
+              onFailure: ({ reason }) => {
+                const why = troubles[reason]
+                if (why !== undefined) broken("send", partition, why)
+                return new IngressUnavailable(answers[reason])
+              }
+            })
+          )
       })
-    )
-  )
+    })
+  ).pipe(Layer.provideMerge(BrokenPartitions.layer))
 
-const unavailable = ({ reason }: Unpublished): IngressUnavailable => new IngressUnavailable(answers[reason])
+/** What says something of a partition, and not of the broker. */
+const troubles: { readonly [R in Unpublished["reason"]]?: string } = {
+  returned: "missing",
+  nacked: "full or down"
+}
 
 /** Only what was handed over, and neither confirmed nor refused by the broker, may come through all the same. */
 const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" | "unknown"; readonly retryAfterMs: number } } = {
@@ -83,49 +103,45 @@ const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" 
   late: { code: "unknown", retryAfterMs: 250 }
 }
 
-export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): Layer.Layer<IngressConsumer> =>
-  Layer.succeed(
+export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): Layer.Layer<IngressConsumer | BrokenPartitions> =>
+  Layer.effect(
     IngressConsumer,
-    IngressConsumer.of({
-      consume: Effect.gen(function* () {
-        const taker = new Taker(options)
-        yield* keepLinked({ url: options.url, link: "ingress-consumer" }, taker)
-        yield* Effect.addFinalizer(() => Effect.sync(() => taker.acknowledge()))
-        return {
-          ready: taker.ready,
-          take: () => taker.take(),
-          park: (parked) => Effect.mapError(parkDeadLetters(options.url, parked.map(letterOf)), notParked)
-        }
+    Effect.map(BrokenPartitions, (trouble) =>
+      IngressConsumer.of({
+        consume: Effect.gen(function* () {
+          const taker = new Taker(options.prefetch ?? prefetchDefault)
+          const consumers = new PartitionConsumers({ ...options, trouble, prefetch: options.prefetch ?? prefetchDefault }, taker)
+          yield* keepLinked({ url: options.url, link: "ingress-consumer" }, consumers)
+          yield* Effect.forkScoped(consumers.look)
+          yield* Effect.addFinalizer(() => Effect.sync(() => taker.acknowledge()))
+          return {
+            ready: taker.ready,
+            take: () => taker.take(),
+            park: (parked) => Effect.mapError(parkDeadLetters(options.url, parked.map(letterOf)), notParked)
+          }
+        })
       })
-    })
-  )
+    )
+  ).pipe(Layer.provideMerge(BrokenPartitions.layer))
 
 /**
- * One worker's part in all partitions. When its scope ends its channel is closed and not its consumers cancelled: so what it has not
- * acknowledged goes back before another worker is active, and comes first.
+ * What came from all partitions and was not taken yet, and what is to be acknowledged. When its scope ends its channel is closed and not its consumers
+ * cancelled: so what it has not acknowledged goes back before another worker is active, and comes first.
  */
-class Taker implements LinkUser {
-  readonly #options: IngressConsumerRabbitOptions
+class Taker {
+  readonly #prefetch: number
   readonly #latch = Effect.unsafeMakeLatch(false)
   #link: OpenLink | undefined
   #waiting: Array<IngressMessage> = []
   #acks = new GatheredAcks<Message>()
   #ackTimer: NodeJS.Timeout | undefined
 
-  constructor(options: IngressConsumerRabbitOptions) {
-    this.#options = options
+  constructor(prefetch: number) {
+    this.#prefetch = prefetch
   }
 
-  async open(link: OpenLink, answered: () => void): Promise<void> {
-    const { partitions, prefetch = prefetchDefault, worker } = this.#options
+  open(link: OpenLink): void {
     this.#link = link
-    await link.channel.prefetch(prefetch)
-    for (let partition = 0; partition < partitions; partition++) {
-      await link.channel.consume(partitionQueue(partition), (message) => this.#receive(link, partition, message), {
-        priority: consumerPriority(worker, partition)
-      })
-      answered()
-    }
   }
 
   /** What was not taken comes again, to this worker or another; what was taken can't be acknowledged any more. */
@@ -147,9 +163,7 @@ class Taker implements LinkUser {
     return taken
   }
 
-  #receive(link: OpenLink, partition: number, message: ConsumeMessage | null): void {
-    // The queue was deleted, or its leader ended: nothing would ever come here again.
-    if (message === null) return link.lose("a consumer was cancelled")
+  receive(link: OpenLink, partition: number, message: ConsumeMessage): void {
     if (this.#link !== link) return
     if (message.fields.redelivered) count(redelivered)
     const batch = decodeSubmissions(message.content)
@@ -188,7 +202,7 @@ class Taker implements LinkUser {
       if (this.#link !== link) return
       this.#acks.done(delivery)
       // Long before the broker gives out no more.
-      if (this.#acks.size >= Math.min(acksGatherMost, (this.#options.prefetch ?? prefetchDefault) / 2)) this.acknowledge()
+      if (this.#acks.size >= Math.min(acksGatherMost, this.#prefetch / 2)) this.acknowledge()
       else this.#ackTimer ??= setTimeout(() => this.acknowledge(), acksGatherMs)
     })
   }

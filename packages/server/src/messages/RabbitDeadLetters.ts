@@ -124,7 +124,11 @@ export const parkDeadLetters = (url: Redacted.Redacted, letters: ReadonlyArray<N
     })
   )
 
-const noPlace = () => new BrokerProblem({ reason: "failed", sentence: "RabbitMQ takes no further dead letter: drop those of no use." })
+const noPlace = () =>
+  new BrokerProblem({
+    reason: "failed",
+    sentence: "RabbitMQ takes no dead letter: their queue is down, as `hibiki doctor` says then, or full: drop those of no use."
+  })
 
 interface Held {
   readonly letter: DeadLetter

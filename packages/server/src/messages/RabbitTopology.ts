@@ -7,6 +7,7 @@ import type { Effect, Redacted } from "effect"
 import { BrokerProblem, isNotFound, notSetUp } from "../infra/amqp/BrokerProblem.ts"
 import { untilDeclared } from "../infra/amqp/untilDeclared.ts"
 import { onChannel, withBroker } from "../infra/amqp/withBroker.ts"
+import { type QueueState, queueStates } from "./queueStates.ts"
 
 export const partitionQueue = (partition: number): string => `hibiki.ingress.${partition}`
 /** The partition whose queue has this name. */
@@ -41,22 +42,80 @@ const pushMax = { messages: 1_000_000, bytes: 268_435_456 }
 /** Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is closed. */
 const consumerTimeoutMs = 7 * 24 * 3_600_000
 
-/** Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted. */
-export const setUpTopology = (options: TopologyOptions): Effect.Effect<{ readonly made: boolean }, BrokerProblem> =>
+export interface SetUp {
+  readonly made: boolean
+  /** Queues that were down and were made anew, since that was asked for. */
+  readonly remade: ReadonlyArray<string>
+  /** What is still the matter with queues, and what to do about it, if anything is. */
+  readonly trouble: string | undefined
+}
+
+/**
+ * Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted, unless `remakeDown`: then queues that are
+ * down are deleted with all that they hold, and declared. What they hold nobody can say: of one that is down RabbitMQ says that it holds nothing.
+ */
+export const setUpTopology = (options: TopologyOptions, remakeDown = false): Effect.Effect<SetUp, BrokerProblem> =>
   withBroker(options.url, async (model, answered) => {
     const before = await lookAt(model, options.partitions, answered)
     if (before.other !== undefined) throw otherPartitions(before.other, options.partitions)
     await untilDeclared(() => declareAll(model, options, answered))
-    return { made: !before.isComplete }
+    const queues = everyQueue(options.partitions)
+    const states = await queueStates(options.url, queues, answered)
+    const remade = remakeDown ? queues.filter((queue) => states.get(queue) === "down") : []
+    if (remade.length === 0) return { made: !before.isComplete, remade, trouble: troubleOf(states) }
+    for (const queue of remade) await onChannel(model, (channel) => channel.deleteQueue(queue))
+    await untilDeclared(() => declareAll(model, options, answered))
+    return { made: !before.isComplete, remade, trouble: troubleOf(await queueStates(options.url, queues, answered)) }
   })
 
-/** Whether everything is there, without declaring anything. The settings of queues are compared by `setUpTopology` alone. */
+/** Whether a set-up has come to its end: a process may start then, whatever has become of a queue since. */
+export const checkSetUp = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
+  withBroker(url, async (model, answered) => void (await mustBeSetUp(model, partitions, answered)))
+
+/** Whether everything is there and works, without declaring anything. The settings of queues are compared by `setUpTopology` alone. */
 export const checkTopology = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, async (model, answered) => {
-    const found = await lookAt(model, partitions, answered)
-    if (found.other !== undefined) throw otherPartitions(found.other, partitions)
-    if (!found.isComplete) throw notSetUp()
+    const { isComplete } = await mustBeSetUp(model, partitions, answered)
+    const sentence = troubleOf(await queueStates(url, everyQueue(partitions), answered))
+    if (sentence !== undefined) throw new BrokerProblem({ reason: isComplete ? "broken" : "notSetUp", sentence })
+    if (!isComplete) throw notSetUp()
   })
+
+const everyQueue = (partitions: number): ReadonlyArray<string> => [
+  ...Array.from({ length: partitions }, (_, partition) => partitionQueue(partition)),
+  deadLetters,
+  pushQueue
+]
+
+const mustBeSetUp = async (model: ChannelModel, partitions: number, answered: () => void) => {
+  const found = await lookAt(model, partitions, answered)
+  if (found.other !== undefined) throw otherPartitions(found.other, partitions)
+  if (!found.isSetUp) throw notSetUp()
+  return found
+}
+
+const named = 5
+
+/** In one line, with what to do. */
+const troubleOf = (states: ReadonlyMap<string, QueueState>): string | undefined => {
+  const those = (state: QueueState) => {
+    const queues = [...states].filter(([, found]) => found === state).map(([queue]) => queue)
+    const more = queues.length - named
+    return queues.slice(0, named).join(", ") + (more > 0 ? ` and ${more} more` : "")
+  }
+  const [missing, down, silent] = [those("missing"), those("down"), those("silent")]
+  const sentences = [
+    missing === "" ? "" : `RabbitMQ lacks ${missing}: run \`hibiki setup\`, which declares what is missing.`,
+    down === "" ? "" : `In RabbitMQ ${down} can't work (down): restart RabbitMQ, all of its nodes, which may heal that and loses nothing.`,
+    down === "" ? "" : downLoses,
+    silent === "" ? "" : `In RabbitMQ ${silent} gives no answer: look at RabbitMQ's log and at its other nodes.`
+  ]
+  const told = sentences.filter((sentence) => sentence !== "").join(" ")
+  return told === "" ? undefined : told
+}
+
+const downLoses =
+  "If it doesn't, run `hibiki setup --remake-down`: it deletes what is down and declares it anew. Lost then is what waited there: commands that nobody was told are stored, which devices send again, dead letters, and pushes to be looked at."
 
 /** How many partitions a worker consumes at present. */
 export const consumedPartitions = ({
@@ -118,12 +177,12 @@ const quorum = (settings: Readonly<Record<string, unknown>>): Options.AssertQueu
   arguments: { "x-queue-type": "quorum", ...settings }
 })
 
-/** Whether everything is there, and else the other number of partitions that it was made with. */
+/** Whether a set-up came to its end, whether everything is there, and else the other number of partitions that it was made with. */
 const lookAt = async (
   model: ChannelModel,
   wanted: number,
   answered: () => void
-): Promise<{ readonly isComplete: boolean; readonly other?: number }> => {
+): Promise<{ readonly isSetUp: boolean; readonly isComplete: boolean; readonly other?: number }> => {
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= partitionsMax)) {
     throw new BrokerProblem({ reason: "failed", sentence: `The number of partitions must be between 1 and ${partitionsMax}.` })
   }
@@ -131,23 +190,20 @@ const lookAt = async (
   const [gateways, marked] = [await areThere(model, (channel) => channel.checkExchange(gatewaysExchange)), await mark(wanted)]
   if (gateways && !marked) {
     for (let other = 1; other <= partitionsMax; other++) {
-      if (await mark(other)) return { isComplete: false, other }
+      if (await mark(other)) return { isSetUp: false, isComplete: false, other }
       answered()
     }
   }
+  const isSetUp = gateways && marked && (await areThere(model, (channel) => channel.checkExchange(nodesExchange)))
   const isComplete =
-    gateways &&
-    marked &&
+    isSetUp &&
     (await areThere(model, async (channel) => {
-      await channel.checkExchange(nodesExchange)
-      await channel.checkQueue(deadLetters)
-      await channel.checkQueue(pushQueue)
-      for (let partition = 0; partition < wanted; partition++) {
-        await channel.checkQueue(partitionQueue(partition))
+      for (const queue of everyQueue(wanted)) {
+        await channel.checkQueue(queue)
         answered()
       }
     }))
-  return { isComplete }
+  return { isSetUp, isComplete }
 }
 
 /** A question for what is not there closes the channel. */

@@ -1,11 +1,13 @@
 /**
  * When a process of any role should get new work: while it reaches the store, and its event loop turns. The broker and Redis are not asked
- * for: without them calls, history and sockets go on, and where they are away from all, nobody would be left to answer.
+ * for: without them calls, history and sockets go on, and where they are away from all, nobody would be left to answer. Partitions that can't be used are
+ * mentioned.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { EventStore } from "@hibiki/core/messages/EventStore"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { Readiness } from "../http/Readiness.ts"
+import { BrokenPartitions } from "../messages/BrokenPartitions.ts"
 
 /** A turn of the event loop that took longer is felt by everybody here (ms). */
 const turnMaxMs = 500
@@ -36,5 +38,7 @@ export const ReadinessChecks = Layer.scopedDiscard(
     const { readEpoch } = yield* EventStore
     yield* readiness.require("store", Effect.as(readEpoch, true))
     yield* readiness.require("event loop", yield* turnsInTime)
+    const partitions = yield* Effect.serviceOption(BrokenPartitions)
+    if (Option.isSome(partitions)) yield* readiness.mention(partitions.value.lines)
   })
 )

@@ -84,7 +84,7 @@ describe("with a broker that fails", () => {
       Effect.gen(function* () {
         const { broker, url } = yield* taken
         const services = { amqpUrl: url, databaseUrl: url, redisUrl: url, secretKey: url, partitions }
-        const [, finding] = serviceFindings(services).find(([name]) => name === "RabbitMQ") ?? assert.fail("nothing is said of it")
+        const [, finding] = serviceFindings(services, "whole").find(([name]) => name === "RabbitMQ") ?? assert.fail("nothing is said of it")
         assert.deepStrictEqual(yield* finding, { mark: "✓", text: "2 partitions" })
         yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "absolute", "1"))
         const { mark, text } = yield* finding

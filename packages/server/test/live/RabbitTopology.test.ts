@@ -26,7 +26,7 @@ describe("the broker's set-up", () => {
         true
       )
       yield* checkTopology({ url, partitions: 4 })
-      assert.deepStrictEqual(yield* setUpTopology({ url, partitions: 4 }), { made: false })
+      assert.deepInclude(yield* setUpTopology({ url, partitions: 4 }), { made: false, trouble: undefined })
     })
   )
 
@@ -39,11 +39,11 @@ describe("the broker's set-up", () => {
         await channel.deleteQueue(partitionQueue(2))
       })
       assert.strictEqual(yield* reason(checkTopology({ url, partitions: 3 })), "notSetUp")
-      assert.deepStrictEqual(yield* setUpTopology({ url, partitions: 3 }), { made: true })
+      assert.deepInclude(yield* setUpTopology({ url, partitions: 3 }), { made: true, trouble: undefined })
       yield* checkTopology({ url, partitions: 3 })
       yield* onBroker(url, (channel) => channel.deleteQueue(partitionQueue(1)))
       assert.strictEqual(yield* reason(checkTopology({ url, partitions: 3 })), "notSetUp")
-      assert.deepStrictEqual(yield* setUpTopology({ url, partitions: 3 }), { made: true })
+      assert.deepInclude(yield* setUpTopology({ url, partitions: 3 }), { made: true, trouble: undefined })
     })
   )
 

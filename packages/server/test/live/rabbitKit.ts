@@ -6,6 +6,7 @@ import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
 import { type Channel, connect } from "amqplib"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
+import { BrokenPartitions } from "../../src/messages/BrokenPartitions.ts"
 import { ingressConsumerRabbit, ingressRabbit } from "../../src/messages/IngressRabbit.ts"
 import { setUpTopology, type TopologyOptions } from "../../src/messages/RabbitTopology.ts"
 import { type RabbitAddress, startPrivateRabbit, takeVhost } from "./privateRabbit.ts"
@@ -79,20 +80,23 @@ export const envelope = (number: number): Envelope => ({
 
 /** The sending side, for as long as the scope is open. */
 export const sender = (url: Redacted.Redacted, partitions: number, confirmMs?: number) =>
-  Effect.map(
-    Layer.build(ingressRabbit({ url, partitions, confirmMs })),
-    (context) =>
-      (partition: number, name: string): Effect.Effect<void, IngressUnavailable> =>
-        Context.get(context, Ingress).publish(partition, batch(name))
-  )
+  Effect.map(sending(url, partitions, confirmMs), ({ publish }) => publish)
+
+/** The same, with what it says of partitions that take nothing. */
+export const sending = (url: Redacted.Redacted, partitions: number, confirmMs?: number) =>
+  Effect.map(Layer.build(ingressRabbit({ url, partitions, confirmMs })), (parts) => ({
+    publish: (partition: number, name: string): Effect.Effect<void, IngressUnavailable> =>
+      Context.get(parts, Ingress).publish(partition, batch(name)),
+    broken: Context.get(parts, BrokenPartitions).lines
+  }))
 
 /** A worker's consumer, for as long as the scope is open. */
 export const consumer = (url: Redacted.Redacted, partitions: number, worker = "one") =>
   Effect.gen(function* () {
-    const { consume } = Context.get(yield* Layer.build(ingressConsumerRabbit({ url, partitions, worker })), IngressConsumer)
-    const { park, ready, take } = yield* consume
+    const parts = yield* Layer.build(ingressConsumerRabbit({ url, partitions, worker }))
+    const { park, ready, take } = yield* Context.get(parts, IngressConsumer).consume
     const next = Effect.map(ready, () => take())
-    return { ready, take, park, next }
+    return { ready, take, park, next, broken: Context.get(parts, BrokenPartitions).lines }
   })
 
 export const ackAll = (messages: ReadonlyArray<IngressMessage>) => Effect.forEach(messages, ({ ack }) => ack, { discard: true })

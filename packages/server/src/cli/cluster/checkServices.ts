@@ -4,7 +4,7 @@ import { checkPostgres } from "../../infra/checkPostgres.ts"
 import { isKnown, type SchemaFacts } from "../../infra/Migration.ts"
 import { migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
-import { checkTopology } from "../../messages/RabbitTopology.ts"
+import { checkSetUp, checkTopology } from "../../messages/RabbitTopology.ts"
 import { takesMessages } from "../../messages/takesMessages.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
@@ -12,12 +12,21 @@ import { misconfigured, type Problem } from "../Problem.ts"
 
 /** In the order in which a person would put them right. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>
-  Effect.all([checkDatabase(services), checkBroker(services), checkCache(services)], { discard: true })
+  Effect.all([checkDatabase(services), asProblem(checkSetUp(brokerOf(services))), checkCache(services)], { discard: true })
 
-/** A line of each for `hibiki setup --check` and `hibiki doctor`: of the broker also what no process waits for when it starts. */
-export const serviceFindings = (services: ClusterServices): ReadonlyArray<readonly [name: string, Effect.Effect<Finding, Problem>]> => [
+/**
+ * A line of each for `hibiki setup --check`, which asks whether the cluster is whole, and `hibiki doctor`, which asks whether a server would start: with
+ * a queue that is missing or down it does.
+ */
+export const serviceFindings = (
+  services: ClusterServices,
+  asked: "whole" | "starts"
+): ReadonlyArray<readonly [name: string, Effect.Effect<Finding, Problem>]> => [
   ["Postgres", Effect.map(checkDatabase(services), fine)],
-  ["RabbitMQ", brokerFinding(services)],
+  [
+    "RabbitMQ",
+    asked === "whole" ? brokerFinding(services) : Effect.catchAll(brokerFinding(services), (problem) => ifItStarts(services, problem))
+  ],
   ["Redis", Effect.map(checkCache(services), fine)]
 ]
 
@@ -25,16 +34,18 @@ export const serviceFindings = (services: ClusterServices): ReadonlyArray<readon
 export const checkDatabase = (services: ClusterServices): Effect.Effect<string, Problem> =>
   Effect.flatMap(database(services), ({ schema, version }) => Effect.as(setUp(schema), `${version}, tables of version ${schema.version}`))
 
-const checkBroker = ({ amqpUrl, partitions }: ClusterServices): Effect.Effect<string, Problem> =>
-  Effect.as(asProblem(checkTopology({ url: amqpUrl, partitions })), `${partitions} partitions`)
+const brokerOf = ({ amqpUrl, partitions }: ClusterServices) => ({ url: amqpUrl, partitions })
 
 const brokerFinding = (services: ClusterServices): Effect.Effect<Finding, Problem> =>
-  Effect.flatMap(checkBroker(services), (text) =>
+  Effect.flatMap(asProblem(checkTopology(brokerOf(services))), () =>
     Effect.match(takesMessages(services.amqpUrl), {
       onFailure: ({ sentence }) => warning(sentence),
-      onSuccess: (untaken) => (untaken === undefined ? fine(text) : warning(untaken))
+      onSuccess: (untaken) => (untaken === undefined ? fine(`${services.partitions} partitions`) : warning(untaken))
     })
   )
+
+const ifItStarts = (services: ClusterServices, { sentence }: Problem): Effect.Effect<Finding, Problem> =>
+  Effect.as(asProblem(checkSetUp(brokerOf(services))), warning(sentence))
 
 const checkCache = ({ redisUrl }: ClusterServices): Effect.Effect<string, Problem> =>
   Effect.map(asProblem(checkRedis(redisUrl)), ({ version }) => version)

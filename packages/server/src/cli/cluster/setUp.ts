@@ -13,11 +13,16 @@ import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"
 import { commandDatabase } from "./commandDatabase.ts"
 
-export const setUp = (settings: SettingsOf<"setup">, checkOnly: boolean): Effect.Effect<void, Problem> =>
+export interface SetUpRequest {
+  readonly checkOnly: boolean
+  readonly remakeDown: boolean
+}
+
+export const setUp = (settings: SettingsOf<"setup">, { checkOnly, remakeDown }: SetUpRequest): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const services = yield* clusterServices(settings)
     if (checkOnly) return yield* reportAll(services)
-    yield* makeAll(services)
+    yield* makeAll(services, remakeDown)
     for (const line of yield* adminLink(settings, services)) yield* Console.log(line)
   })
 
@@ -27,23 +32,24 @@ const say = (mark: string, name: string, text: string) => Console.log(`${mark} $
 const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     let isReady = true
-    for (const [name, check] of serviceFindings(services)) {
+    for (const [name, check] of serviceFindings(services, "whole")) {
       const passed = yield* Effect.matchEffect(check, {
         onFailure: ({ sentence }) => Effect.as(say("✗", name, sentence), false),
         onSuccess: ({ mark, text }) => Effect.as(say(mark, name, text), true)
       })
       isReady &&= passed
     }
-    if (!isReady) return yield* new Problem({ sentence: "The cluster is not set up: see the lines marked ✗.", exitCode: ExitCode.config })
+    if (!isReady)
+      return yield* new Problem({ sentence: "The cluster is not set up, or not whole: see the lines marked ✗.", exitCode: ExitCode.config })
   })
 
 /** Everything is looked at before anything is made, so that nothing is left half done by what could be known. */
-const makeAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
+const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const { schema, version } = yield* database(services)
     if (!isKnown(schema, migrations.length)) return yield* tooNew(schema.version)
     const redis = yield* asProblem(checkRedis(services.redisUrl))
-    const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }))
+    const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }, remakeDown))
     const ran = yield* migrate(migrations, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
       // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
       Effect.provide(commandDatabase(services)),
@@ -63,6 +69,9 @@ const makeAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
       `${version}, tables of version ${Math.max(schema.version, migrations.length)}${ran.length === 0 ? ", as before" : ""}`
     )
     yield* say("✓", "RabbitMQ", `${services.partitions} partitions${queues.made ? "" : ", as before"}`)
+    if (queues.remade.length > 0) yield* say("✓", "RabbitMQ", `made anew: ${queues.remade.join(", ")}`)
+    // No reason to fail: whatever waits for the set-up can start.
+    if (queues.trouble !== undefined) yield* say("!", "RabbitMQ", queues.trouble)
     yield* say("✓", "Redis", redis.version)
     yield* Console.log("The cluster is set up.")
   })

@@ -5,12 +5,17 @@ import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 const checkOnly = Options.boolean("check").pipe(Options.withDescription("Only report what is there and what is missing."))
+const remakeDown = Options.boolean("remake-down").pipe(
+  Options.withDescription(
+    "Delete queues that are down and make them again. What waited in them is lost there: `--check` says what that is."
+  )
+)
 
-export const setup = Command.make("setup", { checkOnly }, ({ checkOnly }) =>
+export const setup = Command.make("setup", { checkOnly, remakeDown }, ({ checkOnly, remakeDown }) =>
   withSettings((settings: SettingsOf<"setup">) =>
     Effect.flatMap(
       Effect.promise(() => import("../cluster/setUp.ts")),
-      ({ setUp }) => setUp(settings, checkOnly)
+      ({ setUp }) => setUp(settings, { checkOnly, remakeDown })
     )
   )
 ).pipe(Command.withDescription("Make the tables and queues of a cluster. Safe at any time; what is there stays."))

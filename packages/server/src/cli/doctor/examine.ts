@@ -104,7 +104,7 @@ const clusterState = (settings: SettingsValues): Check =>
     )
     return yield* Effect.matchEffect(clusterServices(settings), {
       onFailure: (problem) => report("Cluster", problem),
-      onSuccess: (services) => allOf(serviceFindings(services).map(([name, check]) => reportFinding(name, check)))
+      onSuccess: (services) => allOf(serviceFindings(services, "starts").map(([name, check]) => reportFinding(name, check)))
     })
   })
 

@@ -2,7 +2,17 @@
 import { Data } from "effect"
 
 export class BrokerProblem extends Data.TaggedError("BrokerProblem")<{
-  readonly reason: "refused" | "unreachable" | "credentials" | "vhost" | "tooOld" | "notSetUp" | "otherPartitions" | "differs" | "failed"
+  readonly reason:
+    | "refused"
+    | "unreachable"
+    | "credentials"
+    | "vhost"
+    | "tooOld"
+    | "notSetUp"
+    | "otherPartitions"
+    | "broken"
+    | "differs"
+    | "failed"
   readonly sentence: string
   readonly cause?: unknown
 }> {}
@@ -18,13 +28,16 @@ export const checkBrokerVersion = (version: string): BrokerProblem | undefined =
 export const notSetUp = (): BrokerProblem =>
   new BrokerProblem({ reason: "notSetUp", sentence: "RabbitMQ has no queues of Hibiki, or not all of them: run `hibiki setup` once." })
 
+/** The number of the broker's answer, or the system's name of what went wrong. */
+export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)
+
 /** The broker's answer about what is not there. It ends the channel that asked. */
-export const isNotFound = (error: unknown): error is Error => error instanceof Error && "code" in error && error.code === 404
+export const isNotFound = (error: unknown): error is Error => codeOf(error) === 404
 
 /** What a failed connection means. */
 export const brokerProblemOf = (cause: unknown): BrokerProblem => {
   if (cause instanceof BrokerProblem) return cause
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  const code = codeOf(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
   if (isNotFound(cause)) return notSetUp()
   for (const { matches, reason, sentence } of known) if (matches(code, message)) return new BrokerProblem({ reason, sentence, cause })
