@@ -34,6 +34,7 @@ const badFrameCodes: ReadonlySet<string> = new Set<BadFrameCode>([
   "surrogate",
   "too_long",
   "blank",
+  "too_many_marks",
   "empty"
 ])
 

@@ -5,7 +5,8 @@ import { rowsThatFit } from "../domain/HistorySize.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { matches, searchWords } from "../domain/SearchText.ts"
-import { Conversations, type Place } from "./Conversations.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { Conversations, type Place, type Texts } from "./Conversations.ts"
 
 export interface SearchRequest {
   readonly text: string
@@ -16,6 +17,17 @@ export interface SearchRequest {
   /** Hits, at most Limits.searchHitsMax. */
   readonly limit: number
 }
+
+/**
+ * Rows of one step: of the first, in which the size of the texts is not known, and at most. Then as many as bring some `stepBytes`: a store that answers one
+ * question at a time (PGlite) works a few milliseconds for that, and others' messages wait no longer.
+ */
+const stepRows = { first: 64, most: 250 } as const
+const stepBytes = 49_152
+/** UTF-16 units of texts that are matched before the process does other work. */
+const sliceUnits = 16_384
+/** After a step the search rests as long as the step took, and no longer than this (ms): half of the time is left to others. */
+const restMaxMs = 50
 
 /** Above every seq. */
 const top = Number.MAX_SAFE_INTEGER
@@ -33,13 +45,14 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
   ) {
     const logs = [...new Set(conversationIds)]
     const found: Array<Place> = []
-    let [looked, bytes] = [0, 0]
+    let [looked, bytes, rows] = [0, 0, stepRows.first as number]
     for (const [index, conversationId] of logs.entries()) {
       let below = index === 0 ? (before ?? top) : top
       for (;;) {
-        const step = yield* conversations.texts(userId, conversationId, below, Limits.searchWithin - looked)
+        const beganMs = yield* monotonicMs
+        const step = yield* conversations.texts(userId, conversationId, below, Math.min(rows, Limits.searchWithin - looked))
         if (step === undefined) break
-        const hits = step.texts.filter(([, text]) => matches(words, text)).slice(0, limit - found.length)
+        const hits = yield* hitsIn(step.texts, words, limit - found.length)
         for (const [seq] of hits) found.push({ conversationId, seq })
         looked += step.looked
         bytes += step.bytes
@@ -50,6 +63,8 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
         }
         if (step.below === undefined) break
         below = step.below
+        rows = rowsOf(step)
+        yield* Effect.sleep(Math.min(restMaxMs, (yield* monotonicMs) - beganMs))
       }
     }
     return { found, next: undefined }
@@ -60,13 +75,34 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
     const { found, next } = yield* look(userId, words, request)
     // What was changed or deleted meanwhile is shown, or left out, as it is now.
     const rows = found.length === 0 ? [] : yield* conversations.rowsAt(userId, found)
-    const hits = rows.filter(({ row }) => matches(words, row.text ?? ""))
+    const texts = rows.map(({ row }, index) => [index, row.text ?? ""] as const)
+    const still = new Set((yield* hitsIn(texts, words, rows.length)).map(([index]) => index))
+    const hits = rows.filter((_, index) => still.has(index))
     const fit = hits.slice(0, rowsThatFit(hits.map(({ row }) => row)))
     const last = fit.length < hits.length ? fit.at(-1) : undefined
     const rest = last === undefined ? next : { conversationId: last.conversationId, before: last.row.seq }
     return { hits: fit, ...(rest === undefined ? {} : { next: rest }) } satisfies SearchAnswer
   })
 })
+
+/** Those of the texts that hold all words, at most `limit`. Lets the process do other work after each `sliceUnits`. */
+const hitsIn = Effect.fnUntraced(function* (texts: Texts["texts"], words: ReadonlyArray<string>, limit: number) {
+  const hits: Array<Texts["texts"][number]> = []
+  let units = 0
+  for (const one of texts) {
+    if (units >= sliceUnits) {
+      units = 0
+      // A timer, and not a yield: that would only let other fibers run, and sockets wait for the event loop.
+      yield* Effect.sleep(0)
+    }
+    units += one[1].length
+    if (matches(words, one[1]) && hits.push(one) === limit) break
+  }
+  return hits
+})
+
+const rowsOf = ({ bytes, looked }: Texts): number =>
+  Math.max(1, Math.min(stepRows.most, Math.floor((looked * stepBytes) / Math.max(1, bytes))))
 
 const beginning = (conversationId: ConversationId | undefined) =>
   conversationId === undefined ? undefined : { conversationId, before: top }

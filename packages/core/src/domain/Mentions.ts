@@ -44,7 +44,16 @@ export const isMentioned = (text: string, handle: string): boolean => mentionsOf
 export const mayMention = (text: string, at: number): boolean =>
   new RegExp(`${before}$`, "u").test(plain(text.slice(Math.max(0, at - 1), at)))
 
-const patternOf = (handle: string): RegExp => new RegExp(`${before}@${handle.replaceAll(".", "\\.")}${isSpaced(handle) ? after : ""}`, "gu")
+/** A text of many signs asks for the same handle each time, and an expression costs more to make than to run. */
+let latest: readonly [handle: string, pattern: RegExp] | undefined
+
+const patternOf = (handle: string): RegExp => {
+  if (latest?.[0] !== handle) latest = [handle, makePattern(handle)]
+  return latest[1]
+}
+
+const makePattern = (handle: string): RegExp =>
+  new RegExp(`${before}@${handle.replaceAll(".", "\\.")}${isSpaced(handle) ? after : ""}`, "gu")
 
 /** A handle that ends in a script without spaces may be followed by anything, as by an honorific. */
 const isSpaced = (handle: string): boolean => new RegExp(`[${mentionLetters}.-]$`, "u").test(handle)

@@ -1,7 +1,10 @@
 /**
  * What a search finds in a text, in plain code: the store's answer and what a page marks of it go by this one rule. All words of a query must
- * stand in the text, anywhere in it (Japanese has no borders between words), whatever their width and case.
+ * stand in the text, anywhere in it (Japanese has no borders between words), whatever their width and case, in hiragana or katakana.
  */
+import { markCuts } from "./CombiningMarks.ts"
+import { folded } from "./FoldedText.ts"
+import { graphemesOf } from "./Graphemes.ts"
 import { Limits } from "./Limits.ts"
 import { codePoints, isBlank } from "./TextRules.ts"
 
@@ -47,11 +50,19 @@ export const matchRanges = (words: ReadonlyArray<string>, text: string): Readonl
   const pieces = piecesOf(text)
   const inside = pieces.map((piece) => piece.folded).join("")
   // Which piece each unit of the folded text is of.
-  const owners = pieces.flatMap((piece, index) => Array<number>(piece.folded.length).fill(index))
+  const owners = new Uint32Array(inside.length)
+  let filled = 0
+  pieces.forEach((piece, index) => {
+    owners.fill(index, filled, filled + piece.folded.length)
+    filled += piece.folded.length
+  })
   const found = new Set<number>()
   for (const word of words) {
+    let marked = 0
     for (let at = inside.indexOf(word); at >= 0; at = inside.indexOf(word, at + 1)) {
-      for (const owner of owners.slice(at, at + word.length)) found.add(owner)
+      // Places may overlap: each unit is marked once for a word.
+      for (const owner of owners.subarray(Math.max(marked, at), at + word.length)) found.add(owner)
+      marked = at + word.length
     }
   }
   const ranges: Array<{ from: number; to: number }> = []
@@ -64,16 +75,11 @@ export const matchRanges = (words: ReadonlyArray<string>, text: string): Readonl
   return ranges
 }
 
-// Lower case knows two small sigmas, of which the last letter of a word is one: a part of a word would not be found.
-const folded = (text: string): string => text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ")
-
 interface Piece {
   readonly at: number
   readonly text: string
   readonly folded: string
 }
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
 /**
  * The text in its smallest parts that fold by themselves, so that what they fold to makes up what the text folds to. Mostly what a reader
@@ -81,12 +87,21 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
  */
 const piecesOf = (text: string): ReadonlyArray<Piece> => {
   const pieces: Array<Piece> = []
-  for (const { index, segment } of segmenter.segment(text)) {
-    const last = pieces.at(-1)
-    const alone = folded(segment)
-    const both = last === undefined ? "" : folded(last.text + segment)
-    if (last === undefined || both === last.folded + alone) pieces.push({ at: index, text: segment, folded: alone })
-    else pieces[pieces.length - 1] = { at: last.at, text: last.text + segment, folded: both }
+  let from = 0
+  for (const to of [...markCuts(text), text.length]) {
+    // What is folded by itself has pieces of its own.
+    let last: Piece | undefined
+    for (const { index, segment } of graphemesOf(text.slice(from, to))) {
+      const alone = folded(segment)
+      const both = last === undefined ? "" : folded(last.text + segment)
+      if (last !== undefined && both !== last.folded + alone) pieces.pop()
+      last =
+        last === undefined || both === last.folded + alone
+          ? { at: from + index, text: segment, folded: alone }
+          : { at: last.at, text: last.text + segment, folded: both }
+      pieces.push(last)
+    }
+    from = to
   }
   return pieces
 }

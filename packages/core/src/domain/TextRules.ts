@@ -1,4 +1,5 @@
 /** What makes a text one that can be stored and given back exactly, and seen: checked without any library. */
+import { hasLongMarkRun } from "./CombiningMarks.ts"
 
 /** Number of code points in `text`, counting at most one more than `max`. */
 export const codePoints = (text: string, max: number): number => {
@@ -29,5 +30,8 @@ const blank = /^[\p{White_Space}\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u28
 export const isBlank = (text: string): boolean => blank.test(text)
 
 /** Why a text that people are to see was not taken, or undefined. */
-export const shownTextProblem = (text: string, max: number): "nul" | "surrogate" | "too_long" | "empty" | "blank" | undefined =>
-  textProblem(text, max) ?? (text === "" ? "empty" : isBlank(text) ? "blank" : undefined)
+export const shownTextProblem = (
+  text: string,
+  max: number
+): "nul" | "surrogate" | "too_long" | "empty" | "blank" | "too_many_marks" | undefined =>
+  textProblem(text, max) ?? (text === "" ? "empty" : isBlank(text) ? "blank" : hasLongMarkRun(text) ? "too_many_marks" : undefined)

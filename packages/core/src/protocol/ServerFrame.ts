@@ -85,5 +85,6 @@ export type BadFrameCode =
   | "surrogate"
   | "too_long"
   | "blank"
+  | "too_many_marks"
   | "too_many"
   | "empty"

@@ -1,5 +1,6 @@
 /** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
 import { type Brand, Either } from "effect"
+import { toNfkc } from "../domain/CombiningMarks.ts"
 import { codePoints, textProblem } from "../domain/TextRules.ts"
 
 /** A handle in its one spelling. */
@@ -43,7 +44,7 @@ export const searchKey = (text: string): string => fold(text.trim())
 const fold = (text: string): string => {
   let folded = text
   for (let round = 0; round < 4; round++) {
-    const next = folded.normalize("NFKC").toLowerCase()
+    const next = toNfkc(folded).toLowerCase()
     if (next === folded) break
     folded = next
   }

@@ -173,6 +173,60 @@ describe("a search in messages", () => {
     }).pipe(Effect.provide(Memory))
   )
 
+  it.live("lets the event loop turn while it matches, however long the texts of one step are", () =>
+    Effect.gen(function* () {
+      const { conversationId, searchWith, user } = yield* setUp
+      const ann = yield* user
+      const text = "\ufdfa".repeat(Limits.textMax)
+      const search = yield* searchWith({
+        texts: () =>
+          Effect.succeed({
+            texts: Array.from({ length: 20 }, (_, n) => [20 - n, text] as const),
+            looked: 20,
+            bytes: 240_000,
+            below: undefined
+          })
+      })
+      let turns = 0
+      let isOver = false
+      const turn = () => {
+        turns++
+        if (!isOver) setImmediate(turn)
+      }
+      setImmediate(turn)
+      yield* Effect.ensuring(
+        search(ann, asking("tea", [yield* conversationId])),
+        Effect.sync(() => {
+          isOver = true
+        })
+      )
+      // After 5 texts each: so many make 16,384 units.
+      assert.isAtLeast(turns, 3)
+    }).pipe(Effect.provide(Memory))
+  )
+
+  it.effect("asks for few rows at once where texts are long, and for more where they are short", () =>
+    Effect.gen(function* () {
+      const { conversationId, searchWith, user } = yield* setUp
+      const ann = yield* user
+      const asked: Array<number> = []
+      const sized = (bytes: number) => {
+        asked.length = 0
+        return searchWith({
+          texts: (_, __, below, limit) =>
+            Effect.sync(() => {
+              asked.push(limit)
+              return { texts: [], looked: limit, bytes: limit * bytes, below: Math.min(below, 5_000) - limit }
+            })
+        })
+      }
+      yield* (yield* sized(16_000))(ann, asking("tea", [yield* conversationId]))
+      assert.deepStrictEqual(asked.slice(0, 3), [64, 3, 3])
+      yield* (yield* sized(40))(ann, asking("tea", [yield* conversationId]))
+      assert.deepStrictEqual(asked.slice(0, 3), [64, 250, 250])
+    }).pipe(Effect.provide(Memory))
+  )
+
   it.effect("answers with no more than a page of history may weigh", () =>
     Effect.gen(function* () {
       const { converse, posts, search, user } = yield* setUp

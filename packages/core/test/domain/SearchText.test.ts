@@ -13,7 +13,10 @@ const odd = [
   ..."ㄱㅏㄴﾡￂ\u1100\u1161\u11a8가각",
   ..."\u0301\u0323\u0345\u00ad\u200d\ufe0f\n\r\u0001\u09c7\u09be\u0bc6\u0bbe",
   ..."🍵👩👨🏽🇯🇵",
-  "👩\u200d👩\u200d👧"
+  "👩\u200d👩\u200d👧",
+  "\u0345\u0334".repeat(16),
+  "ﾞ\u0334".repeat(20),
+  "\u09c7\u09be".repeat(16)
 ]
 const oddText = FastCheck.array(FastCheck.oneof(FastCheck.constantFrom(...odd), FastCheck.string({ unit: "binary", maxLength: 2 })), {
   maxLength: 14
@@ -39,7 +42,7 @@ const searched = FastCheck.tuple(
 
 describe("the words of a search", () => {
   it("are split at white space of any kind, folded, and looked for once each", () => {
-    assert.deepStrictEqual(searchWords("  Tea　ＴＥＡ\u00a0カップ\tｶｯﾌﾟ\u2028x "), ["tea", "カップ", "x"])
+    assert.deepStrictEqual(searchWords("  Tea　ＴＥＡ\u00a0カップ\tｶｯﾌﾟ\u2028x "), ["tea", "かっぷ", "x"])
     assert.deepStrictEqual(searchWords("tea \u200b \u2800 cup"), ["tea", "cup"])
   })
 
@@ -63,6 +66,10 @@ describe("a search", () => {
       ["京都", "東京都に住む"],
       ["ﾊﾟﾝ", "パンを買う"],
       ["パン", "ﾊﾟﾝを買う"],
+      ["ぱん", "ﾊﾟﾝを買う"],
+      ["ヒラガナ", "ひらがなで"],
+      ["ひらがな", "ヒラガナデ"],
+      ["ゔ", "ヴ"],
       ["が", "か\u3099"],
       ["会社", "㍿ひびき"],
       ["10", "①⓪⑩"],
@@ -88,6 +95,7 @@ describe("a search", () => {
     assert.deepStrictEqual(marked("tea", "Tea, ＴＥＡ, steam"), ["Tea", "ＴＥＡ", "tea"])
     assert.deepStrictEqual(marked("会", "㍿と会社"), ["㍿", "会"])
     assert.deepStrictEqual(marked("パン", "ﾊﾟﾝ屋"), ["ﾊﾟﾝ"])
+    assert.deepStrictEqual(marked("ぱん", "ﾊﾟﾝ屋のパン"), ["ﾊﾟﾝ", "パン"])
     assert.deepStrictEqual(marked("が", "かか\u3099"), ["か\u3099"])
     assert.deepStrictEqual(marked("가", "ㄱㅏㄴ"), ["ㄱㅏ"])
     assert.deepStrictEqual(marked("가", "ㅏㄱㅏ\u11ab가"), ["가"])

@@ -1,5 +1,6 @@
 /** The order of the conversation list: what is unread first, then favourites, then by kind, the newest first within each. Pure. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 
 export type SectionKey = "unread" | "favourites" | "direct" | "groups" | "channels"
@@ -26,7 +27,7 @@ const keys: ReadonlyArray<SectionKey> = ["unread", "favourites", "direct", "grou
 /** Sections that hold something, in their order. The order within each is that of `conversations`, the newest first. */
 export const listSections = (conversations: ReadonlyArray<ConversationSummary>, options: ListOptions): ReadonlyArray<ListSection> => {
   const rows: Record<SectionKey, Array<ConversationSummary>> = { unread: [], favourites: [], direct: [], groups: [], channels: [] }
-  const wanted = folded(options.filter)
+  const wanted = folded(options.filter).trim()
   for (const summary of conversations) {
     if (wanted !== "" && !folded(options.titleOf(summary)).includes(wanted)) continue
     const unread = summary.conversationId === options.held?.id ? options.held.unread : isUnread(summary)
@@ -37,14 +38,6 @@ export const listSections = (conversations: ReadonlyArray<ConversationSummary>, 
 
 const sectionOf = ({ favourite, kind }: ConversationSummary): SectionKey =>
   favourite ? "favourites" : kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels"
-
-/** Upper case, wide letters and hiragana or katakana make no difference when a name is looked for. */
-export const folded = (text: string): string =>
-  text
-    .normalize("NFKC")
-    .toLowerCase()
-    .trim()
-    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
 
 /** The conversation before or after the open one in the order shown; from none, the first or last. Stops at the ends. */
 export const neighbour = (

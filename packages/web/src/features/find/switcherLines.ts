@@ -1,7 +1,8 @@
 /** What the quick switcher offers for what was typed: conversations, what is unread first, favourites before the others, then commands. Pure. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { folded, isUnread } from "../conversations/listSections.ts"
+import { isUnread } from "../conversations/listSections.ts"
 
 /** Commands count too, and are never left out for conversations. */
 export const linesAtMost = 50

@@ -134,6 +134,13 @@ describe("who is offered", () => {
       )
   })
 
+  it("keeps a name once, however many words its folding makes of it", () => {
+    const { name, starts } = mentionable(person(1, "ann", "ﷺ".repeat(64)))
+    // Each of the 64 becomes four words, of which the last joins the next one's first.
+    assert.strictEqual(name.length, 64 * 15)
+    assert.isAtMost(starts.length, name.length)
+  })
+
   it("is whole where what was typed mentions the only one", () => {
     const [aki, ben] = people
     if (aki === undefined || ben === undefined) return assert.fail("nobody")

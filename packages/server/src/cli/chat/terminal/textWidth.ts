@@ -1,6 +1,6 @@
 /** How many columns text takes in a terminal, and cutting and wrapping by columns: CJK and emoji take two, marks none. */
+import { graphemesOf } from "@hibiki/core/domain/Graphemes"
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 const plainAscii = /^[\x20-\x7e]*$/
 
 /** Columns of one user-perceived character. */
@@ -41,7 +41,7 @@ const wideRanges: ReadonlyArray<readonly [number, number]> = [
 ]
 
 export const graphemes = (text: string): ReadonlyArray<string> =>
-  plainAscii.test(text) ? text.split("") : [...segmenter.segment(text)].map((each) => each.segment)
+  plainAscii.test(text) ? text.split("") : graphemesOf(text).map(({ segment }) => segment)
 
 export const textWidth = (text: string): number => {
   if (plainAscii.test(text)) return text.length

@@ -1,10 +1,10 @@
 /** Whom a text that is being written may mention next: what was typed after a sign, who fits that, and what is put in its place. Pure. */
 import type { FeedView } from "@hibiki/core/client/FeedView"
+import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { isMentioned, mayMention, mentionSigns } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
-import { folded } from "../../conversations/listSections.ts"
 import type { KeyPress } from "./composerKeys.ts"
 
 /** So many are offered at once. */
@@ -41,15 +41,22 @@ export const chosenPart = (typed: string): string => typed.replace(/(?<=[ぁ-ゖ
 export interface Mentionable {
   readonly person: Person
   readonly handle: string
-  /** The name from each of its words on. */
-  readonly starts: ReadonlyArray<string>
+  /** The name without its spaces, and where in it each of its words begins. */
+  readonly name: string
+  readonly starts: ReadonlyArray<number>
   readonly words: ReadonlyArray<string>
 }
 
 export const mentionable = (person: Person): Mentionable => {
-  const name = folded(person.displayName)
-  const starts = [...name.matchAll(/(?<![\p{L}\p{N}\p{M}])\S/gu)].map(({ index }) => name.slice(index).replace(/\s+/gu, ""))
-  return { person, handle: folded(person.handle), starts, words: name.split(/\s+/u) }
+  const name = folded(person.displayName).trim()
+  const words = name.split(/\s+/u)
+  const starts: Array<number> = []
+  let before = 0
+  for (const word of words) {
+    for (const { index } of word.matchAll(/(?<![\p{L}\p{N}\p{M}])\S/gu)) starts.push(before + index)
+    before += word.length
+  }
+  return { person, handle: folded(person.handle), name: words.join(""), starts, words }
 }
 
 /**
@@ -69,9 +76,9 @@ export const mentionLines = (people: ReadonlyArray<Mentionable>, typed: string, 
     .map(({ person }) => person)
 }
 
-const rankOf = ({ handle, starts, words }: Mentionable, wanted: string): number | undefined => {
+const rankOf = ({ handle, name, starts, words }: Mentionable, wanted: string): number | undefined => {
   if (handle === wanted) return 0
-  if (handle.startsWith(wanted) || starts.some((start) => start.startsWith(wanted))) return 1
+  if (handle.startsWith(wanted) || starts.some((start) => name.startsWith(wanted, start))) return 1
   return handle.includes(wanted) || words.some((word) => word.includes(wanted)) ? 2 : undefined
 }
 
