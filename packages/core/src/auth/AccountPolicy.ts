@@ -38,6 +38,8 @@ export interface AccountLimits {
   readonly findUser: Limit
   /** Reading conversations: their lines, members, receipts and history; and who one is, and one's devices. */
   readonly readUser: Limit
+  /** KB of what such reads answer, charged afterwards. */
+  readonly readKilobytesUser: Limit
   /** Looking for messages. */
   readonly searchUser: Limit
   readonly byIdsUser: Limit
@@ -67,6 +69,8 @@ export const defaultAccountLimits: AccountLimits = {
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
   findUser: { name: "findUser", burst: 30, perMinute: 120 },
   readUser: { name: "readUser", burst: 300, perMinute: 3_000 },
+  // A week of 20,000 messages is some 10 MB, and is read at full speed.
+  readKilobytesUser: { name: "readKilobytesUser", burst: 32_768, perMinute: 61_440 },
   searchUser: { name: "searchUser", burst: 5, perMinute: 120 },
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },

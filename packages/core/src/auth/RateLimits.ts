@@ -23,6 +23,8 @@ export class RateLimits extends Context.Tag("@hibiki/core/auth/RateLimits")<
   {
     /** Takes `cost` tokens (one when not said), or none and tells how long until there are enough. */
     readonly take: (limit: Limit, key: string, cost?: number) => Effect.Effect<Taken>
+    /** Takes `cost` tokens whether they are there or not, of what is known only afterwards: the next `take` waits until they have come back. At most a burst is owed. */
+    readonly charge: (limit: Limit, key: string, cost: number) => Effect.Effect<void>
     /** What was taken led to a failure. */
     readonly failed: (limit: Limit, key: string) => Effect.Effect<void>
     /** What was taken led to success: its token is given back. Where failures delay, they are forgotten with all that they cost. */

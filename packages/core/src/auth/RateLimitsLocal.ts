@@ -1,6 +1,6 @@
 /** Token buckets of this process. Several processes together let through as many times more. */
 import { Effect, Layer, Metric } from "effect"
-import { type BucketRule, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import { type BucketRule, charge, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { rateLimitEvictions } from "./AuthMetrics.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
@@ -47,6 +47,8 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
           const retryAfterMs = spend(bucketOf(limit, key, now), ruleOf(limit), cost, now)
           return retryAfterMs === 0 ? ({ _tag: "Taken" } as const) : ({ _tag: "Wait", retryAfterMs } as const)
         }).pipe(Effect.zipLeft(makeRoom)),
+      charge: (limit, key, cost) =>
+        Effect.map(monotonicMs, (now) => charge(bucketOf(limit, key, now), ruleOf(limit), cost, now)).pipe(Effect.zipLeft(makeRoom)),
       failed: (limit, key) =>
         Effect.map(monotonicMs, (now) => {
           if (limit.delayMaxMs === undefined) return

@@ -1,7 +1,7 @@
 /** What a device asks of the gateway besides commands: acknowledging, reading a range again, keeping the socket. */
 import { Effect } from "effect"
 import { Limits } from "../domain/Limits.ts"
-import { fullBucket, spend } from "../domain/TokenBucket.ts"
+import { charge, fullBucket, spendBoth } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
@@ -88,7 +88,8 @@ export const readRange = (
     return Effect.map(ports.slices([{ log, userId: session.userId, after: next - 1, limit: most }]), ([slice]) => take(slice))
   })
   return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
-    Effect.catchAll(() => Effect.sync(() => busy()))
+    Effect.catchAll(() => Effect.sync(() => busy())),
+    Effect.zipRight(Effect.sync(() => chargeRange(ports, self, units)))
   )
 }
 
@@ -97,7 +98,13 @@ const spendRange = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
   const { ofUser } = self.state
   const now = self.now()
   ofUser.rangeTokens ??= fullBucket(settings.ranges, now)
-  return spend(ofUser.rangeTokens, settings.ranges, 1, now)
+  ofUser.rangeKilobytes ??= fullBucket(settings.rangeKilobytes, now)
+  return spendBoth(ofUser.rangeTokens, settings.ranges, ofUser.rangeKilobytes, settings.rangeKilobytes, 1, now)
+}
+
+const chargeRange = ({ settings }: GatewayPorts, self: DeviceSelf, units: number): void => {
+  const bucket = self.state.ofUser.rangeKilobytes
+  if (bucket !== undefined) charge(bucket, settings.rangeKilobytes, units / 1_024, self.now())
 }
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */

@@ -17,6 +17,7 @@ export interface OfUser {
   readonly hints: UserHints
   /** None while none of its devices has asked for a range. */
   rangeTokens: TokenBucket | undefined
+  rangeKilobytes: TokenBucket | undefined
 }
 
 export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"

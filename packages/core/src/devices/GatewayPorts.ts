@@ -30,6 +30,8 @@ export interface GatewaySettings extends SendRules {
   readonly reads: BucketRule
   /** Ranges of events that one user asks for again, over all its devices. */
   readonly ranges: BucketRule
+  /** KB of events that such ranges are answered with, charged afterwards. */
+  readonly rangeKilobytes: BucketRule
   /** Frames of one socket. */
   readonly frames: BucketRule
   /** Sockets of one device. */
@@ -54,6 +56,7 @@ export const defaultGatewaySettings: GatewaySettings = {
   sendsInOne: { ratePerSecond: 5, burst: 30 },
   reads: { ratePerSecond: 20, burst: 200 },
   ranges: { ratePerSecond: 50, burst: 300 },
+  rangeKilobytes: { ratePerSecond: 1_024, burst: 32_768 },
   frames: { ratePerSecond: 50, burst: 200 },
   socketsPerDevice: 10,
   socketsPerUser: 100,

@@ -35,6 +35,12 @@ export const spendBoth = (
   return waitMs
 }
 
+/** Takes `cost` tokens whether they are there or not, of what is known only afterwards. At most a burst is owed. */
+export const charge = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): void => {
+  waitFor(bucket, rule, 0, nowMs)
+  bucket.tokens = Math.max(-rule.burst, bucket.tokens - cost)
+}
+
 const waitFor = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): number => {
   // A clock that went back gives no tokens and takes none.
   const elapsedMs = Math.max(0, nowMs - bucket.atMs)

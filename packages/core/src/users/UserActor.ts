@@ -62,6 +62,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       sends: new SendTokens(this.ports.settings, self.now()),
       hints: new UserHints(),
       rangeTokens: undefined,
+      rangeKilobytes: undefined,
       attendance: new Attendance(this.userId),
       reads: undefined,
       readTokens: undefined,

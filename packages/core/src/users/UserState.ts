@@ -32,6 +32,7 @@ export interface UserState {
   readonly hints: UserHints
   /** Shared by all devices here. Made with the first range that is asked for. */
   rangeTokens: TokenBucket | undefined
+  rangeKilobytes: TokenBucket | undefined
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined

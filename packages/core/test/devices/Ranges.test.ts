@@ -116,6 +116,19 @@ describe("a range", () => {
     })
   )
 
+  it.scoped("is charged by what it brings, and owed where that was more than there is", () =>
+    Effect.gen(function* () {
+      const { ask, device, log } = yield* stage(40, 4_000, { rangeKilobytes: { ratePerSecond: 1, burst: 20 } })
+      ask(2, 41)
+      yield* device.reachSeq(log, 41)
+      ask(2, 2)
+      const busy = yield* device.op("busy")
+      assert.deepStrictEqual([busy.code, busy.of], ["rate_limited", "range"])
+      // At most a burst is owed, and one KB must be there.
+      assert.strictEqual(busy.retryAfterMs, 21_000)
+    })
+  )
+
   it.scoped("ends with the log, and where its asker is no member any more", () =>
     Effect.gen(function* () {
       const { ann, answered, ask, bob, device, log, read, world } = yield* stage(40, 10)

@@ -33,6 +33,8 @@ export const RateLimitsRedis = Layer.effect(
           onSuccess: (waitMs) => (waitMs === 0 ? Effect.as(here.take(limit, of, cost), taken) : Effect.succeed(waitOf(waitMs)))
         })
       },
+      // No shared limit is charged afterwards: each process counts what it has read.
+      charge: here.charge,
       failed: (limit, of) =>
         Effect.zipRight(
           here.failed(limit, of),

@@ -11,9 +11,9 @@ import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
-import { makeRead } from "./reads.ts"
+import { Reads } from "./reads.ts"
 
 /** The whole list is read like so many lines of it. */
 const snapshotCost = 10
@@ -26,7 +26,7 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     const policy = yield* AccountPolicy
     const history = yield* makeHistoryHandlers
     const spend = yield* makeSpend
-    const read = yield* makeRead
+    const read = yield* Reads
 
     const isThere = (log: ConversationId) =>
       read((userId) => conversations.summary(userId, log)).pipe(
@@ -87,4 +87,4 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.favourite": ({ conversationId, id, on }) => changedOwn(id, { kind: "favourite", conversationId, on })
     })
   })
-)
+).pipe(Layer.provide(Reads.layer))

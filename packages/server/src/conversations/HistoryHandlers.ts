@@ -6,14 +6,14 @@ import { makeSearch } from "@hibiki/core/conversations/makeSearch"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Effect } from "effect"
-import { makeRead } from "./reads.ts"
+import { Reads } from "./reads.ts"
 
 type Payload<Tag extends string> = Rpc.Payload<Extract<RpcGroup.Rpcs<typeof ConversationRpcs>, { readonly _tag: Tag }>>
 
 /** The handlers of `history.*`, for the layer of ConversationHandlers. */
 export const makeHistoryHandlers = Effect.gen(function* () {
   const conversations = yield* Conversations
-  const read = yield* makeRead
+  const read = yield* Reads
   const search = yield* makeSearch
   const { limits } = yield* AccountPolicy
   return {

@@ -6,14 +6,14 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Board } from "@hibiki/core/presence/Board"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
-import { Clock, Effect, Stream } from "effect"
-import { makeRead } from "../conversations/reads.ts"
+import { Clock, Effect, Layer, Stream } from "effect"
+import { Reads } from "../conversations/reads.ts"
 
 export const PresenceHandlers = PresenceRpcs.toLayer(
   Effect.gen(function* () {
     const board = yield* Board
     const receipts = yield* makeReceipts
-    const read = yield* makeRead
+    const read = yield* Reads
     return PresenceRpcs.of({
       // The schema has let through exactly one of the two.
       "presence.watch": ({ conversationId, userIds }) =>
@@ -25,7 +25,7 @@ export const PresenceHandlers = PresenceRpcs.toLayer(
       "conversation.receipts": ({ conversationId }) => read((userId) => receipts(userId, conversationId))
     })
   })
-)
+).pipe(Layer.provide(Reads.layer))
 
 const makeReceipts = Effect.gen(function* () {
   const conversations = yield* Conversations

@@ -27,6 +27,8 @@ describe("what the roles are told", () => {
           HIBIKI_LIMIT_SEND_PER_SECOND_CONVERSATION: "2",
           HIBIKI_LIMIT_SEND_BURST_CONVERSATION: "9",
           HIBIKI_LIMIT_READS_PER_SECOND: "7",
+          HIBIKI_LIMIT_READ_KILOBYTES_PER_SECOND: "8",
+          HIBIKI_LIMIT_READ_KILOBYTES_BURST: "9",
           HIBIKI_LIMIT_SEARCH_PER_SECOND: "1",
           HIBIKI_REGISTRATION: "closed",
           HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
@@ -39,6 +41,8 @@ describe("what the roles are told", () => {
       assert.strictEqual(options.accounts.limits.readUser.perMinute, 420)
       assert.strictEqual(options.accounts.limits.searchUser.perMinute, 60)
       assert.strictEqual(options.gateway.ranges.ratePerSecond, 7)
+      assert.deepInclude(options.accounts.limits.readKilobytesUser, { burst: 9, perMinute: 480 })
+      assert.deepStrictEqual(options.gateway.rangeKilobytes, { ratePerSecond: 8, burst: 9 })
       assert.strictEqual(options.accounts.registration, "closed")
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
     })

@@ -2,7 +2,7 @@
 
 import { RpcClient, RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
-import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { AccountPolicy, defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
@@ -21,7 +21,7 @@ import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Effect, Layer, TestClock } from "effect"
+import { Effect, Fiber, Layer, TestClock } from "effect"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
 
 const deviceId = DeviceId.make("00000000-0000-7000-8000-00000000000d")
@@ -39,11 +39,12 @@ const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Ann
   Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
 )
 const Limited = Layer.merge(AccountPolicy.with({}), RateLimitsLocal)
-const World = ConversationHandlers.pipe(
-  Layer.provideMerge(TokenIsUser),
-  Layer.provideMerge(Way),
-  Layer.provideMerge(Stores),
-  Layer.provide(Limited)
+const Unlimited = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
+const World = Unlimited.pipe(Layer.provide(Limited))
+/** One KB flows in each second. */
+const fewKilobytes = { ...defaultAccountLimits.readKilobytesUser, burst: 2, perMinute: 60 }
+const FewKilobytes = Unlimited.pipe(
+  Layer.provide(Layer.merge(AccountPolicy.with({ limits: { ...defaultAccountLimits, readKilobytesUser: fewKilobytes } }), RateLimitsLocal))
 )
 
 const newId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
@@ -358,6 +359,66 @@ describe("ConversationHandlers", () => {
       assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), ["RateLimited", 500])
     }).pipe(Effect.provide(World))
   )
+
+  it.scoped("are charged by the bytes of their answers, which others don't pay", () =>
+    Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace])
+      for (let n = 0; n < 12; n++)
+        yield* client.conversation.rename({ id: yield* newId, conversationId, title: `${n} `.padEnd(64, "響") }).pipe(as(ada))
+      const page = client.history.page({ conversationId, limit: 8 })
+      const { rows } = yield* page.pipe(as(grace))
+      const kilobytes = Buffer.byteLength(JSON.stringify(rows)) / 1_024
+      assert.isAbove(kilobytes, fewKilobytes.burst)
+      const refused = yield* Effect.flip(page.pipe(as(grace)))
+      if (refused._tag !== "RateLimited") return assert.fail(refused._tag)
+      // One KB of the two was there before, and one has to be there again.
+      assert.approximately(refused.retryAfterMs, 1_000 * kilobytes, 500)
+      const line = yield* Effect.flip(client.conversation.get({ conversationId }).pipe(as(grace)))
+      const search = yield* Effect.flip(client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace)))
+      assert.deepStrictEqual([line._tag, search._tag], ["RateLimited", "RateLimited"])
+      yield* page.pipe(as(ada))
+      yield* TestClock.adjust(refused.retryAfterMs)
+      yield* page.pipe(as(grace))
+    }).pipe(Effect.provide(FewKilobytes))
+  )
+
+  it.scoped("run two at once of one user, and others' beside them", () => {
+    const begun: Array<UserId> = []
+    const slowPages = Layer.effect(
+      Conversations,
+      Effect.map(Conversations, (conversations) => ({
+        ...conversations,
+        page: (...asked) =>
+          Effect.zipRight(
+            Effect.sync(() => void begun.push(asked[0])),
+            Effect.delay(conversations.page(...asked), "1 second")
+          )
+      }))
+    )
+    return Effect.gen(function* () {
+      const { ada, alan, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace, alan])
+      const pages = yield* Effect.forEach([ada, ada, ada, ada, grace, alan], (userId) =>
+        Effect.fork(client.history.page({ conversationId }).pipe(as(userId)))
+      )
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual(begun, [ada, ada, grace, alan])
+      yield* TestClock.adjust("2 seconds")
+      yield* Effect.forEach(pages, Fiber.join)
+      assert.deepStrictEqual(begun.slice(4), [ada, ada])
+    }).pipe(
+      Effect.provide(
+        ConversationHandlers.pipe(
+          Layer.provide(slowPages),
+          Layer.provideMerge(TokenIsUser),
+          Layer.provideMerge(Way),
+          Layer.provideMerge(Stores),
+          Layer.provide(Limited)
+        )
+      )
+    )
+  })
 
   it.scoped("say when to try again while the store is away", () =>
     Effect.gen(function* () {

@@ -36,6 +36,7 @@ const NoLimits = Layer.succeed(
   RateLimits,
   RateLimits.of({
     take: () => Effect.succeed({ _tag: "Taken" }),
+    charge: () => Effect.void,
     failed: () => Effect.void,
     succeeded: () => Effect.void,
     returned: () => Effect.void

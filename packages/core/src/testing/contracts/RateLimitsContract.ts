@@ -47,6 +47,20 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
       })
   },
   {
+    name: "what was charged afterwards is owed, and at most a burst of it",
+    run: ({ ann, assert, bob, isWait, limits, take }) =>
+      Effect.gen(function* () {
+        const owed: Limit = { name: "owed", burst: slow.burst, perMinute: slow.perMinute }
+        assert.strictEqual(yield* take(owed, ann), 0)
+        yield* limits.charge(owed, ann, 4)
+        // Two were left.
+        assert.strictEqual(isWait(yield* take(owed, ann), 3 * tokenMs), true)
+        yield* limits.charge(owed, ann, 1_000)
+        assert.strictEqual(isWait(yield* take(owed, ann), (owed.burst + 1) * tokenMs), true)
+        assert.strictEqual(yield* take(owed, bob), 0)
+      })
+  },
+  {
     name: "keys and limits are kept apart, and nothing is taken of what is refused",
     run: ({ ann, assert, bob, isWait, take }) =>
       Effect.gen(function* () {

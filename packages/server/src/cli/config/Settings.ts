@@ -76,6 +76,13 @@ const limits = {
     "Reads of conversations per second of one user: lines, members, receipts and pages of history (the whole list is ten), and who one is and one's devices. As many ranges of events by sockets."
   ),
   readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Reads of one user at once."),
+  readKilobytesPerSecond: Setting.integer(
+    "LIMIT_READ_KILOBYTES_PER_SECOND",
+    1_024,
+    count,
+    "Kilobytes per second that reads of one user answer, with searches; as many of ranges of events by sockets."
+  ),
+  readKilobytesBurst: Setting.integer("LIMIT_READ_KILOBYTES_BURST", 32_768, count, "Kilobytes of reads of one user at once."),
   searchPerSecond: Setting.integer("LIMIT_SEARCH_PER_SECOND", 2, count, "Searches in messages per second of one user; five at once."),
   profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
