@@ -30,6 +30,7 @@ export const Limits = {
   searchBytes: 2_000_000,
   /** Rows that it looks at in one step. */ textsMax: 500,
   /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30,
+  /** Who is no member any more takes back what was stored less than so long ago: an outbox may not have heard of it. */ takenBackMs: 600_000,
   /** A log's newest time may lead the store's clock by so much. Of one that leads by more, the next event shows the true time again. */
   logLeadMs: 10_000
 } as const

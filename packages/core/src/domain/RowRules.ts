@@ -50,6 +50,19 @@ export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): M
   }
 }
 
+/** The least number of a message to which one of these events gives a new text; infinite where none does. */
+export const lowestEdited = (events: ReadonlyArray<LogEvent>): number => {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const event of events) if (event.kind === "edited" && event.target < lowest) lowest = event.target
+  return lowest
+}
+
+/** The events as somebody reads them who may read messages from `visibleFrom` on: an edit of an earlier one has no text. */
+export const readableFrom = (visibleFrom: number, events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> =>
+  visibleFrom <= 1 || lowestEdited(events) >= visibleFrom
+    ? events
+    : events.map((event) => (event.kind === "edited" && event.target < visibleFrom ? { ...event, text: "", blanked: true } : event))
+
 const withReactions = (row: MessageRow, reactions: ReadonlyArray<Reaction>): MessageRow => {
   const { reactions: _, ...rest } = row
   return reactions.length === 0 ? rest : { ...rest, reactions }

@@ -46,7 +46,7 @@ export interface LogSlice {
   readonly first: number
   readonly visibleFrom: number
   readonly head: number
-  /** Consecutive, ascending, from max(after + 1, visibleFrom) on. */
+  /** Consecutive, ascending, from max(after + 1, visibleFrom) on. Edits of messages below `visibleFrom` have no text. */
   readonly events: ReadonlyArray<LogEvent>
 }
 

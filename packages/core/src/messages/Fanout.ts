@@ -5,11 +5,12 @@
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalOwner, type UserId } from "../domain/Ids.ts"
+import { lowestEdited, readableFrom } from "../domain/RowRules.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { LogChange } from "./EventStore.ts"
 import { step } from "./FanoutPlace.ts"
-import type { Place, Recipient, Subscription } from "./Recipient.ts"
+import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
 
 export interface FanoutListener {
   /** Personal logs steer who is where: what is fanned out in one is told here too. */
@@ -55,12 +56,13 @@ export class Fanout {
     place.kind = membership.kind
     const member = place.members.get(membership.userId)
     if (member === undefined) {
-      place.members.set(membership.userId, { asOf: membership.head, first: undefined })
+      place.members.set(membership.userId, { asOf: membership.head, visibleFrom: membership.visibleFrom, first: undefined })
       // Fanned out while nobody was here, after this was read: what it says of the user's memberships was told to nobody.
       if (place.fannedOut > membership.head && personalOwner(place.log) === membership.userId)
         this.listener.personalJumped(membership.userId)
     } else {
       member.asOf = Math.max(member.asOf, membership.head)
+      member.visibleFrom = Math.max(member.visibleFrom, membership.visibleFrom)
       // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this member's to read.
       for (let each = member.first; each !== undefined; each = each.next) withhold(each, membership.visibleFrom - 1)
     }
@@ -140,6 +142,10 @@ export class Fanout {
    */
   jump(place: Place, upTo: number, memberships: ReadonlyArray<Membership>): void {
     const still = new Set(memberships.map((membership) => membership.userId))
+    for (const { userId, visibleFrom } of memberships) {
+      const member = place.members.get(userId)
+      if (member !== undefined) member.visibleFrom = Math.max(member.visibleFrom, visibleFrom)
+    }
     for (const [userId, { asOf }] of place.members) if (!still.has(userId) && asOf < upTo) this.removeMember(place, userId)
     // With nobody left here there is nobody to skip anything for.
     const head = Math.max(place.fannedOut, place.members.size === 0 ? place.highest : upTo)
@@ -227,16 +233,33 @@ const endSubscription = (subscription: Subscription): void => {
   subscription.session.subscriptions.delete(subscription.place.log)
 }
 
-/** The one loop that runs per recipient: nothing here but comparing two numbers and queueing shared frames. */
+/** The one loop that runs per recipient: nothing here but comparing numbers and queueing shared frames. */
 const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
+  const [lowest, whole] = [lowestEdited(events), sharedFrames(place.log, events)]
+  // Those who joined together read alike.
+  let [from, part, partial] = [1, events, whole]
+  place.members.forEach((member) => {
+    if (lowest >= member.visibleFrom) return offerTo(member, events, whole)
+    if (from !== member.visibleFrom) {
+      from = member.visibleFrom
+      part = readableFrom(from, events)
+      partial = sharedFrames(place.log, part)
+    }
+    offerTo(member, part, partial)
+  })
+}
+
+const offerTo = (member: MemberHere, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void => {
+  for (let each = member.first; each !== undefined; each = each.next) if (each.live) each.session.offer(each, events, shared)
+}
+
+/** The frames of these events, made when they are first asked for. */
+const sharedFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>) => {
   let frames: ReadonlyArray<EncodedFrame> | undefined
-  const shared = () => {
-    if (frames === undefined) frames = eventFrames(place.log, events)
+  return () => {
+    if (frames === undefined) frames = eventFrames(log, events)
     else for (const frame of frames) frame.isShared = true
     return frames
   }
-  place.members.forEach((member) => {
-    for (let each = member.first; each !== undefined; each = each.next) if (each.live) each.session.offer(each, events, shared)
-  })
 }

@@ -42,6 +42,8 @@ export interface Subscription {
 /** A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later than they happened. */
 export interface MemberHere {
   asOf: number
+  /** Messages below are not this member's to read. */
+  visibleFrom: number
   /** Of its sockets, the newest first; each leads to the next. One that is taken out still leads on, for a loop that is under way. */
   first: Subscription | undefined
 }

@@ -113,7 +113,10 @@ class Batch implements Pen {
     }
     if (stored.event.by !== by) return refused("conflict")
     if (stored.event.kind !== "posted") return { _tag: "Repeated", seq: stored.event.seq, at: stored.event.at }
-    if (!stored.event.blanked) withdrawPost(this, log, by, stored.event.seq)
+    if (!stored.event.blanked) {
+      if (!log.members.has(by) && this.now - stored.event.at > Limits.takenBackMs) return refused("forbidden")
+      withdrawPost(this, log, by, stored.event.seq)
+    }
     this.#touch(log)
     return refused("withdrawn")
   }

@@ -1,6 +1,7 @@
 /** The logs in memory: a second, independent statement of what the append decides, simple rather than fast. */
 import { Clock, Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { readableFrom } from "../domain/RowRules.ts"
 import { EventStore, type LogSlice, type SliceRequest } from "../messages/EventStore.ts"
 import { appendBatch } from "./Append.ts"
 import { ChatMemory } from "./ChatMemory.ts"
@@ -42,7 +43,7 @@ const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceReque
     first: log.first,
     visibleFrom: from,
     head: headOf(log),
-    events: eventsFrom(log, Math.max(after + 1, from), limit)
+    events: readableFrom(from, eventsFrom(log, Math.max(after + 1, from), limit))
   }
 }
 

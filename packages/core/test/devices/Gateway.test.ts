@@ -8,7 +8,7 @@ import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { makeWorld } from "../world/ChatWorld.ts"
 import { group, run } from "../world/logRuns.ts"
-import { whileCaughtUp } from "../world/waiting.ts"
+import { until, whileCaughtUp } from "../world/waiting.ts"
 
 const people = (settings: Partial<GatewaySettings> = {}) =>
   Effect.gen(function* () {
@@ -122,6 +122,45 @@ describe("a gateway", () => {
       device.send({ op: "range", conversationId: log, from: 1, to: 3 })
       yield* device.op("events", (f) => f.events.length === 1 && f.events[0]?.seq === 3)
       assert.deepStrictEqual(device.frames.filter((f) => f.op === "withheld").length, 2)
+    })
+  )
+
+  it.scoped("gives edits of messages from before joining without their text, live, to who catches up and to who asks again", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld()
+      const [ann, bob, cat] = [yield* world.user("ann"), yield* world.user("bob"), yield* world.user("cat")]
+      const log = ConversationId.make(yield* makeUuidV7)
+      const { epoch } = yield* world.provide(EventStore)
+      const edit = (target: number, text: string) => world.provide(run(ann, log, { kind: "edit", target, text }))
+      yield* world.provide(run(ann, log, { kind: "create", conversationKind: "group", title: "g", history: "joined", members: [] }))
+      yield* world.provide(run(ann, log, { kind: "post", text: "secret" }))
+      yield* world.provide(run(ann, log, { kind: "add", userIds: [bob] }))
+      yield* world.provide(run(ann, log, { kind: "post", text: "said to bob" }))
+      yield* world.provide(run(ann, log, { kind: "add", userIds: [cat] }))
+      const owner = yield* world.connect(ann, { cursors: [[log, 5]], epoch })
+      const [live, later] = [
+        yield* world.connect(bob, { cursors: [[log, 5]], epoch }),
+        yield* world.connect(cat, { cursors: [[log, 5]], epoch })
+      ]
+      for (const device of [owner, live, later]) yield* device.op("live")
+      yield* edit(2, "secret, edited")
+      yield* edit(4, "said to bob, edited")
+      for (const device of [owner, live, later]) yield* device.reachSeq(log, 7)
+      const back = yield* world.connect(bob, { cursors: [[log, 5]], epoch })
+      yield* back.op("live")
+      const texts = (device: typeof back) =>
+        device.frames
+          .flatMap((frame) => (frame.op === "events" ? frame.events : []))
+          .flatMap((event) => (event.kind === "edited" ? [event.text] : []))
+      assert.deepStrictEqual([owner, live, later, back].map(texts), [
+        ["secret, edited", "said to bob, edited"],
+        ["", "said to bob, edited"],
+        ["", ""],
+        ["", "said to bob, edited"]
+      ])
+      later.send({ op: "range", conversationId: log, from: 6, to: 7 })
+      yield* until("it is told again", () => texts(later).length === 4)
+      assert.deepStrictEqual(texts(later), ["", "", "", ""])
     })
   )
 

@@ -33,6 +33,8 @@ import { blocksAdmit } from "./migrations/0027BlocksAdmit.ts"
 import { favourites } from "./migrations/0028Favourites.ts"
 import { mentionLettersKnown } from "./migrations/0029MentionLetters.ts"
 import { storeTime } from "./migrations/0030StoreTime.ts"
+import { takenBack } from "./migrations/0031TakenBack.ts"
+import { pushPages } from "./migrations/0032PushPages.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -70,7 +72,9 @@ export const migrations: ReadonlyArray<Migration> = [
   blocksAdmit,
   favourites,
   mentionLettersKnown,
-  storeTime
+  storeTime,
+  takenBack,
+  pushPages
 ]
 
 /**

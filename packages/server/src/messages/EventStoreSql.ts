@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import type { Command } from "@hibiki/core/domain/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { readableFrom } from "@hibiki/core/domain/RowRules"
 import { retrying } from "@hibiki/core/fibers/retrying"
 import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer, Option, Random, Schedule } from "effect"
@@ -128,7 +129,7 @@ const slicesOf =
       const tuple = byIndex.get(i)
       if (tuple === undefined) return { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
       const [, first, visibleFrom, head, from] = tuple
-      const events = eventsOf.get(rangeKey(log, from, sizeOf(request))) ?? []
+      const events = readableFrom(seqNumber(visibleFrom), eventsOf.get(rangeKey(log, from, sizeOf(request))) ?? [])
       return { log, userId, member: true, first: seqNumber(first), visibleFrom: seqNumber(visibleFrom), head: seqNumber(head), events }
     })
   }

@@ -6,7 +6,7 @@ import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
 import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "../push/ownClock.ts"
-import { makeDevice, revokeDevice } from "../push/pushUnderTest.ts"
+import { makeDevice, membersReadByPage, revokeDevice } from "../push/pushUnderTest.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("what is owed to whom, on Postgres", () => {
@@ -24,6 +24,15 @@ describe("what is owed to whom, on Postgres", () => {
           [0, 0]
         ])
       )
+    )
+  })
+
+  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
+    it.effect("is looked for page by page, each of which reads its own members alone", () =>
+      Effect.map(membersReadByPage, (read) => {
+        assert.deepStrictEqual(read.found, [50, 50, 50])
+        for (const members of read.members) assert.isBelow(members, 200)
+      })
     )
   })
 })

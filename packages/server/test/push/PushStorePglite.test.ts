@@ -9,7 +9,7 @@ import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
 import { freshPglite } from "../backends/pgliteKit.ts"
 import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
 import { takenByTwo } from "./ownClock.ts"
-import { makeDevice, revokeDevice } from "./pushUnderTest.ts"
+import { makeDevice, membersReadByPage, revokeDevice } from "./pushUnderTest.ts"
 
 /** Rows that each statement deleted of the two tables that grow, as the database saw it. */
 const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
@@ -41,6 +41,15 @@ describe("what is owed to whom, on PGlite", () => {
           [0, 0]
         ])
       )
+    )
+  })
+
+  layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+    it.effect("is looked for page by page, each of which reads its own members alone", () =>
+      Effect.map(membersReadByPage, (read) => {
+        assert.deepStrictEqual(read.found, [50, 50, 50])
+        for (const members of read.members) assert.isBelow(members, 200)
+      })
     )
   })
 

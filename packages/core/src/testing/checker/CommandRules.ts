@@ -1,4 +1,5 @@
 /** How commands end: every one does, and a final refusal means that nothing was stored. */
+import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, DeviceId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
 import type { Findings } from "./Findings.ts"
@@ -17,6 +18,7 @@ export const rejectedButStored = (index: HistoryIndex, findings: Findings): void
     const bodies = index.bodies(conversationId, id).filter((asked) => asked.by === user && asked.body.kind !== "withdraw")
     if (code === "conflict" && bodies.length > 1) return
     if (code === "withdrawn" && isTakenBack(log, stored.seq, i)) return
+    if (code === "forbidden" && isTooLate(index, log, stored)) return
     findings.add(
       "rejected-but-stored",
       `${id} was refused as ${code}, and stands at ${stored.seq} of ${conversationId}`,
@@ -25,6 +27,11 @@ export const rejectedButStored = (index: HistoryIndex, findings: Findings): void
     )
   })
 }
+
+/** Asked to be taken back by somebody who is no member any more. */
+const isTooLate = (index: HistoryIndex, log: LogIndex, { by, id, seq }: LogEvent): boolean =>
+  index.bodies(log.log.conversationId, id).some((asked) => asked.by === by && asked.body.kind === "withdraw") &&
+  log.members.get(by)?.some(({ from, to }) => from <= seq && seq <= to && to < Number.POSITIVE_INFINITY) === true
 
 /** Stored before it was taken back, and deleted then. */
 const isTakenBack = (log: LogIndex, seq: number, refusedAt: number): boolean => {

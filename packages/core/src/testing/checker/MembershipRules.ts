@@ -30,7 +30,13 @@ export const leakToNonMember = (index: HistoryIndex, findings: Findings): void =
   index.entries.forEach((entry, i) => {
     if (entry._tag !== "received" || entry.frame.op !== "events") return
     const { conversationId, events } = entry.frame
-    for (const { seq } of events) check(conversationId, entry.device, { seq, rev: seq, entry: i, began: undefined })
+    for (const event of events) {
+      const rev = event.seq
+      check(conversationId, entry.device, { seq: rev, rev, entry: i, began: undefined })
+      // The text of the message that it changes.
+      if (event.kind === "edited" && event.blanked !== true)
+        check(conversationId, entry.device, { seq: event.target, rev, entry: i, began: undefined })
+    }
   })
   for (const { began, conversationId, device, entry, rows } of index.reads)
     for (const { rev, seq } of rows) check(conversationId, device, { seq, rev, entry: entry ?? index.entries.length, began })

@@ -2,7 +2,7 @@
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { CommandId, type ConversationId, DeviceId, InstanceId, personalLog, type UserId } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
-import { applyChange, rowOf } from "../../../src/domain/RowRules.ts"
+import { applyChange, readableFrom, rowOf } from "../../../src/domain/RowRules.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
 import type { FinalView, HistoryEntry, ShownRow } from "../../../src/testing/checker/History.ts"
 import { blanked, type Content, contentOf, type DeviceBody, type SpoilableHistory } from "./runEvents.ts"
@@ -160,7 +160,8 @@ export class Run {
       if (run.length > 0) this.receive(device, { op: "events", conversationId, events: run })
       run = []
     }
-    for (const event of this.log(conversationId).events.slice(device.places.get(conversationId) ?? 0)) {
+    const missing = this.log(conversationId).events.slice(device.places.get(conversationId) ?? 0)
+    for (const event of readableFrom(this.visibleFrom(device.user, conversationId), missing)) {
       if (device.pending.delete(event.id)) {
         flush()
         this.receive(device, { op: "accepted", id: event.id, conversationId, seq: event.seq, at: event.at })

@@ -166,6 +166,22 @@ export const accessPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "leak-to-non-member",
+    fault: "the new text of a message from before the joining",
+    plant: ({ ann, bens, cat, cats, group, run }) => {
+      const hello = run.log(group).events.find((event) => event.kind === "posted" && event.by === bens.user)
+      run.join(group, ann, cat)
+      const body = { kind: "edit", target: hello?.seq ?? 0, text: "hello again" } as const
+      const id = run.submit(bens, group, body)
+      const event = run.commit(group, bens.user, { kind: "edited", target: body.target, text: body.text }, id)
+      run.receive(cats, { op: "events", conversationId: group, events: [event] })
+      cats.places.set(group, event.seq)
+      run.deliver(group)
+      run.quiesce()
+      return run.history()
+    }
+  },
+  {
+    rule: "leak-to-non-member",
     fault: "a direct conversation read by a third",
     plant: ({ cats, direct, run }) => {
       run.receive(cats, { op: "behind", conversationId: direct, head: 0 })

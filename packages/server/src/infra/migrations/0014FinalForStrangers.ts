@@ -54,7 +54,7 @@ begin
 end $$;
 `
 
-const withdraw = `
+export const withdraw = `
 create or replace function hibiki_withdraw(_now bigint, _c hibiki_command) returns hibiki_decision language plpgsql volatile as $$
 declare
   _found record;

@@ -70,6 +70,30 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
+    name: "with history `joined`, edits of messages from before joining are read without their text by those who joined, and by nobody else so",
+    run: ({ assert, converse, post, slice, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [], { history: "joined" })
+        yield* post(ann, log, "before")
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        yield* post(ann, log, "after")
+        yield* stores(ann, log, { kind: "edit", target: 2, text: "the secret, spelled right" })
+        yield* stores(ann, log, { kind: "edit", target: 4, text: "after, edited" })
+        const edits = (read: LogSlice) =>
+          read.events.flatMap((event) => (event.kind === "edited" ? [[event.seq, event.text, event.blanked]] : []))
+        assert.deepStrictEqual(edits(yield* slice(bob, log)), [
+          [5, "", true],
+          [6, "after, edited", undefined]
+        ])
+        assert.deepStrictEqual(edits(yield* slice(bob, log, 4, 1)), [[5, "", true]])
+        assert.deepStrictEqual(edits(yield* slice(ann, log)), [
+          [5, "the secret, spelled right", undefined],
+          [6, "after, edited", undefined]
+        ])
+      })
+  },
+  {
     name: "with history `joined`, coming back shows nothing of before, not even what was read then",
     run: ({ assert, converse, post, slice, stores, users }) =>
       Effect.gen(function* () {

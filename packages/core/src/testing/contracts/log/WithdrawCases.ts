@@ -1,5 +1,6 @@
 /** Cases: `withdraw` takes a post back by its id, before it is stored or after. */
 import { Effect } from "effect"
+import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
 import { gist, type LogScene } from "./LogScene.ts"
 
@@ -93,6 +94,35 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* refuses("withdrawn", bob, log, { kind: "withdraw" }, early)
         yield* stores(ann, log, { kind: "add", userIds: [bob] })
         yield* refuses("withdrawn", bob, log, { kind: "post", text: "a" }, early)
+      })
+  },
+  {
+    name: "whoever is no member any more takes back what was stored a short while ago, and nothing older",
+    run: ({ assert, clock, converse, does, events, id, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        const [old, late, mine] = [{ id: yield* id }, { id: yield* id }, { id: yield* id }]
+        const began = clock.now
+        yield* stores(bob, log, { kind: "post", text: "old" }, old)
+        yield* stores(ann, log, { kind: "post", text: "mine" }, mine)
+        clock.now = began + 5_000
+        yield* stores(bob, log, { kind: "post", text: "late" }, late)
+        yield* stores(ann, log, { kind: "remove", userId: bob })
+        clock.now = began + Limits.takenBackMs + 1
+        for (let again = 0; again < 2; again++) yield* refuses("forbidden", bob, log, { kind: "withdraw" }, old)
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "post", text: "old" }, old)), "Repeated 2")
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, late)), "withdrawn")
+        // A member may at any time, also one who was away meanwhile.
+        assert.strictEqual(gist(yield* does(ann, log, { kind: "withdraw" }, mine)), "withdrawn")
+        clock.now += Limits.takenBackMs
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, late)), "withdrawn")
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, old)), "withdrawn")
+        assert.deepStrictEqual(
+          (yield* events(log)).flatMap((event) => (event.kind === "deleted" ? [event.target] : [])),
+          [4, 3, 2]
+        )
       })
   },
   {
