@@ -58,6 +58,15 @@ export interface Place {
   readonly seq: number
 }
 
+/**
+ * Whether the viewer may see when somebody is there. Not of someone who blocks the viewer, nor of someone with whom the viewer shares only a
+ * direct conversation in which they have not written: anybody can open one, and nobody can leave one. Looked for among the first and the last
+ * `Limits.answerLook` messages.
+ */
+export interface ShowsPresence {
+  readonly showsPresence: boolean
+}
+
 export class Conversations extends Context.Tag("@hibiki/core/conversations/Conversations")<
   Conversations,
   {
@@ -77,18 +86,20 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       limit: number
     ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
     /**
-     * All members but those who block the viewer, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined: absent
-     * or forbidden.
+     * All members, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined: absent or forbidden.
      */
     readonly everyMember: (
       viewer: UserId,
       conversationId: ConversationId
-    ) => Effect.Effect<ReadonlyArray<Person> | undefined, StoreUnavailable>
+    ) => Effect.Effect<ReadonlyArray<Person & ShowsPresence> | undefined, StoreUnavailable>
     /**
-     * Those of these users who share a conversation with the viewer now and don't block it, the viewer itself included when it is named; each once,
-     * in the order first named. At most 500.
+     * Those of these users who share a conversation with the viewer now, the viewer itself included when it is named; each once, in the order
+     * first named. At most 500.
      */
-    readonly shared: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
+    readonly shared: (
+      viewer: UserId,
+      users: ReadonlyArray<UserId>
+    ) => Effect.Effect<ReadonlyArray<{ readonly userId: UserId } & ShowsPresence>, StoreUnavailable>
     /**
      * Cursors of the other members: visible ones first, then those who have read furthest, then by id; at most Limits.pageMax.
      * Undefined: absent or forbidden.

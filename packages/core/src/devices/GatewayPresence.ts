@@ -10,7 +10,7 @@ import { GatewayHints } from "../presence/GatewayHints.ts"
 import { Hints } from "../presence/Hints.ts"
 import { Presence } from "../presence/Presence.ts"
 import { makePresenceReporter } from "../presence/PresenceReporter.ts"
-import { Watches } from "../presence/Watches.ts"
+import { Watches, type WatchPorts } from "../presence/Watches.ts"
 import { Users, type Wishes } from "../users/Users.ts"
 
 /** Users of one query. */
@@ -28,10 +28,14 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
     const presence = yield* Presence
     const hints = yield* Hints
     const users = yield* Users
-    const { shared } = yield* Conversations
+    const conversations = yield* Conversations
+    const visible: WatchPorts["visible"] = (viewer, users) =>
+      Effect.map(conversations.shared(viewer, users), (those) =>
+        those.flatMap(({ showsPresence, userId }) => (showsPresence ? [userId] : []))
+      )
     const after = (delayMs: number, then: () => void): void => void system.after(delayMs, then)
 
-    const watches = new Watches({ shared, read: presence.read, run, after, now: system.now.bind(system), flush: () => fanout.flush() })
+    const watches = new Watches({ visible, read: presence.read, run, after, now: system.now.bind(system), flush: () => fanout.flush() })
     yield* presence.listen((changed) => watches.changed(changed))
     yield* presence.whenLost(node, lost)
     const passed = new GatewayHints(fanout, { publish: hints.publish, after })

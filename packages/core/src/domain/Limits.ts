@@ -1,5 +1,7 @@
 /** The bounds of everything a client may send or grow. Lengths of texts are in Unicode code points. */
 export const Limits = {
+  /** Messages at each end of a direct conversation among which an answer is looked for. */
+  answerLook: 200,
   /** A message's text. */ textMax: 4_000,
   /** Combining marks in a row, in any text: the bound of Unicode's Stream-Safe Text Format. */ marksMax: 30,
   /** A handle, display name or title. */ nameMax: 64,

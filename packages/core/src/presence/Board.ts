@@ -76,10 +76,16 @@ const readAll = (presence: Presence["Type"], state: BoardState) =>
   Effect.gen(function* () {
     const [at, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
     state.takeChanged()
-    const users = yield* presence.read(state.userIds)
-    const steps = yield* presence.steps(state.userIds, countedFrom(at))
-    state.tellAll(users, nowMs)
-    return { _tag: "Snapshot", at, people: state.people, users, online: onlineCounts(users, steps, at) } satisfies BoardUpdate
+    const seen = yield* presence.read(state.shown)
+    const steps = yield* presence.steps(state.shown, countedFrom(at))
+    state.tellAll(seen, nowMs)
+    return {
+      _tag: "Snapshot",
+      at,
+      people: state.people,
+      users: state.withHidden(seen),
+      online: onlineCounts(seen, steps, at)
+    } satisfies BoardUpdate
   })
 
 /** The next thing to tell. While nobody asks for it, nothing gathers but the names of those that changed. */

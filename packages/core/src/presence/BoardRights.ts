@@ -1,6 +1,6 @@
 /** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
 import { Effect } from "effect"
-import { Conversations } from "../conversations/Conversations.ts"
+import { Conversations, type ShowsPresence } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
@@ -14,6 +14,9 @@ import { Users } from "../users/Users.ts"
 /** How often it is asked whether memberships changed: one row, and the events since. */
 const membershipEveryMs = 5_000
 
+/** Somebody on a board. Whoever does not show their presence to the viewer is there as offline. */
+export type BoardPerson = Person & ShowsPresence
+
 /** Whom a board is about: the members of a conversation, or those among these users who share one with the viewer. */
 export type BoardSubject = { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> }
 
@@ -23,10 +26,15 @@ export const makeBoardRights = Effect.gen(function* () {
   const events = yield* EventStore
 
   /** Undefined: the conversation is absent or forbidden. */
-  const peopleOf = (viewer: UserId, subject: BoardSubject): Effect.Effect<ReadonlyArray<Person> | undefined, StoreUnavailable> =>
+  const peopleOf = (viewer: UserId, subject: BoardSubject): Effect.Effect<ReadonlyArray<BoardPerson> | undefined, StoreUnavailable> =>
     "conversationId" in subject
       ? conversations.everyMember(viewer, subject.conversationId)
-      : Effect.map(Effect.flatMap(conversations.shared(viewer, subject.userIds), users.byIds), (accounts) => accounts.map(personOf))
+      : Effect.flatMap(conversations.shared(viewer, subject.userIds), (those) => {
+          const showing = new Set(those.flatMap(({ showsPresence, userId }) => (showsPresence ? [userId] : [])))
+          return Effect.map(users.byIds(those.map(({ userId }) => userId)), (accounts) =>
+            accounts.map(({ displayName, handle, userId }) => ({ userId, handle, displayName, showsPresence: showing.has(userId) }))
+          )
+        })
 
   /** Whether something happened in the log that may change whom the viewer sees. */
   const membersMoved = (log: ConversationId, from: number, to: number): Effect.Effect<boolean, StoreUnavailable> =>
@@ -48,7 +56,7 @@ export const makeBoardRights = Effect.gen(function* () {
       own === undefined ? Effect.fail(new NotFound()) : Effect.succeed(own.head)
     )
     /** The people now. Fails with NotFound when the viewer may not look. */
-    const judge: Effect.Effect<ReadonlyArray<Person>, NotFound | StoreUnavailable> = Effect.gen(function* () {
+    const judge: Effect.Effect<ReadonlyArray<BoardPerson>, NotFound | StoreUnavailable> = Effect.gen(function* () {
       const now = yield* monotonicMs
       head = yield* readHead
       lookAt = now + membershipEveryMs
@@ -56,7 +64,7 @@ export const makeBoardRights = Effect.gen(function* () {
       return (yield* peopleOf(viewer, subject)) ?? (yield* new NotFound())
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */
-    const look: Effect.Effect<ReadonlyArray<Person> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
+    const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
       const now = yield* monotonicMs
       if (now >= judgeAt) return yield* judge
       lookAt = now + membershipEveryMs
@@ -68,7 +76,5 @@ export const makeBoardRights = Effect.gen(function* () {
     return { judge, look, lookAt: () => lookAt } as const
   }
 })
-
-const personOf = ({ displayName, handle, userId }: Person): Person => ({ userId, handle, displayName })
 
 const isAboutMembers = ({ kind }: LogEvent): boolean => kind === "joined" || kind === "left" || kind === "added" || kind === "removed"

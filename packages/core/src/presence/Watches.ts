@@ -22,7 +22,8 @@ const retryMs = 1_000
 const readMax = 1_000
 
 export interface WatchPorts {
-  readonly shared: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
+  /** Those of these users whose presence the viewer may see. */
+  readonly visible: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
   readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
   readonly run: (effect: Effect.Effect<void>) => void
   readonly after: (delayMs: number, run: () => void) => void
@@ -148,7 +149,7 @@ export class Watches {
         this.rightsAway.met(why),
         Effect.sync(() => this.judgeIn(watch, retryMs))
       )
-    return this.ports.shared(socket.userId, wanted).pipe(
+    return this.ports.visible(socket.userId, wanted).pipe(
       Effect.zipLeft(this.rightsAway.over),
       Effect.flatMap((visible) => this.takeJudgement(watch, wanted, new Set(visible))),
       Effect.catchAll(({ cause }) => again(cause)),
@@ -216,7 +217,9 @@ export class Watches {
         for (const { fresh, lost, watch } of ready) {
           // In the turn of writing: what was judged or asked meanwhile counts.
           const seen = fresh.flatMap((userId) => (watch.visible.has(userId) ? (texts.get(userId) ?? []) : []))
-          const gone = lost.filter((userId) => !watch.visible.has(userId) && watch.wanted.includes(userId)).map(goneText)
+          // Everyone whom the viewer may not see looks alike: a block must not be told from a stranger or from nobody.
+          const unseen = watch.answer === "due" ? watch.wanted : lost.filter((userId) => watch.wanted.includes(userId))
+          const gone = unseen.filter((userId) => !watch.visible.has(userId)).map(goneText)
           if (watch.ended || (watch.answer !== "due" && seen.length + gone.length === 0)) continue
           if (watch.answer === "due") watch.answer = "given"
           watch.socket.push(presenceFrame([...seen, ...gone]))

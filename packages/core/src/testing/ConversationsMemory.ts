@@ -30,9 +30,19 @@ export const ConversationsMemory = Layer.effect(
           const log = readable(state, viewer, conversationId)
           return log === undefined
             ? undefined
-            : membersOf(state, log, "").flatMap(({ role: _role, ...member }) => (blocks(state, member.userId, viewer) ? [] : [member]))
+            : membersOf(state, log, "").map(({ role: _role, ...member }) => ({
+                ...member,
+                showsPresence: showsPresence(state, viewer, member.userId)
+              }))
         }),
-      shared: (viewer, users) => Effect.sync(() => [...new Set(users)].filter((userId) => isShared(state, viewer, userId))),
+      shared: (viewer, users) =>
+        Effect.sync(() =>
+          [...new Set(users)].flatMap((userId) =>
+            userId === viewer || sharedLogs(state, viewer, userId).length > 0
+              ? [{ userId, showsPresence: showsPresence(state, viewer, userId) }]
+              : []
+          )
+        ),
       readCursors: (viewer, conversationId) =>
         Effect.sync(() => {
           const log = readable(state, viewer, conversationId)
@@ -144,9 +154,17 @@ const membersOf = (state: ChatState, log: MemoryLog, afterHandle: string): Reado
     .sort((a, b) => compareCodePoints(a.handle, b.handle))
     .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
 
-const isShared = (state: ChatState, viewer: UserId, userId: UserId): boolean =>
+const sharedLogs = (state: ChatState, viewer: UserId, userId: UserId): ReadonlyArray<MemoryLog> =>
+  [...state.logs.values()].filter((log) => log.members.has(viewer) && log.members.has(userId))
+
+const showsPresence = (state: ChatState, viewer: UserId, userId: UserId): boolean =>
   userId === viewer ||
-  (!blocks(state, userId, viewer) && [...state.logs.values()].some((log) => log.members.has(viewer) && log.members.has(userId)))
+  (!blocks(state, userId, viewer) && sharedLogs(state, viewer, userId).some((log) => log.kind !== "direct" || hasWritten(log, userId)))
+
+const hasWritten = (log: MemoryLog, userId: UserId): boolean => {
+  const posts = log.events.filter(({ event }) => event.kind === "posted")
+  return [...posts.slice(0, Limits.answerLook), ...posts.slice(-Limits.answerLook)].some(({ event }) => event.by === userId)
+}
 
 const cursorsOf = (state: ChatState, log: MemoryLog, viewer: UserId): ReadonlyArray<ReadCursor> =>
   [...log.members]

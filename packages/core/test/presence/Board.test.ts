@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { PresenceLimits } from "@hibiki/core/domain/Presence"
+import { directConversationId } from "@hibiki/core/domain/Uuid"
 import { Board, boardsMax, boardsOfUserMax } from "@hibiki/core/presence/Board"
 import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import { blockMemoryUser } from "@hibiki/core/testing/ChatMemory"
 import { Users } from "@hibiki/core/users/Users"
 import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
 import { makeWallClock } from "../world/wallClock.ts"
@@ -16,6 +19,7 @@ const setUp = Effect.gen(function* () {
   const scenes = yield* Scenes
   return { ada, bob, cat, eve, scenes, tea: yield* makeGroup(ada, [bob, cat]) }
 })
+const onlineOf = (update: BoardUpdate) => (update._tag === "Snapshot" ? update.online.at(-1) : undefined)
 const boardsOpen = Effect.map(Metric.value(presenceBoards), ({ value }) => value)
 
 describe("a presence board", () => {
@@ -121,14 +125,40 @@ describe("a presence board", () => {
       assert.deepStrictEqual(namesOf(yield* board.next), ["cat", "bob"])
       yield* openDirect(eve, bob)
       yield* TestClock.adjust("5 seconds")
-      const second = yield* board.next
-      assert.deepStrictEqual(states(second), [
-        [eve, "active"],
+      const three = (eves: "active" | "offline") => [
+        [eve, eves],
         [cat, "offline"],
         [bob, "offline"]
-      ])
+      ]
+      assert.deepStrictEqual(states(yield* board.next), three("offline"))
+      yield* post(eve, directConversationId(bob, eve), "hello")
+      yield* TestClock.adjust(PresenceLimits.rightsEveryMs)
+      assert.deepStrictEqual(states(yield* board.next), three("active"))
       const stranger = yield* look(eve, { userIds: [ada, cat] })
       assert.deepStrictEqual(namesOf(yield* stranger.next), [])
+    }).pipe(Effect.provide(boardStage()))
+  )
+
+  it.scoped("shows someone who blocks the viewer as offline, and counts them for others alone", () =>
+    Effect.gen(function* () {
+      const { ada, bob, cat, scenes, tea } = yield* setUp
+      yield* scenes.becomes(ada, "active")
+      yield* scenes.becomes(bob, "active")
+      yield* blockMemoryUser(ada, bob)
+      const [bobs, cats] = [yield* look(bob, { conversationId: tea }), yield* look(cat, { conversationId: tea })]
+      const shown = yield* bobs.next
+      assert.deepStrictEqual(namesOf(shown), ["ada", "bob", "cat"])
+      assert.deepStrictEqual(states(shown), [
+        [ada, "offline"],
+        [bob, "active"],
+        [cat, "offline"]
+      ])
+      assert.strictEqual(onlineOf(shown), 1)
+      assert.strictEqual(onlineOf(yield* cats.next), 2)
+      yield* TestClock.adjust("2 seconds")
+      yield* scenes.becomes(ada, "idle")
+      yield* scenes.becomes(cat, "idle")
+      assert.deepStrictEqual(states(yield* bobs.next), [[cat, "idle"]])
     }).pipe(Effect.provide(boardStage()))
   )
 

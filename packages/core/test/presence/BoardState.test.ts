@@ -4,7 +4,7 @@ import type { PresenceState, UserPresence } from "@hibiki/core/domain/Presence"
 import { BoardState } from "@hibiki/core/presence/BoardState"
 
 const [ada, bob, eve] = [1, 2, 3].map((n) => UserId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [UserId, UserId, UserId]
-const person = (userId: UserId, displayName = "x") => ({ userId, handle: "x", displayName })
+const person = (userId: UserId, displayName = "x", showsPresence = true) => ({ userId, handle: "x", displayName, showsPresence })
 const presence = (userId: UserId, state: PresenceState, kinds: UserPresence["kinds"] = [], since?: number): UserPresence =>
   since === undefined ? { userId, state, kinds } : { userId, state, kinds, since }
 
@@ -58,6 +58,22 @@ describe("the state of a board", () => {
     assert.isTrue(board.setPeople([person(bob), person(eve)]))
     assert.isTrue(board.setPeople([person(bob), person(eve, "Eve")]))
     assert.isTrue(board.setPeople([person(bob)]))
-    assert.deepStrictEqual(board.userIds, [bob])
+    assert.deepStrictEqual(board.shown, [bob])
+  })
+
+  it("shows as offline whoever does not show their presence, and tells nothing of them until they do", () => {
+    const board = boardOf(ada)
+    assert.isTrue(board.setPeople([person(ada), person(bob, "x", false)]))
+    assert.deepStrictEqual(board.shown, [ada])
+    assert.deepStrictEqual(board.withHidden([presence(ada, "idle")]), [presence(ada, "idle"), presence(bob, "offline")])
+    assert.deepStrictEqual(
+      board.people.map(({ userId }) => userId),
+      [ada, bob]
+    )
+    assert.isFalse(board.note([bob]))
+    board.note(undefined)
+    assert.deepStrictEqual(board.takeChanged(), [ada])
+    assert.deepStrictEqual(board.tell([presence(bob, "active")], 1), [])
+    assert.isTrue(board.setPeople([person(ada), person(bob)]))
   })
 })

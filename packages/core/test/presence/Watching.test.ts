@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, TestClock } from "effect"
-import type { UserId } from "../../src/domain/Ids.ts"
+import { UserId } from "../../src/domain/Ids.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { watchedUsers, watchers } from "../../src/presence/PresenceMetrics.ts"
@@ -11,26 +11,32 @@ import { pass, presenceFrames, presenceStage, rest, seen, takes, toldOf } from "
 const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) => all.map(({ value }) => value))
 
 describe("a watch", { timeout: 30_000 }, () => {
-  it.scoped("is answered at once with those whom the viewer may see, itself too, and with nothing of the others", () =>
+  it.scoped("is answered at once, of everybody: strangers, those who block the viewer and those who are not there look alike", () =>
     Effect.gen(function* () {
-      const { ann, bob, eve, live, watcher } = yield* presenceStage()
+      const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
       yield* live(ann)
       yield* live(eve)
-      const watching = yield* watcher(bob, [eve, ann, bob, ann])
+      const nobody = UserId.make("00000000-0000-7000-8000-00000000dead")
+      const watching = yield* watcher(bob, [eve, ann, bob, nobody, ann])
+      const [visible = [], unseen = []] = [2, 4].map((to) => presenceFrames(watching)[0]?.slice(to - 2, to))
       assert.deepStrictEqual(
-        presenceFrames(watching).map((users) => users.map(({ state, userId }) => [userId, state])),
+        visible.map(({ state, userId }) => [userId, state]),
         [
-          [
-            [ann, "active"],
-            [bob, "active"]
-          ]
+          [ann, "active"],
+          [bob, "active"]
         ]
       )
+      const offline = (...users: ReadonlyArray<UserId>) => users.map((userId) => ({ userId, state: "offline" as const, kinds: [] }))
+      assert.deepStrictEqual(unseen, offline(eve, nobody))
       const stranger = yield* watcher(eve, [ann, bob])
-      assert.deepStrictEqual(presenceFrames(stranger), [[]])
+      assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
       yield* live(ann)
       yield* pass(3_000)
-      assert.deepStrictEqual(presenceFrames(stranger), [[]])
+      assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
+      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+      yield* world.block(ann, eve, true)
+      const blocked = yield* watcher(eve, [ann, nobody])
+      assert.deepStrictEqual(presenceFrames(blocked), [offline(ann, nobody)])
     })
   )
 

@@ -1,7 +1,7 @@
 /** Conversations in SQL as their readers see them, on Postgres and on PGlite. Membership is a condition of every query. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Conversations, type Membership, type ReadCursor } from "@hibiki/core/conversations/Conversations"
+import { Conversations, type Membership, type ReadCursor, type ShowsPresence } from "@hibiki/core/conversations/Conversations"
 import type { Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -43,14 +43,13 @@ export const ConversationsSql = Layer.effect(
           ({ members }) => members
         ),
       everyMember: (viewer, conversationId) =>
-        askOne<{ members: ReadonlyArray<Person> }, ReadonlyArray<Person>>(
+        askOne<{ members: ReadonlyArray<Person & ShowsPresence> }, ReadonlyArray<Person & ShowsPresence>>(
           "everyMember",
           everyMemberQuery,
           [viewer, conversationId],
           ({ members }) => members
         ),
-      shared: (viewer, users) =>
-        Effect.map(ask<{ id: UserId }>("shared", sharedQuery, [viewer, users]), (rows) => rows.map(({ id }) => id)),
+      shared: (viewer, users) => ask<{ readonly userId: UserId } & ShowsPresence>("shared", sharedQuery, [viewer, users]),
       readCursors: (viewer, conversationId) =>
         askOne<{ cursors: ReadonlyArray<ReadCursor> }, ReadonlyArray<ReadCursor>>(
           "readCursors",
@@ -131,25 +130,46 @@ const membersQuery = `
 /** Whether the member `m` blocks the reader $1: true or null. */
 const blocksReader = "select true from blocks b where b.user_id = m.user_id and b.blocked_id = $1::uuid"
 
+/**
+ * Whether a user is in one of the viewer's conversations, of which `further` must hold. One by one, each of the user's memberships by their index and for
+ * each of these one look-up of the viewer's: the plan is pinned by "offset 0" and a scalar subquery, since where statistics are missing (PGlite
+ * never gathers them) the planner joins all with all.
+ */
+const sharesWithViewer = (user: string, further = "true") => `exists (
+    select from (select t.conversation_id from memberships t where t.user_id = ${user} offset 0) theirs
+    where (select true from memberships v where v.conversation_id = theirs.conversation_id and v.user_id = $1::uuid) and ${further}
+  )`
+
+const fewMessages = (order: "asc" | "desc") => `(
+      select e.by_user from events e where e.conversation_id = theirs.conversation_id and e.kind = 'posted'
+      order by e.seq ${order} limit ${Limits.answerLook}
+    )`
+
+/** What `ShowsPresence` says of a user. */
+const showsPresence = (user: string) => `(${user} = $1::uuid or
+    (select true from blocks b where b.user_id = ${user} and b.blocked_id = $1::uuid) is null and ${sharesWithViewer(
+      user,
+      `case (select c.kind from conversations c where c.id = theirs.conversation_id) when 'direct' then exists (
+        select from (${fewMessages("asc")} union all ${fewMessages("desc")}) written where written.by_user = ${user}
+      ) else true end`
+    )})`
+
 const everyMemberQuery = `
   select (
-    select coalesce(jsonb_agg(jsonb_build_object('userId', u.id, 'handle', u.handle, 'displayName', u.display_name)
+    select coalesce(jsonb_agg(jsonb_build_object('userId', u.id, 'handle', u.handle, 'displayName', u.display_name,
+      'showsPresence', case c.kind when 'direct' then ${showsPresence("m.user_id")} else (${blocksReader}) is null end)
       order by u.handle collate "C"), '[]')
     from memberships m join users u on u.id = m.user_id
-    where m.conversation_id = own.conversation_id and (${blocksReader}) is null
+    where m.conversation_id = own.conversation_id
   ) as members
-  from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
+  from memberships own join conversations c on c.id = own.conversation_id
+  where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
-// One by one, each an asked user's memberships by their index and for each of these one look-up of the viewer's: the plan is pinned by
-// "offset 0" and a scalar subquery, since where statistics are missing (PGlite never gathers them) the planner joins all with all.
 const sharedQuery = `
-  select asked.id from (
+  select asked.id as "userId", ${showsPresence("asked.id")} as "showsPresence" from (
     select a.id, min(a.n) as n from unnest($2::uuid[]) with ordinality a(id, n) group by a.id
   ) asked
-  where asked.id = $1::uuid or (select true from blocks b where b.user_id = asked.id and b.blocked_id = $1::uuid) is null and exists (
-    select from (select m.conversation_id from memberships m where m.user_id = asked.id offset 0) theirs
-    where (select true from memberships m where m.conversation_id = theirs.conversation_id and m.user_id = $1::uuid)
-  )
+  where asked.id = $1::uuid or ${sharesWithViewer("asked.id")}
   order by asked.n`
 
 const readCursorsQuery = `

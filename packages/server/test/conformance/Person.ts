@@ -105,3 +105,6 @@ export const person = async (api: Api, handle: string, known: boolean, inviteOf:
   const invite = await inviteOf()
   return new Person(api, await api.value("auth.register", { ...signIn, ...(invite === undefined ? {} : { invite }) }, undefined))
 }
+
+/** Somebody's presence for those who may not see it. */
+export const offline = ({ userId }: Person) => ({ userId, state: "offline", kinds: [] })

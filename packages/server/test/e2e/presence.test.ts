@@ -7,6 +7,7 @@ import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
 import { call, register, signIn } from "./kill/api.ts"
 import type { Account } from "./kill/load.ts"
+import { createGroup } from "./kill/populate.ts"
 
 interface Told {
   readonly atMs: number
@@ -31,6 +32,8 @@ beforeAll(async () => {
   bob = await register(origin, "bob")
   direct = (await call<{ readonly conversationId: string }>(origin, "conversation.openDirect", { userId: ann.userId }, bob.accessToken))
     .conversationId
+  // Who shares a group sees the other there; a direct conversation alone would have to be answered first.
+  await createGroup(origin, bob, [ann.userId])
 })
 afterAll(async () => {
   for (const socket of open) socket.terminate()

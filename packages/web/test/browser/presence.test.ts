@@ -1,7 +1,7 @@
 /** Who is there, as others see it: soon online, no flicker at a reload, gone after a closed lid, and nothing of who hides. */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, makeAccount, openDirect } from "./harness/api.ts"
+import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
 import type { Device } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composerOf, dotOf, isLive, openConversation, signedIn } from "./harness/person.ts"
@@ -18,6 +18,8 @@ beforeAll(async () => {
   const { origin } = world.server()
   for (const handle of handles) accounts[handle] = await makeAccount(origin, handle, handle)
   for (const handle of ["aki", "dan", "eve"] as const) direct[handle] = await openDirect(origin, account("ben"), account(handle))
+  // Before the others answer in a direct conversation, only those who share a group with them see them.
+  await createGroup(origin, account("ben"), "all of us", [account("aki"), account("dan"), account("eve")])
 })
 
 const laptop = (name: string) => world.device({ name, language: "en" })

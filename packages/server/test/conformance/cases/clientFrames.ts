@@ -2,7 +2,7 @@
 import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
 import type { Case } from "../Case.ts"
 import { expectSame } from "../Mismatch.ts"
-import { freshId } from "../Person.ts"
+import { freshId, offline } from "../Person.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"
 import { accepts, decide, postBy, postOf, type Stage } from "../Stage.ts"
 
@@ -225,11 +225,20 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
     })
   ),
   typing: typingOf("member", "admin"),
-  watch: one("is answered at once with those who share a conversation, oneself too", ({ people: { member, owner, stranger } }) =>
+  watch: one("is answered at once, of everybody, and a stranger looks offline", ({ people: { member, owner, stranger } }) =>
     member.with(async (socket) => {
       socket.send({ op: "watch", userIds: [owner.userId, member.userId, stranger.userId] })
       const { users } = await socket.takeOp("presence")
-      expectSame("whom it tells", [owner.userId, member.userId].sort(), users.map(({ userId }) => String(userId)).sort())
+      expectSame(
+        "whom it tells of",
+        [owner.userId, member.userId, stranger.userId].sort(),
+        users.map(({ userId }) => String(userId)).sort()
+      )
+      expectSame(
+        "the stranger",
+        [offline(stranger)],
+        users.filter(({ userId }) => userId === stranger.userId)
+      )
     })
   ),
   presence: one("idle and active again is told to who watches", ({ people: { newcomer } }) =>

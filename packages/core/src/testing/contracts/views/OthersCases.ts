@@ -5,6 +5,8 @@ import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
+const byHandle = (one: { readonly handle: string }, other: { readonly handle: string }): number => (one.handle < other.handle ? -1 : 1)
+
 export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
     name: "the snapshot tells whom one blocks, ordered by id, and nobody by whom one is blocked",
@@ -24,7 +26,7 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const [ann, bob, cat] = yield* users(3)
         const log = yield* converse(ann, [bob, cat])
         yield* stores(cat, log, { kind: "leave" })
-        const expected = [yield* person(ann), yield* person(bob)].sort((a, b) => (a.handle < b.handle ? -1 : 1))
+        const expected = [yield* person(ann), yield* person(bob)].sort(byHandle).map((one) => ({ ...one, showsPresence: true }))
         assert.deepStrictEqual(yield* conversations.everyMember(bob, log), expected)
         assert.strictEqual(yield* conversations.everyMember(cat, log), undefined)
         const many = yield* users(Limits.pageMax)
@@ -58,10 +60,12 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* converse(cat, [dan, eve])
         yield* direct(bob, ann)
         const asked = [dan, bob, yield* nobody, ann, dan, eve, cat]
-        assert.deepStrictEqual(yield* conversations.shared(ann, asked), [dan, bob, ann, cat])
+        const sharing = (viewer: typeof ann, users: ReadonlyArray<typeof ann>) =>
+          Effect.map(conversations.shared(viewer, users), (those) => those.map(({ userId }) => userId))
+        assert.deepStrictEqual(yield* sharing(ann, asked), [dan, bob, ann, cat])
         yield* stores(cat, left, { kind: "leave" })
-        assert.deepStrictEqual(yield* conversations.shared(ann, asked), [dan, bob, ann])
-        assert.deepStrictEqual(yield* conversations.shared(eve, [bob, ann, eve]), [eve])
+        assert.deepStrictEqual(yield* sharing(ann, asked), [dan, bob, ann])
+        assert.deepStrictEqual(yield* sharing(eve, [bob, ann, eve]), [eve])
         assert.deepStrictEqual(yield* conversations.shared(ann, []), [])
       })
   },
@@ -88,7 +92,7 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
       })
   },
   {
-    name: "who blocks the viewer is not to be seen by him: neither there, nor how far was read; the other way round nothing changes",
+    name: "whoever blocks the viewer shows them neither presence nor how far they have read, and is a member as ever; the other way round nothing changes",
     run: ({ assert, block, conversations, converse, direct, person, post, users }) =>
       Effect.gen(function* () {
         const [ann, bob, cat] = yield* users(3)
@@ -96,11 +100,25 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* direct(ann, bob)
         yield* post(ann, log, "tea?")
         yield* block(ann, bob)
-        assert.deepStrictEqual(yield* conversations.shared(bob, [ann, cat, bob]), [cat, bob])
-        assert.deepStrictEqual(yield* conversations.shared(ann, [bob, cat]), [bob, cat])
-        const left = [yield* person(bob), yield* person(cat)].sort((one, other) => (one.handle < other.handle ? -1 : 1))
-        assert.deepStrictEqual(yield* conversations.everyMember(bob, log), left)
-        assert.strictEqual((yield* conversations.everyMember(ann, log))?.length, 3)
+        const [shown, hidden] = [{ showsPresence: true }, { showsPresence: false }]
+        assert.deepStrictEqual(yield* conversations.shared(bob, [ann, cat, bob]), [
+          { userId: ann, ...hidden },
+          { userId: cat, ...shown },
+          { userId: bob, ...shown }
+        ])
+        assert.deepStrictEqual(yield* conversations.shared(ann, [bob, cat]), [
+          { userId: bob, ...shown },
+          { userId: cat, ...shown }
+        ])
+        const everyone = [yield* person(ann), yield* person(bob), yield* person(cat)].sort(byHandle)
+        assert.deepStrictEqual(
+          yield* conversations.everyMember(bob, log),
+          everyone.map((one) => ({ ...one, ...(one.userId === ann ? hidden : shown) }))
+        )
+        assert.deepStrictEqual(
+          yield* conversations.everyMember(ann, log),
+          everyone.map((one) => ({ ...one, ...shown }))
+        )
         const seenBy = (viewer: typeof ann) =>
           Effect.map(conversations.readCursors(viewer, log), (all) => all?.map(({ invisible, userId }) => [userId, invisible]))
         assert.deepStrictEqual(yield* seenBy(bob), [
@@ -111,6 +129,28 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
           yield* seenBy(ann),
           [bob, cat].sort().map((userId) => [userId, false])
         )
+      })
+  },
+  {
+    name: "a direct conversation shows nobody's presence before they have written in it; whoever shares a group besides is shown",
+    run: ({ assert, conversations, converse, direct, post, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const [strangers, friends] = [yield* direct(ann, bob), yield* direct(ann, cat)]
+        yield* converse(ann, [cat])
+        yield* post(ann, strangers, "hello")
+        const shows = (viewer: typeof ann, other: typeof ann, log: typeof strangers) =>
+          Effect.gen(function* () {
+            const [among] = yield* conversations.shared(viewer, [other])
+            const members = yield* conversations.everyMember(viewer, log)
+            return [among?.showsPresence, members?.find(({ userId }) => userId === other)?.showsPresence]
+          })
+        assert.deepStrictEqual(yield* shows(ann, bob, strangers), [false, false])
+        assert.deepStrictEqual(yield* shows(bob, ann, strangers), [true, true])
+        assert.deepStrictEqual(yield* shows(ann, cat, friends), [true, true])
+        assert.deepStrictEqual(yield* shows(ann, ann, strangers), [true, true])
+        yield* post(bob, strangers, "hello?")
+        assert.deepStrictEqual(yield* shows(ann, bob, strangers), [true, true])
       })
   },
   {
@@ -134,7 +174,7 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const ann = yield* user
         const log = yield* direct(ann, ann)
         assert.deepStrictEqual(yield* conversations.readCursors(ann, log), [])
-        assert.deepStrictEqual(yield* conversations.everyMember(ann, log), [yield* person(ann)])
+        assert.deepStrictEqual(yield* conversations.everyMember(ann, log), [{ ...(yield* person(ann)), showsPresence: true }])
       })
   },
   {
