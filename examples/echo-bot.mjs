@@ -3,13 +3,15 @@
 //   npx --no-install hibiki token create echo > token.txt        makes the bot's account and its token
 //   HIBIKI_TOKEN_FILE=token.txt node examples/echo-bot.mjs        HIBIKI_SERVER, if it is not http://127.0.0.1:8080
 //
-// Then talk to it: /dm echo
+// Then talk to it: /dm echo. Its place is kept in echo-bot.json (HIBIKI_BOT_FILE names another file): stopped and started again, it answers
+// everything that was written meanwhile, and nothing twice.
 import { createHash, randomBytes, randomUUID } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import * as http from "node:http"
 import * as https from "node:https"
 
 const server = process.env.HIBIKI_SERVER ?? "http://127.0.0.1:8080"
+const placeFile = process.env.HIBIKI_BOT_FILE ?? "echo-bot.json"
 const token = (process.env.HIBIKI_TOKEN ?? readFileSync(process.env.HIBIKI_TOKEN_FILE ?? "token.txt", "utf8")).trim()
 
 /** What the bot answers to a message; undefined: nothing. */
@@ -29,6 +31,53 @@ const instance = randomUUID()
 let me = { userId: undefined, device: undefined, epoch: null }
 let failures = 0
 let wasReplaced = false
+
+// ---- Its place, kept in a file ----
+
+/**
+ * What the file says, if it is of this account. It may be older than what was done: messages are then read again, and replies sent again under the ids
+ * that they had, which the server knows.
+ */
+const readPlace = (userId) => {
+  const place = existsSync(placeFile) ? parsePlace() : undefined
+  me.userId = userId
+  if (place?.userId !== userId) return
+  me.epoch = place.epoch
+  for (const [conversationId, seq] of place.cursors) cursors.set(conversationId, seq)
+  for (const conversationId of place.outside) outside.add(conversationId)
+  for (const [conversationId, posts] of place.outbox) outbox.set(conversationId, posts)
+}
+
+const parsePlace = () => {
+  try {
+    return JSON.parse(readFileSync(placeFile, "utf8"))
+  } catch (error) {
+    stop(`${placeFile} can't be read, and without it the bot would begin anew: ${error.message}`)
+  }
+}
+
+/** Cursors and unconfirmed replies go together: a message is behind the cursor only when its reply is in the file or at the server. */
+const writePlace = () => {
+  clearTimeout(placeTimer)
+  placeTimer = undefined
+  const unsent = [...outbox].filter(([, posts]) => posts.length > 0)
+  const place = { userId: me.userId, epoch: me.epoch, cursors: [...cursors], outside: [...outside], outbox: unsent }
+  try {
+    // Renamed when it is whole and on the disk: there is always one good file.
+    const file = openSync(`${placeFile}.new`, "w", 0o600)
+    writeSync(file, JSON.stringify(place))
+    fsyncSync(file)
+    closeSync(file)
+    renameSync(`${placeFile}.new`, placeFile)
+  } catch (error) {
+    stop(`its place can't be kept: ${error.message}`)
+  }
+}
+
+let placeTimer
+const keepPlace = () => {
+  placeTimer ??= setTimeout(writePlace, 1_000)
+}
 
 /** One call of the HTTP API. */
 const call = async (tag, payload = {}) => {
@@ -141,6 +190,7 @@ const onFrame = (frame) => {
       me = { ...me, userId: frame.userId, epoch: frame.epoch }
       return
     case "live":
+      writePlace() // from here on nothing is missed, whenever it is stopped
       goodTimer = setTimeout(onGood, 5_000)
       console.log("connected")
       for (const conversationId of outbox.keys()) sendNext(conversationId)
@@ -182,9 +232,10 @@ let goodTimer
 
 const connect = async () => {
   try {
+    if (me.userId === undefined) readPlace((await call("user.me")).userId)
     me.device ??= (await call("device.list")).find((device) => device.current).deviceId
     const { ticket } = await call("ticket.issue")
-    socket = await openSocket(new URL("/ws", server), { onText: (text) => onFrame(JSON.parse(text)), onClose })
+    socket = await openSocket(new URL("/ws", server), { onText, onClose })
     const all = [...cursors]
     const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / 500)) }, (_, i) => all.slice(500 * i, 500 * (i + 1)))
     parts.forEach((pairs, i) => {
@@ -201,6 +252,11 @@ const connect = async () => {
 }
 
 const send = (frame) => socket?.send(JSON.stringify(frame))
+
+const onText = (text) => {
+  onFrame(JSON.parse(text))
+  keepPlace()
+}
 
 const onClose = (code) => {
   socket = undefined
@@ -307,4 +363,9 @@ const maskedFrame = (opcode, payload) => {
   ])
 }
 
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    if (placeTimer !== undefined) writePlace()
+    process.exit(0)
+  })
 connect()

@@ -2,14 +2,14 @@
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { type WebSocket, WebSocketServer } from "ws"
-import { root, run, type Started } from "../e2e/harness.ts"
+import { root, run, type Started, temporaryFolder } from "../e2e/harness.ts"
 
 const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const [bot, alice] = [uuid(1), uuid(2)]
 const [log, device, epoch] = [uuid(3), uuid(4), uuid(5)]
 
 type Said =
-  | { readonly op: "hello" }
+  | { readonly op: "hello"; readonly cursors: ReadonlyArray<readonly [string, number]> }
   | { readonly op: "range"; readonly from: number; readonly to: number }
   | { readonly op: "post"; readonly posts: ReadonlyArray<{ readonly id: string; readonly text: string }> }
 
@@ -28,14 +28,19 @@ const perFrame = 100
 export class ScriptedChat {
   readonly replies: Array<string> = []
   readonly #script: Script
-  readonly #events: Array<object> = []
+  readonly #events: Array<{ readonly seq: number; readonly id: string }> = []
+  /** Where the bot keeps its place. */
+  readonly place: string
+  /** How far the bot said that it had come, at the last hello. */
+  stated: number | undefined
   readonly #counts = { hello: 0, range: 0, post: 0 }
   #untaken: Array<Said & { readonly op: "post" }> = []
   #socket: WebSocket | undefined
   #looks: Array<() => void> = []
 
-  constructor(script: Script) {
+  constructor(script: Script, place: string) {
     this.#script = script
+    this.place = place
   }
 
   get counts(): Readonly<Record<Said["op"], number>> {
@@ -99,9 +104,13 @@ export class ScriptedChat {
     this.#untaken = []
     for (const { posts } of frames)
       for (const { id, text } of posts) {
-        this.#append(id, bot, { kind: "posted", text })
-        this.replies.push(text)
-        this.say({ op: "accepted", id, seq: this.head, at: 1 })
+        // An id that is there already is no second message.
+        const before = this.#events.find((event) => event.id === id)
+        if (before === undefined) {
+          this.#append(id, bot, { kind: "posted", text })
+          this.replies.push(text)
+        }
+        this.say({ op: "accepted", id, seq: before?.seq ?? this.head, at: 1 })
       }
   }
 
@@ -124,8 +133,10 @@ export class ScriptedChat {
 
   #hear(frame: Said): void {
     const n = ++this.#counts[frame.op]
-    if (frame.op === "hello") this.#script.onHello(this, n)
-    else if (frame.op === "post") {
+    if (frame.op === "hello") {
+      this.stated = new Map(frame.cursors).get(log)
+      this.#script.onHello(this, n)
+    } else if (frame.op === "post") {
       this.#untaken.push(frame)
       if (this.#script.takes?.(this, n) ?? true) this.take()
     } else if (this.#script.onRange === undefined) this.tell(frame.from, frame.to)
@@ -134,30 +145,46 @@ export class ScriptedChat {
   }
 }
 
+/** Answers of the calls that the bot makes; a ticket, when it is none of these. */
+const answers: Readonly<Record<string, unknown>> = {
+  "/api/v1/device.list": [{ deviceId: device, current: true }],
+  "/api/v1/user.me": { userId: bot }
+}
+
 /** The bot's waits are a fiftieth of what they are. */
 const hurried = `const wait = setTimeout; globalThis.setTimeout = (call, ms, ...args) => wait(call, ms / 50, ...args)`
 
-export const withBot = async (script: Script, test: (chat: ScriptedChat, bot: Started) => Promise<void>): Promise<void> => {
-  const chat = new ScriptedChat(script)
+/** `again` starts the bot anew, in the place where it was. */
+export const withBot = async (
+  script: Script,
+  test: (chat: ScriptedChat, bot: Started, again: () => Started) => Promise<void>
+): Promise<void> => {
+  const folder = temporaryFolder()
+  const chat = new ScriptedChat(script, join(folder.path, "place.json"))
   const server = createServer((request, response) => {
-    const value = request.url === "/api/v1/device.list" ? [{ deviceId: device, current: true }] : { ticket: "t", ttlMs: 30_000 }
-    response.end(JSON.stringify({ value }))
+    response.end(JSON.stringify({ value: answers[request.url ?? ""] ?? { ticket: "t", ttlMs: 30_000 } }))
   })
   const sockets = new WebSocketServer({ server, path: "/ws" }).on("connection", (socket) => chat.attach(socket))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
-  const started = run(["--import", `data:text/javascript,${encodeURIComponent(hurried)}`, join(root, "examples/echo-bot.mjs")], {
-    HIBIKI_SERVER: `http://127.0.0.1:${port}`,
-    HIBIKI_TOKEN: "t"
-  })
+  let started: Started | undefined
+  const start = (): Started => {
+    started = run(["--import", `data:text/javascript,${encodeURIComponent(hurried)}`, join(root, "examples/echo-bot.mjs")], {
+      HIBIKI_SERVER: `http://127.0.0.1:${port}`,
+      HIBIKI_TOKEN: "t",
+      HIBIKI_BOT_FILE: chat.place
+    })
+    return started
+  }
   try {
-    await test(chat, started)
+    await test(chat, start(), start)
   } finally {
-    started.process.kill()
-    await started.exited
+    started?.process.kill("SIGKILL")
+    await started?.exited
     for (const socket of sockets.clients) socket.terminate()
     server.closeAllConnections()
     server.close()
+    folder.remove()
   }
 }

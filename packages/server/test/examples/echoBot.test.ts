@@ -1,4 +1,5 @@
 /** The bot that is made to be copied keeps the rules of the protocol, where a server cuts answers short, is busy, or has somebody write meanwhile. */
+import { readFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { alice, bot, type ScriptedChat, withBot } from "./ScriptedChat.ts"
 
@@ -109,4 +110,50 @@ describe("the echo bot", () => {
       assert.include(started.stderr(), "for good (4409)")
       assert.strictEqual(chat.counts.hello, 2)
     }))
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const)
+    it(`answers all that was written while it was stopped by ${signal}, and nothing twice`, () => {
+      const onHello = (chat: ScriptedChat, n: number): void => {
+        if (n === 1) chat.write("m1")
+        chat.welcome()
+        chat.tell((chat.stated ?? 0) + 1, chat.head)
+      }
+      // What it says second is taken without its hearing of it: it is stopped before.
+      return withBot({ onHello, takes: (_, n) => n !== 2 }, async (chat, first, again) => {
+        await chat.until(() => chat.replies.length === 1)
+        chat.write("m2")
+        chat.tell(chat.head, chat.head)
+        await chat.until(() => chat.counts.post === 2)
+        first.process.kill(signal)
+        assert.strictEqual(await first.exited, signal === "SIGTERM" ? 0 : null)
+        chat.take()
+        chat.write("m3")
+        again()
+        await chat.until(() => chat.replies.length === 3)
+        // After SIGKILL it may read again what it did last, under the ids of before; it never begins with what comes first.
+        assert.isAtLeast(chat.stated ?? -1, signal === "SIGTERM" ? 3 : 0)
+        chat.write("m4")
+        chat.tell(chat.head, chat.head)
+        await chat.until(() => chat.replies.length === 4)
+        assert.deepStrictEqual(chat.replies, replies(4))
+      })
+    })
+
+  it("does not take another account's place for its own", () => {
+    const onHello = (chat: ScriptedChat): void => {
+      chat.write("m1")
+      chat.welcome()
+      chat.tell(1, chat.head)
+    }
+    return withBot({ onHello }, async (chat, first, again) => {
+      await chat.until(() => chat.replies.length === 1)
+      first.process.kill("SIGTERM")
+      await first.exited
+      const kept = JSON.parse(readFileSync(chat.place, "utf8"))
+      writeFileSync(chat.place, JSON.stringify({ ...kept, userId: alice }))
+      again()
+      await chat.until(() => chat.counts.hello === 2)
+      assert.isUndefined(chat.stated)
+    })
+  })
 })
