@@ -41,13 +41,13 @@ export class PushProvider extends Context.Tag("@hibiki/core/push/PushProvider")<
   }
 >() {}
 
-/** The default: each push is a line of the log, in place of one on a screen. */
+/** The default: each push is a line of the log for whoever looks for it (`debug`), in place of one on a screen. */
 export const PushProviderLog: Layer.Layer<PushProvider> = Layer.succeed(PushProvider, {
   name: "log",
   prepare: ({ collapseKey, conversationId, deviceId, kind, reason, seq, userId }) =>
     Effect.succeed({
       service: "log",
-      send: Effect.logInfo(kind === "wake" ? "Push" : "Push taken back").pipe(
+      send: Effect.logDebug(kind === "wake" ? "Push" : "Push taken back").pipe(
         Effect.annotateLogs({ user: userId, device: deviceId, conversation: conversationId, seq, collapse: collapseKey, reason }),
         Effect.as("sent")
       )

@@ -3,10 +3,14 @@ import { Console, Effect } from "effect"
 
 const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "")
 
+/** The library says of each argument what type it has, in words for programmers. What the argument is stands behind it. */
+const typeSentences =
+  /^(?:\u001b\[[0-9;]*m| )*(?:A user-defined piece of text|A true or false value|An integer|A floating point number)\.(?:\u001b\[[0-9;]*m)*\n\n?/gm
+
 const write = (stream: NodeJS.WriteStream, values: ReadonlyArray<unknown>): Effect.Effect<void> =>
   Effect.sync(() => {
     // The library's documents end with a line end of their own.
-    const line = values.map(String).join(" ").replace(/\n+$/, "")
+    const line = values.map(String).join(" ").replace(typeSentences, "").replace(/\n+$/, "")
     stream.write(`${stream.isTTY ? line : strip(line)}\n`)
   })
 

@@ -307,6 +307,14 @@ describe("the command line", () => {
     assert.include(users, "HIBIKI_DATABASE_URL")
     for (const other of ["HIBIKI_PORT", "HIBIKI_LIMIT_", "HIBIKI_STATE"]) assert.notInclude(users, other)
     assert.notInclude(await help("push", "keys"), "SETTINGS")
+    const pages = [["chat"], ["seed"], ["export"], ["token", "create"], ["push", "why"], ["dead-letters", "drop"]]
+    for (const words of pages) {
+      const page = await help(...words)
+      // An argument's or option's line is followed by what it is, and by nothing of the library's.
+      for (const [, described] of page.matchAll(/^(?:<\S+>(?:\.\.\.)?|--\S+(?: \S+)?)\n\n(.*)$/gm))
+        assert.match(described ?? "", /^ {2}\S.{10,}$/, words.join(" "))
+      assert.notMatch(page, /user-defined|true or false value|An integer\./, words.join(" "))
+    }
   })
 
   it("tells its version", async () => {

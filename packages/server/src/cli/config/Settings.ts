@@ -141,7 +141,7 @@ const services = {
 const push = {
   publicKey: Setting.optionalText(
     "PUSH_PUBLIC_KEY",
-    "(none: pushes are lines of the log)",
+    "(none: no push is sent, and HIBIKI_LOG_LEVEL=debug logs each)",
     "Public key of Web Push, made by `hibiki push keys`. The same for all processes; with another one a device is not woken until its page was opened again."
   ),
   privateKey: Setting.optionalSecret("PUSH_PRIVATE_KEY", "(none)", "The private key that belongs to it."),

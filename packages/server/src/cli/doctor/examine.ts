@@ -65,7 +65,9 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
       return refused === undefined ? Effect.succeed(`${settings.server.host} is allowed`) : startProblem(refused)
     }),
     withSettings("Pushes", (settings) =>
-      Effect.map(pushSettings(settings), (found) => (found === undefined ? "lines of the log" : "by Web Push"))
+      Effect.map(pushSettings(settings), (found) =>
+        found === undefined ? "none are sent; HIBIKI_LOG_LEVEL=debug logs each" : "by Web Push"
+      )
     ),
     keptState(variables),
     // Which it is, when that can't be said, is told by the line about the settings.

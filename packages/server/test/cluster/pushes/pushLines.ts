@@ -1,4 +1,4 @@
-/** What a push server with the log provider has sent, as its log says. It has to write JSON, down to what only informs. */
+/** What a push server with the log provider has sent, as its log says. It has to write JSON, down to what is only for debugging. */
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { Member } from "../Cluster.ts"
 
@@ -11,7 +11,7 @@ export interface PushLine {
   readonly reason: string
 }
 
-export const pushLogs = { HIBIKI_LOG_FORMAT: "json", HIBIKI_LOG_LEVEL: "info" } as const
+export const pushLogs = { HIBIKI_LOG_FORMAT: "json", HIBIKI_LOG_LEVEL: "debug" } as const
 
 interface LogLine extends Omit<PushLine, "isWake"> {
   readonly message: string
