@@ -1,5 +1,5 @@
 /** Starts the page: what it kept is painted first, the live part is loaded after that. */
-import { createRoot } from "solid-js"
+import { createRoot, createSignal } from "solid-js"
 import { render } from "solid-js/web"
 import "./styles/tokens.css"
 import "./styles/base.css"
@@ -14,6 +14,7 @@ import { openWithoutNetwork } from "./lib/openWithoutNetwork.ts"
 import { plainCalls, rpcCalls } from "./lib/plainCall.ts"
 import { sessionCalls } from "./lib/sessionCalls.ts"
 import { joinTabs } from "./lib/tabs.ts"
+import { type WrongAddress, watchAddress } from "./lib/wrongAddress.ts"
 
 /** Absent on plain http: then each tab acts alone. */
 const locks = "locks" in navigator ? navigator.locks : undefined
@@ -24,7 +25,8 @@ const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
 const framesMs = 1_000
 
 const start = async (): Promise<void> => {
-  const fetching: typeof fetch = (input, init) => fetch(input, init)
+  const [wrongAddress, setWrongAddress] = createSignal<WrongAddress>()
+  const fetching = watchAddress((input, init) => fetch(input, init), setWrongAddress)
   const page = await createRoot(() =>
     createApp({
       kept: keptIn(storageOf("localStorage"), window),
@@ -36,13 +38,18 @@ const start = async (): Promise<void> => {
       invite: takeInvite(location, history)
     })
   )
-  render(() => <Root page={page} />, document.body)
+  render(() => <Root page={page} wrongAddress={wrongAddress()} />, document.body)
+  const goLive = () => {
+    page.goLive()
+    // A stranger's page asks nothing else before something is typed, and at a wrong address that would be in vain.
+    if (page.app.session()._tag !== "signedIn") void page.app.policy()
+  }
   // Two frames later the first paint is on the screen; a page that is hidden, or will be, has no frames.
-  const timer = setTimeout(page.goLive, document.visibilityState === "hidden" ? 0 : framesMs)
+  const timer = setTimeout(goLive, document.visibilityState === "hidden" ? 0 : framesMs)
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       clearTimeout(timer)
-      page.goLive()
+      goLive()
     })
   )
   openWithoutNetwork("serviceWorker" in navigator ? navigator.serviceWorker : undefined)

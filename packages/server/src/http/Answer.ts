@@ -29,6 +29,8 @@ export interface BadInput {
   readonly field: string
   /** For whoever writes the call, where code and field say too little. */
   readonly message?: string
+  /** Where this server is opened, for a page that was opened elsewhere. */
+  readonly openAt?: string
 }
 
 export const json = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): TextAnswer => ({

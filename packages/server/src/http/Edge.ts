@@ -5,6 +5,7 @@ import { defectReport } from "./DefectReport.ts"
 import { metricsContentType, metricsText } from "./metricsText.ts"
 import { isForeign } from "./OriginCheck.ts"
 import type { PageRoutes } from "./PageRoutes.ts"
+import { insecurePage } from "./PlainPage.ts"
 import type { Readiness } from "./Readiness.ts"
 import type { EdgeRequest, Route } from "./Route.ts"
 
@@ -13,6 +14,8 @@ export interface EdgeSettings {
   readonly page: PageRoutes
   readonly readiness: Readiness["Type"]
   readonly metrics: "local" | "all" | "off"
+  /** The public address, if there is one. */
+  readonly openAt: string | undefined
   /** Those of the calls, by path. */
   readonly routes: ReadonlyMap<string, Route>
 }
@@ -24,7 +27,7 @@ export interface Edge {
   readonly answer: (request: EdgeRequest, route: Route | undefined) => Effect.Effect<Answer>
 }
 
-export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSettings): Edge => {
+export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: EdgeSettings): Edge => {
   const all = new Map<string, Route>(routes)
   all.set("/health/live", { name: "health", methods: { GET: () => Effect.succeed(live) } })
   all.set("/health/ready", {
@@ -39,14 +42,17 @@ export const makeEdge = ({ metrics, origins, page, readiness, routes }: EdgeSett
   /** Where a process serves no calls, none is misspelt; and a path that leads upwards is a slip of no one. */
   const isOfCalls = (path: string): boolean => routes.size > 0 && path.startsWith("/api/v1/") && !path.includes("/../")
 
+  const refuseAddress = addressRefusals(openAt, origins)
   const answer = (request: EdgeRequest, route: Route | undefined): Effect.Effect<Answer> => {
-    const problem = requestProblem(request, route)
-    if (problem !== undefined) return Effect.succeed(failure(problem))
+    if (request.repeatedHeader !== undefined)
+      return Effect.succeed(failure(badInput("repeated_header", `header.${request.repeatedHeader}`)))
+    // Refused without a redirect, which would hide the mistake.
+    if (request.peer.inTheClear && !ofOperators.has(route?.name)) return refuseAddress(request, "tls_required")
     if (route === undefined) return Effect.succeed(page.missing(request) ?? failure(isOfCalls(request.path) ? unknownCall : notFound))
     const handle = route.methods[request.method === "HEAD" ? "GET" : request.method]
     if (handle === undefined) return Effect.succeed(failure(badInput("method", "method"), { allow: allowed(route) }))
     if (request.method !== "GET" && request.method !== "HEAD" && isForeign(request.headers, origins)) {
-      return Effect.succeed(failure(badInput("foreign_origin", "header.origin")))
+      return refuseAddress(request, "foreign_origin")
     }
     return Effect.catchAllCause(handle(request), (cause) =>
       Effect.as(
@@ -72,10 +78,43 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
   return undefined
 }
 
-const requestProblem = (request: EdgeRequest, route: Route | undefined) => {
-  if (request.repeatedHeader !== undefined) return badInput("repeated_header", `header.${request.repeatedHeader}`)
-  // All else is refused without a redirect, which would hide the mistake.
-  return request.peer.inTheClear && !ofOperators.has(route?.name) ? badInput("tls_required", "scheme") : undefined
+/** Addresses of which the log tells: anybody can make up more. */
+const toldMax = 20
+
+/** Refuses what comes by an address that is none of this server's. Its log says so once for each, with the setting that is wrong. */
+const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string>) => {
+  const told = new Set<string>()
+  const tellOnce = (address: string, text: string): Effect.Effect<void> => {
+    if (told.has(address) || told.size >= toldMax) return Effect.void
+    told.add(address)
+    return Effect.logWarning(text)
+  }
+  const own = openAt ?? [...origins].join(" or ")
+  return ({ headers, method, peer }: EdgeRequest, code: "foreign_origin" | "tls_required"): Effect.Effect<Answer> => {
+    const isForPerson =
+      code === "tls_required" && openAt !== undefined && method === "GET" && headers.accept?.includes("text/html") === true
+    const refused = isForPerson
+      ? insecurePage(openAt)
+      : failure({ ...badInput(code, code === "tls_required" ? "scheme" : "header.origin"), ...(openAt === undefined ? {} : { openAt }) })
+    // Without one it is no page that a person opened.
+    const origin = headers.origin?.slice(0, 100)
+    if (code === "tls_required")
+      return Effect.as(
+        tellOnce(
+          peer.address,
+          `A request in the clear was refused: ${own} is opened by https. If ${peer.address} is its proxy, HIBIKI_TRUSTED_PROXIES must name it, and it must set X-Forwarded-Proto.`
+        ),
+        refused
+      )
+    if (origin === undefined) return Effect.succeed(refused)
+    return Effect.as(
+      tellOnce(
+        origin,
+        `A page at ${origin} was refused: this server is opened at ${own}. HIBIKI_PUBLIC_URL says where, HIBIKI_ORIGINS where else.`
+      ),
+      refused
+    )
+  }
 }
 
 /** Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy, and most of all to a process that is busy. */

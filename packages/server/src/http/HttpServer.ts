@@ -70,6 +70,7 @@ export const HttpServerLive = Layer.scoped(
         edge: makeEdge({
           origins,
           metrics: options.metrics ?? "local",
+          openAt: options.publicUrl?.origin,
           page: pageRoutes(files, origin, pagePolicy(own)),
           readiness,
           routes: cookieSessions(routes, sessionCookie(https, publicPort), origins)

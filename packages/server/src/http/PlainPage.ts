@@ -23,6 +23,17 @@ export const notBuiltPage = (origin: string): Answer =>
 <p lang="ja">サーバーは動いていますが、ウェブクライアントがビルドされていません。上のコマンドでビルドしてから、サーバーを起動し直してください。</p>`
   )
 
+/** For a person who came in the clear: `openAt` is the https address of this server. */
+export const insecurePage = (openAt: string): Answer =>
+  plainPage(
+    403,
+    "Hibiki",
+    `<h1>Hibiki <span lang="ja">響き</span></h1>
+<p>This server is opened by https: <a href="${escapeHtml(openAt)}">${escapeHtml(openAt)}</a></p>
+<p>If you are there already, the proxy in front of the server is not set up yet. The server’s log says what to set.</p>
+<p lang="ja">このサーバーは https で開いてください。すでに上のアドレスを開いている場合は、前段のプロキシの設定が終わっていません。設定すべき内容はサーバーのログに出ています。</p>`
+  )
+
 export const notFoundPage = (): Answer => missing
 
 const plainPage = (status: number, title: string, body: string): Answer => ({

@@ -1,6 +1,6 @@
 /** Whom the edge believes: origins, repeated headers, the way a request came, and the client's address. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Logger } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { call, type EdgeOptions, edgeLayer, type Response, send, token } from "./edgeUnderTest.ts"
 
@@ -115,6 +115,50 @@ describe("The edge's trust", () => {
       { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
     )
   )
+
+  it.live("says at which address it is opened, to the page and once in its log", () => {
+    const lines: Array<string> = []
+    const listening = Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ message }) => void lines.push(String(message)))
+    )
+    const publicUrl = new URL("https://chat.example.org")
+    const openAt = (response: Response) => (JSON.parse(response.body) as { error: { openAt?: string } }).error.openAt
+    const secure = { "x-forwarded-proto": "https" }
+    return Effect.gen(function* () {
+      yield* withEdge(
+        (port) =>
+          Effect.gen(function* () {
+            for (const origin of ["http://127.0.0.1:9000", "http://127.0.0.1:9000", "https://other.example"])
+              assert.strictEqual(openAt(yield* call(port, "user.me", {}, { origin, ...secure })), "https://chat.example.org")
+            // A page of another site that does not even say whose it is.
+            yield* call(port, "user.me", {}, { "sec-fetch-site": "cross-site", ...secure })
+            const clear = { "x-forwarded-proto": "http", accept: "text/html" }
+            assert.strictEqual(openAt(yield* call(port, "user.me", {}, clear)), "https://chat.example.org")
+            const page = yield* send(port, "GET", "/", { headers: clear })
+            assert.strictEqual(page.status, 403)
+            assert.include(page.body, '<a href="https://chat.example.org">')
+          }),
+        { publicUrl, trustedProxies: ["127.0.0.1"] }
+      )
+      const said = lines.filter((line) => line.includes("refused"))
+      assert.lengthOf(said, 3, said.join("\n"))
+      assert.include(said[0], "http://127.0.0.1:9000")
+      for (const line of said.slice(0, 2)) assert.match(line, /opened at https:\/\/chat\.example\.org\. HIBIKI_PUBLIC_URL/)
+      assert.match(said[2] ?? "", /HIBIKI_TRUSTED_PROXIES .* X-Forwarded-Proto/)
+      lines.length = 0
+      // Anybody can make up origins: their number is bounded. Without a public address none is told.
+      yield* withEdge((port) =>
+        Effect.forEach(Array.from({ length: 40 }), (_, n) =>
+          Effect.map(call(port, "user.me", {}, { origin: `https://${n}.example` }), (answer) => assert.isUndefined(openAt(answer)))
+        )
+      )
+      assert.lengthOf(
+        lines.filter((line) => line.includes("refused")),
+        20
+      )
+    }).pipe(Effect.provide(listening))
+  })
 
   it.live("tells handlers the address of the socket, and a forwarded one only by a trusted proxy", () => {
     const signIn = (port: number) =>

@@ -27,7 +27,10 @@ export type SessionState =
 /** What a sign-in or registration was answered: nothing to say, or the call's error (`SignInFailed`, `HandleTaken`, ..., or `Unreachable`). */
 export type SignInAnswer =
   | { readonly ok: true }
-  | { readonly ok: false; readonly error: { readonly _tag: string; readonly reason?: string; readonly retryAfterMs?: number } }
+  | {
+      readonly ok: false
+      readonly error: { readonly _tag: string; readonly reason?: string; readonly code?: string; readonly retryAfterMs?: number }
+    }
 
 export interface AccountPolicy {
   readonly registration: "open" | "invite" | "closed"

@@ -2,8 +2,10 @@
 import { Navigate, Route, Router, useLocation } from "@solidjs/router"
 import { Show } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
+import { AddressNotice } from "../features/connection/AddressNotice.tsx"
 import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
 import { later } from "../lib/later.ts"
+import type { WrongAddress } from "../lib/wrongAddress.ts"
 import { NoticesView } from "../ui/NoticesView.tsx"
 import { AppProvider } from "./App.ts"
 import { conversationIn } from "./conversationIn.ts"
@@ -30,7 +32,7 @@ const ConversationRoute = () => {
 
 const ToList = () => <Navigate href="/" />
 
-export const Root = (props: { readonly page: Page }) => {
+export const Root = (props: { readonly page: Page; readonly wrongAddress?: WrongAddress | undefined }) => {
   refuseFiles(props.page.app)
   return (
     <AppProvider value={props.page.app}>
@@ -45,6 +47,7 @@ export const Root = (props: { readonly page: Page }) => {
         <Route path="/register" component={RegisterPage} />
         <Route path="*" component={ToList} />
       </Router>
+      <AddressNotice wrong={props.wrongAddress} />
       <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
     </AppProvider>
   )

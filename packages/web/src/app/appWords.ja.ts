@@ -9,5 +9,10 @@ const somebody = "どなたか"
 export const appWordsJa: AppWords = {
   somebody,
   inviteUnused: (name) => `すでに${withHonorific(name)}としてサインインしているため、招待は使われませんでした。`,
-  noFiles: "ファイルはまだ送れません。送れるのはテキストとリンクだけです。"
+  noFiles: "ファイルはまだ送れません。送れるのはテキストとリンクだけです。",
+  wrongAddress: {
+    text: (origin) => `このサーバーは「${origin}」では利用できません。`,
+    open: (origin) => `「${origin}」を開く`,
+    unknown: "案内されたアドレスを開くか、サーバーの管理者に連絡してください。設定すべき内容はサーバーのログに出ています。"
+  }
 }

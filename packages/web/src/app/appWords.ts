@@ -6,4 +6,10 @@ export interface AppWords {
   readonly inviteUnused: (name: string) => string
   /** A file was dropped or pasted. */
   readonly noFiles: string
+  /** The page was opened at `origin`, which the server does not take for its own: then a link to the right one, or else what can be done. */
+  readonly wrongAddress: {
+    readonly text: (origin: string) => string
+    readonly open: (origin: string) => string
+    readonly unknown: string
+  }
 }

@@ -67,10 +67,12 @@ type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: fa
 
 const errorOf = (error: CallFailed): CallError => {
   const reason = "reason" in error ? error.reason : undefined
+  const code = "code" in error ? error.code : undefined
   const retryAfterMs = "retryAfterMs" in error ? error.retryAfterMs : undefined
   return {
     _tag: error._tag,
     ...(typeof reason === "string" ? { reason } : {}),
+    ...(typeof code === "string" ? { code } : {}),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {})
   }
 }

@@ -7,7 +7,9 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   code: Schema.String,
   field: Schema.String,
   /** For whoever writes the call, where code and field say too little. */
-  message: Schema.optional(Schema.String)
+  message: Schema.optional(Schema.String),
+  /** Of `foreign_origin` and `tls_required`: the address at which this server is opened, where it was told one. */
+  openAt: Schema.optional(Schema.String)
 }) {}
 /** Not signed in, or not any more: sign in or refresh, then try again. */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}

@@ -1,5 +1,6 @@
 /** What to say about a sign-in or registration that did not work, and beside which field. */
 import type { SignInAnswer } from "../../app/App.ts"
+import { isWrongAddress } from "../../lib/wrongAddress.ts"
 import type { SessionWords } from "./sessionWords.ts"
 
 export type SessionField = "handle" | "password" | "invite"
@@ -37,7 +38,7 @@ export const sessionProblem = (error: CallError, words: SessionWords): SessionPr
     case "Unreachable":
       return { text: failed.unreachable }
     case "BadRequest":
-      return { text: failed.badRequest }
+      return { text: isWrongAddress(error) ? failed.wrongAddress : failed.badRequest }
     default:
       return { text: failed.unavailable }
   }

@@ -35,6 +35,7 @@ export const sessionWordsEn: SessionWords = {
     unavailable: "The server is busy. Wait a moment and try again.",
     unreachable: "The server can’t be reached. Check your connection and try again.",
     badRequest: "Something you typed can’t be used here.",
+    wrongAddress: "This server can’t be used at this address.",
     handleTaken: "That username is taken.",
     handle: {
       length: "Use 2 to 32 characters.",

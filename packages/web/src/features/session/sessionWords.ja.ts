@@ -39,6 +39,7 @@ export const sessionWordsJa: SessionWords = {
     unavailable: "現在、サーバーが混み合っています。少し待って、もう一度お試しください。",
     unreachable: "サーバーに接続できません。接続を確かめて、もう一度お試しください。",
     badRequest: "入力に使えない文字が含まれています。",
+    wrongAddress: "このアドレスでは、このサーバーを利用できません。",
     handleTaken: "このユーザー名はもう使われています。",
     handle: {
       length: "ユーザー名は2〜32文字にしてください。",

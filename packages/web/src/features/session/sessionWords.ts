@@ -31,6 +31,7 @@ export interface SessionWords {
     readonly unavailable: string
     readonly unreachable: string
     readonly badRequest: string
+    readonly wrongAddress: string
     readonly handleTaken: string
     readonly handle: { readonly length: string; readonly characters: string; readonly mixed_scripts: string; readonly reserved: string }
     readonly password: {

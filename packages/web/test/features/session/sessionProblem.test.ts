@@ -18,6 +18,9 @@ describe("what is said of a failure", () => {
     { error: { _tag: "RateLimited" }, field: undefined, text: words.failed.rateLimited(1) },
     { error: { _tag: "Unreachable" }, field: undefined, text: words.failed.unreachable },
     { error: { _tag: "Unavailable", retryAfterMs: 10 }, field: undefined, text: words.failed.unavailable },
+    { error: { _tag: "BadRequest", code: "foreign_origin" }, field: undefined, text: words.failed.wrongAddress },
+    { error: { _tag: "BadRequest", code: "tls_required" }, field: undefined, text: words.failed.wrongAddress },
+    { error: { _tag: "BadRequest", code: "too_long" }, field: undefined, text: words.failed.badRequest },
     { error: { _tag: "BadRequest" }, field: undefined, text: words.failed.badRequest },
     { error: { _tag: "SomethingNew" }, field: undefined, text: words.failed.unavailable }
   ])
