@@ -1,5 +1,7 @@
 /** What a process of a test run started ends with it, also when it has no time to tidy up: vitest exits at once by a signal, and its forks are not told; a command is ended by it. */
 
+import { type ChildProcess, spawn } from "node:child_process"
+
 const endings = new Set<() => void>()
 /** As shells tell of them, by the number above 128. */
 const signals = [
@@ -14,6 +16,30 @@ export const endWithProcess = (end: () => void): (() => void) => {
   arm()
   endings.add(end)
   return () => void endings.delete(end)
+}
+
+/**
+ * Has a command of the shell run when this process ends without a word, by SIGKILL or a crash. Gives back how to say that it is not wanted any more.
+ * Of what was started for others to end: children that are told of the end by their own channel need none.
+ */
+export const afterDeath = (command: string): (() => void) => {
+  watch ??= startWatch()
+  watch.stdin?.write(`+${command}\n`)
+  return () => void watch?.stdin?.write(`-${command}\n`)
+}
+
+let watch: ChildProcess | undefined
+
+/** It reads what to do until this process's end of the pipe is closed, by whatever. In a group of its own, no Ctrl-C of a terminal reaches it. */
+const startWatch = (): ChildProcess => {
+  const script =
+    "/^\\+/ { wanted[substr($0, 2)] = 1 } /^-/ { delete wanted[substr($0, 2)] } END { for (command in wanted) system(command) }"
+  const child = spawn("awk", [script], { detached: true, stdio: ["pipe", "ignore", "ignore"] })
+  for (const each of [child, child.stdin]) each.on("error", () => undefined)
+  child.unref()
+  // It must not keep this process running.
+  if ("unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref()
+  return child
 }
 
 const arm = (): void => {

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { endWithProcess } from "../e2e/endWithProcess.ts"
+import { afterDeath, endWithProcess } from "../e2e/endWithProcess.ts"
 import { freePort } from "../e2e/harness.ts"
 import { isExecutable } from "./isExecutable.ts"
 
@@ -44,6 +44,7 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
     server = startPostmaster(bin, folder, port, options)
     await server.ready
   }
+  const forgetFolder = afterDeath(`rm -rf '${folder}'`)
   const ended = endWithProcess(() => {
     if (server !== undefined) process.kill(server.pid, signals.immediate)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -52,6 +53,7 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
     await halt("fast")
     ended()
     rmSync(folder, { recursive: true, force: true })
+    forgetFolder()
   }
   try {
     const args = ["-D", join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
@@ -78,7 +80,9 @@ const startPostmaster = (bin: string, folder: string, port: number, options: Spa
   server.stderr?.on("data", (chunk: unknown) => {
     log = (log + String(chunk)).slice(-4_000)
   })
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()))
+  // At once, and its children with it.
+  const forget = afterDeath(`kill -QUIT ${server.pid}`)
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve())).then(forget)
   const end = async (signal: NodeJS.Signals) => {
     if (server.exitCode === null && server.signalCode === null) server.kill(signal)
     // Unreferenced: else the run would wait for the rest of it.

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { connect } from "amqplib"
-import { endWithProcess } from "../e2e/endWithProcess.ts"
+import { afterDeath, endWithProcess } from "../e2e/endWithProcess.ts"
 import { freePort } from "../e2e/harness.ts"
 import { isExecutable } from "./isExecutable.ts"
 
@@ -67,8 +67,10 @@ export const startPrivateRabbit = async ({ diskMb, vhosts = 32 }: RabbitOptions 
   const [port, distribution, epmdPort] = [await freePort(), await freePort(), await freePort()]
   const env = environment(folder, vhostsOf(vhosts), port, distribution, epmdPort)
   // In the foreground: the one that the broker would start by itself stays behind when the broker ends.
-  const epmd = spawn("epmd", ["-port", `${epmdPort}`, "-address", "127.0.0.1"], { env, stdio: "ignore" })
+  // In a group of its own: a Ctrl-C would end it before the broker, which then starts another that nobody ends.
+  const epmd = spawn("epmd", ["-port", `${epmdPort}`, "-address", "127.0.0.1"], { env, stdio: "ignore", detached: true })
   epmd.on("error", () => undefined)
+  const forgetEpmd = afterDeath(`kill -9 ${epmd.pid}`)
   let broker: Broker | undefined
   const start = async () => {
     broker = startBroker(bin, folder, env)
@@ -84,6 +86,7 @@ export const startPrivateRabbit = async ({ diskMb, vhosts = 32 }: RabbitOptions 
     epmd.kill("SIGKILL")
     ended()
     removeFolder()
+    forgetEpmd()
   }
   try {
     await start()
@@ -222,7 +225,8 @@ const startBroker = (bin: string, folder: string, env: Record<string, string>): 
   }
   child.stdout.on("data", note)
   child.stderr.on("data", note)
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve()))
+  const forget = afterDeath(`kill -s KILL -- -${child.pid}; sleep 1; rm -rf '${folder}'`)
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve())).then(forget)
   const signal = (name: NodeJS.Signals) => signalGroup(child, name)
   const ready = async (port: number) => {
     for (const until = Date.now() + startTimeoutMs; !(await versionAt(port).catch(() => undefined)); await sleep(50)) {

@@ -5,7 +5,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { endWithProcess } from "../../e2e/endWithProcess.ts"
+import { afterDeath, endWithProcess } from "../../e2e/endWithProcess.ts"
 import { freePort } from "../../e2e/harness.ts"
 
 export interface PrivateRedis {
@@ -47,7 +47,8 @@ export const startPrivateRedis = async (settings: ReadonlyArray<string> = []): P
     }
     child.stdout.on("data", note)
     child.stderr.on("data", note)
-    ended = new Promise((resolve) => child.once("exit", () => resolve()))
+    const forget = afterDeath(`kill -9 ${child.pid}; rm -rf '${folder}'`)
+    ended = new Promise<void>((resolve) => child.once("exit", () => resolve())).then(forget)
     for (let tries = 0; !(await answers(port)); tries++) {
       if (child.exitCode !== null || tries > startTriesMax) {
         await kill()
