@@ -28,7 +28,7 @@ const perFrame = 100
 export class ScriptedChat {
   readonly replies: Array<string> = []
   readonly #script: Script
-  readonly #events: Array<{ readonly seq: number; readonly id: string }> = []
+  readonly #events: Array<{ readonly seq: number; readonly id: string; readonly by: string; readonly at: number }> = []
   /** Where the bot keeps its place. */
   readonly place: string
   /** How far the bot said that it had come, at the last hello. */
