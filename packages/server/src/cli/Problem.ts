@@ -4,10 +4,19 @@ import { Data } from "effect"
 /** Exit codes after BSD's sysexits, which service managers know. */
 export const ExitCode = { failure: 1, usage: 64, unavailable: 69, config: 78 } as const
 
-export class Problem extends Data.TaggedError("Problem")<{ readonly sentence: string; readonly exitCode: number }> {}
+export class Problem extends Data.TaggedError("Problem")<{
+  readonly sentence: string
+  readonly exitCode: number
+  /** It may go by itself, as a service that is not up yet: a process that starts waits for that. */
+  readonly mayPass?: boolean
+}> {}
 
 /** Settings, folder or address are at fault, so that starting again changes nothing. */
 export const misconfigured = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config })
+
+/** Nothing answers at an address: it is wrong, or what should be there is not up yet. */
+export const unanswered = (sentence: string): Problem =>
+  new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config, mayPass: true })
 
 export const failed = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.failure })
 

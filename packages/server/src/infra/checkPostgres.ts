@@ -142,9 +142,14 @@ const known: ReadonlyArray<{
     sentence: "Postgres refused the connection: nothing listens at the address in its URL; start it or correct the URL."
   },
   {
-    codes: ["ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
+    codes: ["ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"],
     reason: "unreachable",
     sentence: "Postgres does not answer at the address in its URL: check its name, its port and the network."
+  },
+  {
+    codes: ["57P03"],
+    reason: "unreachable",
+    sentence: "Postgres takes no connections: it is starting, recovering or shutting down. Its log tells which."
   },
   {
     codes: ["28P01", "28000"],

@@ -94,28 +94,29 @@ const mustBeSetUp = async (model: ChannelModel, partitions: number, answered: ()
   return found
 }
 
-const named = 5
+const named = 3
 
-/** In one line, with what to do. */
+/** In one short line, with what to do. */
 const troubleOf = (states: ReadonlyMap<string, QueueState>): string | undefined => {
-  const those = (state: QueueState) => {
-    const queues = [...states].filter(([, found]) => found === state).map(([queue]) => queue)
-    const more = queues.length - named
-    return queues.slice(0, named).join(", ") + (more > 0 ? ` and ${more} more` : "")
-  }
+  const those = (state: QueueState) => [...states].filter(([, found]) => found === state).map(([queue]) => queue)
   const [missing, down, silent] = [those("missing"), those("down"), those("silent")]
-  const sentences = [
-    missing === "" ? "" : `RabbitMQ lacks ${missing}: run \`hibiki setup\`, which declares what is missing.`,
-    down === "" ? "" : `In RabbitMQ ${down} can't work (down): restart RabbitMQ, all of its nodes, which may heal that and loses nothing.`,
-    down === "" ? "" : downLoses,
-    silent === "" ? "" : `In RabbitMQ ${silent} gives no answer: look at RabbitMQ's log and at its other nodes.`
-  ]
-  const told = sentences.filter((sentence) => sentence !== "").join(" ")
-  return told === "" ? undefined : told
+  if (down.length > 0)
+    return `RabbitMQ can't run ${namesOf(down)}${also("lacks", missing)}: restart it, which loses nothing; if that does not help, \`hibiki setup --remake-down\`.`
+  if (missing.length > 0) return `RabbitMQ lacks ${namesOf(missing)}${also("gets no answer of", silent)}: run \`hibiki setup\`.`
+  if (silent.length > 0) return `RabbitMQ gets no answer of ${namesOf(silent)}: its log and its other nodes tell why.`
+  return undefined
 }
 
-const downLoses =
-  "If it doesn't, run `hibiki setup --remake-down`: it deletes what is down and declares it anew. Lost then is what waited there: commands that nobody was told are stored, which devices send again, dead letters, and pushes to be looked at."
+const also = (verb: string, queues: ReadonlyArray<string>): string => (queues.length === 0 ? "" : `, and ${verb} ${namesOf(queues)}`)
+
+/** Partitions by their numbers. */
+const namesOf = (queues: ReadonlyArray<string>): string => {
+  const partitions = queues.map(partitionOf).filter((partition) => partition !== undefined)
+  const more = partitions.length - named
+  const numbers = partitions.slice(0, named).join(", ") + (more > 0 ? ` and ${more} more` : "")
+  const others = queues.filter((queue) => partitionOf(queue) === undefined)
+  return [...(numbers === "" ? [] : [`${partitions.length === 1 ? "partition" : "partitions"} ${numbers}`]), ...others].join(", ")
+}
 
 /** How many partitions a worker consumes at present. */
 export const consumedPartitions = ({

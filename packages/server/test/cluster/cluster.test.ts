@@ -7,11 +7,12 @@ import { WebSocket } from "ws"
 import { useGateways } from "../conformance/gateways.ts"
 import { roomyLimits } from "../conformance/roomyLimits.ts"
 import { runSuite } from "../conformance/runSuite.ts"
-import { finish, freePort, waitFor } from "../e2e/harness.ts"
+import { bin, endServer, finish, freePort, run, waitFor } from "../e2e/harness.ts"
 import { call, register } from "../e2e/kill/api.ts"
 import { expositionFaults } from "../http/exposition.ts"
 import { type Addresses, Cluster } from "./Cluster.ts"
 import { emptyDatabase } from "./emptyDatabase.ts"
+import { Link } from "./nemesis/network/Link.ts"
 import { isLive, makeGroup, openDevice } from "./TestDevice.ts"
 
 const addresses = async (): Promise<Addresses> => ({
@@ -42,7 +43,10 @@ describe("a cluster", () => {
       [{ HIBIKI_AMQP_URL: "amqp://guest:guest@rabbit.example.org/v" }, /default password \(guest\)/],
       [{ HIBIKI_REDIS_URL: "redis://redis.example.org" }, /Redis is used over the network without a password/],
       [{ HIBIKI_DATABASE_URL: "mysql://h/d" }, /postgres:\/\//],
-      [{ HIBIKI_DATABASE_URL: `postgres://postgres@127.0.0.1:${closed}/postgres` }, /Postgres refused the connection/],
+      [
+        { HIBIKI_DATABASE_URL: `postgres://postgres@127.0.0.1:${closed}/postgres`, HIBIKI_START_WAIT: "0" },
+        /Postgres refused the connection/
+      ],
       [{ HIBIKI_DATABASE_URL: inject("postgresUrl").replace(/postgres$/, "elsewhere") }, /no database of that name/]
     ]
     for (const [changed, line] of wrong) assert.match(await refusal("gateway", { ...variables, ...changed }), line)
@@ -69,6 +73,37 @@ describe("a cluster", () => {
     assert.strictEqual(doctor.code, 0, doctor.stdout)
     for (const name of ["Postgres", "RabbitMQ", "Redis"]) assert.match(doctor.stdout, new RegExp(`^✓ ${name} `, "m"))
   }, 90_000)
+
+  it("has processes that come before their services, and wait for them", async () => {
+    const cluster = new Cluster(await addresses())
+    await cluster.setUp()
+    const names = ["HIBIKI_DATABASE_URL", "HIBIKI_AMQP_URL", "HIBIKI_REDIS_URL"]
+    const ways = await Promise.all(
+      names.map(async (name) => {
+        const url = new URL(cluster.variables[name] ?? "")
+        const port = Number(url.port)
+        const link = await Link.open(name, () => [port])
+        link.cut()
+        url.port = `${link.port}`
+        return { link, variable: [name, url.href] as const }
+      })
+    )
+    const variables = { ...cluster.variables, ...Object.fromEntries(ways.map(({ variable }) => variable)), HIBIKI_PORT: "0" }
+    const started = run([bin, "worker"], { ...variables, HIBIKI_START_WAIT: "600" })
+    try {
+      const said = () => started.stdout() + started.stderr()
+      // One after the other, as each of them comes.
+      for (const [index, service] of ["Postgres", "RabbitMQ", "Redis"].entries()) {
+        await waitFor(`it to wait for ${service}`, () => new RegExp(`Waiting for a service.*${service}`).test(said()), 60_000)
+        ways[index]?.link.mend()
+      }
+      await waitFor("it to be ready", () => /^Ready after /m.test(started.stdout()), 60_000)
+      assert.include(said(), "All services answer")
+    } finally {
+      await endServer(started, "SIGTERM")
+      await Promise.all(ways.map(({ link }) => link.close()))
+    }
+  }, 240_000)
 
   it("has its accounts looked after by the command line, and its first admin by a link", async () => {
     const cluster = new Cluster(await addresses(), { HIBIKI_PUBLIC_URL: "https://chat.example.org" })

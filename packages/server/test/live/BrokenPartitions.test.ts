@@ -48,20 +48,14 @@ describe("a set-up", () => {
         const url = yield* freshTopology({ partitions })
         const sentence = Effect.map(Effect.flip(checkTopology({ url, partitions })), (problem) => [problem.reason, problem.sentence])
         yield* onBroker(url, (channel) => channel.deleteQueue(partitionQueue(0)))
-        assert.deepStrictEqual(yield* sentence, [
-          "notSetUp",
-          "RabbitMQ lacks hibiki.ingress.0: run `hibiki setup`, which declares what is missing."
-        ])
+        assert.deepStrictEqual(yield* sentence, ["notSetUp", "RabbitMQ lacks partition 0: run `hibiki setup`."])
         yield* toQueue(url, 2, "ra:stop_server")
         const [, both] = yield* sentence
-        assert.match(
-          both ?? "",
-          /lacks hibiki\.ingress\.0: .*In RabbitMQ hibiki\.ingress\.2 can't work \(down\): restart.*`hibiki setup --remake-down`/
-        )
+        assert.match(both ?? "", /^RabbitMQ can't run partition 2, and lacks partition 0: restart it.*`hibiki setup --remake-down`\.$/)
         yield* checkSetUp({ url, partitions })
         const first = yield* setUpTopology({ url, partitions })
         assert.deepInclude(first, { made: true, remade: [] })
-        assert.match(first.trouble ?? "", /^In RabbitMQ hibiki\.ingress\.2 can't work \(down\)/)
+        assert.match(first.trouble ?? "", /^RabbitMQ can't run partition 2: restart it/)
         assert.strictEqual((yield* sentence)[0], "broken")
         assert.deepStrictEqual(yield* setUpTopology({ url, partitions }, true), {
           made: false,

@@ -8,7 +8,7 @@ import { checkSetUp, checkTopology } from "../../messages/RabbitTopology.ts"
 import { takesMessages } from "../../messages/takesMessages.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
-import { misconfigured, type Problem } from "../Problem.ts"
+import { misconfigured, type Problem, unanswered } from "../Problem.ts"
 
 /** In the order in which a person would put them right. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>
@@ -53,8 +53,16 @@ const checkCache = ({ redisUrl }: ClusterServices): Effect.Effect<string, Proble
 /** Of a database that may be set up or not. */
 export const database = (services: ClusterServices) => asProblem(checkPostgres(services.databaseUrl))
 
-export const asProblem = <A>(check: Effect.Effect<A, { readonly sentence: string }>): Effect.Effect<A, Problem> =>
-  Effect.mapError(check, ({ sentence }) => misconfigured(sentence))
+interface ServiceProblem {
+  readonly sentence: string
+  readonly reason?: string
+}
+
+export const asProblem = <A>(check: Effect.Effect<A, ServiceProblem>): Effect.Effect<A, Problem> =>
+  Effect.mapError(check, ({ reason, sentence }) => (unreached.has(reason ?? "") ? unanswered(sentence) : misconfigured(sentence)))
+
+/** What a service that starts, or a name that is not known yet, looks like. */
+const unreached = new Set(["unreachable", "refused"])
 
 const setUp = (schema: SchemaFacts): Effect.Effect<void, Problem> => {
   const known = migrations.length

@@ -21,6 +21,7 @@ import { untilTold } from "../untilTold.ts"
 import { version } from "../version.ts"
 import { checkServices } from "./checkServices.ts"
 import { clusterOptions, clusterServices } from "./clusterOptions.ts"
+import { untilServices } from "./untilServices.ts"
 
 export type Role = "api" | "gateway" | "worker" | "push" | "all"
 
@@ -32,7 +33,7 @@ export const startRole = (role: Role, settings: SettingsOf<"api">, connect?: typ
     const options = { ...clusterOptions(settings, services), connect, webPush: yield* pushSettings(settings) }
     yield* bindAllowed(options.http)
     yield* portCheck(settings.server)
-    yield* checkServices(services)
+    yield* untilServices(checkServices(services), settings.server.startWait * 1_000)
     yield* endedByFault(Effect.scoped(run(role, options)))
   }).pipe(untilTold, Effect.provide(Layer.merge(logger, minimum)))
 }

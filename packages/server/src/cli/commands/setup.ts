@@ -7,7 +7,7 @@ import { withSettings } from "./withSettings.ts"
 const checkOnly = Options.boolean("check").pipe(Options.withDescription("Only report what is there and what is missing."))
 const remakeDown = Options.boolean("remake-down").pipe(
   Options.withDescription(
-    "Delete queues that are down and make them again. What waited in them is lost there: `--check` says what that is."
+    "Delete queues that RabbitMQ can't run, and make them again. Lost is what waited there: commands that nobody was told are stored, which devices send again; dead letters; pushes."
   )
 )
 

@@ -37,7 +37,13 @@ const server = {
     ["debug", "info", "warning", "error"],
     "Least level of what is logged: debug, info, warning or error."
   ),
-  logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "text, or json: one object a line.")
+  logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "text, or json: one object a line."),
+  startWait: Setting.integer(
+    "START_WAIT",
+    60,
+    { min: 0, max: 86_400 },
+    "Seconds that a starting process of a cluster waits for services that do not answer; 0: none."
+  )
 }
 
 const accounts = {

@@ -5,7 +5,7 @@ import type { SettingsValues } from "./Settings.ts"
 export type SettingScope = { readonly [G in keyof SettingsValues]?: "all" | ReadonlyArray<keyof SettingsValues[G]> }
 
 const role = {
-  server: ["host", "port", "publicUrl", "insecureHttp", "origins", "trustedProxies", "metrics", "logLevel", "logFormat"],
+  server: ["host", "port", "publicUrl", "insecureHttp", "origins", "trustedProxies", "metrics", "logLevel", "logFormat", "startWait"],
   accounts: "all",
   limits: "all",
   services: "all",

@@ -9,12 +9,12 @@ const policy = "noeviction"
 export type RedisProblemKind = "address" | "unreachable" | "password" | "tooOld" | "replica" | "evicts" | "notRedis"
 
 export class RedisProblem extends Data.TaggedError("RedisProblem")<{
-  readonly kind: RedisProblemKind
+  readonly reason: RedisProblemKind
   /** For a person; without the address, which may hold a password. */
   readonly sentence: string
 }> {}
 
-const problem = (kind: RedisProblemKind, sentence: string) => new RedisProblem({ kind, sentence })
+const problem = (reason: RedisProblemKind, sentence: string) => new RedisProblem({ reason, sentence })
 
 export interface RedisFacts {
   readonly version: string

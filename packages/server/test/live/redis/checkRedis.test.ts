@@ -13,7 +13,7 @@ const check = (url: string) => checkRedis(Redacted.make(url), 400)
 
 const refuses = (url: string, kind: RedisProblemKind, says: RegExp) =>
   Effect.map(Effect.flip(check(url)), (problem) => {
-    assert.strictEqual(problem.kind, kind)
+    assert.strictEqual(problem.reason, kind)
     assert.match(problem.sentence, says)
     assert.match(problem.sentence, /^[A-Z][^\n]{1,150}\.$/)
     assert.notInclude(JSON.stringify(problem), secret)
