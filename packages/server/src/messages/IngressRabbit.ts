@@ -4,7 +4,7 @@
  */
 import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable, type Parked } from "@hibiki/core/messages/Ingress"
 import type { ConsumeMessage, Message } from "amqplib"
-import { Effect, Layer, type Redacted } from "effect"
+import { Effect, Layer, Option, type Redacted } from "effect"
 import { keepLinked } from "../infra/amqp/AmqpLink.ts"
 import { count, poison, redelivered } from "../infra/amqp/AmqpMetrics.ts"
 import { makeAmqpPublisher, type Unpublished } from "../infra/amqp/AmqpPublisher.ts"
@@ -16,6 +16,7 @@ import { PartitionConsumers } from "./PartitionConsumers.ts"
 import { parkDeadLetters, replayedMark } from "./RabbitDeadLetters.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
 import { decodeSubmissions, encodeLetter, encodeSubmissions } from "./submissionCodec.ts"
+import { WorkerPlaces } from "./WorkerPlacesRedis.ts"
 
 export interface IngressRabbitOptions {
   readonly url: Redacted.Redacted
@@ -28,7 +29,7 @@ export interface IngressRabbitOptions {
 export interface IngressConsumerRabbitOptions {
   readonly url: Redacted.Redacted
   readonly partitions: number
-  /** This worker's name among the others: it decides which partitions are its own. */
+  /** This worker's name among the others. */
   readonly worker: string
   /** Batches of one partition that are held and not acknowledged; the others stay with the broker. */
   readonly prefetch?: number | undefined
@@ -106,11 +107,14 @@ const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" 
 export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): Layer.Layer<IngressConsumer | BrokenPartitions> =>
   Layer.effect(
     IngressConsumer,
-    Effect.map(BrokenPartitions, (trouble) =>
+    Effect.map(Effect.all([BrokenPartitions, Effect.serviceOption(WorkerPlaces)]), ([trouble, places]) =>
       IngressConsumer.of({
         consume: Effect.gen(function* () {
           const taker = new Taker(options.prefetch ?? prefetchDefault)
-          const consumers = new PartitionConsumers({ ...options, trouble, prefetch: options.prefetch ?? prefetchDefault }, taker)
+          let moved: (place: number) => void = () => undefined
+          const place = Option.isNone(places) ? undefined : yield* places.value.take(options.worker, (next) => moved(next))
+          const consumers = new PartitionConsumers({ ...options, place, trouble, prefetch: options.prefetch ?? prefetchDefault }, taker)
+          moved = (next) => consumers.moved(next)
           yield* keepLinked({ url: options.url, link: "ingress-consumer" }, consumers)
           yield* Effect.forkScoped(consumers.look)
           yield* Effect.addFinalizer(() => Effect.sync(() => taker.acknowledge()))

@@ -11,7 +11,7 @@ import { Effect, type Redacted } from "effect"
 import type { LinkUser } from "../infra/amqp/AmqpLink.ts"
 import type { OpenLink } from "../infra/amqp/AmqpSession.ts"
 import type { BrokenPartitions } from "./BrokenPartitions.ts"
-import { consumerPriority } from "./consumerPriority.ts"
+import { consumerPriority, ranksOf } from "./consumerPriority.ts"
 import { queueStates } from "./queueStates.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
 
@@ -19,6 +19,8 @@ export interface PartitionConsumersOptions {
   readonly url: Redacted.Redacted
   readonly partitions: number
   readonly worker: string
+  /** Among the living workers, if it has any. */
+  readonly place: number | undefined
   readonly prefetch: number
   readonly trouble: BrokenPartitions["Type"]
 }
@@ -28,6 +30,8 @@ export interface Receiver {
   readonly open: (link: OpenLink) => void
   readonly receive: (link: OpenLink, partition: number, message: ConsumeMessage) => void
   readonly lost: () => void
+  /** All that is done, at once. */
+  readonly acknowledge: () => void
 }
 
 const tick = "1 second"
@@ -49,12 +53,21 @@ export class PartitionConsumers implements LinkUser {
   /** Whether the last set-up failed at a partition. */
   #isSuspicious = false
   readonly #failed = new Map<number, Failed>()
+  #ranks: ReadonlyArray<number>
   #nextLookMs = 0
   #waitMs: number = lookMs.first
 
   constructor(options: PartitionConsumersOptions, receiver: Receiver) {
     this.#options = options
     this.#receiver = receiver
+    this.#ranks = ranksOf(options.place, options.partitions)
+  }
+
+  /** Another place among the workers: the broker takes another priority of a new consumer only. What is held comes again, to whoever is active then. */
+  moved(place: number): void {
+    this.#ranks = ranksOf(place, this.#options.partitions)
+    this.#receiver.acknowledge()
+    this.#link?.renew("another place among the workers")
   }
 
   async open(link: OpenLink, answered: () => void): Promise<void> {
@@ -123,7 +136,7 @@ export class PartitionConsumers implements LinkUser {
       if (this.#link !== link) throw new Error("the link was lost meanwhile")
       try {
         await link.channel.consume(partitionQueue(partition), (message) => this.#receive(link, partition, message), {
-          priority: consumerPriority(this.#options.worker, partition)
+          priority: consumerPriority(this.#options.worker, partition, this.#ranks[partition])
         })
       } catch (error) {
         this.#isSuspicious = true

@@ -1,10 +1,18 @@
 /**
- * Which worker a partition prefers: rendezvous hashing. Each worker has a priority of its own for each partition, so that partitions
- * spread, and when a worker joins or ends, only those move which it wins or held.
+ * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without gap, as a rule. A worker at a place takes its share of partitions
+ * from those before it, evenly, so that any number of workers at the first places have the same number of partitions each, or one more: without knowing
+ * of each other more than their own place. Among workers without a place, as while Redis is away, a hash of their names decides.
  */
 
-/** The broker gives a partition to the consumer with the greatest; 0 to 2^31 - 1, all equally likely. */
-export const consumerPriority = (worker: string, partition: number): number => {
+/** Of the hash, below the rank. */
+const hashBits = 22
+
+/** The broker gives a partition to the consumer with the greatest: 0 to 2^31 - 1. */
+export const consumerPriority = (worker: string, partition: number, rank = 0): number =>
+  rank * 2 ** hashBits + (hashOf(worker, partition) >>> (31 - hashBits))
+
+/** Rendezvous hashing: of 31 bits, all equally likely. */
+const hashOf = (worker: string, partition: number): number => {
   let hash = 0x811c9dc5
   const name = `${worker} ${partition}`
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
@@ -12,4 +20,25 @@ export const consumerPriority = (worker: string, partition: number): number => {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 1
+}
+
+/**
+ * Of each partition the rank that a worker at `place` has there: the later of two places that take a partition wins it, and one that does not take it has 0.
+ * Place 0 takes all. At most 256 partitions, and as many places that take any.
+ */
+export const ranksOf = (place: number | undefined, partitions: number): ReadonlyArray<number> => {
+  const takers = Array.from({ length: partitions }, () => 0)
+  if (place === undefined || place >= partitions) return takers
+  const held = [[...takers.keys()]]
+  for (let next = 1; next <= place; next++) {
+    const taken: Array<number> = []
+    while (taken.length < Math.floor(partitions / (next + 1))) {
+      const largest = held.reduce((most, some) => (some.length > most.length ? some : most))
+      const partition = largest.pop()
+      if (partition !== undefined) taken.push(partition)
+    }
+    held.push(taken)
+  }
+  for (const partition of held[place] ?? []) takers[partition] = place + 1
+  return takers
 }

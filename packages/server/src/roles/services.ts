@@ -25,6 +25,7 @@ import { deliveriesRabbit } from "../messages/DeliveriesRabbit.ts"
 import { AppendSql, EventStoreSql } from "../messages/EventStoreSql.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
 import { ingressConsumerRabbit, ingressRabbit } from "../messages/IngressRabbit.ts"
+import { WorkerPlacesRedis } from "../messages/WorkerPlacesRedis.ts"
 import { HintsRedis } from "../presence/HintsRedis.ts"
 import { PresenceRedis } from "../presence/PresenceRedis.ts"
 import { pushConsumerRabbit, pushQueueRabbit } from "../push/PushQueueRabbit.ts"
@@ -97,4 +98,6 @@ export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabb
 
 /** One worker's part in all partitions, under a name of its own in each life. */
 export const ingressConsumer = ({ amqpUrl, partitions }: ClusterServices) =>
-  Layer.unwrapEffect(Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker })))
+  Layer.unwrapEffect(Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker }))).pipe(
+    Layer.provide(WorkerPlacesRedis)
+  )

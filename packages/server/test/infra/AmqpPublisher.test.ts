@@ -30,6 +30,7 @@ const make = (confirmMs = 5_000) =>
     yield* Effect.promise(() =>
       publisher.open({
         channel: channel as unknown as ConfirmChannel,
+        renew: () => undefined,
         isBlocked: () => state.isBlocked,
         lose: (reason) => void state.given.push(reason),
         together: (write) => write()

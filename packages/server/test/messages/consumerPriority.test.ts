@@ -1,7 +1,7 @@
 /** Partitions spread over workers, and only those move that must. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { consumerPriority } from "../../src/messages/consumerPriority.ts"
+import { consumerPriority, ranksOf } from "../../src/messages/consumerPriority.ts"
 
 const owner = (workers: ReadonlyArray<string>, partition: number) =>
   workers.reduce((best, worker) => (consumerPriority(worker, partition) > consumerPriority(best, partition) ? worker : best))
@@ -39,5 +39,42 @@ describe("a partition's priority", () => {
       held.set(name, (held.get(name) ?? 0) + 1)
     }
     for (const count of held.values()) assert.isTrue(count > 850 && count < 1_150, `${count} of 4000`)
+  })
+
+  it("gives each worker at the first places as many partitions, or one more, whatever they are called", () => {
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.integer({ min: 1, max: 256 }),
+        FastCheck.integer({ min: 1, max: 40 }),
+        FastCheck.uuid(),
+        (count, living, seed) => {
+          const ranks = Array.from({ length: living }, (_, place) => ranksOf(place, count))
+          const held = Array.from({ length: living }, () => 0)
+          for (let partition = 0; partition < count; partition++) {
+            const priorities = ranks.map((rank, place) => consumerPriority(`${seed}${place}`, partition, rank[partition]))
+            const winner = priorities.indexOf(Math.max(...priorities))
+            assert.isBelow(priorities[winner] ?? 0, 2 ** 31)
+            held[winner] = (held[winner] ?? 0) + 1
+          }
+          for (const partitions of held)
+            assert.isTrue(partitions === Math.floor(count / living) || partitions === Math.ceil(count / living), `${held}`)
+        }
+      )
+    )
+  })
+
+  it("moves no partition between workers that were there when another takes the next place", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.integer({ min: 1, max: 256 }), FastCheck.integer({ min: 1, max: 40 }), (count, living) => {
+        const winners = (among: number) => {
+          const ranks = Array.from({ length: among }, (_, place) => ranksOf(place, count))
+          return Array.from({ length: count }, (_, partition) =>
+            ranks.reduce((best, rank, place) => ((rank[partition] ?? 0) > (ranks[best]?.[partition] ?? 0) ? place : best), 0)
+          )
+        }
+        const [before, after] = [winners(living), winners(living + 1)]
+        for (const [partition, winner] of after.entries()) assert.isTrue(winner === living || winner === before[partition])
+      })
+    )
   })
 })

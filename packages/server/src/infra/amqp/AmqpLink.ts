@@ -7,7 +7,7 @@ import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { makeOutage } from "@hibiki/core/fibers/makeOutage"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
 import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
-import { type AmqpOptions, AmqpSession, type OpenLink } from "./AmqpSession.ts"
+import { type AmqpOptions, AmqpSession, type OpenLink, renewal } from "./AmqpSession.ts"
 import { BrokerProblem } from "./BrokerProblem.ts"
 import { giveUpWhenSilent } from "./giveUpWhenSilent.ts"
 import { whileAnswering } from "./whileAnswering.ts"
@@ -50,6 +50,7 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
     })
     const failed = (error: AmqpError) =>
       Effect.suspend(() => {
+        if (error.operation === renewal) return Effect.void
         if (isOpen) count(connectionsLost, labels)
         isOpen = false
         return Effect.annotateLogs(away.met(`${error.operation}: ${errorWords(error.cause)}`), labels)

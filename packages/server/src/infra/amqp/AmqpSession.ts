@@ -20,9 +20,14 @@ export interface OpenLink {
   readonly isBlocked: () => boolean
   /** Gives this connection up: it is of no use although it is open. */
   readonly lose: (reason: string) => void
+  /** Closes this connection, in which nothing is wrong, and opens another: what was written before still arrives. */
+  readonly renew: (reason: string) => void
   /** What is written in `write` leaves in as few writes as the socket allows. */
   readonly together: (write: () => void) => void
 }
+
+/** The operation by which a session ends in which nothing was wrong. */
+export const renewal = "renewal"
 
 const connectTimeoutMs = 5_000
 const closeTimeoutMs = 1_000
@@ -50,6 +55,7 @@ export const endAmqp = async (model: ChannelModel): Promise<void> => {
 export class AmqpSession {
   readonly #options: AmqpOptions
   readonly #ended: (operation: string, cause: unknown) => void
+  readonly #renewed: (reason: string) => void
   #model: ChannelModel | undefined
   #channel: ConfirmChannel | undefined
   #isBlocked = false
@@ -59,6 +65,7 @@ export class AmqpSession {
   /** `ended` is told of the first reason for which the session is of no more use, and perhaps of further ones. */
   constructor(options: AmqpOptions, ended: (operation: string, cause: unknown) => void) {
     this.#options = options
+    this.#renewed = (reason) => ended(renewal, reason)
     this.#ended = (operation, cause) => {
       this.#isLost = true
       ended(operation, cause)
@@ -89,6 +96,7 @@ export class AmqpSession {
       channel,
       isBlocked: () => this.#isBlocked,
       lose: (reason) => this.giveUp(reason),
+      renew: (reason) => this.#renewed(reason),
       together: (write) => corked(socketOf(model), write)
     }
   }
