@@ -129,7 +129,10 @@ export class Connection {
       Effect.catchAllCause((cause) =>
         Effect.zipRight(
           outages.sockets.met(Cause.squash(cause)),
-          Effect.sync(() => this.close(CloseCodes.internal))
+          Effect.sync(() => {
+            this.host.ports.faults.note("open_failed")
+            this.close(CloseCodes.internal)
+          })
         )
       )
     )

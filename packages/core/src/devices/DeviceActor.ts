@@ -90,7 +90,9 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   }
 
   onStop({ state: { session } }: DeviceSelf, reason: StopReason): void {
-    if (!session.closed) session.socket.close(reason._tag === "Failed" ? CloseCodes.internal : CloseCodes.goingAway)
+    const failed = reason._tag === "Failed"
+    if (failed) this.ports.faults.note("actor_failed")
+    if (!session.closed) session.socket.close(failed ? CloseCodes.internal : CloseCodes.goingAway)
     session.closed = true
   }
 }
@@ -196,8 +198,11 @@ const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void =
 const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
   self.state.phase = "syncing"
   self.state.session.present = true
-  // Without it the socket would wait for ever.
-  if (self.state.user.tell({ _tag: "Load", session: self.state.session }) !== "ok") end(ports, self, CloseCodes.internal)
+  const told = self.state.user.tell({ _tag: "Load", session: self.state.session })
+  if (told === "ok") return
+  // Its place would never be loaded, and the socket would wait for ever. A user's actor that stops ends its sockets by itself.
+  if (told === "full") ports.faults.note("user_full")
+  end(ports, self, told === "full" ? CloseCodes.internal : CloseCodes.goingAway)
 }
 
 const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArray<Membership>) => {

@@ -39,6 +39,7 @@ import { makeGatewayOutages } from "./GatewayOutages.ts"
 import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
 import { slicedRuns } from "./SlicedRuns.ts"
+import { makeSocketFaults } from "./SocketFaults.ts"
 import { SocketPlaces } from "./SocketPlaces.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
@@ -96,6 +97,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       fanout,
       onWall: yield* makeOnWall,
       outages: makeGatewayOutages(),
+      faults: makeSocketFaults(),
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }
@@ -212,6 +214,7 @@ const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effe
       every("10 seconds", "Interest could not be withdrawn: what comes for it is dropped"),
       Effect.forkScoped
     )
+    yield* ports.faults.tell.pipe(every("10 seconds", "Faults of sockets could not be told"), Effect.forkScoped)
     const { connected } = yield* Authenticator
     yield* Effect.suspend(() => connected([...new Set([...ports.sessions.values()].map(({ deviceId }) => deviceId))])).pipe(
       every(ports.settings.connectedEveryMs, "That devices are connected could not be noted: the next time"),

@@ -19,6 +19,7 @@ import type { Wishes } from "../users/Users.ts"
 import type { DeviceSession } from "./DeviceSession.ts"
 import type { GatewayOutages } from "./GatewayOutages.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
+import type { SocketFaults } from "./SocketFaults.ts"
 import type { SocketPlaces } from "./SocketPlaces.ts"
 
 export interface GatewaySettings extends SendRules {
@@ -96,6 +97,7 @@ export interface GatewayPorts {
   readonly watches: Watches
   readonly hints: GatewayHints
   readonly outages: GatewayOutages
+  readonly faults: SocketFaults
   /** A fresh UUIDv7, for commands that the gateway makes itself. */
   readonly makeId: (nowMs: number) => string
 }

@@ -64,6 +64,8 @@ export interface Self<State, Message> {
   readonly unwatch: (ref: ActorRef<never>) => void
   /** Ends this actor after the message (and its Effect) in hand; what waits is thrown away. `detail` goes into the reason. */
   readonly stop: (detail?: unknown) => void
+  /** How much waits in this actor's mailbox behind the message in hand: zero means that an end now loses nothing. */
+  readonly depth: number
   /** Milliseconds by the system's Clock; on a live clock they never go back. */
   readonly now: () => number
 }

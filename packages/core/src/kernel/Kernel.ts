@@ -23,6 +23,9 @@ export interface KernelOptions {
 }
 
 const listLimit = 100
+/** Failures of one kind of actor that are logged in so long a time. */
+const linesMax = 20
+const linesEveryMs = 10_000
 
 export class Kernel implements Host, ActorSystemApi {
   readonly dispatcher: Dispatcher
@@ -46,6 +49,9 @@ export class Kernel implements Host, ActorSystemApi {
   private readonly cells = new Map<string, Cell>()
   private onEmpty: (() => void) | undefined = undefined
   private closing = false
+  /** Lines logged of failures, by the kind of actor, since then. */
+  private readonly lines = new Map<string, number>()
+  private linesSinceMs = 0
 
   /** Handlers' Effects run on `runtime`, timers on `clock`. Nothing moves until `dispatcher.run` runs. */
   constructor(options: KernelOptions, runtime: Runtime.Runtime<never>, clock: Clock.Clock) {
@@ -160,7 +166,24 @@ export class Kernel implements Host, ActorSystemApi {
 
   report(cell: Cell, what: string, cause: Cause.Cause<unknown>): void {
     this.counters.failures++
-    this.log(what, cause, { actor: cell.path, kind: cell.kind })
+    const left = this.linesLeft(cell.kind)
+    if (left > 0)
+      this.log(left > 1 ? what : `${what}; further ones of this kind are only counted for a while`, cause, {
+        actor: cell.path,
+        kind: cell.kind
+      })
+  }
+
+  /** Lines that may still be logged of this kind's failures, the next one included: a thousand actors that fail alike fill no log. */
+  private linesLeft(kind: string): number {
+    const now = this.now()
+    if (now - this.linesSinceMs >= linesEveryMs) {
+      this.linesSinceMs = now
+      this.lines.clear()
+    }
+    const logged = this.lines.get(kind) ?? 0
+    this.lines.set(kind, logged + 1)
+    return linesMax - logged
   }
 
   private log(what: string, cause: Cause.Cause<unknown>, annotations: Readonly<Record<string, string>>): void {

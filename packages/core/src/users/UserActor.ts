@@ -160,6 +160,7 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
       Effect.zipRight(
         ports.outages.memberships.met(Cause.squash(cause)),
         Effect.sync(() => {
+          for (let left = sessions.length; left > 0; left--) ports.faults.note("memberships_unread")
           tellDevices(self, sessions, { _tag: "End", code: CloseCodes.internal })
         })
       )
@@ -210,8 +211,10 @@ const release = (ports: GatewayPorts, session: DeviceSession) => {
 }
 
 const idle = (self: UserSelf) => {
-  // What waits in the mailbox may be a socket that has just come: it is taken, told to go, and its client comes back to a fresh actor.
-  if (self.state.devices.length === 0) self.ref.stop("drain")
+  if (self.state.devices.length > 0) return
+  // A socket that has just come may wait behind the end of the grace: an actor that ended now would take it and send it away.
+  if (self.depth > 0) waitForNext(self)
+  else self.stop()
 }
 
 const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>) => {

@@ -164,7 +164,7 @@ describe("a hello", () => {
     })
   )
 
-  it.scoped("that waits while its user's actor is about to end is greeted by it or closed, never forgotten", () =>
+  it.scoped("that comes while its user's actor is about to end is greeted by it and goes live", () =>
     Effect.gen(function* () {
       const reading = makeGate()
       const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
@@ -182,8 +182,33 @@ describe("a hello", () => {
       const late = yield* world.connect(ann)
       yield* rest
       reading.open()
-      yield* until("it is greeted or closed", () => late.frames.length > 0 || late.state.closedWith !== undefined)
-      assert.strictEqual(world.gateway.socketCount(), late.state.closedWith === undefined ? 1 : 0)
+      yield* until("it is live or closed", () => late.frames.some(({ op }) => op === "live") || late.state.closedWith !== undefined)
+      assert.deepStrictEqual([late.state.closedWith, world.gateway.socketCount()], [undefined, 1])
+    })
+  )
+
+  it.scoped("is the last of its user that an actor waits for, and without another the actor ends", () =>
+    Effect.gen(function* () {
+      const reading = makeGate()
+      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      yield* openAtEnd(reading)
+      const system = yield* world.actors
+      const first = yield* world.connect(ann)
+      yield* first.op("live")
+      first.connection.closed()
+      yield* world.settled
+      yield* TestClock.adjust("4900 millis")
+      reading.shut()
+      yield* world.provide(group(yield* world.user("eve"), [ann]))
+      yield* until("memberships are being read", () => reading.held() > 0)
+      yield* pass(200, 100)
+      // Something else than a socket waits behind the end of the grace: it is handled, and keeps the actor for one grace more at most.
+      yield* world.provide(group(yield* world.user("dan"), [ann]))
+      yield* rest
+      reading.open()
+      yield* world.settled
+      yield* pass(6_000, 1_000)
+      assert.deepStrictEqual(system.list({ kind: "user" }), [])
     })
   )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Metric } from "effect"
 import { TicketsUnavailable } from "../../src/auth/Tickets.ts"
+import { socketFaults } from "../../src/devices/SocketFaults.ts"
 import { StoreUnavailable } from "../../src/messages/EventStore.ts"
 import { PresenceUnavailable } from "../../src/presence/Presence.ts"
 import { presenceStage, seen } from "../presence/presenceStage.ts"
@@ -99,6 +100,23 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
         assert.deepStrictEqual(lines, [`WARN ${began}`, `INFO ${ended}`])
       }).pipe(keep)
     })
+
+  it.scoped("says in one line how many sockets were closed with an internal fault, and why", () => {
+    const { keep, lines } = makeLogLines()
+    const { stage, state } = makeStage()
+    return Effect.gen(function* () {
+      const { ann, live, world } = yield* stage
+      yield* live(ann)
+      const told = () => lines.filter((line) => line.includes("internal fault"))
+      const count = Effect.map(Metric.value(socketFaults("memberships_unread")), (value) => value.count)
+      const before = yield* count
+      state.away = "memberships"
+      yield* Effect.forEach(Array.from({ length: sockets }), (_, i) => Effect.flatMap(world.user(`new${i}`), world.connect))
+      yield* pass(20_000)
+      assert.deepStrictEqual(told(), ["WARN Sockets were closed with an internal fault; their clients come back"])
+      assert.strictEqual((yield* count) - before, sockets)
+    }).pipe(keep)
+  })
 
   it.scoped("tells once that what was missed can't be read, of however many conversations", () => {
     const { keep, lines } = makeLogLines()

@@ -53,6 +53,26 @@ describe("Supervision", () => {
     )
   }
 
+  it.effect(
+    "a thousand failures of one kind are all counted, fill no log, and are logged again later; another kind is logged beside them",
+    () =>
+      onStage((system, log) =>
+        Effect.gen(function* () {
+          const kinds = () => log.map(({ actor: path }) => String(path).split("/")[0])
+          for (let i = 0; i < 1_000; i++) start(system, `many/${i}`, counter(resume)).tell("throw")
+          yield* system.settled
+          start(system, "other", { ...counter(resume), name: "other" }).tell("throw")
+          yield* system.settled
+          assert.strictEqual(system.counters.failures, 1_001)
+          assert.deepStrictEqual(kinds(), [...Array.from({ length: 20 }, () => "many"), "other"])
+          yield* TestClock.adjust(10_000)
+          start(system, "many/late", counter(resume)).tell("throw")
+          yield* system.settled
+          assert.strictEqual(kinds().at(-1), "many")
+        })
+      )
+  )
+
   it.effect("a failure is logged with its cause and kept as the last one", () =>
     onStage((system, log) =>
       Effect.gen(function* () {

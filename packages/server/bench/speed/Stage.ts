@@ -80,8 +80,9 @@ export class Stage {
     return this.generator.ask("ackMsOutside", slow)
   }
 
-  leave(devices: ReadonlyArray<number>): Promise<undefined> {
-    return this.generator.ask("leave", devices)
+  /** All at once, or one after the other in this time. */
+  leave(devices: ReadonlyArray<number>, overMs = 0): Promise<undefined> {
+    return this.generator.ask("leave", { devices, overMs })
   }
 
   say(speeches: GeneratorOrders["say"]["told"]): Promise<undefined> {

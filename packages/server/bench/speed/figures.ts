@@ -13,6 +13,7 @@ export type ScenarioName =
   | "idle"
   | "storm"
   | "back"
+  | "grace"
   | "start"
   | "recovery"
 

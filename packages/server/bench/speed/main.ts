@@ -8,8 +8,10 @@
  *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
  *   --rounds N        other than three
  *   --subjects A,B    only these
- *   --only A,B        only these scenarios: room, room-half, pairs, pairs-both, pairs-several, pairs-steady, pairs-beyond, pairs-beyond-several, idle, storm, start, recovery
+ *   --only A,B        only these scenarios: room, room-half, pairs, pairs-both, pairs-several, pairs-steady, pairs-beyond, pairs-beyond-several, idle, storm, grace, start, recovery
  *   --json FILE       where the figures go
+ *
+ * Exits with 1 when a server closed a socket by a fault of its own: `--only grace --rounds 5` shows whether it does.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
@@ -72,6 +74,7 @@ const measure = async (): Promise<void> => {
   const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}; the machine was slow by itself for up to ${(100 * slow).toFixed(0)} % of a run, and its disk late for up to ${(100 * diskLate).toFixed(0)} %, and for ${(100 * diskLateAtRest).toFixed(1)} % of a minute before in which nobody else wrote.`
   const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
   console.log(`\n${tables}`)
+  if (runs.some(({ figures }) => (figures["closed by a fault"] ?? 0) > 0)) process.exitCode = 1
   if (values.quick || only !== undefined || subjects !== undefined) return
   const before = existsSync(document) ? readFileSync(document, "utf8") : "# How fast it is\n"
   writeFileSync(document, withSection(before, "speed", `## The server, against references\n\n${tables}`))

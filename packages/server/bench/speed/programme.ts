@@ -3,7 +3,7 @@ import { median } from "../../../core/bench/report.ts"
 import type { Run, ScenarioName } from "./figures.ts"
 import { recovery } from "./recovery.ts"
 import { makeScene, type Scene, type SceneShape } from "./Scene.ts"
-import { type Found, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
+import { type Found, grace, idle, pairs, room, type Sizes, start, storm } from "./scenarios.ts"
 import { behindNginx } from "./subjects/behindNginx.ts"
 import { HibikiEmbedded } from "./subjects/hibiki.ts"
 import { hibikiCluster } from "./subjects/hibikiCluster.ts"
@@ -38,6 +38,7 @@ export const full: Programme = {
     "pairs-beyond-several",
     "idle",
     "storm",
+    "grace",
     "start",
     "recovery"
   ],
@@ -79,6 +80,7 @@ const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
   "pairs-beyond-several": ["hibiki-cluster"],
   idle: [...embedded, ...throughNginx],
   storm: [...embedded, ...throughNginx],
+  grace: ["hibiki", "hibiki-cluster"],
   start: ["hibiki"],
   recovery: ["hibiki-cluster"]
 }
@@ -137,6 +139,8 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
         return { idle: await idle(subject, scenes.idle(), sizes) }
       case "storm":
         return storm(subject, scenes.storm(), shapes.storm)
+      case "grace":
+        return { grace: await grace(subject, scenes.storm(), shapes.storm) }
       case "start":
         return { start: await start(hibiki, scenes.pairs(), sizes) }
       case "recovery":

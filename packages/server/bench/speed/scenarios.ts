@@ -183,6 +183,39 @@ export const storm = (subject: Subject, scene: Scene, shape: SceneShape): Promis
     return { ...found, back: { outside: back.outside, figures: arrivalFigures(back, devices) } }
   })
 
+/** Twice the grace for which a user's actor waits for the next socket: half of the devices come back to an actor that has ended, half to one that lives. */
+const graceSpreadMs = 10_000
+/** Close codes by which a server says that the fault is its own. */
+const faultCodes = [1011, 4500]
+
+/**
+ * All devices back at once, the first 10 s after it left, the last at once, all others evenly between them: some of them come in the very turn in which
+ * the actor of their user would end.
+ */
+export const grace = (subject: Subject, scene: Scene, { devices }: SceneShape): Promise<Found> =>
+  onStage(subject, scene, async (stage) => {
+    const many = placesOf(scene).slice(0, devices)
+    await bring(stage, many)
+    await stage.settle()
+    await stage.leave(many, graceSpreadMs)
+    const back = await stage.comeBack(many, storming)
+    await sleep(restMs)
+    // One that was cut off later fails the bench here.
+    await stage.settle()
+    const { ends } = back.value
+    const closedByFault = Object.entries(ends).filter(([end]) => faultCodes.some((code) => end.startsWith(`closed: ${code}`)))
+    const sum = (counted: ReadonlyArray<readonly [string, number]>) => counted.reduce((total, [, count]) => total + count, 0)
+    return {
+      outside: back.outside,
+      figures: {
+        ...arrivalFigures(back, devices),
+        failures: sum(Object.entries(ends)),
+        "closed by a fault": sum(closedByFault),
+        ...Object.fromEntries(Object.entries(ends).map(([end, count]) => [`ended, ${end}`, count]))
+      }
+    }
+  })
+
 /** Starts of a folder that is there already. */
 export const start = async (hibiki: HibikiEmbedded, scene: Scene, { starts }: Sizes): Promise<Found> => {
   const readyMs: Array<number> = []

@@ -146,6 +146,17 @@ const direct: ReadonlyArray<Target> = [
     floor: Number.POSITIVE_INFINITY,
     target: 450
   },
+  ...(["hibiki", "hibiki-cluster"] as const).map(
+    (of): Target => ({
+      ...{
+        what: `${of}, all back within 10 s after they left: sockets closed by a fault`,
+        scenario: "grace",
+        figure: "closed by a fault",
+        of
+      },
+      ...{ against: undefined, better: "less", floor: 0, target: 0, by: "worst" }
+    })
+  ),
   {
     what: "durable messages a second between two",
     scenario: "pairs",

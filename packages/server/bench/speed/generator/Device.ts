@@ -19,7 +19,8 @@ export interface DeviceHost {
 export interface Journey {
   readonly welcomed: (ms: number) => void
   readonly live: () => void
-  readonly failed: (reason: string) => void
+  /** `end`: what ended the socket, without a word of the device. */
+  readonly failed: (reason: string, end: string) => void
 }
 
 /** `heads`: of the references, which tell everything at once. */
@@ -77,7 +78,7 @@ export class Device {
         this.socket = undefined
         if (this.leaving) return
         if (this.journey === undefined) this.host.wrong(`device ${this.place} was cut off (${why})`)
-        else this.journey.failed(`device ${this.place} was cut off before it was live (${why})`)
+        else this.journey.failed(`device ${this.place} was cut off before it was live (${why})`, why)
       }
     })
   }

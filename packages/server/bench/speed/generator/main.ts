@@ -247,6 +247,7 @@ const open = (options: OpenOptions): Promise<Arrival> => {
   const startMs = performance.now()
   const welcomes = new Histogram()
   const failures: Array<string> = []
+  const ends: Record<string, number> = {}
   let [begun, settled] = [0, 0]
   return new Promise((resolve) => {
     const begin = () => {
@@ -256,8 +257,9 @@ const open = (options: OpenOptions): Promise<Arrival> => {
       devices.get(place)?.connect(options.port, addressOf(place), ticket, {
         welcomed: (ms) => welcomes.add(ms * 1_000),
         live: done,
-        failed: (reason) => {
+        failed: (reason, end) => {
           failures.push(reason)
+          ends[end] = (ends[end] ?? 0) + 1
           done()
         }
       })
@@ -268,6 +270,7 @@ const open = (options: OpenOptions): Promise<Arrival> => {
       else if (settled === options.devices.length)
         resolve({
           failures: failures.slice(0, wrongShown),
+          ends,
           seconds: (performance.now() - startMs) / 1_000,
           welcomeMs: percentiles(welcomes)
         })
@@ -286,8 +289,14 @@ answerOrders<GeneratorOrders>({
   ackMsOutside: async (stretches) => ackMsOutside(stretches),
   settle,
   say,
-  leave: async (places) => {
-    for (const place of places) devices.get(place)?.leave()
+  leave: async ({ devices: places, overMs }) => {
+    const startMs = performance.now()
+    for (const [i, place] of places.entries()) {
+      const inMs = startMs + (overMs * (i + 1)) / places.length - performance.now()
+      // Timers are not finer than that: those in between leave together.
+      if (inMs > 1) await new Promise((resolve) => setTimeout(resolve, inMs))
+      devices.get(place)?.leave()
+    }
     return undefined
   }
 })

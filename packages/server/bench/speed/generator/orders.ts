@@ -21,6 +21,8 @@ export interface OpenOptions {
 
 export interface Arrival {
   readonly failures: ReadonlyArray<string>
+  /** Sockets that ended before they were live, by what ended them. */
+  readonly ends: Readonly<Record<string, number>>
   readonly seconds: number
   /** Milliseconds from the first byte of TCP to `welcome`. */
   readonly welcomeMs: { readonly p50: number; readonly p99: number }
@@ -65,6 +67,6 @@ export type GeneratorOrders = {
     readonly told: ReadonlyArray<{ readonly device: number; readonly logs: ReadonlyArray<string>; readonly posts: number }>
     readonly answers: undefined
   }
-  /** Their sockets end. */
-  readonly leave: { readonly told: ReadonlyArray<number>; readonly answers: undefined }
+  /** Their sockets end, one after the other in this time. Answered when the last has ended. */
+  readonly leave: { readonly told: { readonly devices: ReadonlyArray<number>; readonly overMs: number }; readonly answers: undefined }
 }
