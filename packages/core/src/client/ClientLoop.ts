@@ -254,7 +254,7 @@ export class ClientLoop {
 
   #fetchTicket(attempt: number): Effect.Effect<void> {
     return this.#parts.tickets.fetch.pipe(
-      this.#parts.within(connectionTimes.stepMs, () => ({ _tag: "TicketUnavailable", cause: "late" }) as const),
+      this.#parts.within(connectionTimes.ticketMs, () => ({ _tag: "TicketUnavailable", cause: "late" }) as const),
       Effect.matchCauseEffect({
         onSuccess: (ticket) => Effect.sync(() => this.input({ _tag: "ticket", attempt, ticket })),
         onFailure: (cause) => {

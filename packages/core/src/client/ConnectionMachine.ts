@@ -17,7 +17,9 @@ export type ConnectionStatus =
 export const connectionTimes = {
   /** The first wait is 0 to this long, the next 0 to twice that, ... */ firstWaitMs: 2_000,
   longestWaitMs: 30_000,
-  /** A ticket, an open socket and a welcome must each come within this. */ stepMs: 10_000,
+  /** Within which a ticket must come, */ ticketMs: 10_000,
+  /** then an open socket: what does not answer by then may be a server that stands still, and the next try finds another, */ openMs: 5_000,
+  /** and a welcome after hello, which a busy server owes within 15 s of the opening. */ welcomeMs: 15_000,
   /** Silence after which a visible client pings, and redials when as much passes again. */ silenceMs: 5_000,
   hiddenSilenceMs: 60_000,
   hiddenAnswerMs: 10_000,
@@ -140,8 +142,11 @@ const onClosed = (state: ConnectionState, code: number, now: number, chance: num
         ? wait({ ...state, replaced: true }, now, chance, 0)
         : stop(state, reasonOf(code), [])
     case "ticket":
-      // A resume ticket that a restarted server no longer knows says nothing about the server: a fetched one is tried soon.
-      return wait({ ...state, resume: undefined, failures: state.resumed ? 0 : state.failures }, now, chance, 0)
+      // A restarted server knows no resume ticket of before, which says nothing about the server: a fetched one is tried at once. That happens
+      // once for each welcome at most, since only a welcomed socket is given a resume ticket, and a refused one of those fetched waits.
+      return state.phase === "greeting" && state.resumed
+        ? attemptNow({ ...state, resume: undefined }, now)
+        : wait({ ...state, resume: undefined }, now, chance, 0)
     case "jittered":
       return wait(state, now, chance, 0)
   }
@@ -199,7 +204,7 @@ const attemptNow = (state: ConnectionState, now: number): Stepped => {
   const next: ConnectionState = { ...state, attempt: state.attempt + 1, pingedAt: undefined, ticket: undefined }
   if (next.resume !== undefined && now < next.resume.until) return openSocket(next, now)
   return [
-    { ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.stepMs },
+    { ...next, phase: "ticket", resume: undefined, timerAt: now + connectionTimes.ticketMs },
     [{ _tag: "fetchTicket", attempt: next.attempt }]
   ]
 }
@@ -216,13 +221,13 @@ const greet = (state: ConnectionState, now: number): Stepped => {
     resume,
     resumed: state.ticket === undefined,
     heardAt: now,
-    timerAt: now + connectionTimes.stepMs
+    timerAt: now + connectionTimes.welcomeMs
   }
   return [greeting, [{ _tag: "hello", attempt: state.attempt, ticket }]]
 }
 
 const openSocket = (state: ConnectionState, now: number): Stepped => [
-  { ...state, phase: "opening", timerAt: now + connectionTimes.stepMs },
+  { ...state, phase: "opening", timerAt: now + connectionTimes.openMs },
   [{ _tag: "open", attempt: state.attempt }]
 ]
 

@@ -17,6 +17,10 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 
 /** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
 const earlyMax = 32
+/** From its opening, a socket says hello within this (ms). */
+const helloWithinMs = 5_000
+/** From its opening, a socket that said hello is taken by its actor within this (ms): if not, this gateway is the one that is late. */
+const takenWithinMs = 15_000
 
 type Hello = Extract<ClientFrame, { op: "hello" }>
 
@@ -48,9 +52,16 @@ export class Connection {
     this.frames = fullBucket(host.ports.settings.frames, host.now())
   }
 
-  /** Whether its actor runs, or nothing is to be waited for any more. Until then the transport closes the socket after a while. */
+  /** Whether its actor runs, or nothing is to be waited for any more. */
   get isOpen(): boolean {
     return this.phase === "open" || this.phase === "closed"
+  }
+
+  /** What the transport closes the socket with when it has been open for so long (ms). Undefined: nothing is late. */
+  late(openForMs: number): CloseCode | undefined {
+    if (this.phase === "new" && openForMs >= helloWithinMs) return CloseCodes.helloTimeout
+    // The client was in time, and finds a gateway that has less to do.
+    return this.phase === "opening" && openForMs >= takenWithinMs ? CloseCodes.moving : undefined
   }
 
   text(message: string): void {

@@ -19,7 +19,7 @@ export const CloseCodes = {
   unauthenticated: close(4401, "unauthenticated", "ticket"),
   /** The device was revoked or its account disabled. */
   revoked: close(4403, "revoked", "no"),
-  /** No hello within 5 s, or not all of its cursors within 30 s. */
+  /** No hello came within 5 s, or not all of its cursors within 30 s. */
   helloTimeout: close(4408, "hello_timeout", "jittered"),
   /** The same device and instance opened another socket. Once in a row a client comes back all the same: it may be an old one of its own that was taken up late. */
   replaced: close(4409, "replaced", "no"),
@@ -29,7 +29,7 @@ export const CloseCodes = {
   rateLimited: close(4429, "rate_limited", "jittered"),
   /** Something failed here; nothing accepted is lost. */
   internal: close(4500, "internal", "jittered"),
-  /** The server drains or is full. */
+  /** The server drains, is full, or did not get to a hello in time. */
   moving: close(4503, "moving", "jittered"),
   /** The client did not read for too long; it is caught up from the log when it returns. */
   tooSlow: close(4504, "too_slow", "jittered"),

@@ -125,18 +125,47 @@ describe("the connection", () => {
     assert.strictEqual(it.state().timerAt, 35_000)
   })
 
-  it("gives up a ticket, a socket or a welcome that does not come within 10 s", () => {
+  it("gives up a ticket that does not come within 10 s, a socket within 5 s, and a welcome within 15 s", () => {
     const it = drive()
+    const due = () => (it.state().timerAt ?? 0) - it.now()
     it.give({ _tag: "start" })
+    assert.strictEqual(due(), 10_000)
     it.tick()
     assert.strictEqual(it.status(), "waiting")
     it.tick()
     it.give({ _tag: "ticket", attempt: it.attempt(), ticket: "a" })
+    assert.strictEqual(due(), 5_000)
     assert.deepStrictEqual(it.tick(), ["close"])
     it.tick()
     it.give({ _tag: "ticket", attempt: it.attempt(), ticket: "a" })
     it.give({ _tag: "opened", attempt: it.attempt() })
+    assert.strictEqual(due(), 15_000)
     assert.deepStrictEqual(it.tick(), ["close"])
+    assert.strictEqual(it.status(), "waiting")
+  })
+
+  it("tries a fetched ticket at once when a restarted server does not know its resume ticket, and waits when that is refused, too", () => {
+    const it = drive()
+    it.goLive()
+    it.give({ _tag: "closed", attempt: 1, code: 1006 })
+    assert.deepStrictEqual(it.tick(), ["open"])
+    it.give({ _tag: "opened", attempt: 2 })
+    assert.deepStrictEqual(it.give({ _tag: "closed", attempt: 2, code: CloseCodes.unauthenticated.code }), ["fetchTicket"])
+    it.give({ _tag: "ticket", attempt: 3, ticket: "fetched" })
+    it.give({ _tag: "opened", attempt: 3 })
+    assert.deepStrictEqual(it.did.at(-1), { _tag: "hello", attempt: 3, ticket: "fetched" })
+    assert.deepStrictEqual(it.give({ _tag: "closed", attempt: 3, code: CloseCodes.unauthenticated.code }), [])
+    assert.strictEqual(it.status(), "waiting")
+  })
+
+  it("waits when a socket that was welcomed by a resume ticket is closed as signed out: it can't loop", () => {
+    const it = drive()
+    it.goLive()
+    it.give({ _tag: "closed", attempt: 1, code: 1006 })
+    it.tick()
+    it.give({ _tag: "opened", attempt: 2 })
+    it.frame(welcome)
+    assert.deepStrictEqual(it.give({ _tag: "closed", attempt: 2, code: CloseCodes.unauthenticated.code }), [])
     assert.strictEqual(it.status(), "waiting")
   })
 

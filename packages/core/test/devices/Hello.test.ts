@@ -118,7 +118,31 @@ describe("a hello", () => {
     })
   )
 
-  it.scoped("is not counted as open, so that the transport's deadline ends it, before its actor runs", () =>
+  it.scoped("counts as soon as its frame has come, however long its ticket takes to be looked up; none within 5 s is late", () =>
+    Effect.gen(function* () {
+      const opening = makeGate()
+      const { bob, world } = yield* pair({ auth: (own) => ({ openSocket: (...asked) => opening.through(own.openSocket(...asked)) }) })
+      yield* openAtEnd(opening)
+      opening.shut()
+      const device = yield* world.connect(bob)
+      yield* until("its ticket is looked up", () => opening.held() > 0)
+      assert.deepStrictEqual(
+        [5_000, 14_999, 15_000].map((ms) => device.connection.late(ms)),
+        [undefined, undefined, CloseCodes.moving]
+      )
+      const nothing = () => undefined
+      const mute = world.gateway.connect({
+        ...{ address: "127.0.0.1", origin: "", write: nothing, setReading: nothing, close: nothing },
+        ...{ bufferedBytes: () => 0, silentMs: () => 0 }
+      })
+      assert.deepStrictEqual(
+        [4_999, 5_000].map((ms) => mute.late(ms)),
+        [undefined, CloseCodes.helloTimeout]
+      )
+    })
+  )
+
+  it.scoped("that came in time is not late; when no actor takes it within 15 s its client is sent elsewhere", () =>
     Effect.gen(function* () {
       const reading = makeGate()
       const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
@@ -132,9 +156,11 @@ describe("a hello", () => {
       const second = yield* world.connect(ann)
       yield* rest
       assert.isFalse(second.connection.isOpen)
+      assert.deepStrictEqual([second.connection.late(14_999), second.connection.late(15_000)], [undefined, CloseCodes.moving])
       reading.open()
       yield* second.op("live")
       assert.isTrue(second.connection.isOpen)
+      assert.isUndefined(second.connection.late(60_000))
     })
   )
 

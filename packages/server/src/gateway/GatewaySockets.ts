@@ -18,7 +18,6 @@ import { type PumpHost, SocketPump } from "./SocketPump.ts"
 export interface SocketSettings {
   /** Open sockets of one client address, or network of IPv6 addresses. */
   readonly socketsPerAddress: number
-  readonly helloWithinMs: number
   /** A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at each second, told each second. */
   readonly deadAfterMs: number
   /** Whether there are other gateways, to which a new socket may go when this one is full. */
@@ -29,7 +28,6 @@ export interface SocketSettings {
 
 export const defaultSocketSettings: SocketSettings = {
   socketsPerAddress: 1_000,
-  helloWithinMs: 5_000,
   deadAfterMs: 40_000,
   hasOthers: false,
   drainSpreadMs: 3_000
@@ -80,10 +78,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     tendedAtMs = nowMs
     // A machine that stood still, say: what was sent meanwhile is read after this.
     if (lateMs > tendEveryMs) for (const pump of pumps) pump.excuse(lateMs)
-    for (const pump of pumps) {
-      if (!pump.isOpen && nowMs - pump.openedAtMs >= settings.helloWithinMs) pump.close(CloseCodes.helloTimeout)
-      else pump.tend(nowMs)
-    }
+    for (const pump of pumps) pump.tend(nowMs)
   }
   const drain = Effect.gen(function* () {
     draining = true

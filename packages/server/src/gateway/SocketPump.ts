@@ -21,7 +21,7 @@ const stalledAfterMs = 10_000
 const writeBytes = 512
 
 /** What is told of the socket. */
-export type PumpedConnection = Pick<Connection, "isOpen" | "text" | "binary" | "drained" | "stalled" | "closed">
+export type PumpedConnection = Pick<Connection, "isOpen" | "late" | "text" | "binary" | "drained" | "stalled" | "closed">
 
 /** What all sockets of a gateway share. */
 export interface PumpHost {
@@ -42,7 +42,7 @@ interface PumpedStream extends Duplex {
 }
 
 export class SocketPump implements DeviceSocket, FrameTaker {
-  openedAtMs: number
+  private openedAtMs: number
   private heardAtMs: number
   private pingedAtMs: number
   private movedAtMs: number
@@ -81,10 +81,6 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     stream.on("close", onClose)
   }
 
-  get isOpen(): boolean {
-    return this.connection.isOpen
-  }
-
   write(frames: ReadonlyArray<EncodedFrame>): void {
     const { stream } = this
     if (this.closing || stream.destroyed) return
@@ -116,6 +112,8 @@ export class SocketPump implements DeviceSocket, FrameTaker {
 
   /** Looks after the socket; called every second. */
   tend(nowMs: number): void {
+    const late = this.connection.late(nowMs - this.openedAtMs)
+    if (late !== undefined) return this.close(late)
     const { deadAfterMs, frames, pingEveryMs } = this.host
     this.framesSpent = Math.max(0, this.framesSpent - frames.ratePerSecond)
     if (nowMs - this.heardAtMs >= deadAfterMs && !this.slow) {

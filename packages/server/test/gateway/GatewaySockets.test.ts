@@ -3,12 +3,20 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Connection } from "@hibiki/core/devices/Connection"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { NodeId } from "@hibiki/core/domain/Ids"
+import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { connectRaw, edgeLayer, send } from "../http/edgeUnderTest.ts"
 
-const deaf = { isOpen: true, text: () => undefined, binary: () => undefined, drained: () => undefined, closed: () => undefined }
+const deaf = {
+  isOpen: true,
+  late: () => undefined,
+  text: () => undefined,
+  binary: () => undefined,
+  drained: () => undefined,
+  closed: () => undefined
+}
 /** It takes everybody, and hears nothing of what they say. */
 const silent = {
   node: NodeId.make("00000000-0000-7000-8000-000000000001"),
@@ -91,7 +99,8 @@ describe("a gateway that stood still", () => {
   const heardNothingOf = (isOpen: boolean) =>
     Effect.gen(function* () {
       let [nowMs, ended] = [0, false]
-      const connection = { ...deaf, isOpen, closed: () => (ended = true) }
+      const late = (openForMs: number) => (!isOpen && openForMs >= 5_000 ? CloseCodes.helloTimeout : undefined)
+      const connection = { ...deaf, isOpen, late, closed: () => (ended = true) }
       const gateway = { ...silent, connect: () => connection as unknown as Connection }
       const sockets = makeSockets(gateway, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => nowMs)
       const context = yield* Layer.build(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] }))

@@ -56,6 +56,7 @@ const peerUnderTest = (isOpen = true) => {
       device = socket
       return {
         isOpen,
+        late: () => undefined,
         text: (message) => log.push(`heard ${message}`),
         binary: () => log.push("heard bytes"),
         drained: () => undefined,

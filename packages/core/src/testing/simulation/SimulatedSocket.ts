@@ -2,7 +2,7 @@
 import type { ClientSocket, SocketHandlers } from "../../client/SocketFactory.ts"
 import type { Connection } from "../../devices/Connection.ts"
 import { outboxBytes } from "../../devices/DeviceSession.ts"
-import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
+import type { CloseCode } from "../../protocol/CloseCode.ts"
 import type { EncodedFrame } from "../../protocol/EncodedFrame.ts"
 import { Channel } from "./Channel.ts"
 import type { Dice } from "./Dice.ts"
@@ -10,7 +10,6 @@ import type { SimulatedGateway } from "./SimulatedServer.ts"
 import type { World } from "./World.ts"
 
 /** As the server's transport has them. */
-const helloWithinMs = 5_000
 const pingEveryMs = 20_000
 const deadAfterMs = 40_000
 const stalledAfterMs = 10_000
@@ -200,7 +199,8 @@ export class SimulatedSocket implements ClientSocket {
       const connection = this.#connection
       if (this.#serverEnded || connection === undefined || !this.gateway?.node.isUp) return
       const { now } = time
-      if (!connection.isOpen && now - openedAt >= helloWithinMs) this.#closeByServer(CloseCodes.helloTimeout)
+      const late = connection.late(now - openedAt)
+      if (late !== undefined) this.#closeByServer(late)
       else if (now - this.#heardAt >= deadAfterMs && !this.#slow) return this.cut()
       if (now - this.#pingedAt >= pingEveryMs) {
         this.#pingedAt = now
