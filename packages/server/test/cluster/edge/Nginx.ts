@@ -52,7 +52,7 @@ const servers = (urls: ReadonlyArray<string>) => urls.map((url) => `  server ${n
 /** As in deploy/nginx/upstreams.conf, but for the names, which nginx before 1.27.3 does not ask for again. */
 const upstreamsConf = ({ api, gateways }: Upstreams): string =>
   `upstream api {\n  zone api 128k;\n  least_conn;\n${servers(api)}  keepalive 32;\n}\n` +
-  `upstream gateways {\n  zone gateways 128k;\n  least_conn;\n${servers(gateways)}}\n`
+  `upstream gateways {\n  zone gateways 128k;\n  least_conn;\n${servers(gateways)}  keepalive 32;\n}\n`
 
 /** `round`: which of its lives answers. */
 const listenConf = (port: number, { addressBefore = false, tlsBefore = false }: NginxOptions, round: number): string =>

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { freePort, waitFor } from "../../e2e/harness.ts"
 import { token } from "../../http/edgeUnderTest.ts"
@@ -184,20 +185,37 @@ describe("the edge, of a process that can't answer,", () => {
     )
   })
 
-  it("does not send everybody to a gateway that hangs and so has the fewest sockets", async () => {
-    const [hangs, works] = [await startRaw("hangs"), await startRaw(200)]
-    await behind({ gateways: [works, hangs] }, async ({ port }) => {
+  it("sends nobody to a gateway that stands still, though it has the fewest sockets", async () => {
+    const [first, second] = [await startRaw(200), await startRaw(200)]
+    await behind({ gateways: [first, second] }, async ({ port }) => {
       const open: Array<Upgraded> = []
-      let given = 0
-      // Each gives up soon, as clients do after 10 s.
-      for (let n = 0; n < 12; n++)
-        await upgrade(port, "/ws", {}, AbortSignal.timeout(300)).then(
-          (upgraded) => open.push(upgraded),
-          () => given++
-        )
+      const dial = async () => void open.push(await upgrade(port, "/ws"))
+      for (let n = 0; n < 8; n++) await dial()
+      assert.deepStrictEqual([first.got.length, second.got.length], [4, 4])
+      first.standStill()
+      // Of each pair one is at the first.
+      for (const { socket } of open.splice(0, 4)) socket?.destroy()
+      for (let n = 0; n < 12; n++) {
+        await dial()
+        // One that failed is tried again after a second.
+        if (n % 4 === 3) await pause(1_100)
+      }
+      assert.deepStrictEqual([countOf(open, 101), first.got.length, second.got.length], [16, 4, 16])
       for (const { socket } of open) socket?.destroy()
-      assert.isAtMost(given, 7)
-      assert.isAtLeast(open.length, 5)
+    })
+  })
+
+  it("still asks a gateway that is slow to say that it lives when there is no other", async () => {
+    const hangs = await startRaw("hangs")
+    await behind({ gateways: [hangs] }, async ({ port }) => {
+      const patience = new AbortController()
+      const given = upgrade(port, "/ws", {}, patience.signal).then(
+        () => "answered",
+        () => "given up"
+      )
+      await waitFor("the upgrade to come to it", () => hangs.got.length === 1)
+      patience.abort()
+      assert.strictEqual(await given, "given up")
     })
   })
 

@@ -57,6 +57,11 @@ const areSpread = (wanted: ReadonlyArray<number>) =>
     20_000
   )
 
+const socketsOf = async (members: ReadonlyArray<{ readonly url: string }>): Promise<number> => {
+  const counters = await Promise.all(members.map(({ url }) => readCounters(url)))
+  return counters.reduce((sum, each) => sum + each("hibiki_gateway_sockets"), 0)
+}
+
 /** Everybody says something, and everybody sees all of it. */
 const talk = async (what: string): Promise<void> => {
   await Promise.all(devices.map(isLive))
@@ -173,5 +178,40 @@ describe("one address in front of a cluster", () => {
       const loads = shownTexts(device, group).filter((text) => text.startsWith("load "))
       assert.deepStrictEqual(loads, written)
     }
+  })
+
+  it("takes the clients of a gateway that stands still to the others, and lets it take part again when it goes on", async () => {
+    await cluster.start("gateway")
+    await nginx.reload(upstreams())
+    const more = await Promise.all(["ada", "bob", "ada", "bob"].map((name) => signIn(url, name)))
+    devices = [...devices, ...(await Promise.all(more.map((account) => openDevice(url, account))))]
+    // Anew, since nginx counts from its reload on.
+    for (const device of devices) await device.stop()
+    for (const device of devices) {
+      await device.start()
+      await isLive(device)
+    }
+    await areSpread([3, 3, 3])
+    const [frozen, ...living] = cluster.of("gateway")
+    const welcomes = () => devices.map(({ client }) => client.inspect().welcomes)
+    const [before, began] = [welcomes(), performance.now()]
+    const moved = () => welcomes().filter((count, n) => count > (before[n] ?? 0)).length
+    frozen?.process.kill("SIGSTOP")
+    try {
+      await waitFor("its devices to be welcome elsewhere", () => moved() === 3, 30_000)
+      console.log(`welcome elsewhere after ${Math.round(performance.now() - began)} ms`)
+      await Promise.all(devices.map(isLive))
+      await waitFor("nine sockets at the others", async () => (await socketsOf(living)) === 9, 20_000)
+      await talk("frozen")
+    } finally {
+      frozen?.process.kill("SIGCONT")
+    }
+    await areSpread([0, 4, 5])
+    assert.strictEqual(moved(), 3, "the others stayed where they were")
+    const late = await openDevice(url, await signIn(url, "bob"))
+    devices = [...devices, late]
+    await isLive(late)
+    await areSpread([1, 4, 5])
+    await talk("thawed")
   })
 })

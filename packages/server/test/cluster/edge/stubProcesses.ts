@@ -37,8 +37,10 @@ export const startStub = async (options: EdgeOptions = {}): Promise<StubProcess>
 
 export interface RawProcess {
   readonly url: string
-  /** Headers of the requests that it got whole. */
+  /** Headers of the requests that it got whole, but for those by which nginx asks whether it lives. */
   readonly got: ReadonlyArray<IncomingHttpHeaders>
+  /** From here on it takes connections and requests, and answers none. */
+  readonly standStill: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -46,13 +48,14 @@ export interface RawProcess {
  * A server that does with each request what its kind says: answers 200, answers 503 or 429, hangs up once it has the whole request, or never answers.
  * An upgrade is answered 101 where 200 would be.
  */
-export const startRaw = async (kind: 200 | 429 | 503 | "hangs up" | "hangs"): Promise<RawProcess> => {
+export const startRaw = async (does: 200 | 429 | 503 | "hangs up" | "hangs"): Promise<RawProcess> => {
+  let kind = does
   const got: Array<IncomingHttpHeaders> = []
   const open = new Set<Duplex>()
   const server = createServer((request, response) => {
     request.resume()
     request.on("end", () => {
-      got.push(request.headers)
+      if (request.url !== "/health/live") got.push(request.headers)
       if (kind === "hangs") return
       if (kind === "hangs up") request.socket.destroy()
       else response.writeHead(kind, { "content-type": "text/plain" }).end("said")
@@ -77,5 +80,8 @@ export const startRaw = async (kind: 200 | 429 | 503 | "hangs up" | "hangs"): Pr
       server.close(() => resolve())
       for (const socket of open) socket.destroy()
     })
-  return { url: `http://127.0.0.1:${port}`, got, stop }
+  const standStill = () => {
+    kind = "hangs"
+  }
+  return { url: `http://127.0.0.1:${port}`, got, standStill, stop }
 }
