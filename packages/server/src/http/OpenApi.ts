@@ -50,7 +50,10 @@ const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
       required: true,
       content: { "application/json": { schema: takesNothing(rpc) ? emptyObject : schemaOf("request", rpc.payloadSchema) } }
     },
-    responses: { "200": answer("Done.", "value", [schemaOf("answer", rpc.successSchema)]), ...Object.fromEntries(failures) }
+    responses: {
+      "200": answer("Done.", "value", [answersNothing(rpc) ? emptyAnswer : schemaOf("answer", rpc.successSchema)]),
+      ...Object.fromEntries(failures)
+    }
   }
 }
 
@@ -62,6 +65,12 @@ const answer = (text: string, member: "value" | "error", schemas: ReadonlyArray<
     }
   }
 })
+
+/** By its schema alone an empty struct is anything but null; what is answered is an object. */
+const answersNothing = ({ successSchema: { ast } }: Rpc.AnyWithProps): boolean =>
+  ast._tag === "TypeLiteral" && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0
+
+const emptyAnswer: JSONSchema.JsonSchema7 = { type: "object", properties: {}, required: [], additionalProperties: true }
 
 const emptyObject: Json = { type: "object", properties: {}, additionalProperties: false }
 

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Authorization } from "@hibiki/core/protocol/rpc/Authorization"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import { Schema } from "effect"
 import { errorStatus } from "../../src/http/ErrorStatus.ts"
 import { errorsOf, openApi, tagOf } from "../../src/http/OpenApi.ts"
 import { callsOf } from "../../src/http/StrictRpc.ts"
@@ -52,6 +53,18 @@ describe("OpenApi", () => {
     const found = references(document)
     assert.isNotEmpty(found)
     for (const reference of found) assert.property(document.components.schemas, reference.replace("#/components/schemas/", ""))
+  })
+  it("says of a call that answers nothing that its answer is an object, which later versions may add to", () => {
+    const nothing = callsOf(HibikiRpcs).filter(
+      ({ successSchema }) => JSON.stringify(successSchema.ast) === JSON.stringify(Schema.Struct({}).ast)
+    )
+    assert.isAbove(nothing.length, 8)
+    for (const { _tag, successSchema } of nothing) {
+      const schema = document.paths[`/api/v1/${_tag}`]?.post.responses["200"]?.content["application/json"].schema
+      assert.deepNestedInclude(schema, { "properties.value.type": "object", "properties.value.additionalProperties": true }, _tag)
+      assert.deepStrictEqual(Schema.encodeUnknownSync(successSchema as Schema.Schema<unknown>)({}), {})
+    }
+    assert.notInclude(JSON.stringify(document), "$id")
   })
   for (const rpc of callsOf(HibikiRpcs)) {
     const operation = document.paths[`/api/v1/${rpc._tag}`]?.post

@@ -57,7 +57,26 @@ const receiptOf = async ({ api, direct, people: { member, owner } }: Stage) => {
   return [found?.delivered ?? 0, found?.read ?? 0]
 }
 
+/** What is looked at of openapi.json. */
+interface Described {
+  readonly paths: Record<string, { readonly post: { readonly responses: { readonly 200: DescribedAnswer } } }>
+}
+interface DescribedAnswer {
+  readonly content: {
+    readonly "application/json": { readonly schema: { readonly properties: { readonly value: { readonly type?: string } } } }
+  }
+}
+
 export const stateCases: ReadonlyArray<Case> = [
+  {
+    name: "a call that answers nothing answers an empty object, and openapi.json says so",
+    run: async ({ api, people: { member } }) => {
+      expectSame("the answer", {}, await api.value("user.updateSettings", { invisible: false }, member.token))
+      const { paths } = (await (await fetch(`${api.origin}/api/v1/openapi.json`)).json()) as Described
+      const answer = paths["/api/v1/user.updateSettings"]?.post.responses["200"].content["application/json"].schema
+      expectSame("its type in openapi.json", "object", answer?.properties.value.type)
+    }
+  },
   {
     name: "two sockets of one device are both live when their instances differ",
     run: async ({ people: { member } }) => {
