@@ -32,6 +32,8 @@ export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
     readonly port: number
     /** Where it is reached: the public URL's origin, or this machine's. */
     readonly origin: string
+    /** Its own address, and apart from it the public one where there is one: for whoever reads what this process prints. */
+    readonly addresses: string
     /** Requests being answered. */
     readonly inFlight: () => number
   }
@@ -59,7 +61,8 @@ export const HttpServerLive = Layer.scoped(
     const files = yield* readStaticFiles(options.pageFolder ?? builtPage)
 
     const start = (server: Server, port: number) => {
-      const origin = options.publicUrl?.origin ?? httpOrigin(isWildcard(options.host) ? "localhost" : options.host, port)
+      const ownOrigin = httpOrigin(isWildcard(options.host) ? "localhost" : options.host, port)
+      const origin = options.publicUrl?.origin ?? ownOrigin
       const own = ownOrigins(options, port, addresses())
       // Processes behind one address share their cookies.
       const publicPort = options.publicUrl === undefined ? port : Number(options.publicUrl.port || 80)
@@ -81,12 +84,13 @@ export const HttpServerLive = Layer.scoped(
         takeSocket: (request, socket, head, address) => takers.get(request.url ?? "")?.(request, socket, head, address),
         run
       })
-      return HttpServer.of({ port, origin, inFlight })
+      const publicOne = origin === ownOrigin ? "" : ` (public address: ${origin})`
+      return HttpServer.of({ port, origin, addresses: `${ownOrigin}${publicOne}`, inFlight })
     }
     const { service } = yield* Effect.acquireRelease(listen(makeNodeServer(bounds), options, start), ({ server, service }) =>
       stop(server, service.inFlight, bounds.drainTimeoutMs)
     )
-    yield* Effect.logInfo(`Listening at ${service.origin}`)
+    yield* Effect.logInfo(`Listening at ${service.addresses}`)
     return service
   })
 )

@@ -1,6 +1,7 @@
 /** The edge over real sockets: every route, every refusal, and the headers of each. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck, Logger } from "effect"
+import { makeLogLines } from "../../../core/test/world/logLines.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import type { Readiness } from "../../src/http/Readiness.ts"
 import { badEnvelopes, badJson, badPayloads } from "./badBodies.ts"
@@ -278,4 +279,16 @@ describe("HttpServer", () => {
       })
     )
   )
+
+  it.live("says where this process listens, and apart from it where people reach it", () => {
+    const { keep, lines } = makeLogLines()
+    const told = (publicUrl: string) =>
+      withEdge(() => Effect.void, { publicUrl: new URL(publicUrl), host: "127.0.0.1" }).pipe(
+        Effect.zipRight(Effect.sync(() => lines.splice(0)))
+      )
+    return Effect.gen(function* () {
+      const [own] = yield* told("https://chat.example.org")
+      assert.match(String(own), /^INFO Listening at http:\/\/127\.0\.0\.1:\d+ \(public address: https:\/\/chat\.example\.org\)$/)
+    }).pipe(keep)
+  })
 })

@@ -62,7 +62,7 @@ const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem,
     const parts = yield* Effect.mapError(Layer.build(partsOf(role, options)), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
     const tookMs = (yield* monotonicMs) - startedAt
-    yield* Console.log(`Ready after ${(tookMs / 1000).toFixed(1)} s at ${Context.get(parts, HttpServer).origin}`)
+    yield* Console.log(`Ready after ${(tookMs / 1000).toFixed(1)} s at ${Context.get(parts, HttpServer).addresses}`)
     return yield* storeReplaced(parts)
   })
 
