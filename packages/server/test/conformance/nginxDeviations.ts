@@ -15,6 +15,7 @@ const connections: Readonly<Record<string, string>> = {
   "half closed: in the body": "nginx hangs up",
   "half closed: after the whole": "/health is not for the outside",
   "no host": "the code is not_http",
+  "too many headers": "the page is nginx's own, which counts their bytes",
   "two hosts": "the code is not_http",
   "two tokens": "the code is not_http"
 }

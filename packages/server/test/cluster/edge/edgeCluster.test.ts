@@ -47,14 +47,14 @@ afterAll(async () => {
 })
 
 /** As the gateways count them, which they do now and then. */
-const areSpread = (wanted: ReadonlyArray<number>) =>
+const areSpread = (wanted: ReadonlyArray<number>, withinMs = 20_000) =>
   waitFor(
     `${wanted.join(" and ")} sockets`,
     async () => {
       const counters = await Promise.all(cluster.of("gateway").map(({ url }) => readCounters(url)))
       return `${counters.map((each) => each("hibiki_gateway_sockets")).sort()}` === `${wanted}`
     },
-    20_000
+    withinMs
   )
 
 const socketsOf = async (members: ReadonlyArray<{ readonly url: string }>): Promise<number> => {
@@ -210,8 +210,15 @@ describe("one address in front of a cluster", () => {
     assert.strictEqual(moved(), 3, "the others stayed where they were")
     const late = await openDevice(url, await signIn(url, "bob"))
     devices = [...devices, late]
-    await isLive(late)
-    await areSpread([1, 4, 5])
+    // A gateway that has just gone on may be too late for one look more, and then takes the next socket.
+    const takesPart = async () => {
+      await isLive(late)
+      if (await areSpread([1, 4, 5], 3_000).then(Boolean, () => false)) return true
+      await late.stop()
+      await late.start()
+      return false
+    }
+    await waitFor("the gateway to take part again", takesPart, 60_000)
     await talk("thawed")
   })
 })
