@@ -5,18 +5,19 @@ import { DeviceId, type UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
-import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
 import type { Revocation } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { refreshReuses } from "./AuthMetrics.ts"
-import { Secrets } from "./Secrets.ts"
+import { type SecretHash, Secrets } from "./Secrets.ts"
 
 /**
  * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the secret is for one use.
  * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A successor is
- * derived from its parent, so that it can be given again although only its hash lies in the store.
+ * derived from its parent itself, never from the hash that is stored of it: it can be given again, and a copy of the store with the
+ * server's key makes no token.
  */
 const familyLength = 43
 const refreshLength = 2 * familyLength
@@ -42,6 +43,15 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         const created = yield* carryOut(Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes))))
         return created?.device
       })
+
+    /**
+     * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given again: the device asks
+     * once more after the grace, in which a successor that nobody used is replaced.
+     */
+    const onlyInForce = (access: SecretHash, now: number) =>
+      Effect.flatMap(devices.byAccessHashes([access], now), (found) =>
+        found.has(access) ? Effect.void : new RateLimited({ retryAfterMs: Duration.toMillis(policy.refreshGrace) + 1_000 })
+      )
 
     /** Signs a new device in. Undefined: the account was disabled, or its password changed, since that was proven. */
     const start = Effect.fn("Tokens.start")(function* (userId: UserId, passwordVersion: number | undefined, { kind, name }: NewDevice) {
@@ -82,7 +92,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       const now = yield* Clock.currentTimeMillis
       const family = token.slice(0, familyLength)
       const shown = secrets.hash(token)
-      const next = { access: secrets.derive(`access ${shown}`), refresh: family + secrets.derive(`refresh ${shown}`) }
+      const next = { access: secrets.derive(`access ${token}`), refresh: family + secrets.derive(`refresh ${token}`) }
       const rotating = devices.rotate({
         family: secrets.hash(family),
         shown,
@@ -96,6 +106,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         }
       })
       const rotated = yield* carryOut(Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void)))
+      if (rotated._tag === "Repeated") yield* onlyInForce(secrets.hash(next.access), now)
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
         const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
         return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { refreshReuses } from "@hibiki/core/auth/AuthMetrics"
+import { Secrets } from "@hibiki/core/auth/Secrets"
+import { Devices } from "@hibiki/core/devices/Devices"
 import { personalLog } from "@hibiki/core/domain/Ids"
 import { EventStore } from "@hibiki/core/messages/EventStore"
-import { Duration, Effect, Metric, TestClock } from "effect"
+import { Clock, Duration, Effect, Metric, TestClock } from "effect"
 import { accountsInMemory, outcome, refresh, register, signIn, works } from "./authKit.ts"
 
 describe("tokens", () => {
@@ -84,6 +86,23 @@ describe("tokens", () => {
       yield* TestClock.adjust("15 seconds")
       assert.strictEqual(yield* outcome(refresh(owners.refreshToken)), "Unauthenticated")
       assert.strictEqual(yield* works(next.accessToken), false)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a lost answer that was derived otherwise, as by a program before this one, is made anew after the grace", () =>
+    Effect.gen(function* () {
+      const { refreshToken } = yield* register("ann")
+      const [secrets, devices, now] = [yield* Secrets, yield* Devices, yield* Clock.currentTimeMillis]
+      const hash = (token: string) => secrets.hash(token)
+      const next = { refreshHash: hash("other refresh"), accessHash: hash("other access"), accessExpiresAt: now + 900_000 }
+      const rotation = { family: hash(refreshToken.slice(0, 43)), shown: hash(refreshToken), graceMs: 10_000, now }
+      yield* devices.rotate({ ...rotation, next: { ...next, idleExpiresAt: now + 86_400_000 } })
+      const refused = yield* Effect.flip(refresh(refreshToken))
+      assert.deepInclude(refused, { _tag: "RateLimited", retryAfterMs: 11_000 })
+      yield* TestClock.adjust(11_000)
+      const again = yield* refresh(refreshToken)
+      assert.strictEqual(yield* works(again.accessToken), true)
+      assert.strictEqual(yield* outcome(refresh(again.refreshToken)), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
   )
 

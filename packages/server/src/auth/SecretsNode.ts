@@ -14,7 +14,7 @@ export class SecretKeyProblem extends Data.TaggedError("SecretKeyProblem")<{ rea
 
 /**
  * With a key that all api processes of one store share. Another key voids nothing but the answers to refresh tokens that are repeated
- * at that moment. It lies outside the store, so that nothing in a copy of the store can be used to sign in.
+ * at that moment. What is derived by it is derived from secrets that no store holds: key and store together let nobody in.
  */
 export const secretsNode = (key: Redacted.Redacted) =>
   Layer.sync(Secrets, () =>
