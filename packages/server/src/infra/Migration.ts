@@ -1,7 +1,7 @@
 /** One step of the database's schema: SQL that runs once, in a transaction of its own. */
 
 export interface Migration {
-  /** 1, 2, 3, ... without gap. */
+  /** Greater than those of all steps before it. */
   readonly version: number
   readonly name: string
   /**
