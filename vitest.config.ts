@@ -16,7 +16,8 @@ const liveSetup = here("packages/server/test/live/globalSetup.ts")
 const timed = [
   "packages/server/test/cluster/nemesis/nemesis.test.ts",
   "packages/server/test/e2e/speed/speed.test.ts",
-  "packages/server/test/e2e/stalledReader.test.ts"
+  "packages/server/test/e2e/stalledReader.test.ts",
+  "packages/server/test/e2e/crowdedSignIns.test.ts"
 ]
 
 // Tests read the workspace packages' sources, never a dist that may be stale.

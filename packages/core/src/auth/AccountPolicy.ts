@@ -21,12 +21,17 @@ export interface AccountSettings {
   readonly limits: AccountLimits
 }
 
-/** Keys: of an account and an address, of an address, or of a user. Nothing is limited by a name alone: that would lock its owner out. */
+/** Keys: of an account and an address, of an address, of a user, or of a name where that spares the networks that its account knows. */
 export interface AccountLimits {
   /** Wrong passwords for one account from one address; what succeeds does not count, as long as `signInUser` lets it. */
   readonly signInPair: Limit
   /** Wrong passwords from one address. */
   readonly signInAddress: Limit
+  /**
+   * Wrong passwords for one name from all networks together that its account does not know, or from one that it knows, or by one device that is signed
+   * in; of a name that nobody has, too. Guesses from elsewhere use up nothing where its owner is.
+   */
+  readonly signInName: Limit
   /** Right passwords of one account: sign-ins, of which each is a device, and what asks for the password again. */
   readonly signInUser: Limit
   readonly registerAddress: Limit
@@ -62,6 +67,7 @@ export interface AccountLimits {
 export const defaultAccountLimits: AccountLimits = {
   signInPair: { name: "signInPair", burst: 5, perMinute: 5, delayMaxMs: 15 * 60_000, isShared: true },
   signInAddress: { name: "signInAddress", burst: 20, perMinute: 20, isShared: true },
+  signInName: { name: "signInName", burst: 100, perMinute: 1, isShared: true },
   signInUser: { name: "signInUser", burst: 60, perMinute: 1, isShared: true },
   registerAddress: { name: "registerAddress", burst: 30, perMinute: 0.5, isShared: true },
   refreshAddress: { name: "refreshAddress", burst: 300, perMinute: 300 },

@@ -7,8 +7,9 @@ import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignIn
 import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
-import { AccountPolicy } from "./AccountPolicy.ts"
-import { addressKey } from "./addressKey.ts"
+import { AccountNetworks } from "./AccountNetworks.ts"
+import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
+import { addressKey, networkOf } from "./addressKey.ts"
 import { Invites } from "./Invites.ts"
 import { makeSpend } from "./makeSpend.ts"
 import { type Claim, Passwords } from "./Passwords.ts"
@@ -27,23 +28,18 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     const invites = yield* Invites
     const secrets = yield* Secrets
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
-    const tokens = yield* Tokens
+    const [tokens, networks] = [yield* Tokens, yield* AccountNetworks]
     const policy = yield* AccountPolicy
 
-    /** Whether this invite, or none, lets anyone register now. A hint that saves the hashing; the creation decides. */
-    const checkInvite = Effect.fnUntraced(function* (invite: SecretHash | undefined, now: number) {
-      const kind = invite === undefined ? undefined : yield* invites.find(invite, now)
-      if (invite !== undefined && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_invalid" })
-      if (policy.registration === "closed" && kind !== "admin") return yield* new RegistrationRefused({ reason: "closed" })
-      if (policy.registration === "invite" && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_required" })
-    })
+    const checkInvite = checkInviteOf(invites, policy.registration)
 
     const create = Effect.fnUntraced(function* (handle: Handle, registration: Registration) {
       const now = yield* Clock.currentTimeMillis
       const invite = registration.invite === undefined ? undefined : secrets.hash(registration.invite)
       yield* checkInvite(invite, now)
       if ((yield* users.byHandle(handle)) !== undefined) return yield* new HandleTaken()
-      const passwordHash = yield* passwords.choose(registration.password, handle)
+      const network = networkOf(registration.address)
+      const passwordHash = yield* passwords.choose(registration.password, handle, { network, isKnown: false })
       const account = yield* users
         .create({
           userId: UserId.make(yield* makeUuidV7),
@@ -61,6 +57,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
           })
         )
       const signedIn = yield* tokens.start(account.userId, undefined, registration.device)
+      yield* networks.note(account.userId, network)
       // Disabled in the same moment.
       return signedIn ?? (yield* new RegistrationRefused({ reason: "closed" }))
     })
@@ -89,7 +86,9 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
 
     const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {
       yield* spend(policy.limits.refreshAddress, addressKey(address))
-      return yield* tokens.refresh(refreshToken)
+      const refreshed = yield* tokens.refresh(refreshToken)
+      yield* networks.note(refreshed.userId, networkOf(address))
+      return refreshed
     })
 
     /** A code for one registration. It ends when its maker is disabled. */
@@ -104,6 +103,15 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     return { register, signIn, refresh, createInvite } as const
   })
 }) {}
+
+/** Whether this invite, or none, lets anyone register now. A hint that saves the hashing; the creation decides. */
+const checkInviteOf = (invites: Invites["Type"], registration: AccountSettings["registration"]) =>
+  Effect.fnUntraced(function* (invite: SecretHash | undefined, now: number) {
+    const kind = invite === undefined ? undefined : yield* invites.find(invite, now)
+    if (invite !== undefined && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_invalid" })
+    if (registration === "closed" && kind !== "admin") return yield* new RegistrationRefused({ reason: "closed" })
+    if (registration === "invite" && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_required" })
+  })
 
 /** A registration may be done again for so long. */
 const repeatWithinMs = 10 * 60_000

@@ -1,5 +1,16 @@
-/** Port: slow, salted hashes of passwords, bounded in how many are computed at once. */
+/** Port: slow, salted hashes of passwords, bounded in how many are computed at once; askers take turns as `HashTurns` gives them. */
 import { Context, Data, type Effect } from "effect"
+
+/** For whom a password is hashed. */
+export interface Asker {
+  /** As `networkOf` names it. */
+  readonly network: string
+  /** The account was signed in to from this network before, or the caller is signed in. */
+  readonly isKnown: boolean
+}
+
+/** Whoever runs the server. */
+export const serverItself: Asker = { network: "", isKnown: true }
 
 /** Too many hashes wait already. */
 export class HasherBusy extends Data.TaggedError("HasherBusy")<{ readonly retryAfterMs: number }> {}
@@ -12,10 +23,10 @@ export type PasswordVerdict =
 export class PasswordHasher extends Context.Tag("@hibiki/core/auth/PasswordHasher")<
   PasswordHasher,
   {
-    /** A self-describing hash with its own salt. */
-    readonly hash: (password: string) => Effect.Effect<string, HasherBusy>
-    readonly verify: (hash: string, password: string) => Effect.Effect<PasswordVerdict, HasherBusy>
+    /** A self-describing hash with its own salt. `asker` undefined, here and below: whoever runs the server. */
+    readonly hash: (password: string, asker?: Asker) => Effect.Effect<string, HasherBusy>
+    readonly verify: (hash: string, password: string, asker?: Asker) => Effect.Effect<PasswordVerdict, HasherBusy>
     /** As much work as `verify`, for a user that does not exist; counted in `hibiki_dummy_hashes_total`. */
-    readonly verifyNothing: (password: string) => Effect.Effect<PasswordVerdict, HasherBusy>
+    readonly verifyNothing: (password: string, asker?: Asker) => Effect.Effect<PasswordVerdict, HasherBusy>
   }
 >() {}

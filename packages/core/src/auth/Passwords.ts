@@ -1,5 +1,6 @@
 /** Proving a password without telling who exists, and choosing a new one. */
 import { Effect, Either, Metric, Redacted } from "effect"
+import type { DeviceId } from "../domain/Ids.ts"
 import { makeStart } from "../fibers/makeStart.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
@@ -7,13 +8,14 @@ import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
 import { Activities } from "../users/Activities.ts"
 import { type Handle, searchKey } from "../users/Handle.ts"
 import { type Credentials, Users } from "../users/Users.ts"
+import { AccountNetworks } from "./AccountNetworks.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { signIns } from "./AuthMetrics.ts"
 import { addressKey } from "./addressKey.ts"
-import { makeSpend } from "./makeSpend.ts"
+import { makeSpend, type Spend } from "./makeSpend.ts"
 import { choosePassword, preparePassword } from "./Password.ts"
-import { HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
-import { RateLimits } from "./RateLimits.ts"
+import { type Asker, HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
+import { type Limit, RateLimits } from "./RateLimits.ts"
 
 /** Who claims to be whom, from where. */
 export interface Claim {
@@ -21,9 +23,11 @@ export interface Claim {
   readonly handle: string
   readonly password: Redacted.Redacted
   readonly address: string
+  /** A device that is signed in to the account, which is as good as a network that it knows. */
+  readonly signedIn?: DeviceId
 }
 
-/** Under one name. More would wait in the queue that all names share, which one account could keep full. */
+/** Under one name, and under it from each network that its account knows. More would wait in the queue that all names share. */
 const proofsAtOnce = 3
 /** About the time in which one of them is done. */
 const proofRetryMs = 500
@@ -35,21 +39,23 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     const limits = yield* RateLimits
     const spend = yield* makeSpend
     const { limits: settings } = yield* AccountPolicy
-    const oneOfFew = makeOneOfFew()
+    const [oneOfFew, networks] = [makeOneOfFew(), yield* AccountNetworks]
     const noteFailure = yield* makeFailureNotes
+    const { giveBack, take } = makeCosts(limits, spend)
 
     /** The same work for whoever exists and for whom not, and whatever is wrong. */
-    const check = (account: Credentials | undefined, typed: string) => {
+    const check = (account: Credentials | undefined, typed: string, asker: Asker) => {
       const password = preparePassword(typed)
       return account?.passwordHash === undefined || account.disabled || password === undefined
-        ? hasher.verifyNothing(password ?? "")
-        : hasher.verify(account.passwordHash, password)
+        ? hasher.verifyNothing(password ?? "", asker)
+        : hasher.verify(account.passwordHash, password, asker)
     }
 
     /**
-     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together, where only
-     * failures cost, and last what is right, by the account: a name alone is never locked. What was not looked at costs nothing either, for want of
-     * time or because it was one try too many for the account: else a program with an old password would lock out everybody behind its address.
+     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together, then the name
+     * over all networks that its account does not know (each known one and each device for itself), where only failures cost, and last what is right,
+     * by the account. What was not looked at costs nothing either, for want of time or because it was one try too many: else a program with an old
+     * password would lock out everybody behind its address.
      */
     const prove = Effect.fn("Passwords.prove")(function* (
       account: Credentials | undefined,
@@ -57,28 +63,29 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
       const address = addressKey(claim.address)
       const name = searchKey(claim.handle)
-      const pair = `${name} ${address}`
-      yield* spend(settings.signInAddress, address)
-      yield* Effect.tapError(spend(settings.signInPair, pair), () => limits.returned(settings.signInAddress, address))
+      const asker = yield* networks.askerOf(account, claim)
+      const ofAddress = [settings.signInAddress, address] as const
+      const ofPair = [settings.signInPair, `${name} ${address}`] as const
+      const place = asker.isKnown ? `${name} ${claim.signedIn ?? asker.network}` : name
+      const costs = [ofAddress, ofPair, [settings.signInName, place] as const]
+      yield* take(costs)
       const typed = Redacted.value(claim.password)
-      const verdict = yield* oneOfFew(name, check(account, typed)).pipe(
-        Effect.tapErrorTag("HasherBusy", () =>
-          Effect.zipRight(limits.returned(settings.signInAddress, address), limits.returned(settings.signInPair, pair))
-        ),
+      const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
+        Effect.tapErrorTag("HasherBusy", () => giveBack(costs)),
         Effect.catchTag("HasherBusy", busy)
       )
       if (verdict._tag !== "Match" || account === undefined) {
         if (account !== undefined) noteFailure(account)
-        yield* limits.failed(settings.signInAddress, address)
-        yield* limits.failed(settings.signInPair, pair)
+        yield* limits.failed(...ofAddress)
+        yield* limits.failed(...ofPair)
         yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
         return yield* new SignInFailed()
       }
       // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
-      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(settings.signInAddress, address))
-      yield* limits.succeeded(settings.signInAddress, address)
-      yield* limits.succeeded(settings.signInPair, pair)
+      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(...ofAddress))
+      yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
       yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
+      yield* networks.note(account.userId, asker.network)
       if (verdict.outdated) yield* rehash(account, typed)
       return account
     })
@@ -97,10 +104,10 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
       )
 
     /** The hash of a password that may be chosen. */
-    const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle) {
+    const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle, asker: Asker) {
       const chosen = choosePassword(Redacted.value(password), handle)
       if (Either.isLeft(chosen)) return yield* new PasswordRefused({ reason: chosen.left })
-      return yield* hasher.hash(chosen.right).pipe(Effect.catchTag("HasherBusy", busy))
+      return yield* hasher.hash(chosen.right, asker).pipe(Effect.catchTag("HasherBusy", busy))
     })
 
     return { prove, choose } as const
@@ -108,6 +115,17 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 }) {}
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
+
+type Cost = readonly [Limit, key: string]
+
+const makeCosts = (limits: RateLimits["Type"], spend: Spend) => {
+  /** One after another, before a password is looked at; when one is refused, those before it are given back. */
+  const take = Effect.fnUntraced(function* (costs: ReadonlyArray<Cost>) {
+    for (const [i, [limit, key]] of costs.entries()) yield* Effect.tapError(spend(limit, key), () => giveBack(costs.slice(0, i)))
+  })
+  const giveBack = (costs: ReadonlyArray<Cost>) => Effect.forEach(costs, ([limit, key]) => limits.returned(limit, key), { discard: true })
+  return { take, giveBack }
+}
 
 /** Counted by the name, whether anybody has it: else the answer would tell who exists. */
 const makeOneOfFew = () => {

@@ -12,6 +12,7 @@ import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Proof, type Revocation, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
+import { networkOf } from "./addressKey.ts"
 import { makeSpend } from "./makeSpend.ts"
 import { Passwords } from "./Passwords.ts"
 
@@ -27,16 +28,15 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     const users = yield* Users
     const [devices, activities] = [yield* Devices, yield* Activities]
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
-    const hints = yield* PersonalHints
-    const authenticator = yield* Authenticator
-    const { limits } = yield* AccountPolicy
-    const carryOut = yield* makeCarryOut
+    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+    const [{ limits }, carryOut] = [yield* AccountPolicy, yield* makeCarryOut]
 
     /** The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for others to act before. */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
       const account = yield* users.byId(caller.userId)
       if (account === undefined) return yield* new Unauthenticated()
-      const { handle, passwordVersion } = yield* passwords.prove(account, { handle: account.handle, password, address })
+      const claim = { handle: account.handle, password, address, signedIn: caller.deviceId }
+      const { handle, passwordVersion } = yield* passwords.prove(account, claim)
       return { handle, proof: { passwordVersion, deviceId: caller.deviceId } satisfies Proof }
     })
 
@@ -61,10 +61,10 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       { address, current, next, revokeOthers }: PasswordChange
     ) {
       const { handle, proof } = yield* proveAgain(caller, current, address)
-      const passwordHash = yield* passwords.choose(next, handle as Handle)
-      const now = yield* Clock.currentTimeMillis
+      const asker = { network: networkOf(address), isKnown: true }
+      const passwordHash = yield* passwords.choose(next, handle as Handle, asker)
       const ending = revokeOthers ? { allBut: caller.deviceId } : "none"
-      yield* whileProven(users.setPassword(caller.userId, passwordHash, ending, now, proof))
+      yield* whileProven(users.setPassword(caller.userId, passwordHash, ending, yield* Clock.currentTimeMillis, proof))
     })
 
     const signOut = Effect.fn("SignIns.signOut")(function* (caller: Identity) {

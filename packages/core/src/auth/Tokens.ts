@@ -44,15 +44,6 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         return created?.device
       })
 
-    /**
-     * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given again: the device asks
-     * once more after the grace, in which a successor that nobody used is replaced.
-     */
-    const onlyInForce = (access: SecretHash, now: number) =>
-      Effect.flatMap(devices.byAccessHashes([access], now), (found) =>
-        found.has(access) ? Effect.void : new RateLimited({ retryAfterMs: Duration.toMillis(policy.refreshGrace) + 1_000 })
-      )
-
     /** Signs a new device in. Undefined: the account was disabled, or its password changed, since that was proven. */
     const start = Effect.fn("Tokens.start")(function* (userId: UserId, passwordVersion: number | undefined, { kind, name }: NewDevice) {
       const now = yield* Clock.currentTimeMillis
@@ -106,7 +97,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         }
       })
       const rotated = yield* carryOut(Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void)))
-      if (rotated._tag === "Repeated") yield* onlyInForce(secrets.hash(next.access), now)
+      if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
         const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
         return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)
@@ -117,6 +108,15 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
     return { start, startBot, refresh } as const
   })
 }) {}
+
+/**
+ * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given again: the device asks once
+ * more after the grace, in which a successor that nobody used is replaced.
+ */
+const onlyInForce = (devices: Devices["Type"], access: SecretHash, now: number, grace: Duration.Duration) =>
+  Effect.flatMap(devices.byAccessHashes([access], now), (found) =>
+    found.has(access) ? Effect.void : new RateLimited({ retryAfterMs: Duration.toMillis(grace) + 1_000 })
+  )
 
 const noteReuse = (userId: UserId, { devices }: Revocation) =>
   Effect.zipRight(

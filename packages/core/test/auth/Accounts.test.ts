@@ -4,13 +4,15 @@ import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { HasherBusy, PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
+import { SignIns } from "@hibiki/core/auth/SignIns"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
+import { Activities } from "@hibiki/core/users/Activities"
 import { Directory } from "@hibiki/core/users/Directory"
 import type { Handle } from "@hibiki/core/users/Handle"
 import { Users } from "@hibiki/core/users/Users"
-import { Context, Effect, Fiber, Layer, Metric, TestClock } from "effect"
+import { Context, Effect, Fiber, Layer, Metric, Redacted, TestClock } from "effect"
 import {
   accountsInMemory,
   accountsOver,
@@ -225,15 +227,79 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("1,000 wrong passwords are all wrong", () =>
+  it.effect("1,000 wrong passwords from as many networks: 100 are looked at, and the owner is let in where they were before", () =>
     Effect.gen(function* () {
-      yield* register("ann")
-      for (let i = 0; i < 1_000; i++) {
-        const address = `2001:db8:0:${i.toString(16)}::1`
-        assert.strictEqual(yield* outcome(signIn("ann", { password: `${password}${i}`, address })), "SignInFailed")
+      const ann = yield* register("ann")
+      const tried = new Map<string, number>()
+      for (const handle of ["ann", "nobody"]) {
+        for (let i = 0; i < 500; i++) {
+          const result = yield* outcome(signIn(handle, { password: `${password}${i}`, address: `2001:db8:${i.toString(16)}::1` }))
+          tried.set(`${handle} ${result}`, (tried.get(`${handle} ${result}`) ?? 0) + 1)
+        }
       }
+      // The same for whoever exists and for whom not.
+      assert.deepStrictEqual(
+        [...tried],
+        ["ann", "nobody"].flatMap((handle) => [
+          [`${handle} SignInFailed`, 100],
+          [`${handle} RateLimited`, 400]
+        ])
+      )
       assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+      assert.strictEqual(yield* outcome(signIn("ann", { address: "192.0.2.77" })), "ok")
+      // What asks for the password again is done by a device that is signed in, wherever it is.
+      const caller = yield* authenticate(ann.accessToken)
+      const ends = (yield* SignIns).revokeOthers(caller, Redacted.make(password), "203.0.113.50")
+      assert.strictEqual(yield* outcome(ends), "ok")
+      assert.strictEqual(
+        (yield* (yield* Activities).page(ann.userId, undefined, 50)).find(({ kind }) => kind === "signInFailed")?.count,
+        100
+      )
+      // A stranger's right password waits as a wrong one does, and a minute brings one more.
+      const elsewhere = { address: "203.0.114.51" }
+      assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "RateLimited")
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect("a network is known by a registration, a sign-in and a refresh there, and a right password costs no guess", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const [, mobile] = [yield* register("ann"), yield* signIn("ann", { address: "198.51.100.1" })]
+      yield* accounts.refresh(mobile.refreshToken, "2001:db8:9::1")
+      for (let i = 0; i < 100; i++) yield* outcome(signIn("ann", { password: "wrong", address: `10.0.${i}.1` }))
+      for (const address of ["192.0.2.200", "198.51.100.200", "2001:db8:9:7::3"]) {
+        for (let i = 0; i < 3; i++) assert.strictEqual(yield* outcome(signIn("ann", { address })), "ok")
+      }
+      assert.strictEqual(yield* outcome(signIn("ann", { address: "2001:db8:a::1" })), "RateLimited")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
+  it.effect(
+    "guesses that are under way elsewhere do not hold the owner up, and guesses of a device that is signed in are bounded, too",
+    () => {
+      const gate = Effect.runSync(Effect.makeLatch())
+      let isHeld = false
+      const hasher = hasherThat(() => (isHeld ? gate.await : Effect.void))
+      return Effect.gen(function* () {
+        const ann = yield* register("ann")
+        isHeld = true
+        const guesses = yield* Effect.forEach(Array.from({ length: 6 }), (_, i) =>
+          Effect.fork(outcome(signIn("ann", { password: "wrong", address: `10.0.${i}.1` })))
+        )
+        yield* Effect.yieldNow()
+        isHeld = false
+        assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+        yield* gate.open
+        yield* Fiber.joinAll(guesses)
+        const caller = yield* authenticate(ann.accessToken)
+        const results: Array<string> = []
+        for (let i = 0; i < 105; i++)
+          results.push(yield* outcome((yield* SignIns).revokeOthers(caller, Redacted.make("wrong"), `10.1.${i}.1`)))
+        assert.deepStrictEqual([results[99], results[100]], ["SignInFailed", "RateLimited"])
+      }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+    }
   )
 
   it.effect("whoever does not exist, is disabled or is a bot costs a dummy hash and looks like a wrong password", () =>
@@ -328,7 +394,7 @@ describe("signing in", () => {
           const tries = yield* Effect.forEach([1, 2, 3], (n) => Effect.fork(outcome(signIn(handle, { address: `203.0.113.${n}` }))))
           yield* Effect.yieldNow()
           for (let i = 0; i < 30; i++) {
-            const refused = yield* Effect.flip(signIn(spelt))
+            const refused = yield* Effect.flip(signIn(spelt, { address: "203.0.113.9" }))
             assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 500)
           }
           const others = yield* Effect.fork(outcome(signIn("bob")))
@@ -338,7 +404,7 @@ describe("signing in", () => {
           const expected = handle === "ann" ? "ok" : "SignInFailed"
           for (const attempt of tries) assert.strictEqual(yield* Fiber.join(attempt), expected)
           assert.strictEqual(yield* Fiber.join(others), "ok")
-          assert.strictEqual(yield* outcome(signIn(handle)), expected)
+          assert.strictEqual(yield* outcome(signIn(handle, { address: "203.0.113.9" })), expected)
         }
         // Whoever goes away makes room.
         yield* gate.close

@@ -1,5 +1,6 @@
 /** The whole of accounts on memory stores, and short words to act with. */
 
+import { AccountNetworks } from "@hibiki/core/auth/AccountNetworks"
 import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
@@ -35,7 +36,7 @@ export const accountsOver = <ROut, E>(
 ) =>
   Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
-    Layer.provideMerge(Authenticator.Default),
+    Layer.provideMerge(Layer.merge(Authenticator.Default, AccountNetworks.Default)),
     Layer.provideMerge(ports({ registration: "open", ...settings }, hasher, hints)),
     Layer.provideMerge(stores)
   )

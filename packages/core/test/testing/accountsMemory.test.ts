@@ -5,6 +5,7 @@ import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
+import { knownNetworksContract } from "@hibiki/core/testing/contracts/KnownNetworksContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
@@ -17,5 +18,6 @@ describe("accounts in memory", () => {
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
     activitiesContract({ it, assert })
+    knownNetworksContract({ it, assert })
   })
 })

@@ -13,6 +13,7 @@ import {
 import { hintsContract, hintsContractSize } from "@hibiki/core/testing/contracts/HintsContract"
 import { ingressContract, ingressContractSize } from "@hibiki/core/testing/contracts/IngressContract"
 import { invitesContract, invitesContractSize } from "@hibiki/core/testing/contracts/InvitesContract"
+import { knownNetworksContract, knownNetworksContractSize } from "@hibiki/core/testing/contracts/KnownNetworksContract"
 import { presenceContract, presenceContractSize } from "@hibiki/core/testing/contracts/PresenceContract"
 import { pushQueueContract, pushQueueContractSize } from "@hibiki/core/testing/contracts/PushQueueContract"
 import { pushStoreContract, pushStoreContractSize } from "@hibiki/core/testing/contracts/PushStoreContract"
@@ -43,6 +44,7 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Hints: [hintsContractSize, hintsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
+  KnownNetworks: [knownNetworksContractSize, knownNetworksContract],
   Presence: [presenceContractSize, (r) => presenceContract({ ...r, flush: Effect.void })],
   PushQueue: [pushQueueContractSize, pushQueueContract],
   PushStore: [

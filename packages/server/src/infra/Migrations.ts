@@ -35,6 +35,7 @@ import { mentionLettersKnown } from "./migrations/0029MentionLetters.ts"
 import { storeTime } from "./migrations/0030StoreTime.ts"
 import { takenBack } from "./migrations/0031TakenBack.ts"
 import { pushPages } from "./migrations/0032PushPages.ts"
+import { knownNetworks } from "./migrations/0036KnownNetworks.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -74,7 +75,8 @@ export const migrations: ReadonlyArray<Migration> = [
   mentionLettersKnown,
   storeTime,
   takenBack,
-  pushPages
+  pushPages,
+  knownNetworks
 ]
 
 /** The version of the schema after all of them. */

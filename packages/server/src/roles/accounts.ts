@@ -1,5 +1,6 @@
 /** The use cases of accounts, over their stores. */
 
+import { AccountNetworks } from "@hibiki/core/auth/AccountNetworks"
 import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
@@ -17,6 +18,6 @@ import { PasswordHasherArgon2 } from "../auth/PasswordHasherArgon2.ts"
 export const accounts = (settings: AccountSettings) =>
   Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default, RevocationWatch.Default)),
-    Layer.provideMerge(Authenticator.Default),
+    Layer.provideMerge(Layer.merge(Authenticator.Default, AccountNetworks.Default)),
     Layer.provideMerge(Layer.mergeAll(PasswordHasherArgon2, Layer.succeed(AccountPolicy, settings)))
   )

@@ -1,6 +1,7 @@
 /** Everything that is kept, on PGlite in one folder: the database, its schema, and the stores on it. The command line opens it alone when no server runs. */
 import { Data, Effect, Layer } from "effect"
 import { InvitesSql } from "../auth/InvitesSql.ts"
+import { KnownNetworksSql } from "../auth/KnownNetworksSql.ts"
 import { secretsNodeIn } from "../auth/SecretsNode.ts"
 import { SessionsSql } from "../auth/SessionsSql.ts"
 import { FolderNewer, type FolderStep } from "../backends/PgliteFolder.ts"
@@ -40,6 +41,6 @@ export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: F
   )
   return Layer.mergeAll(
     ...([EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql] as const),
-    ...([PushStoreSql, secretsNodeIn(folder)] as const)
+    ...([PushStoreSql, KnownNetworksSql, secretsNodeIn(folder)] as const)
   ).pipe(Layer.provideMerge(schema), Layer.provideMerge(database({ folder, onStep })))
 }

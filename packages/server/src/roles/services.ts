@@ -6,6 +6,7 @@ import { EventStore } from "@hibiki/core/messages/EventStore"
 import { pushQueueOrRows } from "@hibiki/core/push/PushQueueOrRows"
 import { Effect, Layer, type Redacted } from "effect"
 import { InvitesSql } from "../auth/InvitesSql.ts"
+import { KnownNetworksSql } from "../auth/KnownNetworksSql.ts"
 import { RateLimitsRedis } from "../auth/RateLimitsRedis.ts"
 import { secretsNode } from "../auth/SecretsNode.ts"
 import { SessionsSql } from "../auth/SessionsSql.ts"
@@ -58,7 +59,9 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("conversation"))),
-    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, storedTickets).pipe(Layer.provide(account)),
+    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, KnownNetworksSql, storedTickets).pipe(
+      Layer.provide(account)
+    ),
     PushStoreSql.pipe(Layer.provide(pool("push")))
   ).pipe(Layer.provideMerge(secretsNode(secretKey)), Layer.provideMerge(Layer.provide(StoreClock, account)))
 }

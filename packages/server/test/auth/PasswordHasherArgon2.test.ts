@@ -50,12 +50,12 @@ describe("argon2id", () => {
     }).pipe(Effect.provide(passwordHasherArgon2(cheap)))
   )
 
-  it.effect("two at a time, fifty wait, and one more is told to come again; then all is free again", () =>
+  it.effect("two at a time, a hundred wait, and one more is told to come again; then all is free again", () =>
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       const tries = yield* Effect.all(
-        Array.from({ length: 60 }, () => Effect.either(hasher.hash("a long enough phrase"))),
-        { concurrency: 60 }
+        Array.from({ length: 110 }, () => Effect.either(hasher.hash("a long enough phrase"))),
+        { concurrency: 110 }
       )
       const refused = tries.flatMap((attempt) => (attempt._tag === "Left" ? [attempt.left._tag] : []))
       assert.deepStrictEqual(refused, Array(8).fill("HasherBusy"))
@@ -67,7 +67,7 @@ describe("argon2id", () => {
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       for (let round = 0; round < 3; round++) {
-        const waiting = yield* Effect.forEach(Array.from({ length: 52 }), () => Effect.fork(hasher.hash("a long enough phrase")))
+        const waiting = yield* Effect.forEach(Array.from({ length: 102 }), () => Effect.fork(hasher.hash("a long enough phrase")))
         yield* Effect.yieldNow()
         yield* Fiber.interruptAll(waiting)
       }

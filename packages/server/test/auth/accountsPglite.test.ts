@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesContract"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
+import { knownNetworksContract } from "@hibiki/core/testing/contracts/KnownNetworksContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { Layer } from "effect"
@@ -18,5 +19,6 @@ describe("accounts on PGlite", () => {
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
     activitiesContract({ it, assert })
+    knownNetworksContract({ it, assert })
   })
 })

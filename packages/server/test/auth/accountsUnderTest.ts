@@ -2,6 +2,7 @@
 
 import { Headers } from "@effect/platform"
 import { RpcClient, RpcTest } from "@effect/rpc"
+import { AccountNetworks } from "@hibiki/core/auth/AccountNetworks"
 import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
@@ -38,7 +39,7 @@ export const accountsServer = <R, E>(stores: Layer.Layer<R | Stores, E>, setting
   Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, RpcMiddlewaresLive).pipe(
     Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)),
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
-    Layer.provideMerge(Authenticator.Default),
+    Layer.provideMerge(Layer.merge(Authenticator.Default, AccountNetworks.Default)),
     Layer.provideMerge(
       Layer.mergeAll(TicketsInProcess, RateLimitsLocal, PersonalHintsNone, AccountPolicy.with({ registration: "open", ...settings }))
     ),

@@ -8,6 +8,7 @@ import { activitiesContract } from "@hibiki/core/testing/contracts/ActivitiesCon
 import { accountScene, began } from "@hibiki/core/testing/contracts/accounts/AccountScene"
 import { devicesContract } from "@hibiki/core/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/core/testing/contracts/InvitesContract"
+import { knownNetworksContract } from "@hibiki/core/testing/contracts/KnownNetworksContract"
 import { sessionsContract } from "@hibiki/core/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/core/testing/contracts/UsersContract"
 import { Effect, Layer } from "effect"
@@ -25,6 +26,7 @@ describe("accounts on Postgres", () => {
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
     activitiesContract({ it, assert })
+    knownNetworksContract({ it, assert })
 
     it.effect("no sign-in slips past the disabling of its account", () =>
       Effect.gen(function* () {

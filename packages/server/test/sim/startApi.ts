@@ -2,6 +2,7 @@
 import * as Headers from "@effect/platform/Headers"
 import { RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
+import { AccountNetworks } from "@hibiki/core/auth/AccountNetworks"
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
@@ -18,6 +19,7 @@ import { Board } from "@hibiki/core/presence/Board"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { PushServices } from "@hibiki/core/push/PushServices"
 import { PushStore } from "@hibiki/core/push/PushStore"
+import { KnownNetworksMemory } from "@hibiki/core/testing/accounts/KnownNetworksMemory"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import type { ApiCalls, StartApi } from "@hibiki/core/testing/simulation/ApiCalls"
 import { adding } from "@hibiki/core/testing/simulation/adding"
@@ -51,6 +53,8 @@ const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
     adding(PasswordHasherMemory),
     adding(AccountPolicy.with({})),
     adding(Authenticator.Default),
+    adding(KnownNetworksMemory),
+    adding(AccountNetworks.Default),
     adding(Tokens.Default),
     adding(Passwords.Default),
     adding(RevocationWatch.Default),

@@ -5,9 +5,10 @@ import { AccountsState } from "./AccountsState.ts"
 import { ActivitiesMemory } from "./ActivitiesMemory.ts"
 import { DevicesMemory } from "./DevicesMemory.ts"
 import { InvitesMemory } from "./InvitesMemory.ts"
+import { KnownNetworksMemory } from "./KnownNetworksMemory.ts"
 import { UsersMemory } from "./UsersMemory.ts"
 
-/** Users, Devices, Invites, Sessions and Activities; needs ChatMemory. */
-export const AccountsMemory = Layer.mergeAll(UsersMemory, DevicesMemory, InvitesMemory, SessionsMemory, ActivitiesMemory).pipe(
-  Layer.provideMerge(AccountsState.layer)
-)
+/** Users, Devices, Invites, Sessions, Activities and KnownNetworks; needs ChatMemory. */
+export const AccountsMemory = Layer.mergeAll(
+  ...([UsersMemory, DevicesMemory, InvitesMemory, SessionsMemory, ActivitiesMemory, KnownNetworksMemory] as const)
+).pipe(Layer.provideMerge(AccountsState.layer))

@@ -65,6 +65,12 @@ const count = { min: 1, max: 1_000_000 }
 const limits = {
   signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Wrong passwords per minute for one account from one address."),
   signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Wrong passwords per minute from one address."),
+  signInPerHourName: Setting.integer(
+    "LIMIT_SIGN_IN_PER_HOUR_NAME",
+    60,
+    count,
+    "Wrong passwords per hour for one account from all networks together that it does not know; 100 at once."
+  ),
   signInPerHour: Setting.integer(
     "LIMIT_SIGN_IN_PER_HOUR",
     60,

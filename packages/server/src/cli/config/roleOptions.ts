@@ -19,6 +19,7 @@ export const accountSettings = ({ accounts, limits }: Pick<SettingsValues, "acco
       burst: limits.signInPerMinuteAddress,
       perMinute: limits.signInPerMinuteAddress
     },
+    signInName: { ...defaultAccountLimits.signInName, perMinute: limits.signInPerHourName / 60 },
     signInUser: { ...defaultAccountLimits.signInUser, burst: limits.signInPerHour, perMinute: limits.signInPerHour / 60 },
     registerAddress: { ...defaultAccountLimits.registerAddress, burst: limits.registerPerHour, perMinute: limits.registerPerHour / 60 },
     refreshAddress: {

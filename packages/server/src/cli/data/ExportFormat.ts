@@ -13,6 +13,7 @@ export const storeTables = [
   { name: "users", key: ["id"] },
   { name: "devices", key: ["id"] },
   { name: "invites", key: ["hash"] },
+  { name: "known_networks", key: ["user_id", "mark"] },
   { name: "blocks", key: ["user_id", "blocked_id"] },
   { name: "conversations", key: ["id"] },
   { name: "memberships", key: ["conversation_id", "user_id"] },
