@@ -19,7 +19,7 @@ export const percentile = (values: ReadonlyArray<number>, percent: number): numb
 }
 
 const shown = (value: number, unit: Measured["unit"]): string => {
-  const digits = unit === "" || value >= 100 ? 0 : 1
+  const digits = unit === "" ? (value > 0 && value < 1 ? 2 : 0) : value >= 100 ? 0 : 1
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`
 }
 

@@ -1,5 +1,11 @@
 /** What is measured within the page itself: frames, places of rows, and the moment at which something stands on the screen. Sent as text, so it uses nothing from outside. */
 
+interface ShiftSource {
+  readonly node: Node | null
+  readonly previousRect: DOMRectReadOnly
+  readonly currentRect: DOMRectReadOnly
+}
+
 /** Added to each page before its own scripts. */
 export const instruments = () => {
   const timeline = () => document.querySelector('[data-testid="timeline"]')
@@ -33,6 +39,20 @@ export const instruments = () => {
     else requestAnimationFrame(watchFirst)
   }
   requestAnimationFrame(watchFirst)
+
+  let shifts: Array<{ readonly value: number; readonly causes: string }> = []
+  const noteShift = (entry: PerformanceEntry & { readonly value?: number; readonly sources?: ReadonlyArray<ShiftSource> }) => {
+    const boxOf = ({ height, width, x, y }: DOMRectReadOnly) => [x, y, width, height].map(Math.round).join(" ")
+    const causes = (entry.sources ?? []).map(({ currentRect, node, previousRect }) => {
+      const element = node instanceof Element ? node : node?.parentElement
+      return `${element?.tagName}.${element?.getAttribute("class")} [${boxOf(previousRect)}] -> [${boxOf(currentRect)}]`
+    })
+    shifts.push({
+      value: entry.value ?? 0,
+      causes: `${(entry.value ?? 0).toFixed(3)} at ${Math.round(entry.startTime)}: ${causes.join("; ")}`
+    })
+  }
+  new PerformanceObserver((list) => list.getEntries().forEach(noteShift)).observe({ type: "layout-shift", buffered: true })
 
   const instruments = {
     firstRowAt: () => firstRowAt,
@@ -104,6 +124,36 @@ export const instruments = () => {
       await eachFrame(() => timeline()?.textContent?.includes(text) === true)
       return performance.now() - since
     },
+    /** From pressing Enter to when the message's own row was painted. */
+    sendAndPaint: async (text: string) => {
+      const field = document.querySelector("textarea")
+      if (field === null) throw new Error("no composer")
+      field.focus()
+      field.value = text
+      field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }))
+      await eachFrame(() => true)
+      const since = performance.now()
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }))
+      const isThere = () => timeline()?.textContent?.includes(text) === true
+      const look = (resolve: () => void) => (isThere() ? setTimeout(resolve) : requestAnimationFrame(() => look(resolve)))
+      await new Promise<void>((resolve) => requestAnimationFrame(() => look(resolve)))
+      return performance.now() - since
+    },
+    /** Until any row is there. */
+    untilRows: () => eachFrame(() => Boolean(timeline()?.querySelector("[data-seq]"))),
+    /** Frames drawn in so long. */
+    framesFor: async (forMs: number) => {
+      const until = performance.now() + forMs
+      let frames = 0
+      await eachFrame(() => ++frames > 0 && performance.now() > until)
+      return frames
+    },
+    /** What moved since the last call, by the browser's own measure, and what it was. */
+    takeShifts: () => {
+      const taken = shifts
+      shifts = []
+      return { all: taken.reduce((sum, { value }) => sum + value, 0), causes: taken.map(({ causes }) => causes) }
+    },
     lowestSeq: () =>
       Math.min(...[...(timeline()?.querySelectorAll("[data-seq]") ?? [])].map((row) => Number(row.getAttribute("data-seq")))),
     elements: () => document.querySelectorAll("*").length
@@ -120,6 +170,10 @@ export interface Instruments {
   readonly hold: (forMs: number) => Promise<{ readonly moved: number; readonly deltas: ReadonlyArray<number> }>
   readonly follow: (forMs: number) => Promise<{ readonly away: number; readonly deltas: ReadonlyArray<number> }>
   readonly sendAndSee: (text: string) => Promise<number>
+  readonly sendAndPaint: (text: string) => Promise<number>
+  readonly untilRows: () => Promise<void>
+  readonly framesFor: (forMs: number) => Promise<number>
+  readonly takeShifts: () => { readonly all: number; readonly causes: ReadonlyArray<string> }
   readonly lowestSeq: () => number
   readonly elements: () => number
 }

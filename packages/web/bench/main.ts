@@ -1,6 +1,7 @@
 /**
  * What the page costs and how quickly it answers, against its budgets. Prints a table, writes it into docs/performance.md, and ends with
- * code 1 when a hard bound is missed. Run by `npm run bench:web`; `npm run bench:web -- --quick` measures each but once and writes nothing.
+ * code 1 when a hard bound is missed. Run by `npm run bench:web`; `npm run bench:web -- --quick` measures each but once and writes nothing, and
+ * `-- --only crowded` or `-- --only timeline` one part of it.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
@@ -11,12 +12,16 @@ import { launchBrowser } from "../test/browser/harness/browser.ts"
 import { burstOf, seedMessages } from "../test/browser/harness/seed.ts"
 import { startTestServer } from "../test/browser/harness/server.ts"
 import { bytes } from "./bytes.ts"
+import { incoming, makeCrowd, openingSlowly, sendingSlowly, shifts, warmStart } from "./crowded.ts"
 import type { Bench } from "./page.ts"
 import { burstSize, bursts, cachedReload, heap, openHuge, type Place, scrolling, sending } from "./timeline.ts"
 
 const quick = process.argv.includes("--quick")
 const runs = quick ? 1 : 5
 const hugeCount = quick ? 5_000 : 100_000
+const crowdSize = 1_000
+const onlyAt = process.argv.indexOf("--only")
+const only = onlyAt < 0 ? undefined : process.argv[onlyAt + 1]
 const document = fileURLToPath(new URL("../../../docs/performance.md", import.meta.url))
 
 const sentence = (index: number): string =>
@@ -33,7 +38,25 @@ const room = async (bench: Bench, owner: Awaited<ReturnType<typeof makeAccount>>
   return { handle: owner.handle, conversationId, head: count + 1 }
 }
 
-const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
+/** With 1,000 conversations. */
+const measureCrowded = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
+  note(`seeding ${crowdSize} conversations`)
+  const crowd = await makeCrowd(bench.origin, "crowded", crowdSize)
+  const few = await makeCrowd(bench.origin, "quiet", 40)
+  const results: Array<Measured> = []
+  const add = (what: string, more: ReadonlyArray<Measured>) => {
+    note(`measured: ${what}`)
+    results.push(...more)
+  }
+  add("layout shifts", [await shifts(bench, crowd, "phone"), await shifts(bench, crowd, "laptop")])
+  add("opening among many", [await openingSlowly(bench, crowd, runs * 2)])
+  add("sending, slowly", [await sendingSlowly(bench, crowd, runs * 4)])
+  add("warm starts", [await warmStart(bench, crowd, 1, runs * 2), await warmStart(bench, crowd, 4, runs * 2)])
+  add("messages of others", [...(await incoming(bench, few)), ...(await incoming(bench, crowd))])
+  return results
+}
+
+const measureTimeline = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
   const [reader, writer, walker] = await Promise.all(
     ["reader", "writer", "walker"].map((handle) => makeAccount(bench.origin, handle, handle))
   )
@@ -44,7 +67,7 @@ const measure = async (bench: Bench): Promise<ReadonlyArray<Measured>> => {
   for (let index = 0; index < 20; index++) rooms.push(await room(bench, walker, `Room ${index}`, 200))
   const lively = await createGroup(bench.origin, reader, "Lively", [writer])
   await seedMessages(bench.origin, writer, lively, texts(500))
-  const results: Array<Measured> = [...bytes()]
+  const results: Array<Measured> = []
   const add = (what: string, more: ReadonlyArray<Measured>) => {
     note(`measured: ${what}`)
     results.push(...more)
@@ -68,11 +91,14 @@ const server = await startTestServer({
 })
 const browser = await launchBrowser({ whole: true })
 try {
-  const rows = await measure({ browser, origin: server.origin })
+  const bench = { browser, origin: server.origin }
+  const rows: Array<Measured> = [...bytes()]
+  if (only !== "timeline") rows.push(...(await measureCrowded(bench)))
+  if (only !== "crowded") rows.push(...(await measureTimeline(bench)))
   const table = tableOf(rows)
   console.log(`\n${table}\n`)
   const failed = rows.filter((row) => verdict(row) === "FAILED")
-  if (!quick) {
+  if (!quick && only === undefined) {
     const about = `Measured by \`npm run bench:web\` with Chromium on ${cpus().length} cores, beside the server and nothing else.`
     const before = existsSync(document) ? readFileSync(document, "utf8") : "# How fast it is\n"
     writeFileSync(document, withSection(before, "web", `## The page\n\n${about}\n\n${table}`))

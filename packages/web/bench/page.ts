@@ -1,5 +1,6 @@
 /** Pages for measuring: a real browser at a real server, signed in, without anything in between. */
 import type { Browser, BrowserContext, Page } from "playwright-core"
+import { sizes } from "../test/browser/harness/browser.ts"
 import { isLive, signIn } from "../test/browser/harness/person.ts"
 import { type Instruments, instruments } from "./inPage.ts"
 
@@ -8,8 +9,11 @@ export interface Bench {
   readonly origin: string
 }
 
-export const openContext = async ({ browser }: Bench): Promise<BrowserContext> => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce" })
+export type Size = "laptop" | "phone"
+
+export const openContext = async ({ browser }: Bench, size: Size = "laptop"): Promise<BrowserContext> => {
+  const touch = size === "phone" ? { hasTouch: true, isMobile: true } : {}
+  const context = await browser.newContext({ viewport: sizes[size], ...touch, locale: "en-GB", reducedMotion: "reduce" })
   context.setDefaultTimeout(60_000)
   // What runs this bench names functions by a helper, which the page does not have.
   await context.addInitScript("globalThis.__name = (value) => value")
@@ -18,8 +22,12 @@ export const openContext = async ({ browser }: Bench): Promise<BrowserContext> =
 }
 
 /** A fresh browser profile, signed in, at the conversation list. */
-export const freshProfile = async (bench: Bench, handle: string): Promise<{ readonly context: BrowserContext; readonly page: Page }> => {
-  const context = await openContext(bench)
+export const freshProfile = async (
+  bench: Bench,
+  handle: string,
+  size: Size = "laptop"
+): Promise<{ readonly context: BrowserContext; readonly page: Page }> => {
+  const context = await openContext(bench, size)
   const page = await context.newPage()
   await page.goto(`${bench.origin}/sign-in`)
   await signIn({ language: "en" }, page, handle)

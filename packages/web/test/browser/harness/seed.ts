@@ -53,6 +53,44 @@ export const seedMessages = async (
   })
 }
 
+/** One message into each of these, at so many a second. */
+export const seedEach = async (
+  origin: string,
+  account: Account,
+  conversationIds: ReadonlyArray<string>,
+  text: string,
+  perSecond = 200
+): Promise<void> => {
+  const { ticket } = await call<{ ticket: string }>(origin, "ticket.issue", {}, account.accessToken)
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/ws`)
+  const send = (frame: object) => socket.send(JSON.stringify(frame))
+  let [next, accepted] = [0, 0]
+  let timer: NodeJS.Timeout | undefined
+  const tick = () => {
+    const conversationId = conversationIds[next++]
+    if (conversationId === undefined) clearInterval(timer)
+    else send({ op: "post", conversationId, posts: [{ id: freshId(), text }] })
+  }
+  await new Promise<void>((resolve, reject) => {
+    socket.on("open", () =>
+      send({ op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true })
+    )
+    socket.on("error", reject)
+    socket.on("close", (code) => reject(new Error(`seeding: closed with ${code}`)))
+    socket.on("message", (data) => {
+      const frame: Heard = JSON.parse(String(data))
+      if (frame.op === "live") timer ??= setInterval(tick, 1_000 / perSecond)
+      if (frame.op === "busy" || frame.op === "refused") reject(new Error(`seeding: ${frame.op} ${frame.code}`))
+      if (frame.op !== "accepted" || ++accepted < conversationIds.length) return
+      socket.removeAllListeners("close")
+      send({ op: "bye" })
+      socket.close()
+      resolve()
+    })
+  })
+  clearInterval(timer)
+}
+
 /** The same, at so many a second. */
 export const burstOf = async (
   origin: string,
