@@ -2,7 +2,7 @@
  * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with each call. The runtime carries
  * out what `step` answers, and sends what `due` answers after keeping the outbox's changes.
  */
-import type { ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { type BucketRule, fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
@@ -218,7 +218,8 @@ export class ClientCore {
     const viewer = logs.personal?.userId
     const feed = logs.feed(conversationId) ?? (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
     if (feed === undefined) return undefined
-    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version, logs.epoch)
+    const unkept = (id: CommandId) => outbox.unkept(id)
+    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version, logs.epoch, unkept)
     this.#views.set(conversationId, view)
     return view
   }

@@ -45,8 +45,9 @@ export class ClientKeeping {
   }
 
   /**
-   * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. Answers the
-   * conversations whose rows changed. What could not be kept goes all the same, and is kept as soon as the store takes it.
+   * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. Returns the
+   * conversations whose rows changed: `kept` adds those in which it shows that rows are kept, or are not. What could not be kept goes all the same, and
+   * is kept as soon as the store takes it.
    */
   keepOutbox(now: number): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
     const { outbox } = this.#core
@@ -58,19 +59,24 @@ export class ClientKeeping {
       this.#outboxUnkept = undefined
     }
     const changes = outbox.takeChanges()
-    const { conversations, put, removed } = changes
+    const { put, removed } = changes
+    const conversations = new Set(changes.conversations)
     this.#core.changed(conversations)
     if (put.length === 0 && removed.length === 0) return { conversations, kept: undefined }
     this.#outboxUnderWay = changes
     const puts = put.length === 0 ? Effect.void : this.#outboxStore.put(put)
     const failures = (unkept?.failures ?? 0) + 1
+    const written = (isKept: boolean) => {
+      this.#core.seen.unkept = !isKept
+      const shown = outbox.wasWritten(changes, isKept)
+      for (const id of shown) conversations.add(id)
+      this.#core.changed(shown)
+    }
     const kept = (removed.length === 0 ? puts : Effect.zipRight(puts, this.#outboxStore.remove(removed))).pipe(
       this.#within(storeMs, late),
-      Effect.map(() => {
-        this.#core.seen.unkept = false
-      }),
+      Effect.map(() => written(true)),
       Effect.catchAll((error) => {
-        this.#core.seen.unkept = true
+        written(false)
         // One that does not answer holds up the loop each time that it is asked.
         const waitMs = error === lateAnswer ? longestAgainMs : firstAgainMs * 2 ** Math.min(failures - 1, 10)
         this.#outboxUnkept = { changes, failures, againAt: this.#time.now() + Math.min(longestAgainMs, waitMs) }

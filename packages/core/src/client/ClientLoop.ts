@@ -24,6 +24,8 @@ const inboxMax = 10_000
 /** A first snapshot may take so long before the socket is opened without it. */
 const snapshotFirstMs = 5_000
 
+const nothing: ReadonlySet<ConversationId> = new Set()
+
 export interface ClientParts {
   readonly core: ClientCore
   readonly keeping: ClientKeeping
@@ -79,9 +81,14 @@ export class ClientLoop {
     this.#leave((now, chance) => this.#step(input, now, chance))
   }
 
+  /** Listeners hear of it at once: a turn may be waiting for a store. */
   outboxChanged(conversationId: ConversationId): void {
-    this.#parts.core.changed([conversationId])
+    const { core, listeners } = this.#parts
+    core.changed([conversationId])
+    core.outbox.isShown(conversationId)
     this.wake()
+    const change = { status: false, conversations: false, feeds: new Set([conversationId]), presence: false, hints: nothing }
+    for (const listener of listeners) listener(change)
   }
 
   start(): void {

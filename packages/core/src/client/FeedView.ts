@@ -6,6 +6,7 @@ import { applyChange } from "../domain/RowRules.ts"
 import type { Feed } from "./Feed.ts"
 import { type FeedEntry, placeOfRow } from "./FeedRows.ts"
 import type { OutboxRow, OutboxRowState } from "./OutboxRow.ts"
+import type { Unkept } from "./OutboxTable.ts"
 
 /** A row's entry is the same object from one view to the next until its row, `stale` or `changing` is another. */
 export type ShownEntry = FeedEntry
@@ -21,6 +22,8 @@ export interface PendingPost {
   readonly code?: string | undefined
   /** It was sent, and its answer or the socket that would have brought it was lost: it may be stored. */
   readonly unanswered: boolean
+  /** A crash now would lose it: it is not written yet, or the store refused it. Undefined: it is kept. */
+  readonly unkept?: Unkept | undefined
 }
 
 export interface FeedView {
@@ -60,11 +63,12 @@ export const viewOf = (
   stored: ReadonlyArray<OutboxRow>,
   unanswered: boolean,
   version: number,
-  epoch: Epoch | null = null
+  epoch: Epoch | null = null,
+  unkept: (id: CommandId) => Unkept | undefined = () => undefined
 ): FeedView => {
   const pending = [
     ...stored.flatMap((row) => pendingPost(feed, row, "stored", false)),
-    ...rows.flatMap((row) => pendingPost(feed, row, row.state, unanswered && row.state === "sent"))
+    ...rows.flatMap((row) => pendingPost(feed, row, row.state, unanswered && row.state === "sent", unkept(row.id)))
   ]
   const failed = rows.filter((row) => row.state === "failed" && row.body.kind !== "post")
   const entries = withOwnChanges(feed.timeline(), [...stored, ...rows], feed.viewer)
@@ -73,11 +77,18 @@ export const viewOf = (
 
 const posts = new WeakMap<OutboxRow, PendingPost>()
 
-const pendingPost = (feed: Feed, row: OutboxRow, state: PendingPost["state"], unanswered: boolean): ReadonlyArray<PendingPost> => {
+const pendingPost = (
+  feed: Feed,
+  row: OutboxRow,
+  state: PendingPost["state"],
+  unanswered: boolean,
+  unkept?: Unkept
+): ReadonlyArray<PendingPost> => {
   if (row.body.kind !== "post" || feed.holds(row.id)) return []
   const before = posts.get(row)
-  if (before?.state === state && before.unanswered === unanswered) return [before]
-  const post: PendingPost = { id: row.id, at: row.at, text: row.body.text, replyTo: row.body.replyTo, state, code: row.code, unanswered }
+  if (before?.state === state && before.unanswered === unanswered && before.unkept === unkept) return [before]
+  const { at, code, id } = row
+  const post: PendingPost = { id, at, text: row.body.text, replyTo: row.body.replyTo, state, code, unanswered, unkept }
   posts.set(row, post)
   return [post]
 }

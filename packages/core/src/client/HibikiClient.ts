@@ -18,7 +18,7 @@ export interface HibikiClientOptions {
   readonly viewer?: UserId
 }
 
-/** What became of something that was to be sent. `Queued`: kept, shown, and sent until it is settled. */
+/** What became of something that was to be sent. `Queued`: shown at once, kept as soon as the store has written it, and sent until it is settled. */
 export type SendResult =
   | { readonly _tag: "Queued"; readonly id: CommandId }
   | { readonly _tag: "NotQueued"; readonly code: OutboxProblem | BadFrameCode }
@@ -137,7 +137,10 @@ export interface HibikiClient {
   /** Of direct conversations, read when one is opened; undefined before, and of others. The same object until it changes. */
   readonly marks: (conversationId: ConversationId) => Marks | undefined
 
-  /** Called once after each turn that changed something, never while one runs; must not throw. Answers how to end it. */
+  /**
+   * Called once after each turn that changed something, and within each call that changes the outbox; must not throw, and must not change the outbox
+   * itself. Returns how to end it.
+   */
   readonly subscribe: (listener: (change: ClientChange) => void) => () => void
   readonly inspect: () => ClientInspection
 }

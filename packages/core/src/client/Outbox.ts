@@ -10,7 +10,7 @@ import { askedDelay } from "./askedDelay.ts"
 import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
 import { freshLane, loseAnswer, type OutboxLane, outboxTimes } from "./OutboxLane.ts"
 import { isUnsentPost, mayBeStored, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
-import { type OutboxChanges, OutboxTable } from "./OutboxTable.ts"
+import { type OutboxChanges, OutboxTable, type Unkept } from "./OutboxTable.ts"
 
 /** Why something could not be done with a row. */
 export type OutboxProblem =
@@ -226,9 +226,24 @@ export class Outbox {
     lane.notBefore = code === "unknown" ? Math.max(lane.askedUntil, now + this.#lose(conversationId, lane)) : lane.askedUntil
   }
 
+  /** Why the store does not hold the row as it is shown; undefined when it does. */
+  unkept(id: CommandId): Unkept | undefined {
+    return this.#table.unkept(id)
+  }
+
+  /** The store has taken these changes or refused them. Returns the conversations in which that shows. */
+  wasWritten(changes: OutboxChanges, isKept: boolean): ReadonlySet<ConversationId> {
+    return this.#table.wasWritten(changes, isKept)
+  }
+
   /** What changed since the last call, each row once and as it is now. */
   takeChanges(): OutboxChanges {
     return this.#table.takeChanges()
+  }
+
+  /** What changed there is shown: `takeChanges` tells of it again when more does. */
+  isShown(conversationId: ConversationId): void {
+    this.#table.isShown(conversationId)
   }
 
   /** Whether rows changed since the last `takeChanges`. */

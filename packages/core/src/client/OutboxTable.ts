@@ -7,6 +7,9 @@ import type { OutboxRow } from "./OutboxRow.ts"
 
 export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
 
+/** What a row holds is not in the store: not written yet, or refused by it. */
+export type Unkept = "writing" | "refused"
+
 export interface OutboxChanges {
   readonly put: ReadonlyArray<OutboxRow>
   readonly removed: ReadonlyArray<CommandId>
@@ -21,6 +24,8 @@ export class OutboxTable {
   #put = new Map<CommandId, OutboxRow>()
   #removed = new Set<CommandId>()
   #changed = new Set<ConversationId>()
+  /** Rows whose body the store does not hold. How far a row has come is written as well, and a restart goes without it. */
+  readonly #unkept = new Map<CommandId, Unkept>()
   /** Undefined: to be gathered anew. */
   #failed: ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined
 
@@ -71,6 +76,7 @@ export class OutboxTable {
   insert(row: Omit<OutboxRow, "order">): OutboxRow {
     const placed = { ...row, order: this.#nextOrder++ }
     this.#add(placed)
+    this.#unkept.set(placed.id, "writing")
     this.#touch(placed)
     return placed
   }
@@ -83,6 +89,7 @@ export class OutboxTable {
     if (lane === undefined || before === undefined) return
     lane[at] = row
     if (isFailed(before) || isFailed(row)) this.#failed = undefined
+    if (before.body !== row.body) this.#unkept.set(row.id, "writing")
     this.#byId.set(row.id, row)
     this.#touch(row)
   }
@@ -94,6 +101,7 @@ export class OutboxTable {
     this.#byId.delete(row.id)
     if (isFailed(row)) this.#failed = undefined
     this.#put.delete(row.id)
+    this.#unkept.delete(row.id)
     this.#removed.add(row.id)
     this.#changed.add(row.conversationId)
   }
@@ -101,6 +109,11 @@ export class OutboxTable {
   /** What is shown of it changed, though no row did. */
   showAnew(conversationId: ConversationId): void {
     this.#changed.add(conversationId)
+  }
+
+  /** What changed there is shown: `takeChanges` tells of it again when more does. */
+  isShown(conversationId: ConversationId): void {
+    this.#changed.delete(conversationId)
   }
 
   get isChanged(): boolean {
@@ -114,6 +127,23 @@ export class OutboxTable {
     this.#removed = new Set()
     this.#changed = new Set()
     return changes
+  }
+
+  /** Undefined: the store holds the row as it is shown. */
+  unkept(id: CommandId): Unkept | undefined {
+    return this.#unkept.get(id)
+  }
+
+  /** The store has taken these or refused them. Returns the conversations in which that shows. */
+  wasWritten({ put }: OutboxChanges, isKept: boolean): ReadonlySet<ConversationId> {
+    const shown = new Set<ConversationId>()
+    for (const { body, conversationId, id } of put) {
+      if (!this.#unkept.has(id)) continue
+      if (!isKept) this.#unkept.set(id, "refused")
+      else if (this.#byId.get(id)?.body === body) this.#unkept.delete(id)
+      shown.add(conversationId)
+    }
+    return shown
   }
 
   /** The store may have these or not: they are changes again, as the rows are now. */

@@ -178,7 +178,7 @@ const outboxOf = (
     failed: () => core.outbox.failed,
     adopt: (rows) => {
       const taken = core.outbox.adopt(rows, metEpoch())
-      for (const { conversationId } of taken) loop.outboxChanged(conversationId)
+      for (const id of new Set(taken.map(({ conversationId }) => conversationId))) loop.outboxChanged(id)
       return taken.map(({ id }) => id)
     }
   }

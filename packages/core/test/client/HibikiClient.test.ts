@@ -699,6 +699,33 @@ describe("a client", () => {
     })
   )
 
+  it.effect("shows a post within the call that makes it, says that it is kept when it is, and sends it after that", () =>
+    Effect.gen(function* () {
+      const server = new ScriptedServer()
+      const kept = new Map<CommandId, OutboxRow>()
+      const client = yield* makeHibikiClient({ device, instance }).pipe(Effect.provide([server.layer, keptIn(kept, 100)]))
+      yield* client.start
+      yield* pass(0)
+      const told: Array<string> = []
+      const state = () => (client.feed(room)?.pending ?? []).map(({ state, text, unkept }) => `${text}: ${state}, ${unkept ?? "kept"}`)
+      client.subscribe(({ feeds }) => feeds.has(room) && told.push(...state()))
+      client.post(room, "one")
+      assert.deepStrictEqual(told, ["one: queued, writing"])
+      yield* pass(99)
+      assert.deepStrictEqual([server.ops("post").length, kept.size], [0, 0])
+      // Another one while the store still writes.
+      told.length = 0
+      client.post(room, "two")
+      assert.deepStrictEqual(told, ["one: sent, writing", "two: queued, writing"])
+      server.answers = "none"
+      yield* pass(1)
+      assert.deepStrictEqual([server.ops("post").length, [...kept.values()].map(({ state }) => state)], [1, ["sent"]])
+      assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, writing"])
+      yield* pass(100)
+      assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, kept"])
+    }).pipe(Effect.scoped, Effect.provide(ClientStoreMemory), Effect.withRandom(Random.make("client")))
+  )
+
   it.effect("is left at once when its scope has closed, and with it by who was leaving it", () =>
     Effect.gen(function* () {
       const server = new ScriptedServer()

@@ -103,18 +103,22 @@ describe("a client in trouble", () => {
       })
       yield* withClient(Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory), (client) =>
         Effect.gen(function* () {
+          const rows = () => client.feed(room)?.pending.map(({ unkept }) => unkept)
           client.post(room, "kept")
           yield* pass(10)
           assert.isFalse(client.inspect().unkept)
           disk.full = true
           client.post(room, "not kept")
+          assert.deepStrictEqual(rows(), [undefined, "writing"])
           yield* pass(1_000)
           assert.isTrue(client.inspect().unkept)
+          assert.deepStrictEqual(rows(), [undefined, "refused"])
           yield* pass(1_000)
           assert.deepStrictEqual([disk.puts, client.inspect().unkept], [3, true])
           disk.full = false
           yield* passEach(4)
           assert.isFalse(client.inspect().unkept)
+          assert.deepStrictEqual(rows(), [undefined, undefined])
         })
       )
     })

@@ -37,6 +37,7 @@ export const chatWordsEn: ChatWords = {
     queued: "Waiting to be sent",
     sending: "Sending",
     unanswered: "Not confirmed yet; checking",
+    unkept: "Not saved in this browser. Keep this page open until it is sent",
     withdrawing: "Taking it back",
     stored: "Sent",
     sent: "Sent",

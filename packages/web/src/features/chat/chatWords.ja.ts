@@ -38,6 +38,7 @@ export const chatWordsJa: ChatWords = {
     queued: "送信待ち",
     sending: "送信中",
     unanswered: "確認できていません。自動で確かめています",
+    unkept: "このブラウザに保存できていません。送信されるまでページを閉じないでください",
     withdrawing: "取り消し中",
     stored: "送信済み",
     sent: "送信済み",

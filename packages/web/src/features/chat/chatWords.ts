@@ -42,7 +42,10 @@ export interface ChatWords {
     readonly reaction: (emoji: string, count: number, mine: boolean) => string
   }
   readonly state: Readonly<
-    Record<"queued" | "sending" | "unanswered" | "withdrawing" | "stored" | "sent" | "delivered" | "read" | "failed" | "changing", string>
+    Record<
+      "queued" | "sending" | "unanswered" | "unkept" | "withdrawing" | "stored" | "sent" | "delivered" | "read" | "failed" | "changing",
+      string
+    >
   >
   readonly act: Readonly<
     Record<

@@ -4,14 +4,17 @@ import { For, type JSX, Show } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"
 import { type PendingAct, pendingActs } from "../timeline/pendingActs.ts"
+import { isUnkeptPost } from "./postState.ts"
 import { tell } from "./rowActs.ts"
 import "./note.css"
 
 export const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {
   const model = useConversation()
   const text = () => {
-    const { code, state, unanswered } = props.post
+    const { code, state, unanswered, unkept } = props.post
     const words = model.words()
+    if (unkept === "writing") return ""
+    if (isUnkeptPost(props.post)) return words.state.unkept
     if (state === "failed") return `${words.state.failed}: ${problemText(words, code)}`
     if (state === "queued") return words.state.queued
     if (state === "withdrawn") return words.state.withdrawing

@@ -45,6 +45,7 @@ export const StateMark = (props: { readonly state: MarkState | undefined }): JSX
 }
 
 const clock = "M10 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM10 5v3.2l2 1.3"
+const warning = "M10 2.5l6.5 11h-13zM10 6.5v3M10 11.4v.1"
 const hollow = "M10 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z"
 const one = "M5.5 8.5l3 3 6-7"
 const two = "M2.5 8.5l3 3 6-7M9.5 11.2l.3.3 6-7"
@@ -54,10 +55,11 @@ const paths: Readonly<Record<MarkState, string>> = {
   sending: hollow,
   changing: hollow,
   unanswered: "M10 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM10 4.8v3.9M10 11v.1",
+  unkept: warning,
   withdrawing: clock,
   stored: one,
   sent: one,
   delivered: two,
   read: two,
-  failed: "M10 2.5l6.5 11h-13zM10 6.5v3M10 11.4v.1"
+  failed: warning
 }

@@ -1,8 +1,9 @@
-/** Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed. */
+/** Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed or could not be saved. */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { createEffect, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"
+import { isUnkeptPost } from "../row/postState.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { loadedEnd, newestSeq, othersAbove } from "./feedLookups.ts"
@@ -12,6 +13,7 @@ export const batchMs = 1_000
 export const createAnnouncements = (model: ConversationModel, items: Pick<TimelineItems, "shown">): void => {
   let toldUpTo: number | undefined
   let told: ReadonlySet<CommandId> | undefined
+  let isUnkept = false
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
   const say = () => {
@@ -46,6 +48,9 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
       for (const { code, id } of failed)
         if (told?.has(id) === false) model.app.announcer.alert(words.announce.notSent(problemText(words, code)))
       told = new Set(failed.map(({ id }) => id))
+      const before = isUnkept
+      isUnkept = view.pending.some(isUnkeptPost)
+      if (isUnkept && !before) model.app.announcer.alert(words.state.unkept)
     })
   )
 }

@@ -182,6 +182,7 @@ const isSamePending = (a: PendingPost | undefined, b: PendingPost | undefined): 
     b !== undefined &&
     a.state === b.state &&
     a.unanswered === b.unanswered &&
+    a.unkept === b.unkept &&
     a.text === b.text &&
     a.code === b.code &&
     a.replyTo === b.replyTo)
