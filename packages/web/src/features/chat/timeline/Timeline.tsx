@@ -46,6 +46,11 @@ export const Timeline = (): JSX.Element => {
   const topDay = createTopDay(items, scroll)
   createReading(model, items, scroll, feed)
   createAnnouncements(model, items)
+  // A list of nothing but a gap is another one than that of the rows which come for it: grown from the one, the other would move all that is seen.
+  const kind = createMemo(() => {
+    const keys = items.keys()
+    return keys.length === 0 ? undefined : keys.some((key) => isRow(items.get(key))) ? "rows" : "gaps"
+  })
   const touched = { handleEvent: scroll.onTouched, passive: true }
   // What follows the end is there before it is painted, also when the view itself changes its height.
   createEffect(
@@ -80,17 +85,19 @@ export const Timeline = (): JSX.Element => {
         onPointerUp={focus.listeners.onPointerUp}
       >
         <div class="timeline-above" />
-        <Show when={items.keys().length > 0}>
-          <Virtualizer
-            ref={scroll.attach}
-            data={items.keys()}
-            shift={items.shift()}
-            keepMounted={focus.kept()}
-            onScroll={scroll.onScroll}
-            onResize={scroll.onResize}
-          >
-            {(key) => <ItemView item={items.watch(key)} focus={focus} loads={loads} />}
-          </Virtualizer>
+        <Show when={kind()} keyed>
+          {(_another) => (
+            <Virtualizer
+              ref={scroll.attach}
+              data={items.keys()}
+              shift={items.shift()}
+              keepMounted={focus.kept()}
+              onScroll={scroll.onScroll}
+              onResize={scroll.onResize}
+            >
+              {(key) => <ItemView item={items.watch(key)} focus={focus} loads={loads} />}
+            </Virtualizer>
+          )}
         </Show>
       </div>
       <Show when={topDay()}>
