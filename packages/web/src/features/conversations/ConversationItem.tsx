@@ -16,18 +16,29 @@ import { whenLabel } from "./whenLabel.ts"
 interface ItemProps {
   readonly id: ConversationId
   readonly summary: ConversationSummary | undefined
+  /** Counted from 1 in its section, which has so many lines. */
+  readonly place: number
+  readonly of: number
+  /** Room for the lines above that are not in the page (px). */
+  readonly above: number
   readonly state: ListState
 }
 
 export const ConversationItem = (props: ItemProps) => (
   <Show when={props.summary}>
     {(summary) => (
-      <li class="list-row">
+      <li
+        class="list-row"
+        aria-setsize={props.of}
+        aria-posinset={props.place}
+        style={{ "margin-block-start": props.above > 0 ? `${props.above}px` : undefined }}
+      >
         <A
           class="list-link"
           classList={{ "list-link-unread": isUnread(summary()), "list-link-open": props.state.open() === props.id }}
           href={`/c/${props.id}`}
           data-conversation={props.id}
+          tabindex={props.state.stop() === props.id ? 0 : -1}
           data-pane-focus={props.state.open() === props.id ? "" : undefined}
           aria-current={props.state.open() === props.id ? "page" : undefined}
         >

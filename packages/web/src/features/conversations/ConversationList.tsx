@@ -1,6 +1,7 @@
-/** The conversation list: a filter, sections, and one link for each conversation, reachable one by one or by arrows. */
+/** The conversation list: a filter, sections, and a link for each conversation, of which those near the view stand in the page. One Tab stop, then arrows. */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A, useNavigate } from "@solidjs/router"
-import { createMemo, createSignal, For, Match, Show, Suspense, Switch } from "solid-js"
+import { createEffect, createMemo, For, Match, on, Show, Suspense, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { isMac } from "../../lib/isMac.ts"
 import { later } from "../../lib/later.ts"
@@ -11,7 +12,6 @@ import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { IconButton } from "../../ui/IconButton.tsx"
 import { Mark } from "../../ui/Mark.tsx"
-import { MoreButton } from "../../ui/MoreButton.tsx"
 import { openOverlay } from "../../ui/overlay.ts"
 import { passFocus } from "../../ui/passFocus.ts"
 import { productName } from "../../ui/productName.ts"
@@ -19,14 +19,12 @@ import { Spinner } from "../../ui/Spinner.tsx"
 import { ConversationItem } from "./ConversationItem.tsx"
 import { createLineFocus } from "./createLineFocus.ts"
 import type { ListState } from "./createListState.ts"
+import { createListWindow, type ListWindow } from "./createListWindow.ts"
 import type { ListSection } from "./listSections.ts"
 import "../../ui/Field.css"
 import "./ConversationList.css"
 
 const UnlistedFailures = later(() => import("./UnlistedFailures.tsx").then((module) => module.UnlistedFailures))
-
-/** Rows of a section that stand in the page before "more" is asked for; the filter finds the others too. */
-const rowsAtFirst = 40
 
 export const ConversationList = (props: { readonly state: ListState }) => {
   const app = useApp()
@@ -39,7 +37,23 @@ export const ConversationList = (props: { readonly state: ListState }) => {
   const toFilter = () => {
     if (filter !== undefined) focusFirst(filter)
   }
-  const focus = createLineFocus(() => links(nav), props.state.sections)
+  const focus = createLineFocus(() => links(nav), props.state.sections, props.state.setStop)
+  const window = createListWindow(props.state)
+  createEffect(on(props.state.open, (id) => window.show(links(nav).find((link) => idOf(link) === id))))
+  /** In the order shown, whether they stand in the page or not. */
+  const order = () => [
+    ...links(nav)
+      .filter((link) => link.closest('[data-section="unlisted"]') !== null)
+      .map(idOf),
+    ...(props.state.sections() ?? []).flatMap(({ rows }) => rows.map(({ conversationId }) => conversationId))
+  ]
+  const toLine = (id: string | undefined) => {
+    // With this it stands in the page.
+    if (id !== undefined) props.state.setStop(id as ConversationId)
+    links(nav)
+      .find((link) => idOf(link) === id)
+      ?.focus()
+  }
 
   return (
     <>
@@ -65,7 +79,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
           }}
           state={props.state}
           toInput={toFilter}
-          onDown={() => links(nav)[0]?.focus()}
+          onDown={() => toLine(order()[0])}
           onEnter={() => {
             const row = props.state.filter().trim() === "" ? undefined : first()
             if (row !== undefined) navigate(`/c/${row.conversationId}`)
@@ -75,10 +89,11 @@ export const ConversationList = (props: { readonly state: ListState }) => {
       <nav
         ref={(node) => {
           nav = node
+          window.attach(node)
         }}
         class="list"
         aria-label={words().list}
-        onKeyDown={(event) => moveByArrows(event, links(nav))}
+        onKeyDown={(event) => moveByArrows(event, order, toLine)}
         onFocusIn={focus.onFocusIn}
         onFocusOut={focus.onFocusOut}
       >
@@ -107,47 +122,66 @@ export const ConversationList = (props: { readonly state: ListState }) => {
           <Match when={props.state.sections()?.length === 0}>
             <EmptyState text={words().empty} act={{ label: words().start, run: () => navigate("/new") }} />
           </Match>
-          <Match when={props.state.sections()}>{(sections) => <Sections sections={sections()} state={props.state} />}</Match>
+          <Match when={props.state.sections()}>
+            {(sections) => <Sections sections={sections()} state={props.state} window={window} />}
+          </Match>
         </Switch>
       </nav>
     </>
   )
 }
 
+interface SectionsProps {
+  readonly sections: ReadonlyArray<ListSection>
+  readonly state: ListState
+  readonly window: ListWindow
+}
+
 /** Sections by key and rows by id, so that what stays keeps its element, and with it the focus. */
-const Sections = (props: { readonly sections: ReadonlyArray<ListSection>; readonly state: ListState }) => {
+const Sections = (props: SectionsProps) => {
   const keys = createMemo(() => props.sections.map(({ key }) => key), [], { equals: sameItems })
   return (
     <For each={keys()}>
-      {(key) => <Section of={key} rows={props.sections.find((section) => section.key === key)?.rows ?? []} state={props.state} />}
+      {(key) => (
+        <Section
+          of={key}
+          rows={props.sections.find((section) => section.key === key)?.rows ?? []}
+          state={props.state}
+          window={props.window}
+        />
+      )}
     </For>
   )
 }
 
-const Section = (props: { readonly of: ListSection["key"]; readonly rows: ListSection["rows"]; readonly state: ListState }) => {
+interface SectionProps {
+  readonly of: ListSection["key"]
+  readonly rows: ListSection["rows"]
+  readonly state: ListState
+  readonly window: ListWindow
+}
+
+const Section = (props: SectionProps) => {
   const app = useApp()
   const words = () => app.i18n.t().conversations
-  const [all, setAll] = createSignal(false)
-  let list: HTMLUListElement | undefined
-  const shown = () => (all() ? props.rows : props.rows.slice(0, rowsAtFirst))
-  const byId = createMemo(() => new Map(props.rows.map((row) => [row.conversationId, row])))
-  const ids = createMemo(() => shown().map(({ conversationId }) => conversationId), [], { equals: sameItems })
+  const shown = props.window.section(props.of, () => props.rows)
   return (
     <section class="list-section" data-section={props.of} aria-label={words().sections[props.of]}>
       <h2 class="list-title">{words().sections[props.of]}</h2>
-      <ul
-        ref={(node) => {
-          list = node
-        }}
-        class="list-rows"
-      >
-        <For each={ids()}>{(id) => <ConversationItem id={id} summary={byId().get(id)} state={props.state} />}</For>
+      <ul ref={shown.attach} class="list-rows" style={{ "padding-block-end": `${shown.height(shown.below())}px` }}>
+        <For each={shown.ids()}>
+          {(id) => (
+            <ConversationItem
+              id={id}
+              summary={shown.line(id)?.summary}
+              place={(shown.line(id)?.place ?? 0) + 1}
+              of={props.rows.length}
+              above={shown.height(shown.line(id)?.above ?? 0)}
+              state={props.state}
+            />
+          )}
+        </For>
       </ul>
-      <Show when={props.rows.length > shown().length}>
-        <MoreButton kind="quiet" list={() => list} onMore={() => setAll(true)}>
-          {words().more(props.rows.length - shown().length)}
-        </MoreButton>
-      </Show>
     </section>
   )
 }
@@ -197,11 +231,14 @@ const Filter = (props: FilterProps) => {
 
 const links = (nav: HTMLElement | undefined) => [...(nav?.querySelectorAll<HTMLElement>("[data-conversation]") ?? [])]
 
-const moveByArrows = (event: KeyboardEvent, all: ReadonlyArray<HTMLElement>) => {
+const idOf = (link: HTMLElement) => link.dataset["conversation"] ?? ""
+
+const moveByArrows = (event: KeyboardEvent, order: () => ReadonlyArray<string>, toLine: (id: string | undefined) => void) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-  const at = all.findIndex((link) => link.isSameNode(document.activeElement))
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
-  if (at < 0 || next === undefined) return
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) || !(document.activeElement instanceof HTMLElement)) return
+  const all = order()
+  const at = all.indexOf(idOf(document.activeElement))
+  if (at < 0) return
   event.preventDefault()
-  all[next]?.focus()
+  toLine(all[{ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key] ?? at])
 }

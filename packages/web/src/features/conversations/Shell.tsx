@@ -55,6 +55,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     on([list.alone, list.open], ([alone], before) => {
       const from = before?.[1]
       if (!alone || from === undefined || document.activeElement !== document.body) return
+      list.setStop(from)
       lineOf(from)?.focus()
     })
   )

@@ -19,7 +19,6 @@ export const conversationsWordsEn: ConversationsWords = {
   mentions: (count, capped) => `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
   muted: "Muted",
   markedUnread: "Marked as unread",
-  more: (count) => `${count} more`,
   draft: "Draft",
   notSent: {
     toast: (title, count) =>

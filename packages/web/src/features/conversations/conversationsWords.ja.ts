@@ -20,7 +20,6 @@ export const conversationsWordsJa: ConversationsWords = {
   mentions: (count, capped) => `あなたへのメンション${capped ? `${count - 1}件以上` : `${count}件`}`,
   muted: "ミュート中",
   markedUnread: "未読にした会話",
-  more: (count) => `ほか${count}件`,
   draft: "下書き",
   notSent: {
     toast: (title, count) => `${title === undefined ? "一覧にない会話" : `「${title}」`}で${count}件を送信できませんでした。`,

@@ -21,7 +21,6 @@ export interface ConversationsWords {
   readonly mentions: (count: number, capped: boolean) => string
   readonly markedUnread: string
   readonly muted: string
-  readonly more: (count: number) => string
   readonly draft: string
   /** Of what was refused: of one conversation, which may not be in the list any more. */
   readonly notSent: {

@@ -2,6 +2,7 @@
  * Keeps the focus on a line of the list when the list changes. A line that comes to another section is made anew, and one that moves within its section
  * is taken out of the page for a moment: either way it loses the focus.
  */
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, on } from "solid-js"
 
 export interface LineFocus {
@@ -9,8 +10,12 @@ export interface LineFocus {
   readonly onFocusOut: () => void
 }
 
-/** `lines`: the links in their order. Where the line is gone, the one in its place gets the focus. */
-export const createLineFocus = (lines: () => ReadonlyArray<HTMLElement>, changed: Accessor<unknown>): LineFocus => {
+/** `lines`: the links in their order. Where the line is gone, the one in its place gets the focus. `onLine`: a line has it. */
+export const createLineFocus = (
+  lines: () => ReadonlyArray<HTMLElement>,
+  changed: Accessor<unknown>,
+  onLine: (id: ConversationId) => void
+): LineFocus => {
   let held: { readonly id: string; place: number } | undefined
   const placeOf = (id: string) => lines().findIndex((line) => line.dataset["conversation"] === id)
   const onChanged = () => {
@@ -24,6 +29,7 @@ export const createLineFocus = (lines: () => ReadonlyArray<HTMLElement>, changed
     onFocusIn: ({ target }) => {
       const id = target instanceof HTMLElement ? target.dataset["conversation"] : undefined
       held = id === undefined ? undefined : { id, place: placeOf(id) }
+      if (id !== undefined) onLine(id as ConversationId)
     },
     // What a change takes the focus from has it again by then; what the person left has not. A window that loses it gets it back.
     onFocusOut: () =>

@@ -3,7 +3,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import { useLocation } from "@solidjs/router"
-import { type Accessor, createMemo, createSignal, on } from "solid-js"
+import { type Accessor, createComputed, createMemo, createSignal, on } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
 import { conversationTitle, isNotes } from "../chat/conversationTitle.ts"
@@ -17,6 +17,9 @@ export interface ListState {
   readonly filter: Accessor<string>
   readonly setFilter: (text: string) => void
   readonly open: Accessor<ConversationId | undefined>
+  /** The one line that Tab goes to: that of the last focus, else what is open, else the first. It stands in the page. */
+  readonly stop: Accessor<ConversationId | undefined>
+  readonly setStop: (id: ConversationId) => void
   /** Nothing stands beside the list: it is what the page is about. */
   readonly alone: Accessor<boolean>
   readonly me: Accessor<UserId | undefined>
@@ -54,8 +57,21 @@ export const createListState = (): ListState => {
     const conversations = app.conversations()
     return conversations === undefined ? undefined : listSections(conversations, { held: held(), filter: filter(), titleOf })
   })
+  const [last, setStop] = createSignal<ConversationId>()
+  // What is opened is where one is.
+  createComputed(
+    on(open, (id) => {
+      if (id !== undefined) setStop(id)
+    })
+  )
+  const stop = createMemo(() => {
+    const listed = new Set(sections()?.flatMap(({ rows }) => rows.map(({ conversationId }) => conversationId)))
+    return [last(), open(), ...listed].find((id) => id !== undefined && listed.has(id))
+  })
   return {
     sections,
+    stop,
+    setStop: (id) => void setStop(id),
     any: createMemo(() => app.conversations()?.length !== 0),
     filter,
     setFilter,

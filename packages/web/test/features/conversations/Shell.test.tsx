@@ -8,6 +8,7 @@ import { fireEvent, screen, within } from "@solidjs/testing-library"
 import type { SessionState } from "../../../src/app/App.ts"
 import { makeDrafts } from "../../../src/app/drafts.ts"
 import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
+import { linesAtFirst, placeLines, rangeAt } from "../../../src/features/conversations/createListWindow.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { signOutWordsEn } from "../../../src/features/conversations/signOutWords.en.ts"
@@ -209,15 +210,57 @@ describe("the list", () => {
     assert.strictEqual(document.activeElement, document.body)
   })
 
-  it("holds back what is far down until it is asked for, and leads to the first line that comes then", async () => {
+  it("holds the lines near the view, and says the place of each among all", () => {
     stage(Shell, { conversations: Array.from({ length: 70 }, (_, n) => summary(n + 1)) })
-    assert.lengthOf(lines(), 40)
-    const more = screen.getByRole("button", { name: words.more(30) })
-    more.focus()
-    fireEvent.click(more)
-    assert.lengthOf(lines(), 70)
+    assert.deepStrictEqual(
+      lines(),
+      Array.from({ length: linesAtFirst }, (_, n) => n + 1)
+    )
+    const third = link(3).closest("li")
+    assert.deepStrictEqual([third?.getAttribute("aria-setsize"), third?.getAttribute("aria-posinset")], ["70", "3"])
+  })
+
+  it("is one Tab stop: the line of the last focus, which stays in the page, before that what is open, else the first", async () => {
+    const stops = () => [...document.querySelectorAll('[data-conversation][tabindex="0"]')].map((line) => line.getAttribute("href"))
+    const stop = (n: number) => [`/c/${conversationId(n)}`]
+    const many = Array.from({ length: 200 }, (_, n) => summary(n + 1))
+    const shown = stage(Shell, { conversations: many })
+    assert.deepStrictEqual(stops(), stop(1))
+    link(1).focus()
+    fireEvent.keyDown(link(1), { key: "End" })
+    assert.deepStrictEqual([stops(), document.activeElement], [stop(200), link(200)])
+    assert.lengthOf(lines(), linesAtFirst + 1)
+    fireEvent.keyDown(link(200), { key: "ArrowUp" })
+    assert.deepStrictEqual([stops(), document.activeElement], [stop(199), link(199)])
+    shown.setConversations(many.map((line, n) => (n < 100 ? { ...line, head: 11 } : line)))
+    assert.deepStrictEqual([stops(), document.activeElement], [stop(199), link(199)])
+    shown.history.set({ value: `/c/${conversationId(100)}` })
     await settled()
-    assert.strictEqual(document.activeElement, link(41))
+    assert.deepStrictEqual(stops(), stop(100))
+    assert.strictEqual(link(100).closest("li")?.getAttribute("aria-posinset"), "100")
+    link(100).focus()
+    fireEvent.keyDown(link(100), { key: "Home" })
+    assert.deepStrictEqual([stops(), lines().at(-1)], [stop(1), 100])
+  })
+
+  it("stands for what is not in the page by room that is as high", () => {
+    const rows = Array.from({ length: 30 }, (_, n) => summary(n))
+    const placed = (range: readonly [number, number], ...kept: ReadonlyArray<number>) =>
+      placeLines(rows, range, kept.map(conversationId)).map(({ above, place }) => [place, above])
+    assert.deepStrictEqual(placed([2, 4]), [
+      [2, 2],
+      [3, 0]
+    ])
+    assert.deepStrictEqual(placed([2, 4], 0, 3, 29, 99), [
+      [0, 0],
+      [2, 1],
+      [3, 0],
+      [29, 25]
+    ])
+    assert.deepStrictEqual(placed([40, 48]), [])
+    assert.deepStrictEqual(rangeAt(20, 600, 55), [0, 24])
+    assert.deepStrictEqual(rangeAt(-5_500, 600, 55), [88, 120])
+    assert.deepStrictEqual(rangeAt(9_000, 600, 55), [0, 0])
   })
 
   it("invites to begin when there is nothing, and waits while nothing is known", () => {
