@@ -29,11 +29,11 @@ const placeOf = (page: Page, id: string) =>
   conversationLine(page, id)
     .locator("xpath=..")
     .evaluateAll((lines) => lines.map((line) => `${line.getAttribute("aria-posinset")} of ${line.getAttribute("aria-setsize")}`))
-/** Whole, within what is seen of the list. */
+/** Whole, within what is seen of the list: to the pixel that scrolling rounds to. */
 const isSeen = (page: Page, id: string) =>
   conversationLine(page, id).evaluateAll(([line]) => {
     const [box, view] = [line?.getBoundingClientRect(), line?.closest("nav")?.getBoundingClientRect()]
-    return box !== undefined && view !== undefined && box.height > 0 && box.top >= view.top && box.bottom <= view.bottom
+    return box !== undefined && view !== undefined && box.height > 0 && box.top > view.top - 1 && box.bottom < view.bottom + 1
   })
 const listTop = (page: Page) => page.locator("nav.list").evaluate((list) => list.scrollTop)
 

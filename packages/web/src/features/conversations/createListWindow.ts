@@ -107,7 +107,7 @@ export const createListWindow = (state: Pick<ListState, "sections" | "stop" | "o
       look()
       queueMicrotask(() => {
         const [box, view] = [line?.getBoundingClientRect(), list?.getBoundingClientRect()]
-        if (box === undefined || view === undefined || (box.top >= view.top && box.bottom <= view.bottom)) return
+        if (box === undefined || view === undefined || (box.top > view.top - 1 && box.bottom < view.bottom + 1)) return
         line?.scrollIntoView({ block: "nearest" })
       })
     },
