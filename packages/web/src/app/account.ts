@@ -207,11 +207,19 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     shown.showList(client.conversations())
     keeper.changed(client.conversations())
   }
+  let asked = false
+  // A browser that runs out of room may drop what its pages keep: not what waits to be sent, where it agrees. Some ask the person, so not before.
+  const spareUnsent = () => {
+    if (asked || client.status()._tag === "live" || client.inspect().unsentPosts === 0) return
+    asked = true
+    if ("storage" in navigator) void navigator.storage.persist().catch(() => undefined)
+  }
   client.subscribe((change) =>
     batch(() => {
       if (change.status) status()
       if (change.conversations) list()
       if (change.feeds.size > 0) shown.setFailed(client.failed())
+      if (change.feeds.size > 0 || change.status) spareUnsent()
       listeners.tell(change.feeds, change.hints)
       if (change.presence) presence.changed()
     })

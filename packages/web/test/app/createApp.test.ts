@@ -26,6 +26,8 @@ const live = {
   closed: 0,
   cameToLead: 0,
   unkept: false,
+  status: "live" as "live" | "offline",
+  unsentPosts: 0,
   failed: new Map() as ReturnType<HibikiClient["failed"]>,
   reads: new Map<ConversationId, number>(),
   tell: (_change: Partial<ClientChange>): void => undefined
@@ -39,10 +41,10 @@ vi.doMock("../../src/runtime/startChat.ts", () => ({
         return () => undefined
       },
       readUnlisted: () => live.reads,
-      status: () => ({ _tag: "live" }),
+      status: () => ({ _tag: live.status }),
       me: () => undefined,
       failed: () => live.failed,
-      inspect: () => ({ unkept: live.unkept }),
+      inspect: () => ({ unkept: live.unkept, unsentPosts: live.unsentPosts }),
       presence: () => undefined,
       isPresenceTold: () => false,
       watchUsers: () => undefined,
@@ -64,7 +66,8 @@ afterAll(() => {
 
 beforeEach(() => {
   freshBrowser()
-  Object.assign(live, { closed: 0, cameToLead: 0, unkept: false, failed: new Map(), reads: new Map() })
+  const quiet = { closed: 0, cameToLead: 0, unkept: false, status: "live", unsentPosts: 0 }
+  Object.assign(live, { ...quiet, failed: new Map(), reads: new Map() })
 })
 
 class Server {
@@ -315,6 +318,24 @@ describe("what is not sent", () => {
     assert.isFalse(app.keeps())
     live.unkept = false
     assert.isTrue(app.keeps())
+  })
+
+  it("is asked to be spared when a post waits to be sent, once, and not before", async () => {
+    const persist = vi.fn(async () => true)
+    Object.defineProperty(navigator, "storage", { value: { persist }, configurable: true })
+    try {
+      const { app, goLive } = await opened(new Server())
+      goLive()
+      await vi.waitUntil(() => app.chat() !== undefined)
+      const told = (status: typeof live.status, unsentPosts: number) => {
+        Object.assign(live, { status, unsentPosts })
+        live.tell({ status: true, feeds: new Set(), hints: new Set() })
+        return persist.mock.calls.length
+      }
+      assert.deepStrictEqual([told("live", 1), told("offline", 0), told("offline", 1), told("offline", 2)], [0, 0, 1, 1])
+    } finally {
+      Reflect.deleteProperty(navigator, "storage")
+    }
   })
 
   it("is not kept where the browser forbids it", async () => {
