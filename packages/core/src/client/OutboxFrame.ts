@@ -35,6 +35,7 @@ const badFrameCodes: ReadonlySet<string> = new Set<BadFrameCode>([
   "too_long",
   "blank",
   "too_many_marks",
+  "not_emoji",
   "empty"
 ])
 

@@ -1,4 +1,6 @@
 /** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
+
+import { isOneEmoji } from "../domain/Emoji.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
@@ -139,7 +141,16 @@ const decodeCommand = (frame: Json, op: "edit" | "delete" | "react" | "withdraw"
     case "react":
       return (
         textFieldProblem(frame, "emoji", Limits.emojiMax) ??
-        booleanProblem(frame, "on") ?? { op, id, conversationId, target, emoji: frame.emoji as string, on: frame.on as boolean }
+        booleanProblem(frame, "on") ??
+        // One that was set before this rule can be taken back.
+        (frame.on === true && !isOneEmoji(frame.emoji as string) ? problem(frame, "not_emoji", "emoji") : undefined) ?? {
+          op,
+          id,
+          conversationId,
+          target,
+          emoji: frame.emoji as string,
+          on: frame.on as boolean
+        }
       )
   }
 }

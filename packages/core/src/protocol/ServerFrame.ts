@@ -86,5 +86,6 @@ export type BadFrameCode =
   | "too_long"
   | "blank"
   | "too_many_marks"
+  | "not_emoji"
   | "too_many"
   | "empty"

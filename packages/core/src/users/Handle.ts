@@ -1,12 +1,13 @@
 /** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
 import { type Brand, Either } from "effect"
 import { toNfkc } from "../domain/CombiningMarks.ts"
+import { keepsToOneScript, looksLatin } from "../domain/Scripts.ts"
 import { codePoints, textProblem } from "../domain/TextRules.ts"
 
 /** A handle in its one spelling. */
 export type Handle = string & Brand.Brand<"Handle">
 
-export type HandleProblem = "length" | "characters" | "mixed_scripts" | "reserved"
+export type HandleProblem = "length" | "characters" | "mixed_scripts" | "look_alike" | "reserved"
 
 const handleMin = 2
 const handleMax = 32
@@ -18,7 +19,7 @@ const shape = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{
 /**
  * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters and digits
  * of any script are fine, but one handle keeps to one script (Latin may stand beside Chinese, Japanese and Korean ones), since
- * mixtures such as Latin with Cyrillic serve to look like another's handle.
+ * mixtures such as Latin with Cyrillic serve to look like another's handle. So does a word of another script in letters that all look like Latin ones.
  */
 export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem> => {
   if (textProblem(typed, 4 * handleMax) !== undefined) return Either.left(typed.length > handleMax ? "length" : "characters")
@@ -26,7 +27,8 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
   const length = codePoints(handle, handleMax)
   if (length < handleMin || length > handleMax) return Either.left("length")
   if (!shape.test(handle)) return Either.left("characters")
-  if (!scripts.some((script) => script.test(handle))) return Either.left("mixed_scripts")
+  if (!keepsToOneScript(handle)) return Either.left("mixed_scripts")
+  if (looksLatin(handle)) return Either.left("look_alike")
   return reserved.has(handle) ? Either.left("reserved") : Either.right(handle as Handle)
 }
 
@@ -50,38 +52,3 @@ const fold = (text: string): string => {
   }
   return folded
 }
-
-const beside = (...names: ReadonlyArray<string>): RegExp =>
-  new RegExp(`^[\\p{Script=Common}\\p{Script=Inherited}${names.map((name) => `\\p{Script=${name}}`).join("")}]+$`, "u")
-
-const scripts: ReadonlyArray<RegExp> = [
-  beside("Latin", "Han", "Hiragana", "Katakana"),
-  beside("Latin", "Han", "Hangul"),
-  beside("Latin", "Han", "Bopomofo"),
-  ...[
-    "Arabic",
-    "Armenian",
-    "Bengali",
-    "Cyrillic",
-    "Devanagari",
-    "Ethiopic",
-    "Georgian",
-    "Greek",
-    "Gujarati",
-    "Gurmukhi",
-    "Hebrew",
-    "Kannada",
-    "Khmer",
-    "Lao",
-    "Malayalam",
-    "Mongolian",
-    "Myanmar",
-    "Oriya",
-    "Sinhala",
-    "Tamil",
-    "Telugu",
-    "Thaana",
-    "Thai",
-    "Tibetan"
-  ].map((name) => beside(name))
-]

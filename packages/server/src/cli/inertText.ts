@@ -1,7 +1,8 @@
 /** Others' text made harmless before it meets a terminal: nothing in it moves the cursor, changes colours, talks back, or turns the line around. */
 
-// Controls (C0, DEL, C1), lone surrogates, and what reorders a line (bidirectional overrides and isolates) or ends one.
-const dangerous = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+// Controls (C0, DEL, C1), lone surrogates, what reorders a line (bidirectional overrides and isolates) or ends one, and tags but those of a flag.
+const dangerous =
+  /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,12})[\u{e0000}-\u{e007f}]/gu
 
 /** One line. Line ends show as ↵, tabs become spaces, other controls their picture (ESC: ␛), the rest �. */
 export const inertLine = (text: string): string => text.replace(/\r\n?/g, "\n").replace(dangerous, picture)

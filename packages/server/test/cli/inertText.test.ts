@@ -9,6 +9,9 @@ describe("inertLine", () => {
 
   it("shows what would turn the line around, and the one-byte form of an escape", () => {
     assert.strictEqual(inertLine("a\u202eb\u2066c\u009bd"), "a\ufffdb\ufffdc\ufffdd")
+    // Tags show nothing, but those of a flag.
+    assert.strictEqual(inertLine("a\u{e0062}\u{e0001}c"), "a\ufffd\ufffdc")
+    assert.strictEqual(inertLine("🏴\u{e0067}\u{e0062}\u{e007f}\u{e0062}"), "🏴\u{e0067}\u{e0062}\u{e007f}\ufffd")
   })
 
   it("keeps letters, emoji and their joiners as they are", () => {

@@ -49,7 +49,7 @@ export type SignedIn = typeof SignedIn.Type
 export class SignInFailed extends Schema.TaggedError<SignInFailed>()("SignInFailed", {}) {}
 export class HandleTaken extends Schema.TaggedError<HandleTaken>()("HandleTaken", {}) {}
 export class HandleRefused extends Schema.TaggedError<HandleRefused>()("HandleRefused", {
-  reason: orNewer(Schema.Literal("length", "characters", "mixed_scripts", "reserved"))
+  reason: orNewer(Schema.Literal("length", "characters", "mixed_scripts", "look_alike", "reserved"))
 }) {}
 export class PasswordRefused extends Schema.TaggedError<PasswordRefused>()("PasswordRefused", {
   reason: orNewer(Schema.Literal("too_short", "too_long", "characters", "common", "is_handle"))

@@ -96,6 +96,7 @@ export const chatWordsEn: ChatWords = {
     surrogate: "It holds a broken character",
     too_long: "It’s too long: a message has at most 4,000 characters",
     blank: "There’s nothing to see in it",
+    not_emoji: "A reaction is one emoji",
     too_many_marks: "Too many accents are stacked on one letter",
     empty: "There’s nothing in it",
     outbox_full: "Too much is waiting to be sent. Try again when you’re back online",

@@ -97,6 +97,7 @@ export const chatWordsJa: ChatWords = {
     surrogate: "壊れた文字が含まれています",
     too_long: "長すぎます。4,000文字まで送れます",
     blank: "表示できる文字がありません",
+    not_emoji: "リアクションにできるのは絵文字1つだけです",
     too_many_marks: "1つの文字に記号が重なりすぎています",
     empty: "本文がありません",
     outbox_full: "送信待ちがいっぱいです。接続が戻ってからお試しください",

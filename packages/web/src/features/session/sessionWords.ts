@@ -33,7 +33,13 @@ export interface SessionWords {
     readonly badRequest: string
     readonly wrongAddress: string
     readonly handleTaken: string
-    readonly handle: { readonly length: string; readonly characters: string; readonly mixed_scripts: string; readonly reserved: string }
+    readonly handle: {
+      readonly length: string
+      readonly characters: string
+      readonly mixed_scripts: string
+      readonly look_alike: string
+      readonly reserved: string
+    }
     readonly password: {
       readonly too_short: string
       readonly too_long: string

@@ -85,6 +85,17 @@ describe("links", () => {
   ])("%s", (text, wanted) => assert.strictEqual(shown(text), wanted))
 })
 
+it("a link shows the ASCII form of a host that passes for another one, and leads where it was written to", () =>
+  assert.deepStrictEqual(parseMessage("https://аррӏе.com/x です"), [
+    {
+      kind: "paragraph",
+      children: [
+        { kind: "link", text: "https://xn--80ak6aa92e.com/x", href: "https://аррӏе.com/x" },
+        { kind: "text", text: " です" }
+      ]
+    }
+  ]))
+
 describe("blocks", () => {
   it.each([
     ["```ts\nconst a = 1\n```", "pre(const a = 1)"],

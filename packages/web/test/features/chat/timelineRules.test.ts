@@ -6,7 +6,6 @@ import { FastCheck as fc } from "effect"
 import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
 import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
 import { isManager } from "../../../src/features/chat/isManager.ts"
-import { isOneEmoji } from "../../../src/features/chat/row/isOneEmoji.ts"
 import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
 import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
 import {
@@ -317,11 +316,6 @@ it("the newest own message is edited, or none while it is on its way", () => {
   assert.deepStrictEqual([lastOf("stored"), lastOf("sent"), lastOf("queued", "sent")], [undefined, undefined, undefined])
   assert.deepStrictEqual(lastOf("sent", "queued", "failed"), waiting("queued"))
   assert.deepStrictEqual(lastOf("failed", "withdrawn"), row)
-})
-
-it("a reaction is one emoji", () => {
-  assert.deepStrictEqual(["👍", "❤️", "👨‍👩‍👧‍👦", "🇯🇵", "1️⃣", "👍🏽"].map(isOneEmoji), [true, true, true, true, true, true])
-  assert.deepStrictEqual(["", "a", "👍👍", "あ", "1", "<b>"].map(isOneEmoji), [false, false, false, false, false, false])
 })
 
 it("who manages a conversation is an owner or an admin, and nobody whose role only a newer server knows", () => {

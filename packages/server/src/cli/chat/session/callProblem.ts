@@ -96,6 +96,7 @@ const refusals: Readonly<Record<string, string>> = {
   not_possible: "that can't be done to it now",
   too_long: "it is too long: a message has at most 4,000 characters",
   blank: "there is nothing to see in it",
+  not_emoji: "a reaction is one emoji",
   too_many_marks: "too many accents are stacked on one letter",
   nul: "it holds a character that can't be stored",
   surrogate: "it holds half a character"

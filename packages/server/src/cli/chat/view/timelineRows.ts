@@ -1,6 +1,8 @@
 /** A conversation as the client holds it, turned into the rows that are shown. */
+
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
@@ -80,7 +82,7 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
 
 /** What stands in a message's place when it is of somebody who is blocked, also where it was looked for. */
 export const shownText = ({ by, text = "" }: Pick<MessageRow, "by" | "text">, blocked: TimelineContext["blocked"]): string =>
-  blocked.has(by) ? "(a message of somebody you blocked)" : text
+  blocked.has(by) ? "(a message of somebody you blocked)" : withHonestHosts(text)
 
 /** One sentence for what is no message. */
 export const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {

@@ -1,10 +1,9 @@
 /** What an open reaction picker offers: six at hand, or any other emoji by the keyboard of the system. */
-
+import { isOneEmoji } from "@hibiki/core/domain/Emoji"
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { choicesWords } from "./choicesWords.ts"
-import { isOneEmoji } from "./isOneEmoji.ts"
 
 const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
 

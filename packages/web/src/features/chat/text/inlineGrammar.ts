@@ -1,11 +1,12 @@
 /** What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at once. */
+import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import { linkAt } from "./links.ts"
 
 export type Inline =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
-  /** `href` is http or https, and an address to the browser's own parser. */
+  /** `href` is http or https, and an address to the browser's own parser. The text shows which host it leads to, whatever that host looks like. */
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
 
@@ -67,7 +68,7 @@ export const inlineNodes = (text: string): ReadonlyArray<Inline> => {
     if (char === "h") {
       const link = linkAt(text, i)
       if (link?.href === undefined) i = link?.end ?? i + 1
-      else take(link.end, { kind: "link", text: text.slice(i, link.end), href: link.href })
+      else take(link.end, { kind: "link", text: withHonestHosts(text.slice(i, link.end)), href: link.href })
       continue
     }
     const found = markAt(text, i, open.at(-1)?.mark)
