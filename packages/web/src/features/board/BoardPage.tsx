@@ -14,11 +14,10 @@ import "./board.css"
 export const BoardPage = () => {
   const app = useApp()
   const params = useParams()
-  const choices = createMemo(() =>
-    (app.conversations() ?? [])
-      .filter(({ kind }) => kind !== "direct")
-      .sort((a, b) => new Intl.Collator(app.i18n.language()).compare(a.title, b.title))
-  )
+  const choices = createMemo(() => {
+    const { compare } = new Intl.Collator(app.i18n.language())
+    return (app.conversations() ?? []).filter(({ kind }) => kind !== "direct").sort((a, b) => compare(a.title, b.title))
+  })
   const chosen = () => app.conversations()?.find(({ conversationId }) => conversationId === params["id"])
   return (
     <Show
