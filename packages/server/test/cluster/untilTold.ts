@@ -14,7 +14,8 @@ export const untilTold = (): Told => {
   const told = new Promise<void>((resolve) => {
     tell = resolve
   })
-  for (const signal of signals) process.once(signal, tell)
+  // Not once: whoever looks whether anybody listens would find that nobody does.
+  for (const signal of signals) process.on(signal, tell)
   const forget = () => {
     clearInterval(awake)
     for (const signal of signals) process.off(signal, tell)
