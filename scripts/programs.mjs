@@ -50,6 +50,13 @@ const programs = {
     // The same engine without a browser around it. Tests use it where it is, and take longer where it is not.
     better: ["chromium-headless-shell"],
     advice: "install Chromium and put a program named chromium in PATH"
+  },
+  firefox: {
+    // Debian's; others name it in HIBIKI_TEST_FIREFOX for the test itself.
+    names: ["firefox-esr"],
+    folders: () => [],
+    packages: ["firefox-esr"],
+    advice: "install Firefox ESR and put a program named firefox-esr in PATH"
   }
 }
 

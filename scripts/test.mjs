@@ -34,7 +34,8 @@ const needs = {
   nginx: ["cluster", "browser"].some(isWanted) && testsUnder("server/test/cluster/edge").length > 0,
   compose: isWanted("server") && testsUnder("server/test/deploy").length > 0,
   tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
-  chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0
+  chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0,
+  firefox: isWanted("browser") && testsUnder("web/test/browser").includes("firefox.test.ts")
 }
 /** How vitest is told to leave out what can't run, and what that is. */
 const leftOut = {
@@ -62,6 +63,10 @@ const leftOut = {
   chromium: {
     args: ["--exclude", "packages/web/test/browser/**"],
     name: "the tests in a browser (packages/web/test/browser), which need Chromium"
+  },
+  firefox: {
+    args: ["--exclude", "packages/web/test/browser/firefox.test.ts"],
+    name: "the test in Firefox (packages/web/test/browser/firefox.test.ts), which needs Firefox ESR"
   }
 }
 
