@@ -22,7 +22,7 @@ describe("where an invite is needed", () => {
     await isLive(page)
     assert.notInclude(page.url(), "invite", "the code is gone from the address")
     const words = wordsOf("en")
-    await page.getByText(words.conversations.empty).first().waitFor()
+    await page.getByText(words.conversations.firstSteps).waitFor()
 
     await page.goto(`${world.server().origin}/settings`)
     await page.getByRole("button", { name: words.settings.inviteCreate }).click()

@@ -7,6 +7,7 @@ import { isMac } from "../../lib/isMac.ts"
 import { later } from "../../lib/later.ts"
 import { sameItems } from "../../lib/sameItems.ts"
 import { Button } from "../../ui/Button.tsx"
+import { createNarrow } from "../../ui/createNarrow.ts"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { Icon } from "../../ui/Icon.tsx"
@@ -31,6 +32,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
   const navigate = useNavigate()
   const words = () => app.i18n.t().conversations
   const first = () => props.state.sections()?.[0]?.rows[0]
+  const narrow = createNarrow()
   let nav: HTMLElement | undefined
   let filter: HTMLInputElement | undefined
   // From what ended it, which goes then.
@@ -120,7 +122,10 @@ export const ConversationList = (props: { readonly state: ListState }) => {
             </div>
           </Match>
           <Match when={props.state.sections()?.length === 0}>
-            <EmptyState text={words().empty} act={{ label: words().start, run: () => navigate("/new") }} />
+            {/* Beside it there is room to say more (NothingOpen). */}
+            <Show when={narrow()} fallback={<p class="list-waiting">{words().noneYet}</p>}>
+              <EmptyState text={words().empty} act={{ label: words().start, run: () => navigate("/new") }} />
+            </Show>
           </Match>
           <Match when={props.state.sections()}>
             {(sections) => <Sections sections={sections()} state={props.state} window={window} />}

@@ -21,8 +21,10 @@ export const NothingOpen = () => {
   }
   return (
     <div class="nothing-open">
-      {/* That there is none yet, and how to begin one, stands in the list. */}
-      <EmptyState text={none() ? words().firstSteps : words().nothingOpen}>
+      <EmptyState
+        text={none() ? words().firstSteps : words().nothingOpen}
+        act={none() ? { label: words().start, run: () => navigate("/new") } : undefined}
+      >
         <Show when={act()}>
           {(step) => (
             <Button kind="quiet" onClick={() => navigate(step().to)}>

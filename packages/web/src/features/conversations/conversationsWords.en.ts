@@ -11,6 +11,7 @@ export const conversationsWordsEn: ConversationsWords = {
   start: "New conversation",
   sections: { unread: "Unread", favourites: "Favourites", direct: "Direct", groups: "Groups", channels: "Channels" },
   empty: "No conversations yet. Send the first word.",
+  noneYet: "No conversations yet",
   firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",
   invite: "Invite people",

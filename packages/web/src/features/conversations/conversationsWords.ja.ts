@@ -12,6 +12,7 @@ export const conversationsWordsJa: ConversationsWords = {
   start: "新しい会話",
   sections: { unread: "未読", favourites: "お気に入り", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
+  noneYet: "会話はまだありません",
   firstSteps: "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
   toProfile: "名前を設定",
   invite: "人を招待",

@@ -14,6 +14,8 @@ export interface ConversationsWords {
   readonly empty: string
   readonly nothingOpen: string
   /** Beside an empty list. */
+  /** In the list, where the first steps are told beside it. */
+  readonly noneYet: string
   readonly firstSteps: string
   readonly toProfile: string
   readonly invite: string

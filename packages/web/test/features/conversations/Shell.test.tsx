@@ -265,9 +265,9 @@ describe("the list", () => {
 
   it("invites to begin when there is nothing, and waits while nothing is known", () => {
     const shown = stage(Shell, { conversations: [] })
-    assert.isNotNull(screen.getByText(words.empty))
+    assert.isNotNull(screen.getByText(words.noneYet))
     shown.setConversations(undefined)
-    assert.isNull(screen.queryByText(words.empty))
+    assert.isNull(screen.queryByText(words.noneYet))
     assert.isNotNull(screen.getByText(en.kit.loading))
   })
 
@@ -284,7 +284,7 @@ describe("the list", () => {
 
   it("leads who may invite people to that, as nobody else may be here yet", async () => {
     const { history } = beside({ _tag: "signedIn", me: { ...me, admin: true } })
-    assert.deepStrictEqual(acts(), [words.invite])
+    assert.deepStrictEqual(acts(), [words.start, words.invite])
     fireEvent.click(screen.getByRole("button", { name: words.invite }))
     await settled()
     assert.strictEqual(history.get(), "/settings#invites")
@@ -292,12 +292,14 @@ describe("the list", () => {
 
   it("asks nobody for a name that was given already", () => {
     beside({ _tag: "signedIn", me: { ...me, admin: false } })
-    assert.deepStrictEqual(acts(), [])
+    assert.deepStrictEqual(acts(), [words.start])
   })
 
-  it("invites once, also where there is room beside it, which helps with something else", () => {
+  it("invites once: beside the list, which only says that it is empty", () => {
     beside({ _tag: "signedIn", me: { ...me, displayName: me.handle, admin: false } })
-    assert.lengthOf(screen.getAllByText(words.empty), 1)
+    assert.isNull(screen.queryByText(words.empty))
+    assert.isNotNull(screen.getByText(words.noneYet))
+    assert.lengthOf(document.querySelectorAll(".ui-empty-mark"), 1)
     assert.lengthOf(screen.getAllByRole("button", { name: words.start }), 1)
     assert.isNotNull(screen.getByText(words.firstSteps))
     assert.isNotNull(screen.getByRole("button", { name: words.toProfile }))
