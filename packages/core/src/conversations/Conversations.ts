@@ -140,6 +140,13 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
       from: number,
       to: number
     ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
+    /** Who reacted to the message at `seq` with this emoji, ordered by id; at most Limits.pageMax. Undefined: absent or forbidden. */
+    readonly reactors: (
+      userId: UserId,
+      conversationId: ConversationId,
+      seq: number,
+      emoji: string
+    ) => Effect.Effect<ReadonlyArray<UserId> | undefined, StoreUnavailable>
     /**
      * The texts of the newest rows below a seq: of at most Limits.textsMax rows, deleted ones and those of other kinds among them, and fewer
      * where the texts would be too large (HistorySize). Undefined: absent or forbidden.

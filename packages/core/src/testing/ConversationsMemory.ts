@@ -59,6 +59,11 @@ export const ConversationsMemory = Layer.effect(
           const log = readable(state, userId, conversationId)
           return log === undefined ? undefined : changedRows(log, userId, asOf, from, to)
         }),
+      reactors: (userId, conversationId, seq, emoji) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          return log && [...(visibleRow(log, userId, seq)?.reactions.get(emoji) ?? [])].sort().slice(0, Limits.pageMax)
+        }),
       texts: (userId, conversationId, below, limit) =>
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)

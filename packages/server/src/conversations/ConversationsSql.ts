@@ -10,7 +10,7 @@ import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type MembershipsRow, membersAmongQuery, membershipsOf, membershipsQuery } from "./membershipsSql.ts"
-import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery } from "./pageSql.ts"
+import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery, readable } from "./pageSql.ts"
 import { type SummaryRow, summaries, summaryOf } from "./summarySql.ts"
 import { type PlacedRow, placedOf, rowsAtParameters, rowsAtQuery, type TextsRow, textsOf, textsQuery } from "./textSql.ts"
 
@@ -72,6 +72,13 @@ export const ConversationsSql = Layer.effect(
           changedQuery,
           [userId, conversationId, ...changedParameters(asOf, from, to)],
           pageOf
+        ),
+      reactors: (userId, conversationId, seq, emoji) =>
+        askOne<{ users: ReadonlyArray<UserId> }, ReadonlyArray<UserId>>(
+          "reactors",
+          reactorsQuery,
+          [userId, conversationId, seq, emoji],
+          ({ users }) => users
         ),
       texts: (userId, conversationId, below, limit) =>
         askOne<TextsRow, ReturnType<typeof textsOf>>(
@@ -186,6 +193,16 @@ const readCursorsQuery = `
     ) l
   ) as cursors
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
+
+const reactorsQuery = `
+  select (
+    select coalesce(jsonb_agg(l.user_id order by l.user_id), '[]') from (
+      select r.user_id from reactions r
+      where r.conversation_id = $2::uuid and r.seq = $3::bigint and r.seq >= me.visible and r.emoji = $4::text
+      order by r.user_id limit ${Limits.pageMax}
+    ) l
+  ) as users
+  from (${readable}) me`
 
 interface ChannelRow {
   readonly conversationId: ConversationId

@@ -21,6 +21,8 @@ export const makeHistoryHandlers = Effect.gen(function* () {
       read((userId) => conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)),
     "history.changedSince": ({ asOf, conversationId, from, to }: Payload<"history.changedSince">) =>
       read((userId) => conversations.changedSince(userId, conversationId, asOf, from, to)),
+    "history.reactors": ({ conversationId, emoji, seq }: Payload<"history.reactors">) =>
+      read((userId) => conversations.reactors(userId, conversationId, seq, emoji)),
     "history.search": ({ before, conversationIds, limit, text }: Payload<"history.search">) =>
       read((userId) => search(userId, { text, conversationIds, before, limit: limit ?? Limits.searchHitsDefault }), {
         limit: limits.searchUser

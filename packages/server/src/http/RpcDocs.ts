@@ -43,6 +43,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "push.unsubscribe": "This device is not woken any more.",
   "history.page": "Rows around a place: give one of before, after and around, or none for the newest.",
   "history.changedSince": "What changed in cached rows since they were read.",
+  "history.reactors": "Who reacted to a message with an emoji, ordered by id, 200 at most.",
   "history.search":
     "Messages in which all words of a text stand, in the conversations named, one after the other, of each the newest first; next says where to go on."
 }

@@ -91,6 +91,7 @@ export const stubHandlers: Handlers = {
   "conversation.get": ({ conversationId }) =>
     conversationId === uuid(404) ? Effect.fail(new NotFound()) : Effect.succeed(summary(conversationId)),
   "conversation.members": () => Effect.succeed([]),
+  "history.reactors": () => Effect.succeed([]),
   "conversation.channels": () => Effect.succeed([]),
   "conversation.openDirect": ({ userId }) => Effect.succeed({ conversationId: summary(uuid(9) as never).conversationId, userId }),
   "conversation.create": ({ id }) => Effect.succeed({ conversationId: summary(id as never).conversationId, seq: 1 }),

@@ -64,6 +64,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "push.unsubscribe": "self",
   "history.page": "member",
   "history.changedSince": "member",
+  "history.reactors": "member",
   /** In conversations named of which the caller is no member, nothing is found. */
   "history.search": "member"
 }

@@ -21,6 +21,8 @@ const SearchText = Schema.String.pipe(
     { jsonSchema: { minLength: 1, maxLength: Limits.searchTextMax } }
   )
 )
+/** As long as a reaction may be, in UTF-16 units. */
+const Emoji = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(2 * Limits.emojiMax))
 const Users = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
 const change = <F extends Schema.Struct.Fields>(fields: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
 
@@ -95,6 +97,12 @@ export class ConversationRpcs extends RpcGroup.make(
       Schema.filter(({ from, to }) => (from <= to && to - from < Limits.changedWindow) || `from 1 to ${Limits.changedWindow} rows`)
     ),
     success: HistoryPage,
+    error: reads
+  }),
+  /** Who reacted to a message with an emoji: at most Limits.pageMax, ordered by id. Nobody where the caller may not read the message. */
+  Rpc.make("history.reactors", {
+    payload: { conversationId: ConversationId, seq: Seq, emoji: Emoji },
+    success: Schema.Array(UserId),
     error: reads
   }),
   /**

@@ -91,6 +91,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "push.unsubscribe": { payload: nothing },
   "history.page": { payload: of, absence: "read" },
   "history.changedSince": { payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }), absence: "read" },
+  "history.reactors": { payload: (_, conversationId) => ({ conversationId, seq: 1, emoji: "🍵" }), absence: "read" },
   "history.search": {
     // In every post of the stage.
     payload: (_, conversationId) => ({ text: "the", conversationIds: [conversationId] }),

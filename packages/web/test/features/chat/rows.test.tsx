@@ -13,7 +13,7 @@ import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
 import type { GapLoads } from "../../../src/features/chat/timeline/createGapLoads.ts"
 import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId, conversationId, me, newerCode, postedRow, userId } from "../../fixtureApp.tsx"
+import { commandId, conversationId, type FixtureOptions, me, newerCode, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat
@@ -36,9 +36,9 @@ const waiting = (more: Partial<PendingPost>): PostItem => ({
   grouped: false,
   pending: { id: commandId(9), at, text: "on its way", state: "queued", unanswered: false, ...more }
 })
-const open = (first: PostItem, kind: "direct" | "group" = "direct") => {
+const open = (first: PostItem, kind: "direct" | "group" = "direct", answer?: FixtureOptions["answer"]) => {
   const [item, setItem] = createSignal(first)
-  const shown = show({ kind, language: "en", rows: [target, postedRow(2, me, "hello **you**", at)] }, () => (
+  const shown = show({ kind, language: "en", ...(answer && { answer }), rows: [target, postedRow(2, me, "hello **you**", at)] }, () => (
     <PostRow item={item()} focus={focus} />
   ))
   const article = () => screen.getByRole("article")
@@ -292,6 +292,27 @@ describe("reactions", () => {
     )
     assert.strictEqual(document.activeElement, thumb)
     assert.strictEqual(thumb.textContent, "👍2")
+  })
+
+  it("tell who reacted where one is pointed at, with what was known while the answer is away, and others as a count", async () => {
+    const ask = async (answer: object, count: number, mine: boolean) => {
+      open(stored({ reactions: [{ emoji: "👍", count, mine }] }), "group", (tag) => (tag === "history.reactors" ? answer : undefined))
+      const button = screen.getByRole("button", { name: words.row.reaction("👍", count, mine) })
+      fireEvent.pointerEnter(button, { pointerType: "mouse" })
+      await waitFor(() => screen.getByRole("tooltip"))
+      await settled()
+      const tooltip = screen.getByRole("tooltip")
+      assert.strictEqual(button.getAttribute("aria-describedby"), tooltip.id)
+      const text = (tooltip.textContent ?? "").replaceAll(/[\u2068\u2069]/g, "")
+      fireEvent.pointerLeave(button, { pointerType: "mouse" })
+      assert.isNull(screen.queryByRole("tooltip"))
+      cleanup()
+      return text
+    }
+    const away = { ok: false, error: { _tag: "Unreachable" } }
+    assert.strictEqual(await ask(away, 2, false), "👍 2 people")
+    assert.strictEqual(await ask({ ok: true, value: [userId(2), me] }, 4, true), "👍 You, Ben Kim and 2 others")
+    assert.strictEqual(await ask(away, 4, true), "👍 You, Ben Kim and 2 others")
   })
 
   it("say so when one is not taken", async () => {

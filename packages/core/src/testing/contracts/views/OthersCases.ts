@@ -1,6 +1,6 @@
 /** Cases: what a member may know of others: all of them, those it shares a conversation with, and how far they have read. */
 import { Effect } from "effect"
-import { personalLog } from "../../../domain/Ids.ts"
+import { personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
@@ -35,6 +35,33 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
       })
   },
   {
+    name: "members learn who reacted to a message with an emoji, and nothing of messages that they may not read",
+    run: ({ assert, conversations, converse, post, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat] = yield* users(3)
+        const log = yield* converse(ann, [bob], { history: "joined" })
+        const before = yield* post(ann, log, "before cat came")
+        yield* stores(ann, log, { kind: "react", target: before, emoji: "🍵" })
+        yield* stores(ann, log, { kind: "add", userIds: [cat] })
+        const seq = yield* post(ann, log, "tea?")
+        const react = (by: UserId, emoji: string, kind: "react" | "unreact" = "react") => stores(by, log, { kind, target: seq, emoji })
+        yield* react(cat, "🍵")
+        yield* react(ann, "🍵")
+        yield* react(ann, "👍")
+        yield* react(bob, "👍")
+        yield* react(bob, "👍", "unreact")
+        const who = (viewer: UserId, at: number, emoji: string) => conversations.reactors(viewer, log, at, emoji)
+        assert.deepStrictEqual(yield* who(bob, seq, "🍵"), [ann, cat].sort())
+        assert.deepStrictEqual(yield* who(bob, seq, "👍"), [ann])
+        assert.deepStrictEqual(yield* who(bob, seq, "❤️"), [])
+        assert.deepStrictEqual(yield* who(ann, before, "🍵"), [ann])
+        assert.deepStrictEqual(yield* who(cat, before, "🍵"), [])
+        assert.deepStrictEqual(yield* who(ann, 1_000, "🍵"), [])
+        yield* stores(ann, log, { kind: "delete", target: seq })
+        assert.deepStrictEqual(yield* who(bob, seq, "🍵"), [])
+      })
+  },
+  {
     name: "who is no member, and who asks for what is no conversation, is told of nobody's cursors or names",
     run: ({ assert, conversationId, conversations, converse, users }) =>
       Effect.gen(function* () {
@@ -48,6 +75,7 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         ] as const) {
           assert.strictEqual(yield* conversations.everyMember(viewer, where), undefined)
           assert.strictEqual(yield* conversations.readCursors(viewer, where), undefined)
+          assert.strictEqual(yield* conversations.reactors(viewer, where, 1, "🍵"), undefined)
         }
       })
   },

@@ -16,7 +16,7 @@ const inGroup = ({ group }: Stage) => ({ conversationId: group })
 const changed = (conversationId: string, more: object = {}) => ({ id: freshId(), conversationId, ...more })
 
 /** Absent and forbidden look the same. */
-const readErrors = (tag: Reading | "history.changedSince", more: object = {}) => ({
+const readErrors = (tag: Reading | "history.changedSince" | "history.reactors", more: object = {}) => ({
   ...away,
   ...needsSignIn(tag, (stage) => ({ ...inGroup(stage), ...more })),
   NotFound: async ({ api, group, people: { stranger } }: Stage) => {
@@ -250,6 +250,20 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       )
     },
     errors: readErrors("history.changedSince", { asOf: 1, from: 1, to: 1 })
+  },
+  "history.reactors": {
+    good: async ({ api, group, people: { member } }) => {
+      const id = freshId()
+      const reacting = { op: "react", conversationId: group, emoji: "🍵", on: true }
+      const seq = await member.with(async (socket) => {
+        const seq = await accepts(socket, { op: "post", id, conversationId: group, posts: [{ id, text: "to be reacted to" }] })
+        await accepts(socket, { ...reacting, id: freshId(), target: seq })
+        return seq
+      })
+      const who = (emoji: string) => api.value("history.reactors", { conversationId: group, seq, emoji }, member.token)
+      expectSame("who", [[member.userId], []], [await who("🍵"), await who("👍")])
+    },
+    errors: readErrors("history.reactors", { seq: 1, emoji: "🍵" })
   },
   "history.search": {
     good: async ({ api, group, ownerPost, people: { member, stranger } }) => {
