@@ -2,7 +2,8 @@
 /** The members as they are asked for: by pages, and all that were asked for once more when somebody came or went. */
 import { assert, it } from "@effect/vitest"
 import type { Member } from "@hibiki/core/domain/Conversation"
-import { createEffect } from "solid-js"
+import { createEffect, createSignal } from "solid-js"
+import { createFurtherMembers, type FurtherMembers } from "../../../src/features/chat/createFurtherMembers.ts"
 import { createMembers, type Members } from "../../../src/features/chat/createMembers.ts"
 import { userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
@@ -24,9 +25,12 @@ const open = async (count: number) => {
   const asked: Array<string> = []
   const lengths: Array<number> = []
   let members: Members | undefined
+  let further: FurtherMembers | undefined
+  const [wanted, setWanted] = createSignal(false)
   const { fixture } = show({ kind: "group", language: "en", rows: [] }, (model) => {
     const made = createMembers(model)
     members = made
+    further = createFurtherMembers(model, made, wanted)
     createEffect(() => void lengths.push(made.list()?.length ?? 0))
     return null
   })
@@ -42,6 +46,12 @@ const open = async (count: number) => {
     asked,
     lengths,
     members: members ?? assert.fail("no members"),
+    further: further ?? assert.fail("no further ones"),
+    want: async () => {
+      setWanted(false)
+      setWanted(true)
+      await settled()
+    },
     hold: (until: Promise<void> | undefined) => {
       held = until
     },
@@ -122,4 +132,20 @@ it("who asks for more while all is read anew gets both", async () => {
   go()
   await settled()
   assert.deepStrictEqual([members.list()?.length, members.list()?.[0]?.handle], [400, "aaa"])
+})
+
+it("who is looked for among all is found on later pages, each asked for once, from where it failed", async () => {
+  const { asked, come, further, members, refuse, want } = await open(1_000)
+  assert.deepStrictEqual(further.list(), [])
+  refuse(true)
+  await want()
+  assert.deepStrictEqual([further.list().length, further.loading()], [0, false])
+  refuse(false)
+  await want()
+  await want()
+  assert.deepStrictEqual([members.list()?.length, further.list().length, further.loading()], [200, 800, false])
+  assert.strictEqual(further.list().at(-1)?.displayName, "User 1000")
+  assert.deepStrictEqual(asked.slice(2), ["user0200", "user0400", "user0600", "user0800", "user1000"])
+  await come({ ...member(1_001), handle: "zoe" })
+  assert.strictEqual(further.list().at(-1)?.handle, "zoe")
 })

@@ -21,7 +21,7 @@ import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { conversationId, newerCode, people } from "../../fixtureApp.tsx"
+import { conversationId, newerCode, people, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat.details
@@ -53,6 +53,34 @@ describe("the members", () => {
     assert.deepStrictEqual(names(), ["田中 千恵", "Dan", "佐藤 あき", "Ben Kim"])
     menu.blur()
     assert.deepStrictEqual(names(), ["佐藤 あき", "Ben Kim", "田中 千恵", "Dan"])
+  })
+
+  it("of a large group are found by name or handle, whatever the kana and width, and the list comes back", async () => {
+    const many: ReadonlyArray<Member> = [
+      ...members(0),
+      ...Array.from({ length: 30 }, (_, n) => ({
+        userId: userId(100 + n),
+        handle: `guest${n}`,
+        displayName: `Guest ${n}`,
+        role: "member" as const
+      })),
+      { userId: userId(200), handle: "mika", displayName: "ミカ", role: "member" }
+    ]
+    const { fixture } = show({ kind: "group", language: "en", rows: [], summary: { members: many.length } }, () => (
+      <MemberList members={{ ...nobody, list: () => many }} />
+    ))
+    const field = screen.getByRole("searchbox", { name: memberWords.en.find })
+    const type = (value: string) => fireEvent.input(field, { target: { value } })
+    type("みか")
+    assert.deepStrictEqual(names(), ["ミカ"])
+    type("＠ＧＵＥＳＴ２9")
+    assert.deepStrictEqual(names(), ["Guest 29"])
+    type("nobody at all")
+    assert.deepStrictEqual(names(), [])
+    screen.getByText(memberWords.en.nobody("nobody at all"))
+    await waitFor(() => assert.deepStrictEqual(fixture.told.said, [memberWords.en.nobody("nobody at all")]))
+    fireEvent.keyDown(field, { key: "Escape" })
+    assert.lengthOf(names(), many.length)
   })
 
   it("have the role that they have, and nobody may do anything to them but block them, where only a newer server knows of a role", () => {

@@ -1,22 +1,32 @@
 /** The members of a conversation, those who are there first. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js"
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
+import { IconButton } from "../../../ui/IconButton.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
 import { MoreButton } from "../../../ui/MoreButton.tsx"
 import { Spinner } from "../../../ui/Spinner.tsx"
 import { BlockDialog } from "../../blocking/BlockDialog.tsx"
 import { blockingWords } from "../../blocking/blockingWords.ts"
 import { createBlocking } from "../../blocking/createBlocking.ts"
+import { folded } from "../../conversations/listSections.ts"
 import { presenceLine } from "../../presence/presenceLine.ts"
 import { useConversation } from "../conversationModel.ts"
+import { createFurtherMembers } from "../createFurtherMembers.ts"
 import type { Members } from "../createMembers.ts"
 import { createChange } from "./createChange.ts"
 import { type MemberAct, memberActs } from "./memberActs.ts"
 import { memberWords } from "./memberWords.ts"
 import { RemoveDialog } from "./RemoveDialog.tsx"
+
+/** A list that is longer has a field to find somebody. */
+const fewMembers = 12
+/** So many of those found are shown. */
+const foundAtMost = 100
+/** How many were found is said when nothing more was typed for so long. */
+const pauseMs = 500
 
 const ranks = { active: 0, idle: 1, offline: 2 } as const
 
@@ -25,7 +35,21 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const { app, words } = model
   const own = () => memberWords[app.i18n.language()]
   // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
-  const byId = createMemo(() => new Map((props.members.list() ?? []).map((member) => [member.userId, member])))
+  const [query, setQuery] = createSignal("")
+  const wanted = createMemo(() =>
+    folded(
+      query()
+        .trim()
+        .replace(/^[@＠]/u, "")
+    )
+  )
+  const further = createFurtherMembers(model, props.members, () => wanted() !== "")
+  const found = createMemo(() => {
+    const held = props.members.list() ?? []
+    return wanted() === "" ? held : [...held, ...further.list()].filter((member) => isMatch(member, wanted()))
+  })
+  const rest = () => (wanted() === "" ? 0 : Math.max(0, found().length - foundAtMost))
+  const byId = createMemo(() => new Map(found().map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
   const [leaving, setLeaving] = createSignal<Member>()
   const [blocking, setBlocking] = createSignal<Member>()
@@ -34,8 +58,16 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const order = createMemo<ReadonlyArray<UserId>>((before) => {
     const ranked = [...byId().keys()].sort((a, b) => rank(a) - rank(b))
     // Nobody changes place while the focus is among them, as it is with an open menu.
-    return held() ? [...new Set([...before.filter((userId) => byId().has(userId)), ...ranked])] : ranked
+    const order = held() ? [...new Set([...before.filter((userId) => byId().has(userId)), ...ranked])] : ranked
+    return wanted() === "" ? order : order.slice(0, foundAtMost)
   }, [])
+  createEffect(
+    on([wanted, () => found().length, further.loading], ([text, count, isLooking]) => {
+      if (text === "" || isLooking) return
+      const timer = setTimeout(() => app.announcer.say(count === 0 ? own().nobody(query().trim()) : own().found(count)), pauseMs)
+      onCleanup(() => clearTimeout(timer))
+    })
+  )
   return (
     <section class="details-members">
       <h3>{words().details.members(model.summary()?.members ?? 0)}</h3>
@@ -48,6 +80,12 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
         </p>
       </Show>
       <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={own().loading} />}>
+        <Show when={(model.summary()?.members ?? 0) > fewMembers}>
+          <Finder text={query()} onText={setQuery} />
+        </Show>
+        <Show when={wanted() !== "" && !further.loading() && found().length === 0}>
+          <p class="details-hint">{own().nobody(query().trim())}</p>
+        </Show>
         <ul
           ref={(node) => {
             list = node
@@ -64,7 +102,13 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
             )}
           </For>
         </ul>
-        <Show when={props.members.more()}>
+        <Show when={further.loading()}>
+          <p class="details-hint">{own().looking}</p>
+        </Show>
+        <Show when={rest() > 0}>
+          <p class="details-hint">{own().narrower(rest())}</p>
+        </Show>
+        <Show when={props.members.more() && wanted() === ""}>
           <MoreButton list={() => list} onMore={() => props.members.loadMore()}>
             {own().more}
           </MoreButton>
@@ -82,6 +126,50 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
       </Show>
       <Show when={blocking()}>{(member) => <BlockDialog person={member()} onClose={() => setBlocking(undefined)} />}</Show>
     </section>
+  )
+}
+
+/** By handle or name, whatever their case, width and kana. */
+const isMatch = ({ displayName, handle }: Member, wanted: string): boolean =>
+  folded(handle).includes(wanted) || folded(displayName).includes(wanted)
+
+const Finder = (props: { readonly text: string; readonly onText: (text: string) => void }): JSX.Element => {
+  const { app } = useConversation()
+  const own = () => memberWords[app.i18n.language()]
+  let input: HTMLInputElement | undefined
+  return (
+    <search class="list-filter details-find">
+      <Icon name="search" small />
+      <input
+        ref={(node) => {
+          input = node
+        }}
+        class="ui-input"
+        type="search"
+        aria-label={own().find}
+        placeholder={own().find}
+        autocomplete="off"
+        spellcheck={false}
+        value={props.text}
+        onInput={(event) => props.onText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.isComposing || props.text === "") return
+          event.preventDefault()
+          event.stopPropagation()
+          props.onText("")
+        }}
+      />
+      <Show when={props.text !== ""}>
+        <IconButton
+          icon="close"
+          label={own().clear}
+          onClick={() => {
+            input?.focus()
+            props.onText("")
+          }}
+        />
+      </Show>
+    </search>
   )
 }
 

@@ -2,6 +2,12 @@
 export const memberWords = {
   en: {
     more: "Show more",
+    find: "Find a member",
+    clear: "Clear the search",
+    nobody: (text: string) => `Nobody here matches “${text}”.`,
+    looking: "Looking through all members…",
+    found: (count: number) => (count === 1 ? "1 member found" : `${count} members found`),
+    narrower: (count: number) => `${count} more. Type more of the name to see them.`,
     you: "You",
     makeAdmin: "Make admin",
     makeMember: "Make member",
@@ -20,6 +26,12 @@ export const memberWords = {
   },
   ja: {
     more: "さらに表示",
+    find: "メンバーを検索",
+    clear: "検索を解除",
+    nobody: (text: string) => `「${text}」に合うメンバーはいません。`,
+    looking: "メンバー全員から探しています…",
+    found: (count: number) => `${count}人見つかりました`,
+    narrower: (count: number) => `ほか${count}人。名前の続きを入力すると絞り込めます。`,
     you: "自分",
     makeAdmin: "管理者にする",
     makeMember: "メンバーに戻す",
