@@ -62,7 +62,9 @@ export const chatWordsEn: ChatWords = {
     undo: "Undo",
     cancel: "Cancel",
     copy: "Copy",
-    showSpoiler: "Show spoiler"
+    showSpoiler: "Show spoiler",
+    showMore: "Show more",
+    showLess: "Show less"
   },
   told: {
     copied: "Copied.",

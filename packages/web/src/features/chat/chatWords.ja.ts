@@ -63,7 +63,9 @@ export const chatWordsJa: ChatWords = {
     undo: "元に戻す",
     cancel: "キャンセル",
     copy: "コピー",
-    showSpoiler: "ネタバレを表示"
+    showSpoiler: "ネタバレを表示",
+    showMore: "続きを表示",
+    showLess: "折りたたむ"
   },
   told: {
     copied: "コピーしました。",

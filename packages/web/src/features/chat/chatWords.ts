@@ -64,7 +64,9 @@ export interface ChatWords {
       | "undo"
       | "cancel"
       | "copy"
-      | "showSpoiler",
+      | "showSpoiler"
+      | "showMore"
+      | "showLess",
       string
     >
   >

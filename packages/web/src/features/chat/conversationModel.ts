@@ -37,6 +37,8 @@ export interface ConversationModel {
     jumpTo: (seq: number, focuses: boolean) => void
     focusComposer: () => void
     toEnd: () => void
+    /** What grows next leaves the view where it is. */
+    stay: () => void
     suggest: (text: string) => void
   }
 }
@@ -78,7 +80,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     task,
     setTask,
     row: (seq) => rowAt(open.view(), seq),
-    hands: { jumpTo: () => {}, focusComposer: () => {}, toEnd: () => {}, suggest: () => {} }
+    hands: { jumpTo: () => {}, focusComposer: () => {}, toEnd: () => {}, stay: () => {}, suggest: () => {} }
   }
 }
 

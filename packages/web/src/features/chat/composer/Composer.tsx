@@ -3,7 +3,7 @@ import { hasSign } from "@hibiki/core/domain/Mentions"
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense, untrack } from "solid-js"
 import { isMac } from "../../../lib/isMac.ts"
 import { later } from "../../../lib/later.ts"
-import { focusFirst } from "../../../ui/focusFirst.ts"
+import { isTouched } from "../../../ui/focusFirst.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -56,7 +56,7 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
   takeFromPage(model.id, () => area)
   onMount(() => {
     // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at something else.
-    if (props.isBack !== true && area !== undefined) focusFirst(area)
+    if (props.isBack !== true && !isTouched()) area?.focus({ preventScroll: true })
   })
   return (
     <div class="composer">

@@ -7,6 +7,7 @@ import { FormattedText } from "../text/FormattedText.tsx"
 import { plainText } from "../text/grammar.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"
 import { isDeleting } from "./deletions.ts"
+import { FoldedText, isLong } from "./FoldedText.tsx"
 import { PendingNote } from "./PendingNote.tsx"
 import { postState } from "./postState.ts"
 import { Reactions } from "./Reactions.tsx"
@@ -85,7 +86,9 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
               </p>
             }
           >
-            <FormattedText text={text()} />
+            <Show when={isLong(text())} fallback={<FormattedText text={text()} />}>
+              <FoldedText text={text()} key={props.item.key} wanted={props.focus.isMarked(props.item.key)} />
+            </Show>
           </Show>
           <span class="row-tail">
             <Show when={!deleting()} fallback={<span class="row-deleting">{words().row.deleting}</span>}>

@@ -84,6 +84,7 @@ export const createJumps = (
   })
   model.hands.jumpTo = (seq, focuses) => void jumpTo(seq, focuses)
   model.hands.toEnd = scroll.toEnd
+  model.hands.stay = scroll.stay
   createEffect(() => {
     const place = wanted()
     if (place?.conversationId !== model.id || !scroll.placed()) return
@@ -91,7 +92,7 @@ export const createJumps = (
     void jumpTo(place.seq, true)
   })
   onCleanup(() => {
-    model.hands.jumpTo = model.hands.toEnd = () => {}
+    model.hands.jumpTo = model.hands.toEnd = model.hands.stay = () => {}
   })
   const toLatest = (focuses: boolean) => {
     if (focuses) enterFrom(untrack(items.keys).length - 1, -1)

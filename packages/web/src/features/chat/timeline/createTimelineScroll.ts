@@ -26,6 +26,8 @@ export interface TimelineScroll extends ViewRange, Pick<Following, "following" |
   readonly newCount: Accessor<number>
   /** Whether the first place was found: before that nothing in view is what is looked at. */
   readonly placed: Accessor<boolean>
+  /** The end is followed no more until one is there again. */
+  readonly stay: () => void
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
 }
 
@@ -96,6 +98,10 @@ export const createTimelineScroll = (
       setMoved((n) => n + 1)
     },
     onTouched: () => start.leave(),
+    stay: () => {
+      start.leave()
+      end.follow(false)
+    },
     moved,
     placed,
     toKey: (key, align) => {

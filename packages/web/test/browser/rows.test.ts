@@ -1,0 +1,162 @@
+/** Rows in a real browser: long messages fold, and who reacted is told to the pointer, the keyboard and the finger. */
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { ConversationId } from "@hibiki/core/domain/Ids"
+import type { Page } from "playwright-core"
+import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
+import { equalInTime, inTime } from "./harness/eventually.ts"
+import { composerOf, messageRow, signedIn } from "./harness/person.ts"
+import { timelineOf, unevenHeights } from "./harness/screen.ts"
+import { seedMessages } from "./harness/seed.ts"
+import { wordsOf } from "./harness/words.ts"
+import { useWorld } from "./harness/world.ts"
+
+const world = useWorld()
+const { chat } = wordsOf("en")
+let aki: Account
+let ben: Account
+beforeAll(async () => {
+  const { origin } = world.server()
+  ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
+})
+
+const at = async (id: string, size: "laptop" | "phone" = "laptop") => {
+  const page = await signedIn(await world.device({ name: size, size }), "aki")
+  await page.goto(`${world.server().origin}/c/${id}`)
+  await messageRow(page, "").first().waitFor()
+  return page
+}
+const frames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+
+describe("a long message", () => {
+  const long = (name: string) => Array.from({ length: 60 }, (_, n) => `${name} line ${n}`).join("\n")
+  const top = (page: Page, text: string) =>
+    messageRow(page, text).evaluate((row) =>
+      Math.round(row.getBoundingClientRect().top - (row.closest("[role=feed]")?.getBoundingClientRect().top ?? 0))
+    )
+  const isUnfolded = async (page: Page, text: string) =>
+    (await messageRow(page, text).getByRole("button", { name: chat.act.showLess }).count()) === 1
+
+  for (const size of ["laptop", "phone"] as const)
+    it(`shows its beginning, unfolds where it is, also at the end, and folds to its beginning (${size})`, async () => {
+      const { origin } = world.server()
+      const group = await createGroup(origin, ben, `Long on a ${size}`, [aki])
+      await seedMessages(origin, aki, group, [
+        ...Array.from({ length: 20 }, (_, n) => `short ${n}`),
+        long("first"),
+        "between",
+        long("last")
+      ])
+      const page = await at(group, size)
+      const row = messageRow(page, "last line 50")
+      await row.waitFor()
+      const folded = await row.evaluate((node) => node.getBoundingClientRect().height)
+      assert.isBelow(folded, 400)
+      const before = await top(page, "last line 50")
+      await row.getByRole("button", { name: chat.act.showMore }).click()
+      await inTime("the whole message", () => isUnfolded(page, "last line 50"))
+      for (let n = 0; n < 4; n++) await frames(page)
+      assert.approximately(await top(page, "last line 50"), before, 1)
+      assert.isAbove(await row.evaluate((node) => node.getBoundingClientRect().height), 1_000)
+      assert.deepStrictEqual(await unevenHeights(page), [])
+      // From its end.
+      await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: timeline.scrollHeight }))
+      await inTime("its end", async () => (await top(page, "last line 50")) < -200)
+      await row.getByRole("button", { name: chat.act.showLess }).click()
+      await inTime(
+        "folded, from its beginning",
+        async () => !(await isUnfolded(page, "last line 50")) && (await top(page, "last line 50")) >= 0
+      )
+      assert.strictEqual(await row.evaluate((node) => node.getBoundingClientRect().height), folded)
+    })
+
+  it("unfolds by keys, stays so while one is elsewhere, and is whole for who was led to it", async () => {
+    const { origin } = world.server()
+    const group = await createGroup(origin, ben, "Led there", [aki])
+    await seedMessages(origin, aki, group, [long("quoted"), ...Array.from({ length: 40 }, (_, n) => `short ${n}`)])
+    const quoted = (await readLog(origin, aki, group)).find(([, text]) => text.startsWith("quoted"))?.[0] ?? 0
+    const terminal = await world.terminal("ben")
+    terminal.open(group)
+    terminal.client.post(ConversationId.make(group), "as said above", quoted)
+    const page = await at(group)
+    await messageRow(page, "as said above").locator(".quote").click()
+    await inTime("the whole message", () => isUnfolded(page, "quoted line 50"))
+    await page.keyboard.press("Escape")
+    // What is on its way to a row goes on for some frames.
+    await inTime("it is far away", async () => {
+      await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: timeline.scrollHeight }))
+      return (await messageRow(page, "quoted line 50").count()) === 0
+    })
+    await inTime("it is back, and whole", async () => {
+      await timelineOf(page).evaluate((timeline) => timeline.scrollTo({ top: 0 }))
+      return isUnfolded(page, "quoted line 50")
+    })
+    const row = messageRow(page, "quoted line 50")
+    await row.focus()
+    await page.keyboard.press("Enter")
+    const button = row.getByRole("button", { name: chat.act.showLess })
+    await inTime("the button by its keys", async () => {
+      if (await button.evaluate((node) => node === document.activeElement)) return true
+      await page.keyboard.press("Tab")
+      return false
+    })
+    assert.strictEqual(await button.getAttribute("aria-expanded"), "true")
+    await page.keyboard.press("Enter")
+    await equalInTime(
+      "folded, with the focus where it was",
+      () => page.evaluate(() => [document.activeElement?.textContent, document.activeElement?.getAttribute("aria-expanded")]),
+      () => [chat.act.showMore, "false"]
+    )
+  })
+})
+
+describe("who reacted", () => {
+  const setUp = async (title: string) => {
+    const { origin } = world.server()
+    const group = await createGroup(origin, ben, title, [aki])
+    await seedMessages(origin, aki, group, ["tea?"])
+    const seq = (await readLog(origin, aki, group))[0]?.[0] ?? 0
+    const terminal = await world.terminal("ben")
+    terminal.open(group)
+    terminal.client.react(ConversationId.make(group), seq, "🍵", true)
+    return group
+  }
+  const told = (page: Page) => page.getByRole("tooltip").filter({ hasText: "Ben" })
+
+  it("is told to the pointer, and by keys to those who hear the page, without a connection too", async () => {
+    const page = await at(await setUp("Tea"))
+    const button = page.getByRole("button", { name: chat.row.reaction("🍵", 1, false) })
+    await button.hover()
+    await told(page).waitFor()
+    await composerOf(page).hover()
+    await told(page).waitFor({ state: "detached" })
+    await messageRow(page, "tea?").focus()
+    await page.keyboard.press("Enter")
+    await inTime("the reaction by its keys", async () => {
+      if (await button.evaluate((node) => node === document.activeElement)) return true
+      await page.keyboard.press("Tab")
+      return false
+    })
+    await told(page).waitFor()
+    await inTime("the names, spoken", async () => ((await page.getByTestId("announcer").textContent()) ?? "").includes("Ben"))
+    assert.strictEqual(await button.getAttribute("aria-describedby"), await told(page).getAttribute("id"))
+    await page.keyboard.press("Escape")
+    await told(page).waitFor({ state: "detached" })
+  })
+
+  it("is told to a finger that stays, which reacts to nothing by that", async () => {
+    const { origin } = world.server()
+    const group = await setUp("Tea on a phone")
+    const page = await at(group, "phone")
+    const button = page.getByRole("button", { name: chat.row.reaction("🍵", 1, false) })
+    const box = await button.boundingBox()
+    const point = { x: (box?.x ?? 0) + 10, y: (box?.y ?? 0) + 10 }
+    const session = await page.context().newCDPSession(page)
+    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] })
+    await told(page).waitFor()
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] })
+    assert.strictEqual(await button.getAttribute("aria-pressed"), "false")
+    await button.tap()
+    await page.getByRole("button", { name: chat.row.reaction("🍵", 2, true) }).waitFor()
+    assert.strictEqual((await readLog(origin, aki, group)).length, 1)
+  })
+})
