@@ -73,13 +73,7 @@ export const ConversationsSql = Layer.effect(
           [userId, conversationId, ...changedParameters(asOf, from, to)],
           pageOf
         ),
-      reactors: (userId, conversationId, seq, emoji) =>
-        askOne<{ users: ReadonlyArray<UserId> }, ReadonlyArray<UserId>>(
-          "reactors",
-          reactorsQuery,
-          [userId, conversationId, seq, emoji],
-          ({ users }) => users
-        ),
+      reactors: (...place) => askOne("reactors", reactorsQuery, place, ({ users }: ReactorsRow) => users),
       texts: (userId, conversationId, below, limit) =>
         askOne<TextsRow, ReturnType<typeof textsOf>>(
           "texts",
@@ -194,6 +188,11 @@ const readCursorsQuery = `
   ) as cursors
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
+interface ReactorsRow {
+  readonly users: ReadonlyArray<UserId>
+}
+
+/** Takes the user, the conversation, a seq and an emoji. */
 const reactorsQuery = `
   select (
     select coalesce(jsonb_agg(l.user_id order by l.user_id), '[]') from (
