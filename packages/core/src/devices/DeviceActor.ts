@@ -62,6 +62,7 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
       ofUser: this.ofUser,
       owner: undefined,
       cursors: undefined,
+      stated: 0,
       reads: undefined,
       expiring: false,
       syncing: false,
@@ -180,19 +181,21 @@ const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMes
         at: ports.onWall(now)
       })
       self.state.trusted = message.trustCursors
-      takeCursors(self, message.cursors)
-      if (message.last) startLoading(ports, self)
+      if (!takeCursors(self, message.cursors)) end(ports, self, CloseCodes.badFrame)
+      else if (message.last) startLoading(ports, self)
       else self.after(cursorsWithinMs, { _tag: "CursorsDeadline" })
     })
   )
 }
 
-const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): void => {
-  if (!self.state.trusted || pairs.length === 0) return
+/** False: with these there are too many, and none of them is taken. */
+const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): boolean => {
+  self.state.stated += pairs.length
+  if (self.state.stated > cursorsMax) return false
+  if (!self.state.trusted || pairs.length === 0) return true
   self.state.cursors ??= new SmallMap()
-  const { cursors } = self.state
-  // Beyond the bound logs are simply told as behind.
-  for (const [log, seq] of pairs) if (cursors.size < cursorsMax || cursors.has(log)) cursors.set(log, seq)
+  for (const [log, seq] of pairs) self.state.cursors.set(log, seq)
+  return true
 }
 
 const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
@@ -239,8 +242,8 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
     case "cursors":
       if (state.phase !== "connecting") end(ports, self, CloseCodes.badFrame)
       else {
-        takeCursors(self, message.pairs)
-        if (message.last) startLoading(ports, self)
+        if (!takeCursors(self, message.pairs)) end(ports, self, CloseCodes.badFrame)
+        else if (message.last) startLoading(ports, self)
       }
       return undefined
     case "post":

@@ -30,6 +30,8 @@ export interface DeviceState {
   owner: TicketOwner | undefined
   /** What the device said it holds: used once, when it takes its places. None after that. */
   cursors: SmallMap<ConversationId, number> | undefined
+  /** Pairs that it has stated. */
+  stated: number
   /** What it said was read before it had its places: taken when it has them. */
   reads: SmallMap<ConversationId, number> | undefined
   expiring: boolean

@@ -12,6 +12,8 @@ import type { UserHints } from "./UserHints.ts"
 const receiptsEveryMs = 250
 /** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
 const gatheredMax = 10_000
+/** Receipts that are remembered as told; beyond it the one told longest ago is forgotten, which may cost one that goes back. */
+const toldMax = 10_000
 
 /** A hint names so many whom it is hidden from; who blocks more is not told to be typing where there are others than one. */
 const hiddenMax = 50
@@ -26,6 +28,8 @@ export interface HintWays {
 
 export class GatewayHints {
   private gathered = new Map<string, Hint>()
+  /** How far each was told of to the sockets here, by whatever gateway: each knows of its own devices only, and the furthest counts. */
+  private readonly told = new Map<string, number>()
 
   constructor(
     private readonly fanout: Fanout,
@@ -60,6 +64,7 @@ export class GatewayHints {
           if (!session.lagging) session.push(frame)
         })
       } else {
+        if (!this.isFurther(hint.kind, conversationId, userId, hint.seq)) continue
         const key = `${conversationId}/${userId}`
         cursors.set(key, { op: "cursors", conversationId, userId, ...cursors.get(key), [hint.kind]: hint.seq })
       }
@@ -69,6 +74,18 @@ export class GatewayHints {
       this.toOthers(frame, directMembers, (session) => session.tellCursors(frame, encoded))
     }
     this.fanout.flush()
+  }
+
+  /** It counts as told. */
+  private isFurther(kind: string, conversationId: ConversationId, userId: UserId, seq: number): boolean {
+    if (!this.fanout.places.has(conversationId)) return false
+    const key = `${kind}/${conversationId}/${userId}`
+    if (seq <= (this.told.get(key) ?? 0)) return false
+    this.told.delete(key)
+    this.told.set(key, seq)
+    const oldest = this.told.size > toldMax ? this.told.keys().next() : undefined
+    if (oldest?.done === false) this.told.delete(oldest.value)
+    return true
   }
 
   private publishGathered(): void {

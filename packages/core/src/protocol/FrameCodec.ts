@@ -7,7 +7,7 @@ import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair, NewPost } from "./ClientFrame.ts"
-import { exceedsBytes, exceedsDepth, parseJson } from "./Json.ts"
+import { exceedsBytes, keysWithin, parseJson } from "./Json.ts"
 import type { BadFrameCode } from "./ServerFrame.ts"
 
 /** Longest ticket, in characters of base64url. */
@@ -27,13 +27,32 @@ export interface FrameProblem {
 
 export const isFrameProblem = (decoded: ClientFrame | FrameProblem): decoded is FrameProblem => decoded.op === undefined
 
-/** Never throws. Sizes and nesting are judged before parsing; of a repeated key the last wins, as JSON.parse takes it. */
+/** Never throws. Sizes and nesting are judged before parsing. Readers disagree on which of two equal keys counts, so a frame with such is no JSON here. */
 export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
   if (exceedsBytes(text, Limits.frameBytes)) return { code: "too_large", field: "" }
-  if (exceedsDepth(text, Limits.depthMax)) return { code: "too_deep", field: "" }
+  const keys = keysWithin(text, Limits.depthMax)
+  if (keys === undefined) return { code: "too_deep", field: "" }
   const frame = parseJson(text)
   if (frame === undefined) return { code: "not_json", field: "" }
   if (!isObject(frame)) return { code: "bad_type", field: "" }
+  const decoded = decodeFields(frame)
+  return isFrameProblem(decoded) || keysOf(frame) === keys ? decoded : { code: "not_json", field: "" }
+}
+
+/** Of a frame that was decoded: only posts are objects in it. */
+const keysOf = (frame: Json): number => {
+  let keys = fieldsIn(frame)
+  if (frame.op === "post") for (const post of frame.posts as ReadonlyArray<Json>) keys += fieldsIn(post)
+  return keys
+}
+
+const fieldsIn = (owner: Json): number => {
+  let fields = 0
+  for (const _ in owner) fields++
+  return fields
+}
+
+const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
   switch (frame.op) {
     case "post":
       return decodePost(frame)
@@ -108,6 +127,7 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
   if (wrong !== undefined) return wrong
   const given = frame.posts as ReadonlyArray<unknown>
   const posts: Array<NewPost> = []
+  const seen = given.length > 1 ? new Set<CommandId>() : undefined
   for (let i = 0; i < given.length; i++) {
     const post = given[i]
     if (!isObject(post)) return problem(frame, "bad_type", `posts.${i}`)
@@ -118,6 +138,8 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
       (post.replyTo === undefined ? undefined : numberProblem(post, "replyTo", 1))
     if (bad !== undefined) return { ...bad, field: `posts.${i}.${bad.field}`, conversationId: frame.conversationId as ConversationId }
     const id = post.id as CommandId
+    if (seen?.has(id)) return { ...problem(frame, "bad_id", `posts.${i}.id`), id }
+    seen?.add(id)
     const text = post.text as string
     posts.push(post.replyTo === undefined ? { id, text } : { id, text, replyTo: post.replyTo as number })
   }

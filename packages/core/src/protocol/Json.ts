@@ -1,4 +1,4 @@
-/** Looks at a JSON text before it is parsed: its size in bytes and its nesting, both of which `JSON.parse` takes without limit. */
+/** Looks at a JSON text before it is parsed: its size in bytes, its nesting and its keys, all of which `JSON.parse` takes without limit. */
 
 const quote = 0x22
 const backslash = 0x5c
@@ -6,6 +6,7 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
+const colon = 0x3a
 
 /** Whether the text is longer than `max` bytes of UTF-8. Reads the text only when its length alone does not tell. */
 export const exceedsBytes = (text: string, max: number): boolean => {
@@ -28,18 +29,25 @@ export const utf8Bytes = (text: string): number => {
   return bytes
 }
 
-/** Whether objects and arrays are nested deeper than `max`: stops at the first that is. Texts that are not JSON may be judged either way. */
-export const exceedsDepth = (text: string, max: number): boolean => {
-  let depth = 0
+/**
+ * The colons outside of strings, one for each key that stands there, also for one that JSON.parse drops since it comes again. Undefined where objects
+ * and arrays are nested deeper than `max`: stops at the first that is. Texts that are not JSON may be judged either way.
+ */
+export const keysWithin = (text: string, max: number): number | undefined => {
+  let [depth, keys] = [0, 0]
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     if (unit === quote) i = closingQuote(text, i)
     else if (unit === openBrace || unit === openBracket) {
-      if (++depth > max) return true
+      if (++depth > max) return undefined
     } else if (unit === closeBrace || unit === closeBracket) depth--
+    else if (unit === colon) keys++
   }
-  return false
+  return keys
 }
+
+/** Whether objects and arrays are nested deeper than `max`. */
+export const exceedsDepth = (text: string, max: number): boolean => keysWithin(text, max) === undefined
 
 /** The parsed text, or undefined when it is not JSON. (No JSON text parses to undefined.) */
 export const parseJson = (text: string): unknown => {

@@ -32,6 +32,7 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
   const known = reads.get(conversationId)
   if (known !== undefined) {
     known.upTo = Math.max(known.upTo, upTo)
+    known.told = upTo
     known.device = device
     return
   }
@@ -40,7 +41,7 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
     if (oldest !== undefined && oldest[1].upTo > oldest[1].sent) return
     if (oldest !== undefined) reads.delete(oldest[0])
   }
-  const pending: PendingRead = { upTo, sent: 0, device, timer: false, quiet: 0 }
+  const pending: PendingRead = { upTo, told: upTo, sent: 0, id: undefined, device, timer: false, quiet: 0 }
   reads.set(conversationId, pending)
   sendRead(ports, self, conversationId, pending)
 }
@@ -57,6 +58,7 @@ const submitRead = (ports: GatewayPorts, self: UserSelf, conversationId: Convers
   const log = personalLog(userId)
   pending.sent = pending.upTo
   pending.quiet = 0
+  pending.id = CommandId.make(ports.makeId(self.now()))
   const failed = ports.lanes.submit(
     {
       v: 1,
@@ -66,7 +68,7 @@ const submitRead = (ports: GatewayPorts, self: UserSelf, conversationId: Convers
       commands: [
         {
           log,
-          id: CommandId.make(ports.makeId(self.now())),
+          id: pending.id,
           by: userId,
           device: pending.device,
           epoch: ports.epoch,
@@ -113,10 +115,24 @@ export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
 export const forgetRead = (self: UserSelf, conversationId: ConversationId) => {
   const pending = self.state.reads?.get(conversationId)
   // The entry stays with its timer: the next one still waits for its turn.
-  if (pending !== undefined) pending.upTo = pending.sent = 0
+  if (pending !== undefined) pending.upTo = pending.told = pending.sent = 0
 }
 
-export const readAnswered = (self: UserSelf, answer: Answer) => {
+export const readAnswered = (ports: GatewayPorts, self: UserSelf, { result }: Answer) => {
   // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
-  if (answer.result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
+  if (result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
+  else
+    for (const { id, result: outcome } of result.outcomes)
+      if (outcome._tag === "Refused" && outcome.code === "invalid_target") forgetAbove(ports, self, id)
+}
+
+/** It was above the head, which no honest device has read: what was told after it, and was less, counts. */
+const forgetAbove = (ports: GatewayPorts, self: UserSelf, id: CommandId) => {
+  for (const [conversationId, pending] of self.state.reads ?? []) {
+    if (pending.id !== id) continue
+    const refused = pending.sent
+    pending.upTo = pending.told < refused ? pending.told : pending.upTo > refused ? pending.upTo : 0
+    pending.sent = 0
+    if (pending.upTo > 0 && !pending.timer) sendRead(ports, self, conversationId, pending)
+  }
 }

@@ -1,6 +1,6 @@
 /** A user's actor as data. */
 import type { DeviceSession } from "../devices/DeviceSession.ts"
-import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
+import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import type { SmallMap } from "../domain/SmallMap.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
@@ -13,7 +13,11 @@ import type { UserMessage } from "./UserMessage.ts"
 /** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
 export interface PendingRead {
   upTo: number
+  /** As it was last told, which is less than `upTo` where another device has read further. */
+  told: number
   sent: number
+  /** Of the command that was sent last. */
+  id: CommandId | undefined
   device: DeviceId
   timer: boolean
   /** Turns of the timer in which nothing new was wanted. */

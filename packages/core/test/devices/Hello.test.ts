@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
-import { type ConversationId, DeviceId, InstanceId } from "../../src/domain/Ids.ts"
+import { ConversationId, DeviceId, InstanceId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
@@ -37,6 +37,27 @@ describe("a hello", () => {
       device.send({ op: "cursors", pairs: [[log, 2]], last: true })
       yield* device.op("live")
       assert.deepStrictEqual(device.seqs(log), [3, 4])
+    })
+  )
+
+  it.scoped("may state 10,000 places, and ends the socket with one more", () =>
+    Effect.gen(function* () {
+      const { bob, world } = yield* pair()
+      const pairs = Array.from(
+        { length: 500 },
+        (_, i) => [ConversationId.make(`00000000-0000-7000-8000-${`${i}`.padStart(12, "0")}`), 1] as const
+      )
+      const state = (most: number) =>
+        Effect.gen(function* () {
+          const device = yield* world.connect(bob, { last: false })
+          yield* device.op("welcome")
+          for (let told = 0; told < most; told += 500)
+            device.send({ op: "cursors", pairs: pairs.slice(0, most - told), last: told + 500 >= most })
+          return device
+        })
+      yield* (yield* state(10_000)).op("live")
+      const over = yield* state(10_001)
+      assert.strictEqual(yield* over.closed, CloseCodes.badFrame)
     })
   )
 

@@ -70,6 +70,25 @@ describe("a read", () => {
     })
   )
 
+  it.scoped("above the head is refused, and keeps none of those from being stored that come after it and are not", () =>
+    Effect.gen(function* () {
+      const { device, log, stored, unread } = yield* reader
+      device.send({ op: "read", conversationId: log, seq: 999 })
+      device.send({ op: "read", conversationId: log, seq: 4 })
+      yield* pass(2_000)
+      yield* until("the one that may be is stored", () => stored.at(-1) === 4)
+      yield* rest
+      assert.strictEqual(yield* unread, 2)
+      device.send({ op: "read", conversationId: log, seq: 999 })
+      yield* pass(2_000)
+      yield* until("it is refused again", () => stored.at(-1) === 999)
+      yield* rest
+      device.send({ op: "read", conversationId: log, seq: 5 })
+      yield* pass(2_000)
+      yield* until("what follows the refusal is stored", () => stored.at(-1) === 5)
+    })
+  )
+
   it.scoped("is stored at once, and of those that follow in two seconds only the furthest", () =>
     Effect.gen(function* () {
       const { device, log, stored, unread } = yield* reader

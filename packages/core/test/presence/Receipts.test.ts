@@ -40,6 +40,20 @@ describe("receipts", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("never go back, whatever gateway each device of the other side is at", () =>
+    Effect.gen(function* () {
+      const { ann, bob, direct, live, world } = yield* written()
+      const another = yield* world.anotherGateway
+      const [writer, reader, phone] = [yield* live(ann), yield* live(bob), yield* world.connect(bob, { at: another })]
+      yield* phone.op("live")
+      reader.send({ op: "ack", cursors: [[direct, 5]] })
+      yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
+      phone.send({ op: "ack", cursors: [[direct, 2]] })
+      yield* pass(1_000)
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [{ op: "cursors", conversationId: direct, userId: bob, delivered: 5 }])
+    })
+  )
+
   it.scoped("are not told to whom one blocks, and are again when that ends", () =>
     Effect.gen(function* () {
       const { ann, bob, direct, live, world } = yield* written()

@@ -1,6 +1,6 @@
 /** Takes a request body apart more strictly than `JSON.parse`: every text that passes can be stored and given back exactly. */
 import { Limits } from "@hibiki/core/domain/Limits"
-import { exceedsDepth } from "@hibiki/core/protocol/Json"
+import { keysWithin } from "@hibiki/core/protocol/Json"
 import { Either } from "effect"
 import { type BadInput, badInput } from "./Answer.ts"
 
@@ -10,7 +10,8 @@ const keysMax = 64
 /** The value of a JSON body, or what is wrong with it and where. `field` is the name of the whole in what is answered. */
 export const parseStrictly = (text: string, field: string): Either.Either<unknown, BadInput> => {
   // Before parsing: JSON.parse takes any depth, and what comes out of it then overflows whoever walks it.
-  if (exceedsDepth(text, Limits.depthMax)) return Either.left(badInput("too_deep", field))
+  const keys = keysWithin(text, Limits.depthMax)
+  if (keys === undefined) return Either.left(badInput("too_deep", field))
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -21,7 +22,7 @@ export const parseStrictly = (text: string, field: string): Either.Either<unknow
   const problem = check(value, field, found)
   if (problem !== undefined) return Either.left(problem)
   // A repeated key leaves a colon more than the value has keys; readers disagree on which of the two counts.
-  return found.pairs === colons(text) ? Either.right(value) : Either.left(badInput("repeated_key", field))
+  return found.pairs === keys ? Either.right(value) : Either.left(badInput("repeated_key", field))
 }
 
 /** `parent.key`, where the key is one that can be repeated to the sender without quoting; else the parent alone. */
@@ -52,17 +53,4 @@ const check = (value: unknown, field: string, found: { pairs: number }): BadInpu
 const textProblem = (text: string, field: string): BadInput | undefined => {
   if (text.includes("\u0000")) return badInput("nul", field)
   return text.isWellFormed() ? undefined : badInput("surrogate", field)
-}
-
-/** Colons outside of strings, in a text that is JSON. */
-const colons = (text: string): number => {
-  let count = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const unit = text[i]
-    if (inString && unit === "\\") i++
-    else if (unit === '"') inString = !inString
-    else if (unit === ":" && !inString) count++
-  }
-  return count
 }

@@ -55,8 +55,7 @@ const json: ReadonlyArray<Promised> = [
   { item: "BOM", cases: [vector("a byte order mark"), body("a body: a byte order mark")] },
   {
     item: "duplicate keys",
-    cases: [body("a body: a repeated key"), body("a body: a key repeated by an escape"), stream("a repeated key")],
-    bounded: "of a frame's repeated key the last counts, which the wire vectors hold"
+    cases: [vector("a repeated key"), body("a body: a repeated key"), body("a body: a key repeated by an escape"), stream("a repeated key")]
   },
   { item: "depth 17", cases: [vector("nesting of 17"), body("a body: depth 17"), stream("depth 17")] },
   { item: "depth 1,000,000", cases: [vector("nesting of 1,000,000"), large("a body of depth 1,000,000")] },
