@@ -122,7 +122,7 @@ describe("who reacted", () => {
   }
   const told = (page: Page) => page.getByRole("tooltip").filter({ hasText: "Ben" })
 
-  it("is told to the pointer, and by keys to those who hear the page, without a connection too", async () => {
+  it("is told to the pointer, and by keys to those who hear the page", async () => {
     const page = await at(await setUp("Tea"))
     const button = page.getByRole("button", { name: chat.row.reaction("🍵", 1, false) })
     await button.hover()
