@@ -18,6 +18,8 @@ export interface AccountSettings {
   readonly resumeTicketTtl: Duration.Duration
   readonly inviteTtl: Duration.Duration
   readonly adminInviteTtl: Duration.Duration
+  /** Addresses in the log of sign-ins: none, the network (/24 of IPv4, /48 of IPv6), or whole. */
+  readonly logAddresses: "none" | "network" | "full"
   readonly limits: AccountLimits
 }
 
@@ -100,6 +102,7 @@ export const defaultAccountSettings: AccountSettings = {
   resumeTicketTtl: Duration.minutes(10),
   inviteTtl: Duration.days(7),
   adminInviteTtl: Duration.days(1),
+  logAddresses: "network",
   limits: defaultAccountLimits
 }
 

@@ -1,10 +1,8 @@
 /** Becoming a user of this server, and signing in. */
-import { Clock, Duration, Effect, Either } from "effect"
+import { Clock, Effect, Either } from "effect"
 import { UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
-import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
-import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
 import { AccountNetworks } from "./AccountNetworks.ts"
@@ -14,6 +12,7 @@ import { Invites } from "./Invites.ts"
 import { makeSpend } from "./makeSpend.ts"
 import { type Claim, Passwords } from "./Passwords.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
+import { SignInLog } from "./SignInLog.ts"
 import { Tokens } from "./Tokens.ts"
 
 export interface Registration extends Claim {
@@ -28,7 +27,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     const invites = yield* Invites
     const secrets = yield* Secrets
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
-    const [tokens, networks] = [yield* Tokens, yield* AccountNetworks]
+    const [tokens, networks, log] = [yield* Tokens, yield* AccountNetworks, yield* SignInLog]
     const policy = yield* AccountPolicy
 
     const checkInvite = checkInviteOf(invites, policy.registration)
@@ -59,7 +58,9 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       const signedIn = yield* tokens.start(account.userId, undefined, registration.device)
       yield* networks.note(account.userId, network)
       // Disabled in the same moment.
-      return signedIn ?? (yield* new RegistrationRefused({ reason: "closed" }))
+      if (signedIn === undefined) return yield* new RegistrationRefused({ reason: "closed" })
+      yield* log.signedIn("Registered", signedIn, registration.address)
+      return signedIn
     })
 
     const repeat = repeatOf(users, passwords, tokens)
@@ -81,7 +82,9 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       // A name that nobody can have costs a look-up all the same.
       const account = yield* users.byHandle(spelled(claim.handle) ?? nobodysHandle)
       const proven = yield* passwords.prove(account, claim)
-      return (yield* tokens.start(proven.userId, proven.passwordVersion, device)) ?? (yield* new SignInFailed())
+      const signedIn = (yield* tokens.start(proven.userId, proven.passwordVersion, device)) ?? (yield* new SignInFailed())
+      yield* log.signedIn("Signed in", signedIn, claim.address)
+      return signedIn
     })
 
     const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {
@@ -91,16 +94,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       return refreshed
     })
 
-    /** A code for one registration. It ends when its maker is disabled. */
-    const createInvite = Effect.fn("Accounts.createInvite")(function* (caller: Identity, ttl: Duration.Duration = policy.inviteTtl) {
-      yield* spend(policy.limits.inviteUser, caller.userId)
-      const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
-      const invite = { hash: secrets.hash(code), kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs } as const
-      if (!(yield* invites.create(invite, now))) return yield* new Unauthenticated()
-      return { code, ttlMs }
-    })
-
-    return { register, signIn, refresh, createInvite } as const
+    return { register, signIn, refresh } as const
   })
 }) {}
 

@@ -1,4 +1,4 @@
-/** Port: secrets that allow one registration each. They are used up by `Users.create`, in its transaction. */
+/** Port: secrets that allow one registration or several. They are used up by `Users.create`, in its transaction. */
 import { Context, type Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
@@ -13,7 +13,21 @@ export interface Invite {
   /** Undefined: the server itself. */
   readonly createdBy: UserId | undefined
   readonly expiresAt: number
+  /** How many people may register by it. One when left out. */
+  readonly people?: number
 }
+
+/** A member's invite that still lets somebody in. Its hash is its name: nothing can be opened by that. */
+export interface LivingInvite {
+  readonly hash: SecretHash
+  readonly people: number
+  /** How many have registered by it: fewer than `people`. */
+  readonly used: number
+  readonly expiresAt: number
+}
+
+/** Of a list. */
+export const listedInvitesMax = 100
 
 export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
   Invites,
@@ -25,5 +39,9 @@ export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
     readonly create: (invite: Invite, now: number) => Effect.Effect<boolean, StoreUnavailable>
     /** What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired. */
     readonly find: (hash: SecretHash, now: number) => Effect.Effect<InviteKind | undefined, StoreUnavailable>
+    /** Members' invites that still let somebody in, whoever made them: those that end last first, at most `listedInvitesMax`. */
+    readonly list: (now: number) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
+    /** Ends a member's invite. False: there is none of this hash. */
+    readonly end: (hash: SecretHash) => Effect.Effect<boolean, StoreUnavailable>
   }
 >() {}

@@ -3,7 +3,7 @@ import { Either } from "effect"
 import { codePoints } from "../domain/TextRules.ts"
 import { passwordMax } from "../protocol/rpc/AuthRpcs.ts"
 import { type Handle, searchKey } from "../users/Handle.ts"
-import { commonPasswords } from "./commonPasswords.ts"
+import { isCommonPassword } from "./commonPasswords.ts"
 
 export type PasswordProblem = "too_short" | "too_long" | "characters" | "common" | "is_handle"
 
@@ -25,7 +25,7 @@ export const choosePassword = (typed: string, handle: Handle): Either.Either<str
   if (length > passwordMax) return Either.left("too_long")
   const folded = searchKey(password)
   if (folded === handle) return Either.left("is_handle")
-  return commonPasswords.has(folded) || isRepetition(password) ? Either.left("common") : Either.right(password)
+  return isCommonPassword(folded) || isRepetition(password) ? Either.left("common") : Either.right(password)
 }
 
 /** A few characters over and over, as in 1212121212. */

@@ -1,6 +1,6 @@
 /** Proving a password without telling who exists, and choosing a new one. */
 import { Effect, Either, Metric, Redacted } from "effect"
-import type { DeviceId } from "../domain/Ids.ts"
+import type { DeviceId, UserId } from "../domain/Ids.ts"
 import { makeStart } from "../fibers/makeStart.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
@@ -16,6 +16,7 @@ import { makeSpend, type Spend } from "./makeSpend.ts"
 import { choosePassword, preparePassword } from "./Password.ts"
 import { type Asker, HasherBusy, PasswordHasher } from "./PasswordHasher.ts"
 import { type Limit, RateLimits } from "./RateLimits.ts"
+import { SignInLog } from "./SignInLog.ts"
 
 /** Who claims to be whom, from where. */
 export interface Claim {
@@ -41,6 +42,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     const { limits: settings } = yield* AccountPolicy
     const [oneOfFew, networks] = [makeOneOfFew(), yield* AccountNetworks]
     const noteFailure = yield* makeFailureNotes
+    const noteRefusal = refusalNotes(yield* SignInLog)
     const { giveBack, take } = makeCosts(limits, spend)
 
     /** The same work for whoever exists and for whom not, and whatever is wrong. */
@@ -57,38 +59,41 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
      * by the account. What was not looked at costs nothing either, for want of time or because it was one try too many: else a program with an old
      * password would lock out everybody behind its address.
      */
-    const prove = Effect.fn("Passwords.prove")(function* (
-      account: Credentials | undefined,
-      claim: Claim
-    ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
-      const address = addressKey(claim.address)
-      const name = searchKey(claim.handle)
-      const asker = yield* networks.askerOf(account, claim)
-      const ofAddress = [settings.signInAddress, address] as const
-      const ofPair = [settings.signInPair, `${name} ${address}`] as const
-      const place = asker.isKnown ? `${name} ${claim.signedIn ?? asker.network}` : name
-      const costs = [ofAddress, ofPair, [settings.signInName, place] as const]
-      yield* take(costs)
-      const typed = Redacted.value(claim.password)
-      const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
-        Effect.tapErrorTag("HasherBusy", () => giveBack(costs)),
-        Effect.catchTag("HasherBusy", busy)
-      )
-      if (verdict._tag !== "Match" || account === undefined) {
-        if (account !== undefined) noteFailure(account)
-        yield* limits.failed(...ofAddress)
-        yield* limits.failed(...ofPair)
-        yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
-        return yield* new SignInFailed()
-      }
-      // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
-      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(...ofAddress))
-      yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
-      yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
-      yield* networks.note(account.userId, asker.network)
-      if (verdict.outdated) yield* rehash(account, typed)
-      return account
-    })
+    const prove = Effect.fn("Passwords.prove")(
+      function* (
+        account: Credentials | undefined,
+        claim: Claim
+      ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
+        const address = addressKey(claim.address)
+        const name = searchKey(claim.handle)
+        const asker = yield* networks.askerOf(account, claim)
+        const ofAddress = [settings.signInAddress, address] as const
+        const ofPair = [settings.signInPair, `${name} ${address}`] as const
+        const place = asker.isKnown ? `${name} ${claim.signedIn ?? asker.network}` : name
+        const costs = [ofAddress, ofPair, [settings.signInName, place] as const]
+        yield* take(costs)
+        const typed = Redacted.value(claim.password)
+        const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
+          Effect.tapErrorTag("HasherBusy", () => giveBack(costs)),
+          Effect.catchTag("HasherBusy", busy)
+        )
+        if (verdict._tag !== "Match" || account === undefined) {
+          if (account !== undefined) noteFailure(account)
+          yield* limits.failed(...ofAddress)
+          yield* limits.failed(...ofPair)
+          yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
+          return yield* new SignInFailed()
+        }
+        // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
+        yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(...ofAddress))
+        yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
+        yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
+        yield* networks.note(account.userId, asker.network)
+        if (verdict.outdated) yield* rehash(account, typed)
+        return account
+      },
+      (proof, account, { address }) => Effect.tapError(proof, ({ _tag }) => noteRefusal(_tag, account?.userId, address))
+    )
 
     // A courtesy to the next years: it may fail, and comes again with the next sign-in.
     const rehash = (account: Credentials, typed: string) =>
@@ -115,6 +120,11 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 }) {}
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
+
+const refusalNotes =
+  ({ refused }: SignInLog) =>
+  (tag: (SignInFailed | RateLimited | StoreUnavailable)["_tag"], userId: UserId | undefined, address: string) =>
+    tag === "StoreUnavailable" ? Effect.void : refused(tag === "SignInFailed" ? "wrong" : "limited", userId, address)
 
 type Cost = readonly [Limit, key: string]
 

@@ -13,6 +13,8 @@ export const Limits = {
   /** Users named by one command; a larger group is several commands. */ usersPerCommand: 500,
   /** Members of a conversation. */ membersMax: 5_000,
   /** People whom one blocks. */ blockedMax: 1_000,
+  /** People who may register by one invite, and how long it may be good. */ invitePeopleMax: 1_000,
+  inviteHoursMax: 720,
   /** One frame, in bytes of UTF-8. */ frameBytes: 65_536,
   /** Nesting of a frame or a request body. */ depthMax: 16,
   /** Rows of one history page, at most and when not said. */ pageMax: 200,

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
+import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { HasherBusy, PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
 import { SignIns } from "@hibiki/core/auth/SignIns"
@@ -88,27 +89,44 @@ describe("registration", () => {
 
   it.effect("closed: an invite made before does not help", () =>
     Effect.gen(function* () {
-      const accounts = yield* Accounts
       const link = yield* (yield* AccountsAdmin).adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
-      const { code } = yield* accounts.createInvite(yield* authenticate(root.accessToken))
+      const { code } = yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken))
       assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused closed")
     }).pipe(Effect.provide(accountsInMemory({ registration: "closed" })))
   )
 
   it.effect("invite: one person for each, in its time", () =>
     Effect.gen(function* () {
-      const accounts = yield* Accounts
       const link = yield* (yield* AccountsAdmin).adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
       const caller = yield* authenticate(root.accessToken)
-      const [one, two] = [yield* accounts.createInvite(caller), yield* accounts.createInvite(caller)]
+      const [one, two] = [yield* (yield* InviteLinks).create(caller), yield* (yield* InviteLinks).create(caller)]
       assert.strictEqual(yield* reasonOf(tryToRegister("bob")), "RegistrationRefused invite_required")
       assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: "made up" })), "RegistrationRefused invite_invalid")
       assert.strictEqual(yield* outcome(tryToRegister("bob", { invite: one.code })), "ok")
       assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: one.code })), "RegistrationRefused invite_invalid")
       yield* TestClock.adjust(two.ttlMs)
       assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: two.code })), "RegistrationRefused invite_invalid")
+    }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
+  )
+
+  it.effect("invite: a link for several lets in exactly so many, and a repeat of one of them is no further one", () =>
+    Effect.gen(function* () {
+      const link = yield* (yield* AccountsAdmin).adminInvite()
+      const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
+      const [links, caller] = [yield* InviteLinks, yield* authenticate(root.accessToken)]
+      const made = yield* links.create(caller, { people: 3 })
+      const invite = { invite: made.code }
+      for (const handle of ["bob", "bob", "carl"]) assert.strictEqual(yield* outcome(tryToRegister(handle, invite)), "ok")
+      const [listed] = yield* links.list(caller)
+      assert.deepInclude(listed, { inviteId: made.inviteId, people: 3, used: 2 })
+      assert.strictEqual(yield* outcome(tryToRegister("dora", invite)), "ok")
+      assert.strictEqual(yield* reasonOf(tryToRegister("emil", invite)), "RegistrationRefused invite_invalid")
+      assert.deepStrictEqual([yield* links.list(caller), yield* outcome(links.end(caller, made.inviteId))], [[], "NotFound"])
+      const other = yield* links.create(caller, { people: 2 })
+      yield* links.end(caller, other.inviteId)
+      assert.strictEqual(yield* reasonOf(tryToRegister("emil", { invite: other.code })), "RegistrationRefused invite_invalid")
     }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 
@@ -129,12 +147,11 @@ describe("registration", () => {
   for (const by of ["nothing", "an invite"] as const)
     it.effect(`whose answer was lost may be done again: the same person is in, by ${by}`, () =>
       Effect.gen(function* () {
-        const accounts = yield* Accounts
         const code = yield* Effect.gen(function* () {
           if (by === "nothing") return undefined
           const link = yield* (yield* AccountsAdmin).adminInvite()
           const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
-          return (yield* accounts.createInvite(yield* authenticate(root.accessToken))).code
+          return (yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken))).code
         })
         const invite = code === undefined ? {} : { invite: code }
         const lost = yield* tryToRegister("ann", invite)
@@ -492,15 +509,15 @@ describe("whoever runs the server", () => {
 
   it.effect("disables an account: the invites that it made bring nobody in, and it makes no more", () =>
     Effect.gen(function* () {
-      const [accounts, admin] = [yield* Accounts, yield* AccountsAdmin]
+      const admin = yield* AccountsAdmin
       const link = yield* admin.adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
       const caller = yield* authenticate(root.accessToken)
-      const { code } = yield* accounts.createInvite(caller)
+      const { code } = yield* (yield* InviteLinks).create(caller)
       assert.strictEqual((yield* admin.disable("root-ann")).invites, 1)
       assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused invite_invalid")
       // Of a call that was let in before.
-      assert.strictEqual(yield* outcome(accounts.createInvite(caller)), "Unauthenticated")
+      assert.strictEqual(yield* outcome((yield* InviteLinks).create(caller)), "Unauthenticated")
     }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 

@@ -5,10 +5,12 @@ import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPo
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
+import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import type { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
+import { SignInLog } from "@hibiki/core/auth/SignInLog"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Tokens } from "@hibiki/core/auth/Tokens"
@@ -34,9 +36,16 @@ export const accountsOver = <ROut, E>(
   hasher: Layer.Layer<PasswordHasher> = PasswordHasherMemory,
   hints: Layer.Layer<PersonalHints> = PersonalHintsNone
 ) =>
-  Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default).pipe(
+  Layer.mergeAll(
+    Accounts.Default,
+    SignIns.Default,
+    InviteLinks.Default,
+    AccountsAdmin.Default,
+    MadeAccounts.Default,
+    Directory.Default
+  ).pipe(
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
-    Layer.provideMerge(Layer.merge(Authenticator.Default, AccountNetworks.Default)),
+    Layer.provideMerge(Layer.mergeAll(Authenticator.Default, AccountNetworks.Default, SignInLog.Default)),
     Layer.provideMerge(ports({ registration: "open", ...settings }, hasher, hints)),
     Layer.provideMerge(stores)
   )

@@ -3,6 +3,7 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { addressKey } from "@hibiki/core/auth/addressKey"
+import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
 import { makeSpend } from "@hibiki/core/auth/makeSpend"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { unavailable } from "@hibiki/core/auth/unavailable"
@@ -13,7 +14,7 @@ import { Duration, Effect } from "effect"
 export const AuthHandlers = AuthRpcs.toLayer(
   Effect.gen(function* () {
     const accounts = yield* Accounts
-    const signIns = yield* SignIns
+    const [signIns, links] = [yield* SignIns, yield* InviteLinks]
     const authenticator = yield* Authenticator
     const { directory, limits, registration } = yield* AccountPolicy
     const spend = yield* makeSpend
@@ -46,10 +47,23 @@ export const AuthHandlers = AuthRpcs.toLayer(
         Effect.gen(function* () {
           return yield* authenticator.issueTicket(yield* CurrentIdentity, yield* ClientOrigin)
         }).pipe(Effect.catchTag("TicketsUnavailable", unavailable)),
-      "invite.create": ({ ttlHours }) =>
+      "invite.create": ({ people, ttlHours }) =>
         Effect.flatMap(CurrentIdentity, (caller) =>
-          accounts.createInvite(caller, ttlHours === undefined ? undefined : Duration.hours(ttlHours))
-        ).pipe(Effect.catchTag("StoreUnavailable", unavailable))
+          links.create(caller, {
+            ...(people === undefined ? {} : { people }),
+            ...(ttlHours === undefined ? {} : { ttl: Duration.hours(ttlHours) })
+          })
+        ).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "invite.list": () =>
+        Effect.flatMap(CurrentIdentity, links.list).pipe(
+          Effect.map((invites) => ({ invites })),
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
+      "invite.end": ({ inviteId }) =>
+        Effect.flatMap(CurrentIdentity, (caller) => links.end(caller, inviteId)).pipe(
+          Effect.as({}),
+          Effect.catchTag("StoreUnavailable", unavailable)
+        )
     })
   })
 )

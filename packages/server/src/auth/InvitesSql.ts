@@ -1,6 +1,7 @@
 /** Invites in SQL. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { type InviteKind, Invites } from "@hibiki/core/auth/Invites"
+import { type InviteKind, Invites, listedInvitesMax } from "@hibiki/core/auth/Invites"
+import type { SecretHash } from "@hibiki/core/auth/Secrets"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import { transaction } from "../infra/transaction.ts"
@@ -10,7 +11,7 @@ export const InvitesSql = Layer.effect(
   Invites,
   Effect.map(SqlClient.SqlClient, (sql) =>
     Invites.of({
-      create: ({ createdBy, expiresAt, hash, kind }, now) =>
+      create: ({ createdBy, expiresAt, hash, kind, people = 1 }, now) =>
         transaction(
           sql,
           Effect.gen(function* () {
@@ -23,8 +24,8 @@ export const InvitesSql = Layer.effect(
               select i.hash from invites i where i.expires_at <= ${now}::bigint order by i.expires_at limit 20 for update skip locked
             ))`
             yield* sql`
-              insert into invites (hash, kind, created_by, expires_at)
-              values (${hash}, ${kind}, ${createdBy ?? null}::uuid, ${expiresAt}::bigint)`
+              insert into invites (hash, kind, created_by, expires_at, people)
+              values (${hash}, ${kind}, ${createdBy ?? null}::uuid, ${expiresAt}::bigint, ${people}::int)`
             return true
           })
         ).pipe(stored("createInvite")),
@@ -32,6 +33,19 @@ export const InvitesSql = Layer.effect(
         sql<{ readonly kind: InviteKind }>`select kind from invites where hash = ${hash} and expires_at > ${now}::bigint`.pipe(
           Effect.map(([row]) => row?.kind),
           stored("findInvite")
+        ),
+      list: (now) =>
+        sql<{ readonly hash: SecretHash; readonly people: number; readonly used: number; readonly expires_at: string | number }>`
+          select i.hash, i.people, i.used, i.expires_at from invites i
+          where i.kind = 'member' and i.expires_at > ${now}::bigint
+          order by i.expires_at desc, i.hash limit ${listedInvitesMax}::int`.pipe(
+          Effect.map((rows) => rows.map(({ expires_at, hash, people, used }) => ({ hash, people, used, expiresAt: Number(expires_at) }))),
+          stored("listInvites")
+        ),
+      end: (hash) =>
+        sql`delete from invites where hash = ${hash} and kind = 'member' returning hash`.pipe(
+          Effect.map((rows) => rows.length > 0),
+          stored("endInvite")
         )
     })
   )

@@ -36,6 +36,7 @@ import { storeTime } from "./migrations/0030StoreTime.ts"
 import { takenBack } from "./migrations/0031TakenBack.ts"
 import { pushPages } from "./migrations/0032PushPages.ts"
 import { knownNetworks } from "./migrations/0036KnownNetworks.ts"
+import { sharedInvites } from "./migrations/0037SharedInvites.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -76,7 +77,8 @@ export const migrations: ReadonlyArray<Migration> = [
   storeTime,
   takenBack,
   pushPages,
-  knownNetworks
+  knownNetworks,
+  sharedInvites
 ]
 
 /** The version of the schema after all of them. */

@@ -8,12 +8,14 @@ import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import type { Invites } from "@hibiki/core/auth/Invites"
+import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { RpcMiddlewaresLive } from "@hibiki/core/auth/Middlewares"
 import type { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import type { Sessions } from "@hibiki/core/auth/Sessions"
+import { SignInLog } from "@hibiki/core/auth/SignInLog"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { Tokens } from "@hibiki/core/auth/Tokens"
@@ -37,9 +39,9 @@ type Stores = Users | Devices | Invites | Sessions | PasswordHasher
 
 export const accountsServer = <R, E>(stores: Layer.Layer<R | Stores, E>, settings: Partial<AccountSettings> = {}) =>
   Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, RpcMiddlewaresLive).pipe(
-    Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)),
+    Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, InviteLinks.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)),
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
-    Layer.provideMerge(Layer.merge(Authenticator.Default, AccountNetworks.Default)),
+    Layer.provideMerge(Layer.mergeAll(Authenticator.Default, AccountNetworks.Default, SignInLog.Default)),
     Layer.provideMerge(
       Layer.mergeAll(TicketsInProcess, RateLimitsLocal, PersonalHintsNone, AccountPolicy.with({ registration: "open", ...settings }))
     ),

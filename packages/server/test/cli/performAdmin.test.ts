@@ -1,9 +1,11 @@
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { PushStore } from "@hibiki/core/push/PushStore"
 import { Users } from "@hibiki/core/users/Users"
-import { Effect, Layer } from "effect"
+import { Effect, HashMap, Layer, Logger } from "effect"
 import { accountsInMemory, register } from "../../../core/test/auth/authKit.ts"
+import type { AdminRequest } from "../../src/cli/admin/AdminRequest.ts"
 import { performAdmin } from "../../src/cli/admin/performAdmin.ts"
 import { failed } from "../../src/cli/Problem.ts"
 
@@ -55,4 +57,42 @@ describe("hibiki user list", () => {
       )
     }).pipe(Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))))
   )
+})
+
+describe("what an administrator does by the command line", () => {
+  it.effect("is a line of the log each, without the password or token that it prints; what is only looked at is none", () => {
+    const lines: Array<string> = []
+    const logger = Logger.make(({ annotations, logLevel, message }) => {
+      lines.push(
+        inspect([logLevel.label, message, Object.fromEntries(HashMap.entries(annotations))], {
+          breakLength: Number.POSITIVE_INFINITY,
+          sorted: true
+        })
+      )
+    })
+    return Effect.gen(function* () {
+      yield* register("ann")
+      lines.length = 0
+      const perform = (request: AdminRequest) => performAdmin(request, () => failed("no backup here"))
+      yield* perform({ op: "user.list" })
+      const reset = yield* perform({ op: "user.resetPassword", handle: "ann" })
+      yield* perform({ op: "user.promote", handle: "ann" })
+      const token = yield* perform({ op: "token.create", handle: "robot", deviceName: "ci" })
+      yield* Effect.flip(perform({ op: "user.disable", handle: "nobody" }))
+      const done = "'INFO', [ \"An administrator's command was done\" ]"
+      assert.deepStrictEqual(lines, [
+        `[ ${done}, { handle: 'ann', op: 'user.resetPassword' } ]`,
+        `[ ${done}, { handle: 'ann', op: 'user.promote' } ]`,
+        `[ ${done}, { deviceName: 'ci', handle: 'robot', op: 'token.create' } ]`
+      ])
+      const [printed] = reset
+      for (const secret of [printed?.split(": ")[1] ?? "", token[0] ?? ""]) {
+        assert.isAbove(secret.length, 15)
+        assert.notInclude(lines.join("\n"), secret)
+      }
+    }).pipe(
+      Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))),
+      Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+    )
+  })
 })

@@ -68,7 +68,9 @@ export const stubHandlers: Handlers = {
   "auth.changePassword": () => Effect.succeed({}),
   // Echoes the caller's origin.
   "ticket.issue": () => Effect.map(ClientOrigin, (origin) => ({ ticket: origin, ttlMs: 30_000 })),
-  "invite.create": () => Effect.succeed({ code: "c", ttlMs: 1 }),
+  "invite.create": () => Effect.succeed({ code: "c", ttlMs: 1, inviteId: "i" }),
+  "invite.list": () => Effect.succeed({ invites: [] }),
+  "invite.end": () => Effect.succeed({}),
   "device.list": () => Effect.succeed([]),
   "me.activity": () => Effect.succeed({ entries: [], more: false }),
   "device.revoke": () => Effect.fail(new NotFound()),

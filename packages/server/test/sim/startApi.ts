@@ -7,9 +7,11 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { AddressMiddlewareLive, AdminMiddlewareLive, AuthMiddlewareLive, OriginMiddlewareLive } from "@hibiki/core/auth/Middlewares"
+import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
+import { SignInLog } from "@hibiki/core/auth/SignInLog"
 import { SignIns } from "@hibiki/core/auth/SignIns"
 import { Tokens } from "@hibiki/core/auth/Tokens"
 import { Announcer } from "@hibiki/core/messages/Announcer"
@@ -55,11 +57,13 @@ const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
     adding(Authenticator.Default),
     adding(KnownNetworksMemory),
     adding(AccountNetworks.Default),
+    adding(SignInLog.Default),
     adding(Tokens.Default),
     adding(Passwords.Default),
     adding(RevocationWatch.Default),
     adding(Accounts.Default),
     adding(SignIns.Default),
+    adding(InviteLinks.Default),
     adding(Directory.Default),
     adding(CommandClientLive),
     adding(Board.Default),

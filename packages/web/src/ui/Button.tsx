@@ -11,6 +11,8 @@ export interface ButtonProps {
   readonly disabled?: boolean
   readonly busy?: boolean
   readonly onClick?: (event: MouseEvent) => void
+  /** What is read out in place of the words, where those do not say of what. */
+  readonly label?: string
   readonly children: JSX.Element
   readonly ref?: Ref<HTMLButtonElement>
 }
@@ -21,6 +23,7 @@ export const Button = (props: ButtonProps) => (
     class={`ui-button ui-button-${props.kind ?? "plain"}`}
     type={props.type ?? "button"}
     form={props.form}
+    aria-label={props.label}
     disabled={props.disabled === true}
     aria-disabled={props.busy === true ? "true" : undefined}
     aria-busy={props.busy === true ? "true" : undefined}

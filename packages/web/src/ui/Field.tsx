@@ -61,7 +61,7 @@ export interface FieldProps {
   readonly autocomplete?: string
   readonly autocapitalize?: "off" | "sentences"
   readonly spellcheck?: boolean
-  readonly inputmode?: "text" | "search"
+  readonly inputmode?: "text" | "search" | "numeric"
   readonly enterkeyhint?: "go" | "next" | "done" | "search"
   readonly placeholder?: string
   readonly maxlength?: number

@@ -1,7 +1,7 @@
 /** Calls about signing in and staying so. Tokens are opaque; a client keeps them secret and sends the access token as `authorization: Bearer`. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
-import { DeviceId, UserId } from "../../domain/Ids.ts"
+import { DeviceId, Millis, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
 import { orNewer } from "../../domain/orNewer.ts"
 import { nameText } from "../../domain/SafeText.ts"
@@ -61,6 +61,15 @@ export class RegistrationRefused extends Schema.TaggedError<RegistrationRefused>
 
 const Done = Schema.Struct({})
 
+export const ListedInvite = Schema.Struct({
+  inviteId: Schema.String,
+  people: Schema.Int,
+  /** Fewer than `people`. */
+  used: Schema.Int,
+  expiresAt: Millis
+})
+export type ListedInvite = typeof ListedInvite.Type
+
 /** What somebody who is not signed in may know of how this server is run. */
 export const Policy = Schema.Struct({
   registration: orNewer(Schema.Literal("open", "invite", "closed")),
@@ -112,10 +121,24 @@ export class AuthRpcs extends RpcGroup.make(
     })
       .middleware(AuthMiddleware)
       .middleware(OriginMiddleware),
-    /** A code for one registration, shown once. */
+    /** A code for one registration, or for as many as `people`, shown once. */
     Rpc.make("invite.create", {
-      payload: { ttlHours: Schema.optional(Schema.Int.pipe(Schema.between(1, 24 * 30))) },
-      success: Schema.Struct({ code: Schema.String, ttlMs: Schema.Int }),
+      payload: {
+        ttlHours: Schema.optional(Schema.Int.pipe(Schema.between(1, Limits.inviteHoursMax))),
+        people: Schema.optional(Schema.Int.pipe(Schema.between(1, Limits.invitePeopleMax)))
+      },
+      success: Schema.Struct({ code: Schema.String, ttlMs: Schema.Int, inviteId: Schema.String }),
+      error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
+    }).middleware(AdminMiddleware),
+    /** Invites of all administrators that still let somebody in, without their codes; at most 100. */
+    Rpc.make("invite.list", {
+      success: Schema.Struct({ invites: Schema.Array(ListedInvite) }),
+      error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
+    }).middleware(AdminMiddleware),
+    /** NotFound: it has ended already. */
+    Rpc.make("invite.end", {
+      payload: { inviteId: Token },
+      success: Done,
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware)
   )

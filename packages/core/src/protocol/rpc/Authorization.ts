@@ -30,6 +30,8 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "auth.changePassword": "self",
   "ticket.issue": "self",
   "invite.create": "admin",
+  "invite.list": "admin",
+  "invite.end": "admin",
   "device.list": "self",
   "me.activity": "self",
   "device.revoke": "self",

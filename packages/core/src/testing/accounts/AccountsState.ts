@@ -40,7 +40,7 @@ export class AccountsState extends Context.Tag("@hibiki/core/testing/accounts/Ac
     readonly accounts: Map<UserId, MemoryAccount>
     /** Living devices only. */
     readonly devices: Map<DeviceId, MemoryAccountDevice>
-    readonly invites: Map<SecretHash, Invite>
+    readonly invites: Map<SecretHash, Invite & { readonly used: number }>
     /** By user, the oldest first. */
     readonly activities: Map<UserId, Array<Activity>>
   }

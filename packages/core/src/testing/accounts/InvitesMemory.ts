@@ -1,6 +1,6 @@
 /** Invites in memory. */
 import { Effect, Layer } from "effect"
-import { Invites } from "../../auth/Invites.ts"
+import { Invites, listedInvitesMax } from "../../auth/Invites.ts"
 import { AccountsState } from "./AccountsState.ts"
 
 export const InvitesMemory = Layer.effect(
@@ -13,14 +13,23 @@ export const InvitesMemory = Layer.effect(
           for (const [hash, { expiresAt, kind }] of invites) {
             if (expiresAt <= now || (kind === "admin" && invite.kind === "admin")) invites.delete(hash)
           }
-          invites.set(invite.hash, invite)
+          invites.set(invite.hash, { ...invite, used: 0 })
           return true
         }),
       find: (hash, now) =>
         Effect.sync(() => {
           const invite = invites.get(hash)
           return invite !== undefined && invite.expiresAt > now ? invite.kind : undefined
-        })
+        }),
+      list: (now) =>
+        Effect.sync(() =>
+          [...invites.values()]
+            .filter(({ expiresAt, kind }) => kind === "member" && expiresAt > now)
+            .sort((a, b) => b.expiresAt - a.expiresAt || (a.hash < b.hash ? -1 : 1))
+            .slice(0, listedInvitesMax)
+            .map(({ expiresAt, hash, people = 1, used }) => ({ hash, people, used, expiresAt }))
+        ),
+      end: (hash) => Effect.sync(() => invites.get(hash)?.kind === "member" && invites.delete(hash))
     })
   )
 )

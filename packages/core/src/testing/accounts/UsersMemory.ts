@@ -110,7 +110,8 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
   const kept = invite === undefined ? undefined : state.invites.get(invite)
   if (invite !== undefined && (kept === undefined || kept.expiresAt <= now)) return Effect.fail(new InviteInvalid())
   if ([...state.accounts.values()].some((other) => other.handle === handle)) return Effect.fail(new HandleInUse())
-  if (invite !== undefined) state.invites.delete(invite)
+  if (kept !== undefined && kept.used + 1 < (kept.people ?? 1)) state.invites.set(kept.hash, { ...kept, used: kept.used + 1 })
+  else if (invite !== undefined) state.invites.delete(invite)
   const admin = account.admin || kept?.kind === "admin"
   state.accounts.set(userId, {
     userId,

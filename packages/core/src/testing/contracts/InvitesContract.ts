@@ -1,6 +1,7 @@
 /** The contract of the Invites. */
 import { Effect } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
+import type { Handle } from "../../users/Handle.ts"
 import { type AccountScene, type AccountStores, accountScene, began } from "./accounts/AccountScene.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 
@@ -24,6 +25,53 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* invites.create({ hash, kind: "member", createdBy: undefined, expiresAt: began + 10 }, began)
         yield* user({ invite: hash })
         assert.strictEqual(yield* invites.find(hash, began), undefined)
+      })
+  },
+  {
+    name: "an invite for several lets in exactly so many, also at once, and is gone then; a taken handle uses none up",
+    run: ({ assert, invites, newAccount, secret, user, users }) =>
+      Effect.gen(function* () {
+        const hash = yield* secret
+        yield* invites.create({ hash, kind: "member", createdBy: undefined, expiresAt: began + 10, people: 3 }, began)
+        const { handle } = yield* user({ invite: hash })
+        assert.strictEqual(
+          (yield* Effect.flip(users.create(yield* newAccount({ invite: hash, handle: handle as Handle }))))._tag,
+          "HandleInUse"
+        )
+        assert.strictEqual((yield* invites.list(began)).find((each) => each.hash === hash)?.used, 1)
+        const accounts = yield* Effect.forEach(Array.from({ length: 6 }), () => newAccount({ invite: hash }))
+        const results = yield* Effect.forEach(
+          accounts,
+          (account) => Effect.match(users.create(account), { onFailure: ({ _tag }) => _tag, onSuccess: () => "in" }),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual([...results].sort(), [...Array.from({ length: 4 }, () => "InviteInvalid"), "in", "in"])
+        assert.deepStrictEqual([yield* invites.find(hash, began), yield* invites.end(hash)], [undefined, false])
+      })
+  },
+  {
+    name: "members' invites that still let somebody in are listed, the last to end first; one that is ended lets nobody in",
+    run: ({ assert, invites, newAccount, secret, user, users }) =>
+      Effect.gen(function* () {
+        const [one, many, old, admin] = [yield* secret, yield* secret, yield* secret, yield* secret]
+        const base = { kind: "member", createdBy: undefined } as const
+        yield* invites.create({ ...base, hash: old, expiresAt: began }, began - 1)
+        yield* invites.create({ ...base, hash: one, expiresAt: began + 10 }, began)
+        yield* invites.create({ ...base, hash: many, expiresAt: began + 20, people: 30 }, began)
+        yield* invites.create({ ...base, hash: admin, kind: "admin", expiresAt: began + 30 }, began)
+        yield* user({ invite: many })
+        // Others of this store may have made some, too.
+        const mine = Effect.map(invites.list(began), (all) => all.filter(({ hash }) => [one, many, old, admin].includes(hash)))
+        assert.deepStrictEqual(yield* mine, [
+          { hash: many, people: 30, used: 1, expiresAt: began + 20 },
+          { hash: one, people: 1, used: 0, expiresAt: began + 10 }
+        ])
+        assert.deepStrictEqual([yield* invites.end(many), yield* invites.end(many), yield* invites.end(admin)], [true, false, false])
+        assert.strictEqual((yield* Effect.flip(users.create(yield* newAccount({ invite: many }))))._tag, "InviteInvalid")
+        assert.deepStrictEqual(
+          (yield* mine).map(({ hash }) => hash),
+          [one]
+        )
       })
   },
   {

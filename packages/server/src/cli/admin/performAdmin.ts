@@ -57,7 +57,19 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
         ]
       }
     }
-  }).pipe(Effect.mapError(adminProblem))
+  }).pipe(Effect.tap(noted(request)), Effect.mapError(adminProblem))
+
+/** A line of the log for what was changed, without what it printed: that may hold a password or a token. */
+const noted = (request: AdminRequest): Effect.Effect<void> => {
+  if (request.op === "user.list" || request.op === "push.why") return Effect.void
+  const { op } = request
+  return Effect.annotateLogs(Effect.logInfo("An administrator's command was done"), {
+    op,
+    ...("handle" in request ? { handle: request.handle } : {}),
+    ...("deviceName" in request ? { deviceName: request.deviceName } : {}),
+    ...("conversationId" in request ? { conversationId: request.conversationId } : {})
+  })
+}
 
 const listUsers = Effect.gen(function* () {
   const admin = yield* AccountsAdmin

@@ -47,6 +47,12 @@ const server = {
 }
 
 const accounts = {
+  logAddresses: Setting.choice(
+    "LOG_ADDRESSES",
+    "network",
+    ["none", "network", "full"],
+    "Addresses in the log lines of sign-ins: none, network (/24 of IPv4, /48 of IPv6) or full."
+  ),
   registration: Setting.choice(
     "REGISTRATION",
     "invite",

@@ -11,6 +11,7 @@ export const accountSettings = ({ accounts, limits }: Pick<SettingsValues, "acco
   ...defaultAccountSettings,
   registration: accounts.registration,
   directory: accounts.directory,
+  logAddresses: accounts.logAddresses,
   limits: {
     ...defaultAccountLimits,
     signInPair: { ...defaultAccountLimits.signInPair, burst: limits.signInPerMinute, perMinute: limits.signInPerMinute },

@@ -29,6 +29,18 @@ describe("parseChatCommand", () => {
     assert.deepStrictEqual(parsed("/search "), { _tag: "Search", words: undefined })
   })
 
+  it("reads for how many people and how long an invite is", () => {
+    for (const [typed, people, ttlHours] of [
+      ["/invite", undefined, undefined],
+      ["/invite 30", 30, undefined],
+      ["/invite 30 7d", 30, 168],
+      ["/invite 12h", undefined, 12]
+    ] as const)
+      assert.deepStrictEqual(parsed(typed), { _tag: "Invite", people, ttlHours })
+    for (const typed of ["/invite 0", "/invite 1001", "/invite 31d", "/invite 30 0h", "/invite bob", "/invite 307d 7d"])
+      assert.strictEqual(problem(typed), "usage: /invite [PEOPLE] [TIME]")
+  })
+
   it("says how a command is used when it was used otherwise", () => {
     assert.strictEqual(problem("/edit twelve x"), "usage: /edit N TEXT")
     assert.strictEqual(problem("/dm"), "usage: /dm HANDLE")

@@ -1,8 +1,12 @@
-/** Links with which one account each can be made. For administrators. */
+/** Links with which accounts can be made: a new one for one person or several, and those that still let somebody in. For administrators. */
+
+import { Limits } from "@hibiki/core/domain/Limits"
+import type { ListedInvite } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { useLocation } from "@solidjs/router"
-import { createSignal, onMount, Show } from "solid-js"
+import { createSignal, For, onMount, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { Button } from "../../ui/Button.tsx"
+import { Choice } from "../../ui/Choice.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { useSessionWords } from "../session/useSessionWords.ts"
@@ -10,31 +14,66 @@ import { settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
 
 const hourMs = 3_600_000
+const times = ["1", "7", "30"] as const
+
+/** A number of people as it is typed, also in full width. */
+const peopleOf = (typed: string): number | undefined => {
+  const text = typed.normalize("NFKC").trim()
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  return count >= 1 && count <= Limits.invitePeopleMax ? count : undefined
+}
 
 export const InviteSettings = () => {
   const app = useApp()
   const words = useSettingsWords()
   const session = useSessionWords()
-  const [invite, setInvite] = createSignal<{ readonly link: string; readonly hours: number }>()
+  const [people, setPeople] = createSignal("1")
+  const [days, setDays] = createSignal<(typeof times)[number]>("7")
+  const [invite, setInvite] = createSignal<{ readonly link: string; readonly hours: number; readonly people: number }>()
+  const [living, setLiving] = createSignal<ReadonlyArray<ListedInvite>>([])
+  const [wrong, setWrong] = createSignal<string>()
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
   let input: HTMLInputElement | undefined
+  let count: HTMLInputElement | undefined
   let make: HTMLButtonElement | undefined
   const { hash } = useLocation()
   // Who comes to make one is led to it, below all else that can be set.
   onMount(() => hash === "#invites" && queueMicrotask(() => make?.focus()))
 
+  const list = async () => {
+    const chat = await app.whenLive()
+    const answer = await chat.call("invite.list", undefined)
+    if (answer.ok) setLiving(answer.value.invites)
+  }
+  // What can't be read now is read after the next change.
+  onMount(() => void list().catch(() => undefined))
+
   const create = async () => {
     setProblem(undefined)
+    const wanted = peopleOf(people())
+    setWrong(wanted === undefined ? words().invitePeopleWrong(Limits.invitePeopleMax) : undefined)
+    if (wanted === undefined) return count?.focus()
     const chat = await app.whenLive()
-    const answer = await chat.call("invite.create", {})
+    const answer = await chat.call("invite.create", { people: wanted, ttlHours: 24 * Number(days()) })
     if (!answer.ok) return setProblem(settingsProblem(answer.error, words(), session()).text)
     setInvite({
       link: `${location.origin}/register#invite=${encodeURIComponent(answer.value.code)}`,
-      hours: Math.max(1, Math.round(answer.value.ttlMs / hourMs))
+      hours: Math.max(1, Math.round(answer.value.ttlMs / hourMs)),
+      people: wanted
     })
     input?.focus()
     input?.select()
+    await list()
+  }
+  const end = async ({ inviteId }: ListedInvite) => {
+    const chat = await app.whenLive()
+    const answer = await chat.call("invite.end", { inviteId })
+    // One that is gone already is what was wanted.
+    if (!answer.ok && answer.error._tag !== "NotFound") return setProblem(settingsProblem(answer.error, words(), session()).text)
+    make?.focus()
+    app.toasts.show({ text: words().inviteEnded })
+    await list()
   }
   const copy = async (link: string) => {
     // Pages that are not https have no clipboard: then the text is chosen, for the person to copy.
@@ -42,9 +81,29 @@ export const InviteSettings = () => {
     await navigator.clipboard.writeText(link)
     app.toasts.show({ text: app.i18n.t().kit.copied })
   }
+  const failed = () => setProblem(words().failed.other)
   return (
     <div class="ui-form">
       <p class="page-note">{words().inviteHint}</p>
+      <Field
+        ref={(node) => {
+          count = node
+        }}
+        label={words().invitePeople}
+        value={people()}
+        onInput={setPeople}
+        error={wrong()}
+        inputmode="numeric"
+        autocomplete="off"
+        maxlength={4}
+      />
+      <Choice
+        label={words().inviteTime}
+        name="invite-time"
+        chosen={days()}
+        onChoose={setDays}
+        options={times.map((key) => ({ key, label: words().inviteDays(Number(key)) }))}
+      />
       <Show when={invite()}>
         {(made) => (
           <div class="settings-invite">
@@ -53,7 +112,7 @@ export const InviteSettings = () => {
                 input = node
               }}
               label={words().inviteLink}
-              hint={words().inviteValid(made().hours)}
+              hint={words().inviteValid(made().hours, made().people)}
               value={made().link}
               onInput={() => undefined}
               autocomplete="off"
@@ -76,12 +135,33 @@ export const InviteSettings = () => {
         onClick={() => {
           setBusy(true)
           create()
-            .catch(() => setProblem(words().failed.other))
+            .catch(failed)
             .finally(() => setBusy(false))
         }}
       >
         {words().inviteCreate}
       </Button>
+      <Show when={living().length > 0}>
+        <ul class="page-rows settings-invites" aria-label={words().inviteList}>
+          <For each={living()}>
+            {(each) => (
+              <li class="settings-invite-row">
+                <span>
+                  <span class="settings-invite-used">{words().inviteUsed(each.used, each.people)}</span>
+                  <span class="page-note">{words().inviteUntil(app.i18n.full(each.expiresAt))}</span>
+                </span>
+                <Button
+                  kind="quiet"
+                  label={`${words().inviteEnd}, ${words().inviteUsed(each.used, each.people)}`}
+                  onClick={() => void end(each).catch(failed)}
+                >
+                  {words().inviteEnd}
+                </Button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
     </div>
   )
 }

@@ -1,6 +1,8 @@
 /** Words of the settings, in English. */
 import type { SettingsWords } from "./settingsWords.ts"
 
+const count = (n: number, unit: string) => (n === 1 ? `one ${unit}` : `${n} ${unit}s`)
+
 export const settingsWordsEn: SettingsWords = {
   title: "Settings",
   sections: {
@@ -48,13 +50,22 @@ export const settingsWordsEn: SettingsWords = {
   revokeOthers: "Sign out all other devices",
   changePassword: "Change password",
   passwordChanged: "Password changed",
-  inviteHint: "Whoever gets the link can create one account with it. It is shown here only, once.",
+  inviteHint: "Anyone with the link can create an account, until the link is used up or ends. You see it only once, here.",
   inviteCreate: "Create invite link",
   inviteLink: "Invite link",
-  inviteValid: (hours) =>
-    hours % 24 === 0
-      ? `Works for ${hours === 24 ? "one day" : `${hours / 24} days`}.`
-      : `Works for ${hours === 1 ? "one hour" : `${hours} hours`}.`,
+  inviteValid: (hours, people) => {
+    const time = hours % 24 === 0 ? count(hours / 24, "day") : count(hours, "hour")
+    return `Works for ${people === 1 ? "one person" : `${people} people`}, for ${time}.`
+  },
+  invitePeople: "For how many people",
+  invitePeopleWrong: (most) => `Enter a number from 1 to ${most}.`,
+  inviteTime: "Works for",
+  inviteDays: (days) => count(days, "day"),
+  inviteList: "Links that still work",
+  inviteUsed: (used, people) => `${used} of ${people} used`,
+  inviteUntil: (time) => `until ${time}`,
+  inviteEnd: "End",
+  inviteEnded: "The link no longer works.",
   aboutText: "A quiet room in which a voice carries. What is said here stays on this server.",
   shortcuts: "See keyboard shortcuts",
   failed: {

@@ -45,7 +45,16 @@ export interface SettingsWords {
   readonly inviteHint: string
   readonly inviteCreate: string
   readonly inviteLink: string
-  readonly inviteValid: (hours: number) => string
+  readonly inviteValid: (hours: number, people: number) => string
+  readonly invitePeople: string
+  readonly invitePeopleWrong: (most: number) => string
+  readonly inviteTime: string
+  readonly inviteDays: (days: number) => string
+  readonly inviteList: string
+  readonly inviteUsed: (used: number, people: number) => string
+  readonly inviteUntil: (time: string) => string
+  readonly inviteEnd: string
+  readonly inviteEnded: string
   readonly aboutText: string
   readonly shortcuts: string
   readonly failed: {

@@ -229,7 +229,42 @@ describe("invites", () => {
     const link = screen.getByLabelText(words.inviteLink, { exact: true }) as HTMLInputElement
     assert.strictEqual(link.value, `${location.origin}/register#invite=abc-123`)
     assert.isTrue(link.readOnly)
-    assert.isNotNull(screen.getByText(words.inviteValid(48)))
+    assert.isNotNull(screen.getByText(words.inviteValid(48, 1)))
+  })
+
+  it("are made for several people and a time, listed with how many have used each, and ended", async () => {
+    let used = 3
+    const asked: Array<unknown> = []
+    const answers = {
+      "invite.create": (payload: unknown) => {
+        asked.push(payload)
+        return { ok: true, value: { code: "abc-123", ttlMs: 24 * 3_600_000, inviteId: "one" } }
+      },
+      "invite.list": () => ({
+        ok: true,
+        value: { invites: used === 0 ? [] : [{ inviteId: "one", people: 30, used, expiresAt: 1_700_000_000_000 }] }
+      }),
+      "invite.end": (payload: unknown) => {
+        asked.push(payload)
+        used = 0
+        return { ok: true, value: {} }
+      }
+    }
+    stage(SettingsPage, { admin: true, answers })
+    await settled()
+    assert.isNotNull(screen.getByText(words.inviteUsed(3, 30)))
+    type(words.invitePeople, "0")
+    await press(words.inviteCreate)
+    assert.isNotNull(screen.getByText(words.invitePeopleWrong(1_000)))
+    assert.strictEqual(document.activeElement, screen.getByLabelText(words.invitePeople, { exact: true }))
+    type(words.invitePeople, "３０")
+    screen.getByLabelText(words.inviteDays(1), { exact: true }).click()
+    await press(words.inviteCreate)
+    assert.deepStrictEqual(asked, [{ people: 30, ttlHours: 24 }])
+    assert.isNull(screen.queryByText(words.invitePeopleWrong(1_000)))
+    await press(`${words.inviteEnd}, ${words.inviteUsed(3, 30)}`)
+    assert.deepStrictEqual(asked[1], { inviteId: "one" })
+    assert.isNull(screen.queryByText(words.inviteUsed(3, 30)))
   })
 })
 

@@ -104,14 +104,27 @@ export const runConversationCommand = (context: ChatContext, command: Conversati
       return revokeDevice(context, command.number)
     case "Invite":
       return Effect.map(
-        session.call((options) => calls("invite.create", {}, options)),
+        session.call((options) => calls("invite.create", wishOf(command), options)),
         ({ code, ttlMs }) =>
           ui.lines("Invite", [
             `${session.credentials().server}/register#invite=${code}`,
-            `It works once, for ${Math.round(ttlMs / 86_400_000)} days. Whoever registers with it is a member.`
+            `${inviteUses(command.people ?? 1)}, for ${timeWords(ttlMs)}. Whoever registers with it is a member.`
           ])
       )
   }
+}
+
+const wishOf = ({ people, ttlHours }: Extract<ConversationCommand, { readonly _tag: "Invite" }>) => ({
+  ...(people === undefined ? {} : { people }),
+  ...(ttlHours === undefined ? {} : { ttlHours })
+})
+
+const inviteUses = (people: number): string => (people === 1 ? "It works once" : `It works for ${people} people`)
+
+const timeWords = (ms: number): string => {
+  const hours = Math.round(ms / 3_600_000)
+  const [count, unit] = hours % 24 === 0 ? [hours / 24, "day"] : [hours, "hour"]
+  return `${count} ${unit}${count === 1 ? "" : "s"}`
 }
 
 /** What a refusal with this code comes to here, where the words for it everywhere do not say. */

@@ -1,4 +1,5 @@
 /** What a person types in the chat: text to send, or a command that begins with a slash. */
+import { Limits } from "@hibiki/core/domain/Limits"
 import { Either } from "effect"
 
 export type ChatCommand =
@@ -28,7 +29,7 @@ export type ChatCommand =
   | { readonly _tag: "Withdraw"; readonly number: number | undefined }
   | { readonly _tag: "Devices" }
   | { readonly _tag: "Revoke"; readonly number: number }
-  | { readonly _tag: "Invite" }
+  | { readonly _tag: "Invite"; readonly people: number | undefined; readonly ttlHours: number | undefined }
   | { readonly _tag: "Reconnect" }
   | { readonly _tag: "SignOut" }
   | { readonly _tag: "Quit" }
@@ -118,7 +119,7 @@ export const chatCommands: Readonly<Record<string, Usage>> = {
   },
   devices: { usage: "", meaning: "your signed-in devices", parse: bare({ _tag: "Devices" }) },
   revoke: { usage: "N", meaning: "sign device N out", parse: numbered((number) => ({ _tag: "Revoke", number })) },
-  invite: { usage: "", meaning: "make an invite code (admins)", parse: bare({ _tag: "Invite" }) },
+  invite: { usage: "[PEOPLE] [TIME]", meaning: "make an invite link (admins): for one person, or as in /invite 30 7d", parse: invited },
   reconnect: { usage: "", meaning: "try to connect now", parse: bare({ _tag: "Reconnect" }) },
   signout: { usage: "", meaning: "sign this device out and quit", parse: bare({ _tag: "SignOut" }) },
   quit: { usage: "", meaning: "quit; what is unsent is kept (also: Ctrl-C)", parse: bare({ _tag: "Quit" }) }
@@ -177,6 +178,16 @@ function numberedLine(make: (number: number, rest: string) => ChatCommand): Pars
     const [, number, text] = /^(#?\d{1,15})\s+([\s\S]+)$/.exec(rest) ?? []
     return number === undefined || text === undefined ? undefined : make(numberOf(number), text)
   }
+}
+
+/** How many people, and for how many hours or days. What the server refuses is no invite here. */
+function invited(rest: string): ChatCommand | undefined {
+  const [, people, time, unit] = /^(\d{1,4})?(?:(?:^|\s+)(\d{1,3})([hd]))?$/.exec(rest) ?? []
+  const [count, hours] = [people === undefined ? undefined : Number(people), time === undefined ? undefined : Number(time)]
+  const ttlHours = hours === undefined || unit === "h" ? hours : 24 * hours
+  const isWithin = (value: number | undefined, max: number) => value === undefined || (value >= 1 && value <= max)
+  const isInvite = (rest === "" || people !== undefined || time !== undefined) && isWithin(count, Limits.invitePeopleMax)
+  return isInvite && isWithin(ttlHours, Limits.inviteHoursMax) ? { _tag: "Invite", people: count, ttlHours } : undefined
 }
 
 /** A title in quotes, or one word; then the rest. */

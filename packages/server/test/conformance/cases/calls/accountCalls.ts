@@ -156,6 +156,34 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       NotFound: failsWith("invite.create", 404, { _tag: "NotFound" }, () => ({}), "member")
     }
   },
+  "invite.list": {
+    good: async (stage) => {
+      const { token } = needAdmin(stage)
+      const { code, inviteId } = await stage.api.value("invite.create", { ttlHours: 1, people: 2 }, token)
+      await stage.api.value("auth.register", { handle: freshHandle(), password, device, invite: code }, undefined)
+      const { invites } = await stage.api.value("invite.list", {}, token)
+      const found = invites.find((invite) => invite.inviteId === inviteId)
+      expectSame("the invite", { people: 2, used: 1 }, { people: found?.people, used: found?.used })
+      await stage.api.value("invite.end", { inviteId }, token)
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("invite.list"),
+      NotFound: failsWith("invite.list", 404, { _tag: "NotFound" }, () => ({}), "member")
+    }
+  },
+  "invite.end": {
+    good: async (stage) => {
+      const { token } = needAdmin(stage)
+      const { inviteId } = await stage.api.value("invite.create", { ttlHours: 1 }, token)
+      await stage.api.value("invite.end", { inviteId }, token)
+    },
+    errors: {
+      ...away,
+      ...needsSignIn("invite.end", () => ({ inviteId: "nobodys" })),
+      NotFound: failsWith("invite.end", 404, { _tag: "NotFound" }, () => ({ inviteId: "nobodys" }), "member")
+    }
+  },
   "device.list": {
     good: async ({ api, people: { newcomer } }) => {
       const devices = await api.value("device.list", {}, newcomer.token)
