@@ -61,7 +61,10 @@ const count = (counts: Map<string, number>, key: string | undefined): void => {
 const tellRefusals = ({ accounts, limited, networks, wrong }: Refusals) => {
   const what = "Sign-ins were refused"
   return Effect.annotateLogs(wrong + limited < manyRefused ? Effect.logInfo(what) : Effect.logWarning(what), {
-    ...{ wrongPassword: wrong, notLookedAt: limited, accounts: accounts.size, networks: networks.size },
+    wrongPassword: wrong,
+    notLookedAt: limited,
+    accounts: accounts.size,
+    networks: networks.size,
     ...withoutUndefined({ mostTried: mostOf(accounts), mostFrom: mostOf(networks) })
   })
 }

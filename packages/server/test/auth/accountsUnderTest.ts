@@ -7,8 +7,8 @@ import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPo
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import type { Invites } from "@hibiki/core/auth/Invites"
 import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
+import type { Invites } from "@hibiki/core/auth/Invites"
 import { MadeAccounts } from "@hibiki/core/auth/MadeAccounts"
 import { RpcMiddlewaresLive } from "@hibiki/core/auth/Middlewares"
 import type { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
@@ -39,7 +39,9 @@ type Stores = Users | Devices | Invites | Sessions | PasswordHasher
 
 export const accountsServer = <R, E>(stores: Layer.Layer<R | Stores, E>, settings: Partial<AccountSettings> = {}) =>
   Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, RpcMiddlewaresLive).pipe(
-    Layer.provideMerge(Layer.mergeAll(Accounts.Default, SignIns.Default, InviteLinks.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)),
+    Layer.provideMerge(
+      Layer.mergeAll(Accounts.Default, SignIns.Default, InviteLinks.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)
+    ),
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
     Layer.provideMerge(Layer.mergeAll(Authenticator.Default, AccountNetworks.Default, SignInLog.Default)),
     Layer.provideMerge(
