@@ -60,7 +60,7 @@ export const settingsWordsEn: SettingsWords = {
   invitePeople: "For how many people",
   invitePeopleWrong: (most) => `Enter a number from 1 to ${most}.`,
   inviteTime: "Works for",
-  inviteDays: (days) => count(days, "day"),
+  inviteDays: (days) => (days === 1 ? "1 day" : `${days} days`),
   inviteList: "Links that still work",
   inviteUsed: (used, people) => `${used} of ${people} used`,
   inviteUntil: (time) => `until ${time}`,
