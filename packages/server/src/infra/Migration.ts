@@ -1,7 +1,7 @@
 /** One step of the database's schema: SQL that runs once, in a transaction of its own. */
 
 export interface Migration {
-  /** Greater than those of all steps before it. */
+  /** 1, 2, 3, ... without gap. */
   readonly version: number
   readonly name: string
   /**

@@ -35,15 +35,15 @@ import { mentionLettersKnown } from "./migrations/0029MentionLetters.ts"
 import { storeTime } from "./migrations/0030StoreTime.ts"
 import { takenBack } from "./migrations/0031TakenBack.ts"
 import { pushPages } from "./migrations/0032PushPages.ts"
-import { knownNetworks } from "./migrations/0036KnownNetworks.ts"
-import { sharedInvites } from "./migrations/0037SharedInvites.ts"
+import { knownNetworks } from "./migrations/0033KnownNetworks.ts"
+import { sharedInvites } from "./migrations/0034SharedInvites.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
 /** The database belongs to a newer program, and this one does not run beside it. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
 
-/** All of them, in ascending order. Numbers may be missing: each step belongs to one change, and changes come in any order. */
+/** All of them, in order. */
 export const migrations: ReadonlyArray<Migration> = [
   chat,
   accounts,
@@ -81,9 +81,6 @@ export const migrations: ReadonlyArray<Migration> = [
   sharedInvites
 ]
 
-/** The version of the schema after all of them. */
-export const newestVersion = (all: ReadonlyArray<Migration> = migrations): number => all.at(-1)?.version ?? 0
-
 /**
  * Runs what is missing, each migration in a transaction of its own under one lock, so that programs that start together run each
  * once. Gives the versions that this call ran. While somebody else holds a table it waits, up to an hour, of which `onHeld` is told once.
@@ -117,7 +114,7 @@ export const schemaVersion = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [table] = yield* sql<{ found: boolean }>`select to_regclass('schema_version') is not null as found`
-    return table?.found === true ? yield* versionOf(sql, newestVersion(all)) : 0
+    return table?.found === true ? yield* versionOf(sql, all.length) : 0
   })
 
 /**
@@ -140,8 +137,7 @@ const runNext = (sql: SqlClient.SqlClient, all: ReadonlyArray<Migration>) =>
       "create table if not exists schema_version (version int primary key, name text not null, applied_at timestamptz not null default now(), runs_beside int)"
     )
     yield* addRunsBeside(sql)
-    const version = yield* versionOf(sql, newestVersion(all))
-    const next = all.find((each) => each.version > version)
+    const next = all[yield* versionOf(sql, all.length)]
     if (next === undefined) return undefined
     yield* sql.unsafe(next.sql)
     yield* sql`insert into schema_version (version, name, runs_beside) values (${next.version}, ${next.name}, ${next.runsBeside ?? null}::int)`

@@ -35,7 +35,12 @@ const frozen: Readonly<Record<number, string>> = {
   26: "527ef95ac8a4",
   27: "b8bb3df23c83",
   28: "d7eb766f0331",
-  29: "f7301b7e1d55"
+  29: "f7301b7e1d55",
+  30: "dc528d76880f",
+  31: "aad926e186f1",
+  32: "5ab87566702f",
+  33: "afd02bf16347",
+  34: "37c0c9e72365"
 }
 
 it("no migration is another than it was: databases that ran it would keep the old one, so a change is a migration of its own", () => {

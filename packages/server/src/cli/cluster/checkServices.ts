@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { checkPostgres } from "../../infra/checkPostgres.ts"
 import { isKnown, type SchemaFacts } from "../../infra/Migration.ts"
-import { newestVersion } from "../../infra/Migrations.ts"
+import { migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { checkSetUp, checkTopology } from "../../messages/RabbitTopology.ts"
 import { takesMessages } from "../../messages/takesMessages.ts"
@@ -65,7 +65,7 @@ export const asProblem = <A>(check: Effect.Effect<A, ServiceProblem>): Effect.Ef
 const unreached = new Set(["unreachable", "refused"])
 
 const setUp = (schema: SchemaFacts): Effect.Effect<void, Problem> => {
-  const known = newestVersion()
+  const known = migrations.length
   if (!isKnown(schema, known)) return tooNew(schema.version)
   return schema.version >= known
     ? Effect.void
@@ -75,4 +75,4 @@ const setUp = (schema: SchemaFacts): Effect.Effect<void, Problem> => {
 }
 
 export const tooNew = (found: number): Effect.Effect<never, Problem> =>
-  misconfigured(`The tables are of a newer Hibiki (version ${found}, here ${newestVersion()}): update this program.`)
+  misconfigured(`The tables are of a newer Hibiki (version ${found}, here ${migrations.length}): update this program.`)

@@ -1,7 +1,7 @@
 /** `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is there is never dropped. */
 import { Console, Effect } from "effect"
 import { isKnown } from "../../infra/Migration.ts"
-import { migrate, migrations, newestVersion } from "../../infra/Migrations.ts"
+import { migrate, migrations } from "../../infra/Migrations.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { isHeld } from "../../infra/sqlState.ts"
 import { setUpTopology } from "../../messages/RabbitTopology.ts"
@@ -47,7 +47,7 @@ const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
 const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const { schema, version } = yield* database(services)
-    if (!isKnown(schema, newestVersion())) return yield* tooNew(schema.version)
+    if (!isKnown(schema, migrations.length)) return yield* tooNew(schema.version)
     const redis = yield* asProblem(checkRedis(services.redisUrl))
     const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }, remakeDown))
     const ran = yield* migrate(migrations, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
@@ -66,7 +66,7 @@ const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<
     yield* say(
       "✓",
       "Postgres",
-      `${version}, tables of version ${Math.max(schema.version, newestVersion())}${ran.length === 0 ? ", as before" : ""}`
+      `${version}, tables of version ${Math.max(schema.version, migrations.length)}${ran.length === 0 ? ", as before" : ""}`
     )
     yield* say("✓", "RabbitMQ", `${services.partitions} partitions${queues.made ? "" : ", as before"}`)
     if (queues.remade.length > 0) yield* say("✓", "RabbitMQ", `made anew: ${queues.remade.join(", ")}`)

@@ -1,6 +1,6 @@
 /** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
 import { Effect, type Scope } from "effect"
-import { newestVersion } from "../../infra/Migrations.ts"
+import { migrations } from "../../infra/Migrations.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { decodeEnd, decodeHeader, type End, formatVersion, LineDigest, readLine } from "./ExportFormat.ts"
 import { BrokenExport, readLines } from "./exportFiles.ts"
@@ -72,7 +72,7 @@ export class ExportReader {
     if (header === undefined) return this.#refuse("it does not begin as one")
     if (header.format > formatVersion)
       return misconfigured(`${this.#shown} is of a newer Hibiki (format ${header.format}, here ${formatVersion}): update this program.`)
-    const known = newestVersion()
+    const known = migrations.length
     if (header.tables === known) return undefined
     return misconfigured(
       header.tables > known

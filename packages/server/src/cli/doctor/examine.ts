@@ -7,7 +7,7 @@ import { FolderNewer } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { bindProblem, httpOrigin, isWildcard } from "../../http/HttpOptions.ts"
 import { notWritable } from "../../infra/FolderLock.ts"
-import { newestVersion, schemaVersion } from "../../infra/Migrations.ts"
+import { migrations, schemaVersion } from "../../infra/Migrations.ts"
 import { nearestThere } from "../../infra/makeFolder.ts"
 import { FolderNotPrivate, openMode } from "../../infra/privateFolder.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
@@ -168,7 +168,7 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
         NewerSchema: ({ found, known }) => startProblem(new FolderNewer({ folder, what: "schema", found, known })),
         SqlError: (error) => misconfigured(`The tables can't be read: ${error.message}`)
       }),
-      Effect.map((found) => `opens; tables of version ${found}, this program knows ${newestVersion()}`)
+      Effect.map((found) => `opens; tables of version ${found}, this program knows ${migrations.length}`)
     )
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 

@@ -24,4 +24,4 @@ begin
 end $$;
 `
 
-export const knownNetworks: Migration = { version: 36, name: "known networks", runsBeside: 4, sql: table + note }
+export const knownNetworks: Migration = { version: 33, name: "known networks", runsBeside: 4, sql: table + note }

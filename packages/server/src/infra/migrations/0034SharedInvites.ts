@@ -27,4 +27,4 @@ begin
 end $$;
 `
 
-export const sharedInvites: Migration = { version: 37, name: "shared invites", runsBeside: 4, sql: columns + createUser }
+export const sharedInvites: Migration = { version: 34, name: "shared invites", runsBeside: 4, sql: columns + createUser }
