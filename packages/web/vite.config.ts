@@ -8,6 +8,15 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 // Styles that never change would become style attributes of a template, which the page's policy forbids (virtua's own, too).
 const compiled = { generate: "dom", inlineStyles: false } as const
 
+/** What every page loads at its start, and what libraries share of Effect: one file each, which compress better and name each other less. */
+const together = [
+  {
+    name: "first",
+    test: /solid-js|@solidjs|web\/src\/ui\/(Icon|iconPaths|Mark)|core\/src\/domain\/(Limits|Mentions|CombiningMarks|TextRules)/
+  },
+  { name: "effect", test: /effect\/dist\/esm\//, minShareCount: 2 }
+]
+
 export default defineConfig({
   root: here("."),
   plugins: [solid({ solid: compiled })],
@@ -19,6 +28,8 @@ export default defineConfig({
       { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") },
       { find: /^\.\/blockedRequests\.js$/, replacement: here("src/runtime/noRequests.ts") },
       { find: /^\.\/configProvider\.js$/, replacement: here("src/runtime/noConfig.ts") },
+      { find: /^\.\/scrollRestoration\.js$/, replacement: here("src/runtime/noScrollRestoration.ts") },
+      { find: /^\.\.\/data\/events\.js$/, replacement: here("src/runtime/routerLinks.ts") },
       { find: /^\.\/metric\/registry\.js$/, replacement: here("src/runtime/noMetrics.ts") }
     ]
   },
@@ -28,9 +39,13 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // The start names all that the live part is made of; of other parts the first file names only the style sheets.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (file, needed) => (file.includes("startChat") ? needed : needed.filter((name) => name.endsWith(".css")))
+    },
     // What is only read and used by nothing goes, as the linter lets no source read for the sake of reading. Solid does, of stores in lists, of which
     // this page has none.
-    rolldownOptions: { treeshake: { propertyReadSideEffects: false } }
+    rolldownOptions: { treeshake: { propertyReadSideEffects: false }, output: { codeSplitting: { groups: together } } }
   }
 })

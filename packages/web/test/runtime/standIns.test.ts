@@ -1,4 +1,4 @@
-/** What the page's bundle has in place of modules of Effect that it never needs: still imported by these names, and whole. */
+/** What the page's bundle has in place of modules of libraries that it never needs: still imported by these names, and whole. */
 import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
@@ -7,10 +7,12 @@ import { ConfigProvider } from "effect"
 import config from "../../vite.config.ts"
 
 const effect = join(dirname(createRequire(import.meta.url).resolve("effect/package.json")), "dist/esm")
-const modules = ["internal", "internal/metric", "."].flatMap((folder) =>
-  readdirSync(join(effect, folder))
+const router = join(dirname(createRequire(import.meta.url).resolve("@solidjs/router")), "routers")
+const folders = [...["internal", "internal/metric", "."].map((name) => join(effect, name)), router]
+const modules = folders.flatMap((folder) =>
+  readdirSync(folder)
     .filter((name) => name.endsWith(".js"))
-    .map((name) => readFileSync(join(effect, folder, name), "utf8"))
+    .map((name) => readFileSync(join(folder, name), "utf8"))
 )
 
 /** The names by which modules of Effect use what they import as `path`. */
@@ -35,7 +37,7 @@ const standIn = (name: string): { readonly replacement: string } =>
 
 describe("a stand-in", () => {
   it("exists for what the page neither reads, counts nor asks for", () => {
-    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests"]) standIn(name)
+    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noScrollRestoration", "routerLinks"]) standIn(name)
   })
 
   it("is imported under the name that it replaces, and has all that is used of it", async () => {

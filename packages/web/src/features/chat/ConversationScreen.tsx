@@ -17,11 +17,12 @@ import { later } from "../../lib/later.ts"
 import { Blocked } from "../blocking/Blocked.tsx"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
-import { type ConversationModel, ConversationProvider, createConversationModel } from "./conversationModel.ts"
+import { type ConversationModel, ConversationProvider, createConversationModel, whenLive } from "./conversationModel.ts"
 import { createMembers } from "./createMembers.ts"
 import { EmptyTimeline } from "./EmptyTimeline.tsx"
 import { LoadingTimeline } from "./LoadingTimeline.tsx"
 import { leadTo, wanted } from "./leadTo.ts"
+import { RowActions } from "./row/PostRow.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 
@@ -45,6 +46,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const model = createConversationModel(props.id)
   const members = createMembers(model)
   const gone = createGone(model)
+  void whenLive(model).then(() => RowActions.preload())
   // Who goes before the place was shown comes back for something else.
   onCleanup(() => untrack(wanted)?.conversationId === model.id && leadTo(undefined))
   const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))

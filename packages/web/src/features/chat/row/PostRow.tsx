@@ -1,6 +1,7 @@
 /** One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a flicker. */
 import { isMentioned } from "@hibiki/core/domain/Mentions"
-import { createMemo, type JSX, Show } from "solid-js"
+import { createMemo, type JSX, Show, Suspense } from "solid-js"
+import { later } from "../../../lib/later.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { FormattedText } from "../text/FormattedText.tsx"
@@ -13,9 +14,11 @@ import { postState } from "./postState.ts"
 import { Reactions } from "./Reactions.tsx"
 import { Readers } from "./Readers.tsx"
 import { ReplyQuote } from "./ReplyQuote.tsx"
-import { RowActions } from "./RowActions.tsx"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
 import { StateMark } from "./StateMark.tsx"
+
+/** Nothing can be done before the page is live: it is fetched then. */
+export const RowActions = later(() => import("./RowActions.tsx").then((module) => module.RowActions))
 
 export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFocus }): JSX.Element => {
   const model = useConversation()
@@ -114,7 +117,11 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
         <Show when={props.item.pending}>{(post) => <PendingNote post={post()} />}</Show>
       </div>
       <Show when={props.focus.isActive(props.item.key) && !deleted() && !deleting() && row()}>
-        {(stored) => <RowActions row={stored()} onReaders={hasReaders() ? () => showReaders() : undefined} />}
+        {(stored) => (
+          <Suspense>
+            <RowActions row={stored()} onReaders={hasReaders() ? () => showReaders() : undefined} />
+          </Suspense>
+        )}
       </Show>
     </RowFrame>
   )
