@@ -29,7 +29,7 @@ export default defineConfig({
       { find: /^\.\/blockedRequests\.js$/, replacement: here("src/runtime/noRequests.ts") },
       { find: /^\.\/configProvider\.js$/, replacement: here("src/runtime/noConfig.ts") },
       { find: /^\.\/scrollRestoration\.js$/, replacement: here("src/runtime/noScrollRestoration.ts") },
-      { find: /^\.\.\/data\/events\.js$/, replacement: here("src/runtime/routerLinks.ts") },
+      { find: /^\.\.\/data\/events\.js$/, replacement: here("src/runtime/noForms.ts") },
       { find: /^\.\/metric\/registry\.js$/, replacement: here("src/runtime/noMetrics.ts") }
     ]
   },

@@ -37,7 +37,7 @@ const standIn = (name: string): { readonly replacement: string } =>
 
 describe("a stand-in", () => {
   it("exists for what the page neither reads, counts nor asks for", () => {
-    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noScrollRestoration", "routerLinks"]) standIn(name)
+    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noForms", "noScrollRestoration"]) standIn(name)
   })
 
   it("is imported under the name that it replaces, and has all that is used of it", async () => {
