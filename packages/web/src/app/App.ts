@@ -97,8 +97,11 @@ export type Change =
 
 export interface Drafts {
   readonly load: (conversationId: ConversationId) => Promise<Draft | undefined>
-  /** Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. */
-  readonly save: (conversationId: ConversationId, draft: Draft | undefined) => void
+  /**
+   * Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. `sentAs`: what it was sent as. Then the database
+   * has the former draft until that is kept.
+   */
+  readonly save: (conversationId: ConversationId, draft: Draft | undefined, sentAs?: CommandId) => void
   /** Another tab changed it. Answers how to end it. */
   readonly onOther: (conversationId: ConversationId, listener: (draft: Draft | undefined) => void) => () => void
   /** Whether text waits there, for the list's hint. Reactive; false while not known. */

@@ -3,7 +3,7 @@ import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import type { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
 import { openDatabase, type Spared } from "../lib/database.ts"
@@ -83,7 +83,7 @@ export const makeAccount = (options: AccountOptions): Account =>
     const whenLive = () => live.promise
     const people = makePeople({ database, me, whenLive })
     const presence = makePresence()
-    const drafts = makeDrafts(me.userId, database, channel)
+    const drafts = makeDrafts(me.userId, database, channel, (id, sent) => whenKept(untrack(chat)?.client, id, sent))
     const keeper = new ListKeeper(database)
     const shown = createShown(people)
     const scene = { chat, whenLive, listeners: new FeedListeners(), firstViews: new Map<ConversationId, FeedView>(), database, tabs }
@@ -129,6 +129,19 @@ export const makeAccount = (options: AccountOptions): Account =>
       }
     }
   })
+
+/** Done when the row is in the store, or needs to be there no longer. */
+const whenKept = (client: Chat["client"] | undefined, conversationId: ConversationId, sent: CommandId): Promise<void> => {
+  const isKept = () => client?.feed(conversationId)?.pending.find(({ id }) => id === sent)?.unkept === undefined
+  if (client === undefined || isKept()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = client.subscribe(({ feeds }) => {
+      if (!feeds.has(conversationId) || !isKept()) return
+      end()
+      resolve()
+    })
+  })
+}
 
 /** What the screens see of the list and the connection. */
 const createShown = (people: PeopleBook) => {

@@ -175,7 +175,7 @@ const ofAccount = (account: Accessor<Account | undefined>) => {
     },
     drafts: {
       load: (conversationId) => present().drafts.load(conversationId),
-      save: (conversationId, draft) => untrack(account)?.drafts.save(conversationId, draft),
+      save: (conversationId, draft, sentAs) => untrack(account)?.drafts.save(conversationId, draft, sentAs),
       onOther: (conversationId, listener) => present().drafts.onOther(conversationId, listener),
       has: (conversationId) => account()?.drafts.has(conversationId) === true,
       count: () => account()?.drafts.count() ?? 0,

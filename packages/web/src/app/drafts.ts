@@ -1,5 +1,5 @@
 /** What was written and not sent, by conversation: at once in memory, soon in the database, told to the other tabs. */
-import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import type { Channel } from "../lib/channel.ts"
 import { type Database, orElse } from "../lib/database.ts"
 import { Triggers } from "../lib/triggers.ts"
@@ -15,7 +15,15 @@ export interface DraftBook extends Drafts {
   readonly close: () => void
 }
 
-export const makeDrafts = (userId: string, database: Promise<Database | undefined>, channel: Channel): DraftBook => {
+/** Done when what was sent is kept; never, while its store refuses it. */
+export type WhenKept = (conversationId: ConversationId, sent: CommandId) => Promise<void>
+
+export const makeDrafts = (
+  userId: string,
+  database: Promise<Database | undefined>,
+  channel: Channel,
+  whenKept: WhenKept = () => Promise.resolve()
+): DraftBook => {
   const memory = new Map<ConversationId, Draft | undefined>()
   const unkept = new Set<ConversationId>()
   /** Conversations with a draft in the database, as of the start. */
@@ -27,9 +35,9 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    const ids = [...unkept]
+    const drafts = new Map([...unkept].map((id) => [id, memory.get(id)]))
     unkept.clear()
-    if (ids.length > 0) void orElse(undefined, async () => keep(await database, ids, memory))
+    if (drafts.size > 0) void orElse(undefined, async () => keep(await database, drafts))
   }
   const remember = (id: ConversationId, draft: Draft | undefined) => {
     memory.delete(id)
@@ -70,13 +78,19 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
       const { at: _, ...draft } = kept
       return draft
     },
-    save: (conversationId, draft) => {
+    save: (conversationId, draft, sentAs) => {
+      // What was typed last is kept before it is sent: until that is kept itself, nothing else outlives the page.
+      if (sentAs !== undefined && unkept.has(conversationId)) flush()
       remember(conversationId, draft)
-      unkept.add(conversationId)
       channel.post({ _tag: "draft", userId, conversationId, draft })
-      // A message that was sent must not come back as a draft of itself, however soon the page goes.
-      if (draft === undefined) flush()
-      else timer ??= setTimeout(flush, soonMs)
+      const keepSoon = () => {
+        unkept.add(conversationId)
+        // A message that was sent must not come back as a draft of itself, however soon the page goes.
+        if (memory.get(conversationId) === undefined) flush()
+        else timer ??= setTimeout(flush, soonMs)
+      }
+      if (sentAs === undefined) keepSoon()
+      else void whenKept(conversationId, sentAs).then(keepSoon)
     },
     changes,
     onOther: (conversationId, listener) => {
@@ -94,16 +108,11 @@ export const makeDrafts = (userId: string, database: Promise<Database | undefine
   }
 }
 
-const keep = async (
-  database: Database | undefined,
-  ids: ReadonlyArray<ConversationId>,
-  drafts: ReadonlyMap<ConversationId, Draft | undefined>
-): Promise<void> => {
+const keep = async (database: Database | undefined, drafts: ReadonlyMap<ConversationId, Draft | undefined>): Promise<void> => {
   if (database === undefined) return
   const transaction = database.transaction("drafts", "readwrite")
   const at = Date.now()
-  for (const id of ids) {
-    const draft = drafts.get(id)
+  for (const [id, draft] of drafts) {
     if (draft === undefined) await transaction.store.delete(id)
     else await transaction.store.put({ ...draft, at }, id)
   }

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
@@ -28,6 +28,7 @@ const summary = (n: number, more: Partial<ConversationSummary>): ConversationSum
   unread: 0,
   ...more
 })
+const sent = CommandId.make(uuid(70))
 const person = (n: number) => ({ userId: user(n), handle: `h${n}`, displayName: `Person ${n}` })
 
 beforeEach(freshBrowser)
@@ -188,6 +189,28 @@ describe("drafts", () => {
     await vi.waitUntil(() => values.at(-1)?.[0] === true)
     assert.deepStrictEqual(values.at(-1), [true, false])
     end()
+  })
+
+  it("outlive the page until what they were sent as is kept, and not longer", async () => {
+    const database = open()
+    let keep = () => {}
+    const kept = new Promise<void>((resolve) => {
+      keep = resolve
+    })
+    const drafts = makeDrafts("me", database, silentChannel, () => kept)
+    drafts.save(log(1), { text: "half" })
+    drafts.save(log(1), { text: "half and half" })
+    drafts.save(log(1), undefined, sent)
+    assert.isUndefined(await drafts.load(log(1)))
+    drafts.save(log(2), { text: "later" })
+    drafts.flush()
+    await vi.waitUntil(async () => (await (await database).count("drafts")) === 2)
+    const next = makeDrafts("me", database, silentChannel)
+    assert.deepStrictEqual(await next.load(log(1)), { text: "half and half" })
+    keep()
+    await vi.waitUntil(async () => (await (await database).count("drafts")) === 1)
+    assert.isDefined(await (await database).get("drafts", log(2)))
+    for (const each of [drafts, next]) each.close()
   })
 
   it("reach the person's other tabs at once, and nobody else's", async () => {

@@ -81,3 +81,18 @@ it("what is refused by a code of a newer server is told as refused, without a re
   setPending([{ ...refused(500), code: newerCode }])
   assert.deepStrictEqual(told.alerts, [words.notSent(en.chat.problem.not_possible)])
 })
+
+it("what the browser refuses to keep is told once for each time that it begins to, and not while it is being written", () => {
+  const { setPending, told } = open({})
+  const post = (n: number, unkept?: "writing" | "refused"): PendingPost => ({
+    ...{ id: commandId(n), at: n, text: `words ${n}`, replyTo: undefined, state: "queued", unanswered: false, unkept }
+  })
+  setPending([post(500, "writing")])
+  assert.deepStrictEqual(told.alerts, [])
+  setPending([post(500, "refused")])
+  setPending([post(500, "refused"), post(501, "refused")])
+  assert.deepStrictEqual(told.alerts, [en.chat.state.unkept])
+  setPending([post(500), post(501)])
+  setPending([post(500), post(501), post(502, "refused")])
+  assert.deepStrictEqual(told.alerts, [en.chat.state.unkept, en.chat.state.unkept])
+})

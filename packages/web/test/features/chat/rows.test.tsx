@@ -351,6 +351,16 @@ describe("what is not stored", () => {
     assert.deepStrictEqual(did(), [["retry", commandId(9)]])
   })
 
+  it("has no mark while it is written, and says when this browser refused to keep it", () => {
+    const writing = open(waiting({ state: "queued", unkept: "writing" })).article()
+    assert.isNull(writing.querySelector("[data-mark]"))
+    assert.isNull(writing.querySelector(".note"))
+    cleanup()
+    const refused = open(waiting({ state: "queued", unkept: "refused" })).article()
+    assert.strictEqual(refused.querySelector("[data-mark]")?.getAttribute("aria-label"), words.state.unkept)
+    assert.include(refused.querySelector(".note")?.textContent, words.state.unkept)
+  })
+
   it("says that it failed also by a code of a newer server, and so does a change", () => {
     const { article } = open(waiting({ state: "failed", code: newerCode }))
     assert.include(article().textContent, `${words.state.failed}: ${words.problem.not_possible}`)

@@ -1,5 +1,5 @@
 /** What the composer does: sends its text as what it was written for, and goes back to what stood there before. */
-import { type Accessor, createEffect, on, onCleanup, untrack } from "solid-js"
+import { type Accessor, batch, createEffect, on, onCleanup, untrack } from "solid-js"
 import type { Draft } from "../../../app/App.ts"
 import type { ChatWords, SendProblem } from "../chatWords.ts"
 import { type ConversationModel, editOf, whenLive } from "../conversationModel.ts"
@@ -150,11 +150,12 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
         const result = client.post(model.id, text, replyTo, seenIn)
         if (result._tag === "NotQueued") return writing.setProblem(problemText(words, result.code))
         if (isEdit(model)) editing.sent(value)
-        else {
-          writing.write(after(value, untrack(writing.text)))
-          if (isStill) model.setTask({ kind: "post" })
-          writing.keepDraft()
-        }
+        else
+          batch(() => {
+            writing.write(after(value, untrack(writing.text)))
+            if (isStill) model.setTask({ kind: "post" })
+            writing.keepDraft(result.id)
+          })
         model.holdRead(false)
         return model.hands.toEnd()
       }

@@ -1,4 +1,5 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
+import type { CommandId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
 import type { Change, Draft } from "../../../app/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
@@ -21,7 +22,8 @@ export interface Writing {
   readonly mark: (act: Parameters<typeof withMark>[1]) => void
   readonly toTextEnd: () => void
   readonly focus: () => void
-  readonly keepDraft: () => void
+  /** `sentAs`: what stood there was sent. */
+  readonly keepDraft: (sentAs?: CommandId) => void
 }
 
 /** Whether what is written changes something that was said before. */
@@ -62,13 +64,13 @@ export const createWriting = (model: ConversationModel): Writing => {
     return draft.text === "" && draft.replyTo === undefined ? undefined : draft
   }
   const isKnown = (draft: Draft | undefined) => known !== undefined && isSame(known.draft, draft)
-  const keepDraft = () => {
+  const keepDraft = (sentAs?: CommandId) => {
     change.keep()
     const draft = draftHere()
     // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be written there by now.
     if (isEdit(model) || isKnown(draft)) return
     known = { draft }
-    drafts.save(model.id, draft)
+    drafts.save(model.id, draft, sentAs)
   }
   const show = (draft: Draft | undefined) => {
     known = { draft }
