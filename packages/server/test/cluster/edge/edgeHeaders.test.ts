@@ -246,7 +246,10 @@ describe("the edge", () => {
     try {
       for (const headers of [{}, { "x-forwarded-proto": "https" }, { forwarded: "proto=https" }]) {
         const { body, status } = await ask(inTheClear.port, "GET", "/api/v1/auth.policy", { headers })
-        assert.deepStrictEqual([status, body], [403, '{"error":{"_tag":"BadRequest","code":"tls_required","field":"scheme"}}'])
+        assert.deepStrictEqual(
+          [status, body],
+          [403, '{"error":{"_tag":"BadRequest","code":"tls_required","field":"scheme","openAt":"https://chat.example.org"}}']
+        )
       }
     } finally {
       await inTheClear.stop()

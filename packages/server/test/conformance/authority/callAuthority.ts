@@ -26,6 +26,9 @@ interface AuthorityRow {
 
 const device = { name: "conformance", kind: "terminal" }
 const nothing = () => ({})
+/** One that can be ended, where the stage has somebody who can make it. */
+const freshInviteId = async ({ api, serverAdmin }: Stage): Promise<string> =>
+  serverAdmin === undefined ? "nobodys" : (await api.value("invite.create", { ttlHours: 1 }, serverAdmin.token)).inviteId
 const of = (_: Stage, conversationId: string) => ({ conversationId })
 const change =
   (more: (stage: Stage) => object = nothing) =>
@@ -44,7 +47,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "ticket.issue": { payload: nothing },
   "invite.create": { payload: nothing, absence: "read" },
   "invite.list": { payload: nothing, absence: "read" },
-  "invite.end": { payload: () => ({ inviteId: "nobodys" }), absence: "read" },
+  "invite.end": { payload: (_, inviteId) => ({ inviteId }), thing: freshInviteId, absence: "read" },
   "device.list": { payload: nothing },
   "me.activity": { payload: nothing },
   "device.revoke": {
