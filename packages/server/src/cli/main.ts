@@ -15,7 +15,7 @@ import { seed } from "./commands/seed.ts"
 import { setup } from "./commands/setup.ts"
 import { start } from "./commands/start.ts"
 import { token } from "./commands/token.ts"
-import { unknownCommand, usageOf, usageProblem } from "./commands/usage.ts"
+import { unknownCommand, usageOf, usageProblem, wholeUsage } from "./commands/usage.ts"
 import { user } from "./commands/user.ts"
 import { scopeOf } from "./config/commandSettings.ts"
 import { Environment } from "./config/Environment.ts"
@@ -64,8 +64,12 @@ const usage = usageOf(commands, words)
 
 runMain(
   Effect.suspend(() => unknownCommand(usage) ?? main(process.argv)).pipe(
-    // The library tells what is wrong with the arguments by itself, in words that name no command.
-    Console.withConsole({ ...plainConsole, error: () => Effect.void }),
+    Console.withConsole({
+      ...plainConsole,
+      log: (...values) => plainConsole.log(wholeUsage(usage, values.map(String).join(" "))),
+      // The library tells what is wrong with the arguments by itself, in words that name no command.
+      error: () => Effect.void
+    }),
     Effect.catchIf(ValidationError.isValidationError, (error) => usageProblem(usage, error)),
     Effect.provide(Layer.mergeAll(NodeContext.layer, Environment.layer, CliConfig.layer({ showBuiltIns: false })))
   )

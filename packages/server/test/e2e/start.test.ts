@@ -308,8 +308,11 @@ describe("the command line", () => {
     for (const other of ["HIBIKI_PORT", "HIBIKI_LIMIT_", "HIBIKI_STATE"]) assert.notInclude(users, other)
     assert.notInclude(await help("push", "keys"), "SETTINGS")
     const pages = [["chat"], ["seed"], ["export"], ["token", "create"], ["push", "why"], ["dead-letters", "drop"]]
+    assert.match(whole, /^USAGE\n\n\$ hibiki$/m)
+    assert.match(await help("user"), /^USAGE\n\n\$ hibiki user$/m)
     for (const words of pages) {
       const page = await help(...words)
+      assert.match(page, new RegExp(`^USAGE\\n\\n\\$ hibiki ${words.join(" ")}\\b`, "m"), "the whole command")
       // An argument's or option's line is followed by what it is, and by nothing of the library's.
       for (const [, described] of page.matchAll(/^(?:<\S+>(?:\.\.\.)?|--\S+(?: \S+)?)\n\n(.*)$/gm))
         assert.match(described ?? "", /^ {2}\S.{10,}$/, words.join(" "))

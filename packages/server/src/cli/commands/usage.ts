@@ -35,6 +35,12 @@ const place = (command: string, known: ReadonlyArray<string>, word: string | und
 
 const nameOf = ({ descriptor }: Described): string => [...CommandDescriptor.getNames(descriptor)].join()
 
+/** The library's help names a command by its own word alone, as `$ promote <handle>`: nobody could type that. */
+export const wholeUsage = ({ command }: Usage, help: string): string => {
+  const name = command.split(" ").at(-1) ?? command
+  return help.replace(`$ ${name}`, () => `$ ${command}`)
+}
+
 /** The library gives a command without any as its own only one. */
 const childrenOf = (command: Described): ReadonlyArray<string> =>
   [...HashMap.keys(CommandDescriptor.getSubcommands(command.descriptor))].filter((name) => name !== nameOf(command)).sort()
