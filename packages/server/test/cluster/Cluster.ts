@@ -90,8 +90,8 @@ export class Cluster {
   }
 
   /** `program`: another version's than the built one. */
-  async setUp(program = bin): Promise<string> {
-    const { exited, stderr, stdout } = run([program, "setup"], this.variables)
+  async setUp(program = bin, ...options: ReadonlyArray<string>): Promise<string> {
+    const { exited, stderr, stdout } = run([program, "setup", ...options], this.variables)
     const code = await exited
     if (code !== 0) throw new Error(`hibiki setup ended with ${code}: ${stderr()}`)
     return stdout()

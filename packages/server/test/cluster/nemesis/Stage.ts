@@ -86,6 +86,14 @@ export class Stage {
     return this.#cluster.variables[variableOf.rabbit] ?? ""
   }
 
+  /** What an operator does about a broken broker: `setup`, and what it says to type. Gives the options that were needed. */
+  async mendByHand(): Promise<ReadonlyArray<string>> {
+    const [option] = /--remake-down/.exec(await this.#cluster.setUp()) ?? []
+    if (option === undefined) return []
+    await this.#cluster.setUp(undefined, option)
+    return [option]
+  }
+
   of(role: Role): ReadonlyArray<Node> {
     return this.nodes.filter((node) => node.role === role)
   }

@@ -84,7 +84,7 @@ const emptyMs = { long: 10_000, short: 2_000 }
 const fullMs = { long: 20_000, short: 6_000 }
 const freedMs = 3_000
 
-/** The disk has no room for a while, and the broker is restarted when it has: as an operator would. Then `hibiki setup` mends what is down. */
+/** The disk has no room for a while, and the broker is restarted when it has: as an operator would. Queues that are down even then are made anew by hand. */
 const fillDisk = async (scene: Scene): Promise<Bite> => {
   const { stage } = scene
   const { rabbit } = stage.services
@@ -96,7 +96,7 @@ const fillDisk = async (scene: Scene): Promise<Bite> => {
     await sleep(freedMs)
     await rabbit.terminate()
     await rabbit.start()
-    await stage.setUp()
+    await stage.mendByHand()
     backAt = now()
   })
   return { shown: { "connections lost or blocked": felt }, backAt }
