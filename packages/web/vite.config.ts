@@ -12,9 +12,9 @@ const compiled = { generate: "dom", inlineStyles: false } as const
 const together = [
   {
     name: "first",
-    test: /solid-js|@solidjs|web\/src\/ui\/(Icon|iconPaths|Mark)|core\/src\/domain\/(Limits|Mentions|CombiningMarks|TextRules)/
+    test: /solid-js|@solidjs|web\/src\/(app\/App\.ts|ui\/(Icon|iconPaths|Mark))|core\/src\/domain\/(Limits|Mentions|CombiningMarks|TextRules)/
   },
-  { name: "effect", test: /effect\/dist\/esm\//, minShareCount: 2 }
+  { name: "effect", test: /effect\/dist\/esm\/|core\/src\/domain\/(Emoji|Flags)\.ts/, minShareCount: 2 }
 ]
 
 export default defineConfig({
@@ -39,10 +39,11 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    // The start names all that the live part is made of; of other parts the first file names only the style sheets.
+    // The page names all of its first files, and these all that the live part is made of. Of other parts they name only the style sheets.
     modulePreload: {
       polyfill: false,
-      resolveDependencies: (file, needed) => (file.includes("startChat") ? needed : needed.filter((name) => name.endsWith(".css")))
+      resolveDependencies: (file, needed, { hostType }) =>
+        hostType === "html" || file.includes("startChat") ? needed : needed.filter((name) => name.endsWith(".css"))
     },
     // What is only read and used by nothing goes, as the linter lets no source read for the sake of reading. Solid does, of stores in lists, of which
     // this page has none.

@@ -4,12 +4,14 @@ import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import { type Accessor, batch, createMemo, createRoot, createSignal, untrack } from "solid-js"
+import { type Accessor, batch, createRoot, createSignal, untrack } from "solid-js"
 import type { Channel } from "../lib/channel.ts"
 import { openDatabase, type Spared } from "../lib/database.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
+import { sameItems } from "../lib/sameItems.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Tabs } from "../lib/tabs.ts"
+import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { Me, OpenConversation } from "./App.ts"
 import { type DraftBook, makeDrafts } from "./drafts.ts"
@@ -146,16 +148,26 @@ const whenKept = (client: Chat["client"] | undefined, conversationId: Conversati
 /** What the screens see of the list and the connection. */
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
-  const [list, setList] = createSignal<ReadonlyArray<ConversationSummary>>()
+  const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
   const [blocked, setBlocked] = createSignal<ReadonlySet<UserId>>(new Set())
-  const [reads, showReads] = createSignal<ReadonlyMap<ConversationId, number>>(new Map())
   const [failed, setFailed] = createSignal<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>>()
-  const conversations = createMemo(() => {
-    const known = list()
-    return known === undefined || reads().size === 0 ? known : withReads(known, reads())
-  })
   const learn = learnPeers(people)
-  const byId = createMemo(() => new Map(conversations()?.map((summary) => [summary.conversationId, summary])))
+  let list: ReadonlyArray<ConversationSummary> | undefined
+  let reads: ReadonlyMap<ConversationId, number> = new Map()
+  let byId: ReadonlyMap<ConversationId, ConversationSummary> = new Map()
+  // By conversation: a message changes one line, and what shows another is not computed anew.
+  const lines = new Triggers<ConversationId>()
+  const show = () => {
+    const before = untrack(conversations)
+    const next = list === undefined || reads.size === 0 ? list : withReads(list, reads)
+    if (next === undefined || next === before || (before !== undefined && sameItems(next, before))) return
+    const former = byId
+    byId = new Map(next.map((summary) => [summary.conversationId, summary]))
+    batch(() => {
+      setConversations(next)
+      for (const id of lines.keys()) if (former.get(id) !== byId.get(id)) lines.dirty(id)
+    })
+  }
   return {
     connection,
     setConnection,
@@ -164,13 +176,21 @@ const createShown = (people: PeopleBook) => {
     setFailed,
     blocked,
     setBlocked,
-    showList: (list: ReadonlyArray<ConversationSummary>) => {
-      learn(list)
-      setList(newestFirst(list))
+    showList: (next: ReadonlyArray<ConversationSummary>) => {
+      learn(next)
+      list = newestFirst(next, list)
+      show()
     },
     /** What was read of a list that was kept. */
-    showReads,
-    conversation: (id: ConversationId) => byId().get(id)
+    showReads: (next: ReadonlyMap<ConversationId, number>) => {
+      if (next === reads) return
+      reads = next
+      show()
+    },
+    conversation: (id: ConversationId) => {
+      lines.track(id)
+      return byId.get(id)
+    }
   }
 }
 
@@ -217,8 +237,9 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     people.learn([known])
     session.learn(known)
     shown.setBlocked(client.blocked())
-    shown.showList(client.conversations())
-    keeper.changed(client.conversations())
+    const conversations = client.conversations()
+    shown.showList(conversations)
+    keeper.changed(conversations)
   }
   let asked = false
   // A browser that runs out of room may drop what its pages keep: not what waits to be sent, where it agrees. Some ask the person, so not before.

@@ -7,8 +7,33 @@ import { type Database, orElse } from "../lib/database.ts"
 export const keptListMax = 500
 const soonMs = 2_000
 
-export const newestFirst = (list: ReadonlyArray<ConversationSummary>): ReadonlyArray<ConversationSummary> =>
-  [...list].sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
+/** `before`: as it was, in this order. Lines that are in both keep their places, and each of the others is brought to its own. */
+export const newestFirst = (
+  list: ReadonlyArray<ConversationSummary>,
+  before: ReadonlyArray<ConversationSummary> = []
+): ReadonlyArray<ConversationSummary> => {
+  const changed = new Set(list)
+  const rest = before.filter((line) => changed.delete(line))
+  if (changed.size === 0 && rest.length === before.length) return before
+  // Many at once are cheaper to sort.
+  if (changed.size > 20) return [...rest, ...changed].sort((a, b) => timeOf(b) - timeOf(a))
+  for (const line of changed) rest.splice(placeOf(rest, timeOf(line)), 0, line)
+  return rest
+}
+
+const timeOf = ({ last }: ConversationSummary): number => last?.at ?? 0
+
+/** Below all that are as new. */
+const placeOf = (lines: ReadonlyArray<ConversationSummary>, at: number): number => {
+  let [from, to] = [0, lines.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const line = lines[middle]
+    if (line !== undefined && timeOf(line) >= at) from = middle + 1
+    else to = middle
+  }
+  return from
+}
 
 export const readList = (database: Database): Promise<ReadonlyArray<ConversationSummary> | undefined> =>
   orElse(undefined, async () => {

@@ -8,14 +8,15 @@ type Line = Pick<ConversationSummary, "markedUnreadAt" | "mentions" | "muted" | 
 /** Unread messages of all conversations, of muted ones those alone that mention the user. One that is only marked counts as one. */
 export const unreadTotal = (conversations: ReadonlyArray<Line>): number => conversations.reduce((sum, line) => sum + unreadIn(line), 0)
 
-const unreadIn = ({ markedUnreadAt, mentions = 0, muted, unread }: Line): number => {
+const unreadIn = (line: Line, unread = line.unread): number => {
+  const { markedUnreadAt, mentions = 0, muted } = line
   if (muted === true) return mentions
   return unread === 0 && markedUnreadAt !== undefined ? 1 : unread
 }
 
 /** For the system's badge: what is meant for this person, in groups what mentions them. One lively group would drown it. */
 export const unreadForUser = (conversations: ReadonlyArray<Line & Pick<ConversationSummary, "kind">>): number =>
-  unreadTotal(conversations.map((line) => (line.kind === "direct" ? line : { ...line, unread: line.mentions ?? 0 })))
+  conversations.reduce((sum, line) => sum + (line.kind === "direct" ? unreadIn(line) : unreadIn(line, line.mentions ?? 0)), 0)
 
 export const titleWith = (unread: number, page?: string): string =>
   `${unread === 0 ? "" : `(${unread > 99 ? "99+" : unread}) `}${page === undefined ? "" : `${page} · `}Hibiki`
@@ -26,8 +27,12 @@ export const showUnread = (conversations: Accessor<ReadonlyArray<ConversationSum
   const forUser = createMemo(() => unreadForUser(conversations() ?? []))
   createEffect(() => {
     document.title = titleWith(unread(), pageTitle())
+  })
+  createEffect(() => {
     const icon = document.querySelector('link[rel="icon"]')
     icon?.setAttribute("href", unread() > 0 ? "/favicon-unread.svg" : "/favicon.svg")
+  })
+  createEffect(() => {
     // Not every system has badges, and some have them for installed pages only.
     if ("setAppBadge" in navigator)
       void (forUser() > 0 ? navigator.setAppBadge(forUser()) : navigator.clearAppBadge()).catch(() => undefined)

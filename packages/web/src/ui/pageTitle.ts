@@ -1,5 +1,5 @@
 /** What the page in front is called, for the browser's tab. */
-import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 
 const [shown, setShown] = createSignal<string>()
 
@@ -8,8 +8,9 @@ export const pageTitle = shown
 
 /** Call within a component: the title is its own while it lives. */
 export const usePageTitle = (title: Accessor<string | undefined>): void => {
+  const shownAs = createMemo(title)
   createEffect(() => {
-    const mine = title()
+    const mine = shownAs()
     setShown(mine)
     onCleanup(() => setShown((now) => (now === mine ? undefined : now)))
   })

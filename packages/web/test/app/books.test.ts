@@ -5,7 +5,7 @@ import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Id
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createRoot, createSignal } from "solid-js"
 import { draftsMax, makeDrafts } from "../../src/app/drafts.ts"
-import { ListKeeper, readList, withReads } from "../../src/app/keptList.ts"
+import { ListKeeper, newestFirst, readList, withReads } from "../../src/app/keptList.ts"
 import { learnPeers, makePeople, peopleMax } from "../../src/app/people.ts"
 import { makePresence } from "../../src/app/presence.ts"
 import { type Channel, silentChannel, type TabMessage } from "../../src/lib/channel.ts"
@@ -151,6 +151,49 @@ describe("people", () => {
     assert.deepStrictEqual(second.values, ["Person 2"])
     first.end()
     second.end()
+  })
+})
+
+describe("the order of the list", () => {
+  let looks = 0
+  const line = (n: number, at: number): ConversationSummary =>
+    Object.defineProperty(summary(n, {}), "last", {
+      get: () => {
+        looks++
+        return { at }
+      }
+    })
+  const times = (list: ReadonlyArray<ConversationSummary>) => list.map(({ last }) => last?.at ?? 0)
+
+  it("is mended by bringing one line to its place, which looks at few of many lines", () => {
+    const lines = Array.from({ length: 1_000 }, (_, n) => line(n, (n * 7_919) % 1_009))
+    const before = newestFirst(lines)
+    assert.strictEqual(newestFirst([...lines], before), before)
+    for (const at of [2_000, 500, -1]) {
+      const now = lines.map((each, n) => (n === 400 ? line(400, at) : each))
+      looks = 0
+      const after = newestFirst(now, before)
+      assert.isAtMost(looks, 25)
+      assert.deepStrictEqual(
+        times(after),
+        times(now).sort((a, b) => b - a)
+      )
+    }
+  })
+
+  it("is that of a sort, whatever came, went and changed", () => {
+    let before: ReadonlyArray<ConversationSummary> = []
+    let lines = Array.from({ length: 60 }, (_, n) => line(n, n))
+    for (let round = 0; round < 40; round++) {
+      const fresh = Array.from({ length: round % 30 }, (_, n) => line(1_000 + round * 50 + n, (round * 37 + n * 11) % 97))
+      lines = [...lines.slice(round % 3), ...fresh].reverse()
+      before = newestFirst(lines, before)
+      assert.deepStrictEqual(
+        times(before),
+        times(lines).sort((a, b) => b - a)
+      )
+      assert.strictEqual(new Set(before).size, lines.length)
+    }
   })
 })
 

@@ -2,7 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { type Accessor, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
+import { type Accessor, createComputed, createContext, createMemo, createSignal, untrack, useContext } from "solid-js"
 import { type App, type Change, type Draft, type Me, type OpenConversation, useApp } from "../../app/App.ts"
 import type { ChatWords } from "./chatWords.ts"
 import { conversationTitle, isNotes } from "./conversationTitle.ts"
@@ -57,7 +57,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     return known
   })
   const me = createMemo(() => self().userId)
-  const notes = createMemo(() => {
+  const notes = settled(() => {
     const line = summary()
     return line !== undefined && isNotes(line, me())
   })
@@ -71,7 +71,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     me,
     summary,
     title: createMemo(() => conversationTitle(named(), me(), words())),
-    peer: createMemo(() => (notes() ? undefined : summary()?.kind === "direct" ? summary()?.peer?.userId : undefined)),
+    peer: settled(() => (notes() ? undefined : summary()?.kind === "direct" ? summary()?.peer?.userId : undefined)),
     notes,
     open,
     opening: createOpening(app, summary),
@@ -82,6 +82,13 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
     row: (seq) => rowAt(open.view(), seq),
     hands: { jumpTo: () => {}, focusComposer: () => {}, toEnd: () => {}, stay: () => {}, suggest: () => {} }
   }
+}
+
+/** As a memo, for what each row reads and few messages change: rows are looked at again only when it is another, not with each change of its sources. */
+const settled = <A>(read: Accessor<A>): Accessor<A> => {
+  const [value, setValue] = createSignal(untrack(read))
+  createComputed(() => setValue(() => read()))
+  return value
 }
 
 const ConversationContext = createContext<ConversationModel>()

@@ -36,7 +36,7 @@ export const createListState = (): ListState => {
   const [filter, setFilter] = createSignal("")
   const open = createMemo(() => {
     const id = conversationIn(location.pathname)
-    return app.conversations()?.find(({ conversationId }) => conversationId === id)?.conversationId
+    return id === undefined ? undefined : app.conversation(id)?.conversationId
   })
   const me = createMemo(() => {
     const session = app.session()
@@ -65,8 +65,9 @@ export const createListState = (): ListState => {
     })
   )
   const stop = createMemo(() => {
-    const listed = new Set(sections()?.flatMap(({ rows }) => rows.map(({ conversationId }) => conversationId)))
-    return [last(), open(), ...listed].find((id) => id !== undefined && listed.has(id))
+    const shown = sections() ?? []
+    const isListed = (id: ConversationId) => shown.some(({ rows }) => rows.some(({ conversationId }) => conversationId === id))
+    return [last(), open()].find((id) => id !== undefined && isListed(id)) ?? shown[0]?.rows[0]?.conversationId
   })
   return {
     sections,
