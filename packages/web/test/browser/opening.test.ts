@@ -4,7 +4,7 @@ import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
-import { composerOf, messageRow, openConversation, signedIn, unreadOf } from "./harness/person.ts"
+import { composerOf, conversationLine, messageRow, openConversation, signedIn, unreadOf } from "./harness/person.ts"
 import { readVisible, timelineOf } from "./harness/screen.ts"
 import { seedMessages } from "./harness/seed.ts"
 import { wordsOf } from "./harness/words.ts"
@@ -227,3 +227,28 @@ it("on a phone the way back is one way: the system's own back never opens again 
   await page.goBack()
   await inTime("the list again", () => path() === "/")
 })
+
+for (const size of ["phone", "laptop"] as const)
+  it(`moves hardly anything when a conversation opens for the first time, long messages and short (${size})`, async () => {
+    const { origin } = world.server()
+    const group = await createGroup(origin, ben, `Shifts ${size}`, [aki])
+    const texts = Array.from({ length: 60 }, (_, n) => `${n}: ${"as people write, now and then at length. ".repeat(1 + ((n * 7) % 11))}`)
+    await seedMessages(origin, ben, group, texts)
+    const page = await signedIn(await world.device({ name: `shifts ${size}`, language: "en", size }), "aki")
+    await conversationLine(page, group).waitFor()
+    await page.waitForLoadState("networkidle")
+    // Those soon after input, too, which the browser's own score leaves out.
+    await page.evaluate(() => {
+      const seen = Object.assign(globalThis, { shifted: 0 })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.shifted += Number(Reflect.get(entry, "value"))
+      }).observe({ type: "layout-shift" })
+    })
+    await openConversation(page, group)
+    await timelineOf(page).locator("[data-seq]").nth(3).waitFor()
+    await page.waitForLoadState("networkidle")
+    const shifted = await page.evaluate(
+      () => new Promise<unknown>((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(Reflect.get(globalThis, "shifted")))))
+    )
+    assert.isAtMost(Number(shifted), 0.05)
+  })
