@@ -117,7 +117,7 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
     case "FlushReads":
       return flushReads(ports, self)
     case "ReadAnswered":
-      return readAnswered(ports, self, message.answer)
+      return readAnswered(self, message.answer)
     case "Idle":
       return idle(self)
   }

@@ -118,21 +118,20 @@ export const forgetRead = (self: UserSelf, conversationId: ConversationId) => {
   if (pending !== undefined) pending.upTo = pending.told = pending.sent = 0
 }
 
-export const readAnswered = (ports: GatewayPorts, self: UserSelf, { result }: Answer) => {
+export const readAnswered = (self: UserSelf, { result }: Answer) => {
   // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
   if (result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
   else
     for (const { id, result: outcome } of result.outcomes)
-      if (outcome._tag === "Refused" && outcome.code === "invalid_target") forgetAbove(ports, self, id)
+      if (outcome._tag === "Refused" && outcome.code === "invalid_target") forgetAbove(self, id)
 }
 
-/** It was above the head, which no honest device has read: what was told after it, and was less, counts. */
-const forgetAbove = (ports: GatewayPorts, self: UserSelf, id: CommandId) => {
-  for (const [conversationId, pending] of self.state.reads ?? []) {
+/** It was above the head, which no honest device has read: what was told after it, and was less, counts, and goes with the entry's timer. */
+const forgetAbove = (self: UserSelf, id: CommandId) => {
+  for (const pending of self.state.reads?.values() ?? []) {
     if (pending.id !== id) continue
     const refused = pending.sent
     pending.upTo = pending.told < refused ? pending.told : pending.upTo > refused ? pending.upTo : 0
     pending.sent = 0
-    if (pending.upTo > 0 && !pending.timer) sendRead(ports, self, conversationId, pending)
   }
 }
