@@ -17,6 +17,7 @@ import { Feed } from "./Feed.ts"
 import { type FeedView, viewOf } from "./FeedView.ts"
 import { helloFrames } from "./helloFrames.ts"
 import { Outbox } from "./Outbox.ts"
+import type { OutboxRow } from "./OutboxRow.ts"
 import { ReadCursors } from "./ReadCursors.ts"
 import { ReceiptsWanted } from "./ReceiptsWanted.ts"
 
@@ -57,6 +58,7 @@ export class ClientCore {
   #keepAt = Number.NEGATIVE_INFINITY
   #frames: TokenBucket = fullBucket(framePace, 0)
   #pausedUntil = Number.NEGATIVE_INFINITY
+  readonly #stayed: Array<OutboxRow> = []
   readonly #views = new Map<ConversationId, FeedView>()
   #version = 0
 
@@ -116,6 +118,11 @@ export class ClientCore {
   hello(ticket: string): ReadonlyArray<ClientFrame> {
     const { device, instance } = this.#options
     return helloFrames({ ticket, device, instance, epoch: this.logs.epoch, cursors: this.logs.cursors() })
+  }
+
+  /** Posts that could not be taken back, each once. */
+  takeStayed(): ReadonlyArray<OutboxRow> {
+    return this.#stayed.splice(0)
   }
 
   /** What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent. */
@@ -264,6 +271,14 @@ export class ClientCore {
     return Math.floor(this.#frames.tokens)
   }
 
+  #refused({ code, conversationId, id }: Extract<ServerFrame, { readonly op: "refused" }>): void {
+    const row = this.outbox.row(id)
+    this.outbox.refused(conversationId, id, code)
+    // In a direct conversation this is the answer that the post itself got, and then it was never stored.
+    const isDirect = this.logs.personal?.conversation(conversationId)?.summary.kind === "direct"
+    if (row?.conversationId === conversationId && row.state === "withdrawn" && code === "forbidden" && !isDirect) this.#stayed.push(row)
+  }
+
   #hear(frame: ServerFrame, before: ConnectionState, now: number): void {
     if (frame.op === "welcome" && before.phase === "greeting") {
       this.seen.welcomes++
@@ -283,7 +298,7 @@ export class ClientCore {
       case "reset":
         return this.logs.frame(frame)
       case "refused":
-        return this.outbox.refused(frame.conversationId, frame.id, frame.code)
+        return this.#refused(frame)
       case "busy":
         // Of what is not known here the outbox has sent nothing.
         if (frame.of === undefined) this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)

@@ -87,7 +87,7 @@ export class ClientLoop {
     core.changed([conversationId])
     core.outbox.isShown(conversationId)
     this.wake()
-    const change = { status: false, conversations: false, feeds: new Set([conversationId]), presence: false, hints: nothing }
+    const change = { status: false, conversations: false, feeds: new Set([conversationId]), presence: false, hints: nothing, stayed: [] }
     for (const listener of listeners) listener(change)
   }
 
@@ -293,7 +293,8 @@ export class ClientLoop {
     this.#shownStatus = shown
     const changed = new Set([...feeds, ...this.#outboxShown.splice(0)])
     const { hints, presence } = core.hints.takeChanged()
-    if (!status && !list && !presence && changed.size + hints.size === 0) return
-    for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence, hints })
+    const stayed = core.takeStayed()
+    if (!status && !list && !presence && changed.size + hints.size + stayed.length === 0) return
+    for (const listener of listeners) listener({ status, conversations: list, feeds: changed, presence, hints, stayed })
   }
 }

@@ -34,6 +34,8 @@ export interface ClientChange {
   readonly presence: boolean
   /** Conversations whose typing or marks changed. */
   readonly hints: ReadonlySet<ConversationId>
+  /** Posts that were to be taken back and stay, since their sender has left and they were stored long ago. Told once; their rows are gone. */
+  readonly stayed: ReadonlyArray<OutboxRow>
 }
 
 /** How far others have come in a direct conversation: have read it, and hold it on one of their devices. By user; at least so far. */

@@ -939,6 +939,38 @@ describe("a client", () => {
     }).pipe(Effect.withRandom(Random.make("client")))
   )
 
+  for (const { kind, stays } of [
+    { kind: "group", stays: ["the last word"] },
+    { kind: "direct", stays: [] }
+  ] as const)
+    it.effect(`a post that can't be taken back any more is told once: ${kind}`, () =>
+      Effect.gen(function* () {
+        const server = new ScriptedServer()
+        server.answers = "none"
+        server.kind = kind
+        yield* Effect.gen(function* () {
+          const client = yield* makeHibikiClient({ device, instance })
+          yield* client.start
+          yield* pass(0)
+          if (kind === "group") server.happen(ConversationId.make(me), { kind: "removed", conversationId: room })
+          yield* pass(10)
+          const told: Array<string> = []
+          client.subscribe(({ stayed }) => {
+            for (const { body } of stayed) told.push(body.kind === "post" ? body.text : body.kind)
+          })
+          const posted = client.post(room, "the last word")
+          yield* pass(10)
+          if (posted._tag !== "Queued") return assert.fail(posted._tag)
+          assert.isUndefined(client.withdraw(posted.id))
+          yield* pass(10)
+          server.live?.send({ op: "refused", id: posted.id, conversationId: room, code: "forbidden" })
+          yield* pass(10)
+          assert.deepStrictEqual(told, [...stays])
+          assert.strictEqual(client.inspect().outboxRows, 0)
+        }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(server.layer, OutboxStoreMemory, ClientStoreMemory)))
+      }).pipe(Effect.withRandom(Random.make("client")))
+    )
+
   it.effect("a store that fails or hangs delays nothing for long and loses nothing in memory", () =>
     Effect.gen(function* () {
       const server = new ScriptedServer()

@@ -39,6 +39,8 @@ export class ScriptedServer {
   readonly marks = new Map<ConversationId, number>()
   tickets = 0
   // What may go wrong.
+  /** Of the conversations that it tells of. */
+  kind: "group" | "direct" = "group"
   opens: "at once" | "never" | "refused" = "at once"
   signedOut = false
   callsFail = false
@@ -128,7 +130,18 @@ export class ScriptedServer {
     const unread = rows.filter((row) => row.kind === "posted" && row.deleted !== true && row.by !== me && row.seq > readUpTo).length
     const markedUnreadAt = this.marks.get(conversationId)
     return {
-      ...{ conversationId, kind: "group", title: "t", role: "member", history: "all", members: 2, head, visibleFrom: 1, readUpTo, unread },
+      ...{
+        conversationId,
+        kind: this.kind,
+        title: "t",
+        role: "member",
+        history: "all",
+        members: 2,
+        head,
+        visibleFrom: 1,
+        readUpTo,
+        unread
+      },
       ...(markedUnreadAt === undefined ? {} : { markedUnreadAt })
     }
   }

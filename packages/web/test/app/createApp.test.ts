@@ -298,7 +298,7 @@ describe("what is not sent", () => {
     await vi.waitUntil(() => app.chat() !== undefined)
     assert.strictEqual(app.failed(), live.failed)
     live.failed = new Map()
-    live.tell({ status: false, conversations: false, feeds: new Set([room]), presence: false, hints: new Set() })
+    live.tell({ status: false, conversations: false, feeds: new Set([room]), presence: false, hints: new Set(), stayed: [] })
     assert.strictEqual(app.failed(), live.failed)
   })
 

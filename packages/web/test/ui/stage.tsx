@@ -1,5 +1,7 @@
 /** Shows a screen at an address over an app whose parts a test gives. */
+
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -186,9 +188,9 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     setSession,
     setConnection,
     setLanguage,
-    tell: () => {
+    tell: (stayed: ReadonlyArray<OutboxRow> = []) => {
       for (const listener of listeners)
-        listener({ status: false, conversations: true, feeds: new Set(), presence: false, hints: new Set() })
+        listener({ status: false, conversations: true, feeds: new Set(), presence: false, hints: new Set(), stayed })
     }
   }
 }

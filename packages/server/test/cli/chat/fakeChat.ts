@@ -1,6 +1,7 @@
 /** A chat without a server: conversations as given, an outbox by core's rules, and calls that the test answers. */
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { Outbox } from "@hibiki/core/client/Outbox"
+import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
@@ -41,6 +42,8 @@ interface Posted {
   readonly text: string
 }
 
+const nothingChanged = { status: false, conversations: false, feeds: new Set<never>(), presence: false, hints: new Set<never>() }
+
 export class FakeChat {
   readonly outbox = new Outbox()
   readonly posted: Array<Posted> = []
@@ -69,6 +72,9 @@ export class FakeChat {
   }
 
   /** As a script: its lines, and how it ended. */
+  /** To be told to whoever listens next. */
+  readonly stayed: Array<OutboxRow> = []
+
   run(...lines: ReadonlyArray<string>) {
     const left = [...lines]
     const reader = { next: Effect.sync(() => left.shift()) }
@@ -105,7 +111,11 @@ export class FakeChat {
     const { outbox } = this
     const client: Partial<HibikiClient> = {
       status: () => (this.isLive ? { _tag: "live" } : { _tag: "stopped", reason: "revoked" }),
-      subscribe: () => () => {},
+      subscribe: (listener) => {
+        const stayed = [...this.stayed.splice(0)]
+        if (stayed.length > 0) listener({ ...nothingChanged, stayed })
+        return () => {}
+      },
       conversations: () => this.#conversations,
       blocked: () => this.blocked,
       feed: () => undefined,

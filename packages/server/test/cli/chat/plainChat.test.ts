@@ -49,6 +49,19 @@ describe("somebody one wants nothing of", () => {
     )
 })
 
+describe("a message that can't be taken back any more", () => {
+  it.effect("is said to stay", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([group(1, "a")])
+      const row = chat.outbox.accepted(conversation(1), chat.pend(7, conversation(1)))
+      if (row === undefined) return assert.fail("nothing waits")
+      chat.stayed.push(row)
+      yield* chat.run("/quit")
+      assert.include(chat.said, "! too late to take back, it stays in the conversation: post 7")
+    })
+  )
+})
+
 describe("where a script's lines go", () => {
   it.effect("to the conversation that was opened last", () =>
     Effect.gen(function* () {

@@ -28,6 +28,7 @@ export const conversationsWordsEn: ConversationsWords = {
     unlisted: "Not in your list",
     items: (count) => (count === 1 ? "1 item" : `${count} items`)
   },
+  stayed: (text) => `“${text}” can’t be taken back any more. It stays in the conversation.`,
   roles: { owner: "Owner", admin: "Admin", member: "Member" },
   last: {
     own: (text) => `You: ${text}`,

@@ -28,6 +28,7 @@ export const conversationsWordsJa: ConversationsWords = {
     unlisted: "一覧にない会話",
     items: (count) => `${count}件`
   },
+  stayed: (text) => `「${text}」はもう取り消せません。会話に残ります。`,
   roles: { owner: "オーナー", admin: "管理者", member: "メンバー" },
   last: {
     own: (text) => `自分: ${text}`,

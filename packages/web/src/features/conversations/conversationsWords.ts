@@ -31,6 +31,8 @@ export interface ConversationsWords {
     readonly unlisted: string
     readonly items: (count: number) => string
   }
+  /** Of a message that was to be taken back. */
+  readonly stayed: (text: string) => string
   readonly roles: Readonly<Record<Role, string>>
   readonly last: {
     readonly own: (text: string) => string

@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, on, onCleanup } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { conversationIn } from "../../app/conversationIn.ts"
+import { isolated } from "../../lib/isolated.ts"
 import type { ListState } from "./createListState.ts"
 
 /** Answers to what was sent together come one by one. */
@@ -39,6 +40,15 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
     }
     missed = new Set()
   }
+  createEffect(() => {
+    const client = app.chat()?.client
+    if (client === undefined) return
+    const end = client.subscribe(({ stayed }) => {
+      for (const { body } of stayed)
+        if (body.kind === "post") app.toasts.show({ text: app.i18n.t().conversations.stayed(isolated(firstOf(body.text))), urgent: true })
+    })
+    onCleanup(end)
+  })
   createEffect(
     on(app.failed, (failed) => {
       if (failed === undefined) return
@@ -48,6 +58,12 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
       if (missed.size > 0) timer ??= setTimeout(tell, gatherMs)
     })
   )
+}
+
+/** Enough to know one's message by. */
+const firstOf = (text: string): string => {
+  const points = [...text.slice(0, 100)]
+  return points.length <= 40 ? points.join("") : `${points.slice(0, 40).join("")}…`
 }
 
 const none: ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> = new Map()

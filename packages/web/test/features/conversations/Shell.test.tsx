@@ -13,6 +13,7 @@ import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx
 import { Shell } from "../../../src/features/conversations/Shell.tsx"
 import { signOutWordsEn } from "../../../src/features/conversations/signOutWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
+import { ja } from "../../../src/i18n/ja.ts"
 import { silentChannel } from "../../../src/lib/channel.ts"
 import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
@@ -365,6 +366,16 @@ describe("what was refused", () => {
     shown.setFailed(by())
     assert.isNull(screen.queryByRole("region", { name: en.chat.state.failed }))
   })
+
+  for (const language of ["en", "ja"] as const)
+    it(`that stays, as it can't be taken back any more, is told of: ${language}`, () => {
+      const shown = stage(Shell, { conversations: all, language })
+      const [short, long] = ["the last word", "語".repeat(50)]
+      shown.tell([refused(100, 1, { kind: "post", text: short }), refused(101, 1, { kind: "post", text: long })])
+      const { stayed } = { en, ja }[language].conversations
+      assert.deepStrictEqual(shown.toasts, [stayed(short), stayed(`${"語".repeat(40)}…`)])
+      assert.deepStrictEqual(shown.urgent, shown.toasts)
+    })
 
   it("is marked and not told anew where it was there when the page was opened", () => {
     const shown = stage(Shell, { conversations: all, app: { failed: () => by(refused(100, 1)) } })

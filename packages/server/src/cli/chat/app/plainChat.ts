@@ -12,7 +12,7 @@ import { type ChatContext, closeConversation } from "./ChatContext.ts"
 import type { ChatUi } from "./ChatUi.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, isLast, runCommand } from "./runCommand.ts"
-import { endOf, failedRows, leftLines, leftOf } from "./whatIsLeft.ts"
+import { endOf, failedRows, leftLines, leftOf, stayedLines } from "./whatIsLeft.ts"
 
 /** An input that is over quits. */
 const endOfInput = "/quit"
@@ -62,7 +62,12 @@ export const plainChat = (
       const changes = yield* Mailbox.make<void>({ capacity: 1, strategy: "sliding" })
       const printer = makePrinter(context, say)
       yield* Effect.acquireRelease(
-        Effect.sync(() => client.subscribe(() => void changes.unsafeOffer(undefined))),
+        Effect.sync(() =>
+          client.subscribe((change) => {
+            for (const line of stayedLines(change)) context.ui.notice(line)
+            changes.unsafeOffer(undefined)
+          })
+        ),
         (end) => Effect.sync(end)
       )
       const show = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => printer(now)))

@@ -10,6 +10,7 @@ import { isMessageCommand, loadOlder } from "./messageCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, runCommand } from "./runCommand.ts"
 import { type HandsEffect, ScreenHands, type Standing } from "./ScreenHands.ts"
+import { stayedLines } from "./whatIsLeft.ts"
 
 /** Between two paintings: what changes meanwhile is one. */
 const paintApartMs = 20
@@ -39,7 +40,12 @@ export const screenChat = (
       const stage = yield* setStage(streams, base, () => void dirty.unsafeOpen())
       const { changed, context, ended } = stage
       yield* Effect.acquireRelease(
-        Effect.sync(() => context.client.subscribe(changed)),
+        Effect.sync(() =>
+          context.client.subscribe((change) => {
+            for (const line of stayedLines(change)) context.ui.notice(line)
+            changed()
+          })
+        ),
         (end) => Effect.sync(end)
       )
       const painting = dirty.await.pipe(

@@ -1,6 +1,7 @@
 /** What a script leaves behind in the outbox, in words and for its exit code. */
-import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { oneLine } from "../../Problem.ts"
 import type { ChatEnd } from "./runCommand.ts"
 
 export interface Left {
@@ -34,5 +35,9 @@ export const endOf = ({ failed, waiting }: Left, refused: boolean, isLive: boole
   if (!refused) return "quit"
   return isLive ? "refused" : "unsent"
 }
+
+/** Nobody sees it otherwise: the row is gone, and so is the conversation. */
+export const stayedLines = ({ stayed }: ClientChange): ReadonlyArray<string> =>
+  stayed.map(({ body }) => `too late to take back, it stays in the conversation: ${oneLine(body.kind === "post" ? body.text : "")}`)
 
 const whatToDo = "/unsent, /retry or /withdraw"
