@@ -7,29 +7,38 @@ import { type Database, orElse } from "../lib/database.ts"
 export const keptListMax = 500
 const soonMs = 2_000
 
-/** `before`: as it was, in this order. Lines that are in both keep their places, and each of the others is brought to its own. */
+/** Those of one time as in `list`. `before`: as it was, in this order. Lines that are in both stay, and each of the others is brought to its place. */
 export const newestFirst = (
   list: ReadonlyArray<ConversationSummary>,
   before: ReadonlyArray<ConversationSummary> = []
 ): ReadonlyArray<ConversationSummary> => {
-  const changed = new Set(list)
-  const rest = before.filter((line) => changed.delete(line))
-  if (changed.size === 0 && rest.length === before.length) return before
+  const places = new Map(list.map((line, place) => [line, place]))
+  const known = new Set(before)
+  const rest = before.filter((line) => places.has(line))
+  const changed = list.filter((line) => !known.has(line))
+  if (changed.length === 0 && rest.length === before.length) return before
+  const order = (a: ConversationSummary, b: ConversationSummary): number =>
+    timeOf(b) - timeOf(a) || (places.get(a) ?? 0) - (places.get(b) ?? 0)
   // Many at once are cheaper to sort.
-  if (changed.size > 20) return [...rest, ...changed].sort((a, b) => timeOf(b) - timeOf(a))
-  for (const line of changed) rest.splice(placeOf(rest, timeOf(line)), 0, line)
+  if (changed.length > 20) return [...rest, ...changed].sort(order)
+  for (const line of changed)
+    rest.splice(
+      placeIn(rest, (other) => order(other, line) < 0),
+      0,
+      line
+    )
   return rest
 }
 
 const timeOf = ({ last }: ConversationSummary): number => last?.at ?? 0
 
-/** Below all that are as new. */
-const placeOf = (lines: ReadonlyArray<ConversationSummary>, at: number): number => {
+/** Of the first that is not before. */
+const placeIn = (lines: ReadonlyArray<ConversationSummary>, isBefore: (line: ConversationSummary) => boolean): number => {
   let [from, to] = [0, lines.length]
   while (from < to) {
     const middle = (from + to) >> 1
     const line = lines[middle]
-    if (line !== undefined && timeOf(line) >= at) from = middle + 1
+    if (line !== undefined && isBefore(line)) from = middle + 1
     else to = middle
   }
   return from

@@ -173,12 +173,18 @@ describe("the order of the list", () => {
       const now = lines.map((each, n) => (n === 400 ? line(400, at) : each))
       looks = 0
       const after = newestFirst(now, before)
-      assert.isAtMost(looks, 25)
+      assert.isAtMost(looks, 30)
       assert.deepStrictEqual(
         times(after),
         times(now).sort((a, b) => b - a)
       )
     }
+  })
+
+  it("is that of the client among lines of one time, also of one that changed", () => {
+    const lines = Array.from({ length: 30 }, (_, n) => summary(n, {}))
+    const now = lines.map((each, n) => (n === 12 ? summary(12, { unread: 1 }) : each))
+    assert.deepStrictEqual(newestFirst(now, newestFirst(lines)), now)
   })
 
   it("is that of a sort, whatever came, went and changed", () => {
