@@ -17,7 +17,7 @@ const coldStart = async ({ forMs, stage }: Scene): Promise<Bite> => {
   return { shown: { "processes that waited": ended.length }, backAt }
 }
 
-/** Until all roles have found their services and clients their gateways. */
-const asked = { firstAcceptedMs: 20_000 }
+/** Until all roles have found their services and clients their gateways: a client waits for up to 30 s between two tries. */
+const asked = { firstAcceptedMs: 20_000, settledMs: waitMs.long + 60_000 }
 
 export const startFaults: ReadonlyArray<Fault> = [{ name: "cold-start", asked, strike: coldStart }]

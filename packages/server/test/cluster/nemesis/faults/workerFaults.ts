@@ -17,27 +17,37 @@ const killWorker = async (scene: Scene): Promise<Bite> => {
 
 const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> => (await stage.counters(worker))("hibiki_worker_commands_total")
 
-/** A further worker that has a part in the load: its name, which is chance, may give it only partitions of which nobody asks anything. */
+/** A further worker that has a part in the load. The place that it gets may have only partitions in which nobody writes. */
 export const furtherWorker = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
-  const { stage } = scene
+  const worker = await scene.stage.start("worker", program)
   for (let tries = 0; tries < triesMax; tries++) {
-    const worker = await stage.start("worker", program)
-    for (const until = performance.now() + takesPartWithinMs; performance.now() < until; await sleep(lookEveryMs))
-      if ((await decidedBy(scene, worker)) > 0) return worker
-    await deal(scene, worker)
+    if (await takesPart(scene, worker)) return worker
+    await changePlace(scene, worker)
   }
   throw new Error("no further worker took part in the load")
 }
 
-/** It goes, and a worker of before is replaced: whose name won a busy partition would win it from the next as well. */
-const deal = async (scene: Scene, worker: Node): Promise<void> => {
+const takesPart = async (scene: Scene, worker: Node): Promise<boolean> => {
+  const before = await decidedBy(scene, worker)
+  for (const until = performance.now() + takesPartWithinMs; performance.now() < until; await sleep(lookEveryMs))
+    if ((await decidedBy(scene, worker)) > before) return true
+  return false
+}
+
+/** Another worker goes. The one at the last place, which came last, moves to the gap and takes what was decided there; then a new one comes. */
+const changePlace = async (scene: Scene, worker: Node): Promise<void> => {
   const { stage } = scene
-  await stage.end(worker, "SIGTERM")
-  await stage.end(anyOf(scene, stage.of("worker")), "SIGTERM")
+  await stage.end(
+    anyOf(
+      scene,
+      stage.of("worker").filter((other) => other !== worker)
+    ),
+    "SIGTERM"
+  )
+  await takesPart(scene, worker)
   await stage.start("worker")
 }
 
-/** In three of ten tries nobody posts in its partitions, when those who write share three of them. */
 const triesMax = 10
 const takesPartWithinMs = 5_000
 const lookEveryMs = 100
@@ -47,9 +57,8 @@ const killWorkerAt =
   (point: "beforeCommit" | "afterCommit") =>
   async (scene: Scene): Promise<Bite> => {
     const { stage } = scene
-    const program = [await scene.workerProgram(), point]
+    const worker = await furtherWorker(scene, [await scene.workerProgram(), point])
     for (let tries = 0; tries < triesMax; tries++) {
-      const worker = await furtherWorker(scene, program)
       const nodes = stage.nodes.filter((node) => node !== worker)
       let isEnded = false
       const again = await countedMore(
@@ -64,7 +73,7 @@ const killWorkerAt =
         await stage.forget(worker)
         return { shown: { [`ended ${point}`]: worker.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
       }
-      await deal(scene, worker)
+      await changePlace(scene, worker)
     }
     throw new Error("no further worker came to the point")
   }
