@@ -57,6 +57,13 @@ export const lowestEdited = (events: ReadonlyArray<LogEvent>): number => {
   return lowest
 }
 
+/** How many of these events give a new text to a message below `visibleFrom`. Of two readers for whom that is equal, both read the same. */
+export const editsBelow = (visibleFrom: number, events: ReadonlyArray<LogEvent>): number => {
+  let below = 0
+  for (const event of events) if (event.kind === "edited" && event.target < visibleFrom) below++
+  return below
+}
+
 /** The events as somebody reads them who may read messages from `visibleFrom` on: an edit of an earlier one has no text. */
 export const readableFrom = (visibleFrom: number, events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> =>
   visibleFrom <= 1 || lowestEdited(events) >= visibleFrom

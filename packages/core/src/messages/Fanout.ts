@@ -5,7 +5,7 @@
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalOwner, type UserId } from "../domain/Ids.ts"
-import { lowestEdited, readableFrom } from "../domain/RowRules.ts"
+import { editsBelow, lowestEdited, readableFrom } from "../domain/RowRules.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
 import type { LogChange } from "./EventStore.ts"
@@ -237,17 +237,25 @@ const endSubscription = (subscription: Subscription): void => {
 const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
   const [lowest, whole] = [lowestEdited(events), sharedFrames(place.log, events)]
-  // Those who joined together read alike.
-  let [from, part, partial] = [1, events, whole]
+  // By how many edited messages a member may not read: however many joined one by one, a run has so many readings at most.
+  const partial = new Map<number, Readable>()
   place.members.forEach((member) => {
     if (lowest >= member.visibleFrom) return offerTo(member, events, whole)
-    if (from !== member.visibleFrom) {
-      from = member.visibleFrom
-      part = readableFrom(from, events)
-      partial = sharedFrames(place.log, part)
+    const unreadable = editsBelow(member.visibleFrom, events)
+    let readable = partial.get(unreadable)
+    if (readable === undefined) {
+      const part = readableFrom(member.visibleFrom, events)
+      readable = { part, frames: sharedFrames(place.log, part) }
+      partial.set(unreadable, readable)
     }
-    offerTo(member, part, partial)
+    offerTo(member, readable.part, readable.frames)
   })
+}
+
+/** A run of events as some members may read it. */
+interface Readable {
+  readonly part: ReadonlyArray<LogEvent>
+  readonly frames: () => ReadonlyArray<EncodedFrame>
 }
 
 const offerTo = (member: MemberHere, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void => {

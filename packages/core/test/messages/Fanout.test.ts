@@ -19,7 +19,7 @@ const post = (seq: number): LogEvent => ({
 })
 
 /** A conversation with so many live sockets, each of somebody else, and what each was given. */
-const heardBy = (sockets: number) => {
+const heardBy = (sockets: number, visibleFrom: (n: number) => number = () => 1) => {
   const unexpected = () => assert.fail("nothing is missing here")
   const fanout = new Fanout({ personal: unexpected, personalJumped: unexpected, hole: unexpected }, () => 0)
   const given = Array.from({ length: sockets }, (_, n) => {
@@ -30,7 +30,7 @@ const heardBy = (sockets: number) => {
       ...{ push: unexpected, send: unexpected, tellCursors: unexpected, pauseLive: unexpected, flush: unexpected },
       offer: (_, __, shared) => void frames.push(...shared())
     }
-    const place = fanout.enter({ log, userId: user(n), head: 0, first: 1, kind: "group", visibleFrom: 1 })
+    const place = fanout.enter({ log, userId: user(n), head: 0, first: 1, kind: "group", visibleFrom: visibleFrom(n) })
     const subscription = fanout.subscribe(socket, place, 0)
     assert.isTrue(subscription !== undefined && fanout.goLive(subscription))
     return frames
@@ -52,4 +52,24 @@ describe("the fan-out", () => {
       }
     })
   }
+
+  it("encodes a run of edits once for all who may read the same of it, however many joined one by one", () => {
+    const edit = (seq: number, target: number): LogEvent => ({ ...post(seq), kind: "edited", target, text: `edit of ${target}` })
+    const { fanout, given } = heardBy(300, (n) => n + 1)
+    fanout.receive({ log, head: 3, events: [edit(1, 250), post(2), edit(3, 100)] })
+    assert.strictEqual(new Set(given.flat()).size, 3)
+    const textsOf = (n: number) =>
+      given[n]?.flatMap((frame) => JSON.parse(frame.text).events.map(({ text }: { readonly text: string }) => text))
+    assert.deepStrictEqual(
+      [0, 99, 100, 249, 250, 299].map((n) => textsOf(n)?.filter((_: string, i: number) => i !== 1)),
+      [
+        ["edit of 250", "edit of 100"],
+        ["edit of 250", "edit of 100"],
+        ["edit of 250", ""],
+        ["edit of 250", ""],
+        ["", ""],
+        ["", ""]
+      ]
+    )
+  })
 })
