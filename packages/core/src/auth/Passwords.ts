@@ -69,7 +69,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
         const asker = yield* networks.askerOf(account, claim)
         const ofAddress = [settings.signInAddress, address] as const
         const ofPair = [settings.signInPair, `${name} ${address}`] as const
-        const place = asker.isKnown ? `${name} ${claim.signedIn ?? asker.network}` : name
+        const place = placeOf(name, asker, claim.signedIn)
         const costs = [ofAddress, ofPair, [settings.signInName, place] as const]
         yield* take(costs)
         const typed = Redacted.value(claim.password)
@@ -118,6 +118,12 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     return { prove, choose } as const
   })
 }) {}
+
+/**
+ * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the place of another.
+ */
+const placeOf = (name: string, { isKnown, network }: Asker, signedIn: DeviceId | undefined): string =>
+  isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
 

@@ -244,6 +244,15 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("a stranger who types the owner's network behind the handle uses up none of the owner's own tries", () =>
+    Effect.gen(function* () {
+      yield* register("ann")
+      for (const typed of ["ann 192.0.2.0/24", "known 192.0.2.0/24 ann", "192.0.2.0/24 ann"])
+        for (let i = 0; i < 120; i++) yield* outcome(signIn(typed, { password: "wrong", address: `10.0.${i}.1` }))
+      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("1,000 wrong passwords from as many networks: 100 are looked at, and the owner is let in where they were before", () =>
     Effect.gen(function* () {
       const ann = yield* register("ann")
