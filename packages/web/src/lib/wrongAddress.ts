@@ -31,5 +31,9 @@ export const watchAddress =
   }
 
 /** Nothing but an address of the web becomes a link. */
-const webOrigin = (value: unknown): string | undefined =>
-  typeof value === "string" && /^https?:$/.test(URL.parse(value)?.protocol ?? "") ? new URL(value).origin : undefined
+const webOrigin = (value: unknown): string | undefined => {
+  // Browsers of before the middle of 2024 have no `URL.parse`.
+  if (typeof value !== "string" || !URL.canParse(value)) return undefined
+  const { origin, protocol } = new URL(value)
+  return /^https?:$/.test(protocol) ? origin : undefined
+}
