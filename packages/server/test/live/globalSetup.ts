@@ -16,7 +16,7 @@ declare module "vitest" {
 }
 
 /** As many vhosts as both projects that use them take, with some to spare. */
-const vhosts = 64
+const vhosts = 128
 
 const startServices = async () => {
   const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit({ vhosts })])

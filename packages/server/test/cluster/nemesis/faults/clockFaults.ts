@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { bin } from "../../../e2e/harness.ts"
 import type { Bite, Fault, Scene } from "../Fault.ts"
 import type { Node } from "../Stage.ts"
-import { furtherWorker } from "./workerFaults.ts"
+import { replacingWorker } from "./workerFaults.ts"
 
 const roles = ["worker", "api", "gateway"] as const
 const wrongMs = { long: 20_000, short: 6_000 }
@@ -39,13 +39,14 @@ const strike =
     const program = ["--import", `${clock}?ms=${shiftMs}`, bin, role]
     const signIns = async () => (await stage.counters(stage.api))("hibiki_sign_ins_total")
     const [before, heads, since] = [await signIns(), await headsOf(scene), Date.now()]
-    const node = await (role === "worker" ? furtherWorker(scene, program) : stage.start(role, program))
+    const node = await (role === "worker" ? replacingWorker(scene, program) : stage.start(role, program))
     // Devices come to it as well, with tickets from any api.
     await Promise.all([stage.front.look(), stage.calls.look()])
     if (role !== "worker") stage.front.link.reset()
     await sleep(scene.forMs(wrongMs.long, wrongMs.short))
     const shown = await usedBy(scene, node)
     await stage.end(node, "SIGTERM")
+    if (role === "worker") await stage.start("worker")
     await sleep(storedAfterMs)
     const offMs = await furthestOff(scene, heads, since)
     const again = (await signIns()) - before

@@ -17,48 +17,37 @@ const killWorker = async (scene: Scene): Promise<Bite> => {
 
 const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> => (await stage.counters(worker))("hibiki_worker_commands_total")
 
-/** A further worker that has a part in the load. The place that it gets may have only partitions in which nobody writes. */
-export const furtherWorker = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
-  const worker = await scene.stage.start("worker", program)
+/**
+ * A worker in place of another, which has a part in the load: of two workers each decides about half of all
+ * conversations. Whoever ends it starts another.
+ */
+export const replacingWorker = async (scene: Scene, program?: ReadonlyArray<string>): Promise<Node> => {
+  const { stage } = scene
   for (let tries = 0; tries < triesMax; tries++) {
+    await stage.end(anyOf(scene, stage.of("worker")), "SIGTERM")
+    const worker = await stage.start("worker", program)
     if (await takesPart(scene, worker)) return worker
-    await changePlace(scene, worker)
   }
-  throw new Error("no further worker took part in the load")
+  throw new Error("no worker took part in the load")
 }
 
 const takesPart = async (scene: Scene, worker: Node): Promise<boolean> => {
-  const before = await decidedBy(scene, worker)
   for (const until = performance.now() + takesPartWithinMs; performance.now() < until; await sleep(lookEveryMs))
-    if ((await decidedBy(scene, worker)) > before) return true
+    if ((await decidedBy(scene, worker)) > 0) return true
   return false
-}
-
-/** Another worker goes. The one at the last place, which came last, moves to the gap and takes what was decided there; then a new one comes. */
-const changePlace = async (scene: Scene, worker: Node): Promise<void> => {
-  const { stage } = scene
-  await stage.end(
-    anyOf(
-      scene,
-      stage.of("worker").filter((other) => other !== worker)
-    ),
-    "SIGTERM"
-  )
-  await takesPart(scene, worker)
-  await stage.start("worker")
 }
 
 const triesMax = 10
 const takesPartWithinMs = 5_000
 const lookEveryMs = 100
 
-/** A further worker takes its part of the partitions, and ends itself there. */
+/** A worker takes the place of another, and ends itself there. */
 const killWorkerAt =
   (point: "beforeCommit" | "afterCommit") =>
   async (scene: Scene): Promise<Bite> => {
     const { stage } = scene
-    const worker = await furtherWorker(scene, [await scene.workerProgram(), point])
     for (let tries = 0; tries < triesMax; tries++) {
+      const worker = await replacingWorker(scene, [await scene.workerProgram(), point])
       const nodes = stage.nodes.filter((node) => node !== worker)
       let isEnded = false
       const again = await countedMore(
@@ -71,11 +60,11 @@ const killWorkerAt =
       )
       if (isEnded) {
         await stage.forget(worker)
+        await stage.start("worker")
         return { shown: { [`ended ${point}`]: worker.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
       }
-      await changePlace(scene, worker)
     }
-    throw new Error("no further worker came to the point")
+    throw new Error("no worker came to the point")
   }
 
 /** Whether the worker comes to its point: in its partitions people may only read, and nobody posts. */
@@ -94,10 +83,11 @@ const staysMs = { long: 10_000, short: 2_000 }
 
 const joinWorker = async (scene: Scene): Promise<Bite> => {
   const { stage } = scene
-  const worker = await furtherWorker(scene)
+  const worker = await replacingWorker(scene)
   await sleep(scene.forMs(staysMs.long, staysMs.short))
   const decided = await decidedBy(scene, worker)
   const code = await stage.end(worker, "SIGTERM")
+  await stage.start("worker")
   return {
     shown: { "decided by it": decided },
     misses: code === 0 ? [] : [`a worker that was asked to stop ended with ${code}`]
