@@ -28,7 +28,7 @@ describe("what is owed to whom, on Postgres", () => {
   })
 
   layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
-    it.effect("is looked for page by page, each of which reads its own members alone", () =>
+    it.effect("is looked for page by page, each of which reads its own members alone, on Postgres", () =>
       Effect.map(membersReadByPage, (read) => {
         assert.deepStrictEqual(read.found, [50, 50, 50])
         for (const members of read.members) assert.isBelow(members, 200)
