@@ -47,12 +47,13 @@ export const nginxProgram = (): string | undefined =>
     .map((folder) => join(folder, "nginx"))
     .find(isExecutable)
 
-const servers = (urls: ReadonlyArray<string>) => urls.map((url) => `  server ${new URL(url).host} max_fails=1 fail_timeout=1s;\n`).join("")
-
-/** As in deploy/nginx/upstreams.conf, but for the names, which nginx before 1.27.3 does not ask for again. */
+/** deploy/nginx/upstreams.conf with addresses in the place of names, which nginx before 1.27.3 does not ask for again. */
 const upstreamsConf = ({ api, gateways }: Upstreams): string =>
-  `upstream api {\n  zone api 128k;\n  least_conn;\n${servers(api)}  keepalive 32;\n}\n` +
-  `upstream gateways {\n  zone gateways 128k;\n  least_conn;\n${servers(gateways)}  keepalive 32;\n}\n`
+  readFileSync(join(root, "deploy/nginx/upstreams.conf"), "utf8")
+    .replace(/^resolver .*$/m, "")
+    .replace(/^ *server (api|gateway):8080 resolve (.*)$/gm, (_, role: "api" | "gateway", how: string) =>
+      (role === "api" ? api : gateways).map((url) => `  server ${new URL(url).host} ${how}`).join("\n")
+    )
 
 /** `round`: which of its lives answers. */
 const listenConf = (port: number, { addressBefore = false, tlsBefore = false }: NginxOptions, round: number): string =>

@@ -30,6 +30,8 @@ afterAll(async () => {
 const json = { "content-type": "application/json", authorization: `Bearer ${token}` }
 const times = <A>(count: number, make: (n: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
   Promise.all(Array.from({ length: count }, (_, n) => make(n)))
+/** As long as a client waits for a socket that it asked for. */
+const clientPatienceMs = 5_000
 const countOf = (replies: ReadonlyArray<{ readonly status: number }>, wanted: number): number =>
   replies.filter(({ status }) => status === wanted).length
 
@@ -197,11 +199,54 @@ describe("the edge, of a process that can't answer,", () => {
       for (const { socket } of open.splice(0, 4)) socket?.destroy()
       for (let n = 0; n < 12; n++) {
         await dial()
-        // One that failed is tried again after a second.
-        if (n % 4 === 3) await pause(1_100)
+        // One that failed is tried again after five seconds.
+        if (n === 5) await pause(6_100)
       }
       assert.deepStrictEqual([countOf(open, 101), first.got.length, second.got.length], [16, 4, 16])
       for (const { socket } of open) socket?.destroy()
+    })
+  })
+
+  it("lets everybody in within a client's patience while all gateways but one stand still", async () => {
+    const [first, second, third] = [await startRaw(200), await startRaw(200), await startRaw(200)]
+    await behind({ gateways: [first, second, third] }, async ({ port }) => {
+      const open = new Map<string, Upgraded>()
+      const dial = async (name: string) =>
+        void open.set(name, await upgrade(port, "/ws", { headers: { "x-name": name } }, AbortSignal.timeout(clientPatienceMs)))
+      const namesAt = ({ got }: RawProcess) => got.map((headers) => `${headers["x-name"]}`)
+      for (let n = 0; n < 9; n++) await dial(`early ${n}`)
+      assert.deepStrictEqual([first.got.length, second.got.length, third.got.length], [3, 3, 3])
+      for (const still of [first, second]) {
+        still.standStill()
+        for (const name of namesAt(still)) open.get(name)?.socket?.destroy()
+      }
+      // Both are looked for, then neither, then both again.
+      for (const afterMs of [0, 0, 1_100, 6_100, 0]) {
+        await pause(afterMs)
+        await dial(`late ${open.size}`)
+      }
+      assert.strictEqual(countOf([...open.values()], 101), 14)
+      assert.deepStrictEqual([first.got.length, second.got.length, third.got.length], [3, 3, 8])
+      for (const { socket } of open.values()) socket?.destroy()
+    })
+  })
+
+  it("lets people in at once where the one gateway that is left was restarted just before", async () => {
+    const port = await freePort()
+    const other = await startRaw(200)
+    await behind({ gateways: [`http://127.0.0.1:${port}`, other] }, async (edge) => {
+      const dial = async () => {
+        const { socket, status } = await upgrade(edge.port, "/ws")
+        socket?.destroy()
+        return status
+      }
+      // The one that is away is seen to be so.
+      assert.deepStrictEqual([await dial(), await dial()], [101, 101])
+      const restarted = await startRaw(200, port)
+      await other.stop()
+      assert.strictEqual(await dial(), 101)
+      assert.lengthOf(restarted.got, 1)
+      await restarted.stop()
     })
   })
 

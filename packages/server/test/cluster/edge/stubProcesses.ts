@@ -46,9 +46,9 @@ export interface RawProcess {
 
 /**
  * A server that does with each request what its kind says: answers 200, answers 503 or 429, hangs up once it has the whole request, or never answers.
- * An upgrade is answered 101 where 200 would be.
+ * An upgrade is answered 101 where 200 would be. `listensOn`: a port that is free; any when left out.
  */
-export const startRaw = async (does: 200 | 429 | 503 | "hangs up" | "hangs"): Promise<RawProcess> => {
+export const startRaw = async (does: 200 | 429 | 503 | "hangs up" | "hangs", listensOn = 0): Promise<RawProcess> => {
   let kind = does
   const got: Array<IncomingHttpHeaders> = []
   const open = new Set<Duplex>()
@@ -73,7 +73,7 @@ export const startRaw = async (does: 200 | 429 | 503 | "hangs up" | "hangs"): Pr
     open.add(socket)
     socket.on("close", () => open.delete(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  await new Promise<void>((resolve) => server.listen(listensOn, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
   const stop = () =>
     new Promise<void>((resolve) => {
