@@ -1,11 +1,12 @@
 /** Looking for messages, step by step. Nothing is kept of a search: whoever goes on says where. */
 import { Effect } from "effect"
 import type { SearchAnswer } from "../domain/Conversation.ts"
-import { rowsThatFit } from "../domain/HistorySize.ts"
+import { rowsThatFit, sideBytes } from "../domain/HistorySize.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { matches, searchWords } from "../domain/SearchText.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { utf8Bytes } from "../protocol/Json.ts"
 import { Conversations, type Place, type Texts } from "./Conversations.ts"
 
 export interface SearchRequest {
@@ -45,7 +46,7 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
   ) {
     const logs = [...new Set(conversationIds)]
     const found: Array<Place> = []
-    let [looked, bytes, rows] = [0, 0, stepRows.first as number]
+    let [looked, bytes, rows, foundBytes] = [0, 0, stepRows.first as number, 0]
     for (const [index, conversationId] of logs.entries()) {
       let below = index === 0 ? (before ?? top) : top
       for (;;) {
@@ -53,10 +54,14 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
         const step = yield* conversations.texts(userId, conversationId, below, Math.min(rows, Limits.searchWithin - looked))
         if (step === undefined) break
         const hits = yield* hitsIn(step.texts, words, limit - found.length)
-        for (const [seq] of hits) found.push({ conversationId, seq })
+        for (const [seq, text] of hits) {
+          found.push({ conversationId, seq })
+          foundBytes += utf8Bytes(text)
+        }
         looked += step.looked
         bytes += step.bytes
-        const [isFull, last] = [found.length === limit, hits.at(-1)]
+        // More than an answer takes are not read again to be left out of it.
+        const [isFull, last] = [found.length === limit || foundBytes >= sideBytes, hits.at(-1)]
         if (isFull || looked >= Limits.searchWithin || bytes >= Limits.searchBytes) {
           const rest = isFull && last !== undefined && last !== step.texts.at(-1) ? last[0] : step.below
           return { found, next: rest === undefined ? beginning(logs[index + 1]) : { conversationId, before: rest } }

@@ -32,10 +32,21 @@ export const weightOf = (row: string): string => `(${rowParts.fields}
   + ${rowParts.user} * coalesce(jsonb_array_length(coalesce(${row}->6->'userIds', ${row}->6->'members')), (${row}->6 ? 'userId')::int)
   + ${rowParts.reaction} * case when jsonb_typeof(${row}->10) = 'array' then jsonb_array_length(${row}->10) else 0 end)`
 
-/** Rows in an order, each with the weight of all up to it. The limit also keeps each row from being made more than once. */
-const weighed = (condition: string, order: "asc" | "desc", limit: string): string => `
-  select r.tuple, r.seq, sum(${weightOf("r.tuple")}) over (order by r.seq ${order}) as weight
-  from (select hibiki_row(e, $1::uuid) as tuple, e.seq ${rowsWhere(condition)} order by e.seq ${order} limit ${limit}) r`
+/**
+ * Rows from a place on, each with the weight of all up to it, one after the other until they weigh more than `sideBytes`: no row is made that the answer has
+ * no room for. The first line stands at the place itself and is no row.
+ */
+const walk = (order: "asc" | "desc", from: string, condition: string, limit: string): string => `
+  with recursive walked(n, seq, tuple, weight) as (
+    select 0, ${from}, null::jsonb, 0
+    union all
+    select w.n + 1, r.seq, r.tuple, w.weight + ${weightOf("r.tuple")}
+    from walked w cross join lateral (
+      select e.seq, hibiki_row(e, $1::uuid) as tuple
+      ${rowsWhere(`e.seq ${order === "asc" ? ">" : "<"} w.seq and ${condition}`)} order by e.seq ${order} limit 1
+    ) r
+    where w.n < ${limit} and w.weight <= ${sideBytes}
+  ) select w.seq, w.tuple, w.weight from walked w where w.n > 0`
 
 /** Takes the user, the conversation and what `pageParameters` makes of the rest. */
 export const pageQuery = `
@@ -46,11 +57,11 @@ export const pageQuery = `
   cross join lateral (
     select coalesce(jsonb_agg(w.tuple order by w.seq), '[]') as rows, min(w.seq) as first, max(w.seq) as last
     from (
-      (${weighed("e.seq < $3::bigint", "desc", "$4::int")})
+      (${walk("desc", "$3::bigint", "true", "$4::int")})
       union all
-      (${weighed("e.seq = $5::bigint", "asc", "1")})
+      (select e.seq, hibiki_row(e, $1::uuid), 0 ${rowsWhere("e.seq = $5::bigint")})
       union all
-      (${weighed("e.seq > $6::bigint", "asc", "$7::int")})
+      (${walk("asc", "$6::bigint", "true", "$7::int")})
     ) w
     where w.weight <= ${sideBytes}
   ) page`
@@ -79,7 +90,7 @@ export const changedQuery = `
   cross join lateral (
     select coalesce(jsonb_agg(w.tuple order by w.seq) filter (where w.weight <= ${sideBytes}), '[]') as rows,
       coalesce(max(w.weight) > ${sideBytes}, false) as "moreAfter"
-    from (${weighed("e.seq between $4::bigint and $5::bigint and e.rev > $3::bigint", "asc", String(Limits.changedWindow))}) w
+    from (${walk("asc", "$4::bigint - 1", "e.seq <= $5::bigint and e.rev > $3::bigint", String(Limits.changedWindow))}) w
   ) page`
 
 export const changedParameters = (asOf: number, from: number, to: number): ReadonlyArray<number> => [

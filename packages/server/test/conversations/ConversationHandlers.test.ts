@@ -383,49 +383,6 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(FewKilobytes))
   )
 
-  it.scoped("have fewer rows in the pages that follow one of long texts, until these are short again", () => {
-    const asked: Array<number> = []
-    let text = "響".repeat(4_000)
-    const pages = Layer.effect(
-      Conversations,
-      Effect.map(Conversations, (conversations) => ({
-        ...conversations,
-        page: (...[by, , , limit]: Parameters<typeof conversations.page>) =>
-          Effect.sync(() => {
-            asked.push(limit)
-            const row = { rev: 1, id: CommandId.make(by), by, at: 1, kind: "posted", text } as const
-            return {
-              rows: Array.from({ length: limit }, (_, n) => ({ ...row, seq: n + 1 })),
-              asOf: 300,
-              moreBefore: true,
-              moreAfter: false
-            }
-          })
-      }))
-    )
-    return Effect.gen(function* () {
-      const { ada, client, grace, makeGroup } = yield* setUp
-      const { conversationId } = yield* makeGroup([grace])
-      const page = (userId: UserId) => client.history.page({ conversationId, limit: 200 }).pipe(as(userId))
-      yield* page(ada)
-      yield* page(ada)
-      yield* page(grace)
-      text = "short"
-      for (let n = 0; n < 6; n++) yield* page(ada)
-      assert.deepStrictEqual(asked, [200, 8, 200, 8, 16, 32, 64, 128, 200])
-    }).pipe(
-      Effect.provide(
-        ConversationHandlers.pipe(
-          Layer.provide(pages),
-          Layer.provideMerge(TokenIsUser),
-          Layer.provideMerge(Way),
-          Layer.provideMerge(Stores),
-          Layer.provide(Limited)
-        )
-      )
-    )
-  })
-
   it.scoped("run two at once of one user, and others' beside them", () => {
     const begun: Array<UserId> = []
     const slowPages = Layer.effect(

@@ -1,8 +1,13 @@
 /** The conversations keep their contract on PGlite, and weigh rows as the rule in core does. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { rowWeight } from "@hibiki/core/domain/HistorySize"
+import { Conversations, type PageFrom } from "@hibiki/core/conversations/Conversations"
+import type { HistoryPage } from "@hibiki/core/domain/Conversation"
+import { rowWeight, sideBytes } from "@hibiki/core/domain/HistorySize"
+import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { conversationsContract } from "@hibiki/core/testing/contracts/ConversationsContract"
 import { Effect, Layer } from "effect"
 import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
@@ -53,6 +58,51 @@ describe("conversations on PGlite", () => {
     )
   })
 })
+
+describe("an answer of history on PGlite", () => {
+  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
+    it.effect("makes no row that it has no room for, wherever it begins", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const conversations = yield* Conversations
+        const [ann, log] = [yield* addSqlUser("ann"), ConversationId.make(yield* makeUuidV7)]
+        yield* sql`insert into conversations (id, kind, history, last_seq) values (${log}, 'group', 'all', 300)`
+        yield* sql`insert into memberships (conversation_id, user_id, role, joined_seq) values (${log}, ${ann}, 'owner', 1)`
+        yield* sql`insert into events (conversation_id, seq, id, by_user, at, kind, body, rev)
+          select ${log}::uuid, n, gen_random_uuid(), ${ann}::uuid, n, 'posted', jsonb_build_object('text', repeat('響', ${Limits.textMax}::int)), n
+          from generate_series(1, 300) n`
+        yield* countMadeRows
+        const fit = Math.floor(sideBytes / (300 + 3 * Limits.textMax))
+        const made = (ask: Effect.Effect<HistoryPage | undefined, StoreUnavailable>) =>
+          Effect.gen(function* () {
+            yield* sql`select setval('made_rows', 1)`
+            const shown = (yield* ask)?.rows.length ?? 0
+            const [count] = yield* sql<{ readonly made: string | number }>`select last_value - 1 as made from made_rows`
+            return [shown, Number(count?.made)]
+          })
+        const page = (from: PageFrom) => made(conversations.page(ann, log, from, Limits.pageMax))
+        // One further row tells that there is no room for it.
+        assert.deepStrictEqual(yield* page({ _tag: "Latest" }), [fit, fit + 1])
+        assert.deepStrictEqual(yield* page({ _tag: "Before", seq: 200 }), [fit, fit + 1])
+        assert.deepStrictEqual(yield* page({ _tag: "After", seq: 100 }), [fit, fit + 1])
+        assert.deepStrictEqual(yield* page({ _tag: "Around", seq: 150 }), [2 * fit + 1, 2 * fit + 3])
+        assert.deepStrictEqual(yield* made(conversations.changedSince(ann, log, 0, 1, 300)), [fit, fit + 1])
+      })
+    )
+  })
+})
+
+/** From now on each row that is made is counted. */
+const countMadeRows = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql.unsafe(`
+    create sequence made_rows;
+    alter function hibiki_row(events, uuid) rename to hibiki_row_itself;
+    create function hibiki_row(_e events, _reader uuid) returns jsonb language plpgsql volatile as $$
+    begin
+      perform nextval('made_rows');
+      return hibiki_row_itself(_e, _reader);
+    end $$;`)
+)
 
 const user = "0190b0c0-1111-7abc-8def-000000000001"
 const users = Array.from({ length: Limits.usersPerCommand }, () => user)

@@ -116,14 +116,14 @@ export const textCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const { assert, conversations, converse, user } = scene
         const ann = yield* user
         const log = yield* converse(ann, [])
-        // 16,000 bytes each, of which a step takes 16.
+        // 16,000 bytes each, of which a step takes 4.
         yield* fill(scene, ann, log, 40, "🍵".repeat(Limits.textMax))
         const step = (below: number) =>
           Effect.map(conversations.texts(ann, log, below, 500), (found) => [found?.looked, found?.bytes, found?.below])
-        assert.deepStrictEqual(yield* step(top), [16, 256_000, 26])
-        assert.deepStrictEqual(yield* step(26), [16, 256_000, 10])
-        assert.deepStrictEqual(yield* step(10), [9, 128_000, undefined])
-        assert.strictEqual(256_000 <= textsBytes, true)
+        assert.deepStrictEqual(yield* step(top), [4, 64_000, 38])
+        assert.deepStrictEqual(yield* step(26), [4, 64_000, 22])
+        assert.deepStrictEqual(yield* step(5), [4, 48_000, undefined])
+        assert.strictEqual(64_000 <= textsBytes, true)
       })
   },
   {
