@@ -1,6 +1,7 @@
 /** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
 import { type Brand, Either } from "effect"
 import { toNfkc } from "../domain/CombiningMarks.ts"
+import { shownName } from "../domain/NameRules.ts"
 import { keepsToOneScript, looksLatin } from "../domain/Scripts.ts"
 import { codePoints, textProblem } from "../domain/TextRules.ts"
 
@@ -26,7 +27,7 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
   const handle = fold(typed)
   const length = codePoints(handle, handleMax)
   if (length < handleMin || length > handleMax) return Either.left("length")
-  if (!shape.test(handle)) return Either.left("characters")
+  if (!shape.test(handle) || shownName(handle) !== handle) return Either.left("characters")
   if (!keepsToOneScript(handle)) return Either.left("mixed_scripts")
   if (looksLatin(handle)) return Either.left("look_alike")
   return reserved.has(handle) ? Either.left("reserved") : Either.right(handle as Handle)

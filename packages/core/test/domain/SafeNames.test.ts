@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { isOneEmoji } from "@hibiki/core/domain/Emoji"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import { Title } from "@hibiki/core/domain/SafeText"
 import { looksLatin } from "@hibiki/core/domain/Scripts"
 import { parseHandle } from "@hibiki/core/users/Handle"
-import { Either, Schema } from "effect"
+import { Either, FastCheck, Schema } from "effect"
 
 describe("a reaction", () => {
   it("is one emoji: with variation, skin tone, tags, joined, a flag or a keycap", () => {
@@ -44,6 +45,30 @@ describe("a reaction", () => {
 })
 
 describe("a name", () => {
+  const nameLike = FastCheck.array(
+    FastCheck.constantFrom(
+      "a",
+      "म",
+      "ر",
+      "❤",
+      "🏴",
+      " ",
+      "\u0301",
+      "\u0e47",
+      "\u064e",
+      "\u093c",
+      "\u200c",
+      "\u200d",
+      "\ufe0f",
+      "\u{e0100}",
+      "\u034f",
+      "\u{e0067}",
+      "\u{e007f}",
+      "\u2028",
+      "\u200e"
+    ),
+    { maxLength: 24 }
+  ).map((parts) => parts.join(""))
   const takes = (name: string): boolean => Either.isRight(Schema.decodeUnknownEither(Title)(name))
 
   it("holds no tags but those of a flag, and nothing that turns the direction of what follows", () => {
@@ -51,6 +76,95 @@ describe("a name", () => {
       assert.isTrue(takes(name), JSON.stringify(name))
     for (const name of ["Ann\u{e0041}\u{e006e}", "\u{e0001}Ann", "Ann\u202egnp.exe", "\u2066Ann", "Ann\u2069", "\u202bAnn", "🏴\u{e0067}"])
       assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("holds nothing else that does not show, but where a language or an emoji needs it", () => {
+    for (const name of [
+      "می\u200cخواهم",
+      "അവന്\u200d",
+      "ক\u09cd\u200dষ",
+      "渡邉\u{e0100}",
+      "❤\ufe0f\u200d🔥 fans",
+      "1\ufe0f\u20e3",
+      "ᠮᠣᠩᠭᠣᠯ\u180b",
+      "רותי\u200e"
+    ])
+      assert.isTrue(takes(name), JSON.stringify(name))
+    for (const unseen of [
+      "\u2028",
+      "\u2029",
+      "\u200b",
+      "\u2060",
+      "\ufeff",
+      "\u00ad",
+      "\u034f",
+      "\u3164",
+      "\u115f",
+      "\u17b4",
+      "\u2064",
+      "\ufffa",
+      "\u{1d173}"
+    ]) {
+      for (const name of [`An${unseen}n`, `${unseen}Ann`, `Ann${unseen}`]) assert.isFalse(takes(name), JSON.stringify(name))
+    }
+    for (const name of ["An\u200dn", "\u200cAnn", "山\u200d田", "❤\u200d\u200d🔥", "Ann \ufe0f", "\ufe0fAnn", "渡\ufe0f\u{e0100}"])
+      assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("stacks at most 4 marks, whatever their class and whatever is ignored between them", () => {
+    for (const name of [
+      "Nguyễn Thị Huệ",
+      "e\u0302\u0323\u0301\u0308",
+      "สิทธิ์ น้ำผึ้ง",
+      "དབྱངས་སྒྲོལ",
+      "မြို့ကျွန်ုပ်",
+      `नही${"ी".repeat(60)}`,
+      "שְׁלֹמֹה",
+      "مُحَمَّد",
+      "ɔ̃́ɛ̃́",
+      "é".repeat(64)
+    ])
+      assert.isTrue(takes(name), name)
+    for (const stack of [
+      "\u0301".repeat(5),
+      "\u0e47".repeat(5),
+      "\u20dd".repeat(5),
+      "\u0301\u0e34\u0323\u0e47\u0334",
+      "\u0301\u0302\u0303\u0304\u0e34",
+      "\u0301\ufe0f\u0301\u034f\u0301\u200d\u0301\u0301"
+    ])
+      assert.isFalse(takes(`a${stack}b`), JSON.stringify(stack))
+    // Of which one or more are part of the letter.
+    for (const name of ["\u1fa7\u0323\u0331", "\u01df\u0323\u0331\u0332"]) assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("is what languages call each other, in any of them", () => {
+    const languages =
+      "am ar as bn bo cs dz el fa ff-Adlm fr gu he hi hy ii ja ka km kn ko ks lo lt mai ml mn mni mr mzn my ne or pa ps ru sa sat sd shi si ta te th ti ur vi yo zh"
+    for (const language of languages.split(" ")) {
+      const names = new Intl.DisplayNames(language, { type: "language" })
+      for (const other of languages.split(" "))
+        for (const form of ["NFC", "NFD"]) {
+          const name = (names.of(other) ?? other).normalize(form)
+          assert.strictEqual(shownName(name), name, language)
+        }
+    }
+  })
+
+  it("from before these rules is shown without what they refuse", () => {
+    for (const [name, shown] of [
+      [`Z${"\u0301".repeat(30)}o${"\u0323\u0301".repeat(15)}`, "Z\u0301\u0301\u0301\u0301o\u0323\u0323\u0323\u0323".normalize("NFC")],
+      [`a${"\u0301\u034f".repeat(12)}`, "a\u0301\u0301\u0301\u0301".normalize("NFC")],
+      ["An\u200bn\u2028Lee\u202e", "Ann Lee"],
+      ["山田 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "山田 🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
+    ] as const)
+      assert.strictEqual(shownName(name), shown)
+    FastCheck.assert(
+      FastCheck.property(nameLike, (name) => {
+        assert.strictEqual(shownName(shownName(name)), shownName(name))
+      }),
+      { numRuns: 2_000 }
+    )
   })
 
   it("as a handle is not written in letters that all look like Latin ones", () => {

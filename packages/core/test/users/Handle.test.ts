@@ -17,6 +17,11 @@ describe("handles", () => {
       assert.strictEqual(parsed(typed), "characters", typed)
   })
 
+  it("stack as few marks as names do", () => {
+    assert.strictEqual(parsed(`ann${"\u0323".repeat(5)}`), "characters")
+    assert.strictEqual(parsed("ann\u0323\u0331\u0332\u0333"), "ann\u0323\u0331\u0332\u0333".normalize("NFKC"))
+  })
+
   it("have 2 to 32 characters after folding", () => {
     for (const typed of ["", "a", "x".repeat(33), "x".repeat(1_000)]) assert.strictEqual(parsed(typed), "length")
     assert.strictEqual(parsed("㍿"), "株式会社")

@@ -1,6 +1,7 @@
 /** Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in batches. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Database, orElse } from "../lib/database.ts"
 import { Triggers } from "../lib/triggers.ts"
@@ -105,12 +106,14 @@ const makeKnown = () => {
     },
     /** Those of whom it is news. */
     show: (people: ReadonlyArray<Person>): ReadonlyArray<Person> => {
-      const news = people.filter(({ displayName, handle, userId }) => {
-        const before = known.get(userId)
-        return before === undefined || before.displayName !== displayName || before.handle !== handle
-      })
-      for (const { displayName, handle, userId } of news) {
-        const person = { userId, handle, displayName }
+      const news = people
+        .map(({ displayName, handle, userId }) => ({ userId, handle, displayName: shownName(displayName) }))
+        .filter(({ displayName, handle, userId }) => {
+          const before = known.get(userId)
+          return before === undefined || before.displayName !== displayName || before.handle !== handle
+        })
+      for (const person of news) {
+        const { handle, userId } = person
         known.delete(userId)
         known.set(userId, person)
         handles.set(handle, person)

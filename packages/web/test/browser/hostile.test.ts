@@ -2,7 +2,7 @@
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import type { Locator } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, makeAdmin, readLog } from "./harness/api.ts"
 import { sizes } from "./harness/browser.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
@@ -146,6 +146,61 @@ for (const { size, widths } of [
       assert.deepStrictEqual(await beyond(menus, width), [], `details at ${width} px`)
     }
   })
+
+const marks = "\u0323\u0301\u0331\u0302"
+const stacked = [..."hibiki"].map((letter) => letter + marks).join("")
+
+it("names and titles of stacked marks end with their line, wherever they stand", async () => {
+  const device = await world.device({ name: "marks", language: "en" })
+  const words = wordsOf("en").chat
+  const zalgo = await makeAccount(device.origin, "zalgo", stacked)
+  const group = await createGroup(device.origin, aki, stacked, [zalgo, eve])
+  await seedMessages(device.origin, zalgo, group, ["first"])
+  const page = await signedIn(device, "aki")
+  await openConversation(page, group)
+  const places: Array<string> = []
+  const look = async (place: string, first: Locator) => {
+    await first.waitFor()
+    places.push(...(await unclipped(page)).map((found) => `${place}: ${found}`))
+  }
+  await look("conversation", messageRow(page, "first"))
+  await composerOf(page).fill("@za")
+  await look("mentions", page.getByRole("option"))
+  await composerOf(page).fill("")
+  await messageRow(page, "first").locator("[data-text]").hover()
+  await messageRow(page, "first").getByRole("button", { name: words.act.reply }).click()
+  await look("reply", page.locator(".task"))
+  await page.getByRole("link", { name: words.header.details, exact: true }).click()
+  await look("details", page.locator(".member").nth(2))
+  await page.keyboard.press("Control+k")
+  await look("switcher", page.getByRole("option").first())
+  await page.keyboard.press("Escape")
+  await page.goto(`${device.origin}/new`)
+  await page.getByRole("searchbox").or(page.getByRole("textbox")).first().fill("zalgo")
+  await look("people", page.locator(".find-name").first())
+  await page.goto(`${device.origin}/board`)
+  await look("board", page.locator(".board-choice-title").first())
+  await page.goto(`${device.origin}/board/${group}`)
+  await look("the board", page.locator("table").first())
+  assert.deepStrictEqual(places, [])
+})
+
+/** Where a name stands that no box of its own height clips. */
+const unclipped = (page: Page): Promise<ReadonlyArray<string>> =>
+  page.evaluate((marks) => {
+    const found: Array<string> = []
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
+      if (!(node.textContent ?? "").normalize("NFD").includes(marks.normalize("NFD"))) continue
+      const lines = Number.parseFloat(getComputedStyle(node.parentElement as Element).fontSize) * 3
+      let box = node.parentElement
+      while (box !== null && (getComputedStyle(box).overflowY === "visible" || getComputedStyle(box).display === "inline"))
+        box = box.parentElement
+      if (node.parentElement?.checkVisibility() === true && (box === null || box.clientHeight > lines))
+        found.push(`${node.parentElement.tagName} ${node.parentElement.className} in ${box?.className}`)
+    }
+    return found
+  }, marks)
 
 /** Those of which a part is to be scrolled to sideways. */
 const widerWithin = (of: Locator) =>

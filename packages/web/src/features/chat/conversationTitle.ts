@@ -1,12 +1,13 @@
 /** What a conversation is called on its screen. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { ChatWords } from "./chatWords.ts"
 
 export const conversationTitle = (summary: ConversationSummary | undefined, me: UserId, words: ChatWords): string => {
   if (summary === undefined) return words.header.unknown
-  if (summary.kind !== "direct") return summary.title
-  return isNotes(summary, me) ? words.header.notes : (summary.peer?.displayName ?? words.header.unknown)
+  if (summary.kind !== "direct") return shownName(summary.title)
+  return isNotes(summary, me) ? words.header.notes : shownName(summary.peer?.displayName ?? words.header.unknown)
 }
 
 /** A conversation with oneself. */

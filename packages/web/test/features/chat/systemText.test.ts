@@ -28,4 +28,9 @@ describe("a sentence of what happened", () => {
     assert.strictEqual(of(3, { kind: "renamed", title: "\u2067שלום\u2069\u202e 1" }), "田中 千恵 renamed it to “\u2068שלום 1\u2069”")
     assert.strictEqual(of(3, { kind: "renamed", title: "Tea 2" }), "田中 千恵 renamed it to “Tea 2”")
   })
+
+  it("shows an older title without what a new one may not hold", () => {
+    const title = `Z${"\u0323".repeat(30)}\u200b oo\u2028m`
+    assert.strictEqual(of(3, { kind: "renamed", title }), `田中 千恵 renamed it to “${"Z\u0323\u0323\u0323\u0323".normalize("NFC")} oo m”`)
+  })
 })

@@ -1,6 +1,7 @@
 /** Handles of the people met so far, by id: the wire names people by id only. */
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
 
 /** People remembered; beyond it the first met are forgotten, and asked for again when they are seen. */
@@ -16,7 +17,7 @@ export class People {
   }
 
   learn(people: ReadonlyArray<Pick<Person | Member, "userId" | "handle">>): void {
-    for (const { handle, userId } of people) this.#handles.set(userId, handle)
+    for (const { handle, userId } of people) this.#handles.set(userId, shownName(handle))
     for (const userId of this.#handles.keys()) {
       if (this.#handles.size <= peopleMax) break
       this.#handles.delete(userId)

@@ -7,6 +7,7 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import { refusalText } from "../session/callProblem.ts"
 import type { TimelineRow } from "./ScreenModel.ts"
 
@@ -35,8 +36,8 @@ export const timelineRows = (view: FeedView, context: TimelineContext): Readonly
 
 /** What a conversation is called in lists. */
 export const titleOf = ({ kind, peer, title }: ConversationSummary, me: UserId): string => {
-  if (kind === "direct") return peer === undefined || peer.userId === me ? "notes" : `@${peer.handle}`
-  return kind === "channel" ? `#${title}` : title
+  if (kind === "direct") return peer === undefined || peer.userId === me ? "notes" : `@${shownName(peer.handle)}`
+  return kind === "channel" ? `#${shownName(title)}` : shownName(title)
 }
 
 export const pendingMark = ({ code, state, unanswered }: Pick<PendingPost, "state" | "code" | "unanswered">): string => {
@@ -90,13 +91,13 @@ export const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "ha
   const people = (row.userIds ?? []).filter((userId) => userId !== row.by).map(handle)
   switch (row.kind) {
     case "created":
-      return `${by} made the ${row.conversationKind} "${row.title}"${people.length === 0 ? "" : ` with ${people.join(", ")}`}`
+      return `${by} made the ${row.conversationKind} "${shownName(row.title ?? "")}"${people.length === 0 ? "" : ` with ${people.join(", ")}`}`
     case "joined":
       return people.length === 0 ? `${by} joined` : `${by} added ${people.join(", ")}`
     case "left":
       return people.length === 0 ? `${by} left` : `${by} removed ${people.join(", ")}`
     case "renamed":
-      return `${by} renamed it to "${row.title}"`
+      return `${by} renamed it to "${shownName(row.title ?? "")}"`
     case "roleChanged":
       return `${by} made ${handle(row.userIds?.[0] ?? row.by)} ${row.role === "member" ? "a member" : `an ${row.role}`}`
     case "posted":
