@@ -38,9 +38,40 @@ const scripts: ReadonlyArray<RegExp> = [
 /** Whether a word keeps to one script, or to Latin beside Chinese, Japanese or Korean ones. Mixtures serve to look like another word. */
 export const keepsToOneScript = (word: string): boolean => scripts.some((script) => script.test(word))
 
-/** Letters of Cyrillic, Greek and Armenian that look like Latin ones, in lower case. */
-const latinLooks = /^[\p{Script=Common}асԁеһіјӏорԛѕԝхуъьҽпгѵѡⲟαικνρυωηοτхօոսցհքզյ]*$/u
+/** Letters of Cyrillic, Greek, Armenian and Coptic that look like Latin ones, in lower case: the browsers' lists of whole-script confusables. */
+const latinLooks = "асԁеԍһіјӏкорԛѕԝхуъьҽпгѵѡⲟαικνρυωηοτхօոսցհքզյ"
+/** Letters that no two living alphabets share, which imitations need: beside them a letter that looks like a Latin capital made small is one, too. */
+const rare = /[ԁԍһӏԛѕԝҽѵѡ]/u
+const imitation = new RegExp(`^[\\p{Script=Common}${latinLooks}]*$`, "u")
+const looseImitation = new RegExp(`^[\\p{Script=Common}${latinLooks}вмнт]*$`, "u")
+/** Letters that look like digits. */
+const number = /^[\p{N}зӡбо]*$/u
 const foreign = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Coptic}]/u
 
-/** Whether a word of another script is written in letters alone that look like Latin ones, as `аррӏе` is. */
-export const looksLatin = (word: string): boolean => foreign.test(word) && latinLooks.test(word.toLowerCase())
+/** Whether a word of another script is written in letters alone that look like Latin ones or digits, as `аррӏе` is. Marks on them change nothing. */
+export const looksLatin = (word: string): boolean => {
+  if (!foreign.test(word)) return false
+  const letters = bare(word)
+  return imitation.test(letters) || (rare.test(letters) && looseImitation.test(letters)) || number.test(letters)
+}
+
+/** As `looksLatin`, by letters that look like small Latin capitals, too: `сом`. Many plain words are written so. */
+export const resemblesLatin = (word: string): boolean => foreign.test(word) && (looksLatin(word) || looseImitation.test(bare(word)))
+
+const bare = (word: string): string => word.normalize("NFC").toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+
+/**
+ * Latin letters of the alphabets that people write in, in lower case: those that UTS 39 recommends for identifiers, and those of African alphabets that
+ * look like no other. All others are phonetic, medieval or small capitals, and look like these.
+ */
+const writtenLatin =
+  /^[a-z\xdf-\xf6\xf8-\u0131\u0135-\u013e\u0142-\u0148\u014b-\u017e\u0199\u01a1\u01b0\u01b4\u01ce-\u01dc\u01dd\u01df-\u01e3\u01e7-\u01f0\u01f5\u01f9-\u021b\u021f\u0227-\u0233\u0253-\u0254\u0256\u0257\u0259\u025b\u0272\u1e01-\u1e99\u1ea1-\u1ef9]$/u
+
+/** Whether a word holds a Latin letter of no alphabet in use, as `ɡoogle` and `ᴀpple` do. */
+export const holdsOddLatin = (word: string): boolean =>
+  (
+    word
+      .normalize("NFC")
+      .toLowerCase()
+      .match(/\p{Script=Latin}/gu) ?? []
+  ).some((letter) => !writtenLatin.test(letter))

@@ -177,6 +177,14 @@ describe("a name", () => {
   })
 })
 
+const hostOf = (address: string): string | undefined => {
+  try {
+    return new URL(address).hostname
+  } catch {
+    return undefined
+  }
+}
+
 describe("an address in a text", () => {
   it("shows the ASCII form of a host that passes for another one", () => {
     for (const [typed, shown] of [
@@ -193,11 +201,109 @@ describe("an address in a text", () => {
       assert.strictEqual(withHonestHosts(typed ?? ""), shown)
   })
 
+  it("shows the ASCII form of each label that is not what it looks like", () => {
+    for (const typed of [
+      "https://ɡoogle.com",
+      "https://ıcloud.com",
+      "https://ᴀpple.com",
+      "https://теѕӏа.com",
+      "https://аррӏё.com",
+      "https://соке.com",
+      "https://ανά.com",
+      `https://${"a.".repeat(40)}аррӏе.com`,
+      "https://аррӏе.com。次の文",
+      "https://аррӏе.com、次の文",
+      "https://example.com、аррӏе.com",
+      "https://аррӏе.com😀",
+      "https://аррӏе.com.",
+      "https://аррӏе",
+      "https:///аррӏе.com",
+      "https:\\\\аррӏе.com",
+      "https:аррӏе.com",
+      "https://user:word@аррӏе.com:8080/",
+      "ftp://аррӏе.com",
+      "www.аррӏе.com",
+      "https://apple.сом",
+      "https://google.com∕path.example.com",
+      "https://google.com⁄path.example.com",
+      "https://google.comノpath.example.com",
+      "https://google.com〳path.example.com",
+      "https://g〇〇gle.com",
+      "https://þaypal.com",
+      "https://ə.com",
+      "https://ibm\u0323\u0331.com",
+      "https://з60.com",
+      "https://סוח.com",
+      "https://%D0%B0pple.com",
+      "https://a\ua78aexample.com"
+    ]) {
+      const shown = withHonestHosts(typed)
+      assert.match(shown, /xn--/u, typed)
+      assert.strictEqual(withHonestHosts(shown), shown)
+    }
+  })
+
+  it("shows the host that the browser opens: without what it ignores, and without a name before it", () => {
+    for (const [typed, shown] of [
+      ["https://goo\ufe0fgle.com", "https://google.com"],
+      ["https://goo\u034fgle\u200b.com/\u034f", "https://google.com/\u034f"],
+      ["https://google.ｃｏｍ", "https://google.com"],
+      ["https://google․com.example.com", "https://google.com.example.com"],
+      ["https://ⓖoogle.com", "https://google.com"],
+      // It opens none of these.
+      ["https://goo٠gle.com", "https://goo\ufffdgle.com"],
+      ["https://apple.com／.example.com", "https://apple.com\ufffd.example.com"],
+      ["https://apple.com@example.com/a@b", "https://example.com/a@b"],
+      ["https://apple.com（@example.com", "https://example.com"],
+      ["https://apple.com:443@example.com:8080", "https://example.com:8080"]
+    ])
+      assert.strictEqual(withHonestHosts(typed ?? ""), shown)
+  })
+
+  it("takes time in proportion to its length", () => {
+    const ms = (labels: number): number => {
+      const host = `https://${"а.м日.".repeat(labels)}com`
+      const began = performance.now()
+      withHonestHosts(host)
+      return performance.now() - began
+    }
+    ms(100)
+    const short = Math.min(...[1, 2, 3, 4, 5].map(() => ms(400)))
+    assert.isBelow(Math.min(ms(6_400), ms(6_400), ms(6_400)), 16 * 5 * short)
+  })
+
+  it("is shown as the browser's parser reads it, or as it was typed", () => {
+    const label = FastCheck.array(
+      FastCheck.constantFrom("a", "q", "ɡ", "ı", "а", "м", "ё", "日", "ノ", "ー", "ａ", "ß", "\u0323", "\u200d", "\ufe0f", "٣", "-", "·"),
+      {
+        minLength: 1,
+        maxLength: 5
+      }
+    ).map((parts) => parts.join(""))
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(label, { minLength: 1, maxLength: 4 }), (labels) => {
+        const typed = `https://${labels.join(".")}.com/`
+        const shown = withHonestHosts(typed)
+        if (hostOf(typed) !== undefined) assert.strictEqual(hostOf(shown), hostOf(typed), typed)
+        assert.strictEqual(withHonestHosts(shown), shown)
+      }),
+      { numRuns: 3_000 }
+    )
+  })
+
   it("stays as it was written where its host shows what it is", () => {
     for (const text of [
       "https://example.com/аррӏе",
       "https://例え.jp/パス",
       "https://日本語ドメイン.com",
+      "https://ひびき・チャット.jp https://tシャツ.com https://サーバー.jp https://メンソレータム.com https://一番.jp",
+      "https://тема.com https://правда.org https://роса.ua https://ирина.net https://президент.рф https://ромашка.рус",
+      "https://ıspanak.com.tr https://þjóð.is https://straße.de https://øl.dk https://łódź.pl https://việt.vn",
+      "https://παράδειγμα.com https://ไทย.com https://भारत.com https://한국.kr https://ישראל.com https://مثال.com",
+      "https://example.com、次はhttps://example.jpです。(https://example.org)",
+      "https://example.com😀 https://user@ mailto:a@b.c me@example.com https://[::1]:80/ https://127.0.0.1:8080",
+      "ssh://git@example.org/a.git git@example.org:a.git",
+      "https://example.com/a@b?c=@#@ 12:34:56 a://b",
       "https://bücher.de https://москва.com https://сочи.рф https://ελλάδα.gr",
       "https://xn--80ak6aa92e.com",
       "аррӏе.com",

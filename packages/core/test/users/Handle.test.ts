@@ -36,6 +36,29 @@ describe("handles", () => {
       assert.strictEqual(parsed(typed), "reserved")
   })
 
+  it("do not look like the system's own either", () => {
+    for (const typed of [
+      "admın",
+      "hıbiki",
+      "ädmïn",
+      "adm1n",
+      "a11",
+      "4dmin",
+      "adrnin",
+      "ad.min",
+      "hibiki_",
+      "ħibiki",
+      "sy5tem",
+      "h3re",
+      "hi8iki",
+      "everyøne"
+    ])
+      assert.strictEqual(parsed(typed), "reserved", typed)
+    for (const typed of ["аԁміп", "һіьікі", "ᴀdmin", "ɑdmin", "hɪbiki"]) assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["ali", "adam", "admins", "hibi", "hereford", "allen", "ışık", "łukasz", "ɗan", "ŋgũgĩ", "björn"])
+      assert.strictEqual(parsed(typed), typed)
+  })
+
   it("hold nothing that does not show: it would make twins of another's handle, and of the system's own", () => {
     for (const typed of [
       "ann\ufe0f",
