@@ -10,6 +10,10 @@ export const networkOf = (address: string): string => {
   return parts.length === 4 ? `${parts.slice(0, 3).join(".")}.0/24` : address
 }
 
+/** The block that a network is in, as one party rents or is given it: /16 of IPv4, /32 of IPv6. */
+export const blockOf = (network: string): string =>
+  network.includes(":") ? `${groupsOf(network, 2)}::/32` : network.replace(/^(\d+\.\d+)\.\d+\.0\/24$/, "$1.0.0/16")
+
 /** The first groups of an IPv6 address, in one spelling. */
 const groupsOf = (address: string, count: number): string => {
   const [head = "", tail] = address.toLowerCase().split("%", 1).join("").split("::")
