@@ -5,7 +5,6 @@ import { makeUuidV7 } from "../domain/Uuid.ts"
 import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
-import { AccountNetworks } from "./AccountNetworks.ts"
 import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { addressKey, networkOf } from "./addressKey.ts"
 import { Invites } from "./Invites.ts"
@@ -27,7 +26,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
     const invites = yield* Invites
     const secrets = yield* Secrets
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
-    const [tokens, networks, log] = [yield* Tokens, yield* AccountNetworks, yield* SignInLog]
+    const [tokens, log] = [yield* Tokens, yield* SignInLog]
     const policy = yield* AccountPolicy
 
     const checkInvite = checkInviteOf(invites, policy.registration)
@@ -37,8 +36,8 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
       const invite = registration.invite === undefined ? undefined : secrets.hash(registration.invite)
       yield* checkInvite(invite, now)
       if ((yield* users.byHandle(handle)) !== undefined) return yield* new HandleTaken()
-      const network = networkOf(registration.address)
-      const passwordHash = yield* passwords.choose(registration.password, handle, { network, isKnown: false })
+      const asker = { network: networkOf(registration.address), isKnown: false }
+      const passwordHash = yield* passwords.choose(registration.password, handle, asker)
       const account = yield* users
         .create({
           userId: UserId.make(yield* makeUuidV7),
@@ -55,15 +54,14 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
             InviteInvalid: () => new RegistrationRefused({ reason: "invite_invalid" })
           })
         )
-      const signedIn = yield* tokens.start(account.userId, undefined, registration.device)
-      yield* networks.note(account.userId, network)
+      const signedIn = yield* tokens.start({ ...account, passwordVersion: undefined }, registration.device, registration.address)
       // Disabled in the same moment.
       if (signedIn === undefined) return yield* new RegistrationRefused({ reason: "closed" })
       yield* log.signedIn("Registered", signedIn, registration.address)
       return signedIn
     })
 
-    const repeat = repeatOf(users, passwords, tokens)
+    const repeat = repeatOf(users, passwords, tokens, log)
 
     const register = Effect.fn("Accounts.register")(function* (registration: Registration) {
       const parsed = parseHandle(registration.handle)
@@ -80,18 +78,15 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
 
     const signIn = Effect.fn("Accounts.signIn")(function* (claim: Claim, device: NewDevice) {
       // A name that nobody can have costs a look-up all the same.
-      const account = yield* users.byHandle(spelled(claim.handle) ?? nobodysHandle)
-      const proven = yield* passwords.prove(account, claim)
-      const signedIn = (yield* tokens.start(proven.userId, proven.passwordVersion, device)) ?? (yield* new SignInFailed())
+      const { account } = yield* passwords.prove(users.byHandle(spelled(claim.handle) ?? nobodysHandle), claim)
+      const signedIn = (yield* tokens.start(account, device, claim.address)) ?? (yield* new SignInFailed())
       yield* log.signedIn("Signed in", signedIn, claim.address)
       return signedIn
     })
 
     const refresh = Effect.fn("Accounts.refresh")(function* (refreshToken: string, address: string) {
       yield* spend(policy.limits.refreshAddress, addressKey(address))
-      const refreshed = yield* tokens.refresh(refreshToken)
-      yield* networks.note(refreshed.userId, networkOf(address))
-      return refreshed
+      return yield* tokens.refresh(refreshToken, address)
     })
 
     return { register, signIn, refresh } as const
@@ -114,14 +109,17 @@ const repeatWithinMs = 10 * 60_000
  * What was refused may be the same person's, whose answer was lost: then the handle is taken and the invite used, by themselves. A new
  * account's password lets them in, under the limits of signing in. For all others the same work is done, so that nothing shows who is new.
  */
-const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens) =>
+const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens, log: SignInLog) =>
   Effect.fnUntraced(function* <E>(handle: Handle, registration: Registration, refused: E) {
-    const account = yield* users.byHandle(handle)
-    const isNew = account !== undefined && (yield* Clock.currentTimeMillis) - account.createdAt < repeatWithinMs
-    const proven = yield* passwords
-      .prove(isNew ? account : undefined, registration)
-      .pipe(Effect.catchTag("SignInFailed", () => Effect.fail(refused)))
-    return (yield* tokens.start(proven.userId, proven.passwordVersion, registration.device)) ?? (yield* Effect.fail(refused))
+    const now = yield* Clock.currentTimeMillis
+    const ifNew = Effect.map(users.byHandle(handle), (account) =>
+      account !== undefined && now - account.createdAt < repeatWithinMs ? account : undefined
+    )
+    const { account } = yield* passwords.prove(ifNew, registration).pipe(Effect.catchTag("SignInFailed", () => Effect.fail(refused)))
+    const { address, device } = registration
+    const signedIn = (yield* tokens.start(account, device, address)) ?? (yield* Effect.fail(refused))
+    yield* log.signedIn("Signed in", signedIn, address)
+    return signedIn
   })
 
 /** Refused by `parseHandle`, so that no account has it. */

@@ -1,6 +1,6 @@
 /** Proving a password without telling who exists, and choosing a new one. */
 import { Effect, Either, Metric, Redacted } from "effect"
-import type { DeviceId, UserId } from "../domain/Ids.ts"
+import type { DeviceId } from "../domain/Ids.ts"
 import { makeStart } from "../fibers/makeStart.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
@@ -28,6 +28,12 @@ export interface Claim {
   readonly signedIn?: DeviceId
 }
 
+/** An account whose password was right, and for whom it hashes from there. */
+export interface Proven {
+  readonly account: Credentials
+  readonly asker: Asker
+}
+
 /** Under one name, and under it from each network that its account knows. More would wait in the queue that all names share. */
 const proofsAtOnce = 3
 /** About the time in which one of them is done. */
@@ -37,12 +43,11 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
   scoped: Effect.gen(function* () {
     const users = yield* Users
     const hasher = yield* PasswordHasher
-    const limits = yield* RateLimits
-    const spend = yield* makeSpend
+    const [limits, spend] = [yield* RateLimits, yield* makeSpend]
     const { limits: settings } = yield* AccountPolicy
     const [oneOfFew, networks] = [makeOneOfFew(), yield* AccountNetworks]
     const noteFailure = yield* makeFailureNotes
-    const noteRefusal = refusalNotes(yield* SignInLog)
+    const { refused: noteRefused } = yield* SignInLog
     const { giveBack, take } = makeCosts(limits, spend)
 
     /** The same work for whoever exists and for whom not, and whatever is wrong. */
@@ -54,46 +59,47 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     }
 
     /**
-     * The account, when the password is its own and it is enabled. The address is limited first, then account and address together, then the name
-     * over all networks that its account does not know (each known one and each device for itself), where only failures cost, and last what is right,
-     * by the account. What was not looked at costs nothing either, for want of time or because it was one try too many: else a program with an old
-     * password would lock out everybody behind its address.
+     * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then account and address together,
+     * before the store is asked anything; then the name over all networks that its account does not know (each known one and each device for
+     * itself), where only failures cost, and last what is right, by the account. What was not looked at costs nothing either, for want of time or
+     * because it was one try too many: else a program with an old password would lock out everybody behind its address.
      */
-    const prove = Effect.fn("Passwords.prove")(
-      function* (
-        account: Credentials | undefined,
-        claim: Claim
-      ): Effect.fn.Return<Credentials, SignInFailed | RateLimited | StoreUnavailable> {
-        const address = addressKey(claim.address)
-        const name = searchKey(claim.handle)
-        const asker = yield* networks.askerOf(account, claim)
-        const ofAddress = [settings.signInAddress, address] as const
-        const ofPair = [settings.signInPair, `${name} ${address}`] as const
-        const place = placeOf(name, asker, claim.signedIn)
-        const costs = [ofAddress, ofPair, [settings.signInName, place] as const]
-        yield* take(costs)
-        const typed = Redacted.value(claim.password)
-        const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
-          Effect.tapErrorTag("HasherBusy", () => giveBack(costs)),
-          Effect.catchTag("HasherBusy", busy)
-        )
-        if (verdict._tag !== "Match" || account === undefined) {
-          if (account !== undefined) noteFailure(account)
-          yield* limits.failed(...ofAddress)
-          yield* limits.failed(...ofPair)
-          yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
-          return yield* new SignInFailed()
-        }
-        // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
-        yield* Effect.tapError(spend(settings.signInUser, account.userId), () => limits.returned(...ofAddress))
-        yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
-        yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
-        yield* networks.note(account.userId, asker.network)
-        if (verdict.outdated) yield* rehash(account, typed)
-        return account
-      },
-      (proof, account, { address }) => Effect.tapError(proof, ({ _tag }) => noteRefusal(_tag, account?.userId, address))
-    )
+    const prove = Effect.fn("Passwords.prove")(function* <E = never>(
+      find: Effect.Effect<Credentials | undefined, StoreUnavailable | E>,
+      claim: Claim
+    ): Effect.fn.Return<Proven, SignInFailed | RateLimited | StoreUnavailable | E> {
+      const [address, name] = [addressKey(claim.address), searchKey(claim.handle)]
+      const ofAddress: Cost = [settings.signInAddress, address]
+      const ofPair: Cost = [settings.signInPair, `${name} ${address}`]
+      yield* Effect.tapError(take([ofAddress, ofPair]), () => noteRefused("limited", undefined, claim.address))
+      const { account, asker, place } = yield* Effect.gen(function* () {
+        const account = yield* find
+        const { asker, isKnown } = yield* networks.whereabouts(account, claim)
+        return { account, asker, place: placeOf(name, isKnown, asker, claim.signedIn) }
+      }).pipe(Effect.tapError(() => giveBack([ofAddress, ofPair])))
+      const limited = () => noteRefused("limited", account?.userId, claim.address)
+      yield* Effect.tapError(spend(settings.signInName, place), () => Effect.zipRight(giveBack([ofAddress, ofPair]), limited()))
+      const costs: ReadonlyArray<Cost> = [ofAddress, ofPair, [settings.signInName, place]]
+      const typed = Redacted.value(claim.password)
+      const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
+        Effect.tapErrorTag("HasherBusy", () => Effect.zipRight(giveBack(costs), limited())),
+        Effect.catchTag("HasherBusy", busy)
+      )
+      if (verdict._tag !== "Match" || account === undefined) {
+        if (account !== undefined) noteFailure(account)
+        yield* limits.failed(...ofAddress)
+        yield* limits.failed(...ofPair)
+        yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
+        yield* noteRefused("wrong", account?.userId, claim.address)
+        return yield* new SignInFailed()
+      }
+      // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
+      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => Effect.zipRight(limits.returned(...ofAddress), limited()))
+      yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
+      yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
+      if (verdict.outdated) yield* rehash(account, typed)
+      return { account, asker }
+    })
 
     // A courtesy to the next years: it may fail, and comes again with the next sign-in.
     const rehash = (account: Credentials, typed: string) =>
@@ -122,15 +128,10 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 /**
  * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the place of another.
  */
-const placeOf = (name: string, { isKnown, network }: Asker, signedIn: DeviceId | undefined): string =>
+const placeOf = (name: string, isKnown: boolean, { network }: Asker, signedIn: DeviceId | undefined): string =>
   isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
-
-const refusalNotes =
-  ({ refused }: SignInLog) =>
-  (tag: (SignInFailed | RateLimited | StoreUnavailable)["_tag"], userId: UserId | undefined, address: string) =>
-    tag === "StoreUnavailable" ? Effect.void : refused(tag === "SignInFailed" ? "wrong" : "limited", userId, address)
 
 type Cost = readonly [Limit, key: string]
 

@@ -12,7 +12,6 @@ import { PersonalHints } from "../users/PersonalHints.ts"
 import { type Proof, type Revocation, Users } from "../users/Users.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
-import { networkOf } from "./addressKey.ts"
 import { makeSpend } from "./makeSpend.ts"
 import { Passwords } from "./Passwords.ts"
 
@@ -33,11 +32,9 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
 
     /** The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for others to act before. */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
-      const account = yield* users.byId(caller.userId)
-      if (account === undefined) return yield* new Unauthenticated()
-      const claim = { handle: account.handle, password, address, signedIn: caller.deviceId }
-      const { handle, passwordVersion } = yield* passwords.prove(account, claim)
-      return { handle, proof: { passwordVersion, deviceId: caller.deviceId } satisfies Proof }
+      const claim = { handle: caller.handle, password, address, signedIn: caller.deviceId }
+      const { account, asker } = yield* passwords.prove(accountOf(users, caller), claim)
+      return { asker, proof: { passwordVersion: account.passwordVersion, deviceId: caller.deviceId } satisfies Proof }
     })
 
     /** What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though the caller goes away. */
@@ -60,9 +57,8 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       caller: Identity,
       { address, current, next, revokeOthers }: PasswordChange
     ) {
-      const { handle, proof } = yield* proveAgain(caller, current, address)
-      const asker = { network: networkOf(address), isKnown: true }
-      const passwordHash = yield* passwords.choose(next, handle as Handle, asker)
+      const { asker, proof } = yield* proveAgain(caller, current, address)
+      const passwordHash = yield* passwords.choose(next, caller.handle as Handle, asker)
       const ending = revokeOthers ? { allBut: caller.deviceId } : "none"
       yield* whileProven(users.setPassword(caller.userId, passwordHash, ending, yield* Clock.currentTimeMillis, proof))
     })
@@ -104,3 +100,10 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     return { changePassword, signOut, list, activity, revoke, revokeOthers } as const
   })
 }) {}
+
+const accountOf = (users: Users["Type"], { userId }: Identity) =>
+  Effect.filterOrFail(
+    users.byId(userId),
+    (account) => account !== undefined,
+    () => new Unauthenticated()
+  )

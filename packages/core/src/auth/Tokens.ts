@@ -8,6 +8,7 @@ import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { PersonalHints } from "../users/PersonalHints.ts"
 import type { Revocation } from "../users/Users.ts"
+import { AccountNetworks } from "./AccountNetworks.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { refreshReuses } from "./AuthMetrics.ts"
@@ -22,15 +23,15 @@ import { type SecretHash, Secrets } from "./Secrets.ts"
 const familyLength = 43
 const refreshLength = 2 * familyLength
 
+/** Whose device is to be signed in, and under which password; undefined: none was asked for. */
+type Starting = Pick<NewDeviceRow, "passwordVersion" | "userId">
 type Reused = Extract<Rotated, { _tag: "Reused" }>
 
 export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens", {
   scoped: Effect.gen(function* () {
-    const devices = yield* Devices
-    const secrets = yield* Secrets
-    const hints = yield* PersonalHints
-    const authenticator = yield* Authenticator
-    const policy = yield* AccountPolicy
+    const [devices, secrets] = [yield* Devices, yield* Secrets]
+    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+    const [policy, networks] = [yield* AccountPolicy, yield* AccountNetworks]
     const carryOut = yield* makeCarryOut
     const idleTtl = Duration.toMillis(policy.refreshIdle)
     const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
@@ -44,8 +45,8 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         return created?.device
       })
 
-    /** Signs a new device in. Undefined: the account was disabled, or its password changed, since that was proven. */
-    const start = Effect.fn("Tokens.start")(function* (userId: UserId, passwordVersion: number | undefined, { kind, name }: NewDevice) {
+    /** Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since that was proven. */
+    const start = Effect.fn("Tokens.start")(function* ({ passwordVersion, userId }: Starting, { kind, name }: NewDevice, address: string) {
       const now = yield* Clock.currentTimeMillis
       const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
       const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
@@ -60,7 +61,9 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
         accessExpiresAt: now + accessTtl,
         refresh
       })
-      return device && signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
+      if (device === undefined) return undefined
+      yield* networks.note(device, address)
+      return signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
     })
 
     /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
@@ -78,7 +81,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
      * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent within the grace, or
      * while nobody has used the successors: then their answer was lost.
      */
-    const refresh = Effect.fn("Tokens.refresh")(function* (token: string) {
+    const refresh = Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
       if (token.length !== refreshLength) return yield* new Unauthenticated()
       const now = yield* Clock.currentTimeMillis
       const family = token.slice(0, familyLength)
@@ -99,6 +102,7 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
       const rotated = yield* carryOut(Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void)))
       if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
+        yield* networks.note(rotated.device, address)
         const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
         return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)
       }

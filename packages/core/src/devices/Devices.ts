@@ -35,6 +35,9 @@ export interface LivingDevice {
   readonly handle: string
   readonly displayName: string
   readonly admin: boolean
+  /** Of the account, as `Credentials` says them. */
+  readonly createdAt: number
+  readonly passwordVersion: number
   readonly sessionVersion: number
   readonly accessExpiresAt: number | undefined
   readonly lastUsedAt: number

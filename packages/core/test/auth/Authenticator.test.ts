@@ -19,7 +19,8 @@ import { accountsInMemory, authenticate, office, outcome, password, register, si
 const living: LivingDevice = {
   userId: UserId.make("00000000-0000-7000-8000-000000000001"),
   deviceId: DeviceId.make("00000000-0000-7000-8000-000000000002"),
-  ...{ handle: "ann", displayName: "Ann", admin: false, sessionVersion: 1, accessExpiresAt: undefined, lastUsedAt: 0, isUnused: false }
+  ...{ handle: "ann", displayName: "Ann", admin: false, createdAt: 0, passwordVersion: 1, sessionVersion: 1 },
+  ...{ accessExpiresAt: undefined, lastUsedAt: 0, isUnused: false }
 }
 
 /** Answers for each token what this gives. */

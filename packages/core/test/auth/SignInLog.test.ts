@@ -31,6 +31,16 @@ describe("the log of sign-ins", () => {
     }).pipe(Effect.provide(accountsInMemory()), Effect.provide(layer))
   })
 
+  it.effect("has one for a registration that is done again, since its answer was lost: it signs in a further device", () => {
+    const { layer, lines } = recorded()
+    return Effect.gen(function* () {
+      const [ann, again] = [yield* register("ann"), yield* Effect.flatMap(Accounts, (accounts) => accounts.register(registration("ann")))]
+      assert.deepStrictEqual(lines.slice(1), [
+        ["INFO", "Signed in", { userId: ann.userId, deviceId: again.deviceId, address: "192.0.2.0/24" }]
+      ])
+    }).pipe(Effect.provide(accountsInMemory()), Effect.provide(layer))
+  })
+
   for (const [logAddresses, address] of [
     ["full", "192.0.2.1"],
     ["none", undefined]

@@ -45,6 +45,8 @@ interface LivingRow {
   readonly handle: string
   readonly display_name: string
   readonly admin: boolean
+  readonly account_created_at: string | number
+  readonly password_version: number
   readonly session_version: number
   readonly expires_at: string | number | null
   readonly last_used_at: string | number
@@ -123,7 +125,8 @@ const byAccessHashes = (sql: SqlClient.SqlClient, hashes: ReadonlyArray<SecretHa
 // Each token by its own of two indexes, and what follows from it by the primary keys: "offset 0" keeps a planner without statistics, as
 // PGlite's is, from reading the tables to their ends.
 const byAccessHashesQuery = `
-  select asked.hash, d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, t.expires_at, d.last_used_at, t.is_unused
+  select asked.hash, d.id, d.user_id, u.handle, u.display_name, u.admin, u.created_at as account_created_at,
+    u.password_version, d.session_version, t.expires_at, d.last_used_at, t.is_unused
   from unnest($1::text[]) as asked(hash)
   cross join lateral (
     select a.id, a.access_expires_at as expires_at, not a.access_used as is_unused from devices a where a.access_hash = asked.hash
@@ -137,8 +140,8 @@ const byAccessHashesQuery = `
 
 const living = (sql: SqlClient.SqlClient, deviceId: DeviceId) =>
   sql<LivingRow>`
-    select d.id, d.user_id, u.handle, u.display_name, u.admin, d.session_version, d.access_expires_at as expires_at, d.last_used_at,
-      not d.access_used as is_unused
+    select d.id, d.user_id, u.handle, u.display_name, u.admin, u.created_at as account_created_at, u.password_version, d.session_version,
+      d.access_expires_at as expires_at, d.last_used_at, not d.access_used as is_unused
     from devices d join users u on u.id = d.user_id where d.id = ${deviceId}::uuid and d.revoked_at is null and u.disabled_at is null`.pipe(
     Effect.map(([row]) => (row === undefined ? undefined : livingOf(row)))
   )
@@ -172,6 +175,8 @@ const livingOf = (row: LivingRow): LivingDevice => ({
   handle: row.handle,
   displayName: row.display_name,
   admin: row.admin,
+  createdAt: Number(row.account_created_at),
+  passwordVersion: row.password_version,
   sessionVersion: row.session_version,
   accessExpiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
   lastUsedAt: Number(row.last_used_at),

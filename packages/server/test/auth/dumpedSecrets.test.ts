@@ -50,7 +50,7 @@ describe("a dump of the tables", () => {
           const registering = call.auth.register({ handle: `mallory${opened.length}`, password, invite: token, device: terminal })
           if (yield* Effect.isSuccess(registering)) opened.push(`invite ${token}`)
           for (const start of made)
-            if (yield* Effect.isSuccess(tokens.refresh(start + token))) opened.push(`refresh token ${start}${token}`)
+            if (yield* Effect.isSuccess(tokens.refresh(start + token, "192.0.2.1"))) opened.push(`refresh token ${start}${token}`)
         }
         assert.deepStrictEqual(opened, [])
       }).pipe(

@@ -150,6 +150,8 @@ const living = (state: State, device: MemoryAccountDevice, token: MemoryAccountD
     isUnused: token.hash === access.hash && refresh?.isUsed === false,
     handle: account?.handle ?? "",
     displayName: account?.displayName ?? "",
-    admin: account?.admin ?? false
+    admin: account?.admin ?? false,
+    createdAt: account?.createdAt ?? 0,
+    passwordVersion: account?.passwordVersion ?? 0
   }
 }

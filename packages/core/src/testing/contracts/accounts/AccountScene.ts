@@ -117,5 +117,6 @@ export const nextOf = (shown: SecretHash) => ({ refreshHash: `${shown}+` as Secr
 /** What `create` and `byAccessHashes` must say of a device. */
 export const livingOf = (account: Account, row: NewDeviceRow): LivingDevice => ({
   ...{ userId: account.userId, deviceId: row.deviceId, handle: account.handle, displayName: account.displayName, admin: account.admin },
-  ...{ sessionVersion: 1, accessExpiresAt: row.accessExpiresAt, lastUsedAt: row.now, isUnused: false }
+  ...{ createdAt: account.createdAt, passwordVersion: 1, sessionVersion: 1 },
+  ...{ accessExpiresAt: row.accessExpiresAt, lastUsedAt: row.now, isUnused: false }
 })
