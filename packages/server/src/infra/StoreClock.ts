@@ -7,7 +7,10 @@ import { every } from "@hibiki/core/fibers/every"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Clock, Effect, Layer } from "effect"
 
-/** Reads the database's time once before anything above is built, and every 5 s from then on; in between the monotonic clock goes on from it. */
+/**
+ * Reads the database's time once before anything above is built, and each second from then on. In between the monotonic clock goes on from it, which
+ * stands still while the machine sleeps.
+ */
 export const StoreClock = Layer.unwrapScoped(
   Effect.gen(function* () {
     const [sql, own] = [yield* SqlClient.SqlClient, yield* Effect.clock]
@@ -21,7 +24,7 @@ export const StoreClock = Layer.unwrapScoped(
     yield* Effect.mapError(look, (cause) => new StoreUnavailable({ operation: "time", cause }))
     yield* look.pipe(
       Effect.catchAll((cause) => Effect.logDebug(unasked, cause)),
-      every("5 seconds", unasked),
+      every("1 second", unasked),
       Effect.forkScoped
     )
     const unsafeCurrentTimeMillis = () => Math.round(monotonicMs() + (aheadMs ?? 0))
