@@ -12,7 +12,8 @@ export class FolderNotPrivate extends Data.TaggedError("FolderNotPrivate")<{
 }> {}
 
 /**
- * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap what is below.
+ * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap what is below. A volume's
+ * `lost+found` stays as it is.
  * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`.
  */
 export const closeFolder = (folder: string): Promise<string | undefined> => walk(folder, true)
@@ -42,6 +43,9 @@ const walk = async (folder: string, closes: boolean): Promise<string | undefined
   return before
 }
 
+/** Where file systems put what they found again after a crash: root's own. */
+const recovered = "lost+found"
+
 /** A link counts as what it leads to, if this user made both: anybody who could write here once may have left a link. */
 const ownEntry = async (path: string, user: number, folder: string): Promise<BigIntStats | undefined> => {
   const itself = await lstat(path, { bigint: true }).catch(unlessGone(undefined))
@@ -49,6 +53,8 @@ const ownEntry = async (path: string, user: number, folder: string): Promise<Big
   if (itself === undefined || found === undefined) return undefined
   // The folder's own path is the operator's word, whoever made a link on it.
   const owners = path === folder ? [found.uid] : [itself.uid, found.uid]
+  // At the root of a volume. Nobody comes past the folder to it, and nothing of Hibiki goes there.
+  if (path === join(folder, recovered) && itself.isDirectory() && itself.uid === 0n) return undefined
   if (owners.some((owner) => owner !== BigInt(user))) throw new FolderNotPrivate({ folder, path, why: "owner" })
   return found
 }

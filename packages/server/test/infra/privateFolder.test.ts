@@ -1,7 +1,7 @@
 /** A folder that holds messages and password hashes is its user's alone, whatever it was before. */
 import { execFileSync } from "node:child_process"
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { lockFolder } from "../../src/infra/FolderLock.ts"
@@ -62,6 +62,37 @@ describe("a folder closed to other users", () => {
         const refused = yield* Effect.flip(lockFolder(folder))
         assert.deepInclude(refused, { _tag: "FolderNotPrivate", path: name === "" ? folder : path, why: "owner" })
       }
+    })
+  )
+
+  it.scopedLive("may be the root of a volume, where root keeps what was recovered", ({ skip }) =>
+    Effect.gen(function* () {
+      if (!isRoot) return skip("only root can give files away")
+      const folder = yield* openFolder
+      execFileSync("chown", ["-R", `${nobody}:${nobody}`, folder])
+      chmodSync(dirname(folder), 0o755)
+      const asNobody = <A>(act: () => Promise<A>) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => process.seteuid?.(nobody)),
+          () => Effect.tryPromise({ try: act, catch: (error) => error }),
+          () => Effect.sync(() => process.seteuid?.(0))
+        )
+      const recovered = join(folder, "lost+found")
+      mkdirSync(recovered, { mode: 0o700 })
+      assert.strictEqual(yield* asNobody(() => openMode(folder)), "777")
+      assert.strictEqual(yield* asNobody(() => closeFolder(folder)), "777")
+      // As Kubernetes leaves it.
+      chmodSync(recovered, 0o2770)
+      assert.isUndefined(yield* asNobody(() => openMode(folder)))
+      for (const path of [join(folder, "pg", "lost+found"), join(folder, "found")]) {
+        mkdirSync(path, { mode: 0o700 })
+        const refused = yield* Effect.flip(asNobody(() => closeFolder(folder)))
+        assert.deepInclude(refused, { _tag: "FolderNotPrivate", path, why: "owner" })
+        rmdirSync(path)
+      }
+      rmdirSync(recovered)
+      writeFileSync(recovered, "")
+      assert.deepInclude(yield* Effect.flip(asNobody(() => closeFolder(folder))), { path: recovered, why: "owner" })
     })
   )
 
