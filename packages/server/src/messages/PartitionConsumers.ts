@@ -48,6 +48,8 @@ export class PartitionConsumers implements LinkUser {
   readonly #options: PartitionConsumersOptions
   readonly #receiver: Receiver
   #link: OpenLink | undefined
+  /** The same, once all that works is consumed on it: a look before that would consume the rest a second time. */
+  #whole: OpenLink | undefined
   /** Those that this worker consumes on the link, as far as it was told. */
   readonly #consumed = new Set<number>()
   /** Whether the last set-up failed at a partition. */
@@ -77,12 +79,16 @@ export class PartitionConsumers implements LinkUser {
     const all = [...Array(this.#options.partitions).keys()]
     const working = this.#isSuspicious ? await this.#working(all, answered) : all
     await this.#consume(link, working, answered)
+    // Another set-up may be under way by now.
+    if (this.#link !== link) return
+    this.#whole = link
     this.#isSuspicious = false
     this.#lookSoon()
   }
 
   lost(): void {
     this.#link = undefined
+    this.#whole = undefined
     this.#consumed.clear()
     this.#receiver.lost()
   }
@@ -90,7 +96,7 @@ export class PartitionConsumers implements LinkUser {
   /** Never done. */
   get look(): Effect.Effect<never> {
     return Effect.suspend(() => {
-      const link = this.#link
+      const link = this.#whole
       if (link === undefined || this.#isSuspicious || performance.now() < this.#nextLookMs) return Effect.void
       // Whatever fails here is told by the link, which is lost by it, or is the broker's being away.
       return Effect.ignore(Effect.tryPromise(() => this.#lookAt(link)))
