@@ -1,7 +1,8 @@
 /**
  * Places of living workers, in Redis (`workers`: place -> `<worker> <until>`). A place is held by a lease. A worker that comes takes the first that is free;
  * when one is free below, the worker at the last place moves there, and nobody else: so places have no gap for long, and for each worker that ends one moves
- * at most. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost its data, share out no work evenly, and
+ * at most. A place whose lease is over waits for its worker before anybody moves there, since each move makes partitions change hands; only a worker that comes
+ * may take it. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost its data, share out no work evenly, and
  * nothing else: which worker has a partition only the broker decides.
  */
 import { tellFault } from "@hibiki/core/fibers/tellFault"
@@ -19,28 +20,33 @@ export class WorkerPlaces extends Context.Tag("@hibiki/server/messages/WorkerPla
 export interface WorkerPlacesOptions {
   readonly leaseMs: number
   readonly renewMs: number
+  /** How long a place waits for its worker after the lease. */
+  readonly graceMs: number
 }
 
-// KEYS: workers. ARGV: worker, lease (ms). By Redis' own clock.
+// KEYS: workers. ARGV: worker, lease (ms), grace (ms). By Redis' own clock.
 const takeScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local held, last, mine = {}, -1, nil
+local held, waiting, last, mine = {}, {}, -1, nil
 local entries = redis.call('HGETALL', KEYS[1])
 for i = 1, #entries, 2 do
   local place = tonumber(entries[i])
   local worker, till = string.match(entries[i + 1], '^(%S+) (%d+)$')
-  if not worker or tonumber(till) <= now then
+  if not worker or tonumber(till) + ARGV[3] <= now then
     redis.call('HDEL', KEYS[1], entries[i])
+  elseif worker == ARGV[1] then
+    held[place], mine = true, place
+    if place > last then last = place end
+  elseif tonumber(till) <= now then
+    waiting[place] = true
   else
     held[place] = true
     if place > last then last = place end
-    if worker == ARGV[1] then mine = place end
   end
 end
-local free = 0
-while held[free] do free = free + 1 end
-local place = mine
+local place, free = mine, 0
+while held[free] or (mine and waiting[free]) do free = free + 1 end
 if not mine then
   place = free
 elseif mine == last and free < mine then
@@ -48,7 +54,7 @@ elseif mine == last and free < mine then
   place = free
 end
 redis.call('HSET', KEYS[1], place, ARGV[1] .. ' ' .. string.format('%.0f', now + ARGV[2]))
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2] + ARGV[3])
 return place`
 
 // KEYS: workers. ARGV: worker, place.
@@ -56,7 +62,7 @@ const leaveScript = `
 local worker = string.match(redis.call('HGET', KEYS[1], ARGV[2]) or '', '^(%S+) ')
 if worker == ARGV[1] then redis.call('HDEL', KEYS[1], ARGV[2]) end`
 
-export const workerPlacesRedis = ({ leaseMs, renewMs }: WorkerPlacesOptions): Layer.Layer<WorkerPlaces, never, RedisClients> =>
+export const workerPlacesRedis = ({ graceMs, leaseMs, renewMs }: WorkerPlacesOptions): Layer.Layer<WorkerPlaces, never, RedisClients> =>
   Layer.effect(
     WorkerPlaces,
     Effect.map(RedisClients, ({ key, script }) => {
@@ -66,7 +72,7 @@ export const workerPlacesRedis = ({ leaseMs, renewMs }: WorkerPlacesOptions): La
         take: (worker, moved) =>
           Effect.gen(function* () {
             let place: number | undefined
-            const renewed = Effect.map(ask(keys, [worker, leaseMs]), Number).pipe(
+            const renewed = Effect.map(ask(keys, [worker, leaseMs, graceMs]), Number).pipe(
               Effect.orElseSucceed(() => place),
               Effect.map((now) => {
                 const isOther = now !== place
@@ -92,4 +98,4 @@ export const workerPlacesRedis = ({ leaseMs, renewMs }: WorkerPlacesOptions): La
     })
   )
 
-export const WorkerPlacesRedis = workerPlacesRedis({ leaseMs: 12_000, renewMs: 4_000 })
+export const WorkerPlacesRedis = workerPlacesRedis({ leaseMs: 12_000, renewMs: 4_000, graceMs: 48_000 })

@@ -8,9 +8,13 @@ import { WorkerPlaces, workerPlacesRedis } from "../../src/messages/WorkerPlaces
 import { ackAll, freshTopology, nameOf, sender } from "./rabbitKit.ts"
 import { flushSuite, suiteRedis } from "./redis/redisKit.ts"
 
-const places = workerPlacesRedis({ leaseMs: 60_000, renewMs: 100 })
+const places = workerPlacesRedis({ leaseMs: 60_000, renewMs: 100, graceMs: 60_000 })
+const impatient = workerPlacesRedis({ leaseMs: 60_000, renewMs: 100, graceMs: 0 })
+const never = 3_600_000
 /** Of a worker that is killed as soon as it has a place. */
-const killed = workerPlacesRedis({ leaseMs: 200, renewMs: 3_600_000 })
+const killed = workerPlacesRedis({ leaseMs: 200, renewMs: never, graceMs: 60_000 })
+/** Of one that says nothing more. */
+const silent = workerPlacesRedis({ leaseMs: 60_000, renewMs: never, graceMs: 60_000 })
 
 type Taken = Array<readonly [worker: string, partition: number, name: string]>
 
@@ -117,12 +121,43 @@ describe("workers", () => {
       })
     )
 
+    it.scoped("keep their places while the lease of another is over, and for a while it finds its own again", () =>
+      Effect.gen(function* () {
+        yield* flushSuite
+        const { key, run } = yield* RedisClients
+        const late = Context.get(yield* Layer.build(silent), WorkerPlaces).take("a", () => undefined)
+        assert.strictEqual(yield* late, 0)
+        const { take } = Context.get(yield* Layer.build(places), WorkerPlaces)
+        const moved = yield* Deferred.make<number>()
+        const moves: Array<number> = []
+        const first = yield* take("b", (place) => {
+          moves.push(place)
+          Deferred.unsafeDone(moved, Exit.succeed(place))
+        })
+        assert.strictEqual(first, 1)
+        const ended = (agoMs: number) =>
+          Effect.flatMap(run((redis) => redis.time()), ([seconds]) =>
+            run((redis) => redis.hset(key("workers"), "0", `a ${1_000 * Number(seconds) - agoMs}`))
+          )
+        const renewals = () => run((redis) => redis.hget(key("workers"), "1"))
+        yield* ended(10_000)
+        for (let times = 0; times < 2; times++) {
+          const before = yield* renewals()
+          yield* Effect.repeat(Effect.delay(renewals(), "20 millis"), { until: (now) => now !== before })
+        }
+        assert.deepStrictEqual([yield* late, moves], [0, []])
+        yield* ended(70_000)
+        assert.strictEqual(yield* Deferred.await(moved), 0)
+        assert.strictEqual(yield* late, 1)
+      })
+    )
+
     it.scoped("take the place of one that was killed, once its lease is over", () =>
       Effect.gen(function* () {
         yield* flushSuite
         const moved = yield* Deferred.make<number>()
         assert.strictEqual(yield* Context.get(yield* Layer.build(killed), WorkerPlaces).take("a", () => undefined), 0)
-        const { take } = Context.get(yield* Layer.build(places), WorkerPlaces)
+        const { take } = Context.get(yield* Layer.build(impatient), WorkerPlaces)
         const first = yield* take("b", (place) => void Deferred.unsafeDone(moved, Exit.succeed(place)))
         // On a machine that is slow the lease is over before that.
         if (first !== 0) assert.deepStrictEqual([first, yield* Deferred.await(moved)], [1, 0])
