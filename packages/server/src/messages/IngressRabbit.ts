@@ -15,6 +15,7 @@ import { GatheredAcks } from "./GatheredAcks.ts"
 import { PartitionConsumers } from "./PartitionConsumers.ts"
 import { parkDeadLetters, replayedMark } from "./RabbitDeadLetters.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
+import { SilentPartitions } from "./SilentPartitions.ts"
 import { decodeSubmissions, encodeLetter, encodeSubmissions } from "./submissionCodec.ts"
 import { WorkerPlaces } from "./WorkerPlacesRedis.ts"
 
@@ -65,24 +66,31 @@ export const ingressRabbit = ({
   Layer.scoped(
     Ingress,
     Effect.gen(function* () {
-      const { broken, works } = yield* BrokenPartitions
+      const trouble = yield* BrokenPartitions
+      const silent = new SilentPartitions(url, trouble)
+      yield* Effect.forkScoped(silent.look)
       const publisher = yield* makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs })
       return Ingress.of({
         partitions,
         restMs,
         publish: (partition, batch) =>
-          Effect.suspend(() =>
-            publisher.publish([{ exchange: "", key: partitionQueue(partition), content: encodeSubmissions(batch) }])
-          ).pipe(
-            Effect.mapBoth({
-              onSuccess: () => works("send", partition),
-              onFailure: ({ reason }) => {
-                const why = troubles[reason]
-                if (why !== undefined) broken("send", partition, why)
-                return new IngressUnavailable(answers[reason])
-              }
-            })
-          )
+          Effect.suspend(() => {
+            const retryAfterMs = silent.heldFor(partition)
+            if (retryAfterMs !== undefined) return new IngressUnavailable({ code: "busy", retryAfterMs })
+            const message = { exchange: "", key: partitionQueue(partition), content: encodeSubmissions(batch) }
+            return silent.during(
+              partition,
+              Effect.mapBoth(publisher.publish([message]), {
+                onSuccess: () => trouble.works("send", partition),
+                onFailure: ({ reason }) => {
+                  if (reason === "late") silent.late()
+                  const why = troubles[reason]
+                  if (why !== undefined) trouble.broken("send", partition, why)
+                  return new IngressUnavailable(answers[reason])
+                }
+              })
+            )
+          })
       })
     })
   ).pipe(Layer.provideMerge(BrokenPartitions.layer))

@@ -129,7 +129,7 @@ export class PartitionConsumers implements LinkUser {
   async #working(partitions: ReadonlyArray<number>, answered?: () => void): Promise<ReadonlyArray<number>> {
     const nowMs = performance.now()
     const asked = partitions.filter((partition) => (this.#failed.get(partition)?.untilMs ?? 0) <= nowMs)
-    const states = await queueStates(this.#options.url, asked.map(partitionQueue), answered)
+    const states = await queueStates(this.#options.url, asked.map(partitionQueue), { answered })
     return partitions.filter((partition) => {
       const state = states.get(partitionQueue(partition)) ?? "refused"
       if (state !== "works") this.#options.trouble.broken("consume", partition, state)

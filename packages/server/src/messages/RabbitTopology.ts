@@ -60,12 +60,12 @@ export const setUpTopology = (options: TopologyOptions, remakeDown = false): Eff
     if (before.other !== undefined) throw otherPartitions(before.other, options.partitions)
     await untilDeclared(() => declareAll(model, options, answered))
     const queues = everyQueue(options.partitions)
-    const states = await queueStates(options.url, queues, answered)
+    const states = await queueStates(options.url, queues, { answered })
     const remade = remakeDown ? queues.filter((queue) => states.get(queue) === "down") : []
     if (remade.length === 0) return { made: !before.isComplete, remade, trouble: troubleOf(states) }
     for (const queue of remade) await onChannel(model, (channel) => channel.deleteQueue(queue))
     await untilDeclared(() => declareAll(model, options, answered))
-    return { made: !before.isComplete, remade, trouble: troubleOf(await queueStates(options.url, queues, answered)) }
+    return { made: !before.isComplete, remade, trouble: troubleOf(await queueStates(options.url, queues, { answered })) }
   })
 
 /** Whether a set-up has come to its end: a process may start then, whatever has become of a queue since. */
@@ -76,7 +76,7 @@ export const checkSetUp = ({ partitions, url }: Pick<TopologyOptions, "url" | "p
 export const checkTopology = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, async (model, answered) => {
     const { isComplete } = await mustBeSetUp(model, partitions, answered)
-    const sentence = troubleOf(await queueStates(url, everyQueue(partitions), answered))
+    const sentence = troubleOf(await queueStates(url, everyQueue(partitions), { answered }))
     if (sentence !== undefined) throw new BrokerProblem({ reason: isComplete ? "broken" : "notSetUp", sentence })
     if (!isComplete) throw notSetUp()
   })

@@ -17,34 +17,51 @@ const answerMs = 3_000
 const group = 16
 const code = { missing: 404, locked: 405, internal: 541 } as const
 
-/** `answered` is called with the answers. Fails when the broker itself can't be used. */
+export interface StatesTold {
+  /** Called with the answers. */
+  readonly answered?: (() => void) | undefined
+  /** Called with each queue that works, at once. */
+  readonly works?: ((queue: string) => void) | undefined
+}
+
+/** Fails when the broker itself can't be used. */
 export const queueStates = async (
   url: Redacted.Redacted,
   queues: ReadonlyArray<string>,
-  answered: () => void = () => undefined
+  { answered = () => undefined, works = () => undefined }: StatesTold = {}
 ): Promise<ReadonlyMap<string, QueueState>> => {
   const states = new Map<string, QueueState>()
   for (let from = 0; from < queues.length; from += group) {
     const some = queues.slice(from, from + group)
-    const together = await askTogether(url, some)
+    const together = await askTogether(url, some, works)
     answered()
     for (const [index, queue] of some.entries()) {
       const state = together[index]
       // One that is down answers for all that were asked beside it.
       const isSure = state === "works" || state === "missing"
-      states.set(queue, isSure ? state : ((await askTogether(url, [queue]))[0] ?? "silent"))
+      states.set(queue, isSure ? state : ((await askTogether(url, [queue], works))[0] ?? "silent"))
       if (!isSure) answered()
     }
   }
   return states
 }
 
-const askTogether = async (url: Redacted.Redacted, queues: ReadonlyArray<string>): Promise<ReadonlyArray<QueueState>> => {
+const askTogether = async (
+  url: Redacted.Redacted,
+  queues: ReadonlyArray<string>,
+  works: (queue: string) => void
+): Promise<ReadonlyArray<QueueState>> => {
   const model = await connectAmqp(url, "hibiki look")
   model.on("error", () => undefined)
   model.setMaxListeners(group + 1)
   try {
-    return await Promise.all(queues.map((queue) => ask(model, queue)))
+    return await Promise.all(
+      queues.map(async (queue) => {
+        const state = await ask(model, queue)
+        if (state === "works") works(queue)
+        return state
+      })
+    )
   } finally {
     await endAmqp(model)
   }

@@ -1,6 +1,6 @@
 /** A partition that can't be used stops nobody else's, is named, and is used again when it works. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Metric, Redacted, Schedule } from "effect"
+import { Effect, Either, Metric, Redacted, Schedule } from "effect"
 import { inject } from "vitest"
 import { connectionsLost } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { queueStates } from "../../src/messages/queueStates.ts"
@@ -14,6 +14,12 @@ const partitions = 3
 const toQueue = (url: Redacted.Redacted, partition: number, call: "ra:stop_server" | "ra:restart_server") => {
   const name = `'${new URL(Redacted.value(url)).pathname.slice(1)}_${partitionQueue(partition)}'`
   return Effect.promise(() => rabbitctl(inject("rabbit"), "eval", `${call}(quorum_queues, {${name}, node()}).`))
+}
+
+/** The same process neither works nor ends. */
+const hang = (url: Redacted.Redacted, partition: number, call: "sys:suspend" | "sys:resume") => {
+  const name = `'${new URL(Redacted.value(url)).pathname.slice(1)}_${partitionQueue(partition)}'`
+  return Effect.promise(() => rabbitctl(inject("rabbit"), "eval", `${call}(whereis(${name})).`))
 }
 
 const until = (isTrue: () => boolean) => Effect.sleep("10 millis").pipe(Effect.repeat({ until: isTrue }))
@@ -163,6 +169,46 @@ describe("a partition", () => {
       yield* toQueue(url, 1, "ra:restart_server")
       yield* Effect.retry(from.publish(1, "c"), Schedule.spaced("10 millis"))
       assert.deepStrictEqual(from.broken(), [])
+    })
+  )
+
+  it.scopedLive("that hangs costs its senders one connection and the others one deadline, and is busy until it works", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions })
+      const from = yield* sending(url, partitions, 1_000)
+      for (const partition of [0, 1, 2]) yield* from.publish(partition, "a")
+      yield* hang(url, 1, "sys:suspend")
+      const before = yield* lost("ingress")
+      assert.strictEqual((yield* Effect.flip(from.publish(1, "hangs"))).code, "unknown")
+      yield* Effect.retry(from.publish(0, "b"), Schedule.spaced("10 millis"))
+      for (let times = 0; times < 3; times++) {
+        assert.strictEqual((yield* Effect.flip(from.publish(1, "held"))).code, "busy")
+        yield* from.publish(2, "b")
+      }
+      yield* until(() => from.broken().length > 0)
+      assert.deepStrictEqual(from.broken(), ["partition 1 takes nothing: silent"])
+      assert.strictEqual((yield* Effect.flip(from.publish(1, "held"))).code, "busy")
+      assert.strictEqual(yield* lost("ingress"), before + 1)
+      yield* hang(url, 1, "sys:resume")
+      yield* Effect.retry(from.publish(1, "c"), Schedule.spaced("10 millis"))
+      assert.deepStrictEqual(from.broken(), [])
+      assert.strictEqual(yield* lost("ingress"), before + 1)
+    })
+  )
+
+  it.scopedLive("is held for a moment alone because another one hangs", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions })
+      const from = yield* sending(url, partitions, 1_000)
+      yield* hang(url, 1, "sys:suspend")
+      // The others wait behind it.
+      const all = [1, 0, 2].map((partition) => Effect.either(from.publish(partition, "a")))
+      for (const sent of yield* Effect.all(all, { concurrency: "unbounded" }))
+        assert.isTrue(Either.isLeft(sent) && sent.left.code === "unknown")
+      for (const partition of [0, 2]) yield* Effect.retry(from.publish(partition, "b"), Schedule.spaced("10 millis"))
+      assert.strictEqual((yield* Effect.flip(from.publish(1, "held"))).code, "busy")
+      yield* hang(url, 1, "sys:resume")
+      yield* Effect.retry(from.publish(1, "b"), Schedule.spaced("10 millis"))
     })
   )
 })

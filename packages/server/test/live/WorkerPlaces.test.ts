@@ -136,8 +136,9 @@ describe("workers", () => {
         })
         assert.strictEqual(first, 1)
         const ended = (agoMs: number) =>
-          Effect.flatMap(run((redis) => redis.time()), ([seconds]) =>
-            run((redis) => redis.hset(key("workers"), "0", `a ${1_000 * Number(seconds) - agoMs}`))
+          Effect.flatMap(
+            run((redis) => redis.time()),
+            ([seconds]) => run((redis) => redis.hset(key("workers"), "0", `a ${1_000 * Number(seconds) - agoMs}`))
           )
         const renewals = () => run((redis) => redis.hget(key("workers"), "1"))
         yield* ended(10_000)

@@ -47,7 +47,13 @@ describe("a worker's consumers", () => {
         // Nobody consumes it.
         checkQueue: () => Promise.resolve({ consumerCount: 0 })
       } as unknown as ConfirmChannel
-      const link = { channel, isBlocked: () => false, lose: () => undefined, renew: () => undefined, together: (write: () => void) => write() }
+      const link = {
+        channel,
+        isBlocked: () => false,
+        lose: () => undefined,
+        renew: () => undefined,
+        together: (write: () => void) => write()
+      }
       yield* Effect.forkScoped(consumers.look)
       const setUp = consumers.open(link, () => undefined)
       yield* TestClock.adjust("2 seconds")
