@@ -1,7 +1,7 @@
 /** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
 
 import { Cause, Effect, Metric, type Scope } from "effect"
-import { isOneEmoji } from "../domain/Emoji.ts"
+import { oneEmoji } from "../domain/Emoji.ts"
 import type { CommandId, ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
@@ -171,13 +171,11 @@ const outboxOf = (
       add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, seenIn, textProblemOf(text)),
     edit: (conversationId, target, text, seenIn) => add(conversationId, { kind: "edit", target, text }, seenIn, textProblemOf(text)),
     delete: (conversationId, target, seenIn) => add(conversationId, { kind: "delete", target }, seenIn),
-    react: (conversationId, target, emoji, on, seenIn) =>
-      add(
-        conversationId,
-        { kind: "react", target, emoji, on },
-        seenIn,
-        shownTextProblem(emoji, Limits.emojiMax) ?? (on && !isOneEmoji(emoji) ? "not_emoji" : undefined)
-      ),
+    react: (conversationId, target, typed, on, seenIn) => {
+      const emoji = on ? oneEmoji(typed) : typed
+      const problem = shownTextProblem(typed, Limits.emojiMax) ?? (emoji === undefined ? "not_emoji" : undefined)
+      return add(conversationId, { kind: "react", target, emoji: emoji ?? typed, on }, seenIn, problem)
+    },
     rewrite: (id, text) => textProblemOf(text) ?? changeRow(id, () => core.outbox.rewrite(id, text)),
     withdraw: (id) => changeRow(id, () => core.outbox.withdraw(id)),
     retry: (id) => changeRow(id, () => queued(core.outbox.retry(id, freshId(), wallNow(), core.logs.epoch))),

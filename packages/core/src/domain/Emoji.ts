@@ -1,4 +1,4 @@
-/** What may be a reaction: one emoji, as people see it. */
+/** What may be a reaction: one emoji, as people see it, in the one spelling that it has. */
 import { Limits } from "./Limits.ts"
 import { codePoints } from "./TextRules.ts"
 
@@ -7,9 +7,55 @@ import { codePoints } from "./TextRules.ts"
  * points that have no picture yet, so an emoji of a newer Unicode passes.
  */
 const part =
-  "(?:\\p{Regional_Indicator}{2}|[0-9#*]\\ufe0f?\\u20e3|(?:\\p{Extended_Pictographic}|\\p{Emoji_Modifier})[\\ufe0e\\ufe0f]?\\p{Emoji_Modifier}?\\ufe0f?(?:[\\u{e0020}-\\u{e007e}]+\\u{e007f})?)"
+  /^(?:(?<flag>\p{Regional_Indicator}{2})|(?<key>[0-9#*])\ufe0f?\u20e3|(?<picture>\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f]?(?<tone>\p{Emoji_Modifier}?)\ufe0f?(?<tags>(?:[\u{e0020}-\u{e007e}]+\u{e007f})?))$/u
 
-const oneEmoji = new RegExp(`^${part}(?:\\u200d${part})*$`, "u")
+/** Flags that are drawn as those of the countries which the places belong to. */
+const sameFlags: Readonly<Record<string, string>> = {
+  "🇺🇲": "🇺🇸",
+  "🇧🇻": "🇳🇴",
+  "🇸🇯": "🇳🇴",
+  "🇭🇲": "🇦🇺",
+  "🇲🇫": "🇫🇷",
+  "🇨🇵": "🇫🇷",
+  "🇪🇦": "🇪🇸",
+  "🇩🇬": "🇮🇴"
+}
 
-/** Whether the text is one emoji: joined sequences, flags and keycaps are one. */
-export const isOneEmoji = (text: string): boolean => codePoints(text, Limits.emojiMax) <= Limits.emojiMax && oneEmoji.test(text)
+/** A flag of expressions that browsers know since 2023. Written as such, it would keep an older one from reading this file. */
+const ofSets: string = "v"
+/** All that Unicode recommends to draw as one picture. Undefined in an older browser: there the server's answer counts. */
+const drawn = ((): RegExp | undefined => {
+  try {
+    return new RegExp("^\\p{RGI_Emoji}$", ofSets)
+  } catch {
+    return undefined
+  }
+})()
+
+/**
+ * Returns the emoji that was typed in its one spelling, or undefined where the text is none. Spellings that look alike are one: with and without a
+ * variation selector, and flags that are drawn alike. Parts joined by U+200D, tones, tags and letters of flags are taken where Unicode recommends to draw
+ * them as one picture: all others look like their first part to some readers. A picture that this program does not know yet passes.
+ */
+export const oneEmoji = (typed: string): string | undefined => {
+  if (codePoints(typed, Limits.emojiMax) > Limits.emojiMax) return undefined
+  const parts = typed.split("\u200d").map(spelledPart)
+  if (!parts.every((each) => each !== undefined)) return undefined
+  const emoji = parts.join("\u200d")
+  const isKnown = parts.every((each) => /^(?:\p{Emoji}|\p{Regional_Indicator})/u.test(each))
+  const isSimple = parts.length === 1 && /^\P{Regional_Indicator}\ufe0f?$/u.test(emoji)
+  return isSimple || !isKnown || drawn === undefined || drawn.test(emoji) ? emoji : undefined
+}
+
+/** Whether the text is one emoji in its one spelling. */
+export const isOneEmoji = (text: string): boolean => oneEmoji(text) === text
+
+const spelledPart = (text: string): string | undefined => {
+  const { flag, key, picture, tags = "", tone = "" } = part.exec(text)?.groups ?? {}
+  if (flag !== undefined) return sameFlags[flag] ?? flag
+  if (key !== undefined) return `${key}\ufe0f\u20e3`
+  if (picture === undefined) return undefined
+  // A picture that is drawn as a letter by itself says that it is meant as one, unless its tone does.
+  const isText = tone === "" && /^\p{Emoji}$/u.test(picture) && !/^\p{Emoji_Presentation}$/u.test(picture)
+  return picture + (isText ? "\ufe0f" : tone) + tags
+}

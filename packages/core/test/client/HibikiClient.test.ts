@@ -116,6 +116,23 @@ describe("a client", () => {
     )
   )
 
+  it.effect("spells a reaction that is set as the server takes it, and one that is taken back as it stands there", () =>
+    scenario(({ client, server }) =>
+      Effect.gen(function* () {
+        client.open(room)
+        yield* pass(0)
+        client.react(room, 1, "❤", true)
+        client.react(room, 1, "❤", false)
+        assert.deepStrictEqual(client.react(room, 1, "👍\u200d👍", true), { _tag: "NotQueued", code: "not_emoji" })
+        yield* pass(100)
+        assert.deepStrictEqual(
+          server.ops("react").map((frame) => ("emoji" in frame ? frame.emoji : undefined)),
+          ["❤\ufe0f", "❤"]
+        )
+      })
+    )
+  )
+
   it.effect("sends what was written offline in order after it came back, with the resume ticket and from where it stood", () =>
     scenario(({ client, server }) =>
       Effect.gen(function* () {

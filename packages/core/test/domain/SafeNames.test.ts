@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
-import { isOneEmoji } from "@hibiki/core/domain/Emoji"
+import { isOneEmoji, oneEmoji } from "@hibiki/core/domain/Emoji"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import { Title } from "@hibiki/core/domain/SafeText"
 import { looksLatin } from "@hibiki/core/domain/Scripts"
@@ -9,7 +9,7 @@ import { Either, FastCheck, Schema } from "effect"
 
 describe("a reaction", () => {
   it("is one emoji: with variation, skin tone, tags, joined, a flag or a keycap", () => {
-    const emoji = "👍 ❤️ ❤ ❤︎ 👍🏽 👨‍👩‍👧‍👦 👩🏽‍❤️‍💋‍👨🏿 🧑🏿‍🦰 🏳️‍🌈 🏴‍☠️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇯🇵 1️⃣ #⃣ ⛹🏽‍♀️ 🕵🏻‍♂️ ©️ ㊗️ 🏽 🫱🏻‍🫲🏿"
+    const emoji = "👍 ❤️ 👍🏽 👨‍👩‍👧‍👦 👩🏽‍❤️‍💋‍👨🏿 🧑🏿‍🦰 🏳️‍🌈 🏴‍☠️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇯🇵 1️⃣ #️⃣ ⛹🏽‍♀️ 🕵🏻‍♂️ ©️ ㊗️ 🏽 🫱🏻‍🫲🏿 👁️‍🗨️ ☝🏽 🐻‍❄️"
     for (const each of emoji.split(" ")) assert.isTrue(isOneEmoji(each), each)
     // A picture that Unicode has reserved and not drawn yet.
     assert.isTrue(isOneEmoji("\u{1faff}"))
@@ -31,7 +31,67 @@ describe("a reaction", () => {
       "\ufe0f",
       "👍".repeat(9)
     ])
-      assert.isFalse(isOneEmoji(text), JSON.stringify(text))
+      assert.isUndefined(oneEmoji(text), JSON.stringify(text))
+  })
+
+  it("has one spelling, and none that looks like another one", () => {
+    for (const [spelling, twins] of [
+      ["❤️", ["❤", "❤\ufe0e", "❤\ufe0f\ufe0f"]],
+      ["👍", ["👍\ufe0f", "👍\ufe0e"]],
+      ["👍🏽", ["👍\ufe0f🏽", "👍🏽\ufe0f"]],
+      ["1️⃣", ["1⃣"]],
+      ["🏳️‍🌈", ["🏳‍🌈", "🏳️‍🌈\ufe0f"]],
+      ["👩‍❤️‍👨", ["👩‍❤‍👨"]],
+      ["🇺🇸", ["🇺🇲"]],
+      ["🇳🇴", ["🇸🇯", "🇧🇻"]]
+    ] as const) {
+      assert.isTrue(isOneEmoji(spelling), spelling)
+      for (const twin of twins) {
+        assert.isFalse(isOneEmoji(twin), JSON.stringify(twin))
+        assert.include([spelling, undefined], oneEmoji(twin), JSON.stringify(twin))
+      }
+    }
+    const tags = (text: string) => [...text].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join("")
+    for (const twin of [
+      `👍${tags("gbeng\x7f")}`,
+      `🏴${tags("aaaa\x7f")}`,
+      "👍‍👍",
+      "👍‍🏽",
+      "👍‍♂️",
+      "❤️🏽",
+      "🇦🇦",
+      "👨🏻‍🤝‍👨🏻",
+      "🏴󠁧󠁢󠁥󠁮󠁧󠁿‍☠️",
+      "👍‍\u200d👍"
+    ])
+      assert.isUndefined(oneEmoji(twin), JSON.stringify(twin))
+    const some = FastCheck.array(
+      FastCheck.constantFrom(
+        "❤",
+        "👍",
+        "👩",
+        "🏴",
+        "🏽",
+        "\ufe0f",
+        "\ufe0e",
+        "\u200d",
+        "🇯",
+        "🇵",
+        "1",
+        "\u20e3",
+        "♂",
+        tags("g"),
+        tags("\x7f")
+      ),
+      { maxLength: 8 }
+    )
+    FastCheck.assert(
+      FastCheck.property(some, (parts) => {
+        const emoji = oneEmoji(parts.join(""))
+        if (emoji !== undefined) assert.strictEqual(oneEmoji(emoji), emoji)
+      }),
+      { numRuns: 3_000 }
+    )
   })
 
   it("is every emoji that the engine knows", () => {
@@ -39,7 +99,7 @@ describe("a reaction", () => {
     const plain = /^[\p{ASCII}\p{Regional_Indicator}]$/u
     for (let code = 0; code < 0x20000; code++) {
       const char = String.fromCodePoint(code)
-      if (known.test(char) && !plain.test(char)) assert.isTrue(isOneEmoji(char), code.toString(16))
+      if (known.test(char) && !plain.test(char)) assert.isTrue(isOneEmoji(oneEmoji(char) ?? ""), code.toString(16))
     }
   })
 })

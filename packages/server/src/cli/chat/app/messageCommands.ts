@@ -1,5 +1,6 @@
 /** Commands about messages: they go through the outbox, so that they also work without a connection. */
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
+import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import { callText, refusalText } from "../session/callProblem.ts"
@@ -12,6 +13,8 @@ export type MessageCommand = Extract<
   ChatCommand,
   { readonly _tag: "Send" | "Reply" | "Edit" | "Delete" | "React" | "Older" | "Unsent" | "Retry" | "Withdraw" }
 >
+
+type ReactCommand = Extract<ChatCommand, { readonly _tag: "React" }>
 
 export const isMessageCommand = (command: ChatCommand): command is MessageCommand => messageTags.has(command._tag)
 
@@ -59,7 +62,7 @@ export const runMessageCommand = (context: ChatContext, command: MessageCommand)
     case "Delete":
       return told(context, () => client.delete(conversationId, command.seq))
     case "React":
-      return told(context, () => client.react(conversationId, command.seq, command.emoji, command.on))
+      return told(context, () => client.react(conversationId, command.seq, reactionMeant(context, conversationId, command), command.on))
     case "Older":
       return loadOlder(context, conversationId)
   }
@@ -73,6 +76,15 @@ export const loadOlder = ({ client, ui }: ChatContext, conversationId: Conversat
     }),
     Effect.catchAll((error) => Effect.sync(() => ui.refuse(callText(error))))
   )
+
+/** What is taken back is spelled as it stands there, whatever was typed. */
+const reactionMeant = ({ client }: ChatContext, conversationId: ConversationId, { emoji, seq }: ReactCommand): string => {
+  const mine = client
+    .feed(conversationId)
+    ?.entries.flatMap((entry) => (entry._tag === "gap" || entry.row.seq !== seq ? [] : (entry.row.reactions ?? [])))
+  const meant = oneEmoji(emoji) ?? emoji
+  return mine?.find((reaction) => reaction.mine && reaction.emoji === emoji)?.emoji ?? meant
+}
 
 const told = ({ ui }: ChatContext, run: () => SendResult): Effect.Effect<void> =>
   Effect.sync(() => {

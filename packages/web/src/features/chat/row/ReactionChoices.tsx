@@ -1,5 +1,5 @@
 /** What an open reaction picker offers: six at hand, or any other emoji by the keyboard of the system. */
-import { isOneEmoji } from "@hibiki/core/domain/Emoji"
+import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { useConversation } from "../conversationModel.ts"
@@ -20,9 +20,9 @@ export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
   let own: HTMLInputElement | undefined
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const text = own?.value.trim() ?? ""
-    if (isOneEmoji(text)) props.onPick(text)
-    else setWrong(true)
+    const emoji = oneEmoji(own?.value.trim() ?? "")
+    if (emoji === undefined) setWrong(true)
+    else props.onPick(emoji)
   }
   onMount(() => props.onShown())
   return (

@@ -5,7 +5,9 @@ import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMoun
 import { isolated } from "../../../lib/isolated.ts"
 import { placeBeside } from "../../../ui/placeBeside.ts"
 import { type ConversationModel, useConversation, whenLive } from "../conversationModel.ts"
-import { youWords } from "./reactorsWords.ts"
+
+/** The reader among those who reacted. */
+const youWords = { en: "You", ja: "あなた" } as const
 
 /** More people than this are counted. */
 const namedMost = 5
