@@ -1,4 +1,5 @@
 /** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
+import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect, Metric } from "effect"
 import { type Answer, badInput, failure, json, notFound, type TextAnswer, unavailable, unknownCall } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
@@ -78,17 +79,20 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
   return undefined
 }
 
-/** Addresses of which the log tells: anybody can make up more. */
-const toldMax = 20
+/** Addresses of which the log tells within an hour: anybody can make up more. */
+const [toldMax, toldForMs] = [20, 3_600_000] as const
 
-/** Refuses what comes by an address that is none of this server's. Its log says so once for each, with the setting that is wrong. */
+/** Refuses what comes by an address that is none of this server's. Its log says so once an hour for each, with the setting that is wrong. */
 const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string>) => {
-  const told = new Set<string>()
-  const tellOnce = (address: string, text: string): Effect.Effect<void> => {
-    if (told.has(address) || told.size >= toldMax) return Effect.void
-    told.add(address)
-    return Effect.logWarning(text)
-  }
+  /** When each was told, the oldest first. */
+  const toldAt = new Map<string, number>()
+  const tellOnce = (address: string, text: string): Effect.Effect<void> =>
+    Effect.flatMap(monotonicMs, (now) => {
+      for (const [told, at] of toldAt) if (at <= now - toldForMs) toldAt.delete(told)
+      if (toldAt.has(address) || toldAt.size >= toldMax) return Effect.void
+      toldAt.set(address, now)
+      return Effect.logWarning(text)
+    })
   const own = openAt ?? [...origins].join(" or ")
   return ({ headers, method, peer }: EdgeRequest, code: "foreign_origin" | "tls_required"): Effect.Effect<Answer> => {
     const isForPerson =

@@ -13,18 +13,13 @@ export interface Peer {
   readonly isLocal: boolean
 }
 
-/** What proxies add. */
-const handedOn = [
-  "forwarded",
-  "via",
-  "x-client-ip",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-proto",
-  "x-forwarded-server",
-  "x-real-ip"
-] as const
+/**
+ * A word in the name of a header by which some proxy, load balancer or content network tells for whom it asks, or that it is there:
+ * `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that asks by itself sends none.
+ */
+const handedOn =
+  /(^|-)(forwarded\w*|via|prox\w*|\w*ip(v[46])?|\w*addr(ess)?|amzn?|appengine|arr|cdn|cf|cloudfront|connecting|envoy|fastly|loop|original|originating|scheme|viewer)(-|$)/
+const isHandedOn = (headers: IncomingHttpHeaders): boolean => Object.keys(headers).some((name) => handedOn.test(name))
 
 const makeProxyCheck = (trustedProxies: ReadonlyArray<string>) => {
   const trusted = new BlockList()
@@ -53,7 +48,7 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
   return (remoteAddress: string | undefined, headers: IncomingHttpHeaders): Peer => {
     if (remoteAddress === undefined) return { address: "unknown", inTheClear: https, isLocal: false }
     const socketAddress = plain(remoteAddress)
-    const isLocal = isLoopback(socketAddress) && isLoopback(hostName(headers.host)) && !handedOn.some((name) => headers[name] !== undefined)
+    const isLocal = isLoopback(socketAddress) && isLoopback(hostName(headers.host)) && !isHandedOn(headers)
     if (!isTrusted(socketAddress)) {
       // A tool on this machine may talk to the port itself; from elsewhere the way leads through the proxy.
       return { address: socketAddress, inTheClear: https && !isLocal, isLocal }
