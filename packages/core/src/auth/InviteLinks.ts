@@ -1,6 +1,7 @@
 /** The links by which administrators let people in: made for one person or several, looked through, and ended. */
 import { Clock, Duration, Effect } from "effect"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { type InvitePage, invitesListed } from "../protocol/rpc/AuthRpcs.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Invites } from "./Invites.ts"
@@ -29,10 +30,13 @@ export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/aut
       return { code, ttlMs, inviteId: hash as string }
     })
 
-    const list = Effect.fn("InviteLinks.list")(function* (caller: Identity) {
+    /** Those that still let somebody in, below `after`; and whether there is more. */
+    const list = Effect.fn("InviteLinks.list")(function* (caller: Identity, { after, limit = invitesListed }: InvitePage = {}) {
       yield* spend(policy.limits.readUser, caller.userId)
-      const living = yield* invites.list(yield* Clock.currentTimeMillis)
-      return living.map(({ hash, ...invite }) => ({ inviteId: hash as string, ...invite }))
+      const place = after && { expiresAt: after.expiresAt, hash: after.inviteId as SecretHash }
+      const living = yield* invites.list(yield* Clock.currentTimeMillis, limit + 1, place)
+      const listed = living.slice(0, limit).map(({ hash, ...invite }) => ({ inviteId: hash as string, ...invite }))
+      return { invites: listed, more: living.length > limit }
     })
 
     const end = Effect.fn("InviteLinks.end")(function* (caller: Identity, inviteId: string) {

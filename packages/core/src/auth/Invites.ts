@@ -26,8 +26,8 @@ export interface LivingInvite {
   readonly expiresAt: number
 }
 
-/** Of a list. */
-export const listedInvitesMax = 100
+/** Where a page of the list begins: below this invite, which may have ended since. */
+export type InvitePlace = Pick<LivingInvite, "expiresAt" | "hash">
 
 export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
   Invites,
@@ -39,8 +39,8 @@ export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
     readonly create: (invite: Invite, now: number) => Effect.Effect<boolean, StoreUnavailable>
     /** What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired. */
     readonly find: (hash: SecretHash, now: number) => Effect.Effect<InviteKind | undefined, StoreUnavailable>
-    /** Members' invites that still let somebody in, whoever made them: those that end last first, at most `listedInvitesMax`. */
-    readonly list: (now: number) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
+    /** Members' invites that still let somebody in, whoever made them: those that end last first, of those that end together by hash. */
+    readonly list: (now: number, limit: number, after?: InvitePlace) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
     /** Ends a member's invite. False: there is none of this hash. */
     readonly end: (hash: SecretHash) => Effect.Effect<boolean, StoreUnavailable>
   }

@@ -119,11 +119,11 @@ describe("registration", () => {
       const made = yield* links.create(caller, { people: 3 })
       const invite = { invite: made.code }
       for (const handle of ["bob", "bob", "carl"]) assert.strictEqual(yield* outcome(tryToRegister(handle, invite)), "ok")
-      const [listed] = yield* links.list(caller)
+      const [listed] = (yield* links.list(caller)).invites
       assert.deepInclude(listed, { inviteId: made.inviteId, people: 3, used: 2 })
       assert.strictEqual(yield* outcome(tryToRegister("dora", invite)), "ok")
       assert.strictEqual(yield* reasonOf(tryToRegister("emil", invite)), "RegistrationRefused invite_invalid")
-      assert.deepStrictEqual([yield* links.list(caller), yield* outcome(links.end(caller, made.inviteId))], [[], "NotFound"])
+      assert.deepStrictEqual([(yield* links.list(caller)).invites, yield* outcome(links.end(caller, made.inviteId))], [[], "NotFound"])
       const other = yield* links.create(caller, { people: 2 })
       yield* links.end(caller, other.inviteId)
       assert.strictEqual(yield* reasonOf(tryToRegister("emil", { invite: other.code })), "RegistrationRefused invite_invalid")

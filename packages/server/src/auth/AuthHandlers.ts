@@ -54,11 +54,8 @@ export const AuthHandlers = AuthRpcs.toLayer(
             ...(ttlHours === undefined ? {} : { ttl: Duration.hours(ttlHours) })
           })
         ).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
-      "invite.list": () =>
-        Effect.flatMap(CurrentIdentity, links.list).pipe(
-          Effect.map((invites) => ({ invites })),
-          Effect.catchTag("StoreUnavailable", unavailable)
-        ),
+      "invite.list": (page) =>
+        Effect.flatMap(CurrentIdentity, (caller) => links.list(caller, page)).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "invite.end": ({ inviteId }) =>
         Effect.flatMap(CurrentIdentity, (caller) => links.end(caller, inviteId)).pipe(
           Effect.as({}),

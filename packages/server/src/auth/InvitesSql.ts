@@ -1,6 +1,6 @@
 /** Invites in SQL. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { type InviteKind, Invites, listedInvitesMax } from "@hibiki/core/auth/Invites"
+import { type InviteKind, Invites } from "@hibiki/core/auth/Invites"
 import type { SecretHash } from "@hibiki/core/auth/Secrets"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
@@ -34,11 +34,13 @@ export const InvitesSql = Layer.effect(
           Effect.map(([row]) => row?.kind),
           stored("findInvite")
         ),
-      list: (now) =>
+      list: (now, limit, after) =>
         sql<{ readonly hash: SecretHash; readonly people: number; readonly used: number; readonly expires_at: string | number }>`
           select i.hash, i.people, i.used, i.expires_at from invites i
           where i.kind = 'member' and i.expires_at > ${now}::bigint
-          order by i.expires_at desc, i.hash limit ${listedInvitesMax}::int`.pipe(
+            and (${after?.expiresAt ?? null}::bigint is null or i.expires_at < ${after?.expiresAt ?? null}::bigint
+              or (i.expires_at = ${after?.expiresAt ?? null}::bigint and i.hash > ${after?.hash ?? null}::text))
+          order by i.expires_at desc, i.hash limit ${limit}::int`.pipe(
           Effect.map((rows) => rows.map(({ expires_at, hash, people, used }) => ({ hash, people, used, expiresAt: Number(expires_at) }))),
           stored("listInvites")
         ),

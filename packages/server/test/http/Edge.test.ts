@@ -4,7 +4,13 @@ import { makeEdge } from "../../src/http/Edge.ts"
 
 const recorded = () => {
   const lines: Array<string> = []
-  return { lines, layer: Logger.replace(Logger.defaultLogger, Logger.make(({ message }) => void lines.push(String(message)))) }
+  return {
+    lines,
+    layer: Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ message }) => void lines.push(String(message)))
+    )
+  }
 }
 
 const edge = () =>

@@ -54,16 +54,51 @@ describe("PeerAddress", () => {
     ])
       assert.isFalse(isLocal(host), host)
     for (const name of [
-      ...["forwarded", "forwarded-for", "via", "x-forwarded", "x-forwarded-for", "x-forwarded-server", "x-original-forwarded-for", "x-scheme"],
-      ...["client-ip", "x-client-ip", "x-real-ip", "true-client-ip", "x-cluster-client-ip", "wl-proxy-client-ip", "x-nf-client-connection-ip"],
-      ...["cf-connecting-ip", "cf-connecting-ipv6", "cf-pseudo-ipv4", "cf-ray", "cdn-loop", "fastly-client-ip", "cloudfront-viewer-address"],
+      ...[
+        "forwarded",
+        "forwarded-for",
+        "via",
+        "x-forwarded",
+        "x-forwarded-for",
+        "x-forwarded-server",
+        "x-original-forwarded-for",
+        "x-scheme"
+      ],
+      ...[
+        "client-ip",
+        "x-client-ip",
+        "x-real-ip",
+        "true-client-ip",
+        "x-cluster-client-ip",
+        "wl-proxy-client-ip",
+        "x-nf-client-connection-ip"
+      ],
+      ...[
+        "cf-connecting-ip",
+        "cf-connecting-ipv6",
+        "cf-pseudo-ipv4",
+        "cf-ray",
+        "cdn-loop",
+        "fastly-client-ip",
+        "cloudfront-viewer-address"
+      ],
       ...["x-envoy-external-address", "x-envoy-internal", "x-amzn-trace-id", "x-azure-clientip", "x-appengine-user-ip", "x-arr-log-id"],
       ...["x-remote-addr", "x-originating-ip", "x-proxyuser-ip", "proxy-connection", "do-connecting-ip", "x-original-host"]
     ])
       assert.isFalse(isLocal("localhost", { [name]: "" }), name)
     // Of a browser, a scraper and a probe on this machine.
     for (const name of [
-      ...["accept", "accept-encoding", "authorization", "cache-control", "connection", "content-length", "cookie", "if-none-match", "origin"],
+      ...[
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "cache-control",
+        "connection",
+        "content-length",
+        "cookie",
+        "if-none-match",
+        "origin"
+      ],
       ...["priority", "sec-ch-ua-platform", "sec-fetch-mode", "sec-websocket-key", "upgrade-insecure-requests", "user-agent"],
       ...["te", "traceparent", "tracestate", "x-prometheus-scrape-timeout-seconds", "x-requested-with"]
     ])

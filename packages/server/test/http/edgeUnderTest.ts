@@ -69,7 +69,7 @@ export const stubHandlers: Handlers = {
   // Echoes the caller's origin.
   "ticket.issue": () => Effect.map(ClientOrigin, (origin) => ({ ticket: origin, ttlMs: 30_000 })),
   "invite.create": () => Effect.succeed({ code: "c", ttlMs: 1, inviteId: "i" }),
-  "invite.list": () => Effect.succeed({ invites: [] }),
+  "invite.list": () => Effect.succeed({ invites: [], more: false }),
   "invite.end": () => Effect.succeed({}),
   "device.list": () => Effect.succeed([]),
   "me.activity": () => Effect.succeed({ entries: [], more: false }),

@@ -70,6 +70,15 @@ export const ListedInvite = Schema.Struct({
 })
 export type ListedInvite = typeof ListedInvite.Type
 
+/** Most invites of one answer of `invite.list`, and as many as it has when nothing is said. */
+export const invitesListed = 100
+/** `after`: the last one of the page before, which may have ended since. */
+export const InvitePage = Schema.Struct({
+  after: Schema.optional(Schema.Struct({ expiresAt: Millis, inviteId: Token })),
+  limit: Schema.optional(Schema.Int.pipe(Schema.between(1, invitesListed)))
+})
+export type InvitePage = typeof InvitePage.Type
+
 /** What somebody who is not signed in may know of how this server is run. */
 export const Policy = Schema.Struct({
   registration: orNewer(Schema.Literal("open", "invite", "closed")),
@@ -130,9 +139,10 @@ export class AuthRpcs extends RpcGroup.make(
       success: Schema.Struct({ code: Schema.String, ttlMs: Schema.Int, inviteId: Schema.String }),
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware),
-    /** Invites of all administrators that still let somebody in, without their codes; at most 100. */
+    /** Invites of all administrators that still let somebody in, without their codes, the last to end first. `more`: there are more below. */
     Rpc.make("invite.list", {
-      success: Schema.Struct({ invites: Schema.Array(ListedInvite) }),
+      payload: InvitePage.fields,
+      success: Schema.Struct({ invites: Schema.Array(ListedInvite), more: Schema.Boolean }),
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware),
     /** NotFound: it has ended already. */

@@ -1,6 +1,6 @@
 /** Invites in memory. */
 import { Effect, Layer } from "effect"
-import { Invites, listedInvitesMax } from "../../auth/Invites.ts"
+import { type InvitePlace, Invites } from "../../auth/Invites.ts"
 import { AccountsState } from "./AccountsState.ts"
 
 export const InvitesMemory = Layer.effect(
@@ -21,15 +21,19 @@ export const InvitesMemory = Layer.effect(
           const invite = invites.get(hash)
           return invite !== undefined && invite.expiresAt > now ? invite.kind : undefined
         }),
-      list: (now) =>
+      list: (now, limit, after) =>
         Effect.sync(() =>
           [...invites.values()]
             .filter(({ expiresAt, kind }) => kind === "member" && expiresAt > now)
-            .sort((a, b) => b.expiresAt - a.expiresAt || (a.hash < b.hash ? -1 : 1))
-            .slice(0, listedInvitesMax)
+            .sort(lastToEndFirst)
+            .filter((invite) => after === undefined || lastToEndFirst(after, invite) < 0)
+            .slice(0, limit)
             .map(({ expiresAt, hash, people = 1, used }) => ({ hash, people, used, expiresAt }))
         ),
       end: (hash) => Effect.sync(() => invites.get(hash)?.kind === "member" && invites.delete(hash))
     })
   )
 )
+
+const lastToEndFirst = (a: InvitePlace, b: InvitePlace): number =>
+  b.expiresAt - a.expiresAt || (a.hash === b.hash ? 0 : a.hash < b.hash ? -1 : 1)

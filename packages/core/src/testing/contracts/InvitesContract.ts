@@ -1,5 +1,6 @@
 /** The contract of the Invites. */
 import { Effect } from "effect"
+import type { InvitePlace, LivingInvite } from "../../auth/Invites.ts"
 import type { UserId } from "../../domain/Ids.ts"
 import type { Handle } from "../../users/Handle.ts"
 import { type AccountScene, type AccountStores, accountScene, began } from "./accounts/AccountScene.ts"
@@ -38,7 +39,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           (yield* Effect.flip(users.create(yield* newAccount({ invite: hash, handle: handle as Handle }))))._tag,
           "HandleInUse"
         )
-        assert.strictEqual((yield* invites.list(began)).find((each) => each.hash === hash)?.used, 1)
+        assert.strictEqual((yield* invites.list(began, 1_000)).find((each) => each.hash === hash)?.used, 1)
         const accounts = yield* Effect.forEach(Array.from({ length: 6 }), () => newAccount({ invite: hash }))
         const results = yield* Effect.forEach(
           accounts,
@@ -61,7 +62,7 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* invites.create({ ...base, hash: admin, kind: "admin", expiresAt: began + 30 }, began)
         yield* user({ invite: many })
         // Others of this store may have made some, too.
-        const mine = Effect.map(invites.list(began), (all) => all.filter(({ hash }) => [one, many, old, admin].includes(hash)))
+        const mine = Effect.map(invites.list(began, 1_000), (all) => all.filter(({ hash }) => [one, many, old, admin].includes(hash)))
         assert.deepStrictEqual(yield* mine, [
           { hash: many, people: 30, used: 1, expiresAt: began + 20 },
           { hash: one, people: 1, used: 0, expiresAt: began + 10 }
@@ -72,6 +73,29 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           (yield* mine).map(({ hash }) => hash),
           [one]
         )
+      })
+  },
+  {
+    name: "the list is read page by page, each once, also below one that has ended, and where many end at the same time",
+    run: ({ assert, invites, secret }) =>
+      Effect.gen(function* () {
+        const hashes = yield* Effect.forEach(Array.from({ length: 12 }), () => secret)
+        for (const [i, hash] of hashes.entries())
+          yield* invites.create({ hash, kind: "member", createdBy: undefined, expiresAt: began + 10 + Math.floor(i / 5) }, began)
+        const whole = yield* invites.list(began, 1_000)
+        const read: Array<string> = []
+        for (let after: InvitePlace | undefined; ; ) {
+          const page: ReadonlyArray<LivingInvite> = yield* invites.list(began, 2, after)
+          assert.strictEqual(page.length <= 2, true)
+          after = page.at(-1)
+          if (after === undefined) break
+          read.push(...page.map(({ hash }) => hash))
+          if (hashes.includes(after.hash)) yield* invites.end(after.hash)
+        }
+        // Others of this store may have made some, too.
+        const mine = (all: ReadonlyArray<string>) => all.filter((each) => hashes.some((hash) => hash === each))
+        assert.deepStrictEqual(mine(read), mine(whole.map(({ hash }) => hash)))
+        assert.strictEqual(mine(read).length, hashes.length)
       })
   },
   {

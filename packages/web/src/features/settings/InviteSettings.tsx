@@ -31,6 +31,7 @@ export const InviteSettings = () => {
   const [days, setDays] = createSignal<(typeof times)[number]>("7")
   const [invite, setInvite] = createSignal<{ readonly link: string; readonly hours: number; readonly people: number }>()
   const [living, setLiving] = createSignal<ReadonlyArray<ListedInvite>>([])
+  const [more, setMore] = createSignal(false)
   const [wrong, setWrong] = createSignal<string>()
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
@@ -41,10 +42,14 @@ export const InviteSettings = () => {
   // Who comes to make one is led to it, below all else that can be set.
   onMount(() => hash === "#invites" && queueMicrotask(() => make?.focus()))
 
-  const list = async () => {
-    const chat = await app.whenLive()
-    const answer = await chat.call("invite.list", undefined)
-    if (answer.ok) setLiving(answer.value.invites)
+  /** From the first on, or what comes after the last that is shown. */
+  const list = async (shown: ReadonlyArray<ListedInvite> = []) => {
+    const [chat, last] = [await app.whenLive(), shown.at(-1)]
+    const after = last && { expiresAt: last.expiresAt, inviteId: last.inviteId }
+    const answer = await chat.call("invite.list", after === undefined ? {} : { after })
+    if (!answer.ok) return shown.length > 0 && setProblem(settingsProblem(answer.error, words(), session()).text)
+    setLiving([...shown, ...answer.value.invites])
+    setMore(answer.value.more)
   }
   // What can't be read now is read after the next change.
   onMount(() => void list().catch(() => undefined))
@@ -73,7 +78,8 @@ export const InviteSettings = () => {
     if (!answer.ok && answer.error._tag !== "NotFound") return setProblem(settingsProblem(answer.error, words(), session()).text)
     make?.focus()
     app.toasts.show({ text: words().inviteEnded })
-    await list()
+    setLiving((shown) => shown.filter((each) => each.inviteId !== inviteId))
+    if (living().length === 0) await list()
   }
   const copy = async (link: string) => {
     // Pages that are not https have no clipboard: then the text is chosen, for the person to copy.
@@ -161,6 +167,11 @@ export const InviteSettings = () => {
             )}
           </For>
         </ul>
+        <Show when={more()}>
+          <Button kind="quiet" onClick={() => void list(living()).catch(failed)}>
+            {words().inviteMore}
+          </Button>
+        </Show>
       </Show>
     </div>
   )

@@ -62,6 +62,7 @@ export const settingsWordsEn: SettingsWords = {
   inviteTime: "Works for",
   inviteDays: (days) => (days === 1 ? "1 day" : `${days} days`),
   inviteList: "Links that still work",
+  inviteMore: "More links",
   inviteUsed: (used, people) => `${used} of ${people} used`,
   inviteUntil: (time) => `until ${time}`,
   inviteEnd: "End",

@@ -56,6 +56,7 @@ export const settingsWordsJa: SettingsWords = {
   inviteTime: "有効期間",
   inviteDays: (days) => `${days}日間`,
   inviteList: "有効な招待リンク",
+  inviteMore: "さらに表示",
   inviteUsed: (used, people) => `${people}人中${used}人が使用`,
   inviteUntil: (time) => `${time}まで`,
   inviteEnd: "無効にする",

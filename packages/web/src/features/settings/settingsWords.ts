@@ -51,6 +51,7 @@ export interface SettingsWords {
   readonly inviteTime: string
   readonly inviteDays: (days: number) => string
   readonly inviteList: string
+  readonly inviteMore: string
   readonly inviteUsed: (used: number, people: number) => string
   readonly inviteUntil: (time: string) => string
   readonly inviteEnd: string

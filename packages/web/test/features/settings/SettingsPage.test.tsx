@@ -266,6 +266,32 @@ describe("invites", () => {
     assert.deepStrictEqual(asked[1], { inviteId: "one" })
     assert.isNull(screen.queryByText(words.inviteUsed(3, 30)))
   })
+
+  it("are listed page by page, from the last that is shown on", async () => {
+    const all = Array.from({ length: 5 }, (_, i) => ({ inviteId: `id ${i}`, people: 10, used: i, expiresAt: 1_700_000_000_000 - i }))
+    const asked: Array<unknown> = []
+    const answers = {
+      "invite.list": (payload: { readonly after?: { readonly inviteId: string } }) => {
+        asked.push(payload)
+        const from = all.findIndex(({ inviteId }) => inviteId === payload.after?.inviteId) + 1
+        return { ok: true, value: { invites: all.slice(from, from + 3), more: from + 3 < all.length } }
+      },
+      "invite.end": () => ({ ok: true, value: {} })
+    }
+    stage(SettingsPage, { admin: true, answers })
+    await settled()
+    assert.isNull(screen.queryByText(words.inviteUsed(3, 10)))
+    // The last of the page has ended: the next one begins behind the last that is still shown.
+    await press(`${words.inviteEnd}, ${words.inviteUsed(2, 10)}`)
+    await press(words.inviteMore)
+    const shown = screen.getByRole("list", { name: words.inviteList }).querySelectorAll(".settings-invite-used")
+    assert.deepStrictEqual(
+      [...shown].map((each) => each.textContent),
+      [0, 1, 2, 3, 4].map((used) => words.inviteUsed(used, 10))
+    )
+    assert.deepStrictEqual(asked, [{}, { after: { expiresAt: 1_699_999_999_999, inviteId: "id 1" } }])
+    assert.isNull(screen.queryByText(words.inviteMore))
+  })
 })
 
 describe("notifications", () => {

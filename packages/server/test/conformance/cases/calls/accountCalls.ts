@@ -161,9 +161,15 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       const { token } = needAdmin(stage)
       const { code, inviteId } = await stage.api.value("invite.create", { ttlHours: 1, people: 2 }, token)
       await stage.api.value("auth.register", { handle: freshHandle(), password, device, invite: code }, undefined)
-      const { invites } = await stage.api.value("invite.list", {}, token)
+      await stage.api.value("invite.create", { ttlHours: 1 }, token)
+      const { invites, more } = await stage.api.value("invite.list", {}, token)
       const found = invites.find((invite) => invite.inviteId === inviteId)
-      expectSame("the invite", { people: 2, used: 1 }, { people: found?.people, used: found?.used })
+      expectSame("the invite", { people: 2, used: 1, more: false }, { people: found?.people, used: found?.used, more })
+      const first = await stage.api.value("invite.list", { limit: 1 }, token)
+      const [last] = first.invites
+      expectSame("the first page", { invites: invites.slice(0, 1), more: true }, first)
+      const rest = await stage.api.value("invite.list", last && { after: { expiresAt: last.expiresAt, inviteId: last.inviteId } }, token)
+      expectSame("the pages after it", { invites: invites.slice(1), more: false }, rest)
       await stage.api.value("invite.end", { inviteId }, token)
     },
     errors: {
