@@ -1,7 +1,7 @@
 /**
  * Partitions whose queue neither works nor ends. Such a queue holds up the channel of each new sender: whoever sends to it again and again would have no
  * channel left for the other partitions. So when a confirm is late, everything that was under way is held until its queue was asked on another
- * connection, and what does not answer there is held until it does: it is asked again after 1 s, then 2, 4, ... 15 s.
+ * connection, and what does not answer there is held until it does: it is asked again after 1 s, then 2, then each 4 s.
  */
 import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { Effect, type Redacted } from "effect"
@@ -10,7 +10,7 @@ import type { BrokenPartitions } from "./BrokenPartitions.ts"
 import { queueStates } from "./queueStates.ts"
 import { partitionQueue } from "./RabbitTopology.ts"
 
-const waitMs = { first: 1_000, most: 15_000 } as const
+const waitMs = { first: 1_000, most: 4_000 } as const
 /** One that works says so within milliseconds. */
 const retryMs = { asked: 250, silent: 1_000 } as const
 

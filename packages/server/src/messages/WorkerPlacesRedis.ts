@@ -98,4 +98,4 @@ export const workerPlacesRedis = ({ graceMs, leaseMs, renewMs }: WorkerPlacesOpt
     })
   )
 
-export const WorkerPlacesRedis = workerPlacesRedis({ leaseMs: 12_000, renewMs: 4_000, graceMs: 48_000 })
+export const WorkerPlacesRedis = workerPlacesRedis({ leaseMs: 12_000, renewMs: 4_000, graceMs: 12_000 })
