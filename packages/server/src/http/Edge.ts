@@ -1,4 +1,5 @@
 /** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
+import { networkOf } from "@hibiki/core/auth/addressKey"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect, Metric } from "effect"
 import { type Answer, badInput, failure, json, notFound, type TextAnswer, unavailable, unknownCall } from "./Answer.ts"
@@ -79,18 +80,19 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
   return undefined
 }
 
-/** Addresses of which the log tells within an hour: anybody can make up more. */
-const [toldMax, toldForMs] = [20, 3_600_000] as const
+/** Addresses of which the log tells within an hour, and how many of them may come from one network: anybody can make up more. */
+const [toldMax, toldOfOneMax, toldForMs] = [20, 5, 3_600_000] as const
 
 /** Refuses what comes by an address that is none of this server's. Its log says so once an hour for each, with the setting that is wrong. */
 const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string>) => {
-  /** When each was told, the oldest first. */
-  const toldAt = new Map<string, number>()
-  const tellOnce = (address: string, text: string): Effect.Effect<void> =>
-    Effect.flatMap(monotonicMs, (now) => {
-      for (const [told, at] of toldAt) if (at <= now - toldForMs) toldAt.delete(told)
-      if (toldAt.has(address) || toldAt.size >= toldMax) return Effect.void
-      toldAt.set(address, now)
+  const told = new Map<string, { readonly atMs: number; readonly network: string }>()
+  const tellOnce = (address: string, by: string, text: string): Effect.Effect<void> =>
+    Effect.flatMap(monotonicMs, (atMs) => {
+      for (const [other, before] of told) if (before.atMs <= atMs - toldForMs) told.delete(other)
+      const network = networkOf(by)
+      const isOver = told.size >= toldMax || [...told.values()].filter((each) => each.network === network).length >= toldOfOneMax
+      if (isOver || told.has(address)) return Effect.void
+      told.set(address, { atMs, network })
       return Effect.logWarning(text)
     })
   const own = openAt ?? [...origins].join(" or ")
@@ -106,6 +108,7 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
       return Effect.as(
         tellOnce(
           peer.address,
+          peer.address,
           `A request in the clear was refused: ${own} is opened by https. If ${peer.address} is its proxy, HIBIKI_TRUSTED_PROXIES must name it, and it must set X-Forwarded-Proto.`
         ),
         refused
@@ -114,6 +117,7 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
     return Effect.as(
       tellOnce(
         origin,
+        peer.address,
         `A page at ${origin} was refused: this server is opened at ${own}. HIBIKI_PUBLIC_URL says where, HIBIKI_ORIGINS where else.`
       ),
       refused

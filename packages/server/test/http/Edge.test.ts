@@ -37,9 +37,13 @@ describe("the edge", () => {
       const { layer, lines } = recorded()
       return Effect.gen(function* () {
         const { answer, routeOf } = edge()
+        let asked = 0
+        /** Each from another network. */
         const ask = (name: string) =>
           answer(
-            from === "a page of another address" ? request({ origin: `https://${name}.example` }) : request({}, true, name),
+            from === "a page of another address"
+              ? request({ origin: `https://${name}.example` }, false, `10.0.${asked++ % 250}.1`)
+              : request({}, true, name),
             routeOf("/rpc")
           )
         const warningsOf = (name: string) => lines.filter((line) => line.includes(name)).length
@@ -54,4 +58,16 @@ describe("the edge", () => {
         assert.deepStrictEqual([lines.length, warningsOf("mine"), warningsOf("late")], [22, 2, 1])
       }).pipe(Effect.provide(layer))
     })
+
+  it.effect("warns of the page of a second network, though a first one makes up as many as it likes", () => {
+    const { layer, lines } = recorded()
+    return Effect.gen(function* () {
+      const { answer, routeOf } = edge()
+      const ask = (name: string, address: string) => answer(request({ origin: `https://${name}.example` }, false, address), routeOf("/rpc"))
+      for (let i = 0; i < 500; i++) yield* ask(`made-up-${i}`, `203.0.113.${i % 250}`)
+      assert.lengthOf(lines, 5)
+      yield* ask("mine", "198.51.100.1")
+      assert.lengthOf(lines, 6)
+    }).pipe(Effect.provide(layer))
+  })
 })

@@ -155,7 +155,7 @@ describe("The edge's trust", () => {
       )
       assert.lengthOf(
         lines.filter((line) => line.includes("refused")),
-        20
+        5
       )
     }).pipe(Effect.provide(listening))
   })
