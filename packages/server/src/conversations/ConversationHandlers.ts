@@ -12,6 +12,7 @@ import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Effect, Layer } from "effect"
+import { ChargedReads } from "./ChargedReads.ts"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
 import { Reads } from "./reads.ts"
 
@@ -87,4 +88,4 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.favourite": ({ conversationId, id, on }) => changedOwn(id, { kind: "favourite", conversationId, on })
     })
   })
-).pipe(Layer.provide(Reads.layer))
+).pipe(Layer.provide([Reads.layer, ChargedReads]))

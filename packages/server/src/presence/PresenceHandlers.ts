@@ -7,6 +7,7 @@ import { Board } from "@hibiki/core/presence/Board"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Clock, Effect, Layer, Stream } from "effect"
+import { ChargedReads } from "../conversations/ChargedReads.ts"
 import { Reads } from "../conversations/reads.ts"
 
 export const PresenceHandlers = PresenceRpcs.toLayer(
@@ -25,7 +26,7 @@ export const PresenceHandlers = PresenceRpcs.toLayer(
       "conversation.receipts": ({ conversationId }) => read((userId) => receipts(userId, conversationId))
     })
   })
-).pipe(Layer.provide(Reads.layer))
+).pipe(Layer.provide([Reads.layer, ChargedReads]))
 
 const makeReceipts = Effect.gen(function* () {
   const conversations = yield* Conversations

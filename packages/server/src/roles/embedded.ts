@@ -17,6 +17,7 @@ import { PresenceInProcess } from "@hibiki/core/presence/PresenceInProcess"
 import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
 import { PushServer } from "@hibiki/core/push/PushServer"
 import { Layer } from "effect"
+import { ReadsAtOnce } from "../conversations/ChargedReads.ts"
 import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
 import { HttpOptions } from "../http/HttpOptions.ts"
 import { HttpServerLive } from "../http/HttpServer.ts"
@@ -38,7 +39,7 @@ export interface EmbeddedOptions extends FolderOptions {
 
 export const embedded = (options: EmbeddedOptions) => {
   return HttpServerLive.pipe(
-    Layer.provideMerge(Layer.mergeAll(calls, GatewaySockets(options.gateway))),
+    Layer.provideMerge(Layer.mergeAll(Layer.provide(calls, Layer.succeed(ReadsAtOnce, 1)), GatewaySockets(options.gateway))),
     Layer.provideMerge(Layer.mergeAll(Layer.provideMerge(ReadinessChecks, ReadinessLive), Layer.succeed(HttpOptions, options.http))),
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),

@@ -1,61 +1,17 @@
 /** The calls about conversations, from contract to store and back, with everything in memory and a real worker. */
 
-import { RpcClient, RpcTest } from "@effect/rpc"
+import { RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
-import { AccountPolicy, defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
-import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
-import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
-import { CommandId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
+import { UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { Announcer } from "@hibiki/core/messages/Announcer"
-import { CommandClient, CommandClientLive } from "@hibiki/core/messages/CommandClient"
-import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
+import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
-import { WorkerLayer } from "@hibiki/core/messages/Worker"
-import { AuthMiddleware } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
-import { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
-import { addMemoryUser, ChatMemory } from "@hibiki/core/testing/ChatMemory"
-import { ConversationsMemory } from "@hibiki/core/testing/ConversationsMemory"
-import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { Effect, Fiber, Layer, TestClock } from "effect"
+import { addMemoryUser } from "@hibiki/core/testing/ChatMemory"
+import { Effect, Layer, TestClock } from "effect"
 import { ConversationHandlers } from "../../src/conversations/ConversationHandlers.ts"
-
-const deviceId = DeviceId.make("00000000-0000-7000-8000-00000000000d")
-/** Whoever the token names is signed in. */
-const TokenIsUser = Layer.succeed(
-  AuthMiddleware,
-  AuthMiddleware.of(({ headers }) =>
-    headers.authorization === undefined
-      ? Effect.fail(new Unauthenticated())
-      : Effect.succeed({ userId: UserId.make(headers.authorization), deviceId, handle: "x", admin: false, sessionVersion: 1 })
-  )
-)
-const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
-const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Announcer.Default))).pipe(
-  Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
-)
-const Limited = Layer.merge(AccountPolicy.with({}), RateLimitsLocal)
-const Unlimited = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
-const World = Unlimited.pipe(Layer.provide(Limited))
-/** One KB flows in each second. */
-const fewKilobytes = { ...defaultAccountLimits.readKilobytesUser, burst: 2, perMinute: 60 }
-const FewKilobytes = Unlimited.pipe(
-  Layer.provide(Layer.merge(AccountPolicy.with({ limits: { ...defaultAccountLimits, readKilobytesUser: fewKilobytes } }), RateLimitsLocal))
-)
-
-const newId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
-const as = (userId: UserId) => RpcClient.withHeaders({ authorization: userId })
-const setUp = Effect.gen(function* () {
-  const client = yield* RpcTest.makeClient(ConversationRpcs)
-  const [ada, grace, alan] = [yield* addMemoryUser("ada"), yield* addMemoryUser("grace"), yield* addMemoryUser("alan")]
-  const makeGroup = (members: ReadonlyArray<UserId>) =>
-    Effect.flatMap(newId, (id) => client.conversation.create({ id, kind: "group", title: "Tea", members })).pipe(as(ada))
-  return { ada, alan, client, grace, makeGroup }
-})
+import { as, deviceId, Limited, newId, setUp, TokenIsUser, World } from "./handlersKit.ts"
 
 describe("ConversationHandlers", () => {
   it.scoped("make a group, show it to its members, and repeat the answer for the same id", () =>
@@ -325,100 +281,6 @@ describe("ConversationHandlers", () => {
       yield* open(grace)
     }).pipe(Effect.provide(World))
   )
-
-  it.scoped("are read no faster by one user than its limit, and go on after the delay that is told", () =>
-    Effect.gen(function* () {
-      const { ada, client, grace, makeGroup } = yield* setUp
-      const { conversationId } = yield* makeGroup([grace])
-      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(call: Effect.Effect<A, E, R>) =>
-        Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
-      const page = client.history.page({ conversationId }).pipe(as(ada))
-      const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number }>> = [
-        client.conversation.get({ conversationId }).pipe(as(ada)),
-        client.conversation.members({ conversationId }).pipe(as(ada)),
-        client.history.changedSince({ conversationId, asOf: 1, from: 1, to: 1 }).pipe(as(ada)),
-        page
-      ]
-      // 300 at once, of which the whole list takes ten.
-      yield* client.me.snapshot().pipe(as(ada))
-      for (let n = 0; n < 290; n++) yield* page
-      for (const read of reads) assert.deepStrictEqual(yield* told(read), ["RateLimited", 20])
-      yield* TestClock.adjust("20 millis")
-      yield* page
-      assert.deepStrictEqual(yield* told(client.me.snapshot().pipe(as(ada))), ["RateLimited", 200])
-      yield* client.history.page({ conversationId }).pipe(as(grace))
-      // Looking for messages has a limit of its own.
-      const search = client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(ada))
-      for (let n = 0; n < 5; n++) yield* search
-      assert.deepStrictEqual(yield* told(search), ["RateLimited", 500])
-      yield* TestClock.adjust("500 millis")
-      yield* search
-      yield* client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace))
-      // Looking for channels by name is like looking for people.
-      for (let n = 0; n < 30; n++) yield* client.conversation.channels({ prefix: "t" }).pipe(as(ada))
-      assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), ["RateLimited", 500])
-    }).pipe(Effect.provide(World))
-  )
-
-  it.scoped("are charged by the bytes of their answers, which others don't pay", () =>
-    Effect.gen(function* () {
-      const { ada, client, grace, makeGroup } = yield* setUp
-      const { conversationId } = yield* makeGroup([grace])
-      for (let n = 0; n < 12; n++)
-        yield* client.conversation.rename({ id: yield* newId, conversationId, title: `${n} `.padEnd(64, "響") }).pipe(as(ada))
-      const page = client.history.page({ conversationId, limit: 8 })
-      const { rows } = yield* page.pipe(as(grace))
-      const kilobytes = Buffer.byteLength(JSON.stringify(rows)) / 1_024
-      assert.isAbove(kilobytes, fewKilobytes.burst)
-      const refused = yield* Effect.flip(page.pipe(as(grace)))
-      if (refused._tag !== "RateLimited") return assert.fail(refused._tag)
-      // One KB of the two was there before, and one has to be there again.
-      assert.approximately(refused.retryAfterMs, 1_000 * kilobytes, 500)
-      const line = yield* Effect.flip(client.conversation.get({ conversationId }).pipe(as(grace)))
-      const search = yield* Effect.flip(client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace)))
-      assert.deepStrictEqual([line._tag, search._tag], ["RateLimited", "RateLimited"])
-      yield* page.pipe(as(ada))
-      yield* TestClock.adjust(refused.retryAfterMs)
-      yield* page.pipe(as(grace))
-    }).pipe(Effect.provide(FewKilobytes))
-  )
-
-  it.scoped("run two at once of one user, and others' beside them", () => {
-    const begun: Array<UserId> = []
-    const slowPages = Layer.effect(
-      Conversations,
-      Effect.map(Conversations, (conversations) => ({
-        ...conversations,
-        page: (...asked) =>
-          Effect.zipRight(
-            Effect.sync(() => void begun.push(asked[0])),
-            Effect.delay(conversations.page(...asked), "1 second")
-          )
-      }))
-    )
-    return Effect.gen(function* () {
-      const { ada, alan, client, grace, makeGroup } = yield* setUp
-      const { conversationId } = yield* makeGroup([grace, alan])
-      const pages = yield* Effect.forEach([ada, ada, ada, ada, grace, alan], (userId) =>
-        Effect.fork(client.history.page({ conversationId }).pipe(as(userId)))
-      )
-      yield* TestClock.adjust("1 millis")
-      assert.deepStrictEqual(begun, [ada, ada, grace, alan])
-      yield* TestClock.adjust("2 seconds")
-      yield* Effect.forEach(pages, Fiber.join)
-      assert.deepStrictEqual(begun.slice(4), [ada, ada])
-    }).pipe(
-      Effect.provide(
-        ConversationHandlers.pipe(
-          Layer.provide(slowPages),
-          Layer.provideMerge(TokenIsUser),
-          Layer.provideMerge(Way),
-          Layer.provideMerge(Stores),
-          Layer.provide(Limited)
-        )
-      )
-    )
-  })
 
   it.scoped("say when to try again while the store is away", () =>
     Effect.gen(function* () {
