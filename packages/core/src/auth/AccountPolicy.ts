@@ -45,7 +45,7 @@ export interface AccountLimits {
   readonly findUser: Limit
   /** Reading conversations: their lines, members, receipts and history; and who one is, and one's devices. */
   readonly readUser: Limit
-  /** KB of what such reads answer, charged afterwards. */
+  /** KB of what such reads and searches look at or answer, charged afterwards. */
   readonly readKilobytesUser: Limit
   /** Looking for messages. */
   readonly searchUser: Limit

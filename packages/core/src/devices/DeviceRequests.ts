@@ -1,13 +1,14 @@
 /** What a device asks of the gateway besides commands: acknowledging, reading a range again, keeping the socket. */
 import { Effect } from "effect"
 import { Limits } from "../domain/Limits.ts"
-import { charge, fullBucket, spendBoth } from "../domain/TokenBucket.ts"
+import { fullBucket, spendBoth } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import { eventsThatFit, stepEvents } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
+import { chargeUnits, readLogs, stepBytes } from "./readLogs.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket where it is live. */
@@ -85,11 +86,14 @@ export const readRange = (
   }
   const readSome = Effect.suspend(() => {
     const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
-    return Effect.map(ports.slices([{ log, userId: session.userId, after: next - 1, limit: most }]), ([slice]) => take(slice))
+    const bytes = Math.min(stepBytes, Math.max(1, rangeUnits - units))
+    return Effect.map(readLogs(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]), ([slice]) =>
+      take(slice)
+    )
   })
   return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
     Effect.catchAll(() => Effect.sync(() => busy())),
-    Effect.zipRight(Effect.sync(() => chargeRange(ports, self, units)))
+    Effect.zipRight(Effect.sync(() => chargeUnits(ports, self, units)))
   )
 }
 
@@ -100,11 +104,6 @@ const spendRange = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
   ofUser.rangeTokens ??= fullBucket(settings.ranges, now)
   ofUser.rangeKilobytes ??= fullBucket(settings.rangeKilobytes, now)
   return spendBoth(ofUser.rangeTokens, settings.ranges, ofUser.rangeKilobytes, settings.rangeKilobytes, 1, now)
-}
-
-const chargeRange = ({ settings }: GatewayPorts, self: DeviceSelf, units: number): void => {
-  const bucket = self.state.ofUser.rangeKilobytes
-  if (bucket !== undefined) charge(bucket, settings.rangeKilobytes, units / 1_024, self.now())
 }
 
 /** Answers a ping, with a new resume ticket when the last one is half used up. */

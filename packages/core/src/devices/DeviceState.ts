@@ -1,4 +1,5 @@
 /** A device's actor as data. */
+import type { Effect } from "effect"
 import type { TicketOwner } from "../auth/Tickets.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import type { SmallMap } from "../domain/SmallMap.ts"
@@ -15,9 +16,11 @@ import type { DeviceSession } from "./DeviceSession.ts"
 export interface OfUser {
   readonly sends: SendTokens
   readonly hints: UserHints
-  /** None while none of its devices has asked for a range. */
+  /** None while none of its devices was sent anything of a log again. */
   rangeTokens: TokenBucket | undefined
   rangeKilobytes: TokenBucket | undefined
+  /** Held by the socket for which a log is read. None before the first. */
+  logTurn: Effect.Semaphore | undefined
 }
 
 export type DevicePhase = "connecting" | "syncing" | "live" | "behind" | "ending"

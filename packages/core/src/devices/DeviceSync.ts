@@ -10,14 +10,11 @@ import type { Subscription } from "../messages/Recipient.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
+import { chargeUnits, owedMs, readLogs, stepBytes } from "./readLogs.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /** Logs and UTF-16 units of one step; frames of the client are taken between steps. */
-const logsPerStep = 100
-/**
- * A store that answers one question at a time (PGlite) is kept by one step for some 2 ms, be it 130 short events or 8 of the longest
- * texts: everybody else's messages wait for no longer.
- */
+const logsPerStep = 32
 const unitsPerStep = 32_768
 /** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
 export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
@@ -78,8 +75,13 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
     arrived(self)
     return undefined
   }
+  const waitMs = owedMs(ports, self)
+  if (waitMs > 0) {
+    syncAfter(self, waitMs)
+    return undefined
+  }
   self.state.syncing = true
-  return readSlices(ports, self.state, missing).pipe(
+  return readSlices(ports, self, missing).pipe(
     Effect.map(() => (missing.every(({ subscription }) => subscription.live || hasEnded(subscription)) ? 0 : restMs)),
     Effect.orElseSucceed(() => retryMs),
     Effect.map((delayMs) => {
@@ -102,10 +104,12 @@ interface Missing {
   readonly limit: number
 }
 
-const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyArray<Missing>) => {
+const readSlices = (ports: GatewayPorts, self: DeviceSelf, missing: ReadonlyArray<Missing>) => {
+  const { state } = self
   const { userId } = state.session
-  const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({ log: place.log, userId, after: sentTo, limit }))
-  return ports.slices(requests).pipe(
+  const bytes = Math.ceil(stepBytes / missing.length)
+  const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({ log: place.log, userId, after: sentTo, limit, bytes }))
+  return readLogs(ports, self, requests).pipe(
     Effect.map((slices) => {
       let [events, units] = [0, 0]
       slices.forEach((slice, i) => {
@@ -116,7 +120,9 @@ const readSlices = (ports: GatewayPorts, state: DeviceState, missing: ReadonlyAr
         events += subscription.sentTo - before
       })
       // As many as will fit, by their size so far: what is read and can't be sent would have to be read again.
-      if (units > 0) state.stepEvents = eventsThatFit(events, units, unitsPerStep)
+      if (units === 0) return
+      chargeUnits(ports, self, units)
+      state.stepEvents = eventsThatFit(events, units, unitsPerStep)
     })
   )
 }

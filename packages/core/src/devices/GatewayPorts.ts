@@ -31,7 +31,7 @@ export interface GatewaySettings extends SendRules {
   readonly reads: BucketRule
   /** Ranges of events that one user asks for again, over all its devices. */
   readonly ranges: BucketRule
-  /** KB of events that such ranges are answered with, charged afterwards. */
+  /** KB of events that one user's sockets are sent from logs, by such ranges and as they come back, charged afterwards. */
   readonly rangeKilobytes: BucketRule
   /** Frames of one socket. */
   readonly frames: BucketRule

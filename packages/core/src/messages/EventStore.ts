@@ -56,6 +56,8 @@ export interface SliceRequest {
   /** Events with a greater seq are wanted. */
   readonly after: number
   readonly limit: number
+  /** With so many UTF-8 bytes of texts the slice ends, at the event that reaches them: one comes in any case. No bound where it is not said. */
+  readonly bytes?: number
 }
 
 /** Durable logs, one per conversation and one per user. */

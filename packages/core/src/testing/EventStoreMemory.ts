@@ -1,8 +1,10 @@
 /** The logs in memory: a second, independent statement of what the append decides, simple rather than fast. */
 import { Clock, Effect, Layer } from "effect"
+import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import { readableFrom } from "../domain/RowRules.ts"
 import { EventStore, type LogSlice, type SliceRequest } from "../messages/EventStore.ts"
+import { utf8Bytes } from "../protocol/Json.ts"
 import { appendBatch } from "./Append.ts"
 import { ChatMemory } from "./ChatMemory.ts"
 import { type ChatState, headOf, type MemoryLog, visibleFrom } from "./ChatState.ts"
@@ -32,7 +34,7 @@ const headOfLog = (state: ChatState, id: ConversationId): number => {
   return log === undefined ? 0 : headOf(log)
 }
 
-const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceRequest): LogSlice => {
+const sliceOf = (state: ChatState, { after, bytes, limit, log: id, userId }: SliceRequest): LogSlice => {
   const log = state.logs.get(id)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
   if (log === undefined || from === undefined) return { log: id, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
@@ -43,8 +45,19 @@ const sliceOf = (state: ChatState, { after, limit, log: id, userId }: SliceReque
     first: log.first,
     visibleFrom: from,
     head: headOf(log),
-    events: readableFrom(from, eventsFrom(log, Math.max(after + 1, from), limit))
+    events: readableFrom(from, upToBytes(eventsFrom(log, Math.max(after + 1, from), limit), bytes))
   }
 }
 
 const eventsFrom = (log: MemoryLog, from: number, limit: number) => log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)
+
+/** Up to the event by which their texts reach so many bytes. */
+const upToBytes = (events: ReadonlyArray<LogEvent>, bytes = Number.POSITIVE_INFINITY): ReadonlyArray<LogEvent> => {
+  let before = 0
+  const end = events.findIndex((event, i) => {
+    if (i > 0 && before >= bytes) return true
+    before += "text" in event ? utf8Bytes(event.text) : 0
+    return false
+  })
+  return end < 0 ? events : events.slice(0, end)
+}

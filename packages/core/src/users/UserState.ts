@@ -1,4 +1,5 @@
 /** A user's actor as data. */
+import type { Effect } from "effect"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import type { SmallMap } from "../domain/SmallMap.ts"
@@ -36,7 +37,9 @@ export interface UserState {
   readonly hints: UserHints
   /** Shared by all devices here. Made with the first range that is asked for. */
   rangeTokens: TokenBucket | undefined
+  /** Shared by all devices here, as what follows (readLogs). Made with the first events of a log that are sent again. */
   rangeKilobytes: TokenBucket | undefined
+  logTurn: Effect.Semaphore | undefined
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined

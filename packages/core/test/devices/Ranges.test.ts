@@ -129,6 +129,48 @@ describe("a range", () => {
     })
   )
 
+  it.scoped("is read after those that other sockets of the same person asked for, and never together with them", () =>
+    Effect.gen(function* () {
+      const asked: Array<ReadonlyArray<string>> = []
+      const open = yield* Effect.makeLatch(true)
+      const { ann, bob, log, world } = yield* pair({
+        store: (own) => ({
+          slices: (requests) => {
+            asked.push(requests.map(({ userId }) => userId))
+            return open.whenOpen(own.slices(requests))
+          }
+        })
+      })
+      yield* world.provide(fill(ann, log, 10, 10))
+      const devices = yield* Effect.forEach([bob, bob, bob, ann, ann], (who) => world.connect(who))
+      for (const each of devices) yield* each.op("live")
+      asked.length = 0
+      yield* open.close
+      for (const each of devices) each.send({ op: "range", conversationId: log, from: 1, to: 5 })
+      yield* until("the first is asked", () => asked.length > 0)
+      for (let n = 0; n < 50; n++) yield* Effect.yieldNow()
+      yield* open.open
+      for (const each of devices) yield* each.reachSeq(log, 5)
+      assert.strictEqual(asked.flat().length, devices.length)
+      for (const people of asked) assert.strictEqual(new Set(people).size, people.length)
+    })
+  )
+
+  it.scoped("is owed also by a socket that is caught up, which waits until it is paid", () =>
+    Effect.gen(function* () {
+      const { ask, bob, device, log, world } = yield* stage(40, 4_000, { rangeKilobytes: { ratePerSecond: 1, burst: 20 } })
+      ask(2, 41)
+      yield* device.reachSeq(log, 41)
+      const { epoch } = yield* device.op("welcome")
+      const back = yield* world.connect(bob, { cursors: [[log, 36]], epoch })
+      yield* world.settled
+      assert.deepStrictEqual(back.seqs(log), [])
+      yield* TestClock.adjust("20 seconds")
+      yield* back.reachSeq(log, 41)
+      yield* back.op("live")
+    })
+  )
+
   it.scoped("ends with the log, and where its asker is no member any more", () =>
     Effect.gen(function* () {
       const { ann, answered, ask, bob, device, log, read, world } = yield* stage(40, 10)

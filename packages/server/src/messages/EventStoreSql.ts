@@ -84,13 +84,25 @@ interface SlicesRow {
 }
 
 type SliceTuple = readonly [i: number, first: number, visibleFrom: number, head: number, from: number]
-type RangeTuple = readonly [log: ConversationId, from: number, size: number, events: ReadonlyArray<EventTuple>]
+type RangeTuple = readonly [log: ConversationId, from: number, size: number, bytes: number, events: ReadonlyArray<EventTuple>]
+
+/**
+ * Events of a log from a seq on, as `hibiki_range` gives them, up to the one by which their texts reach the bytes that were asked for: what a hostile text
+ * takes to be written as JSON is not spent on more of them.
+ */
+const rangeOf = (range: string): string => `(
+      select coalesce(jsonb_agg(jsonb_build_array(e.seq, e.id, e.by_user, e.at, e.kind, e.body) order by e.seq), '[]')
+      from (
+        select x.*, sum(octet_length(coalesce(x.body->>'text', ''))) over (order by x.seq rows between unbounded preceding and 1 preceding) as before
+        from (select * from events y where y.conversation_id = ${range}.log and y.seq >= ${range}.start order by y.seq limit ${range}.size) x
+      ) e where coalesce(e.before, 0) < ${range}.bytes
+    )`
 
 // Of those who come back together many missed the same: each range is read once, for all who may read it from there.
 const slicesQuery = `
   with asked as materialized (
-    select r.i, r.log, r.size, s.first, s.visible, s.head, greatest(r.after + 1, s.visible) as start
-    from jsonb_to_recordset($1::jsonb) as r(i int, log uuid, reader uuid, after bigint, size int)
+    select r.i, r.log, r.size, r.bytes, s.first, s.visible, s.head, greatest(r.after + 1, s.visible) as start
+    from jsonb_to_recordset($1::jsonb) as r(i int, log uuid, reader uuid, after bigint, size int, bytes int)
     cross join lateral (
       select c.first_seq as first, c.last_seq as head, greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end) as visible
       from conversations c
@@ -98,22 +110,26 @@ const slicesQuery = `
       where c.id = r.log and (m.user_id is not null or (c.kind = 'personal' and c.id = r.reader))
     ) s
   ), ranges as (
-    select distinct a.log, a.start, a.size from asked a
+    select distinct a.log, a.start, a.size, a.bytes from asked a
   )
   select
     (select coalesce(json_agg(json_build_array(a.i, a.first, a.visible, a.head, a.start)), '[]') from asked a)::text as slices,
-    (select coalesce(json_agg(json_build_array(g.log, g.start, g.size, hibiki_range(g.log, g.start, g.size))), '[]') from ranges g)::text as ranges`
+    (select coalesce(json_agg(json_build_array(g.log, g.start, g.size, g.bytes, ${rangeOf("g")})), '[]') from ranges g)::text as ranges`
 
-const rangeKey = (log: ConversationId, from: number, size: number): string => `${log} ${from} ${size}`
+const rangeKey = (log: ConversationId, from: number, size: number, bytes: number): string => `${log} ${from} ${size} ${bytes}`
 
 const sizeOf = ({ limit }: SliceRequest): number => Math.min(limit, Limits.catchUpMax)
+
+/** As many as an int of the store can be, where no bound was asked for. */
+const bytesOf = ({ bytes = 2_147_483_647 }: SliceRequest): number => bytes
 
 const sliceParameter = (request: SliceRequest, i: number) => ({
   i,
   log: request.log,
   reader: request.userId,
   after: request.after,
-  size: sizeOf(request)
+  size: sizeOf(request),
+  bytes: bytesOf(request)
 })
 
 /** Those who read the same range are given the same array. */
@@ -123,13 +139,13 @@ const slicesOf =
     const tuples: ReadonlyArray<SliceTuple> = row === undefined ? [] : JSON.parse(row.slices)
     const ranges: ReadonlyArray<RangeTuple> = row === undefined ? [] : JSON.parse(row.ranges)
     const byIndex = new Map(tuples.map((tuple) => [tuple[0], tuple]))
-    const eventsOf = new Map(ranges.map(([log, from, size, events]) => [rangeKey(log, from, size), events.map(eventOf)]))
+    const eventsOf = new Map(ranges.map(([log, from, size, bytes, events]) => [rangeKey(log, from, size, bytes), events.map(eventOf)]))
     return requests.map((request, i) => {
       const { log, userId } = request
       const tuple = byIndex.get(i)
       if (tuple === undefined) return { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
       const [, first, visibleFrom, head, from] = tuple
-      const events = readableFrom(seqNumber(visibleFrom), eventsOf.get(rangeKey(log, from, sizeOf(request))) ?? [])
+      const events = readableFrom(seqNumber(visibleFrom), eventsOf.get(rangeKey(log, from, sizeOf(request), bytesOf(request))) ?? [])
       return { log, userId, member: true, first: seqNumber(first), visibleFrom: seqNumber(visibleFrom), head: seqNumber(head), events }
     })
   }

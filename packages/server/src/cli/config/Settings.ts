@@ -98,7 +98,7 @@ const limits = {
     "LIMIT_READ_KILOBYTES_PER_SECOND",
     1_024,
     count,
-    "Kilobytes per second that reads of one user answer, with searches; as many of ranges of events by sockets."
+    "Kilobytes per second that reads and searches of one user look at or answer; as many of events that sockets are sent from logs."
   ),
   readKilobytesBurst: Setting.integer("LIMIT_READ_KILOBYTES_BURST", 32_768, count, "Kilobytes of reads of one user at once."),
   searchPerSecond: Setting.integer("LIMIT_SEARCH_PER_SECOND", 2, count, "Searches in messages per second of one user; five at once."),

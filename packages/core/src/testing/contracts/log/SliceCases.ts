@@ -154,6 +154,29 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
       })
   },
   {
+    name: "a slice ends at the event by whose text it reaches the bytes that were asked for, and has one in any case",
+    run: ({ assert, converse, post, store, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        for (const text of ["四つ", "four", "響".repeat(10)]) yield* post(ann, log, text)
+        yield* stores(ann, log, { kind: "edit", target: 2, text: "三つ" })
+        yield* stores(ann, log, { kind: "rename", title: "Coffee" })
+        const requests = [1, 2, 6, 7, 40, 46, 47, undefined].map((bytes) => ({
+          ...{ log, userId: bob, after: 0, limit: 10 },
+          ...(bytes === undefined ? {} : { bytes })
+        }))
+        assert.deepStrictEqual(
+          (yield* store.slices(requests)).map(({ events }) => events.length),
+          [2, 2, 2, 3, 4, 5, 6, 6]
+        )
+        assert.deepStrictEqual(
+          (yield* store.slices([{ log, userId: bob, after: 3, limit: 10, bytes: 1 }])).map(({ events }) => events.map(({ seq }) => seq)),
+          [[4]]
+        )
+      })
+  },
+  {
     name: "heads of many logs are told in the order asked, 0 where there is none, personal logs among them",
     run: ({ assert, conversationId, converse, head, post, store, users }) =>
       Effect.gen(function* () {
