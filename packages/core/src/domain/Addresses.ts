@@ -91,9 +91,9 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/u
 /** Middle dots stand between Chinese and Japanese characters. */
 const letters =
   /^(?:[\p{L}\p{M}\p{Nd}_ー-]|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])・(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))*$/u
-/** Letters and digits of no script serve as punctuation; and marks are part of the letters of these scripts. */
+/** Letters and digits of no script serve as punctuation, parts of Hangul look like circles and lines, and marks are part of the letters of these scripts. */
 const strays =
-  /(?!ー)[\p{L}\p{Nd}](?<=\p{Script=Common})(?<![0-9])|[\u0300-\u036f]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
+  /(?!ー)[\p{L}\p{Nd}](?<=\p{Script=Common})(?<![0-9])|[\u0300-\u036f\u1100-\u11ff]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
 const countries = { tr: "ı", az: "ıə", is: "þð", fo: "þð" } as Readonly<Record<string, string>>
 /** Chinese and Japanese characters that look like slashes, lines and Latin letters, where no other such character stands beside them. */
 const lone =

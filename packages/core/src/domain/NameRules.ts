@@ -27,9 +27,10 @@ const unshown = new RegExp(
   "gu"
 )
 
+const marks = "\\p{Mn}\\p{Me}\\u302e\\u302f\\u{1d165}\\u{1d166}\\u{1d16d}-\\u{1d172}"
 /** Marks that stand above or below a letter, and with them what is ignored between them: it would hide how many there are. */
-const stack = new RegExp(`(?:(?!${ignored})[\\p{Mn}\\p{Me}]${ignored}*){${Limits.nameMarksMax}}`, "u").source
-const highStack = new RegExp(`(${stack})(?:${ignored}*[\\p{Mn}\\p{Me}])+`, "gu")
+const stack = new RegExp(`(?:(?!${ignored})[${marks}]${ignored}*){${Limits.nameMarksMax}}`, "u").source
+const highStack = new RegExp(`(${stack})(?:${ignored}*[${marks}])+`, "gu")
 
 /** Marks that are part of a letter count as those that stand beside it. */
 const lowered = (name: string): string => {

@@ -39,7 +39,7 @@ const scripts: ReadonlyArray<RegExp> = [
 export const keepsToOneScript = (word: string): boolean => scripts.some((script) => script.test(word))
 
 /** Letters of Cyrillic, Greek, Armenian and Coptic that look like Latin ones, in lower case: the browsers' lists of whole-script confusables. */
-const latinLooks = "асԁеԍһіјӏкорԛѕԝхуъьҽпгѵѡⲟαικνρυωηοτхօոսցհքզյ"
+const latinLooks = "асԁеԍһіјӏкорԛѕԝхуъьҽпгѵѡүⲟαικνρυωηοτϳхօոսցհքզյագէլւ"
 /** Letters that no two living alphabets share, which imitations need: beside them a letter that looks like a Latin capital made small is one, too. */
 const rare = /[ԁԍһӏԛѕԝҽѵѡ]/u
 const imitation = new RegExp(`^[\\p{Script=Common}${latinLooks}]*$`, "u")

@@ -37,6 +37,8 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
 /** Letters and digits that pass for others once marks are gone. */
 const lookAlikes: Readonly<Record<string, string>> = {
   ı: "i",
+  〇: "o",
+  丨: "l",
   ł: "l",
   ø: "o",
   đ: "d",

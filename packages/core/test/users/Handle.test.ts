@@ -51,7 +51,8 @@ describe("handles", () => {
       "sy5tem",
       "h3re",
       "hi8iki",
-      "everyøne"
+      "everyøne",
+      "every〇ne"
     ])
       assert.strictEqual(parsed(typed), "reserved", typed)
     for (const typed of ["аԁміп", "һіьікі", "ᴀdmin", "ɑdmin", "hɪbiki"]) assert.strictEqual(parsed(typed), "look_alike", typed)

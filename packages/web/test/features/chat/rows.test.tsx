@@ -7,6 +7,7 @@ import { createSignal } from "solid-js"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { TypingLine } from "../../../src/features/chat/composer/TypingLine.tsx"
 import { FailedChange } from "../../../src/features/chat/row/FailedChange.tsx"
+import { isLong } from "../../../src/features/chat/row/FoldedText.tsx"
 import { ItemView } from "../../../src/features/chat/row/ItemView.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
 import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
@@ -466,4 +467,15 @@ it("who has read is asked for in groups", async () => {
   assert.strictEqual(document.activeElement?.getAttribute("aria-label"), words.readers.title, "it is told, and can be closed by Esc")
   await settled()
   assert.isTrue(fixture.asked.some(([what, tag]) => what === "call" && tag === "conversation.receipts"))
+})
+
+describe("a text is long", () => {
+  it("by the room that it takes, however few characters it has", () => {
+    assert.isFalse(isLong("\ufdfd".repeat(50)))
+    assert.isTrue(isLong("\ufdfd".repeat(80)))
+    assert.isFalse(isLong("\u{12031}".repeat(200)))
+    assert.isTrue(isLong("\u{12031}".repeat(400)))
+    assert.isFalse(isLong("a".repeat(1_400)))
+    assert.isTrue(isLong("a".repeat(1_500)))
+  })
 })

@@ -9,6 +9,10 @@ import "./foldedText.css"
 const shortLines = 20
 /** A line's narrow letters, as wide as the styles let it be. */
 const lineWidth = 72
+/** Letters more than what a character counts for: one that is a sentence, and cuneiform signs. Measured in the fonts that draw them. */
+const widest = { "\ufdfd": 23 } as Readonly<Record<string, number>>
+const signLetters = 4
+const isWidest = /[\ufdfd\u{12000}-\u{1254f}]/gu
 const wide = /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\p{Extended_Pictographic}]/gu
 
 /** About how many lines it takes where there is room, counted no further than matters. */
@@ -16,11 +20,13 @@ export const isLong = (text: string): boolean => {
   if (text.length <= shortLines) return false
   let lines = 0
   for (const line of text.split("\n", shortLines + 1)) {
-    lines += Math.max(1, Math.ceil((line.length + (line.match(wide)?.length ?? 0)) / lineWidth))
+    lines += Math.max(1, Math.ceil((line.length + (line.match(wide)?.length ?? 0) + beyond(line)) / lineWidth))
     if (lines > shortLines) return true
   }
   return false
 }
+
+const beyond = (line: string): number => (line.match(isWidest) ?? []).reduce((sum, char) => sum + (widest[char] ?? signLetters), 0)
 
 /** What was unfolded stays so while its conversation is open, wherever one scrolls. */
 const unfolded = new WeakMap<ConversationModel, Set<string>>()
