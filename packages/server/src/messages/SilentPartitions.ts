@@ -74,7 +74,9 @@ export class SilentPartitions {
       const partition = byQueue.get(queue)
       if (partition !== undefined) this.#held.delete(partition)
     }
-    return Effect.tryPromise(() => whileAnswering((answered) => queueStates(this.#url, [...byQueue.keys()], { answered, works }))).pipe(
+    // Once: what is down says so itself when it is sent to, and a broker that is late everywhere would be asked for minutes.
+    const ask = (answered: () => void) => queueStates(this.#url, [...byQueue.keys()], { answered, works, once: true })
+    return Effect.tryPromise(() => whileAnswering(ask)).pipe(
       // The broker itself is away: that is no queue's fault, and its link says so.
       Effect.orElseSucceed(() => undefined),
       Effect.map((states) => {

@@ -17,7 +17,9 @@ const answerMs = 3_000
 const group = 16
 const code = { missing: 404, locked: 405, internal: 541 } as const
 
-export interface StatesTold {
+export interface StatesAsked {
+  /** Each is asked once, beside others: where one is down, all of those are called so. */
+  readonly once?: boolean
   /** Called with the answers. */
   readonly answered?: (() => void) | undefined
   /** Called with each queue that works, at once. */
@@ -28,7 +30,7 @@ export interface StatesTold {
 export const queueStates = async (
   url: Redacted.Redacted,
   queues: ReadonlyArray<string>,
-  { answered = () => undefined, works = () => undefined }: StatesTold = {}
+  { answered = () => undefined, once = false, works = () => undefined }: StatesAsked = {}
 ): Promise<ReadonlyMap<string, QueueState>> => {
   const states = new Map<string, QueueState>()
   for (let from = 0; from < queues.length; from += group) {
@@ -36,11 +38,12 @@ export const queueStates = async (
     const together = await askTogether(url, some, works)
     answered()
     for (const [index, queue] of some.entries()) {
-      const state = together[index]
+      const state = together[index] ?? "silent"
+      states.set(queue, state)
       // One that is down answers for all that were asked beside it.
-      const isSure = state === "works" || state === "missing"
-      states.set(queue, isSure ? state : ((await askTogether(url, [queue], works))[0] ?? "silent"))
-      if (!isSure) answered()
+      if (once || state === "works" || state === "missing") continue
+      states.set(queue, (await askTogether(url, [queue], works))[0] ?? "silent")
+      answered()
     }
   }
   return states
