@@ -9,6 +9,7 @@ import { LogReader, type Sent } from "../kit/LogReader.ts"
 import { answerOrders } from "../kit/WorkerProcess.ts"
 import { Writer } from "../kit/Writer.ts"
 import type { Attack, AttackOrders } from "./orders.ts"
+import { RangeReader } from "./RangeReader.ts"
 
 /** More than one search looks at, so that each reads as much as it may. */
 const texts = 400
@@ -18,13 +19,22 @@ const atOnce = 20
 /** A ligature that folds to 18 characters, and letters with as many marks as are taken, in the order that costs most. */
 const dearest = ["\ufdfa".repeat(Limits.textMax), `a${"\u0345\u0334".repeat(Limits.marksMax / 2)}`.repeat(129)] as const
 
+/** Sockets of one device. */
+const socketsAtOnce = 10
+
+let people: ReadonlyArray<Account> = []
 let target = { origin: "", token: "", conversationId: "" }
+let sockets: ReadonlyArray<RangeReader> = []
 let isOver = true
 let running: Promise<unknown> = Promise.resolve()
 let got = { answered: 0, refused: 0, megabytes: 0 }
 
-const prepare = async ({ account, origin }: { readonly origin: string; readonly account: Account }): Promise<void> => {
-  const created = { id: uuidV7(Date.now(), randomBytes(10)), kind: "group", title: "alone", members: [] }
+const prepare = async ({ accounts, origin }: AttackOrders["prepare"]["told"]): Promise<void> => {
+  people = accounts
+  const [account, ...others] = accounts
+  if (account === undefined) throw new Error("an attack by nobody")
+  const members = others.map(({ userId }) => userId)
+  const created = { id: uuidV7(Date.now(), randomBytes(10)), kind: "group", title: "alone", members }
   const { conversationId } = await call<{ conversationId: string }>(origin, "conversation.create", created, account.accessToken)
   target = { origin, token: account.accessToken, conversationId }
   const sent = new Map<string, Sent>()
@@ -39,10 +49,11 @@ const prepare = async ({ account, origin }: { readonly origin: string; readonly 
 
 const payloads = {
   search: () => ["history.search", { text: "zz zy zx zw zv zu zt zs", conversationIds: [target.conversationId] }],
-  read: () => ["history.page", { conversationId: target.conversationId, around: texts / 2, limit: Limits.pageMax }]
-} as const satisfies Record<Attack, () => readonly [string, object]>
+  read: () => ["history.page", { conversationId: target.conversationId, around: texts / 2, limit: Limits.pageMax }],
+  changes: () => ["history.changedSince", { conversationId: target.conversationId, asOf: 0, from: 1, to: Limits.changedWindow }]
+} as const satisfies Record<Exclude<Attack, "ranges">, () => readonly [string, object]>
 
-const ask = async (attack: Attack): Promise<void> => {
+const ask = async (attack: Exclude<Attack, "ranges">): Promise<void> => {
   const [tag, payload] = payloads[attack]()
   while (!isOver) {
     const response = await fetch(`${target.origin}/api/v1/${tag}`, {
@@ -61,16 +72,37 @@ const ask = async (attack: Attack): Promise<void> => {
   }
 }
 
+const askRanges = async (reader: RangeReader): Promise<void> => {
+  while (!isOver) {
+    const { bytes, retryAfterMs } = await reader.ask()
+    got.megabytes += bytes / 1_048_576
+    if (retryAfterMs === undefined) got.answered++
+    else {
+      got.refused++
+      await wait(Math.min(retryAfterMs, 1_000))
+    }
+  }
+}
+
 answerOrders<AttackOrders>({
   prepare,
-  begin: async (attack) => {
+  begin: async ({ attack, by }) => {
+    const account = people[by]
+    if (account === undefined) throw new Error("an attack by nobody")
+    target = { ...target, token: account.accessToken }
+    if (attack === "ranges") {
+      const open = () => RangeReader.open({ origin: target.origin, account, conversationId: target.conversationId, last: texts })
+      sockets = await Promise.all(Array.from({ length: socketsAtOnce }, open))
+    }
     isOver = false
     got = { answered: 0, refused: 0, megabytes: 0 }
-    running = Promise.all(Array.from({ length: atOnce }, () => ask(attack)))
+    running = Promise.all(attack === "ranges" ? sockets.map(askRanges) : Array.from({ length: atOnce }, () => ask(attack)))
   },
   end: async () => {
     isOver = true
     await running
+    for (const socket of sockets) socket.close()
+    sockets = []
     return got
   }
 })
