@@ -28,6 +28,10 @@ module.exports = {
     ]),
     only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
     only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
+    only("commands-only-domain", "A command knows the domain, and no store, socket or queue.", `${core}/commands`, [
+      `${core}/domain/`,
+      npm(["effect"])
+    ]),
     only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
       `${core}/(domain|protocol)/`,
       `${core}/fibers/makeWithin`,
@@ -35,9 +39,9 @@ module.exports = {
     ]),
     only(
       "features-below-clients",
-      "Features import the domain, the protocol, the kernel, what fibers are run with, and each other's ports.",
+      "Features import the domain, the commands, the protocol, the kernel, what fibers are run with, and each other's ports.",
       `${core}/${features}`,
-      [`${core}/(domain|protocol|kernel|fibers)/`, `${core}/${features}/`, coreLibraries]
+      [`${core}/(domain|commands|protocol|kernel|fibers)/`, `${core}/${features}/`, coreLibraries]
     ),
     not(
       "feature-meets-by-port",

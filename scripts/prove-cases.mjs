@@ -128,6 +128,7 @@ const layers = [
   imports(domain("Platform"), "@effect/platform", "domain-only-effect"),
   imports(domain("Upward"), "../messages/Store.ts", "domain-only-effect"),
   imports("packages/core/src/protocol/Upward.ts", "../messages/Store.ts", "protocol-only-domain"),
+  imports("packages/core/src/commands/Upward.ts", "../messages/Store.ts", "commands-only-domain"),
   imports("packages/core/src/protocol/Kernel.ts", "../kernel/Kernel.ts", "protocol-only-domain"),
   imports("packages/core/src/client/Kernel.ts", "../kernel/Kernel.ts", "client-only-protocol"),
   imports("packages/core/src/client/Feature.ts", "../messages/Store.ts", "client-only-protocol"),

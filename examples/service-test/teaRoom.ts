@@ -1,6 +1,7 @@
 /** What the two tests beside share: a worker and an api's command client over ports in memory, and a group with one member. */
+
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
-import type { CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Announcer } from "@hibiki/core/messages/Announcer"

@@ -1,5 +1,5 @@
 /** What a change of a conversation takes of its sender's limit. */
-import type { CommandBody } from "../domain/Command.ts"
+import type { CommandBody } from "../commands/Command.ts"
 
 /** People who cost as much as one change: each is a row of the conversation, an event of a personal log, and a gateway to be told. */
 const peoplePerUnit = 10

@@ -1,6 +1,6 @@
 /** What whoever runs the server does for a conversation whose owners are all disabled. Nothing here asks who calls. */
 import { Data, Effect } from "effect"
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../commands/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"

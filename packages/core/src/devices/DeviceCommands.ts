@@ -1,5 +1,5 @@
 /** A device's commands on their way to a worker, and the answers on their way back. */
-import type { Command, CommandBody } from "../domain/Command.ts"
+import type { Command, CommandBody } from "../commands/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { IngressUnavailable } from "../messages/Ingress.ts"
 import type { Answer } from "../messages/Submission.ts"

@@ -1,9 +1,10 @@
 /** Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in the personal log, whose lock comes first. */
 import { Context, type Effect } from "effect"
 import type { SecretHash } from "../auth/Secrets.ts"
+import type { LogChange } from "../commands/Decision.ts"
 import type { DeviceInfo } from "../domain/Conversation.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
-import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Proof, Revocation } from "../users/Users.ts"
 
 /** Living devices of one user; a new sign-in over it ends the one that was used least recently. */

@@ -3,6 +3,7 @@
  * done when they are confirmed. Used by the worker after an append, and for personal events that were written elsewhere.
  */
 import { Effect } from "effect"
+import type { LogChange } from "../commands/Decision.ts"
 import { type Interested, Routes } from "../conversations/Routes.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
@@ -13,7 +14,7 @@ import { retrying } from "../fibers/retrying.ts"
 import { type AddressedEnvelope, Deliveries } from "./Deliveries.ts"
 import { EnvelopeCount } from "./EnvelopeNumbers.ts"
 import { cutChanges, groupsThatFit } from "./EnvelopeSizes.ts"
-import { EventStore, type LogChange } from "./EventStore.ts"
+import { EventStore } from "./EventStore.ts"
 import { OwedHeads } from "./OwedHeads.ts"
 import type { Answer, Envelope } from "./Submission.ts"
 

@@ -1,6 +1,6 @@
 /** The api's way of changing conversations: hands a command to its partition and waits for the worker's answer, so that each partition keeps one writer. */
 import { Context, Effect, Layer } from "effect"
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../commands/Command.ts"
 import { NodeId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import { every } from "../fibers/every.ts"

@@ -2,8 +2,9 @@
  * Changes cut into what one envelope may carry: a broker closes the channel on a message above its bound, and what is told again would only do
  * that again. Sizes are estimated from above, by the lengths of texts, and not at all where there are few events.
  */
+
+import type { LogChange } from "../commands/Decision.ts"
 import type { LogEvent } from "../domain/Event.ts"
-import type { LogChange } from "./EventStore.ts"
 
 /** Bytes of the changes in one envelope, at most. RabbitMQ takes 16 MiB in one message. */
 export const envelopeBytesMax = 4_000_000

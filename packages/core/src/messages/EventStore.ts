@@ -1,31 +1,15 @@
 /** Port: the logs. What is in them is true; everything else in the system is a hint about it. */
 import { Context, Data, type Effect } from "effect"
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../commands/Command.ts"
+import type { Decision, LogChange } from "../commands/Decision.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
-import type { RefusalCode } from "../domain/Refusal.ts"
 
 /** The store did not answer, or not in time. What was asked may have been done. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ readonly operation: string; readonly cause: unknown }> {}
 
 /** The store is there and will not take this batch, for a reason that trying again does not mend. Nothing of it was stored. */
 export class BatchRejected extends Data.TaggedError("BatchRejected")<{ readonly cause: unknown }> {}
-
-export type Decision =
-  /** Stored now. `seq` is 0 for `openDirect`, and for a `read`, a `markUnread` or a flag it is the personal log's. */
-  | { readonly _tag: "Appended"; readonly seq: number; readonly at: number }
-  /** Stored before under this id, at its first place. */
-  | { readonly _tag: "Repeated"; readonly seq: number; readonly at: number }
-  | { readonly _tag: "Refused"; readonly code: RefusalCode }
-  /** A log of the command is locked elsewhere, or an earlier command of its log was set aside: give it again. */
-  | { readonly _tag: "SetAside" }
-
-/** What happened to one log in a batch. `events` are its new ones in order, ending at `head`; without new ones (repeats) only the head is told. */
-export interface LogChange {
-  readonly log: ConversationId
-  readonly head: number
-  readonly events: ReadonlyArray<LogEvent>
-}
 
 export interface AppendResult {
   /** The store's epoch; a process that meets another than its own starts anew. */

@@ -2,13 +2,14 @@
  * A gateway's index from conversations to the people and sockets here, and the fan-out to them, in order only.
  * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by HoleReader.ts.
  */
+
+import type { LogChange } from "../commands/Decision.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalOwner, type UserId } from "../domain/Ids.ts"
 import { editsBelow, lowestEdited, readableFrom } from "../domain/RowRules.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
-import type { LogChange } from "./EventStore.ts"
 import { step } from "./FanoutPlace.ts"
 import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
 

@@ -2,8 +2,9 @@
  * Where a gateway stands in one conversation's log, and the rule by which it goes on: in order only.
  * Pure; Fanout.ts runs what it says.
  */
+
+import type { LogChange } from "../commands/Decision.ts"
 import type { LogEvent } from "../domain/Event.ts"
-import type { LogChange } from "./EventStore.ts"
 
 /** `fannedOut` is the last seq given to the sockets here, -1 until the head was read; `highest` the greatest seq heard of. */
 export interface Progress {

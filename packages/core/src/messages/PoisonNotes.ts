@@ -3,7 +3,7 @@
  * everybody else's batch another search; those that it can't read are not parked again. Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
  * the store may think otherwise, or what was parked may have been dropped: the command is found out again.
  */
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../commands/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Submission } from "./Submission.ts"
 

@@ -3,6 +3,7 @@
  * they are not taken, others are decided, up to as many as the ingress gives out unacknowledged.
  */
 import { Effect } from "effect"
+import type { LogChange } from "../commands/Decision.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { makeStart } from "../fibers/makeStart.ts"
@@ -12,7 +13,6 @@ import { untilDone } from "../fibers/untilDone.ts"
 import { whileWork } from "../fibers/whileWork.ts"
 import { PushOffers } from "../push/PushOffers.ts"
 import { PushQueue } from "../push/PushQueue.ts"
-import type { LogChange } from "./EventStore.ts"
 import type { Held, MessageInHand } from "./WorkerQueue.ts"
 
 /**

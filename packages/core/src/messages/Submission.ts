@@ -1,10 +1,10 @@
 /** What travels between roles: commands towards a worker, answers and new events back. Plain JSON; `v` tells versions apart. */
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../commands/Command.ts"
+import type { LogChange } from "../commands/Decision.ts"
 import type { CommandId, ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
 import type { EnvelopeNumber } from "./EnvelopeNumbers.ts"
-import type { LogChange } from "./EventStore.ts"
 
 /** The commands of one frame or call, all of one log. They are taken or refused (as busy) as a whole. */
 export interface Submission {

@@ -8,8 +8,9 @@
  * What can't be read is held beside them until it was parked: nothing waits behind it.
  * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is behind it in its log waits for it.
  */
+
+import type { Decision } from "../commands/Decision.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
-import type { Decision } from "./EventStore.ts"
 import type { IngressMessage } from "./Ingress.ts"
 import type { PoisonNotes } from "./PoisonNotes.ts"
 import type { Answer, Outcome, Submission, UnreadSubmission } from "./Submission.ts"

@@ -1,6 +1,7 @@
 /** Which logs a worker offers to whoever pushes: those in which something came for which somebody may have to be woken. */
+
+import type { LogChange } from "../commands/Decision.ts"
 import type { ConversationId } from "../domain/Ids.ts"
-import type { LogChange } from "../messages/EventStore.ts"
 import { offerCoversMs } from "./PushPolicy.ts"
 
 /** Logs of which it is remembered when they were offered; one too many, and all are forgotten: to offer again does no harm. */

@@ -1,162 +1,137 @@
-/** The append over the memory state: locks, what was decided before, the epoch, rights, numbers; command by command, as if each were alone. */
-import { type Command, fitsLog, namesSeq, usersTouched } from "../domain/Command.ts"
-import type { LogEvent } from "../domain/Event.ts"
-import { type ConversationId, personalLog } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
-import type { RefusalCode } from "../domain/Refusal.ts"
-import type { AppendResult, Decision } from "../messages/EventStore.ts"
-import { applyCommand, createConversation, createDirect, originOf, type Pen, withdrawPost } from "./Apply.ts"
-import { blocks, type ChatState, headOf, isAwayFor, knows, type MemoryLog, type StoredEvent } from "./ChatState.ts"
-import { refusalOf } from "./Rules.ts"
+/** The append over the memory state: loads what a batch asks about, decides as every store does, and writes what was decided. */
+import type { BatchOverlay } from "../commands/BatchOverlay.ts"
+import type { Command } from "../commands/Command.ts"
+import { decideBatch } from "../commands/decideBatch.ts"
+import { emptyOverlay, type FactRequest, type LogRequest, requestOf } from "../commands/FactRequest.ts"
+import type { LogOverlay, LogWrites, RowFacts } from "../commands/LogOverlay.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { rowOf } from "../domain/RowRules.ts"
+import type { AppendResult } from "../messages/EventStore.ts"
+import { blocks, type ChatState, headOf, knows, type MemoryLog, type MemoryRow, makeLog } from "./ChatState.ts"
 
 /** Decides and stores a batch. Nothing else runs meanwhile, so a batch is a transaction by itself. */
 export const appendBatch = (state: ChatState, now: number, commands: ReadonlyArray<Command>): AppendResult => {
-  const batch = new Batch(state, now)
-  const decisions = commands.map((command) => batch.run(command))
-  return { epoch: state.epoch, decisions, changes: batch.changes() }
+  const { changes, decisions, writes } = decideBatch(load(state, now, requestOf(commands)), commands)
+  for (const log of writes) write(state, log)
+  return { epoch: state.epoch, decisions, changes }
 }
 
-class Batch implements Pen {
-  readonly state: ChatState
-  readonly now: number
-  // Logs with a command that was set aside: later ones wait behind it.
-  readonly #waiting = new Set<ConversationId>()
-  readonly #changed = new Map<MemoryLog, Array<number>>()
-
-  constructor(state: ChatState, now: number) {
-    this.state = state
-    this.now = now
+const load = (state: ChatState, now: number, request: FactRequest): BatchOverlay => {
+  const batch = emptyOverlay(request, { epoch: state.epoch, now, freshId: () => state.freshId(now) })
+  for (const [userId, blocked] of request.blocks) batch.loadBlock(userId, blocked, blocks(state, userId, blocked))
+  for (const asked of request.logs.values()) {
+    if (asked.isLocked && state.held.has(asked.log)) batch.defer(asked.log)
+    const log = state.logs.get(asked.log)
+    if (log !== undefined) loadLog(state, log, asked, batch.log(asked.log))
   }
+  return batch
+}
 
-  wrote(log: MemoryLog, event: LogEvent): void {
-    this.#touch(log).push(event.seq)
+const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: LogOverlay): void => {
+  const { first, history, kind, lastAt, members, title } = log
+  overlay.loadExisting({ kind, title, history, members: members.size, first, head: headOf(log), lastAt })
+  for (const stored of log.events) if (asked.ids.has(stored.event.id)) overlay.loadStored(stored)
+  const loadStanding = (userId: UserId) => {
+    const member = log.members.get(userId)
+    overlay.loadStanding(userId, member ?? (knows(log, userId) ? "former" : "stranger"))
   }
-
-  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. By the id of the log, as the other stores tell them. */
-  changes(): AppendResult["changes"] {
-    return [...this.#changed]
-      .sort(([a], [b]) => (a.id < b.id ? -1 : 1))
-      .map(([log, seqs]) => ({
-        log: log.id,
-        head: headOf(log),
-        events: log.events.filter(({ event }) => seqs.includes(event.seq)).map(({ event }) => event)
-      }))
+  for (const userId of asked.standings) loadStanding(userId)
+  for (const id of asked.ids) {
+    const decided = log.decided.get(id)
+    if (decided === undefined) continue
+    overlay.loadDecided(id, decided)
+    if (!asked.standings.has(decided.by)) loadStanding(decided.by)
   }
-
-  run(command: Command): Decision {
-    const locks = [command.log, ...usersTouched(command).map(personalLog)]
-    if (this.#waiting.has(command.log) || locks.some((log) => this.state.held.has(log))) {
-      this.#waiting.add(command.log)
-      return { _tag: "SetAside" }
-    }
-    const { kind } = command.body
-    const makesMembers = kind === "create" || kind === "add"
-    if (!makesMembers && usersTouched(command).some((userId) => !this.state.users.has(userId))) return refused("not_found")
-    if (command.body.kind === "openDirect") return this.#openDirect(command, command.body.peer)
-    const log = this.state.logs.get(command.log)
-    if (command.body.kind === "create" && log === undefined) return this.#create(command)
-    if (log === undefined) return refused("not_found")
-    const decision = command.body.kind === "withdraw" ? this.#withdraw(log, command) : this.#decide(log, command)
-    if (decision._tag === "Repeated") this.#retell(command)
-    return decision
+  for (const userId of asked.cursors) {
+    const member = log.members.get(userId)
+    if (member !== undefined) overlay.loadCursor(userId, member)
   }
-
-  #decide(log: MemoryLog, command: Command): Decision {
-    const stored = storedUnder(log, command)
-    if (stored !== undefined) return repeatOf(stored, command)
-    if (command.body.kind === "create") return refused("conflict")
-    const before = decidedBefore(log, command)
-    if (before !== undefined) return refused(before.by === command.by ? before.code : "conflict")
-    if (command.epoch !== this.state.epoch && namesSeq(command.body)) {
-      return refused(knows(log, command.by) ? "epoch_changed" : "not_found")
-    }
-    const code = refusalOf(this.state, log, command)
-    if (code === undefined) return { _tag: "Appended", ...applyCommand(this, log, command) }
-    // The ids of reads are made anew each time.
-    if (command.body.kind !== "read") remember(log, command, code)
-    return refused(code)
+  for (const seq of asked.rows) overlay.loadRow(seq, rowFacts(log, asked, seq))
+  for (const [seq, emoji, userId] of asked.reacted)
+    overlay.loadReacted(seq, emoji, userId, log.rows.get(seq)?.reactions.get(emoji)?.has(userId) === true)
+  if (asked.ownersMax > 0) {
+    const owners = [...members.values()].filter(({ role }) => role === "owner").length
+    overlay.loadOwners(Math.min(owners, asked.ownersMax))
   }
+  if (asked.asksBlocked && kind === "direct") overlay.isBlocked = isBlocked(state, log)
+}
 
-  #create(command: Command): Decision {
-    if (command.body.kind !== "create") return refused("not_found")
-    if (!fitsLog(command)) return refused("conflict")
-    if (isAwayFor(this.state, command.by, usersTouched(command))) return refused("not_found")
-    if (new Set([command.by, ...command.body.members]).size > Limits.membersMax) return refused("too_many")
-    return { _tag: "Appended", ...createConversation(this, command, command.body) }
-  }
-
-  #openDirect(command: Command, peer: Command["by"]): Decision {
-    if (!fitsLog(command)) return refused("conflict")
-    const users = [...new Set([command.by, peer])]
-    const log = this.state.logs.get(command.log)
-    if (log === undefined) {
-      if (blocks(this.state, peer, command.by)) return refused("not_found")
-      if (blocks(this.state, command.by, peer)) return refused("forbidden")
-      createDirect(this, command, users)
-      return { _tag: "Appended", seq: 0, at: this.now }
-    }
-    if (log.kind !== "direct" || users.some((userId) => !log.members.has(userId))) return refused("conflict")
-    this.#retell(command)
-    return { _tag: "Repeated", seq: 0, at: this.now }
-  }
-
-  #withdraw(log: MemoryLog, command: Command): Decision {
-    const { by } = command
-    if (log.kind === "personal") return refused(log.id === personalLog(by) ? "unsupported" : "not_found")
-    const stored = storedUnder(log, command)
-    if (stored === undefined) {
-      const before = decidedBefore(log, command)
-      if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
-      if (!knows(log, by)) return refused("not_found")
-      remember(log, command, "withdrawn")
-      return refused("withdrawn")
-    }
-    if (stored.event.by !== by) return refused("conflict")
-    if (stored.event.kind !== "posted") return { _tag: "Repeated", seq: stored.event.seq, at: stored.event.at }
-    if (!stored.event.blanked) {
-      if (!log.members.has(by) && this.now - stored.event.at > Limits.takenBackMs) return refused("forbidden")
-      withdrawPost(this, log, by, stored.event.seq)
-    }
-    this.#touch(log)
-    return refused("withdrawn")
-  }
-
-  // A repeat is told again with its heads: what the first time said may have been lost.
-  #retell(command: Command): void {
-    for (const id of [command.log, ...usersTouched(command).map(personalLog)]) {
-      const log = this.state.logs.get(id)
-      if (log !== undefined) this.#touch(log)
-    }
-  }
-
-  #touch(log: MemoryLog): Array<number> {
-    const seqs = this.#changed.get(log) ?? []
-    this.#changed.set(log, seqs)
-    return seqs
+const rowFacts = (log: MemoryLog, { texts }: LogRequest, seq: number): RowFacts | undefined => {
+  const found = log.rows.get(seq)
+  if (found === undefined) return undefined
+  const { by, deleted, kind, text } = found.row
+  return {
+    kind,
+    by,
+    deleted: deleted === true,
+    edits: log.events.filter(({ event }) => event.kind === "edited" && event.target === seq).length,
+    texts: new Set(texts.flatMap(([place, asked]) => (place === seq && asked === text ? [asked] : []))),
+    reactions: new Map([...found.reactions].map(([emoji, people]) => [emoji, people.size]))
   }
 }
 
-/** What a stranger was refused is remembered for him alone: to all others it must be as if nobody had asked. */
-const decidedBefore = (log: MemoryLog, { by, id }: Command) => {
-  const before = log.decided.get(id)
-  return before === undefined || before.by === by || before.code !== "not_found" || knows(log, before.by) ? before : undefined
+const isBlocked = (state: ChatState, { members }: MemoryLog): boolean => {
+  const [a, b] = members.keys()
+  return a !== undefined && b !== undefined && (blocks(state, a, b) || blocks(state, b, a))
 }
 
-const remember = (log: MemoryLog, { by, id }: Command, code: RefusalCode): void => {
-  const before = log.decided.get(id)
-  if (before === undefined || (before.code === "not_found" && code !== "not_found")) log.decided.set(id, { by, code })
+const write = (state: ChatState, writes: LogWrites): void => {
+  const { history, kind, lastAt, title } = writes.row
+  const log = state.logs.get(writes.log) ?? makeLog({ id: writes.log, kind, history, title })
+  state.logs.set(log.id, log)
+  log.title = title
+  log.lastAt = lastAt
+  for (const { asked, event } of writes.events) {
+    log.events.push({ event, asked })
+    const row = rowOf(event)
+    if (row !== undefined) log.rows.set(event.seq, { row, reactions: new Map() })
+  }
+  writeRows(log, writes)
+  writeMembers(log, writes)
+  for (const [id, decided] of writes.decided) log.decided.set(id, decided)
 }
 
-const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })
+const writeRows = (log: MemoryLog, { blanked, reactions, rows }: LogWrites): void => {
+  for (const [seq, { deleted, ...change }] of rows) {
+    const memory = log.rows.get(seq)
+    if (memory === undefined) continue
+    const { at, by, id, kind } = memory.row
+    memory.row = deleted === true ? { seq, rev: change.rev, id, by, at, kind, text: "", deleted } : { ...memory.row, ...change }
+  }
+  for (const seq of blanked) blank(log, seq)
+  for (const { emoji, on, seq, userId } of reactions) {
+    const memory = log.rows.get(seq)
+    if (memory !== undefined) setReaction(memory, emoji, userId, on)
+  }
+}
 
-const storedUnder = (log: MemoryLog, command: Command): StoredEvent | undefined => log.events.find(({ event }) => event.id === command.id)
+const blank = (log: MemoryLog, seq: number): void => {
+  log.rows.get(seq)?.reactions.clear()
+  for (const stored of log.events) {
+    const { event } = stored
+    const { at, by, id } = event
+    if (event.kind === "posted" && event.seq === seq) stored.event = { seq, id, by, at, kind: "posted", text: "", blanked: true }
+    else if (event.kind === "edited" && event.target === seq) stored.event = { ...event, text: "", blanked: true }
+    else continue
+    stored.asked = undefined
+  }
+}
 
-/** Whose reply may have outlived a restore gives it again without the number of before: it is the same one. */
-const isWithoutReply = (event: LogEvent, { body }: Command): boolean =>
-  event.kind === "posted" && body.kind === "post" && body.replyTo === undefined && event.text === body.text
+const setReaction = ({ reactions }: MemoryRow, emoji: string, userId: UserId, on: boolean): void => {
+  const people = reactions.get(emoji) ?? new Set()
+  people[on ? "add" : "delete"](userId)
+  if (people.size > 0) reactions.set(emoji, people)
+  else reactions.delete(emoji)
+}
 
-const repeatOf = ({ event, origin }: StoredEvent, command: Command): Decision => {
-  const blanked = "blanked" in event && event.blanked === true
-  const same = event.by === command.by && (blanked || origin === originOf(command.body) || isWithoutReply(event, command))
-  return same ? { _tag: "Repeated", seq: event.seq, at: event.at } : refused("conflict")
+/** Whoever enters gets a cursor with the membership. */
+const writeMembers = (log: MemoryLog, { cursors, members }: LogWrites): void => {
+  for (const [userId, membership] of members) {
+    if (membership === undefined) log.members.delete(userId)
+    else log.members.set(userId, { readUpTo: 0, markedUnreadAt: undefined, flags: new Set(), ...log.members.get(userId), ...membership })
+  }
+  for (const [userId, cursor] of cursors) {
+    const member = log.members.get(userId)
+    if (member !== undefined && cursor !== undefined) log.members.set(userId, { ...member, ...cursor })
+  }
 }

@@ -10,18 +10,18 @@ import { compareCodePoints } from "../domain/RowRules.ts"
 import { uuidV7 } from "../domain/Uuid.ts"
 
 export interface MemoryMember {
-  role: Role
+  readonly role: Role
   /** The seq of the event that made the membership; 0 in a direct conversation. */
   readonly joinedSeq: number
-  readUpTo: number
-  markedUnreadAt: number | undefined
-  readonly flags: Set<Flag>
+  readonly readUpTo: number
+  readonly markedUnreadAt: number | undefined
+  readonly flags: ReadonlySet<Flag>
 }
 
 export interface StoredEvent {
   event: LogEvent
-  /** The command's body as one text, to tell a repeat from a conflict; undefined for events that the store made or blanked. */
-  origin: string | undefined
+  /** As in the commands' StoredEvent. */
+  asked: object | false | undefined
 }
 
 /** A row without reactions, and who reacted: how it looks depends on the viewer. */
@@ -128,16 +128,6 @@ export const setBlock = (state: ChatState, userId: UserId, blocked: UserId, on: 
 }
 
 export const blocks = (state: ChatState, userId: UserId, other: UserId): boolean => state.blocks.get(userId)?.has(other) === true
-
-/** Whether one of these users is not there for the asker: is nobody, or blocks the asker. */
-export const isAwayFor = (state: ChatState, asker: UserId, users: Iterable<UserId>): boolean =>
-  [...users].some((userId) => !state.users.has(userId) || blocks(state, userId, asker))
-
-/** A posted row that is not deleted and that the user may read. */
-export const livePost = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
-  const found = visibleRow(log, userId, seq)
-  return found?.row.kind === "posted" && found.row.deleted === undefined ? found : undefined
-}
 
 export const visibleRow = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
   const from = visibleFrom(log, userId)

@@ -1,6 +1,6 @@
 /** Port: tells processes at once what was written to personal logs outside a worker. A hint: without it they find it in the log. */
 import { Context, Effect, Layer } from "effect"
-import type { LogChange } from "../messages/EventStore.ts"
+import type { LogChange } from "../commands/Decision.ts"
 
 export class PersonalHints extends Context.Tag("@hibiki/core/users/PersonalHints")<
   PersonalHints,

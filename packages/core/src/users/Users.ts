@@ -1,9 +1,10 @@
 /** Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log, whose lock comes first. */
 import { Context, Data, type Effect } from "effect"
 import type { SecretHash } from "../auth/Secrets.ts"
+import type { LogChange } from "../commands/Decision.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 import type { Person } from "../domain/Person.ts"
-import type { LogChange, StoreUnavailable } from "../messages/EventStore.ts"
+import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { Handle } from "./Handle.ts"
 
 export interface Account extends Person {

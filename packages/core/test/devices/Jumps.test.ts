@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import type { CommandBody } from "../../src/commands/Command.ts"
 import { Conversations, type Membership } from "../../src/conversations/Conversations.ts"
-import type { CommandBody } from "../../src/domain/Command.ts"
 import { ConversationId, Epoch, UserId } from "../../src/domain/Ids.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { Fanout } from "../../src/messages/Fanout.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { CommandBody } from "../../src/domain/Command.ts"
+import type { CommandBody } from "../../src/commands/Command.ts"
 import type { HistoryRule } from "../../src/domain/Event.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
-import type { CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
+import type { LogChange } from "../../src/commands/Decision.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, ConversationId, UserId } from "../../src/domain/Ids.ts"
-import type { LogChange } from "../../src/messages/EventStore.ts"
 import { canRead, type Progress, step } from "../../src/messages/FanoutPlace.ts"
 
 const log = ConversationId.make("00000000-0000-8000-8000-000000000001")

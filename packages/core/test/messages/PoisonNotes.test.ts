@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Command } from "../../src/domain/Command.ts"
+import type { Command } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
 import { PoisonNotes } from "../../src/messages/PoisonNotes.ts"
 import type { Submission } from "../../src/messages/Submission.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Logger, Scope, TestClock } from "effect"
-import type { Command } from "../../src/domain/Command.ts"
+import type { Command } from "../../src/commands/Command.ts"
 import type { ConversationId } from "../../src/domain/Ids.ts"
 import { errorWords } from "../../src/fibers/errorWords.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/messages/EventStore.ts"

@@ -1,9 +1,9 @@
 /** One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it comes. */
 
 import { Effect, Layer, Predicate } from "effect"
+import type { Command } from "../../src/commands/Command.ts"
 import { Routes } from "../../src/conversations/Routes.ts"
 import { RoutesInProcess } from "../../src/conversations/RoutesInProcess.ts"
-import type { Command } from "../../src/domain/Command.ts"
 import { CommandId, type ConversationId, NodeId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"

@@ -1,7 +1,7 @@
 /** A stage for boards: accounts, conversations and the log in memory, and a presence that does what a test says. */
 import { AccountPolicy, type AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
-import type { CommandBody } from "@hibiki/core/domain/Command"
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { PresenceState, UserPresence } from "@hibiki/core/domain/Presence"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"

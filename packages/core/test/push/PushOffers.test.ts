@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
+import type { LogChange } from "../../src/commands/Decision.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"
-import type { LogChange } from "../../src/messages/EventStore.ts"
 import { PushOffers } from "../../src/push/PushOffers.ts"
 import { looksAfterMs, offerCoversMs } from "../../src/push/PushPolicy.ts"
 

@@ -1,6 +1,6 @@
 /** A push server over stores in memory, people in a group, and a provider that writes down what it is given. */
 import { Effect, Exit, Layer, Scope } from "effect"
-import type { CommandBody } from "../../src/domain/Command.ts"
+import type { CommandBody } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, DeviceId, InstanceId, NodeId, personalLog, type UserId } from "../../src/domain/Ids.ts"
 import type { PresenceState } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"

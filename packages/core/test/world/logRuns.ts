@@ -1,6 +1,6 @@
 /** Decides commands in the store and announces them, as a worker does for calls. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../src/domain/Command.ts"
+import type { CommandBody } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { Announcer } from "../../src/messages/Announcer.ts"

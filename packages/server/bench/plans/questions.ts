@@ -1,7 +1,7 @@
 /** What roles ask of the store, through its ports, at places drawn by chance. */
 import { randomBytes } from "node:crypto"
+import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
-import type { Command, CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"

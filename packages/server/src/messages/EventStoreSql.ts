@@ -1,7 +1,7 @@
 /** The logs in SQL, on Postgres and on PGlite: the append is one call of `hibiki_append`, one round trip a batch. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import type { Command } from "@hibiki/core/domain/Command"
+import type { Command } from "@hibiki/core/commands/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { readableFrom } from "@hibiki/core/domain/RowRules"

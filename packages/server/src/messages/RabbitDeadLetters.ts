@@ -4,7 +4,7 @@
  * 500 of them, or 64 MB, are looked at in one go.
  */
 import { createHash, randomUUID } from "node:crypto"
-import type { Command } from "@hibiki/core/domain/Command"
+import type { Command } from "@hibiki/core/commands/Command"
 import type { UnreadSubmission } from "@hibiki/core/messages/Submission"
 import type { ConfirmChannel, GetMessage } from "amqplib"
 import type { Effect, Redacted } from "effect"

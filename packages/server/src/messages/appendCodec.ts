@@ -1,8 +1,11 @@
 /** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
-import { type Command, type CommandBody, fitsLog, namesSeq, usersTouched } from "@hibiki/core/domain/Command"
+import { type Command, type CommandBody, namesSeq, usersTouched } from "@hibiki/core/commands/Command"
+import type { Decision, LogChange } from "@hibiki/core/commands/Decision"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
-import type { AppendResult, Decision, LogChange } from "@hibiki/core/messages/EventStore"
+import { directConversationId } from "@hibiki/core/domain/Uuid"
+import { isUuidV7 } from "@hibiki/core/domain/UuidText"
+import type { AppendResult } from "@hibiki/core/messages/EventStore"
 import { type EventTuple, eventOf } from "./eventTuple.ts"
 
 export interface Batch {
@@ -28,6 +31,9 @@ export interface AppendAnswer {
   >
   readonly changes: ReadonlyArray<readonly [log: ConversationId, head: number, events: ReadonlyArray<EventTuple>]>
 }
+
+const fitsLog = ({ body, by, log }: Command): boolean =>
+  body.kind === "openDirect" ? log === directConversationId(by, body.peer) : body.kind !== "create" || isUuidV7(log)
 
 export const encodeBatch = (commands: ReadonlyArray<Command>): Batch => {
   const plain = plainLogs(commands)

@@ -1,6 +1,7 @@
 /** Envelopes as JSON, from workers to gateways and api. What cannot be read is as if it was lost, which their numbers show. */
+
+import type { LogChange } from "@hibiki/core/commands/Decision"
 import { isUuid } from "@hibiki/core/domain/UuidText"
-import type { LogChange } from "@hibiki/core/messages/EventStore"
 import type { Envelope } from "@hibiki/core/messages/Submission"
 import { parseJson } from "@hibiki/core/protocol/Json"
 

@@ -1,8 +1,9 @@
 /** Answers of the account functions in SQL: which devices ended, and what came into the personal log. */
 
 import { SqlError } from "@effect/sql/SqlError"
+import type { LogChange } from "@hibiki/core/commands/Decision"
 import { type DeviceId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
-import { type LogChange, StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import type { Disabling, Revocation } from "@hibiki/core/users/Users"
 import { Effect } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"

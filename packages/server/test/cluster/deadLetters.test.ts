@@ -1,6 +1,6 @@
 /** What an operator does with dead letters, at a cluster that runs. */
 import { randomUUID } from "node:crypto"
-import type { Command } from "@hibiki/core/domain/Command"
+import type { Command } from "@hibiki/core/commands/Command"
 import { CommandId, type ConversationId, Epoch, NodeId } from "@hibiki/core/domain/Ids"
 import { fnv1a } from "@hibiki/core/domain/Uuid"
 import { connect } from "amqplib"

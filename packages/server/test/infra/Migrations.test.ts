@@ -1,7 +1,7 @@
 /** A database's schema is brought up once, whole, and never down. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import type { CommandBody } from "@hibiki/core/domain/Command"
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer } from "effect"

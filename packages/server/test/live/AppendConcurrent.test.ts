@@ -1,7 +1,7 @@
 /** Two processes append to the same conversations for a while: nothing waits in a circle, nothing is lost, doubled or out of order. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import type { Command } from "@hibiki/core/domain/Command"
+import type { Command } from "@hibiki/core/commands/Command"
 import { ConversationId, type UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import type { EventStore } from "@hibiki/core/messages/EventStore"

@@ -1,6 +1,6 @@
 /** Two processes' stores on one database, stopped and let go between the steps of an append. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import type { Command, CommandBody } from "@hibiki/core/domain/Command"
+import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, type ConversationId, ConversationId as ConversationIdSchema, type UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"

@@ -1,6 +1,7 @@
 /** A vhost of its own for one live suite or test, set up as `hibiki setup` does, and what tests send through it. */
+
+import type { LogChange } from "@hibiki/core/commands/Decision"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
-import type { LogChange } from "@hibiki/core/messages/EventStore"
 import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable } from "@hibiki/core/messages/Ingress"
 import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
 import { type Channel, connect } from "amqplib"

@@ -1,7 +1,7 @@
 /** Edits of which a message has more, from before there was a bound, than a delete has the time to take the text out of. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, layer } from "@effect/vitest"
-import type { CommandBody } from "@hibiki/core/domain/Command"
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, type UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"

@@ -1,7 +1,7 @@
 /** The bound of a conversation's members, at the bound. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, layer } from "@effect/vitest"
-import type { CommandBody } from "@hibiki/core/domain/Command"
+import type { CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"

@@ -1,8 +1,8 @@
 /** What travels through the broker: as it was written, and nothing that a worker or gateway could trip over. */
 import { assert, describe, it } from "@effect/vitest"
-import type { Command } from "@hibiki/core/domain/Command"
+import type { Command } from "@hibiki/core/commands/Command"
+import type { LogChange } from "@hibiki/core/commands/Decision"
 import { CommandId, ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
-import type { LogChange } from "@hibiki/core/messages/EventStore"
 import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
 import { FastCheck } from "effect"
 import { decodeEnvelope, EnvelopeEncoder } from "../../src/messages/envelopeCodec.ts"

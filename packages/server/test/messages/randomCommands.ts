@@ -1,7 +1,7 @@
 /** Random commands over a few users and conversations, made to meet: repeats, foreign ids, targets that are gone, batches that see themselves. */
 
 import { createHash } from "node:crypto"
-import type { Command, CommandBody } from "@hibiki/core/domain/Command"
+import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, Epoch, personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, uuidV7 } from "@hibiki/core/domain/Uuid"
 

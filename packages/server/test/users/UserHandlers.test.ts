@@ -1,9 +1,9 @@
 /** Calls about people and what a server says of itself: names by id, the wish to look offline, the policy. */
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
+import type { LogChange } from "@hibiki/core/commands/Decision"
 import { personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import type { LogChange } from "@hibiki/core/messages/EventStore"
 import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"

@@ -1,12 +1,13 @@
 /** Accounts, devices and invites in memory, on top of the chat's memory: users and personal logs are those that its stores see. */
+
 import { Context, Effect, Layer } from "effect"
 import type { Invite } from "../../auth/Invites.ts"
 import type { SecretHash } from "../../auth/Secrets.ts"
+import type { LogChange } from "../../commands/Decision.ts"
 import type { Device } from "../../devices/Devices.ts"
 import type { Activity, ActivityKind } from "../../domain/Activity.ts"
 import type { PersonalEvent } from "../../domain/Event.ts"
 import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
-import type { LogChange } from "../../messages/EventStore.ts"
 import type { Credentials, Proof, Revocation } from "../../users/Users.ts"
 import { ChatMemory } from "../ChatMemory.ts"
 import { type ChatState, headOf, nextTime } from "../ChatState.ts"
@@ -68,7 +69,7 @@ export const tellUser = ({ chat }: State, userId: UserId, now: number, contents:
   const events = contents.map((content) => {
     log.lastAt = nextTime(log, now)
     const event = { seq: headOf(log) + 1, id: chat.freshId(now), by: userId, at: log.lastAt, ...content }
-    log.events.push({ event, origin: undefined })
+    log.events.push({ event, asked: false })
     return event
   })
   return [{ log: log.id, head: headOf(log), events }]

@@ -1,6 +1,6 @@
 /** What a run did and what its devices saw, in the order in which it happened. Plain data: the checker reads nothing else. */
 
-import type { CommandBody } from "../../domain/Command.ts"
+import type { CommandBody } from "../../commands/Command.ts"
 import type { ConversationKind, HistoryRule, LogEvent } from "../../domain/Event.ts"
 import type { Flag } from "../../domain/Flags.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"

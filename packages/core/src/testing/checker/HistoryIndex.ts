@@ -1,5 +1,5 @@
 /** A history made quick to ask, in one pass: who is who, what each log holds where, and when it was committed. */
-import type { CommandBody } from "../../domain/Command.ts"
+import type { CommandBody } from "../../commands/Command.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"

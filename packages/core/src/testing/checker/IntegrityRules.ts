@@ -1,5 +1,5 @@
 /** What the logs hold was given to a device of its author, and is unchanged. Of events that come by devices only. */
-import type { CommandBody } from "../../domain/Command.ts"
+import type { CommandBody } from "../../commands/Command.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"

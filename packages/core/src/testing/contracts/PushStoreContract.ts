@@ -1,6 +1,6 @@
 /** The contract of the PushStore: what is owed to whom, sentence by sentence. Its users and conversations are each case's own, and so is what is due of them. */
 import { Effect } from "effect"
-import type { Command, CommandBody } from "../../domain/Command.ts"
+import type { Command, CommandBody } from "../../commands/Command.ts"
 import { CommandId, ConversationId, type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
 import { EventStore } from "../../messages/EventStore.ts"

@@ -1,12 +1,13 @@
 /** A server of one user's devices and a friend: the memory store's own state and rules, and a plain gateway whose frames a test may lose or jump over. */
+
 import { Effect, Layer } from "effect"
+import type { CommandBody } from "../../../src/commands/Command.ts"
+import type { Decision } from "../../../src/commands/Decision.ts"
 import { Conversations } from "../../../src/conversations/Conversations.ts"
-import type { CommandBody } from "../../../src/domain/Command.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { type CommandId, ConversationId, type DeviceId, Epoch, personalLog, UserId } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../../src/domain/RowRules.ts"
-import type { Decision } from "../../../src/messages/EventStore.ts"
 import type { ClientFrame } from "../../../src/protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
 import { appendBatch } from "../../../src/testing/Append.ts"

@@ -1,5 +1,5 @@
 /** What a recorded run is made of: commands as events, and the history as data that a test may spoil. */
-import type { CommandBody } from "../../../src/domain/Command.ts"
+import type { CommandBody } from "../../../src/commands/Command.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import type { History } from "../../../src/testing/index.ts"
 

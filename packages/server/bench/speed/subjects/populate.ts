@@ -1,7 +1,7 @@
 /** A scene in a data folder or a cluster's database, by the product's own stores: accounts, devices, conversations and what was said before. */
 import { Secrets } from "@hibiki/core/auth/Secrets"
+import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { Devices } from "@hibiki/core/devices/Devices"
-import type { Command, CommandBody } from "@hibiki/core/domain/Command"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"

@@ -1,6 +1,6 @@
 /** A data folder of the embedded mode with people, groups and as many events as wanted, of all kinds, stored as the server stores them. */
 import { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
-import type { Command, CommandBody } from "@hibiki/core/domain/Command"
+import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { EventStore } from "@hibiki/core/messages/EventStore"
 import { parseHandle } from "@hibiki/core/users/Handle"

@@ -1,13 +1,15 @@
 /** A scene for one case about accounts: fresh users and devices in the stores under test, and short words to act with. */
+
 import { Effect } from "effect"
 import { Invites } from "../../../auth/Invites.ts"
 import type { SecretHash } from "../../../auth/Secrets.ts"
 import { Sessions } from "../../../auth/Sessions.ts"
+import type { LogChange } from "../../../commands/Decision.ts"
 import { Devices, type LivingDevice, type NewDeviceRow } from "../../../devices/Devices.ts"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { DeviceId, personalLog, UserId } from "../../../domain/Ids.ts"
 import { makeUuidV7 } from "../../../domain/Uuid.ts"
-import { EventStore, type LogChange } from "../../../messages/EventStore.ts"
+import { EventStore } from "../../../messages/EventStore.ts"
 import type { Handle } from "../../../users/Handle.ts"
 import { type Account, type NewAccount, Users } from "../../../users/Users.ts"
 import type { ContractAssert } from "../Contract.ts"

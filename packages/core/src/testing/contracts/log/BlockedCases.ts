@@ -1,6 +1,6 @@
 /** Cases: what a block refuses, where, and to whom. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../../domain/Command.ts"
+import type { CommandBody } from "../../../commands/Command.ts"
 import { directConversationId } from "../../../domain/Uuid.ts"
 import type { ContractCase } from "../Contract.ts"
 import { gist, type LogScene } from "./LogScene.ts"

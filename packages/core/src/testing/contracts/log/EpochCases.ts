@@ -1,6 +1,6 @@
 /** Cases: what was given in another epoch of the store, or may have outlived it. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../../domain/Command.ts"
+import type { CommandBody } from "../../../commands/Command.ts"
 import { Epoch, personalLog } from "../../../domain/Ids.ts"
 import { makeUuidV7 } from "../../../domain/Uuid.ts"
 import type { ContractCase } from "../Contract.ts"

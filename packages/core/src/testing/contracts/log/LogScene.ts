@@ -1,11 +1,13 @@
 /** A scene for one case about logs: fresh users and conversations on the store under test, and short words to act with. */
+
 import { Effect } from "effect"
-import type { Command, CommandBody } from "../../../domain/Command.ts"
+import type { Command, CommandBody } from "../../../commands/Command.ts"
+import type { Decision } from "../../../commands/Decision.ts"
 import type { HistoryRule, LogEvent } from "../../../domain/Event.ts"
 import { CommandId, ConversationId, type Epoch, personalLog, UserId } from "../../../domain/Ids.ts"
 import type { RefusalCode } from "../../../domain/Refusal.ts"
 import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
-import type { AppendResult, BatchRejected, Decision, EventStore, LogSlice, StoreUnavailable } from "../../../messages/EventStore.ts"
+import type { AppendResult, BatchRejected, EventStore, LogSlice, StoreUnavailable } from "../../../messages/EventStore.ts"
 import type { ContractAssert } from "../Contract.ts"
 
 export interface SceneOptions {

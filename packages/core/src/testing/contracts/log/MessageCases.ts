@@ -1,6 +1,6 @@
 /** Cases: who may post, reply, edit, delete and react, on what, and what a delete leaves behind. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../../domain/Command.ts"
+import type { CommandBody } from "../../../commands/Command.ts"
 import { personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"

@@ -1,6 +1,6 @@
 /** Cases: a command that was decided before is answered as it was then, whatever holds now. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../../domain/Command.ts"
+import type { CommandBody } from "../../../commands/Command.ts"
 import { type ConversationId, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { directConversationId } from "../../../domain/Uuid.ts"
 import type { ContractCase } from "../Contract.ts"

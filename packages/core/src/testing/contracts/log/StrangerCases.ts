@@ -1,6 +1,6 @@
 /** Cases: for one who never was a member, each kind of command is answered as if the conversation were not there. */
 import { Effect } from "effect"
-import type { Command, CommandBody } from "../../../domain/Command.ts"
+import type { Command, CommandBody } from "../../../commands/Command.ts"
 import type { FlagCommandKind } from "../../../domain/Flags.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"

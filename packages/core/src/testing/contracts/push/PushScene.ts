@@ -1,6 +1,6 @@
 /** What the cases of the PushStore's contract work with. */
 import type { Effect } from "effect"
-import type { CommandBody } from "../../../domain/Command.ts"
+import type { CommandBody } from "../../../commands/Command.ts"
 import type { ConversationId, DeviceId, UserId } from "../../../domain/Ids.ts"
 import type { Claimed, PushStore, Settled } from "../../../push/PushStore.ts"
 import type { ContractAssert } from "../Contract.ts"

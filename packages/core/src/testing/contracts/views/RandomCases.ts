@@ -1,5 +1,7 @@
 /** Cases: whatever a few users do, batch by batch, comes out as the memory reference says, command by command, and as its own events say. */
+
 import { Effect } from "effect"
+import type { Decision } from "../../../commands/Decision.ts"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
@@ -7,7 +9,6 @@ import { isMentioned } from "../../../domain/Mentions.ts"
 import type { MessageRow } from "../../../domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../../domain/RowRules.ts"
 import { directConversationId } from "../../../domain/Uuid.ts"
-import type { Decision } from "../../../messages/EventStore.ts"
 import { appendBatch } from "../../Append.ts"
 import { addUserTo, type ChatState, makeChatState } from "../../ChatState.ts"
 import type { ContractCase } from "../Contract.ts"

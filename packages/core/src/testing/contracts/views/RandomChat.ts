@@ -1,8 +1,9 @@
 /** Random commands of a few users in a few conversations, from a seed: repeats, conflicts, withdrawals and wrong targets among them. */
+
 import { FastCheck } from "effect"
-import { type Command, type CommandBody, isPersonal } from "../../../domain/Command.ts"
+import { type Command, type CommandBody, isPersonal } from "../../../commands/Command.ts"
+import type { Decision } from "../../../commands/Decision.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
-import type { Decision } from "../../../messages/EventStore.ts"
 import { appendBatch } from "../../Append.ts"
 import { type ChatState, headOf, type MemoryLog } from "../../ChatState.ts"
 

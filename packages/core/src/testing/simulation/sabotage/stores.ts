@@ -1,6 +1,6 @@
 /** Stores that decide wrongly. */
 import { Clock, Effect } from "effect"
-import type { Command } from "../../../domain/Command.ts"
+import type { Command } from "../../../commands/Command.ts"
 import type { LogEvent } from "../../../domain/Event.ts"
 import { CommandId } from "../../../domain/Ids.ts"
 import { appendBatch } from "../../Append.ts"
@@ -83,8 +83,9 @@ export const cursorsGoBack: OverStore = (store, { state }) => ({
   append: (commands) =>
     Effect.suspend(() => {
       for (const { body, by } of commands) {
-        const member = body.kind === "read" ? state.logs.get(body.conversationId)?.members.get(by) : undefined
-        if (member !== undefined) member.readUpTo = 0
+        const members = body.kind === "read" ? state.logs.get(body.conversationId)?.members : undefined
+        const member = members?.get(by)
+        if (member !== undefined) members?.set(by, { ...member, readUpTo: 0 })
       }
       return store.append(commands)
     })

@@ -1,0 +1,65 @@
+/** All that one batch reads and writes: its logs, and what it knows beside them. */
+import { type CommandId, type ConversationId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
+import { LogOverlay } from "./LogOverlay.ts"
+
+export class BatchOverlay {
+  readonly epoch: Epoch
+  /** The store's time in ms, read under the locks. */
+  readonly now: number
+  /** An id that no command has. */
+  readonly freshId: () => CommandId
+  readonly #logs = new Map<ConversationId, LogOverlay>()
+  readonly #elsewhere = new Set<ConversationId>()
+  readonly #blocks = new Map<string, boolean>()
+
+  constructor({ epoch, freshId, now }: { readonly epoch: Epoch; readonly now: number; readonly freshId: () => CommandId }) {
+    this.epoch = epoch
+    this.now = now
+    this.freshId = freshId
+  }
+
+  /** A log that is asked about. It does not exist until its row is loaded. */
+  addLog(id: ConversationId): LogOverlay {
+    const log = new LogOverlay(id)
+    this.#logs.set(id, log)
+    return log
+  }
+  /** A log that is locked elsewhere. */
+  loadElsewhere(id: ConversationId): void {
+    this.#elsewhere.add(id)
+  }
+  loadBlock(userId: UserId, blocked: UserId, on: boolean): void {
+    this.#blocks.set(blockKey(userId, blocked), on)
+  }
+
+  get logs(): Iterable<LogOverlay> {
+    return this.#logs.values()
+  }
+  log(id: ConversationId): LogOverlay {
+    const log = this.#logs.get(id)
+    if (log === undefined) throw new Error(`a decision read the log ${id}, which was not loaded`)
+    return log
+  }
+  /** Commands of the log wait: it is locked elsewhere, or an earlier one was deferred. */
+  isDeferred(id: ConversationId): boolean {
+    return this.#elsewhere.has(id)
+  }
+  defer(id: ConversationId): void {
+    this.#elsewhere.add(id)
+  }
+  isUser(userId: UserId): boolean {
+    return this.log(personalLog(userId)).kind === "personal"
+  }
+  blocks(userId: UserId, blocked: UserId): boolean {
+    const found = this.#blocks.get(blockKey(userId, blocked))
+    if (found === undefined) throw new Error("a decision read a block that its command does not name")
+    return found
+  }
+  /** Whether one of these users is not there for the asker: is nobody, or blocks the asker. */
+  isAwayFor(asker: UserId, users: Iterable<UserId>): boolean {
+    for (const userId of users) if (!this.isUser(userId) || this.blocks(userId, asker)) return true
+    return false
+  }
+}
+
+const blockKey = (userId: UserId, blocked: UserId): string => `${userId} ${blocked}`

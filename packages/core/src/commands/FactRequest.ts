@@ -1,0 +1,100 @@
+/** What a store loads for a batch, under the locks of its logs. It follows from the commands alone. */
+import { type CommandId, type ConversationId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
+import { BatchOverlay } from "./BatchOverlay.ts"
+import { type Command, kindOf } from "./Command.ts"
+
+/** What is asked about one log. The lists may name the same twice. */
+export interface LogRequest {
+  readonly log: ConversationId
+  /** Locked, passing by what is locked elsewhere; otherwise only its row is read. */
+  isLocked: boolean
+  /** It may come into being: where there is no such log, its id is locked as well. */
+  mayBeCreated: boolean
+  /** What is stored or was decided under these; with the standing of those who were told `not_found`. */
+  readonly ids: Set<CommandId>
+  readonly standings: Set<UserId>
+  readonly cursors: Set<UserId>
+  /** With the number of edits and the emoji on them. */
+  readonly rows: Set<number>
+  readonly texts: Array<readonly [seq: number, text: string]>
+  readonly reacted: Array<readonly [seq: number, emoji: string, userId: UserId]>
+  /** Owners are counted up to so many; 0: not at all. */
+  ownersMax: number
+  /** Whether one of a direct conversation's two blocks the other. */
+  asksBlocked: boolean
+}
+
+export interface FactRequest {
+  readonly logs: ReadonlyMap<ConversationId, LogRequest>
+  /** Whether the first blocks the second. */
+  readonly blocks: ReadonlyArray<readonly [UserId, UserId]>
+}
+
+export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
+  const logs = new Map<ConversationId, LogRequest>()
+  const blocks: Array<readonly [UserId, UserId]> = []
+  const about = (log: ConversationId): LogRequest => {
+    const known = logs.get(log)
+    if (known !== undefined) return known
+    const asked = emptyRequest(log)
+    logs.set(log, asked)
+    return asked
+  }
+  for (const command of commands) {
+    const { body, by, id } = command
+    const kind = kindOf(body)
+    const own = about(command.log)
+    own.isLocked = true
+    own.ids.add(id)
+    own.standings.add(by)
+    if (kind.creates === true) own.mayBeCreated = true
+    if (kind.addsContent === true) own.asksBlocked = true
+    for (const userId of kind.touches?.(command) ?? []) about(personalLog(userId)).isLocked = true
+    if (kind.needs === undefined) continue
+    const needs = kind.needs(command)
+    for (const userId of needs.members ?? []) own.standings.add(userId)
+    for (const seq of needs.rows ?? []) own.rows.add(seq)
+    own.texts.push(...(needs.texts ?? []))
+    for (const [seq, emoji] of needs.reactions ?? []) own.reacted.push([seq, emoji, by])
+    // One more than the batch can take away, so that a count that ends there is never taken for the last one.
+    if (needs.owners === true) own.ownersMax = Math.max(own.ownersMax, 1) + 1
+    blocks.push(...(needs.blocks ?? []))
+    if (needs.ownIn !== undefined) {
+      const other = about(needs.ownIn)
+      other.standings.add(by)
+      other.cursors.add(by)
+    }
+  }
+  return { logs, blocks }
+}
+
+const emptyRequest = (log: ConversationId): LogRequest => ({
+  log,
+  isLocked: false,
+  mayBeCreated: false,
+  ids: new Set(),
+  standings: new Set(),
+  cursors: new Set(),
+  rows: new Set(),
+  texts: [],
+  reacted: [],
+  ownersMax: 0,
+  asksBlocked: false
+})
+
+/** All that was asked for, as if nothing of it were there: a store loads what is. */
+export const emptyOverlay = (
+  { blocks, logs }: FactRequest,
+  store: { readonly epoch: Epoch; readonly now: number; readonly freshId: () => CommandId }
+): BatchOverlay => {
+  const batch = new BatchOverlay(store)
+  for (const [userId, blocked] of blocks) batch.loadBlock(userId, blocked, false)
+  for (const { log: id, ownersMax, reacted, rows, standings } of logs.values()) {
+    const log = batch.addLog(id)
+    for (const userId of standings) log.loadStanding(userId, "stranger")
+    for (const seq of rows) log.loadRow(seq, undefined)
+    for (const [seq, emoji, userId] of reacted) log.loadReacted(seq, emoji, userId, false)
+    if (ownersMax > 0) log.loadOwners(0)
+  }
+  return batch
+}

@@ -1,0 +1,339 @@
+/**
+ * One log as a batch sees it: the facts that were loaded under its lock, changed by each command that was decided since, and with it all that
+ * is to be written. There is one copy of each fact.
+ */
+import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
+import type { Flag } from "../domain/Flags.ts"
+import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import type { RowKind } from "../domain/RowKinds.ts"
+
+/** The log's own row. `members` counts them; `first` is the first kept seq, `head` the last, `lastAt` the time (ms) of the newest event. */
+export interface LogRow {
+  readonly kind: ConversationKind | "personal"
+  readonly title: string
+  readonly history: HistoryRule
+  readonly members: number
+  readonly first: number
+  readonly head: number
+  readonly lastAt: number
+}
+
+export interface Membership {
+  readonly role: Role
+  /** The seq of the event that made it; 0 in a direct conversation. */
+  readonly joinedSeq: number
+}
+
+/** What somebody is to a conversation. Who was a member may know that it exists. */
+export type Standing = Membership | "former" | "stranger"
+
+export interface Cursor {
+  readonly readUpTo: number
+  readonly markedUnreadAt: number | undefined
+  readonly flags: ReadonlySet<Flag>
+}
+
+/** A timeline row. */
+export interface RowFacts {
+  readonly kind: RowKind
+  readonly by: UserId
+  readonly deleted: boolean
+  readonly edits: number
+  /** Of the texts that were asked about, those that it has now: one at most, or the one that this batch gave it. */
+  readonly texts: ReadonlySet<string>
+  /** People by emoji. */
+  readonly reactions: ReadonlyMap<string, number>
+}
+
+/** What is stored under an id. `asked`: the command's body where the event does not tell it; false: no command had this id. */
+export interface StoredEvent {
+  readonly event: LogEvent
+  readonly asked: object | false | undefined
+}
+
+export interface DecidedId {
+  readonly by: UserId
+  readonly code: RefusalCode
+}
+
+export interface NewEvent extends StoredEvent {
+  readonly device: DeviceId | null
+}
+
+/** What became of an earlier row. `text` and `editedAt` are given together. */
+export interface RowChange {
+  readonly rev: number
+  readonly text?: string
+  readonly editedAt?: number
+  readonly deleted?: true
+}
+
+/** What a batch writes to one log. Each entry is the state after the batch, so that a set statement can write all of a kind. */
+export interface LogWrites {
+  readonly log: ConversationId
+  readonly isCreated: boolean
+  readonly row: LogRow
+  readonly events: ReadonlyArray<NewEvent>
+  readonly rows: ReadonlyMap<number, RowChange>
+  /** Messages of which no text and no reaction may be left, in the log or in any row. */
+  readonly blanked: ReadonlySet<number>
+  readonly reactions: ReadonlyArray<{ readonly seq: number; readonly emoji: string; readonly userId: UserId; readonly on: boolean }>
+  /** Undefined: ended. */
+  readonly members: ReadonlyMap<UserId, Membership | undefined>
+  readonly cursors: ReadonlyMap<UserId, Cursor | undefined>
+  readonly decided: ReadonlyMap<CommandId, DecidedId>
+}
+
+export class LogOverlay {
+  readonly id: ConversationId
+  #row: LogRow | undefined = undefined
+  #isCreated = false
+  #isTold = false
+  #owners: number | undefined
+  /** One of a direct conversation's two blocks the other. */
+  isBlocked = false
+
+  readonly #stored = new Map<CommandId, StoredEvent>()
+  readonly #decided = new Map<CommandId, DecidedId>()
+  readonly #standings = new Map<UserId, Standing>()
+  readonly #cursors = new Map<UserId, Cursor>()
+  readonly #rows = new Map<number, RowFacts | undefined>()
+  readonly #reacted = new Map<string, boolean>()
+
+  readonly #events: Array<NewEvent> = []
+  readonly #rowChanges = new Map<number, RowChange>()
+  readonly #blanked = new Set<number>()
+  readonly #reactionChanges = new Map<string, LogWrites["reactions"][number]>()
+  readonly #memberChanges = new Set<UserId>()
+  readonly #cursorChanges = new Set<UserId>()
+  readonly #newlyDecided = new Map<CommandId, DecidedId>()
+
+  constructor(id: ConversationId) {
+    this.id = id
+  }
+
+  // Facts, as they were loaded. A store calls these before anything is decided.
+
+  loadExisting(row: LogRow): void {
+    this.#row = row
+  }
+  loadStored(stored: StoredEvent): void {
+    this.#stored.set(stored.event.id, stored)
+  }
+  loadDecided(id: CommandId, decided: DecidedId): void {
+    this.#decided.set(id, decided)
+  }
+  loadStanding(userId: UserId, standing: Standing): void {
+    this.#standings.set(userId, standing)
+  }
+  loadCursor(userId: UserId, cursor: Cursor): void {
+    this.#cursors.set(userId, cursor)
+  }
+  /** Undefined: there is none. */
+  loadRow(seq: number, row: RowFacts | undefined): void {
+    this.#rows.set(seq, row)
+  }
+  loadReacted(seq: number, emoji: string, userId: UserId, isSet: boolean): void {
+    this.#reacted.set(reactionKey(seq, emoji, userId), isSet)
+  }
+  loadOwners(count: number): void {
+    this.#owners = count
+  }
+
+  // Facts, as the batch's earlier commands left them.
+
+  /** Undefined: no such log. */
+  get row(): LogRow | undefined {
+    return this.#row
+  }
+  /** The row of a log that exists. */
+  get existing(): LogRow {
+    return named(this.#row, "log")
+  }
+  get kind(): LogRow["kind"] | undefined {
+    return this.#row?.kind
+  }
+  storedUnder(id: CommandId): StoredEvent | undefined {
+    return this.#stored.get(id)
+  }
+  /** What a stranger was refused is remembered for them alone: to all others it is as if nobody had asked. */
+  decidedUnder(id: CommandId, by: UserId): DecidedId | undefined {
+    const before = this.#decided.get(id)
+    return before === undefined || before.by === by || before.code !== "not_found" || this.isKnownTo(before.by) ? before : undefined
+  }
+  standing(userId: UserId): Standing {
+    return named(this.#standings.get(userId), "standing")
+  }
+  member(userId: UserId): Membership | undefined {
+    const standing = this.standing(userId)
+    return typeof standing === "string" ? undefined : standing
+  }
+  /** Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in. */
+  isKnownTo(userId: UserId): boolean {
+    return this.id === (userId as string) || this.standing(userId) !== "stranger"
+  }
+  cursor(userId: UserId): Cursor {
+    return named(this.#cursors.get(userId), "cursor")
+  }
+  isLastOwner(userId: UserId): boolean {
+    return this.member(userId)?.role === "owner" && named(this.#owners, "number of owners") === 1
+  }
+  /** A row that the member may see. */
+  visibleRow(userId: UserId, seq: number): RowFacts | undefined {
+    if (!this.#rows.has(seq)) throw unnamed("row")
+    const member = this.member(userId)
+    if (member === undefined) return undefined
+    const { first, history } = this.existing
+    return seq < Math.max(first, history === "joined" ? member.joinedSeq : 1) ? undefined : this.#rows.get(seq)
+  }
+  /** A message that is not deleted and that the member may see. */
+  livePost(userId: UserId, seq: number): RowFacts | undefined {
+    const row = this.visibleRow(userId, seq)
+    return row?.kind === "posted" && !row.deleted ? row : undefined
+  }
+  hasReacted(seq: number, emoji: string, userId: UserId): boolean {
+    return named(this.#reacted.get(reactionKey(seq, emoji, userId)), "reaction")
+  }
+
+  // What commands change.
+
+  create(row: Pick<LogRow, "kind" | "title" | "history">): void {
+    this.#row = { ...row, members: 0, first: 1, head: 0, lastAt: 0 }
+    this.#isCreated = true
+  }
+  /** Numbers an event and puts it into the log. The time shown is never below the newest one, unless that leads by more than a corrected clock explains. */
+  append(event: Omit<LogEvent, "seq" | "at">, now: number, device: DeviceId | null, asked: StoredEvent["asked"]): LogEvent {
+    const row = this.existing
+    const at = row.lastAt - now > Limits.logLeadMs ? now : Math.max(now, row.lastAt)
+    const numbered = { ...event, seq: row.head + 1, at } as LogEvent
+    const stored = { event: numbered, device, asked }
+    this.#row = { ...row, head: numbered.seq, lastAt: at }
+    this.#events.push(stored)
+    this.#stored.set(numbered.id, stored)
+    return numbered
+  }
+  /** Its changes are told even if it has none: what was told the first time may have been lost. */
+  retell(): void {
+    if (this.#row !== undefined) this.#isTold = true
+  }
+  remember(id: CommandId, decided: DecidedId): void {
+    const before = this.#decided.get(id)
+    if (before !== undefined && (before.code !== "not_found" || decided.code === "not_found")) return
+    this.#decided.set(id, decided)
+    this.#newlyDecided.set(id, decided)
+  }
+  rename(title: string): void {
+    this.#row = { ...this.existing, title }
+  }
+  /** A message of this batch. Its facts are kept only if a later command asks for them. */
+  addPost(seq: number, by: UserId, text: string): void {
+    if (this.#rows.has(seq))
+      this.#rows.set(seq, { kind: "posted", by, deleted: false, edits: 0, texts: new Set([text]), reactions: new Map() })
+  }
+  editRow(seq: number, text: string, editedAt: number, rev: number): void {
+    const row = this.#rows.get(seq)
+    this.#changeRow(seq, { rev, text, editedAt }, { edits: (row?.edits ?? 0) + 1, texts: new Set([text]) })
+  }
+  #changeRow(seq: number, change: RowChange, facts: Partial<RowFacts>): void {
+    const row = this.#rows.get(seq)
+    if (row !== undefined) this.#rows.set(seq, { ...row, ...facts })
+    this.#rowChanges.set(seq, { ...this.#rowChanges.get(seq), ...change })
+  }
+  /** A deleted text is kept nowhere: not in the log, not to compare repeats with, and nobody is told of it. */
+  blank(seq: number, rev: number): void {
+    const blankedOf = (stored: StoredEvent): StoredEvent["event"] | undefined => {
+      const { event } = stored
+      if (event.kind === "posted" && event.seq === seq) {
+        const { at, by, id } = event
+        return { seq, id, by, at, kind: "posted", text: "", blanked: true }
+      }
+      return event.kind === "edited" && event.target === seq ? { ...event, text: "", blanked: true } : undefined
+    }
+    for (const [id, stored] of this.#stored) {
+      const event = blankedOf(stored)
+      if (event !== undefined) this.#stored.set(id, { event, asked: undefined })
+    }
+    for (const [i, stored] of this.#events.entries()) {
+      const event = blankedOf(stored)
+      if (event !== undefined) this.#events[i] = { event, device: stored.device, asked: undefined }
+    }
+    for (const [key, change] of this.#reactionChanges) if (change.seq === seq) this.#reactionChanges.delete(key)
+    this.#blanked.add(seq)
+    this.#rowChanges.set(seq, { rev, deleted: true })
+    const row = this.#rows.get(seq)
+    if (row !== undefined) this.#rows.set(seq, { ...row, deleted: true, texts: new Set(), reactions: new Map() })
+  }
+  setReaction(seq: number, emoji: string, userId: UserId, on: boolean, rev: number): void {
+    const key = reactionKey(seq, emoji, userId)
+    this.#reacted.set(key, on)
+    this.#reactionChanges.set(key, { seq, emoji, userId, on })
+    const reactions = new Map(this.#rows.get(seq)?.reactions)
+    const people = (reactions.get(emoji) ?? 0) + (on ? 1 : -1)
+    if (people > 0) reactions.set(emoji, people)
+    else reactions.delete(emoji)
+    this.#changeRow(seq, { rev }, { reactions })
+  }
+  enter(userId: UserId, membership: Membership, readUpTo: number): void {
+    this.#row = { ...this.existing, members: this.existing.members + 1 }
+    if (membership.role === "owner" && this.#owners !== undefined) this.#owners++
+    this.#standings.set(userId, membership)
+    this.#memberChanges.add(userId)
+    this.setCursor(userId, { readUpTo, markedUnreadAt: undefined, flags: new Set() })
+  }
+  dismiss(userId: UserId): void {
+    if (this.member(userId)?.role === "owner" && this.#owners !== undefined) this.#owners--
+    this.#row = { ...this.existing, members: this.existing.members - 1 }
+    this.#standings.set(userId, "former")
+    this.#memberChanges.add(userId)
+    this.#cursors.delete(userId)
+    this.#cursorChanges.add(userId)
+  }
+  setRole(userId: UserId, role: Role): void {
+    const member = named(this.member(userId), "membership")
+    if (this.#owners !== undefined) this.#owners += (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)
+    this.#standings.set(userId, { ...member, role })
+    this.#memberChanges.add(userId)
+  }
+  setCursor(userId: UserId, cursor: Cursor): void {
+    this.#cursors.set(userId, cursor)
+    this.#cursorChanges.add(userId)
+  }
+
+  // What came of it.
+
+  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. Undefined: there is nothing to tell. */
+  get told(): { readonly log: ConversationId; readonly head: number; readonly events: ReadonlyArray<LogEvent> } | undefined {
+    if (this.#events.length === 0 && !this.#isTold) return undefined
+    return { log: this.id, head: this.existing.head, events: this.#events.map(({ event }) => event) }
+  }
+
+  /** Undefined: there is nothing to write. */
+  get writes(): LogWrites | undefined {
+    const row = this.#row
+    const hasChanged = this.#isCreated || this.#events.length > 0 || this.#cursorChanges.size > 0 || this.#newlyDecided.size > 0
+    if (row === undefined || !hasChanged) return undefined
+    return {
+      log: this.id,
+      isCreated: this.#isCreated,
+      row,
+      events: this.#events,
+      rows: this.#rowChanges,
+      blanked: this.#blanked,
+      reactions: [...this.#reactionChanges.values()],
+      members: new Map([...this.#memberChanges].map((userId) => [userId, this.member(userId)])),
+      cursors: new Map([...this.#cursorChanges].map((userId) => [userId, this.#cursors.get(userId)])),
+      decided: this.#newlyDecided
+    }
+  }
+}
+
+const reactionKey = (seq: number, emoji: string, userId: UserId): string => `${seq} ${emoji} ${userId}`
+
+const unnamed = (fact: string): Error => new Error(`a decision read a ${fact} that its command does not name`)
+
+const named = <A>(value: A | undefined, fact: string): A => {
+  if (value === undefined) throw unnamed(fact)
+  return value
+}

@@ -1,0 +1,29 @@
+/** Add: a member brings others into a group or channel. */
+import { Schema } from "effect"
+import { UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { commandKind } from "./CommandKind.ts"
+
+/** People whom one command may name. */
+export const NamedUsers = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
+
+export const add = commandKind({
+  kind: "add",
+  about: "Makes the people named members; who is one already stays as they are.",
+  body: Schema.Struct({ kind: Schema.Literal("add"), userIds: NamedUsers }),
+  log: "conversation",
+  relation: "member",
+  possibleIn: ["group", "channel"],
+  causes: ["joined"],
+  judgesUsers: true,
+  touches: ({ body: { userIds } }) => userIds,
+  needs: ({ body: { userIds }, by }) => ({ members: userIds, blocks: userIds.map((userId) => [userId, by]) }),
+  decide: ({ batch, log }, { body, by }) => {
+    const userIds = [...new Set(body.userIds)].filter((userId) => log.member(userId) === undefined)
+    if (userIds.length === 0) return "no_change"
+    // People who block the asker look like nobody.
+    if (batch.isAwayFor(by, userIds)) return "not_found"
+    if (log.existing.members + userIds.length > Limits.membersMax) return "too_many"
+    return { event: { kind: "joined", userIds }, tells: { kind: "added", users: userIds } }
+  }
+})

@@ -1,0 +1,36 @@
+/** All kinds of commands. Decoders, rights, documents and stores take what they know of a kind from here. */
+import { add } from "./add.ts"
+import { create } from "./create.ts"
+import { deleteMessage } from "./delete.ts"
+import { edit } from "./edit.ts"
+import { favourite, mute } from "./flags.ts"
+import { join } from "./join.ts"
+import { openDirect } from "./openDirect.ts"
+import { post } from "./post.ts"
+import { react, unreact } from "./react.ts"
+import { markUnread, read } from "./read.ts"
+import { leave, remove } from "./remove.ts"
+import { rename } from "./rename.ts"
+import { setRole } from "./setRole.ts"
+import { withdraw } from "./withdraw.ts"
+
+export const commandKinds = {
+  post,
+  edit,
+  delete: deleteMessage,
+  react,
+  unreact,
+  withdraw,
+  create,
+  openDirect,
+  join,
+  add,
+  remove,
+  leave,
+  rename,
+  setRole,
+  read,
+  markUnread,
+  mute,
+  favourite
+} as const

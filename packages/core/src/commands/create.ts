@@ -1,0 +1,46 @@
+/** Create: a new group or channel. */
+import { Schema } from "effect"
+import { HistoryRule } from "../domain/Event.ts"
+import { UserId } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { Title } from "../domain/SafeText.ts"
+import { isUuidV7 } from "../domain/UuidText.ts"
+import { commandKind } from "./CommandKind.ts"
+
+export const create = commandKind({
+  kind: "create",
+  about: "Makes a group or channel of the people named. Its creator leads the members as the owner, and need not be named.",
+  body: Schema.Struct({
+    kind: Schema.Literal("create"),
+    conversationKind: Schema.Literal("group", "channel"),
+    title: Title,
+    history: HistoryRule,
+    members: Schema.Array(UserId).pipe(Schema.maxItems(Limits.usersPerCommand))
+  }),
+  log: "conversation",
+  relation: "signedIn",
+  possibleIn: [],
+  causes: ["created"],
+  effects: {
+    created: ({ log }, { by, members, seq }) => {
+      for (const userId of members) log.enter(userId, { role: userId === by ? "owner" : "member", joinedSeq: seq }, 0)
+    }
+  },
+  creates: true,
+  judgesUsers: true,
+  touches: ({ body: { members }, by }) => [...new Set([by, ...members])],
+  needs: ({ body: { members }, by }) => ({ blocks: [by, ...members].map((userId) => [userId, by]) }),
+  decide: ({ batch, log }, { body, by, log: id }) => {
+    // Nothing is made in the place of a direct conversation, which would also tell whether that is there.
+    if (log.row !== undefined || !isUuidV7(id)) return "conflict"
+    const { conversationKind, history, title } = body
+    const members = [...new Set([by, ...body.members])]
+    if (batch.isAwayFor(by, members)) return "not_found"
+    if (members.length > Limits.membersMax) return "too_many"
+    return {
+      creates: { kind: conversationKind, title, history },
+      event: { kind: "created", conversationKind, title, history, members },
+      tells: { kind: "added", users: members }
+    }
+  }
+})

@@ -1,0 +1,171 @@
+/**
+ * A batch's decisions on the facts that were loaded for it: what was decided before, rights, numbers; command by command, each seeing what
+ * the earlier ones did. The same for every store. Pure but for the overlay, which takes up what is decided.
+ */
+
+import type { LogEvent } from "../domain/Event.ts"
+import { personalLog } from "../domain/Ids.ts"
+import type { RefusalCode } from "../domain/Refusal.ts"
+import type { BatchOverlay } from "./BatchOverlay.ts"
+import { type AnyCommandKind, type Command, kindOf } from "./Command.ts"
+import type { Change, Content, Effects, Facts, Verdict } from "./CommandKind.ts"
+import { commandKinds } from "./commandKinds.ts"
+import type { Decision, LogChange } from "./Decision.ts"
+import type { LogWrites, StoredEvent } from "./LogOverlay.ts"
+
+export interface DecidedBatch {
+  /** One per command, in the order given. */
+  readonly decisions: ReadonlyArray<Decision>
+  /** Every log that a stored or repeated command changed, each once, by id. */
+  readonly changes: ReadonlyArray<LogChange>
+  /** By the id of the log. */
+  readonly writes: ReadonlyArray<LogWrites>
+}
+
+export const decideBatch = (batch: BatchOverlay, commands: ReadonlyArray<Command>): DecidedBatch => {
+  const decisions = commands.map((command) => decide(batch, command))
+  const logs = [...batch.logs].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return {
+    decisions,
+    changes: logs.flatMap(({ told }) => told ?? []),
+    writes: logs.flatMap(({ writes }) => writes ?? [])
+  }
+}
+
+const decide = (batch: BatchOverlay, command: Command): Decision => {
+  const kind = kindOf(command.body)
+  const touched = kind.touches?.(command) ?? []
+  if (batch.isDeferred(command.log) || touched.some((userId) => batch.isDeferred(personalLog(userId)))) {
+    // Later commands of the log wait behind this one.
+    batch.defer(command.log)
+    return { _tag: "SetAside" }
+  }
+  if (kind.judgesUsers !== true && touched.some((userId) => !batch.isUser(userId))) return refused("not_found")
+  const facts = { batch, log: batch.log(command.log) }
+  if (facts.log.row === undefined && kind.creates !== true) return refused("not_found")
+  return decidedBefore(facts, command, kind) ?? carryOut(facts, command, kind, verdictOf(facts, command, kind))
+}
+
+/** What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with its refusal. */
+const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): Decision | undefined => {
+  if (kind.looksBack === true) return undefined
+  const { body, by, id } = command
+  const stored = log.storedUnder(id)
+  if (stored !== undefined) {
+    if (!isSame(stored, command, kind)) return refused("conflict")
+    retell(batch, command, kind)
+    return { _tag: "Repeated", seq: stored.event.seq, at: stored.event.at }
+  }
+  if (kind.creates === true) return undefined
+  const before = log.decidedUnder(id, by)
+  if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
+  if (command.epoch === batch.epoch || kind.namesSeq?.(body) !== true) return undefined
+  return refused(log.isKnownTo(by) ? "epoch_changed" : "not_found")
+}
+
+const verdictOf = (facts: Facts, command: Command, kind: AnyCommandKind): Verdict =>
+  (kind.creates === true ? undefined : refusalOf(facts, command, kind)) ?? kind.decide(facts, command)
+
+/** Rights that follow from the kind alone. Absent and forbidden look the same to those who may not know of the conversation. */
+const refusalOf = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): RefusalCode | undefined => {
+  const { by } = command
+  const isOwnLog = log.id === personalLog(by)
+  if (kind.log === "personal") {
+    const asked = kind.needs?.(command).ownIn
+    return isOwnLog && (asked === undefined || batch.log(asked).member(by) !== undefined) ? undefined : "not_found"
+  }
+  const { kind: logKind } = log.existing
+  if (logKind === "personal") return isOwnLog ? "unsupported" : "not_found"
+  if (kind.relation === "signedIn") return undefined
+  const member = log.member(by)
+  if (member === undefined) return "not_found"
+  if (kind.addsContent === true && log.isBlocked) return "forbidden"
+  if (!kind.possibleIn.includes(logKind)) return "unsupported"
+  if (kind.relation === "conversationOwner" && member.role !== "owner") return "forbidden"
+  return kind.relation === "conversationAdmin" && member.role === "member" ? "forbidden" : undefined
+}
+
+const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict: Verdict): Decision => {
+  const { batch, log } = facts
+  const { by, id } = command
+  if (typeof verdict === "string") {
+    if (kind.forgetsRefusals !== true && kind.looksBack !== true && kind.creates !== true) log.remember(id, { by, code: verdict })
+    return refused(verdict)
+  }
+  if ("repeats" in verdict) {
+    retell(batch, command, kind)
+    return { _tag: "Repeated", ...verdict.repeats }
+  }
+  if ("refuses" in verdict) {
+    if (verdict.event !== undefined) store(facts, { ...verdict.event, id: batch.freshId(), by }, null, false)
+    if (verdict.remembers === true) log.remember(id, { by, code: verdict.refuses })
+    if (verdict.retells === true) log.retell()
+    return refused(verdict.refuses)
+  }
+  return { _tag: "Appended", ...storeChange(facts, command, verdict) }
+}
+
+const storeChange = (facts: Facts, command: Command, { creates, event, members, tells }: Change): { seq: number; at: number } => {
+  const { batch, log } = facts
+  const { body, by, device, id } = command
+  if (creates !== undefined) log.create(creates)
+  for (const userId of members ?? []) log.enter(userId, { role: "member", joinedSeq: 0 }, 0)
+  const placed =
+    event === undefined ? { seq: 0, at: batch.now } : store(facts, { ...event, id, by }, device, tellsAll(event, body) ? undefined : body)
+  for (const userId of tells?.users ?? []) {
+    const personal = { batch, log: batch.log(personalLog(userId)) }
+    store(personal, { kind: tells?.kind ?? "added", conversationId: log.id, id: batch.freshId(), by }, null, undefined)
+  }
+  return { seq: placed.seq, at: placed.at }
+}
+
+const store = (facts: Facts, event: object, device: Command["device"], asked: StoredEvent["asked"]): LogEvent => {
+  const stored = facts.log.append(event as Omit<LogEvent, "seq" | "at">, facts.batch.now, device, asked)
+  const effect = effects[stored.kind] as ((facts: Facts, event: LogEvent) => void) | undefined
+  effect?.(facts, stored)
+  return stored
+}
+
+/** What each kind of event does: those of account data and of personal logs alone do nothing here. */
+const effects: Effects = Object.assign({}, ...Object.values(commandKinds).map((kind: AnyCommandKind) => kind.effects ?? {}))
+
+/** A repeat is told again with its heads: what the first time said may have been lost. */
+const retell = (batch: BatchOverlay, command: Command, kind: AnyCommandKind): void => {
+  batch.log(command.log).retell()
+  for (const userId of kind.touches?.(command) ?? []) batch.log(personalLog(userId)).retell()
+}
+
+const isSame = ({ asked, event }: StoredEvent, { body, by }: Command, { causes }: AnyCommandKind): boolean => {
+  if (event.by !== by || asked === false) return false
+  if ("blanked" in event && event.blanked === true) return true
+  if (asked !== undefined) return sameFields(asked, body)
+  if (!causes.includes(event.kind)) return false
+  if (tellsAll(event, body)) return true
+  // Whose reply may have outlived a restore gives it again without the number of before: it is the same one.
+  return event.kind === "posted" && body.kind === "post" && body.replyTo === undefined && event.text === body.text
+}
+
+const ofEvery: ReadonlySet<string> = new Set(["seq", "id", "by", "at", "kind"])
+
+/** Whether the event has just the fields of the body, so that the body need not be stored beside it. */
+const tellsAll = (event: Content | LogEvent, body: Command["body"]): boolean => sameFields(withoutBase(event), withoutBase(body))
+
+const withoutBase = (fields: object): object => Object.fromEntries(Object.entries(fields).filter(([name]) => !ofEvery.has(name)))
+
+/** As JSON, whatever the order of fields; one without a value is as if absent. */
+const sameFields = (a: object, b: object): boolean => {
+  const [given, other] = [definedFields(a), new Map(definedFields(b))]
+  return given.length === other.size && given.every(([name, value]) => sameValue(value, other.get(name)))
+}
+
+const definedFields = (fields: object): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(fields).filter(([, value]) => value !== undefined)
+
+const sameValue = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  return sameFields(a, b)
+}
+
+const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })

@@ -1,0 +1,26 @@
+/** Edit: another text for one's own message. */
+import { Schema } from "effect"
+import { Limits } from "../domain/Limits.ts"
+import { commandKind } from "./CommandKind.ts"
+import { MessageText, TargetSeq } from "./post.ts"
+
+export const edit = commandKind({
+  kind: "edit",
+  about: "Gives one's own message another text.",
+  body: Schema.Struct({ kind: Schema.Literal("edit"), target: TargetSeq, text: MessageText }),
+  log: "conversation",
+  relation: "member",
+  possibleIn: ["direct", "group", "channel"],
+  causes: ["edited"],
+  effects: { edited: ({ log }, { at, seq, target, text }) => log.editRow(target, text, at, seq) },
+  addsContent: true,
+  namesSeq: () => true,
+  needs: ({ body: { target, text } }) => ({ rows: [target], texts: [[target, text]] }),
+  decide: ({ log }, { body: { target, text }, by }) => {
+    const row = log.livePost(by, target)
+    if (row === undefined) return "invalid_target"
+    if (row.by !== by) return "forbidden"
+    if (row.texts.has(text)) return "no_change"
+    return row.edits >= Limits.editsMax ? "too_many" : { event: { kind: "edited", target, text } }
+  }
+})

@@ -1,0 +1,34 @@
+/** Post: a message. */
+import { Schema } from "effect"
+import { Seq } from "../domain/Ids.ts"
+import { Limits } from "../domain/Limits.ts"
+import { shownTextProblem } from "../domain/TextRules.ts"
+import { commandKind } from "./CommandKind.ts"
+
+/** What a message may say: it shows something, can be stored exactly, and is bounded in code points. */
+export const MessageText = Schema.String.pipe(
+  Schema.filter((text) => shownTextProblem(text, Limits.textMax) === undefined, {
+    jsonSchema: { minLength: 1, maxLength: Limits.textMax }
+  })
+)
+
+/** A seq that can be somebody's: the first is 1. */
+export const TargetSeq = Seq.pipe(Schema.greaterThanOrEqualTo(1))
+
+export const post = commandKind({
+  kind: "post",
+  about: "Adds a message, which may reply to another.",
+  body: Schema.Struct({ kind: Schema.Literal("post"), text: MessageText, replyTo: Schema.optional(TargetSeq) }),
+  log: "conversation",
+  relation: "member",
+  possibleIn: ["direct", "group", "channel"],
+  causes: ["posted"],
+  effects: { posted: ({ log }, { by, seq, text }) => log.addPost(seq, by, text) },
+  addsContent: true,
+  namesSeq: ({ replyTo }) => replyTo !== undefined,
+  needs: ({ body: { replyTo } }) => (replyTo === undefined ? {} : { rows: [replyTo] }),
+  decide: ({ log }, { body: { replyTo, text }, by }) => {
+    if (replyTo === undefined) return { event: { kind: "posted", text } }
+    return log.livePost(by, replyTo) === undefined ? "invalid_target" : { event: { kind: "posted", text, replyTo } }
+  }
+})

@@ -1,0 +1,51 @@
+/** React and unreact: an emoji on a message, set once and taken back once by each person. */
+import { Schema } from "effect"
+import { isOneEmoji } from "../domain/Emoji.ts"
+import { Limits } from "../domain/Limits.ts"
+import { shownTextProblem } from "../domain/TextRules.ts"
+import { commandKind } from "./CommandKind.ts"
+import { TargetSeq } from "./post.ts"
+
+/** One that was set before the rule of one emoji can be taken back. */
+const AnyEmoji = Schema.String.pipe(Schema.filter((text) => shownTextProblem(text, Limits.emojiMax) === undefined))
+const Emoji = AnyEmoji.pipe(Schema.filter(isOneEmoji))
+
+const onMessages = {
+  log: "conversation",
+  relation: "member",
+  possibleIn: ["direct", "group", "channel"],
+  namesSeq: () => true
+} as const
+
+export const react = commandKind({
+  ...onMessages,
+  kind: "react",
+  about: "Sets an emoji on a message.",
+  body: Schema.Struct({ kind: Schema.Literal("react"), target: TargetSeq, emoji: Emoji }),
+  causes: ["reacted"],
+  effects: { reacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, true, seq) },
+  addsContent: true,
+  needs: ({ body: { emoji, target } }) => ({ rows: [target], reactions: [[target, emoji]] }),
+  decide: ({ log }, { body: { emoji, target }, by }) => {
+    const row = log.livePost(by, target)
+    if (row === undefined) return "invalid_target"
+    if (log.hasReacted(target, emoji, by)) return "no_change"
+    return !row.reactions.has(emoji) && row.reactions.size >= Limits.emojiKindsMax
+      ? "too_many"
+      : { event: { kind: "reacted", target, emoji } }
+  }
+})
+
+export const unreact = commandKind({
+  ...onMessages,
+  kind: "unreact",
+  about: "Takes one's emoji off a message.",
+  body: Schema.Struct({ kind: Schema.Literal("unreact"), target: TargetSeq, emoji: AnyEmoji }),
+  causes: ["unreacted"],
+  effects: { unreacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, false, seq) },
+  needs: ({ body: { emoji, target } }) => ({ rows: [target], reactions: [[target, emoji]] }),
+  decide: ({ log }, { body: { emoji, target }, by }) => {
+    if (log.livePost(by, target) === undefined) return "invalid_target"
+    return log.hasReacted(target, emoji, by) ? { event: { kind: "unreacted", target, emoji } } : "no_change"
+  }
+})

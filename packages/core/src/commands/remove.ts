@@ -1,0 +1,43 @@
+/** Remove and leave: a membership ends. */
+import { Schema } from "effect"
+import { UserId } from "../domain/Ids.ts"
+import { commandKind } from "./CommandKind.ts"
+
+const endsMembership = {
+  log: "conversation",
+  possibleIn: ["group", "channel"],
+  causes: ["left"]
+} as const
+
+export const remove = commandKind({
+  ...endsMembership,
+  kind: "remove",
+  about: "Ends somebody else's membership. An owner removes anybody, an admin plain members.",
+  body: Schema.Struct({ kind: Schema.Literal("remove"), userId: UserId }),
+  relation: "conversationAdmin",
+  effects: { left: ({ log }, { userId }) => log.dismiss(userId) },
+  touches: ({ body: { userId } }) => [userId],
+  needs: ({ body: { userId } }) => ({ members: [userId], owners: true }),
+  decide: ({ log }, { body: { userId }, by }) => {
+    const isOwner = log.member(by)?.role === "owner"
+    if (userId === by) return isOwner ? "unsupported" : "forbidden"
+    const member = log.member(userId)
+    if (member === undefined) return "invalid_target"
+    if (!isOwner && member.role !== "member") return "forbidden"
+    return { event: { kind: "left", userId }, tells: { kind: "removed", users: [userId] } }
+  }
+})
+
+export const leave = commandKind({
+  ...endsMembership,
+  kind: "leave",
+  about: "Ends one's own membership. The last owner can't, unless alone.",
+  body: Schema.Struct({ kind: Schema.Literal("leave") }),
+  relation: "member",
+  touches: ({ by }) => [by],
+  needs: () => ({ owners: true }),
+  decide: ({ log }, { by }) => {
+    if (log.isLastOwner(by) && log.existing.members > 1) return "last_owner"
+    return { event: { kind: "left", userId: by }, tells: { kind: "removed", users: [by] } }
+  }
+})

@@ -1,0 +1,16 @@
+/** Rename: another title for a group or channel. */
+import { Schema } from "effect"
+import { Title } from "../domain/SafeText.ts"
+import { commandKind } from "./CommandKind.ts"
+
+export const rename = commandKind({
+  kind: "rename",
+  about: "Gives the conversation another title.",
+  body: Schema.Struct({ kind: Schema.Literal("rename"), title: Title }),
+  log: "conversation",
+  relation: "conversationAdmin",
+  possibleIn: ["group", "channel"],
+  causes: ["renamed"],
+  effects: { renamed: ({ log }, { title }) => log.rename(title) },
+  decide: ({ log }, { body: { title } }) => (log.existing.title === title ? "no_change" : { event: { kind: "renamed", title } })
+})
