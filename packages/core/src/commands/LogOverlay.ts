@@ -8,6 +8,7 @@ import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.
 import { Limits } from "../domain/Limits.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { RowKind } from "../domain/RowKinds.ts"
+import { SmallMap } from "../domain/SmallMap.ts"
 
 /** The log's own row. `members` counts them; `first` is the first kept seq, `head` the last, `lastAt` the time (ms) of the newest event. */
 export interface LogRow {
@@ -75,40 +76,43 @@ export interface LogWrites {
   readonly log: ConversationId
   readonly isCreated: boolean
   readonly row: LogRow
+  /** Whether its title or its number of members did. */
+  readonly hasChangedRow: boolean
   readonly events: ReadonlyArray<NewEvent>
-  readonly rows: ReadonlyMap<number, RowChange>
+  readonly rows: Iterable<readonly [seq: number, RowChange]>
   /** Messages of which no text and no reaction may be left, in the log or in any row. */
-  readonly blanked: ReadonlySet<number>
+  readonly blanked: Iterable<number>
   readonly reactions: ReadonlyArray<{ readonly seq: number; readonly emoji: string; readonly userId: UserId; readonly on: boolean }>
   /** Undefined: ended. */
-  readonly members: ReadonlyMap<UserId, Membership | undefined>
-  readonly cursors: ReadonlyMap<UserId, Cursor | undefined>
-  readonly decided: ReadonlyMap<CommandId, DecidedId>
+  readonly members: Iterable<readonly [UserId, Membership | undefined]>
+  readonly cursors: Iterable<readonly [UserId, Cursor | undefined]>
+  readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
 export class LogOverlay {
   readonly id: ConversationId
   #row: LogRow | undefined = undefined
   #isCreated = false
+  #hasChangedRow = false
   #isTold = false
   #owners: number | undefined
   /** One of a direct conversation's two blocks the other. */
   isBlocked = false
 
-  readonly #stored = new Map<CommandId, StoredEvent>()
-  readonly #decided = new Map<CommandId, DecidedId>()
-  readonly #standings = new Map<UserId, Standing>()
-  readonly #cursors = new Map<UserId, Cursor>()
-  readonly #rows = new Map<number, RowFacts | undefined>()
-  readonly #reacted = new Map<string, boolean>()
+  readonly #stored = new SmallMap<CommandId, StoredEvent>()
+  readonly #decided = new SmallMap<CommandId, DecidedId>()
+  readonly #standings = new SmallMap<UserId, Standing>()
+  readonly #cursors = new SmallMap<UserId, Cursor>()
+  readonly #rows = new SmallMap<number, RowFacts | undefined>()
+  readonly #reacted = new SmallMap<string, boolean>()
 
   readonly #events: Array<NewEvent> = []
-  readonly #rowChanges = new Map<number, RowChange>()
-  readonly #blanked = new Set<number>()
-  readonly #reactionChanges = new Map<string, LogWrites["reactions"][number]>()
-  readonly #memberChanges = new Set<UserId>()
-  readonly #cursorChanges = new Set<UserId>()
-  readonly #newlyDecided = new Map<CommandId, DecidedId>()
+  readonly #rowChanges = new SmallMap<number, RowChange>()
+  readonly #blanked = new SmallMap<number, true>()
+  readonly #reactionChanges = new SmallMap<string, LogWrites["reactions"][number]>()
+  readonly #memberChanges = new SmallMap<UserId, true>()
+  readonly #cursorChanges = new SmallMap<UserId, true>()
+  readonly #newlyDecided = new SmallMap<CommandId, DecidedId>()
 
   constructor(id: ConversationId) {
     this.id = id
@@ -202,6 +206,7 @@ export class LogOverlay {
   create(row: Pick<LogRow, "kind" | "title" | "history">): void {
     this.#row = { ...row, members: 0, first: 1, head: 0, lastAt: 0 }
     this.#isCreated = true
+    this.#hasChangedRow = true
   }
   /** Numbers an event and puts it into the log. The time shown is never below the newest one, unless that leads by more than a corrected clock explains. */
   append(event: Omit<LogEvent, "seq" | "at">, now: number, device: DeviceId | null, asked: StoredEvent["asked"]): LogEvent {
@@ -224,8 +229,12 @@ export class LogOverlay {
     this.#decided.set(id, decided)
     this.#newlyDecided.set(id, decided)
   }
+  #changeOwnRow(change: Partial<LogRow>): void {
+    this.#row = { ...this.existing, ...change }
+    this.#hasChangedRow = true
+  }
   rename(title: string): void {
-    this.#row = { ...this.existing, title }
+    this.#changeOwnRow({ title })
   }
   /** A message of this batch. Its facts are kept only if a later command asks for them. */
   addPost(seq: number, by: UserId, text: string): void {
@@ -260,7 +269,7 @@ export class LogOverlay {
       if (event !== undefined) this.#events[i] = { event, device: stored.device, asked: undefined }
     }
     for (const [key, change] of this.#reactionChanges) if (change.seq === seq) this.#reactionChanges.delete(key)
-    this.#blanked.add(seq)
+    this.#blanked.set(seq, true)
     this.#rowChanges.set(seq, { rev, deleted: true })
     const row = this.#rows.get(seq)
     if (row !== undefined) this.#rows.set(seq, { ...row, deleted: true, texts: new Set(), reactions: new Map() })
@@ -276,29 +285,29 @@ export class LogOverlay {
     this.#changeRow(seq, { rev }, { reactions })
   }
   enter(userId: UserId, membership: Membership, readUpTo: number): void {
-    this.#row = { ...this.existing, members: this.existing.members + 1 }
+    this.#changeOwnRow({ members: this.existing.members + 1 })
     if (membership.role === "owner" && this.#owners !== undefined) this.#owners++
     this.#standings.set(userId, membership)
-    this.#memberChanges.add(userId)
+    this.#memberChanges.set(userId, true)
     this.setCursor(userId, { readUpTo, markedUnreadAt: undefined, flags: new Set() })
   }
   dismiss(userId: UserId): void {
     if (this.member(userId)?.role === "owner" && this.#owners !== undefined) this.#owners--
-    this.#row = { ...this.existing, members: this.existing.members - 1 }
+    this.#changeOwnRow({ members: this.existing.members - 1 })
     this.#standings.set(userId, "former")
-    this.#memberChanges.add(userId)
+    this.#memberChanges.set(userId, true)
     this.#cursors.delete(userId)
-    this.#cursorChanges.add(userId)
+    this.#cursorChanges.set(userId, true)
   }
   setRole(userId: UserId, role: Role): void {
     const member = named(this.member(userId), "membership")
     if (this.#owners !== undefined) this.#owners += (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)
     this.#standings.set(userId, { ...member, role })
-    this.#memberChanges.add(userId)
+    this.#memberChanges.set(userId, true)
   }
   setCursor(userId: UserId, cursor: Cursor): void {
     this.#cursors.set(userId, cursor)
-    this.#cursorChanges.add(userId)
+    this.#cursorChanges.set(userId, true)
   }
 
   // What came of it.
@@ -318,12 +327,13 @@ export class LogOverlay {
       log: this.id,
       isCreated: this.#isCreated,
       row,
+      hasChangedRow: this.#hasChangedRow,
       events: this.#events,
       rows: this.#rowChanges,
-      blanked: this.#blanked,
+      blanked: this.#blanked.keys(),
       reactions: [...this.#reactionChanges.values()],
-      members: new Map([...this.#memberChanges].map((userId) => [userId, this.member(userId)])),
-      cursors: new Map([...this.#cursorChanges].map((userId) => [userId, this.#cursors.get(userId)])),
+      members: Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
+      cursors: Array.from(this.#cursorChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const),
       decided: this.#newlyDecided
     }
   }

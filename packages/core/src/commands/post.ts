@@ -12,13 +12,10 @@ export const MessageText = Schema.String.pipe(
   })
 )
 
-/** A seq that can be somebody's: the first is 1. */
-export const TargetSeq = Seq.pipe(Schema.greaterThanOrEqualTo(1))
-
 export const post = commandKind({
   kind: "post",
   about: "Adds a message, which may reply to another.",
-  body: Schema.Struct({ kind: Schema.Literal("post"), text: MessageText, replyTo: Schema.optional(TargetSeq) }),
+  body: Schema.Struct({ kind: Schema.Literal("post"), text: MessageText, replyTo: Schema.optional(Seq) }),
   log: "conversation",
   relation: "member",
   possibleIn: ["direct", "group", "channel"],

@@ -2,7 +2,6 @@
 import { Schema } from "effect"
 import { ConversationId, Seq } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"
-import { TargetSeq } from "./post.ts"
 
 const onOwnLog = {
   log: "personal",
@@ -38,7 +37,7 @@ export const markUnread = commandKind({
   ...onOwnLog,
   kind: "markUnread",
   about: "Shows the conversation as unread from a message on, until the next read. The cursor stays.",
-  body: Schema.Struct({ kind: Schema.Literal("markUnread"), conversationId: ConversationId, upTo: TargetSeq }),
+  body: Schema.Struct({ kind: Schema.Literal("markUnread"), conversationId: ConversationId, upTo: Seq }),
   causes: ["markedUnread"],
   effects: {
     markedUnread: ({ batch }, { by, conversationId, upTo }) => {

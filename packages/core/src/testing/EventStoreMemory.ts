@@ -1,4 +1,4 @@
-/** The logs in memory: a second, independent statement of what the append decides, simple rather than fast. */
+/** The logs in memory, simple rather than fast. */
 import { Clock, Effect, Layer } from "effect"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId } from "../domain/Ids.ts"

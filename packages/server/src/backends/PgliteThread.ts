@@ -3,7 +3,7 @@
 import type { Worker } from "node:worker_threads"
 import { Deferred, Effect } from "effect"
 import { startPgliteThread } from "./pgliteEntry.ts"
-import type { ThreadReply, ThreadRequest } from "./pgliteWorker.ts"
+import type { ThreadAppend, ThreadReply, ThreadRequest } from "./pgliteWorker.ts"
 
 /** What a statement came to. `Lost`: the thread ended first, and nobody knows. */
 export type ThreadAnswer =
@@ -13,7 +13,7 @@ export type ThreadAnswer =
 
 export interface PgliteThread {
   /** Statements run one after the other, in the order given. `done` is called once. */
-  readonly run: (request: Omit<ThreadRequest, "id">, done: (answer: ThreadAnswer) => void) => void
+  readonly run: (request: Omit<ThreadRequest, "id"> | Omit<ThreadAppend, "id">, done: (answer: ThreadAnswer) => void) => void
   /** Milliseconds since the oldest open statement was given; 0 when there is none. */
   readonly stuckMs: () => number
   /** Completes when the thread has ended, for whatever reason. */
@@ -53,7 +53,7 @@ const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result
       }
       const id = ++count
       open.set(id, { since: performance.now(), done })
-      worker.postMessage({ id, ...request } satisfies ThreadRequest)
+      worker.postMessage({ id, ...request } satisfies ThreadRequest | ThreadAppend)
     },
     stuckMs: () => {
       for (const { since } of open.values()) return performance.now() - since

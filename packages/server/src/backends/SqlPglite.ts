@@ -5,11 +5,14 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
+import type { Command } from "@hibiki/core/commands/Command"
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { every } from "@hibiki/core/fibers/every"
 import { FairTurn } from "@hibiki/core/fibers/FairTurn"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
+import type { AppendResult } from "@hibiki/core/messages/EventStore"
 import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
+import { AppendBackend } from "../messages/AppendBackend.ts"
 import { keepCheckpoints } from "./checkpoints.ts"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
@@ -46,7 +49,7 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
     /** A thread that has not closed the database by then is ended: the next start reads the write-ahead log. */
     readonly closeTimeoutMs?: number | undefined
     readonly onStep?: ((step: FolderStep) => Effect.Effect<void>) | undefined
-  }): Layer.Layer<SqlPglite | SqlClient.SqlClient, FolderProblem> =>
+  }): Layer.Layer<SqlPglite | SqlClient.SqlClient | AppendBackend, FolderProblem> =>
     Layer.scopedContext(
       Effect.gen(function* () {
         const onStep = options.onStep ?? (() => Effect.void)
@@ -55,9 +58,20 @@ export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
         const threads = yield* keepThread(dataDir, options.closeTimeoutMs ?? closeTimeoutMs).pipe(
           Effect.mapError((reason) => new FolderUnusable({ folder: options.folder, reason }))
         )
-        const client = yield* makeClient(threads, options.queryTimeoutMs ?? queryTimeoutMs)
+        const turn = new FairTurn()
+        const timeoutMs = options.queryTimeoutMs ?? queryTimeoutMs
+        const client = yield* makeClient(threads, turn, timeoutMs)
+        // It takes its turn as a transaction does, and is one message to the thread.
+        const append = (commands: ReadonlyArray<Command>) =>
+          Effect.scoped(
+            Effect.zipRight(
+              Effect.zipRight(turn.take, threads.ready),
+              Effect.suspend(() => askThread(threads.current(), { commands }, timeoutMs))
+            )
+          ).pipe(Effect.map(([result]) => result as AppendResult))
         yield* Effect.forkScoped(keepCheckpoints(client))
         return Context.make(SqlClient.SqlClient, client).pipe(
+          Context.add(AppendBackend, { append }),
           Context.add(SqlPglite, { died: threads.died, killThread: Effect.suspend(() => threads.current().kill) })
         )
       })
@@ -110,9 +124,8 @@ const keepThread = (dataDir: string, closeWithinMs: number) =>
     return { current: () => current, ready: isOpen.await, died: Deferred.await(died) } satisfies Threads
   })
 
-const makeClient = (threads: Threads, timeoutMs: number) =>
+const makeClient = (threads: Threads, turn: FairTurn, timeoutMs: number) =>
   Effect.gen(function* () {
-    const turn = new FairTurn()
     const acquire = Effect.map(
       Effect.zipRight(turn.take, threads.ready),
       // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.
@@ -147,18 +160,25 @@ const compiler = () =>
     ]
   })
 
+const askThread = (
+  thread: PgliteThread,
+  request: Parameters<PgliteThread["run"]>[0],
+  timeoutMs: number
+): Effect.Effect<ReadonlyArray<unknown>, SqlError> =>
+  Effect.flatMap(PglitePatience, (patienceMs) =>
+    Effect.async<ThreadAnswer>((resume) => thread.run(request, (answer) => resume(Effect.succeed(answer)))).pipe(
+      Effect.timeoutFail({ duration: Math.max(timeoutMs, patienceMs), onTimeout: () => failed(undefined, "no answer in time") })
+    )
+  ).pipe(
+    Effect.flatMap((answer) => {
+      if (answer._tag === "Rows") return Effect.succeed(answer.rows)
+      return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))
+    })
+  )
+
 const connectionOf = (thread: PgliteThread, timeoutMs: number): Connection => {
   const ask = (sql: string, params: ReadonlyArray<unknown>, rowMode: "object" | "array") =>
-    Effect.flatMap(PglitePatience, (patienceMs) =>
-      Effect.async<ThreadAnswer>((resume) => thread.run({ sql, params, rowMode }, (answer) => resume(Effect.succeed(answer)))).pipe(
-        Effect.timeoutFail({ duration: Math.max(timeoutMs, patienceMs), onTimeout: () => failed(undefined, "no answer in time") })
-      )
-    ).pipe(
-      Effect.flatMap((answer) => {
-        if (answer._tag === "Rows") return Effect.succeed(answer.rows)
-        return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))
-      })
-    )
+    askThread(thread, { sql, params, rowMode }, timeoutMs)
   const objects = (sql: string, params: ReadonlyArray<unknown>) =>
     ask(sql, params, "object") as Effect.Effect<ReadonlyArray<Record<string, unknown>>, SqlError>
   const transformed: Connection["execute"] = (sql, params, transform) =>

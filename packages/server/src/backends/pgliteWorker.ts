@@ -4,6 +4,7 @@ import fs from "node:fs"
 import { setFlagsFromString } from "node:v8"
 import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { PGlite } from "@electric-sql/pglite"
+import type { Command } from "@hibiki/core/commands/Command"
 
 /** One statement. Without parameters it may be several, of which the last one's rows are given. */
 export interface ThreadRequest {
@@ -11,6 +12,12 @@ export interface ThreadRequest {
   readonly sql: string
   readonly params: ReadonlyArray<unknown>
   readonly rowMode: "object" | "array"
+}
+
+/** A batch of commands: loaded, decided and stored here, so that nothing comes between and the caller's thread need not be asked. */
+export interface ThreadAppend {
+  readonly id: number
+  readonly commands: ReadonlyArray<Command>
 }
 
 export type ThreadReply =
@@ -57,6 +64,15 @@ const run = async (db: PGlite, { id, params, rowMode, sql }: ThreadRequest): Pro
   }
 }
 
+const append = async (db: PGlite, { commands, id }: ThreadAppend): Promise<ThreadReply> => {
+  try {
+    const { appendAlone } = await import("./appendAlone.ts")
+    return { _tag: "Rows", id, rows: [await appendAlone(async (sql, params) => (await db.query(sql, [...params])).rows, commands)] }
+  } catch (error) {
+    return { _tag: "Error", id, code: codeOf(error), message: messageOf(error) }
+  }
+}
+
 const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Promise<void> => {
   const reply = (message: ThreadReply) => port.postMessage(message)
   let db: PGlite
@@ -69,9 +85,9 @@ const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Pro
   }
   // One after the other, in the order sent: a transaction's statements stay together and a rollback comes after what it undoes.
   let last: Promise<unknown> = Promise.resolve()
-  port.on("message", (message: ThreadRequest | "close") => {
+  port.on("message", (message: ThreadRequest | ThreadAppend | "close") => {
     last = last.then(async () => {
-      if (message !== "close") return reply(await run(db, message))
+      if (message !== "close") return reply(await ("commands" in message ? append(db, message) : run(db, message)))
       await db.close().catch(() => undefined)
       reply({ _tag: "Closed" })
       port.close()

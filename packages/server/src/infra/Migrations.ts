@@ -37,6 +37,7 @@ import { takenBack } from "./migrations/0031TakenBack.ts"
 import { pushPages } from "./migrations/0032PushPages.ts"
 import { knownNetworks } from "./migrations/0033KnownNetworks.ts"
 import { sharedInvites } from "./migrations/0034SharedInvites.ts"
+import { batches } from "./migrations/0035Batches.ts"
 import { isHeld } from "./sqlState.ts"
 import { transaction } from "./transaction.ts"
 
@@ -78,7 +79,8 @@ export const migrations: ReadonlyArray<Migration> = [
   takenBack,
   pushPages,
   knownNetworks,
-  sharedInvites
+  sharedInvites,
+  batches
 ]
 
 /**

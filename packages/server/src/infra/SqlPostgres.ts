@@ -17,6 +17,11 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number | undefined
   /** How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more than a burst lasts. */
   readonly connectTimeoutMs?: number | undefined
+  /**
+   * For appends: what is asked together is sent together, and a transaction that its process leaves open for a second is ended, since it holds the
+   * locks of many logs.
+   */
+  readonly pipelined?: boolean | undefined
   /** A connection that is older is replaced once nobody uses it: the name in the address may lead to another server by then. */
   readonly lifetimeMs?: number | undefined
 }
@@ -30,7 +35,8 @@ const defaults = {
   connectTimeoutMs: 4_000,
   idleTimeoutMs: 60_000,
   lifetimeMs: 600_000,
-  endTimeoutMs: 5_000
+  endTimeoutMs: 5_000,
+  idleInAppendMs: 1_000
 }
 
 const acquirePool = ({
@@ -38,6 +44,7 @@ const acquirePool = ({
   connections,
   connectTimeoutMs = defaults.connectTimeoutMs,
   lifetimeMs = defaults.lifetimeMs,
+  pipelined = false,
   statementTimeoutMs = defaults.statementTimeoutMs,
   url
 }: PostgresOptions) =>
@@ -46,6 +53,7 @@ const acquirePool = ({
       const pool = new CountedPool({
         ...postgresConnection({ url, application, statementTimeoutMs, connectTimeoutMs }),
         Client: BoundedClient,
+        ...(pipelined ? { pipeline: true, idle_in_transaction_session_timeout: defaults.idleInAppendMs } : {}),
         max: connections,
         onConnect: (client) => refuseReadOnly(client, connectTimeoutMs),
         idleTimeoutMillis: defaults.idleTimeoutMs,

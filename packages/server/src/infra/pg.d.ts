@@ -26,6 +26,8 @@ declare module "pg" {
       config: ClientConfig & {
         readonly Client: typeof Client
         readonly max: number
+        /** Queries are sent without waiting for the answers of those before. */
+        readonly pipeline?: boolean
         readonly idleTimeoutMillis: number
         readonly maxLifetimeSeconds: number
         /** Of a new connection, before anybody gets it. One that rejects is ended, and whoever waited for it fails with it. */

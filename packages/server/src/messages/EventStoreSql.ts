@@ -1,4 +1,4 @@
-/** The logs in SQL, on Postgres and on PGlite: the append is one call of `hibiki_append`, one round trip a batch. */
+/** The logs in SQL, on Postgres and on PGlite. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -7,33 +7,29 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { readableFrom } from "@hibiki/core/domain/RowRules"
 import { retrying } from "@hibiki/core/fibers/retrying"
 import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import { Context, Effect, Layer, Option, Random, Schedule } from "effect"
+import { Effect, Layer, Option, Random, Schedule } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { sqlState } from "../infra/sqlState.ts"
-import { type AppendAnswer, encodeBatch, readAnswer } from "./appendCodec.ts"
+import { AppendBackend } from "./AppendBackend.ts"
+import { appendInTransaction } from "./appendInTransaction.ts"
 import { type EventTuple, eventOf } from "./eventTuple.ts"
-
-/** Connections that only appends use, where a process has some: no read then holds one up. */
-export class AppendSql extends Context.Tag("@hibiki/server/messages/AppendSql")<AppendSql, SqlClient.SqlClient>() {}
 
 /** Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3 times at most. */
 export const EventStoreSql = Layer.effect(
   EventStore,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const appends = Option.getOrElse(yield* Effect.serviceOption(AppendSql), () => sql)
+    const backend = yield* Effect.serviceOption(AppendBackend)
+    const appendOnce = Option.match(backend, { onNone: () => appendInTransaction(sql), onSome: ({ append }) => append })
     const epoch = yield* readEpoch(sql)
 
-    const append = (commands: ReadonlyArray<Command>) => {
-      const batch = encodeBatch(commands)
-      return appends.unsafe<{ readonly answer: AppendAnswer }>("select hibiki_append(0, $1::jsonb) as answer", [batch.json]).pipe(
+    const append = (commands: ReadonlyArray<Command>) =>
+      appendOnce(commands).pipe(
         (work) => retrying(work, { while: isLostRace, schedule: again }),
-        Effect.map(([row]) => readAnswer(commands, batch, row)),
         Effect.mapError((cause) =>
           isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
         )
       )
-    }
 
     const after = (log: ConversationId, after: number, limit: number) =>
       sql<{ first: string | number; head: string | number; events: ReadonlyArray<EventTuple> }>`
@@ -161,8 +157,9 @@ const readEpoch = (sql: SqlClient.SqlClient) =>
     Effect.mapError((cause) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })))
   )
 
-// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a serialization failure.
-const lostRaces = new Set(["23505", "40P01", "40001"])
+// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a serialization failure, a lock that
+// did not come in time, or this process stood still with the locks in its hands.
+const lostRaces = new Set(["23505", "40P01", "40001", "55P03", "25P03"])
 const isLostRace = (error: SqlError): boolean => lostRaces.has(sqlState(error) ?? "")
 // Data that can't be stored, a rule of the tables, a limit, an error of the function or inside the database: the batch would fail
 // for ever. A missing function or a setting is not its fault, and costs nobody a message.

@@ -8,7 +8,7 @@ import { commandKinds } from "@hibiki/core/commands/commandKinds"
 import { isUuid } from "@hibiki/core/domain/UuidText"
 import type { Asked, Submission, UnreadSubmission } from "@hibiki/core/messages/Submission"
 import { exceedsDepth, parseJson } from "@hibiki/core/protocol/Json"
-import { Record, Schema } from "effect"
+import { Option, Record, Schema, SchemaAST } from "effect"
 
 /** Far deeper than anything that is written. */
 const depthMax = 16
@@ -90,10 +90,26 @@ const isBody = (body: Fields): boolean => {
   return isText(kind) && Object.hasOwn(bodies, kind) && bodies[kind]?.(body) === true
 }
 
+/** Of a body's fields, without the rules of how a text has to look: those are for the door, and may change while commands are on their way. */
+const formOf = (body: SchemaAST.AST): Schema.Schema<unknown> => {
+  if (!SchemaAST.isTypeLiteral(body)) throw new Error("a command's body is a struct")
+  const fields = body.propertySignatures.map(
+    ({ isOptional, isReadonly, name, type }) =>
+      new SchemaAST.PropertySignature(name, isPlainText(type) ? SchemaAST.stringKeyword : type, isOptional, isReadonly)
+  )
+  return Schema.make(new SchemaAST.TypeLiteral(fields, []))
+}
+
+/** Ids are branded. */
+const isPlainText = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isRefinement(ast)
+    ? Option.isNone(SchemaAST.getAnnotation(ast, SchemaAST.BrandAnnotationId)) && isPlainText(ast.from)
+    : SchemaAST.isStringKeyword(ast)
+
 /** A schema takes ten times as long, and most commands are posts. What it lets through besides, the store holds as well. */
 const isPost = ({ replyTo, text }: Fields): boolean => isText(text) && (replyTo === undefined || isSeq(replyTo))
 
 const bodies: Readonly<Record<string, (body: Fields) => boolean>> = {
-  ...Record.map(commandKinds, ({ body }) => Schema.is(body as Schema.Schema.AnyNoContext)),
+  ...Record.map(commandKinds, ({ body }) => Schema.is(formOf(body.ast))),
   post: isPost
 }

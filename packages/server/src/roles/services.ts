@@ -22,8 +22,10 @@ import { redisClients } from "../infra/redis/RedisClients.ts"
 import { sqlPostgres } from "../infra/SqlPostgres.ts"
 import { StoreClock } from "../infra/StoreClock.ts"
 import { TimelineWatch } from "../infra/TimelineWatch.ts"
+import { AppendBackend } from "../messages/AppendBackend.ts"
+import { appendInTransaction } from "../messages/appendInTransaction.ts"
 import { deliveriesRabbit } from "../messages/DeliveriesRabbit.ts"
-import { AppendSql, EventStoreSql } from "../messages/EventStoreSql.ts"
+import { EventStoreSql } from "../messages/EventStoreSql.ts"
 import { HousekeepingSql } from "../messages/HousekeepingSql.ts"
 import { ingressConsumerRabbit, ingressRabbit } from "../messages/IngressRabbit.ts"
 import { WorkerPlacesRedis } from "../messages/WorkerPlacesRedis.ts"
@@ -53,9 +55,13 @@ const pools = { append: 4, log: 8, conversation: 8, account: 4, push: 2 } as con
  */
 export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role: string, connect = sqlPostgres) => {
   const pool = (purpose: keyof typeof pools): Layer.Layer<SqlClient.SqlClient> =>
-    connect({ url: databaseUrl, connections: pools[purpose], application: `hibiki ${role} ${purpose}` })
+    connect({ url: databaseUrl, connections: pools[purpose], application: `hibiki ${role} ${purpose}`, pipelined: purpose === "append" })
   const account = pool("account")
-  const appends = Layer.effect(AppendSql, SqlClient.SqlClient).pipe(Layer.provide(pool("append")))
+  // Connections that only appends use: no read then holds one up.
+  const appends = Layer.effect(
+    AppendBackend,
+    Effect.map(SqlClient.SqlClient, (sql) => ({ append: appendInTransaction(sql) }))
+  ).pipe(Layer.provide(pool("append")))
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("conversation"))),

@@ -7,9 +7,9 @@ import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer } from "effect"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
 import { migrate, migrations, schemaVersion } from "../../src/infra/Migrations.ts"
-import { type AppendAnswer, encodeBatch } from "../../src/messages/appendCodec.ts"
 import { databaseFolder, databaseFolders } from "../backends/pgliteKit.ts"
 import { setSqlClock } from "../messages/sqlUsers.ts"
+import { type AppendAnswer, encodeBatch } from "./appendCodec.ts"
 
 const database = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder })))
 const table = (version: number, sql = `create table t${version} (id int)`) => ({ version, name: `table ${version}`, sql })

@@ -7,7 +7,7 @@ import { EventStore } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
 import { addSqlUser } from "../messages/sqlUsers.ts"
-import { appends, pauseKey } from "./appendMutants.ts"
+import { loads, pauseKey } from "./appendMutants.ts"
 import { liveClient } from "./liveKit.ts"
 
 /** A store with one connection of its own, as another process has. */
@@ -19,7 +19,7 @@ export const anotherStore = Effect.map(Layer.build(Layer.provideMerge(EventStore
 /** One that stops before the lock while the door is shut. */
 export const pausingStore = Effect.tap(anotherStore, ({ sql }) => sql.unsafe("set test.pause = 'on'"))
 
-/** Puts this function in the place of the append, for all connections. */
+/** Puts this function in the place of `load_batch`, for all connections. */
 export const install = (source: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(source))
 
 /** A door that is shut now; `open` lets through who waits. */
@@ -45,9 +45,9 @@ export const someWait = (locktype: "advisory" | "transactionid", count = 1) =>
 /** A user whom no other test knows. */
 export const newUser = Effect.flatMap(makeUuidV7, (handle) => addSqlUser(handle))
 
-/** A group with an owner and a member, made with the append as it is. */
+/** A group with an owner and a member, made with `load_batch` as it is. */
 export const makeGroup = Effect.gen(function* () {
-  yield* install(appends.right)
+  yield* install(loads.right)
   const [ann, bob] = [yield* newUser, yield* newUser]
   const log = ConversationIdSchema.make(yield* makeUuidV7)
   const { store } = yield* anotherStore

@@ -4,7 +4,9 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import { makeCompiler } from "@effect/sql-pg/PgClient"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
+import { AppendBackend } from "../../../../src/messages/AppendBackend.ts"
+import { appendInTransaction } from "../../../../src/messages/appendInTransaction.ts"
 
 /** Runs one statement, or does something else. `connection` is the database's own. */
 export type OverStatement = <A>(
@@ -14,16 +16,17 @@ export type OverStatement = <A>(
   run: Effect.Effect<A, SqlError>
 ) => Effect.Effect<A, SqlError>
 
+/** Where the database has a way of its own to append, that goes by statements as well. */
 export const overStatements = <Own, E>(
   database: Layer.Layer<Own | SqlClient.SqlClient, E>,
   over: OverStatement
 ): Layer.Layer<Own | SqlClient.SqlClient, E> =>
-  Layer.effect(
-    SqlClient.SqlClient,
+  Layer.effectContext(
     Effect.gen(function* () {
       const { reserve } = yield* SqlClient.SqlClient
       const acquirer = Effect.map(reserve, (connection) => watched(connection, over))
-      return yield* SqlClient.make({ acquirer, transactionAcquirer: acquirer, compiler: makeCompiler(), spanAttributes: [] })
+      const sql = yield* SqlClient.make({ acquirer, transactionAcquirer: acquirer, compiler: makeCompiler(), spanAttributes: [] })
+      return Context.make(SqlClient.SqlClient, sql).pipe(Context.add(AppendBackend, { append: appendInTransaction(sql) }))
     })
   ).pipe(Layer.provide(Reactivity.layer), Layer.provideMerge(database))
 

@@ -1,5 +1,7 @@
 /** Ends the process at a statement: of the append, of a migration, or at the first of all. */
+import type { SqlError } from "@effect/sql/SqlError"
 import { Effect } from "effect"
+import { storeQuery } from "../../../../src/messages/batchSql.ts"
 import type { Point } from "../points.ts"
 import { endHere } from "./endHere.ts"
 import type { OverStatement } from "./overStatements.ts"
@@ -54,31 +56,27 @@ const answeredFirstMs = 500
 const inAppend = (point: "beforeCommit" | "afterCommit" | "answeredFirst", postsAtLeast: number): OverStatement => {
   let isArmed = false
   let isHeld = false
+  let found: { readonly connection: unknown; readonly more: string; readonly isWritten: Effect.Latch } | undefined
   process.on("SIGUSR2", () => {
     isArmed = true
   })
-  return (connection, sql, params, run) => {
+  return <A>(connection: unknown, sql: string, params: ReadonlyArray<unknown>, run: Effect.Effect<A, SqlError>) => {
     if (isHeld) return Effect.never
-    const posts = isArmed && sql.startsWith("select hibiki_append(") ? postsOf(params[0]) : 0
-    if (posts < postsAtLeast) return run
-    const more = ` with ${posts} posts`
+    if (isArmed && found === undefined && sql === storeQuery && postsOf(params) >= postsAtLeast) {
+      const isWritten = Effect.unsafeMakeLatch(false)
+      found = { connection, more: ` with ${postsOf(params)} posts`, isWritten }
+      return Effect.tap(run, () => isWritten.open)
+    }
+    if (found === undefined || found.connection !== connection || sql !== "commit") return run
+    const { isWritten, more } = found
     if (point === "afterCommit") return Effect.zipRight(run, end(point, more))
-    const uncommitted = Effect.zipRight(connection.executeUnprepared("BEGIN", [], undefined), run)
-    if (point === "beforeCommit") return Effect.zipRight(uncommitted, end(point, more))
+    if (point === "beforeCommit") return Effect.zipRight(isWritten.await, end(point, more))
     // The connection takes nothing more: the commit never comes.
     isHeld = true
     setTimeout(() => endHere(point, more), answeredFirstMs)
-    return uncommitted
+    return Effect.zipRight(isWritten.await, Effect.succeed([] as A))
   }
 }
 
-/** Those of logs that hold nothing else, and those that stand beside other commands. */
-const postsOf = (batch: unknown): number => {
-  const { ordered = [], posts }: Batch = JSON.parse(String(batch))
-  return (posts?.body.length ?? 0) + ordered.filter(({ body }) => body.kind === "post").length
-}
-
-interface Batch {
-  readonly posts?: { readonly body: ReadonlyArray<unknown> }
-  readonly ordered?: ReadonlyArray<{ readonly body: { readonly kind: string } }>
-}
+/** Its tenth parameter lists the kinds of the events that are written. */
+const postsOf = (params: ReadonlyArray<unknown>): number => String(params[9]).split("posted").length - 1

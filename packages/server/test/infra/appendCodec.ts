@@ -1,12 +1,10 @@
-/** What goes into `hibiki_append` and comes out: a batch sorted into plain posts and the rest, and decisions put back in order. */
+/** What programs of before give to `hibiki_append`, and what it answers: a batch sorted into plain posts and the rest. */
 import { type Command, type CommandBody, namesSeq, usersTouched } from "@hibiki/core/commands/Command"
-import type { Decision, LogChange } from "@hibiki/core/commands/Decision"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
 import { isUuidV7 } from "@hibiki/core/domain/UuidText"
-import type { AppendResult } from "@hibiki/core/messages/EventStore"
-import { type EventTuple, eventOf } from "./eventTuple.ts"
+import type { EventTuple } from "../../src/messages/eventTuple.ts"
 
 export interface Batch {
   readonly json: string
@@ -118,33 +116,6 @@ const none = "NULL"
 /** Of numbers and uuids, which need no quotes: whoever takes a command from outside has looked at the form of its ids. */
 const arrayOf = (values: ReadonlyArray<string | number>): string => `{${values.join(",")}}`
 
-export const readAnswer = (
-  commands: ReadonlyArray<Command>,
-  { plain }: Batch,
-  row: { readonly answer: AppendAnswer } | undefined
-): AppendResult => {
-  if (row === undefined) throw new Error("hibiki_append gave no answer")
-  const { absent, aside, changes, decided, epoch, stored } = row.answer
-  const decisions = new Array<Decision>(commands.length)
-  const told: Array<LogChange> = []
-  for (const [log, head, at] of stored) told.push(storePosts(commands, plain.get(log) ?? [], log, head, at, decisions))
-  // These lists name logs of other commands too, whose decisions stand in `decided`.
-  for (const log of aside) for (const i of plain.get(log) ?? []) decisions[i] = { _tag: "SetAside" }
-  for (const log of absent) for (const i of plain.get(log) ?? []) decisions[i] = { _tag: "Refused", code: "not_found" }
-  for (const [i, tag, seq, at, code] of decided) {
-    decisions[i] =
-      tag === "aside"
-        ? { _tag: "SetAside" }
-        : tag === "refused"
-          ? { _tag: "Refused", code: code ?? "not_found" }
-          : { _tag: tag === "appended" ? "Appended" : "Repeated", seq: seq ?? 0, at: at ?? 0 }
-  }
-  for (const [log, head, events] of changes) told.push({ log, head, events: events.map(eventOf) })
-  // A command without a decision would be answered as nothing at all.
-  for (let i = 0; i < commands.length; i++) if (decisions[i] === undefined) throw new Error(`hibiki_append did not decide command ${i}`)
-  return { epoch, decisions, changes: told }
-}
-
 // The logs of which the batch holds nothing but posts, each under another id.
 const plainLogs = (commands: ReadonlyArray<Command>): Map<ConversationId, Array<number>> => {
   const places = new Map<ConversationId, Array<number>>()
@@ -160,27 +131,4 @@ const plainLogs = (commands: ReadonlyArray<Command>): Map<ConversationId, Array<
   }
   for (const log of others) places.delete(log)
   return places
-}
-
-// A set was numbered in the order given, from the head on: the events are these commands.
-const storePosts = (
-  commands: ReadonlyArray<Command>,
-  places: ReadonlyArray<number>,
-  log: ConversationId,
-  head: number,
-  at: number,
-  decisions: Array<Decision>
-): LogChange => {
-  let seq = head
-  const events: Array<LogChange["events"][number]> = []
-  for (const i of places) {
-    const command = commands[i]
-    if (command?.body.kind !== "post") continue
-    const { replyTo, text } = command.body
-    seq++
-    decisions[i] = { _tag: "Appended", seq, at }
-    const base = { seq, id: command.id, by: command.by, at, kind: "posted", text } as const
-    events.push(replyTo === undefined ? base : { ...base, replyTo })
-  }
-  return { log, head: seq, events }
 }
