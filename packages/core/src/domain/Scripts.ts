@@ -75,3 +75,9 @@ export const holdsOddLatin = (word: string): boolean =>
       .toLowerCase()
       .match(/\p{Script=Latin}/gu) ?? []
   ).some((letter) => !writtenLatin.test(letter))
+
+/** Single letters of Hangul, Bopomofo that looks like capitals, and Chinese characters that look like a small l and an o. */
+const besideLatin = /[\u1100-\u11ff丨〇ㄥㄧㄒㄚㄟㄨㄩㄈ]/u
+
+/** Whether a word of Latin letters holds a Chinese or Korean character that passes for one there, as `b丨ll` does. By themselves these characters are words. */
+export const passesBesideLatin = (word: string): boolean => /\p{Script=Latin}/u.test(word) && besideLatin.test(word)

@@ -2,7 +2,7 @@
 import { type Brand, Either } from "effect"
 import { toNfkc } from "../domain/CombiningMarks.ts"
 import { shownName } from "../domain/NameRules.ts"
-import { holdsOddLatin, keepsToOneScript, looksLatin } from "../domain/Scripts.ts"
+import { holdsOddLatin, keepsToOneScript, looksLatin, passesBesideLatin } from "../domain/Scripts.ts"
 import { codePoints, textProblem } from "../domain/TextRules.ts"
 
 /** A handle in its one spelling. */
@@ -21,7 +21,7 @@ const shape = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{
  * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters and digits
  * of any script are fine, but one handle keeps to one script (Latin may stand beside Chinese, Japanese and Korean ones), since
  * mixtures such as Latin with Cyrillic serve to look like another's handle. So does a word of another script in letters that all look like Latin ones, and
- * a Latin letter of no alphabet in use. What looks like a reserved name is reserved.
+ * a Latin letter of no alphabet in use, and a character that passes for a letter beside Latin ones. What looks like a reserved name is reserved.
  */
 export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem> => {
   if (textProblem(typed, 4 * handleMax) !== undefined) return Either.left(typed.length > handleMax ? "length" : "characters")
@@ -31,7 +31,8 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
   if (!shape.test(handle) || shownName(handle) !== handle) return Either.left("characters")
   if (!keepsToOneScript(handle)) return Either.left("mixed_scripts")
   if (looksLatin(handle) || holdsOddLatin(handle)) return Either.left("look_alike")
-  return skeletonsOf(handle).some((skeleton) => reserved.has(skeleton)) ? Either.left("reserved") : Either.right(handle as Handle)
+  if (skeletonsOf(handle).some((skeleton) => reserved.has(skeleton))) return Either.left("reserved")
+  return passesBesideLatin(handle) ? Either.left("look_alike") : Either.right(handle as Handle)
 }
 
 /** Letters and digits that pass for others once marks are gone. */
@@ -65,13 +66,14 @@ const lookAlikes: Readonly<Record<string, string>> = {
   8: "b"
 }
 
-/** What a handle in Latin letters looks like: without marks, strokes and separators, and with digits as the letters that they stand for. 1 is i or l. */
+/** What a handle in Latin letters looks like: without marks, modifier letters, strokes and separators, and with digits as the letters that they stand for. 1 is i or l. */
 const skeletonsOf = (handle: string): ReadonlyArray<string> => {
   const bare = handle
     .normalize("NFD")
-    .replace(/[\p{M}._-]/gu, "")
+    .replace(/[\p{M}\p{Lm}._-]/gu, "")
     .replace(/[^a-z]/gu, (char) => lookAlikes[char] ?? char)
     .replaceAll("rn", "m")
+    .replaceAll("cl", "d")
   return [bare, bare.replaceAll("1", "i"), bare.replaceAll("1", "l")]
 }
 

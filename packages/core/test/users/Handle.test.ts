@@ -52,12 +52,24 @@ describe("handles", () => {
       "h3re",
       "hi8iki",
       "everyøne",
-      "every〇ne"
+      "every〇ne",
+      "adminʼ",
+      "ʼadmin",
+      "adminˍ",
+      "adminー",
+      "aclmin"
     ])
       assert.strictEqual(parsed(typed), "reserved", typed)
     for (const typed of ["аԁміп", "һіьікі", "ᴀdmin", "ɑdmin", "hɪbiki"]) assert.strictEqual(parsed(typed), "look_alike", typed)
     for (const typed of ["ali", "adam", "admins", "hibi", "hereford", "allen", "ışık", "łukasz", "ɗan", "ŋgũgĩ", "björn"])
       assert.strictEqual(parsed(typed), typed)
+  })
+
+  it("hold no character of another script that passes for a letter beside Latin ones", () => {
+    for (const typed of ["bㅣll", "b丨ll", "b〇b", "bㅇb", "aㅣㅣ", "ㄚlice"]) assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["〇〇", "丨山", "丁tom", "ノabc", "ㄚㄒㄚ", "민준ann"]) assert.strictEqual(parsed(typed), typed)
+    assert.strictEqual(parsed("ㅋㅋ"), "ㅋㅋ".normalize("NFKC"))
+    for (const typed of ["oʻktam", "hawaiʻi"]) assert.strictEqual(parsed(typed), typed)
   })
 
   it("hold nothing that does not show: it would make twins of another's handle, and of the system's own", () => {

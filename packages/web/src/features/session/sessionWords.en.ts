@@ -41,7 +41,7 @@ export const sessionWordsEn: SessionWords = {
       length: "Use 2 to 32 characters.",
       characters: "Use letters, digits and . _ - and begin with a letter or digit.",
       mixed_scripts: "That username mixes scripts that can’t stand together.",
-      look_alike: "Every letter of that username looks like a Latin one, so people could mistake it.",
+      look_alike: "That username has letters that look like others, so people could mistake it.",
       reserved: "That username can’t be used."
     },
     password: {

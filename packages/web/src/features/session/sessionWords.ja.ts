@@ -45,7 +45,7 @@ export const sessionWordsJa: SessionWords = {
       length: "ユーザー名は2〜32文字にしてください。",
       characters: "文字・数字と . _ - が使えます。先頭は文字か数字にしてください。",
       mixed_scripts: "ユーザー名に、混ぜられない種類の文字が使われています。",
-      look_alike: "すべての文字が英字と見分けにくいため、このユーザー名は使えません。",
+      look_alike: "ほかの文字と見分けにくい文字が含まれているため、このユーザー名は使えません。",
       reserved: "このユーザー名は使えません。"
     },
     password: {

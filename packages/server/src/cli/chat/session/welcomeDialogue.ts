@@ -141,7 +141,7 @@ const handleRefusals: Readonly<Record<Known<HandleRefused["reason"]>, string>> =
   length: "A handle has 2 to 32 characters.",
   characters: "A handle is made of letters and digits, with . _ - between them.",
   mixed_scripts: "A handle keeps to one script, so that it can't be mistaken for another's.",
-  look_alike: "All letters of that handle look like Latin ones, so it could be mistaken for another's.",
+  look_alike: "That handle has letters that look like others, so it could be mistaken for another's.",
   reserved: "This handle is reserved."
 }
 
