@@ -1,10 +1,11 @@
 /** The server's calls, typed from their contracts, with the session's access token; one that was refused is renewed once. */
 
 import { patiently } from "@hibiki/core/client/patiently"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { type CallFailed, type PlainCall, unreachable } from "../lib/plainCall.ts"
+import { type CallFailed, isObject, type PlainCall, unreachable } from "../lib/plainCall.ts"
 import type { TokenAnswer } from "../lib/session.ts"
 import type { Answer, Payload, Refusal, StreamTag, Unreachable } from "./Chat.ts"
 
@@ -27,7 +28,7 @@ export const callsOver = (plain: PlainCall, session: SessionTokens) => {
     const body = JSON.stringify(payload ?? {}, revealed)
     return patiently(withToken(session, (token) => answered((signal) => plain(tag, body, { authorization: `Bearer ${token}` }, signal))))
   }
-  // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says.
+  // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says, but for names.
   return Layer.succeed(Calls, Calls.of({ call: call as TypedCall }))
 }
 
@@ -45,8 +46,19 @@ export const withToken = <A>(session: SessionTokens, make: (token: string) => Ef
 const answered = (ask: (signal: AbortSignal) => ReturnType<PlainCall>): Effect.Effect<unknown, CallFailed> =>
   Effect.flatMap(
     Effect.promise(ask),
-    (answer): Effect.Effect<unknown, CallFailed> => (answer.ok ? Effect.succeed(answer.value) : Effect.fail(answer.error))
+    (answer): Effect.Effect<unknown, CallFailed> => (answer.ok ? Effect.succeed(withShownNames(answer.value)) : Effect.fail(answer.error))
   )
+
+/** What answers call people, devices and conversations by. */
+const names: ReadonlySet<string> = new Set(["displayName", "name", "title"])
+
+/** Names from before a rule may hold what a new one may not: nothing of the page gets to see that. */
+const withShownNames = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withShownNames)
+  if (!isObject(value)) return value
+  const shown = (key: string, held: unknown) => (names.has(key) && typeof held === "string" ? shownName(held) : withShownNames(held))
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, shown(key, held)]))
+}
 
 const tokenOf = (ask: () => Promise<TokenAnswer>): Effect.Effect<string, CallFailed> =>
   Effect.flatMap(Effect.promise(ask), (answer): Effect.Effect<string, CallFailed> => {

@@ -35,6 +35,18 @@ describe("Calls", () => {
     })
   )
 
+  it.effect("brings names from before a rule as the page shows them, and texts as they were written", () =>
+    Effect.gen(function* () {
+      const text = "\u202etext"
+      const person = { userId: "u", handle: "bob", displayName: "Bob\u202e" }
+      const stored = { conversations: [{ title: "Te\nam\u2066", peer: person, members: 2 }], rows: [{ text, title: null }, text] }
+      const layer = callsOver(async () => ({ ok: true, value: stored }), { token: async () => token("a"), renewed: async () => token("a") })
+      const { call } = yield* Effect.provide(Calls, layer)
+      const shown = { conversations: [{ title: "Te am", peer: { ...person, displayName: "Bob" }, members: 2 }], rows: stored.rows }
+      assert.deepStrictEqual<unknown>(yield* call("me.snapshot", undefined), shown)
+    })
+  )
+
   it.effect("tries once more with another token when one is not taken", () =>
     Effect.gen(function* () {
       const { asked, call } = scene(["b"], [token("a"), token("b")])

@@ -1,6 +1,7 @@
 /** What a board knows, and how an update or a minute changes it. Plain rules: no clock, no page. */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
 import type { DeviceKind, PresenceState, UserPresence } from "@hibiki/core/domain/Presence"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
@@ -20,7 +21,7 @@ export interface BoardState {
 export const afterUpdate = (state: BoardState | undefined, update: BoardUpdate, now: number): BoardState | undefined => {
   if (update._tag === "Snapshot")
     return {
-      people: new Map(update.people.map((person) => [person.userId, person])),
+      people: new Map(update.people.map((person) => [person.userId, { ...person, displayName: shownName(person.displayName) }])),
       users: new Map(update.users.map((user) => [user.userId, user])),
       history: update.online,
       historyAt: now,

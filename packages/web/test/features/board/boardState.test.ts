@@ -91,6 +91,11 @@ describe("the lines", () => {
     assert.deepStrictEqual(names(state, "state"), ["?", "Anna", "さくら", "Ben"])
   })
 
+  it("hold nothing of a name that a new one may not hold", () => {
+    const mallory = { _tag: "Snapshot", at: 1, people: [person(1, "Mallory\u202e")], users: [user(1, "active")], online: [] } as const
+    assert.deepStrictEqual(names(known(afterUpdate(undefined, mallory, 0)), "name"), ["Mallory"])
+  })
+
   it("stand by name or by the newest change, either way, where what nobody knows comes last", () => {
     const state = known(afterUpdate(begun(), changes([user(2, "idle")]), 0))
     assert.deepStrictEqual(names(state, "name"), ["Anna", "Ben", "さくら"])
