@@ -7,11 +7,13 @@ const ignored = "\\p{Default_Ignorable_Code_Point}"
 const unjoined = ["Latin", "Greek", "Cyrillic", "Han", "Hiragana", "Katakana", "Hangul"].map((name) => `\\p{Script=${name}}`).join("")
 /** Of scripts that are written without spaces, whose words a zero-width space may part. */
 const spaceless = ["Khmer", "Lao", "Myanmar", "Thai"].map((name) => `\\p{Script=${name}}`).join("")
+const mongolian = "(?=\\p{Script=Mongolian})\\p{L}"
 const variation = "\\u180b-\\u180d\\u180f\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}"
 
 /**
  * What a line does not show and yet acts by. Some of it may stand where a language or an emoji needs it: marks of direction, a joiner behind an emoji or
- * a letter of a script that is joined, a zero-width space between words of a script that has no other, one variation selector behind what it varies, and the tags of a flag.
+ * a letter of a script that is joined, a zero-width space between words of a script that has no other, the separator before a Mongolian vowel, one variation
+ * selector behind what it varies, and the tags of a flag.
  */
 const unshown = new RegExp(
   [
@@ -20,7 +22,8 @@ const unshown = new RegExp(
     // Tags but those of a flag.
     "(?<!\\u{1f3f4}[\\u{e0020}-\\u{e007e}]{0,12})[\\u{e0000}-\\u{e007f}]|[\\u{e0020}-\\u{e007e}](?![\\u{e0020}-\\u{e007f}])",
     `(?<![${spaceless}])\\u200b|\\u200b(?![${spaceless}])`,
-    `(?![\\u061c\\u200b-\\u200f\\u{e0000}-\\u{e007f}${variation}])${ignored}`,
+    `(?<!${mongolian}[\\u180b-\\u180d\\u180f]?)\\u180e|\\u180e(?!${mongolian})`,
+    `(?![\\u061c\\u180e\\u200b-\\u200f\\u{e0000}-\\u{e007f}${variation}])${ignored}`,
     `(?<!(?![${unjoined}\\p{Script=Inherited}])[\\p{L}\\p{M}]|[\\u064b-\\u0655\\u0670\\p{Extended_Pictographic}\\p{Emoji_Modifier}]|\\p{Extended_Pictographic}\\ufe0f)[\\u200c\\u200d]`,
     `(?<!(?!${ignored})[^\\p{White_Space}])[${variation}]`
   ].join("|"),

@@ -147,6 +147,8 @@ describe("a name", () => {
       "❤\ufe0f\u200d🔥 fans",
       "1\ufe0f\u20e3",
       "ᠮᠣᠩᠭᠣᠯ\u180b",
+      "ᠮᠣᠩᠭᠣᠯᠢᠶ\u180eᠠ",
+      "ᠨ\u180b\u180eᠠ",
       "רותי\u200e"
     ])
       assert.isTrue(takes(name), JSON.stringify(name))
@@ -167,6 +169,7 @@ describe("a name", () => {
     ]) {
       for (const name of [`An${unseen}n`, `${unseen}Ann`, `Ann${unseen}`]) assert.isFalse(takes(name), JSON.stringify(name))
     }
+    for (const name of ["An\u180en", "ᠶ\u180e", "\u180eᠠ", "ᠶ\u180e\u180eᠠ"]) assert.isFalse(takes(name), JSON.stringify(name))
     for (const name of ["An\u200dn", "\u200cAnn", "山\u200d田", "❤\u200d\u200d🔥", "Ann \ufe0f", "\ufe0fAnn", "渡\ufe0f\u{e0100}"])
       assert.isFalse(takes(name), JSON.stringify(name))
   })
