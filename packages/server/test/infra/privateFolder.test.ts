@@ -90,6 +90,8 @@ describe("a folder closed to other users", () => {
         assert.deepInclude(refused, { _tag: "FolderNotPrivate", path, why: "owner" })
         rmdirSync(path)
       }
+      chownSync(recovered, nobody - 1, nobody)
+      assert.deepInclude(yield* Effect.flip(asNobody(() => closeFolder(folder))), { path: recovered, why: "owner" })
       rmdirSync(recovered)
       writeFileSync(recovered, "")
       assert.deepInclude(yield* Effect.flip(asNobody(() => closeFolder(folder))), { path: recovered, why: "owner" })
