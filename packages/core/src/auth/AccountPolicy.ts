@@ -1,5 +1,6 @@
 /** The settings of accounts: who may register, how long tokens live, how often things may be tried. */
 import { Context, Duration, Layer } from "effect"
+import { readTime } from "../domain/ReadTime.ts"
 import type { Limit } from "./RateLimits.ts"
 
 export interface AccountSettings {
@@ -47,6 +48,8 @@ export interface AccountLimits {
   readonly readUser: Limit
   /** KB of what such reads and searches look at or answer, charged afterwards. */
   readonly readKilobytesUser: Limit
+  /** Milliseconds of the store's time that they take, charged afterwards. A read waits for them and is not refused. */
+  readonly readMillisUser: Limit
   /** Looking for messages. */
   readonly searchUser: Limit
   readonly byIdsUser: Limit
@@ -79,6 +82,7 @@ export const defaultAccountLimits: AccountLimits = {
   readUser: { name: "readUser", burst: 300, perMinute: 3_000 },
   // A week of 20,000 messages is some 10 MB, and is read at full speed.
   readKilobytesUser: { name: "readKilobytesUser", burst: 32_768, perMinute: 61_440 },
+  readMillisUser: { name: "readMillisUser", burst: readTime.burst, perMinute: 60 * readTime.ratePerSecond },
   searchUser: { name: "searchUser", burst: 5, perMinute: 120 },
   byIdsUser: { name: "byIdsUser", burst: 60, perMinute: 120 },
   watchUser: { name: "watchUser", burst: 30, perMinute: 60 },

@@ -4,11 +4,12 @@ import { Limits } from "../domain/Limits.ts"
 import { fullBucket, spendBoth } from "../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
+import { utf8Bytes } from "../protocol/Json.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import { eventsThatFit, stepEvents } from "./DeviceSync.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
-import { chargeUnits, readLogs, stepBytes } from "./readLogs.ts"
+import { chargeBytes, readLogsRested, stepBytes } from "./readLogs.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket where it is live. */
@@ -36,8 +37,8 @@ export const acknowledge = (
   return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
 }
 
-/** UTF-16 units of one answer to a range; what is missing of it is asked for again. */
-const rangeUnits = 262_144
+/** UTF-8 bytes of one answer to a range; what is missing of it is asked for again. */
+const rangeBytes = 262_144
 
 const busyRetryMs = 1_000
 
@@ -62,9 +63,9 @@ export const readRange = (
     busy("rate_limited", waitMs)
     return undefined
   }
-  let [next, events, units] = [from, 0, 0]
+  let [next, events, sent] = [from, 0, 0]
   let limit: number = stepEvents.first
-  const mayFollow = () => next <= to && events < Limits.catchUpMax && units <= rangeUnits
+  const mayFollow = () => next <= to && events < Limits.catchUpMax && sent <= rangeBytes
   const take = (slice: SlicedRuns | undefined): void => {
     const begin = next
     next = to + 1
@@ -76,24 +77,24 @@ export const readRange = (
     const asked = slice.events.filter((event) => event.seq <= to)
     for (const { frame, last } of new EventRuns(log, asked)) {
       session.push(frame)
-      units += frame.text.length
+      sent += utf8Bytes(frame.text)
       // At the end of the log there is nothing more to ask for.
       next = last < slice.head ? last + 1 : to + 1
-      if (units > rangeUnits) return
+      if (sent > rangeBytes) return
     }
     events += asked.length
-    if (events > 0) limit = eventsThatFit(events, units, rangeUnits - units)
+    if (events > 0) limit = eventsThatFit(events, sent, rangeBytes - sent)
   }
   const readSome = Effect.suspend(() => {
     const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
-    const bytes = Math.min(stepBytes, Math.max(1, rangeUnits - units))
-    return Effect.map(readLogs(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]), ([slice]) =>
+    const bytes = Math.min(stepBytes, Math.max(1, rangeBytes - sent))
+    return Effect.map(readLogsRested(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]), ([slice]) =>
       take(slice)
     )
   })
   return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
     Effect.catchAll(() => Effect.sync(() => busy())),
-    Effect.zipRight(Effect.sync(() => chargeUnits(ports, self, units)))
+    Effect.zipRight(Effect.sync(() => chargeBytes(ports, self, sent)))
   )
 }
 

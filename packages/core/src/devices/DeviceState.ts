@@ -19,6 +19,7 @@ export interface OfUser {
   /** None while none of its devices was sent anything of a log again. */
   rangeTokens: TokenBucket | undefined
   rangeKilobytes: TokenBucket | undefined
+  logMillis: TokenBucket | undefined
   /** Held by the socket for which a log is read. None before the first. */
   logTurn: Effect.Semaphore | undefined
 }

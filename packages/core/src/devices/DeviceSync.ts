@@ -8,19 +8,20 @@ import type { Membership } from "../conversations/Conversations.ts"
 import { hasEnded, reachOf, withhold } from "../messages/Fanout.ts"
 import type { Subscription } from "../messages/Recipient.ts"
 import { EventRuns } from "../protocol/EncodedFrame.ts"
+import { utf8Bytes } from "../protocol/Json.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
-import { chargeUnits, owedMs, readLogs, stepBytes } from "./readLogs.ts"
+import { chargeBytes, owedMs, readLogs } from "./readLogs.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
-/** Logs and UTF-16 units of one step; frames of the client are taken between steps. */
+/** Logs and UTF-8 bytes of one step; frames of the client are taken between steps. */
 const logsPerStep = 32
-const unitsPerStep = 32_768
+const bytesPerStep = 32_768
 /** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
 export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
 /** How many to read next into so much room, by the size of those that were read. */
-export const eventsThatFit = (events: number, units: number, room: number): number =>
-  Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * room) / units)))
+export const eventsThatFit = (events: number, bytes: number, room: number): number =>
+  Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * room) / bytes)))
 /** Between two steps of one socket (ms), so that one who missed much leaves most of the time to everybody else. */
 const restMs = 10
 /** Before a step that failed is tried again (ms). */
@@ -107,27 +108,27 @@ interface Missing {
 const readSlices = (ports: GatewayPorts, self: DeviceSelf, missing: ReadonlyArray<Missing>) => {
   const { state } = self
   const { userId } = state.session
-  const bytes = Math.ceil(stepBytes / missing.length)
+  const bytes = Math.ceil(bytesPerStep / missing.length)
   const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({ log: place.log, userId, after: sentTo, limit, bytes }))
   return readLogs(ports, self, requests).pipe(
     Effect.map((slices) => {
-      let [events, units] = [0, 0]
+      let [events, sent] = [0, 0]
       slices.forEach((slice, i) => {
         const subscription = missing[i]?.subscription
-        if (subscription === undefined || units >= unitsPerStep) return
+        if (subscription === undefined || sent >= bytesPerStep) return
         const before = subscription.sentTo
-        units += takeSlice(ports, subscription, slice)
+        sent += takeSlice(ports, subscription, slice)
         events += subscription.sentTo - before
       })
       // As many as will fit, by their size so far: what is read and can't be sent would have to be read again.
-      if (units === 0) return
-      chargeUnits(ports, self, units)
-      state.stepEvents = eventsThatFit(events, units, unitsPerStep)
+      if (sent === 0) return
+      chargeBytes(ports, self, sent)
+      state.stepEvents = eventsThatFit(events, sent, bytesPerStep)
     })
   )
 }
 
-/** Sends what was read, as far as one step may. Gives the UTF-16 units of it. */
+/** Sends what was read, as far as one step may. Gives the UTF-8 bytes of it. */
 const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: SlicedRuns): number => {
   const { place, session } = subscription
   if (subscription.live || session.lagging || hasEnded(subscription)) return 0
@@ -149,15 +150,15 @@ const takeSlice = (ports: GatewayPorts, subscription: Subscription, slice: Slice
         place.log,
         slice.events.filter((event) => event.seq > sentTo)
       )
-  let units = 0
+  let sent = 0
   for (const { frame, last } of runs) {
     session.push(frame)
     subscription.sentTo = last
-    units += frame.text.length
-    if (units > unitsPerStep) break
+    sent += utf8Bytes(frame.text)
+    if (sent > bytesPerStep) break
   }
   ports.fanout.goLive(subscription)
-  return units
+  return sent
 }
 
 const arrived = (self: DeviceSelf): void => {

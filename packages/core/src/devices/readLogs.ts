@@ -1,5 +1,6 @@
 /** Reading logs for a user's sockets: one step of them at a time, whichever of them asks, so that many sockets of one person take the store no more than one. */
 import { Effect } from "effect"
+import { readTime } from "../domain/ReadTime.ts"
 import { charge, fullBucket, spend } from "../domain/TokenBucket.ts"
 import type { SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
@@ -13,13 +14,36 @@ import type { SlicedRuns } from "./SlicedRuns.ts"
 export const stepBytes = 49_152
 
 /** Slices in the order asked, in the turn of the socket's user. */
-export const readLogs = (
-  ports: GatewayPorts,
-  { state: { ofUser } }: DeviceSelf,
-  requests: ReadonlyArray<SliceRequest>
-): Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable> => {
+export const readLogs = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices =>
+  inTurn(self, ports.slices(requests))
+
+/**
+ * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever comes back among thousands waits for the
+ * others' reads already, and does not rest for these, too.
+ */
+export const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices => {
+  const { ofUser } = self.state
+  ofUser.logMillis ??= fullBucket(readTime, self.now())
+  const time = ofUser.logMillis
+  const read = Effect.suspend(() => {
+    const beganMs = self.now()
+    return Effect.ensuring(
+      ports.slices(requests),
+      Effect.sync(() => charge(time, readTime, self.now() - beganMs, self.now()))
+    )
+  })
+  const rested = Effect.suspend(() => {
+    const restMs = spend(time, readTime, 0, self.now())
+    return restMs === 0 ? read : Effect.delay(read, restMs)
+  })
+  return inTurn(self, rested)
+}
+
+type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
+
+const inTurn = ({ state: { ofUser } }: DeviceSelf, read: Slices): Slices => {
   ofUser.logTurn ??= Effect.unsafeMakeSemaphore(1)
-  return ofUser.logTurn.withPermits(1)(ports.slices(requests))
+  return ofUser.logTurn.withPermits(1)(read)
 }
 
 /** How long (ms) the socket's user had better wait, who owes what was sent. */
@@ -29,9 +53,9 @@ export const owedMs = ({ settings }: GatewayPorts, self: DeviceSelf): number => 
 }
 
 /** Charges the socket's user what was sent. At most a burst is owed. */
-export const chargeUnits = ({ settings }: GatewayPorts, self: DeviceSelf, units: number): void => {
+export const chargeBytes = ({ settings }: GatewayPorts, self: DeviceSelf, bytes: number): void => {
   const { ofUser } = self.state
   const now = self.now()
   ofUser.rangeKilobytes ??= fullBucket(settings.rangeKilobytes, now)
-  charge(ofUser.rangeKilobytes, settings.rangeKilobytes, units / 1_024, now)
+  charge(ofUser.rangeKilobytes, settings.rangeKilobytes, bytes / 1_024, now)
 }

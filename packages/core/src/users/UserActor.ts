@@ -63,6 +63,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       hints: new UserHints(),
       rangeTokens: undefined,
       rangeKilobytes: undefined,
+      logMillis: undefined,
       logTurn: undefined,
       attendance: new Attendance(this.userId),
       reads: undefined,

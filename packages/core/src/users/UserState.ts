@@ -39,6 +39,8 @@ export interface UserState {
   rangeTokens: TokenBucket | undefined
   /** Shared by all devices here, as what follows (readLogs). Made with the first events of a log that are sent again. */
   rangeKilobytes: TokenBucket | undefined
+  /** Milliseconds of the store's time. */
+  logMillis: TokenBucket | undefined
   logTurn: Effect.Semaphore | undefined
   readonly attendance: Attendance
   /** None while no cursor is on its way. */

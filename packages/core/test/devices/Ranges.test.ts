@@ -171,6 +171,46 @@ describe("a range", () => {
     })
   )
 
+  it.scoped("is charged by its bytes, which are three of a character of most scripts", () =>
+    Effect.gen(function* () {
+      const { ann, ask, device, log, world } = yield* stage(1, 10, { rangeKilobytes: { ratePerSecond: 1, burst: 100 } })
+      yield* world.provide(run(ann, log, { kind: "post", text: "\u97ff".repeat(4_000) }))
+      ask(3, 3)
+      yield* device.reachSeq(log, 3)
+      const events = yield* device.op("events", (frame) => frame.events.some(({ seq }) => seq === 3))
+      assert.isAbove(Buffer.byteLength(JSON.stringify(events)), 12_000)
+      // 100 KB hold eight of them, and not nine.
+      for (let n = 0; n < 9; n++) ask(3, 3)
+      const busy = yield* device.op("busy")
+      assert.deepStrictEqual([busy.code, busy.of], ["rate_limited", "range"])
+    })
+  )
+
+  it.scoped("rests as often as its user's ranges took long, and longer than these took", () =>
+    Effect.gen(function* () {
+      const begun: Array<number> = []
+      const now = Effect.map(TestClock.currentTimeMillis, Number)
+      const { ann, bob, log, world } = yield* pair({
+        store: (own) => ({
+          slices: (requests) =>
+            Effect.zipRight(
+              Effect.map(now, (at) => void begun.push(at)),
+              Effect.delay(own.slices(requests), "100 millis")
+            )
+        })
+      })
+      yield* world.provide(fill(ann, log, 10, 10))
+      const devices = yield* Effect.forEach([bob, bob], (who) => world.connect(who))
+      for (const each of devices) yield* each.op("live")
+      begun.length = 0
+      for (let n = 0; n < 5; n++) for (const each of devices) each.send({ op: "range", conversationId: log, from: 1, to: 5 })
+      for (let n = 0; n < 30; n++) yield* Effect.zipRight(TestClock.adjust("100 millis"), world.settled)
+      // 250 ms at once, then a quarter of the time.
+      assert.isAtLeast(begun.length, 8)
+      assert.isAtMost(begun.length, 10)
+    })
+  )
+
   it.scoped("ends with the log, and where its asker is no member any more", () =>
     Effect.gen(function* () {
       const { ann, answered, ask, bob, device, log, read, world } = yield* stage(40, 10)

@@ -1,7 +1,7 @@
 /** Reads of conversations for whoever calls: as often and as much as its user may (ChargedReads), and answered alike where there is nothing for it. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { makeSpend } from "@hibiki/core/auth/makeSpend"
-import type { Limit } from "@hibiki/core/auth/RateLimits"
+import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
 import { unavailable } from "@hibiki/core/auth/unavailable"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { KeyedTurns } from "@hibiki/core/fibers/KeyedTurns"
@@ -18,7 +18,7 @@ export interface ReadOptions {
 
 /**
  * Reads in the turn of the caller's user, where that user owes nothing for the reads before. Undefined is answered as not found. Of one user two run at once,
- * so that one who asks for much leaves the store to the others.
+ * and after reads that took long it rests, so that one who asks for much leaves the store to the others.
  */
 export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
   Reads,
@@ -32,6 +32,18 @@ export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
     Effect.gen(function* () {
       const spend = yield* makeSpend
       const { limits } = yield* AccountPolicy
+      const rates = yield* RateLimits
+      /** A person whose reads took long lets the store do other work first. */
+      const rest = (userId: UserId) =>
+        Effect.flatMap(rates.take(limits.readMillisUser, userId, 0), (taken) =>
+          taken._tag === "Taken" ? Effect.void : Effect.sleep(taken.retryAfterMs)
+        )
+      /** Of many calls that wait for the same kilobyte all but one would be refused again, each at a cost of its own. */
+      const affords = (userId: UserId) =>
+        Effect.mapError(
+          spend(limits.readKilobytesUser, userId),
+          ({ retryAfterMs }) => new RateLimited({ retryAfterMs: Math.max(retryMinMs, retryAfterMs) })
+        )
       const turns = new KeyedTurns({ atOnce: 2, waiting: 64 })
       return (ask, { cost = 1, limit = limits.readUser } = {}) =>
         Effect.flatMap(CurrentIdentity, ({ userId }) => {
@@ -42,15 +54,15 @@ export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
             onSuccess: (found) => (found === undefined ? Effect.fail(new NotFound()) : Effect.succeed(found))
           })
           // In its turn, when the reads before it are charged: of many at once each would find that nothing is owed.
-          const affordable = Effect.zipRight(spend(limits.readKilobytesUser, userId), read)
+          const affordable = Effect.zipRight(affords(userId), Effect.zipRight(rest(userId), read))
           return Effect.zipRight(
             spend(limit, userId, cost),
-            turns.run(userId, affordable, Effect.fail(new RateLimited({ retryAfterMs: fullLineMs })))
+            turns.run(userId, affordable, Effect.fail(new RateLimited({ retryAfterMs: retryMinMs })))
           )
         })
     })
   )
 }
 
-/** When to ask again where too many calls of one user wait. */
-const fullLineMs = 1_000
+/** When to ask again at the earliest, where too many calls of one user wait or their kilobytes are owed. */
+const retryMinMs = 1_000

@@ -130,6 +130,27 @@ describe("reads of conversations", () => {
     }).pipe(Effect.provide(overSlowPages().pipe(Layer.provide(kilobytesAtOnce(10)))))
   })
 
+  it.scoped("of one user take a quarter of the store's time, and wait for it where they took more", () => {
+    const begun: Array<UserId> = []
+    return Effect.gen(function* () {
+      const { ada, client, grace, makeGroup } = yield* setUp
+      const { conversationId } = yield* makeGroup([grace])
+      const page = (userId: UserId) => client.history.page({ conversationId }).pipe(as(userId))
+      const calls = yield* Effect.forEach([ada, ada, ada, ada], (userId) => Effect.fork(page(userId)))
+      yield* TestClock.adjust("1 millis")
+      yield* TestClock.adjust("1 second")
+      // Two of a second each are more than is owed at most, which is back after a second.
+      assert.deepStrictEqual(begun, [ada, ada])
+      yield* Effect.fork(page(grace))
+      yield* TestClock.adjust("900 millis")
+      assert.deepStrictEqual(begun, [ada, ada, grace])
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(begun, [ada, ada, grace, ada, ada])
+      yield* TestClock.adjust("1 second")
+      yield* Effect.forEach(calls, Fiber.join)
+    }).pipe(Effect.provide(overSlowPages(noteBegun(begun)).pipe(Layer.provide(Limited))))
+  })
+
   it.scoped("run two at once of one user, and others' beside them", () => {
     const begun: Array<UserId> = []
     return Effect.gen(function* () {
@@ -140,7 +161,8 @@ describe("reads of conversations", () => {
       )
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(begun, [ada, ada, grace, alan])
-      yield* TestClock.adjust("2 seconds")
+      // The third and the fourth rest before they begin.
+      yield* TestClock.adjust("3 seconds")
       yield* Effect.forEach(pages, Fiber.join)
       assert.deepStrictEqual(begun.slice(4), [ada, ada])
     }).pipe(Effect.provide(overSlowPages(noteBegun(begun)).pipe(Layer.provide(Limited))))
