@@ -27,7 +27,10 @@ module.exports = {
       npm(["effect"])
     ]),
     only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
-    only("protocol-only-domain", "The protocol is the domain on the wire.", `${core}/protocol`, [`${core}/domain/`, coreLibraries]),
+    only("protocol-only-domain", "The protocol is the domain and its commands on the wire.", `${core}/protocol`, [
+      `${core}/(domain|commands)/`,
+      coreLibraries
+    ]),
     only("commands-only-domain", "A command knows the domain, and no store, socket or queue.", `${core}/commands`, [
       `${core}/domain/`,
       npm(["effect"])

@@ -1,21 +1,24 @@
 /** The one table of who may call what. A call without a row does not compile. */
 import type { RpcGroup } from "@effect/rpc"
+import type { ConversationRelation } from "../../commands/CommandKind.ts"
+import { commandKinds } from "../../commands/commandKinds.ts"
 import type { HibikiRpcs } from "./HibikiRpcs.ts"
 
-/** What the caller must be to the thing it touches. All but `anyone` are signed in. */
+/** What the caller must be to the thing it touches, or to the conversation named. All but `anyone` are signed in. */
 export type Relation =
+  | ConversationRelation
   | "anyone"
-  | "signedIn"
   | "admin"
-  /** Of the conversation named. */
-  | "member"
-  /** A role in the conversation named: admin or owner, or owner alone. */
-  | "conversationAdmin"
-  | "conversationOwner"
   /** Touches only what is the caller's own: its account, devices, personal log. */
   | "self"
 
 export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
+
+/** Calls that are commands: each is named after its kind, which says the relation. */
+type CommandTag = Extract<RpcTag, `conversation.${keyof typeof commandKinds}`>
+
+const relationOf = (tag: CommandTag): ConversationRelation =>
+  commandKinds[tag.slice("conversation.".length) as keyof typeof commandKinds].relation
 
 /**
  * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are checked by the
@@ -46,18 +49,17 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.get": "member",
   "conversation.members": "member",
   "conversation.channels": "signedIn",
-  "conversation.openDirect": "signedIn",
-  "conversation.create": "signedIn",
-  /** Whoever is signed in may join a channel; a group looks absent. */
-  "conversation.join": "signedIn",
-  "conversation.add": "member",
-  "conversation.remove": "conversationAdmin",
-  "conversation.leave": "member",
-  "conversation.rename": "conversationAdmin",
-  "conversation.setRole": "conversationOwner",
-  "conversation.markUnread": "member",
-  "conversation.mute": "member",
-  "conversation.favourite": "member",
+  "conversation.openDirect": relationOf("conversation.openDirect"),
+  "conversation.create": relationOf("conversation.create"),
+  "conversation.join": relationOf("conversation.join"),
+  "conversation.add": relationOf("conversation.add"),
+  "conversation.remove": relationOf("conversation.remove"),
+  "conversation.leave": relationOf("conversation.leave"),
+  "conversation.rename": relationOf("conversation.rename"),
+  "conversation.setRole": relationOf("conversation.setRole"),
+  "conversation.markUnread": relationOf("conversation.markUnread"),
+  "conversation.mute": relationOf("conversation.mute"),
+  "conversation.favourite": relationOf("conversation.favourite"),
   "conversation.receipts": "member",
   /** Of a conversation as a member; of named users only those who share one with the caller. */
   "presence.watch": "member",

@@ -1,8 +1,14 @@
 /** Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is answered as the first was. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
+import { add } from "../../commands/add.ts"
+import { favourite, mute } from "../../commands/flags.ts"
+import { join } from "../../commands/join.ts"
+import { leave, remove } from "../../commands/remove.ts"
+import { rename } from "../../commands/rename.ts"
+import { setRole } from "../../commands/setRole.ts"
 import { ConversationSummary, HistoryPage, Member, PersonalSnapshot, SearchAnswer } from "../../domain/Conversation.ts"
-import { HistoryRule, Role } from "../../domain/Event.ts"
+import { HistoryRule } from "../../domain/Event.ts"
 import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
 import { Title } from "../../domain/SafeText.ts"
@@ -23,8 +29,8 @@ const SearchText = Schema.String.pipe(
 )
 /** As long as a reaction may be, in UTF-16 units. */
 const Emoji = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(2 * Limits.emojiMax))
-const Users = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
-const change = <F extends Schema.Struct.Fields>(fields: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
+/** A command's body beside its id and the conversation that it is about. */
+const change = <F extends Schema.Struct.Fields>({ kind: _, ...fields }: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
 
 export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("me.snapshot", { success: PersonalSnapshot, error: reads }),
@@ -63,18 +69,18 @@ export class ConversationRpcs extends RpcGroup.make(
     success: Schema.Struct({ conversationId: ConversationId, seq: Seq }),
     error: writes
   }),
-  Rpc.make("conversation.join", { payload: change({}), success: Placed, error: writes }),
-  Rpc.make("conversation.add", { payload: change({ userIds: Users }), success: Placed, error: writes }),
-  Rpc.make("conversation.remove", { payload: change({ userId: UserId }), success: Placed, error: writes }),
-  Rpc.make("conversation.leave", { payload: change({}), success: Placed, error: writes }),
-  Rpc.make("conversation.rename", { payload: change({ title: Title }), success: Placed, error: writes }),
-  Rpc.make("conversation.setRole", { payload: change({ userId: UserId, role: Role }), success: Placed, error: writes }),
+  Rpc.make("conversation.join", { payload: change(join.body.fields), success: Placed, error: writes }),
+  Rpc.make("conversation.add", { payload: change(add.body.fields), success: Placed, error: writes }),
+  Rpc.make("conversation.remove", { payload: change(remove.body.fields), success: Placed, error: writes }),
+  Rpc.make("conversation.leave", { payload: change(leave.body.fields), success: Placed, error: writes }),
+  Rpc.make("conversation.rename", { payload: change(rename.body.fields), success: Placed, error: writes }),
+  Rpc.make("conversation.setRole", { payload: change(setRole.body.fields), success: Placed, error: writes }),
   /** Shown as unread from `seq` on until the next read; cursors never go back. */
   Rpc.make("conversation.markUnread", { payload: change({ seq: Seq }), success: Schema.Struct({}), error: writes }),
   /** Whether the caller is not woken for it. */
-  Rpc.make("conversation.mute", { payload: change({ on: Schema.Boolean }), success: Schema.Struct({}), error: writes }),
+  Rpc.make("conversation.mute", { payload: change(mute.body.fields), success: Schema.Struct({}), error: writes }),
   /** Whether it is among the caller's favourites. */
-  Rpc.make("conversation.favourite", { payload: change({ on: Schema.Boolean }), success: Schema.Struct({}), error: writes }),
+  Rpc.make("conversation.favourite", { payload: change(favourite.body.fields), success: Schema.Struct({}), error: writes }),
   /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
   Rpc.make("history.page", {
     payload: Schema.Struct({
