@@ -1,6 +1,6 @@
 /**
  * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes are published;
- * done when they are confirmed. Used by the worker after an append, and for personal events that were written elsewhere.
+ * done when they are confirmed, or given up for a node that takes nothing. Used by the worker after an append, and for personal events that were written elsewhere.
  */
 import { Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -60,7 +60,7 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       return groups.map((group, i) => envelope(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
     }
 
-    /** Never fails: it tries until the deliveries confirm, so that whoever waits for it may acknowledge what caused it. */
+    /** Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits for it may acknowledge what caused it. */
     const announce = Effect.fnUntraced(function* (
       changes: ReadonlyArray<LogChange>,
       answers: ReadonlyArray<Addressed>,

@@ -14,7 +14,7 @@ export interface AddressedEnvelope {
 export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
   Deliveries,
   {
-    /** Done when confirmed. A node that is gone is no failure. */
+    /** Done when confirmed. A node that is gone is no failure; one that takes nothing is none after a bound: the envelope is given up for it alone. */
     readonly publish: (envelopes: ReadonlyArray<AddressedEnvelope>) => Effect.Effect<void, DeliveriesUnavailable>
     /**
      * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of

@@ -21,17 +21,19 @@ class ScriptedChannel extends EventEmitter {
   }
 }
 
-const make = (confirmMs = 5_000) =>
+const make = (confirmMs = 5_000, namesHeld = false) =>
   Effect.gen(function* () {
     const options = { url: Redacted.make("amqp://nowhere"), link: "test", persistent: true, mandatory: true }
-    const publisher = new AmqpPublisher({ ...options, messagesMax: 3, bytesMax: 100, confirmMs })
+    const publisher = new AmqpPublisher({ ...options, messagesMax: 3, bytesMax: 100, confirmMs, namesHeld })
     const channel = new ScriptedChannel()
-    const state = { isBlocked: false, given: [] as Array<string> }
+    const state = { isBlocked: false, answers: true, given: [] as Array<string> }
     yield* Effect.promise(() =>
       publisher.open({
         channel: channel as unknown as ConfirmChannel,
         renew: () => undefined,
         isBlocked: () => state.isBlocked,
+        answers: async () => state.answers,
+        beside: async () => channel as unknown as ConfirmChannel,
         lose: (reason) => void state.given.push(reason),
         together: (write) => write()
       })
@@ -39,7 +41,10 @@ const make = (confirmMs = 5_000) =>
     const publish = (messages: number, bytes = 1) =>
       publisher
         .publish(Array.from({ length: messages }, () => ({ exchange: "", key: "k", content: Buffer.alloc(bytes) })))
-        .pipe(Effect.either, Effect.map(Either.match({ onLeft: ({ reason }) => reason, onRight: () => "confirmed" })))
+        .pipe(
+          Effect.either,
+          Effect.map(Either.match({ onLeft: ({ held, reason }) => [reason, ...held].join(" "), onRight: () => "confirmed" }))
+        )
     // Runs to where it waits.
     const begin = (messages: number, bytes?: number) => Effect.tap(Effect.fork(publish(messages, bytes)), () => Effect.yieldNow())
     return { publisher, channel, state, publish, begin }
@@ -127,6 +132,30 @@ describe("a publisher", () => {
       const last = yield* begin(2)
       for (let i = 0; i < 3; i++) channel.answer()
       assert.strictEqual(yield* Fiber.join(last), "confirmed")
+    })
+  )
+
+  it.live("that names what is held keeps a link that answers, and leaves one that does not", () =>
+    Effect.gen(function* () {
+      const { begin, channel, state } = yield* make(10, true)
+      const first = yield* begin(3)
+      channel.answer()
+      assert.strictEqual(yield* Fiber.join(first), "late 1 2")
+      assert.deepStrictEqual(state.given, [])
+      channel.answer()
+      channel.answer()
+
+      const second = yield* begin(3)
+      channel.answer(nacked)
+      assert.strictEqual(yield* Fiber.join(second), "nacked 1 2")
+      channel.answer()
+      channel.answer()
+
+      state.answers = false
+      const third = yield* begin(3)
+      channel.answer(nacked)
+      assert.strictEqual(yield* Fiber.join(third), "late")
+      assert.deepStrictEqual(state.given, ["a confirm did not come in time"])
     })
   )
 })

@@ -50,6 +50,8 @@ describe("a worker's consumers", () => {
       const link = {
         channel,
         isBlocked: () => false,
+        answers: async () => true,
+        beside: async () => channel,
         lose: () => undefined,
         renew: () => undefined,
         together: (write: () => void) => write()

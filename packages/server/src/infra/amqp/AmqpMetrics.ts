@@ -10,6 +10,7 @@ export const unpublished = counter("hibiki_amqp_unpublished_total", "Publishes t
 export const redelivered = counter("hibiki_ingress_redelivered_total", "Batches that came to a worker again")
 export const poison = counter("hibiki_ingress_poison_total", "Batches that could not be read, and went to the dead letters")
 export const envelopesUnread = counter("hibiki_deliveries_unread_total", "Envelopes that could not be read or whose receiver threw")
+export const envelopesGivenUp = counter("hibiki_deliveries_given_up_total", "Envelopes not sent to nodes whose queue takes nothing")
 export const pushesUnread = counter("hibiki_push_unread_total", "Messages to whoever pushes that could not be read, and were dropped")
 
 /** From the driver's callbacks, where no fiber runs. */

@@ -23,11 +23,18 @@ export interface PublisherOptions extends AmqpOptions {
   readonly bytesMax: number
   /** How long a confirm may take. */
   readonly confirmMs: number
+  /**
+   * Whether late confirms are the fault of single queues where the link still answers: it is kept then, and `held` names the messages. Only for queues
+   * that don't hold up the channel: a partition's queue does.
+   */
+  readonly namesHeld?: boolean | undefined
 }
 
 /** `lost` and `late`: it may come through all the same. In all other cases it did not. */
 export class Unpublished extends Data.TaggedError("Unpublished")<{
   readonly reason: "away" | "blocked" | "full" | "nacked" | "returned" | "lost" | "late"
+  /** Indices of the messages that their queues have, and neither confirm nor refuse. All others were confirmed if the reason is `late`. */
+  readonly held: ReadonlyArray<number>
 }> {}
 
 type Reason = Unpublished["reason"]
@@ -68,19 +75,17 @@ export class AmqpPublisher {
     if (messages.length === 0) return Effect.void
     return Effect.async((resume) => {
       const refused = this.#refusal(messages)
-      if (refused !== undefined || this.#link === undefined) return resume(this.#fail(refused ?? "away"))
-      const waiting = new Waiting(messages.length, (reason) => {
+      if (refused !== undefined || this.#link === undefined) return resume(this.#fail(refused ?? "away", none))
+      const waiting = new Waiting(messages.length, (reason, held) => {
         clearTimeout(timer)
-        resume(reason === undefined ? Effect.void : this.#fail(reason))
+        resume(reason === undefined ? Effect.void : this.#fail(reason, held))
       })
       const link = this.#link
-      const timer = setTimeout(() => {
-        waiting.end("late")
-        // Silent, and not because it is blocked: another connection may be heard.
-        if (!link.isBlocked()) link.lose("a confirm did not come in time")
-      }, this.#options.confirmMs)
+      const timer = setTimeout(() => void this.#late(link, waiting), this.#options.confirmMs)
       link.together(() => {
-        for (const message of messages) this.#hand(link, message, waiting)
+        messages.forEach((message, index) => {
+          this.#hand(link, message, (reason) => waiting.settle(index, reason))
+        })
       })
       return Effect.sync(() => clearTimeout(timer))
     })
@@ -95,7 +100,15 @@ export class AmqpPublisher {
     return this.#messages + messages.length > messagesMax || bytes > bytesMax ? "full" : undefined
   }
 
-  #hand({ channel }: OpenLink, { content, exchange, key }: AmqpMessage, waiting: Waiting): void {
+  /** Silent, and not because it is blocked: another connection may be heard. */
+  async #late(link: OpenLink, waiting: Waiting): Promise<void> {
+    const isLinkGood = this.#options.namesHeld === true && !link.isBlocked() && (await link.answers())
+    if (isLinkGood) return waiting.late(waiting.unsettled)
+    waiting.late(none)
+    if (!link.isBlocked()) link.lose("a confirm did not come in time")
+  }
+
+  #hand({ channel }: OpenLink, { content, exchange, key }: AmqpMessage, settle: (reason: Reason | undefined) => void): void {
     const { mandatory, persistent } = this.#options
     const returned = this.#returned
     const messageId = mandatory ? `${++this.#published}` : undefined
@@ -104,43 +117,57 @@ export class AmqpPublisher {
       channel.publish(exchange, key, content, { persistent, mandatory, ...(messageId === undefined ? {} : { messageId }) }, (error) => {
         this.#messages--
         this.#bytes -= content.length
-        if (error instanceof Error) waiting.settle(error.message === "message nacked" ? "nacked" : "lost")
-        else waiting.settle(returned.delete(messageId) ? "returned" : undefined)
+        if (error instanceof Error) settle(error.message === "message nacked" ? "nacked" : "lost")
+        else settle(returned.delete(messageId) ? "returned" : undefined)
       })
       this.#messages++
       this.#bytes += content.length
     } catch {
       // A closed channel throws.
-      waiting.settle("away")
+      settle("away")
     }
   }
 
-  #fail(reason: Reason): Effect.Effect<never, Unpublished> {
+  #fail(reason: Reason, held: ReadonlyArray<number>): Effect.Effect<never, Unpublished> {
     count(unpublished, { link: this.#options.link, reason })
-    return new Unpublished({ reason })
+    return new Unpublished({ reason, held })
   }
 }
 
+const none: ReadonlyArray<number> = []
+
 /** The confirms of one publish. Told once; what comes after that is for the counts alone. */
 class Waiting {
+  readonly #isSettled: Uint8Array
   #open: number
   #reason: Reason | undefined
-  #tell: ((reason: Reason | undefined) => void) | undefined
+  #tell: ((reason: Reason | undefined, held: ReadonlyArray<number>) => void) | undefined
 
-  constructor(messages: number, tell: (reason: Reason | undefined) => void) {
+  constructor(messages: number, tell: (reason: Reason | undefined, held: ReadonlyArray<number>) => void) {
+    this.#isSettled = new Uint8Array(messages)
     this.#open = messages
     this.#tell = tell
   }
 
-  settle(reason: Reason | undefined): void {
-    // That one may have come through says more than that another did not.
-    if (this.#reason === undefined || reason === "lost") this.#reason = reason
-    if (--this.#open === 0) this.end(this.#reason)
+  get unsettled(): ReadonlyArray<number> {
+    return [...this.#isSettled.keys()].filter((index) => this.#isSettled[index] === 0)
   }
 
-  end(reason: Reason | undefined): void {
+  settle(index: number, reason: Reason | undefined): void {
+    this.#isSettled[index] = 1
+    // That one may have come through says more than that another did not.
+    if (this.#reason === undefined || reason === "lost") this.#reason = reason
+    if (--this.#open === 0) this.#end(this.#reason, none)
+  }
+
+  late(held: ReadonlyArray<number>): void {
+    // What others were refused has to be told; without `held` nobody knows what is late.
+    this.#end(held.length === 0 ? "late" : (this.#reason ?? "late"), held)
+  }
+
+  #end(reason: Reason | undefined, held: ReadonlyArray<number>): void {
     const tell = this.#tell
     this.#tell = undefined
-    tell?.(reason)
+    tell?.(reason, held)
   }
 }

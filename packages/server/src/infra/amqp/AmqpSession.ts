@@ -1,7 +1,7 @@
 /** The driver's connection and channel, with listeners from the first moment, since an error that nobody hears ends the process. */
 import { Socket } from "node:net"
 import { Duplex } from "node:stream"
-import { type ChannelModel, type ConfirmChannel, connect } from "amqplib"
+import { type Channel, type ChannelModel, type ConfirmChannel, connect } from "amqplib"
 import { Redacted } from "effect"
 import { connectionsBlocked, count } from "./AmqpMetrics.ts"
 
@@ -18,6 +18,10 @@ export interface OpenLink {
   readonly channel: ConfirmChannel
   /** Whether the broker takes nothing at present. */
   readonly isBlocked: () => boolean
+  /** Whether the broker has come to all that was written on the channel until now, and says so in time. Never fails. */
+  readonly answers: () => Promise<boolean>
+  /** A further channel of this connection, for a question that must not wait behind the first one. Ends with the connection at the latest. */
+  readonly beside: () => Promise<Channel>
   /** Gives this connection up: it is of no use although it is open. */
   readonly lose: (reason: string) => void
   /** Closes this connection, in which nothing is wrong, and opens another: what was written before still arrives. */
@@ -31,6 +35,7 @@ export const renewal = "renewal"
 
 const connectTimeoutMs = 5_000
 const closeTimeoutMs = 1_000
+const answerTimeoutMs = 1_000
 /** A peer that is silent for two of these, or a little longer, is gone: for the broker a worker, whose partitions then go to another. */
 const heartbeatSeconds = "5"
 /** Is there in every vhost. */
@@ -48,7 +53,7 @@ export const connectAmqp = (url: Redacted.Redacted, name: string): Promise<Chann
 
 /** Closes a connection, by force when it does not answer. Never fails. */
 export const endAmqp = async (model: ChannelModel): Promise<void> => {
-  await within(closeModel(model))
+  await within(closeModel(model), closeTimeoutMs)
   socketOf(model)?.destroy()
 }
 
@@ -95,6 +100,12 @@ export class AmqpSession {
     return {
       channel,
       isBlocked: () => this.#isBlocked,
+      answers: () => within(this.ask(), answerTimeoutMs),
+      beside: async () => {
+        const another = await model.createChannel()
+        another.on("error", () => undefined)
+        return another
+      },
       lose: (reason) => this.giveUp(reason),
       renew: (reason) => this.#renewed(reason),
       together: (write) => corked(socketOf(model), write)
@@ -127,7 +138,7 @@ export class AmqpSession {
     if (this.#model === undefined) return
     // With an error, or the driver would not hear of it, and let confirms wait.
     if (this.#isLost) return void socketOf(this.#model)?.destroy(new Error("given up"))
-    if (this.#channel !== undefined) await within(closeChannel(this.#channel))
+    if (this.#channel !== undefined) await within(closeChannel(this.#channel), closeTimeoutMs)
     await endAmqp(this.#model)
   }
 }
@@ -136,13 +147,19 @@ export class AmqpSession {
 const closeChannel = async (channel: ConfirmChannel): Promise<void> => channel.close()
 const closeModel = async (model: ChannelModel): Promise<void> => model.close()
 
-const within = async (closing: Promise<void>): Promise<void> => {
+/** Whether it succeeded in time. Never fails. */
+const within = async (asked: Promise<void>, ms: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, closeTimeoutMs)
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
   })
-  await Promise.race([closing.catch(() => undefined), late])
+  const answered = asked.then(
+    () => true,
+    () => false
+  )
+  const isInTime = await Promise.race([answered, late])
   clearTimeout(timer)
+  return isInTime
 }
 
 /** Not in the driver's types. */
