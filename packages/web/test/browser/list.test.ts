@@ -18,7 +18,7 @@ beforeAll(async () => {
   ;[aki, ben] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "ben", "Ben")])
   const made: Array<string> = []
   for (let n = 0; n < count; n++) made.push(await createGroup(origin, aki, `Group ${n}`, [ben]))
-  // Far enough apart for times of their own.
+  // One after the other, for times of their own.
   await seedEach(origin, aki, made, "hello", 40)
   groups = made.toReversed()
 }, 120_000)
