@@ -89,6 +89,10 @@ export interface LogWrites {
   readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
+/** The time (ms) that a log's next event shows: never below the newest one's, unless that leads by more than a corrected clock explains. */
+export const nextTime = ({ lastAt }: Pick<LogRow, "lastAt">, now: number): number =>
+  lastAt - now > Limits.logLeadMs ? now : Math.max(now, lastAt)
+
 export class LogOverlay {
   readonly id: ConversationId
   #row: LogRow | undefined = undefined
@@ -208,10 +212,10 @@ export class LogOverlay {
     this.#isCreated = true
     this.#hasChangedRow = true
   }
-  /** Numbers an event and puts it into the log. The time shown is never below the newest one, unless that leads by more than a corrected clock explains. */
+  /** Numbers an event and puts it into the log. */
   append(event: Omit<LogEvent, "seq" | "at">, now: number, device: DeviceId | null, asked: StoredEvent["asked"]): LogEvent {
     const row = this.existing
-    const at = row.lastAt - now > Limits.logLeadMs ? now : Math.max(now, row.lastAt)
+    const at = nextTime(row, now)
     const numbered = { ...event, seq: row.head + 1, at } as LogEvent
     const stored = { event: numbered, device, asked }
     this.#row = { ...row, head: numbered.seq, lastAt: at }

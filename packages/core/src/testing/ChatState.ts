@@ -103,9 +103,6 @@ export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "histo
   decided: new Map()
 })
 
-/** What the log's next event shows: never less than the one before, unless that leads by more than a corrected clock explains. */
-export const nextTime = ({ lastAt }: MemoryLog, now: number): number => (lastAt - now > Limits.logLeadMs ? now : Math.max(now, lastAt))
-
 export const headOf = (log: MemoryLog): number => log.events.length
 
 /** The first seq that a member may read; undefined for those who are none. A personal log has its user as its only reader. */

@@ -4,13 +4,14 @@ import { Context, Effect, Layer } from "effect"
 import type { Invite } from "../../auth/Invites.ts"
 import type { SecretHash } from "../../auth/Secrets.ts"
 import type { LogChange } from "../../commands/Decision.ts"
+import { nextTime } from "../../commands/LogOverlay.ts"
 import type { Device } from "../../devices/Devices.ts"
 import type { Activity, ActivityKind } from "../../domain/Activity.ts"
 import type { PersonalEvent } from "../../domain/Event.ts"
 import { type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
 import type { Credentials, Proof, Revocation } from "../../users/Users.ts"
 import { ChatMemory } from "../ChatMemory.ts"
-import { type ChatState, headOf, nextTime } from "../ChatState.ts"
+import { type ChatState, headOf } from "../ChatState.ts"
 
 export type MemoryAccount = Credentials
 
