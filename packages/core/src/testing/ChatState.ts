@@ -2,7 +2,6 @@
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
 import type { MessageRow, Reaction } from "../domain/MessageRow.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
