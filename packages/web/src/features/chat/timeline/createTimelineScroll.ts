@@ -31,6 +31,24 @@ export interface TimelineScroll extends ViewRange, Pick<Following, "following" |
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
 }
 
+/** The end is left for what grows: until the list has measured it, the end still seems to be in view. */
+const createLeaving = (handle: () => VirtualizerHandle | undefined) => {
+  let size: number | undefined
+  return {
+    begin: () => {
+      size = handle()?.scrollSize
+    },
+    end: () => {
+      size = undefined
+    },
+    isOver: (now: number) => {
+      if (now === size) return false
+      size = undefined
+      return true
+    }
+  }
+}
+
 export const createTimelineScroll = (
   model: ConversationModel,
   items: () => TimelineItems,
@@ -49,12 +67,13 @@ export const createTimelineScroll = (
     return newBelow(items().shown(), model.summary(), lastRowInView(items(), range)?.seq ?? 0, model.me())
   })
   let before = { offset: 0, size: 0 }
+  const leaving = createLeaving(handle)
 
   const onScroll = () => {
     if (list === undefined) return
     setPlaced(true)
     const now = { offset: list.scrollOffset, size: list.scrollSize, viewport: list.viewportSize }
-    start.follow(followsAfter(untrack(end.following), before, now))
+    if (leaving.isOver(now.size)) start.follow(followsAfter(untrack(end.following), before, now))
     before = now
     setMoved((n) => n + 1)
   }
@@ -93,12 +112,13 @@ export const createTimelineScroll = (
       start.again()
     },
     onScroll,
-    onResize: () => {
-      if (start.keep() && untrack(end.following)) end.toEnd()
-      setMoved((n) => n + 1)
+    onResize: onShown,
+    onTouched: () => {
+      leaving.end()
+      start.leave()
     },
-    onTouched: () => start.leave(),
     stay: () => {
+      leaving.begin()
       start.leave()
       end.follow(false)
     },
