@@ -1,7 +1,7 @@
 // Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made of has changed.
-import { existsSync, readdirSync, realpathSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { isBuiltin } from "node:module"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { youngClosures } from "./build-closures.mjs"
 import { filesUnder, finishBuild, hashOf, isFresh, root, writeWhole } from "./build-files.mjs"
@@ -12,6 +12,15 @@ const dist = join(server, "dist")
 
 /** Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from each. */
 const entries = { "cli/main": "cli/main.ts", "backends/pgliteWorker": "backends/pgliteWorker.ts" }
+
+const schema = join(server, "schema")
+
+/** Become part of the program (ownSchema.ts), by their names and in their order. */
+const schemaFiles = () =>
+  filesUnder(schema)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => [basename(file), readFileSync(file, "utf8")])
 
 const packageFolders = () =>
   readdirSync(join(root, "packages"))
@@ -25,7 +34,8 @@ const inputs = () => [
   join(root, "package.json"),
   join(root, "package-lock.json"),
   ...packageFolders().map((folder) => join(folder, "package.json")),
-  ...["core", "server"].flatMap((name) => filesUnder(join(root, "packages", name, "src")))
+  ...["core", "server"].flatMap((name) => filesUnder(join(root, "packages", name, "src"))),
+  ...filesUnder(schema)
 ]
 
 /**
@@ -81,6 +91,7 @@ export const buildServer = async () => {
     // What of the bundled packages is no module asks for node's own by it.
     banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
     conditions: ["source"],
+    define: { builtSchemaFiles: JSON.stringify(schemaFiles()) },
     plugins: [othersStayOutside],
     sourcemap: true,
     legalComments: "none",

@@ -1,5 +1,4 @@
 /** Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's lock. */
-import type { UserId } from "../domain/Ids.ts"
 import type { CommandKind, CommandOf } from "./CommandKind.ts"
 import { commandKinds } from "./commandKinds.ts"
 
@@ -18,9 +17,3 @@ export const kindOf = (body: CommandBody): AnyCommandKind => commandKinds[body.k
 
 /** Whether it is asked of the asker's own personal log. */
 export const isPersonal = (body: CommandBody): boolean => kindOf(body).log === "personal"
-
-/** Whether the command names a seq, which means nothing in another epoch. */
-export const namesSeq = (body: CommandBody): boolean => kindOf(body).namesSeq?.(body) === true
-
-/** The users whose personal logs the command writes, and which are therefore locked with its own. */
-export const usersTouched = (command: Command): ReadonlyArray<UserId> => kindOf(command.body).touches?.(command) ?? []

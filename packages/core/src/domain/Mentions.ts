@@ -1,6 +1,6 @@
 /**
  * Whom a text mentions, in plain code: `@` and a handle, wherever it stands. What a device counts and marks goes by this rule, and what the
- * store counts by the same one in SQL (`hibiki_mentioned`), so it is made of what both can tell of a character: its code point, and case in ASCII.
+ * store counts by the same one in SQL, so it is made of what both can tell of a character: its code point, and case in ASCII.
  */
 import type { TextRange } from "./SearchText.ts"
 

@@ -27,10 +27,10 @@ export const SessionsSql = Layer.effect(
       // what is read of an index.
       endedSince: (since) =>
         sql<{ readonly now: string | number; readonly revoked: ReadonlyArray<DeviceId>; readonly expired: ReadonlyArray<DeviceId> }>`
-          select hibiki_store_now() as now,
+          select store_now() as now,
             (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at >= ${since}::bigint) as revoked,
             (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at is null
-              and d.absolute_expires_at >= ${since}::bigint and d.absolute_expires_at <= (select hibiki_store_now())) as expired`.pipe(
+              and d.absolute_expires_at >= ${since}::bigint and d.absolute_expires_at <= (select store_now())) as expired`.pipe(
           Effect.map(([row]) => ({ revoked: row?.revoked ?? [], expired: row?.expired ?? [], now: Number(row?.now ?? 0) })),
           stored("endedSince")
         )

@@ -15,10 +15,12 @@ export class FolderNewer extends Data.TaggedError("FolderNewer")<{
   readonly found: number
   readonly known: number
 }> {}
+/** The folder's tables were made by another text than this program's. */
+export class FolderOther extends Data.TaggedError("FolderOther")<{ readonly folder: string }> {}
 /** The folder can't be opened or made, for a reason that is none of the others. */
 export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{ readonly folder: string; readonly reason: string }> {}
 
-export type FolderProblem = FolderRefused | FolderNewer | FolderUnusable
+export type FolderProblem = FolderRefused | FolderNewer | FolderOther | FolderUnusable
 
 /** What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder who can't be asked whether he still does. */
 export type FolderStep = "waiting" | "making" | "opening" | "migrating"

@@ -26,7 +26,7 @@ export const rowsWhere = (condition: string): string =>
   `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
 const hasRow = (condition: string): string => `exists (select ${rowsWhere(condition)})`
 
-/** `rowWeight` of a row as `hibiki_row` gives it. */
+/** `rowWeight` of a row as `timeline_row` gives it. */
 export const weightOf = (row: string): string => `(${rowParts.fields}
   + octet_length(to_json(coalesce(${row}->>8, ${row}->6->>'text', ${row}->6->>'title', ''))::text)
   + ${rowParts.user} * coalesce(jsonb_array_length(coalesce(${row}->6->'userIds', ${row}->6->'members')), (${row}->6 ? 'userId')::int)
@@ -42,7 +42,7 @@ const walk = (order: "asc" | "desc", from: string, condition: string, limit: str
     union all
     select w.n + 1, r.seq, r.tuple, w.weight + ${weightOf("r.tuple")}
     from walked w cross join lateral (
-      select e.seq, hibiki_row(e, $1::uuid) as tuple
+      select e.seq, timeline_row(e, $1::uuid) as tuple
       ${rowsWhere(`e.seq ${order === "asc" ? ">" : "<"} w.seq and ${condition}`)} order by e.seq ${order} limit 1
     ) r
     where w.n < ${limit} and w.weight <= ${sideBytes}
@@ -59,7 +59,7 @@ export const pageQuery = `
     from (
       (${walk("desc", "$3::bigint", "true", "$4::int")})
       union all
-      (select e.seq, hibiki_row(e, $1::uuid), 0 ${rowsWhere("e.seq = $5::bigint")})
+      (select e.seq, timeline_row(e, $1::uuid), 0 ${rowsWhere("e.seq = $5::bigint")})
       union all
       (${walk("asc", "$6::bigint", "true", "$7::int")})
     ) w

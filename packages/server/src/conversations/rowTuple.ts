@@ -5,7 +5,7 @@ import { rowOf } from "@hibiki/core/domain/RowRules"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { eventOf } from "../messages/eventTuple.ts"
 
-/** As `hibiki_row` gives it. */
+/** As `timeline_row` gives it. */
 export type RowTuple = readonly [
   seq: number,
   rev: number,

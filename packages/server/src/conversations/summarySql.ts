@@ -2,8 +2,8 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Flag, flagFields } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { holdsSign, textNow } from "../infra/migrations/0026Mentions.ts"
 import { seqNumber } from "../infra/seqNumber.ts"
+import { holdsSign, mentioned, textNow } from "./mentionSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
 
 /** The kinds of events that are rows: the list that the index `events_rows` was made with, so that queries can use it. */
@@ -37,13 +37,13 @@ export const summaries = (condition: string): string => `
     case when c.last_seq > r.read_up_to and c.kind <> 'direct' then (
       select count(*)::int from (
         select from (
-          select ${textNow("e.")} as text from events e
-            where ${unread} and ${holdsSign("e.")} and case when e.by_user <> m.user_id then true end
+          select ${textNow("e")} as text from events e
+            where ${unread} and ${holdsSign("e")} and case when e.by_user <> m.user_id then true end
             order by e.seq desc limit (select ${Limits.mentionsWithin})
-        ) signed where hibiki_mentioned(signed.text, m.handle) limit ${Limits.unreadCap}
+        ) signed where ${mentioned("signed.text", "m.handle")} limit ${Limits.unreadCap}
       ) counted
     ) else 0 end as mentions,
-    (select hibiki_row(e, m.user_id) from events e
+    (select timeline_row(e, m.user_id) from events e
       where e.conversation_id = c.id and e.seq >= v.visible and e.kind in ${rowKinds} order by e.seq desc limit 1) as last
   from (
     select *, (select u.handle from users u where u.id = $1::uuid) as handle from memberships where user_id = $1::uuid and ${condition} offset 0

@@ -51,7 +51,7 @@ export interface PlacedRow {
 
 /** Takes the user, and the places' conversations and seqs. Each is looked up by itself ("offset 0"), as in `summaries`. */
 export const rowsAtQuery = `
-  select p.id as "conversationId", hibiki_row(e, $1::uuid) as row
+  select p.id as "conversationId", timeline_row(e, $1::uuid) as row
   from unnest($2::uuid[], $3::bigint[]) with ordinality p(id, seq, n)
   cross join lateral (
     select ${visibleFrom} as visible

@@ -22,8 +22,8 @@ export const DevicesSql = Layer.effect(
     Devices.of({
       create: (row) => create(sql, row),
       list: (userId, now) => list(sql, userId, now),
-      revoke: (userId, one, now, proof) => revoke(sql, { userId, one, now, proof }),
-      revokeAllBut: (userId, keep, now, proof) => revoke(sql, { userId, keep, now, proof }),
+      revoke: (userId, one, _now, proof) => revoke(sql, { userId, one, proof }),
+      revokeAllBut: (userId, keep, _now, proof) => revoke(sql, { userId, keep, proof }),
       byAccessHashes: (hashes, now) => byAccessHashes(sql, hashes, now),
       rotate: (rotation) => rotate(sql, rotation),
       touch: (deviceId, hash, now) =>
@@ -68,7 +68,7 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
       absolute_expires_at: refresh?.absoluteExpiresAt
     }
     const [made] = yield* sql<{ readonly answer: ChangeAnswer | null }>`
-      select hibiki_device_create(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${passwordVersion ?? null}::int, ${devicesMax}::int, ${now}::bigint) as answer`
+      select create_device(${userId}::uuid, ${JSON.stringify(device)}::jsonb, ${passwordVersion ?? null}::int, ${devicesMax}::int, ${now}::bigint) as answer`
     if (!made?.answer) return undefined
     const created = yield* living(sql, deviceId)
     return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }
@@ -104,14 +104,12 @@ interface Revoking {
   readonly userId: UserId
   readonly one?: DeviceId
   readonly keep?: DeviceId
-  readonly now: number
   readonly proof: Proof | undefined
 }
 
-const revoke = (sql: SqlClient.SqlClient, { keep, now, one, proof, userId }: Revoking) =>
+const revoke = (sql: SqlClient.SqlClient, { keep, one, proof, userId }: Revoking) =>
   sql<{ readonly answer: RevocationAnswer | null }>`
-    select hibiki_devices_revoke(${userId}::uuid, ${one ?? null}::uuid, ${keep ?? null}::uuid, ${now}::bigint,
-      ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
+    select revoke_devices(${userId}::uuid, ${one ?? null}::uuid, ${keep ?? null}::uuid, ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
     Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
     stored("revoke")
   )
@@ -154,14 +152,15 @@ type RotateAnswer =
 const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }: Rotation) =>
   Effect.gen(function* (): Effect.fn.Return<Rotated, SqlError> {
     const [row] = yield* sql<{ readonly answer: RotateAnswer }>`
-      select hibiki_device_rotate(${family}, ${shown}, ${next.refreshHash}, ${next.accessHash}, ${next.accessExpiresAt}::bigint,
+      select rotate_device(${family}, ${shown}, ${next.refreshHash}, ${next.accessHash}, ${next.accessExpiresAt}::bigint,
         ${next.idleExpiresAt}::bigint, ${graceMs}::bigint, ${now}::bigint) as answer`
     const answer = row?.answer ?? ["Unknown"]
     if (answer[0] === "Unknown") return { _tag: "Unknown" }
     if (answer[0] === "Reused") {
       const [, device, userId] = answer
       const [ended] = yield* sql<{ readonly answer: RevocationAnswer | null }>`
-        select hibiki_device_reused(${userId}::uuid, ${device}::uuid, ${now}::bigint) as answer`
+        with c as materialized (select set_config('hibiki.device_ends', 'refreshReused', true))
+        select revoke_devices(${userId}::uuid, ${device}::uuid, null, null, null) as answer from c`
       return { _tag: "Reused", userId, revocation: ended?.answer ? revocationOf(userId, ended.answer) : { devices: [], changes: [] } }
     }
     const device = yield* living(sql, answer[1])

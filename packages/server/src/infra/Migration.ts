@@ -1,7 +1,21 @@
-/** One step of the database's schema: SQL that runs once, in a transaction of its own. */
+/** What makes the tables of a database, and whether a program works on those that it finds there. */
+import { createHash } from "node:crypto"
 
+/** The first step, on an empty database: the files of the schema. It is version 1. */
+export interface Baseline {
+  readonly sql: string
+  /** Of these texts. A database records it, and a program refuses tables that other texts made. */
+  readonly fingerprint: string
+}
+
+export const makeBaseline = (texts: ReadonlyArray<string>): Baseline => {
+  const sql = texts.join("\n")
+  return { sql, fingerprint: createHash("sha256").update(sql).digest("hex") }
+}
+
+/** One later step: SQL that runs once, in a transaction of its own. */
 export interface Migration {
-  /** 1, 2, 3, ... without gap. */
+  /** 2, 3, ... without gap. */
   readonly version: number
   readonly name: string
   /**
@@ -13,18 +27,42 @@ export interface Migration {
   readonly sql: string
 }
 
-/** What a database says of its schema. */
+export interface TableSchema {
+  readonly baseline: Baseline
+  /** In order. */
+  readonly migrations: ReadonlyArray<Migration>
+}
+
+/** The version that a program of this schema knows. */
+export const knownVersion = ({ migrations }: TableSchema): number => 1 + migrations.length
+
+/** What a database says of its tables. */
 export interface SchemaFacts {
-  /** 0: there is none. */
   readonly version: number
   /** The oldest program that works on it, by the version that it knows. */
   readonly oldest: number
+  /** Of its baseline. Null: it was made otherwise. */
+  readonly fingerprint: string | null
 }
 
-/** Whether a program that knows `known` versions works on it, or may bring it up. */
-export const isKnown = ({ oldest, version }: SchemaFacts, known: number): boolean => version <= known || oldest <= known
-
-/** Of tables that were made before the second was noted, too. */
+/** Read through JSON, so that it answers of every table of that name, whichever columns it has. */
 export const schemaQuery = `
-  select coalesce(max(version), 0)::int as version, coalesce(max(coalesce((to_jsonb(s)->>'runs_beside')::int, version)), 0)::int as oldest
+  select coalesce(max((to_jsonb(s)->>'version')::int), 0) as version,
+    coalesce(max(coalesce(to_jsonb(s)->>'runs_beside', to_jsonb(s)->>'version')::int), 0) as oldest,
+    max(to_jsonb(s)->>'fingerprint') as fingerprint
   from schema_version s`
+
+/**
+ * `absent`: there are none yet. `other`: another text made them, so that nobody knows what they are. `newer`: this program does not work on
+ * them. `older`: this program brings them up to date. `current`: it works on them.
+ */
+export type SchemaState = "absent" | "other" | "newer" | "older" | "current"
+
+/** Undefined facts: the database has no table of versions. */
+export const stateOf = (facts: SchemaFacts | undefined, schema: TableSchema): SchemaState => {
+  if (facts === undefined) return "absent"
+  if (facts.fingerprint !== schema.baseline.fingerprint) return "other"
+  const known = knownVersion(schema)
+  if (facts.version < known) return "older"
+  return facts.version === known || facts.oldest <= known ? "current" : "newer"
+}

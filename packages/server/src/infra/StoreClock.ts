@@ -18,7 +18,7 @@ export const StoreClock = Layer.unwrapScoped(
     const monotonicMs = () => Number(own.unsafeCurrentTimeNanos() / 1_000n) / 1_000
     const look = Effect.gen(function* () {
       const before = monotonicMs()
-      const [row] = yield* sql<{ readonly now: string | number }>`select hibiki_store_now() as now`
+      const [row] = yield* sql<{ readonly now: string | number }>`select store_now() as now`
       aheadMs = corrected(aheadMs, Number(row?.now), before, monotonicMs())
     })
     yield* Effect.mapError(look, (cause) => new StoreUnavailable({ operation: "time", cause }))

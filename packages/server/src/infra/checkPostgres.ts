@@ -25,7 +25,8 @@ export class DatabaseProblem extends Data.TaggedError("DatabaseProblem")<{
 
 export interface DatabaseFacts {
   readonly version: string
-  readonly schema: SchemaFacts
+  /** Undefined: there are no tables yet. */
+  readonly schema: SchemaFacts | undefined
 }
 
 const timeoutMs = 3_000
@@ -50,7 +51,7 @@ const ask = async (url: Redacted.Redacted): Promise<DatabaseFacts> => {
     if (row.fsync !== "on" || row.pages !== "on") throw new DatabaseProblem(sentences.unsafe)
     if (!waitsForDisk.has(row.sync)) throw new DatabaseProblem(sentences.hasty(row.sync))
     if (row.isolation !== "read committed") throw new DatabaseProblem(sentences.isolated(row.isolation))
-    return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : noSchema }
+    return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : undefined }
   } finally {
     // Not waited for: one that does not answer would be waited for for ever.
     client.end(() => undefined)
@@ -77,10 +78,8 @@ const question = `
 /** Values of synchronous_commit at which what is confirmed is on disk, also on a standby that is waited for. */
 const waitsForDisk = new Set(["on", "remote_apply"])
 
-const noSchema: SchemaFacts = { version: 0, oldest: 0 }
-
-const schemaOf = async (client: Client): Promise<SchemaFacts> => {
-  const [facts = noSchema] = await rowsOf<SchemaFacts>(client, schemaQuery)
+const schemaOf = async (client: Client): Promise<SchemaFacts | undefined> => {
+  const [facts] = await rowsOf<SchemaFacts>(client, schemaQuery)
   return facts
 }
 

@@ -33,7 +33,12 @@ export const EventStoreSql = Layer.effect(
 
     const after = (log: ConversationId, after: number, limit: number) =>
       sql<{ first: string | number; head: string | number; events: ReadonlyArray<EventTuple> }>`
-        select c.first_seq as first, c.last_seq as head, hibiki_range(c.id, greatest(${after}::bigint + 1, c.first_seq), ${limit}::int) as events
+        select c.first_seq as first, c.last_seq as head, (
+          select coalesce(jsonb_agg(jsonb_build_array(e.seq, e.id, e.by_user, e.at, e.kind, e.body) order by e.seq), '[]')
+          from (
+            select * from events x where x.conversation_id = c.id and x.seq >= greatest(${after}::bigint + 1, c.first_seq) order by x.seq limit ${limit}::int
+          ) e
+        ) as events
         from conversations c where c.id = ${log}::uuid`.pipe(
         Effect.map(([row]) => ({
           first: seqNumber(row?.first ?? 0),
@@ -83,7 +88,7 @@ type SliceTuple = readonly [i: number, first: number, visibleFrom: number, head:
 type RangeTuple = readonly [log: ConversationId, from: number, size: number, bytes: number, events: ReadonlyArray<EventTuple>]
 
 /**
- * Events of a log from a seq on, as `hibiki_range` gives them, up to the one by which their texts reach the bytes that were asked for: what a hostile text
+ * Events of a log from a seq on, up to the one by which their texts reach the bytes that were asked for: what a hostile text
  * takes to be written as JSON is not spent on more of them.
  */
 const rangeOf = (range: string): string => `(

@@ -31,8 +31,8 @@ const passedBy = <A, B, R>(step: Effect.Effect<A, SqlError, R>, otherwise: B): E
   )
 
 const pruneDecided = (sql: SqlClient.SqlClient, before: number) =>
-  sql`delete from decided d using (
-        select x.conversation_id, x.id from decided x where x.at < ${before}::bigint order by x.at limit ${atOnce.decided} for update skip locked
+  sql`delete from decisions d using (
+        select x.conversation_id, x.id from decisions x where x.at < ${before}::bigint order by x.at limit ${atOnce.decided} for update skip locked
       ) o where d.conversation_id = o.conversation_id and d.id = o.id returning 1`.pipe(
     Effect.map((rows) => rows.length),
     Effect.repeat({ until: (count) => count < atOnce.decided })
@@ -64,7 +64,7 @@ const oldLogs = (sql: SqlClient.SqlClient, from: string, before: number) =>
 const cutLogs = (sql: SqlClient.SqlClient, logs: ReadonlyArray<string>, before: number) =>
   sql<{ readonly id: string }>`
     with locked as (
-      select c.id, c.first_seq, c.last_seq from conversations c where c.id = any(${logs}::uuid[]) for update skip locked
+      select c.id, c.first_seq, c.last_seq from conversations c where c.id = any(${logs}::uuid[]) for no key update skip locked
     ), cut as (
       select l.id, l.first_seq, count(*) as seen, max(w.seq) + 1 as after,
           coalesce(min(w.seq) filter (where w.at >= ${before}::bigint and w.seq > l.last_seq - ${personalLogKeeps.events}), max(w.seq) + 1) as first

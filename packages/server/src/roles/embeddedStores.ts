@@ -4,7 +4,7 @@ import { InvitesSql } from "../auth/InvitesSql.ts"
 import { KnownNetworksSql } from "../auth/KnownNetworksSql.ts"
 import { secretsNodeIn } from "../auth/SecretsNode.ts"
 import { SessionsSql } from "../auth/SessionsSql.ts"
-import { FolderNewer, type FolderStep } from "../backends/PgliteFolder.ts"
+import { FolderNewer, FolderOther, type FolderStep } from "../backends/PgliteFolder.ts"
 import { beginEpochIfRestored } from "../backends/restoredMark.ts"
 import { PglitePatience, SqlPglite } from "../backends/SqlPglite.ts"
 import { ConversationsSql } from "../conversations/ConversationsSql.ts"
@@ -35,6 +35,7 @@ export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: F
       Effect.zipRight(beginEpochIfRestored(folder)),
       Effect.catchTags({
         NewerSchema: ({ found, known }) => new FolderNewer({ folder, what: "schema", found, known }),
+        OtherSchema: () => new FolderOther({ folder }),
         SqlError: (cause) => new SchemaFailed({ folder, cause })
       })
     )

@@ -27,7 +27,12 @@ export const ActivitiesSql = Layer.effect(
           Effect.map((rows) => rows.map(activityOf)),
           stored("activities")
         ),
-      signInFailed: (userId) => sql`select hibiki_note_failed_sign_in(${userId}::uuid)`.pipe(Effect.asVoid, stored("signInFailed"))
+      signInFailed: (userId) =>
+        sql`insert into account_activities (user_id, at, kind) values (${userId}::uuid, store_now(), 'signInFailed')
+          on conflict (user_id, (at / 3600000)) where kind = 'signInFailed' do update set times = least(account_activities.times + 1, 1000000)`.pipe(
+          Effect.asVoid,
+          stored("signInFailed")
+        )
     })
   )
 )

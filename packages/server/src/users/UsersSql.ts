@@ -1,6 +1,7 @@
 /** Accounts in SQL, on Postgres and on PGlite. Each change is one statement, and so one transaction. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
 import { searchKey } from "@hibiki/core/users/Handle"
 import {
@@ -102,11 +103,10 @@ const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
 
 const changes = (sql: SqlClient.SqlClient) => ({
   create: (account: NewAccount) => create(sql, account),
-  setPassword: (userId: UserId, passwordHash: string, ending: Ending, now: number, proof: Proof | undefined) => {
+  setPassword: (userId: UserId, passwordHash: string, ending: Ending, _now: number, proof: Proof | undefined) => {
     const [word, keep] = typeof ending === "string" ? [ending, null] : ["others", ending.allBut]
     return sql<Answer>`
-      select hibiki_user_set_password(${userId}::uuid, ${passwordHash}, ${word}, ${keep}::uuid, ${now}::bigint,
-        ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
+      select set_password(${userId}::uuid, ${passwordHash}, ${word}, ${keep}::uuid, ${proof?.passwordVersion ?? null}::int, ${proof?.deviceId ?? null}::uuid) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer) : undefined)),
       stored("setPassword")
     )
@@ -119,20 +119,20 @@ const changes = (sql: SqlClient.SqlClient) => ({
   setAdmin: (userId: UserId, admin: boolean) =>
     sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("setAdmin")),
   disable: (userId: UserId, now: number) =>
-    sql<Answer<DisablingAnswer>>`select hibiki_user_disable(${userId}::uuid, ${now}::bigint) as answer`.pipe(
+    sql<Answer<DisablingAnswer>>`select disable_user(${userId}::uuid, ${now}::bigint) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? disablingOf(userId, row.answer) : undefined)),
       stored("disable")
     ),
   enable: (userId: UserId) =>
     sql`update users set disabled_at = null where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("enable")),
-  setDisplayName: (userId: UserId, displayName: string, now: number) =>
+  setDisplayName: (userId: UserId, displayName: string) =>
     sql<Answer>`
-      select hibiki_user_set_display_name(${userId}::uuid, ${displayName}, ${searchKey(displayName)}, ${now}::bigint) as answer`.pipe(
+      select set_display_name(${userId}::uuid, ${displayName}, ${searchKey(displayName)}) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
       stored("setDisplayName")
     ),
-  setInvisible: (userId: UserId, invisible: boolean, now: number) =>
-    sql<Answer>`select hibiki_user_set_invisible(${userId}::uuid, ${invisible}, ${now}::bigint) as answer`.pipe(
+  setInvisible: (userId: UserId, invisible: boolean) =>
+    sql<Answer>`select set_invisible(${userId}::uuid, ${invisible}) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? revocationOf(userId, row.answer).changes : undefined)),
       stored("setInvisible")
     ),
@@ -149,7 +149,7 @@ const isFound = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, now, passwordHash, userId }: NewAccount) =>
   Effect.gen(function* () {
     const [row] = yield* sql<{ readonly answer: "created" | "handle_in_use" | "invite_invalid"; readonly is_admin: boolean }>`
-      select hibiki_user_create(${userId}::uuid, ${handle}, ${displayName}, ${searchKey(displayName)}, ${passwordHash ?? null}::text, ${admin},
+      select create_user(${userId}::uuid, ${handle}, ${displayName}, ${searchKey(displayName)}, ${passwordHash ?? null}::text, ${admin},
         ${invite ?? null}::text, ${now}::bigint) as answer`
     if (row?.answer === "invite_invalid") return yield* new InviteInvalid()
     if (row?.answer !== "created") return yield* new HandleInUse()
@@ -160,7 +160,8 @@ const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, 
 const setBlocked = (sql: SqlClient.SqlClient, userId: UserId, blocked: UserId, on: boolean, now: number) =>
   Effect.gen(function* () {
     const [row] = yield* sql<Answer<RevocationAnswer | "absent" | "too_many">>`
-      select hibiki_user_block(${userId}::uuid, ${blocked}::uuid, ${directConversationId(userId, blocked)}::uuid, ${on}, ${now}::bigint) as answer`
+      select set_blocked(${userId}::uuid, ${blocked}::uuid, ${directConversationId(userId, blocked)}::uuid, ${on}, ${Limits.blockedMax}::int,
+        ${now}::bigint) as answer`
     if (row?.answer === "absent") return yield* new PersonAbsent()
     if (row?.answer === "too_many") return yield* new TooManyBlocked()
     return row?.answer ? revocationOf(userId, row.answer).changes : undefined

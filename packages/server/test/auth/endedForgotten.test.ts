@@ -16,14 +16,14 @@ layer(InvitesSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices: t
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const [userId, now] = [UserId.make(yield* makeUuidV7), yield* Clock.currentTimeMillis]
-      yield* sql`select hibiki_user_create(${userId}::uuid, 'ann', 'Ann', 'ann', null, false, null, ${now}::bigint)`
+      yield* sql`select create_user(${userId}::uuid, 'ann', 'Ann', 'ann', null, false, null, ${now}::bigint)`
       const ended = (count: number, days: number) => sql`
         insert into devices (id, user_id, name, kind, created_at, last_used_at, revoked_at)
           select gen_random_uuid(), ${userId}::uuid, 'd', 'browser', 0, 0, ${now - days * dayMs}::bigint from generate_series(1, ${count}::int)`
       yield* ended(50, 31)
       yield* ended(2, 29)
       const signIn = Effect.gen(function* () {
-        yield* sql`select hibiki_device_create(${userId}::uuid, ${JSON.stringify({ id: yield* makeUuidV7, name: "d", kind: "browser" })}::jsonb, null, 20, ${now}::bigint)`
+        yield* sql`select create_device(${userId}::uuid, ${JSON.stringify({ id: yield* makeUuidV7, name: "d", kind: "browser" })}::jsonb, null, 20, ${now}::bigint)`
         const [left] = yield* sql<{ readonly n: number }>`
           select count(*)::int as n from devices where user_id = ${userId}::uuid and revoked_at is not null`
         return left?.n

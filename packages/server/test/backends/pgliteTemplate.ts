@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { startPgliteMaker } from "../../src/backends/pgliteEntry.ts"
 import { SqlPglite } from "../../src/backends/SqlPglite.ts"
-import { migrate, migrations } from "../../src/infra/Migrations.ts"
+import { migrate } from "../../src/infra/Migrations.ts"
+import { ownSchema } from "../../src/infra/ownSchema.ts"
 import { endWithProcess } from "../e2e/endWithProcess.ts"
 
 /** Kept between runs, and gone with the next `npm ci`. */
@@ -87,7 +88,7 @@ const migrateFolder = async (folder: string): Promise<void> => {
 
 /** Puts one with all tables into a data folder: a start opens it, and finds nothing to migrate. All copies of it are of one epoch. */
 export const putMigratedPglite = async (folder: string): Promise<void> => {
-  const migrated = await template("migrated", digestOf(emptyDigest(), JSON.stringify(migrations)), migrateFolder)
+  const migrated = await template("migrated", digestOf(emptyDigest(), JSON.stringify(ownSchema)), migrateFolder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   copy(join(migrated, "pg"), join(folder, "pg"))
 }

@@ -96,11 +96,11 @@ describe("an answer of history on PGlite", () => {
 const countMadeRows = Effect.flatMap(SqlClient.SqlClient, (sql) =>
   sql.unsafe(`
     create sequence made_rows;
-    alter function hibiki_row(events, uuid) rename to hibiki_row_itself;
-    create function hibiki_row(_e events, _reader uuid) returns jsonb language plpgsql volatile as $$
+    alter function timeline_row(events, uuid) rename to timeline_row_itself;
+    create function timeline_row(_e events, _reader uuid) returns jsonb language plpgsql volatile as $$
     begin
       perform nextval('made_rows');
-      return hibiki_row_itself(_e, _reader);
+      return timeline_row_itself(_e, _reader);
     end $$;`)
 )
 

@@ -1,7 +1,8 @@
-/** Holds `hibiki_mentioned` against the rule in core: for each handle and text both say the same. */
+/** Holds the rule in SQL against the one in core: for each handle and text both say the same. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
 import { Effect, FastCheck } from "effect"
+import { mentioned } from "../../src/conversations/mentionSql.ts"
 
 type Pair = readonly [text: string, handle: string]
 
@@ -50,7 +51,8 @@ export const mentionsByTheRule = (check: (different: ReadonlyArray<Pair>, mentio
     const sql = yield* SqlClient.SqlClient
     const pairs = [...everyCharacter(), ...lastCharacters, ...FastCheck.sample(oddPair, { numRuns: 4_000, seed: 26 }), ["@", ""] as const]
     const rows = yield* sql.unsafe<{ readonly mentioned: boolean }>(
-      "select hibiki_mentioned(p->>0, p->>1) as mentioned from jsonb_array_elements($1::jsonb) with ordinality e(p, n) order by n",
+      `select ${mentioned("e.text", "e.handle")} as mentioned
+       from (select p->>0 as text, p->>1 as handle, n from jsonb_array_elements($1::jsonb) with ordinality e(p, n) offset 0) e order by n`,
       [JSON.stringify(pairs)]
     )
     const ours = pairs.map(([text, handle]) => isMentioned(text, handle))

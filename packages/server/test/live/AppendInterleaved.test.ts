@@ -128,9 +128,7 @@ describe("the append, with another's transaction in between", () => {
         const sql = yield* SqlClient.SqlClient
         // A sequence counts through rollbacks.
         yield* sql.unsafe("create sequence tries")
-        yield* install(
-          loads.right.replace("/*LOCK*/", "perform nextval('tries'); raise exception 'again' using errcode = 'unique_violation';")
-        )
+        yield* install(loads.losing)
         const { store } = yield* anotherStore
         const error = yield* Effect.flip(store.append([yield* command(store, bob, log, { kind: "post", text: "a" })]))
         assert.strictEqual(error._tag, "StoreUnavailable")

@@ -6,7 +6,7 @@ import { Effect, Layer } from "effect"
 import { anotherStore, command, makeGroup, newUser } from "./interleave.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
-const tables = ["conversations", "decided", "events", "memberships", "reactions", "read_cursors"]
+const tables = ["conversations", "decisions", "events", "memberships", "reactions", "read_cursors"]
 
 /** Rows that the tables gave to queries so far: read in sequence, and by index. */
 const readings = Effect.gen(function* () {

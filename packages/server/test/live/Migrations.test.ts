@@ -3,7 +3,9 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
 import { checkPostgres } from "../../src/infra/checkPostgres.ts"
-import { migrate, migrations } from "../../src/infra/Migrations.ts"
+import { knownVersion, type Migration } from "../../src/infra/Migration.ts"
+import { migrate } from "../../src/infra/Migrations.ts"
+import { ownSchema } from "../../src/infra/ownSchema.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
 import { freshDatabase, LiveDatabase, liveClient } from "./liveKit.ts"
 
@@ -34,11 +36,13 @@ describe("migrations on Postgres", () => {
         yield* Effect.acquireRelease(run(`create database ${name}`), () => Effect.orDie(run(`drop database ${name} with (force)`)))
         const fresh = new URL(Redacted.value(url))
         fresh.pathname = `/${name}`
-        const start = Effect.provide(migrate(), sqlPostgres({ url: Redacted.make(fresh.href), connections: 1, application: "starting" }))
+        const step: Migration = { version: knownVersion(ownSchema) + 1, name: "a step", sql: "create table steps (id int)" }
+        const all = { ...ownSchema, migrations: [...ownSchema.migrations, step] }
+        const start = Effect.provide(migrate(all), sqlPostgres({ url: Redacted.make(fresh.href), connections: 1, application: "starting" }))
         const ran = yield* Effect.all([start, start, start, start], { concurrency: "unbounded" })
         assert.deepStrictEqual(
           ran.flat().sort((a, b) => a - b),
-          migrations.map(({ version }) => version)
+          Array.from({ length: step.version }, (_, i) => i + 1)
         )
       })
     )
@@ -48,7 +52,7 @@ describe("migrations on Postgres", () => {
         const { url } = yield* LiveDatabase
         yield* dumping("schema_version")
         const migrating = yield* Effect.fork(Effect.provide(migrate(), liveClient(1)))
-        assert.strictEqual((yield* checkPostgres(url)).schema.version, migrations.length)
+        assert.strictEqual((yield* checkPostgres(url)).schema?.version, knownVersion(ownSchema))
         assert.deepStrictEqual(yield* Fiber.join(migrating), [])
       })
     )
@@ -59,8 +63,8 @@ describe("migrations on Postgres", () => {
         yield* sql`create table notes (id int)`
         const dump = yield* dumping("notes")
         const told = yield* Deferred.make<void>()
-        const step = { version: migrations.length + 1, name: "a step", sql: "alter table notes add column text text" }
-        const all = [...migrations, { ...step, runsBeside: migrations.length }]
+        const step = { version: knownVersion(ownSchema) + 1, name: "a step", sql: "alter table notes add column text text" }
+        const all = { ...ownSchema, migrations: [...ownSchema.migrations, { ...step, runsBeside: knownVersion(ownSchema) }] }
         const migrating = yield* Effect.fork(Effect.provide(migrate(all, Deferred.succeed(told, undefined)), liveClient(1)))
         yield* Effect.raceFirst(Deferred.await(told), Fiber.join(migrating))
         assert.deepStrictEqual(yield* sql`select id from notes`, [])

@@ -20,7 +20,7 @@ const fill = Effect.gen(function* () {
   yield* sql`insert into memberships (conversation_id, user_id, role, joined_seq) values (${log}::uuid, ${ann}::uuid, 'member', 0)`
   yield* sql`
     insert into events (conversation_id, seq, id, by_user, at, kind, body, rev, deleted)
-      select ${log}::uuid, n, gen_random_uuid(), ${ann}::uuid, 1, case when n % 20 = 0 then 'edited' else 'posted' end, '{"text": "x"}', n, n < ${events / 2}
+      select ${log}::uuid, n, gen_random_uuid(), ${ann}::uuid, 1, case when n % 20 = 0 then 'edited' else 'posted' end, '{"text": "x"}', case when n % 20 <> 0 then n end, n < ${events / 2}
         from generate_series(1, ${events}::int) n`
   return { ann, log }
 })

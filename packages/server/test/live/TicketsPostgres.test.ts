@@ -2,8 +2,7 @@
 import { randomUUID } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Secrets } from "@hibiki/core/auth/Secrets"
-import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
+import { Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { SecretsMemory } from "@hibiki/core/testing/accounts/SecretsMemory"
@@ -56,33 +55,6 @@ describe("tickets in Postgres", () => {
       })
     )
   })
-})
-
-/** What a program says that knows of no origins. */
-const withoutOrigins = {
-  issue: (sql: SqlClient.SqlClient, hash: string, { deviceId, sessionVersion, userId }: TicketOwner) =>
-    sql`select hibiki_ticket_issue(${hash}, ${userId}::uuid, ${deviceId}::uuid, ${sessionVersion}::int, ${30_000}::bigint)`,
-  redeem: (sql: SqlClient.SqlClient, hash: string) =>
-    sql`
-      delete from tickets where hash = ${hash}
-      returning user_id as "userId", device_id as "deviceId", session_version as "sessionVersion", expires_at > hibiki_store_now() as "isGood"`
-}
-
-layer(onPostgres.pipe(Layer.provideMerge(SecretsMemory)), live)("tickets in Postgres beside a program that knows of no origins", (it) => {
-  it.effect("are good there, and its own from any origin here", () =>
-    Effect.gen(function* () {
-      const [tickets, sql, secrets, ann] = [yield* Tickets, yield* SqlClient.SqlClient, yield* Secrets, yield* owner]
-      const page = "https://chat.example"
-      for (const origin of [page, "", "https://other.example"]) {
-        const its = yield* secrets.make
-        yield* withoutOrigins.issue(sql, secrets.hash(its), ann)
-        assert.deepStrictEqual([yield* tickets.redeem(its, origin), yield* tickets.redeem(its, origin)], [ann, undefined])
-      }
-      const mine = yield* tickets.issue(ann, page, ttl, "open")
-      assert.deepStrictEqual(yield* withoutOrigins.redeem(sql, secrets.hash(mine)), [{ ...ann, isGood: true }])
-      assert.strictEqual(yield* tickets.redeem(mine, page), undefined)
-    })
-  )
 })
 
 /** One process, from which Redis may be away. */

@@ -16,7 +16,7 @@ const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [ann, bob, log] = [UserId.make(yield* makeUuidV7), UserId.make(yield* makeUuidV7), ConversationId.make(yield* makeUuidV7)]
   yield* sql`insert into users (id, handle, display_name) values (${ann}::uuid, 'ann', 'Ann'), (${bob}::uuid, 'bob', 'Bob')`
-  yield* sql`select hibiki_create_personal_log(u.id, 1) from users u`
+  yield* sql`insert into conversations (id, kind, members, last_at) select u.id, 'personal', 1, 1 from users u`
   yield* sql`insert into conversations (id, kind, members, last_seq) values (${log}::uuid, 'channel', 2, ${posts + 2})`
   yield* sql`insert into memberships (conversation_id, user_id, role, joined_seq) select ${log}::uuid, u.id, 'member', 0 from users u`
   yield* sql`insert into read_cursors (user_id, conversation_id, read_up_to) select u.id, ${log}::uuid, 0 from users u`

@@ -1,5 +1,4 @@
 /** The accounts keep their contracts on Postgres, where parallel calls are parallel. */
-import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -45,20 +44,6 @@ describe("accounts on Postgres", () => {
         }
         // Else they never met.
         assert.deepStrictEqual([...seen].sort(), ["refused", "taken"])
-      })
-    )
-
-    it.effect("a program that knows of no proofs sets passwords and ends devices beside this one", () =>
-      Effect.gen(function* () {
-        const { device, devices, user, users } = yield* accountScene(assert)
-        const sql = yield* SqlClient.SqlClient
-        const { userId } = yield* user()
-        const [one, two] = [yield* device(userId), yield* device(userId), yield* device(userId)]
-        yield* sql`select hibiki_devices_revoke(${userId}::uuid, ${one.deviceId}::uuid, null::uuid, ${began}::bigint)`
-        yield* sql`select hibiki_user_set_password(${userId}::uuid, 'another hash', 'others', ${two.deviceId}::uuid, ${began}::bigint)`
-        const living = (yield* devices.list(userId, began)).map(({ deviceId }) => deviceId)
-        const account = yield* users.byId(userId)
-        assert.deepStrictEqual([living, account?.passwordHash, account?.passwordVersion], [[two.deviceId], "another hash", 2])
       })
     )
 

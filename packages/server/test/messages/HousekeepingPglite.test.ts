@@ -16,7 +16,7 @@ const userWith = (count: number, ageDays: (n: number) => number) =>
     const sql = yield* SqlClient.SqlClient
     const userId = UserId.make(yield* makeUuidV7)
     const now = yield* Clock.currentTimeMillis
-    yield* sql`select hibiki_create_personal_log(${userId}::uuid, 0)`
+    yield* sql`insert into conversations (id, kind, members) values (${userId}::uuid, 'personal', 1)`
     yield* sql`insert into events (conversation_id, seq, id, by_user, at, kind, body)
       select ${userId}::uuid, o.n, gen_random_uuid(), ${userId}::uuid, o.at, 'profileChanged', '{"displayName": "x"}'
         from jsonb_to_recordset(${JSON.stringify(Array.from({ length: count }, (_, i) => ({ n: i + 1, at: now - ageDays(i + 1) * dayMs })))}::jsonb) as o(n bigint, at bigint)`
@@ -99,8 +99,8 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const userId = yield* userWith(3, () => 40)
-      yield* Effect.acquireRelease(sql`alter table decided rename to decided_elsewhere`, () =>
-        Effect.orDie(sql`alter table decided_elsewhere rename to decided`)
+      yield* Effect.acquireRelease(sql`alter table decisions rename to decisions_elsewhere`, () =>
+        Effect.orDie(sql`alter table decisions_elsewhere rename to decisions`)
       )
       yield* Effect.ignore(housekeep)
       assert.strictEqual((yield* kept(userId)).first, 4)
@@ -112,10 +112,10 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
       const sql = yield* SqlClient.SqlClient
       const now = yield* Clock.currentTimeMillis
       const log = yield* makeUuidV7
-      yield* sql`insert into decided (conversation_id, id, by_user, code, at)
+      yield* sql`insert into decisions (conversation_id, id, by_user, code, at)
         select ${log}::uuid, gen_random_uuid(), ${log}::uuid, 'no_change', ${now - 31 * dayMs}::bigint + g * ${dayMs * 2}::bigint from generate_series(0, 3) g`
       yield* housekeep
-      const rows = yield* sql`select 1 from decided where conversation_id = ${log}::uuid`
+      const rows = yield* sql`select 1 from decisions where conversation_id = ${log}::uuid`
       assert.strictEqual(rows.length, 3)
     })
   )
@@ -137,8 +137,8 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
       const sql = yield* SqlClient.SqlClient
       const failed = Effect.map(Metric.value(housekeepingFailed), ({ count }) => count)
       const before = yield* failed
-      yield* Effect.acquireRelease(sql`alter table decided rename to decided_elsewhere`, () =>
-        Effect.orDie(sql`alter table decided_elsewhere rename to decided`)
+      yield* Effect.acquireRelease(sql`alter table decisions rename to decisions_elsewhere`, () =>
+        Effect.orDie(sql`alter table decisions_elsewhere rename to decisions`)
       )
       yield* Layer.build(HousekeepingSql)
       yield* failed.pipe(Effect.delay("10 millis"), Effect.repeat({ until: (count) => count > before }))

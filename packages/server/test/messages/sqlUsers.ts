@@ -9,7 +9,7 @@ export const addSqlUser = (handle: string) =>
     const sql = yield* SqlClient.SqlClient
     const userId = UserId.make(yield* makeUuidV7)
     yield* sql`insert into users (id, handle, display_name, admin) values (${userId}, ${handle}, ${handle}, false)`
-    yield* sql`select hibiki_create_personal_log(${userId}, ${yield* Clock.currentTimeMillis}::bigint)`
+    yield* sql`insert into conversations (id, kind, members, last_at) values (${userId}, 'personal', 1, ${yield* Clock.currentTimeMillis}::bigint)`
     return userId
   })
 
@@ -33,7 +33,7 @@ export const setSqlClock = (now: number) =>
         update test_clock set now = ${now};
       exception when undefined_table then
         create table test_clock as select ${now}::bigint as now;
-        create or replace function hibiki_store_now() returns bigint language sql volatile as $$ select now from test_clock $$;
+        create or replace function store_now() returns bigint language sql volatile as $$ select now from test_clock $$;
       end $do$`)
     )
   )

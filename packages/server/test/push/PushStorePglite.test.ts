@@ -59,8 +59,8 @@ describe("what is owed to whom, on PGlite", () => {
         const [sql, store] = [yield* SqlClient.SqlClient, yield* PushStore]
         yield* sql`insert into push_records (user_id, conversation_id, device_id, at, seq, what)
           select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), g, 1, 'sent' from generate_series(1, 1203) g`
-        yield* sql`insert into push_due (device_id, conversation_id, user_id, seq, reason, state, owed_at)
-          select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'x', case when g % 2 = 0 then 'sent' else 'due' end, g
+        yield* sql`insert into push_due (device_id, conversation_id, user_id, seq, reason, state, due_at, owed_at)
+          select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'x', case when g % 2 = 0 then 'sent' else 'due' end, case when g % 2 = 1 then g end, g
             from generate_series(1, 2406) g`
         yield* watchDeletes
         yield* store.forget(1_201)

@@ -15,9 +15,7 @@ export const makeDevice = (user: UserId, kind: "browser" | "bot" = "browser") =>
   })
 
 export const revokeDevice = (device: DeviceId) =>
-  Effect.asVoid(
-    Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update devices set revoked_at = hibiki_store_now() where id = ${device}::uuid`)
-  )
+  Effect.asVoid(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update devices set revoked_at = store_now() where id = ${device}::uuid`))
 
 /** Three pages of 50 of those who have something unread in a group of 2,000: how many each found, and how many memberships it read. */
 export const membersReadByPage = Effect.gen(function* () {

@@ -1,8 +1,8 @@
 /** Whether the services of a cluster are there, fit, and set up: asked before a process takes any work, so that it never starts half. */
 import { Effect } from "effect"
 import { checkPostgres } from "../../infra/checkPostgres.ts"
-import { isKnown, type SchemaFacts } from "../../infra/Migration.ts"
-import { migrations } from "../../infra/Migrations.ts"
+import { knownVersion, type SchemaFacts, stateOf } from "../../infra/Migration.ts"
+import { ownSchema } from "../../infra/ownSchema.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { checkSetUp, checkTopology } from "../../messages/RabbitTopology.ts"
 import { takesMessages } from "../../messages/takesMessages.ts"
@@ -32,7 +32,7 @@ export const serviceFindings = (
 
 /** Of a database that must be set up. */
 export const checkDatabase = (services: ClusterServices): Effect.Effect<string, Problem> =>
-  Effect.flatMap(database(services), ({ schema, version }) => Effect.as(setUp(schema), `${version}, tables of version ${schema.version}`))
+  Effect.flatMap(database(services), ({ schema, version }) => Effect.as(setUp(schema), `${version}, tables of version ${schema?.version}`))
 
 const brokerOf = ({ amqpUrl, partitions }: ClusterServices) => ({ url: amqpUrl, partitions })
 
@@ -64,15 +64,24 @@ export const asProblem = <A>(check: Effect.Effect<A, ServiceProblem>): Effect.Ef
 /** What a service that starts, or a name that is not known yet, looks like. */
 const unreached = new Set(["unreachable", "refused"])
 
-const setUp = (schema: SchemaFacts): Effect.Effect<void, Problem> => {
-  const known = migrations.length
-  if (!isKnown(schema, known)) return tooNew(schema.version)
-  return schema.version >= known
-    ? Effect.void
-    : misconfigured(
-        `The tables are ${schema.version === 0 ? "not there" : `of version ${schema.version}, and ${known} is needed`}: run \`hibiki setup\`.`
-      )
+const setUp = (facts: SchemaFacts | undefined): Effect.Effect<void, Problem> => {
+  switch (stateOf(facts, ownSchema)) {
+    case "current":
+      return Effect.void
+    case "absent":
+      return misconfigured("The tables are not there: run `hibiki setup`.")
+    case "older":
+      return misconfigured(`The tables are of version ${facts?.version}, and ${knownVersion(ownSchema)} is needed: run \`hibiki setup\`.`)
+    case "newer":
+      return tooNew(facts?.version)
+    case "other":
+      return otherTables
+  }
 }
 
-export const tooNew = (found: number): Effect.Effect<never, Problem> =>
-  misconfigured(`The tables are of a newer Hibiki (version ${found}, here ${migrations.length}): update this program.`)
+export const tooNew = (found: number | undefined): Effect.Effect<never, Problem> =>
+  misconfigured(`The tables are of a newer Hibiki (version ${found}, here ${knownVersion(ownSchema)}): update this program.`)
+
+export const otherTables: Effect.Effect<never, Problem> = misconfigured(
+  "The tables are of another build of Hibiki: export them with the program that made them, or give HIBIKI_DATABASE_URL an empty database."
+)

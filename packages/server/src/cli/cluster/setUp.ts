@@ -1,14 +1,15 @@
 /** `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is there is never dropped. */
 import { Console, Effect } from "effect"
-import { isKnown } from "../../infra/Migration.ts"
-import { migrate, migrations } from "../../infra/Migrations.ts"
+import { knownVersion, stateOf } from "../../infra/Migration.ts"
+import { migrate } from "../../infra/Migrations.ts"
+import { ownSchema } from "../../infra/ownSchema.ts"
 import { checkRedis } from "../../infra/redis/checkRedis.ts"
 import { isHeld } from "../../infra/sqlState.ts"
 import { setUpTopology } from "../../messages/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
-import { asProblem, database, serviceFindings, tooNew } from "./checkServices.ts"
+import { asProblem, database, otherTables, serviceFindings, tooNew } from "./checkServices.ts"
 import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"
 import { commandDatabase } from "./commandDatabase.ts"
@@ -47,14 +48,17 @@ const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
 const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const { schema, version } = yield* database(services)
-    if (!isKnown(schema, migrations.length)) return yield* tooNew(schema.version)
+    const state = stateOf(schema, ownSchema)
+    if (state === "newer") return yield* tooNew(schema?.version)
+    if (state === "other") return yield* otherTables
     const redis = yield* asProblem(checkRedis(services.redisUrl))
     const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }, remakeDown))
-    const ran = yield* migrate(migrations, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
+    const ran = yield* migrate(ownSchema, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
       // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
       Effect.provide(commandDatabase(services)),
       Effect.catchTags({
         NewerSchema: ({ found }) => tooNew(found),
+        OtherSchema: () => otherTables,
         SqlError: (error) =>
           failed(
             isHeld(error)
@@ -66,7 +70,7 @@ const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<
     yield* say(
       "✓",
       "Postgres",
-      `${version}, tables of version ${Math.max(schema.version, migrations.length)}${ran.length === 0 ? ", as before" : ""}`
+      `${version}, tables of version ${Math.max(schema?.version ?? 0, knownVersion(ownSchema))}${ran.length === 0 ? ", as before" : ""}`
     )
     yield* say("✓", "RabbitMQ", `${services.partitions} partitions${queues.made ? "" : ", as before"}`)
     if (queues.remade.length > 0) yield* say("✓", "RabbitMQ", `made anew: ${queues.remade.join(", ")}`)

@@ -6,7 +6,7 @@
 import { createHash, type Hash } from "node:crypto"
 import { Option, Schema } from "effect"
 
-export const formatVersion = 1
+export const formatVersion = 2
 
 /** In an order in which each stands behind what it refers to; a row is its table's columns, as Postgres writes them. */
 export const storeTables = [
@@ -20,7 +20,7 @@ export const storeTables = [
   { name: "read_cursors", key: ["user_id", "conversation_id"] },
   { name: "events", key: ["conversation_id", "seq"] },
   { name: "reactions", key: ["conversation_id", "seq", "emoji", "user_id"] },
-  { name: "decided", key: ["conversation_id", "id"] },
+  { name: "decisions", key: ["conversation_id", "id"] },
   { name: "push_addresses", key: ["device_id"] }
 ] as const
 
@@ -30,6 +30,8 @@ const Header = Schema.Struct({
   format: Schema.Int,
   /** The version of the tables. */
   tables: Schema.Int,
+  /** The fingerprint of their baseline. Where it is another, the rows may fit or not, which the import finds out. */
+  baseline: Schema.String,
   /** For people. */
   at: Schema.String,
   program: Schema.String

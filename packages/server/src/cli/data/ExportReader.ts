@@ -1,6 +1,7 @@
 /** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
 import { Effect, type Scope } from "effect"
-import { migrations } from "../../infra/Migrations.ts"
+import { knownVersion } from "../../infra/Migration.ts"
+import { ownSchema } from "../../infra/ownSchema.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { decodeEnd, decodeHeader, type End, formatVersion, LineDigest, readLine } from "./ExportFormat.ts"
 import { BrokenExport, readLines } from "./exportFiles.ts"
@@ -10,6 +11,7 @@ export class ExportReader {
   readonly #source: AsyncGenerator<ReadonlyArray<string>, void, undefined>
   readonly #digest = new LineDigest()
   #isBegun = false
+  #isOfOtherTables = false
   #end: End | undefined
 
   constructor(path: string) {
@@ -36,6 +38,11 @@ export class ExportReader {
   /** What the file says of itself. Known after `next` has given undefined. */
   get end(): End | undefined {
     return this.#end
+  }
+
+  /** Whether another text made the tables that it is of, which may have other columns. Known after the first lines. */
+  get isOfOtherTables(): boolean {
+    return this.#isOfOtherTables
   }
 
   close(): Effect.Effect<void> {
@@ -72,7 +79,8 @@ export class ExportReader {
     if (header === undefined) return this.#refuse("it does not begin as one")
     if (header.format > formatVersion)
       return misconfigured(`${this.#shown} is of a newer Hibiki (format ${header.format}, here ${formatVersion}): update this program.`)
-    const known = migrations.length
+    this.#isOfOtherTables = header.baseline !== ownSchema.baseline.fingerprint
+    const known = knownVersion(ownSchema)
     if (header.tables === known) return undefined
     return misconfigured(
       header.tables > known

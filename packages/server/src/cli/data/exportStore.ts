@@ -3,7 +3,8 @@ import { rename, rm, writeFile } from "node:fs/promises"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
 import { movedMark } from "../../backends/restoredMark.ts"
-import { migrations } from "../../infra/Migrations.ts"
+import { knownVersion } from "../../infra/Migration.ts"
+import { ownSchema } from "../../infra/ownSchema.ts"
 import { transaction } from "../../infra/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
@@ -67,7 +68,10 @@ const writeAll = (path: string, packed: boolean) =>
       (open) => Effect.sync(() => open.abort())
     )
     const at = new Date(yield* Clock.currentTimeMillis).toISOString()
-    yield* write(sink, [headerLine({ format: formatVersion, tables: migrations.length, at, program: version })])
+    const { fingerprint } = ownSchema.baseline
+    yield* write(sink, [
+      headerLine({ format: formatVersion, tables: knownVersion(ownSchema), baseline: fingerprint, at, program: version })
+    ])
     const digest = new LineDigest()
     const rows = yield* transaction(
       sql,

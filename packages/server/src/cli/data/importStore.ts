@@ -40,8 +40,10 @@ const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, se
         yield* withoutHaste(sql)
         yield* takeEmpty(sql)
         const rows = new Rows(sql)
-        for (let lines = first; lines !== undefined; lines = yield* reader.next()) yield* rows.add(lines)
-        yield* rows.flush
+        const stores = <A>(rows: Effect.Effect<A, SqlError | Problem>) =>
+          reader.isOfOtherTables ? Effect.catchIf(rows, isOfRows, () => otherTables) : rows
+        for (let lines = first; lines !== undefined; lines = yield* reader.next()) yield* stores(rows.add(lines))
+        yield* stores(rows.flush)
         // What may be there of a trial with the same export.
         if (services !== undefined && rows.epoch !== undefined)
           yield* Effect.mapError(forgetEpoch(services.redisUrl, Epoch.make(rows.epoch)), () => redisAway)
@@ -72,7 +74,9 @@ const compare = (sql: SqlClient.SqlClient, reader: ExportReader) =>
     )
     const stored = digest.end()
     if (stored.lines !== reader.end?.lines || stored.sha256 !== reader.end.sha256)
-      return yield* failed("What was stored is not what the export holds, so nothing was imported: this is a bug, please report it.")
+      return yield* reader.isOfOtherTables
+        ? otherTables
+        : failed("What was stored is not what the export holds, so nothing was imported: this is a bug, please report it.")
     return rows
   })
 
@@ -139,6 +143,13 @@ class Rows {
 const redisAway = failed("Redis did not answer, so nothing was imported: import again when it does.")
 
 const unknownLine = misconfigured("A line of the export is of a kind that this version does not know. Nothing was imported.")
+
+/** Made by another text, with tables whose rows don't fit these. */
+const otherTables = misconfigured(
+  "The export is of another build of Hibiki, whose tables hold other things than these. Nothing was imported."
+)
+
+const isOfRows = (error: SqlError | Problem): boolean => error instanceof Problem || /^(2[23]|42)/.test(sqlState(error) ?? "")
 
 const problemOf = (error: SqlError | Problem): Problem => {
   if (error instanceof Problem) return error

@@ -3,12 +3,14 @@ import { constants, existsSync } from "node:fs"
 import { access, mkdtemp, rmdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Console, Effect, Logger } from "effect"
-import { FolderNewer } from "../../backends/PgliteFolder.ts"
+import { FolderNewer, FolderOther } from "../../backends/PgliteFolder.ts"
 import { SqlPglite } from "../../backends/SqlPglite.ts"
 import { bindProblem, httpOrigin, isWildcard } from "../../http/HttpOptions.ts"
 import { notWritable } from "../../infra/FolderLock.ts"
-import { migrations, schemaVersion } from "../../infra/Migrations.ts"
+import { knownVersion } from "../../infra/Migration.ts"
+import { schemaVersion } from "../../infra/Migrations.ts"
 import { nearestThere } from "../../infra/makeFolder.ts"
+import { ownSchema } from "../../infra/ownSchema.ts"
 import { FolderNotPrivate, openMode } from "../../infra/privateFolder.ts"
 import { serverAnswers } from "../admin/adminDoor.ts"
 import { dataFolder } from "../config/dataFolder.ts"
@@ -164,11 +166,13 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
         FolderNotWritable: startProblem,
         FolderNotPrivate: startProblem,
         FolderNewer: startProblem,
+        FolderOther: startProblem,
         FolderUnusable: startProblem,
         NewerSchema: ({ found, known }) => startProblem(new FolderNewer({ folder, what: "schema", found, known })),
+        OtherSchema: () => startProblem(new FolderOther({ folder })),
         SqlError: (error) => misconfigured(`The tables can't be read: ${error.message}`)
       }),
-      Effect.map((found) => `opens; tables of version ${found}, this program knows ${migrations.length}`)
+      Effect.map((found) => `opens; tables of version ${found}, this program knows ${knownVersion(ownSchema)}`)
     )
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 

@@ -26,6 +26,10 @@ export const startProblem = (failure: StartFailure): Problem => {
       return misconfigured(
         `The folder ${shown(failure.folder)} is of a newer Hibiki (${failure.what} ${failure.found}, here ${failure.known}): update Hibiki, or set HIBIKI_DATA to another folder.`
       )
+    case "FolderOther":
+      return misconfigured(
+        `The tables in ${shown(failure.folder, 30)} are of another build of Hibiki: export them with the program that made them, or set HIBIKI_DATA to a new folder.`
+      )
     case "FolderUnusable":
       return misconfigured(
         `The folder ${shown(failure.folder)} can't be used, ${shown(failure.reason, 50)}: set HIBIKI_DATA to another folder.`

@@ -8,12 +8,20 @@ import { Effect, Either } from "effect"
 import { afterAll } from "vitest"
 import { endLine, formatVersion, headerLine, LineDigest, lineOf } from "../../../src/cli/data/ExportFormat.ts"
 import { ExportReader } from "../../../src/cli/data/ExportReader.ts"
-import { migrations } from "../../../src/infra/Migrations.ts"
+import { knownVersion } from "../../../src/infra/Migration.ts"
+import { ownSchema } from "../../../src/infra/ownSchema.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "hibiki-export-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const header = { format: formatVersion, tables: migrations.length, at: "2026-01-01T00:00:00.000Z", program: "0.0.0" }
+const known = knownVersion(ownSchema)
+const header = {
+  format: formatVersion,
+  tables: known,
+  baseline: ownSchema.baseline.fingerprint,
+  at: "2026-01-01T00:00:00.000Z",
+  program: "0.0.0"
+}
 const body = Array.from({ length: 3_000 }, (_, i) => lineOf("events", JSON.stringify({ seq: i, body: { text: "響き".repeat(20) } })))
 
 const fileOf = (lines: ReadonlyArray<string>, given: Partial<typeof header> = {}): string => {
@@ -76,9 +84,9 @@ describe("an export that is read", () => {
 
   it.effect("is refused when it is of another version, or none at all", () =>
     Effect.gen(function* () {
-      assert.match(yield* refusalOf(fileOf(body, { format: formatVersion + 1 })), /^78 .*newer Hibiki \(format 2, here 1\): update/)
-      assert.match(yield* refusalOf(fileOf(body, { tables: migrations.length + 1 })), /^78 .*newer Hibiki \(tables/)
-      assert.match(yield* refusalOf(fileOf(body, { tables: migrations.length - 1 })), /^78 .*older Hibiki .*export again/)
+      assert.match(yield* refusalOf(fileOf(body, { format: formatVersion + 1 })), /^78 .*newer Hibiki \(format 3, here 2\): update/)
+      assert.match(yield* refusalOf(fileOf(body, { tables: known + 1 })), /^78 .*newer Hibiki \(tables/)
+      assert.match(yield* refusalOf(fileOf(body, { tables: known - 1 })), /^78 .*older Hibiki .*export again/)
       assert.match(yield* refusalOf("{}\n"), /^78 .*does not begin as one/)
       assert.match(yield* refusalOf(Buffer.from([0xff, 0xfe, 0x0a, 0x0a])), /^78 .*no text/)
       assert.match(yield* refusalOf("x".repeat(5_000_000)), /^78 .*too long/)

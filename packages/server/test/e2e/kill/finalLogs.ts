@@ -15,7 +15,9 @@ export interface LogRow {
 }
 
 export const selectLogs = `
-  select c.id, c.kind, c.history, hibiki_range(c.id, 1, 1000000) as events,
+  select c.id, c.kind, c.history, (
+      select coalesce(json_agg(json_build_array(e.seq, e.id, e.by_user, e.at, e.kind, e.body) order by e.seq), '[]') from events e where e.conversation_id = c.id
+    ) as events,
     array(select m.user_id::text from memberships m where m.conversation_id = c.id) as members
   from conversations c`
 

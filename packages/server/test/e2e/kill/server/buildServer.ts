@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { schemaFiles } from "../../../../src/infra/ownSchema.ts"
 import { root } from "../../harness.ts"
 
 const server = join(root, "packages/server")
@@ -35,6 +36,7 @@ export const buildServer = async (main: URL): Promise<{ readonly folder: string;
     format: "esm",
     target: "node20",
     conditions: ["source"],
+    define: { builtSchemaFiles: JSON.stringify([...schemaFiles]) },
     external: thirdParty(),
     logLevel: "warning"
   })

@@ -1,16 +1,15 @@
-/** What a batch loads and writes. Neither function holds a rule: the commands decide between them (core's `commands`). */
-import type { Migration } from "../Migration.ts"
+-- What a batch of commands loads and writes. No function here holds a rule: the commands decide in the process, between
+-- `load_batch` and `store_batch` (decision 23).
+--
+-- The order of the steps is binding: lock, then look. In a volatile function each statement sees what was committed before it
+-- began, so the facts show what the lock waited for.
+--
+-- Plans are pinned: large tables are read by scalar subqueries and "= any(array)" only, and never in sequence, so that a plan
+-- made while they were empty is still the right one when they are large.
 
-// The order of the steps is binding: lock, then look. In a volatile function each statement sees what was committed before it began, so
-// the facts show what the lock waited for.
-//
-// Plans are pinned: large tables are read by scalar subqueries and "= any(array)" only, and never in sequence, so that a plan made while
-// they were empty is still the right one when they are large.
-//
-// `_logs` are locked; those of `_creations` may come into being, and their ids are locked as well, so that of two who create the same one
-// defers. `_read` are rows that are only read. `_more` is null or holds what is asked rarely.
-export const loadBatch = `
-create or replace function load_batch(
+-- Locks `_logs`, and the ids of `_creations`, which may come into being: of two that create the same conversation the second
+-- defers. Only reads `_read`. `_more` is null or asks for facts that are needed rarely.
+create function load_batch(
   _logs uuid[], _creations uuid[], _read uuid[], _id_logs uuid[], _ids uuid[], _standing_logs uuid[], _standing_users uuid[], _direct uuid[],
   _more jsonb
 ) returns json language plpgsql volatile
@@ -33,20 +32,20 @@ begin
       _deferred := _deferred || _id;
     end if;
   end loop;
-  /*LOCK*/
+  -- 1. Lock, in the order of ids, and defer what is locked elsewhere.
   select coalesce(array_agg(l.id), '{}'),
       json_agg(json_build_array(l.id, l.kind, l.title, l.history, l.members, l.first_seq, l.last_seq, l.last_at))
     into _locked, _rows
     from (
-      select c.* from conversations c where c.id = any(_logs) order by c.id for update skip locked
+      select c.* from conversations c where c.id = any(_logs) order by c.id for no key update skip locked
     ) l;
-  /*LOCKED*/
+  -- 2. Look.
   if cardinality(_locked) < cardinality(_logs) then
     _deferred := _deferred || array(select c.id from conversations c where c.id = any(_logs) and c.id <> all(_locked));
   end if;
   return json_build_object(
     'epoch', (select m.epoch from store_meta m where m.one),
-    'now', hibiki_store_now(),
+    'now', store_now(),
     'rows', _rows,
     'deferred', _deferred,
     'read', (
@@ -58,12 +57,12 @@ begin
         from events e where e.id = any(_ids)
     ),
     'decided', (
-      select json_agg(json_build_array(d.conversation_id, d.id, d.by_user, d.code, hibiki_knows(d.conversation_id, d.by_user)))
-        from unnest(_id_logs, _ids) a(log, id), lateral (select * from decided x where x.conversation_id = a.log and x.id = a.id offset 0) d
+      select json_agg(json_build_array(d.conversation_id, d.id, d.by_user, d.code, knows_conversation(d.conversation_id, d.by_user)))
+        from unnest(_id_logs, _ids) a(log, id), lateral (select * from decisions x where x.conversation_id = a.log and x.id = a.id offset 0) d
     ),
     -- Of members; of others only those who were one, and may know of the conversation.
     'standings', (
-      select json_agg(json_build_array(a.log, a.user_id, m.role, m.joined_seq)) filter (where m.role is not null or hibiki_knows(a.log, a.user_id))
+      select json_agg(json_build_array(a.log, a.user_id, m.role, m.joined_seq)) filter (where m.role is not null or knows_conversation(a.log, a.user_id))
         from unnest(_standing_logs, _standing_users) a(log, user_id)
           left join lateral (
             select x.role, x.joined_seq from memberships x where x.conversation_id = a.log and x.user_id = a.user_id offset 0
@@ -73,11 +72,9 @@ begin
     'more', case when _more is not null then load_more(_more) end
   );
 end $$;
-`
 
-// Lists of pairs and triples, each answered by those of its entries for which there is something.
-export const loadMore = `
-create or replace function load_more(_more jsonb) returns json language plpgsql volatile
+-- Takes lists of pairs and triples. Answers for those of their entries for which there is something.
+create function load_more(_more jsonb) returns json language plpgsql volatile
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
@@ -146,12 +143,10 @@ begin
     )
   );
 end $$;
-`
 
-// Set writes, each of rows as they are after the batch. What is written rarely is given as one JSON value, or null. `_rev` is null for
-// events that are no rows of a timeline.
-export const storeBatch = `
-create or replace function store_batch(
+-- Set writes, each of rows as they are after the batch. Values that are written rarely come as one JSON value, or null. `_revs` are
+-- null for events that are no rows of a timeline.
+create function store_batch(
   _logs uuid[], _heads bigint[], _ats bigint[], _event_logs uuid[], _seqs bigint[], _ids uuid[], _by uuid[], _devices uuid[], _event_ats bigint[],
   _kinds text[], _targets bigint[], _revs bigint[], _bodies jsonb, _asked jsonb, _more jsonb
 ) returns void language plpgsql volatile
@@ -180,11 +175,9 @@ begin
     perform store_more(_more);
   end if;
 end $$;
-`
 
-// A text that is blanked is left nowhere: not in the message, not in its edits.
-export const storeMore = `
-create or replace function store_more(_more jsonb) returns void language plpgsql volatile
+-- A blanked text is left nowhere: not in the message, not in its edits.
+create function store_more(_more jsonb) returns void language plpgsql volatile
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
@@ -233,13 +226,7 @@ begin
       on conflict (user_id, conversation_id) do update set read_up_to = excluded.read_up_to, marked_unread = excluded.marked_unread,
         muted = excluded.muted, favourite = excluded.favourite;
   end if;
-  insert into decided (conversation_id, id, by_user, code, at) select r.log, r.id, r.by_user, r.code, r.at
+  insert into decisions (conversation_id, id, by_user, code, at) select r.log, r.id, r.by_user, r.code, r.at
     from jsonb_to_recordset(_more->'decided') r(log uuid, id uuid, by_user uuid, code text, at bigint)
     on conflict (conversation_id, id) do update set by_user = excluded.by_user, code = excluded.code, at = excluded.at;
 end $$;
-`
-
-/** Each may be made anew, over what a database has of before. */
-export const batchFunctions = loadMore + loadBatch + storeMore + storeBatch
-
-export const batches: Migration = { version: 35, name: "batches", runsBeside: 4, sql: batchFunctions }

@@ -1,0 +1,37 @@
+-- Conversations, who is a member, and how far each member has read.
+
+-- The append locks this row. Values that change with each message are in no index, and pages keep free space, so that these
+-- updates stay on their page and touch no index (HOT).
+create table conversations (
+  id uuid primary key,
+  kind text not null check (kind in ('direct', 'group', 'channel', 'personal')),
+  title text not null default '',
+  history text not null default 'all' check (history in ('all', 'joined')),
+  members int not null default 0 check (members >= 0),
+  first_seq bigint not null default 1 check (first_seq >= 1),
+  last_seq bigint not null default 0,
+  last_at bigint not null default 0,
+  check (last_seq >= first_seq - 1)
+) with (fillfactor = 50);
+create index conversations_channels on conversations ((lower(title)) text_pattern_ops) where kind = 'channel';
+
+-- Written only under the conversation's lock. `joined_seq` is the event that made the user a member.
+create table memberships (
+  conversation_id uuid not null,
+  user_id uuid not null,
+  role text not null check (role in ('owner', 'admin', 'member')),
+  joined_seq bigint not null check (joined_seq >= 0),
+  primary key (conversation_id, user_id)
+);
+create index memberships_of_user on memberships (user_id, conversation_id);
+
+-- Apart from `memberships`: a role change, under the conversation's lock, and a read would wait for each other in either order.
+create table read_cursors (
+  user_id uuid not null,
+  conversation_id uuid not null,
+  read_up_to bigint not null check (read_up_to >= 0),
+  marked_unread bigint,
+  muted boolean not null default false,
+  favourite boolean not null default false,
+  primary key (user_id, conversation_id)
+) with (fillfactor = 70);
