@@ -1,4 +1,4 @@
-/** Times the append: microseconds per post at several batch sizes, on a private Postgres and on PGlite. */
+/** Times the append: microseconds per post or read at several batch sizes, on a private Postgres and on PGlite. */
 
 import { randomBytes, randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { Command } from "@hibiki/core/commands/Command"
-import { CommandId, ConversationId, type Epoch, UserId } from "@hibiki/core/domain/Ids"
+import { CommandId, ConversationId, type Epoch, personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer, Redacted } from "effect"
@@ -21,6 +21,7 @@ const sizes = [1, 20, 100, 300]
 const conversations = 2_000
 const rowsBefore = Number(process.argv[2] ?? 100_000)
 const seconds = Number(process.argv[3] ?? 3)
+const subject = process.argv[5] === "reads" ? "read" : "post"
 
 interface Pair {
   readonly log: ConversationId
@@ -41,8 +42,26 @@ const fill = Effect.gen(function* () {
     `insert into memberships (conversation_id, user_id, role, joined_seq) select log, u, 'member', 0 from ${from}, unnest(array[a, b]) u`,
     [json]
   )
+  if (subject === "read") yield* fillReaders(json)
   return pairs
 })
+
+// Each has a log of a million events to read, and a personal log.
+const fillReaders = (json: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const each = "jsonb_to_recordset($1::jsonb) as p(log uuid, a uuid, b uuid), unnest(array[a, b]) u"
+    yield* sql.unsafe("update conversations set last_seq = 1000000 where kind = 'direct'")
+    yield* sql.unsafe(`insert into conversations (id, kind, members) select u, 'personal', 1 from ${each}`, [json])
+    yield* sql.unsafe(`insert into read_cursors (user_id, conversation_id, read_up_to) select u, log, 0 from ${each}`, [json])
+  })
+
+let readUpTo = 0
+/** Each further than the one before it, so that every one moves a cursor. */
+const read = (pair: Pair, epoch: Epoch): Command => {
+  const by = pair.users[Math.random() < 0.5 ? 0 : 1]
+  return { ...post(pair, epoch), log: personalLog(by), by, body: { kind: "read", conversationId: pair.log, upTo: ++readUpTo } }
+}
 
 const post = (pair: Pair, epoch: Epoch): Command => ({
   log: pair.log,
@@ -58,9 +77,10 @@ const bench = (name: string, cpu: Effect.Effect<() => number, unknown, SqlClient
     yield* migrate()
     const pairs = yield* fill
     const store = yield* EventStore
+    const make = subject === "read" ? read : post
     const cpuNow = yield* cpu
     const batch = (size: number) =>
-      Array.from({ length: size }, () => post(pairs[Math.floor(Math.random() * pairs.length)] as Pair, store.epoch))
+      Array.from({ length: size }, () => make(pairs[Math.floor(Math.random() * pairs.length)] as Pair, store.epoch))
     const run = (size: number, until: (posts: number, startedAt: number) => boolean) =>
       Effect.gen(function* () {
         const startedAt = performance.now()
@@ -77,7 +97,9 @@ const bench = (name: string, cpu: Effect.Effect<() => number, unknown, SqlClient
       for (const size of sizes) {
         yield* run(size, (posts) => posts < size * 20)
         const { cpu, posts, wall } = yield* run(size, (_, startedAt) => performance.now() - startedAt < seconds * 1_000)
-        console.log(`${name}, ${round}: batch ${size}: ${wall.toFixed(1)} µs a post, ${cpu.toFixed(1)} µs of CPU (${posts} posts)`)
+        console.log(
+          `${name}, ${round}: batch ${size}: ${wall.toFixed(1)} µs a ${subject}, ${cpu.toFixed(1)} µs of CPU (${posts} ${subject}s)`
+        )
       }
       if (round === "empty") yield* run(300, (posts) => posts < rowsBefore)
     }

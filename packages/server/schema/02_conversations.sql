@@ -30,8 +30,13 @@ create table read_cursors (
   user_id uuid not null,
   conversation_id uuid not null,
   read_up_to bigint not null check (read_up_to >= 0),
+  -- The place of the unread mark, and the seq of its event in the personal log.
   marked_unread bigint,
+  marked_seq bigint,
   muted boolean not null default false,
   favourite boolean not null default false,
+  -- When it was last written (ms of the store). In no index, so that an update stays in its page.
+  at bigint not null default 0,
+  check ((marked_unread is null) = (marked_seq is null)),
   primary key (user_id, conversation_id)
 ) with (fillfactor = 70);

@@ -135,7 +135,7 @@ begin
         where (select true from blocks x where x.user_id = a.user_id and x.blocked_id = a.blocked)
     ),
     'cursors', (
-      select json_agg(json_build_array(a.log, a.user_id, c.read_up_to, c.marked_unread, c.muted, c.favourite))
+      select json_agg(json_build_array(a.log, a.user_id, c.read_up_to, c.marked_unread, c.marked_seq, c.muted, c.favourite))
         from rows from (
           jsonb_array_elements_text(_more->'cursors'->0), jsonb_array_elements_text(_more->'cursors'->1)
         ) g(log_text, user_text), lateral (select g.log_text::uuid as log, g.user_text::uuid as user_id) a,
@@ -174,6 +174,24 @@ begin
   if _more is not null then
     perform store_more(_more);
   end if;
+end $$;
+
+-- Writes over the cursors of people whose membership is as it was, which are there: one by one, by their key. Reads are most of what
+-- is written beside events, hence arrays.
+create function move_cursors(
+  _users uuid[], _logs uuid[], _reads bigint[], _marks bigint[], _mark_seqs bigint[], _muted boolean[], _favourites boolean[], _now bigint
+) returns void language plpgsql volatile
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  update read_cursors r
+    set read_up_to = m.read, marked_unread = m.mark, marked_seq = m.mark_seq, muted = m.muted, favourite = m.favourite, at = _now
+    from unnest(_users, _logs, _reads, _marks, _mark_seqs, _muted, _favourites) m(user_id, log, read, mark, mark_seq, muted, favourite)
+    where r.user_id = m.user_id and r.conversation_id = m.log;
 end $$;
 
 -- A blanked text is left nowhere: not in the message, not in its edits.
@@ -219,12 +237,19 @@ begin
     for _r in select * from jsonb_to_recordset(_more->'cursors') r(log uuid, user_id uuid, read bigint) where r.read is null loop
       delete from read_cursors x where x.user_id = _r.user_id and x.conversation_id = _r.log;
     end loop;
-    insert into read_cursors (user_id, conversation_id, read_up_to, marked_unread, muted, favourite)
-      select r.user_id, r.log, r.read, r.marked, r.muted, r.favourite
-      from jsonb_to_recordset(_more->'cursors') r(log uuid, user_id uuid, read bigint, marked bigint, muted boolean, favourite boolean)
+    insert into read_cursors (user_id, conversation_id, read_up_to, marked_unread, marked_seq, muted, favourite, at)
+      select r.user_id, r.log, r.read, r.marked, r.marked_seq, r.muted, r.favourite, r.at
+      from jsonb_to_recordset(_more->'cursors')
+        r(log uuid, user_id uuid, read bigint, marked bigint, marked_seq bigint, muted boolean, favourite boolean, at bigint)
       where r.read is not null
       on conflict (user_id, conversation_id) do update set read_up_to = excluded.read_up_to, marked_unread = excluded.marked_unread,
-        muted = excluded.muted, favourite = excluded.favourite;
+        marked_seq = excluded.marked_seq, muted = excluded.muted, favourite = excluded.favourite, at = excluded.at;
+  end if;
+  if _more ? 'moved' then
+    perform move_cursors(
+      (_more->'moved'->>0)::uuid[], (_more->'moved'->>1)::uuid[], (_more->'moved'->>2)::bigint[], (_more->'moved'->>3)::bigint[],
+      (_more->'moved'->>4)::bigint[], (_more->'moved'->>5)::boolean[], (_more->'moved'->>6)::boolean[], (_more->>'now')::bigint
+    );
   end if;
   insert into decisions (conversation_id, id, by_user, code, at) select r.log, r.id, r.by_user, r.code, r.at
     from jsonb_to_recordset(_more->'decided') r(log uuid, id uuid, by_user uuid, code text, at bigint)

@@ -65,11 +65,7 @@ export class ClientCore {
   constructor(options: ClientCoreOptions) {
     this.#options = options
     this.logs = new ClientLogs(this.outbox, {
-      personal: (event) => {
-        if (event.kind === "readAdvanced") this.reads.confirmed(event.conversationId, event.upTo)
-        // What was read before the mark was set by hand would take it away.
-        else if (event.kind === "markedUnread") this.reads.forget(event.conversationId)
-      },
+      // What was read before the mark was set by hand would take it away.
       markedAnew: (conversationId) => this.reads.forget(conversationId),
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
       listed: () => this.#judgeReads(),
@@ -297,6 +293,11 @@ export class ClientCore {
       case "withheld":
       case "reset":
         return this.logs.frame(frame)
+      case "reads":
+        this.logs.cells(frame.cells)
+        // While a mark stands that was read here, the server is still to be told.
+        for (const cell of frame.cells) if (cell.markedSeq === undefined) this.reads.confirmed(cell.conversationId, cell.readUpTo)
+        return
       case "refused":
         return this.#refused(frame)
       case "busy":

@@ -6,6 +6,7 @@ import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../doma
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import type { AnyRow } from "../domain/MessageRow.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
 import { AheadRows } from "./AheadRows.ts"
 import type { CountHeld } from "./ConversationState.ts"
@@ -153,6 +154,17 @@ export class ClientLogs {
     this.#listChanged = true
   }
 
+  /** How far the user has read, as the server tells. */
+  cells(cells: ReadonlyArray<ReadCell>): void {
+    const personal = this.#personal
+    if (personal === undefined) return
+    for (const cell of cells) {
+      personal.cell(cell)
+      this.#hearMark(cell.conversationId)
+    }
+    this.#listChanged = true
+  }
+
   /** The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet that would say so. */
   readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
     const told = this.#personal === undefined ? false : this.#personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
@@ -232,7 +244,11 @@ export class ClientLogs {
     // What the stream brought since was given to nobody: there was no line of it in the list.
     const line = this.#personal?.conversation(summary.conversationId)
     if (line !== undefined && line.summary.head < feed.cursor) this.#personal?.want(summary.conversationId)
-    if (line?.takeMarkedAnew() === true) this.#listener.markedAnew(summary.conversationId)
+    this.#hearMark(summary.conversationId)
+  }
+
+  #hearMark(conversationId: ConversationId): void {
+    if (this.#personal?.conversation(conversationId)?.takeMarkedAnew() === true) this.#listener.markedAnew(conversationId)
   }
 
   #take(feed: Feed, personal: PersonalFeed, frame: LogFrame): ReadonlyArray<LogEvent> {
@@ -265,7 +281,7 @@ export class ClientLogs {
     for (const event of events) {
       if (event.kind === "removed") this.#forget(event.conversationId)
       if (event.kind === "added") this.#left.delete(event.conversationId)
-      this.#listener.personal(event)
+      if (event.kind === "markedUnread") this.#hearMark(event.conversationId)
     }
   }
 

@@ -7,6 +7,7 @@ import type { LogEvent } from "../domain/Event.ts"
 import { type Flag, flagFields, flags } from "../domain/Flags.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import { isKnownRow } from "../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../domain/RowRules.ts"
 import { isChange } from "./RecentChanges.ts"
@@ -38,13 +39,16 @@ export class ConversationState {
   #events: Array<LogEvent> = []
   /** All events above it and above `#asOf` are in `#events`. */
   #floor: number
-  /** The personal log's seq at which reading or marking last changed, and those at which the flags did. */
-  #touchedAt: number
+  /** The personal log's seqs at which the flags last changed. */
   readonly #flaggedAt: Record<Flag, number>
   /** The read cursor as the server has told it; the line's own may be ahead of it. */
   #confirmed: number
-  /** The mark set by hand as the server has told it; it may be gone from the line by a reading that is still to be told. */
-  #mark: number | undefined
+  /** The newest mark set by hand that was heard of. It stands unless it is among those that were taken away. */
+  #mark: Mark | undefined
+  /** Marks up to this seq of the personal log were taken away, as the server has told. */
+  #takenTo: number
+  /** Marks up to this one were taken away by a reading here, which the server is still to be told of. */
+  #readTo = 0
   #isMarkedAnew: boolean
   #uncertain = false
   #shown: { readonly line: ConversationSummary; readonly summary: ConversationSummary } | undefined
@@ -59,10 +63,10 @@ export class ConversationState {
     this.#line = summary
     this.#asOf = summary.head
     this.#floor = summary.head
-    this.#touchedAt = asOf
     this.#flaggedAt = { muted: asOf, favourite: asOf }
     this.#confirmed = summary.readUpTo
-    this.#mark = summary.markedUnreadAt
+    this.#mark = markIn(summary)
+    this.#takenTo = this.#mark === undefined ? asOf : 0
     this.#isMarkedAnew = this.#mark !== undefined
   }
 
@@ -88,7 +92,7 @@ export class ConversationState {
     return uncertain
   }
 
-  /** Whether a reading of the line brought a mark that no event had told, told once. */
+  /** Whether a mark stands that was not heard of before, told once. */
   takeMarkedAnew(): boolean {
     const isMarkedAnew = this.#isMarkedAnew
     this.#isMarkedAnew = false
@@ -117,16 +121,9 @@ export class ConversationState {
     const before = this.#line
     const events = this.#events.filter((event) => event.seq > summary.head)
     // An answer that was on its way for longer does not take back what was changed since.
-    const { markedUnreadAt, ...rest } = summary
-    const isSince = asOf >= this.#touchedAt
-    const marked = isSince ? markedUnreadAt : before.markedUnreadAt
-    // Reading takes a mark away, so the same one was set again if the server's cursor has moved.
-    const isAnew = isSince && marked !== undefined && (marked !== this.#mark || summary.readUpTo > this.#confirmed)
-    if (isSince) this.#mark = marked
-    if (isAnew) this.#isMarkedAnew = true
-    const line = flaggedAs(rest, (flag) => (asOf >= this.#flaggedAt[flag] ? summary : before)[flag] === true)
-    this.#line = marked === undefined ? line : { ...line, markedUnreadAt: marked }
-    this.#touchedAt = Math.max(this.#touchedAt, asOf)
+    const isAnew = this.#heardOf(markIn(summary), asOf)
+    this.#line = flaggedAs(summary, (flag) => (asOf >= this.#flaggedAt[flag] ? summary : before)[flag] === true)
+    this.#showMark()
     for (const flag of flags) this.#flagAt(flag, asOf)
     this.#asOf = summary.head
     this.#unread.begin(summary.unread, summary.head)
@@ -137,38 +134,52 @@ export class ConversationState {
     // Texts are held as they are by now, which the events are still to make of them.
     const isEdited = events.some((event) => event.kind === "edited" || event.kind === "deleted")
     const held: CountHeld = (from, to, counts) => (isEdited && counts !== undefined ? undefined : countHeld(from, to, counts))
-    if (!isAnew && before.readUpTo > summary.readUpTo) this.#advance(before.readUpTo, held)
+    const readUpTo = isAnew ? this.#confirmed : before.readUpTo
+    if (readUpTo > summary.readUpTo) this.#advance(readUpTo, held)
     if (this.#isInexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
     for (const event of events) this.#fold(event, () => undefined)
     if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
   }
 
-  /** Read up to a place, as the personal log's event at `at` tells. */
-  read(upTo: number, at: number, countHeld: CountHeld): void {
-    this.#confirmed = Math.max(this.#confirmed, upTo)
-    this.#mark = undefined
-    this.#touch(at)
-    if (upTo > this.#line.readUpTo) this.#advance(upTo, countHeld)
+  /** How far the user has read, as the server tells. */
+  cell(cell: ReadCell, countHeld: CountHeld): void {
+    const { asOf, readUpTo } = cell
+    this.#confirmed = Math.max(this.#confirmed, readUpTo)
+    if (this.#heardOf(markIn(cell), asOf)) this.#goBack()
+    this.#showMark()
+    if (readUpTo > this.#line.readUpTo) this.#advance(readUpTo, countHeld)
     // By now the server counts above this place, so that asking it helps.
-    if (this.#isInexact) this.#uncertain = true
+    if (this.#isInexact && this.#confirmed >= this.#line.readUpTo) this.#uncertain = true
   }
 
-  /** The user just read so far; the event follows. False: nothing changed. */
-  readHere(upTo: number, at: number, countHeld: CountHeld): boolean {
+  /** The user just read so far; the server's cell follows. False: nothing changed. */
+  readHere(upTo: number, countHeld: CountHeld): boolean {
     const marked = this.#line.markedUnreadAt !== undefined
-    this.#touch(at)
+    this.#readTo = Math.max(this.#readTo, this.#mark?.seq ?? 0)
+    this.#showMark()
     if (upTo <= this.#line.readUpTo) return marked
     this.#advance(upTo, countHeld)
     return true
   }
 
-  /** Marked unread by hand. What was read here and not told by then never will be, so the line goes back to what the server knows. */
-  mark(upTo: number, at: number): void {
-    const isNew = at > this.#touchedAt
-    this.#touchedAt = Math.max(this.#touchedAt, at)
-    this.#mark = upTo
-    this.#line = { ...this.#line, markedUnreadAt: upTo }
-    if (!isNew || this.#line.readUpTo <= this.#confirmed) return
+  /** Marked unread by hand, by the personal log's event at `seq`. */
+  mark(at: number, seq: number): void {
+    if (this.#heardOf({ at, seq }, 0)) this.#goBack()
+    this.#showMark()
+  }
+
+  /** Takes in the mark that stands, or that none does, as of a seq of the personal log, whatever was heard before. Whether there is a mark anew. */
+  #heardOf(mark: Mark | undefined, asOf: number): boolean {
+    if (mark === undefined) this.#takenTo = Math.max(this.#takenTo, asOf)
+    if (mark === undefined || mark.seq <= Math.max(this.#takenTo, this.#mark?.seq ?? 0)) return false
+    this.#mark = mark
+    this.#isMarkedAnew = true
+    return true
+  }
+
+  /** What was read here and not told before the mark was set never will be, so the line goes back to what the server knows. */
+  #goBack(): void {
+    if (this.#line.readUpTo <= this.#confirmed) return
     this.#line = { ...this.#line, readUpTo: this.#confirmed }
     this.#uncertain = true
   }
@@ -182,11 +193,10 @@ export class ConversationState {
     this.#flaggedAt[flag] = Math.max(this.#flaggedAt[flag], at)
   }
 
-  /** Reading takes a mark away. */
-  #touch(at: number): void {
-    this.#touchedAt = Math.max(this.#touchedAt, at)
-    const { markedUnreadAt: _, ...rest } = this.#line
-    this.#line = rest
+  #showMark(): void {
+    const { markedSeq: _s, markedUnreadAt: _a, ...rest } = this.#line
+    const stands = this.#mark !== undefined && this.#mark.seq > Math.max(this.#takenTo, this.#readTo) ? this.#mark : undefined
+    this.#line = stands === undefined ? rest : { ...rest, markedUnreadAt: stands.at, markedSeq: stands.seq }
   }
 
   get #isInexact(): boolean {
@@ -289,6 +299,15 @@ const flaggedAs = ({ favourite: _f, muted: _m, ...line }: ConversationSummary, i
   ...line,
   ...flagFields(isSet)
 })
+
+/** Its place in the conversation, and its event's in the personal log. */
+interface Mark {
+  readonly at: number
+  readonly seq: number
+}
+
+const markIn = ({ markedSeq: seq, markedUnreadAt: at }: Pick<ReadCell, "markedUnreadAt" | "markedSeq">): Mark | undefined =>
+  at === undefined || seq === undefined ? undefined : { at, seq }
 
 /** What a posted message was before. */
 const isNew = () => false

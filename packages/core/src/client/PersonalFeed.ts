@@ -9,6 +9,7 @@ import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversati
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { isMentioned } from "../domain/Mentions.ts"
+import { laterCell, type ReadCell } from "../domain/ReadCell.ts"
 import { ConversationState, type CountHeld, type Mentions, type RowAt } from "./ConversationState.ts"
 import { LogCursor, type LogFrame } from "./LogCursor.ts"
 
@@ -36,6 +37,8 @@ export class PersonalFeed {
   #floor = 0
   #snapshotWanted = true
   readonly #wanted = new Set<ConversationId>()
+  /** As they were last heard of, for lines that are still to come. */
+  readonly #cells = new Map<ConversationId, ReadCell>()
   readonly #mentionsMe: Mentions = (text) => this.me !== undefined && isMentioned(text, this.me.handle)
 
   constructor(readonly userId: UserId) {}
@@ -172,7 +175,10 @@ export class PersonalFeed {
   }
 
   reset(head: number): void {
-    if (head < this.cursor) for (const id of this.#states.keys()) this.outdate(id)
+    if (head < this.cursor) {
+      for (const id of this.#states.keys()) this.outdate(id)
+      this.#cells.clear()
+    }
     this.log.reset(head)
     this.#lost(head)
   }
@@ -193,11 +199,22 @@ export class PersonalFeed {
     this.#after(state)
   }
 
-  /** Shown as read at once; the server's event follows. False when nothing changes; undefined: there is no list yet that would say so. */
+  /** How far the user has read there, as the server tells, in any order. */
+  cell(cell: ReadCell): void {
+    const { conversationId } = cell
+    const known = this.#cells.get(conversationId)
+    this.#cells.set(conversationId, known === undefined ? cell : laterCell(known, cell))
+    const state = this.#states.get(conversationId)
+    if (state === undefined) return
+    state.cell(cell, unknownCount)
+    this.#after(state)
+  }
+
+  /** Shown as read at once; the server's cell follows. False when nothing changes; undefined: there is no list yet that would say so. */
   readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean | undefined {
     if (!this.isKnown) return undefined
     const state = this.#states.get(conversationId)
-    if (state === undefined || !state.readHere(upTo, this.cursor, countHeld)) return false
+    if (state === undefined || !state.readHere(upTo, countHeld)) return false
     this.#after(state)
     return true
   }
@@ -243,15 +260,14 @@ export class PersonalFeed {
       case "removed":
         this.#states.delete(event.conversationId)
         this.#wanted.delete(event.conversationId)
+        this.#cells.delete(event.conversationId)
         break
-      case "readAdvanced":
       case "markedUnread":
       case "muted":
       case "favourite": {
         const state = this.#states.get(event.conversationId)
         if (state === undefined) break
-        if (event.kind === "readAdvanced") state.read(event.upTo, event.seq, () => undefined)
-        else if (event.kind === "markedUnread") state.mark(event.upTo, event.seq)
+        if (event.kind === "markedUnread") state.mark(event.upTo, event.seq)
         else state.flag(event.kind, event.on, event.seq)
         this.#after(state)
         break
@@ -276,7 +292,11 @@ export class PersonalFeed {
   #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): boolean {
     const state = this.#states.get(summary.conversationId)
     if (state?.isOld !== false) {
-      this.#states.set(summary.conversationId, new ConversationState(summary, asOf, this.userId, this.#mentionsMe))
+      const made = new ConversationState(summary, asOf, this.userId, this.#mentionsMe)
+      this.#states.set(summary.conversationId, made)
+      const cell = this.#cells.get(summary.conversationId)
+      if (cell !== undefined) made.cell(cell, unknownCount)
+      this.#after(made)
       return true
     }
     state.newer(summary, asOf, countHeld)

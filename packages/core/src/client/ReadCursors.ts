@@ -1,5 +1,5 @@
 /**
- * Tells the server how far the user has read: at most once in 2 s per conversation, again until the personal log shows it. What it does not show within a
+ * Tells the server how far the user has read: at most once in 2 s per conversation, again until it tells the same. What it does not tell within a
  * second, or can't, is kept for the next start. Plain.
  * Bound: one entry per conversation. After `tellMost` tellings without an echo it waits for the next socket: the server may have lost it, or nothing was to
  * change. It is kept meanwhile, and the next list says which.
@@ -74,7 +74,7 @@ export class ReadCursors {
     this.#wanted.set(conversationId, { upTo, told: 0, dueAt })
   }
 
-  /** The personal log shows that everything up to `upTo` is read. */
+  /** The server tells that everything up to `upTo` is read. */
   confirmed(conversationId: ConversationId, upTo: number): void {
     const wanted = this.#wanted.get(conversationId)
     if (wanted !== undefined && wanted.upTo <= upTo) this.#wanted.delete(conversationId)

@@ -4,7 +4,7 @@ import type { ConversationKind, EventKind, HistoryRule, LogEvent } from "../doma
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BatchOverlay } from "./BatchOverlay.ts"
-import type { LogOverlay } from "./LogOverlay.ts"
+import type { Cursor, LogOverlay } from "./LogOverlay.ts"
 
 /** What the asker must be to the conversation. `signedIn`: the command itself decides who may; the roles are those of a member. */
 export type ConversationRelation = "signedIn" | "member" | "conversationAdmin" | "conversationOwner"
@@ -30,6 +30,8 @@ export interface Change {
   readonly members?: ReadonlyArray<UserId> | undefined
   /** Stored in the command's log, under the command's id. Absent: nothing is, and the answer's seq is 0. */
   readonly event?: Content | undefined
+  /** The asker's own cursor in another conversation, as it is from now on. It is no event: the asker's devices are told what it is by then. */
+  readonly cursor?: { readonly of: ConversationId; readonly is: Cursor } | undefined
   /** Users whose personal logs are told of the command's log, each under an id of its own. */
   readonly tells?: { readonly kind: "added" | "removed"; readonly users: ReadonlyArray<UserId> } | undefined
 }
@@ -48,6 +50,8 @@ export interface RefusalWithEffect {
   readonly event?: Content | undefined
   /** The log is told again, even if nothing new is in it. */
   readonly retells?: boolean
+  /** The asker's devices are told again of its own cursor there. */
+  readonly retellsCursor?: ConversationId
 }
 
 export type Verdict = RefusalCode | Change | Repeat | RefusalWithEffect
@@ -102,8 +106,8 @@ export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
   readonly addsContent?: boolean
   /** Its log need not exist. */
   readonly creates?: boolean
-  /** Its refusals are not remembered: its ids are made anew each time. */
-  readonly forgetsRefusals?: boolean
+  /** To run it again does no harm: nothing is looked up or kept under its id. */
+  readonly isIdempotent?: boolean
   /** It judges by itself what was decided before under its id. */
   readonly looksBack?: boolean
   /** It judges by itself the users it touches; otherwise it is `not_found` if one of them is nobody. */

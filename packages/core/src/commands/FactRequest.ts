@@ -45,8 +45,9 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     const kind = kindOf(body)
     const own = about(command.log)
     own.isLocked = true
-    own.ids.add(id)
-    own.standings.add(by)
+    if (kind.isIdempotent !== true) own.ids.add(id)
+    // A personal log has no members: whose it is says its id.
+    if (command.log !== personalLog(by)) own.standings.add(by)
     if (kind.creates === true) own.mayBeCreated = true
     if (kind.addsContent === true) own.asksBlocked = true
     for (const userId of kind.touches?.(command) ?? []) about(personalLog(userId)).isLocked = true

@@ -6,6 +6,7 @@ import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Ev
 import type { Flag } from "../domain/Flags.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { RowKind } from "../domain/RowKinds.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
@@ -32,7 +33,8 @@ export type Standing = Membership | "former" | "stranger"
 
 export interface Cursor {
   readonly readUpTo: number
-  readonly markedUnreadAt: number | undefined
+  /** The unread mark: its place, and the seq of its event in the personal log. */
+  readonly mark: { readonly at: number; readonly seq: number } | undefined
   readonly flags: ReadonlySet<Flag>
 }
 
@@ -85,7 +87,10 @@ export interface LogWrites {
   readonly reactions: ReadonlyArray<{ readonly seq: number; readonly emoji: string; readonly userId: UserId; readonly on: boolean }>
   /** Undefined: ended. */
   readonly members: Iterable<readonly [UserId, Membership | undefined]>
+  /** Of those members: each one's cursor comes and goes with the membership. */
   readonly cursors: Iterable<readonly [UserId, Cursor | undefined]>
+  /** Cursors of others, which only moved. */
+  readonly moved: ReadonlyArray<readonly [UserId, Cursor]>
   readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
@@ -99,6 +104,7 @@ export class LogOverlay {
   #isCreated = false
   #hasChangedRow = false
   #isTold = false
+  #cellsTold: Set<ConversationId> | undefined
   #owners: number | undefined
   /** One of a direct conversation's two blocks the other. */
   isBlocked = false
@@ -227,6 +233,12 @@ export class LogOverlay {
   retell(): void {
     if (this.#row !== undefined) this.#isTold = true
   }
+  /** Of a personal log: its user's devices are told of the cell there. */
+  tellCell(of: ConversationId): void {
+    this.#cellsTold ??= new Set()
+    this.#cellsTold.add(of)
+    this.retell()
+  }
   remember(id: CommandId, decided: DecidedId): void {
     const before = this.#decided.get(id)
     if (before !== undefined && (before.code !== "not_found" || decided.code === "not_found")) return
@@ -293,7 +305,7 @@ export class LogOverlay {
     if (membership.role === "owner" && this.#owners !== undefined) this.#owners++
     this.#standings.set(userId, membership)
     this.#memberChanges.set(userId, true)
-    this.setCursor(userId, { readUpTo, markedUnreadAt: undefined, flags: new Set() })
+    this.setCursor(userId, { readUpTo, mark: undefined, flags: new Set() })
   }
   dismiss(userId: UserId): void {
     if (this.member(userId)?.role === "owner" && this.#owners !== undefined) this.#owners--
@@ -316,6 +328,14 @@ export class LogOverlay {
 
   // What came of it.
 
+  get cellsTold(): ReadonlyArray<ConversationId> {
+    return this.#cellsTold === undefined ? [] : [...this.#cellsTold]
+  }
+  cellOf(userId: UserId, asOf: number): ReadCell {
+    const { mark, readUpTo } = this.cursor(userId)
+    return { conversationId: this.id, asOf, readUpTo, ...(mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq }) }
+  }
+
   /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. Undefined: there is nothing to tell. */
   get told(): { readonly log: ConversationId; readonly head: number; readonly events: ReadonlyArray<LogEvent> } | undefined {
     if (this.#events.length === 0 && !this.#isTold) return undefined
@@ -337,7 +357,12 @@ export class LogOverlay {
       blanked: this.#blanked.keys(),
       reactions: [...this.#reactionChanges.values()],
       members: Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
-      cursors: Array.from(this.#cursorChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const),
+      cursors: Array.from(this.#memberChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const).filter(([userId]) =>
+        this.#cursorChanges.has(userId)
+      ),
+      moved: [...this.#cursorChanges.keys()]
+        .filter((userId) => !this.#memberChanges.has(userId))
+        .map((userId) => [userId, this.cursor(userId)] as const),
       decided: this.#newlyDecided
     }
   }

@@ -4,14 +4,14 @@
  */
 
 import type { LogEvent } from "../domain/Event.ts"
-import { personalLog } from "../domain/Ids.ts"
+import { personalLog, personalOwner } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BatchOverlay } from "./BatchOverlay.ts"
 import { type AnyCommandKind, type Command, kindOf } from "./Command.ts"
 import type { Change, Content, Effects, Facts, Verdict } from "./CommandKind.ts"
 import { commandKinds } from "./commandKinds.ts"
 import type { Decision, LogChange } from "./Decision.ts"
-import type { LogWrites, StoredEvent } from "./LogOverlay.ts"
+import type { LogOverlay, LogWrites, StoredEvent } from "./LogOverlay.ts"
 
 export interface DecidedBatch {
   /** One per command, in the order given. */
@@ -27,9 +27,16 @@ export const decideBatch = (batch: BatchOverlay, commands: ReadonlyArray<Command
   const logs = [...batch.logs].sort((a, b) => (a.id < b.id ? -1 : 1))
   return {
     decisions,
-    changes: logs.flatMap(({ told }) => told ?? []),
+    changes: logs.flatMap((log) => changeOf(batch, log)),
     writes: logs.flatMap(({ writes }) => writes ?? [])
   }
+}
+
+/** With the cells as the whole batch has left them, which is as of the head. */
+const changeOf = (batch: BatchOverlay, { cellsTold, id, told }: LogOverlay): ReadonlyArray<LogChange> => {
+  if (told === undefined) return []
+  const cells = cellsTold.map((of) => batch.log(of).cellOf(personalOwner(id), told.head))
+  return [cells.length === 0 ? told : { ...told, cells }]
 }
 
 const decide = (batch: BatchOverlay, command: Command): Decision => {
@@ -49,7 +56,8 @@ const decide = (batch: BatchOverlay, command: Command): Decision => {
 /** What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with its refusal. */
 const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): Decision | undefined => {
   if (kind.looksBack === true) return undefined
-  const { body, by, id } = command
+  if (kind.isIdempotent === true) return ofOtherEpoch(batch, log, command, kind)
+  const { by, id } = command
   const stored = log.storedUnder(id)
   if (stored !== undefined) {
     if (!isSame(stored, command, kind)) return refused("conflict")
@@ -59,7 +67,11 @@ const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommand
   if (kind.creates === true) return undefined
   const before = log.decidedUnder(id, by)
   if (before !== undefined) return refused(before.by === by ? before.code : "conflict")
-  if (command.epoch === batch.epoch || kind.namesSeq?.(body) !== true) return undefined
+  return ofOtherEpoch(batch, log, command, kind)
+}
+
+const ofOtherEpoch = (batch: BatchOverlay, log: LogOverlay, { body, by, epoch }: Command, kind: AnyCommandKind): Decision | undefined => {
+  if (epoch === batch.epoch || kind.namesSeq?.(body) !== true) return undefined
   return refused(log.isKnownTo(by) ? "epoch_changed" : "not_found")
 }
 
@@ -89,7 +101,7 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
   const { batch, log } = facts
   const { by, id } = command
   if (typeof verdict === "string") {
-    if (kind.forgetsRefusals !== true && kind.looksBack !== true && kind.creates !== true) log.remember(id, { by, code: verdict })
+    if (kind.isIdempotent !== true && kind.looksBack !== true && kind.creates !== true) log.remember(id, { by, code: verdict })
     return refused(verdict)
   }
   if ("repeats" in verdict) {
@@ -100,16 +112,21 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
     if (verdict.event !== undefined) store(facts, { ...verdict.event, id: batch.freshId(), by }, null, false)
     if (verdict.remembers === true) log.remember(id, { by, code: verdict.refuses })
     if (verdict.retells === true) log.retell()
+    if (verdict.retellsCursor !== undefined) log.tellCell(verdict.retellsCursor)
     return refused(verdict.refuses)
   }
   return { _tag: "Appended", ...storeChange(facts, command, verdict) }
 }
 
-const storeChange = (facts: Facts, command: Command, { creates, event, members, tells }: Change): { seq: number; at: number } => {
+const storeChange = (facts: Facts, command: Command, { creates, cursor, event, members, tells }: Change): { seq: number; at: number } => {
   const { batch, log } = facts
   const { body, by, device, id } = command
   if (creates !== undefined) log.create(creates)
   for (const userId of members ?? []) log.enter(userId, { role: "member", joinedSeq: 0 }, 0)
+  if (cursor !== undefined) {
+    batch.log(cursor.of).setCursor(by, cursor.is)
+    log.tellCell(cursor.of)
+  }
   const placed =
     event === undefined ? { seq: 0, at: batch.now } : store(facts, { ...event, id, by }, device, tellsAll(event, body) ? undefined : body)
   for (const userId of tells?.users ?? []) {

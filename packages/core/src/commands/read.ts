@@ -10,26 +10,26 @@ const onOwnLog = {
   namesSeq: () => true
 } as const
 
+/** The largest wins, so a read that is run again, late or out of order changes nothing that came after it. */
 export const read = commandKind({
   ...onOwnLog,
   kind: "read",
   about: "Moves one's read cursor forward, and takes the unread mark away.",
-  body: Schema.Struct({ kind: Schema.Literal("read"), conversationId: ConversationId, upTo: Seq }),
-  causes: ["readAdvanced"],
-  effects: {
-    readAdvanced: ({ batch }, { by, conversationId, upTo }) => {
-      const log = batch.log(conversationId)
-      log.setCursor(by, { ...log.cursor(by), readUpTo: upTo, markedUnreadAt: undefined })
-    }
-  },
-  forgetsRefusals: true,
+  /** `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark stays. */
+  body: Schema.Struct({ kind: Schema.Literal("read"), conversationId: ConversationId, upTo: Seq, asOf: Schema.optional(Seq) }),
+  causes: [],
+  isIdempotent: true,
   needs: ({ body: { conversationId } }) => ({ ownIn: conversationId }),
-  decide: ({ batch }, { body: { conversationId, upTo }, by }) => {
+  decide: ({ batch }, { body: { asOf, conversationId, upTo }, by }) => {
     const log = batch.log(conversationId)
     if (upTo > log.existing.head) return "invalid_target"
-    const { markedUnreadAt, readUpTo } = log.cursor(by)
-    if (upTo <= readUpTo && markedUnreadAt === undefined) return "no_change"
-    return { event: { kind: "readAdvanced", conversationId, upTo: Math.max(upTo, readUpTo) } }
+    const cursor = log.cursor(by)
+    const { mark, readUpTo } = cursor
+    const takesMark = mark !== undefined && (asOf === undefined || mark.seq <= asOf)
+    // What this read's first run said may have been lost.
+    if (upTo <= readUpTo && !takesMark) return { refuses: "no_change", retellsCursor: conversationId }
+    const is = { ...cursor, readUpTo: Math.max(upTo, readUpTo), mark: takesMark ? undefined : mark }
+    return { cursor: { of: conversationId, is } }
   }
 })
 
@@ -40,15 +40,15 @@ export const markUnread = commandKind({
   body: Schema.Struct({ kind: Schema.Literal("markUnread"), conversationId: ConversationId, upTo: Seq }),
   causes: ["markedUnread"],
   effects: {
-    markedUnread: ({ batch }, { by, conversationId, upTo }) => {
+    markedUnread: ({ batch }, { by, conversationId, seq, upTo }) => {
       const log = batch.log(conversationId)
-      log.setCursor(by, { ...log.cursor(by), markedUnreadAt: upTo })
+      log.setCursor(by, { ...log.cursor(by), mark: { at: upTo, seq } })
     }
   },
   needs: ({ body: { conversationId } }) => ({ ownIn: conversationId }),
   decide: ({ batch }, { body: { conversationId, upTo }, by }) => {
     const log = batch.log(conversationId)
     if (upTo > log.existing.head || upTo < 1) return "invalid_target"
-    return log.cursor(by).markedUnreadAt === upTo ? "no_change" : { event: { kind: "markedUnread", conversationId, upTo } }
+    return log.cursor(by).mark?.at === upTo ? "no_change" : { event: { kind: "markedUnread", conversationId, upTo } }
   }
 })

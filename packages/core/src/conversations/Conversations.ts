@@ -8,6 +8,7 @@ import type { ConversationKind } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
 import type { Person } from "../domain/Person.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
 
 /** One membership as a gateway needs it. `head` and the others were read in one statement. */
@@ -21,6 +22,12 @@ export interface Membership {
   readonly visibleFrom: number
   /** What the log is. `personal`: the user's own. */
   readonly kind: ConversationKind | "personal"
+}
+
+export interface ReadCellsOfUsers {
+  /** The store's time (ms) when they were read. */
+  readonly now: number
+  readonly of: ReadonlyMap<UserId, ReadonlyArray<ReadCell>>
 }
 
 /** How far a member has read. */
@@ -74,6 +81,11 @@ export class Conversations extends Context.Tag("@hibiki/core/conversations/Conve
     readonly memberships: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
     /** Which of these users are members of the log now, with their memberships. For a gateway that jumped over events. */
     readonly membersAmong: (log: ConversationId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
+    /**
+     * Read cells of these users, read in one statement: at least those that were written at or after `since` (ms of the store's time; 0: all).
+     * At most 500 users.
+     */
+    readonly readCells: (users: ReadonlyArray<UserId>, since: number) => Effect.Effect<ReadCellsOfUsers, StoreUnavailable>
     /** The personal log's whole state. Undefined: no such user. */
     readonly snapshot: (userId: UserId) => Effect.Effect<PersonalSnapshot | undefined, StoreUnavailable>
     /** One line of the list. Undefined: absent or forbidden. */

@@ -119,7 +119,7 @@ const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage):
       state.lagDeadline = self.after(lagMaxMs, { _tag: "LagDeadline" })
       return undefined
     case "Drained":
-      return drained(self)
+      return drained(ports, self)
     case "LagDeadline":
       if (state.session.lagging) end(ports, self, CloseCodes.tooSlow)
       return undefined
@@ -201,6 +201,10 @@ const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): boolea
 const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
   self.state.phase = "syncing"
   self.state.session.present = true
+  load(ports, self)
+}
+
+const load = (ports: GatewayPorts, self: DeviceSelf): void => {
   const told = self.state.user.tell({ _tag: "Load", session: self.state.session })
   if (told === "ok") return
   // Its place would never be loaded, and the socket would wait for ever. A user's actor that stops ends its sockets by itself.
@@ -220,12 +224,16 @@ const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArr
   return syncStep(ports, self)
 }
 
-const drained = (self: DeviceSelf) => {
+const drained = (ports: GatewayPorts, self: DeviceSelf) => {
   const { session } = self.state
   if (!session.lagging) return undefined
   session.resume()
   self.state.lagDeadline?.cancel()
   session.socket.setReading(true)
+  if (session.missedCells) {
+    session.missedCells = false
+    load(ports, self)
+  }
   syncAfter(self, 0)
   return undefined
 }

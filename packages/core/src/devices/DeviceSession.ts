@@ -58,6 +58,8 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   private heldCursors: SmallMap<string, CursorsFrame> | undefined
   /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
   lagging = false
+  /** Something of how far its user has read was not told. */
+  missedCells = false
   /** When the resume ticket is worth renewing (ms). */
   renewAtMs = 0
   closed = false
@@ -127,6 +129,12 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.heldCursors ??= new SmallMap()
     const held = this.heldCursors.get(key)
     if (held !== undefined || this.heldCursors.size < cursorsHeldMax) this.heldCursors.set(key, { ...held, ...cursors })
+  }
+
+  /** How far its user has read. What it does not take now it is told of with all the others, once it takes something again. */
+  tellCells(frame: EncodedFrame): void {
+    if (this.lagging) this.missedCells = true
+    else this.push(frame)
   }
 
   /** It takes something again: what waited of others is told, as far as they came by now. */

@@ -4,6 +4,7 @@ import { Authenticator } from "../auth/Authenticator.ts"
 import { closeCodeOf, type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
 import { makeInterest } from "../conversations/Interest.ts"
 import { makeMembershipReader } from "../conversations/MembershipReader.ts"
+import { makeReadCellReader } from "../conversations/ReadCellReader.ts"
 import { type ConversationId, type DeviceId, NodeId, type UserId } from "../domain/Ids.ts"
 import { RandomBytes } from "../domain/RandomBytes.ts"
 import { makeSeededUuidV7, uuidV7 } from "../domain/Uuid.ts"
@@ -86,10 +87,13 @@ export const makeGateway = (settings: GatewaySettings) =>
     const heard: FanoutListener = {
       personal: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
+      cells: (userId, cells) => tellUser(userId, { _tag: "Cells", cells }),
       hole: readHole
     }
     const fanout: Fanout = new Fanout(heard, now)
-    const compare = yield* makeHeadComparison(fanout)
+    const users = () => usersHere(ports)
+    const cells = yield* makeReadCellReader(users, (userId, cells) => tellUser(userId, { _tag: "Cells", cells }))
+    const compare = withCells(yield* makeHeadComparison(fanout), cells.readAgain)
     const ports: GatewayPorts = {
       node,
       epoch,
@@ -98,6 +102,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       onWall: yield* makeOnWall,
       outages: makeGatewayOutages(),
       faults: makeSocketFaults(),
+      readCells: cells.cellsOf,
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
       ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
     }
@@ -132,10 +137,25 @@ export const makeGateway = (settings: GatewaySettings) =>
 
 type TellUser = (userId: UserId, message: UserMessage) => void
 
-/** To every user with a socket here. */
+/** Every user with a socket here. */
+const usersHere = ({ sessions }: GatewayPorts): ReadonlyArray<UserId> => [
+  ...new Set([...sessions.values()].map((session) => session.userId))
+]
+
 const tellUsers = (ports: GatewayPorts, tellUser: TellUser, message: UserMessage): void => {
-  for (const userId of new Set([...ports.sessions.values()].map((session) => session.userId))) tellUser(userId, message)
+  for (const userId of usersHere(ports)) tellUser(userId, message)
 }
+
+interface Comparison extends HeadComparison {
+  /** With the heads of the routes, after something was missed: read cells, which have no heads, are read again. */
+  readonly atOnce: Effect.Effect<void>
+}
+
+const withCells = ({ withRoutes, withStore }: HeadComparison, readAgain: Effect.Effect<void>): Comparison => ({
+  withRoutes,
+  withStore: Effect.zipRight(withStore, readAgain),
+  atOnce: Effect.zipRight(withRoutes, readAgain)
+})
 
 const userPath = (userId: UserId): string => `user/${userId}`
 
@@ -189,7 +209,7 @@ const weightOf = (requests: ReadonlyArray<SliceRequest>): number =>
 
 interface Following {
   readonly ports: GatewayPorts
-  readonly compare: HeadComparison
+  readonly compare: Comparison
   readonly epochs: EpochWatch
   readonly tellUser: TellUser
   readonly run: (effect: Effect.Effect<void>) => void
@@ -237,7 +257,7 @@ const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
   return (envelope: Envelope): void => {
     // The numbers in it are of other logs, though those have the same names.
     if (!epochs.isOurs(envelope.epoch)) return
-    if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.withRoutes : compare.withStore)
+    if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.atOnce : compare.withStore)
     for (const change of envelope.changes) ports.fanout.receive(change)
     for (const answer of envelope.answers) {
       const session = ports.sessions.get(answer.key)

@@ -7,6 +7,7 @@ import type { Membership } from "../conversations/Conversations.ts"
 import type { Interest } from "../conversations/Interest.ts"
 import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
 import type { SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
 import type { Fanout } from "../messages/Fanout.ts"
@@ -78,6 +79,8 @@ export interface GatewayPorts {
   readonly interest: Interest
   /** Reads a user's memberships, with interest in each of its logs: everything that is committed above these heads is heard of, or a hole. */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
+  /** All cells of how far a user has read, as part of one query for many. To be asked once its personal log is heard of. */
+  readonly readCells: (userId: UserId) => Effect.Effect<ReadonlyArray<ReadCell>, StoreUnavailable>
   /** Slices in the order asked, as part of one query for many sockets. */
   readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
   readonly resumeTicket: (

@@ -29,8 +29,9 @@ export const ConversationSummary = Schema.Struct({
   /** Rows below this seq are not for this user: the log was cut, or `history` is `joined`. */
   visibleFrom: Seq,
   readUpTo: Seq,
-  /** Present when marked unread and not read since. */
+  /** Present when marked unread and not read since: the place, and the mark's own seq in the personal log. */
   markedUnreadAt: Schema.optional(Seq),
+  markedSeq: Schema.optional(Seq),
   /** Present when the user is not to be woken for it. */
   muted: Schema.optional(Schema.Literal(true)),
   /** Present when the user has it among the favourites. */

@@ -43,8 +43,7 @@ export const RoleChanged = event("roleChanged", { userId: UserId, role: Role })
 /** The user became a member of `conversationId`; its state is asked for by id. */
 export const Added = event("added", { conversationId: ConversationId })
 export const Removed = event("removed", { conversationId: ConversationId })
-export const ReadAdvanced = event("readAdvanced", { conversationId: ConversationId, upTo: Seq })
-/** A mark at `upTo`: shown as unread until the next read of that conversation. */
+/** A mark at `upTo`: shown as unread until the next read of that conversation, which is no event (ReadCell). */
 export const MarkedUnread = event("markedUnread", { conversationId: ConversationId, upTo: Seq })
 /** The user's own wish not to be woken for that conversation, or to be again. */
 export const Muted = event("muted", flag)
@@ -67,7 +66,6 @@ export type ChangeEvent = typeof ChangeEvent.Type
 export const PersonalEvent = Schema.Union(
   Added,
   Removed,
-  ReadAdvanced,
   MarkedUnread,
   Muted,
   Favourite,

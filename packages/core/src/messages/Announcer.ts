@@ -12,7 +12,7 @@ import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { retrying } from "../fibers/retrying.ts"
 import { type AddressedEnvelope, Deliveries } from "./Deliveries.ts"
-import { EnvelopeCount } from "./EnvelopeNumbers.ts"
+import { EnvelopeCount, LastNumbers } from "./EnvelopeNumbers.ts"
 import { cutChanges, groupsThatFit } from "./EnvelopeSizes.ts"
 import { EventStore } from "./EventStore.ts"
 import { OwedHeads } from "./OwedHeads.ts"
@@ -29,6 +29,7 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const { epoch } = yield* EventStore
     const worker = yield* makeSeededUuidV7
     const count = new EnvelopeCount()
+    const last = new LastNumbers()
     const owed = new OwedHeads()
     const routes = yield* Routes
     const raise = makeRaise(routes, owed)
@@ -45,6 +46,10 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       storeEpoch: Epoch
     ) => {
       const { after, number } = count.next(to, changes.length > 0)
+      last.told(
+        to,
+        changes.some(({ cells }) => cells !== undefined)
+      )
       const headsRaised = owed.size === 0
       return { to, envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope }
     }
@@ -59,6 +64,15 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
       const groups = groupsThatFit(changes)
       return groups.map((group, i) => envelope(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
     }
+
+    const noteLast = Effect.suspend(() => {
+      const notes = last.due().map((to) => {
+        const { after, number } = count.next(to, false)
+        return { to, envelope: { v: 1, worker, number, after, headsRaised: owed.size === 0, epoch, changes: [], answers: [] } as const }
+      })
+      return notes.length === 0 ? Effect.void : Effect.ignore(deliveries.publish(notes))
+    })
+    yield* noteLast.pipe(every("5 seconds", "Gateways could not be told that nothing followed"), Effect.forkScoped)
 
     /** Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits for it may acknowledge what caused it. */
     const announce = Effect.fnUntraced(function* (

@@ -42,6 +42,39 @@ export class EnvelopeCount {
   }
 }
 
+/** Looks after which a receiver is told the last number again, and how often in a row. */
+const notesMost = 3
+
+/**
+ * Whom nothing was told since: that the last envelope was lost shows only by the next one. What is in a log is found by its head; of read cells there is
+ * no head, so whoever was told of some is sent an empty envelope, a few times. Nobody is while others follow anyway. A worker begins with one to all
+ * gateways: another may have ended before it could send its own.
+ */
+export class LastNumbers {
+  private readonly open = new Map<NodeId | "gateways", { left: number; isFresh: boolean }>([
+    ["gateways", { left: notesMost, isFresh: false }]
+  ])
+
+  told(to: NodeId | "gateways", ofCells: boolean): void {
+    const known = this.open.get(to)
+    if (ofCells) this.open.set(to, { left: notesMost, isFresh: true })
+    else if (known !== undefined) known.isFresh = true
+  }
+
+  /** Who is to be sent one now. To be asked every few seconds. */
+  due(): ReadonlyArray<NodeId | "gateways"> {
+    const due: Array<NodeId | "gateways"> = []
+    for (const [to, known] of this.open) {
+      if (known.isFresh) known.isFresh = false
+      else {
+        due.push(to)
+        if (--known.left === 0) this.open.delete(to)
+      }
+    }
+    return due
+  }
+}
+
 /** The gateway's side. */
 export class EnvelopeNumbers {
   private readonly last = new Map<string, number>()

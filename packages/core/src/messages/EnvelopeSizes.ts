@@ -50,7 +50,7 @@ const isFew = (changes: ReadonlyArray<LogChange>): boolean => {
 
 /** A change that ends in the middle of what is new is one like any other: its head is that of its last event. */
 const cut = (change: LogChange): ReadonlyArray<LogChange> => {
-  const { events, head, log } = change
+  const { events, log } = change
   const pieces: Array<LogChange> = []
   let from = 0
   let bytes = frameBytes
@@ -64,7 +64,8 @@ const cut = (change: LogChange): ReadonlyArray<LogChange> => {
     bytes += more
   })
   if (pieces.length === 0) return [change]
-  return [...pieces, { log, head, events: events.slice(from) }]
+  // Cells are few beside what had to be cut: one for each command of a batch at most.
+  return [...pieces, { ...change, events: events.slice(from) }]
 }
 
 const bytesOf = (event: LogEvent): number => {

@@ -7,6 +7,7 @@ import type { LogChange } from "../commands/Decision.ts"
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalOwner, type UserId } from "../domain/Ids.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import { editsBelow, lowestEdited, readableFrom } from "../domain/RowRules.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../protocol/EncodedFrame.ts"
@@ -16,6 +17,8 @@ import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
 export interface FanoutListener {
   /** Personal logs steer who is where: what is fanned out in one is told here too. */
   readonly personal: (userId: UserId, events: ReadonlyArray<LogEvent>) => void
+  /** Read cells of a user who is here, as they came: apart from the log's order. */
+  readonly cells: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
   /** Events of a personal log were fanned out or jumped over without its user: memberships are to be read again. */
   readonly personalJumped: (userId: UserId) => void
   /** The range up to `place.highest` is missing; `place.reading` was set. */
@@ -113,6 +116,8 @@ export class Fanout {
   receive(change: LogChange): void {
     const place = this.all.get(change.log)
     if (place === undefined) return
+    const owner = personalOwner(change.log)
+    if (change.cells !== undefined && place.members.has(owner)) this.listener.cells(owner, change.cells)
     const next = step(place, change)
     if (next._tag === "Deliver") this.deliver(place, next.events)
     else if (next._tag === "Read") this.startReading(place)

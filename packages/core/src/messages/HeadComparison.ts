@@ -9,8 +9,8 @@ import { Routes } from "../conversations/Routes.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { singleFlight } from "../fibers/singleFlight.ts"
 import { tellFault } from "../fibers/tellFault.ts"
-import { whileWork } from "../fibers/whileWork.ts"
 import { EventStore } from "./EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
 
@@ -42,7 +42,7 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison
         Effect.retry(retryBackoff),
         Effect.zipLeft(storeAway.over)
       )
-    const withStore = singleFlight(logged(sweep(fanout, storeHeads, Effect.sleep(storePause))))
+    const withStore = singleFlight(logged(sweep(fanout, storeHeads, Effect.sleep(storePause))), notCompared)
     const withRoutes = sweep(fanout, routes.heads, Effect.yieldNow()).pipe(
       Effect.zipRight(routesAway.over),
       Effect.catchTag("RoutesUnavailable", ({ cause }) =>
@@ -51,7 +51,7 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison
       ),
       Effect.asVoid
     )
-    return { withRoutes: singleFlight(logged(withRoutes)), withStore }
+    return { withRoutes: singleFlight(logged(withRoutes), notCompared), withStore }
   })
 
 type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
@@ -87,26 +87,3 @@ const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> => E
 
 /** Whoever compares says so. */
 export const notCompared = "Heads could not be compared"
-
-const singleFlight = (effect: Effect.Effect<void>): Effect.Effect<void> => {
-  let running = false
-  let again = false
-  const rest = () => {
-    running = false
-  }
-  const rounds = whileWork({
-    hasWork: () => again,
-    body: () => {
-      again = false
-      return effect
-    },
-    rest,
-    failed: notCompared
-  })
-  return Effect.suspend(() => {
-    again = true
-    if (running) return Effect.void
-    running = true
-    return Effect.onInterrupt(rounds, () => Effect.sync(rest))
-  })
-}

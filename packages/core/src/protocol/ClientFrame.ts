@@ -36,7 +36,7 @@ export type ClientFrame =
   | { readonly op: "withdraw"; readonly id: CommandId; readonly conversationId: ConversationId }
   /** Everything up to these places is kept by the device. */
   | { readonly op: "ack"; readonly cursors: ReadonlyArray<CursorPair> }
-  /** The user has read up to `seq`. Idempotent, so it carries no id; its echo is `readAdvanced` in the personal log. */
+  /** The user has read up to `seq`. Idempotent, so it carries no id; its echo is the cell in `reads`. */
   | { readonly op: "read"; readonly conversationId: ConversationId; readonly seq: number }
   /** Asks for events `from` to `to` again, both included; answered by `events` and `withheld`. */
   | { readonly op: "range"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }

@@ -77,6 +77,8 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
         (f.read === undefined || isSeq(f.read)) &&
         (f.delivered === undefined || isSeq(f.delivered))
       )
+    case "reads":
+      return Array.isArray(f.cells) && f.cells.every(isCell)
     case "live":
     case "revoked":
       return true
@@ -84,6 +86,13 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
       return false
   }
 }
+
+const isCell = (cell: unknown): boolean =>
+  isObject(cell) &&
+  isUuid(cell.conversationId) &&
+  isSeq(cell.asOf) &&
+  isSeq(cell.readUpTo) &&
+  (cell.markedUnreadAt === undefined ? cell.markedSeq === undefined : isSeq(cell.markedUnreadAt) && isSeq(cell.markedSeq))
 
 const isPresence = (user: unknown): boolean =>
   isObject(user) &&
@@ -132,7 +141,6 @@ const hasFields = (event: LogEvent): boolean => {
     case "added":
     case "removed":
       return isUuid(e.conversationId)
-    case "readAdvanced":
     case "markedUnread":
       return isUuid(e.conversationId) && isSeq(e.upTo)
     case "muted":

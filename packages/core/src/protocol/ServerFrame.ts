@@ -2,6 +2,7 @@
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 
 /** Why a frame was not taken now. None is final: the same ids are sent again after the delay. */
@@ -54,6 +55,11 @@ export type ServerFrame =
   | { readonly op: "presence"; readonly users: ReadonlyArray<UserPresence> }
   /** Another member writes something there now; nothing says that it stopped. */
   | { readonly op: "typing"; readonly conversationId: ConversationId; readonly userId: UserId }
+  /**
+   * How far the user has read, of conversations where that changed, and of all before `live`. Told at least once, in any order: the larger
+   * `readUpTo` counts. A mark that the personal log set up to `asOf` and that is not here was taken away by a read.
+   */
+  | { readonly op: "reads"; readonly cells: ReadonlyArray<ReadCell> }
   /** How far the other side of a direct conversation has read, and how far one of its devices holds it. A hint: at least so far. */
   | {
       readonly op: "cursors"

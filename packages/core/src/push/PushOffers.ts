@@ -25,8 +25,8 @@ export class PushOffers {
    * A personal log in which its owner read something, or is a member no more, is looked at once, so each time counts: what was shown is taken back. And
    * where only the head is told, nobody knows any more what it was.
    */
-  #isDue({ events, log }: LogChange, nowMs: number): boolean {
-    if (events.length === 0 || events.some(({ kind }) => kind === "readAdvanced" || kind === "removed")) return true
+  #isDue({ cells, events, log }: LogChange, nowMs: number): boolean {
+    if (events.length === 0 || cells !== undefined || events.some(({ kind }) => kind === "removed")) return true
     const offeredAt = this.#offeredAt.get(log)
     return events.some(({ kind }) => kind === "posted") && (offeredAt === undefined || nowMs - offeredAt >= offerCoversMs)
   }

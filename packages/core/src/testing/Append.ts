@@ -125,12 +125,12 @@ const setReaction = ({ reactions }: MemoryRow, emoji: string, userId: UserId, on
 }
 
 /** Whoever enters gets a cursor with the membership. */
-const writeMembers = (log: MemoryLog, { cursors, members }: LogWrites): void => {
+const writeMembers = (log: MemoryLog, { cursors, members, moved }: LogWrites): void => {
   for (const [userId, membership] of members) {
     if (membership === undefined) log.members.delete(userId)
-    else log.members.set(userId, { readUpTo: 0, markedUnreadAt: undefined, flags: new Set(), ...log.members.get(userId), ...membership })
+    else log.members.set(userId, { readUpTo: 0, mark: undefined, flags: new Set(), ...log.members.get(userId), ...membership })
   }
-  for (const [userId, cursor] of cursors) {
+  for (const [userId, cursor] of [...cursors, ...moved]) {
     const member = log.members.get(userId)
     if (member !== undefined && cursor !== undefined) log.members.set(userId, { ...member, ...cursor })
   }

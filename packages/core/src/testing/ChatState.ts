@@ -1,4 +1,5 @@
 /** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
+import type { Cursor } from "../commands/LogOverlay.ts"
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
 import { CommandId, type ConversationId, type DeviceId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
@@ -13,7 +14,7 @@ export interface MemoryMember {
   /** The seq of the event that made the membership; 0 in a direct conversation. */
   readonly joinedSeq: number
   readonly readUpTo: number
-  readonly markedUnreadAt: number | undefined
+  readonly mark: Cursor["mark"]
   readonly flags: ReadonlySet<Flag>
 }
 

@@ -1,5 +1,5 @@
 /** Conversations as the memory state shows them to a reader. Pages are cut at Limits.pageMax. */
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import { Conversations, type Membership, type ReadCursor } from "../conversations/Conversations.ts"
 import type { ConversationSummary, Member, PersonalSnapshot } from "../domain/Conversation.ts"
 import { flagFields } from "../domain/Flags.ts"
@@ -7,9 +7,20 @@ import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { hasSign, isMentioned } from "../domain/Mentions.ts"
 import type { Person } from "../domain/Person.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import { compareCodePoints } from "../domain/RowRules.ts"
 import { ChatMemory } from "./ChatMemory.ts"
-import { blocks, type ChatState, headOf, type MemoryLog, type MemoryRow, rowFor, visibleFrom, visibleRow } from "./ChatState.ts"
+import {
+  blocks,
+  type ChatState,
+  headOf,
+  type MemoryLog,
+  type MemoryMember,
+  type MemoryRow,
+  rowFor,
+  visibleFrom,
+  visibleRow
+} from "./ChatState.ts"
 import { changedRows, pageOf, textsOf, visibleRows } from "./Pages.ts"
 
 export const ConversationsMemory = Layer.effect(
@@ -19,6 +30,7 @@ export const ConversationsMemory = Layer.effect(
       memberships: (users) => Effect.sync(() => [...state.logs.values()].flatMap((log) => membershipsIn(log, users))),
       membersAmong: (log, users) => Effect.sync(() => membershipsIn(state.logs.get(log), users)),
       snapshot: (userId) => Effect.sync(() => snapshotOf(state, userId)),
+      readCells: (users) => Effect.map(Clock.currentTimeMillis, (now) => ({ now, of: cellsOf(state, users) })),
       summary: (userId, conversationId) => Effect.sync(() => summaryOf(state, readable(state, userId, conversationId), userId)),
       members: (userId, conversationId, afterHandle, limit) =>
         Effect.sync(() => {
@@ -99,6 +111,23 @@ const membershipsIn = (log: MemoryLog | undefined, users: ReadonlyArray<UserId>)
   return found
 }
 
+const markOf = ({ mark }: Pick<MemoryMember, "mark">) => (mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq })
+
+/** All of them: nothing is kept of when they changed. */
+const cellsOf = (state: ChatState, users: ReadonlyArray<UserId>): ReadonlyMap<UserId, ReadonlyArray<ReadCell>> => {
+  const ofUser = (userId: UserId, asOf: number) =>
+    [...state.logs.values()].flatMap(({ id, members }) => {
+      const member = members.get(userId)
+      return member === undefined ? [] : [{ conversationId: id, asOf, readUpTo: member.readUpTo, ...markOf(member) }]
+    })
+  const of = new Map<UserId, ReadonlyArray<ReadCell>>()
+  for (const userId of users) {
+    const log = state.logs.get(personalLog(userId))
+    if (log !== undefined) of.set(userId, ofUser(userId, headOf(log)))
+  }
+  return of
+}
+
 const snapshotOf = (state: ChatState, userId: UserId): PersonalSnapshot | undefined => {
   const [user, log] = [state.users.get(userId), state.logs.get(personalLog(userId))]
   if (user === undefined || log === undefined) return undefined
@@ -134,7 +163,7 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     head: headOf(log),
     visibleFrom: from,
     readUpTo: member.readUpTo,
-    ...(member.markedUnreadAt === undefined ? {} : { markedUnreadAt: member.markedUnreadAt }),
+    ...markOf(member),
     ...flagFields((flag) => member.flags.has(flag)),
     unread: Math.min(unread.length, Limits.unreadCap),
     ...(mentions === 0 ? {} : { mentions }),

@@ -17,6 +17,7 @@ import { Attendance } from "../presence/Attendance.ts"
 import { UserHints } from "../presence/UserHints.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import { SendTokens } from "./SendTokens.ts"
+import { takeCells, tellAllCells, tellCells } from "./UserCells.ts"
 import type { UserMessage } from "./UserMessage.ts"
 import { attend, heed, miss } from "./UserPresence.ts"
 import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
@@ -67,6 +68,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       logTurn: undefined,
       attendance: new Attendance(this.userId),
       reads: undefined,
+      cells: undefined,
       readTokens: undefined,
       grace: undefined,
       attendTimer: undefined
@@ -112,6 +114,10 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
       return attend(ports, self)
     case "Personal":
       return personal(ports, self, message.events)
+    case "Cells":
+      return takeCells(ports, self, message.cells)
+    case "TellCells":
+      return tellCells(ports, self)
     case "Read":
       return read(ports, self, message)
     case "FlushRead":
@@ -152,10 +158,21 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
   message.begin(ref)
 }
 
-/** Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. */
+/**
+ * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What was read is told before that:
+ * a device that is live knows of each mark and each read of before.
+ */
 const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) =>
   ports.memberships(self.state.userId).pipe(
-    Effect.map((memberships) => enter(ports, self, memberships, sessions)),
+    Effect.flatMap((memberships) =>
+      Effect.map(ports.readCells(self.state.userId), (cells) => {
+        tellAllCells(
+          sessions.filter((session) => self.state.devices.includes(session)),
+          cells
+        )
+        enter(ports, self, memberships, sessions)
+      })
+    ),
     Effect.zipRight(ports.outages.memberships.over),
     // Also what was no error of the store: a socket without its logs would wait for ever.
     Effect.catchAllCause((cause) =>

@@ -3,6 +3,7 @@ import type { DeviceMessage } from "../devices/DeviceMessage.ts"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, DeviceId, InstanceId } from "../domain/Ids.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { Answer } from "../messages/Submission.ts"
 
@@ -21,6 +22,9 @@ export type UserMessage =
   /** Fanned out in the personal log. */
   | { readonly _tag: "Personal"; readonly events: ReadonlyArray<LogEvent> }
   | { readonly _tag: "Reload" }
+  /** How far the user has read, as a worker told, or the store after something was missed. */
+  | { readonly _tag: "Cells"; readonly cells: ReadonlyArray<ReadCell> }
+  | { readonly _tag: "TellCells" }
   /** What its devices do may have changed, or it is time to look: others are told. */
   | { readonly _tag: "Attend" }
   /** What others were told of its devices may be lost. */

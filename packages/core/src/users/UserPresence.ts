@@ -42,9 +42,6 @@ export const heed = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<
       tellOthers(ports, self)
     } else if (event.kind === "blocked") {
       hints.block(userId, event.userId, event.on)
-    } else if (event.kind === "readAdvanced") {
-      const place = ports.fanout.places.get(event.conversationId)
-      if (place !== undefined) ports.hints.reached(hints, "read", userId, place, event.upTo)
     } else if (event.kind === "added" || event.kind === "removed") {
       for (const session of devices) ports.watches.judgeAgain(session)
     }

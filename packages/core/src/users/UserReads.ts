@@ -15,7 +15,7 @@ const readEveryMs = 2_000
 /** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
 const quietTurns = 3
 /**
- * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated event. While that
+ * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated read. While that
  * still waits, the new one is left out instead: the client tells it again, as it hears no echo.
  */
 const readsMax = 1_000
@@ -30,7 +30,9 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
   self.state.reads ??= new SmallMap()
   const { reads } = self.state
   const known = reads.get(conversationId)
+  const asOf = heardOf(ports, self)
   if (known !== undefined) {
+    known.asOf = asOf
     known.upTo = Math.max(known.upTo, upTo)
     known.told = upTo
     known.device = device
@@ -41,9 +43,15 @@ export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserM
     if (oldest !== undefined && oldest[1].upTo > oldest[1].sent) return
     if (oldest !== undefined) reads.delete(oldest[0])
   }
-  const pending: PendingRead = { upTo, told: upTo, sent: 0, id: undefined, device, timer: false, quiet: 0 }
+  const pending: PendingRead = { upTo, asOf, told: upTo, sent: 0, id: undefined, device, timer: false, quiet: 0 }
   reads.set(conversationId, pending)
   sendRead(ports, self, conversationId, pending)
+}
+
+/** The last event of the personal log that can have been told to a device of this user. */
+const heardOf = ({ fanout }: GatewayPorts, { state }: UserSelf): number => {
+  const place = fanout.places.get(personalLog(state.userId))
+  return place === undefined ? 0 : Math.max(place.fannedOut, place.highest, 0)
 }
 
 const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
@@ -72,7 +80,7 @@ const submitRead = (ports: GatewayPorts, self: UserSelf, conversationId: Convers
           by: userId,
           device: pending.device,
           epoch: ports.epoch,
-          body: { kind: "read", conversationId, upTo: pending.upTo }
+          body: { kind: "read", conversationId, upTo: pending.upTo, asOf: pending.asOf }
         }
       ]
     },

@@ -2,6 +2,7 @@
 import type { Effect } from "effect"
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
+import type { ReadCell } from "../domain/ReadCell.ts"
 import type { SmallMap } from "../domain/SmallMap.ts"
 import type { TokenBucket } from "../domain/TokenBucket.ts"
 import type { Self, Timer } from "../kernel/Behaviour.ts"
@@ -14,6 +15,8 @@ import type { UserMessage } from "./UserMessage.ts"
 /** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
 export interface PendingRead {
   upTo: number
+  /** The personal log's seq when the person read: a mark above it was set after. */
+  asOf: number
   /** As it was last told, which is less than `upTo` where another device has read further. */
   told: number
   sent: number
@@ -45,6 +48,8 @@ export interface UserState {
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined
+  /** Cells that the devices here are told of with the next turn; none while none was told of just now. */
+  cells: Map<ConversationId, ReadCell> | undefined
   /** Made with the first of them. */
   readTokens: TokenBucket | undefined
   /** Runs while no device is here. */

@@ -18,7 +18,6 @@ const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2
 /** A device that stands at 3 in the room. */
 const standing = (outbox = new Outbox()) => {
   const logs = new ClientLogs(outbox, {
-    personal: () => undefined,
     markedAnew: () => undefined,
     posted: () => undefined,
     listed: () => undefined,

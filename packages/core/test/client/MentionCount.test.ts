@@ -6,7 +6,7 @@ import { Outbox } from "../../src/client/Outbox.ts"
 import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
 import type { ConversationSummary, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
-import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
+import { CommandId, Epoch } from "../../src/domain/Ids.ts"
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { friend, me, room, uuid } from "./scriptedServer.ts"
 
@@ -16,7 +16,7 @@ const blankedPost = (seq: number): LogEvent => ({ ...base(seq), kind: "posted", 
 const blankedEdit = (seq: number, target: number): LogEvent => ({ ...base(seq), kind: "edited", target, text: "", blanked: true })
 const edited = (seq: number, target: number, text: string, by = friend): LogEvent => ({ ...base(seq, by), kind: "edited", target, text })
 const deleted = (seq: number, target: number, by = friend): LogEvent => ({ ...base(seq, by), kind: "deleted", target })
-const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq, me), kind: "readAdvanced", conversationId: room, upTo })
+const cell = (readUpTo: number) => ({ conversationId: room, asOf: 4, readUpTo })
 const row = (seq: number, text = `t${seq}`, rest: Partial<MessageRow> = {}): MessageRow => ({
   ...{ ...base(seq), rev: seq, kind: "posted", text },
   ...rest
@@ -173,12 +173,12 @@ describe("mentions of the user", () => {
     const { asks, feed, mentions } = listOf({ head: 10, unread: 10, mentions: 5 })
     assert.isTrue(feed.readHere(room, 6, (from, to, counts) => (counts === undefined ? to - from + 1 : 2)))
     assert.deepInclude(feed.conversation(room)?.summary, { unread: 4, mentions: 2 })
-    feed.events([readAdvanced(5, 6)])
+    feed.cell(cell(6))
     assert.isFalse(asks())
     assert.isTrue(feed.readHere(room, 9, (from, to, counts) => (counts === undefined ? to - from + 1 : undefined)))
     assert.deepInclude(feed.conversation(room)?.summary, { unread: 1, mentions: 1 })
     assert.isFalse(asks())
-    feed.events([readAdvanced(6, 9)])
+    feed.cell(cell(9))
     assert.isTrue(asks())
     assert.isTrue(feed.readHere(room, 10, unknown))
     assert.isUndefined(mentions())
@@ -188,7 +188,7 @@ describe("mentions of the user", () => {
     const { asks, feed, hear, mentions, reads } = listOf({ head: 6, unread: 6, mentions: 2 })
     hear(posted(7), posted(8))
     feed.readHere(room, 5, unknown)
-    feed.events([readAdvanced(5, 5)])
+    feed.cell(cell(5))
     assert.isTrue(asks())
     hear(edited(9, 7, "@me"))
     // The rows are held as the edit left them, and it would be counted once more.
@@ -244,7 +244,7 @@ describe("rows that a device holds", () => {
 describe("a device", () => {
   it("counts mentions of its user among the rows that it holds, and in what the stream brings", () => {
     const logs = new ClientLogs(new Outbox(), {
-      ...{ personal: () => undefined, markedAnew: () => undefined, posted: () => undefined },
+      ...{ markedAnew: () => undefined, posted: () => undefined },
       ...{ listed: () => undefined, forgotten: () => undefined }
     })
     logs.enter(me, Epoch.make(uuid(1)))
@@ -256,7 +256,7 @@ describe("a device", () => {
     assert.deepInclude(line(), { unread: 6, mentions: 4 })
     assert.isTrue(logs.readHere(room, 1))
     assert.deepInclude(line(), { unread: 5, mentions: 3 })
-    logs.frame({ op: "events", conversationId: ConversationId.make(me), events: [readAdvanced(3, 1)] })
+    logs.cells([cell(1)])
     assert.deepStrictEqual(logs.personal?.takeWanted().conversations, [])
     assert.isTrue(logs.readHere(room, 6))
     assert.notProperty(line(), "mentions")

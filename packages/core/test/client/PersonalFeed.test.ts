@@ -9,13 +9,19 @@ import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
 import { Limits } from "../../src/domain/Limits.ts"
 import { isMentioned } from "../../src/domain/Mentions.ts"
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
+import type { ReadCell } from "../../src/domain/ReadCell.ts"
 import { drafts, ModelLog, me, users } from "./modelLog.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 const room = ConversationId.make(uuid(0xc1))
 const other = ConversationId.make(uuid(0xc2))
 const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x20_000 + seq)), by: me, at: 1 })
-const readAdvanced = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "readAdvanced", conversationId: room, upTo })
+const cell = (asOf: number, readUpTo: number, fields: Partial<ReadCell> = {}): ReadCell => ({
+  conversationId: room,
+  asOf,
+  readUpTo,
+  ...fields
+})
 const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
 const flagged =
   (flag: Flag) =>
@@ -86,7 +92,7 @@ describe("the conversation list", () => {
     feed.conversationEvents(room, [posted(201)], unknown)
     assert.strictEqual(unread(feed), Limits.unreadCap)
     assert.deepStrictEqual(feed.takeWanted().conversations, [])
-    feed.events([readAdvanced(5, 50)])
+    feed.cell(cell(4, 50))
     assert.deepStrictEqual(feed.takeWanted().conversations, [room])
     assert.deepStrictEqual(feed.takeWanted().conversations, [])
   })
@@ -97,7 +103,7 @@ describe("the conversation list", () => {
     feed.takeWanted()
     assert.isTrue(feed.readHere(room, 6, (from, to) => to - from + 1))
     assert.strictEqual(unread(feed), 4)
-    feed.events([readAdvanced(5, 10)])
+    feed.cell(cell(4, 10))
     assert.strictEqual(unread(feed), 0)
     assert.deepStrictEqual(feed.takeWanted().conversations, [])
   })
@@ -107,23 +113,40 @@ describe("the conversation list", () => {
     feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
     feed.events([markedUnread(5, 7)])
     assert.strictEqual(feed.conversation(room)?.summary.markedUnreadAt, 7)
-    feed.events([readAdvanced(6, 10)])
+    feed.cell(cell(5, 10))
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
-    feed.summary(summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7 }), 5, unknown)
+    feed.summary(summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7, markedSeq: 5 }), 5, unknown)
     assert.isUndefined(feed.conversation(room)?.summary.markedUnreadAt)
+  })
+
+  it("a mark is not taken away by a read that was told of late, nor brought back by its event after the read", () => {
+    const feed = new PersonalFeed(me)
+    feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 8 })))
+    feed.events([markedUnread(5, 7)])
+    // Stored before the mark, and told after it.
+    feed.cell(cell(4, 9))
+    assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 9, markedUnreadAt: 7, markedSeq: 5 })
+    // Told before the mark of which it knew.
+    feed.cell(cell(6, 9))
+    feed.events([markedUnread(6, 7)])
+    assert.notProperty(feed.conversation(room)?.summary, "markedUnreadAt")
+    feed.cell(cell(7, 9, { markedUnreadAt: 3, markedSeq: 7 }))
+    assert.deepInclude(feed.conversation(room)?.summary, { markedUnreadAt: 3, markedSeq: 7 })
+    feed.cell(cell(6, 9))
+    assert.deepInclude(feed.conversation(room)?.summary, { markedUnreadAt: 3, markedSeq: 7 })
   })
 
   it("a mark takes back what was read here and not told, and what is unread by then is asked for", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 12, readUpTo: 8, unread: 4 })))
-    feed.events([readAdvanced(5, 10)])
+    feed.cell(cell(4, 10))
     feed.takeWanted()
     assert.isTrue(feed.readHere(room, 12, unknown))
     assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 12, unread: 0 })
-    feed.events([markedUnread(6, 9)])
+    feed.events([markedUnread(5, 9)])
     assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 10, markedUnreadAt: 9 })
     assert.deepStrictEqual(feed.takeWanted().conversations, [room])
-    feed.summary(summaryOf({ head: 12, readUpTo: 10, unread: 2, markedUnreadAt: 9 }), 6, unknown)
+    feed.summary(summaryOf({ head: 12, readUpTo: 10, unread: 2, markedUnreadAt: 9, markedSeq: 5 }), 5, unknown)
     assert.deepInclude(feed.conversation(room)?.summary, { readUpTo: 10, unread: 2, markedUnreadAt: 9 })
     // Read after it, and told of it once more by a snapshot that was on its way: nothing goes back.
     assert.isTrue(feed.readHere(room, 12, unknown))
@@ -136,7 +159,7 @@ describe("the conversation list", () => {
     it(`a conversation is ${flag} until it is told otherwise, and an older answer changes nothing`, () => {
       const feed = new PersonalFeed(me)
       feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
-      feed.events([flagged(flag)(5, true), readAdvanced(6, 10)])
+      feed.events([flagged(flag)(5, true), markedUnread(6, 10)])
       assert.isTrue(feed.conversation(room)?.summary[flag])
       feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
       assert.isTrue(feed.conversation(room)?.summary[flag])
@@ -151,7 +174,7 @@ describe("the conversation list", () => {
       const feed = new PersonalFeed(me)
       feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 2, [flag]: true })))
       feed.behind(9)
-      feed.events([readAdvanced(10, 8), flagged(other)(11, true)])
+      feed.events([markedUnread(10, 8), flagged(other)(11, true)])
       feed.snapshot(snapshotOf(9, summaryOf({ head: 10, readUpTo: 2 })))
       assert.isUndefined(feed.conversation(room)?.summary[flag])
       assert.isTrue(feed.conversation(room)?.summary[other])
@@ -161,7 +184,7 @@ describe("the conversation list", () => {
   it("a mark that a snapshot brought stays when an answer comes that was asked for before it", () => {
     const feed = new PersonalFeed(me)
     feed.snapshot(snapshotOf(4, summaryOf({ head: 10, readUpTo: 10 })))
-    feed.snapshot(snapshotOf(5, summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7 })))
+    feed.snapshot(snapshotOf(5, summaryOf({ head: 10, readUpTo: 10, markedUnreadAt: 7, markedSeq: 5 })))
     feed.summary(summaryOf({ head: 10, readUpTo: 10 }), 4, unknown)
     assert.strictEqual(feed.conversation(room)?.summary.markedUnreadAt, 7)
   })
@@ -189,13 +212,13 @@ describe("the conversation list", () => {
     const line = summaryOf({ conversationId: other, head: 3, readUpTo: 0, unread: 2 })
     feed.events([added(5)])
     feed.takeWanted()
-    feed.events([{ ...base(6), kind: "readAdvanced", conversationId: other, upTo: 3 }])
+    feed.cell(cell(5, 3, { conversationId: other }))
     feed.summary(line, 5, unknown)
     assert.deepInclude(feed.conversation(other)?.summary, { readUpTo: 3, unread: 0 })
     // Out and in again: the answer is of the membership before.
-    feed.events([{ ...base(7), kind: "removed", conversationId: other }, added(8)])
+    feed.events([{ ...base(6), kind: "removed", conversationId: other }, added(7)])
     feed.takeWanted()
-    feed.summary(line, 6, unknown)
+    feed.summary(line, 5, unknown)
     assert.isUndefined(feed.conversation(other))
     assert.deepStrictEqual(feed.takeWanted().conversations, [other])
   })
@@ -253,7 +276,7 @@ describe("the conversation list", () => {
   it("an older snapshot is brought up to the cursor by the events since, and asked for again when these are not known", () => {
     const feed = new PersonalFeed(me)
     feed.behind(10)
-    feed.events([readAdvanced(11, 3)])
+    feed.cell(cell(10, 3))
     feed.takeWanted()
     feed.snapshot(snapshotOf(9, summaryOf({ head: 3 })))
     assert.isFalse(feed.isKnown)
@@ -268,14 +291,26 @@ describe("the conversation list", () => {
     feed.snapshot(snapshotOf(8, summaryOf({ head: 1 })))
     assert.strictEqual(feed.cursor, 8)
     assert.isAtMost(feed.log.acknowledgeable, 3)
-    assert.deepStrictEqual(feed.events([readAdvanced(8, 1)]), [])
-    feed.events([readAdvanced(9, 1)])
+    assert.deepStrictEqual(feed.events([markedUnread(8, 1)]), [])
+    feed.events([markedUnread(9, 1)])
     assert.strictEqual(feed.log.acknowledgeable, 9)
   })
 })
 
 interface Step {
-  readonly do: "grow" | "send" | "read" | "readHere" | "mark" | FlagCommandKind | "tell" | "jump" | "ask" | "answer" | "snapshot"
+  readonly do:
+    | "grow"
+    | "send"
+    | "read"
+    | "readHere"
+    | "mark"
+    | FlagCommandKind
+    | "tell"
+    | "tellCell"
+    | "jump"
+    | "ask"
+    | "answer"
+    | "snapshot"
   readonly n: number
 }
 const step: FastCheck.Arbitrary<Step> = FastCheck.record({
@@ -291,6 +326,8 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.record({
     "favourite",
     "tell",
     "tell",
+    "tellCell",
+    "tellCell",
     "jump",
     "ask",
     "answer",
@@ -312,15 +349,19 @@ describe("the conversation list under any streams", () => {
         const personal: Array<LogEvent> = []
         let [head, sent, told, pending] = [0, 0, 0, 0]
         const answers: Array<() => void> = []
+        let now = cell(0, 0)
+        // All that any was told, in the order in which it happened: it comes in another, several times or never.
+        const cells = [now]
+        const move = (fields: Partial<ReadCell>) => {
+          now = { ...now, asOf: personal.length, ...fields }
+          cells.push(now)
+        }
         const feed = new PersonalFeed(me)
         const serverLine = (): ConversationSummary => {
           const rows = [...log.at(head).values()]
-          let readUpTo = 0
-          let marked: number | undefined
+          const { markedSeq, markedUnreadAt, readUpTo } = now
           const isSet = new Map<Flag, boolean>()
           for (const event of personal) {
-            if (event.kind === "readAdvanced") [readUpTo, marked] = [event.upTo, undefined]
-            if (event.kind === "markedUnread") marked = event.upTo
             if (event.kind === "muted" || event.kind === "favourite") isSet.set(event.kind, event.on)
           }
           const title = log.events
@@ -334,7 +375,7 @@ describe("the conversation list under any streams", () => {
             ...summaryOf({ head, readUpTo, title: title?.kind === "renamed" ? title.title : "t" }),
             unread: Math.min(Limits.unreadCap, unread.length),
             ...(mentions === 0 ? {} : { mentions: Math.min(Limits.unreadCap, mentions) }),
-            ...(marked === undefined ? {} : { markedUnreadAt: marked }),
+            ...(markedSeq === undefined ? {} : { markedUnreadAt, markedSeq }),
             ...flagFields((flag) => isSet.get(flag) === true),
             ...(last === undefined ? {} : { last })
           }
@@ -358,8 +399,8 @@ describe("the conversation list under any streams", () => {
           const snapshot = snapshotOf(personal.length, serverLine())
           answers.push(() => feed.snapshot(snapshot))
         }
-        const readTo = (upTo: number) => personal.push(readAdvanced(personal.length + 1, upTo))
-        const readUpTo = () => serverLine().readUpTo
+        const readTo = (readUpTo: number) => move({ readUpTo, markedUnreadAt: undefined, markedSeq: undefined })
+        const readUpTo = () => now.readUpTo
         feed.snapshot(snapshotOf(0, serverLine()))
         for (const { do: what, n } of steps) {
           if (what === "grow") head = Math.min(log.head, head + n)
@@ -369,13 +410,16 @@ describe("the conversation list under any streams", () => {
             pending = Math.max(pending, 1 + (n % sent))
             feed.readHere(room, pending, count(n))
           }
-          if (what === "mark" && head > 0) personal.push(markedUnread(personal.length + 1, 1 + (n % head)))
+          if (what === "mark" && head > 0) {
+            const event = markedUnread(personal.length + 1, 1 + (n % head))
+            personal.push(event)
+            move({ markedUnreadAt: 1 + (n % head), markedSeq: event.seq })
+          }
+          if (what === "tellCell") feed.cell(cells[Math.max(0, cells.length - 1 - (n % 6))] ?? now)
           if (what === "mute" || what === "favourite") personal.push(flagged(flagSetBy[what])(personal.length + 1, n % 2 === 0))
           if (what === "tell") {
             const to = Math.min(personal.length, told + n)
-            const marks = feed.events(personal.slice(told, to)).some((event) => event.kind === "markedUnread")
-            // Not told any more.
-            if (marks) pending = 0
+            feed.events(personal.slice(told, to))
             told = to
           }
           if (what === "jump") {
@@ -385,6 +429,8 @@ describe("the conversation list under any streams", () => {
           if (what === "ask") ask(n)
           if (what === "answer") answers.splice(n % Math.max(1, answers.length), 1)[0]?.()
           if (what === "snapshot") askAll()
+          // Not told any more.
+          if (feed.conversation(room)?.takeMarkedAnew() === true) pending = 0
         }
         // What was read here reaches the server, everything is told, and what is wanted is answered.
         head = log.head
@@ -392,6 +438,7 @@ describe("the conversation list under any streams", () => {
         if (pending > 0) readTo(Math.max(pending, readUpTo()))
         feed.events(personal.slice(told))
         for (const answer of answers.splice(0)) answer()
+        feed.cell({ ...now, asOf: personal.length })
         for (let rounds = 0; ; rounds++) {
           assert.isBelow(rounds, 5, "asks for ever")
           const wanted = feed.takeWanted()

@@ -127,7 +127,7 @@ describe("a log that goes on below what is held of it, its numbers given anew", 
     const core = standing()
     reset(core, personal, 5)
     assert.deepStrictEqual(shown(core), [100, 100, 0])
-    snapshot(core, 6, line(50, 40, 10, { markedUnreadAt: 45, muted: true }))
+    snapshot(core, 6, line(50, 40, 10, { markedUnreadAt: 45, markedSeq: 5, muted: true }))
     assert.deepStrictEqual(shown(core), [50, 40, 10])
     assert.deepInclude(core.logs.personal?.conversation(room)?.summary, { markedUnreadAt: 45, muted: true })
     assert.deepStrictEqual(told(core), [])

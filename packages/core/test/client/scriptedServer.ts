@@ -37,6 +37,7 @@ export class ScriptedServer {
   readonly heard: Array<ClientFrame> = []
   readUpTo = new Map<ConversationId, number>()
   readonly marks = new Map<ConversationId, number>()
+  readonly markedSeqs = new Map<ConversationId, number>()
   tickets = 0
   // What may go wrong.
   /** Of the conversations that it tells of. */
@@ -101,6 +102,7 @@ export class ScriptedServer {
   /** The user marks it unread by hand, on another device. */
   mark(upTo: number, id = room): void {
     this.marks.set(id, upTo)
+    this.markedSeqs.set(id, this.log(personal).length + 1)
     this.happen(personal, { kind: "markedUnread", by: me, conversationId: id, upTo })
   }
 
@@ -142,8 +144,18 @@ export class ScriptedServer {
         readUpTo,
         unread
       },
-      ...(markedUnreadAt === undefined ? {} : { markedUnreadAt })
+      ...(markedUnreadAt === undefined ? {} : { markedUnreadAt, markedSeq: this.markedSeqs.get(conversationId) })
     }
+  }
+
+  /** How far the user has read, told now. */
+  tellReads(...ids: ReadonlyArray<ConversationId>): void {
+    const asOf = this.log(personal).length
+    const cells = ids.map((id) => {
+      const { markedSeq, markedUnreadAt, readUpTo } = this.summary(id)
+      return { conversationId: id, asOf, readUpTo, ...(markedSeq === undefined ? {} : { markedUnreadAt, markedSeq }) }
+    })
+    this.live?.send({ op: "reads", cells })
   }
 
   snapshot(): PersonalSnapshot {
@@ -298,7 +310,7 @@ export class ServerSocket {
         if (server.losesReads || !server.logs.has(frame.conversationId)) break
         server.readUpTo.set(frame.conversationId, frame.seq)
         server.marks.delete(frame.conversationId)
-        server.happen(personal, { kind: "readAdvanced", by: me, conversationId: frame.conversationId, upTo: frame.seq })
+        server.tellReads(frame.conversationId)
         break
       case "range":
         if (server.rangesBusy) {
@@ -332,6 +344,7 @@ export class ServerSocket {
       else if (cursor > head) this.send({ op: "reset", conversationId: id, head })
       else if (cursor < head) this.send({ op: "events", conversationId: id, events: log.slice(cursor) })
     }
+    server.tellReads(...[...server.logs.keys()].filter((id) => id !== personal))
     this.send({ op: "live" })
   }
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
 import { Conversations } from "../../src/conversations/Conversations.ts"
 import type { GatewaySettings } from "../../src/devices/GatewayPorts.ts"
-import { CommandId, ConversationId, InstanceId, personalLog } from "../../src/domain/Ids.ts"
+import { CommandId, ConversationId, InstanceId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
@@ -29,7 +29,7 @@ describe("a gateway", () => {
       yield* device.op("live")
       assert.deepStrictEqual(
         device.frames.map((f) => f.op),
-        ["welcome", "behind", "behind", "live"]
+        ["welcome", "reads", "behind", "behind", "live"]
       )
       assert.strictEqual((yield* device.op("behind", (f) => f.conversationId === log)).head, 1)
     })
@@ -298,9 +298,9 @@ describe("a gateway", () => {
       yield* laptop.op("live")
       for (let i = 0; i < 20; i++) phone.send({ op: "read", conversationId: log, seq: 2 })
       for (const device of [phone, laptop]) {
-        const { events } = yield* device.op("events", (f) => f.conversationId === personalLog(bob))
+        const { cells } = yield* device.op("reads", (f) => f.cells.some(({ readUpTo }) => readUpTo > 0))
         assert.deepStrictEqual(
-          events.map((e) => (e.kind === "readAdvanced" ? [e.conversationId, e.upTo] : [])),
+          cells.map(({ conversationId, readUpTo }) => [conversationId, readUpTo]),
           [[log, 2]]
         )
       }

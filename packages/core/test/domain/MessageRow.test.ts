@@ -87,7 +87,7 @@ describe("rows", () => {
     })
     assert.strictEqual(rowOf({ ...base(2), kind: "edited", target: 1, text: "b" }), undefined)
     assert.strictEqual(rowOf({ ...base(2), kind: "deleted", target: 1 }), undefined)
-    assert.strictEqual(rowOf({ ...base(2), kind: "readAdvanced", conversationId: uuid(9) as never, upTo: 1 }), undefined)
+    assert.strictEqual(rowOf({ ...base(2), kind: "markedUnread", conversationId: uuid(9) as never, upTo: 1 }), undefined)
   })
 
   it("are valid for the wire after any changes", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { NodeId } from "../../src/domain/Ids.ts"
-import { EnvelopeCount, type EnvelopeNumber, EnvelopeNumbers } from "../../src/messages/EnvelopeNumbers.ts"
+import { EnvelopeCount, type EnvelopeNumber, EnvelopeNumbers, LastNumbers } from "../../src/messages/EnvelopeNumbers.ts"
 
 const node = (i: number) => NodeId.make(`00000000-0000-7000-8000-${i.toString(16).padStart(12, "0")}`)
 const nodes = [1, 2, 3].map(node)
@@ -114,5 +114,30 @@ describe("of envelopes to single gateways and to all of them, in any order", () 
     })
     // A node's first is not known to be so.
     assert.isFalse(missed.slice(3).flat(2).some(Boolean))
+  })
+})
+
+describe("the last number", () => {
+  const begun = () => {
+    const last = new LastNumbers()
+    assert.deepStrictEqual([last.due(), last.due(), last.due(), last.due()], [["gateways"], ["gateways"], ["gateways"], []])
+    return last
+  }
+
+  it("is told again to who was told of read cells and of nothing since, three times", () => {
+    const last = begun()
+    last.told(one, true)
+    last.told(two, false)
+    assert.deepStrictEqual([last.due(), last.due(), last.due(), last.due(), last.due()], [[], [one], [one], [one], []])
+  })
+
+  it("is not told while other envelopes follow, which show it", () => {
+    const last = begun()
+    last.told(one, true)
+    for (let look = 0; look < 5; look++) {
+      last.told(one, false)
+      assert.deepStrictEqual(last.due(), [])
+    }
+    assert.deepStrictEqual(last.due(), [one])
   })
 })

@@ -21,7 +21,7 @@ const post = (seq: number): LogEvent => ({
 /** A conversation with so many live sockets, each of somebody else, and what each was given. */
 const heardBy = (sockets: number, visibleFrom: (n: number) => number = () => 1) => {
   const unexpected = () => assert.fail("nothing is missing here")
-  const fanout = new Fanout({ personal: unexpected, personalJumped: unexpected, hole: unexpected }, () => 0)
+  const fanout = new Fanout({ personal: unexpected, cells: unexpected, personalJumped: unexpected, hole: unexpected }, () => 0)
   const given = Array.from({ length: sockets }, (_, n) => {
     const frames: Array<EncodedFrame> = []
     const socket: Recipient = {

@@ -17,7 +17,7 @@ const stage = (count: number) =>
   Effect.gen(function* () {
     const holes: Array<ConversationId> = []
     const fanout = new Fanout(
-      { personal: () => undefined, personalJumped: () => undefined, hole: ({ log }) => void holes.push(log) },
+      { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, hole: ({ log }) => void holes.push(log) },
       () => 0
     )
     for (const log of logs(count)) fanout.enter({ userId, log, head: 5, first: 1, visibleFrom: 1, kind: "group" })

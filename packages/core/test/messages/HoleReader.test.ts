@@ -41,7 +41,10 @@ const stage = Effect.gen(function* () {
     makeHoleReader(() => fanout, 1_000),
     ports
   )
-  const fanout: Fanout = new Fanout({ personal: () => undefined, personalJumped: () => undefined, hole: read }, () => 0)
+  const fanout: Fanout = new Fanout(
+    { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, hole: read },
+    () => 0
+  )
   const place = fanout.enter({ userId, log, head: 100, first: 1, visibleFrom: 1, kind: "group" })
   return { asked, fanout, letAnswer: Deferred.succeed(gate, undefined), place, stored }
 })

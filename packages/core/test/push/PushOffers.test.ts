@@ -33,7 +33,8 @@ describe("what is offered to whoever pushes", () => {
   it("is a personal log each time that something was read there, or a conversation was left", () => {
     const offers = new PushOffers()
     offers.taken([own], 0)
-    assert.deepStrictEqual(offers.due([change(own, "readAdvanced")], 1), [own])
+    const cells = [{ conversationId: tea, asOf: 1, readUpTo: 1 }]
+    assert.deepStrictEqual(offers.due([{ ...change(own, "added"), cells }], 1), [own])
     assert.deepStrictEqual(offers.due([change(own, "removed")], 1), [own])
     assert.deepStrictEqual(offers.due([change(own, "added", "muted")], 1), [])
   })

@@ -11,6 +11,7 @@ import { Effect, Layer } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type MembershipsRow, membersAmongQuery, membershipsOf, membershipsQuery } from "./membershipsSql.ts"
 import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery, readable } from "./pageSql.ts"
+import { type CellsRow, cellsOf, readCellsQuery } from "./readCellsSql.ts"
 import { type SummaryRow, summaries, summaryOf } from "./summarySql.ts"
 import { type PlacedRow, placedOf, rowsAtParameters, rowsAtQuery, type TextsRow, textsOf, textsQuery } from "./textSql.ts"
 
@@ -33,6 +34,7 @@ export const ConversationsSql = Layer.effect(
     return Conversations.of({
       memberships: (users) => askOneOf("memberships", membershipsQuery, [users], membershipsOf(users)),
       membersAmong: (log, users) => askOneOf("membersAmong", membersAmongQuery, [users, log], membershipsOf(users)),
+      readCells: (users, since) => Effect.map(ask<CellsRow>("readCells", readCellsQuery, [users, since]), cellsOf),
       snapshot: (userId) => askOne<SnapshotRow, PersonalSnapshot>("snapshot", snapshotQuery, [userId], (row) => snapshotOf(userId, row)),
       summary: (userId, conversationId) => askOne("summary", summaries("conversation_id = $2::uuid"), [userId, conversationId], summaryOf),
       members: (userId, conversationId, afterHandle, limit) =>

@@ -24,7 +24,7 @@ const unread = `e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.la
  * nor who wrote how much ("case"): by either it may take them for so few that it reads all there are and sorts them.
  */
 export const summaries = (condition: string): string => `
-  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.muted, r.favourite,
+  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.marked_seq as "markedSeq", r.muted, r.favourite,
     case when c.kind = 'direct' then (
       select jsonb_build_array(u.id, u.handle, u.display_name) from users u where u.id = coalesce(
         (select o.user_id from memberships o where o.conversation_id = c.id and o.user_id <> m.user_id limit 1), m.user_id)
@@ -64,6 +64,7 @@ export interface SummaryRow extends Readonly<Record<Flag, boolean>> {
   readonly visible: string | number
   readonly readUpTo: string | number
   readonly markedUnread: string | number | null
+  readonly markedSeq: string | number | null
   readonly peer: readonly [id: ConversationSummary["conversationId"], handle: string, displayName: string] | null
   readonly unread: number
   readonly mentions: number
@@ -81,7 +82,9 @@ export const summaryOf = (row: SummaryRow): ConversationSummary => ({
   head: seqNumber(row.head),
   visibleFrom: seqNumber(row.visible),
   readUpTo: seqNumber(row.readUpTo),
-  ...(row.markedUnread === null ? {} : { markedUnreadAt: seqNumber(row.markedUnread) }),
+  ...(row.markedUnread === null || row.markedSeq === null
+    ? {}
+    : { markedUnreadAt: seqNumber(row.markedUnread), markedSeq: seqNumber(row.markedSeq) }),
   ...flagFields((flag) => row[flag]),
   unread: row.unread,
   ...(row.mentions === 0 ? {} : { mentions: row.mentions }),

@@ -67,7 +67,14 @@ interface MoreFacts {
   readonly owners: ReadonlyArray<readonly [log: ConversationId, count: number]> | null
   readonly blocks: ReadonlyArray<readonly [userId: UserId, blocked: UserId]> | null
   readonly cursors: ReadonlyArray<
-    readonly [log: ConversationId, userId: UserId, readUpTo: number, markedUnreadAt: number | null, ...flags: ReadonlyArray<boolean>]
+    readonly [
+      log: ConversationId,
+      userId: UserId,
+      readUpTo: number,
+      markedAt: number | null,
+      markedSeq: number | null,
+      ...flags: ReadonlyArray<boolean>
+    ]
   > | null
 }
 
@@ -177,10 +184,10 @@ const loadMore = (batch: BatchOverlay, { logs }: FactRequest, more: MoreFacts): 
   }
   for (const [log, count] of all(more.owners)) batch.log(log).loadOwners(count)
   for (const [userId, blocked] of all(more.blocks)) batch.loadBlock(userId, blocked, true)
-  for (const [log, userId, readUpTo, markedUnreadAt, ...set] of all(more.cursors))
+  for (const [log, userId, readUpTo, markedAt, markedSeq, ...set] of all(more.cursors))
     batch.log(log).loadCursor(userId, {
       readUpTo,
-      markedUnreadAt: markedUnreadAt ?? undefined,
+      mark: markedAt === null || markedSeq === null ? undefined : { at: markedAt, seq: markedSeq },
       flags: new Set(flags.filter((_, i) => set[i] === true))
     })
 }
@@ -245,6 +252,22 @@ const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlPara
 
 const listed = (name: string, list: ReadonlyArray<object>): object => (list.length === 0 ? {} : { [name]: list })
 
+/** Arrays for one set statement: reads are by far the most of what is written beside events. */
+const movedCursors = (writes: ReadonlyArray<LogWrites>, now: number): object => {
+  const moved = writes.flatMap(({ log, moved }) =>
+    moved.map(([userId, { flags: set, mark, readUpTo }]) => [
+      userId,
+      log,
+      readUpTo,
+      mark?.at ?? none,
+      mark?.seq ?? none,
+      ...flags.map((flag) => String(set.has(flag)))
+    ])
+  )
+  const [first] = moved
+  return first === undefined ? {} : { now, moved: first.map((_, column) => arrayOf(moved.map((entry) => entry[column] ?? none))) }
+}
+
 const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
   const each = <A>(of: (log: LogWrites) => Iterable<A>, entry: (one: A, log: ConversationId) => object) =>
     writes.flatMap((log) => Array.from(of(log), (one) => entry(one, log.log)))
@@ -293,11 +316,14 @@ const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
           log,
           user_id: userId,
           read: cursor?.readUpTo,
-          marked: cursor?.markedUnreadAt,
+          marked: cursor?.mark?.at,
+          marked_seq: cursor?.mark?.seq,
+          at: now,
           ...Object.fromEntries(flags.map((flag) => [flag, cursor?.flags.has(flag) === true]))
         })
       )
     ),
+    ...movedCursors(writes, now),
     ...listed(
       "decided",
       each(

@@ -62,8 +62,23 @@ const isEnvelope = (value: unknown): value is Envelope => {
 
 const isChange = (value: unknown): boolean => {
   if (!isFields(value)) return false
-  const { events, head, log } = value
-  return isUuid(log) && isCount(head) && Array.isArray(events) && events.every((event) => isFields(event) && isCount(event["seq"]))
+  const { cells, events, head, log } = value
+  return (
+    isUuid(log) &&
+    isCount(head) &&
+    Array.isArray(events) &&
+    events.every((event) => isFields(event) && isCount(event["seq"])) &&
+    (cells === undefined || (Array.isArray(cells) && cells.every(isCell)))
+  )
+}
+
+const isCell = (value: unknown): boolean => {
+  if (!isFields(value)) return false
+  const { asOf, conversationId, markedSeq, markedUnreadAt, readUpTo } = value
+  const hasMark = isCount(markedSeq) && isCount(markedUnreadAt)
+  return (
+    isUuid(conversationId) && isCount(asOf) && isCount(readUpTo) && (hasMark || (markedSeq === undefined && markedUnreadAt === undefined))
+  )
 }
 
 const isAnswer = (value: unknown): boolean => {

@@ -44,6 +44,8 @@ export class Device {
   async open(dial: Dial = {}, until: "welcome" | "live" = "live"): Promise<ProtocolSocket> {
     const socket = await this.openWith(await this.ticket(), dial)
     if (until === "live") await socket.takeOp("live")
+    // Told to everybody who comes: what is heard of it from here on was caused.
+    if (until === "live") while (socket.heard.some(({ op }) => op === "reads")) await socket.takeOp("reads")
     return socket
   }
 

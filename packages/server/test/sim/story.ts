@@ -32,6 +32,8 @@ const textOf = (entry: HistoryEntry): string | undefined => {
     }
     case "committed":
       return `store: ${entry.conversationId} ${entry.events.map((event) => JSON.stringify(event)).join(" ")}`
+    case "moved":
+      return `store: ${entry.userId} ${JSON.stringify(entry.cells)}`
     case "fault":
       return `*** ${entry.text}`
     case "calm":

@@ -5,6 +5,7 @@ import type { ConversationKind, HistoryRule, LogEvent } from "../../domain/Event
 import type { Flag } from "../../domain/Flags.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
+import type { ReadCell } from "../../domain/ReadCell.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 
@@ -51,6 +52,8 @@ export type HistoryEntry = { readonly at: number } & (
   | { readonly _tag: "revoked"; readonly device: DeviceId; readonly withinMs?: number | undefined }
   /** A store committed these events, in this order. */
   | { readonly _tag: "committed"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
+  /** A store wrote these read cells of one user, or found them so. */
+  | { readonly _tag: "moved"; readonly userId: UserId; readonly cells: ReadonlyArray<ReadCell> }
   /** From here on nothing is broken. */
   | { readonly _tag: "calm" }
   /** Something was broken, or mended: for the reader of a story. */
@@ -80,6 +83,8 @@ export interface FinalView {
   /** Undefined: the user may not read it. */
   readonly fresh: ReadonlyArray<MessageRow> | undefined
   readonly readUpTo: { readonly shown: number; readonly fresh: number }
+  /** The place of the unread mark; 0: none stands. */
+  readonly marked: { readonly shown: number; readonly fresh: number }
   readonly unread: { readonly shown: number; readonly fresh: number }
   /** How many of the unread ones mention the user. */
   readonly mentions: { readonly shown: number; readonly fresh: number }

@@ -44,7 +44,7 @@ export const diverged = ({ history }: HistoryIndex, findings: Findings): void =>
 }
 
 const compareView = (view: FinalView, findings: Findings): void => {
-  const { conversationId, device, flags, fresh, mentions, readUpTo, shown, unread } = view
+  const { conversationId, device, flags, fresh, marked, mentions, readUpTo, shown, unread } = view
   const found = (text: string, seq?: number) =>
     findings.add("diverged", `${device} in ${conversationId}: ${text}`, {
       conversationId,
@@ -79,6 +79,7 @@ const compareView = (view: FinalView, findings: Findings): void => {
   const first = fresh[0]?.seq ?? 0
   for (const seq of rows.keys()) if (seq >= first) found(`row ${seq} is shown and not read`, seq)
   if (readUpTo.shown !== readUpTo.fresh) found(`read up to ${readUpTo.shown}, where ${readUpTo.fresh} is right`)
+  if (marked.shown !== marked.fresh) found(`marked unread at ${marked.shown}, where ${marked.fresh} is right`)
   if (unread.shown !== unread.fresh) found(`${unread.shown} unread, where ${unread.fresh} is right`)
   if (mentions.shown !== mentions.fresh) found(`${mentions.shown} mentions, where ${mentions.fresh} is right`)
   if (!isSamePlain(flags.shown, flags.fresh)) found(`flagged as [${flags.shown}], where [${flags.fresh}] is right`)

@@ -139,6 +139,8 @@ const wordsOf = (entry: HistoryEntry, concerns: Concerns): string => {
       return `received ${serverWords(entry.frame, concerns)}`
     case "committed":
       return `committed in ${entry.conversationId}: ${eventWords(entry.events, concerns)}`
+    case "moved":
+      return `wrote how far ${entry.userId} has read: ${JSON.stringify(entry.cells)}`
     case "readShown":
       return `shows ${entry.conversationId} as read up to ${entry.upTo}`
     case "called":

@@ -12,6 +12,7 @@ import { DeviceCursorsInProcess } from "../../devices/DeviceCursorsInProcess.ts"
 import { Devices } from "../../devices/Devices.ts"
 import { SocketPlaces } from "../../devices/SocketPlaces.ts"
 import { SocketPlacesInProcess } from "../../devices/SocketPlacesInProcess.ts"
+import { personalOwner } from "../../domain/Ids.ts"
 import { Deliveries } from "../../messages/Deliveries.ts"
 import { EventStore, StoreUnavailable } from "../../messages/EventStore.ts"
 import { Ingress, IngressConsumer } from "../../messages/Ingress.ts"
@@ -180,7 +181,10 @@ const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] =
     Effect.tap(store.append(commands), ({ changes, decisions }) =>
       Effect.sync(() => {
         for (const { _tag } of decisions) if (_tag === "Repeated") world.counters.repeated++
-        for (const { events, log } of changes) if (events.length > 0) world.record({ _tag: "committed", conversationId: log, events })
+        for (const { cells, events, log } of changes) {
+          if (events.length > 0) world.record({ _tag: "committed", conversationId: log, events })
+          if (cells !== undefined) world.record({ _tag: "moved", userId: personalOwner(log), cells })
+        }
       })
     )
 })

@@ -101,6 +101,7 @@ const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conve
           shown: feed?.entries ?? [],
           fresh: page?.rows.filter(isKnownRow),
           readUpTo: { shown: shown?.readUpTo ?? 0, fresh: fresh?.readUpTo ?? 0 },
+          marked: { shown: shown?.markedUnreadAt ?? 0, fresh: fresh?.markedUnreadAt ?? 0 },
           unread: { shown: shown?.unread ?? 0, fresh: fresh?.unread ?? 0 },
           mentions: { shown: shown?.mentions ?? 0, fresh: fresh?.mentions ?? 0 },
           flags: { shown: flagsIn(shown), fresh: flagsIn(fresh) },

@@ -7,6 +7,7 @@ import { Conversations } from "../../../src/conversations/Conversations.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { type CommandId, ConversationId, type DeviceId, Epoch, personalLog, UserId } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
+import type { ReadCell } from "../../../src/domain/ReadCell.ts"
 import { applyChange, rowOf } from "../../../src/domain/RowRules.ts"
 import type { ClientFrame } from "../../../src/protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
@@ -78,7 +79,13 @@ export class ModelServer {
     const stored = decisions[0]?._tag === "Appended" ? command.id : undefined
     for (const peer of this.peers)
       if (peer.isWelcomed) for (const change of changes) this.#stream(peer, change.log, peer === from ? stored : undefined)
+    for (const { cells } of changes) if (cells !== undefined) this.#tellReads(cells)
     return decisions[0]
+  }
+
+  /** How far the viewer has read. Whoever is to lose events loses this, too, and is told when it comes back. */
+  #tellReads(cells: ReadonlyArray<ReadCell>): void {
+    for (const peer of this.peers) if (peer.isWelcomed && peer.lose === 0) peer.send({ op: "reads", cells })
   }
 
   receive(peer: Peer, frame: ClientFrame): void {
@@ -88,6 +95,7 @@ export class ModelServer {
         peer.send(this.#welcome(peer))
         if (frame.epoch === this.state.epoch) for (const [log, seq] of frame.cursors) peer.cursors.set(log, seq)
         for (const log of this.state.logs.keys()) this.#stream(peer, log)
+        peer.send({ op: "reads", cells: Effect.runSync(this.conversations.readCells([me], 0)).of.get(me) ?? [] })
         peer.send({ op: "live" })
         break
       case "post":

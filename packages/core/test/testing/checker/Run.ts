@@ -243,13 +243,21 @@ export class Run {
     for (const device of this.devices) if (device.user === user && device.socket !== undefined) this.enter(device, id, 0)
   }
 
+  /** The store writes how far a user has read, and the devices that are there are told. */
+  move(user: UserId, conversationId: ConversationId, readUpTo: number, markedSeq?: number): void {
+    const cells = [
+      { conversationId, asOf: this.head(personalLog(user)), readUpTo, ...(markedSeq === undefined ? {} : { markedUnreadAt: 1, markedSeq }) }
+    ]
+    this.write({ _tag: "moved", userId: user, cells })
+    for (const device of this.devices) if (device.user === user && device.socket !== undefined) this.receive(device, { op: "reads", cells })
+  }
+
   readAll(device: Device, conversationId: ConversationId): void {
     const upTo = device.places.get(conversationId) ?? 0
     const key = `${device.user} ${conversationId}`
     if (upTo <= (this.read.get(key) ?? 0)) return
     this.read.set(key, upTo)
-    this.commit(personalLog(device.user), device.user, { kind: "readAdvanced", conversationId, upTo })
-    this.deliver(personalLog(device.user))
+    this.move(device.user, conversationId, upTo)
     this.write({ _tag: "readShown", device: device.id, conversationId, upTo })
   }
 
@@ -299,7 +307,7 @@ export class Run {
         const unread = fresh.filter((row) => row.kind === "posted" && row.by !== device.user && !row.deleted && row.seq > upTo).length
         const shown: ReadonlyArray<ShownRow> = fresh.map((row) => ({ _tag: "row", row, stale: false, changing: false }))
         const both = <A>(value: A) => ({ shown: value, fresh: value })
-        const counts = { readUpTo: both(upTo), unread: both(unread), mentions: both(0), flags: { shown: [], fresh: [] } }
+        const counts = { readUpTo: both(upTo), marked: both(0), unread: both(unread), mentions: both(0), flags: { shown: [], fresh: [] } }
         views.push({ device: device.id, conversationId: log.id, shown, fresh, ...counts, unsettled: [] })
       }
     }

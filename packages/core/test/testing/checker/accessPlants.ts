@@ -201,6 +201,7 @@ export const accessPlants: ReadonlyArray<Plant> = [
         shown: [],
         fresh: [],
         readUpTo: both,
+        marked: both,
         unread: both,
         mentions: both,
         flags: { shown: [], fresh: [] },

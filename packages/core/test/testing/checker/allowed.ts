@@ -52,8 +52,8 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
     plant: ({ ben, group, run }) => {
       const upTo = run.read.get(`${ben} ${group}`) ?? 0
       run.commit(personalLog(ben), ben, { kind: "markedUnread", conversationId: group, upTo })
-      run.commit(personalLog(ben), ben, { kind: "readAdvanced", conversationId: group, upTo })
       run.deliver(personalLog(ben))
+      run.move(ben, group, upTo)
       return run.history()
     }
   },

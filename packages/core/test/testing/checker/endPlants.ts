@@ -81,6 +81,15 @@ export const endPlants: ReadonlyArray<Plant> = [
   },
   {
     rule: "diverged",
+    fault: "an unread mark that another device has taken away",
+    plant: (scene) => {
+      const history = scene.run.history()
+      viewOf(history, scene.bens.id, scene.group).marked.shown = 1
+      return history
+    }
+  },
+  {
+    rule: "diverged",
     fault: "rows left on the screen of one who was removed",
     plant: (scene) => {
       const history = scene.run.history()
@@ -93,6 +102,7 @@ export const endPlants: ReadonlyArray<Plant> = [
         shown: rows,
         fresh: undefined,
         readUpTo: both,
+        marked: both,
         unread: both,
         mentions: both,
         flags: { shown: [], fresh: [] },
@@ -138,16 +148,15 @@ export const endPlants: ReadonlyArray<Plant> = [
     rule: "cursor-back",
     fault: "a read that was stored below the last one",
     plant: ({ ben, group, run }) => {
-      run.commit(personalLog(ben), ben, { kind: "readAdvanced", conversationId: group, upTo: 1 })
-      run.deliver(personalLog(ben))
+      run.move(ben, group, 1)
       return run.history()
     }
   },
   {
     rule: "cursor-back",
-    fault: "a read that was stored twice with no mark between",
+    fault: "a mark in a stored cell that nobody set",
     plant: ({ ben, group, run }) => {
-      run.commit(personalLog(ben), ben, { kind: "readAdvanced", conversationId: group, upTo: run.head(group) })
+      run.move(ben, group, run.head(group), run.head(personalLog(ben)) + 1)
       return run.history()
     }
   }

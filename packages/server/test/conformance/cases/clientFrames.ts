@@ -203,12 +203,12 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
       })
     })
   ),
-  read: one("is echoed in the personal log and told to the other side", ({ direct, people }) =>
+  read: one("is echoed by the cell and told to the other side", ({ direct, people }) =>
     people.member.with(async (socket) => {
       await people.owner.with(async (other) => {
         const { seq } = await postBy(other, direct, "to be read")
         socket.send({ op: "read", conversationId: direct, seq })
-        await socket.takeOp("events", ({ events }) => events.some((event) => event.kind === "readAdvanced" && event.upTo === seq))
+        await socket.takeOp("reads", ({ cells }) => cells.some((cell) => cell.conversationId === direct && cell.readUpTo === seq))
         await other.takeOp("cursors", (frame) => frame.conversationId === direct && (frame.read ?? 0) >= seq)
       })
     })

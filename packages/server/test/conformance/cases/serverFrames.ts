@@ -1,4 +1,5 @@
 /** Every frame that a server sends, by what brings it about. */
+import type { ReadCell } from "@hibiki/core/domain/ReadCell"
 import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import type { Case, Entry } from "../Case.ts"
 import { expectSame, expectThat } from "../Mismatch.ts"
@@ -112,6 +113,22 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
   presence: clientFrames.watch,
   typing: typingOf("admin", "member"),
   cursors: clientFrames.read,
+  reads: one(
+    "tell a device that comes how far its user has read, before it is live, and the other devices what is read then",
+    ({ direct, people }) =>
+      people.member.with(async (socket) => {
+        const { seq } = await people.owner.with((other) => postBy(other, direct, "to be read on one device"))
+        const other = await people.member.open({}, "welcome")
+        const ofDirect = (frame: { readonly cells: ReadonlyArray<ReadCell> }) =>
+          frame.cells.find(({ conversationId }) => conversationId === direct)
+        await other.takeOp("live")
+        const isTold = other.heard.some((frame) => frame.op === "reads" && ofDirect(frame) !== undefined)
+        expectThat("that before it is live", isTold, other.heard)
+        socket.send({ op: "read", conversationId: direct, seq })
+        for (const device of [socket, other]) await device.takeOp("reads", (frame) => ofDirect(frame)?.readUpTo === seq)
+        other.terminate()
+      })
+  ),
   moving: { unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server" },
   revoked: one("comes before the end of a sign-in's socket", async ({ api, people: { newcomer } }) => {
     const device = await newcomer.signInAgain()

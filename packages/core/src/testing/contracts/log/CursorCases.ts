@@ -9,25 +9,65 @@ const mark = (conversationId: ConversationId, upTo: number) => ({ kind: "markUnr
 
 export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
   {
-    name: "reading is an event of the personal log, under the command's id, and of no other",
-    run: ({ append, assert, clock, command, converse, head, personalHead, post, store, users }) =>
+    name: "reading is no event of any log: it writes a cell, which is told with the personal log's head",
+    run: ({ append, assert, command, converse, head, personalHead, post, store, users }) =>
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob])
         yield* post(ann, log, "a")
         const before = yield* personalHead(bob)
         const command1 = yield* command(bob, personalLog(bob), read(log, 2))
-        // A personal log may hold later times than this case's clock: its user was made by another.
-        const at = clock.now
         const { changes, decisions } = yield* append(command1)
-        const { events } = yield* store.after(personalLog(bob), before, 10)
-        const shown = Math.max(at, events[0]?.at ?? 0)
-        assert.deepStrictEqual(events, [
-          { seq: before + 1, id: command1.id, by: bob, at: shown, kind: "readAdvanced", conversationId: log, upTo: 2 }
-        ])
-        assert.deepStrictEqual(decisions, [{ _tag: "Appended", seq: before + 1, at: shown }])
-        assert.deepStrictEqual(changes, [{ log: personalLog(bob), head: before + 1, events }])
+        assert.deepStrictEqual(
+          decisions.map((decision) => decision._tag === "Appended" && decision.seq),
+          [0]
+        )
+        const cells = [{ conversationId: log, asOf: before, readUpTo: 2 }]
+        assert.deepStrictEqual(changes, [{ log: personalLog(bob), head: before, events: [], cells }])
+        assert.deepStrictEqual((yield* store.after(personalLog(bob), before, 10)).events, [])
         assert.strictEqual(yield* head(log), 2)
+        // What was told may have been lost, so it is told again.
+        const repeated = yield* append(command1)
+        assert.deepStrictEqual([repeated.decisions, repeated.changes], [[{ _tag: "Refused", code: "no_change" }], changes])
+      })
+  },
+  {
+    name: "the cells of a batch are told as all of it has left them",
+    run: ({ append, assert, command, converse, personalHead, post, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const [log, other] = [yield* converse(ann, [bob]), yield* converse(ann, [bob])]
+        for (const text of ["a", "b"]) yield* post(ann, log, text)
+        const before = yield* personalHead(bob)
+        const bodies = [read(log, 1), mark(log, 2), read(other, 1), read(log, 3)]
+        const { changes, decisions } = yield* append(...(yield* Effect.forEach(bodies, (body) => command(bob, personalLog(bob), body))))
+        assert.deepStrictEqual(
+          decisions.map((decision) => decision._tag === "Appended" && decision.seq),
+          [0, before + 1, 0, 0]
+        )
+        assert.deepStrictEqual(changes[0]?.cells, [
+          { conversationId: log, asOf: before + 1, readUpTo: 3 },
+          { conversationId: other, asOf: before + 1, readUpTo: 1 }
+        ])
+      })
+  },
+  {
+    name: "a read takes away the mark that stood when it was made, and none that was set after, however late it is run",
+    run: ({ append, assert, command, converse, personalHead, post, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        for (const text of ["a", "b"]) yield* post(ann, log, text)
+        const before = yield* personalHead(bob)
+        yield* stores(bob, personalLog(bob), { ...read(log, 2), asOf: before })
+        yield* stores(bob, personalLog(bob), mark(log, 1))
+        // The first one once more, and one that was under way.
+        yield* refuses("no_change", bob, personalLog(bob), { ...read(log, 2), asOf: before })
+        const { changes } = yield* append(yield* command(bob, personalLog(bob), { ...read(log, 3), asOf: before }))
+        const marked = { conversationId: log, asOf: before + 1, readUpTo: 3, markedUnreadAt: 1, markedSeq: before + 1 }
+        assert.deepStrictEqual(changes[0]?.cells, [marked])
+        const after = yield* append(yield* command(bob, personalLog(bob), { ...read(log, 3), asOf: before + 1 }))
+        assert.deepStrictEqual(after.changes[0]?.cells, [{ conversationId: log, asOf: before + 1, readUpTo: 3 }])
       })
   },
   {
@@ -104,21 +144,17 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
     name: "any read clears the mark and tells where the cursor then stands, which is not lower",
     run: (scene) =>
       Effect.gen(function* () {
-        const { assert, converse, personalHead, post, refuses, stores, user } = scene
+        const { append, assert, command, converse, personalHead, post, refuses, stores, user } = scene
         const ann = yield* user
         const log = yield* converse(ann, [])
         for (const text of ["a", "b"]) yield* post(ann, log, text)
         yield* stores(ann, personalLog(ann), read(log, 3))
         yield* stores(ann, personalLog(ann), mark(log, 2))
-        const before = yield* personalHead(ann)
-        yield* stores(ann, personalLog(ann), read(log, 1))
-        assert.deepStrictEqual(yield* newest(scene, ann, before), {
-          seq: before + 1,
-          by: ann,
-          kind: "readAdvanced",
-          conversationId: log,
-          upTo: 3
-        })
+        const asOf = yield* personalHead(ann)
+        const { changes } = yield* append(yield* command(ann, personalLog(ann), read(log, 1)))
+        assert.deepStrictEqual(changes, [
+          { log: personalLog(ann), head: asOf, events: [], cells: [{ conversationId: log, asOf, readUpTo: 3 }] }
+        ])
         yield* refuses("no_change", ann, personalLog(ann), read(log, 3))
         yield* stores(ann, personalLog(ann), mark(log, 2))
       })

@@ -75,7 +75,7 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         const twice = (upTo: number) =>
           Effect.gen(function* () {
             yield* append(yield* command(ann, log, { kind: "post", text: "a" }), yield* command(bob, log, { kind: "post", text: "b" }))
-            yield* append(yield* command(bob, personalLog(bob), { kind: "read", conversationId: log, upTo }))
+            yield* append(yield* command(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo }))
           })
         clock.now = began + hours
         yield* twice(2)

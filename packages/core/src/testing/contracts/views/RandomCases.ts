@@ -41,7 +41,7 @@ export const randomCases: ReadonlyArray<ContractCase<ViewScene>> = [1, 2, 3, 4, 
         }
       }
       for (const log of cast.logs) yield* compareLog(scene, reference, log)
-      for (const userId of cast.users) for (const log of cast.logs) yield* compareViews(scene, userId, log)
+      for (const userId of cast.users) for (const log of cast.logs) yield* compareViews(scene, reference, userId, log)
     })
 }))
 
@@ -85,9 +85,9 @@ const compareLog = ({ assert, events }: ViewScene, reference: ChatState, log: Co
     )
   })
 
-const compareViews = (scene: ViewScene, userId: UserId, log: ConversationId) =>
+const compareViews = (scene: ViewScene, reference: ChatState, userId: UserId, log: ConversationId) =>
   Effect.gen(function* () {
-    const { assert, conversations, person, slice, store } = scene
+    const { assert, conversations, person, slice } = scene
     const own = yield* slice(userId, log)
     const summary = yield* conversations.summary(userId, log)
     const page = yield* conversations.page(userId, log, { _tag: "Latest" }, 200)
@@ -96,19 +96,15 @@ const compareViews = (scene: ViewScene, userId: UserId, log: ConversationId) =>
     const rows = fold(own.events, userId)
     assert.deepStrictEqual(page.rows, rows, "a page is what its events say")
     assert.deepStrictEqual(summary.last, rows.at(-1))
-    const readUpTo = naiveCursor(
-      (yield* store.after(log, 0, 1_000)).events,
-      (yield* store.after(personalLog(userId), 0, 1_000)).events,
-      userId,
-      log
-    )
+    const { mark, readUpTo } = reference.logs.get(log)?.members.get(userId) ?? { mark: undefined, readUpTo: 0 }
     const unread = rows.filter((row) => row.kind === "posted" && !row.deleted && row.by !== userId && row.seq > readUpTo)
     const { handle } = yield* person(userId)
     const mentions = summary.kind === "direct" ? [] : unread.filter(({ text = "" }) => isMentioned(text, handle))
     assert.deepStrictEqual(
-      { readUpTo: summary.readUpTo, unread: summary.unread, mentions: summary.mentions },
+      { readUpTo: summary.readUpTo, markedUnreadAt: summary.markedUnreadAt, unread: summary.unread, mentions: summary.mentions },
       {
         readUpTo,
+        markedUnreadAt: mark?.at,
         unread: Math.min(unread.length, Limits.unreadCap),
         mentions: mentions.length === 0 ? undefined : Math.min(mentions.length, Limits.unreadCap)
       }
@@ -124,15 +120,4 @@ const fold = (events: ReadonlyArray<LogEvent>, viewer: UserId): ReadonlyArray<Me
     if (target !== undefined) rows.set(target.seq, applyChange(target, event, viewer))
   }
   return [...rows.values()]
-}
-
-// Where the newest membership began, and what was read since the personal log told of it.
-const naiveCursor = (events: ReadonlyArray<LogEvent>, personal: ReadonlyArray<LogEvent>, userId: UserId, log: ConversationId): number => {
-  const joined = events.filter((event) => event.kind === "joined" && event.userIds.includes(userId)).at(-1)
-  let cursor = joined?.seq ?? 0
-  for (const event of personal) {
-    if (event.kind === "added" && event.conversationId === log) cursor = joined?.seq ?? 0
-    if (event.kind === "readAdvanced" && event.conversationId === log) cursor = Math.max(cursor, event.upTo)
-  }
-  return cursor
 }

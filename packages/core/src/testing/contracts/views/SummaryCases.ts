@@ -3,13 +3,14 @@ import { Effect } from "effect"
 import type { FlagCommandKind } from "../../../domain/Flags.ts"
 import { personalLog } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
+import type { ReadCell } from "../../../domain/ReadCell.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
 export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
     name: "a line says kind, title, role, members, head, cursor, unread and the newest row",
-    run: ({ assert, converse, line, page, post, stores, users }) =>
+    run: ({ assert, converse, line, page, personalHead, post, stores, users }) =>
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob], { kind: "channel", title: "Tea", history: "joined" })
@@ -20,9 +21,43 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 0, unread: 1 })
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
         yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 1 })
-        assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, markedUnreadAt: 1 })
+        const mark = { markedUnreadAt: 1, markedSeq: yield* personalHead(bob) }
+        assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0, ...mark })
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 2, unread: 0 })
+      })
+  },
+  {
+    name: "read cells say how far users have read in all of their conversations, and which marks stand, as of their personal heads",
+    run: ({ assert, conversations, converse, nobody, personalHead, post, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const [tea, cake] = [yield* converse(ann, [bob]), yield* converse(ann, [bob])]
+        yield* post(ann, tea, "a")
+        yield* stores(bob, personalLog(bob), { kind: "read", conversationId: tea, upTo: 2 })
+        yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: tea, upTo: 1 })
+        yield* stores(bob, personalLog(bob), { kind: "mute", conversationId: cake, on: true })
+        const [asOf, annsAsOf] = [yield* personalHead(bob), yield* personalHead(ann)]
+        const byId = (cells: ReadonlyArray<ReadCell> = []) =>
+          cells.toSorted((a, b) => [tea, cake].indexOf(a.conversationId) - [tea, cake].indexOf(b.conversationId))
+        const { now, of } = yield* conversations.readCells([ann, bob, yield* nobody], 0)
+        assert.deepStrictEqual(new Set(of.keys()), new Set([ann, bob]))
+        const marked = { markedUnreadAt: 1, markedSeq: asOf - 1 }
+        assert.deepStrictEqual(byId(of.get(bob)), [
+          { conversationId: tea, asOf, readUpTo: 2, ...marked },
+          { conversationId: cake, asOf, readUpTo: 0 }
+        ])
+        assert.deepStrictEqual(byId(of.get(ann)), [
+          { conversationId: tea, asOf: annsAsOf, readUpTo: 0 },
+          { conversationId: cake, asOf: annsAsOf, readUpTo: 0 }
+        ])
+        // What is written from now on is among what changed since.
+        yield* stores(bob, personalLog(bob), { kind: "read", conversationId: tea, upTo: 2 })
+        const since = (yield* conversations.readCells([bob], now)).of.get(bob) ?? []
+        assert.deepStrictEqual(
+          since.filter(({ conversationId }) => conversationId === tea),
+          [{ conversationId: tea, asOf, readUpTo: 2 }]
+        )
       })
   },
   {

@@ -1,6 +1,7 @@
 /** Gateways that take a shorter way: each of these was thought of, and loses or leaks something. */
 import { Context, Effect, Scope } from "effect"
 import { Sessions } from "../../../auth/Sessions.ts"
+import { Conversations } from "../../../conversations/Conversations.ts"
 import { Routes } from "../../../conversations/Routes.ts"
 import { EventStore } from "../../../messages/EventStore.ts"
 import type { NodePorts } from "../SharedState.ts"
@@ -35,6 +36,16 @@ export const snapshotFirst = (ports: Ports): Ports => {
       const late = Effect.ignore(Effect.zipRight(Effect.sleep(1_500), routes.register(node, logs)))
       return Effect.asVoid(Effect.forkIn(late, scope))
     }
+  })
+}
+
+/** How far people have read is told once: what was missed of it is not read again. */
+export const readsToldOnce = (ports: Ports): Ports => {
+  const conversations = Context.get(ports, Conversations)
+  return Context.add(ports, Conversations, {
+    ...conversations,
+    readCells: (users, since) =>
+      Effect.map(conversations.readCells(users, since), (answer) => (since > 0 ? { ...answer, of: new Map() } : answer))
   })
 }
 

@@ -77,6 +77,7 @@ const viewOf = ({ account, client }: Writer, conversationId: ConversationId, { r
     shown: feed?.entries ?? [],
     fresh: rows,
     readUpTo: { shown: shown?.readUpTo ?? 0, fresh: summary.readUpTo },
+    marked: { shown: shown?.markedUnreadAt ?? 0, fresh: summary.markedUnreadAt ?? 0 },
     unread: { shown: shown?.unread ?? 0, fresh: summary.unread },
     mentions: { shown: shown?.mentions ?? 0, fresh: summary.mentions ?? 0 },
     flags: { shown: flagsIn(shown), fresh: flagsIn(summary) },
