@@ -19,7 +19,7 @@ create table events (
   at bigint not null,
   kind text not null check (kind in (
     'posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'edited', 'deleted', 'reacted', 'unreacted', 'added', 'removed',
-    'readAdvanced', 'markedUnread', 'muted', 'favourite', 'profileChanged', 'settingsChanged', 'blocked', 'deviceAdded', 'deviceRevoked'
+    'markedUnread', 'muted', 'favourite', 'profileChanged', 'settingsChanged', 'blocked', 'deviceAdded', 'deviceRevoked'
   )),
   target bigint check (target < seq),
   body jsonb not null,

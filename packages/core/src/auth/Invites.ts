@@ -5,7 +5,8 @@ import type { StoreUnavailable } from "../messages/EventStore.ts"
 import type { SecretHash } from "./Secrets.ts"
 
 /** An `admin` invite makes its user an admin. */
-export type InviteKind = "member" | "admin"
+export const inviteKinds = ["member", "admin"] as const
+export type InviteKind = (typeof inviteKinds)[number]
 
 export interface Invite {
   readonly hash: SecretHash

@@ -50,7 +50,8 @@ export interface DuePush {
 /** `cancel` takes back what was sent, as far as its provider can. */
 export type Verdict = "send" | "cancel" | Unsent
 /** Why a push that was owed is not sent. */
-export type Unsent = "revoked" | "left" | "read" | "muted" | "blocked" | "active" | "failed"
+export const unsent = ["revoked", "left", "read", "muted", "blocked", "active", "failed"] as const
+export type Unsent = (typeof unsent)[number]
 
 export const verdictOf = (due: DuePush): Verdict => {
   const verdict = wishOf(due)

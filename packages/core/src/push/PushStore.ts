@@ -5,7 +5,7 @@
 import { Context, type Effect } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
-import type { DuePush, Unsent } from "./PushPolicy.ts"
+import { type DuePush, unsent } from "./PushPolicy.ts"
 
 /** A log whose look is due. */
 export interface LookDue {
@@ -40,10 +40,16 @@ export interface Claimed extends Omit<DuePush, "isActive"> {
   readonly reason: string
 }
 
+/** What a push came to. `unreachable`: sent nowhere, as good as sent. */
+export const pushOutcomes = ["sent", "cancelled", "unreachable", ...unsent] as const
+/** `cancel`: to be taken back where it is shown. */
+export const pushStates = ["due", "sent", "cancel"] as const
+export type PushState = (typeof pushStates)[number]
+
 export interface Settled {
   readonly claimed: Claimed
-  /** `unreachable`: sent nowhere, as good as sent. `again`: due once more `afterMs` later. */
-  readonly outcome: "sent" | "cancelled" | "unreachable" | "again" | Unsent
+  /** `again`: due once more `afterMs` later. */
+  readonly outcome: (typeof pushOutcomes)[number] | "again"
   readonly afterMs: number
 }
 
@@ -64,7 +70,7 @@ export interface PushFacts {
   readonly lookAt: number | undefined
   readonly owed: ReadonlyArray<{
     readonly deviceId: DeviceId
-    readonly state: "due" | "sent" | "cancel"
+    readonly state: PushState
     readonly seq: number
     readonly owedAt: number
     /** Undefined: nothing is due, it was sent. */

@@ -11,6 +11,7 @@ import {
   type PushAddress,
   type PushFacts,
   type PushRecord,
+  type PushState,
   PushStore,
   type Settled,
   type Unread
@@ -46,7 +47,7 @@ interface Row {
   readonly seq: number
   readonly reason: string
   readonly owedAt: number
-  state: "due" | "sent" | "cancel"
+  state: PushState
   dueAt: number | undefined
   tries: number
 }

@@ -5,7 +5,7 @@ import { rowParts, sideBytes } from "@hibiki/core/domain/HistorySize"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
-import { rowKinds, visibleFrom } from "./summarySql.ts"
+import { rowKindList, visibleFrom } from "./summarySql.ts"
 
 /** One row; none for those who are no members. */
 export interface PageRow {
@@ -23,7 +23,7 @@ export const readable = `
 
 /** Its rows. */
 export const rowsWhere = (condition: string): string =>
-  `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKinds} and e.seq >= me.visible and ${condition}`
+  `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKindList} and e.seq >= me.visible and ${condition}`
 const hasRow = (condition: string): string => `exists (select ${rowsWhere(condition)})`
 
 /** `rowWeight` of a row as `timeline_row` gives it. */

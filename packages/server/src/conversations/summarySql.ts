@@ -2,12 +2,13 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Flag, flagFields } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { holdsSign, mentioned, textNow } from "./mentionSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
 
-/** The kinds of events that are rows: the list that the index `events_rows` was made with, so that queries can use it. */
-export const rowKinds = "('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged')"
+/** The kinds of events that are rows: the list that the index `events_rows` is made with, so that queries can use it. */
+export const rowKindList = `(${rowKinds.map((kind) => `'${kind}'`).join(", ")})`
 
 /** The first seq that the member `m` may read of the conversation `c`. */
 export const visibleFrom = "greatest(c.first_seq, case c.history when 'joined' then m.joined_seq else 1 end)"
@@ -44,7 +45,7 @@ export const summaries = (condition: string): string => `
       ) counted
     ) else 0 end as mentions,
     (select timeline_row(e, m.user_id) from events e
-      where e.conversation_id = c.id and e.seq >= v.visible and e.kind in ${rowKinds} order by e.seq desc limit 1) as last
+      where e.conversation_id = c.id and e.seq >= v.visible and e.kind in ${rowKindList} order by e.seq desc limit 1) as last
   from (
     select *, (select u.handle from users u where u.id = $1::uuid) as handle from memberships where user_id = $1::uuid and ${condition} offset 0
   ) m

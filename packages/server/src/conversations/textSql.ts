@@ -6,7 +6,7 @@ import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { readable, rowsWhere } from "./pageSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
-import { rowKinds, visibleFrom } from "./summarySql.ts"
+import { rowKindList, visibleFrom } from "./summarySql.ts"
 
 /** One row; none for those who are no members. */
 export interface TextsRow {
@@ -59,7 +59,7 @@ export const rowsAtQuery = `
     cross join lateral (select * from conversations where id = p.id offset 0) c
   ) me
   cross join lateral (select * from events where conversation_id = p.id and seq = p.seq offset 0) e
-  where e.kind in ${rowKinds} and e.seq >= me.visible
+  where e.kind in ${rowKindList} and e.seq >= me.visible
   order by p.n`
 
 export const rowsAtParameters = (places: ReadonlyArray<Place>): readonly [ReadonlyArray<ConversationId>, ReadonlyArray<number>] => [
