@@ -1,4 +1,10 @@
 -- Conversations, who is a member, and how far each member has read.
+--
+-- Foreign keys. After the append's lock nothing may wait for another row, so none refers to `users`, whose rows others lock. Keys
+-- to a conversation or an event never wait: the append holds the conversation, and all that lock it do so by "for no key update",
+-- which a key's check passes. They cost a look-up per row. Rows that come singly have them (`reactions`, `decisions`): no difference
+-- was measured. Rows that come by hundreds have none: with one a batch of 100 posts takes 13% more of the database's time (`events`),
+-- and adding 500 members 25% (`memberships`, `read_cursors`).
 
 -- The append locks this row. Values that change with each message are in no index, and pages keep free space, so that these
 -- updates stay on their page and touch no index (HOT).

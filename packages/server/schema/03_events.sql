@@ -49,12 +49,13 @@ create table reactions (
   seq bigint not null,
   emoji text collate "C" not null,
   user_id uuid not null,
-  primary key (conversation_id, seq, emoji, user_id)
+  primary key (conversation_id, seq, emoji, user_id),
+  foreign key (conversation_id, seq) references events
 );
 
 -- Commands that were refused or withdrawn, so that a repeat gets the same answer. Removed after 30 days.
 create table decisions (
-  conversation_id uuid not null,
+  conversation_id uuid not null references conversations,
   id uuid not null,
   by_user uuid not null,
   code text not null check (code in (

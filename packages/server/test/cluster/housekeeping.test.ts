@@ -13,9 +13,10 @@ describe("the workers of a cluster", () => {
       await cluster.setUp()
       await client.connect()
       const days = (count: number) => Date.now() - count * 86_400_000
-      await client.query(`insert into decisions (conversation_id, id, by_user, code, at)
-        select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'withdrawn', case when n <= 1200 then ${days(31)} else ${days(29)} end
-        from generate_series(1, 1203) n`)
+      await client.query(`with log as (insert into conversations (id, kind) values (gen_random_uuid(), 'group') returning id)
+        insert into decisions (conversation_id, id, by_user, code, at)
+        select log.id, gen_random_uuid(), gen_random_uuid(), 'withdrawn', case when n <= 1200 then ${days(31)} else ${days(29)} end
+        from log, generate_series(1, 1203) n`)
       await Promise.all([cluster.start("worker"), cluster.start("worker")])
       const left = async () => {
         const { rows } = (await client.query("select count(*)::int as left from decisions")) as {

@@ -112,6 +112,7 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
       const sql = yield* SqlClient.SqlClient
       const now = yield* Clock.currentTimeMillis
       const log = yield* makeUuidV7
+      yield* sql`insert into conversations (id, kind) values (${log}::uuid, 'group')`
       yield* sql`insert into decisions (conversation_id, id, by_user, code, at)
         select ${log}::uuid, gen_random_uuid(), ${log}::uuid, 'no_change', ${now - 31 * dayMs}::bigint + g * ${dayMs * 2}::bigint from generate_series(0, 3) g`
       yield* housekeep
