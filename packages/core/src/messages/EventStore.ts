@@ -11,6 +11,11 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{ rea
 /** The store is there and will not take this batch, for a reason that trying again does not mend. Nothing of it was stored. */
 export class BatchRejected extends Data.TaggedError("BatchRejected")<{ readonly cause: unknown }> {}
 
+export interface AppendOptions {
+  /** Waits a moment for what is locked elsewhere before it is set aside. For one command of many logs, which is hardly ever met with all of them free. */
+  readonly waits?: boolean
+}
+
 export interface AppendResult {
   /** The store's epoch; a process that meets another than its own starts anew. */
   readonly epoch: Epoch
@@ -59,7 +64,10 @@ export class EventStore extends Context.Tag("@hibiki/core/messages/EventStore")<
      * unless that leads by more than `Limits.logLeadMs`. A lost connection, a deadlock or a unique violation is tried again
      * or told as `StoreUnavailable`; only what can't succeed is `BatchRejected`, and its sender is found by running it one by one.
      */
-    readonly append: (commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, StoreUnavailable | BatchRejected>
+    readonly append: (
+      commands: ReadonlyArray<Command>,
+      options?: AppendOptions
+    ) => Effect.Effect<AppendResult, StoreUnavailable | BatchRejected>
     /** Events of a log after a seq, for a process's own fan-out: no reader's rights apply. `first` is the log's first kept seq. */
     readonly after: (
       log: ConversationId,

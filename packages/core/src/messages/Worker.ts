@@ -133,7 +133,7 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
           most = Math.max(1, Math.floor(taken.length / 2))
           return away.met(error.cause)
         })
-      return store.append(commands).pipe(
+      return store.append(commands, { waits: queue.isWaitingAlone }).pipe(
         Effect.tapErrorTag("StoreUnavailable", unanswered),
         Effect.flatMap((result) => {
           most *= 2

@@ -5,10 +5,12 @@
  * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of a log that waits for its lock
  * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
  * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
+ * What waits for one of many locks is hardly ever met with all of them free: after a second try it is tried alone, by turns with the others, and waits.
  * What can't be read is held beside them until it was parked: nothing waits behind it.
  * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is behind it in its log waits for it.
  */
 
+import { kindOf } from "../commands/Command.ts"
 import type { Decision } from "../commands/Decision.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { IngressMessage } from "./Ingress.ts"
@@ -29,6 +31,8 @@ export interface Held {
   since: number | undefined
   /** Whether it was in a transaction. */
   tried: boolean
+  /** How often it was set aside. */
+  deferrals: number
   /** Commands still to be decided; those before them were. */
   readonly rest: Array<Submission["commands"][number]>
   readonly outcomes: Array<Outcome>
@@ -65,6 +69,7 @@ export class WorkerQueue {
   private readonly suspects = new Suspects<Held>()
   /** Whether a suspect was tried last: it is the others' turn. */
   private wasSuspect = false
+  private waitsAlone = false
 
   get size(): number {
     return this.held.length + this.unread.length
@@ -106,7 +111,15 @@ export class WorkerQueue {
       const inHand: MessageInHand = { message, open, offers: 0, isTold: false }
       if (inHand.open === 0) empty.push(inHand)
       for (const submission of message.submissions) {
-        this.held.push({ submission, message: inHand, since: undefined, tried: false, rest: [...submission.commands], outcomes: [] })
+        this.held.push({
+          submission,
+          message: inHand,
+          since: undefined,
+          tried: false,
+          deferrals: 0,
+          rest: [...submission.commands],
+          outcomes: []
+        })
       }
       if (message.unread.length > 0) this.unread = [...this.unread, ...message.unread.map((unread) => ({ unread, message: inHand }))]
     }
@@ -118,13 +131,24 @@ export class WorkerQueue {
     return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission, nowMs))
   }
 
-  /** What the store is asked with next: a suspect alone, or others. */
+  /** What the store is asked with next: a suspect alone, one that waits alone, or others. */
   next(nowMs: number): ReadonlyArray<Held> {
-    if (this.suspects.size === 0) return this.batch()
+    if (this.suspects.size === 0) return this.waitingAloneOrAll(this.batch())
     const suspect = this.suspects.due(nowMs)
     const others = suspect === undefined || this.wasSuspect ? this.batch() : []
     this.wasSuspect = suspect !== undefined && others.length === 0
-    return this.wasSuspect && suspect !== undefined ? [suspect] : others
+    return this.wasSuspect && suspect !== undefined ? [suspect] : this.waitingAloneOrAll(others)
+  }
+
+  /** Whether what is tried next waits for its locks. */
+  get isWaitingAlone(): boolean {
+    return this.waitsAlone
+  }
+
+  private waitingAloneOrAll(batch: ReadonlyArray<Held>): ReadonlyArray<Held> {
+    const waiting = this.waitsAlone ? undefined : batch.find(isStarving)
+    this.waitsAlone = waiting !== undefined
+    return waiting === undefined ? batch : [waiting]
   }
 
   /** Of what is under no suspicion the next transaction's submissions, oldest first. */
@@ -178,6 +202,7 @@ export class WorkerQueue {
       if (held.rest.length === 0) settle(held)
       else {
         this.locked.add(held.submission.log)
+        held.deferrals++
         aside.push(held)
       }
     }
@@ -256,6 +281,10 @@ export class WorkerQueue {
     for (const log of this.locked) if (!this.held.some(({ submission }) => submission.log === log)) this.locked.delete(log)
   }
 }
+
+/** It has other logs than its own to lock, and did not get all of them twice. */
+const isStarving = ({ deferrals, rest }: Held): boolean =>
+  deferrals >= 2 && rest.some((command) => (kindOf(command.body).touches?.(command) ?? []).length > 0)
 
 const takeOutcomes = (held: Held, decisions: ReadonlyArray<Decision>): void => {
   for (const decision of decisions) {

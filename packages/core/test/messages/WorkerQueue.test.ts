@@ -40,6 +40,34 @@ const stored: Decision = { _tag: "Appended", seq: 1, at: 1 }
 const aside: Decision = { _tag: "SetAside" }
 
 describe("a worker's queue", () => {
+  it("tries alone, and lets wait, what did not get all of its many logs twice, by turns with the others", () => {
+    const queue = new WorkerQueue()
+    const adding = submission(1)
+    const [command] = adding.commands
+    if (command === undefined) throw new Error("no command")
+    const add = { ...adding, commands: [{ ...command, body: { kind: "add" as const, userIds: [by] } }] }
+    const post = submission(2)
+    queue.add([message(add, post)])
+    const tried: Array<readonly [ReadonlyArray<string>, boolean]> = []
+    for (let n = 0; n < 5; n++) {
+      const batch = queue.next(0)
+      tried.push([batch.map(({ submission }) => submission.log), queue.isWaitingAlone])
+      queue.decide(
+        batch,
+        batch.map(() => aside),
+        0
+      )
+    }
+    const [all, alone] = [[add.log, post.log], [add.log]]
+    assert.deepStrictEqual(tried, [
+      [all, false],
+      [all, false],
+      [alone, true],
+      [all, false],
+      [alone, true]
+    ])
+  })
+
   it("answers a submission when all its commands are decided, and is done with a message when all its submissions are", () => {
     const queue = new WorkerQueue()
     queue.add([message(submission(1, 2), submission(2))])

@@ -1,13 +1,13 @@
 /** Port of this server: where a batch of commands is appended in SQL. */
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Command } from "@hibiki/core/commands/Command"
-import type { AppendResult } from "@hibiki/core/messages/EventStore"
+import type { AppendOptions, AppendResult } from "@hibiki/core/messages/EventStore"
 import { Context, type Effect } from "effect"
 
 export class AppendBackend extends Context.Tag("@hibiki/server/messages/AppendBackend")<
   AppendBackend,
   {
     /** One try of one transaction, in the order of steps that `EventStore.append` promises. */
-    readonly append: (commands: ReadonlyArray<Command>) => Effect.Effect<AppendResult, SqlError>
+    readonly append: (commands: ReadonlyArray<Command>, options?: AppendOptions) => Effect.Effect<AppendResult, SqlError>
   }
 >() {}

@@ -6,7 +6,14 @@ import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { readableFrom } from "@hibiki/core/domain/RowRules"
 import { retrying } from "@hibiki/core/fibers/retrying"
-import { BatchRejected, EventStore, type LogSlice, type SliceRequest, StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import {
+  type AppendOptions,
+  BatchRejected,
+  EventStore,
+  type LogSlice,
+  type SliceRequest,
+  StoreUnavailable
+} from "@hibiki/core/messages/EventStore"
 import { Effect, Layer, Option, Random, Schedule } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { sqlState } from "../infra/sqlState.ts"
@@ -23,8 +30,8 @@ export const EventStoreSql = Layer.effect(
     const appendOnce = Option.match(backend, { onNone: () => appendInTransaction(sql), onSome: ({ append }) => append })
     const epoch = yield* readEpoch(sql)
 
-    const append = (commands: ReadonlyArray<Command>) =>
-      appendOnce(commands).pipe(
+    const append = (commands: ReadonlyArray<Command>, options?: AppendOptions) =>
+      appendOnce(commands, options).pipe(
         (work) => retrying(work, { while: isLostRace, schedule: again }),
         Effect.mapError((cause) =>
           isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
