@@ -1,4 +1,6 @@
 /** Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's lock. */
+import type { Schema } from "effect"
+import type { UserId } from "../domain/Ids.ts"
 import type { CommandKind, CommandOf } from "./CommandKind.ts"
 import { commandKinds } from "./commandKinds.ts"
 
@@ -10,10 +12,26 @@ export type CommandBody = { readonly [K in CommandKindName]: Kinds[K]["body"]["T
 
 export type Command = CommandOf<CommandBody>
 
-// biome-ignore lint/suspicious/noExplicitAny: a kind is found by the body's own `kind`, which no type can follow.
-export type AnyCommandKind = CommandKind<any>
+export type AnyCommandKind = CommandKind<Schema.Schema<CommandBody>>
 
-export const kindOf = (body: CommandBody): AnyCommandKind => commandKinds[body.kind]
+/** Each kind as if it took every body: one is found by the body's own `kind`, which no type can follow. */
+const anyKinds = commandKinds as unknown as Readonly<Record<CommandKindName, AnyCommandKind>>
+
+export const kindOf = (body: CommandBody): AnyCommandKind => anyKinds[body.kind]
+
+/** All of them. */
+export const everyKind = (): ReadonlyArray<AnyCommandKind> => Object.values(anyKinds)
+
+/** The kind of this name, if there is one. */
+export const kindNamed = (name: string): AnyCommandKind | undefined =>
+  Object.hasOwn(anyKinds, name) ? anyKinds[name as CommandKindName] : undefined
 
 /** Whether it is asked of the asker's own personal log. */
 export const isPersonal = (body: CommandBody): boolean => kindOf(body).log === "personal"
+
+/** The users whose personal logs the command writes, and which are therefore locked with its own. */
+export const usersTouched = (command: Command): ReadonlyArray<UserId> => kindOf(command.body).touches?.(command) ?? nobody
+const nobody: ReadonlyArray<UserId> = []
+
+/** The users whom it makes members. */
+export const usersBrought = (body: CommandBody): ReadonlyArray<UserId> => kindOf(body).brings?.(body) ?? nobody

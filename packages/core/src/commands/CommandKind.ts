@@ -89,7 +89,7 @@ export type Effects = { readonly [K in EventKind]?: (facts: Facts, event: Extrac
 
 export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
   readonly kind: Schema.Schema.Type<Body>["kind"]
-  /** One line for documents. */
+  /** What it does, in a sentence or two of the protocol's documents. */
   readonly about: string
   /** With its `kind`. Its rules are those at the door; a stored body of before them may break one. */
   readonly body: Body
@@ -116,6 +116,8 @@ export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
   readonly namesSeq?: (body: Schema.Schema.Type<Body>) => boolean
   /** The users whose personal logs it writes, which are locked with its own. */
   readonly touches?: (command: CommandOf<Schema.Schema.Type<Body>>) => ReadonlyArray<UserId>
+  /** The users whom it makes members. Each costs its sender, and takes room on the way. */
+  readonly brings?: (body: Schema.Schema.Type<Body>) => ReadonlyArray<UserId>
   readonly needs?: (command: CommandOf<Schema.Schema.Type<Body>>) => Needs
   /** Pure: reads the facts and changes nothing. Where the relation is not `signedIn`, the asker has it. */
   readonly decide: (facts: Facts, command: CommandOf<Schema.Schema.Type<Body>>) => Verdict

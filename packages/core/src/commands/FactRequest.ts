@@ -1,7 +1,7 @@
 /** What a store loads for a batch, under the locks of its logs. It follows from the commands alone. */
 import { type CommandId, type ConversationId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import { BatchOverlay } from "./BatchOverlay.ts"
-import { type Command, kindOf } from "./Command.ts"
+import { type Command, kindOf, usersTouched } from "./Command.ts"
 
 /** What is asked about one log. The lists may name the same twice. */
 export interface LogRequest {
@@ -50,7 +50,7 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     if (command.log !== personalLog(by)) own.standings.add(by)
     if (kind.creates === true) own.mayBeCreated = true
     if (kind.addsContent === true) own.asksBlocked = true
-    for (const userId of kind.touches?.(command) ?? []) about(personalLog(userId)).isLocked = true
+    for (const userId of usersTouched(command)) about(personalLog(userId)).isLocked = true
     if (kind.needs === undefined) continue
     const needs = kind.needs(command)
     for (const userId of needs.members ?? []) own.standings.add(userId)

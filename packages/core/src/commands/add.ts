@@ -9,7 +9,7 @@ export const NamedUsers = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.m
 
 export const add = commandKind({
   kind: "add",
-  about: "Makes the people named members; who is one already stays as they are.",
+  about: "Makes people members of a group or channel. Members stay as they are.",
   body: Schema.Struct({ kind: Schema.Literal("add"), userIds: NamedUsers }),
   log: "conversation",
   relation: "member",
@@ -17,6 +17,7 @@ export const add = commandKind({
   causes: ["joined"],
   judgesUsers: true,
   touches: ({ body: { userIds } }) => userIds,
+  brings: ({ userIds }) => userIds,
   needs: ({ body: { userIds }, by }) => ({ members: userIds, blocks: userIds.map((userId) => [userId, by]) }),
   decide: ({ batch, log }, { body, by }) => {
     const userIds = [...new Set(body.userIds)].filter((userId) => log.member(userId) === undefined)

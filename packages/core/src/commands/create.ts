@@ -9,7 +9,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const create = commandKind({
   kind: "create",
-  about: "Makes a group or channel of the people named. Its creator leads the members as the owner, and need not be named.",
+  about: "Makes a group or channel whose id is the command's id. Its creator is the owner, and need not be named.",
   body: Schema.Struct({
     kind: Schema.Literal("create"),
     conversationKind: Schema.Literal("group", "channel"),
@@ -29,6 +29,7 @@ export const create = commandKind({
   creates: true,
   judgesUsers: true,
   touches: ({ body: { members }, by }) => [...new Set([by, ...members])],
+  brings: ({ members }) => members,
   needs: ({ body: { members }, by }) => ({ blocks: [by, ...members].map((userId) => [userId, by]) }),
   decide: ({ batch, log }, { body, by, log: id }) => {
     // Nothing is made in the place of a direct conversation, which would also tell whether that is there. Of others a conflict tells it, too: their ids

@@ -4,12 +4,11 @@
  */
 
 import type { LogEvent } from "../domain/Event.ts"
-import { personalLog, personalOwner } from "../domain/Ids.ts"
+import { personalLog, personalOwner, type UserId } from "../domain/Ids.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BatchOverlay } from "./BatchOverlay.ts"
-import { type AnyCommandKind, type Command, kindOf } from "./Command.ts"
+import { type AnyCommandKind, type Command, everyKind, kindOf, usersTouched } from "./Command.ts"
 import type { Change, Content, Effects, Facts, Verdict } from "./CommandKind.ts"
-import { commandKinds } from "./commandKinds.ts"
 import type { Decision, LogChange } from "./Decision.ts"
 import type { LogOverlay, LogWrites, StoredEvent } from "./LogOverlay.ts"
 
@@ -41,7 +40,7 @@ const changeOf = (batch: BatchOverlay, { cellsTold, id, told }: LogOverlay): Rea
 
 const decide = (batch: BatchOverlay, command: Command): Decision => {
   const kind = kindOf(command.body)
-  const touched = kind.touches?.(command) ?? []
+  const touched = usersTouched(command)
   if (batch.isDeferred(command.log) || touched.some((userId) => batch.isDeferred(personalLog(userId)))) {
     // Later commands of the log wait behind this one.
     batch.defer(command.log)
@@ -50,7 +49,9 @@ const decide = (batch: BatchOverlay, command: Command): Decision => {
   if (kind.judgesUsers !== true && touched.some((userId) => !batch.isUser(userId))) return refused("not_found")
   const facts = { batch, log: batch.log(command.log) }
   if (facts.log.row === undefined && kind.creates !== true) return refused("not_found")
-  return decidedBefore(facts, command, kind) ?? carryOut(facts, command, kind, verdictOf(facts, command, kind))
+  const decision = decidedBefore(facts, command, kind) ?? carryOut(facts, command, kind, verdictOf(facts, command, kind))
+  if (decision._tag === "Repeated") retell(facts, touched)
+  return decision
 }
 
 /** What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with its refusal. */
@@ -61,7 +62,6 @@ const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommand
   const stored = log.storedUnder(id)
   if (stored !== undefined) {
     if (!isSame(stored, command, kind)) return refused("conflict")
-    retell(batch, command, kind)
     return { _tag: "Repeated", seq: stored.event.seq, at: stored.event.at }
   }
   if (kind.creates === true) return undefined
@@ -104,10 +104,7 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
     if (kind.isIdempotent !== true && kind.looksBack !== true && kind.creates !== true) log.remember(id, { by, code: verdict })
     return refused(verdict)
   }
-  if ("repeats" in verdict) {
-    retell(batch, command, kind)
-    return { _tag: "Repeated", ...verdict.repeats }
-  }
+  if ("repeats" in verdict) return { _tag: "Repeated", ...verdict.repeats }
   if ("refuses" in verdict) {
     if (verdict.event !== undefined) store(facts, { ...verdict.event, id: batch.freshId(), by }, null, false)
     if (verdict.remembers === true) log.remember(id, { by, code: verdict.refuses })
@@ -144,12 +141,12 @@ const store = (facts: Facts, event: object, device: Command["device"], asked: St
 }
 
 /** What each kind of event does: those of account data and of personal logs alone do nothing here. */
-const effects: Effects = Object.assign({}, ...Object.values(commandKinds).map((kind: AnyCommandKind) => kind.effects ?? {}))
+const effects: Effects = Object.assign({}, ...everyKind().map((kind) => kind.effects ?? {}))
 
 /** A repeat is told again with its heads: what the first time said may have been lost. */
-const retell = (batch: BatchOverlay, command: Command, kind: AnyCommandKind): void => {
-  batch.log(command.log).retell()
-  for (const userId of kind.touches?.(command) ?? []) batch.log(personalLog(userId)).retell()
+const retell = ({ batch, log }: Facts, touched: ReadonlyArray<UserId>): void => {
+  log.retell()
+  for (const userId of touched) batch.log(personalLog(userId)).retell()
 }
 
 const isSame = ({ asked, event }: StoredEvent, { body, by }: Command, { causes }: AnyCommandKind): boolean => {

@@ -38,7 +38,7 @@ const setFlag =
 export const mute = commandKind({
   ...setsFlag,
   kind: "mute",
-  about: "Whether the conversation wakes its member.",
+  about: "Mutes a conversation, or ends that: a muted one sends its member no push notifications.",
   body: body("mute"),
   causes: ["muted"],
   effects: { muted: setFlag("muted") }
@@ -47,7 +47,7 @@ export const mute = commandKind({
 export const favourite = commandKind({
   ...setsFlag,
   kind: "favourite",
-  about: "Whether the conversation is among its member's favourites.",
+  about: "Puts a conversation among one's favourites, or takes it out.",
   body: body("favourite"),
   causes: ["favourite"],
   effects: { favourite: setFlag("favourite") }

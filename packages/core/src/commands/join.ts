@@ -5,7 +5,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const join = commandKind({
   kind: "join",
-  about: "Makes the asker a member of a channel.",
+  about: "Joins a channel. Who joins one that everybody left is its owner.",
   body: Schema.Struct({ kind: Schema.Literal("join") }),
   log: "conversation",
   relation: "signedIn",

@@ -12,7 +12,7 @@ const endsMembership = {
 export const remove = commandKind({
   ...endsMembership,
   kind: "remove",
-  about: "Ends somebody else's membership. An owner removes anybody, an admin plain members.",
+  about: "Removes a member. Owners remove anybody else, admins plain members.",
   body: Schema.Struct({ kind: Schema.Literal("remove"), userId: UserId }),
   relation: "conversationAdmin",
   effects: { left: ({ log }, { userId }) => log.dismiss(userId) },
@@ -31,7 +31,7 @@ export const remove = commandKind({
 export const leave = commandKind({
   ...endsMembership,
   kind: "leave",
-  about: "Ends one's own membership. The last owner can't, unless alone.",
+  about: "Leaves a group or channel. The last owner can't while others are there.",
   body: Schema.Struct({ kind: Schema.Literal("leave") }),
   relation: "member",
   touches: ({ by }) => [by],

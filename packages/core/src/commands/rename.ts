@@ -5,7 +5,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const rename = commandKind({
   kind: "rename",
-  about: "Gives the conversation another title.",
+  about: "Changes the title. For admins and owners.",
   body: Schema.Struct({ kind: Schema.Literal("rename"), title: Title }),
   log: "conversation",
   relation: "conversationAdmin",

@@ -6,7 +6,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const setRole = commandKind({
   kind: "setRole",
-  about: "Gives a member another role. The last owner keeps theirs.",
+  about: "Changes a member's role. For owners. The last owner can't give up the role.",
   body: Schema.Struct({ kind: Schema.Literal("setRole"), userId: UserId, role: Role }),
   log: "conversation",
   relation: "conversationOwner",

@@ -1,6 +1,6 @@
 /** The api's way of changing conversations: hands a command to its partition and waits for the worker's answer, so that each partition keeps one writer. */
 import { Context, Effect, Layer } from "effect"
-import type { Command } from "../commands/Command.ts"
+import { type Command, usersBrought } from "../commands/Command.ts"
 import { NodeId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import { every } from "../fibers/every.ts"
@@ -108,7 +108,5 @@ const resultOf = (answer: Answer): Effect.Effect<Placed, Refused | Unavailable> 
 }
 
 /** About its bytes on the way, so that lanes can bound a batch without encoding it. */
-const sizeOf = ({ body }: Omit<Command, "epoch">): number => {
-  const users = body.kind === "create" ? body.members.length : body.kind === "add" ? body.userIds.length : 0
-  return commandBytes + 40 * users + ("text" in body ? 3 * body.text.length : 0)
-}
+const sizeOf = ({ body }: Omit<Command, "epoch">): number =>
+  commandBytes + 40 * usersBrought(body).length + ("text" in body ? 3 * body.text.length : 0)

@@ -2,7 +2,7 @@
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { makeSpend } from "@hibiki/core/auth/makeSpend"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
-import type { CommandBody } from "@hibiki/core/commands/Command"
+import type { AnyCommandKind, CommandBody } from "@hibiki/core/commands/Command"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { changeCost } from "@hibiki/core/conversations/changeCost"
 import { CommandId, ConversationId, personalLog } from "@hibiki/core/domain/Ids"
@@ -10,7 +10,7 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { CommandClient } from "@hibiki/core/messages/CommandClient"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
-import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { ConversationRpcs, ofCommandCalls } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Effect, Layer } from "effect"
 import { ChargedReads } from "./ChargedReads.ts"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
@@ -54,10 +54,21 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       })
     const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
     const changedOwn = (id: CommandId, body: CommandBody) =>
-      Effect.flatMap(CurrentIdentity, ({ userId }) => Effect.as(change(personalLog(userId), id, body), {}))
+      Effect.flatMap(CurrentIdentity, ({ userId }) => changed(personalLog(userId), id, body))
+
+    /** A call whose payload is its kind's body, beside the id and the conversation. Its success Schema drops a `seq` of the personal log. */
+    const byKind =
+      ({ kind, log: of }: AnyCommandKind) =>
+      ({ id, ...fields }: { readonly id: CommandId; readonly conversationId: ConversationId }) => {
+        const { conversationId, ...inLog } = fields
+        // The payload was decoded by the fields of this kind's body.
+        if (of === "personal") return changedOwn(id, { ...fields, kind } as CommandBody)
+        return changed(conversationId, id, { ...inLog, kind } as CommandBody)
+      }
 
     return ConversationRpcs.of({
       ...history,
+      ...ofCommandCalls(byKind),
       "me.snapshot": () => read(conversations.snapshot, { cost: snapshotCost }),
       "conversation.get": ({ conversationId }) => read((userId) => conversations.summary(userId, conversationId)),
       "conversation.members": ({ afterHandle, conversationId, limit }) =>
@@ -77,15 +88,9 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
         const body: CommandBody = { kind: "create", conversationKind: kind, title, history: rule ?? "all", members: [...new Set(members)] }
         return Effect.map(change(conversationId, id, body), ({ seq }) => ({ conversationId, seq }))
       },
-      "conversation.join": ({ conversationId, id }) => changed(conversationId, id, { kind: "join" }),
+      // Who is named twice costs once.
       "conversation.add": ({ conversationId, id, userIds }) => changed(conversationId, id, { kind: "add", userIds: [...new Set(userIds)] }),
-      "conversation.remove": ({ conversationId, id, userId }) => changed(conversationId, id, { kind: "remove", userId }),
-      "conversation.leave": ({ conversationId, id }) => changed(conversationId, id, { kind: "leave" }),
-      "conversation.rename": ({ conversationId, id, title }) => changed(conversationId, id, { kind: "rename", title }),
-      "conversation.setRole": ({ conversationId, id, role, userId }) => changed(conversationId, id, { kind: "setRole", userId, role }),
-      "conversation.markUnread": ({ conversationId, id, seq }) => changedOwn(id, { kind: "markUnread", conversationId, upTo: seq }),
-      "conversation.mute": ({ conversationId, id, on }) => changedOwn(id, { kind: "mute", conversationId, on }),
-      "conversation.favourite": ({ conversationId, id, on }) => changedOwn(id, { kind: "favourite", conversationId, on })
+      "conversation.markUnread": ({ conversationId, id, seq }) => changedOwn(id, { kind: "markUnread", conversationId, upTo: seq })
     })
   })
 ).pipe(Layer.provide([Reads.layer, ChargedReads]))

@@ -1,5 +1,6 @@
-/** What each call does, in a sentence for those who read the OpenAPI description. A call without one does not compile. */
+/** What each call does, in a sentence for those who read the OpenAPI description. A command's is that of its kind; another call without one does not compile. */
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
+import { ofCommandCalls } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 
 export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "auth.policy": "Says whether one can register here, and how people are found.",
@@ -27,17 +28,7 @@ export const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "conversation.get": "One line of the conversation list.",
   "conversation.members": "Members of a conversation, ordered by handle, after the given one.",
   "conversation.channels": "Channels whose title begins with a text, for anyone signed in.",
-  "conversation.openDirect": "Opens the one direct conversation with a person; with oneself: notes. Idempotent by the pair.",
-  "conversation.create": "Makes a group or channel whose id is the command's id.",
-  "conversation.join": "Joins a channel. Who joins one that everybody left is its owner.",
-  "conversation.add": "Makes people members of a group or channel.",
-  "conversation.remove": "Removes a member. For admins and owners.",
-  "conversation.leave": "Leaves a group or channel. The last owner can't while others are there.",
-  "conversation.rename": "Changes the title. For admins and owners.",
-  "conversation.setRole": "Changes a member's role. For owners. The last owner can't give up the role.",
-  "conversation.markUnread": "Shows a conversation as unread from a place on, until it is read next.",
-  "conversation.mute": "Not to be woken for a conversation, or to be again.",
-  "conversation.favourite": "To have a conversation among one's favourites, or not any more.",
+  ...ofCommandCalls(({ about }) => about),
   "conversation.receipts": "How far others have read, without those who are invisible.",
   "presence.watch": "A stream, at /rpc/ws only: who is there, among the members of a conversation or among named people.",
   "push.key": "The public key by which a browser lets its push service take pushes of this server. NotFound: it sends none.",

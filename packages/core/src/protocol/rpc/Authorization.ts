@@ -1,7 +1,7 @@
-/** The one table of who may call what. A call without a row does not compile. */
+/** The one table of who may call what. A call that is no command and has no row does not compile. */
 import type { RpcGroup } from "@effect/rpc"
 import type { ConversationRelation } from "../../commands/CommandKind.ts"
-import { commandKinds } from "../../commands/commandKinds.ts"
+import { ofCommandCalls } from "./ConversationRpcs.ts"
 import type { HibikiRpcs } from "./HibikiRpcs.ts"
 
 /** What the caller must be to the thing it touches, or to the conversation named. All but `anyone` are signed in. */
@@ -13,12 +13,6 @@ export type Relation =
   | "self"
 
 export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
-
-/** Calls that are commands: each is named after its kind, which says the relation. */
-type CommandTag = Extract<RpcTag, `conversation.${keyof typeof commandKinds}`>
-
-const relationOf = (tag: CommandTag): ConversationRelation =>
-  commandKinds[tag.slice("conversation.".length) as keyof typeof commandKinds].relation
 
 /**
  * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are checked by the
@@ -49,17 +43,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.get": "member",
   "conversation.members": "member",
   "conversation.channels": "signedIn",
-  "conversation.openDirect": relationOf("conversation.openDirect"),
-  "conversation.create": relationOf("conversation.create"),
-  "conversation.join": relationOf("conversation.join"),
-  "conversation.add": relationOf("conversation.add"),
-  "conversation.remove": relationOf("conversation.remove"),
-  "conversation.leave": relationOf("conversation.leave"),
-  "conversation.rename": relationOf("conversation.rename"),
-  "conversation.setRole": relationOf("conversation.setRole"),
-  "conversation.markUnread": relationOf("conversation.markUnread"),
-  "conversation.mute": relationOf("conversation.mute"),
-  "conversation.favourite": relationOf("conversation.favourite"),
+  ...ofCommandCalls(({ relation }) => relation),
   "conversation.receipts": "member",
   /** Of a conversation as a member; of named users only those who share one with the caller. */
   "presence.watch": "member",

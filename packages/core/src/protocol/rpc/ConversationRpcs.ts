@@ -2,16 +2,18 @@
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { add } from "../../commands/add.ts"
+import { type AnyCommandKind, type CommandKindName, kindNamed } from "../../commands/Command.ts"
+import { create } from "../../commands/create.ts"
 import { favourite, mute } from "../../commands/flags.ts"
 import { join } from "../../commands/join.ts"
+import { openDirect } from "../../commands/openDirect.ts"
+import { markUnread } from "../../commands/read.ts"
 import { leave, remove } from "../../commands/remove.ts"
 import { rename } from "../../commands/rename.ts"
 import { setRole } from "../../commands/setRole.ts"
 import { ConversationSummary, HistoryPage, Member, PersonalSnapshot, SearchAnswer } from "../../domain/Conversation.ts"
-import { HistoryRule } from "../../domain/Event.ts"
 import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
-import { Title } from "../../domain/SafeText.ts"
 import { searchProblem } from "../../domain/SearchText.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./RpcErrors.ts"
@@ -31,6 +33,22 @@ const SearchText = Schema.String.pipe(
 const Emoji = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(2 * Limits.emojiMax))
 /** A command's body beside its id and the conversation that it is about. */
 const change = <F extends Schema.Struct.Fields>({ kind: _, ...fields }: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
+/** What a command answers, by the log that it is asked of. A place in the caller's personal log is of no use to the caller. */
+const answers = { conversation: Placed, personal: Schema.Struct({}) }
+
+interface CalledKind<Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers> {
+  readonly kind: Kind
+  readonly body: Schema.Struct<Fields>
+  readonly log: Log
+}
+
+/** A call that is a command: named after its kind, from which its handler, its right and its documentation follow as well. */
+const command = <Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers>({
+  body,
+  kind,
+  log
+}: CalledKind<Kind, Fields, Log>) =>
+  Rpc.make(`conversation.${kind}` as const, { payload: change(body.fields), success: answers[log], error: writes })
 
 export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("me.snapshot", { success: PersonalSnapshot, error: reads }),
@@ -53,7 +71,7 @@ export class ConversationRpcs extends RpcGroup.make(
   }),
   /** Opens the one direct conversation with a person; with oneself: notes. Idempotent by the pair. */
   Rpc.make("conversation.openDirect", {
-    payload: { userId: UserId },
+    payload: { userId: openDirect.body.fields.peer },
     success: Schema.Struct({ conversationId: ConversationId }),
     error: writes
   }),
@@ -61,26 +79,28 @@ export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("conversation.create", {
     payload: {
       id: CommandId,
-      kind: Schema.Literal("group", "channel"),
-      title: Title,
-      history: Schema.optional(HistoryRule),
+      kind: create.body.fields.conversationKind,
+      title: create.body.fields.title,
+      history: Schema.optional(create.body.fields.history),
       members: Schema.Array(UserId).pipe(Schema.maxItems(Limits.usersPerCommand - 1))
     },
     success: Schema.Struct({ conversationId: ConversationId, seq: Seq }),
     error: writes
   }),
-  Rpc.make("conversation.join", { payload: change(join.body.fields), success: Placed, error: writes }),
-  Rpc.make("conversation.add", { payload: change(add.body.fields), success: Placed, error: writes }),
-  Rpc.make("conversation.remove", { payload: change(remove.body.fields), success: Placed, error: writes }),
-  Rpc.make("conversation.leave", { payload: change(leave.body.fields), success: Placed, error: writes }),
-  Rpc.make("conversation.rename", { payload: change(rename.body.fields), success: Placed, error: writes }),
-  Rpc.make("conversation.setRole", { payload: change(setRole.body.fields), success: Placed, error: writes }),
+  command(join),
+  command(add),
+  command(remove),
+  command(leave),
+  command(rename),
+  command(setRole),
   /** Shown as unread from `seq` on until the next read; cursors never go back. */
-  Rpc.make("conversation.markUnread", { payload: change({ seq: Seq }), success: Schema.Struct({}), error: writes }),
-  /** Whether the caller is not woken for it. */
-  Rpc.make("conversation.mute", { payload: change(mute.body.fields), success: Schema.Struct({}), error: writes }),
-  /** Whether it is among the caller's favourites. */
-  Rpc.make("conversation.favourite", { payload: change(favourite.body.fields), success: Schema.Struct({}), error: writes }),
+  Rpc.make("conversation.markUnread", {
+    payload: { id: CommandId, conversationId: ConversationId, seq: markUnread.body.fields.upTo },
+    success: answers.personal,
+    error: writes
+  }),
+  command(mute),
+  command(favourite),
   /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
   Rpc.make("history.page", {
     payload: Schema.Struct({
@@ -127,3 +147,15 @@ export class ConversationRpcs extends RpcGroup.make(
     error: reads
   })
 ).middleware(AuthMiddleware) {}
+
+/** The calls that are commands: each is named after its kind. */
+export type CommandTag = Extract<RpcGroup.Rpcs<typeof ConversationRpcs>["_tag"], `conversation.${CommandKindName}`>
+/** What the kind says, for each call that is a command. */
+export const ofCommandCalls = <A>(says: (kind: AnyCommandKind) => A): Readonly<Record<CommandTag, A>> => {
+  const rows = [...ConversationRpcs.requests.keys()].flatMap((tag) => {
+    const kind = kindNamed(tag.replace("conversation.", ""))
+    return kind === undefined ? [] : [[tag, says(kind)] as const]
+  })
+  // Each tag of the type is a key of the group, and named after a kind.
+  return Object.fromEntries(rows) as Record<CommandTag, A>
+}
