@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { FastCheck } from "effect"
+import { Arbitrary, FastCheck, type Schema, SchemaAST } from "effect"
+import { LogEvent } from "../../src/domain/Event.ts"
 import { encodeFrame, eventFrames, presenceFrame } from "../../src/protocol/EncodedFrame.ts"
 import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
 import { decodeServerFrame, encodeClientFrame } from "../../src/protocol/FrameCodecClient.ts"
@@ -123,11 +124,49 @@ const encoded = (frame: ServerFrame) => {
   return [frame.op === "presence" ? presenceFrame(frame.users.map((user) => JSON.stringify(user))) : encodeFrame(frame)]
 }
 
+const someId = "0190b0c0-1111-7abc-8def-000000000001"
+const decodedEvent = (event: object): { readonly kind: string } | undefined => {
+  const frame = decodeServerFrame(JSON.stringify({ op: "events", conversationId: someId, events: [event] }))
+  return frame?.op === "events" ? frame.events[0] : undefined
+}
+
+const eventKinds = LogEvent.members
+  .flatMap(({ members }): ReadonlyArray<Schema.Schema.AnyNoContext> => members)
+  .map((event) => {
+    const all = SchemaAST.getPropertySignatures(event.ast)
+    const kind = all.find(({ name }) => name === "kind")?.type
+    return {
+      name: kind !== undefined && SchemaAST.isLiteral(kind) ? String(kind.literal) : "",
+      any: Arbitrary.make(event),
+      fields: all
+        .filter(({ name }) => name !== "kind" && name !== "seq")
+        .map(({ isOptional, name }) => ({ isOptional, name: String(name) }))
+    }
+  })
+
 describe("server frames at the client", () => {
   for (const vector of vectors.server.valid)
     it(`takes ${vector.name}`, () => assert.deepStrictEqual<unknown>(decodeServerFrame(inputOf(vector)), vector.frame))
 
   for (const vector of vectors.server.ignored) it(`ignores ${vector.name}`, () => assert.isUndefined(decodeServerFrame(inputOf(vector))))
+
+  for (const kind of eventKinds)
+    it(`takes ${kind.name} events with their fields, and of those that lack one or have another type there the place alone`, () => {
+      FastCheck.assert(
+        FastCheck.property(kind.any, (any) => {
+          // Generated seqs may be 0, which is no place.
+          const event = { ...any, seq: 7 }
+          assert.deepStrictEqual<unknown>(decodedEvent(event), JSON.parse(JSON.stringify(event)))
+          for (const { isOptional, name } of kind.fields) {
+            for (const wrong of [null, -1, {}, [1]])
+              assert.deepStrictEqual<unknown>(decodedEvent({ ...event, [name]: wrong }), { seq: 7, kind: "unknown" }, name)
+            const without = decodedEvent({ ...event, [name]: undefined })
+            assert.strictEqual(without?.kind, isOptional ? kind.name : "unknown", name)
+          }
+        }),
+        { numRuns: 20 }
+      )
+    })
 
   it("gives back what a server encodes", () => {
     for (const vector of vectors.server.valid) {
