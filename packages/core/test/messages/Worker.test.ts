@@ -87,6 +87,32 @@ describe("a worker whose store will not take a command", () => {
   )
 })
 
+describe("what does not get its many logs", () => {
+  it.scoped("waits for them after two tries, alone", () =>
+    Effect.gen(function* () {
+      const waits: Array<readonly [commands: number, waits: boolean]> = []
+      const worker = yield* startWorker({
+        append: (store) => (commands, options) => {
+          if (!commands.some(({ body }) => body.kind === "remove")) return store.append(commands, options)
+          waits.push([commands.length, options?.waits === true])
+          if (options?.waits === true) return store.append(commands, options)
+          return Effect.succeed({ epoch: store.epoch, decisions: commands.map(() => ({ _tag: "SetAside" })), changes: [] })
+        }
+      })
+      const log = yield* worker.newGroup
+      yield* worker.submitAgain(yield* worker.submission(log, "asked"), "removal", { kind: "remove", userId: worker.bob })
+      yield* pass(100, 10)
+      yield* worker.answered("removal")
+      assert.strictEqual(worker.told("removal"), 2)
+      assert.deepStrictEqual(waits, [
+        [1, false],
+        [1, false],
+        [1, true]
+      ])
+    })
+  )
+})
+
 describe("what the store would not take", () => {
   const parkedOnce = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
 

@@ -43,9 +43,9 @@ export const startWorker = (options: WorkerOptions = {}) =>
       const append = options.append?.(own) ?? own.append
       return EventStore.of({
         ...own,
-        append: (commands) => {
+        append: (commands, options) => {
           appended.push(commands.flatMap(({ body }) => (body.kind === "post" ? [body.text] : [])))
-          return append(commands)
+          return append(commands, options)
         }
       })
     })
