@@ -6,8 +6,9 @@ import { Effect, Fiber, TestClock } from "effect"
 import { chatOver, teaRoom } from "./teaRoom.ts"
 
 it.effect("a post whose answer is lost is unknown to its caller, and the same post again is answered with its first place", () => {
-  // Creation and post are each told to gateways, of which there are none, and then answered: the fourth envelope answers the post.
-  const drop = onlyNth(4)
+  // A worker says that it begins. Creation and post are each told to gateways, of which there are none, and then answered: the fifth envelope answers
+  // the post.
+  const drop = onlyNth(5)
   return Effect.gen(function* () {
     const { post } = yield* teaRoom
     const waiting = yield* Effect.fork(Effect.flip(post))

@@ -92,7 +92,8 @@ it("asks nothing by the Enter that ends a conversion, and finds Japanese words w
   await finds(page, ["the lantern is lit, 提灯"])
   await inputOf(page).fill("どこにもない")
   await page.keyboard.press("Enter")
-  await dialogOf(page).getByText(words.none("どこにもない")).waitFor()
+  // Spoken as well, beside what was said before.
+  await dialogOf(page).locator("p", { hasText: words.none("どこにもない") }).waitFor()
 })
 
 it("says that there is no connection, and finds when there is one again", async () => {

@@ -153,7 +153,7 @@ export class Device {
     } else if (op === "busy") {
       const busy: { readonly retryAfterMs: number } = JSON.parse(json)
       this.host.busy(this, busy.retryAfterMs)
-    } else if (op !== "pong" && op !== "presence") this.host.wrong(`device ${this.place} got ${json.slice(0, 200)}`)
+    } else if (op !== "pong" && op !== "presence" && op !== "reads") this.host.wrong(`device ${this.place} got ${json.slice(0, 200)}`)
   }
 }
 
