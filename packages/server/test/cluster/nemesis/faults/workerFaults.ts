@@ -63,6 +63,9 @@ const killWorkerAt =
         await stage.start("worker")
         return { shown: { [`ended ${point}`]: worker.stdout().includes(lastWords(point)) ? 1 : 0, redelivered: again } }
       }
+      // It would end itself with the next one, and then nobody would be left to take over.
+      await stage.end(worker, "SIGTERM")
+      await stage.start("worker")
     }
     throw new Error("no worker came to the point")
   }
