@@ -93,7 +93,9 @@ it("asks nothing by the Enter that ends a conversion, and finds Japanese words w
   await inputOf(page).fill("どこにもない")
   await page.keyboard.press("Enter")
   // Spoken as well, beside what was said before.
-  await dialogOf(page).locator("p", { hasText: words.none("どこにもない") }).waitFor()
+  await dialogOf(page)
+    .locator("p", { hasText: words.none("どこにもない") })
+    .waitFor()
 })
 
 it("says that there is no connection, and finds when there is one again", async () => {
