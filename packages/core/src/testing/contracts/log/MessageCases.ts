@@ -1,25 +1,18 @@
 /** Cases: who may post, reply, edit, delete and react, on what, and what a delete leaves behind. */
 import { Effect } from "effect"
-import type { CommandBody } from "../../../commands/Command.ts"
+import { type CommandBody, everyKind } from "../../../commands/Command.ts"
 import { personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
+import { anyBody } from "../../anyBody.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { LogScene } from "./LogScene.ts"
 
-// One of each kind that goes to a conversation, all about seq 2.
+/** One of each kind that goes to a conversation that is there, all about seq 2. */
 const conversationBodies = (userId: UserId): ReadonlyArray<CommandBody> => [
-  { kind: "post", text: "a" },
-  { kind: "post", text: "a", replyTo: 2 },
-  { kind: "edit", target: 2, text: "b" },
-  { kind: "delete", target: 2 },
-  { kind: "react", target: 2, emoji: "👍" },
-  { kind: "unreact", target: 2, emoji: "👍" },
-  { kind: "join" },
-  { kind: "add", userIds: [userId] },
-  { kind: "remove", userId },
-  { kind: "leave" },
-  { kind: "rename", title: "Other" },
-  { kind: "setRole", userId, role: "admin" }
+  ...everyKind()
+    .filter(({ creates, kind, log }) => log === "conversation" && creates !== true && kind !== "withdraw")
+    .map(({ kind }) => anyBody(kind, { seq: 2, userId, conversationId: personalLog(userId) })),
+  { kind: "post", text: "a", replyTo: 2 }
 ]
 
 export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [

@@ -1,9 +1,9 @@
 /** Cases: for one who never was a member, each kind of command is answered as if the conversation were not there. */
 import { Effect } from "effect"
-import type { Command, CommandBody } from "../../../commands/Command.ts"
-import type { FlagCommandKind } from "../../../domain/Flags.ts"
+import { type Command, type CommandBody, kindNamed } from "../../../commands/Command.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
+import { anyBody, kindNames } from "../../anyBody.ts"
 import type { ContractCase } from "../Contract.ts"
 import { type CommandOptions, gist, type LogScene } from "./LogScene.ts"
 
@@ -15,6 +15,7 @@ interface People {
   readonly by: UserId
 }
 
+type Kind = CommandBody["kind"]
 type Asked = Pick<Command, "log" | "body">
 type Ask = (place: ConversationId, people: People) => Asked
 
@@ -32,39 +33,29 @@ const on =
 const about =
   (body: (people: People) => CommandBody): Ask =>
   (log, people) => ({ log, body: body(people) })
-/** Of the own personal log, and of the conversation itself. */
-const personal = (body: (conversationId: ConversationId) => CommandBody): ReadonlyArray<Ask> => [
-  (place, { by }) => ({ log: personalLog(by), body: body(place) }),
-  (place) => ({ log: place, body: body(place) })
-]
-const cursor = (kind: "read" | "markUnread") => personal((conversationId) => ({ kind, conversationId, upTo: 1 }))
-const flag = (kind: FlagCommandKind) => personal((conversationId) => ({ kind, conversationId, on: true }))
-
-const asks: { readonly [K in CommandBody["kind"]]: ReadonlyArray<Ask> } = {
-  post: [on({ kind: "post", text: "a" }), on({ kind: "post", text: "a", replyTo: 2 })],
-  edit: [on({ kind: "edit", target: 2, text: "b" })],
-  delete: [on({ kind: "delete", target: 2 })],
-  react: [on({ kind: "react", target: 2, emoji: "👍" })],
-  unreact: [on({ kind: "unreact", target: 2, emoji: "👍" })],
-  withdraw: [on({ kind: "withdraw" })],
+/** What is asked besides a plain body of the kind about another, or in its place. */
+const otherAsks: { readonly [K in Kind]?: ReadonlyArray<Ask> } = {
+  post: [on({ kind: "post", text: "a", replyTo: 2 })],
   create: [
     about(({ friend }) => ({ kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [friend] })),
     about(({ by }) => ({ kind: "create", conversationKind: "channel", title: "Tea", history: "joined", members: [by] }))
   ],
-  openDirect: [about(({ member }) => ({ kind: "openDirect", peer: member })), about(({ by }) => ({ kind: "openDirect", peer: by }))],
-  join: [on({ kind: "join" })],
+  openDirect: [about(({ by }) => ({ kind: "openDirect", peer: by }))],
   add: [about(({ by }) => ({ kind: "add", userIds: [by] })), about(({ friend, member }) => ({ kind: "add", userIds: [member, friend] }))],
-  remove: [about(({ member }) => ({ kind: "remove", userId: member })), about(({ by }) => ({ kind: "remove", userId: by }))],
-  leave: [on({ kind: "leave" })],
-  rename: [on({ kind: "rename", title: "Other" })],
-  setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))],
-  read: cursor("read"),
-  markUnread: cursor("markUnread"),
-  mute: flag("mute"),
-  favourite: flag("favourite")
+  remove: [about(({ by }) => ({ kind: "remove", userId: by }))],
+  setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))]
 }
 
-type Kind = CommandBody["kind"]
+/** Those of a personal log are asked of one's own, and of the conversation itself. */
+const plainAsks = (kind: Kind): ReadonlyArray<Ask> => {
+  const body = (place: ConversationId, { member }: People) => anyBody(kind, { seq: 2, userId: member, conversationId: place })
+  const ofPlace: Ask = (place, people) => ({ log: place, body: body(place, people) })
+  return kindNamed(kind)?.log === "personal"
+    ? [(place, people) => ({ log: personalLog(people.by), body: body(place, people) }), ofPlace]
+    : [ofPlace]
+}
+
+const asksOf = (kind: Kind): ReadonlyArray<Ask> => [...plainAsks(kind), ...(otherAsks[kind] ?? [])]
 
 // What is absent can be created under a conversation's id, so creation is asked of a direct conversation's alone.
 const pairsFor = (
@@ -116,7 +107,7 @@ const caseOf = (kind: Kind): ContractCase<LogScene> => ({
       const strangers = [eve, fay, eve].map((by): People => ({ member: ann, friend: bob, by }))
       for (const { absent, make, there } of yield* pairsFor(kind, scene, ann, bob, cat)) {
         const asked: Array<CommandId> = []
-        for (const ask of asks[kind]) {
+        for (const ask of asksOf(kind)) {
           for (const epoch of [scene.store.epoch, Epoch.make(yield* makeUuidV7)]) {
             const [here, nowhere] = [
               { id: yield* id, epoch },
@@ -169,4 +160,4 @@ const finalCase: ContractCase<LogScene> = {
     })
 }
 
-export const strangerCases: ReadonlyArray<ContractCase<LogScene>> = [...(Object.keys(asks) as ReadonlyArray<Kind>).map(caseOf), finalCase]
+export const strangerCases: ReadonlyArray<ContractCase<LogScene>> = [...kindNames.map(caseOf), finalCase]

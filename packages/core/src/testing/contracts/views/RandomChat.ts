@@ -1,15 +1,16 @@
 /** Random commands of a few users in a few conversations, from a seed: repeats, conflicts, withdrawals and wrong targets among them. */
 
 import { FastCheck } from "effect"
-import { type Command, type CommandBody, isPersonal } from "../../../commands/Command.ts"
+import { type Command, type CommandBody, type CommandKindName, everyKind, isPersonal } from "../../../commands/Command.ts"
 import type { Decision } from "../../../commands/Decision.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { appendBatch } from "../../Append.ts"
+import { anyBody } from "../../anyBody.ts"
 import { type ChatState, headOf, type MemoryLog } from "../../ChatState.ts"
 
 /** What one command shall be; numbers are taken modulo what there is. */
 interface Draft {
-  readonly kind: (typeof kinds)[number]
+  readonly kind: CommandKindName
   readonly by: number
   readonly where: number
   readonly target: number
@@ -30,24 +31,9 @@ export interface Cast {
 /** How many commands a run has, and so how many ids it needs. */
 export const randomCommands = 90
 
-const kinds = [
-  "post",
-  "edit",
-  "delete",
-  "react",
-  "unreact",
-  "withdraw",
-  "join",
-  "add",
-  "remove",
-  "leave",
-  "rename",
-  "setRole",
-  "read",
-  "markUnread",
-  "mute",
-  "favourite"
-] as const
+const kinds = everyKind()
+  .filter(({ creates }) => creates !== true)
+  .map(({ kind }) => kind)
 const frequent = ["post", "post", "post", "edit", "delete", "react", "unreact", "read"] as const
 const nat = (max: number) => FastCheck.integer({ min: 0, max })
 const draft: FastCheck.Arbitrary<Draft> = FastCheck.record({
@@ -112,36 +98,18 @@ const targetIn = (log: MemoryLog | undefined, choice: number): number => {
   return row?.row.seq ?? choice % ((log === undefined ? 0 : headOf(log)) + 3)
 }
 
-const bodyOf = ({ kind, target, value }: Draft, text: string, log: ConversationId, whom: UserId): CommandBody => {
-  const emoji = ["🍵", "☕", "\ufb01"][value] ?? ""
-  switch (kind) {
-    case "post":
-      return value === 0 ? { kind, text, replyTo: target } : { kind, text }
-    case "edit":
-      return { kind, target, text }
-    case "delete":
-      return { kind, target }
-    case "react":
-    case "unreact":
-      return { kind, target, emoji }
-    case "add":
-      return { kind, userIds: [whom] }
-    case "remove":
-      return { kind, userId: whom }
-    case "rename":
-      return { kind, title: text }
-    case "setRole":
-      return { kind, userId: whom, role: (["owner", "admin", "member"] as const)[value] ?? "member" }
-    case "read":
-    case "markUnread":
-      return { kind, conversationId: log, upTo: target }
-    case "mute":
-    case "favourite":
-      return { kind, conversationId: log, on: value !== 0 }
-    default:
-      return { kind }
-  }
-}
+const bodyOf = ({ kind, target, value }: Draft, text: string, log: ConversationId, whom: UserId): CommandBody =>
+  anyBody(kind, {
+    seq: target,
+    userId: whom,
+    conversationId: log,
+    text,
+    title: text,
+    emoji: ["🍵", "☕", "\ufb01"][value],
+    role: (["owner", "admin", "member"] as const)[value],
+    on: value !== 0,
+    replyTo: value === 0 ? target : undefined
+  })
 
 const pick = <A>(from: ReadonlyArray<A>, index: number): A | undefined => (from.length === 0 ? undefined : from.at(index % from.length))
 
