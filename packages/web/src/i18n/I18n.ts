@@ -1,6 +1,6 @@
 /** The page's words in the chosen language, as functions of typed dictionaries, and its formats. */
 import type { Accessor } from "solid-js"
-import type { Dictionary } from "./dictionary.ts"
+import type { Dictionary } from "./en.ts"
 
 export type Language = "ja" | "en"
 

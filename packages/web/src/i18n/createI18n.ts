@@ -3,7 +3,7 @@ import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
 import { tellLanguage } from "../lib/languageOfPushes.ts"
 import { persistently } from "../lib/persistently.ts"
-import type { Dictionary } from "./dictionary.ts"
+import type { Dictionary } from "./en.ts"
 import { type Formats, localeFor, makeFormats } from "./formats.ts"
 import type { I18n, Language } from "./I18n.ts"
 

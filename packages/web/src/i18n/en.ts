@@ -1,15 +1,19 @@
-/** The page's words in English, loaded alone. */
+/**
+ * The page's words in English, loaded alone: one part for each feature of the first paint. Screens that few open, and those for coming in, bring
+ * their words along, as `useBoardWords`. Values are texts, or functions where something is counted or named. Other languages are typed by these.
+ */
 import { appWordsEn } from "../app/appWords.en.ts"
 import { chatWordsEn } from "../features/chat/chatWords.en.ts"
 import { conversationsWordsEn } from "../features/conversations/conversationsWords.en.ts"
 import { presenceWordsEn } from "../features/presence/presenceWords.en.ts"
 import { kitWordsEn } from "../ui/kitWords.en.ts"
-import type { Dictionary } from "./dictionary.ts"
 
-export const en: Dictionary = {
+export const en = {
   app: appWordsEn,
   chat: chatWordsEn,
   conversations: conversationsWordsEn,
   kit: kitWordsEn,
   presence: presenceWordsEn
 }
+
+export type Dictionary = typeof en

@@ -4,7 +4,7 @@ import { chatWordsJa } from "../features/chat/chatWords.ja.ts"
 import { conversationsWordsJa } from "../features/conversations/conversationsWords.ja.ts"
 import { presenceWordsJa } from "../features/presence/presenceWords.ja.ts"
 import { kitWordsJa } from "../ui/kitWords.ja.ts"
-import type { Dictionary } from "./dictionary.ts"
+import type { Dictionary } from "./en.ts"
 
 export const ja: Dictionary = {
   app: appWordsJa,
