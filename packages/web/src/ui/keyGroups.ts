@@ -1,6 +1,6 @@
 /** The page's keys as the help shows them. */
 import { chords, type KeyAct } from "./keys.ts"
-import type { KeysWords } from "./keysWords.ts"
+import type { KeysWords } from "./keysWords.en.ts"
 
 export interface KeyLine {
   /** Names of keys, pressed together. */

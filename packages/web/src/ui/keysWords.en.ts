@@ -1,7 +1,6 @@
 /** Words for the keyboard help, in English. */
-import type { KeysWords } from "./keysWords.ts"
 
-export const keysWordsEn: KeysWords = {
+export const keysWordsEn = {
   title: "Keyboard shortcuts",
   groups: { everywhere: "Everywhere", list: "Conversations", timeline: "Messages", composer: "Composer" },
   switcher: "Go to a conversation, or find a command",
@@ -26,3 +25,5 @@ export const keysWordsEn: KeysWords = {
   code: "Code",
   strike: "Struck through"
 }
+
+export type KeysWords = typeof keysWordsEn

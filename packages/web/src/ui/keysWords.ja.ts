@@ -1,5 +1,5 @@
 /** Words for the keyboard help, in Japanese. */
-import type { KeysWords } from "./keysWords.ts"
+import type { KeysWords } from "./keysWords.en.ts"
 
 export const keysWordsJa: KeysWords = {
   title: "キーボード操作",

@@ -1,7 +1,6 @@
 /** Words of the controls themselves, in English. */
-import type { KitWords } from "./kitWords.ts"
 
-export const kitWordsEn: KitWords = {
+export const kitWordsEn = {
   close: "Close",
   dismiss: "Dismiss this notice",
   notices: "Notices",
@@ -16,3 +15,5 @@ export const kitWordsEn: KitWords = {
   hidePassword: "Hide password",
   capsLock: "Caps Lock is on."
 }
+
+export type KitWords = typeof kitWordsEn

@@ -1,5 +1,5 @@
 /** Words of the controls themselves, in Japanese. */
-import type { KitWords } from "./kitWords.ts"
+import type { KitWords } from "./kitWords.en.ts"
 
 export const kitWordsJa: KitWords = {
   close: "閉じる",
