@@ -1,6 +1,6 @@
 /** Somebody's presence in one line of words. Pure. */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import type { PresenceWords } from "./presenceWords.ts"
+import type { PresenceWords } from "./presenceWords.en.ts"
 
 /** `ago`: says how long a moment lies back, in the page's language. */
 export const presenceLine = (presence: UserPresence, ago: (at: number) => string, words: PresenceWords): string => {

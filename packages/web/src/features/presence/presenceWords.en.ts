@@ -1,11 +1,16 @@
 /** Words for who is there, in English. */
-import type { PresenceWords } from "./presenceWords.ts"
+import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
 
-export const presenceWordsEn: PresenceWords = {
-  states: { active: "Online", idle: "Away", offline: "Offline" },
-  kinds: { browser: "browser", terminal: "terminal", bot: "bot" },
+export const presenceWordsEn = {
+  states: { active: "Online", idle: "Away", offline: "Offline" } satisfies Record<PresenceState, string>,
+  kinds: { browser: "browser", terminal: "terminal", bot: "bot" } satisfies Record<DeviceKind, string>,
+  /** Of oneself, while one hides. */
   invisible: "You are hidden from others",
-  lastSeen: (ago) => `Last seen ${ago}`,
-  idleSince: (ago) => `Went away ${ago}`,
-  activeOn: (kinds) => `Online on ${kinds.join(" and ")}`
+  /** `ago`: "5 minutes ago". */
+  lastSeen: (ago: string) => `Last seen ${ago}`,
+  idleSince: (ago: string) => `Went away ${ago}`,
+  /** `kinds`: names of device kinds, at least one. */
+  activeOn: (kinds: ReadonlyArray<string>) => `Online on ${kinds.join(" and ")}`
 }
+
+export type PresenceWords = typeof presenceWordsEn

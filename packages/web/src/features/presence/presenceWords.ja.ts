@@ -1,5 +1,5 @@
 /** Words for who is there, in Japanese. */
-import type { PresenceWords } from "./presenceWords.ts"
+import type { PresenceWords } from "./presenceWords.en.ts"
 
 export const presenceWordsJa: PresenceWords = {
   states: { active: "オンライン", idle: "離席中", offline: "オフライン" },
