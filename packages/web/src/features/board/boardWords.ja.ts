@@ -1,5 +1,5 @@
 /** 在席ボードの言葉。 */
-import type { BoardWords } from "./boardWords.ts"
+import type { BoardWords } from "./boardWords.en.ts"
 
 export const boardWordsJa: BoardWords = {
   title: "在席ボード",

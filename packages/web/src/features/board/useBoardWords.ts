@@ -1,9 +1,9 @@
 /** The board's words, in both languages: they come with the screen that few open, and not with the words that everybody waits for. */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import type { BoardWords } from "./boardWords.en.ts"
 import { boardWordsEn } from "./boardWords.en.ts"
 import { boardWordsJa } from "./boardWords.ja.ts"
-import type { BoardWords } from "./boardWords.ts"
 
 const words = { en: boardWordsEn, ja: boardWordsJa } as const
 
