@@ -1,5 +1,5 @@
 /** Words of the list of devices, in Japanese. */
-import type { DevicesWords } from "./devicesWords.ts"
+import type { DevicesWords } from "./devicesWords.en.ts"
 
 export const devicesWordsJa: DevicesWords = {
   title: "端末",

@@ -1,9 +1,9 @@
 /** The devices' words, in both languages: they come with the screen that few open, and not with the words that everybody waits for. */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import type { DevicesWords } from "./devicesWords.en.ts"
 import { devicesWordsEn } from "./devicesWords.en.ts"
 import { devicesWordsJa } from "./devicesWords.ja.ts"
-import type { DevicesWords } from "./devicesWords.ts"
 
 const words = { en: devicesWordsEn, ja: devicesWordsJa } as const
 
