@@ -1,7 +1,6 @@
 /** Words for coming in, in English. */
-import type { SessionWords } from "./sessionWords.ts"
 
-export const sessionWordsEn: SessionWords = {
+export const sessionWordsEn = {
   tagline: "A quiet room in which a voice carries.",
   signIn: "Sign in",
   signInTitle: "Welcome back",
@@ -17,21 +16,24 @@ export const sessionWordsEn: SessionWords = {
   passwordHint: "10 characters or more. Digits and symbols are up to you.",
   invite: "Invite code",
   inviteHint: "The code you got from whoever invited you.",
+  /** The link that was opened carried a code. */
   invited: "You’re invited. Choose a username and a password, and you’re in.",
   registrationClosed: "New accounts aren’t open right now. Please ask your administrator.",
-  madeAdmin: (name) => `Welcome, ${name}. This account is the administrator’s.`,
-  welcome: (name) => `Welcome, ${name}.`,
+  /** The account that was just made is the administrator's. */
+  madeAdmin: (name: string) => `Welcome, ${name}. This account is the administrator’s.`,
+  welcome: (name: string) => `Welcome, ${name}.`,
   why: {
     revoked: "This device was signed out from another one, or by the administrator.",
     expired: "You were signed out after a while away.",
     bySelf: "You’re signed out. See you soon."
   },
-  unsentWaits: (count) =>
+  /** Posts that wait in this browser. */
+  unsentWaits: (count: number) =>
     `${count === 1 ? "One message waits" : `${count} messages wait`} in this browser, and will be sent when you sign in to the same account.`,
   missing: { handle: "Enter your username.", password: "Enter your password.", invite: "Enter your invite code." },
   failed: {
     signIn: "That username and password don’t match.",
-    rateLimited: (seconds) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    rateLimited: (seconds: number) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
     unavailable: "The server is busy. Wait a moment and try again.",
     unreachable: "The server can’t be reached. Check your connection and try again.",
     badRequest: "Something you typed can’t be used here.",
@@ -58,3 +60,5 @@ export const sessionWordsEn: SessionWords = {
     }
   }
 }
+
+export type SessionWords = typeof sessionWordsEn

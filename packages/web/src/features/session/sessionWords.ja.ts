@@ -1,5 +1,5 @@
 /** Words for coming in, in Japanese. */
-import type { SessionWords } from "./sessionWords.ts"
+import type { SessionWords } from "./sessionWords.en.ts"
 
 export const sessionWordsJa: SessionWords = {
   tagline: "声が届く、静かな部屋。",

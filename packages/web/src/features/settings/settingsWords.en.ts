@@ -1,9 +1,9 @@
 /** Words of the settings, in English. */
-import type { SettingsWords } from "./settingsWords.ts"
+import type { WakingAnswer } from "../../app/waking.ts"
 
 const count = (n: number, unit: string) => (n === 1 ? `one ${unit}` : `${n} ${unit}s`)
 
-export const settingsWordsEn: SettingsWords = {
+export const settingsWordsEn = {
   title: "Settings",
   sections: {
     profile: "Profile",
@@ -40,7 +40,7 @@ export const settingsWordsEn: SettingsWords = {
     failed: "Your browser’s push service can’t be reached. Please try again later.",
     notOffered: "This server can’t send notifications to this browser.",
     unreachable: "The server can’t be reached. Try again when you’re back online."
-  },
+  } satisfies Record<Exclude<WakingAnswer, "done">, string>,
   invisible: "Hide when I’m online",
   invisibleHint: "Others see you as offline, and are not told when you type or what you have read.",
   devices: "Manage devices",
@@ -53,26 +53,28 @@ export const settingsWordsEn: SettingsWords = {
   inviteHint: "Anyone with the link can create an account, until the link is used up or ends. You see it only once, here.",
   inviteCreate: "Create invite link",
   inviteLink: "Invite link",
-  inviteValid: (hours, people) => {
+  inviteValid: (hours: number, people: number) => {
     const time = hours % 24 === 0 ? count(hours / 24, "day") : count(hours, "hour")
     return `Works for ${people === 1 ? "one person" : `${people} people`}, for ${time}.`
   },
   invitePeople: "For how many people",
-  invitePeopleWrong: (most) => `Enter a number from 1 to ${most}.`,
+  invitePeopleWrong: (most: number) => `Enter a number from 1 to ${most}.`,
   inviteTime: "Works for",
-  inviteDays: (days) => (days === 1 ? "1 day" : `${days} days`),
+  inviteDays: (days: number) => (days === 1 ? "1 day" : `${days} days`),
   inviteList: "Links that still work",
   inviteMore: "More links",
-  inviteUsed: (used, people) => `${used} of ${people} used`,
-  inviteUntil: (time) => `until ${time}`,
+  inviteUsed: (used: number, people: number) => `${used} of ${people} used`,
+  inviteUntil: (time: string) => `until ${time}`,
   inviteEnd: "End",
   inviteEnded: "The link no longer works.",
   aboutText: "A quiet room in which a voice carries. What is said here stays on this server.",
   shortcuts: "See keyboard shortcuts",
   failed: {
     wrongPassword: "That password is not right.",
-    rateLimited: (seconds) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    rateLimited: (seconds: number) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
     unreachable: "The server can’t be reached. Try again when you’re back online.",
     other: "That could not be saved. Please try again."
   }
 }
+
+export type SettingsWords = typeof settingsWordsEn

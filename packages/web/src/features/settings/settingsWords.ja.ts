@@ -1,5 +1,5 @@
 /** Words of the settings, in Japanese. */
-import type { SettingsWords } from "./settingsWords.ts"
+import type { SettingsWords } from "./settingsWords.en.ts"
 
 export const settingsWordsJa: SettingsWords = {
   title: "設定",

@@ -1,9 +1,9 @@
 /** The settings' words, in both languages: they come with the screen that few open, and not with the words that everybody waits for. */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import type { SettingsWords } from "./settingsWords.en.ts"
 import { settingsWordsEn } from "./settingsWords.en.ts"
 import { settingsWordsJa } from "./settingsWords.ja.ts"
-import type { SettingsWords } from "./settingsWords.ts"
 
 const words = { en: settingsWordsEn, ja: settingsWordsJa } as const
 
