@@ -1,12 +1,18 @@
 /** Words of the quick switcher and of the search in messages, in English. */
-import type { FindWords } from "./findWords.ts"
+import type { SwitcherKey } from "./switcherLines.ts"
 
-export const findWordsEn: FindWords = {
+export const findWordsEn = {
   switcher: {
     title: "Go to",
     input: "Conversation, name or command",
-    sections: { unread: "Unread", favourites: "Favourites", recent: "Recent", found: "Conversations", commands: "Commands" },
-    none: (text) => `Nothing matches “${text}”.`,
+    sections: {
+      unread: "Unread",
+      favourites: "Favourites",
+      recent: "Recent",
+      found: "Conversations",
+      commands: "Commands"
+    } satisfies Record<SwitcherKey, string>,
+    none: (text: string) => `Nothing matches “${text}”.`,
     commands: {
       searchHere: "Search messages here",
       searchAll: "Search all messages",
@@ -27,16 +33,22 @@ export const findWordsEn: FindWords = {
     where: "Where",
     here: "Here",
     all: "All conversations",
+    /** Where nothing is asked yet. */
     before: "Messages with all of the words are found, the newest first. Upper and lower case make no difference.",
-    tooMuch: (words, characters) => `At most ${words} words and ${characters} characters can be looked for at once.`,
-    found: (count) => (count === 1 ? "1 message" : `${count} messages`),
-    none: (text) => `No message has “${text}”.`,
+    tooMuch: (words: number, characters: number) => `At most ${words} words and ${characters} characters can be looked for at once.`,
+    found: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
+    none: (text: string) => `No message has “${text}”.`,
+    /** What may help then. */
     tip: "Try fewer words, or a part of one.",
+    /** Of what is not looked through yet: how much was, in hundredths of a conversation, or conversations. */
     noneSoFar: "Nothing found so far.",
-    lookedHere: (percent) => `The newest ${percent}% of the conversation was looked through.`,
-    lookedAll: (done, of) => `${done} of ${of} conversations were looked through.`,
+    lookedHere: (percent: number) => `The newest ${percent}% of the conversation was looked through.`,
+    lookedAll: (done: number, of: number) => `${done} of ${of} conversations were looked through.`,
     further: "Look further back",
-    enough: (count) => `These are the newest ${count}. With more words there are fewer.`,
-    failed: (why) => `That could not be looked up. ${why}`
+    /** So many are shown, and no more will be. */
+    enough: (count: number) => `These are the newest ${count}. With more words there are fewer.`,
+    failed: (why: string) => `That could not be looked up. ${why}`
   }
 }
+
+export type FindWords = typeof findWordsEn

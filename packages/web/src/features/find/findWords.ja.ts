@@ -1,5 +1,5 @@
 /** Words of the quick switcher and of the search in messages, in Japanese. */
-import type { FindWords } from "./findWords.ts"
+import type { FindWords } from "./findWords.en.ts"
 
 export const findWordsJa: FindWords = {
   switcher: {

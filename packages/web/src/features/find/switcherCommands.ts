@@ -5,7 +5,9 @@ import { useApp } from "../../app/App.ts"
 import type { IconName } from "../../ui/iconPaths.ts"
 import type { KeyAct } from "../../ui/keys.ts"
 import { openOverlay } from "../../ui/overlay.ts"
-import type { CommandKey } from "./findWords.ts"
+import type { FindWords } from "./findWords.en.ts"
+
+export type CommandKey = keyof FindWords["switcher"]["commands"]
 
 export interface SwitcherCommand {
   readonly key: CommandKey

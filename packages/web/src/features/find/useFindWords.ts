@@ -1,9 +1,9 @@
 /** The words of the switcher and the search, in both languages: they come with these, and not with the words that everybody waits for. */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
+import type { FindWords } from "./findWords.en.ts"
 import { findWordsEn } from "./findWords.en.ts"
 import { findWordsJa } from "./findWords.ja.ts"
-import type { FindWords } from "./findWords.ts"
 
 export const findWords = { en: findWordsEn, ja: findWordsJa } as const
 
