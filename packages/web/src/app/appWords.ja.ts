@@ -1,5 +1,5 @@
 /** The words that belong to no screen, in Japanese. */
-import type { AppWords } from "./appWords.ts"
+import type { AppWords } from "./appWords.en.ts"
 
 /** A person's name within a sentence. In place of a name that is not known yet stands a word that takes no honorific. */
 export const withHonorific = (name: string): string => (name === somebody ? name : `${name}さん`)
