@@ -1,51 +1,61 @@
 /** Words of the conversation list, in English. */
-import type { ConversationsWords } from "./conversationsWords.ts"
+import type { Role } from "@hibiki/core/domain/Event"
+import type { SectionKey } from "./listSections.ts"
 
-export const conversationsWordsEn: ConversationsWords = {
+export const conversationsWordsEn = {
   title: "Conversations",
   list: "Conversations",
   filter: "Filter conversations",
-  filterEmpty: (text) => `No conversation matches “${text}”.`,
+  filterEmpty: (text: string) => `No conversation matches “${text}”.`,
   clearFilter: "Clear the filter",
   switcher: "Go to",
   start: "New conversation",
-  sections: { unread: "Unread", favourites: "Favourites", direct: "Direct", groups: "Groups", channels: "Channels" },
+  sections: { unread: "Unread", favourites: "Favourites", direct: "Direct", groups: "Groups", channels: "Channels" } satisfies Record<
+    SectionKey,
+    string
+  >,
   empty: "No conversations yet. Send the first word.",
+  /** In the list, where the first steps are told beside it. */
   noneYet: "No conversations yet",
   firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",
   invite: "Invite people",
   nothingOpen: "Choose a conversation to open it here.",
-  unread: (count, capped) => (capped ? `${count - 1} or more unread` : `${count} unread`),
-  mentions: (count, capped) => `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
+  unread: (count: number, capped: boolean) => (capped ? `${count - 1} or more unread` : `${count} unread`),
+  mentions: (count: number, capped: boolean) => `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
   muted: "Muted",
   markedUnread: "Marked as unread",
   draft: "Draft",
+  /** Of what was refused: of one conversation, which may not be in the list any more. */
   notSent: {
-    toast: (title, count) =>
+    toast: (title: string | undefined, count: number) =>
       `${count === 1 ? "One item" : `${count} items`} couldn’t be sent in ${title === undefined ? "a conversation that isn’t in your list" : `“${title}”`}.`,
     show: "Show",
     unlisted: "Not in your list",
-    items: (count) => (count === 1 ? "1 item" : `${count} items`)
+    items: (count: number) => (count === 1 ? "1 item" : `${count} items`)
   },
-  stayed: (text) => `“${text}” can’t be taken back any more. It stays in the conversation.`,
-  roles: { owner: "Owner", admin: "Admin", member: "Member" },
+  /** Of a message that was to be taken back. */
+  stayed: (text: string) => `“${text}” can’t be taken back any more. It stays in the conversation.`,
+  roles: { owner: "Owner", admin: "Admin", member: "Member" } satisfies Record<Role, string>,
   last: {
-    own: (text) => `You: ${text}`,
-    by: (name, text) => `${name}: ${text}`,
+    own: (text: string) => `You: ${text}`,
+    by: (name: string, text: string) => `${name}: ${text}`,
     deleted: "Message deleted",
     none: "No messages yet",
+    /** Of what only a newer server has. */
     newer: "Something new that can’t be shown here",
-    created: (name) => `${name} started this`,
-    joined: (name) => `${name} joined`,
-    added: (by, name, count) => `${by} added ${name}${count > 1 ? ` and ${count - 1} ${count === 2 ? "other" : "others"}` : ""}`,
-    left: (name) => `${name} left`,
-    removed: (by, name) => `${by} removed ${name}`,
-    renamed: (name, title) => `${name} changed the name to “${title}”`,
-    roleChanged: (name, role) => `${name} is now ${role.toLowerCase()}`
+    created: (name: string) => `${name} started this`,
+    joined: (name: string) => `${name} joined`,
+    /** `name`: one of the `count` who were added. */
+    added: (by: string, name: string, count: number) =>
+      `${by} added ${name}${count > 1 ? ` and ${count - 1} ${count === 2 ? "other" : "others"}` : ""}`,
+    left: (name: string) => `${name} left`,
+    removed: (by: string, name: string) => `${by} removed ${name}`,
+    renamed: (name: string, title: string) => `${name} changed the name to “${title}”`,
+    roleChanged: (name: string, role: string) => `${name} is now ${role.toLowerCase()}`
   },
   own: {
-    menu: (name) => `Menu of ${name}`,
+    menu: (name: string) => `Menu of ${name}`,
     invisible: "Hide when I’m online",
     settings: "Settings",
     devices: "Devices",
@@ -54,6 +64,7 @@ export const conversationsWordsEn: ConversationsWords = {
     signOut: "Sign out",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },
+  /** Why a call did not get through. */
   failed: {
     unreachable: "The server can’t be reached. Try again when you’re back online.",
     refused: "That could not be done.",
@@ -62,3 +73,5 @@ export const conversationsWordsEn: ConversationsWords = {
     gone: "That conversation can’t be opened any more."
   }
 }
+
+export type ConversationsWords = typeof conversationsWordsEn

@@ -1,6 +1,6 @@
 /** Words of the conversation list, in Japanese. */
 import { withHonorific } from "../../app/appWords.ja.ts"
-import type { ConversationsWords } from "./conversationsWords.ts"
+import type { ConversationsWords } from "./conversationsWords.en.ts"
 
 export const conversationsWordsJa: ConversationsWords = {
   title: "会話",

@@ -1,11 +1,11 @@
 /** Words of the screen "new", and of the search for people, in English. */
-import type { FreshWords } from "./freshWords.ts"
 
-export const freshWordsEn: FreshWords = {
+export const freshWordsEn = {
   title: "New conversation",
   person: "Who do you want to talk to?",
   personHint: "Type the beginning of a name or username.",
   personNone: "Nobody found. A full username may find them.",
+  /** All who were found are in what they are looked for, or chosen for it. */
   personAlready: "Everyone found is in already.",
   talk: "Talk",
   notesAct: "Open notes to self",
@@ -26,12 +26,14 @@ export const freshWordsEn: FreshWords = {
   tabs: { person: "One person", room: "Several", channels: "Find channels" },
   channelsFilter: "Channel name",
   channelsNone: "There are no channels yet.",
-  channelsNoneFor: (text) => `No channel begins with “${text}”.`,
-  memberCount: (count) => (count === 1 ? "1 member" : `${count} members`),
+  channelsNoneFor: (text: string) => `No channel begins with “${text}”.`,
+  memberCount: (count: number) => (count === 1 ? "1 member" : `${count} members`),
   join: "Join",
-  joinNamed: (title) => `Join ${title}`,
+  joinNamed: (title: string) => `Join ${title}`,
   open: "Open",
-  openNamed: (title) => `Open ${title}`,
-  found: (count) => (count === 1 ? "1 found" : `${count} found`),
+  openNamed: (title: string) => `Open ${title}`,
+  found: (count: number) => (count === 1 ? "1 found" : `${count} found`),
   missingName: "Enter a name."
 }
+
+export type FreshWords = typeof freshWordsEn

@@ -1,5 +1,5 @@
 /** Words of the screen "new", and of the search for people, in Japanese. */
-import type { FreshWords } from "./freshWords.ts"
+import type { FreshWords } from "./freshWords.en.ts"
 
 export const freshWordsJa: FreshWords = {
   title: "新しい会話",

@@ -5,7 +5,7 @@ import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { isolated } from "../../lib/isolated.ts"
 import { plainText } from "../chat/text/grammar.ts"
-import type { ConversationsWords } from "./conversationsWords.ts"
+import type { ConversationsWords } from "./conversationsWords.en.ts"
 
 /** Code points; the layout cuts earlier. */
 const longest = 160

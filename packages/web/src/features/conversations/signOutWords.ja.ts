@@ -1,5 +1,5 @@
 /** Words of the question before signing out, in Japanese. */
-import type { SignOutWords } from "./signOutWords.ts"
+import type { SignOutWords } from "./signOutWords.en.ts"
 
 export const signOutWordsJa: SignOutWords = {
   title: "サインアウトしますか？",
