@@ -1,37 +1,42 @@
 /** The words of the conversation screen in English. */
-import type { ChatWords } from "./chatWords.ts"
+import type { Role } from "@hibiki/core/domain/Event"
+import type { SendProblem } from "./problemText.ts"
 
-const roles = { owner: "Owner", admin: "Admin", member: "Member" } as const
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
 
-export const chatWordsEn: ChatWords = {
+export const chatWordsEn = {
   timeline: {
-    label: (title) => `Messages in ${title}`,
+    label: (title: string) => `Messages in ${title}`,
     unreadFrom: "New from here",
     older: "Earlier messages",
     gap: "Some messages are not loaded",
     load: "Load them",
     loading: "Loading…",
     notLoaded: "Couldn’t load these.",
-    empty: (title) => `Nothing has been said with ${title} yet.`,
+    empty: (title: string) => `Nothing has been said with ${title} yet.`,
     greet: "Say hello",
     greeting: "Hello!",
     notes: "Notes only you can see. Keep what you want to remember.",
-    newMessages: (n) => `${n} new`,
-    toNew: (n) => `${n} new: jump to the latest`,
+    /** As a badge counts. */
+    newMessages: (n: string) => `${n} new`,
+    /** The same for those who hear it, with what the button does. */
+    toNew: (n: string) => `${n} new: jump to the latest`,
     toLatest: "Jump to the latest",
-    toUnread: (n) => `${n} unread`,
-    row: ({ author, state, text, time }) => [author, time, text, state].filter((part) => part !== "").join(", ")
+    toUnread: (n: string) => `${n} unread`,
+    /** What a screen reader is told of a row: all of it in one sentence. */
+    row: ({ author, state, text, time }: Readonly<Record<"author" | "time" | "text" | "state", string>>) =>
+      [author, time, text, state].filter((part) => part !== "").join(", ")
   },
   row: {
     edited: "(edited)",
     deleted: "This message was deleted",
     deleting: "Deleting…",
+    /** The message mentions the reader. */
     mention: "Mentions you",
-    replyTo: (name) => `In reply to ${name}`,
+    replyTo: (name: string) => `In reply to ${name}`,
     replyUnknown: "Show the original message",
     replyDeleted: "A deleted message",
-    reaction: (emoji, n, mine) => `${emoji} ${count(n, "person", "people")}${mine ? ", including you" : ""}`
+    reaction: (emoji: string, n: number, mine: boolean) => `${emoji} ${count(n, "person", "people")}${mine ? ", including you" : ""}`
   },
   state: {
     queued: "Waiting to be sent",
@@ -105,22 +110,24 @@ export const chatWordsEn: ChatWords = {
     unknown_row: "It has been sent already",
     handed_over: "It’s with the server already, so it can’t be edited or discarded",
     not_possible: "Not possible right now"
-  },
+  } satisfies Record<SendProblem, string>,
   failed: {
-    edit: (text) => `Edit: ${text}`,
+    edit: (text: string) => `Edit: ${text}`,
     delete: "Deleting a message",
-    react: (emoji, on) => `${on ? "Adding" : "Removing"} the reaction ${emoji}`
+    react: (emoji: string, on: boolean) => `${on ? "Adding" : "Removing"} the reaction ${emoji}`
   },
   system: {
-    created: (by, what, title, people) =>
+    created: (by: string, what: "group" | "channel" | "direct", title: string, people: string) =>
       `${by} made the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
-    joined: (by) => `${by} joined`,
-    added: (by, people) => `${by} added ${people}`,
-    left: (by) => `${by} left`,
-    removed: (by, people) => `${by} removed ${people}`,
-    renamed: (by, title) => `${by} renamed it to “${title}”`,
-    role: (by, person, role) => `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
-    names: (names, more) => {
+    joined: (by: string) => `${by} joined`,
+    added: (by: string, people: string) => `${by} added ${people}`,
+    left: (by: string) => `${by} left`,
+    removed: (by: string, people: string) => `${by} removed ${people}`,
+    renamed: (by: string, title: string) => `${by} renamed it to “${title}”`,
+    role: (by: string, person: string, role: Role) =>
+      `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
+    /** Names in a row, as a sentence has them. */
+    names: (names: ReadonlyArray<string>, more: number) => {
       if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
       const last = names.at(-1) ?? ""
       return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`
@@ -129,25 +136,27 @@ export const chatWordsEn: ChatWords = {
   reactions: { title: "Choose a reaction" },
   readers: { title: "Read by" },
   composer: {
-    label: (title) => `Message to ${title}`,
-    placeholder: (title) => `Message ${title}`,
+    label: (title: string) => `Message to ${title}`,
+    placeholder: (title: string) => `Message ${title}`,
     send: "Send",
     save: "Save",
-    left: (n) => `${n.toLocaleString("en")} left`,
-    over: (n) => `${n.toLocaleString("en")} too many`,
-    tooLong: (n) => `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
+    left: (n: number) => `${n.toLocaleString("en")} left`,
+    over: (n: number) => `${n.toLocaleString("en")} too many`,
+    /** Enter was pressed all the same. */
+    tooLong: (n: number) => `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
     editing: "Editing a message",
     editingUnsent: "Editing an unsent message",
-    replying: (name) => `Replying to ${name}`,
+    replying: (name: string) => `Replying to ${name}`,
     hint: { enter: "Enter sends, Shift+Enter starts a new line", modEnter: "Ctrl+Enter sends, Enter starts a new line" }
   },
   connection: {
     connecting: "Connecting…",
     offline: "You’re offline. What you write goes out when you’re back.",
-    waiting: (seconds) => `Not connected. Trying again in ${count(seconds, "second", "seconds")}.`,
+    waiting: (seconds: number) => `Not connected. Trying again in ${count(seconds, "second", "seconds")}.`,
+    /** The same as it is heard, once: seconds that count down would be spoken each. */
     notConnected: "Not connected. Trying again soon.",
     retryNow: "Retry now",
-    unsent: (n) => `${count(n, "unsent message is", "unsent messages are")} kept`,
+    unsent: (n: number) => `${count(n, "unsent message is", "unsent messages are")} kept`,
     stopped: {
       replaced: "This page was opened somewhere else.",
       revoked: "This device was signed out.",
@@ -157,7 +166,7 @@ export const chatWordsEn: ChatWords = {
     },
     reload: "Reload"
   },
-  typing: (names, more) => {
+  typing: (names: ReadonlyArray<string>, more: boolean) => {
     if (names.length === 0) return ""
     if (more) return `${names.join(", ")} and others are typing…`
     const last = names.at(-1) ?? ""
@@ -167,8 +176,8 @@ export const chatWordsEn: ChatWords = {
     back: "Back to conversations",
     search: "Search messages",
     details: "Details",
-    online: (n) => `${n} online`,
-    members: (n) => count(n, "member", "members"),
+    online: (n: number) => `${n} online`,
+    members: (n: number) => count(n, "member", "members"),
     notes: "Notes",
     notesHint: "Only you can see these",
     unknown: "Conversation"
@@ -176,16 +185,19 @@ export const chatWordsEn: ChatWords = {
   details: {
     title: "Details",
     close: "Close details",
-    members: (n) => count(n, "member", "members"),
-    role: roles,
+    members: (n: number) => count(n, "member", "members"),
+    role: { owner: "Owner", admin: "Admin", member: "Member" } satisfies Record<Role, string>,
     add: "Add people",
-    remove: (name) => `Remove ${name}`,
+    /** A member, or one who is chosen and is not to be added after all. */
+    remove: (name: string) => `Remove ${name}`,
     leave: "Leave",
-    manage: (name) => `Actions for ${name}`
+    manage: (name: string) => `Actions for ${name}`
   },
   announce: {
-    message: (name, text) => `${name}: ${text}`,
-    messages: (n) => count(n, "new message", "new messages"),
-    notSent: (reason) => `Not sent. ${reason}.`
+    message: (name: string, text: string) => `${name}: ${text}`,
+    messages: (n: number) => count(n, "new message", "new messages"),
+    notSent: (reason: string) => `Not sent. ${reason}.`
   }
 }
+
+export type ChatWords = typeof chatWordsEn

@@ -2,7 +2,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { shownName } from "@hibiki/core/domain/NameRules"
-import type { ChatWords } from "./chatWords.ts"
+import type { ChatWords } from "./chatWords.en.ts"
 
 export const conversationTitle = (summary: ConversationSummary | undefined, me: UserId, words: ChatWords): string => {
   if (summary === undefined) return words.header.unknown

@@ -3,7 +3,7 @@
  * network to connect by. Plain.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import type { ChatWords } from "../chat/chatWords.ts"
+import type { ChatWords } from "../chat/chatWords.en.ts"
 
 export const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const
 

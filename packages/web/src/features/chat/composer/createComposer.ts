@@ -1,9 +1,9 @@
 /** What the composer does: sends its text as what it was written for, and goes back to what stood there before. */
 import { type Accessor, batch, createEffect, on, onCleanup, untrack } from "solid-js"
 import type { Draft } from "../../../app/App.ts"
-import type { ChatWords, SendProblem } from "../chatWords.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 import { type ConversationModel, editOf, whenLive } from "../conversationModel.ts"
-import { problemText } from "../problemText.ts"
+import { problemText, type SendProblem } from "../problemText.ts"
 import { lastOwn, lastRow, newestSeq } from "../timeline/feedLookups.ts"
 import type { ComposerAct } from "./composerKeys.ts"
 import { createWriting, draftOf, isChange, isEdit, taskOf, type Writing } from "./createWriting.ts"

@@ -1,6 +1,6 @@
 /** What has become of an own message, as a small mark: told by its shape, with words for those who hear the page and under the pointer. */
 import { createEffect, createSignal, type JSX, on } from "solid-js"
-import type { ChatWords } from "../chatWords.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 import { useConversation } from "../conversationModel.ts"
 import "./stateMark.css"
 

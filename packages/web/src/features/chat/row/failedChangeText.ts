@@ -1,6 +1,6 @@
 /** What was refused of a change, and why, in one line. */
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import type { ChatWords } from "../chatWords.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 import { problemText } from "../problemText.ts"
 import { replyPreview } from "../text/replyPreview.ts"
 

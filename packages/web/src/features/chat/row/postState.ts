@@ -2,7 +2,7 @@
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { Marks } from "../../../app/App.ts"
-import type { ChatWords } from "../chatWords.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 import { markOf } from "../timeline/marksOf.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"
 

@@ -2,7 +2,7 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { isolated } from "../../../lib/isolated.ts"
-import type { ChatWords } from "../chatWords.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 
 /** More people than this are counted. */
 const namedMost = 5
