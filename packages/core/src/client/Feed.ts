@@ -275,7 +275,7 @@ export class Feed {
 
   #apply(event: LogEvent): void {
     const row = rowOf(event)
-    if (row !== undefined) return isKnownRow(row) ? this.#rows.put(row) : undefined
+    if (row !== undefined && isKnownRow(row)) this.#rows.put(row)
     if (!isChange(event)) return
     this.#changes.add(event)
     const target = this.#rows.get(event.target)

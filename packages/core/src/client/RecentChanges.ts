@@ -2,13 +2,13 @@
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
+import { changeKinds } from "../domain/RowKinds.ts"
 import { applyChange } from "../domain/RowRules.ts"
 
-type ChangeEvent = Extract<LogEvent, { readonly kind: "edited" | "deleted" | "reacted" | "unreacted" }>
+type ChangeEvent = Extract<LogEvent, { readonly kind: (typeof changeKinds)[number] }>
 
 /** Kinds of later versions may have a target too, and are not folded. */
-export const isChange = (event: LogEvent): event is ChangeEvent =>
-  event.kind === "edited" || event.kind === "deleted" || event.kind === "reacted" || event.kind === "unreacted"
+export const isChange = (event: LogEvent): event is ChangeEvent => (changeKinds as ReadonlyArray<string>).includes(event.kind)
 
 export class RecentChanges {
   readonly #viewer: UserId

@@ -2,6 +2,8 @@
 
 export const rowKinds = ["posted", "created", "joined", "left", "renamed", "roleChanged"] as const
 export type RowKind = (typeof rowKinds)[number]
+/** The events that change an earlier row, their `target`. */
+export const changeKinds = ["edited", "deleted", "reacted", "unreacted"] as const
 export const roles = ["owner", "admin", "member"] as const
 
 /** Whether a row is one of them, with words for all that it tells. Another one has its place in the log, and nothing of it is kept or shown. */

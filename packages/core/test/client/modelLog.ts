@@ -96,7 +96,7 @@ export class ModelLog {
     const next = new Map(rows)
     const row = rowOf(event)
     if (row !== undefined) next.set(seq, row)
-    else if ("target" in event) {
+    if ("target" in event) {
       const changed = next.get(event.target)
       if (changed !== undefined) next.set(event.target, applyChange(changed, event, me))
     }

@@ -48,23 +48,26 @@ const walk = (order: "asc" | "desc", from: string, condition: string, limit: str
     where w.n < ${limit} and w.weight <= ${sideBytes}
   ) select w.seq, w.tuple, w.weight from walked w where w.n > 0`
 
-/** Takes the user, the conversation and what `pageParameters` makes of the rest. */
-export const pageQuery = `
+/** Of the rows, those for which the condition on the event `e` holds. */
+const pageWhere = (condition: string): string => `
   select me.head, page.rows,
-    ${hasRow("e.seq < coalesce(page.first, $8::bigint)")} as "moreBefore",
-    ${hasRow("e.seq > coalesce(page.last, $9::bigint)")} as "moreAfter"
+    ${hasRow(`e.seq < coalesce(page.first, $8::bigint) and ${condition}`)} as "moreBefore",
+    ${hasRow(`e.seq > coalesce(page.last, $9::bigint) and ${condition}`)} as "moreAfter"
   from (${readable}) me
   cross join lateral (
     select coalesce(jsonb_agg(w.tuple order by w.seq), '[]') as rows, min(w.seq) as first, max(w.seq) as last
     from (
-      (${walk("desc", "$3::bigint", "true", "$4::int")})
+      (${walk("desc", "$3::bigint", condition, "$4::int")})
       union all
       (select e.seq, timeline_row(e, $1::uuid), 0 ${rowsWhere("e.seq = $5::bigint")})
       union all
-      (${walk("asc", "$6::bigint", "true", "$7::int")})
+      (${walk("asc", "$6::bigint", condition, "$7::int")})
     ) w
     where w.weight <= ${sideBytes}
   ) page`
+
+/** Takes the user, the conversation and what `pageParameters` makes of the rest. */
+export const pageQuery = pageWhere("true")
 
 /** So many rows below a seq, one at a seq, so many above a seq; and where a page without rows stands. */
 export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<number | null> => {

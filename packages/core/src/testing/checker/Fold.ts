@@ -5,6 +5,7 @@
 import type { LogEvent } from "../../domain/Event.ts"
 import type { UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
+import { rowKinds } from "../../domain/RowKinds.ts"
 
 export interface FoldedRow {
   readonly event: LogEvent
@@ -13,13 +14,13 @@ export interface FoldedRow {
   readonly reactions: Map<string, Set<UserId>>
 }
 
-const rowKinds: ReadonlySet<string> = new Set(["posted", "created", "joined", "left", "renamed", "roleChanged"])
+const isRow = ({ kind }: LogEvent): boolean => (rowKinds as ReadonlyArray<string>).includes(kind)
 
 /** By seq, ascending. */
 export const foldLog = (events: ReadonlyArray<LogEvent>): ReadonlyMap<number, FoldedRow> => {
   const rows = new Map<number, FoldedRow>()
   for (const event of events) {
-    if (rowKinds.has(event.kind)) {
+    if (isRow(event)) {
       const text = event.kind === "posted" ? event.text : undefined
       rows.set(event.seq, { event, text, isDeleted: false, reactions: new Map() })
     }

@@ -4,14 +4,15 @@ import type { LogEvent } from "../../domain/Event.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
 
-type DeviceEvent = Extract<LogEvent, { kind: "posted" | "edited" | "deleted" | "reacted" | "unreacted" }>
+const deviceKinds = ["posted", "edited", "deleted", "reacted", "unreacted"] as const
+type DeviceEvent = Extract<LogEvent, { kind: (typeof deviceKinds)[number] }>
 
 export const integrity = (index: HistoryIndex, findings: Findings): void => {
   for (const log of index.logs.values())
     for (const event of log.log.events) if (isOfDevices(event)) checkOrigin(index, log, event, findings)
 }
 
-const isOfDevices = (event: LogEvent): event is DeviceEvent => event.kind === "posted" || "target" in event
+const isOfDevices = (event: LogEvent): event is DeviceEvent => (deviceKinds as ReadonlyArray<string>).includes(event.kind)
 
 const checkOrigin = (index: HistoryIndex, log: LogIndex, event: DeviceEvent, findings: Findings): void => {
   const { conversationId } = log.log

@@ -61,7 +61,7 @@ export interface Plan {
 }
 
 /** How often each kind is drawn; those that change who may see what come more often than people do them. */
-const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
+export const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["post", 24],
   ["burst", 8],
   ["reply", 5],
@@ -95,7 +95,7 @@ const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["revoke", 0.5]
 ]
 
-const faultWeights: ReadonlyArray<readonly [FaultKind, number]> = [
+export const faultWeights: ReadonlyArray<readonly [FaultKind, number]> = [
   ["cut socket", 4],
   ["silent socket", 2],
   ["stuck reader", 2],
