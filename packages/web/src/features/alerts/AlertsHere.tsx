@@ -36,9 +36,9 @@ export const AlertsHere = (props: { readonly list: ListState }) => {
           isNamed &&= app.people.get(userId) !== undefined
           return app.people.name(userId)
         }
-        const { chat, conversations } = app.i18n.t()
-        const line = lastLine(summary, me, nameOf, conversations)
-        return { text: lastMentions(summary, self()) ? `${chat.row.mention} · ${line}` : line, isNamed }
+        const words = app.i18n.t()
+        const line = lastLine(summary, me, nameOf, words)
+        return { text: lastMentions(summary, self()) ? `${words.chat.row.mention} · ${line}` : line, isNamed }
       })
     }
   }

@@ -1,6 +1,7 @@
 /** The words of the conversation screen in English. */
 import type { Role } from "@hibiki/core/domain/Event"
 import type { SendProblem } from "./problemText.ts"
+import type { SystemWords } from "./text/systemText.ts"
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
 
@@ -116,22 +117,20 @@ export const chatWordsEn = {
     delete: "Deleting a message",
     react: (emoji: string, on: boolean) => `${on ? "Adding" : "Removing"} the reaction ${emoji}`
   },
+  /** Of rows that are no messages. */
   system: {
-    created: (by: string, what: "group" | "channel" | "direct", title: string, people: string) =>
-      `${by} made the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
-    joined: (by: string) => `${by} joined`,
-    added: (by: string, people: string) => `${by} added ${people}`,
-    left: (by: string) => `${by} left`,
-    removed: (by: string, people: string) => `${by} removed ${people}`,
-    renamed: (by: string, title: string) => `${by} renamed it to “${title}”`,
-    role: (by: string, person: string, role: Role) =>
-      `${by} made ${person} ${role === "owner" ? "an owner" : role === "admin" ? "an admin" : "a member"}`,
-    /** Names in a row, as a sentence has them. */
-    names: (names: ReadonlyArray<string>, more: number) => {
-      if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
-      const last = names.at(-1) ?? ""
-      return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`
-    }
+    created: ({ by, people, title, what }) =>
+      `${by} created the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
+    joined: ({ by, people }) => (people === "" ? `${by} joined` : `${by} added ${people}`),
+    left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
+    renamed: ({ by, title }) => `${by} changed the name to “${title}”`,
+    roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
+  } satisfies SystemWords,
+  /** Names in a row, as a sentence has them. */
+  names: (names: ReadonlyArray<string>, more: number) => {
+    if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
+    const last = names.at(-1) ?? ""
+    return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`
   },
   reactions: { title: "Choose a reaction" },
   readers: { title: "Read by" },

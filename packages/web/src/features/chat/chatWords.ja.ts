@@ -113,16 +113,14 @@ export const chatWordsJa: ChatWords = {
     react: (emoji, on) => `リアクション${emoji}の${on ? "追加" : "取り消し"}`
   },
   system: {
-    created: (by, what, title, people) =>
+    created: ({ by, people, title, what }) =>
       `${withHonorific(by)}が${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
-    joined: (by) => `${withHonorific(by)}が参加しました`,
-    added: (by, people) => `${withHonorific(by)}が${people}を追加しました`,
-    left: (by) => `${withHonorific(by)}が退出しました`,
-    removed: (by, people) => `${withHonorific(by)}が${people}を外しました`,
-    renamed: (by, title) => `${withHonorific(by)}が名前を「${title}」に変更しました`,
-    role: (by, person, role) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`,
-    names: (names, more) => `${names.map(withHonorific).join("、")}${more > 0 ? `ほか${more}人` : ""}`
+    joined: ({ by, people }) => (people === "" ? `${withHonorific(by)}が参加しました` : `${withHonorific(by)}が${people}を追加しました`),
+    left: ({ by, people }) => (people === "" ? `${withHonorific(by)}が退出しました` : `${withHonorific(by)}が${people}を外しました`),
+    renamed: ({ by, title }) => `${withHonorific(by)}が名前を「${title}」に変更しました`,
+    roleChanged: ({ by, person, role }) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`
   },
+  names: (names, more) => `${names.map(withHonorific).join("、")}${more > 0 ? `ほか${more}人` : ""}`,
   reactions: { title: "リアクションを選ぶ" },
   readers: { title: "既読" },
   composer: {

@@ -125,7 +125,7 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
         </span>
       </Show>
       <span class="list-text">
-        {app.blocked().has(props.summary.last?.by) ? "" : lastLine(props.summary, props.state.me(), app.people.name, words())}
+        {app.blocked().has(props.summary.last?.by) ? "" : lastLine(props.summary, props.state.me(), app.people.name, app.i18n.t())}
       </span>
     </span>
   )

@@ -1,5 +1,4 @@
 /** Words of the conversation list, in English. */
-import type { Role } from "@hibiki/core/domain/Event"
 import type { SectionKey } from "./listSections.ts"
 
 export const conversationsWordsEn = {
@@ -36,23 +35,13 @@ export const conversationsWordsEn = {
   },
   /** Of a message that was to be taken back. */
   stayed: (text: string) => `“${text}” can’t be taken back any more. It stays in the conversation.`,
-  roles: { owner: "Owner", admin: "Admin", member: "Member" } satisfies Record<Role, string>,
   last: {
     own: (text: string) => `You: ${text}`,
     by: (name: string, text: string) => `${name}: ${text}`,
     deleted: "Message deleted",
     none: "No messages yet",
     /** Of what only a newer server has. */
-    newer: "Something new that can’t be shown here",
-    created: (name: string) => `${name} started this`,
-    joined: (name: string) => `${name} joined`,
-    /** `name`: one of the `count` who were added. */
-    added: (by: string, name: string, count: number) =>
-      `${by} added ${name}${count > 1 ? ` and ${count - 1} ${count === 2 ? "other" : "others"}` : ""}`,
-    left: (name: string) => `${name} left`,
-    removed: (by: string, name: string) => `${by} removed ${name}`,
-    renamed: (name: string, title: string) => `${name} changed the name to “${title}”`,
-    roleChanged: (name: string, role: string) => `${name} is now ${role.toLowerCase()}`
+    newer: "Something new that can’t be shown here"
   },
   own: {
     menu: (name: string) => `Menu of ${name}`,

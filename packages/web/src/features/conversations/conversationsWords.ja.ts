@@ -1,5 +1,4 @@
 /** Words of the conversation list, in Japanese. */
-import { withHonorific } from "../../app/appWords.ja.ts"
 import type { ConversationsWords } from "./conversationsWords.en.ts"
 
 export const conversationsWordsJa: ConversationsWords = {
@@ -29,20 +28,12 @@ export const conversationsWordsJa: ConversationsWords = {
     items: (count) => `${count}件`
   },
   stayed: (text) => `「${text}」はもう取り消せません。会話に残ります。`,
-  roles: { owner: "オーナー", admin: "管理者", member: "メンバー" },
   last: {
     own: (text) => `自分: ${text}`,
     by: (name, text) => `${name}: ${text}`,
     deleted: "メッセージは削除されました",
     none: "まだメッセージはありません",
-    newer: "表示できない内容です",
-    created: (name) => `${withHonorific(name)}が作成しました`,
-    joined: (name) => `${withHonorific(name)}が参加しました`,
-    added: (by, name, count) => `${withHonorific(by)}が${withHonorific(name)}${count > 1 ? `ほか${count - 1}人` : ""}を追加しました`,
-    left: (name) => `${withHonorific(name)}が退出しました`,
-    removed: (by, name) => `${withHonorific(by)}が${withHonorific(name)}を外しました`,
-    renamed: (name, title) => `${withHonorific(name)}が名前を「${title}」に変更しました`,
-    roleChanged: (name, role) => `${withHonorific(name)}が${role}になりました`
+    newer: "表示できない内容です"
   },
   own: {
     menu: (name) => `${name}のメニュー`,

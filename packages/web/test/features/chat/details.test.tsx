@@ -229,7 +229,7 @@ describe("a new name", () => {
     fixture.setSummary((line) => ({ ...line, title: "Autumn" }))
     assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))
     await waitFor(() => assert.strictEqual(document.activeElement, field))
-    assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "Autumn")])
+    assert.deepStrictEqual(fixture.told.said, ["佐藤 あき changed the name to “Autumn”"])
   })
 })
 
@@ -249,7 +249,7 @@ describe("a new name that was pasted from a table", () => {
     fireEvent.submit(form)
     fireEvent.input(field, { target: { value: "営業\t部\t" } })
     fireEvent.submit(form)
-    await waitFor(() => assert.deepStrictEqual(fixture.told.said, [en.chat.system.renamed("佐藤 あき", "営業 部")]))
+    await waitFor(() => assert.deepStrictEqual(fixture.told.said, ["佐藤 あき changed the name to “営業 部”"]))
     assert.deepStrictEqual(titles, ["営業 部"])
     assert.strictEqual(field.value, "営業 部")
     assert.isNull(screen.queryByRole("button", { name: renameWords.en.save }))

@@ -3,11 +3,11 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow, NewerRow } from "@hibiki/core/domain/MessageRow"
-import { conversationsWordsEn as en } from "../../../src/features/conversations/conversationsWords.en.ts"
-import { conversationsWordsJa as ja } from "../../../src/features/conversations/conversationsWords.ja.ts"
 import { lastLine, oneLine } from "../../../src/features/conversations/lastLine.ts"
 import { whenLabel } from "../../../src/features/conversations/whenLabel.ts"
+import { en } from "../../../src/i18n/en.ts"
 import { makeFormats } from "../../../src/i18n/formats.ts"
+import { ja } from "../../../src/i18n/ja.ts"
 
 const user = (n: number) => UserId.make(`01900001-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
 const names = new Map([
@@ -50,7 +50,7 @@ describe("the last line", () => {
     { name: "own words among one's notes", summary: line("direct", row(1, { text: "milk" }), user(1)), last: "milk" },
     { name: "a deleted message", summary: line("group", row(2, { text: "", deleted: true })), last: "Ben: Message deleted" },
     { name: "lines as one", summary: line("direct", row(2, { text: " one\n\n two\tthree " })), last: "one two three" },
-    { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben started this" },
+    { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben created the group “x”" },
     { name: "what only a newer server has", summary: line("direct", newer), last: "Something new that can’t be shown here" },
     { name: "one who joined", summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })), last: "Chi joined" },
     { name: "one who was added", summary: line("group", row(2, { kind: "joined", userIds: [user(3)] })), last: "Ben added Chi" },
@@ -74,7 +74,7 @@ describe("the last line", () => {
     {
       name: "another role",
       summary: line("group", row(2, { kind: "roleChanged", userIds: [user(3)], role: "admin" })),
-      last: "Chi is now admin"
+      last: "Ben made Chi an admin"
     }
   ])
     it(`shows ${name}`, () => assert.strictEqual(of(summary), last))

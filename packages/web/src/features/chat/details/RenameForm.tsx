@@ -7,6 +7,7 @@ import { Button } from "../../../ui/Button.tsx"
 import { Field } from "../../../ui/Field.tsx"
 import { focusFirst } from "../../../ui/focusFirst.ts"
 import { useConversation } from "../conversationModel.ts"
+import { systemText } from "../text/systemText.ts"
 import { createChange } from "./createChange.ts"
 import { renameWords } from "./renameWords.ts"
 
@@ -32,7 +33,7 @@ export const RenameForm = (): JSX.Element => {
     if (!changed()) return
     const fresh = name()
     if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: fresh })))) return
-    model.app.announcer.say(words().system.renamed(model.app.people.name(model.me()), fresh))
+    model.app.announcer.say(systemText({ kind: "renamed", by: model.me(), title: fresh }, model.app.people.name, words()))
     // The button that had it goes.
     if (input !== undefined && (document.activeElement === document.body || input.form?.contains(document.activeElement))) focusFirst(input)
   }

@@ -4,12 +4,12 @@ import { later } from "../../../lib/later.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { Blocked } from "../../blocking/Blocked.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { systemText } from "../text/systemText.ts"
 import type { GapLoads } from "../timeline/createGapLoads.ts"
 import type { TimelineItem } from "../timeline/timelineItems.ts"
 import { failedChangeText } from "./failedChangeText.ts"
 import { PostRow } from "./PostRow.tsx"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
-import { systemText } from "./systemText.ts"
 import "./rows.css"
 import "./rowActs.css"
 
@@ -58,7 +58,7 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
       </Match>
       <Match when={system()}>
         {(system) => {
-          const text = () => systemText(system().row, (userId) => app.people.name(userId), words())
+          const text = () => systemText(system().row, app.people.name, words())
           return (
             <RowFrame
               focus={props.focus}

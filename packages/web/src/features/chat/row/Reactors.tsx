@@ -42,9 +42,7 @@ export const Reactors = (props: ReactorsProps): JSX.Element => {
     const { count = 0, mine = false } = reaction() ?? {}
     const names = namesOf(model, users() ?? [], mine)
     const words = model.words()
-    return names.length === 0
-      ? words.row.reaction(props.emoji, count, mine)
-      : `${props.emoji} ${words.system.names(names, count - names.length)}`
+    return names.length === 0 ? words.row.reaction(props.emoji, count, mine) : `${props.emoji} ${words.names(names, count - names.length)}`
   })
   let panel: HTMLDivElement | undefined
   let run = 0
