@@ -14,6 +14,7 @@ export interface BodyParts {
   readonly role?: Role | undefined
   readonly on?: boolean | undefined
   readonly replyTo?: number | undefined
+  readonly asOf?: number | undefined
   readonly conversationKind?: "group" | "channel" | undefined
   readonly history?: HistoryRule | undefined
 }
@@ -32,6 +33,7 @@ const byField: Readonly<Record<string, (parts: BodyParts) => unknown>> = {
   role: ({ role = "admin" }) => role,
   on: ({ on = true }) => on,
   replyTo: ({ replyTo }) => replyTo,
+  asOf: ({ asOf }) => asOf,
   conversationKind: ({ conversationKind = "group" }) => conversationKind,
   history: ({ history = "all" }) => history
 }
