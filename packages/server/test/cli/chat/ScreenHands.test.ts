@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
+import { sendCommand } from "../../../src/cli/chat/app/messageCommands.ts"
 import { type HandsEffect, ScreenHands } from "../../../src/cli/chat/app/ScreenHands.ts"
 import { makeKeyDecoder } from "../../../src/cli/chat/terminal/Keys.ts"
 
@@ -23,7 +24,8 @@ describe("keys on the screen", () => {
     const type = typing(hands)
     hands.panel = { title: "Help", lines: ["one"], from: 0 }
     hands.notice = "something"
-    assert.deepStrictEqual(type("hello\r"), [{ _tag: "run", command: { _tag: "Send", text: "hello" } }])
+    const [effect] = type("hello\r")
+    assert.deepStrictEqual(effect?._tag === "run" ? [effect.command.is, effect.command.args] : effect, [sendCommand, "hello"])
     assert.strictEqual(hands.panel, undefined)
     assert.strictEqual(hands.notice, undefined)
   })
@@ -65,6 +67,8 @@ describe("keys on the screen", () => {
     assert.isFalse(hands.seesNewest)
     hands.drawn = drawn(true)
     assert.deepStrictEqual(type("\u001b[5~"), [{ _tag: "loadOlder" }])
+    type("/older\r")
+    assert.isFalse(hands.seesNewest, "older ones are read where one is")
     type("x\r")
     assert.isTrue(hands.seesNewest)
   })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { NotFound, Refused, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Fiber, Option, Redacted, TestClock } from "effect"
-import type { ChatEnd } from "../../../src/cli/chat/app/runCommand.ts"
+import type { ChatEnd } from "../../../src/cli/chat/app/whatIsLeft.ts"
 import { conversation, direct, FakeChat, group } from "./fakeChat.ts"
 
 const twoNews = [1, 2].map((n) => ({ conversationId: conversation(n), title: "news", members: 3, joined: false }))
@@ -304,7 +304,7 @@ describe("a search in messages", () => {
     Effect.gen(function* () {
       const chat = answering([])
       assert.strictEqual(yield* chat.run("/search tea", "/open a", "/search a b c d e f g h i"), "refused")
-      assert.include(chat.said, "! No conversation is open: /open N opens one.")
+      assert.include(chat.said, "! No conversation is open: /open N opens one, /dm HANDLE or /group starts one.")
       assert.include(chat.said, "! Look for 1 to 8 words, in at most 64 characters.")
       assert.deepStrictEqual(searches(chat), [])
     })

@@ -3,14 +3,15 @@ import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Either } from "effect"
 import type { Key } from "../terminal/Keys.ts"
 import { editLine, emptyLine, type LineState } from "../terminal/LineEditor.ts"
-import { type ChatCommand, parseChatCommand } from "../view/ChatCommand.ts"
 import type { Drawn } from "../view/drawScreen.ts"
 import type { ScreenState } from "../view/makeScreenModel.ts"
 import type { Anchor, ScreenModel } from "../view/ScreenModel.ts"
+import type { TypedCommand } from "./ChatCommand.ts"
+import { parseChatCommand } from "./chatCommands.ts"
 
 /** What follows from a key, for others to do. */
 export type HandsEffect =
-  | { readonly _tag: "run"; readonly command: ChatCommand }
+  | { readonly _tag: "run"; readonly command: TypedCommand }
   | { readonly _tag: "loadOlder" }
   /** The next or previous conversation of the list. */
   | { readonly _tag: "step"; readonly by: 1 | -1 }
@@ -97,7 +98,7 @@ export class ScreenHands {
     return entered === undefined ? undefined : this.#enter(parseChatCommand(entered))
   }
 
-  #enter(parsed: Either.Either<ChatCommand | undefined, string>): HandsEffect | undefined {
+  #enter(parsed: Either.Either<TypedCommand | undefined, string>): HandsEffect | undefined {
     this.panel = undefined
     this.notice = undefined
     if (parsed._tag === "Left") {
@@ -106,8 +107,7 @@ export class ScreenHands {
     }
     const command = parsed.right
     if (command === undefined) return undefined
-    if (command._tag === "Quit") return { _tag: "quit" }
-    if (command._tag !== "Older") this.anchor = undefined
+    if (command.is.keepsPlace !== true) this.anchor = undefined
     return { _tag: "run", command }
   }
 

@@ -1,131 +1,18 @@
-/** Commands about conversations, people and devices: calls, answered now or not at all. */
-
+/** Commands about conversations: calls, answered now or not at all. */
 import { CommandId, type ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import type { Person } from "@hibiki/core/domain/Person"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { searchKey } from "@hibiki/core/users/Handle"
-import { Effect, Redacted } from "effect"
-import { inertLine } from "../../inertText.ts"
+import { Effect } from "effect"
 import { failed } from "../../Problem.ts"
 import type { CallError } from "../session/callProblem.ts"
-import type { ChatCommand } from "../view/ChatCommand.ts"
 import { titleOf } from "../view/timelineRows.ts"
+import { chatCommand, handle, handles, inOpen, line, nothing, titleAndHandles } from "./ChatCommand.ts"
 import { type ChatContext, closeConversation, openConversation, openSummary } from "./ChatContext.ts"
 import { conversationMeant } from "./conversationMeant.ts"
-import { searchMessages } from "./searchMessages.ts"
+import { findPerson, personLine } from "./peopleCommands.ts"
 
-export type ConversationCommand = Extract<
-  ChatCommand,
-  {
-    readonly _tag:
-      | "Direct"
-      | "Group"
-      | "Channel"
-      | "Join"
-      | "Add"
-      | "Find"
-      | "Block"
-      | "List"
-      | "Open"
-      | "Close"
-      | "Rename"
-      | "Leave"
-      | "Members"
-      | "Search"
-      | "Devices"
-      | "Revoke"
-      | "Invite"
-  }
->
-
-export const runConversationCommand = (context: ChatContext, command: ConversationCommand): Effect.Effect<void, CallError> => {
-  const { calls, session, ui } = context
-  switch (command._tag) {
-    case "Direct":
-      return Effect.gen(function* () {
-        const person = yield* findPerson(context, command.handle)
-        const { conversationId } = yield* session
-          .call((options) => calls("conversation.openDirect", { userId: person.userId }, options))
-          .pipe(meaning("forbidden", `You blocked @${person.handle}: /unblock ${person.handle} ends that.`))
-        yield* openConversation(context, conversationId)
-      })
-    case "Group":
-    case "Channel":
-      return Effect.gen(function* () {
-        const people = yield* Effect.forEach("handles" in command ? command.handles : [], (handle) => findPerson(context, handle))
-        const id = CommandId.make(yield* makeUuidV7)
-        const kind = command._tag === "Group" ? "group" : "channel"
-        const members = people.map(({ userId }) => userId)
-        const { conversationId } = yield* session
-          .call((options) => calls("conversation.create", { id, kind, title: command.title, members }, options))
-          .pipe(meaning("not_found", "Nothing was made: one of these people can't be added."))
-        yield* openConversation(context, conversationId)
-      })
-    case "Join":
-      return joinChannel(context, command.title)
-    case "Add":
-      return inOpen(context, (conversationId) =>
-        Effect.gen(function* () {
-          const people = yield* Effect.forEach(command.handles, (handle) => findPerson(context, handle))
-          const id = CommandId.make(yield* makeUuidV7)
-          const userIds = people.map(({ userId }) => userId)
-          yield* session
-            .call((options) => calls("conversation.add", { id, conversationId, userIds }, options))
-            .pipe(meaning("not_found", "Nobody was added: one of them can't be, or you are not in this conversation any more."))
-        })
-      )
-    case "Rename":
-      return inOpen(context, (conversationId) =>
-        Effect.flatMap(makeUuidV7, (id) =>
-          session.call((options) => calls("conversation.rename", { id: CommandId.make(id), conversationId, title: command.title }, options))
-        )
-      )
-    case "Leave":
-      return leaveOpen(context)
-    case "Find":
-      return showFound(context, command.query)
-    case "Block":
-      return blockPerson(context, command)
-    case "List":
-      return Effect.sync(() => ui.lines("Conversations", listLines(context)))
-    case "Open":
-      return openNamed(context, command.which)
-    case "Close":
-      return closeConversation(context)
-    case "Members":
-      return showMembers(context)
-    case "Search":
-      return inOpen(context, (conversationId) => searchMessages(context, conversationId, command.words))
-    case "Devices":
-      return showDevices(context)
-    case "Revoke":
-      return revokeDevice(context, command.number)
-    case "Invite":
-      return Effect.map(
-        session.call((options) => calls("invite.create", wishOf(command), options)),
-        ({ code, ttlMs }) =>
-          ui.lines("Invite", [
-            `${session.credentials().server}/register#invite=${code}`,
-            `${inviteUses(command.people ?? 1)}, for ${timeWords(ttlMs)}. Whoever registers with it is a member.`
-          ])
-      )
-  }
-}
-
-const wishOf = ({ people, ttlHours }: Extract<ConversationCommand, { readonly _tag: "Invite" }>) => ({
-  ...(people === undefined ? {} : { people }),
-  ...(ttlHours === undefined ? {} : { ttlHours })
-})
-
-const inviteUses = (people: number): string => (people === 1 ? "It works once" : `It works for ${people} people`)
-
-const timeWords = (ms: number): string => {
-  const hours = Math.round(ms / 3_600_000)
-  const [count, unit] = hours % 24 === 0 ? [hours / 24, "day"] : [hours, "hour"]
-  return `${count} ${unit}${count === 1 ? "" : "s"}`
-}
+const freshId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
 
 /** What a refusal with this code comes to here, where the words for it everywhere do not say. */
 const meaning =
@@ -133,52 +20,21 @@ const meaning =
   <A>(call: Effect.Effect<A, CallError>): Effect.Effect<A, CallError> =>
     Effect.mapError(call, (error) => (error._tag === "Refused" && error.code === code ? failed(sentence) : error))
 
-const inOpen = <A>(
-  { state, ui }: ChatContext,
-  run: (conversationId: ConversationId) => Effect.Effect<A, CallError>
+const create = (
+  context: ChatContext,
+  kind: "group" | "channel",
+  title: string,
+  handles: ReadonlyArray<string>
 ): Effect.Effect<void, CallError> =>
-  Effect.suspend(() =>
-    state.opened === undefined
-      ? Effect.sync(() => ui.refuse("No conversation is open: /open N opens one."))
-      : Effect.asVoid(run(state.opened.conversationId))
-  )
-
-const leaveOpen = (context: ChatContext): Effect.Effect<void, CallError> =>
-  inOpen(context, (conversationId) =>
-    Effect.gen(function* () {
-      const { calls, session, ui } = context
-      const id = CommandId.make(yield* makeUuidV7)
-      yield* session.call((options) => calls("conversation.leave", { id, conversationId }, options))
-      yield* closeConversation(context)
-      ui.notice("You left.")
-    })
-  )
-
-const findPerson = ({ calls, people, session }: ChatContext, handle: string): Effect.Effect<Person, CallError> =>
   Effect.gen(function* () {
-    const found = yield* session.call((options) => calls("user.find", { query: handle }, options))
-    people.learn(found)
-    const wanted = searchKey(handle)
-    return (
-      found.find((person) => person.handle === wanted) ??
-      (yield* failed(`Nobody here is called ${inertLine(handle)}: /find looks for people.`))
-    )
-  })
-
-const showFound = ({ calls, people, session, ui }: ChatContext, query: string): Effect.Effect<void, CallError> =>
-  Effect.map(
-    session.call((options) => calls("user.find", { query }, options)),
-    (found) => {
-      people.learn(found)
-      ui.lines(`People found by "${query}"`, found.length === 0 ? ["Nobody."] : found.map(personLine))
-    }
-  )
-
-const blockPerson = (context: ChatContext, { handle: typed, on }: Extract<ConversationCommand, { _tag: "Block" }>) =>
-  Effect.gen(function* () {
-    const { handle, userId } = yield* findPerson(context, typed)
-    yield* context.session.call((options) => context.calls("user.block", { userId, on }, options))
-    context.ui.notice(on ? `@${handle} is blocked. /unblock ${handle} ends that.` : `@${handle} is not blocked any more.`)
+    const { calls, session } = context
+    const people = yield* Effect.forEach(handles, (handle) => findPerson(context, handle))
+    const members = people.map(({ userId }) => userId)
+    const id = yield* freshId
+    const { conversationId } = yield* session
+      .call((options) => calls("conversation.create", { id, kind, title, members }, options))
+      .pipe(meaning("not_found", "Nothing was made: one of these people can't be added."))
+    yield* openConversation(context, conversationId)
   })
 
 const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, CallError> =>
@@ -197,7 +53,7 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
       return yield* failed(
         found.length === 0 ? "There is no channel of this name." : "Several channels begin so: /join with the whole title of one."
       )
-    const id = CommandId.make(yield* makeUuidV7)
+    const id = yield* freshId
     if (!channel.joined)
       yield* session.call((options) => calls("conversation.join", { id, conversationId: channel.conversationId }, options))
     yield* openConversation(context, channel.conversationId)
@@ -228,44 +84,101 @@ const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<strin
   return lines.length === 0 ? ["None yet: /dm HANDLE starts one."] : lines
 }
 
-const showMembers = (context: ChatContext): Effect.Effect<void, CallError> =>
-  inOpen(context, (conversationId) =>
-    Effect.map(
-      context.session.call((options) => context.calls("conversation.members", { conversationId, limit: Limits.pageMax }, options)),
-      (members) => {
-        context.people.learn(members)
-        const all = openSummary(context)?.members ?? members.length
-        context.ui.lines(`Members (${all})`, [
-          ...members.map((member) => `${personLine(member)}  ${member.role}`),
-          ...(all > members.length ? ["..."] : [])
-        ])
-      }
-    )
-  )
-
-const showDevices = ({ calls, session, state, ui }: ChatContext): Effect.Effect<void, CallError> =>
+const showMembers = (context: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
   Effect.map(
-    session.call((options) => calls("device.list", undefined, options)),
-    (devices) => {
-      state.devices = devices.map(({ deviceId }) => deviceId)
-      ui.lines(
-        "Your devices",
-        devices.map(
-          (device, index) =>
-            `${index + 1}  ${device.name}  ${device.kind}  last used ${new Date(device.lastUsedAt).toISOString().slice(0, 16).replace("T", " ")}${device.current ? "  (this one)" : ""}`
-        )
-      )
+    context.session.call((options) => context.calls("conversation.members", { conversationId, limit: Limits.pageMax }, options)),
+    (members) => {
+      context.people.learn(members)
+      const all = openSummary(context)?.members ?? members.length
+      context.ui.lines(`Members (${all})`, [
+        ...members.map((member) => `${personLine(member)}  ${member.role}`),
+        ...(all > members.length ? ["..."] : [])
+      ])
     }
   )
 
-const revokeDevice = ({ calls, session, state, ui }: ChatContext, number: number): Effect.Effect<void, CallError> =>
-  Effect.gen(function* () {
-    const deviceId = state.devices[number - 1]
-    if (deviceId === undefined) return ui.refuse("First list them by /devices.")
-    const password = yield* ui.ask("Your password: ")
-    if (password === undefined) return ui.notice("Nothing was done.")
-    yield* session.call((options) => calls("device.revoke", { deviceId, password: Redacted.make(password) }, options))
-    ui.notice(`Device ${number} is signed out.`)
+export const conversationCommands = {
+  dm: chatCommand({
+    usage: "HANDLE",
+    meaning: "talk to one person",
+    opens: true,
+    args: handle,
+    run: (context, typed) =>
+      Effect.gen(function* () {
+        const { calls, session } = context
+        const { handle, userId } = yield* findPerson(context, typed)
+        const { conversationId } = yield* session
+          .call((options) => calls("conversation.openDirect", { userId }, options))
+          .pipe(meaning("forbidden", `You blocked @${handle}: /unblock ${handle} ends that.`))
+        yield* openConversation(context, conversationId)
+      })
+  }),
+  group: chatCommand({
+    usage: '"TITLE" HANDLE...',
+    meaning: "make a group",
+    opens: true,
+    args: titleAndHandles,
+    run: (context, { handles, title }) => create(context, "group", title, handles)
+  }),
+  channel: chatCommand({
+    usage: "TITLE",
+    meaning: "make a channel that anyone here may join",
+    opens: true,
+    args: line,
+    run: (context, title) => create(context, "channel", title, [])
+  }),
+  join: chatCommand({ usage: "TITLE", meaning: "join a channel", opens: true, args: line, run: joinChannel }),
+  list: chatCommand({
+    usage: "",
+    meaning: "list conversations",
+    args: nothing,
+    run: (context) => Effect.sync(() => context.ui.lines("Conversations", listLines(context)))
+  }),
+  open: chatCommand({
+    usage: "N or NAME",
+    meaning: "open a conversation of the list",
+    opens: true,
+    args: line,
+    run: openNamed
+  }),
+  close: chatCommand({ usage: "", meaning: "leave the view of the open conversation", args: nothing, run: closeConversation }),
+  members: chatCommand({ usage: "", meaning: "who is in the open conversation", args: nothing, run: inOpen(showMembers) }),
+  add: chatCommand({
+    usage: "HANDLE...",
+    meaning: "add people to the open group or channel",
+    args: handles,
+    run: inOpen((context, conversationId, handles) =>
+      Effect.gen(function* () {
+        const { calls, session } = context
+        const people = yield* Effect.forEach(handles, (handle) => findPerson(context, handle))
+        const userIds = people.map(({ userId }) => userId)
+        const id = yield* freshId
+        yield* session
+          .call((options) => calls("conversation.add", { id, conversationId, userIds }, options))
+          .pipe(meaning("not_found", "Nobody was added: one of them can't be, or you are not in this conversation any more."))
+      })
+    )
+  }),
+  rename: chatCommand({
+    usage: "TITLE",
+    meaning: "rename the open group or channel",
+    args: line,
+    run: inOpen(({ calls, session }, conversationId, title) =>
+      Effect.flatMap(freshId, (id) => session.call((options) => calls("conversation.rename", { id, conversationId, title }, options)))
+    )
+  }),
+  leave: chatCommand({
+    usage: "",
+    meaning: "leave the open group or channel",
+    args: nothing,
+    run: inOpen((context, conversationId) =>
+      Effect.gen(function* () {
+        const { calls, session, ui } = context
+        const id = yield* freshId
+        yield* session.call((options) => calls("conversation.leave", { id, conversationId }, options))
+        yield* closeConversation(context)
+        ui.notice("You left.")
+      })
+    )
   })
-
-const personLine = ({ displayName, handle }: Person): string => (displayName === handle ? handle : `${handle}  ${displayName}`)
+}

@@ -1,71 +1,67 @@
-/** Commands about messages: they go through the outbox, so that they also work without a connection. */
-import type { SendResult } from "@hibiki/core/client/HibikiClient"
+/** Commands about messages. Those that change any go through the outbox, so that they also work without a connection. */
+import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
 import { oneEmoji } from "@hibiki/core/domain/Emoji"
-import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import { callText, refusalText } from "../session/callProblem.ts"
-import type { ChatCommand } from "../view/ChatCommand.ts"
-import { titleOf } from "../view/timelineRows.ts"
+import { type Arguments, type ChatCommand, chatCommand, inOpen, line, nothing, number, numberAndText } from "./ChatCommand.ts"
 import type { ChatContext } from "./ChatContext.ts"
-import { type Unsent, unsent } from "./unsent.ts"
+import { searchMessages } from "./searchMessages.ts"
+import { problemOf } from "./unsentCommands.ts"
 
-export type MessageCommand = Extract<
-  ChatCommand,
-  { readonly _tag: "Send" | "Reply" | "Edit" | "Delete" | "React" | "Older" | "Unsent" | "Retry" | "Withdraw" }
->
+/** What the outbox takes of the open conversation. It is done at once. */
+const sending = <A extends object | string | number>(
+  usage: string,
+  meaning: string,
+  args: Arguments<A>,
+  send: (client: HibikiClient, conversationId: ConversationId, args: A) => SendResult
+): ChatCommand =>
+  chatCommand({
+    usage,
+    meaning,
+    atOnce: true,
+    args,
+    run: inOpen(({ client, ui }, conversationId, given) =>
+      Effect.sync(() => {
+        const problem = problemOf(send(client, conversationId, given))
+        if (problem !== undefined) ui.refuse(refusalText(problem))
+      })
+    )
+  })
 
-type ReactCommand = Extract<ChatCommand, { readonly _tag: "React" }>
+/** A line that is no other command. */
+export const sendCommand = sending("TEXT", "send a message that begins with a slash", line, (client, conversationId, text) =>
+  client.post(conversationId, text)
+)
 
-export const isMessageCommand = (command: ChatCommand): command is MessageCommand => messageTags.has(command._tag)
-
-const messageTags: ReadonlySet<string> = new Set<MessageCommand["_tag"]>([
-  "Send",
-  "Reply",
-  "Edit",
-  "Delete",
-  "React",
-  "Older",
-  "Unsent",
-  "Retry",
-  "Withdraw"
-])
-
-export const runMessageCommand = (context: ChatContext, command: MessageCommand): Effect.Effect<void> => {
-  const { client, state, ui } = context
-  switch (command._tag) {
-    case "Unsent":
-      return Effect.sync(() => ui.lines("Not sent yet", unsentLines(context)))
-    case "Retry":
-      return onUnsent(
-        context,
-        command.number,
-        (rows) => rows.find((row) => row.state === "failed"),
-        (id) => problemOf(client.retry(id))
-      )
-    case "Withdraw":
-      return onUnsent(
-        context,
-        command.number,
-        (rows) => rows.at(-1),
-        (id) => client.withdraw(id)
-      )
-  }
-  const conversationId = state.opened?.conversationId
-  if (conversationId === undefined) return Effect.sync(() => ui.refuse("No conversation is open: /dm HANDLE, /group, or /open N."))
-  switch (command._tag) {
-    case "Send":
-      return told(context, () => client.post(conversationId, command.text))
-    case "Reply":
-      return told(context, () => client.post(conversationId, command.text, command.seq))
-    case "Edit":
-      return told(context, () => client.edit(conversationId, command.seq, command.text))
-    case "Delete":
-      return told(context, () => client.delete(conversationId, command.seq))
-    case "React":
-      return told(context, () => client.react(conversationId, command.seq, reactionMeant(context, conversationId, command), command.on))
-    case "Older":
-      return loadOlder(context, conversationId)
-  }
+export const messageCommands = {
+  reply: sending("N TEXT", "answer message N", numberAndText, (client, conversationId, { seq, text }) =>
+    client.post(conversationId, text, seq)
+  ),
+  edit: sending("N TEXT", "change message N", numberAndText, (client, conversationId, { seq, text }) =>
+    client.edit(conversationId, seq, text)
+  ),
+  delete: sending("N", "delete message N", number, (client, conversationId, seq) => client.delete(conversationId, seq)),
+  react: sending("N EMOJI", "react to message N", numberAndText, (client, conversationId, { seq, text }) =>
+    client.react(conversationId, seq, reactionMeant(client, conversationId, seq, text), true)
+  ),
+  unreact: sending("N EMOJI", "take a reaction back", numberAndText, (client, conversationId, { seq, text }) =>
+    client.react(conversationId, seq, reactionMeant(client, conversationId, seq, text), false)
+  ),
+  search: chatCommand({
+    usage: "[WORDS]",
+    meaning: "find messages in the open conversation; without words: go on with older ones",
+    args: (rest: string) => ({ words: rest === "" ? undefined : rest }),
+    run: inOpen((context, conversationId, { words }) => searchMessages(context, conversationId, words))
+  }),
+  older: chatCommand({
+    usage: "",
+    meaning: "load older messages (also: PageUp)",
+    atOnce: true,
+    keepsPlace: true,
+    args: nothing,
+    run: inOpen((context, conversationId) => loadOlder(context, conversationId))
+  })
 }
 
 /** Says so when there is nothing older. */
@@ -78,40 +74,10 @@ export const loadOlder = ({ client, ui }: ChatContext, conversationId: Conversat
   )
 
 /** What is taken back is spelled as it stands there, whatever was typed. */
-const reactionMeant = ({ client }: ChatContext, conversationId: ConversationId, { emoji, seq }: ReactCommand): string => {
+const reactionMeant = (client: HibikiClient, conversationId: ConversationId, seq: number, emoji: string): string => {
   const mine = client
     .feed(conversationId)
     ?.entries.flatMap((entry) => (entry._tag === "gap" || entry.row.seq !== seq ? [] : (entry.row.reactions ?? [])))
   const meant = oneEmoji(emoji) ?? emoji
   return mine?.find((reaction) => reaction.mine && reaction.emoji === emoji)?.emoji ?? meant
-}
-
-const told = ({ ui }: ChatContext, run: () => SendResult): Effect.Effect<void> =>
-  Effect.sync(() => {
-    const problem = problemOf(run())
-    if (problem !== undefined) ui.refuse(refusalText(problem))
-  })
-
-const problemOf = (result: SendResult): string | undefined => (result._tag === "NotQueued" ? result.code : undefined)
-
-const onUnsent = (
-  { client, ui }: ChatContext,
-  number: number | undefined,
-  choose: (rows: ReadonlyArray<Unsent>) => Unsent | undefined,
-  run: (id: CommandId) => string | undefined
-): Effect.Effect<void> =>
-  Effect.sync(() => {
-    const rows = unsent(client)
-    const row = number === undefined ? choose(rows) : rows[number - 1]
-    if (row === undefined) return ui.refuse("there is no such unsent message: /unsent lists them")
-    const problem = run(row.id)
-    if (problem !== undefined) ui.refuse(refusalText(problem))
-  })
-
-const unsentLines = ({ client, session }: ChatContext): ReadonlyArray<string> => {
-  const titles = new Map(client.conversations().map((summary) => [summary.conversationId, titleOf(summary, session.credentials().userId)]))
-  const lines = unsent(client).map(
-    (row, index) => `${index + 1}  ${titles.get(row.conversationId) ?? "(not in the list)"}  ${row.text}  (${row.mark})`
-  )
-  return lines.length === 0 ? ["Everything is sent."] : lines
 }

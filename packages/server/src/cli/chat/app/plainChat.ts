@@ -4,15 +4,14 @@ import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { Clock, Effect, Mailbox, Schedule } from "effect"
 import { inertLine } from "../../inertText.ts"
 import type { LineReader } from "../terminal/LineReader.ts"
-import { isOpening, parseChatCommand } from "../view/ChatCommand.ts"
 import { connectionText } from "../view/connectionText.ts"
 import type { TimelineRow } from "../view/ScreenModel.ts"
 import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, closeConversation } from "./ChatContext.ts"
 import type { ChatUi } from "./ChatUi.ts"
+import { isOpening, parseChatCommand, runCommand } from "./chatCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
-import { type ChatEnd, isLast, runCommand } from "./runCommand.ts"
-import { endOf, failedRows, leftLines, leftOf, stayedLines } from "./whatIsLeft.ts"
+import { type ChatEnd, endOf, failedRows, leftLines, leftOf, stayedLines } from "./whatIsLeft.ts"
 
 /** An input that is over quits. */
 const endOfInput = "/quit"
@@ -93,7 +92,7 @@ export const plainChat = (
         if (parsed._tag === "Left") refuse(parsed.left)
         else if (parsed.right !== undefined) {
           // Before it: of who is signed out nothing goes out any more, and the connection is gone.
-          if (isLast(parsed.right)) yield* drained(client, before)
+          if (parsed.right.is.ends === true) yield* drained(client, before)
           const isLive = client.status()._tag === "live"
           const end = yield* runCommand(context, parsed.right)
           changes.unsafeOffer(undefined)

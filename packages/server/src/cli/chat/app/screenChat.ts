@@ -2,15 +2,15 @@
 import { Clock, Deferred, Effect, FiberSet, Mailbox, type Scope } from "effect"
 import type { Key } from "../terminal/Keys.ts"
 import { type Painter, painter, type TtyStreams } from "../terminal/Tty.ts"
-import type { ChatCommand } from "../view/ChatCommand.ts"
 import { drawScreen } from "../view/drawScreen.ts"
 import { makeScreenModel } from "../view/makeScreenModel.ts"
+import type { TypedCommand } from "./ChatCommand.ts"
 import { type ChatContext, openConversation } from "./ChatContext.ts"
-import { isMessageCommand, loadOlder } from "./messageCommands.ts"
+import { runCommand } from "./chatCommands.ts"
+import { loadOlder } from "./messageCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
-import { type ChatEnd, runCommand } from "./runCommand.ts"
 import { type HandsEffect, ScreenHands, type Standing } from "./ScreenHands.ts"
-import { stayedLines } from "./whatIsLeft.ts"
+import { type ChatEnd, stayedLines } from "./whatIsLeft.ts"
 
 /** Between two paintings: what changes meanwhile is one. */
 const paintApartMs = 20
@@ -25,7 +25,7 @@ interface Stage {
   /** Runs beside the rest; what it did is painted. */
   readonly background: (run: Effect.Effect<unknown>) => void
   /** Calls that wait for each other. */
-  readonly commands: Mailbox.Mailbox<ChatCommand>
+  readonly commands: Mailbox.Mailbox<TypedCommand>
   readonly ended: Deferred.Deferred<ChatEnd>
 }
 
@@ -106,7 +106,7 @@ const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: (
       screen,
       changed,
       background: (work) => void fork(Effect.ensuring(work, Effect.sync(changed))),
-      commands: yield* Mailbox.make<ChatCommand>({ capacity: waitingMax, strategy: "dropping" }),
+      commands: yield* Mailbox.make<TypedCommand>({ capacity: waitingMax, strategy: "dropping" }),
       ended: yield* Deferred.make<ChatEnd>()
     }
   })
@@ -132,8 +132,7 @@ const follow = (stage: Stage, effect: HandsEffect): void => {
   const { background, commands, context, ended, hands, screen } = stage
   switch (effect._tag) {
     case "run":
-      // What the outbox takes is done at once.
-      if (isMessageCommand(effect.command)) background(run(stage, effect.command))
+      if (effect.command.is.atOnce === true) background(run(stage, effect.command))
       else if (!commands.unsafeOffer(effect.command)) hands.notice = "Too many commands are waiting."
       return
     case "loadOlder":
@@ -148,7 +147,7 @@ const follow = (stage: Stage, effect: HandsEffect): void => {
   }
 }
 
-const run = ({ changed, context, ended }: Stage, command: ChatCommand): Effect.Effect<void> =>
+const run = ({ changed, context, ended }: Stage, command: TypedCommand): Effect.Effect<void> =>
   Effect.flatMap(runCommand(context, command), (end) =>
     end === "goOn" ? Effect.sync(changed) : Effect.asVoid(Deferred.succeed(ended, end))
   )

@@ -2,7 +2,9 @@
 import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { oneLine } from "../../Problem.ts"
-import type { ChatEnd } from "./runCommand.ts"
+
+/** The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it could not be done. */
+export type ChatEnd = "quit" | "unsent" | "refused"
 
 export interface Left {
   /** Goes out by itself as soon as it can. */

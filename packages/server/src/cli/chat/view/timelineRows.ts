@@ -8,6 +8,7 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { shownName } from "@hibiki/core/domain/NameRules"
+import type { RowKind } from "@hibiki/core/domain/RowKinds"
 import { refusalText } from "../session/callProblem.ts"
 import type { TimelineRow } from "./ScreenModel.ts"
 
@@ -86,23 +87,37 @@ export const shownText = ({ by, text = "" }: Pick<MessageRow, "by" | "text">, bl
   blocked.has(by) ? "(a message of somebody you blocked)" : withHonestHosts(text)
 
 /** One sentence for what is no message. */
-export const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {
-  const by = handle(row.by)
-  const people = (row.userIds ?? []).filter((userId) => userId !== row.by).map(handle)
-  switch (row.kind) {
-    case "created":
-      return `${by} made the ${row.conversationKind} "${shownName(row.title ?? "")}"${people.length === 0 ? "" : ` with ${people.join(", ")}`}`
-    case "joined":
-      return people.length === 0 ? `${by} joined` : `${by} added ${people.join(", ")}`
-    case "left":
-      return people.length === 0 ? `${by} left` : `${by} removed ${people.join(", ")}`
-    case "renamed":
-      return `${by} renamed it to "${shownName(row.title ?? "")}"`
-    case "roleChanged":
-      return `${by} made ${handle(row.userIds?.[0] ?? row.by)} ${row.role === "member" ? "a member" : `an ${row.role}`}`
-    case "posted":
-      return `${by}: ${row.text ?? ""}`
-  }
+const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {
+  const { by, kind, role = "member", text = "", title = "", userIds = [] } = row
+  if (kind === "posted") return `${handle(by)}: ${text}`
+  const people = userIds.filter((userId) => userId !== by).map(handle)
+  return sentences[kind]({
+    by: handle(by),
+    people: people.join(", "),
+    person: handle(userIds[0] ?? by),
+    role,
+    title: shownName(title),
+    what: row.conversationKind ?? "group"
+  })
+}
+
+interface EventParts {
+  readonly by: string
+  /** Others than `by`. Empty: there are none. */
+  readonly people: string
+  /** The first whom the row names, `by` included. */
+  readonly person: string
+  readonly role: NonNullable<MessageRow["role"]>
+  readonly title: string
+  readonly what: NonNullable<MessageRow["conversationKind"]>
+}
+
+const sentences: Readonly<Record<Exclude<RowKind, "posted">, (parts: EventParts) => string>> = {
+  created: ({ by, people, title, what }) => `${by} made the ${what} "${title}"${people === "" ? "" : ` with ${people}`}`,
+  joined: ({ by, people }) => (people === "" ? `${by} joined` : `${by} added ${people}`),
+  left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
+  renamed: ({ by, title }) => `${by} renamed it to "${title}"`,
+  roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
 }
 
 const pendingRow = (post: PendingPost, { handle, me }: TimelineContext): TimelineRow => ({
