@@ -6,8 +6,9 @@
  * Bounds: those of OutboxTable; at them `add` is refused and nothing is taken.
  */
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
+import type { CommandFrame } from "../protocol/CommandFrame.ts"
 import { askedDelay } from "./askedDelay.ts"
-import { couldNotBeRead, frameOf, type OutboxFrame } from "./OutboxFrame.ts"
+import { couldNotBeRead, frameOf } from "./OutboxFrame.ts"
 import { freshLane, loseAnswer, type OutboxLane, outboxTimes } from "./OutboxLane.ts"
 import { isUnsentPost, mayBeStored, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable, type Unkept } from "./OutboxTable.ts"
@@ -133,8 +134,8 @@ export class Outbox {
    * Frames to send now on a welcomed socket, at most one per conversation and `most` in all. Their rows count as handed over from here on: they must be
    * kept by the store before the frames go out.
    */
-  takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<OutboxFrame> {
-    const frames: Array<OutboxFrame> = []
+  takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<CommandFrame> {
+    const frames: Array<CommandFrame> = []
     for (const conversationId of this.#table.conversations()) {
       if (frames.length >= most) break
       const lane = this.#lane(conversationId)
@@ -289,7 +290,7 @@ export class Outbox {
   }
 
   /** Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way. */
-  #answered(conversationId: ConversationId, id: CommandId, op?: OutboxFrame["op"]): void {
+  #answered(conversationId: ConversationId, id: CommandId, op?: CommandFrame["op"]): void {
     const lane = this.#lanes.get(conversationId)
     if (lane?.flight === undefined || (op !== undefined && lane.flight.op !== op)) return
     if (!lane.flight.open.delete(id)) return

@@ -1,16 +1,14 @@
 /** The next frame of a conversation's outbox: as many leading posts as one frame carries, or one command. */
 import { Limits } from "../domain/Limits.ts"
-import type { ClientFrame, NewPost } from "../protocol/ClientFrame.ts"
+import type { CommandFrame, NewPost } from "../protocol/CommandFrame.ts"
 import { utf8Bytes } from "../protocol/Json.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 
-export type OutboxFrame = Extract<ClientFrame, { readonly op: "post" | "edit" | "delete" | "react" | "withdraw" }>
-
 /** Rows in order; failed ones are passed over. Undefined: nothing is to be sent. A single post of any allowed text fits a frame. */
 export const frameOf = (
   rows: ReadonlyArray<OutboxRow>
-): { readonly frame: OutboxFrame; readonly rows: ReadonlyArray<OutboxRow> } | undefined => {
+): { readonly frame: CommandFrame; readonly rows: ReadonlyArray<OutboxRow> } | undefined => {
   const first = rows.find((row) => row.state !== "failed")
   if (first === undefined) return undefined
   if (first.state !== "withdrawn" && first.body.kind === "post") return postsOf(first, rows)
@@ -45,7 +43,7 @@ const envelopeBytes = 100
 const postsOf = (
   first: OutboxRow,
   rows: ReadonlyArray<OutboxRow>
-): { readonly frame: OutboxFrame; readonly rows: ReadonlyArray<OutboxRow> } => {
+): { readonly frame: CommandFrame; readonly rows: ReadonlyArray<OutboxRow> } => {
   const taken: Array<OutboxRow> = []
   const posts: Array<NewPost> = []
   let bytes = envelopeBytes
@@ -62,7 +60,7 @@ const postsOf = (
   return { frame: { op: "post", conversationId: first.conversationId, posts }, rows: taken }
 }
 
-const commandFrame = ({ id, conversationId, state, body }: OutboxRow): OutboxFrame => {
+const commandFrame = ({ id, conversationId, state, body }: OutboxRow): CommandFrame => {
   if (state === "withdrawn" || body.kind === "post") return { op: "withdraw", id, conversationId }
   switch (body.kind) {
     case "edit":

@@ -1,6 +1,6 @@
 /** How the rows of one conversation are being sent: what is under way, and when the next frame may go. */
 import type { CommandId } from "../domain/Ids.ts"
-import type { OutboxFrame } from "./OutboxFrame.ts"
+import type { CommandFrame } from "../protocol/CommandFrame.ts"
 
 export const outboxTimes = {
   /** An answer that took longer counts as lost. */ answerMs: 10_000,
@@ -9,7 +9,7 @@ export const outboxTimes = {
 } as const
 
 export interface OutboxLane {
-  flight: { readonly op: OutboxFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
+  flight: { readonly op: CommandFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
   notBefore: number
   /** Until when the server asked to wait: the rest of `notBefore` is this client's own patience. */
   askedUntil: number

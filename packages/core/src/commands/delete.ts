@@ -1,12 +1,12 @@
 /** Delete: a message goes, and with it its text everywhere. */
 import { Schema } from "effect"
-import { Seq } from "../domain/Ids.ts"
+import { EventSeq } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"
 
 export const deleteMessage = commandKind({
   kind: "delete",
   about: "Deletes a message: its text, edits and reactions go. Its author may, and in groups and channels an admin or owner.",
-  body: Schema.Struct({ kind: Schema.Literal("delete"), target: Seq }),
+  body: Schema.Struct({ kind: Schema.Literal("delete"), target: EventSeq }),
   log: "conversation",
   relation: "member",
   possibleIn: ["direct", "group", "channel"],

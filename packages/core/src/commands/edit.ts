@@ -1,6 +1,6 @@
 /** Edit: another text for one's own message. */
 import { Schema } from "effect"
-import { Seq } from "../domain/Ids.ts"
+import { EventSeq } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { commandKind } from "./CommandKind.ts"
 import { MessageText } from "./post.ts"
@@ -8,7 +8,7 @@ import { MessageText } from "./post.ts"
 export const edit = commandKind({
   kind: "edit",
   about: "Gives one's own message another text.",
-  body: Schema.Struct({ kind: Schema.Literal("edit"), target: Seq, text: MessageText }),
+  body: Schema.Struct({ kind: Schema.Literal("edit"), target: EventSeq, text: MessageText }),
   log: "conversation",
   relation: "member",
   possibleIn: ["direct", "group", "channel"],

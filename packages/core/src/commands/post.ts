@@ -1,21 +1,19 @@
 /** Post: a message. */
 import { Schema } from "effect"
-import { Seq } from "../domain/Ids.ts"
+import { EventSeq } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { commandKind } from "./CommandKind.ts"
 
 /** What a message may say: it shows something, can be stored exactly, and is bounded in code points. */
 export const MessageText = Schema.String.pipe(
-  Schema.filter((text) => shownTextProblem(text, Limits.textMax) === undefined, {
-    jsonSchema: { minLength: 1, maxLength: Limits.textMax }
-  })
+  Schema.filter((text) => shownTextProblem(text, Limits.textMax), { jsonSchema: { minLength: 1, maxLength: Limits.textMax } })
 )
 
 export const post = commandKind({
   kind: "post",
   about: "Adds a message, which may reply to another.",
-  body: Schema.Struct({ kind: Schema.Literal("post"), text: MessageText, replyTo: Schema.optional(Seq) }),
+  body: Schema.Struct({ kind: Schema.Literal("post"), text: MessageText, replyTo: Schema.optional(EventSeq) }),
   log: "conversation",
   relation: "member",
   possibleIn: ["direct", "group", "channel"],

@@ -1,14 +1,16 @@
 /** React and unreact: an emoji on a message, set once and taken back once by each person. */
 import { Schema } from "effect"
 import { isOneEmoji } from "../domain/Emoji.ts"
-import { Seq } from "../domain/Ids.ts"
+import { EventSeq } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { commandKind } from "./CommandKind.ts"
 
 /** One that was set before the rule of one emoji can be taken back. */
-const AnyEmoji = Schema.String.pipe(Schema.filter((text) => shownTextProblem(text, Limits.emojiMax) === undefined))
-const Emoji = AnyEmoji.pipe(Schema.filter(isOneEmoji))
+const AnyEmoji = Schema.String.pipe(
+  Schema.filter((text) => shownTextProblem(text, Limits.emojiMax), { jsonSchema: { minLength: 1, maxLength: Limits.emojiMax } })
+)
+const Emoji = AnyEmoji.pipe(Schema.filter((text) => isOneEmoji(text) || "not_emoji"))
 
 const onMessages = {
   log: "conversation",
@@ -21,7 +23,7 @@ export const react = commandKind({
   ...onMessages,
   kind: "react",
   about: "Sets an emoji on a message.",
-  body: Schema.Struct({ kind: Schema.Literal("react"), target: Seq, emoji: Emoji }),
+  body: Schema.Struct({ kind: Schema.Literal("react"), target: EventSeq, emoji: Emoji }),
   causes: ["reacted"],
   effects: { reacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, true, seq) },
   addsContent: true,
@@ -40,7 +42,7 @@ export const unreact = commandKind({
   ...onMessages,
   kind: "unreact",
   about: "Takes one's emoji off a message.",
-  body: Schema.Struct({ kind: Schema.Literal("unreact"), target: Seq, emoji: AnyEmoji }),
+  body: Schema.Struct({ kind: Schema.Literal("unreact"), target: EventSeq, emoji: AnyEmoji }),
   causes: ["unreacted"],
   effects: { unreacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, false, seq) },
   needs: ({ body: { emoji, target } }) => ({ rows: [target], reactions: [[target, emoji]] }),

@@ -1,6 +1,6 @@
 /** Read and mark unread: how far a person has read a conversation. Both are commands of their own personal log. */
 import { Schema } from "effect"
-import { ConversationId, Seq } from "../domain/Ids.ts"
+import { ConversationId, EventSeq, Seq } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"
 
 const onOwnLog = {
@@ -16,7 +16,7 @@ export const read = commandKind({
   kind: "read",
   about: "Moves one's read cursor forward, and takes the unread mark away.",
   /** `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark stays. */
-  body: Schema.Struct({ kind: Schema.Literal("read"), conversationId: ConversationId, upTo: Seq, asOf: Schema.optional(Seq) }),
+  body: Schema.Struct({ kind: Schema.Literal("read"), conversationId: ConversationId, upTo: EventSeq, asOf: Schema.optional(Seq) }),
   causes: [],
   isIdempotent: true,
   needs: ({ body: { conversationId } }) => ({ ownIn: conversationId }),

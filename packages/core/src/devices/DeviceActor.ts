@@ -9,6 +9,7 @@ import type { Behaviour, Handled, StopReason } from "../kernel/Behaviour.ts"
 import { stop } from "../kernel/Supervision.ts"
 import type { ClientFrame, CursorPair } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
+import { isCommandFrame } from "../protocol/CommandFrame.ts"
 import type { FrameProblem } from "../protocol/FrameCodec.ts"
 import type { UserMessage } from "../users/UserMessage.ts"
 import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
@@ -243,6 +244,10 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
   // What a device sent before it was revoked is not taken after it.
   if (state.phase === "ending" || state.session.closed) return undefined
   noteAct(self, message.op)
+  if (isCommandFrame(message)) {
+    submitFrame(ports, self, message)
+    return undefined
+  }
   switch (message.op) {
     case "hello":
       end(ports, self, CloseCodes.badFrame)
@@ -253,13 +258,6 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
         if (!takeCursors(self, message.pairs)) end(ports, self, CloseCodes.badFrame)
         else if (message.last) startLoading(ports, self)
       }
-      return undefined
-    case "post":
-    case "edit":
-    case "delete":
-    case "react":
-    case "withdraw":
-      submitFrame(ports, self, message)
       return undefined
     case "ack":
       return acknowledge(ports, self, message.cursors, () => end(ports, self, CloseCodes.badFrame))

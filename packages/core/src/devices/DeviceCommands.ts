@@ -1,15 +1,13 @@
 /** A device's commands on their way to a worker, and the answers on their way back. */
-import type { Command, CommandBody } from "../commands/Command.ts"
-import type { CommandId, ConversationId } from "../domain/Ids.ts"
+import type { Command } from "../commands/Command.ts"
+import type { ConversationId } from "../domain/Ids.ts"
 import type { IngressUnavailable } from "../messages/Ingress.ts"
 import type { Answer } from "../messages/Submission.ts"
-import type { ClientFrame } from "../protocol/ClientFrame.ts"
+import { type CommandFrame, commandsIn } from "../protocol/CommandFrame.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
 import { pendingKey } from "./DeviceSession.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
-
-type CommandFrame = Extract<ClientFrame, { op: "post" | "edit" | "delete" | "react" | "withdraw" }>
 
 /** Commands of one socket that may wait for an answer; a client has one frame per conversation under way. */
 const pendingMax = 1_000
@@ -21,7 +19,7 @@ const busyRetryMs = 1_000
 export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: CommandFrame): void => {
   const { ofUser, session } = self.state
   const now = self.now()
-  const bodies = bodiesOf(frame)
+  const bodies = commandsIn(frame)
   const waitMs =
     session.pending.size + bodies.length > pendingMax
       ? undefined
@@ -107,24 +105,6 @@ export const expireAnswers = (self: DeviceSelf): undefined => {
   for (const log of late) busy(self, log, "unknown", busyRetryMs)
   if (session.pending.size > 0) armExpiry(self)
   return undefined
-}
-
-const bodiesOf = (frame: CommandFrame): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> => {
-  switch (frame.op) {
-    case "post":
-      return frame.posts.map(({ id, replyTo, text }) => ({
-        id,
-        body: replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }
-      }))
-    case "edit":
-      return [{ id: frame.id, body: { kind: "edit", target: frame.target, text: frame.text } }]
-    case "delete":
-      return [{ id: frame.id, body: { kind: "delete", target: frame.target } }]
-    case "react":
-      return [{ id: frame.id, body: { kind: frame.on ? "react" : "unreact", target: frame.target, emoji: frame.emoji } }]
-    case "withdraw":
-      return [{ id: frame.id, body: { kind: "withdraw" } }]
-  }
 }
 
 /** About the bytes of the submission, for the bound of a batch. */

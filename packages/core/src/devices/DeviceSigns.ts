@@ -1,13 +1,14 @@
 /** Signs of the person at a device: that it does something, that it writes, that it is away, and whom it wants to see. None waits for anything. */
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
+import { commandOps } from "../protocol/CommandFrame.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 
 type Op = ClientFrame["op"]
 
 /** Frames that a person causes, and those of them that end an idleness which the device told itself. */
-const acts: ReadonlySet<Op> = new Set<Op>(["post", "edit", "delete", "react", "withdraw", "read", "typing", "watch", "presence"])
-const returns: ReadonlySet<Op> = new Set<Op>(["post", "edit", "delete", "react", "withdraw", "typing"])
+const acts: ReadonlySet<Op> = new Set<Op>([...commandOps, "read", "typing", "watch", "presence"])
+const returns: ReadonlySet<Op> = new Set<Op>([...commandOps, "typing"])
 
 /** Runs for every frame: a look into a set and a number, and a word to the user only when an idle device comes back. */
 export const noteAct = (self: DeviceSelf, op: Op): void => {

@@ -30,5 +30,7 @@ export const personalOwner = (log: ConversationId): UserId => log as string as U
 
 /** An event's number in its log: 1, 2, 3, ... without gap. 0 stands before the first. */
 export const Seq = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))
+/** The number of an event that is there. */
+export const EventSeq = Schema.Int.pipe(Schema.between(1, Number.MAX_SAFE_INTEGER))
 /** Milliseconds since 1970-01-01T00:00Z, for display only: no order and no promise rests on it. */
 export const Millis = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))

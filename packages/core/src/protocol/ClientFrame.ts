@@ -1,5 +1,6 @@
 /** What a client may send on the socket: one JSON text per message, told apart by `op`. */
-import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import type { ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
+import type { CommandFrame } from "./CommandFrame.ts"
 
 /** A device's place in a log: it holds everything up to `seq`. */
 export type CursorPair = readonly [conversationId: ConversationId, seq: number]
@@ -20,20 +21,8 @@ export type ClientFrame =
       readonly last: boolean
     }
   | { readonly op: "cursors"; readonly pairs: ReadonlyArray<CursorPair>; readonly last: boolean }
-  /** Taken or not as a whole; decided one by one. At most one frame per conversation is under way. */
-  | { readonly op: "post"; readonly conversationId: ConversationId; readonly posts: ReadonlyArray<NewPost> }
-  | { readonly op: "edit"; readonly id: CommandId; readonly conversationId: ConversationId; readonly target: number; readonly text: string }
-  | { readonly op: "delete"; readonly id: CommandId; readonly conversationId: ConversationId; readonly target: number }
-  | {
-      readonly op: "react"
-      readonly id: CommandId
-      readonly conversationId: ConversationId
-      readonly target: number
-      readonly emoji: string
-      readonly on: boolean
-    }
-  /** `id` is the post's own. */
-  | { readonly op: "withdraw"; readonly id: CommandId; readonly conversationId: ConversationId }
+  /** At most one of these per conversation is under way. */
+  | CommandFrame
   /** Everything up to these places is kept by the device. */
   | { readonly op: "ack"; readonly cursors: ReadonlyArray<CursorPair> }
   /** The user has read up to `seq`. Idempotent, so it carries no id; its echo is the cell in `reads`. */
@@ -49,9 +38,3 @@ export type ClientFrame =
   | { readonly op: "ping" }
   /** The device goes away on purpose. */
   | { readonly op: "bye" }
-
-export interface NewPost {
-  readonly id: CommandId
-  readonly text: string
-  readonly replyTo?: number | undefined
-}

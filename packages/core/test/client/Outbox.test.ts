@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Outbox, type OutboxProblem } from "../../src/client/Outbox.ts"
-import type { OutboxFrame } from "../../src/client/OutboxFrame.ts"
 import type { OutboxBody, OutboxRow } from "../../src/client/OutboxRow.ts"
 import { outboxBounds } from "../../src/client/OutboxTable.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
 import { Limits } from "../../src/domain/Limits.ts"
+import type { CommandFrame } from "../../src/protocol/CommandFrame.ts"
 import { encodeClientFrame } from "../../src/protocol/FrameCodecClient.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
@@ -15,7 +15,7 @@ const [epoch, laterEpoch] = [Epoch.make(uuid(1)), Epoch.make(uuid(2))]
 
 const add = (outbox: Outbox, n: number, body: OutboxBody | string, conversationId = room): OutboxRow | OutboxProblem =>
   outbox.add({ id: id(n), conversationId, epoch, at: 0, body: typeof body === "string" ? { kind: "post", text: body } : body })
-const idsOf = (frame: OutboxFrame | undefined) =>
+const idsOf = (frame: CommandFrame | undefined) =>
   frame?.op === "post" ? frame.posts.map((post) => post.id) : frame === undefined ? [] : [frame.id]
 const take = (outbox: Outbox, now: number) => outbox.takeFrames(now).map(idsOf)
 

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { Outbox } from "../../src/client/Outbox.ts"
-import type { OutboxFrame } from "../../src/client/OutboxFrame.ts"
 import type { OutboxRow } from "../../src/client/OutboxRow.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
+import type { CommandFrame } from "../../src/protocol/CommandFrame.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
@@ -17,7 +17,7 @@ class ModelServer {
   readonly #decided = new Map<CommandId, "stored" | "withdrawn" | "refused">()
   stored = 0
 
-  run(frame: OutboxFrame): ReadonlyArray<ServerFrame> {
+  run(frame: CommandFrame): ReadonlyArray<ServerFrame> {
     const { conversationId } = frame
     if (frame.op === "post") return frame.posts.map(({ id, text }) => this.#decide(conversationId, id, text))
     if (frame.op === "withdraw") {
@@ -99,8 +99,8 @@ class World {
   outbox = new Outbox()
   readonly kept = new Map<CommandId, OutboxRow>()
   readonly server = new ModelServer()
-  under: Array<OutboxFrame> = []
-  zombies: Array<OutboxFrame> = []
+  under: Array<CommandFrame> = []
+  zombies: Array<CommandFrame> = []
   answers: Array<ServerFrame> = []
   now = 0
   added: Array<{ readonly id: CommandId; readonly room: ConversationId }> = []

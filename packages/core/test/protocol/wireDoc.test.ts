@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { LogEvent } from "../../src/domain/Event.ts"
 import { RefusalCode } from "../../src/domain/Refusal.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
+import { commandOps } from "../../src/protocol/CommandFrame.ts"
 import { BadRequestCode } from "../../src/protocol/rpc/BadRequestCode.ts"
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8")
@@ -34,7 +35,7 @@ const closeCodes = rows(section("The socket")).map(([code, reason]) => `${code?.
 describe("docs/wire-protocol.md", () => {
   const all: Readonly<Record<string, readonly [inCode: ReadonlyArray<string>, inPage: ReadonlyArray<string>]>> = {
     "codes of bad requests": [BadRequestCode.literals, firstColumn(section("Signing in and tickets").split("By its `code`:")[1])],
-    "ops of the client": [ops("ClientFrame.ts"), firstColumn(section("Frames of the client"))],
+    "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Frames of the client"))],
     "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
     "codes of unreadable frames": [badFrameCodes, spansAfter(section("Frames of the client"), "none of the frame was taken), with one of")],
     "codes of refusals": [RefusalCode.literals, spansAfter(section("Following a log"), "**Final codes**:")],

@@ -5,6 +5,7 @@
  */
 import type { Command } from "@hibiki/core/commands/Command"
 import { commandKinds } from "@hibiki/core/commands/commandKinds"
+import { EventSeq, Seq } from "@hibiki/core/domain/Ids"
 import { isUuid } from "@hibiki/core/domain/UuidText"
 import type { Asked, Submission, UnreadSubmission } from "@hibiki/core/messages/Submission"
 import { exceedsDepth, parseJson } from "@hibiki/core/protocol/Json"
@@ -90,15 +91,20 @@ const isBody = (body: Fields): boolean => {
   return isText(kind) && Object.hasOwn(bodies, kind) && bodies[kind]?.(body) === true
 }
 
-/** Of a body's fields, without the rules of how a text has to look: those are for the door, and may change while commands are on their way. */
+/**
+ * Of a body's fields, without the rules of how a text has to look and that a seq is not 0: those are for the door, and may change while
+ * commands are on their way.
+ */
 const formOf = (body: SchemaAST.AST): Schema.Schema<unknown> => {
   if (!SchemaAST.isTypeLiteral(body)) throw new Error("a command's body is a struct")
   const fields = body.propertySignatures.map(
-    ({ isOptional, isReadonly, name, type }) =>
-      new SchemaAST.PropertySignature(name, isPlainText(type) ? SchemaAST.stringKeyword : type, isOptional, isReadonly)
+    ({ isOptional, isReadonly, name, type }) => new SchemaAST.PropertySignature(name, formOfField(type), isOptional, isReadonly)
   )
   return Schema.make(new SchemaAST.TypeLiteral(fields, []))
 }
+
+const formOfField = (ast: SchemaAST.AST): SchemaAST.AST =>
+  ast === EventSeq.ast ? Seq.ast : isPlainText(ast) ? SchemaAST.stringKeyword : ast
 
 /** Ids are branded. */
 const isPlainText = (ast: SchemaAST.AST): boolean =>

@@ -3,7 +3,7 @@ import type { CommandBody } from "../../commands/Command.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
-import type { ClientFrame } from "../../protocol/ClientFrame.ts"
+import { commandsIn, isCommandFrame } from "../../protocol/CommandFrame.ts"
 import type { FinalLog, History, HistoryEntry, ShownRow } from "./History.ts"
 import { type MemberInterval, memberIntervals } from "./MemberIntervals.ts"
 
@@ -136,8 +136,8 @@ export const indexHistory = (history: History): HistoryIndex => {
       }
       case "sent": {
         const by = userOf.get(entry.device)
-        if (by === undefined || !("conversationId" in entry.frame)) return
-        for (const { body, id } of commandsOf(entry.frame)) all.add(entry.frame.conversationId, id, { by, body })
+        if (by === undefined || !isCommandFrame(entry.frame)) return
+        for (const { body, id } of commandsIn(entry.frame)) all.add(entry.frame.conversationId, id, { by, body })
         return
       }
       case "shown":
@@ -175,23 +175,6 @@ export const indexHistory = (history: History): HistoryIndex => {
       return (submitted.isEmpty ? all : submitted).get(conversationId, id)
     },
     bodies: (conversationId, id) => all.get(conversationId, id)
-  }
-}
-
-const commandsOf = (frame: ClientFrame): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> => {
-  switch (frame.op) {
-    case "post":
-      return frame.posts.map(({ id, replyTo, text }) => ({ id, body: { kind: "post", text, replyTo } }))
-    case "edit":
-      return [{ id: frame.id, body: { kind: "edit", target: frame.target, text: frame.text } }]
-    case "delete":
-      return [{ id: frame.id, body: { kind: "delete", target: frame.target } }]
-    case "react":
-      return [{ id: frame.id, body: { kind: frame.on ? "react" : "unreact", target: frame.target, emoji: frame.emoji } }]
-    case "withdraw":
-      return [{ id: frame.id, body: { kind: "withdraw" } }]
-    default:
-      return []
   }
 }
 
