@@ -2,6 +2,8 @@
 /** Rows as a person meets them: their names, their states, and what can be done with them. */
 import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { Role } from "@hibiki/core/domain/Event"
+import type { UserId } from "@hibiki/core/domain/Ids"
 import { cleanup, fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { createSignal } from "solid-js"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
@@ -11,6 +13,7 @@ import { isLong } from "../../../src/features/chat/row/FoldedText.tsx"
 import { ItemView } from "../../../src/features/chat/row/ItemView.tsx"
 import { PostRow } from "../../../src/features/chat/row/PostRow.tsx"
 import type { RowFocus } from "../../../src/features/chat/row/RowFrame.tsx"
+import { rowActs } from "../../../src/features/chat/row/rowActs.ts"
 import type { GapLoads } from "../../../src/features/chat/timeline/createGapLoads.ts"
 import type { PostItem } from "../../../src/features/chat/timeline/timelineItems.ts"
 import { en } from "../../../src/i18n/en.ts"
@@ -322,6 +325,31 @@ describe("reactions", () => {
     fireEvent.click(screen.getByRole("button", { name: words.row.reaction("👍", 1, false) }))
     await settled()
     assert.deepStrictEqual(fixture.told.toasts, [words.problem.outbox_full])
+  })
+})
+
+describe("what can be done with a message", () => {
+  /** What is offered over the row and in its menu, in their order, by name. */
+  const offered = async (by: UserId, role: Role, kind: "direct" | "group" = "group") => {
+    const { fixture } = open(stored({}, by), kind)
+    fixture.setSummary((line) => ({ ...line, role }))
+    fireEvent.click(await screen.findByRole("button", { name: words.act.more }))
+    const labels = [...screen.getAllByRole("button"), ...screen.getAllByRole("menuitem", { hidden: true })].map(
+      (node) => node.getAttribute("aria-label") ?? node.textContent
+    )
+    cleanup()
+    return rowActs.map(({ name }) => name).filter((name) => labels.includes(words.act[name]))
+  }
+  const all = rowActs.map(({ name }) => name)
+  const without = (...names: ReadonlyArray<string>) => all.filter((name) => !names.includes(name))
+
+  it("is all of it to one's own, and of others' messages neither editing nor deleting", async () => {
+    assert.deepStrictEqual(await offered(me, "member", "direct"), without("readers"))
+    assert.deepStrictEqual(await offered(userId(2), "member"), without("readers", "edit", "delete"))
+  })
+
+  it("is deleting them, too, to who manages the conversation", async () => {
+    for (const role of ["owner", "admin"] as const) assert.deepStrictEqual(await offered(userId(2), role), without("readers", "edit"), role)
   })
 })
 

@@ -4,7 +4,7 @@ import { For, type JSX } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
 import { failedChangeText } from "./failedChangeText.ts"
-import { tell } from "./rowActs.ts"
+import { tell } from "./react.ts"
 import "./note.css"
 
 export const FailedChange = (props: { readonly change: OutboxRow }): JSX.Element => {

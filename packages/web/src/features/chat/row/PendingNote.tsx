@@ -5,7 +5,7 @@ import { useConversation, whenLive } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"
 import { type PendingAct, pendingActs } from "../timeline/pendingActs.ts"
 import { isUnkeptPost } from "./postState.ts"
-import { tell } from "./rowActs.ts"
+import { tell } from "./react.ts"
 import "./note.css"
 
 export const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {

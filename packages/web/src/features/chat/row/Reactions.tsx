@@ -3,7 +3,7 @@ import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onCleanup, Show, Suspense } from "solid-js"
 import { later } from "../../../lib/later.ts"
 import { useConversation } from "../conversationModel.ts"
-import { react } from "./rowActs.ts"
+import { react } from "./react.ts"
 
 const Reactors = later(() => import("./Reactors.tsx").then((module) => module.Reactors))
 

@@ -1,16 +1,50 @@
-/** What can be done with a stored message. */
-
-import type { SendResult } from "@hibiki/core/client/HibikiClient"
+/** What can be done with a stored message, besides reacting: each act whole, in the order in which they are offered. */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { IconName } from "../../../ui/iconPaths.ts"
+import type { ChatWords } from "../chatWords.en.ts"
 import { type ConversationModel, editOf, epochShown, whenLive } from "../conversationModel.ts"
 import { freshCommandId } from "../freshCommandId.ts"
+import { isManager } from "../isManager.ts"
 import { problemText } from "../problemText.ts"
+import { copyText } from "../text/copyText.ts"
 import { deleteSoon } from "./deletions.ts"
+import { tell } from "./react.ts"
 
-/** Says so when something was not taken at all. */
-export const tell = (model: ConversationModel, result: SendResult): void => {
-  if (result._tag === "NotQueued") model.app.toasts.show({ text: problemText(model.words(), result.code) })
+export interface ActedOn {
+  readonly model: ConversationModel
+  readonly row: MessageRow
+  /** Undefined: nobody is told who has read it. */
+  readonly showReaders: (() => void) | undefined
 }
+
+export interface RowAct {
+  /** Its words are the label. */
+  readonly name: keyof ChatWords["act"]
+  readonly icon: IconName
+  /** A button over the row. Else it is in the menu beside these. */
+  readonly inBar?: true
+  readonly danger?: true
+  /** Whether it is offered. Left out: it always is. Reactive. */
+  readonly may?: (on: ActedOn) => boolean
+  readonly run: (on: ActedOn) => void
+}
+
+const isOwn = ({ model, row }: ActedOn): boolean => row.by === model.me()
+
+export const rowActs: ReadonlyArray<RowAct> = [
+  { name: "reply", icon: "reply", inBar: true, run: ({ model, row }) => startReply(model, row) },
+  { name: "edit", icon: "edit", inBar: true, may: isOwn, run: ({ model, row }) => startEdit(model, row) },
+  { name: "readers", icon: "eye", may: ({ showReaders }) => showReaders !== undefined, run: ({ showReaders }) => showReaders?.() },
+  { name: "copyText", icon: "copy", run: ({ model, row }) => void copyText(model.app, row.text ?? "") },
+  { name: "markUnread", icon: "unread", run: ({ model, row }) => void markUnread(model, row) },
+  {
+    name: "delete",
+    icon: "trash",
+    danger: true,
+    may: (on) => isOwn(on) || isManager(on.model.summary()?.role),
+    run: ({ model, row }) => deleteRow(model, row)
+  }
+]
 
 export const startReply = (model: ConversationModel, row: MessageRow): void => {
   model.setTask({ kind: "reply", to: row.seq, seenIn: epochShown(model) })
@@ -22,7 +56,7 @@ export const startEdit = (model: ConversationModel, row: MessageRow): void => {
   model.hands.focusComposer()
 }
 
-export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
+const deleteRow = (model: ConversationModel, row: MessageRow): void => {
   const seenIn = epochShown(model)
   const { settle, undo } = deleteSoon(
     model.id,
@@ -34,13 +68,7 @@ export const deleteRow = (model: ConversationModel, row: MessageRow): void => {
   toasts.show({ text: model.words().row.deleting, act: { label: model.words().act.undo, run }, gone: settle })
 }
 
-export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {
-  const mine = row.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine) === true
-  const seenIn = epochShown(model)
-  void whenLive(model).then(({ client }) => tell(model, client.react(model.id, row.seq, emoji, !mine, seenIn)))
-}
-
-export const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
+const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
   model.holdRead(true)
   const chat = await whenLive(model)
   const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
