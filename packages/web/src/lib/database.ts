@@ -9,11 +9,14 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { AnyRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
+import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
 import type { Draft } from "../app/App.ts"
 
-/** Raised with every change of what is stored, a new kind of row included, whose rows are not among what was kept; `upgrade` below brings older ones here. */
-const version = 1
+/** Raised with every change of the stores below; `upgrade` brings older ones here. */
+const layout = 1
+/** A new kind of row raises it, too: rows of that kind are not among what was kept. */
+const version = layout * 100 + rowKinds.length
 /** Longest wait for a page of an older version to let go. */
 const openMs = 3_000
 
@@ -108,7 +111,13 @@ interface Ends {
 
 const open = async (userId: string, { taken, terminated }: Ends): Promise<Database> =>
   openDB<HibikiStores>(databaseName(userId), version, {
-    upgrade: (database) => {
+    upgrade: (database, before, _version, transaction) => {
+      if (before > 0) {
+        // Logs are read anew from the server. What only this browser has stays.
+        void transaction.objectStore("feeds").clear()
+        void transaction.objectStore("rows").clear()
+        return
+      }
       database.createObjectStore("meta")
       database.createObjectStore("feeds", { keyPath: "conversationId" })
       database.createObjectStore("rows")
